@@ -1,0 +1,87 @@
+"""Errors as values: a kind that code can ask for, values for the sentence, and details for the curious.
+
+The sentence itself is written once, in both languages, in :mod:`assistant.texts.errors`; nothing here is shown
+to a person. Code asks for the kind and never reads the words of an error.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ErrorKind(StrEnum):
+    """What went wrong. The values in brackets are what the sentence needs (see ``AssistantError.values``)."""
+
+    # models: finding and reading the file
+    NO_SUCH_MODEL = "no_such_model"  # (name)
+    MODEL_MISSING = "model_missing"  # (name) known, but its file is not there now (an unplugged disk)
+    MODEL_NOT_A_MODEL = "model_not_a_model"  # (name) not a GGUF file
+    MODEL_TRUNCATED = "model_truncated"  # (name, expected, actual) bytes
+    MODEL_DAMAGED = "model_damaged"  # (name) header or tensors contradict each other
+    MODEL_UNSUPPORTED = "model_unsupported"  # (name, architecture) this llama.cpp does not know it
+    MODEL_NOT_FOR_TEXT = "model_not_for_text"  # (name, architecture) a projector, embedding or encoder file
+    MODEL_TOO_LARGE = "model_too_large"  # (name, needed, free) bytes
+    MODEL_LOAD_FAILED = "model_load_failed"  # (name)
+    NO_MODEL = "no_model"  # nothing installed, or nothing chosen
+    MODEL_EXISTS = "model_exists"  # (name)
+
+    # the engine's child process
+    ENGINE_MISSING = "engine_missing"  # the native library cannot be loaded
+    ENGINE_CPU = "engine_cpu"  # illegal instruction: built for another processor
+    ENGINE_MEMORY = "engine_memory"  # ended by the system, probably for want of memory
+    ENGINE_CRASHED = "engine_crashed"  # (code) any other unexpected end
+    ENGINE_HUNG = "engine_hung"  # (seconds) gave no sign of life
+    CONTEXT_FULL = "context_full"  # (needed, available) tokens
+    PROMPT_EMPTY = "prompt_empty"
+    GRAMMAR_INVALID = "grammar_invalid"
+    NOT_SUPPORTED = "not_supported"  # (capability)
+    STATE_UNUSABLE = "state_unusable"  # a saved sequence state does not belong to this model
+
+    # prompts
+    NO_TEMPLATE = "no_template"  # a base model: it can only continue text
+    TEMPLATE_REFUSED = "template_refused"  # the template's own raise_exception; its words are the detail
+    TEMPLATE_BROKEN = "template_broken"  # syntax or runtime error inside the model's template
+    TEMPLATE_SLOW = "template_slow"  # stopped after the time or memory limit
+
+    # input and files
+    FILE_MISSING = "file_missing"  # (name)
+    FILE_UNREADABLE = "file_unreadable"  # (name)
+    INPUT_EMPTY = "input_empty"
+    INPUT_TOO_LONG = "input_too_long"  # (size, limit) characters
+
+    # what is kept
+    DISK_FULL = "disk_full"
+    READ_ONLY = "read_only"  # the folder cannot be written
+    DATABASE_DAMAGED = "database_damaged"
+    DATABASE_NEWER = "database_newer"  # written by a newer Lamplight
+    DATABASE_BUSY = "database_busy"
+    SETTING_INVALID = "setting_invalid"  # (key, value)
+
+    # the rest
+    WORKER_ENDED = "worker_ended"  # the helper process ended and the work was lost
+    OFFLINE = "offline"
+    CANCELLED = "cancelled"
+    ALREADY_RUNNING = "already_running"
+    INTERNAL = "internal"  # a defect of ours
+
+
+class AssistantError(Exception):
+    """An error that a face turns into one sentence.
+
+    :param kind: what went wrong.
+    :param detail: technical words for the curious, not translated; may be long.
+    :param values: what the sentence names, for example ``name`` or ``needed`` (bytes or tokens).
+    """
+
+    def __init__(self, kind: ErrorKind, detail: str = "", **values: object) -> None:
+        super().__init__(kind.value, detail)
+        self.kind = kind
+        self.detail = detail
+        self.values = values
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (self.kind, self.detail, self.values))
+
+
+def _rebuild(kind: ErrorKind, detail: str, values: dict[str, object]) -> AssistantError:
+    return AssistantError(kind, detail, **values)

@@ -1,0 +1,144 @@
+"""What the core tells a face. Events carry ids, never objects: the face asks for what it wants to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from assistant.base.errors import AssistantError
+
+
+class Phase(StrEnum):
+    """What the engine of the chosen model is doing, for the status line."""
+
+    NONE = "none"  # no model chosen or installed
+    ASLEEP = "asleep"  # not loaded
+    LOADING = "loading"
+    READY = "ready"
+    READING = "reading"
+    WRITING = "writing"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True)
+class EngineView:
+    """A picture of the engine for the status line.
+
+    :ivar progress: 0 to 1 while loading or reading, else 0.
+    :ivar speed: tokens per second while writing, else that of the last answer (0: none yet).
+    """
+
+    phase: Phase = Phase.NONE
+    model: str = ""
+    progress: float = 0.0
+    speed: float = 0.0
+    context: int = 0
+    used: int = 0
+    device: str = ""
+    error: AssistantError | None = None
+
+
+class NoticeLevel(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class NoticeAction(StrEnum):
+    """What the user can do about a notice; the face knows the words and calls the core's verb."""
+
+    RETRY = "retry"
+    UNDO_DELETE = "undo_delete"
+    DROP_OLDEST = "drop_oldest"
+    ENLARGE_CONTEXT = "enlarge_context"
+    OPEN_MODELS = "open_models"
+    OPEN_SETTINGS = "open_settings"
+    LOAD_ANYWAY = "load_anyway"
+    SHOW_REPORT = "show_report"
+    NEW_CONVERSATION = "new_conversation"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence for the bar at the top of the page.
+
+    :ivar key: a notice with the same key replaces an older one.
+    :ivar sentence: already in the current language.
+    :ivar subject: what the actions are about (a conversation's id, a model's key).
+    """
+
+    key: str
+    level: NoticeLevel
+    sentence: str
+    detail: str = ""
+    actions: tuple[NoticeAction, ...] = ()
+    subject: str = ""
+
+
+# ---------------------------------------------------------------- events
+
+
+@dataclass(frozen=True)
+class EngineChanged:
+    """``Core.engine_view()`` has news."""
+
+
+@dataclass(frozen=True)
+class ModelsChanged:
+    """``Core.models.installed()`` has news."""
+
+
+@dataclass(frozen=True)
+class ConversationsChanged:
+    """The list of conversations changed (order, titles, one more or less)."""
+
+
+@dataclass(frozen=True)
+class PathChanged:
+    """The messages shown for a conversation are others now (sent, regenerated, edited, switched)."""
+
+    conversation: int
+
+
+@dataclass(frozen=True)
+class MessageGrew:
+    """Text was added at the end of an answer that is being written."""
+
+    conversation: int
+    message: int
+
+
+@dataclass(frozen=True)
+class MessageChanged:
+    """A message changed in another way than growing: its state, its ending."""
+
+    conversation: int
+    message: int
+
+
+@dataclass(frozen=True)
+class UsageChanged:
+    """``Core.conversations.usage(conversation)`` has news, for the context meter."""
+
+    conversation: int
+
+
+@dataclass(frozen=True)
+class NoticePosted:
+    notice: Notice
+
+
+@dataclass(frozen=True)
+class NoticeCleared:
+    key: str
+
+
+@dataclass(frozen=True)
+class SettingsChanged:
+    keys: frozenset[str] = field(default_factory=frozenset)
+
+
+CoreEvent = (
+    EngineChanged | ModelsChanged | ConversationsChanged | PathChanged | MessageGrew | MessageChanged | UsageChanged
+    | NoticePosted | NoticeCleared | SettingsChanged
+)

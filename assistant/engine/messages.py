@@ -1,0 +1,414 @@
+"""What the program and an engine's child say to each other.
+
+Every request carries an ``id`` chosen by the sender and gets exactly one ``Finished``, ``Failed`` or the one answer
+that its class names. ``Tokens`` and ``Reading`` are updates before that. Times are seconds, sizes are bytes unless said.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from assistant.base.errors import ErrorKind
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+    """Base of everything on the pipe: immutable, tagged by its class name."""
+
+
+# ---------------------------------------------------------------- parts of messages
+
+
+class Piece(Message):
+    """A stretch of a prompt.
+
+    :ivar text: the characters.
+    :ivar trusted: written by the template or by us: control tokens are recognised in it. Text of people, documents and
+        models is not trusted and can never become a control token, also not together with its neighbours.
+    :ivar ids: the tokens of this text as they were once sampled, used instead of tokenizing it again.
+    :ivar checkpoint: a good place to come back to (the start of a user's turn, the end of a shared preamble): models
+        that cannot rewind keep a copy of their state here.
+    """
+
+    text: str
+    trusted: bool = False
+    ids: tuple[int, ...] | None = None
+    checkpoint: bool = False
+
+
+class Sampling(Message):
+    """How the next token is chosen. None: what the model's file recommends, else the house default."""
+
+    temperature: float | None = None  # 0: always the most likely token
+    top_k: int | None = None  # 0: off
+    top_p: float | None = None  # 1: off
+    min_p: float | None = None  # 0: off
+    repeat_penalty: float | None = None  # 1: off
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    penalty_last_n: int | None = None
+    dry_multiplier: float | None = None  # 0: off
+    dry_base: float = 1.75
+    dry_allowed_length: int = 2
+    dry_penalty_last_n: int = -1
+    dry_breakers: tuple[str, ...] = ("\n", ":", '"', "*")
+    seed: int | None = None  # None: another one each time; what was used is in Finished
+
+
+class Marks(Message):
+    """How a model marks its reasoning in its own output.
+
+    :ivar start: text that opens it, for example ``<think>``; empty: it is never opened by the model.
+    :ivar end: text that closes it.
+    :ivar opened: the prompt has already opened it, so the output begins inside.
+    """
+
+    start: str
+    end: str
+    opened: bool = False
+
+
+class Alternative(Message):
+    """A token that could have come: the model's own probability, before any sampler (softmax of the raw logits)."""
+
+    token: int
+    text: str
+    probability: float
+
+
+class Step(Message):
+    """One sampled token, for those who asked to look inside.
+
+    :ivar at: offset in characters of the answer's text (reasoning and answer each count for themselves).
+    """
+
+    token: int
+    text: str
+    probability: float
+    at: int
+    reasoning: bool = False
+    alternatives: tuple[Alternative, ...] = ()
+
+
+class Counts(Message):
+    """Tokens of one request. ``cached`` is the part of the prompt that did not have to be read again."""
+
+    prompt: int = 0
+    cached: int = 0
+    generated: int = 0
+
+
+class Seconds(Message):
+    """Where the time of one request went. ``overhead`` is wall time while writing, less the time inside llama_decode."""
+
+    queued: float = 0.0
+    reading: float = 0.0
+    first_token: float = 0.0  # from the request's arrival
+    writing: float = 0.0
+    overhead: float = 0.0
+    total: float = 0.0
+
+
+class FinishReason(StrEnum):
+    END = "end"  # the model ended its answer
+    STOP = "stop"  # a stop string
+    LIMIT = "limit"  # the token limit
+    LOOP = "loop"  # it repeated itself for ever; the faces say so, the contract's JSON says "limit"
+    CANCELLED = "cancelled"
+
+
+class Capability(StrEnum):
+    """What an engine can do, so that a task can say what is missing."""
+
+    CHAT = "chat"  # has a template
+    REASONING = "reasoning"
+    GRAMMAR = "grammar"
+    MASKS = "masks"
+    ALTERNATIVES = "alternatives"
+    SCORE = "score"
+    EMBED = "embed"
+    STATE = "state"
+    REWIND = "rewind"  # any prefix can be kept; otherwise only up to a checkpoint
+    RESIZE = "resize"
+
+
+class Facts(Message):
+    """What is known about a loaded model and the context around it."""
+
+    name: str
+    path: str
+    architecture: str
+    description: str  # llama.cpp's own, for example "llama 135M Q4_1"
+    parameters: int
+    file_size: int
+    context_trained: int  # tokens
+    context: int  # tokens, shared by all sequences
+    sequences: int  # how many may run at once
+    vocabulary: int
+    template: str = ""  # the file's chat template, empty: a base model
+    bos_text: str = ""
+    eos_text: str = ""
+    adds_bos: bool = False
+    fingerprint: str = ""  # of the tokenizer: sampled ids may be kept only while this is the same
+    device: str = "CPU"
+    gpu_layers: int = 0
+    threads: int = 0
+    cache_bytes_per_token: int = 0
+    state_bytes: int = 0  # fixed part per sequence (recurrent models)
+    memory: int = 0  # bytes of weights and cache that the child holds
+    capabilities: tuple[Capability, ...] = ()
+    sampling: Sampling = Sampling()  # what the file recommends
+    load_seconds: float = 0.0
+    versions: dict[str, str] = {}
+
+
+# ---------------------------------------------------------------- to the child
+
+
+class Load(Message):
+    """Load a model. Answer: ``Loaded`` or ``Failed``; before it ``Loading``. ``Cancel`` with this id stops it.
+
+    :ivar context: tokens for all sequences together; 0: a sane size (the smaller of 8192 and what the model was trained for).
+    :ivar threads: 0: as many as there are physical cores.
+    :ivar gpu_layers: -1: all that fit.
+    """
+
+    id: str
+    path: str
+    context: int = 0
+    sequences: int = 8
+    threads: int = 0
+    gpu_layers: int = -1
+    cache_type: Literal["f16", "q8_0", "q4_0"] = "f16"
+    embeddings: bool = False
+
+
+class Generate(Message):
+    """Write on from a prompt. Answer: ``Finished`` or ``Failed``; before it ``Reading`` and ``Tokens``.
+
+    :ivar key: requests with the same key belong together (one conversation): its sequence is kept for the next one.
+    :ivar max_tokens: 0: as many as the context leaves room for, at most a sane default.
+    :ivar stop: strings that end the answer and are not part of it.
+    :ivar alternatives: how many likely alternatives to report with each token (0: no ``steps``).
+    :ivar grammar: GBNF; ``json_schema``: a JSON schema as text (one of the two).
+    :ivar logit_bias: added to the logits of these tokens; ``banned``: never sampled; ``allowed``: if not empty, only these
+        (and the end of text).
+    :ivar marks: how this model marks reasoning; the first that fits counts.
+    :ivar raw: a plain text to continue, no template behind it.
+    :ivar ignore_end: go on after the end of text (benchmarks).
+    """
+
+    id: str
+    prompt: tuple[Piece, ...]
+    key: str = ""
+    sampling: Sampling = Sampling()
+    max_tokens: int = 0
+    stop: tuple[str, ...] = ()
+    priority: Literal["interactive", "bulk"] = "interactive"
+    alternatives: int = 0
+    grammar: str = ""
+    json_schema: str = ""
+    logit_bias: dict[int, float] = {}
+    banned: tuple[int, ...] = ()
+    allowed: tuple[int, ...] = ()
+    marks: tuple[Marks, ...] = ()
+    raw: bool = False
+    ignore_end: bool = False
+    stop_loops: bool = True
+
+
+class Cancel(Message):
+    """Stop the request ``id`` in whatever phase it is. It then finishes with ``cancelled`` (a load: ``Failed``)."""
+
+    id: str
+
+
+class Count(Message):
+    """How many tokens a prompt has. Answer: ``Counted``."""
+
+    id: str
+    prompt: tuple[Piece, ...]
+    raw: bool = False
+
+
+class Score(Message):
+    """How likely the model finds ``text`` after ``prompt``. Answer: ``Scored``."""
+
+    id: str
+    prompt: tuple[Piece, ...]
+    text: str
+    alternatives: int = 0
+    raw: bool = False
+
+
+class Embed(Message):
+    """A vector for each text, of unit length. Answer: ``Embedded``. Needs a model loaded with ``embeddings``."""
+
+    id: str
+    texts: tuple[str, ...]
+
+
+class SaveState(Message):
+    """Write what was read for ``key`` to a file. Answer: ``StateSaved``."""
+
+    id: str
+    key: str
+    path: str
+
+
+class LoadState(Message):
+    """Take back what ``SaveState`` wrote, under ``key``. Answer: ``StateLoaded`` or ``Failed(STATE_UNUSABLE)``."""
+
+    id: str
+    key: str
+    path: str
+
+
+class Forget(Message):
+    """Drop what is kept for ``key`` (a deleted conversation). No answer."""
+
+    key: str
+
+
+class Resize(Message):
+    """Give the context another size and keep what was read. Waits until nothing runs. Answer: ``Resized`` or ``Failed``."""
+
+    id: str
+    context: int
+
+
+class Ping(Message):
+    """Are you alive? Answer: ``Pong``."""
+
+    id: str
+
+
+Request = Load | Generate | Cancel | Count | Score | Embed | SaveState | LoadState | Forget | Resize | Ping
+
+
+# ---------------------------------------------------------------- from the child
+
+
+class Loading(Message):
+    """A load goes on: ``progress`` from 0 to 1."""
+
+    id: str
+    progress: float
+
+
+class Loaded(Message):
+    id: str
+    facts: Facts
+
+
+class Reading(Message):
+    """A prompt is being read: ``read`` of ``total`` tokens, ``cached`` of them kept from before."""
+
+    id: str
+    read: int
+    total: int
+    cached: int
+
+
+class Tokens(Message):
+    """The answer grew. Whole characters only, never a control token or a piece of a stop string.
+
+    :ivar count: tokens sampled so far.
+    """
+
+    id: str
+    text: str = ""
+    reasoning: str = ""
+    count: int = 0
+    steps: tuple[Step, ...] = ()
+
+
+class Finished(Message):
+    """The one good end of ``Generate``.
+
+    :ivar ids: all sampled ids, reasoning and the end mark included.
+    :ivar answer_ids: those that make up the answer's text alone (they decode to exactly that text), or empty when
+        that cannot be said.
+    :ivar stop: the stop string that was met.
+    :ivar reasoning_open: it ended while still reasoning.
+    """
+
+    id: str
+    reason: FinishReason
+    ids: tuple[int, ...] = ()
+    answer_ids: tuple[int, ...] = ()
+    stop: str = ""
+    seed: int = 0
+    reasoning_open: bool = False
+    tokens: Counts = Counts()
+    seconds: Seconds = Seconds()
+
+
+class Failed(Message):
+    """The one bad end of any request. ``values`` are for the sentence (see ErrorKind)."""
+
+    id: str
+    kind: ErrorKind
+    detail: str = ""
+    values: dict[str, str | int | float] = {}
+
+
+class Counted(Message):
+    id: str
+    tokens: int
+
+
+class Scored(Message):
+    """One step per token of the text; ``log_probability`` is their sum (natural logarithm)."""
+
+    id: str
+    log_probability: float
+    steps: tuple[Step, ...]
+
+
+class Embedded(Message):
+    """``vectors``: little-endian float32, ``count`` rows of ``dimensions`` numbers."""
+
+    id: str
+    count: int
+    dimensions: int
+    vectors: bytes
+
+
+class StateSaved(Message):
+    id: str
+    tokens: int
+    size: int
+
+
+class StateLoaded(Message):
+    id: str
+    tokens: int
+
+
+class Resized(Message):
+    id: str
+    facts: Facts
+    kept: int  # tokens that did not have to be read again
+
+
+class Pong(Message):
+    id: str
+    memory: int = 0
+
+
+class Alive(Message):
+    """Sent at least every two seconds while something runs, also in the middle of a long load."""
+
+    running: int = 0
+    waiting: int = 0
+    used: int = 0  # cells of the context in use
+    speed: float = 0.0  # tokens per second of all answers together, over the last second
+
+
+Event = (
+    Loading | Loaded | Reading | Tokens | Finished | Failed | Counted | Scored | Embedded
+    | StateSaved | StateLoaded | Resized | Pong | Alive
+)

@@ -1,0 +1,1 @@
+"""What is kept: settings declared once as data, conversations in SQLite, numbered migrations."""

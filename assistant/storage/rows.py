@@ -1,0 +1,76 @@
+"""Plain values that the store takes and gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class MessageState(StrEnum):
+    """Where a message is in its life; kept as text in the database."""
+
+    COMPLETE = "complete"
+    WAITING = "waiting"  # an answer whose first word has not come
+    WRITING = "writing"
+    STOPPED = "stopped"  # by the user
+    CUT = "cut"  # by the token limit
+    LOOPED = "looped"  # it repeated itself and was stopped
+    FAILED = "failed"  # an error; ``error`` holds its kind
+    INTERRUPTED = "interrupted"  # the program ended while it was being written
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One row of the list. Times are seconds since 1970; order is by ``changed`` (a sequence number, not a clock)."""
+
+    id: int
+    title: str
+    created: float
+    updated: float
+    changed: int
+    leaf: int | None = None  # the last message of the path that is shown
+    system: str = ""
+    titled: bool = False  # the user gave the title; it is not replaced
+
+
+@dataclass(frozen=True)
+class MessageHead:
+    """What a transcript needs to lay out a message before its text is read."""
+
+    id: int
+    parent: int | None
+    role: Role
+    state: MessageState
+    length: int  # characters of text
+    siblings: int = 1
+    position: int = 0  # among its siblings, from 0
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message. ``ids`` are the sampled ids of the answer's text, valid for ``fingerprint`` only."""
+
+    id: int
+    conversation: int
+    parent: int | None
+    role: Role
+    text: str
+    created: float
+    state: MessageState = MessageState.COMPLETE
+    reasoning: str = ""
+    model: str = ""
+    error: str = ""  # ErrorKind value
+    error_detail: str = ""
+    ids: tuple[int, ...] = ()
+    fingerprint: str = ""
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    generated_tokens: int = 0
+    seconds: float = 0.0
+    speed: float = 0.0  # tokens per second

@@ -1,0 +1,59 @@
+"""The current language and the look-up of one sentence."""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+
+from assistant.base.assets import resources
+
+LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
+"""Code to the language's own name. ``auto`` in the settings means: what the system speaks."""
+
+_current = "en"
+_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def set_language(language: str) -> str:
+    """Make ``language`` (a key of LANGUAGES, or ``auto``) current; returns the code that is now in use."""
+    global _current, _catalogue
+    _current = resolve_language(language)
+    if _current == "en":
+        _catalogue = gettext.NullTranslations()
+    else:
+        with (resources() / "i18n" / f"{_current}.mo").open("rb") as file:
+            _catalogue = gettext.GNUTranslations(file)
+    return _current
+
+
+def current_language() -> str:
+    """The code of the language in use, a key of LANGUAGES."""
+    return _current
+
+
+def resolve_language(language: str, system: str | None = None) -> str:
+    """The code that ``language`` leads to; ``auto`` follows ``system`` (default: what the environment says)."""
+    if language in LANGUAGES:
+        return language
+    spoken = (system if system is not None else _system_language()).lower()
+    return "zh_CN" if spoken.startswith("zh") else "en"
+
+
+def tr(message: str, /, **values: object) -> str:
+    """``message`` in the current language, with ``{name}`` filled from ``values``."""
+    text = _catalogue.gettext(message)
+    return text.format(**values) if values else text
+
+
+def trn(one: str, many: str, n: int, /, **values: object) -> str:
+    """``one`` or ``many`` by the number ``n``, which is also available as ``{n}``."""
+    return _catalogue.ngettext(one, many, n).format(n=n, **values)
+
+
+def _system_language() -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
+        value = os.environ.get(name, "")
+        if value:
+            return value
+    return locale.getlocale()[0] or ""
