@@ -37,6 +37,7 @@ class Conversation:
     leaf: int | None = None  # the last message of the path that is shown
     system: str = ""
     titled: bool = False  # the user gave the title; it is not replaced
+    context_from: int | None = None  # first message that the model still gets; older ones were dropped by the user
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Message:
     error_detail: str = ""
     ids: tuple[int, ...] = ()
     fingerprint: str = ""
+    reasoning_seconds: float = 0.0
     prompt_tokens: int = 0
     cached_tokens: int = 0
     generated_tokens: int = 0

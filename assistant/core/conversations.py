@@ -1,0 +1,540 @@
+"""Conversations: what the user sees, says and keeps, and the answers that are being written into it."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.answers import Answer, Answers, Stage
+from assistant.core.engines import LoadPlan
+from assistant.core.events import (
+    ConversationsChanged,
+    CoreEvent,
+    MessageChanged,
+    MessageGrew,
+    PathChanged,
+    UsageChanged,
+)
+from assistant.core.thread import Thread
+from assistant.engine.messages import Facts, FinishReason
+from assistant.storage.rows import Conversation, Message, MessageHead, MessageState, Role
+from assistant.storage.store import Store
+from assistant.tasks.chat import AnswerOptions, ChatTurn, title_from
+from assistant.tasks.presets import chat_preset
+
+CHECKPOINT_SECONDS = 0.8  # an answer being written is at most one second behind on disk
+_OPEN_THREADS = 8
+_STATES = {
+    FinishReason.END: MessageState.COMPLETE,
+    FinishReason.STOP: MessageState.COMPLETE,
+    FinishReason.LIMIT: MessageState.CUT,
+    FinishReason.LOOP: MessageState.LOOPED,
+    FinishReason.CANCELLED: MessageState.STOPPED,
+}
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How full a conversation's context is, in tokens. ``exact`` is False while it is an estimate."""
+
+    used: int = 0
+    reserved: int = 0
+    context: int = 0
+    draft: int = 0
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What an answer needs from outside: which model and how. Made anew for each answer."""
+
+    plan: LoadPlan
+    options: AnswerOptions
+    system: str = ""
+
+
+@dataclass
+class _Writing:
+    """An answer on its way into a message."""
+
+    answer: Answer
+    message: Message
+    prefix: str = ""  # text that was there before (an answer being continued)
+    saved_at: float = 0.0
+    saved_length: int = -1
+
+    @property
+    def text(self) -> str:
+        return self.prefix + self.answer.text
+
+
+class Conversations:
+    """Every method runs on the pumping thread.
+
+    :param wishes: which model and options the next answer gets; raises AssistantError when there is no model.
+    :param full: called when a conversation does not fit (message id, tokens needed and available) or soon will not.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        answers: Answers,
+        *,
+        emit: Callable[[CoreEvent], None],
+        wishes: Callable[[Conversation], Wishes],
+        failed: Callable[[int, int, AssistantError], None],
+        filling: Callable[[int, Usage], None],
+        facts: Callable[[], Facts | None],
+    ) -> None:
+        self._store = store
+        self._answers = answers
+        self._emit = emit
+        self._wishes = wishes
+        self._failed = failed
+        self._filling = filling
+        self._facts = facts
+        self._rows: dict[int, Conversation] = {row.id: row for row in store.conversations()}
+        self._unsaved: dict[int, Conversation] = {}
+        self._trash: list[Conversation] = []
+        self._threads: OrderedDict[int, Thread] = OrderedDict()
+        self._writing: dict[int, _Writing] = {}  # by answer id
+        self._usage: dict[int, Usage] = {}
+        self._order = max((row.changed for row in self._rows.values()), default=0)
+
+    # ------------------------------------------------------------ the list
+
+    def list(self) -> list[Conversation]:
+        """All conversations, the last changed first. One without a message is not in it."""
+        return sorted(self._rows.values(), key=lambda row: row.changed, reverse=True)
+
+    def get(self, conversation: int) -> Conversation | None:
+        return self._rows.get(conversation) or self._unsaved.get(conversation)
+
+    def create(self) -> int:
+        """A new conversation; it is kept from its first message or draft on."""
+        for row in self._unsaved.values():
+            return row.id
+        now = time.time()
+        row = Conversation(id=self._store.new_id(), title="", created=now, updated=now, changed=0)
+        self._unsaved[row.id] = row
+        return row.id
+
+    def rename(self, conversation: int, title: str) -> None:
+        title = " ".join(title.split())
+        self._save_row(conversation)
+        self._rows[conversation] = replace(self._rows[conversation], title=title, titled=bool(title))
+        self._store.set_title(conversation, title, titled=bool(title))
+        self._emit(ConversationsChanged())
+
+    def delete(self, conversation: int) -> None:
+        """Into the trash, from which ``undo_delete`` brings it back until the program ends or purges."""
+        row = self._rows.pop(conversation, None)
+        self._unsaved.pop(conversation, None)
+        for writing in [w for w in self._writing.values() if w.message.conversation == conversation]:
+            self._answers.stop(writing.answer)
+        if row is not None:
+            self._trash.append(row)
+            self._store.trash_conversation(conversation)
+        self._threads.pop(conversation, None)
+        self._emit(ConversationsChanged())
+
+    def undo_delete(self) -> int | None:
+        """Bring back what was deleted last; its id, or None when nothing was."""
+        if not self._trash:
+            return None
+        row = self._trash.pop()
+        self._rows[row.id] = row
+        self._store.restore_conversation(row.id)
+        self._emit(ConversationsChanged())
+        return row.id
+
+    def search(self, text: str) -> list[Conversation]:
+        """Conversations whose title or messages contain ``text``."""
+        if not text.strip():
+            return self.list()
+        found = set(self._store.search(text.strip()))
+        wanted = text.strip().casefold()
+        return [row for row in self.list() if row.id in found or wanted in row.title.casefold()]
+
+    # ------------------------------------------------------------ reading
+
+    def path(self, conversation: int) -> list[MessageHead]:
+        """The messages that are shown, oldest first. The list belongs to the core: do not change it."""
+        if conversation in self._unsaved:
+            return []
+        return self._thread(conversation).heads
+
+    def message(self, conversation: int, message_id: int) -> Message | None:
+        """One message; for an answer being written, with the text so far."""
+        message = self._thread(conversation).message(message_id)
+        writing = self._writing_of(message_id)
+        if message is not None and writing is not None:
+            return self._as_written(writing)
+        return message
+
+    def text_from(self, conversation: int, message_id: int, start: int) -> str:
+        """The text of a message from character ``start`` on."""
+        writing = self._writing_of(message_id)
+        if writing is not None:
+            return writing.text[start:]
+        message = self._thread(conversation).message(message_id)
+        return message.text[start:] if message else ""
+
+    def answer_of(self, message_id: int) -> Answer | None:
+        """The answer that is being written into this message."""
+        writing = self._writing_of(message_id)
+        return writing.answer if writing else None
+
+    def busy(self, conversation: int) -> bool:
+        return any(w.message.conversation == conversation for w in self._writing.values())
+
+    def draft(self, conversation: int) -> str:
+        return "" if conversation in self._unsaved else self._store.draft(conversation)
+
+    def set_draft(self, conversation: int, text: str) -> None:
+        """Keep what is typed but not sent."""
+        if conversation in self._unsaved:
+            if not text.strip():
+                return
+            self._save_row(conversation)
+            self._emit(ConversationsChanged())
+        if conversation in self._rows:
+            self._store.set_draft(conversation, text)
+
+    def usage(self, conversation: int, draft: str = "") -> Usage:
+        """How full the context is, with ``draft`` estimated from what this conversation's tokens were like."""
+        facts = self._facts()
+        usage = self._usage.get(conversation) or self._measure(conversation)
+        context = facts.context if facts else usage.context
+        reserved = min(chat_preset().reserve, context // 4) if context else 0
+        return replace(usage, context=context, reserved=reserved, draft=estimate_tokens(draft))
+
+    # ------------------------------------------------------------ talking
+
+    def send(self, conversation: int, text: str) -> int:
+        """Say ``text`` and have it answered; returns the id of the user's message.
+
+        :raises AssistantError: INPUT_EMPTY; NO_MODEL and its like after the message has been kept.
+        """
+        if not text.strip():
+            raise AssistantError(ErrorKind.INPUT_EMPTY)
+        self._save_row(conversation)
+        thread = self._thread(conversation)
+        row = self._rows[conversation]
+        message = self._new_message(conversation, thread.leaf, Role.USER, text)
+        thread.append(message)
+        self._store.add_message(message)
+        self._store.set_draft(conversation, "")
+        if not row.title:
+            title = title_from(text, chat_preset().title_characters)
+            self._rows[conversation] = replace(row, title=title)
+            self._store.set_title(conversation, title, titled=False)
+        self._touch(conversation)
+        self._answer(conversation, parent=message.id)
+        return message.id
+
+    def regenerate(self, conversation: int, message_id: int) -> None:
+        """Another answer beside this one (the old one stays as a branch)."""
+        message = self._thread(conversation).message(message_id)
+        if message is None or message.role is not Role.ASSISTANT or message.parent is None or self.busy(conversation):
+            return
+        self._answer(conversation, parent=message.parent, branch=True)
+
+    def edit(self, conversation: int, message_id: int, text: str) -> None:
+        """Another wording of the user's message, as a new branch, and an answer to it."""
+        if not text.strip():
+            raise AssistantError(ErrorKind.INPUT_EMPTY)
+        thread = self._thread(conversation)
+        old = thread.message(message_id)
+        if old is None or old.role is not Role.USER or self.busy(conversation):
+            return
+        message = self._new_message(conversation, old.parent, Role.USER, text)
+        thread.branch(message)
+        self._store.add_message(message)
+        self._touch(conversation)
+        self._answer(conversation, parent=message.id)
+
+    def continue_(self, conversation: int, message_id: int) -> None:
+        """Write on at the end of an answer that was stopped or cut."""
+        thread = self._thread(conversation)
+        message = thread.message(message_id)
+        if message is None or message.role is not Role.ASSISTANT or self.busy(conversation):
+            return
+        self._begin(conversation, replace(message, state=MessageState.WAITING, error="", error_detail=""), resume=True)
+
+    def switch(self, conversation: int, message_id: int) -> None:
+        """Show the branch that goes through ``message_id``."""
+        if self.busy(conversation):
+            return
+        thread = self._thread(conversation)
+        leaf = self._store.leaf_below(message_id)
+        thread.show(self._store.path(conversation, leaf))
+        self._rows[conversation] = replace(self._rows[conversation], leaf=leaf)
+        self._store.set_leaf(conversation, leaf)
+        self._usage.pop(conversation, None)
+        self._emit(PathChanged(conversation))
+        self._emit(UsageChanged(conversation))
+
+    def siblings(self, message_id: int) -> Sequence[int]:
+        """Ids of all versions of a message, oldest first."""
+        return self._store.siblings(message_id)
+
+    def stop(self, conversation: int) -> None:
+        for writing in list(self._writing.values()):
+            if writing.message.conversation == conversation:
+                self._answers.stop(writing.answer)
+
+    def drop_oldest(self, conversation: int, *, needed: int, available: int) -> None:
+        """Leave the oldest turns out of what the model gets, so that about 60 % of the context are used.
+
+        They stay in the conversation; the transcript goes on showing them.
+        """
+        thread = self._thread(conversation)
+        messages = self._context_messages(conversation, [head.id for head in thread.heads])
+        characters = sum(len(message.text) for message in messages) or 1
+        rest = characters
+        target = characters * 0.6 * available / max(needed, 1)
+        first = None
+        for index, message in enumerate(messages):
+            if message.role is Role.USER and index > 0:
+                first = message.id
+                if rest <= target:
+                    break
+            rest -= len(message.text)
+        if first is None:
+            return
+        self._rows[conversation] = replace(self._rows[conversation], context_from=first)
+        self._store.set_context_from(conversation, first)
+        self._usage.pop(conversation, None)
+        self._emit(PathChanged(conversation))
+        self._emit(UsageChanged(conversation))
+
+    def retry(self, conversation: int) -> None:
+        """Answer the last message again in place of an answer that failed."""
+        thread = self._thread(conversation)
+        if not thread.heads or self.busy(conversation):
+            return
+        last = thread.message(thread.heads[-1].id)
+        if last is None:
+            return
+        if last.role is Role.USER:
+            self._answer(conversation, parent=last.id)
+        elif last.text:
+            self._answer(conversation, parent=last.parent, branch=True)
+        else:
+            self._begin(conversation, replace(last, state=MessageState.WAITING, error="", error_detail=""))
+
+    # ------------------------------------------------------------ what the core tells us
+
+    def grew(self, answer: Answer) -> None:
+        """Text was added to one of our answers."""
+        writing = self._writing.get(answer.id)
+        if writing is None:
+            return
+        if writing.message.state is not MessageState.WRITING:
+            self._set(writing, replace(writing.message, state=MessageState.WRITING))
+        now = time.monotonic()
+        if now - writing.saved_at >= CHECKPOINT_SECONDS:
+            self._checkpoint(writing, now)
+        self._emit(MessageGrew(writing.message.conversation, writing.message.id))
+
+    def changed(self, answer: Answer) -> None:
+        """One of our answers reached another stage."""
+        writing = self._writing.get(answer.id)
+        if writing is None:
+            return
+        if answer.stage is Stage.ENDED:
+            self._finish(writing)
+        else:
+            self._emit(MessageChanged(writing.message.conversation, writing.message.id))
+
+    def tick(self) -> None:
+        """Twice a second: what was written since the last checkpoint goes to disk also when the model pauses."""
+        now = time.monotonic()
+        for writing in self._writing.values():
+            if now - writing.saved_at >= CHECKPOINT_SECONDS / 2:
+                self._checkpoint(writing, now)
+
+    def interrupt_all(self) -> None:
+        """The program ends: what is there is kept as interrupted."""
+        for writing in list(self._writing.values()):
+            message = replace(self._as_written(writing), state=MessageState.INTERRUPTED)
+            self._store.finish_answer(message)
+            self._answers.stop(writing.answer)
+        self._writing.clear()
+
+    # ------------------------------------------------------------ inside
+
+    def _answer(self, conversation: int, *, parent: int | None, branch: bool = False) -> None:
+        message = self._new_message(conversation, parent, Role.ASSISTANT, "", MessageState.WAITING)
+        thread = self._thread(conversation)
+        if branch:
+            thread.branch(message)
+        else:
+            thread.append(message)
+        self._store.add_message(message)
+        self._begin(conversation, message)
+
+    def _begin(self, conversation: int, message: Message, *, resume: bool = False) -> None:
+        thread = self._thread(conversation)
+        thread.update(message)
+        self._emit(PathChanged(conversation))
+        try:
+            wishes = self._wishes(self._rows[conversation])
+        except AssistantError as error:
+            self._fail(replace(message, state=MessageState.FAILED), error)
+            return
+        turns = self._turns(conversation, thread.before(message.id), wishes.system)
+        if resume:
+            turns.append(ChatTurn("assistant", message.text, message.reasoning, message.ids, message.fingerprint))
+        message = replace(message, model=wishes.plan.name)
+        thread.update(message)
+        answer = self._answers.start(
+            wishes.plan, turns, wishes.options, key=f"conversation-{conversation}", resume=resume
+        )
+        writing = _Writing(answer, message, prefix=message.text if resume else "", saved_at=time.monotonic())
+        self._writing[answer.id] = writing
+        if answer.ended:  # it failed before it began
+            self._finish(writing)
+        self._emit(UsageChanged(conversation))
+
+    def _turns(self, conversation: int, ids: Sequence[int], system: str) -> list[ChatTurn]:
+        turns = [ChatTurn("system", system)] if system.strip() else []
+        for message in self._context_messages(conversation, ids):
+            if message.role is Role.ASSISTANT and not message.text:
+                continue  # an answer that failed before its first word
+            if turns and turns[-1].role == "user" and message.role is Role.USER:
+                turns[-1] = replace(turns[-1], text=f"{turns[-1].text}\n\n{message.text}")
+                continue
+            turns.append(ChatTurn(message.role.value, message.text, message.reasoning, message.ids, message.fingerprint))
+        return turns
+
+    def _context_messages(self, conversation: int, ids: Sequence[int]) -> list[Message]:
+        row = self._rows[conversation]
+        if row.context_from in ids:
+            ids = ids[list(ids).index(row.context_from) :]
+        return self._thread(conversation).messages(ids)
+
+    def _finish(self, writing: _Writing) -> None:
+        answer = writing.answer
+        self._writing.pop(answer.id, None)
+        message = self._as_written(writing)
+        if answer.error is not None:
+            self._fail(message, answer.error)
+            return
+        state = _STATES[answer.finish or FinishReason.END]
+        message = replace(message, state=state)
+        self._keep(message)
+        conversation = message.conversation
+        facts = self._facts()
+        used = answer.tokens.prompt + answer.tokens.generated
+        usage = Usage(used=used, context=facts.context if facts else 0)
+        self._usage[conversation] = usage
+        self._touch(conversation)
+        self._emit(UsageChanged(conversation))
+        if usage.context and used + chat_preset().reserve >= usage.context * chat_preset().warn_at:
+            self._filling(conversation, self.usage(conversation))
+
+    def _fail(self, message: Message, error: AssistantError) -> None:
+        detail = error.detail[-2000:]
+        message = replace(message, state=MessageState.FAILED, error=error.kind.value, error_detail=detail)
+        self._keep(message)
+        self._failed(message.conversation, message.id, error)
+
+    def _keep(self, message: Message) -> None:
+        self._thread(message.conversation).update(message)
+        self._store.finish_answer(message)
+        self._emit(MessageChanged(message.conversation, message.id))
+
+    def _as_written(self, writing: _Writing) -> Message:
+        answer = writing.answer
+        same = not writing.prefix
+        return replace(
+            writing.message,
+            text=writing.text,
+            reasoning=answer.reasoning or writing.message.reasoning,
+            reasoning_seconds=answer.reasoning_seconds or writing.message.reasoning_seconds,
+            ids=answer.ids if same else (),
+            fingerprint=answer.fingerprint if same else "",
+            prompt_tokens=answer.tokens.prompt,
+            cached_tokens=answer.tokens.cached,
+            generated_tokens=answer.tokens.generated or answer.count,
+            seconds=answer.seconds.total,
+            speed=answer.speed,
+        )
+
+    def _checkpoint(self, writing: _Writing, now: float) -> None:
+        length = len(writing.prefix) + writing.answer.length + sum(map(len, writing.answer.thoughts))
+        writing.saved_at = now
+        if length == writing.saved_length:
+            return
+        writing.saved_length = length
+        self._store.checkpoint_answer(writing.message.id, text=writing.text, reasoning=writing.answer.reasoning)
+
+    def _set(self, writing: _Writing, message: Message) -> None:
+        writing.message = message
+        self._thread(message.conversation).update(message)
+        self._emit(MessageChanged(message.conversation, message.id))
+
+    def _writing_of(self, message_id: int) -> _Writing | None:
+        return next((w for w in self._writing.values() if w.message.id == message_id), None)
+
+    def _thread(self, conversation: int) -> Thread:
+        thread = self._threads.get(conversation)
+        if thread is None:
+            thread = self._threads[conversation] = Thread(self._store, conversation)
+            for other in list(self._threads):
+                if len(self._threads) > _OPEN_THREADS and other != conversation and not self.busy(other):
+                    del self._threads[other]
+        self._threads.move_to_end(conversation)
+        return thread
+
+    def _new_message(
+        self,
+        conversation: int,
+        parent: int | None,
+        role: Role,
+        text: str,
+        state: MessageState = MessageState.COMPLETE,
+    ) -> Message:
+        return Message(self._store.new_id(), conversation, parent, role, text, time.time(), state)
+
+    def _save_row(self, conversation: int) -> None:
+        row = self._unsaved.pop(conversation, None)
+        if row is not None:
+            self._order += 1
+            self._rows[conversation] = replace(row, changed=self._order)
+            self._store.create_conversation(self._rows[conversation])
+
+    def _touch(self, conversation: int) -> None:
+        self._order += 1
+        row = self._rows.get(conversation)
+        if row is not None:  # it may have been deleted meanwhile
+            leaf = self._thread(conversation).leaf
+            self._rows[conversation] = replace(row, updated=time.time(), changed=self._order, leaf=leaf)
+        self._emit(ConversationsChanged())
+
+    def _measure(self, conversation: int) -> Usage:
+        if conversation in self._unsaved:
+            return Usage()
+        thread = self._thread(conversation)
+        if not thread.heads:
+            return Usage()
+        last = thread.message(thread.heads[-1].id)
+        if last is not None and last.prompt_tokens and conversation in self._rows:
+            usage = Usage(used=last.prompt_tokens + last.generated_tokens, exact=True)
+        else:
+            usage = Usage(used=sum(head.length for head in thread.heads) // 4, exact=False)
+        self._usage[conversation] = usage
+        return usage
+
+
+def estimate_tokens(text: str) -> int:
+    """About how many tokens ``text`` has: a quarter of its Latin characters, and most of its Han ones."""
+    wide = sum(1 for character in text[:20000] if ord(character) >= 0x2E80)
+    narrow = min(len(text), 20000) - wide
+    estimate = narrow / 4 + wide * 0.7
+    return round(estimate * max(1.0, len(text) / 20000))

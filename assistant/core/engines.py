@@ -1,0 +1,276 @@
+"""The loaded models: one child each, within a memory budget, the least recently used one out, never a busy one."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.inbox import Inbox
+from assistant.engine.client import EngineClient, EngineEnded
+from assistant.engine.messages import (
+    Alive,
+    Event,
+    Facts,
+    Failed,
+    Load,
+    Loaded,
+    Loading,
+    Reading,
+    Resize,
+    Resized,
+    Tokens,
+)
+
+ReplyHandler = Callable[[Any], None]
+CLOSE_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class LoadPlan:
+    """How a model is to be loaded, from settings and file.
+
+    :ivar needed: bytes that it will take, estimated from its header.
+    """
+
+    key: str
+    path: Path
+    name: str
+    context: int = 0
+    threads: int = 0
+    gpu_layers: int = -1
+    cache_type: str = "f16"
+    needed: int = 0
+
+
+@dataclass
+class Engine:
+    """One model's child and what is known about it. Owned by ``Engines``; others read."""
+
+    plan: LoadPlan
+    client: EngineClient
+    loading: bool = True
+    progress: float = 0.0
+    facts: Facts | None = None
+    used: int = 0  # cells of the context in use
+    last_used: float = field(default_factory=time.monotonic)
+    requests: dict[str, ReplyHandler] = field(default_factory=dict)
+    waiting: list[Callable[[Engine | AssistantError], None]] = field(default_factory=list)
+    load_id: str = ""
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.requests or self.waiting)
+
+    def send(self, request: Any, on_reply: ReplyHandler) -> None:
+        """Send ``request``; its events (also ``Failed``) go to ``on_reply`` on the pumping thread."""
+        self.last_used = time.monotonic()
+        self.requests[request.id] = on_reply
+        self.client.send(request)
+
+
+class Engines:
+    """Loads, routes and unloads. Every method runs on the pumping thread.
+
+    :param changed: called after anything that the status line shows.
+    :param budget: bytes that all models together may hold, asked at each load.
+    :param log: folder for the children's logs.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        *,
+        changed: Callable[[], None],
+        budget: Callable[[], int],
+        log: Path | None,
+        command: list[str] | None = None,
+    ) -> None:
+        self._inbox = inbox
+        self._changed = changed
+        self._budget = budget
+        self._log = log
+        self._command = command
+        self._engines: dict[str, Engine] = {}
+        self._closing: list[EngineClient] = []
+        self._ids = itertools.count(1)
+        self.errors: dict[str, AssistantError] = {}
+
+    def new_id(self, prefix: str) -> str:
+        return f"{prefix}{next(self._ids)}"
+
+    def get(self, key: str) -> Engine | None:
+        """The engine of a model that is loaded or loading."""
+        return self._engines.get(key)
+
+    def acquire(self, plan: LoadPlan, ready: Callable[[Engine | AssistantError], None]) -> None:
+        """Call ``ready`` with the model's engine, loading it if needed, or with the error that prevents it."""
+        engine = self._engines.get(plan.key)
+        if engine is not None and engine.plan != plan and not engine.busy:
+            self.unload(plan.key)  # settings changed since it was loaded
+            engine = None
+        if engine is None:
+            engine = self._start(plan)
+        engine.last_used = time.monotonic()
+        if engine.loading:
+            engine.waiting.append(ready)
+        else:
+            ready(engine)
+
+    def stop_loading(self, key: str) -> None:
+        """Give up a load; who waits for it gets CANCELLED."""
+        engine = self._engines.get(key)
+        if engine is not None and engine.loading:
+            self._fail_load(engine, AssistantError(ErrorKind.CANCELLED))
+
+    def cancel(self, engine: Engine, request_id: str) -> None:
+        if request_id in engine.requests:
+            engine.client.cancel(request_id)
+
+    def resize(self, engine: Engine, context: int, done: Callable[[Resized | AssistantError], None]) -> None:
+        """Give a loaded model another context, keeping what was read."""
+        def answer(event: Any) -> None:
+            if isinstance(event, Resized):
+                engine.facts = event.facts
+                self._changed()
+                done(event)
+            else:
+                done(error_of(event))
+
+        engine.send(Resize(id=self.new_id("resize"), context=context), answer)
+
+    def unload(self, key: str) -> None:
+        """End the model's child; its memory is back as soon as the process is gone."""
+        engine = self._engines.pop(key, None)
+        if engine is None:
+            return
+        self._closing.append(engine.client)
+        engine.client.close()
+        self._give_up(engine, AssistantError(ErrorKind.CANCELLED))
+        self._changed()
+
+    def unload_idle(self, seconds: float) -> None:
+        """Unload what nobody used for ``seconds``."""
+        now = time.monotonic()
+        for key, engine in list(self._engines.items()):
+            if not engine.busy and not engine.loading and now - engine.last_used > seconds:
+                self.unload(key)
+
+    def close(self) -> None:
+        """End all children and wait until they are gone."""
+        clients = [engine.client for engine in self._engines.values()] + self._closing
+        self._engines.clear()
+        for client in clients:
+            client.close()
+        end = time.monotonic() + CLOSE_SECONDS
+        for client in clients:
+            client.close(max(0.1, end - time.monotonic()))
+        self._closing.clear()
+
+    # ------------------------------------------------------------ inside
+
+    def _start(self, plan: LoadPlan) -> Engine:
+        self._make_room(plan)
+        self.errors.pop(plan.key, None)
+        engine: Engine
+
+        def deliver(event: Event | EngineEnded) -> None:
+            self._inbox.put(lambda arrived: self._handle(engine, arrived), event)
+
+        log = self._log / f"engine-{plan.key[:40]}.log" if self._log else None
+        engine = Engine(plan, EngineClient(deliver, log=log, command=self._command))
+        engine.load_id = self.new_id("load")
+        self._engines[plan.key] = engine
+        engine.client.load(
+            Load(
+                id=engine.load_id,
+                path=str(plan.path),
+                context=plan.context,
+                threads=plan.threads,
+                gpu_layers=plan.gpu_layers,
+                cache_type=plan.cache_type,  # type: ignore[arg-type]
+            )
+        )
+        self._changed()
+        return engine
+
+    def _make_room(self, plan: LoadPlan) -> None:
+        budget = self._budget()
+        while True:
+            held = sum(e.facts.memory if e.facts else e.plan.needed for e in self._engines.values())
+            idle = [e for e in self._engines.values() if not e.busy and not e.loading]
+            if not idle or held + plan.needed <= budget:
+                return
+            self.unload(min(idle, key=lambda e: e.last_used).plan.key)
+
+    def _handle(self, engine: Engine, event: Event | EngineEnded) -> None:
+        if isinstance(event, EngineEnded):
+            self._ended(engine, event)
+        elif isinstance(event, Loading):
+            engine.progress = event.progress
+            self._changed()
+        elif isinstance(event, Loaded):
+            self._loaded(engine, event)
+        elif isinstance(event, Failed) and event.id == engine.load_id and engine.loading:
+            self._fail_load(engine, error_of(event))
+        elif isinstance(event, Alive):
+            engine.used = event.used
+            self._changed()
+        else:
+            self._route(engine, event)
+
+    def _route(self, engine: Engine, event: Any) -> None:
+        if isinstance(event, Tokens | Reading):
+            handler = engine.requests.get(event.id)
+        else:
+            handler = engine.requests.pop(event.id, None)
+            engine.last_used = time.monotonic()
+        if handler is not None:  # otherwise a late word about something that is over
+            handler(event)
+
+    def _loaded(self, engine: Engine, event: Loaded) -> None:
+        engine.loading = False
+        engine.facts = event.facts
+        waiting, engine.waiting = engine.waiting, []
+        self._changed()
+        for ready in waiting:
+            ready(engine)
+
+    def _fail_load(self, engine: Engine, error: AssistantError) -> None:
+        self._engines.pop(engine.plan.key, None)
+        if error.kind is not ErrorKind.CANCELLED:
+            self.errors[engine.plan.key] = error
+        self._closing.append(engine.client)
+        engine.client.cancel(engine.load_id)
+        engine.client.close()
+        self._give_up(engine, error)
+        self._changed()
+
+    def _ended(self, engine: Engine, event: EngineEnded) -> None:
+        if engine.client in self._closing:
+            self._closing.remove(engine.client)
+        if self._engines.get(engine.plan.key) is engine:
+            del self._engines[engine.plan.key]
+            if not event.outcome.expected:
+                error = AssistantError(event.outcome.kind, event.outcome.detail, name=engine.plan.name)
+                self.errors[engine.plan.key] = error
+                self._give_up(engine, error)
+        self._changed()
+
+    def _give_up(self, engine: Engine, error: AssistantError) -> None:
+        waiting, engine.waiting = engine.waiting, []
+        requests, engine.requests = engine.requests, {}
+        for ready in waiting:
+            ready(error)
+        for request_id, handler in requests.items():
+            handler(Failed(id=request_id, kind=error.kind, detail=error.detail))
+
+
+def error_of(event: Failed) -> AssistantError:
+    """A ``Failed`` as an error value."""
+    return AssistantError(event.kind, event.detail, **event.values)
+

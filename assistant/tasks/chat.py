@@ -1,0 +1,115 @@
+"""A conversation, turned into a prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.engine.messages import Generate, Marks, Piece, Sampling
+
+
+@dataclass(frozen=True)
+class ChatTurn:
+    """One message of a conversation as the model gets to see it.
+
+    :ivar role: ``system``, ``user`` or ``assistant``.
+    :ivar ids: the sampled ids of an answer, usable only with the tokenizer of ``fingerprint``.
+    """
+
+    role: str
+    text: str
+    reasoning: str = ""
+    ids: tuple[int, ...] = ()
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerOptions:
+    """What the user may choose about one answer. None: the model's own or the house default.
+
+    :ivar max_tokens: 0: the default.
+    :ivar raw: no template: continue the text of the turns.
+    :ivar thinking: ask for reasoning, or for none.
+    """
+
+    temperature: float | None = None
+    max_tokens: int = 0
+    seed: int | None = None
+    thinking: bool | None = None
+    raw: bool = False
+    alternatives: int = 0
+
+
+@dataclass(frozen=True)
+class RenderedPart:
+    """A stretch of a rendered prompt, as the worker gives it: which turn's text it is (-1: the template's own)."""
+
+    text: str
+    turn: int = -1
+    whole: bool = False
+    checkpoint: bool = False
+
+
+def prompt_pieces(parts: Sequence[RenderedPart], turns: Sequence[ChatTurn], fingerprint: str) -> tuple[Piece, ...]:
+    """The engine's prompt from rendered parts: only the template's own text is trusted, answers keep their ids."""
+    pieces = []
+    for part in parts:
+        ids: tuple[int, ...] | None = None
+        if part.turn >= 0 and part.whole:
+            turn = turns[part.turn]
+            if turn.ids and turn.fingerprint == fingerprint:
+                ids = turn.ids
+        pieces.append(Piece(text=part.text, trusted=part.turn < 0, ids=ids, checkpoint=part.checkpoint))
+    return tuple(pieces)
+
+
+def resumed(
+    pieces: tuple[Piece, ...], marks: tuple[Marks, ...], begun: ChatTurn, fingerprint: str
+) -> tuple[tuple[Piece, ...], tuple[Marks, ...]]:
+    """The prompt for writing on at the end of ``begun``: its reasoning is closed, its text is where the model goes on."""
+    opened = next((mark for mark in marks if mark.opened), None)
+    more = []
+    if opened is not None:
+        more = [Piece(text=begun.reasoning), Piece(text=opened.end + "\n\n", trusted=True)]
+    ids = begun.ids if begun.ids and begun.fingerprint == fingerprint else None
+    more.append(Piece(text=begun.text, ids=ids))
+    return (*pieces, *more), tuple(mark for mark in marks if not mark.opened)
+
+
+def raw_pieces(turns: Sequence[ChatTurn]) -> tuple[Piece, ...]:
+    """The prompt of a base model: the text so far, each new wish of the user in a paragraph of its own."""
+    text = ""
+    for turn in turns:
+        if text and turn.role == "user":
+            text += "\n\n"
+        text += turn.text
+    return (Piece(text=text),)
+
+
+def chat_request(
+    request_id: str, pieces: tuple[Piece, ...], options: AnswerOptions, *, key: str, marks: tuple[Marks, ...], limit: int
+) -> Generate:
+    """The engine's request for one answer."""
+    return Generate(
+        id=request_id,
+        prompt=pieces,
+        key=key,
+        sampling=Sampling(temperature=options.temperature, seed=options.seed),
+        max_tokens=options.max_tokens or limit,
+        alternatives=options.alternatives,
+        marks=marks,
+        raw=options.raw,
+    )
+
+
+def title_from(text: str, characters: int) -> str:
+    """A title from the first message: its first line, cut at a word where there are words."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    line = " ".join(line.split())
+    if len(line) <= characters:
+        return line
+    cut = line[:characters]
+    space = cut.rfind(" ")
+    if space > characters // 2:
+        cut = cut[:space]
+    return cut.rstrip(" ,.;:，。；：、") + "…"
