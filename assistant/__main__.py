@@ -1,0 +1,37 @@
+"""Where the program starts: a child of a frozen build, the command line, or the window.
+
+Nothing heavy is imported here before it is known which of the three it is: the window must be on the screen in a
+moment, and a child must move its pipe away before any native library is loaded.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from importlib import import_module
+
+_CHILDREN = ("engine", "worker")
+"""The rooms that have a ``main`` for a child process."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the program with ``argv`` (without its own name); the value is the exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if len(arguments) == 2 and arguments[0] == "--child" and arguments[1] in _CHILDREN:
+        return int(import_module(f"assistant.{arguments[1]}.main").main() or 0)
+    _speak_utf8()
+    if arguments:
+        return int(import_module("assistant.cli.main").main(arguments))
+    return int(import_module("assistant.gui.app").main([]))
+
+
+def _speak_utf8() -> None:
+    """UTF-8 for what is written and read, also on a console of Windows that is set to GBK."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        # A program without a console has None here, a test something of its own.
+        if isinstance(stream, io.TextIOWrapper) and (stream.encoding or "").lower().replace("-", "") != "utf8":
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
