@@ -1,0 +1,1 @@
+"""The pages of the window: each has a page and, where it needs one, a list at its side."""
