@@ -1,0 +1,380 @@
+"""The whole program without a face. ``Core`` only wires: every decision lives in the part that it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psutil
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.paths import Paths
+from assistant.core.answers import Answer, Answers, Stage
+from assistant.core.conversations import Conversations, Usage, Wishes
+from assistant.core.engines import Engine, Engines, LoadPlan
+from assistant.core.events import (
+    CoreEvent,
+    EngineChanged,
+    EngineView,
+    ModelsChanged,
+    Notice,
+    NoticeAction,
+    Phase,
+    SettingsChanged,
+)
+from assistant.core.inbox import Inbox
+from assistant.core.notices import Notices
+from assistant.core.rendering import Rendering
+from assistant.core.shelf import Shelf
+from assistant.engine.messages import Facts, Resized
+from assistant.library.models import InstalledModel, Models
+from assistant.storage.rows import Conversation
+from assistant.storage.settings import Settings
+from assistant.storage.state import StateFile
+from assistant.storage.store import IntegrityReport, Store, Stored, StoreFailed
+from assistant.tasks.chat import AnswerOptions, ChatTurn
+
+_THINKING = {"auto": None, "on": True, "off": False}
+_NEEDS_NEW_ENGINE = frozenset({"threads", "context", "gpu_layers", "cache_type"})
+_LOADING_MARK = "loading_model"  # in the state file while a model loads: the next start sees a crash at it
+
+
+class Core:
+    """Everything behind a face. One thread owns it: the one that calls ``pump``.
+
+    :param wake: called from other threads when ``pump`` has something to do.
+    :param keep: False for the command line: no conversations are kept, no database is opened.
+    :param engine_command: replaces the engine child's command line (tests).
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        *,
+        wake: Callable[[], None] = lambda: None,
+        keep: bool = True,
+        engine_command: list[str] | None = None,
+    ) -> None:
+        self.paths = paths
+        self.inbox = Inbox(wake)
+        self._listeners: list[Callable[[CoreEvent], None]] = []
+        self.settings = Settings(paths.settings, self._settings_changed)
+        self.state = StateFile(paths.config / "state.json")
+        folder = self.settings["models_folder"]
+        models = Models(Path(folder) if folder else paths.models, paths.models / "index.json")
+        self.models = Shelf(models, self.settings, self.inbox, changed=self._models_changed)
+        self.engines = Engines(
+            self.inbox,
+            changed=self._engine_changed,
+            budget=lambda: psutil.virtual_memory().total * self.settings["memory_budget"] // 100,
+            log=paths.logs,
+            command=engine_command,
+        )
+        self._rendering = Rendering(self.inbox, log=paths.logs / "worker.log")
+        self.answers = Answers(self.engines, self._rendering, grew=self._answer_grew, changed=self._answer_changed)
+        self.notices = Notices(self._emit)
+        self._store: Store | None = None
+        self._conversations: Conversations | None = None
+        self._view = EngineView()
+        self._speed = 0.0
+        if keep:
+            self._store = Store(paths.database, lambda event: self.inbox.put(self._stored, event))
+        self._answer_listeners: list[Callable[[Answer], None]] = []
+
+    # ------------------------------------------------------------ life
+
+    def start(self) -> None:
+        """Open what is kept and look for models; neither waits for a model."""
+        if self._store is not None:
+            report = self._store.open()
+            self._conversations = Conversations(
+                self._store,
+                self.answers,
+                emit=self._emit,
+                wishes=self._wishes,
+                failed=self._answer_failed,
+                filling=self._conversation_filling,
+                facts=self.facts,
+            )
+            self.notices.opened(report)
+        self.notices.settings_problem(self.settings.problem)
+        if self._store is not None:
+            self.models.refresh()
+        else:
+            self.models.read()
+        self.inbox.start_clock(lambda _: self._tick())
+
+    def close(self) -> None:
+        """Stop everything, keep everything; afterwards no child is left."""
+        self.inbox.stop_clock()
+        if self._conversations is not None:
+            self._conversations.interrupt_all()
+        for answer in self.answers.running:
+            self.answers.stop(answer)
+        self.engines.close()
+        self._rendering.close()
+        if self._store is not None:
+            self._store.purge_trash()
+            if self.settings["backups"]:
+                self._store.backup()
+            self._store.close()
+        self.state.remove(_LOADING_MARK)
+        self.state.flush()
+
+    def pump(self, budget: float = 0.002) -> bool:
+        """Handle what has arrived, for about ``budget`` seconds; True if more is waiting."""
+        return self.inbox.pump(budget)
+
+    def listen(self, listener: Callable[[CoreEvent], None]) -> None:
+        """Have ``listener`` called with every event, on the pumping thread."""
+        self._listeners.append(listener)
+
+    def listen_answers(self, listener: Callable[[Answer], None]) -> None:
+        """Have ``listener`` called whenever an answer grew or changed (the command line)."""
+        self._answer_listeners.append(listener)
+
+    # ------------------------------------------------------------ conversations and answers
+
+    @property
+    def conversations(self) -> Conversations:
+        if self._conversations is None:
+            raise RuntimeError("this core keeps no conversations")
+        return self._conversations
+
+    def ask(self, model: InstalledModel, turns: Sequence[ChatTurn], options: AnswerOptions, *, key: str = "") -> Answer:
+        """One answer outside of any conversation (the command line).
+
+        :raises AssistantError: the model's file is known to be unusable or too large.
+        """
+        return self.answers.start(self.models.plan(model), turns, options, key=key)
+
+    # ------------------------------------------------------------ the model
+
+    def chosen_model(self) -> InstalledModel | None:
+        return self.models.chosen()
+
+    def choose_model(self, key: str) -> None:
+        """Use another model from now on, and load it."""
+        self.models.choose(key)
+        self.load_model()
+
+    def load_model(self) -> None:
+        """Load the chosen model now, so that the first answer does not wait for it."""
+        model = self.chosen_model()
+        if model is None:
+            return
+        try:
+            plan = self.models.plan(model)
+        except AssistantError as error:
+            self.notices.model_trouble(model.key, error)
+            self._engine_changed()
+            return
+        self.state.set(_LOADING_MARK, model.key)
+        self.state.flush()
+        self.engines.acquire(plan, lambda result: self._preloaded(plan, result))
+
+    def load_at_start(self) -> None:
+        """Load the chosen model unless the program ended while it was loading it the last time."""
+        model = self.chosen_model()
+        if model is None or not self.settings["load_at_start"]:
+            return
+        if self.state.get(_LOADING_MARK) == model.key:
+            self.state.remove(_LOADING_MARK)
+            self.notices.crashed_while_loading(model)
+            return
+        self.load_model()
+
+    def unload_model(self) -> None:
+        model = self.chosen_model()
+        if model is not None:
+            self.engines.unload(model.key)
+
+    def stop_loading(self) -> None:
+        model = self.chosen_model()
+        if model is not None:
+            self.engines.stop_loading(model.key)
+
+    def facts(self) -> Facts | None:
+        """What is known about the chosen model, while it is loaded."""
+        engine = self._engine()
+        return engine.facts if engine else None
+
+    def engine_view(self) -> EngineView:
+        return self._view
+
+    # ------------------------------------------------------------ notices
+
+    def act(self, action: NoticeAction, notice: Notice) -> None:
+        """The core's side of a notice's button. Buttons that only lead somewhere are the face's own."""
+        self.notices.clear(notice.key)
+        if action is NoticeAction.UNDO_DELETE:
+            self.conversations.undo_delete()
+        elif action is NoticeAction.LOAD_ANYWAY:
+            self.models.load_anyway(notice.subject)
+            self.load_model()
+        elif action is NoticeAction.RETRY and notice.subject:
+            self.conversations.retry(int(notice.subject))
+        elif action is NoticeAction.DROP_OLDEST:
+            self._drop_oldest(int(notice.subject), retry=notice.level.value == "error")
+        elif action is NoticeAction.ENLARGE_CONTEXT:
+            self._enlarge(int(notice.subject), retry=notice.level.value == "error")
+
+    def delete_conversation(self, conversation: int) -> None:
+        """Delete with a notice that offers to undo it."""
+        row = self.conversations.get(conversation)
+        self.conversations.delete(conversation)
+        if row is not None and row.changed:
+            self.notices.deleted(row)
+
+    # ------------------------------------------------------------ wiring
+
+    def _emit(self, event: CoreEvent) -> None:
+        for listener in list(self._listeners):
+            listener(event)
+
+    def _tick(self) -> None:
+        if self._conversations is not None:
+            self._conversations.tick()
+        minutes = self.settings["keep_loaded_minutes"]
+        if minutes:
+            self.engines.unload_idle(minutes * 60)
+
+    def _settings_changed(self, keys: frozenset[str]) -> None:
+        if keys & _NEEDS_NEW_ENGINE and self._engine() is not None:
+            self.load_model()  # a busy engine goes on; the next load takes the new settings
+        self._emit(SettingsChanged(keys))
+
+    def _models_changed(self) -> None:
+        self._emit(ModelsChanged())
+        self._engine_changed()
+
+    def _engine(self) -> Engine | None:
+        model = self.chosen_model()
+        return self.engines.get(model.key) if model else None
+
+    def _engine_changed(self) -> None:
+        view = self._look()
+        if view != self._view:
+            self._view = view
+            self._emit(EngineChanged())
+
+    def _look(self) -> EngineView:
+        model = self.chosen_model()
+        if model is None:
+            return EngineView()
+        engine = self.engines.get(model.key)
+        if engine is None:
+            error = self.engines.errors.get(model.key)
+            return EngineView(Phase.TROUBLE if error else Phase.ASLEEP, model.name, error=error)
+        if engine.loading:
+            return EngineView(Phase.LOADING, model.name, progress=round(engine.progress, 2))
+        assert engine.facts is not None
+        phase, progress = Phase.READY, 0.0
+        for answer in self.answers.running:
+            if answer.plan.key != model.key:
+                continue
+            if answer.stage is Stage.WRITING:
+                phase, self._speed = Phase.WRITING, answer.speed or self._speed
+            elif answer.stage is Stage.READING and phase is not Phase.WRITING:
+                phase, progress = Phase.READING, round(answer.read, 2)
+        facts = engine.facts
+        return EngineView(
+            phase, model.name, progress, round(self._speed, 1), facts.context, engine.used, facts.device
+        )
+
+    def _preloaded(self, plan: LoadPlan, result: Engine | AssistantError) -> None:
+        self.state.remove(_LOADING_MARK)
+        if isinstance(result, AssistantError) and result.kind is not ErrorKind.CANCELLED:
+            self.notices.model_trouble(plan.key, result)
+        elif isinstance(result, Engine):
+            self.notices.clear(f"model-{plan.key}")
+        self._engine_changed()
+
+    def _answer_grew(self, answer: Answer) -> None:
+        if self._conversations is not None:
+            self._conversations.grew(answer)
+        for listener in self._answer_listeners:
+            listener(answer)
+
+    def _answer_changed(self, answer: Answer) -> None:
+        if answer.ended and answer.speed:
+            self._speed = answer.speed
+        if self._conversations is not None:
+            self._conversations.changed(answer)
+        for listener in self._answer_listeners:
+            listener(answer)
+        self._engine_changed()
+
+    def _wishes(self, row: Conversation) -> Wishes:
+        model = self.chosen_model()
+        if model is None:
+            raise AssistantError(ErrorKind.NO_MODEL)
+        settings = self.settings
+        options = AnswerOptions(
+            temperature=settings["temperature"],
+            max_tokens=settings["max_tokens"],
+            thinking=_THINKING[settings["thinking"]],
+            raw=not model.has_template,
+        )
+        return Wishes(self.models.plan(model), options, row.system or settings["system_prompt"])
+
+    def _answer_failed(self, conversation: int, message: int, error: AssistantError) -> None:
+        if error.kind is ErrorKind.CONTEXT_FULL:
+            can_enlarge = self._larger_context(_number(error.values.get("needed"))) > 0
+            self.notices.context_full(conversation, error, can_enlarge=can_enlarge)
+        else:
+            self.notices.answer_failed(conversation, self.chosen_model(), error)
+
+    def _conversation_filling(self, conversation: int, usage: Usage) -> None:
+        can_enlarge = self._larger_context(usage.used + usage.reserved + 1) > 0
+        self.notices.context_filling(conversation, usage, can_enlarge=can_enlarge)
+
+    def _larger_context(self, needed: int) -> int:
+        """A context for at least ``needed`` tokens that this model and this machine can have, else 0."""
+        facts = self.facts()
+        if facts is None:
+            return 0
+        size = facts.context
+        while size < needed * 5 // 4 or size <= facts.context:
+            size *= 2
+        size = min(size, facts.context_trained)
+        if size < needed or size <= facts.context:
+            return 0
+        # While it grows, the old cache and the new one exist side by side.
+        extra = size * facts.cache_bytes_per_token
+        return size if extra < psutil.virtual_memory().available * 0.8 else 0
+
+    def _drop_oldest(self, conversation: int, *, retry: bool) -> None:
+        usage = self.conversations.usage(conversation)
+        needed = max(usage.used, usage.context)
+        self.conversations.drop_oldest(conversation, needed=needed, available=usage.context)
+        if retry:
+            self.conversations.retry(conversation)
+
+    def _enlarge(self, conversation: int, *, retry: bool) -> None:
+        usage = self.conversations.usage(conversation)
+        size = self._larger_context(usage.used + usage.reserved + 1)
+        engine = self._engine()
+        if not size or engine is None:
+            return
+
+        def done(result: Resized | AssistantError) -> None:
+            if isinstance(result, AssistantError):
+                self.notices.model_trouble(engine.plan.key, result)
+            elif retry:
+                self.conversations.retry(conversation)
+
+        self.engines.resize(engine, size, done)
+
+    def _stored(self, event: Stored | StoreFailed | IntegrityReport) -> None:
+        """The store has kept something, could not, or has checked itself."""
+        if isinstance(event, StoreFailed):
+            self.notices.not_stored(event.error)
+        elif isinstance(event, Stored):
+            self.notices.clear("storage")
+        elif isinstance(event, IntegrityReport):
+            self.notices.integrity(event)
+
+
+def _number(value: object) -> int:
+    return int(value) if isinstance(value, int | float) else 0

@@ -1,0 +1,118 @@
+"""One door for what the program wants to say to the user by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.conversations import Usage
+from assistant.core.events import CoreEvent, Notice, NoticeAction, NoticeCleared, NoticeLevel, NoticePosted
+from assistant.library.models import InstalledModel
+from assistant.storage.rows import Conversation
+from assistant.storage.store import IntegrityReport, OpenReport
+from assistant.texts import errors, tr
+
+_MODEL_ACTIONS = {
+    ErrorKind.NO_MODEL: (NoticeAction.OPEN_MODELS,),
+    ErrorKind.MODEL_TOO_LARGE: (NoticeAction.LOAD_ANYWAY, NoticeAction.OPEN_SETTINGS),
+    ErrorKind.NO_TEMPLATE: (NoticeAction.OPEN_MODELS,),
+}
+
+
+class Notices:
+    """Makes notices and remembers which are up, so that one that is no longer true can be taken down."""
+
+    def __init__(self, emit: Callable[[CoreEvent], None]) -> None:
+        self._emit = emit
+        self._up: set[str] = set()
+
+    def post(self, notice: Notice) -> None:
+        self._up.add(notice.key)
+        self._emit(NoticePosted(notice))
+
+    def clear(self, key: str) -> None:
+        if key in self._up:
+            self._up.discard(key)
+            self._emit(NoticeCleared(key))
+
+    def error(
+        self, key: str, error: AssistantError, actions: tuple[NoticeAction, ...] = (), subject: str = ""
+    ) -> None:
+        """Say what went wrong; what the user did on purpose is silent."""
+        if error.kind is not ErrorKind.CANCELLED:
+            self.post(Notice(key, NoticeLevel.ERROR, errors.sentence(error), error.detail, actions, subject))
+
+    # ------------------------------------------------------------ what there is to say
+
+    def model_trouble(self, key: str, error: AssistantError) -> None:
+        self.error(f"model-{key}", error, _MODEL_ACTIONS.get(error.kind, ()), key)
+
+    def crashed_while_loading(self, model: InstalledModel) -> None:
+        sentence = tr("Last time, Lamplight ended while it was loading {name}, so it was not loaded now.", name=model.name)
+        self.post(
+            Notice(
+                f"model-{model.key}",
+                NoticeLevel.WARNING,
+                sentence,
+                actions=(NoticeAction.LOAD_ANYWAY,),
+                subject=model.key,
+            )
+        )
+
+    def answer_failed(self, conversation: int, model: InstalledModel | None, error: AssistantError) -> None:
+        """An error that the transcript also shows at the answer; the bar says it where something can be done."""
+        actions = _MODEL_ACTIONS.get(error.kind, ())
+        if actions:
+            self.error(f"model-{model.key if model else ''}", error, actions, model.key if model else "")
+        else:
+            self.error(f"conversation-{conversation}", error, (NoticeAction.RETRY,), str(conversation))
+
+    def context_full(self, conversation: int, error: AssistantError, *, can_enlarge: bool) -> None:
+        self.error(f"context-{conversation}", error, _context_actions(can_enlarge), str(conversation))
+
+    def context_filling(self, conversation: int, usage: Usage, *, can_enlarge: bool) -> None:
+        """Room is running out; said before anything has to be left out."""
+        left = max(0, usage.context - usage.used)
+        sentence = tr(
+            "This conversation nearly fills the model's context: {left} of {context} tokens are left.",
+            left=left,
+            context=usage.context,
+        )
+        self.post(
+            Notice(
+                f"context-{conversation}",
+                NoticeLevel.WARNING,
+                sentence,
+                actions=_context_actions(can_enlarge),
+                subject=str(conversation),
+            )
+        )
+
+    def deleted(self, row: Conversation) -> None:
+        sentence = tr("Deleted “{title}”.", title=row.title)
+        self.post(Notice("deleted", NoticeLevel.INFO, sentence, actions=(NoticeAction.UNDO_DELETE,)))
+
+    def settings_problem(self, error: AssistantError | None) -> None:
+        if error is not None:
+            self.error("settings", error)
+
+    def opened(self, report: OpenReport) -> None:
+        """What opening the conversations had to deal with."""
+        if report.error is not None:
+            self.error("storage", report.error)
+        elif report.sentence:
+            self.post(Notice("storage", NoticeLevel.WARNING, report.sentence, report.detail))
+
+    def not_stored(self, error: AssistantError) -> None:
+        self.error("storage", error)
+
+    def integrity(self, report: IntegrityReport) -> None:
+        if not report.ok:
+            sentence = tr("The conversations on disk have a defect; a backup was kept.")
+            self.post(Notice("storage", NoticeLevel.WARNING, sentence, report.detail))
+
+
+def _context_actions(can_enlarge: bool) -> tuple[NoticeAction, ...]:
+    if can_enlarge:
+        return (NoticeAction.ENLARGE_CONTEXT, NoticeAction.DROP_OLDEST)
+    return (NoticeAction.DROP_OLDEST, NoticeAction.NEW_CONVERSATION)
