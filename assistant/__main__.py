@@ -26,11 +26,14 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _speak_utf8() -> None:
-    """UTF-8 for what is written and read, also on a console of Windows that is set to GBK."""
+    """Streams that take every character: UTF-8 on Windows, whose consoles in China are set to GBK."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
-        # A program without a console has None here, a test something of its own.
-        if isinstance(stream, io.TextIOWrapper) and (stream.encoding or "").lower().replace("-", "") != "utf8":
+        if not isinstance(stream, io.TextIOWrapper):  # a program without a console has None here
+            continue
+        if sys.platform == "win32":
             stream.reconfigure(encoding="utf-8", errors="replace")
+        elif stream.encoding.lower() != "utf-8":
+            stream.reconfigure(errors="replace")
 
 
 if __name__ == "__main__":

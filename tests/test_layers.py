@@ -1,0 +1,285 @@
+"""Who may know whom. The table of ARCHITECTURE.md, checked against every import of the program.
+
+Imports inside functions count too, and so do names given to ``import_module``. What a table cannot see (what the
+third-party libraries load by themselves) is checked in fresh interpreters at the end.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = ROOT / "assistant"
+
+FACE = (
+    "core",
+    "texts",
+    "base",
+    # value types of the rooms below, no machinery
+    "storage.rows",
+    "storage.settings",
+    "library.models",
+    "tasks.chat",
+)
+
+ROOMS: dict[str, tuple[str, ...]] = {
+    "base": (),
+    "texts": ("base",),
+    "process": ("base",),
+    "net": ("base",),
+    "documents": ("base",),
+    "storage": ("base",),
+    "engine": ("process", "base"),
+    "worker": ("process", "base", "documents"),
+    "library": ("process", "net", "base"),
+    "tasks": ("engine.messages", "documents", "base"),
+    "core": (
+        "tasks",
+        "engine.client",
+        "engine.messages",
+        "worker.client",
+        "worker.messages",
+        "library",
+        "storage",
+        "texts",
+        "base",
+    ),
+    "cli": FACE,
+    "gui": FACE,
+    "__main__": ("cli", "gui", "engine", "worker"),
+}
+"""Room to the rooms, or single modules of rooms, that it may import. Its own room is always allowed."""
+
+LIBRARIES: dict[str, tuple[str, ...]] = {
+    "platformdirs": ("base",),
+    "msgspec": ("process", "engine", "worker"),
+    "psutil": ("engine", "core", "library", "cli"),
+    "jinja2": ("worker",),
+    "pygments": ("gui",),
+    "PySide6": ("gui",),
+    "shiboken6": ("gui",),
+    "numpy": ("engine.llama", "worker"),
+    "llama_cpp": ("engine.llama",),
+    "huggingface_hub": ("net",),
+}
+"""Library to the rooms, or single modules, that may import it. Any other library needs a line here."""
+
+NETWORK = ("socket", "ssl", "http", "urllib.request", "urllib.robotparser", "ftplib", "smtplib", "imaplib", "poplib",
+           "socketserver", "xmlrpc", "asyncio")  # fmt: skip
+LOCAL_SOCKETS = {"QLocalServer", "QLocalSocket"}
+"""What the window may take from QtNetwork: a second start hands over to the first without any network."""
+
+NOWHERE = ("pickle", "cPickle", "marshal", "shelve", "dbm", "multiprocessing", "tkinter", "pip", "ensurepip", "pytest")
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: who imports which module, and what of it."""
+
+    importer: str  # "engine.llama", without the package's name
+    module: str
+    names: tuple[str, ...]
+    where: str
+
+    @property
+    def room(self) -> str:
+        return self.importer.split(".")[0]
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(PROGRAM).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__") or "__init__"
+
+
+def imports_of(importer: str, source: str, *, package: bool = False) -> Iterator[Import]:
+    """Every import in ``source``, wherever it stands."""
+    for node in ast.walk(ast.parse(source)):
+        where = f"assistant/{importer.replace('.', '/')}: line {getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(importer, alias.name, (), where)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            if node.level:
+                own = ["assistant", *importer.split(".")]
+                base = own[: len(own) - node.level + (1 if package else 0)]
+                module = ".".join([*base, module] if module else base)
+            yield Import(importer, module, tuple(alias.name for alias in node.names), where)
+        elif isinstance(node, ast.Call) and _called(node) in ("import_module", "__import__", "run_module"):
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant):
+                yield Import(importer, str(first.value), (), where)
+            elif importer != "__main__":  # it chooses among children by a checked name
+                yield Import(importer, "(computed)", (), where)
+
+
+def _called(node: ast.Call) -> str:
+    function = node.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _within(module: str, allowed: Iterable[str]) -> bool:
+    return any(module == one or module.startswith(one + ".") for one in allowed)
+
+
+def fault(found: Import) -> str:
+    """What is wrong with this import, or an empty string."""
+    top = found.module.split(".")[0]
+    if top == "assistant":
+        return _fault_within(found)
+    if _within(found.module, NOWHERE):
+        return f"{found.module} is not used anywhere in this program"
+    if found.module == "PySide6.QtNetwork" and found.room == "gui":
+        extra = set(found.names) - LOCAL_SOCKETS
+        return f"QtNetwork only for {sorted(LOCAL_SOCKETS)}, not {sorted(extra)}" if extra or not found.names else ""
+    full = (found.module, *(f"{found.module}.{name}" for name in found.names))
+    if any(_within(one, NETWORK) for one in full) and found.room != "net":
+        return f"{found.module} reaches the network, which only net may"
+    if top in sys.stdlib_module_names:
+        return ""
+    if top not in LIBRARIES:
+        return f"{found.module} is not a known library"
+    if not _within(found.importer, LIBRARIES[top]):
+        return f"{top} is only for {', '.join(LIBRARIES[top])}"
+    return ""
+
+
+def _fault_within(found: Import) -> str:
+    if found.room == "__init__":
+        return "the package itself imports nothing of its rooms"
+    target = found.module.removeprefix("assistant").lstrip(".")
+    # ``from assistant.engine import client`` names a module in its last part.
+    targets = [f"{target}.{name}" if target else name for name in found.names] or [target]
+    allowed = (*ROOMS[found.room], found.room) if found.room in ROOMS else ()
+    for one in targets:
+        if found.room == "gui" and one.split(".")[0] == "gui":
+            continue
+        if not _within(one, allowed):
+            return f"{found.room} may not know {one}"
+    return ""
+
+
+def test_every_import_keeps_to_the_table() -> None:
+    faults = []
+    for path in sorted(PROGRAM.rglob("*.py")):
+        found = imports_of(module_of(path), path.read_text("utf-8"), package=path.name == "__init__.py")
+        faults += [f"{one.where}: {words}" for one in found if (words := fault(one))]
+    assert not faults, "\n".join(faults)
+
+
+def test_every_room_has_its_row() -> None:
+    rooms = {path.parent.name for path in PROGRAM.glob("*/__init__.py")}
+    assert rooms <= set(ROOMS)
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    assert not [room for room in rooms if f"`{room}/`" not in text]
+
+
+@pytest.mark.parametrize(
+    ("importer", "source"),
+    [
+        ("base.paths", "import assistant.texts"),
+        ("core.app", "from PySide6 import QtCore"),
+        ("core.app", "def f():\n    import llama_cpp"),
+        ("core.app", "from assistant.engine import loop"),
+        ("core.app", "from assistant.engine.loop import Loop"),
+        ("gui.app", "from assistant.engine.messages import Load"),
+        ("gui.app", "from assistant.cli import main"),
+        ("gui.app", "from assistant.storage.store import Store"),
+        ("gui.panes.chat", "from ...engine import client"),
+        ("gui.app", "from PySide6.QtNetwork import QTcpSocket"),
+        ("gui.app", "import PySide6.QtNetwork"),
+        ("cli.main", "from PySide6.QtWidgets import QApplication"),
+        ("cli.main", "import_module('assistant.gui.app')"),
+        ("cli.main", "import_module(name)"),
+        ("engine.loop", "import numpy as np"),
+        ("engine.llama", "import PySide6"),
+        ("engine.main", "from assistant.core.app import Core"),
+        ("library.models", "from assistant.engine.messages import Facts"),
+        ("library.get", "import urllib.request"),
+        ("library.get", "from urllib import request"),
+        ("tasks.chat", "from assistant.storage.rows import Message"),
+        ("tasks.chat", "from assistant.engine.client import EngineClient"),
+        ("worker.render", "import pickle"),
+        ("worker.render", "import socket"),
+        ("process.child", "from assistant import engine"),
+        ("texts.words", "import requests"),
+        ("documents.pdf", "from assistant.tasks.chat import ChatTurn"),
+    ],
+)
+def test_the_check_finds_what_it_should(importer: str, source: str) -> None:
+    assert any(fault(found) for found in imports_of(importer, source))
+
+
+@pytest.mark.parametrize(
+    ("importer", "source"),
+    [
+        ("core.app", "from assistant.engine.client import EngineClient"),
+        ("core.app", "from assistant.engine import messages"),
+        ("core.app", "from assistant.texts import tr"),
+        ("gui.app", "from assistant.core.events import Notice"),
+        ("gui.app", "from PySide6.QtNetwork import QLocalServer, QLocalSocket"),
+        ("gui.panes.chat", "from ..widgets import labels"),
+        ("engine.llama", "import llama_cpp.llama_cpp as native\nimport numpy as np"),
+        ("library.models", "from urllib.parse import quote"),
+        ("__main__", "import_module('assistant.cli.main')"),
+    ],
+)
+def test_the_check_lets_pass_what_is_right(importer: str, source: str) -> None:
+    assert not [words for found in imports_of(importer, source) if (words := fault(found))]
+
+
+# ---------------------------------------------------------------- what is really loaded
+
+
+def loaded(*modules: str) -> set[str]:
+    """The top-level modules in memory of a fresh interpreter that has imported ``modules``."""
+    code = (
+        "import importlib, json, sys\n"
+        f"for name in {modules!r}: importlib.import_module(name)\n"
+        "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def modules_of(*rooms: str) -> tuple[str, ...]:
+    paths = (path for room in rooms for path in sorted((PROGRAM / room).rglob("*.py")))
+    return tuple(f"assistant.{module_of(path)}" for path in paths)
+
+
+def test_the_programs_own_process_stays_light() -> None:
+    """Neither the window nor the core nor anything that they import loads the engine's libraries."""
+    memory = loaded("assistant.core", "assistant.gui.app", *modules_of("core", "gui", "storage", "library", "texts"))
+    assert not memory & {"numpy", "llama_cpp", "jinja2", "multiprocessing", "asyncio", "huggingface_hub"}
+
+
+def test_the_command_line_has_no_window() -> None:
+    assert not loaded("assistant.__main__", *modules_of("cli")) & {"PySide6", "shiboken6", "numpy", "llama_cpp"}
+
+
+@pytest.mark.parametrize("room", ["engine", "worker"])
+def test_no_child_has_a_window(room: str) -> None:
+    assert not loaded(*modules_of(room)) & {"PySide6", "shiboken6"}
+
+
+@pytest.mark.parametrize("room", ["engine", "worker"])
+def test_a_child_loads_nothing_native_before_its_pipe_is_safe(room: str) -> None:
+    assert not loaded(f"assistant.{room}.main") & {"llama_cpp", "numpy"}
+
+
+def test_the_entry_point_imports_nothing_heavy() -> None:
+    memory = loaded("assistant.__main__")
+    assert not memory & {"PySide6", "msgspec", "psutil", "sqlite3", "logging", "platformdirs"}
