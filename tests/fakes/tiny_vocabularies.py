@@ -1,0 +1,198 @@
+"""Small vocabularies with working tokenizers, in the three kinds that matter here, for ``tiny_models``.
+
+* byte-level BPE as in Qwen and SmolLM: any text round-trips;
+* SentencePiece as in Llama 2 and Gemma: a leading space is added, unknown characters fall back to bytes;
+* WordPiece as in BERT.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import random
+import re
+import string
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from gguf import GGUFWriter, TokenType
+
+SPACE = "\u2581"  # how SentencePiece writes a space
+BPE_CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
+BPE_MARKS = ("<think>", "</think>")  # plain tokens in real vocabularies too: they come out as text
+SPM_CONTROL = ("<start_of_turn>", "<end_of_turn>")
+
+_SAMPLE = """
+The lamp stands on the desk and the light falls on the page. She reads the letter again and writes an answer, word for
+word, until the night is over. What is the name of the town? It was there that they had met, and there that they
+would meet again. You are a helpful assistant. The user asks, the assistant answers. One, two, three, four.
+你好，世界。灯下读书。
+system user assistant model thinking about this question and that other question in the morning of the first day
+"""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a tokenizer needs, ready to be written.
+
+    :ivar texts: one entry per token, in the file's own spelling (byte-level letters, ``▁`` for a space).
+    """
+
+    model: str
+    pre: str
+    texts: tuple[bytes, ...]
+    types: tuple[int, ...]
+    scores: tuple[float, ...] = ()
+    merges: tuple[str, ...] = ()
+    ids: dict[str, int] = field(default_factory=dict)  # by their names in GGUF
+    add_bos: bool = False
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def write(self, writer: GGUFWriter) -> None:
+        """Add the tokenizer's metadata to ``writer``."""
+        writer.add_tokenizer_model(self.model)
+        writer.add_tokenizer_pre(self.pre)
+        writer.add_token_list(list(self.texts))
+        writer.add_token_types(list(self.types))
+        if self.scores:
+            writer.add_token_scores(list(self.scores))
+        if self.merges:
+            writer.add_token_merges(list(self.merges))
+        for name, token in self.ids.items():
+            writer.add_uint32(f"tokenizer.ggml.{name}_token_id", token)
+        writer.add_add_bos_token(self.add_bos)
+
+
+@functools.cache
+def byte_letters() -> dict[int, str]:
+    """The letter by which byte-level BPE writes each byte (GPT-2's table)."""
+    plain = [*range(ord("!"), ord("~") + 1), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    table = {byte: chr(byte) for byte in plain}
+    for byte in range(256):
+        if byte not in table:
+            table[byte] = chr(256 + len(table) - len(plain))
+    return table
+
+
+def spell(data: bytes) -> str:
+    """``data`` as byte-level BPE spells it."""
+    return "".join(byte_letters()[byte] for byte in data)
+
+
+def learn_merges(words: Counter[tuple[str, ...]], count: int) -> list[tuple[str, str]]:
+    """The ``count`` most useful merges by the usual greedy rule; ties go to the alphabet, so it is always the same."""
+    merges: list[tuple[str, str]] = []
+    while len(merges) < count:
+        pairs: Counter[tuple[str, str]] = Counter()
+        for word, times in words.items():
+            for pair in itertools.pairwise(word):
+                pairs[pair] += times
+        if not pairs:
+            break
+        best = min(pairs, key=lambda pair: (-pairs[pair], pair))
+        merges.append(best)
+        merged: Counter[tuple[str, ...]] = Counter()
+        for word, times in words.items():
+            merged[_join(word, best)] += times
+        words = merged
+    return merges
+
+
+def _join(word: tuple[str, ...], pair: tuple[str, str]) -> tuple[str, ...]:
+    out: list[str] = []
+    index = 0
+    while index < len(word):
+        if word[index : index + 2] == pair:
+            out.append(pair[0] + pair[1])
+            index += 2
+        else:
+            out.append(word[index])
+            index += 1
+    return tuple(out)
+
+
+@functools.cache
+def bpe_vocabulary(merges: int = 240, extra: tuple[bytes, ...] = ()) -> Vocabulary:
+    """Byte-level BPE: 256 bytes, learned merges, ``extra`` tokens of any bytes, then control tokens and marks.
+
+    :raises ValueError: a text in ``extra`` is a token already (llama.cpp aborts on equal tokens).
+    """
+    words = Counter(tuple(spell(word.encode())) for word in re.findall(r" ?\w+|[^\w\s]+|\s+", _SAMPLE))
+    learned = learn_merges(words, merges)
+    plain = [byte_letters()[byte] for byte in range(256)]
+    plain += dict.fromkeys(left + right for left, right in learned)
+    extras = [spell(part) for part in extra]
+    if len({*plain, *extras}) != len(plain) + len(extras):
+        raise ValueError("a token of this vocabulary would be there twice")
+    texts = [*plain, *extras, *BPE_CONTROL, *BPE_MARKS]
+    types = [TokenType.NORMAL] * (len(plain) + len(extras))
+    types += [TokenType.CONTROL] * len(BPE_CONTROL) + [TokenType.USER_DEFINED] * len(BPE_MARKS)
+    end = texts.index("<|endoftext|>")
+    return Vocabulary(
+        model="gpt2",
+        pre="qwen2",
+        texts=tuple(text.encode() for text in texts),
+        types=tuple(types),
+        merges=tuple(f"{left} {right}" for left, right in learned) or ("a a",),
+        ids={"bos": end, "eos": texts.index("<|im_end|>"), "padding": end},
+    )
+
+
+@functools.cache
+def spm_vocabulary(size: int = 0) -> Vocabulary:
+    """SentencePiece with byte fallback and a leading space; filled up to ``size`` tokens with made-up words."""
+    words = Counter(tuple(SPACE + word) for word in re.findall(r"\w+|[^\w\s]+", _SAMPLE))
+    learned = learn_merges(words, 240)
+    texts = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
+    types = [TokenType.UNKNOWN, TokenType.CONTROL, TokenType.CONTROL] + [TokenType.BYTE] * 256
+    texts += SPM_CONTROL
+    types += [TokenType.CONTROL] * len(SPM_CONTROL)
+    scores = [0.0] * len(texts)
+    pieces = dict.fromkeys(left + right for left, right in learned)
+    letters = [*string.ascii_letters, *string.digits, *string.punctuation, SPACE, *"，。？！的一是"]
+    pieces.update(dict.fromkeys(sorted({*letters, *(letter for word in words for letter in word)})))
+    if size:
+        dice = random.Random(20)
+        while len(texts) + len(pieces) < size:
+            pieces[SPACE + "".join(dice.choices(string.ascii_lowercase, k=dice.randint(4, 9)))] = None
+    texts += pieces
+    types += [TokenType.NORMAL] * len(pieces)
+    scores += [-float(rank) for rank in range(len(pieces))]
+    return Vocabulary(
+        model="llama",
+        pre="default",
+        texts=tuple(text.encode() for text in texts),
+        types=tuple(types),
+        scores=tuple(scores),
+        ids={"bos": 1, "eos": 2, "unknown": 0, "padding": 0, "eot": texts.index("<end_of_turn>")},
+        add_bos=True,
+    )
+
+
+@functools.cache
+def word_vocabulary() -> Vocabulary:
+    """WordPiece: the sample's words whole, single letters for everything else."""
+    texts = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    types = [TokenType.CONTROL] * len(texts)
+    words = sorted({SPACE + word for word in re.findall(r"\w+", _SAMPLE.lower())})
+    letters = [*string.ascii_lowercase, *string.digits, *string.punctuation]
+    pieces = dict.fromkeys([*words, *(SPACE + letter for letter in letters), *letters])
+    texts += pieces
+    types += [TokenType.NORMAL] * len(pieces)
+    return Vocabulary(
+        model="bert",
+        pre="default",
+        texts=tuple(text.encode() for text in texts),
+        types=tuple(types),
+        ids={"padding": 0, "unknown": 1, "cls": 2, "bos": 2, "seperator": 3, "eos": 3, "mask": 4},
+        add_bos=True,
+    )
+
+
+def twice(vocabulary: Vocabulary, token: int = 300) -> Vocabulary:
+    """``vocabulary`` with one token there twice, on which llama.cpp aborts the whole process."""
+    texts = list(vocabulary.texts)
+    texts[token + 1] = texts[token]
+    return replace(vocabulary, texts=tuple(texts))
