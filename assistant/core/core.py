@@ -11,7 +11,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import Paths
 from assistant.core.answers import Answer, Answers, Stage
 from assistant.core.conversations import Conversations, Usage, Wishes
-from assistant.core.engines import Engine, Engines, LoadPlan
+from assistant.core.engines import Connect, Engine, Engines, LoadPlan
 from assistant.core.events import (
     CoreEvent,
     EngineChanged,
@@ -44,7 +44,7 @@ class Core:
 
     :param wake: called from other threads when ``pump`` has something to do.
     :param keep: False for the command line: no conversations are kept, no database is opened.
-    :param engine_command: replaces the engine child's command line (tests).
+    :param connect: how to reach an engine's child; tests give their own.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Core:
         *,
         wake: Callable[[], None] = lambda: None,
         keep: bool = True,
-        engine_command: list[str] | None = None,
+        connect: Connect | None = None,
     ) -> None:
         self.paths = paths
         self.inbox = Inbox(wake)
@@ -68,7 +68,7 @@ class Core:
             changed=self._engine_changed,
             budget=lambda: psutil.virtual_memory().total * self.settings["memory_budget"] // 100,
             log=paths.logs,
-            command=engine_command,
+            connect=connect,
         )
         self._rendering = Rendering(self.inbox, log=paths.logs / "worker.log")
         self.answers = Answers(self.engines, self._rendering, grew=self._answer_grew, changed=self._answer_changed)

@@ -27,6 +27,9 @@ from assistant.engine.messages import (
 )
 
 ReplyHandler = Callable[[Any], None]
+Connect = Callable[[Callable[[Any], None], Path | None], EngineClient]
+"""Makes a client from the function that takes its events and the file for its log."""
+
 CLOSE_SECONDS = 3.0
 
 
@@ -79,6 +82,7 @@ class Engines:
     :param changed: called after anything that the status line shows.
     :param budget: bytes that all models together may hold, asked at each load.
     :param log: folder for the children's logs.
+    :param connect: how to reach a child; tests give their own.
     """
 
     def __init__(
@@ -88,13 +92,13 @@ class Engines:
         changed: Callable[[], None],
         budget: Callable[[], int],
         log: Path | None,
-        command: list[str] | None = None,
+        connect: Connect | None = None,
     ) -> None:
         self._inbox = inbox
         self._changed = changed
         self._budget = budget
         self._log = log
-        self._command = command
+        self._connect = connect or (lambda deliver, log: EngineClient(deliver, log=log))
         self._engines: dict[str, Engine] = {}
         self._closing: list[EngineClient] = []
         self._ids = itertools.count(1)
@@ -182,7 +186,7 @@ class Engines:
             self._inbox.put(lambda arrived: self._handle(engine, arrived), event)
 
         log = self._log / f"engine-{plan.key[:40]}.log" if self._log else None
-        engine = Engine(plan, EngineClient(deliver, log=log, command=self._command))
+        engine = Engine(plan, self._connect(deliver, log))
         engine.load_id = self.new_id("load")
         self._engines[plan.key] = engine
         engine.client.load(
