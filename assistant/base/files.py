@@ -28,7 +28,7 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
         _replace(Path(name), path)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(name)
+            Path(name).unlink()
         raise
     if durable:
         sync_folder(path.parent)
@@ -49,7 +49,7 @@ def sync_folder(folder: Path) -> None:
 def _replace(source: Path, target: Path) -> None:
     for attempt in range(_REPLACE_TRIES):
         try:
-            os.replace(source, target)
+            source.replace(target)
             return
         except PermissionError:
             if os.name != "nt" or attempt == _REPLACE_TRIES - 1:

@@ -75,7 +75,9 @@ class Conversations:
     """Every method runs on the pumping thread.
 
     :param wishes: which model and options the next answer gets; raises AssistantError when there is no model.
-    :param full: called when a conversation does not fit (message id, tokens needed and available) or soon will not.
+    :param failed: called with the conversation whose answer failed.
+    :param filling: called when a conversation's context is nearly full.
+    :param facts: of the model that answers, while it is loaded.
     """
 
     def __init__(
@@ -85,7 +87,7 @@ class Conversations:
         *,
         emit: Callable[[CoreEvent], None],
         wishes: Callable[[Conversation], Wishes],
-        failed: Callable[[int, int, AssistantError], None],
+        failed: Callable[[int, AssistantError], None],
         filling: Callable[[int, Usage], None],
         facts: Callable[[], Facts | None],
     ) -> None:
@@ -409,7 +411,9 @@ class Conversations:
             if turns and turns[-1].role == "user" and message.role is Role.USER:
                 turns[-1] = replace(turns[-1], text=f"{turns[-1].text}\n\n{message.text}")
                 continue
-            turns.append(ChatTurn(message.role.value, message.text, message.reasoning, message.ids, message.fingerprint))
+            turns.append(
+                ChatTurn(message.role.value, message.text, message.reasoning, message.ids, message.fingerprint)
+            )
         return turns
 
     def _context_messages(self, conversation: int, ids: Sequence[int]) -> list[Message]:
@@ -442,7 +446,7 @@ class Conversations:
         detail = error.detail[-2000:]
         message = replace(message, state=MessageState.FAILED, error=error.kind.value, error_detail=detail)
         self._keep(message)
-        self._failed(message.conversation, message.id, error)
+        self._failed(message.conversation, error)
 
     def _keep(self, message: Message) -> None:
         self._thread(message.conversation).update(message)

@@ -278,9 +278,7 @@ class Core:
             elif answer.stage is Stage.READING and phase is not Phase.WRITING:
                 phase, progress = Phase.READING, round(answer.read, 2)
         facts = engine.facts
-        return EngineView(
-            phase, model.name, progress, round(self._speed, 1), facts.context, engine.used, facts.device
-        )
+        return EngineView(phase, model.name, progress, round(self._speed, 1), facts.context, engine.used, facts.device)
 
     def _preloaded(self, plan: LoadPlan, result: Engine | AssistantError) -> None:
         self.state.remove(_LOADING_MARK)
@@ -318,7 +316,7 @@ class Core:
         )
         return Wishes(self.models.plan(model), options, row.system or settings["system_prompt"])
 
-    def _answer_failed(self, conversation: int, message: int, error: AssistantError) -> None:
+    def _answer_failed(self, conversation: int, error: AssistantError) -> None:
         if error.kind is ErrorKind.CONTEXT_FULL:
             can_enlarge = self._larger_context(_number(error.values.get("needed"))) > 0
             self.notices.context_full(conversation, error, can_enlarge=can_enlarge)

@@ -137,6 +137,7 @@ class Engines:
 
     def resize(self, engine: Engine, context: int, done: Callable[[Resized | AssistantError], None]) -> None:
         """Give a loaded model another context, keeping what was read."""
+
         def answer(event: Any) -> None:
             if isinstance(event, Resized):
                 engine.facts = event.facts
@@ -277,4 +278,3 @@ class Engines:
 def error_of(event: Failed) -> AssistantError:
     """A ``Failed`` as an error value."""
     return AssistantError(event.kind, event.detail, **event.values)
-

@@ -139,6 +139,14 @@ class SettingsChanged:
 
 
 CoreEvent = (
-    EngineChanged | ModelsChanged | ConversationsChanged | PathChanged | MessageGrew | MessageChanged | UsageChanged
-    | NoticePosted | NoticeCleared | SettingsChanged
+    EngineChanged
+    | ModelsChanged
+    | ConversationsChanged
+    | PathChanged
+    | MessageGrew
+    | MessageChanged
+    | UsageChanged
+    | NoticePosted
+    | NoticeCleared
+    | SettingsChanged
 )

@@ -35,9 +35,7 @@ class Notices:
             self._up.discard(key)
             self._emit(NoticeCleared(key))
 
-    def error(
-        self, key: str, error: AssistantError, actions: tuple[NoticeAction, ...] = (), subject: str = ""
-    ) -> None:
+    def error(self, key: str, error: AssistantError, actions: tuple[NoticeAction, ...] = (), subject: str = "") -> None:
         """Say what went wrong; what the user did on purpose is silent."""
         if error.kind is not ErrorKind.CANCELLED:
             self.post(Notice(key, NoticeLevel.ERROR, errors.sentence(error), error.detail, actions, subject))
@@ -48,7 +46,9 @@ class Notices:
         self.error(f"model-{key}", error, _MODEL_ACTIONS.get(error.kind, ()), key)
 
     def crashed_while_loading(self, model: InstalledModel) -> None:
-        sentence = tr("Last time, Lamplight ended while it was loading {name}, so it was not loaded now.", name=model.name)
+        sentence = tr(
+            "Last time, Lamplight ended while it was loading {name}, so it was not loaded now.", name=model.name
+        )
         self.post(
             Notice(
                 f"model-{model.key}",

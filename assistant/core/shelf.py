@@ -72,7 +72,9 @@ class Shelf:
         done: Callable[[InstalledModel | AssistantError], None],
         progress: Callable[[float], None] | None = None,
     ) -> Callable[[], None]:
-        """Add a model file by link or copy, on another thread. ``done`` and ``progress`` are called on the pumping thread.
+        """Add a model file by link or copy, on another thread.
+
+        ``done`` and ``progress`` are called on the pumping thread.
 
         :returns: a function that cancels.
         """

@@ -1,7 +1,7 @@
 """What the program and an engine's child say to each other.
 
 Every request carries an ``id`` chosen by the sender and gets exactly one ``Finished``, ``Failed`` or the one answer
-that its class names. ``Tokens`` and ``Reading`` are updates before that. Times are seconds, sizes are bytes unless said.
+that its class names. ``Tokens`` and ``Reading`` are updates before that. Times are seconds, sizes bytes unless said.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Counts(Message):
 
 
 class Seconds(Message):
-    """Where the time of one request went. ``overhead`` is wall time while writing, less the time inside llama_decode."""
+    """Where one request's time went. ``overhead``: wall time while writing, less the time inside llama_decode."""
 
     queued: float = 0.0
     reading: float = 0.0
@@ -170,7 +170,7 @@ class Facts(Message):
 class Load(Message):
     """Load a model. Answer: ``Loaded`` or ``Failed``; before it ``Loading``. ``Cancel`` with this id stops it.
 
-    :ivar context: tokens for all sequences together; 0: a sane size (the smaller of 8192 and what the model was trained for).
+    :ivar context: tokens for all sequences together; 0: a sane size (8192, or what the model was trained for if less).
     :ivar threads: 0: as many as there are physical cores.
     :ivar gpu_layers: -1: all that fit.
     """
@@ -193,8 +193,8 @@ class Generate(Message):
     :ivar stop: strings that end the answer and are not part of it.
     :ivar alternatives: how many likely alternatives to report with each token (0: no ``steps``).
     :ivar grammar: GBNF; ``json_schema``: a JSON schema as text (one of the two).
-    :ivar logit_bias: added to the logits of these tokens; ``banned``: never sampled; ``allowed``: if not empty, only these
-        (and the end of text).
+    :ivar logit_bias: added to the logits of these tokens; ``banned``: never sampled; ``allowed``: if not empty, only
+        these (and the end of text).
     :ivar marks: how this model marks reasoning; the first that fits counts.
     :ivar raw: a plain text to continue, no template behind it.
     :ivar ignore_end: go on after the end of text (benchmarks).
@@ -273,7 +273,7 @@ class Forget(Message):
 
 
 class Resize(Message):
-    """Give the context another size and keep what was read. Waits until nothing runs. Answer: ``Resized`` or ``Failed``."""
+    """Give the context another size, keeping what was read, once nothing runs. Answer: ``Resized`` or ``Failed``."""
 
     id: str
     context: int
@@ -409,6 +409,18 @@ class Alive(Message):
 
 
 Event = (
-    Loading | Loaded | Reading | Tokens | Finished | Failed | Counted | Scored | Embedded
-    | StateSaved | StateLoaded | Resized | Pong | Alive
+    Loading
+    | Loaded
+    | Reading
+    | Tokens
+    | Finished
+    | Failed
+    | Counted
+    | Scored
+    | Embedded
+    | StateSaved
+    | StateLoaded
+    | Resized
+    | Pong
+    | Alive
 )

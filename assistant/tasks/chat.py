@@ -66,7 +66,7 @@ def prompt_pieces(parts: Sequence[RenderedPart], turns: Sequence[ChatTurn], fing
 def resumed(
     pieces: tuple[Piece, ...], marks: tuple[Marks, ...], begun: ChatTurn, fingerprint: str
 ) -> tuple[tuple[Piece, ...], tuple[Marks, ...]]:
-    """The prompt for writing on at the end of ``begun``: its reasoning is closed, its text is where the model goes on."""
+    """The prompt for writing on at the end of ``begun``: its reasoning closed, its text the place to go on from."""
     opened = next((mark for mark in marks if mark.opened), None)
     more = []
     if opened is not None:
@@ -87,7 +87,13 @@ def raw_pieces(turns: Sequence[ChatTurn]) -> tuple[Piece, ...]:
 
 
 def chat_request(
-    request_id: str, pieces: tuple[Piece, ...], options: AnswerOptions, *, key: str, marks: tuple[Marks, ...], limit: int
+    request_id: str,
+    pieces: tuple[Piece, ...],
+    options: AnswerOptions,
+    *,
+    key: str,
+    marks: tuple[Marks, ...],
+    limit: int,
 ) -> Generate:
     """The engine's request for one answer."""
     return Generate(

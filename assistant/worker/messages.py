@@ -14,7 +14,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults
 
 
 class Turn(Message):
-    """One message of a conversation for a template: role (system, user, assistant), text, and what was reasoned before it."""
+    """One message for a template: role (system, user, assistant), text, and what was reasoned before it."""
 
     role: str
     text: str
