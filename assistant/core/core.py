@@ -304,6 +304,8 @@ class Core:
         self._engine_changed()
 
     def _wishes(self, row: Conversation) -> Wishes:
+        if not self.models.known:
+            self.models.read()  # sent within the first moments: headers that were read before are remembered
         model = self.chosen_model()
         if model is None:
             raise AssistantError(ErrorKind.NO_MODEL)
