@@ -1,0 +1,132 @@
+"""Copying model files into the models folder: room first, then a temporary name, then all at once."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.files import sync_folder
+from assistant.library.gguf import model_stem
+
+_BLOCK = 4 << 20  # bytes between two looks at ``cancelled``
+_RESERVE = 1 << 30  # bytes that always stay free, or a twentieth of a small disk
+_MARK = ".import-"
+
+
+def copy_files(
+    files: tuple[Path, ...],
+    folder: Path,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Path:
+    """Copy all parts of a model into ``folder``; they appear there together, complete and on the disk, or not at all.
+
+    :param progress: called with bytes copied and bytes in all.
+    :returns: the new path of the first part.
+    :raises AssistantError: FILE_UNREADABLE, DISK_FULL (``needed``, ``free``), READ_ONLY, CANCELLED; nothing is left
+        behind then.
+    """
+    size = sum(file.stat().st_size for file in files)
+    temporary: list[Path] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(folder)
+        _check_room(folder, size)
+        done = 0
+        for file in files:
+            place = folder / f"{_MARK}{os.getpid()}-{uuid.uuid4().hex[:8]}.part"
+            temporary.append(place)
+            done = _copy(file, place, done, size, progress=progress, cancelled=cancelled)
+        targets = _free_names(files, folder)
+        for place, target in zip(temporary, targets, strict=True):
+            place.replace(target)
+        temporary.clear()
+        sync_folder(folder)
+        return targets[0]
+    except OSError as error:
+        raise _writing_error(error, size, folder) from error
+    finally:
+        for place in temporary:
+            with contextlib.suppress(OSError):
+                place.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Delete the halves of copies whose program is gone."""
+    for place in folder.glob(f"{_MARK}*.part"):
+        owner = place.name.removeprefix(_MARK).split("-")[0]
+        if not owner.isdigit() or not psutil.pid_exists(int(owner)):
+            with contextlib.suppress(OSError):
+                place.unlink()
+
+
+def _check_room(folder: Path, size: int) -> None:
+    usage = shutil.disk_usage(folder)
+    reserve = min(_RESERVE, usage.total // 20)
+    if usage.free < size + reserve:
+        raise AssistantError(ErrorKind.DISK_FULL, needed=size + reserve, free=usage.free)
+
+
+def _copy(
+    source: Path,
+    place: Path,
+    done: int,
+    total: int,
+    *,
+    progress: Callable[[int, int], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> int:
+    """Copy one file; returns the bytes done in all."""
+    try:
+        reader = source.open("rb")
+    except OSError as error:
+        raise AssistantError(ErrorKind.FILE_UNREADABLE, str(error), name=source.name) from error
+    with reader, place.open("xb") as writer:
+        expected = os.fstat(reader.fileno()).st_size
+        written = 0
+        while True:
+            if cancelled is not None and cancelled():
+                raise AssistantError(ErrorKind.CANCELLED)
+            try:
+                block = reader.read(_BLOCK)
+            except OSError as error:
+                raise AssistantError(ErrorKind.FILE_UNREADABLE, str(error), name=source.name) from error
+            if not block:
+                break
+            writer.write(block)
+            written += len(block)
+            if progress is not None:
+                progress(done + written, total)
+        writer.flush()
+        os.fsync(writer.fileno())
+    if written != expected:
+        raise AssistantError(ErrorKind.FILE_UNREADABLE, "it changed while it was copied", name=source.name)
+    return done + written
+
+
+def _free_names(files: tuple[Path, ...], folder: Path) -> list[Path]:
+    """Names in ``folder`` that nobody has, the same for all parts."""
+    stem, number = model_stem(files[0]), 1
+    while True:
+        new = stem if number == 1 else f"{stem}-{number}"
+        targets = [folder / (new + file.name[len(stem) :]) for file in files]
+        if not any(target.exists() for target in targets):
+            return targets
+        number += 1
+
+
+def _writing_error(error: OSError, size: int, folder: Path) -> AssistantError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        with contextlib.suppress(OSError):
+            return AssistantError(ErrorKind.DISK_FULL, str(error), needed=size, free=shutil.disk_usage(folder).free)
+        return AssistantError(ErrorKind.DISK_FULL, str(error))
+    return AssistantError(ErrorKind.READ_ONLY, str(error))

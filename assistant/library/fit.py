@@ -1,0 +1,250 @@
+"""How much memory a model will take, before it is loaded: weights, cache, working space.
+
+Everything is read from the tensors' shapes where they say it (the width of each block's keys and values), and from the
+metadata where not. The estimate is meant to be a little high: a warning too early is better than an engine that the
+system ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.library.gguf import Header
+
+if TYPE_CHECKING:
+    from assistant.library.models import InstalledModel
+
+SANE_CONTEXT = 8192
+LEAST_CONTEXT = 2048
+SEQUENCES = 8
+"""How many answers an engine can write at once; recurrent models keep a state for each."""
+
+_MEBIBYTE = 1 << 20
+_PROCESS = 90 * _MEBIBYTE  # the interpreter, numpy and the native libraries
+_STEP = 512  # tokens that are computed in one go
+_FULL_WINDOWS_UP_TO = 16384  # tokens: below, sliding windows are kept whole so that any prefix can be reused
+_CELL_BYTES = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
+_CGROUP = Path("/sys/fs/cgroup")
+
+_BLOCK = re.compile(r"^blk\.(\d+)\.([^.]+)")
+_RECURRENT = ("ssm_", "shortcont", "shortconv", "time_mix", "attn_gate_la")
+_LOOKED_UP = ("token_embd.", "per_layer_token_embd.", "position_embd.", "token_types.")
+# Blocks from one that attends to everything to the next, where the file does not say (as in llama.cpp's models).
+_WINDOW_PATTERNS = {
+    "gemma2": 2, "gemma3": 6, "gemma3n": 5, "gpt-oss": 2, "cohere2": 4, "exaone4": 4, "exaone-moe": 4, "olmo2": 4,
+    "plamo3": 8, "llama4": 4, "muse-glimmer": 4, "afmoe": 4, "mellum": 4,
+}  # fmt: skip
+_OWN_CACHE_BLOCKS = {"gemma3n": 20}  # the blocks behind these use the cache of an earlier one
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The sizes that memory and speed depend on.
+
+    :ivar weights: bytes of the tensors that get loaded.
+    :ivar weights_per_token: bytes of them that are read to write one token.
+    :ivar cells: numbers kept for each token of the context (keys and values of all blocks that attend to everything).
+    :ivar window_cells: the same for blocks that look back ``window`` tokens only.
+    :ivar state: bytes that one sequence needs however long it is (recurrent blocks).
+    """
+
+    weights: int
+    weights_per_token: int
+    context_trained: int
+    vocabulary: int
+    width: int
+    feed_forward: int
+    cells: int = 0
+    window_cells: int = 0
+    window: int = 0
+    state: int = 0
+
+
+def shape_of(header: Header) -> Shape:
+    """The sizes of a model from its header."""
+    trunk = header.block_count - header.number("nextn_predict_layers")
+    tensors = [t for t in header.tensors if (match := _BLOCK.match(t.name)) is None or int(match[1]) < trunk]
+    weights = sum(t.size for t in tensors)
+    embedding = next((t for t in tensors if t.name == "token_embd.weight"), None)
+    tied = not any(t.name == "output.weight" for t in tensors)
+    experts = header.number("expert_count")
+    share = header.number("expert_used_count") / experts if experts else 1.0
+    per_token = 0.0
+    for tensor in tensors:
+        if tensor.name.startswith(_LOOKED_UP) and not (tied and tensor is embedding):
+            continue
+        per_token += tensor.size * (share if "_exps." in tensor.name else 1.0)
+    cells, window_cells, recurrent = _cells(header, trunk)
+    return Shape(
+        weights=weights,
+        weights_per_token=int(per_token),
+        context_trained=header.context_length,
+        vocabulary=embedding.shape[1] if embedding is not None and len(embedding.shape) > 1 else 0,
+        width=header.embedding_length,
+        feed_forward=max(header.per_block("feed_forward_length"), default=0),
+        cells=cells,
+        window_cells=window_cells,
+        window=header.number("attention.sliding_window"),
+        state=4 * recurrent * _state_numbers(header),
+    )
+
+
+def cache_bytes_per_token(model: InstalledModel | Header, cache_type: str = "f16") -> int:
+    """Bytes that each token of the context takes, as long as windows are kept whole."""
+    shape = _shape(model)
+    return int((shape.cells + shape.window_cells) * _cell_bytes(cache_type)) if shape else 0
+
+
+def memory_needed(model: InstalledModel | Header, context: int, cache_type: str = "f16") -> int:
+    """Bytes that the engine's process will hold with this model and a context of so many tokens (estimated).
+
+    0 for a model whose header could not be read.
+    """
+    shape = _shape(model)
+    if shape is None:
+        return 0
+    windowed = context
+    if context > _FULL_WINDOWS_UP_TO and shape.window:
+        windowed = min(context, shape.window * SEQUENCES + _STEP)
+    cells = shape.cells * context + shape.window_cells * windowed
+    return int(
+        shape.weights
+        + cells * _cell_bytes(cache_type)
+        + shape.state * SEQUENCES
+        + _working_space(shape, context)
+        + _PROCESS
+    )
+
+
+def sane_context(model: InstalledModel | Header, wanted: int = 0, cache_type: str = "f16") -> int:
+    """How many tokens of context to load ``model`` with: ``wanted``, never more than it was trained for.
+
+    With 0: 8192, or half or a quarter of it where memory is scarce.
+    """
+    shape = _shape(model)
+    trained = (shape.context_trained if shape else 0) or max(wanted, SANE_CONTEXT)
+    if wanted > 0:
+        return min(wanted, trained)
+    context = min(SANE_CONTEXT, trained)
+    free = free_memory()
+    while context > LEAST_CONTEXT and memory_needed(model, context, cache_type) > free:
+        context = max(LEAST_CONTEXT, context // 2)
+    return context
+
+
+def check_fits(
+    model: InstalledModel | Header, context: int, cache_type: str = "f16", *, free: int | None = None
+) -> None:
+    """Whether there is memory for ``model`` now.
+
+    :param free: bytes that may be used; None: what the system has to give.
+    :raises AssistantError: MODEL_TOO_LARGE with ``needed`` and ``free`` (bytes).
+    """
+    available = free_memory() if free is None else free
+    needed = memory_needed(model, context, cache_type)
+    if needed > available:
+        name = model.name or model.path.stem
+        raise AssistantError(ErrorKind.MODEL_TOO_LARGE, name=name, needed=needed, free=available)
+
+
+def free_memory(*, cgroup: Path = _CGROUP, available: Callable[[], int] | None = None) -> int:
+    """Bytes that new processes can have without swapping; a container's limit counts as well."""
+    free = psutil.virtual_memory().available if available is None else available()
+    try:
+        limit = (cgroup / "memory.max").read_text().strip()
+        used = int((cgroup / "memory.current").read_text())
+        # What was read from files can be given back at once.
+        statistics = dict(line.split() for line in (cgroup / "memory.stat").read_text().splitlines())
+        used -= int(statistics.get("inactive_file", 0))
+        return min(free, max(0, int(limit) - used)) if limit != "max" else free
+    except (OSError, ValueError):
+        return free
+
+
+def _shape(model: InstalledModel | Header) -> Shape | None:
+    return shape_of(model) if isinstance(model, Header) else model.shape
+
+
+def _cell_bytes(cache_type: str) -> float:
+    return _CELL_BYTES.get(cache_type, 2.0)
+
+
+def _cells(header: Header, trunk: int) -> tuple[int, int, int]:
+    """Numbers kept per token by blocks that see everything, by blocks with a window, and how many are recurrent."""
+    widths: dict[int, dict[str, int]] = defaultdict(dict)
+    recurrent: set[int] = set()
+    for tensor in header.tensors:
+        match = _BLOCK.match(tensor.name)
+        if match is None:
+            continue
+        index, part = int(match[1]), match[2]
+        if part.startswith(_RECURRENT):
+            recurrent.add(index)
+        elif part in ("attn_k", "attn_v", "attn_qkv", "attn_kv_a_mqa") and len(tensor.shape) > 1:
+            widths[index][part] = tensor.shape[1]
+    windowed = _windowed_blocks(header, trunk)
+    owners = trunk - header.number("attention.shared_kv_layers")
+    owners = min(owners, _OWN_CACHE_BLOCKS.get(header.architecture, owners))
+    full = window = 0
+    for index in range(owners):
+        cells = _block_cells(header, index, widths[index], recurrent=index in recurrent)
+        if index in windowed:
+            window += cells
+        else:
+            full += cells
+    return full, window, sum(index < trunk for index in recurrent)
+
+
+def _block_cells(header: Header, index: int, widths: dict[str, int], *, recurrent: bool) -> int:
+    if "attn_k" in widths:
+        return widths["attn_k"] + widths.get("attn_v", widths["attn_k"])
+    if "attn_kv_a_mqa" in widths and header.number("attention.key_length_mla"):
+        return widths["attn_kv_a_mqa"]
+    if recurrent or not widths:
+        return 0
+    heads = header.per_block("attention.head_count")[index]
+    key_heads = header.per_block("attention.head_count_kv", heads)[index]
+    head = header.embedding_length // heads if heads else 0
+    key = header.number("attention.key_length", head)
+    return key_heads * (key + header.number("attention.value_length", head))
+
+
+def _windowed_blocks(header: Header, trunk: int) -> frozenset[int]:
+    if header.number("attention.sliding_window") <= 0:
+        return frozenset()
+    pattern = header.metadata.get(f"{header.architecture}.attention.sliding_window_pattern")
+    if isinstance(pattern, tuple):
+        return frozenset(index for index, looks_back in enumerate(pattern[:trunk]) if looks_back)
+    every = pattern if isinstance(pattern, int) else _WINDOW_PATTERNS.get(header.architecture, 0)
+    if every <= 1:  # not known, so count them as seeing everything
+        return frozenset()
+    return frozenset(index for index in range(trunk) if index % every < every - 1)
+
+
+def _state_numbers(header: Header) -> int:
+    """Numbers that one recurrent block keeps for one sequence (llama.cpp's ``n_embd_r`` and ``n_embd_s``)."""
+    width = header.embedding_length
+    head = header.number("wkv.head_size")
+    if head:
+        return width * (header.number("token_shift_count", 2) + head)
+    if header.number("shortconv.l_cache"):
+        return width * (header.number("shortconv.l_cache") - 1)
+    inner, state = header.number("ssm.inner_size"), header.number("ssm.state_size")
+    conv = max(header.number("ssm.conv_kernel") - 1, 0)
+    return conv * (inner + 2 * header.number("ssm.group_count") * state) + state * inner
+
+
+def _working_space(shape: Shape, context: int) -> int:
+    """Bytes for the numbers in between while a step of a prompt is computed."""
+    logits = shape.vocabulary * SEQUENCES
+    activations = _STEP * (6 * shape.width + 3 * shape.feed_forward)
+    mask = _STEP * context // 2
+    return 4 * (logits + activations + mask)

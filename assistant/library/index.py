@@ -1,0 +1,209 @@
+"""``index.json``: what was learned about model files, and which files elsewhere were adopted.
+
+Headers are read once and remembered with the file's size and time. The file has one writer at a time: each change
+takes a lock, reads what is there, changes it and replaces the file, so that the window and the command line can be
+open together. A damaged index is put aside and built again from the folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import IO, Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.files import write_atomic
+from assistant.library.fit import Shape, shape_of
+from assistant.library.gguf import Header
+
+if os.name == "nt":  # pragma: no cover - Windows only
+    import msvcrt
+else:
+    import fcntl
+
+_VERSION = 1
+_LOCK_SECONDS = 3.0
+_LOCK_STEP = 0.02
+
+
+@dataclass(frozen=True)
+class HeaderFacts:
+    """What a header says, small enough to remember.
+
+    :ivar problem: an ErrorKind's value, ``values`` are for its sentence.
+    """
+
+    architecture: str = ""
+    title: str = ""
+    quantization: str = ""
+    context_trained: int = 0
+    parameters: int = 0
+    has_template: bool = False
+    shape: Shape | None = None
+    problem: str = ""
+    detail: str = ""
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One model. ``path`` is relative to the models folder for files in it, absolute for adopted ones (``linked``).
+
+    :ivar stamp: size and time of its files when the header was read.
+    :ivar added: seconds since 1970; ``last_used`` too, 0: never.
+    """
+
+    key: str
+    path: str
+    linked: bool = False
+    size: int = 0
+    stamp: str = ""
+    facts: HeaderFacts = HeaderFacts()
+    added: float = 0.0
+    last_used: float = 0.0
+
+
+def facts_of(header: Header) -> HeaderFacts:
+    return HeaderFacts(
+        architecture=header.architecture,
+        title=header.name[:200],
+        quantization=header.quantization,
+        context_trained=header.context_length,
+        parameters=header.parameters,
+        has_template=bool(header.template),
+        shape=shape_of(header),
+    )
+
+
+def facts_of_error(error: AssistantError) -> HeaderFacts:
+    values = {key: value for key, value in error.values.items() if isinstance(value, str | int)}
+    architecture = str(values.get("architecture", ""))
+    return HeaderFacts(architecture=architecture, problem=error.kind.value, detail=error.detail, values=values)
+
+
+class Index:
+    """The file at ``path``. Methods may be called from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> dict[str, Record]:
+        """The records by key; empty when there is no index yet or it cannot be understood (it is then put aside)."""
+        try:
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+            models = content["models"]
+            if not isinstance(models, dict):
+                raise TypeError("models is not an object")
+        except FileNotFoundError:
+            return {}
+        except OSError:
+            return {}
+        except (ValueError, KeyError, TypeError, RecursionError):
+            with contextlib.suppress(OSError):
+                self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
+            return {}
+        found = (_record(key, value) for key, value in models.items())
+        return {record.key: record for record in found if record is not None}
+
+    def change(self, update: Callable[[dict[str, Record]], None]) -> dict[str, Record]:
+        """Let ``update`` alter the records, and keep the result.
+
+        :raises OSError: the folder cannot be written; nothing has changed then.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(self._path.with_name(f".{self._path.name}.lock")):
+            records = self.read()
+            before = dict(records)
+            update(records)
+            if records != before or not self._path.exists():
+                content = {"version": _VERSION, "models": {key: asdict(record) for key, record in records.items()}}
+                write_atomic(self._path, json.dumps(content, ensure_ascii=False, indent=1).encode())
+            return records
+
+
+def _record(key: str, value: Any) -> Record | None:
+    """A record from JSON, or None. Header facts of another time are dropped and will be read again."""
+    if not isinstance(value, dict) or not isinstance(value.get("path"), str):
+        return None
+    try:
+        facts = dict(value.get("facts") or {})
+        shape = facts.pop("shape", None)
+        known = _known(HeaderFacts, facts)
+        parsed = replace(HeaderFacts(**known), shape=Shape(**shape) if shape else None)
+        record = Record(**{**_known(Record, value), "key": key, "facts": parsed})
+    except (TypeError, ValueError):
+        return Record(key=key, path=value["path"], linked=bool(value.get("linked")))
+    if not (_fits(record) and _fits(parsed) and (parsed.shape is None or _fits(parsed.shape))):
+        return Record(key=key, path=record.path, linked=bool(record.linked))
+    return record
+
+
+def _known(kind: type, value: Mapping[str, Any]) -> dict[str, Any]:
+    names = {item.name for item in fields(kind)}
+    return {key: item for key, item in value.items() if key in names}
+
+
+def _fits(value: Any) -> bool:
+    """Do the simple fields of a dataclass hold what their annotation says? (The file may have been edited.)"""
+    kinds: dict[str, Any] = {"str": str, "int": int, "float": int | float, "bool": bool}
+    return all(isinstance(getattr(value, item.name), kinds.get(str(item.type), object)) for item in fields(value))
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock file ``path``. Where locks do not work, or somebody sits on it, go on after a while without:
+    the file itself is always replaced as a whole."""
+    with path.open("a+b") as file:
+        held = _take(file)
+        try:
+            yield
+        finally:
+            if held:
+                _release(file)
+
+
+def _take(file: IO[bytes]) -> bool:
+    end = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            if os.name == "nt":  # pragma: no cover - Windows only
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            else:
+                fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() > end:
+                return False
+            time.sleep(_LOCK_STEP)
+        else:
+            return True
+
+
+def _release(file: IO[bytes]) -> None:
+    with contextlib.suppress(OSError):
+        if os.name == "nt":  # pragma: no cover - Windows only
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
+        else:
+            fcntl.flock(file.fileno(), fcntl.LOCK_UN)
+
+
+def now() -> float:
+    """Seconds since 1970."""
+    return time.time()
+
+
+def error_of(facts: HeaderFacts) -> AssistantError | None:
+    """The error that reading the header met, with its values."""
+    if not facts.problem:
+        return None
+    try:
+        kind = ErrorKind(facts.problem)
+    except ValueError:  # from a newer version
+        kind = ErrorKind.MODEL_LOAD_FAILED
+    return AssistantError(kind, facts.detail, **dict(facts.values))
