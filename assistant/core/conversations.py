@@ -108,7 +108,7 @@ class Conversations:
 
     # ------------------------------------------------------------ the list
 
-    def list(self) -> list[Conversation]:
+    def rows(self) -> list[Conversation]:
         """All conversations, the last changed first. One without a message is not in it."""
         return sorted(self._rows.values(), key=lambda row: row.changed, reverse=True)
 
@@ -156,10 +156,10 @@ class Conversations:
     def search(self, text: str) -> list[Conversation]:
         """Conversations whose title or messages contain ``text``."""
         if not text.strip():
-            return self.list()
+            return self.rows()
         found = set(self._store.search(text.strip()))
         wanted = text.strip().casefold()
-        return [row for row in self.list() if row.id in found or wanted in row.title.casefold()]
+        return [row for row in self.rows() if row.id in found or wanted in row.title.casefold()]
 
     # ------------------------------------------------------------ reading
 
@@ -418,8 +418,8 @@ class Conversations:
 
     def _context_messages(self, conversation: int, ids: Sequence[int]) -> list[Message]:
         row = self._rows[conversation]
-        if row.context_from in ids:
-            ids = ids[list(ids).index(row.context_from) :]
+        if row.context_from is not None and row.context_from in ids:
+            ids = ids[ids.index(row.context_from) :]
         return self._thread(conversation).messages(ids)
 
     def _finish(self, writing: _Writing) -> None:

@@ -285,6 +285,7 @@ class Core:
         if isinstance(result, AssistantError) and result.kind is not ErrorKind.CANCELLED:
             self.notices.model_trouble(plan.key, result)
         elif isinstance(result, Engine):
+            self.models.used(plan.key)
             self.notices.clear(f"model-{plan.key}")
         self._engine_changed()
 

@@ -60,6 +60,10 @@ class Shelf:
         """
         return self._models.find(name_or_path)
 
+    def used(self, key: str) -> None:
+        """The model answered now: without a choice of the user, the last used one is taken."""
+        threading.Thread(target=self._models.mark_used, args=(key,), name="models-used", daemon=True).start()
+
     def choose(self, key: str) -> None:
         self._settings.set("default_model", key)
         self._changed()
@@ -108,10 +112,9 @@ class Shelf:
         :raises AssistantError: MODEL_MISSING, MODEL_TOO_LARGE and what else its file is known to suffer from.
         """
         settings = self._settings
-        if model.missing:
-            raise AssistantError(ErrorKind.MODEL_MISSING, name=model.name)
-        if model.problem is not None:
-            raise AssistantError(model.problem, name=model.name)
+        problem = model.error()
+        if problem is not None:
+            raise problem
         cache_type = settings["cache_type"]
         context = fit.sane_context(model, settings["context"])
         needed = fit.memory_needed(model, context, cache_type)

@@ -21,7 +21,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults
 # ---------------------------------------------------------------- parts of messages
 
 
-class Piece(Message):
+class Piece(Message, frozen=True):
     """A stretch of a prompt.
 
     :ivar text: the characters.
@@ -38,7 +38,7 @@ class Piece(Message):
     checkpoint: bool = False
 
 
-class Sampling(Message):
+class Sampling(Message, frozen=True):
     """How the next token is chosen. None: what the model's file recommends, else the house default."""
 
     temperature: float | None = None  # 0: always the most likely token
@@ -57,7 +57,7 @@ class Sampling(Message):
     seed: int | None = None  # None: another one each time; what was used is in Finished
 
 
-class Marks(Message):
+class Marks(Message, frozen=True):
     """How a model marks its reasoning in its own output.
 
     :ivar start: text that opens it, for example ``<think>``; empty: it is never opened by the model.
@@ -70,7 +70,7 @@ class Marks(Message):
     opened: bool = False
 
 
-class Alternative(Message):
+class Alternative(Message, frozen=True):
     """A token that could have come: the model's own probability, before any sampler (softmax of the raw logits)."""
 
     token: int
@@ -78,7 +78,7 @@ class Alternative(Message):
     probability: float
 
 
-class Step(Message):
+class Step(Message, frozen=True):
     """One sampled token, for those who asked to look inside.
 
     :ivar at: offset in characters of the answer's text (reasoning and answer each count for themselves).
@@ -92,7 +92,7 @@ class Step(Message):
     alternatives: tuple[Alternative, ...] = ()
 
 
-class Counts(Message):
+class Counts(Message, frozen=True):
     """Tokens of one request. ``cached`` is the part of the prompt that did not have to be read again."""
 
     prompt: int = 0
@@ -100,7 +100,7 @@ class Counts(Message):
     generated: int = 0
 
 
-class Seconds(Message):
+class Seconds(Message, frozen=True):
     """Where one request's time went. ``overhead``: wall time while writing, less the time inside llama_decode."""
 
     queued: float = 0.0
@@ -134,7 +134,7 @@ class Capability(StrEnum):
     RESIZE = "resize"
 
 
-class Facts(Message):
+class Facts(Message, frozen=True):
     """What is known about a loaded model and the context around it."""
 
     name: str
@@ -167,7 +167,7 @@ class Facts(Message):
 # ---------------------------------------------------------------- to the child
 
 
-class Load(Message):
+class Load(Message, frozen=True):
     """Load a model. Answer: ``Loaded`` or ``Failed``; before it ``Loading``. ``Cancel`` with this id stops it.
 
     :ivar context: tokens for all sequences together; 0: a sane size (8192, or what the model was trained for if less).
@@ -185,7 +185,7 @@ class Load(Message):
     embeddings: bool = False
 
 
-class Generate(Message):
+class Generate(Message, frozen=True):
     """Write on from a prompt. Answer: ``Finished`` or ``Failed``; before it ``Reading`` and ``Tokens``.
 
     :ivar key: requests with the same key belong together (one conversation): its sequence is kept for the next one.
@@ -219,13 +219,13 @@ class Generate(Message):
     stop_loops: bool = True
 
 
-class Cancel(Message):
+class Cancel(Message, frozen=True):
     """Stop the request ``id`` in whatever phase it is. It then finishes with ``cancelled`` (a load: ``Failed``)."""
 
     id: str
 
 
-class Count(Message):
+class Count(Message, frozen=True):
     """How many tokens a prompt has. Answer: ``Counted``."""
 
     id: str
@@ -233,7 +233,7 @@ class Count(Message):
     raw: bool = False
 
 
-class Score(Message):
+class Score(Message, frozen=True):
     """How likely the model finds ``text`` after ``prompt``. Answer: ``Scored``."""
 
     id: str
@@ -243,14 +243,14 @@ class Score(Message):
     raw: bool = False
 
 
-class Embed(Message):
+class Embed(Message, frozen=True):
     """A vector for each text, of unit length. Answer: ``Embedded``. Needs a model loaded with ``embeddings``."""
 
     id: str
     texts: tuple[str, ...]
 
 
-class SaveState(Message):
+class SaveState(Message, frozen=True):
     """Write what was read for ``key`` to a file. Answer: ``StateSaved``."""
 
     id: str
@@ -258,7 +258,7 @@ class SaveState(Message):
     path: str
 
 
-class LoadState(Message):
+class LoadState(Message, frozen=True):
     """Take back what ``SaveState`` wrote, under ``key``. Answer: ``StateLoaded`` or ``Failed(STATE_UNUSABLE)``."""
 
     id: str
@@ -266,20 +266,20 @@ class LoadState(Message):
     path: str
 
 
-class Forget(Message):
+class Forget(Message, frozen=True):
     """Drop what is kept for ``key`` (a deleted conversation). No answer."""
 
     key: str
 
 
-class Resize(Message):
+class Resize(Message, frozen=True):
     """Give the context another size, keeping what was read, once nothing runs. Answer: ``Resized`` or ``Failed``."""
 
     id: str
     context: int
 
 
-class Ping(Message):
+class Ping(Message, frozen=True):
     """Are you alive? Answer: ``Pong``."""
 
     id: str
@@ -291,19 +291,19 @@ Request = Load | Generate | Cancel | Count | Score | Embed | SaveState | LoadSta
 # ---------------------------------------------------------------- from the child
 
 
-class Loading(Message):
+class Loading(Message, frozen=True):
     """A load goes on: ``progress`` from 0 to 1."""
 
     id: str
     progress: float
 
 
-class Loaded(Message):
+class Loaded(Message, frozen=True):
     id: str
     facts: Facts
 
 
-class Reading(Message):
+class Reading(Message, frozen=True):
     """A prompt is being read: ``read`` of ``total`` tokens, ``cached`` of them kept from before."""
 
     id: str
@@ -312,7 +312,7 @@ class Reading(Message):
     cached: int
 
 
-class Tokens(Message):
+class Tokens(Message, frozen=True):
     """The answer grew. Whole characters only, never a control token or a piece of a stop string.
 
     :ivar count: tokens sampled so far.
@@ -325,7 +325,7 @@ class Tokens(Message):
     steps: tuple[Step, ...] = ()
 
 
-class Finished(Message):
+class Finished(Message, frozen=True):
     """The one good end of ``Generate``.
 
     :ivar ids: all sampled ids, reasoning and the end mark included.
@@ -346,7 +346,7 @@ class Finished(Message):
     seconds: Seconds = Seconds()
 
 
-class Failed(Message):
+class Failed(Message, frozen=True):
     """The one bad end of any request. ``values`` are for the sentence (see ErrorKind)."""
 
     id: str
@@ -355,12 +355,12 @@ class Failed(Message):
     values: dict[str, str | int | float] = {}
 
 
-class Counted(Message):
+class Counted(Message, frozen=True):
     id: str
     tokens: int
 
 
-class Scored(Message):
+class Scored(Message, frozen=True):
     """One step per token of the text; ``log_probability`` is their sum (natural logarithm)."""
 
     id: str
@@ -368,7 +368,7 @@ class Scored(Message):
     steps: tuple[Step, ...]
 
 
-class Embedded(Message):
+class Embedded(Message, frozen=True):
     """``vectors``: little-endian float32, ``count`` rows of ``dimensions`` numbers."""
 
     id: str
@@ -377,29 +377,29 @@ class Embedded(Message):
     vectors: bytes
 
 
-class StateSaved(Message):
+class StateSaved(Message, frozen=True):
     id: str
     tokens: int
     size: int
 
 
-class StateLoaded(Message):
+class StateLoaded(Message, frozen=True):
     id: str
     tokens: int
 
 
-class Resized(Message):
+class Resized(Message, frozen=True):
     id: str
     facts: Facts
     kept: int  # tokens that did not have to be read again
 
 
-class Pong(Message):
+class Pong(Message, frozen=True):
     id: str
     memory: int = 0
 
 
-class Alive(Message):
+class Alive(Message, frozen=True):
     """Sent at least every two seconds while something runs, also in the middle of a long load."""
 
     running: int = 0

@@ -28,7 +28,6 @@ class ChatPreset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title_characters: int
 
 
-@cache
 def load_preset(name: str, kind: type[T]) -> T:
     """The preset ``name`` as ``kind``.
 
@@ -37,5 +36,6 @@ def load_preset(name: str, kind: type[T]) -> T:
     return msgspec.json.decode((resources() / "prompts" / f"{name}.json").read_bytes(), type=kind)
 
 
+@cache
 def chat_preset() -> ChatPreset:
     return load_preset("chat", ChatPreset)

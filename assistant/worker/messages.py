@@ -13,7 +13,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults
     """Base of everything on the pipe: immutable, tagged by its class name."""
 
 
-class Turn(Message):
+class Turn(Message, frozen=True):
     """One message for a template: role (system, user, assistant), text, and what was reasoned before it."""
 
     role: str
@@ -21,7 +21,7 @@ class Turn(Message):
     reasoning: str = ""
 
 
-class Part(Message):
+class Part(Message, frozen=True):
     """A stretch of a rendered prompt.
 
     :ivar turn: index of the turn whose text this is, -1: the template's own text.
@@ -35,7 +35,7 @@ class Part(Message):
     checkpoint: bool = False
 
 
-class ReasoningMarks(Message):
+class ReasoningMarks(Message, frozen=True):
     """How the model behind this template marks reasoning (see ``engine.messages.Marks``)."""
 
     start: str
@@ -43,7 +43,7 @@ class ReasoningMarks(Message):
     opened: bool = False
 
 
-class Render(Message):
+class Render(Message, frozen=True):
     """Render a conversation with a model's chat template. Answer: ``Rendered`` or ``Refused``.
 
     :ivar thinking: ask the model to reason (None: the template's default).
@@ -60,7 +60,7 @@ class Render(Message):
     extra: dict[str, Any] = {}
 
 
-class Rendered(Message):
+class Rendered(Message, frozen=True):
     """``parts`` joined is what the reference rendering gives.
 
     :ivar broken: control spellings inside turns had to be broken because the template defeats the marks.
@@ -75,7 +75,7 @@ class Rendered(Message):
     system_merged: bool = False  # the template has no system turn: it went ahead of the first user text
 
 
-class Refused(Message):
+class Refused(Message, frozen=True):
     """The template could not be rendered; ``detail`` holds its own words."""
 
     id: str
