@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from assistant.storage.rows import Message, MessageHead
 from assistant.storage.store import Store
@@ -90,4 +89,4 @@ class Thread:
 
     def _fresh(self, head: MessageHead) -> MessageHead:
         message = self.recent.get(head.id)
-        return replace(head, state=message.state, length=len(message.text)) if message else head
+        return head._replace(state=message.state, length=len(message.text)) if message else head
