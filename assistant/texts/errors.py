@@ -1,0 +1,265 @@
+"""What went wrong, in words: one sentence that says what happened, and one that says what can be done about it.
+
+Every kind of error has its words here and nowhere else. A value that is missing (an old record, a failure from a
+child) leaves a plainer sentence, never a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.texts import units
+from assistant.texts.catalogue import current_language, tr
+
+
+def sentence(error: AssistantError) -> str:
+    """What happened and what can be done, for a person."""
+    happened, can_be_done = summary(error), hint(error)
+    between = "" if current_language() == "zh_CN" else " "
+    return f"{happened}{between}{can_be_done}" if can_be_done else happened
+
+
+def summary(error: AssistantError) -> str:
+    """What happened, without advice."""
+    return _SUMMARIES[error.kind](_Values(error))
+
+
+def hint(error: AssistantError) -> str:
+    """What can be done about it; empty where nothing can."""
+    advice = _HINTS.get(error.kind)
+    return advice(_Values(error)) if advice else ""
+
+
+class _Values:
+    """The error's values as words; each has an answer when the value is not there."""
+
+    def __init__(self, error: AssistantError) -> None:
+        self.all: Mapping[str, object] = error.values
+        self.detail = error.detail
+
+    @property
+    def model(self) -> str:
+        return self.text("name") or tr("The model")
+
+    @property
+    def file(self) -> str:
+        return self.text("name") or tr("The file")
+
+    def text(self, key: str) -> str:
+        value = self.all.get(key)
+        return str(value) if value not in (None, "") else ""
+
+    def number(self, key: str) -> int:
+        value = self.all.get(key)
+        return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0
+
+    def has(self, *keys: str) -> bool:
+        return all(self.number(key) > 0 for key in keys)
+
+    def size(self, key: str) -> str:
+        return units.size(self.number(key))
+
+
+# ---------------------------------------------------------------- models
+
+
+def _no_such_model(v: _Values) -> str:
+    name = v.text("name")
+    if v.text("candidates"):
+        return tr("“{name}” fits more than one model: {names}.", name=name, names=v.text("candidates"))
+    return tr("There is no model named “{name}”.", name=name) if name else tr("There is no such model.")
+
+
+def _model_missing(v: _Values) -> str:
+    if v.text("part"):
+        part = v.text("part")
+        return tr("{name} is in several files, and not all of them are there: {part}.", name=v.model, part=part)
+    return tr("{name} is not where it was.", name=v.model)
+
+
+def _model_missing_hint(v: _Values) -> str:
+    if v.text("part"):
+        return tr("Put all its files into one folder.")
+    return tr("If it is on another disk, connect it; otherwise add it again.")
+
+
+def _model_truncated(v: _Values) -> str:
+    if v.has("expected", "actual"):
+        return tr(
+            "{name} is incomplete: {actual} of {expected} are there.",
+            name=v.model,
+            actual=v.size("actual"),
+            expected=v.size("expected"),
+        )
+    return tr("{name} is incomplete: the file ends too early.", name=v.model)
+
+
+def _model_unsupported(v: _Values) -> str:
+    architecture = v.text("architecture")
+    if architecture:
+        return tr(
+            "{name} is of a kind ({architecture}) that this version of Lamplight cannot run.",
+            name=v.model,
+            architecture=architecture,
+        )
+    return tr("{name} is of a kind that this version of Lamplight cannot run.", name=v.model)
+
+
+def _model_not_for_text(v: _Values) -> str:
+    architecture = v.text("architecture")
+    if architecture:
+        return tr("{name} ({architecture}) is not a model that writes text.", name=v.model, architecture=architecture)
+    return tr("{name} is not a model that writes text.", name=v.model)
+
+
+def _model_too_large(v: _Values) -> str:
+    if v.has("needed"):
+        needed, free = v.size("needed"), v.size("free")
+        return tr("{name} needs {needed} of memory, {free} are free.", name=v.model, needed=needed, free=free)
+    return tr("{name} needs more memory than is free.", name=v.model)
+
+
+def _model_exists(v: _Values) -> str:
+    name = v.text("name")
+    return tr("This model is already here: {name}.", name=name) if name else tr("This model is already here.")
+
+
+# ---------------------------------------------------------------- the engine, prompts
+
+
+def _engine_crashed(v: _Values) -> str:
+    code = v.text("code")
+    return tr("The engine ended unexpectedly ({code}).", code=code) if code else tr("The engine ended unexpectedly.")
+
+
+def _engine_hung(v: _Values) -> str:
+    if v.has("seconds"):
+        seconds = units.duration(v.number("seconds"))
+        return tr("The engine gave no sign of life for {seconds} and was ended.", seconds=seconds)
+    return tr("The engine gave no sign of life and was ended.")
+
+
+def _context_full(v: _Values) -> str:
+    if v.has("needed", "available"):
+        return tr(
+            "This no longer fits into the model's context: {needed} are needed, {available} are there.",
+            needed=units.tokens(v.number("needed")),
+            available=units.tokens(v.number("available")),
+        )
+    return tr("This no longer fits into the model's context.")
+
+
+def _not_supported(v: _Values) -> str:
+    what = v.text("capability")
+    return tr("This model cannot do that ({what}).", what=what) if what else tr("This model cannot do that.")
+
+
+def _template_refused(v: _Values) -> str:
+    if v.detail and len(v.detail) <= 200:
+        return tr("The model's chat template refuses this conversation: {words}", words=v.detail)
+    return tr("The model's chat template refuses this conversation.")
+
+
+# ---------------------------------------------------------------- input, what is kept, the rest
+
+
+def _input_too_long(v: _Values) -> str:
+    if v.has("size", "limit"):
+        size, limit = f"{v.number('size'):,}", f"{v.number('limit'):,}"
+        return tr("The text is too long: {size} characters, {limit} are possible.", size=size, limit=limit)
+    return tr("The text is too long.")
+
+
+def _disk_full(v: _Values) -> str:
+    if v.has("needed"):
+        needed, free = v.size("needed"), v.size("free")
+        return tr("The disk is too full: {needed} are needed, {free} are free.", needed=needed, free=free)
+    return tr("The disk is full.")
+
+
+def _setting_invalid(v: _Values) -> str:
+    key = v.text("key")
+    if key:
+        return tr("“{value}” is not a possible value of the setting {key}.", value=v.text("value"), key=key)
+    return tr("A setting has an impossible value.")
+
+
+_SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
+    ErrorKind.NO_SUCH_MODEL: _no_such_model,
+    ErrorKind.MODEL_MISSING: _model_missing,
+    ErrorKind.MODEL_NOT_A_MODEL: lambda v: tr("{name} is not a model file (GGUF).", name=v.file),
+    ErrorKind.MODEL_TRUNCATED: _model_truncated,
+    ErrorKind.MODEL_DAMAGED: lambda v: tr("{name} is damaged: its parts contradict each other.", name=v.model),
+    ErrorKind.MODEL_UNSUPPORTED: _model_unsupported,
+    ErrorKind.MODEL_NOT_FOR_TEXT: _model_not_for_text,
+    ErrorKind.MODEL_TOO_LARGE: _model_too_large,
+    ErrorKind.MODEL_LOAD_FAILED: lambda v: tr("{name} could not be loaded.", name=v.model),
+    ErrorKind.NO_MODEL: lambda _: tr("There is no model yet."),
+    ErrorKind.MODEL_EXISTS: _model_exists,
+    ErrorKind.ENGINE_MISSING: lambda _: tr("The engine (llama.cpp) cannot be started: a part of it is missing."),
+    ErrorKind.ENGINE_CPU: lambda _: tr("The engine was built for a newer processor than this one."),
+    ErrorKind.ENGINE_MEMORY: lambda _: tr("The system ended the engine, probably because memory ran out."),
+    ErrorKind.ENGINE_CRASHED: _engine_crashed,
+    ErrorKind.ENGINE_HUNG: _engine_hung,
+    ErrorKind.CONTEXT_FULL: _context_full,
+    ErrorKind.PROMPT_EMPTY: lambda _: tr("There is nothing to answer."),
+    ErrorKind.GRAMMAR_INVALID: lambda _: tr("The grammar for the answer has a mistake."),
+    ErrorKind.NOT_SUPPORTED: _not_supported,
+    ErrorKind.STATE_UNUSABLE: lambda _: tr("The saved state does not belong to this model."),
+    ErrorKind.NO_TEMPLATE: lambda v: tr("{name} is a base model: it can continue a text, but not chat.", name=v.model),
+    ErrorKind.TEMPLATE_REFUSED: _template_refused,
+    ErrorKind.TEMPLATE_BROKEN: lambda _: tr("The model's chat template has a mistake."),
+    ErrorKind.TEMPLATE_SLOW: lambda _: tr("The model's chat template took too long and was stopped."),
+    ErrorKind.FILE_MISSING: lambda v: tr("{name} is not there.", name=v.file),
+    ErrorKind.FILE_UNREADABLE: lambda v: tr("{name} cannot be read.", name=v.file),
+    ErrorKind.INPUT_EMPTY: lambda _: tr("The text is empty."),
+    ErrorKind.INPUT_TOO_LONG: _input_too_long,
+    ErrorKind.DISK_FULL: _disk_full,
+    ErrorKind.READ_ONLY: lambda _: tr("The folder cannot be written to."),
+    ErrorKind.DATABASE_DAMAGED: lambda _: tr("The file with the conversations is damaged; it was kept."),
+    ErrorKind.DATABASE_NEWER: lambda _: tr("The conversations were written by a newer Lamplight and are only shown."),
+    ErrorKind.DATABASE_BUSY: lambda _: tr("Another program is using the conversations."),
+    ErrorKind.SETTING_INVALID: _setting_invalid,
+    ErrorKind.WORKER_ENDED: lambda _: tr("A helper process ended, and its work was lost."),
+    ErrorKind.OFFLINE: lambda _: tr("Lamplight is offline: it opens no connection."),
+    ErrorKind.CANCELLED: lambda _: tr("Stopped."),
+    ErrorKind.ALREADY_RUNNING: lambda _: tr("Lamplight is already running."),
+    ErrorKind.INTERNAL: lambda _: tr("Something went wrong inside Lamplight."),
+}
+
+_HINTS: Mapping[ErrorKind, Callable[[_Values], str]] = {
+    ErrorKind.NO_SUCH_MODEL: lambda _: tr("“lamplight models list” shows which there are."),
+    ErrorKind.MODEL_MISSING: _model_missing_hint,
+    ErrorKind.MODEL_NOT_A_MODEL: lambda _: tr("Models for Lamplight end in .gguf."),
+    ErrorKind.MODEL_TRUNCATED: lambda _: tr("Download or copy it again."),
+    ErrorKind.MODEL_DAMAGED: lambda _: tr("Download or copy it again."),
+    ErrorKind.MODEL_UNSUPPORTED: lambda _: tr("Choose another model, or update Lamplight."),
+    ErrorKind.MODEL_NOT_FOR_TEXT: lambda _: tr("Choose another model."),
+    ErrorKind.MODEL_TOO_LARGE: lambda _: tr("Close something, choose a smaller context or model, or load anyway."),
+    ErrorKind.MODEL_LOAD_FAILED: lambda _: tr("Choose another model, or look at the details."),
+    ErrorKind.NO_MODEL: lambda _: tr("Add a model file (GGUF)."),
+    ErrorKind.ENGINE_MISSING: lambda _: tr("Install Lamplight again; “lamplight doctor” says what is missing."),
+    ErrorKind.ENGINE_CPU: lambda _: tr("Install Lamplight again on this computer, so that the engine is built for it."),
+    ErrorKind.ENGINE_MEMORY: lambda _: tr("Close something, or choose a smaller model or context."),
+    ErrorKind.ENGINE_CRASHED: lambda _: tr("Try again; if it happens again, choose another model."),
+    ErrorKind.ENGINE_HUNG: lambda _: tr("Try again."),
+    ErrorKind.CONTEXT_FULL: lambda _: tr("Shorten it, leave out the oldest messages, or enlarge the context."),
+    ErrorKind.PROMPT_EMPTY: lambda _: tr("Write something first."),
+    ErrorKind.NOT_SUPPORTED: lambda _: tr("Choose another model."),
+    ErrorKind.NO_TEMPLATE: lambda _: tr("Choose a chat model, or have it continue your text."),
+    ErrorKind.TEMPLATE_BROKEN: lambda _: tr("Choose another model."),
+    ErrorKind.TEMPLATE_SLOW: lambda _: tr("Choose another model."),
+    ErrorKind.FILE_MISSING: lambda _: tr("Check the name."),
+    ErrorKind.FILE_UNREADABLE: lambda _: tr("Check that you may read it and that it is a file of the right kind."),
+    ErrorKind.INPUT_EMPTY: lambda _: tr("Write something first."),
+    ErrorKind.INPUT_TOO_LONG: lambda _: tr("Shorten it."),
+    ErrorKind.DISK_FULL: lambda _: tr("Make room and try again."),
+    ErrorKind.READ_ONLY: lambda _: tr("Choose another folder, or allow writing there."),
+    ErrorKind.DATABASE_DAMAGED: lambda _: tr("A backup can be restored."),
+    ErrorKind.DATABASE_NEWER: lambda _: tr("Update Lamplight to go on with them."),
+    ErrorKind.DATABASE_BUSY: lambda _: tr("Close it and try again."),
+    ErrorKind.WORKER_ENDED: lambda _: tr("Try again."),
+    ErrorKind.OFFLINE: lambda _: tr("Allow connections in the settings."),
+    ErrorKind.INTERNAL: lambda _: tr("Try again; “lamplight doctor” collects what a bug report needs."),
+}

@@ -1,0 +1,52 @@
+"""Words for states that both faces show. States come as their plain values: this room knows no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from assistant.texts.catalogue import tr
+
+_PHASES: Mapping[str, Callable[[], str]] = {
+    "none": lambda: tr("no model"),
+    "asleep": lambda: tr("asleep"),
+    "loading": lambda: tr("loading"),
+    "ready": lambda: tr("ready"),
+    "reading": lambda: tr("reading"),
+    "writing": lambda: tr("writing"),
+    "trouble": lambda: tr("trouble"),
+}
+_ENDINGS: Mapping[str, Callable[[], str]] = {
+    "end": lambda: "",
+    "stop": lambda: "",
+    "limit": lambda: tr("Cut off at the longest length."),
+    "loop": lambda: tr("Stopped because it repeated itself."),
+    "cancelled": lambda: tr("Stopped."),
+}
+_MESSAGES: Mapping[str, Callable[[], str]] = {
+    "complete": lambda: "",
+    "waiting": lambda: tr("Waiting for the first word…"),
+    "writing": lambda: tr("Writing…"),
+    "stopped": lambda: tr("Stopped."),
+    "cut": lambda: tr("Cut off at the longest length."),
+    "looped": lambda: tr("Stopped because it repeated itself."),
+    "failed": lambda: tr("This answer failed."),
+    "interrupted": lambda: tr("Lamplight ended while this was being written."),
+}
+
+
+def phase(value: str, progress: float = 0.0) -> str:
+    """One word for what the engine does (a ``core.events.Phase``), with per cent while it loads or reads."""
+    word = _PHASES[value]()
+    if value in ("loading", "reading") and progress > 0:
+        return tr("{word} {percent} %", word=word, percent=int(progress * 100))
+    return word
+
+
+def ending(value: str) -> str:
+    """Why an answer ended (an ``engine.messages.FinishReason``); empty when it simply came to its end."""
+    return _ENDINGS[value]()
+
+
+def message(value: str) -> str:
+    """What there is to say about a message besides its text (a ``storage.rows.MessageState``); empty: nothing."""
+    return _MESSAGES[value]()

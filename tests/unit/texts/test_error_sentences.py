@@ -1,0 +1,96 @@
+"""Every kind of error has words, with its values and without them, in every language."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant.base import errors as base_errors
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.texts import LANGUAGES, set_language
+from assistant.texts.errors import hint, sentence, summary
+
+SAMPLES = {
+    "name": "Qwen3.5-4B", "architecture": "clip", "expected": 2_740_937_888, "actual": 1_000_000_000,
+    "needed": 6_100_000_000, "free": 4_200_000_000, "code": "SIGSEGV", "seconds": 15, "available": 8192,
+    "capability": "embed", "size": 2_000_000, "limit": 1_000_000, "key": "theme", "value": "purple",
+}  # fmt: skip
+
+
+def documented_values() -> dict[ErrorKind, tuple[str, ...]]:
+    """Kind to the names in the brackets of its comment in base/errors.py."""
+    source = Path(base_errors.__file__).read_text(encoding="utf-8")
+    found = {}
+    for value, comment in re.findall(r'^    [A-Z_]+ = "(\w+)"(?:  # (.*))?$', source, re.MULTILINE):
+        names = re.match(r"\(([\w, ]+)\)", comment)
+        found[ErrorKind(value)] = tuple(names[1].split(", ")) if names else ()
+    return found
+
+
+DOCUMENTED = documented_values()
+
+
+def test_every_kind_is_documented_where_it_is_declared() -> None:
+    assert set(DOCUMENTED) == set(ErrorKind)
+    assert DOCUMENTED[ErrorKind.MODEL_TOO_LARGE] == ("name", "needed", "free")
+    assert {name for names in DOCUMENTED.values() for name in names} <= set(SAMPLES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ErrorKind, ids=lambda kind: kind.value)
+def test_every_kind_has_a_whole_sentence(kind: ErrorKind, language: str) -> None:
+    set_language(language)
+    values = {name: SAMPLES[name] for name in DOCUMENTED[kind]}
+    for error in (AssistantError(kind, **values), AssistantError(kind), AssistantError(kind, "details", **values)):
+        words = sentence(error)
+        assert words[-1] in ".。”"
+        assert "{" not in words
+        assert "None" not in words
+        assert "  " not in words
+        assert "!" not in words
+        assert len(words) < 300
+
+
+@pytest.mark.parametrize("kind", [kind for kind, names in DOCUMENTED.items() if "name" in names], ids=str)
+def test_the_name_is_told_where_it_is_known(kind: ErrorKind) -> None:
+    assert "Qwen3.5-4B" in sentence(AssistantError(kind, name="Qwen3.5-4B"))
+
+
+def test_sizes_are_told_as_people_read_them() -> None:
+    error = AssistantError(ErrorKind.MODEL_TOO_LARGE, name="Big", needed=6_100_000_000, free=4_200_000_000)
+    assert summary(error) == "Big needs 6.1 GB of memory, 4.2 GB are free."
+    assert hint(error) == "Close something, choose a smaller context or model, or load anyway."
+    assert sentence(error) == f"{summary(error)} {hint(error)}"
+
+
+def test_the_ways_a_model_file_can_be_wrong_are_told_apart() -> None:
+    kinds = [kind for kind in ErrorKind if kind.value.startswith("model_")]
+    assert len({summary(AssistantError(kind, name="X")) for kind in kinds}) == len(kinds)
+
+
+def test_braces_in_a_name_are_only_text() -> None:
+    assert "{0.__class__}" in sentence(AssistantError(ErrorKind.MODEL_DAMAGED, name="{0.__class__}"))
+
+
+def test_parts_that_are_missing_are_named() -> None:
+    error = AssistantError(ErrorKind.MODEL_MISSING, name="Big", part="Big-00002-of-00003.gguf")
+    assert "Big-00002-of-00003.gguf" in sentence(error)
+
+
+def test_what_a_name_could_mean_is_told() -> None:
+    error = AssistantError(ErrorKind.NO_SUCH_MODEL, name="Qwen", candidates="Qwen3, Qwen3.5")
+    assert "Qwen3, Qwen3.5" in sentence(error)
+
+
+def test_a_templates_own_words_are_repeated_unless_they_are_long() -> None:
+    assert "System role not supported" in sentence(
+        AssistantError(ErrorKind.TEMPLATE_REFUSED, "System role not supported")
+    )
+    assert len(sentence(AssistantError(ErrorKind.TEMPLATE_REFUSED, "x" * 5000))) < 200
+
+
+def test_hostile_values_do_not_break_a_sentence() -> None:
+    error = AssistantError(ErrorKind.MODEL_TOO_LARGE, name=None, needed="many", free=-5)
+    assert sentence(error).startswith("The model needs more memory")
