@@ -1,0 +1,220 @@
+"""How fast: writing, overhead per token, reading, the next turn, eight at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from assistant.engine.messages import Piece
+from tests.bench import rivals, trace, workload
+from tests.bench.ours import GREEDY, USUAL, Engine, Run
+from tests.bench.rivals import LlamaServer
+from tests.bench.setting import CONTEXT, Setting
+from tests.bench.stats import Row, Samples, ratio_row
+
+
+def ids(tokens: tuple[int, ...]) -> tuple[Piece, ...]:
+    """A prompt of exactly these tokens."""
+    return (Piece(text="", ids=tokens),)
+
+
+def writing(setting: Setting) -> list[Row]:
+    """Tokens per second in the client against llama-bench's loop without sampling, at two depths."""
+    rows = []
+    with Engine(setting.model, threads=setting.threads, context=CONTEXT) as engine:
+        for depth in (256,) if setting.quick else (512, 2048):
+            prompt = ids(workload.tokens(depth, seed=depth))
+            # One token more than llama-bench writes: the first comes out of reading the prompt.
+            tokens = setting.answer + 1
+            engine.generate(prompt, tokens=8, key="depth")
+
+            def greedy(_: int, prompt: tuple[Piece, ...] = prompt, tokens: int = tokens) -> float:
+                return engine.generate(prompt, tokens=tokens, sampling=GREEDY, key="depth").speed
+
+            def usual(_: int, prompt: tuple[Piece, ...] = prompt, tokens: int = tokens) -> float:
+                return engine.generate(prompt, tokens=tokens, sampling=USUAL, key="depth").speed
+
+            def bench(_: int, depth: int = depth) -> float:
+                return rivals.llama_bench(
+                    setting.native, setting.model, threads=setting.threads, generate=setting.answer, depth=depth
+                )
+
+            setting.say(f"  writing at depth {depth}: greedy, usual sampling, llama-bench")
+            ours, sampled, theirs = setting.interleave(greedy, usual, bench)
+            for name, side in (("greedy", ours), ("usual sampling", sampled)):
+                measure = f"tokens per second, {name}, at depth {depth} / llama-bench"
+                rows.append(ratio_row(measure, side, theirs, bound="at least", reach=0.95))
+            engine.forget("depth")
+    return rows
+
+
+def writing_beside_server(setting: Setting) -> list[Row]:
+    """For information: the same against llama-server's stream over loopback."""
+    prompt = workload.tokens(512, seed=77)
+    tokens = setting.answer + 1
+    with (
+        Engine(setting.model, threads=setting.threads, context=CONTEXT) as engine,
+        LlamaServer(
+            setting.native, setting.model, threads=setting.threads, context=CONTEXT, slots=1, unified=True
+        ) as server,
+    ):
+        setting.say("  writing: ours, llama-server")
+        engine.generate(ids(prompt), tokens=8, key="same")
+        server.complete(prompt, tokens=8)
+
+        def theirs(_: int) -> float:
+            arrivals = server.complete(prompt, tokens=tokens).arrivals
+            return (len(arrivals) - 1) / (arrivals[-1] - arrivals[0])
+
+        def ours(_: int) -> float:
+            return engine.generate(ids(prompt), tokens=tokens, key="same").speed
+
+        return [ratio_row("tokens per second, greedy / llama-server's stream", *setting.interleave(ours, theirs),
+                          bound="", reach=0.0)]  # fmt: skip
+
+
+def overhead(setting: Setting) -> list[Row]:
+    """Time between two ``llama_decode`` of one answer, around token 100 and around token 2000."""
+    late = 500 if setting.quick else 2000
+    early_means, late_means, prompt = [], [], ids(workload.tokens(16, seed=5))
+    setting.say(f"  overhead per token around token 100 and {late} (microseconds)")
+    for number in range(setting.rounds):
+        path = setting.scratch / f"trace{number}"
+        with Engine(setting.model, threads=setting.threads, context=4096, sequences=1, traced=path) as engine:
+            engine.generate(prompt, tokens=late + 60, sampling=USUAL)
+        gaps = trace.overheads(trace.read(path))
+        early_means.append(sum(gaps[50:150]) / 100 * 1e6)
+        late_means.append(sum(gaps[late - 50 : late + 50]) / 100 * 1e6)
+        setting.say(f"    {early_means[-1]:.0f}  {late_means[-1]:.0f}")
+    early, later = Samples.of(early_means), Samples.of(late_means)
+    allowed = max(1.2, (early.median + 20) / early.median)
+    note = f"{early.median:.0f} us at 100, {later.median:.0f} us at {late}; 1.2 or 20 us more"
+    row = Row(
+        f"overhead per token at token {late} / at token 100",
+        later.median / early.median,
+        "at most",
+        allowed,
+        note=note,
+        samples={"early_us": early.values, "late_us": later.values},
+    )
+    return [row]
+
+
+def reading(setting: Setting) -> list[Row]:
+    """Tokens per second from the request to the first token in the client, of prompts never seen before."""
+    rows = []
+    with Engine(setting.model, threads=setting.threads, context=CONTEXT) as engine:
+        engine.generate(ids(workload.tokens(64, seed=1)), tokens=4, key="warm")
+        engine.forget("warm")
+        for size in (256,) if setting.quick else (512, 2048):
+
+            def ours(number: int, size: int = size) -> float:
+                prompt = workload.tokens(size, seed=size * 100 + number)
+                run = engine.generate(ids(prompt), tokens=1, key="read")
+                engine.forget("read")
+                return size / run.first_token
+
+            def theirs(_: int, size: int = size) -> float:
+                return rivals.llama_bench(setting.native, setting.model, threads=setting.threads, prompt=size)
+
+            setting.say(f"  reading {size} tokens: ours, llama-bench")
+            samples = setting.interleave(ours, theirs)
+            rows.append(ratio_row(f"reading {size} tokens / llama-bench", *samples, bound="at least", reach=0.95))
+    return rows
+
+
+def next_turn(setting: Setting) -> list[Row]:
+    """First token of a follow-up after a long conversation, against llama-server with its prompt cache."""
+    turns, words, answer = (4, 60, 16) if setting.quick else (12, 112, 48)
+    text = workload.conversation(turns, words, seed=3)
+    with (
+        Engine(setting.model, threads=setting.threads, context=CONTEXT) as engine,
+        LlamaServer(
+            setting.native, setting.model, threads=setting.threads, context=CONTEXT, slots=1, unified=True
+        ) as server,
+    ):
+        setting.say("  reading the conversation on both sides")
+        pieces = [Piece(text=text, trusted=True)]
+        run = engine.generate(pieces, tokens=answer, key="talk")
+        reply = server.complete(text, tokens=answer)
+        size = run.finished.tokens.prompt if run.finished else 0
+        said = _answer_piece(run)
+        ours_follow, theirs_follow = workload.follow_ups(4), workload.follow_ups(4)
+        their_text = text + reply.text
+
+        def ours(_: int) -> float:
+            nonlocal said, run
+            pieces.extend([said, Piece(text=next(ours_follow), trusted=True)])
+            run = engine.generate(pieces, tokens=answer, key="talk")
+            said = _answer_piece(run)
+            return run.first_token * 1000
+
+        def theirs(_: int) -> float:
+            nonlocal their_text, reply
+            their_text += next(theirs_follow)
+            reply = server.complete(their_text, tokens=answer)
+            their_text += reply.text
+            return reply.first_token * 1000
+
+        setting.say("  first token of a follow-up: ours, llama-server (milliseconds)")
+        samples = setting.interleave(ours, theirs)
+        counts = run.finished.tokens if run.finished else None
+        read = counts.prompt - counts.cached if counts else 0
+        their_read = reply.timings.get("prompt_n", 0)
+        note = f"milliseconds after {size} tokens; read anew at the end: {read} and {their_read:.0f}"
+        measure = "first token of a follow-up / llama-server"
+        return [ratio_row(measure, *samples, bound="at most", reach=1.0, note=note)]
+
+
+def _answer_piece(run: Run) -> Piece:
+    assert run.finished is not None
+    return Piece(text="".join(run.text), ids=run.finished.ids)
+
+
+def eight_at_once(setting: Setting) -> list[Row]:
+    """Eight requests together: all written tokens by the time from the first request to the last end."""
+    count, size, tokens = 8, 64, setting.answer
+    common = {"threads": setting.threads, "context": CONTEXT, "slots": count}
+    with (
+        Engine(setting.model, threads=setting.threads, context=CONTEXT, sequences=count) as engine,
+        LlamaServer(setting.native, setting.model, unified=True, **common) as unified,
+        LlamaServer(setting.native, setting.model, unified=False, **common) as split,
+    ):
+
+        def prompts(number: int) -> list[tuple[int, ...]]:
+            return [workload.tokens(size, seed=9000 + 10 * number + index) for index in range(count)]
+
+        def ours(number: int) -> float:
+            begin = time.perf_counter()
+            runs = [engine.start(ids(prompt), tokens=tokens) for prompt in prompts(number)]
+            return count * tokens / (max(run.result().ended for run in runs) - begin)
+
+        def theirs(server: LlamaServer, number: int) -> float:
+            def one(prompt: tuple[int, ...]) -> None:
+                server.complete(prompt, tokens=tokens)
+
+            threads = [threading.Thread(target=one, args=(prompt,)) for prompt in prompts(number)]
+            begin = time.perf_counter()
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            return count * tokens / (time.perf_counter() - begin)
+
+        def bench(_: int) -> float:
+            return rivals.batched_bench(
+                setting.native, setting.model, threads=setting.threads, prompt=size, generate=tokens, parallel=count
+            )
+
+        for side in (ours, lambda n: theirs(unified, n), lambda n: theirs(split, n)):
+            side(setting.rounds)  # once for nothing: memory is touched for the first time
+        setting.say("  eight at once: ours, llama-server -kvu, llama-server -no-kvu, llama-batched-bench (tokens/s)")
+        own, with_unified, with_split, batched = setting.interleave(
+            ours, lambda n: theirs(unified, n), lambda n: theirs(split, n), bench
+        )
+    better, name = max((with_unified, "-kvu"), (with_split, "-no-kvu"), key=lambda side: side[0].median)
+    note = f"better with {name}; other {min(with_unified.median, with_split.median):.4g}"
+    return [
+        ratio_row("eight requests at once / llama-server", own, better, bound="at least", reach=1.0, note=note),
+        ratio_row("eight requests at once / llama-batched-bench", own, batched, bound="", reach=0.0),
+    ]

@@ -1,0 +1,124 @@
+"""The benchmark's own arithmetic: quick, on every run. The measurements themselves run with ``-m bench``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.bench import trace, workload
+from tests.bench.faces import parse_row
+from tests.bench.native import FLAGS, NativeBuildError, source_folder
+from tests.bench.rivals import RivalError, parse_batched_bench, parse_llama_bench
+from tests.bench.stats import Row, Samples, number, ratio_row, table, write_results
+
+
+def test_llama_bench_says_its_speed() -> None:
+    text = json.dumps([{"n_gen": 32, "avg_ts": 70.5, "samples_ts": [70.0, 71.0]}, {"samples_ts": [12.0]}])
+    assert parse_llama_bench(text) == [70.5, 12.0]
+
+
+@pytest.mark.parametrize("text", ["", "error: no such model", "[{}]", '[{"samples_ts": []}]', "3"])
+def test_llama_bench_that_says_something_else_is_an_error(text: str) -> None:
+    with pytest.raises(RivalError):
+        parse_llama_bench(text)
+
+
+def test_batched_bench_says_its_times() -> None:
+    line = '{"n_kv_max": 768, "pp": 64, "pl": 8, "t_pp": 1.5, "t_tg": 2.5, "speed_tg": 102.4, "gpu": "none"}'
+    numbers = parse_batched_bench(f"loading\n{line}\n")
+    assert numbers["t_pp"] == 1.5
+    assert numbers["pl"] == 8
+    with pytest.raises(RivalError):
+        parse_batched_bench("loading\n")
+
+
+def test_medians_and_quantiles() -> None:
+    samples = Samples.of([5, 1, 3])
+    assert samples.median == 3
+    assert samples.spread == (1, 5)
+    assert Samples.of(range(1, 101)).quantile(0.99) == 99
+    assert Samples.of([7]).quantile(0.5) == 7
+
+
+@pytest.mark.parametrize(
+    ("bound", "got", "ok"),
+    [("at least", 0.95, True), ("at least", 0.949, False), ("at most", 50.0, True), ("at most", 50.1, False),
+     ("at least", None, False), ("", 3.0, None)],
+)  # fmt: skip
+def test_a_number_is_reached_or_not(bound: str, got: float | None, ok: bool | None) -> None:
+    row = Row("x", got, bound, 50.0 if bound == "at most" else 0.95)  # type: ignore[arg-type]
+    assert row.ok is ok
+
+
+def test_a_ratio_is_of_medians_and_shows_its_rounds() -> None:
+    row = ratio_row("x", Samples.of([90, 100, 110]), Samples.of([100, 50, 110]), reach=0.95, bound="at least")
+    assert row.got == pytest.approx(1.0)
+    assert "0.90 to 2.00" in row.note
+    assert row.samples["ours"] == (90, 100, 110)
+
+
+def test_the_table_says_what_is_not_reached() -> None:
+    rows = [Row("fast", 0.5, "at least", 0.95), Row("slow", 12.34, "at most", 50, "ms"), Row("known", 123.4, unit="ms")]
+    lines = table(rows).splitlines()
+    assert len(lines) == 5
+    assert "NOT REACHED" in lines[2]
+    assert "at most 50.0 ms" in lines[3]
+    assert "12.3 ms" in lines[3]
+    assert len({line.rindex("|", 0, len(line) - 1) for line in lines}) == 1
+
+
+def test_numbers_keep_three_digits() -> None:
+    assert [number(value) for value in (0.9512, 12.34, 1234.5)] == ["0.95", "12.3", "1234"]
+    assert number(3, "ms") == "3.00 ms"
+    assert number(None) == "none"
+
+
+def test_results_hold_the_raw_samples(tmp_path: Path) -> None:
+    path = tmp_path / "results" / "one.json"
+    write_results(path, [Row("x", 1.0, "at most", 2.0, samples={"a": (1.0, 2.0)})], {"threads": 2})
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert data["circumstances"] == {"threads": 2}
+    assert data["rows"][0]["samples"] == {"a": [1.0, 2.0]}
+    assert data["rows"][0]["ok"] is True
+
+
+def test_rows_of_the_windows_scripts() -> None:
+    row = parse_row({"measure": "first paint", "got": 120, "bound": "at most", "reach": 150, "unit": "ms"})
+    assert row.ok
+    assert parse_row({"measure": "gap", "got": None, "bound": "at most", "reach": 50}).ok is False
+    with pytest.raises(ValueError, match="bound"):
+        parse_row({"measure": "x", "got": 1, "bound": "about"})
+
+
+def test_overhead_is_between_two_single_tokens() -> None:
+    ms = 1_000_000
+    calls = [(0, 50 * ms, 64), (60 * ms, 70 * ms, 1), (71 * ms, 80 * ms, 8), (90 * ms, 100 * ms, 1),
+             (101 * ms, 110 * ms, 1), (113 * ms, 120 * ms, 1)]  # fmt: skip
+    assert trace.overheads(calls) == pytest.approx([0.001, 0.003])
+    assert trace.overheads([]) == []
+
+
+def test_a_trace_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "trace"
+    assert trace.command(path)[-1] == str(path)
+    assert trace.read(path) == []
+
+
+def test_the_workload_is_always_the_same() -> None:
+    assert workload.tokens(5, seed=1) == workload.tokens(5, seed=1) != workload.tokens(5, seed=2)
+    text = workload.conversation(2, 30, seed=1)
+    assert text == workload.conversation(2, 30, seed=1)
+    assert text.count("<|im_start|>user") == 3
+    assert text.endswith(workload.OPENING)
+    follow = workload.follow_ups(1)
+    assert next(follow) != next(follow)
+    assert len(workload.prose(40, seed=3).split()) == 40
+
+
+def test_a_folder_without_llama_cpp_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAMPLIGHT_SDIST", str(tmp_path))
+    with pytest.raises(NativeBuildError):
+        source_folder()
+    assert "-DBUILD_SHARED_LIBS=ON" in FLAGS
