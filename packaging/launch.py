@@ -1,0 +1,154 @@
+"""What ``run.py`` and ``test.py`` do: their own options, the set-up, the model, and then the program or the tests."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import backends
+import bootstrap
+import machine
+from console import Console, SetupError, speak_the_users_language, tr
+
+STOPPED = 130
+_LOG_LINES = 25
+
+
+def split(arguments: list[str]) -> tuple[str, list[str]]:
+    """The set-up's own option ``--backend`` from the front of ``arguments``, and the rest, which passes on.
+
+    :raises SetupError: an unknown backend.
+    """
+    rest = list(arguments)
+    backend = "auto"
+    while rest and rest[0].partition("=")[0] == "--backend":
+        name, equals, value = rest.pop(0).partition("=")
+        if not equals:
+            value = rest.pop(0) if rest else ""
+        if value not in backends.BACKENDS:
+            raise SetupError(tr("{name} takes one of: {values}.", name=name, values=", ".join(backends.BACKENDS)))
+        backend = value
+    return backend, rest
+
+
+def run(arguments: list[str]) -> int:
+    """``run.py``: returns the program's exit code (where the system can, the program takes this process's place)."""
+    return _guarded(lambda: _run(arguments))
+
+
+def test(arguments: list[str]) -> int:
+    """``test.py``: returns pytest's exit code."""
+    return _guarded(lambda: _test(arguments))
+
+
+def _run(arguments: list[str]) -> int:
+    backend, rest = split(arguments)
+    setup = bootstrap.Setup(backend=backend)
+    if rest and rest[0] in ("-h", "--help"):
+        values = "|".join(backends.BACKENDS)
+        print(tr("Usage: python3 packaging/run.py [--backend {values}] [COMMAND ...]", values=values))
+        print(tr("Sets Lamplight up where needed, then starts it. Without a command the window opens."))
+        if not setup.is_ready(setup.venv.read()):
+            print(tr("After the set-up this also tells about the commands."))
+            return 0
+    python = setup.ensure()
+    try:
+        setup.ensure_starter(setup.models_folder())
+    except SetupError as error:  # the program works without: it says what to do
+        _tell(error)
+    if not rest:
+        setup.tell_what_the_window_lacks()
+    return _become([str(python), "-P", "-m", "assistant", *rest])
+
+
+def _test(arguments: list[str]) -> int:
+    backend, rest = split(arguments)
+    setup = bootstrap.Setup("dev", backend)
+    python = setup.ensure()
+    starter = setup.ensure_starter(setup.venv.folder / "starter", always=True)
+    console = Console(setup.venv.folder / "setup.log")
+    missing = machine.test_packages()
+    if missing and machine.may_install():
+        backends.install_packages(missing, console, tr("Installing what the tests need of the system"))
+    elif missing:
+        console.say(tr("Some tests need system packages that are missing here. This installs them:"))
+        console.command(machine.install_line(missing))
+    environ = {**os.environ, "LAMPLIGHT_TEST_STARTER": str(starter)}
+    environ.pop("PYTHONPATH", None)
+    with _screen() as display:
+        if display:
+            environ["DISPLAY"] = display
+        sys.stdout.flush()
+        sys.stderr.flush()
+        command = [str(python), "-m", "pytest", *rest]
+        return subprocess.call(command, cwd=bootstrap.ROOT, env=environ, stdin=subprocess.DEVNULL)
+
+
+def _guarded(action: Callable[[], int]) -> int:
+    """Turn what went wrong into a sentence and an exit code."""
+    speak_the_users_language()
+    try:
+        return action()
+    except SetupError as error:
+        _tell(error)
+        return 1
+    except KeyboardInterrupt:
+        print("\n" + tr("Stopped. The next start goes on from here."), file=sys.stderr)
+        return STOPPED
+    except OSError as error:
+        print(tr("The set-up failed: {reason}", reason=error), file=sys.stderr)
+        return 1
+
+
+def _tell(error: SetupError) -> None:
+    if error.log is not None:
+        with contextlib.suppress(OSError):
+            lines = error.log.read_text("utf-8", "replace").splitlines()[-_LOG_LINES:]
+            print("\n".join(f"  | {line[:300]}" for line in lines), file=sys.stderr)
+    print(str(error), file=sys.stderr)
+    if error.command:
+        print(tr("This command installs it:") + f"\n    {error.command}", file=sys.stderr)
+    if error.log is not None:
+        print(tr("The whole log: {path}", path=str(error.log)), file=sys.stderr)
+
+
+def _become(command: list[str]) -> int:
+    """Start the program in place of this process; on Windows, which cannot, beside it."""
+    if not machine.WINDOWS:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execv(command[0], command)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the program's to handle
+    return subprocess.call(command)
+
+
+@contextlib.contextmanager
+def _screen() -> Iterator[str]:
+    """A screen for the tests' windows where there is none: Xvfb on a free number. Yields DISPLAY or nothing."""
+    server = shutil.which("Xvfb")
+    if not machine.LINUX or os.environ.get("DISPLAY") or not server:
+        yield ""
+        return
+    read, write = os.pipe()
+    options = ["-screen", "0", "1600x1200x24", "-nolisten", "tcp", "-dpi", "96", "-noreset"]
+    process = subprocess.Popen(
+        [server, "-displayfd", str(write), *options],
+        pass_fds=(write,),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl+C is for pytest, which still needs the screen to tidy up
+    )
+    os.close(write)
+    try:
+        with open(read, encoding="ascii") as told:  # noqa: PTH123 - a descriptor
+            number = told.readline().strip()  # ends when the server listens, or is gone
+        yield f":{number}" if number else ""
+    finally:
+        process.terminate()
+        process.wait()

@@ -1,0 +1,190 @@
+"""Third-party notices, generated from what is installed: ``.venv/bin/python packaging/notices.py`` writes them anew.
+
+The file holds no versions, so that it changes only when the set of parts or a licence changes.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "resources" / "NOTICES.txt"
+_TEXTS = Path(__file__).resolve().parent / "licences"
+_RULE = "=" * 100
+
+ALLOWED = frozenset(
+    "MIT MIT-0 0BSD BSD-2-Clause BSD-3-Clause Apache-2.0 ISC PSF-2.0 Python-2.0 Zlib CC0-1.0 Unlicense LGPL-3.0-only".split()
+)
+"""Licences under which a part may come with the program. Anything else needs a decision and a line here."""
+
+_SPELLINGS = {
+    "apache 2.0": "Apache-2.0",
+    "apache software license": "Apache-2.0",
+    "bsd license": "BSD-3-Clause",
+    "bsd": "BSD-3-Clause",
+    "mit license": "MIT",
+    "isc license (iscl)": "ISC",
+    "python software foundation license": "PSF-2.0",
+}
+
+QT = """\
+Lamplight uses the Qt libraries and Qt for Python (PySide6, Shiboken6), Copyright The Qt Company Ltd. and other
+contributors, under the GNU Lesser General Public License version 3, whose text and that of the GNU General Public
+License that it builds on stand below. Their source is available from The Qt Company and with the packages
+PySide6-Essentials and shiboken6 on the Python package index.
+
+You may replace these libraries by your own build of them: they are separate files in the folders "PySide6" and "shiboken6"
+of the Python environment (".venv" in a checkout; "lamplight doctor" names the folder), loaded when the program starts. Put
+files of a compatible version in their place, or install your own build of the packages with pip.
+
+Qt contains third-party code under permissive licences (among them FreeType, HarfBuzz, ICU, libjpeg, libpng, md4c, PCRE2 and
+zlib). Qt's documentation lists them with their texts under "Licenses Used in Qt".
+"""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that comes with the program and is not ours."""
+
+    name: str
+    licence: str
+    text: str
+
+
+def closure(name: str = "lamplight") -> dict[str, Distribution]:
+    """What an installation of ``name`` needs at run time on this system, with itself; by normalised name.
+
+    :raises PackageNotFoundError: something of it is not installed.
+    """
+    found: dict[str, Distribution] = {}
+    waiting = [name]
+    while waiting:
+        key = normal(waiting.pop())
+        if key in found:
+            continue
+        found[key] = distribution(key)
+        waiting += list(_requirements(found[key]))
+    return found
+
+
+def _requirements(package: Distribution) -> Iterator[str]:
+    # Not at the top: only the notices and their test need it, and a test environment always has it.
+    from packaging.requirements import Requirement  # noqa: PLC0415
+
+    for line in package.requires or []:
+        requirement = Requirement(line)
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            yield requirement.name
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def licence_of(package: Distribution) -> str:
+    """The licence as an SPDX expression, as far as the package says."""
+    facts = package.metadata
+    expression = facts.get("License-Expression")
+    if expression:
+        return str(expression)
+    named = str(facts.get("License") or "").strip()
+    if not named or len(named) > 60 or "\n" in named:
+        classifiers = [str(line) for line in facts.get_all("Classifier") or [] if str(line).startswith("License ::")]
+        named = " AND ".join(_spelled(line.rsplit("::", 1)[1]) for line in classifiers)
+    return _spelled(named) or "unknown"
+
+
+def _spelled(words: str) -> str:
+    return _SPELLINGS.get(words.strip().lower(), words.strip())
+
+
+def is_allowed(expression: str) -> bool:
+    """Whether the licence, or for a choice one of the choices, is allowed."""
+    return all(
+        any(choice.strip(" ()") in ALLOWED for choice in re.split(r"\bOR\b", part))
+        for part in re.split(r"\bAND\b", expression)
+    )
+
+
+def texts_of(package: Distribution) -> str:
+    """The licence files that the package carries, one after the other."""
+    names = ("licen", "copying", "notice", "authors")
+    files = [
+        path
+        for path in package.files or []
+        if ".dist-info" in str(path) and any(name in path.name.lower() for name in names) and path.suffix != ".py"
+    ]
+    return "\n\n".join(_clean(Path(str(package.locate_file(path))).read_text("utf-8", "replace")) for path in sorted(files))
+
+
+def _clean(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def parts() -> list[Part]:
+    """Everything that is named in the notices, in the order of the file."""
+    listed = []
+    for key, package in sorted(closure().items()):
+        if key == "lamplight":
+            continue
+        name = str(package.metadata["Name"])
+        qt = key in ("pyside6-essentials", "shiboken6")
+        listed.append(Part(name, licence_of(package), "See Qt, below." if qt else texts_of(package)))
+    icons = (ROOT / "resources" / "icons" / "LICENSE.lucide.txt").read_text("utf-8")
+    return [
+        *listed,
+        Part("llama.cpp and ggml", "MIT", _text("llama.cpp")),
+        Part("Qt", "LGPL-3.0-only", "\n".join([QT, _text("LGPL-3.0"), "", _text("GPL-3.0")])),
+        Part("Lucide icons", "ISC AND MIT", _clean(icons)),
+        Part("SmolLM2-135M-Instruct, the starter model, by Hugging Face", "Apache-2.0", _clean(_own_licence())),
+        Part("Python", "PSF-2.0", _text("python")),
+    ]
+
+
+def _own_licence() -> str:
+    return "The same licence as Lamplight's own:\n\n" + (ROOT / "LICENSE").read_text("utf-8").strip("\n")
+
+
+def _text(name: str) -> str:
+    return _clean((_TEXTS / f"{name}.txt").read_text("utf-8"))
+
+
+def notices() -> str:
+    """The whole file."""
+    known = parts()
+    lines = [
+        "Lamplight: notices about the work of others",
+        "",
+        "Lamplight is licensed under the Apache License, Version 2.0. It stands on these parts, each under its own licence:",
+        "",
+        *(f"  {part.name}: {part.licence}" for part in known),
+        "",
+    ]
+    for part in known:
+        lines += [_RULE, f"{part.name} ({part.licence})", _RULE, "", part.text, ""]
+    return "\n".join(lines)
+
+
+def named(text: str) -> set[str]:
+    """The parts that the list at the head of a notices file names."""
+    head = text.split(_RULE, 1)[0]
+    return {line.strip().rpartition(":")[0] for line in head.splitlines() if line.startswith("  ")}
+
+
+def main() -> int:
+    try:
+        TARGET.write_text(notices(), "utf-8", newline="\n")
+    except PackageNotFoundError as error:
+        print(f"Not installed, so its licence is not known: {error}", file=sys.stderr)
+        return 1
+    print(f"{TARGET.relative_to(ROOT)}: {len(parts())} parts")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
