@@ -6,31 +6,37 @@ import contextlib
 import os
 import queue
 import subprocess
-import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from assistant.process.codec import FrameError, Reader, encode
+from assistant.process.codec import MAX_FRAME, CutError, FrameError, Reader, encode
+from assistant.process.launch import child_command, child_environment
 from assistant.process.outcome import Ending, Outcome, outcome_of
 
 _DETAIL_BYTES = 4000
-_PACKAGE_PARENT = Path(__file__).resolve().parents[2]
+_CLOSE_GRACE = 5.0  # seconds between our closing the pipe and its end by force
+_LEAVE_GRACE = 2.0  # seconds for a child that has closed its own end of the pipe
 
 
 class Child:
     """One child process with a pipe of typed messages.
 
     ``on_message`` and ``on_end`` are called on the child's reader thread: they only put things into a queue.
-    ``on_end`` is called exactly once, after the last message.
+    ``on_end`` is called exactly once, after the last message. Nothing is read from the child while ``on_message``
+    runs, so a handler that waits holds a fast child back; ``close`` and ``kill`` never wait for a handler. A child
+    that sends more than any honest one could (see ``Flood``) is ended, so that a queue behind ``on_message`` that
+    nobody empties stays bounded too.
 
     :param room: whose ``main`` runs: ``python -m assistant.<room>.main`` (frozen: the program with ``--child``).
     :param types: the union of messages that the child may send.
     :param log: file that receives what the child and its native libraries print; None discards it.
     :param command: replaces the whole command line (fakes in tests).
+    :param environ: what is added to the child's environment.
     :param lower_priority: give way to the program that the user looks at.
     """
 
@@ -56,20 +62,23 @@ class Child:
         self._lower_priority = lower_priority
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._process: subprocess.Popen[bytes] | None = None
+        self._reader: threading.Thread | None = None
         self._closing = False
         self._verdict: Outcome | None = None
-        self._ended = threading.Event()
+        self._verdict_lock = threading.Lock()
+        self._ended = threading.Event()  # the process is gone
+        self._told = threading.Event()  # and ``on_end`` has been called
 
     def start(self) -> None:
         """Start the process. A failure to start arrives as ``on_end`` like every other end."""
         try:
             self._process = self._spawn()
         except OSError as error:
-            self._verdict = Outcome(Ending.FAILED_TO_START, None, str(error))
-            threading.Thread(target=self._finish, name=f"{self.room}-end", daemon=True).start()
-            return
-        threading.Thread(target=self._read, name=f"{self.room}-reader", daemon=True).start()
-        threading.Thread(target=self._write, name=f"{self.room}-writer", daemon=True).start()
+            self._judge(Outcome(Ending.FAILED_TO_START, None, str(error)))
+        self._reader = threading.Thread(target=self._run, name=f"{self.room}-reader", daemon=True)
+        self._reader.start()
+        if self._process is not None:
+            threading.Thread(target=self._write, name=f"{self.room}-writer", daemon=True).start()
 
     @property
     def pid(self) -> int | None:
@@ -80,24 +89,46 @@ class Child:
         return self._process is not None and not self._ended.is_set()
 
     def send(self, message: msgspec.Struct) -> None:
-        """Queue ``message`` for the child; never blocks. Messages to a child that is gone are dropped."""
-        self._outbox.put(encode(message))
+        """Queue ``message`` for the child; never blocks. Messages to a child that is gone are dropped.
+
+        :raises FrameError: the message is too long or holds invalid Unicode.
+        """
+        data = encode(message)
+        if not self._ended.is_set():
+            self._outbox.put(data)
 
     def close(self, wait: float | None = None) -> None:
-        """Close the pipe, which a child answers by leaving; end it by force after ``wait`` seconds (None: do not wait)."""
+        """Close the pipe, which a child answers by leaving; one that does not leave is ended by force.
+
+        :param wait: seconds that the child has, and that this call may take. None: return at once, the child has five.
+        """
         self._closing = True
         self._outbox.put(None)
-        if wait is not None and not self._ended.wait(wait):
-            self.kill(Ending.CLOSED)
-            self._ended.wait(5)
+        if not self.alive:
+            return
+        if wait is None or threading.current_thread() is self._reader:
+            threading.Thread(
+                target=self._end_after, args=(_CLOSE_GRACE,), name=f"{self.room}-close", daemon=True
+            ).start()
+        else:
+            self._end_after(wait)
 
     def kill(self, ending: Ending, detail: str = "") -> None:
-        """End the process at once; ``ending`` says why in the outcome."""
-        if self._verdict is None:
-            self._verdict = Outcome(ending, None, detail)
+        """End the process at once; ``ending`` says why in the outcome. The first reason given counts."""
+        self._judge(Outcome(ending, None, detail))
         if self._process is not None:
             with contextlib.suppress(OSError):
                 self._process.kill()
+
+    def _end_after(self, wait: float) -> None:
+        if not self._told.wait(wait):
+            self.kill(Ending.CLOSED)
+            self._told.wait(_CLOSE_GRACE)
+
+    def _judge(self, outcome: Outcome) -> None:
+        with self._verdict_lock:
+            if self._verdict is None:
+                self._verdict = outcome
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         flags = 0
@@ -105,10 +136,7 @@ class Child:
             flags = subprocess.CREATE_NO_WINDOW  # type: ignore[attr-defined]
             if self._lower_priority:
                 flags |= subprocess.BELOW_NORMAL_PRIORITY_CLASS  # type: ignore[attr-defined]
-        stderr: Any = subprocess.DEVNULL
-        if self._log is not None:
-            self._log.parent.mkdir(parents=True, exist_ok=True)
-            stderr = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        stderr = self._open_log()
         try:
             process = subprocess.Popen(
                 self._command,
@@ -122,44 +150,90 @@ class Child:
                 start_new_session=os.name != "nt",
             )
         finally:
-            if isinstance(stderr, int) and stderr >= 0:
+            if stderr >= 0:
                 os.close(stderr)
         if self._lower_priority and os.name != "nt":
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, process.pid, 5)
         return process
 
-    def _read(self) -> None:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        reader: Reader[Any] = Reader(self._process.stdout, self._types)
-        try:
-            while (message := reader.read()) is not None:
-                self._on_message(message)
-        except FrameError as error:
-            # A frame that is cut off means that the child died while writing; anything else is nonsense.
-            if "ended inside" not in str(error):
-                self.kill(Ending.BABBLED, str(error))
-        except (OSError, ValueError):
-            pass  # the pipe is gone; the process's end says why
-        self._finish()
+    def _open_log(self) -> int:
+        """A descriptor for the child's standard error; a log that cannot be written is no reason not to start."""
+        if self._log is not None:
+            with contextlib.suppress(OSError):
+                self._log.parent.mkdir(parents=True, exist_ok=True)
+                return os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        return subprocess.DEVNULL
 
-    def _finish(self) -> None:
-        process = self._process
-        if process is not None:
+    def _run(self) -> None:
+        """The reader thread: messages until the pipe ends, then the end of the process."""
+        if self._process is None:
+            self._finish(self._verdict or Outcome(Ending.FAILED_TO_START))
+            return
+        try:
+            self._read(self._process)
+        except BaseException as error:  # a handler's defect must neither leave a child behind nor hide its end
+            self.kill(Ending.CRASHED, f"handler failed: {type(error).__name__}")
+            raise
+        finally:
+            self._finish(self._wait_for(self._process))
+
+    def _read(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        reader: Reader[Any] = Reader(process.stdout, self._types)
+        flood = Flood()
+        while True:
             try:
-                code = process.wait(10)
-            except subprocess.TimeoutExpired:  # it closed its pipe and lives on
-                process.kill()
-                code = process.wait()
-            own = self._verdict
-            detail = (own.detail if own else "") or self._log_tail()
-            self._outbox.put(None)
-            outcome = Outcome(own.ending, code, detail) if own else outcome_of(code, closing=self._closing, detail=detail)
-        else:
-            outcome = self._verdict or Outcome(Ending.FAILED_TO_START)
+                message = reader.read()
+            except FrameError as error:
+                self._judge_frame(error)
+                return
+            except (OSError, ValueError):
+                return  # the pipe is gone; the process's end says why
+            if message is None:
+                return
+            if not flood.allows(reader.size, time.monotonic()):
+                self.kill(Ending.BABBLED, "more messages than anybody can read")
+                return
+            self._on_message(message)
+            del message  # it may be large, and the next one can take a day to come
+
+    def _judge_frame(self, error: FrameError) -> None:
+        """A frame that is cut off means that the child died while writing; anything else is nonsense."""
+        if isinstance(error, CutError):
+            return
+        self.kill(Ending.BABBLED, str(error))
+
+    def _wait_for(self, process: subprocess.Popen[bytes]) -> Outcome:
+        """Reap the process, whose pipe has ended, and say how it ended."""
+        lingered = False
+        code: int | None = None
+        try:
+            code = process.wait(_CLOSE_GRACE if self._closing else _LEAVE_GRACE)
+        except subprocess.TimeoutExpired:  # it closed its pipe and lives on
+            lingered = True
+            process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = process.wait(_CLOSE_GRACE)
+        with self._verdict_lock:
+            verdict = self._verdict
+        detail = (verdict.detail if verdict else "") or self._log_tail()
+        if verdict:
+            return Outcome(verdict.ending, code, detail)
+        if (lingered and not self._closing) or code is None:
+            return Outcome(Ending.CRASHED, code, detail or "it closed its pipe and lived on")
+        return outcome_of(code, closing=self._closing, detail=detail)
+
+    def _finish(self, outcome: Outcome) -> None:
         self._ended.set()
-        self._on_end(outcome)
+        self._outbox.put(None)  # the writer leaves
+        if self._process is not None and self._process.stdout is not None:
+            with contextlib.suppress(OSError, ValueError):
+                self._process.stdout.close()
+        try:
+            self._on_end(outcome)
+        finally:
+            self._told.set()
 
     def _write(self) -> None:
         assert self._process is not None
@@ -185,21 +259,24 @@ class Child:
             return ""
 
 
-def child_command(room: str) -> list[str]:
-    """The command line that runs ``assistant.<room>.main``. Plain ASCII: paths travel in messages."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--child", room]
-    # -P: a json.py in the folder where the user happens to be must not be imported.
-    return [sys.executable, "-P", "-m", f"assistant.{room}.main"]
+class Flood:
+    """How much a child may say: bursts of any honest size, but not more than can be read, for ever.
 
+    Each message costs its bytes and what a small Python object costs. The level falls by ``RATE`` a second; above
+    ``LIMIT`` the child is flooding. With nobody at the other end of the queue that takes messages out, this is what
+    bounds its memory.
+    """
 
-def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a child: ours without secrets, and with what keeps native libraries quiet."""
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("HF_TOKEN")}
-    parts = [str(_PACKAGE_PARENT), *filter(None, [environ.get("PYTHONPATH")])]
-    environ["PYTHONPATH"] = os.pathsep.join(parts)
-    environ["PYTHONUTF8"] = "1"
-    environ["GGML_NO_BACKTRACE"] = "1"  # otherwise an abort starts a debugger on the user's machine
-    environ["HF_HUB_OFFLINE"] = "1"
-    environ.update(extra or {})
-    return environ
+    RATE = 64 * 1024 * 1024  # bytes per second
+    LIMIT = 4 * MAX_FRAME
+    MESSAGE = 512  # bytes of overhead of one decoded message
+
+    def __init__(self) -> None:
+        self._level = 0.0
+        self._at = 0.0
+
+    def allows(self, size: int, now: float) -> bool:
+        """Count a message of ``size`` bytes that came at ``now`` (seconds of a steady clock)."""
+        self._level = max(0.0, self._level - (now - self._at) * self.RATE) + size + self.MESSAGE
+        self._at = now
+        return self._level <= self.LIMIT

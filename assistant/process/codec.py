@@ -7,9 +7,11 @@ from typing import IO, Any, Generic, TypeVar
 
 import msgspec
 
-MAX_FRAME = 256 * 1024 * 1024
-"""A longer frame is refused before anything is allocated for it (bytes)."""
+MAX_FRAME = 64 * 1024 * 1024
+"""A longer frame is refused before anything is allocated for it (bytes). What is decoded can be about eight times as
+large, so this also bounds what one message of a hostile child can cost its parent."""
 
+_CHUNK = 1024 * 1024
 _LENGTH = struct.Struct("<I")
 _encoder = msgspec.msgpack.Encoder()
 
@@ -20,10 +22,20 @@ class FrameError(Exception):
     """What came through the pipe is not a message: too long, cut off, or of no known shape."""
 
 
+class CutError(FrameError):
+    """The pipe ended in the middle of a frame: the other side died while it was writing."""
+
+
 def encode(message: msgspec.Struct) -> bytes:
-    """``message`` as one frame, ready to be written."""
+    """``message`` as one frame, ready to be written.
+
+    :raises FrameError: too long for a frame, or a text in it is not valid Unicode (half of a surrogate pair).
+    """
     buffer = bytearray(_LENGTH.size)
-    _encoder.encode_into(message, buffer, _LENGTH.size)
+    try:
+        _encoder.encode_into(message, buffer, _LENGTH.size)
+    except UnicodeEncodeError as error:
+        raise FrameError(f"not valid Unicode: {error.reason}") from error
     size = len(buffer) - _LENGTH.size
     if size > MAX_FRAME:
         raise FrameError(f"a message of {size} bytes does not fit into a frame")
@@ -36,29 +48,42 @@ class Reader(Generic[M]):
 
     :param stream: an open file whose ``read(n)`` blocks until n bytes or the end.
     :param types: the union of Struct classes that may come.
+    :ivar size: bytes of the frame that was read last.
     """
 
     def __init__(self, stream: IO[bytes], types: Any) -> None:
         self._stream = stream
         self._decoder: msgspec.msgpack.Decoder[M] = msgspec.msgpack.Decoder(types)
+        self.size = 0
 
     def read(self) -> M | None:
         """The next message, or None at a clean end of the pipe.
 
-        :raises FrameError: the bytes are not a message of the expected types.
+        :raises FrameError: the bytes are not a message of the expected types (CutError: they end too early).
         """
         head = self._stream.read(_LENGTH.size)
         if not head:
             return None
         if len(head) < _LENGTH.size:
-            raise FrameError("the pipe ended inside a length")
+            raise CutError("the pipe ended inside a length")
         (size,) = _LENGTH.unpack(head)
         if size > MAX_FRAME:
             raise FrameError(f"a frame of {size} bytes is longer than allowed")
-        body = self._stream.read(size)
-        if len(body) < size:
-            raise FrameError("the pipe ended inside a frame")
+        body = self._body(size)
+        self.size = _LENGTH.size + size
         try:
             return self._decoder.decode(body)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, RecursionError, ValueError) as error:
             raise FrameError(str(error)) from error
+
+    def _body(self, size: int) -> bytes | bytearray:
+        """``size`` bytes; memory grows with what really comes, not with what was announced."""
+        if size <= _CHUNK:
+            body: bytes | bytearray = self._stream.read(size)
+        else:
+            body = bytearray()
+            while len(body) < size and (chunk := self._stream.read(min(_CHUNK, size - len(body)))):
+                body += chunk
+        if len(body) < size:
+            raise CutError("the pipe ended inside a frame")
+        return body

@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
 from typing import IO, Any, Generic, TypeVar
 
 import msgspec
 
-from assistant.process.codec import Reader, encode
+from assistant.process.codec import FrameError, Reader, encode
+
+EXIT_BAD_FRAME = 71
+"""Exit code of a child whose parent spoke nonsense."""
 
 M = TypeVar("M")
 
 
 class Pipe(Generic[M]):
-    """The child's end. ``send`` may be called from any thread; ``read`` from one."""
+    """The child's end. ``send`` may be called from any thread; ``read`` from one, unless ``listen`` was called."""
 
     def __init__(self, source: IO[bytes], sink: int, types: Any) -> None:
         self._reader: Reader[M] = Reader(source, types)
@@ -26,8 +30,19 @@ class Pipe(Generic[M]):
         """The parent's next message; None when the parent has closed the pipe or is gone."""
         return self._reader.read()
 
+    def listen(self, on_message: Callable[[M], None]) -> None:
+        """Read on a thread of its own and hand each message to ``on_message`` there.
+
+        When the pipe ends the whole process leaves at once, whatever its other threads are doing: a child that is
+        busy must not outlive a parent that closed the pipe, was killed, or crashed.
+        """
+        threading.Thread(target=self._listen, args=(on_message,), name="pipe", daemon=True).start()
+
     def send(self, *messages: msgspec.Struct) -> None:
-        """Write the messages with one system call. A parent that is gone ends this process."""
+        """Write the messages with one system call. A parent that is gone ends this process.
+
+        :raises FrameError: a message is too long or holds invalid Unicode; nothing was written.
+        """
         data = memoryview(b"".join(encode(message) for message in messages))
         with self._lock:
             try:
@@ -35,6 +50,23 @@ class Pipe(Generic[M]):
                     data = data[os.write(self._sink, data) :]
             except OSError:  # nobody listens any more, so there is nothing left to work for
                 os._exit(0)
+
+    def _listen(self, on_message: Callable[[M], None]) -> None:
+        code = 1  # a handler that fails ends the process too: its parent waits for answers that would never come
+        try:
+            while (message := self._reader.read()) is not None:
+                on_message(message)
+            code = 0
+        except FrameError:
+            code = EXIT_BAD_FRAME
+        except OSError:
+            code = 0
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+        finally:
+            if sys.stderr is not None:
+                sys.stderr.flush()
+            os._exit(code)
 
 
 def take_pipe(types: Any, log: str | None = None) -> Pipe[Any]:
