@@ -150,7 +150,7 @@ def _compile(backend: str, place: Place, console: Console, *, fresh: bool = Fals
     target = _empty(place.scratch / "built")
     cores = os.cpu_count() or 1
     minutes = max(2, round(_CORE_MINUTES * (1 if backend == "cpu" else 3) / cores))
-    words = tr("Compiling the engine for this computer, once (about {minutes} minutes)", minutes=minutes)
+    words = tr("Building the engine for this computer, once (up to about {minutes} minutes)", minutes=minutes)
     # pip's cache does not know with which options a wheel was built: it is good for the plain build only.
     plain = backend == "cpu" and not os.environ.get("CMAKE_ARGS") and not fresh
     cache = () if plain else ("--no-cache-dir",)

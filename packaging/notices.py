@@ -18,7 +18,10 @@ _TEXTS = Path(__file__).resolve().parent / "licences"
 _RULE = "=" * 100
 
 ALLOWED = frozenset(
-    "MIT MIT-0 0BSD BSD-2-Clause BSD-3-Clause Apache-2.0 ISC PSF-2.0 Python-2.0 Zlib CC0-1.0 Unlicense LGPL-3.0-only".split()
+    (
+        *("MIT", "MIT-0", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "Zlib"),
+        *("PSF-2.0", "Python-2.0", "CC0-1.0", "Unlicense", "LGPL-3.0-only"),
+    )
 )
 """Licences under which a part may come with the program. Anything else needs a decision and a line here."""
 
@@ -38,12 +41,12 @@ contributors, under the GNU Lesser General Public License version 3, whose text 
 License that it builds on stand below. Their source is available from The Qt Company and with the packages
 PySide6-Essentials and shiboken6 on the Python package index.
 
-You may replace these libraries by your own build of them: they are separate files in the folders "PySide6" and "shiboken6"
-of the Python environment (".venv" in a checkout; "lamplight doctor" names the folder), loaded when the program starts. Put
-files of a compatible version in their place, or install your own build of the packages with pip.
+You may replace these libraries by your own build of them: they are separate files in the folders "PySide6" and
+"shiboken6" of the Python environment (".venv" in a checkout; "lamplight doctor" names the folder), loaded when the
+program starts. Put files of a compatible version in their place, or install your own build of the packages with pip.
 
-Qt contains third-party code under permissive licences (among them FreeType, HarfBuzz, ICU, libjpeg, libpng, md4c, PCRE2 and
-zlib). Qt's documentation lists them with their texts under "Licenses Used in Qt".
+Qt contains third-party code under permissive licences (among them FreeType, HarfBuzz, ICU, libjpeg, libpng, md4c,
+PCRE2 and zlib). Qt's documentation lists them with their texts under "Licenses Used in Qt".
 """
 
 
@@ -88,15 +91,18 @@ def normal(name: str) -> str:
 
 def licence_of(package: Distribution) -> str:
     """The licence as an SPDX expression, as far as the package says."""
-    facts = package.metadata
-    expression = facts.get("License-Expression")
+    expression = _fact(package, "License-Expression")
     if expression:
-        return str(expression)
-    named = str(facts.get("License") or "").strip()
+        return expression
+    named = _fact(package, "License").strip()
     if not named or len(named) > 60 or "\n" in named:
-        classifiers = [str(line) for line in facts.get_all("Classifier") or [] if str(line).startswith("License ::")]
+        classifiers = [line for line in package.metadata.get_all("Classifier") or [] if line.startswith("License ::")]
         named = " AND ".join(_spelled(line.rsplit("::", 1)[1]) for line in classifiers)
     return _spelled(named) or "unknown"
+
+
+def _fact(package: Distribution, name: str) -> str:
+    return next(iter(package.metadata.get_all(name) or [""]))
 
 
 def _spelled(words: str) -> str:
@@ -119,7 +125,8 @@ def texts_of(package: Distribution) -> str:
         for path in package.files or []
         if ".dist-info" in str(path) and any(name in path.name.lower() for name in names) and path.suffix != ".py"
     ]
-    return "\n\n".join(_clean(Path(str(package.locate_file(path))).read_text("utf-8", "replace")) for path in sorted(files))
+    places = [Path(str(package.locate_file(path))) for path in sorted(files)]
+    return "\n\n".join(_clean(place.read_text("utf-8", "replace")) for place in places)
 
 
 def _clean(text: str) -> str:
@@ -160,7 +167,8 @@ def notices() -> str:
     lines = [
         "Lamplight: notices about the work of others",
         "",
-        "Lamplight is licensed under the Apache License, Version 2.0. It stands on these parts, each under its own licence:",
+        "Lamplight is licensed under the Apache License, Version 2.0.",
+        "It stands on these parts, each under its own licence:",
         "",
         *(f"  {part.name}: {part.licence}" for part in known),
         "",
