@@ -192,8 +192,8 @@ class Models:
         by_path = {record.path: record for record in records.values() if not record.linked}
         for path in _model_paths(self._folder):
             shown = path.relative_to(self._folder).as_posix()
-            record = by_path.get(shown) or Record(_free_key(path, {**records, **seen}), shown, added=_changed(path))
-            seen[record.key] = _looked_at(record, path)
+            record = by_path.get(shown) or Record(_free_key(path, {**records, **seen}), shown)
+            seen[record.key] = _looked_at(replace(record, added=record.added or _changed(path)), path)
         for record in records.values():
             if record.linked:
                 seen[record.key] = _looked_at(record, Path(record.path))

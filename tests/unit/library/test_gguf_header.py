@@ -1,0 +1,218 @@
+"""What a model's header tells, and which files are refused before native code sees them."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.library.gguf import fingerprint, is_later_part, model_files, model_stem, read_header
+from tests.fakes import tiny_models
+from tests.unit.library.handmade import ARRAY, BOOL, F32, I32, STRING, U16, U32, Handmade, Pair, Weights, model
+
+
+def write(path: Path, file: Handmade) -> Path:
+    path.write_bytes(file.encode())
+    return path
+
+
+def refusal(path: Path) -> AssistantError:
+    with pytest.raises(AssistantError) as caught:
+        read_header(path)
+    return caught.value
+
+
+def test_what_a_header_tells(tmp_path: Path) -> None:
+    header = read_header(write(tmp_path / "model.gguf", model()))
+    assert (header.architecture, header.name, header.quantization) == ("llama", "Handmade", "F16")
+    assert (header.context_length, header.block_count, header.embedding_length) == (4096, 2, 8)
+    assert header.template == "{{ messages[0].content }}"
+    assert header.parameters == 2 * 800 + 2 * (32 + 32 + 128)
+    assert header.size == (tmp_path / "model.gguf").stat().st_size
+    assert header.files == (header.path,)
+
+
+def test_the_starters_header(starter_path: Path) -> None:
+    begin = time.perf_counter()
+    header = read_header(starter_path)
+    assert time.perf_counter() - begin < 0.5
+    assert (header.architecture, header.quantization, header.context_length) == ("llama", "Q4_1", 8192)
+    assert header.parameters == 134_515_008
+    assert "<|im_start|>" in header.template
+
+
+def test_a_very_large_vocabulary_is_read_quickly(tmp_path: Path) -> None:
+    path = tiny_models.write_large_vocabulary(tmp_path / "large.gguf")
+    begin = time.perf_counter()
+    header = read_header(path)
+    assert time.perf_counter() - begin < 1
+    assert "tokenizer.ggml.tokens" not in header.metadata
+
+
+def test_a_header_without_a_named_quantization_is_judged_by_its_tensors(tmp_path: Path) -> None:
+    file = model(pairs={"general.file_type": None})
+    assert read_header(write(tmp_path / "model.gguf", file)).quantization == "F16"
+
+
+def test_numbers_for_each_block(tmp_path: Path) -> None:
+    heads = Pair("llama.attention.head_count_kv", ARRAY, [1, 0], I32)
+    header = read_header(write(tmp_path / "model.gguf", model(pairs={heads.key: heads})))
+    assert header.per_block("attention.head_count_kv") == (1, 0)
+    assert header.per_block("attention.head_count") == (2, 2)
+    assert header.per_block("nothing", 5) == (5, 5)
+
+
+# ---------------------------------------------------------------- refused
+
+IMPOSSIBLE = {
+    "no architecture": {"general.architecture": None},
+    "no blocks": {"llama.block_count": Pair("llama.block_count", U32, 0)},
+    "2^31 blocks": {"llama.block_count": Pair("llama.block_count", U32, 2**31)},
+    "2^32-1 blocks": {"llama.block_count": Pair("llama.block_count", U32, 2**32 - 1)},
+    "more blocks than tensors": {"llama.block_count": Pair("llama.block_count", U32, 3)},
+    "no width": {"llama.embedding_length": Pair("llama.embedding_length", U32, 0)},
+    "an impossible width": {"llama.embedding_length": Pair("llama.embedding_length", U32, 2**31)},
+    "impossible heads": {"llama.attention.head_count": Pair("llama.attention.head_count", U32, 2**31)},
+    "an impossible context": {"llama.context_length": Pair("llama.context_length", U32, 2**32 - 1)},
+    "epsilon is no number": {"e": Pair("llama.attention.layer_norm_rms_epsilon", F32, math.nan)},
+    "epsilon is endless": {"e": Pair("llama.attention.layer_norm_rms_epsilon", F32, -math.inf)},
+    "epsilon is negative": {"e": Pair("llama.attention.layer_norm_rms_epsilon", F32, -1.0)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_what_makes_llama_cpp_abort_is_refused(name: str, tmp_path: Path) -> None:
+    changes = dict(IMPOSSIBLE[name])
+    if "e" in changes:
+        changes["llama.attention.layer_norm_rms_epsilon"] = changes.pop("e")
+    assert refusal(write(tmp_path / "model.gguf", model(pairs=changes))).kind is ErrorKind.MODEL_DAMAGED
+
+
+def test_missing_tensors_are_damage(tmp_path: Path) -> None:
+    whole = model()
+    without = [tensor for tensor in whole.tensors if tensor.name != "token_embd.weight"]
+    error = refusal(write(tmp_path / "model.gguf", model(tensors=without)))
+    assert error.kind is ErrorKind.MODEL_DAMAGED
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"general.architecture": Pair("general.architecture", STRING, "clip")},
+        {"general.architecture": Pair("general.architecture", STRING, "bert")},
+        {"general.architecture": Pair("general.architecture", STRING, "flux")},
+        {"t": Pair("general.type", STRING, "adapter")},
+        {"t": Pair("general.type", STRING, "mmproj")},
+        {"t": Pair("llama.pooling_type", U32, 3)},
+        {"t": Pair("llama.attention.causal", BOOL, False)},
+    ],
+)
+def test_models_that_do_not_write_text_are_told_apart(changes: dict[str, Pair], tmp_path: Path) -> None:
+    error = refusal(write(tmp_path / "model.gguf", model(pairs=changes)))
+    assert error.kind is ErrorKind.MODEL_NOT_FOR_TEXT
+    assert error.values["architecture"]
+
+
+def test_a_vocabulary_alone_is_not_for_text(tmp_path: Path) -> None:
+    error = refusal(write(tmp_path / "vocab.gguf", model(tensors=[])))
+    assert error.kind is ErrorKind.MODEL_NOT_FOR_TEXT
+
+
+def test_a_draft_head_alone_is_not_for_text(tmp_path: Path) -> None:
+    tensors = [Weights("token_embd.weight", [8, 100], 1), Weights("blk.1.attn_k.weight", [8, 4], 1)]
+    file = model(tensors=tensors, pairs={"n": Pair("llama.nextn_predict_layers", U32, 1)})
+    assert refusal(write(tmp_path / "mtp.gguf", file)).kind is ErrorKind.MODEL_NOT_FOR_TEXT
+
+
+def test_the_other_byte_order_and_other_times_are_not_supported(tmp_path: Path) -> None:
+    assert refusal(write(tmp_path / "big.gguf", model(order=">"))).kind is ErrorKind.MODEL_UNSUPPORTED
+    diffusion = model(pairs={"general.architecture": Pair("general.architecture", STRING, "dream")})
+    assert refusal(write(tmp_path / "dream.gguf", diffusion)).kind is ErrorKind.MODEL_UNSUPPORTED
+
+
+# ---------------------------------------------------------------- several files
+
+
+def write_parts(folder: Path, stem: str = "Big", count: int = 3) -> list[Path]:
+    whole = model()
+    shares = [whole.tensors[:3], whole.tensors[3:5], whole.tensors[5:]]
+    paths = []
+    for number, tensors in enumerate(shares[:count]):
+        own = {
+            "a": Pair("split.no", U16, number),
+            "b": Pair("split.count", U16, count),
+            "c": Pair("split.tensors.count", I32, len(whole.tensors)),
+        }
+        file = model(tensors=tensors, pairs=own)
+        if number:
+            file.pairs = [pair for pair in file.pairs if pair.key.startswith("split.")]
+        paths.append(write(folder / f"{stem}-{number + 1:05}-of-{count:05}.gguf", file))
+    return paths
+
+
+def test_a_model_in_parts_is_one_model_from_any_of_them(tmp_path: Path) -> None:
+    paths = write_parts(tmp_path)
+    whole = read_header(write(tmp_path / "whole.gguf", model()))
+    for path in paths:
+        header = read_header(path)
+        assert header.files == tuple(paths)
+        assert header.size == sum(p.stat().st_size for p in paths)
+        assert header.parameters == whole.parameters
+        assert header.template == whole.template
+
+
+def test_parts_that_are_missing_are_named(tmp_path: Path) -> None:
+    paths = write_parts(tmp_path)
+    paths[1].unlink()
+    error = refusal(paths[0])
+    assert error.kind is ErrorKind.MODEL_MISSING
+    assert error.values == {"name": "Big", "part": "Big-00002-of-00003.gguf"}
+
+
+def test_a_part_that_is_cut_off_is_named(tmp_path: Path) -> None:
+    paths = write_parts(tmp_path)
+    paths[2].write_bytes(paths[2].read_bytes()[:-100])
+    error = refusal(paths[0])
+    assert error.kind is ErrorKind.MODEL_TRUNCATED
+    assert error.values["name"] == paths[2].name
+
+
+def test_parts_that_do_not_belong_together_are_damage(tmp_path: Path) -> None:
+    paths = write_parts(tmp_path)
+    shutil.copyfile(paths[1], paths[2])
+    assert refusal(paths[0]).kind is ErrorKind.MODEL_DAMAGED
+
+
+def test_one_part_under_a_name_of_its_own_says_that_others_are_missing(tmp_path: Path) -> None:
+    renamed = write_parts(tmp_path)[0].rename(tmp_path / "mine.gguf")
+    assert refusal(renamed).kind is ErrorKind.MODEL_MISSING
+
+
+def test_names_of_parts(tmp_path: Path) -> None:
+    assert model_stem(Path("a/Big-00002-of-00003.gguf")) == "Big"
+    assert model_stem(Path("a/Small.Q4_1.gguf")) == "Small.Q4_1"
+    assert is_later_part(Path("Big-00002-of-00003.gguf"))
+    assert not is_later_part(Path("Big-00001-of-00003.gguf"))
+    impossible = tmp_path / "Big-00004-of-00003.gguf"
+    assert model_files(impossible) == (impossible,)
+
+
+# ---------------------------------------------------------------- the same model again
+
+
+def test_a_fingerprint_knows_the_same_model_by_another_name_and_only_that(tmp_path: Path) -> None:
+    one = write(tmp_path / "one.gguf", model())
+    same = write(tmp_path / "same.gguf", model())
+    data = bytearray(one.read_bytes())
+    data[-3] ^= 1
+    (tmp_path / "other.gguf").write_bytes(data)
+    assert fingerprint(one) == fingerprint(same) != fingerprint(tmp_path / "other.gguf")
+
+
+def test_odd_names_are_only_names(tmp_path: Path) -> None:
+    path = write(tmp_path / "模型 é 😀 (1).gguf", model())
+    assert read_header(path).path == path
