@@ -1,0 +1,237 @@
+"""One block of text as a document that Qt can lay out, and what a reader sees of it as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from PySide6.QtGui import (
+    QBrush,
+    QFont,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFragment,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTable,
+)
+
+from assistant.gui.widgets.inline_markdown import GUARD, SEAM, prepare
+from assistant.gui.widgets.markdown_blocks import Block, BlockKind, cells
+from assistant.gui.widgets.reading_style import CODE_LINE, HEADING_LINE, ReadingStyle
+from assistant.gui.widgets.safe_text import MARKDOWN, SafeDocument, safe_document, safe_link
+
+_FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+
+
+def build(block: Block, style: ReadingStyle, *, growing: bool = False) -> SafeDocument:
+    """A document for ``block`` (not for a rule, which has none), not yet laid out."""
+    document = safe_document()
+    document.setDefaultTextOption(style.wrap)
+    if block.kind is BlockKind.CODE:
+        _plain(document, block.text, style.code, style.code_line)
+    elif block.kind in (BlockKind.PLAIN, BlockKind.MATH):
+        _plain(document, block.text, style.reading, style.line)
+    elif block.kind is BlockKind.TABLE:
+        _table(document, block.text, style)
+    else:
+        _prose(document, block, style, growing=growing)
+    return document
+
+
+def visible_text(document: SafeDocument, start: int, end: int) -> str:
+    """What stands between two positions of ``document``, as plain text. Cells of a table are parted by tabs."""
+    cursor = QTextCursor(document)
+    cursor.setPosition(start)
+    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+    if document.rootFrame().childFrames():
+        return _table_text(document, start, end)
+    return cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n").replace("\u00a0", " ")
+
+
+def link_at(document: SafeDocument, position: int) -> str:
+    """The address of the link that covers ``position``, or an empty string."""
+    block = document.findBlock(position)
+    for fragment in fragments(block):
+        if fragment.position() <= position < fragment.position() + fragment.length():
+            return fragment.charFormat().anchorHref()
+    return ""
+
+
+def fragments(block: QTextBlock) -> Iterator[QTextFragment]:
+    """The runs of one format in ``block``."""
+    iterator = block.begin()
+    while not iterator.atEnd():
+        yield iterator.fragment()
+        iterator += 1
+
+
+def _plain(document: SafeDocument, text: str, font: QFont, line: int) -> None:
+    document.setDefaultFont(font)
+    document.setPlainText(text.removesuffix("\n"))
+    _set_lines(document, line)
+
+
+def _set_lines(document: SafeDocument, line: int) -> None:
+    form = QTextBlockFormat()
+    form.setLineHeight(line, _FIXED)
+    form.setTopMargin(0)
+    form.setBottomMargin(0)
+    cursor = QTextCursor(document)
+    cursor.select(QTextCursor.SelectionType.Document)
+    cursor.mergeBlockFormat(form)
+
+
+def _prose(document: SafeDocument, block: Block, style: ReadingStyle, *, growing: bool) -> None:
+    heading = block.kind is BlockKind.HEADING
+    font = style.heading(block.level) if heading else style.reading
+    document.setDefaultFont(font)
+    document.setMarkdown(prepare(block.text.removesuffix("\n"), growing=growing), MARKDOWN)
+    first = QTextCursor(document)
+    first.deleteChar()  # the guard
+    _remove_seams(document)
+    _set_lines(document, round(style.size_of(font) * (HEADING_LINE if heading else 1)) if heading else style.line)
+    _dress(document, style, font)
+
+
+def _remove_seams(document: SafeDocument) -> None:
+    text = document.toPlainText()
+    place = text.rfind(SEAM)
+    while place >= 0:
+        cursor = QTextCursor(document)
+        cursor.setPosition(place)
+        cursor.deleteChar()
+        place = text.rfind(SEAM, 0, place)
+
+
+def _dress(document: SafeDocument, style: ReadingStyle, font: QFont) -> None:
+    """Give code, links and pictures inside the text their look; a link that may not be followed becomes text."""
+    changes: list[tuple[int, int, QTextCharFormat | None, str]] = []
+    block = document.begin()
+    while block.isValid():
+        for fragment in fragments(block):
+            form = fragment.charFormat()
+            start, end = fragment.position(), fragment.position() + fragment.length()
+            if form.isImageFormat():
+                changes.append((start, end, None, _picture_name(form.toImageFormat().name())))
+            elif form.isAnchor():
+                changes.append((start, end, _link_format(form, style), ""))
+            elif form.fontFixedPitch():
+                changes.append((start, end, _code_format(form, style, font), ""))
+        block = block.next()
+    cursor = QTextCursor(document)
+    cursor.beginEditBlock()
+    for start, end, new, text in reversed(changes):
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        if new is None:
+            quiet = QTextCharFormat()
+            quiet.setForeground(QBrush(style.quiet_text))
+            cursor.insertText(text * (end - start), quiet)
+        else:
+            cursor.setCharFormat(new)
+    cursor.endEditBlock()
+
+
+def _picture_name(address: str) -> str:
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        host = ""
+    return f"[image: {host}]" if host else "[image]"
+
+
+def _link_format(form: QTextCharFormat, style: ReadingStyle) -> QTextCharFormat:
+    new = QTextCharFormat()
+    new.setFontWeight(form.fontWeight())
+    new.setFontItalic(form.fontItalic())
+    address = safe_link(form.anchorHref())
+    if address:
+        new.setAnchor(True)
+        new.setAnchorHref(address)
+        new.setForeground(QBrush(style.lamp))
+        new.setFontUnderline(True)
+    return new
+
+
+def _code_format(form: QTextCharFormat, style: ReadingStyle, font: QFont) -> QTextCharFormat:
+    new = QTextCharFormat()
+    new.setFontFamilies(style.code.families())
+    new.setFontFixedPitch(True)
+    new.setFontPointSize(font.pointSizeF() * 0.92)
+    new.setFontWeight(form.fontWeight())
+    new.setFontItalic(form.fontItalic())
+    new.setBackground(QBrush(style.code_box))
+    return new
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _table(document: SafeDocument, text: str, style: ReadingStyle) -> None:
+    rows = [cells(line) for line in text.removesuffix("\n").split("\n")]
+    width = min(len(rows[0]), 40)
+    lines = []
+    for number, row in enumerate(rows):
+        row = [*row[:width], *[""] * (width - len(row))]
+        if number != 1:
+            row = [prepare(cell).removeprefix(GUARD).replace("|", "\\|") for cell in row]
+        lines.append("| " + " | ".join(row) + " |")
+    document.setDefaultFont(style.reading)
+    document.setMarkdown("\n".join(lines), MARKDOWN)
+    frames = document.rootFrame().childFrames()
+    if not frames or not isinstance(frames[0], QTextTable):  # a piece without its head
+        _plain(document, text, style.reading, style.line)
+        return
+    _remove_seams(document)
+    _set_lines(document, round(style.em * CODE_LINE))
+    _dress(document, style, style.reading)
+    for position in (0, document.characterCount() - 1):  # the empty lines that Qt keeps around a table
+        cursor = QTextCursor(document.findBlock(position))
+        form = QTextBlockFormat()
+        form.setLineHeight(1, _FIXED)
+        cursor.setBlockFormat(form)
+        tiny = QTextCharFormat()
+        tiny.setFontPointSize(1)
+        cursor.setBlockCharFormat(tiny)
+    _dress_table(frames[0], style)
+
+
+def _dress_table(table: QTextTable, style: ReadingStyle) -> None:
+    form = table.format()
+    form.setBorderCollapse(True)
+    form.setBorder(1)
+    form.setBorderBrush(QBrush(style.hairline))
+    form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    form.setCellPadding(round(style.em * 0.4))
+    form.setCellSpacing(0)
+    form.setMargin(0)
+    form.setWidth(QTextLength())
+    table.setFormat(form)
+    for column in range(table.columns()):
+        cell = table.cellAt(0, column)
+        head = cell.format()
+        head.setBackground(QBrush(style.code_box))
+        cell.setFormat(head)
+
+
+def _table_text(document: SafeDocument, start: int, end: int) -> str:
+    table = document.rootFrame().childFrames()[0]
+    assert isinstance(table, QTextTable)
+    lines: list[str] = []
+    for row in range(table.rows()):
+        parts: list[str] = []
+        for column in range(table.columns()):
+            cell = table.cellAt(row, column)
+            first, last = cell.firstPosition(), cell.lastPosition()
+            if last < start or first > end:
+                continue
+            cursor = QTextCursor(document)
+            cursor.setPosition(max(first, start))
+            cursor.setPosition(min(last, end), QTextCursor.MoveMode.KeepAnchor)
+            parts.append(cursor.selectedText().replace("\u2028", " ").replace("\u2029", " "))
+        if parts:
+            lines.append("\t".join(parts))
+    return "\n".join(lines)

@@ -1,0 +1,125 @@
+"""Which controls a message has, and the words about how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QFontMetrics
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.gui.widgets.message_view import MessageView, Part
+from assistant.gui.widgets.transcript_controls import Control
+from assistant.gui.widgets.units import CodeUnit
+from assistant.storage.rows import MessageState
+from assistant.texts import errors, tr, trn
+
+BUTTON = 32
+COUNT_WIDTH = 44
+
+
+def controls_of(view: MessageView, *, actions: bool, busy: bool) -> Iterator[Control]:
+    """The controls of a message that stand there now.
+
+    :param actions: also those that appear only where the reader is.
+    :param busy: an answer is being written, so nothing that starts another one can be used.
+    """
+    yield from _fold(view)
+    yield from _code(view)
+    yield from _ending(view, busy=busy)
+    if not view.growing:
+        yield from _actions(view, actions=actions, busy=busy)
+
+
+def _fold(view: MessageView) -> Iterator[Control]:
+    rect = view.rows.get("fold")
+    if rect is None:
+        return
+    words = thought_words(view)
+    width = QFontMetrics(view.style.quiet).horizontalAdvance(words) + 48
+    name = tr("Hide the reasoning") if view.unfolded else tr("Show the reasoning")
+    icon = "chevron-down" if view.unfolded else "chevron-right"
+    yield Control("fold", QRect(-8, rect.top(), width, BUTTON), name, icon, words)
+
+
+def thought_words(view: MessageView) -> str:
+    """The line that stands for the reasoning."""
+    if view.growing and not view.units(Part.TEXT):
+        return tr("Thinking…")
+    if view.thought_seconds is None:
+        return tr("Thoughts")
+    seconds = max(1, round(view.thought_seconds))
+    if seconds < 60:
+        return trn("Thought for {n} second", "Thought for {n} seconds", seconds)
+    return trn("Thought for {n} minute", "Thought for {n} minutes", round(seconds / 60))
+
+
+def _code(view: MessageView) -> Iterator[Control]:
+    words = tr("Copy")
+    width = QFontMetrics(view.style.quiet).horizontalAdvance(words) + 40
+    for part, number, unit in view.all_units():
+        if isinstance(unit, CodeUnit) and unit.head:
+            right = view.left_of(part) + unit.width - 6
+            rect = QRect(right - width, unit.y + (unit.head - 28) // 2, width, 28)
+            yield Control(f"code-{part.value}-{number}", rect, tr("Copy the code"), "copy", words)
+
+
+def _ending(view: MessageView, *, busy: bool) -> Iterator[Control]:
+    rect = view.rows.get("ending")
+    if rect is None:
+        return
+    left = rect.left() + ending_width(view) + 12
+    if view.state is MessageState.FAILED:
+        verb, words, icon = "retry", tr("Try again"), "refresh-cw"
+    elif view.state is MessageState.LOOPED:
+        return
+    else:
+        verb, words, icon = "continue", tr("Continue"), "arrow-down"
+    width = QFontMetrics(view.style.quiet).horizontalAdvance(words) + 44
+    yield Control(verb, QRect(left, rect.top(), width, BUTTON), words, icon, words, enabled=not busy)
+
+
+def ending_width(view: MessageView) -> int:
+    """How much room the words about the ending take."""
+    room = view.width - 160
+    return min(room, QFontMetrics(view.style.quiet).horizontalAdvance(ending_words(view)) + 2)
+
+
+def ending_words(view: MessageView) -> str:
+    """How an answer ended, in one sentence."""
+    message = view.message
+    match view.state:
+        case MessageState.STOPPED:
+            return tr("Stopped")
+        case MessageState.CUT:
+            return tr("Cut off at the length limit")
+        case MessageState.LOOPED:
+            return tr("Stopped because it repeated itself")
+        case MessageState.INTERRUPTED:
+            return tr("Interrupted when the program ended")
+        case MessageState.FAILED:
+            kind = ErrorKind(message.error) if message is not None and message.error else ErrorKind.INTERNAL
+            return errors.sentence(AssistantError(kind, message.error_detail if message is not None else ""))
+    return ""
+
+
+def _actions(view: MessageView, *, actions: bool, busy: bool) -> Iterator[Control]:
+    rect = view.rows.get("actions")
+    if rect is None or not actions:
+        return
+    found: list[tuple[str, str, str, str, bool, int]] = [("copy", tr("Copy"), "copy", "", True, BUTTON)]
+    if view.from_user:
+        found.append(("edit", tr("Edit"), "pencil", "", not busy, BUTTON))
+    else:
+        found.append(("regenerate", tr("Answer again"), "refresh-cw", "", not busy, BUTTON))
+    head = view.head
+    if head.siblings > 1:
+        found.append(("previous", tr("Previous version"), "chevron-left", "", head.position > 0 and not busy, BUTTON))
+        found.append(("count", "", "", f"{head.position + 1}/{head.siblings}", True, COUNT_WIDTH))
+        more = head.position < head.siblings - 1
+        found.append(("next", tr("Next version"), "chevron-right", "", more and not busy, BUTTON))
+    left = view.width - sum(each[-1] for each in found) if view.from_user else -8
+    for key, name, icon, words, enabled, width in found:
+        area = QRect(left, rect.top(), width, BUTTON)
+        yield Control(key, area, name, icon, words, label=key == "count", enabled=enabled)
+        left += width

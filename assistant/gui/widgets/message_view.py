@@ -1,0 +1,276 @@
+"""One message of the transcript: its units, where they stand, and what grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect
+
+from assistant.gui.widgets.markdown_blocks import Block, BlockKind, BlockSplitter, PlainSplitter, separator
+from assistant.gui.widgets.units import CodeUnit, Unit, gap_above, make_unit
+from assistant.storage.rows import Message, MessageHead, MessageState, Role
+
+if TYPE_CHECKING:
+    from assistant.gui.widgets.reading_style import ReadingStyle
+
+ABOVE = 12  # room above a message
+BELOW = 8
+ROW = 32  # a row of controls
+BUBBLE_SIDE = 16
+BUBBLE_EDGE = 10
+FEED = 16_000  # characters that are split into blocks in one go; a longer text takes several
+
+OPEN_STATES = (MessageState.WAITING, MessageState.WRITING)
+
+
+class Part(StrEnum):
+    """The two texts of a message, in reading order (``REASONING`` sorts before ``TEXT``)."""
+
+    REASONING = "reasoning"
+    TEXT = "text"
+
+
+@dataclass(slots=True)
+class Body:
+    """One text of a message: what of it has been read, and the units made of it."""
+
+    splitter: BlockSplitter
+    units: list[Unit]
+    fed: int = 0
+    settled: int = 0  # units of committed blocks, which do not change any more
+
+    def feed(self, text: str, style: ReadingStyle, width: int, *, growing: bool) -> None:
+        """Read more text; units of blocks that stay the same are kept."""
+        self.splitter.append(text)
+        self.fed += len(text)
+        fresh = [*self.splitter.committed[self.settled :], *self.splitter.tail(growing=growing)]
+        old = self.units[self.settled :]
+        kept = 0
+        while kept < min(len(old), len(fresh)) and old[kept].block == fresh[kept] and not old[kept].growing:
+            kept += 1
+        del self.units[self.settled + kept :]
+        committed = len(self.splitter.committed)
+        for number in range(kept, len(fresh)):
+            place = self.settled + number
+            unit = make_unit(fresh[number], style, growing=growing and place >= committed)
+            if number < len(old) and old[number].block.kind is unit.block.kind:
+                unit.adopt(old[number])
+            unit.set_width(width)
+            self.units.append(unit)
+        self.settled = committed
+
+
+class MessageView:
+    """A message as it stands in the transcript. Coordinates are inside the message, x from the column's left edge.
+
+    Until :meth:`load` the height is a guess from the length in the head.
+    """
+
+    def __init__(self, head: MessageHead, style: ReadingStyle, width: int) -> None:
+        self.head = head
+        self.style = style
+        self.width = width
+        self.message: Message | None = None
+        self.bodies: dict[Part, Body] = {}
+        self.unfolded = False
+        self.thinking_since: float | None = None
+        self.thought_seconds: float | None = None
+        self.bubble = QRect()
+        self.rows: dict[str, QRect] = {}  # fold, waiting, ending, actions
+        self.height = self.guess()
+
+    # ------------------------------------------------------------ what it is
+
+    @property
+    def id(self) -> int:
+        return self.head.id
+
+    @property
+    def state(self) -> MessageState:
+        return self.message.state if self.message is not None else self.head.state
+
+    @property
+    def growing(self) -> bool:
+        """Whether more text may come."""
+        return self.state in OPEN_STATES
+
+    @property
+    def from_user(self) -> bool:
+        return self.head.role is Role.USER
+
+    def guess(self) -> int:
+        """The height of a message that has not been read."""
+        columns = max(10.0, self.text_width / self.style.character)
+        lines = self.head.length // columns + 1 + self.head.length // 160
+        return round(lines * self.style.line) + ABOVE + BELOW + ROW + (2 * BUBBLE_EDGE if self.from_user else 0)
+
+    # ------------------------------------------------------------ text
+
+    def load(self, message: Message) -> None:
+        """Take the message; its text comes through :meth:`feed`."""
+        self.message = message
+
+    @property
+    def loaded(self) -> bool:
+        return self.message is not None
+
+    def unload(self) -> None:
+        """Forget everything but the height."""
+        self.message = None
+        self.bodies.clear()
+
+    def fed(self, part: Part) -> int:
+        """How many characters of a part have been taken."""
+        body = self.bodies.get(part)
+        return body.fed if body else 0
+
+    def feed(self, part: Part, text: str) -> None:
+        """Take the next characters of a part."""
+        body = self.bodies.get(part)
+        if body is None:
+            if not text:
+                return
+            splitter = PlainSplitter() if self.from_user else BlockSplitter()
+            body = self.bodies[part] = Body(splitter, [])
+        body.feed(text, self.style, self._unit_width(part), growing=self.growing)
+        self._join(body)
+
+    def settle(self) -> None:
+        """Nothing more is coming: show the end as it is, with no mark held back."""
+        for part in self.bodies:
+            self.feed(part, "")
+
+    def _join(self, body: Body) -> None:
+        """Let neighbouring units know of each other: gaps, boxes of code and bars of quotations that go on."""
+        units = body.units
+        for number, unit in enumerate(units):
+            before = units[number - 1].block if number else None
+            after = units[number + 1].block if number + 1 < len(units) else None
+            unit.gap = gap_above(unit.block, before, self.style)
+            unit.quote_goes_on = before is not None and 0 < unit.block.quote <= before.quote
+            if isinstance(unit, CodeUnit):
+                unit.set_last(after is None or not (after.joined and after.kind is BlockKind.CODE))
+
+    def units(self, part: Part) -> list[Unit]:
+        """The units of a part; none of a reasoning that is folded."""
+        if part is Part.REASONING and not self.unfolded:
+            return []
+        body = self.bodies.get(part)
+        return body.units if body else []
+
+    def all_units(self) -> list[tuple[Part, int, Unit]]:
+        """Every unit that is shown, first to last, with its part and number."""
+        return [(part, number, unit) for part in Part for number, unit in enumerate(self.units(part))]
+
+    def plain_text(self, part: Part = Part.TEXT) -> str:
+        """All of a part as plain text, as far as it has been fed. Documents built only for this are dropped."""
+        body = self.bodies.get(part)
+        out: list[str] = []
+        previous: Block | None = None
+        for unit in body.units if body else []:
+            had = unit.document is not None
+            out.append(separator(unit.block, previous))
+            out.append(unit.text())
+            previous = unit.block
+            if not had:
+                unit.drop()
+        return "".join(out)
+
+    @property
+    def has_reasoning(self) -> bool:
+        return Part.REASONING in self.bodies
+
+    # ------------------------------------------------------------ geometry
+
+    @property
+    def text_width(self) -> int:
+        """The room for text: all of the column for an answer, part of it for a bubble."""
+        return round(self.width * 0.86) - 2 * BUBBLE_SIDE if self.from_user else self.width
+
+    def _unit_width(self, part: Part) -> int:
+        return self.text_width - (round(self.style.em * 1.2) if part is Part.REASONING else 0)
+
+    def set_width(self, width: int) -> None:
+        """The column is ``width`` wide now."""
+        if width == self.width:
+            return
+        self.width = width
+        for part, body in self.bodies.items():
+            for unit in body.units:
+                unit.set_width(self._unit_width(part))
+        if not self.loaded:
+            self.height = self.guess()
+
+    def set_style(self, style: ReadingStyle) -> None:
+        """Other fonts or colours: everything is laid out again when it is next seen."""
+        self.style = style
+        for part, body in self.bodies.items():
+            body.units = [make_unit(unit.block, style, growing=unit.growing) for unit in body.units]
+            for unit in body.units:
+                unit.set_width(self._unit_width(part))
+            self._join(body)
+        if not self.loaded:
+            self.height = self.guess()
+
+    def place(self, top: int, bottom: int) -> None:
+        """Measure the units between two heights of the message, place everything and set ``height``."""
+        y = ABOVE
+        self.rows.clear()
+        if self.has_reasoning:
+            self.rows["fold"] = QRect(0, y, self.width, ROW)
+            y += ROW
+            if self.unfolded:
+                y = self._place_units(self.units(Part.REASONING), y, top, bottom) + round(self.style.em * 0.6)
+        inner = y + BUBBLE_EDGE if self.from_user else y
+        end = self._place_units(self.units(Part.TEXT), inner, top, bottom)
+        if self.from_user:
+            self._place_bubble(y, end + BUBBLE_EDGE)
+            end += BUBBLE_EDGE
+        y = end
+        if self.state is MessageState.WAITING or (self.state is MessageState.WRITING and not self.units(Part.TEXT)):
+            self.rows["waiting"] = QRect(0, y, self.width, self.style.line)
+            y += self.style.line
+        if self.has_ending:
+            self.rows["ending"] = QRect(0, y + 4, self.width, ROW)
+            y += ROW + 4
+        self.rows["actions"] = QRect(0, y + 2, self.width, ROW)
+        self.height = y + 2 + ROW + BELOW
+
+    @property
+    def has_ending(self) -> bool:
+        """Whether a line under the answer says how it ended."""
+        return self.state not in (MessageState.COMPLETE, *OPEN_STATES)
+
+    def _place_units(self, units: list[Unit], y: int, top: int, bottom: int) -> int:
+        for unit in units:
+            y += unit.gap
+            if not unit.measured and y <= bottom and y + unit.height >= top:
+                unit.measure()
+            unit.y = y
+            y += unit.height
+        return y
+
+    def _place_bubble(self, top: int, bottom: int) -> None:
+        units = self.units(Part.TEXT)
+        width = self.text_width
+        if len(units) == 1 and units[0].measured:
+            width = min(width, units[0].ideal_width() + 1)
+        width += 2 * BUBBLE_SIDE
+        self.bubble = QRect(self.width - width, top, width, bottom - top)
+
+    def left_of(self, part: Part) -> int:
+        """Where the text of a part begins."""
+        if part is Part.REASONING:
+            return round(self.style.em * 1.2)
+        return self.bubble.left() + BUBBLE_SIDE if self.from_user else 0
+
+    def unit_at(self, y: float) -> tuple[Part, int] | None:
+        """The part and number of the unit at a height, or of the nearest one; None if there is none."""
+        best: tuple[Part, int] | None = None
+        for part, number, unit in self.all_units():
+            if best is not None and y < unit.y - unit.gap / 2:
+                break
+            best = (part, number)
+        return best

@@ -1,0 +1,103 @@
+"""The only documents and text labels that may hold words from outside: they never open a file or an address.
+
+Qt's rich text opens whatever file an image names, on the window's thread; a link to a named pipe would stop the
+window for ever. So every document here answers each such wish with one blank picture. Nothing else in this room
+may construct a ``QTextDocument``, ``QTextBrowser`` or ``QTextEdit`` (a test looks).
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtWidgets import QLabel, QTextBrowser, QTextEdit, QWidget
+
+ALLOWED_SCHEMES = ("http", "https", "mailto")
+MARKDOWN = QTextDocument.MarkdownFeature.MarkdownNoHTML | QTextDocument.MarkdownFeature.MarkdownDialectGitHub
+
+
+def blank_image() -> QImage:
+    """One transparent pixel. Not None: for None Qt goes on to the file."""
+    image = QImage(1, 1, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
+
+
+def safe_link(address: str) -> str:
+    """``address`` if a person may be asked about opening it, else an empty string. Nothing is opened here."""
+    if any(ord(character) <= 32 or ord(character) == 127 for character in address) or "\\" in address:
+        return ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    if parts.scheme not in ALLOWED_SCHEMES:
+        return ""
+    if parts.scheme == "mailto":
+        return address if "@" in parts.path and not parts.netloc else ""
+    url = QUrl(address, QUrl.ParsingMode.StrictMode)
+    return address if parts.hostname and url.isValid() and url.host() else ""
+
+
+class SafeDocument(QTextDocument):
+    """A document that loads nothing."""
+
+    def loadResource(self, kind: int, url: QUrl) -> QImage:
+        return blank_image()
+
+
+class SafeBrowser(QTextBrowser):
+    """A browser that loads nothing and follows no link; ``link_activated`` says which one was clicked.
+
+    :ivar link_activated: the address (http, https or mailto only); the receiver shows it in full and asks.
+    """
+
+    link_activated = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDocument(SafeDocument(self))
+        self.setOpenLinks(False)
+        self.setOpenExternalLinks(False)
+        self.anchorClicked.connect(self._clicked)
+
+    def loadResource(self, kind: int, url: QUrl) -> QImage:
+        return blank_image()
+
+    def _clicked(self, url: QUrl) -> None:
+        address = safe_link(url.toString())
+        if address:
+            self.link_activated.emit(address)
+
+
+class SafeEdit(QTextEdit):
+    """A field for plain text with the look of a text edit: what is pasted loses its formatting."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDocument(SafeDocument(self))
+        self.setAcceptRichText(False)
+
+    def loadResource(self, kind: int, url: QUrl) -> QImage:
+        return blank_image()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if source.hasText():
+            self.insertPlainText(source.text())
+
+
+def plain_label(text: str = "", parent: QWidget | None = None) -> QLabel:
+    """A label that shows ``text`` as it is, whatever tags it holds."""
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    return label
+
+
+def safe_document(parent: QObject | None = None) -> SafeDocument:
+    """An empty document without undo and without margins, ready to be laid out by somebody else."""
+    document = SafeDocument(parent)
+    document.setUndoRedoEnabled(False)
+    document.setDocumentMargin(0)
+    return document

@@ -1,0 +1,152 @@
+"""The buttons that stand in a transcript: real widgets, made only for messages in sight and used again for others."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from assistant.gui.widgets.controls import set_role
+from assistant.gui.widgets.safe_text import plain_label
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLabel
+
+    from assistant.gui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One control of one message.
+
+    :ivar key: what it is; unique within the message.
+    :ivar rect: where, in the message's coordinates.
+    :ivar icon: the name of its icon; empty for words alone.
+    :ivar words: what it shows beside the icon; a control with neither icon nor button is a label.
+    :ivar name: what it is called for screen readers and in its tooltip.
+    """
+
+    key: str
+    rect: QRect
+    name: str = ""
+    icon: str = ""
+    words: str = ""
+    label: bool = False
+    enabled: bool = True
+
+
+class MessageButton(QToolButton):
+    """A button of a message.
+
+    Signals: ``pressed_for(message, key)`` when it was clicked.
+    """
+
+    pressed_for = Signal(object, str)
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._shown: tuple[object, ...] = ()
+        self.message = 0
+        self.key = ""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        set_role(self, "icon")
+        self.clicked.connect(self._clicked)
+
+    def show_control(self, message: int, control: Control) -> None:
+        """Be ``control`` of ``message``."""
+        self.message, self.key = message, control.key
+        shown = (control.icon, control.words, control.name, control.enabled, self._theme.color("quiet").rgba())
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self.setObjectName("message" + control.key.split("-")[0].capitalize())
+        self.setText(control.words)
+        if control.icon:
+            self.setIcon(self._theme.icon(control.icon, "quiet", size=16))
+            self.setIconSize(QSize(16, 16))
+        style = Qt.ToolButtonStyle
+        both = style.ToolButtonTextBesideIcon if control.icon else style.ToolButtonTextOnly
+        self.setToolButtonStyle(both if control.words else style.ToolButtonIconOnly)
+        self.setFont(self._theme.font("quiet"))
+        self.setAccessibleName(control.name)
+        self.setToolTip(html.escape(control.name))
+        self.setEnabled(control.enabled)
+
+    def _clicked(self) -> None:
+        self.pressed_for.emit(self.message, self.key)
+
+
+class ControlLayer:
+    """Keeps a widget for each control that is wanted, over the viewport of the transcript."""
+
+    def __init__(self, theme: Theme, viewport: QWidget, pressed: object) -> None:
+        self._theme = theme
+        self._viewport = viewport
+        self._pressed = pressed
+        self._live: dict[tuple[int, str], QWidget] = {}
+        self._spare_buttons: list[MessageButton] = []
+        self._spare_labels: list[QLabel] = []
+
+    def show(self, wanted: list[tuple[int, Control, QRect]]) -> None:
+        """Show exactly these controls at these places of the viewport."""
+        keys = {(message, control.key) for message, control, _rect in wanted}
+        for key in [key for key in self._live if key not in keys]:
+            self._put_away(self._live.pop(key))
+        for message, control, rect in wanted:
+            widget = self._live.get((message, control.key))
+            if widget is None:
+                widget = self._live[message, control.key] = self._take(control)
+            if isinstance(widget, MessageButton):
+                widget.show_control(message, control)
+            else:
+                widget.setText(control.words)  # type: ignore[attr-defined]
+            if widget.geometry() != rect:
+                widget.setGeometry(rect)
+            widget.show()
+
+    def find(self, message: int, key: str) -> QWidget | None:
+        """The widget of a control, if it is shown."""
+        return self._live.get((message, key))
+
+    def of_message(self, message: int) -> list[MessageButton]:
+        """The enabled buttons of a message, from top to bottom and left to right."""
+        found = [
+            widget
+            for (owner, _key), widget in self._live.items()
+            if owner == message and isinstance(widget, MessageButton) and widget.isEnabled()
+        ]
+        return sorted(found, key=lambda widget: (widget.y(), widget.x()))
+
+    def restyle(self) -> None:
+        """Colours or words have changed."""
+        for widget in self._live.values():
+            self._put_away(widget)
+        self._live.clear()
+
+    def _take(self, control: Control) -> QWidget:
+        if control.label:
+            if self._spare_labels:
+                return self._spare_labels.pop()
+            label = plain_label("", self._viewport)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            set_role(label, "quiet")
+            return label
+        if self._spare_buttons:
+            return self._spare_buttons.pop()
+        button = MessageButton(self._theme, self._viewport)
+        button.pressed_for.connect(self._pressed)
+        return button
+
+    def _put_away(self, widget: QWidget) -> None:
+        had_focus = widget.hasFocus()
+        widget.hide()
+        if had_focus:
+            self._viewport.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(widget, MessageButton):
+            self._spare_buttons.append(widget)
+        else:
+            self._spare_labels.append(widget)  # type: ignore[arg-type]

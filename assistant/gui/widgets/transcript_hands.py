@@ -1,0 +1,371 @@
+"""Mouse and keyboard of the transcript: selecting, copying, moving from message to message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QClipboard,
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QApplication, QMenu
+
+from assistant.gui.widgets.message_view import MessageView
+from assistant.gui.widgets.selection import Position
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from assistant.gui.widgets.transcript import Transcript
+
+EDGE = 24  # pixels from the edge where dragging begins to scroll
+AT_ONCE = 40  # messages whose text is copied without letting the window breathe
+
+
+class Hands(QObject):
+    """What the user does with a transcript."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        super().__init__(transcript)
+        self._t = transcript
+        self._dragging = False
+        self._press: QPoint | None = None
+        self._pointer = QPoint()
+        self._clicks = 0
+        self._keyboard = False
+        self._copying: list[int] = []
+        self._copied: list[str] = []
+        self._scroll_timer = QTimer(self)
+        self._scroll_timer.setInterval(30)
+        self._scroll_timer.timeout.connect(self._drag_on)
+        self._copy_timer = QTimer(self)
+        self._copy_timer.setInterval(0)
+        self._copy_timer.timeout.connect(self._copy_on)
+        self._click_timer = QTimer(self)
+        self._click_timer.setSingleShot(True)
+
+    # ------------------------------------------------------------ the mouse
+
+    def viewport_event(self, event: QEvent) -> bool:
+        """Take an event of the viewport; True if nobody else should."""
+        kind = event.type()
+        if isinstance(event, QMouseEvent):
+            if kind == QEvent.Type.MouseButtonPress:
+                return self._pressed(event)
+            if kind == QEvent.Type.MouseButtonDblClick:
+                return self._pressed(event, double=True)
+            if kind == QEvent.Type.MouseMove:
+                return self._moved(event)
+            if kind == QEvent.Type.MouseButtonRelease:
+                return self._released(event)
+        elif kind == QEvent.Type.Leave:
+            self._t.set_hovered(None)
+        elif isinstance(event, QContextMenuEvent):
+            self._menu(event)
+            return True
+        return False
+
+    def _pressed(self, event: QMouseEvent, *, double: bool = False) -> bool:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return False
+        self._keyboard = False
+        self._t.setFocus(Qt.FocusReason.MouseFocusReason)
+        point = event.position().toPoint()
+        position = self._t.position_at(point)
+        if position is None:
+            return True
+        again = self._click_timer.isActive() and self._press is not None
+        near = again and (point - self._press).manhattanLength() < 8
+        self._clicks = 2 if double else (3 if near and self._clicks == 2 else 1)
+        self._click_timer.start(QApplication.doubleClickInterval())
+        self._press, self._pointer, self._dragging = point, point, True
+        selection = self._t.selection
+        if self._clicks == 3:
+            self._select_paragraph(position)
+        elif self._clicks == 2:
+            self._select_word(position)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            selection.extend(position)
+        else:
+            selection.set(position, position)
+        self._t.set_current(self._t.layout_of_text.views[position.row].id)
+        self._t.viewport().update()
+        return True
+
+    def _moved(self, event: QMouseEvent) -> bool:
+        point = event.position().toPoint()
+        self._pointer = point
+        if self._dragging and event.buttons() & Qt.MouseButton.LeftButton:
+            self._drag_to(point)
+            inside = EDGE <= point.y() <= self._t.viewport().height() - EDGE
+            self._scroll_timer.stop() if inside else self._scroll_timer.start()
+            return True
+        self._hover(point)
+        return False
+
+    def _released(self, event: QMouseEvent) -> bool:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return False
+        self._dragging = False
+        self._scroll_timer.stop()
+        point = event.position().toPoint()
+        if self._t.selection.empty and self._press is not None and (point - self._press).manhattanLength() < 4:
+            address = self.link_at(point)
+            if address:
+                self._t.link_activated.emit(address)
+        elif QGuiApplication.clipboard().supportsSelection() and len(self._t.selection.rows()) <= AT_ONCE:
+            QGuiApplication.clipboard().setText(self.selected_text(), QClipboard.Mode.Selection)
+        return True
+
+    def _drag_to(self, point: QPoint) -> None:
+        position = self._t.position_at(point)
+        if position is not None and self._clicks == 1:
+            self._t.selection.extend(position)
+            self._t.viewport().update()
+
+    def _drag_on(self) -> None:
+        """Scroll while the pointer is held beyond the edge, faster the further out it is."""
+        height, y = self._t.viewport().height(), self._pointer.y()
+        beyond = y - EDGE if y < EDGE else y - (height - EDGE)
+        bar = self._t.verticalScrollBar()
+        bar.setValue(bar.value() + max(-60, min(60, beyond)))
+        self._drag_to(QPoint(self._pointer.x(), max(0, min(height - 1, y))))
+
+    def _hover(self, point: QPoint) -> None:
+        layout = self._t.layout_of_text
+        if not layout.views:
+            return
+        y = point.y() + self._t.verticalScrollBar().value()
+        row = layout.row_at(y)
+        self._t.set_hovered(layout.views[row].id)
+        shape = Qt.CursorShape.ArrowCursor
+        found = layout.views[row].unit_at(y - layout.top_of(row))
+        if found is not None:
+            unit = layout.views[row].units(found[0])[found[1]]
+            if 0 <= y - layout.top_of(row) - unit.y <= unit.height:
+                shape = Qt.CursorShape.IBeamCursor
+            if self.link_at(point):
+                shape = Qt.CursorShape.PointingHandCursor
+        if self._t.viewport().cursor().shape() != shape:
+            self._t.viewport().setCursor(shape)
+
+    def link_at(self, point: QPoint) -> str:
+        """The address of the link under a point of the viewport, or an empty string."""
+        layout = self._t.layout_of_text
+        if not layout.views:
+            return ""
+        y = point.y() + self._t.verticalScrollBar().value()
+        row = layout.row_at(y)
+        view = layout.views[row]
+        found = view.unit_at(y - layout.top_of(row))
+        if found is None:
+            return ""
+        unit = view.units(found[0])[found[1]]
+        x = point.x() - self._t.column_left() - view.left_of(found[0])
+        return unit.link_at(x, y - layout.top_of(row) - unit.y)
+
+    def _select_word(self, position: Position) -> None:
+        unit = self._t.layout_of_text.views[position.row].units(position.part)[position.unit]
+        cursor = QTextCursor(unit.ready())
+        cursor.setPosition(position.offset)
+        cursor.select(QTextCursor.SelectionType.WordUnderCursor)
+        self._t.selection.set(
+            position._replace(offset=cursor.selectionStart()), position._replace(offset=cursor.selectionEnd())
+        )
+
+    def _select_paragraph(self, position: Position) -> None:
+        unit = self._t.layout_of_text.views[position.row].units(position.part)[position.unit]
+        cursor = QTextCursor(unit.ready())
+        cursor.setPosition(position.offset)
+        cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        if start > 0:
+            start += 1  # the end of the paragraph before is not part of it
+        self._t.selection.set(position._replace(offset=start), position._replace(offset=end))
+
+    # ------------------------------------------------------------ copying
+
+    def select_all(self) -> None:
+        """Select every message."""
+        layout = self._t.layout_of_text
+        if not layout.views:
+            return
+        last = len(layout.views) - 1
+        units = [(part, number, unit.length) for part, number, unit in self._t.whole_view(last).all_units()]
+        first = next(iter(self._t.whole_view(0).all_units()), None)
+        if units and first is not None:
+            self._t.selection.set(Position(0, first[0], first[1], 0), Position(last, *units[-1]))
+            self._t.viewport().update()
+
+    def copy(self) -> None:
+        """Put the selected text on the clipboard; a very long one arrives a moment later."""
+        selection = self._t.selection
+        if selection.empty:
+            return
+        if len(selection.rows()) <= AT_ONCE:
+            QGuiApplication.clipboard().setText(self.selected_text())
+            return
+        self._copying, self._copied = list(selection.rows()), []
+        self._copy_timer.start()
+
+    def selected_text(self) -> str:
+        """The selected text as a reader sees it, a blank line between messages."""
+        selection = self._t.selection
+        return "\n\n".join(selection.text_of(self._t.whole_view(row), row) for row in selection.rows())
+
+    def _copy_on(self) -> None:
+        selection = self._t.selection
+        for row in self._copying[:8]:
+            if row < len(self._t.layout_of_text.views):
+                self._copied.append(selection.text_of(self._t.whole_view(row), row))
+        del self._copying[:8]
+        if not self._copying:
+            self._copy_timer.stop()
+            QGuiApplication.clipboard().setText("\n\n".join(self._copied))
+
+    def _menu(self, event: QContextMenuEvent) -> None:
+        menu = self.menu_at(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def menu_at(self, point: QPoint) -> QMenu:
+        """What can be copied at a point of the viewport."""
+        menu = QMenu(self._t)
+        copy = menu.addAction(tr("Copy"), QKeySequence(QKeySequence.StandardKey.Copy), self.copy)
+        copy.setEnabled(not self._t.selection.empty)
+        position = self._t.position_at(point)
+        if position is not None:
+            row = position.row
+            clipboard = QGuiApplication.clipboard()
+            menu.addAction(tr("Copy message"), lambda: clipboard.setText(self._t.text_of_row(row)))
+            menu.addAction(tr("Copy as Markdown"), lambda: clipboard.setText(self._source_of(row)))
+            address = self.link_at(point)
+            if address:
+                menu.addAction(tr("Copy link"), lambda: clipboard.setText(address))
+        menu.addSeparator()
+        menu.addAction(tr("Select all"), QKeySequence(QKeySequence.StandardKey.SelectAll), self.select_all)
+        return menu
+
+    def _source_of(self, row: int) -> str:
+        layout = self._t.layout_of_text
+        return layout.source.text_from(layout.views[row].id, 0) if layout.source is not None else ""
+
+    # ------------------------------------------------------------ the keyboard
+
+    def shows_current(self, message: int) -> bool:
+        """Whether to draw the ring around a message."""
+        return self._keyboard and self._t.hasFocus() and message == self._t.current
+
+    def focus_in(self, event: QFocusEvent) -> None:
+        """The transcript has the keyboard now."""
+        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+        if event.reason() in by_key:
+            self._keyboard = True
+        if self._t.current is None and self._t.layout_of_text.views:
+            self._t.set_current(self._t.layout_of_text.views[-1].id)
+        self._t.viewport().update()
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Take a key; False if it means nothing here."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+            return True
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            self.select_all()
+            return True
+        bar = self._t.verticalScrollBar()
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ControlModifier)
+        steps = {
+            Qt.Key.Key_PageUp: lambda: bar.setValue(bar.value() - bar.pageStep()),
+            Qt.Key.Key_PageDown: lambda: bar.setValue(bar.value() + bar.pageStep()),
+            Qt.Key.Key_Home: lambda: self._go_to_row(0),
+            Qt.Key.Key_End: lambda: self._go_to_row(len(self._t.layout_of_text.views) - 1),
+            Qt.Key.Key_Up: lambda: self._step(-1),
+            Qt.Key.Key_Down: lambda: self._step(1),
+            Qt.Key.Key_Return: self._unfold,
+            Qt.Key.Key_Enter: self._unfold,
+            Qt.Key.Key_Space: self._unfold,
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None or not plain:
+            return False
+        self._keyboard = True
+        step()
+        self._t.viewport().update()
+        return True
+
+    def _step(self, direction: int) -> None:
+        """To the next message, or within one that is higher than the window a few lines on."""
+        layout = self._t.layout_of_text
+        row = layout.rows.get(self._t.current) if self._t.current is not None else None
+        if row is None:
+            row = len(layout.views) - 1
+        if row < 0:
+            return
+        rect, height = self._t.message_rect(row), self._t.viewport().height()
+        hidden = rect.bottom() - height if direction > 0 else -rect.top()
+        if hidden > 4 and rect.bottom() > 0 and rect.top() < height:
+            bar = self._t.verticalScrollBar()
+            bar.setValue(bar.value() + direction * min(hidden + 8, 4 * bar.singleStep()))
+            return
+        self._go_to_row(max(0, min(len(layout.views) - 1, row + direction)))
+
+    def _go_to_row(self, row: int) -> None:
+        layout = self._t.layout_of_text
+        if not 0 <= row < len(layout.views):
+            return
+        self._t.set_current(layout.views[row].id)
+        bar, height = self._t.verticalScrollBar(), self._t.viewport().height()
+        if row == len(layout.views) - 1:
+            self._t.scroll_to_end()
+        elif row == 0:
+            bar.setValue(0)
+        for _attempt in range(3):  # heights on the way may have been guesses
+            rect = self._t.message_rect(row)
+            if rect.top() < 0:
+                bar.setValue(bar.value() + rect.top())
+            elif rect.bottom() > height:
+                bar.setValue(bar.value() + min(rect.top(), rect.bottom() - height))
+        self._say_focus(row)
+
+    def _say_focus(self, row: int) -> None:
+        del row
+
+    def _unfold(self) -> None:
+        row = self._t.layout_of_text.rows.get(self._t.current) if self._t.current is not None else None
+        if row is not None and self._t.layout_of_text.views[row].has_reasoning:
+            self._t.toggle_reasoning(row)
+
+    def move_focus(self, *, forward: bool) -> bool:
+        """Tab: from the message to its buttons, then on to what follows the transcript."""
+        focus = QApplication.focusWidget()
+        stops = [self._t, *(self._t.buttons_of(self._t.current) if self._t.current is not None else [])]
+        place = stops.index(focus) if focus in stops else 0
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        following = place + (1 if forward else -1)
+        if 0 <= following < len(stops):
+            stops[following].setFocus(reason)
+            return True
+        widget = self._t
+        while True:
+            widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
+            if widget is self._t:
+                return False
+            takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled() and widget.isVisible()
+            if takes and not self._t.isAncestorOf(widget) and widget.window() is self._t.window():
+                widget.setFocus(reason)
+                return True
+
+    def announce(self, view: MessageView) -> None:
+        """Let a screen reader say that an answer is there."""
+        if QAccessible.isActive():
+            text = view.plain_text()[:2000]
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._t, text))

@@ -1,0 +1,93 @@
+"""How one message is drawn."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from assistant.gui.widgets.message_controls import ending_width, ending_words
+from assistant.gui.widgets.message_view import MessageView, Part
+from assistant.gui.widgets.reading_style import ALIGN_LEFT
+from assistant.storage.rows import MessageState
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from assistant.gui.widgets.transcript import Transcript
+
+BUBBLE_CORNER = 12
+
+
+def paint_message(painter: QPainter, transcript: Transcript, row: int) -> None:
+    """Draw a message with its top left corner at the painter's origin."""
+    view = transcript.layout_of_text.views[row]
+    if not view.loaded:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if view.from_user:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(view.style.bubble)
+        painter.drawRoundedRect(QRectF(view.bubble), BUBBLE_CORNER, BUBBLE_CORNER)
+    if transcript.hands.shows_current(view.id):
+        _ring(painter, view)
+    _units(painter, transcript, row, view)
+    _waiting(painter, view, moves=transcript.theme.moves())
+    _ending(painter, view)
+
+
+def _ring(painter: QPainter, view: MessageView) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(view.style.lamp, 2))
+    area = QRectF(view.bubble) if view.from_user else QRectF(-12, 4, view.width + 24, view.height - 8)
+    painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), BUBBLE_CORNER, BUBBLE_CORNER)
+
+
+def _units(painter: QPainter, transcript: Transcript, row: int, view: MessageView) -> None:
+    top = transcript.verticalScrollBar().value() - transcript.layout_of_text.top_of(row)
+    bottom = top + transcript.viewport().height()
+    active = transcript.isActiveWindow()
+    thoughts = view.units(Part.REASONING)
+    if thoughts:
+        painter.fillRect(QRectF(2, thoughts[0].y, 2, thoughts[-1].y + thoughts[-1].height - thoughts[0].y),
+                         view.style.hairline)
+    for part, number, unit in view.all_units():
+        if unit.y + unit.height < top or unit.y > bottom:
+            continue
+        painter.save()
+        painter.translate(view.left_of(part), unit.y)
+        clip = QRectF(-400, top - unit.y, view.width + 800, bottom - top)
+        chosen = transcript.selection.range_in(row, part, number, unit.length)
+        unit.paint(painter, clip, chosen, active=active)
+        painter.restore()
+
+
+def _waiting(painter: QPainter, view: MessageView, *, moves: bool) -> None:
+    rect = view.rows.get("waiting")
+    if rect is None:
+        return
+    style = view.style
+    phase = (math.sin(time.monotonic() * 3.0) + 1) / 2 if moves else 0.5
+    color = QColor(style.lamp)
+    color.setAlphaF(0.35 + 0.5 * phase)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    radius = style.em * 0.32
+    painter.drawEllipse(QPointF(rect.left() + radius + 1, rect.center().y() + 1), radius, radius)
+
+
+def _ending(painter: QPainter, view: MessageView) -> None:
+    rect = view.rows.get("ending")
+    if rect is None:
+        return
+    painter.setFont(view.style.quiet)
+    painter.setPen(QPen(view.style.danger if view.state is MessageState.FAILED else view.style.quiet_text))
+    words = painter.fontMetrics().elidedText(ending_words(view), Qt.TextElideMode.ElideRight, ending_width(view) + 1)
+    painter.drawText(QRectF(rect.left(), rect.top(), ending_width(view) + 4, rect.height()), ALIGN_LEFT, words)
+
+
+def speaker(view: MessageView) -> str:
+    """Who says it."""
+    return tr("You") if view.from_user else "Lamplight"
