@@ -298,6 +298,8 @@ class Core:
     def _answer_changed(self, answer: Answer) -> None:
         if answer.ended and answer.speed:
             self._speed = answer.speed
+        if answer.ended and answer.finish is not None:
+            self.models.mark_used(answer.plan.key)
         if self._conversations is not None:
             self._conversations.changed(answer)
         for listener in self._answer_listeners:

@@ -102,6 +102,15 @@ class Shelf:
         threading.Thread(target=work, name="models-import", daemon=True).start()
         return cancelled.set
 
+    @property
+    def folder(self) -> Path:
+        """Where models lie."""
+        return self._models.folder
+
+    def mark_used(self, key: str) -> None:
+        """Remember on another thread that the model has just answered: it is the one to take when none is named."""
+        threading.Thread(target=self._models.mark_used, args=(key,), name="models-used").start()
+
     def load_anyway(self, key: str) -> None:
         """The user wants this model although it seems too large; not asked again until the program ends."""
         self._anyway.add(key)

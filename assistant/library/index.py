@@ -110,9 +110,10 @@ class Index:
         found = (_record(key, value) for key, value in models.items())
         return {record.key: record for record in found if record is not None}
 
-    def change(self, update: Callable[[dict[str, Record]], None]) -> dict[str, Record]:
+    def change(self, update: Callable[[dict[str, Record]], None], *, durable: bool = True) -> dict[str, Record]:
         """Let ``update`` alter the records, and keep the result.
 
+        :param durable: wait until the disk has it.
         :raises OSError: the folder cannot be written; nothing has changed then.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -122,7 +123,7 @@ class Index:
             update(records)
             if records != before or not self._path.exists():
                 content = {"version": _VERSION, "models": {key: asdict(record) for key, record in records.items()}}
-                write_atomic(self._path, json.dumps(content, ensure_ascii=False, indent=1).encode())
+                write_atomic(self._path, json.dumps(content, ensure_ascii=False, indent=1).encode(), durable=durable)
             return records
 
 

@@ -20,6 +20,7 @@ from assistant.library.starter import is_starter, starter
 
 _DEEPEST = 5  # folders below the models folder: as deep as the Hub's own cache
 _MOST_FILES = 5000
+_USED_AGAIN = 60.0  # seconds: within them, a use is not worth a write
 _QUANTIZATION = re.compile(
     r"(?:^|[.\-_ ])((?:UD-)?(?:I?Q\d(?:_[A-Z0-9]+)*|TQ\d_\d|BF16|F16|F32|MXFP4(?:_MOE)?|NVFP4))$", re.IGNORECASE
 )
@@ -131,16 +132,19 @@ class Models:
         return max(usable, key=lambda m: (not m.demo, m.last_used, m.added, -m.size, m.key), default=None)
 
     def mark_used(self, key: str) -> None:
-        """Remember that the model was used now. A folder that cannot be written is no error."""
+        """Remember that the model was used now (to the minute). A folder that cannot be written is no error."""
+        time = now()
+        with self._lock:
+            known = next((model for model in self._found or () if model.key == key), None)
+            if known is None or known.last_used > time - _USED_AGAIN:
+                return
+            self._found = [replace(m, last_used=time) if m is known else m for m in self._found or ()]
 
         def update(records: dict[str, Record]) -> None:
             if key in records:
-                records[key] = replace(records[key], last_used=now())
+                records[key] = replace(records[key], last_used=time)
 
-        self._remember(update)
-        with self._lock:
-            if self._found is not None:
-                self._found = [replace(m, last_used=now()) if m.key == key else m for m in self._found]
+        self._remember(update, durable=False)
 
     def import_file(
         self,
@@ -203,9 +207,9 @@ class Models:
             self._remember(lambda current: _merge(current, records, seen))
         return seen
 
-    def _remember(self, update: Callable[[dict[str, Record]], None]) -> None:
+    def _remember(self, update: Callable[[dict[str, Record]], None], *, durable: bool = True) -> None:
         try:
-            self._index.change(update)
+            self._index.change(update, durable=durable)
         except OSError:
             return  # a read-only folder: everything is found again the next time
 

@@ -30,6 +30,7 @@ class AnswerOptions:
     :ivar max_tokens: 0: the default.
     :ivar raw: no template: continue the text of the turns.
     :ivar thinking: ask for reasoning, or for none.
+    :ivar ignore_end: write on after the end of the text, up to ``max_tokens`` (measurements).
     """
 
     temperature: float | None = None
@@ -38,6 +39,7 @@ class AnswerOptions:
     thinking: bool | None = None
     raw: bool = False
     alternatives: int = 0
+    ignore_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ def chat_request(
         alternatives=options.alternatives,
         marks=marks,
         raw=options.raw,
+        ignore_end=options.ignore_end,
+        stop_loops=not options.ignore_end,
     )
 
 

@@ -1,0 +1,1 @@
+"""One face: the same Core without a window."""

@@ -1,0 +1,122 @@
+"""``lamplight chat``: one answer to one text. What is written goes straight through; nothing is kept."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.cli import failures, incoming, talk
+from assistant.cli.session import Session
+from assistant.cli.terminal import ReaderGoneError, Terminal
+from assistant.core.answers import Answer, Stage
+from assistant.library.models import InstalledModel
+from assistant.tasks.chat import ChatTurn
+from assistant.texts import states, tr
+
+_FINISH = {"loop": "limit"}
+"""The contract knows four ends; an answer that was stopped because it repeated itself was cut off."""
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
+    """Answer the text of ``arguments``; a conversation when there is none and a person sits at the terminal."""
+    if arguments.text is None and terminal.interactive and not arguments.json:
+        return talk.run(arguments, terminal, session)
+    text = incoming.text_of(arguments.text)
+    model = session.model(arguments.model)
+    options = session.options(
+        temperature=arguments.temperature,
+        max_tokens=arguments.max_tokens,
+        seed=arguments.seed,
+        raw=arguments.raw,
+    )
+    if not model.has_template and not arguments.raw:
+        raise AssistantError(ErrorKind.NO_TEMPLATE, name=model.name)
+    turns = [ChatTurn("user", text)]
+    system = session.core.settings["system_prompt"] if arguments.system is None else arguments.system
+    if system and not arguments.raw:
+        turns.insert(0, ChatTurn("system", system))
+    introduce(terminal, model, named=arguments.model is not None)
+    writer = Writer(terminal, show_text=not arguments.json, show_reasoning=arguments.show_reasoning)
+    answer = session.ask(model, turns, options, grew=writer.show)
+    return report(terminal, model, answer, as_json=arguments.json)
+
+
+class Writer:
+    """Passes on what an answer grew by."""
+
+    def __init__(self, terminal: Terminal, *, show_text: bool, show_reasoning: bool) -> None:
+        self._terminal = terminal
+        self._show_text = show_text
+        self._show_reasoning = show_reasoning
+        self._text = 0
+        self._reasoning = 0
+
+    def show(self, answer: Answer) -> None:
+        """Write what is new in ``answer``.
+
+        :raises ReaderGoneError: nobody reads it.
+        """
+        if self._show_reasoning and len(answer.reasoning) > self._reasoning:
+            self._terminal.say(answer.reasoning[self._reasoning :], dim=True, end="")
+            self._reasoning = len(answer.reasoning)
+        if self._show_text and answer.length > self._text:
+            if not self._text and self._reasoning:
+                self._terminal.say("")
+            self._terminal.write(answer.text[self._text :])
+            self._text = answer.length
+
+
+def introduce(terminal: Terminal, model: InstalledModel, *, named: bool) -> None:
+    """Say what the starter is, to a person who did not choose it."""
+    if model.demo and not named and terminal.shows_progress:
+        terminal.say(
+            tr(
+                "{name} is a small English demo model. “lamplight models import FILE” adds a better one.",
+                name=model.name,
+            ),
+            dim=True,
+        )
+
+
+def report(terminal: Terminal, model: InstalledModel, answer: Answer, *, as_json: bool) -> int:
+    """End the output of ``answer`` and return the exit code."""
+    if answer.error is not None:
+        loading = answer.engine is None and answer.stage is Stage.ENDED and not answer.fingerprint
+        terminal.end_line()
+        partial = {"text": answer.text} if answer.length else {}
+        return failures.tell(terminal, answer.error, as_json=as_json, loading=loading, more=partial)
+    finish = answer.finish.value if answer.finish is not None else "end"
+    if as_json:
+        terminal.write_json(as_object(model, answer))
+    else:
+        terminal.end_line()
+        ending = states.ending(finish)
+        if ending:
+            terminal.say(ending)
+    return failures.STOPPED if finish == "cancelled" else failures.DONE
+
+
+def as_object(model: InstalledModel, answer: Answer) -> dict[str, Any]:
+    """The contract's JSON object of an answer. Times are seconds."""
+    finish = answer.finish.value if answer.finish is not None else "end"
+    return {
+        "text": answer.text,
+        "reasoning": answer.reasoning,
+        "model": model.name,
+        "finish": _FINISH.get(finish, finish),
+        "tokens": {
+            "prompt": answer.tokens.prompt,
+            "cached": answer.tokens.cached,
+            "generated": answer.tokens.generated,
+        },
+        "seconds": {
+            "load": round(answer.load_seconds, 4),
+            "first_token": round(answer.seconds.first_token, 4),
+            "total": round(answer.seconds.total, 4),
+        },
+        "seed": answer.seed,
+    }
+
+
+__all__ = ["ReaderGoneError", "Writer", "as_object", "introduce", "report", "run"]

@@ -1,0 +1,125 @@
+"""The arguments, as the contract has them."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+from assistant import __version__
+from assistant.texts import tr
+
+
+def build() -> argparse.ArgumentParser:
+    """The whole parser, in the current language."""
+    parser = argparse.ArgumentParser(
+        prog="lamplight",
+        description=tr("Lamplight: chat and write with models that run on this computer."),
+        epilog=tr("Without a command, the window opens. Text goes to standard output, the rest to standard error.")
+        + "\n\n"
+        + tr(
+            "Exit codes: 0 done, 1 failed, 2 wrong usage or nothing to work on, 3 no such model, "
+            "4 the model cannot be loaded, 5 the input cannot be read, 130 stopped."
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"Lamplight {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar=tr("COMMAND"), required=True)
+    _chat(commands)
+    _models(commands)
+    _bench(commands)
+    _doctor(commands)
+    return parser
+
+
+def _chat(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "chat",
+        help=tr("one answer, or a conversation"),
+        description=tr(
+            "Answer TEXT. Without it, standard input is the text; at a terminal, a conversation begins. "
+            "Nothing is kept."
+        ),
+    )
+    parser.add_argument("text", nargs="?", metavar="TEXT", help=tr("what to answer; “-” is standard input"))
+    _model(parser)
+    parser.add_argument("--system", metavar="TEXT", help=tr("how the model should behave"))
+    parser.add_argument(
+        "--temperature", type=_temperature, metavar="N", help=tr("0: always the likeliest word; higher: more varied")
+    )
+    parser.add_argument("--max-tokens", type=_positive, metavar="N", help=tr("the longest answer, in tokens"))
+    parser.add_argument("--seed", type=_seed, metavar="N", help=tr("the same number gives the same answer"))
+    parser.add_argument("--raw", action="store_true", help=tr("no chat: continue TEXT (works with base models too)"))
+    parser.add_argument(
+        "--show-reasoning", action="store_true", help=tr("what the model thinks first, on standard error")
+    )
+    _json(parser)
+
+
+def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("models", help=tr("which models there are; add one"))
+    actions = parser.add_subparsers(dest="action", metavar=tr("ACTION"), required=True)
+    listing = actions.add_parser("list", help=tr("the models on this computer"))
+    _json(listing)
+    adding = actions.add_parser("import", help=tr("add a model file (GGUF)"))
+    adding.add_argument("path", metavar="PATH", help=tr("the file; any part of a model in several files"))
+    ways = adding.add_mutually_exclusive_group()
+    ways.add_argument("--link", action="store_true", help=tr("leave it where it is (the default)"))
+    ways.add_argument("--copy", action="store_true", help=tr("copy it into the models folder"))
+    _json(adding)
+    where = actions.add_parser("where", help=tr("the folder that models lie in"))
+    _json(where)
+
+
+def _bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "bench",
+        help=tr("what this machine does with a model"),
+        description=tr("Measure how fast a model reads and writes here, and how near that is to the memory's limit."),
+    )
+    _model(parser)
+    _json(parser)
+
+
+def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "doctor",
+        help=tr("versions, devices, paths and a self-test: what to paste in a bug report"),
+        description=tr(
+            "Look for what is missing or wrong. Nothing personal is shown: no conversations, no account name."
+        ),
+    )
+    _json(parser)
+
+
+def _model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="NAME|PATH", help=tr("which model; the beginning of its name is enough"))
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=tr("one JSON object at the end instead of text"))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 1 << 31:
+        raise ValueError(text)
+    return number
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 1 << 32:
+        raise ValueError(text)
+    return number
+
+
+def _temperature(text: str) -> float:
+    number = float(text)
+    if not (math.isfinite(number) and 0 <= number <= 5):
+        raise ValueError(text)
+    return number
+
+
+# What argparse calls them when a value does not fit.
+_positive.__name__ = _seed.__name__ = "number"
+_temperature.__name__ = "temperature"

@@ -1,0 +1,167 @@
+"""A Core that one thread drives: it waits, pumps, and shows how far things are."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType, TracebackType
+from typing import Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.paths import Paths
+from assistant.cli.failures import STOPPED
+from assistant.cli.terminal import Terminal
+from assistant.core.answers import Answer, Stage
+from assistant.core.core import Core
+from assistant.library.models import InstalledModel
+from assistant.tasks.chat import AnswerOptions, ChatTurn
+from assistant.texts import states
+
+_LONGEST_WAIT = 0.25  # seconds; on Windows a wait without an end cannot be interrupted
+_PUMP = 0.05  # seconds
+
+_THINKING = {"auto": None, "on": True, "off": False}
+
+
+class Session:
+    """The Core for the length of one command. Use it as a context manager.
+
+    :param make: makes the Core (tests give another).
+    """
+
+    def __init__(self, paths: Paths, terminal: Terminal, make: Callable[..., Core] = Core) -> None:
+        # Rung by a signal handler too, where an Event could deadlock.
+        self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.terminal = terminal
+        self.core = make(paths, wake=self._ring, keep=False)
+        self._interrupted = False
+
+    def __enter__(self) -> Session:
+        self.core.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.core.close()
+
+    # ------------------------------------------------------------ models
+
+    def model(self, name_or_path: str | None) -> InstalledModel:
+        """The model that was asked for, or the one that is used when none is named.
+
+        :raises AssistantError: NO_SUCH_MODEL, NO_MODEL, or what is wrong with it.
+        """
+        if name_or_path:
+            return self.core.models.find(name_or_path)
+        chosen = self.core.chosen_model()
+        if chosen is None:
+            broken = [model for model in self.core.models.installed() if not model.usable]
+            raise (broken[0].error() if len(broken) == 1 else None) or AssistantError(ErrorKind.NO_MODEL)
+        return chosen
+
+    def options(self, **changes: Any) -> AnswerOptions:
+        """How to answer: the settings, and what differs from them (None: the setting)."""
+        settings = self.core.settings
+        wishes: dict[str, Any] = {
+            "temperature": settings["temperature"],
+            "max_tokens": settings["max_tokens"],
+            "thinking": _THINKING[settings["thinking"]],
+        }
+        wishes.update({key: value for key, value in changes.items() if value is not None})
+        return AnswerOptions(**wishes)
+
+    # ------------------------------------------------------------ answers
+
+    def ask(
+        self,
+        model: InstalledModel,
+        turns: Sequence[ChatTurn],
+        options: AnswerOptions,
+        *,
+        grew: Callable[[Answer], None] = lambda _: None,
+        key: str = "",
+    ) -> Answer:
+        """One answer from beginning to end. Ctrl+C stops it; a second one ends the program.
+
+        :param grew: called when text or reasoning was added.
+        :raises AssistantError: the model cannot be loaded as far as its file tells. What fails later is in ``error``.
+        """
+        with self.interruptible():
+            answer = self.core.ask(model, turns, options, key=key)
+            seen = (0, 0)
+            try:
+                while True:
+                    if seen != (answer.count, answer.length):
+                        seen = (answer.count, answer.length)
+                        grew(answer)
+                    if answer.ended:
+                        break
+                    self._show(model, answer)
+                    self.wait()
+                    if self._interrupted:
+                        self.core.answers.stop(answer)
+            except BaseException:
+                self.core.answers.stop(answer)  # nobody listens any more
+                raise
+            finally:
+                self.terminal.clear_progress()
+            grew(answer)
+        return answer
+
+    def wait(self) -> None:
+        """Wait until there is something to do, and do it."""
+        with contextlib.suppress(queue.Empty):
+            self._bell.get(timeout=_LONGEST_WAIT)
+        self.core.pump(_PUMP)
+
+    def wait_for(self, done: Callable[[], bool], cancel: Callable[[], None] = lambda: None) -> None:
+        """Wait until ``done``; ``cancel`` is called once if Ctrl+C comes first."""
+        with self.interruptible():
+            while not done():
+                self.wait()
+                if self._interrupted:
+                    cancel()
+                    cancel = _nothing
+
+    @contextlib.contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Ctrl+C asks to stop, a second one ends the program at once (its children notice and leave)."""
+        self._interrupted = False
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGINT, self._on_interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    @property
+    def interrupted(self) -> bool:
+        return self._interrupted
+
+    def _ring(self) -> None:
+        self._bell.put(None)
+
+    def _on_interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        if self._interrupted:
+            os._exit(STOPPED)
+        self._interrupted = True
+        self._ring()
+
+    def _show(self, model: InstalledModel, answer: Answer) -> None:
+        if answer.stage in (Stage.LOADING, Stage.PREPARING):
+            engine = self.core.engines.get(model.key)
+            share = engine.progress if engine is not None else 0.0
+            self.terminal.progress(f"{model.name}: {states.phase('loading', share)}")
+        elif answer.stage is Stage.READING:
+            self.terminal.progress(f"{model.name}: {states.phase('reading', answer.read)}")
+
+
+def _nothing() -> None:
+    pass
