@@ -25,7 +25,7 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        _replace(Path(name), path)
+        replace_file(Path(name), path)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()
@@ -46,7 +46,11 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _replace(source: Path, target: Path) -> None:
+def replace_file(source: Path, target: Path) -> None:
+    """Put ``source`` in the place of ``target``, waiting a moment for whoever holds it on Windows.
+
+    :raises OSError: as the system says; ``target`` is then untouched.
+    """
     for attempt in range(_REPLACE_TRIES):
         try:
             source.replace(target)

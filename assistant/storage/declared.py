@@ -1,0 +1,323 @@
+"""Every setting, declared once: the settings page, its search, the checks and the defaults come from here.
+
+Labels, helps, choices, units and search words are English msgids; a face shows ``tr(setting.label)``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from assistant.base.errors import AssistantError, ErrorKind
+
+Kind = Literal["bool", "int", "float", "choice", "text", "folder"]
+
+
+def mark(message: str) -> str:
+    """The message itself. Marks a literal for extraction; it is translated where it is shown."""
+    return message
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting.
+
+    :ivar key: its name in the file and in code.
+    :ivar default: its value when none is set. None: there may be no value, and something else decides.
+    :ivar page: the page that shows it; empty: it is not shown.
+    :ivar choices: for ``choice``: value and label.
+    :ivar minimum: and ``maximum``: bounds of a number, or of the length of a text (characters).
+    :ivar unit: shown after a number.
+    :ivar words: more words under which the search finds it.
+    :ivar restart: ``engine``: the model has to be loaded again before it has an effect.
+    """
+
+    key: str
+    kind: Kind
+    default: object
+    page: str = ""
+    label: str = ""
+    help: str = ""
+    choices: tuple[tuple[object, str], ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    unit: str = ""
+    words: tuple[str, ...] = ()
+    restart: Literal["", "engine"] = ""
+
+    def check(self, value: object) -> object:
+        """``value`` in the form that is kept (a whole number becomes a float where one is declared).
+
+        :raises AssistantError: SETTING_INVALID.
+        """
+        if value is None and self.default is None:
+            return None
+        fine, result = _CHECKS[self.kind](self, value)
+        if not fine:
+            raise AssistantError(ErrorKind.SETTING_INVALID, key=self.key, value=repr(value)[:80])
+        return result
+
+
+def _check_bool(_setting: Setting, value: object) -> tuple[bool, object]:
+    return isinstance(value, bool), value
+
+
+def _check_int(setting: Setting, value: object) -> tuple[bool, object]:
+    return isinstance(value, int) and not isinstance(value, bool) and _within(setting, value), value
+
+
+def _check_float(setting: Setting, value: object) -> tuple[bool, object]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False, value
+    if isinstance(value, float) and not math.isfinite(value):
+        return False, value
+    return (True, float(value)) if _within(setting, value) else (False, value)
+
+
+def _check_choice(setting: Setting, value: object) -> tuple[bool, object]:
+    # By type too: True equals 1, and 2048.0 equals 2048.
+    return any(type(value) is type(known) and value == known for known, _ in setting.choices), value
+
+
+def _check_text(setting: Setting, value: object) -> tuple[bool, object]:
+    if not isinstance(value, str) or "\0" in value or not _within(setting, len(value)):
+        return False, value
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False, value
+    return True, value
+
+
+def _check_folder(setting: Setting, value: object) -> tuple[bool, object]:
+    fine, value = _check_text(setting, value)
+    return fine and (value == "" or Path(str(value)).is_absolute()), value
+
+
+def _within(setting: Setting, number: float) -> bool:
+    above = setting.minimum is None or number >= setting.minimum
+    return above and (setting.maximum is None or number <= setting.maximum)
+
+
+_CHECKS = {
+    "bool": _check_bool,
+    "int": _check_int,
+    "float": _check_float,
+    "choice": _check_choice,
+    "text": _check_text,
+    "folder": _check_folder,
+}
+
+PAGES: tuple[tuple[str, str], ...] = (
+    ("general", mark("General")),
+    ("chat", mark("Chat")),
+    ("models", mark("Models")),
+    ("engine", mark("Memory and speed")),
+    ("privacy", mark("Privacy and safety")),
+)
+"""The pages in their order: id and label."""
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "language",
+        "choice",
+        "auto",
+        "general",
+        mark("Language"),
+        mark("The language of the program. Answers come in the language that you write in."),
+        choices=(("auto", mark("As the system")), ("en", "English"), ("zh_CN", "简体中文")),
+        words=(mark("translation"), "English", "中文"),
+    ),
+    Setting(
+        "theme",
+        "choice",
+        "system",
+        "general",
+        mark("Theme"),
+        mark("Light, dark, or whatever the system uses."),
+        choices=(("system", mark("As the system")), ("light", mark("Light")), ("dark", mark("Dark"))),
+        words=(mark("colours"), mark("night"), mark("appearance")),
+    ),
+    Setting(
+        "text_scale",
+        "float",
+        1.0,
+        "general",
+        mark("Size of text"),
+        mark("Makes all text larger or smaller; 1 is the size that the system uses."),
+        minimum=0.8,
+        maximum=2.0,
+        step=0.1,
+        words=(mark("zoom"), mark("font"), mark("large")),
+    ),
+    Setting(
+        "send_with_enter",
+        "bool",
+        True,
+        "chat",
+        mark("Enter sends the message"),
+        mark("Shift+Enter starts a new line. When this is off, Enter starts a new line and Ctrl+Enter sends."),
+        words=(mark("key"), mark("return")),
+    ),
+    Setting(
+        "system_prompt",
+        "text",
+        "",
+        "chat",
+        mark("Instructions for new conversations"),
+        mark("What every new conversation tells the model first, for example how to answer."),
+        maximum=100_000,
+        words=(mark("system prompt"), mark("role"), mark("tone")),
+    ),
+    Setting(
+        "temperature",
+        "float",
+        None,
+        "chat",
+        mark("Temperature"),
+        mark("Low values give predictable answers, high ones surprising answers. Empty: what the model suggests."),
+        minimum=0.0,
+        maximum=2.0,
+        step=0.05,
+        words=(mark("creativity"), mark("sampling"), mark("random")),
+    ),
+    Setting(
+        "max_tokens",
+        "int",
+        0,
+        "chat",
+        mark("Longest answer"),
+        mark("An answer is cut after this many tokens. 0: as long as there is room."),
+        minimum=0,
+        maximum=131_072,
+        step=256,
+        unit=mark("tokens"),
+        words=(mark("length"), mark("limit")),
+    ),
+    Setting(
+        "thinking",
+        "choice",
+        "auto",
+        "chat",
+        mark("Thinking before the answer"),
+        mark("For models that can reason first. Thinking takes longer and often gives better answers."),
+        choices=(("auto", mark("As the model suggests")), ("on", mark("On")), ("off", mark("Off"))),
+        words=(mark("reasoning"),),
+    ),
+    Setting(
+        "models_folder",
+        "folder",
+        "",
+        "models",
+        mark("Folder for models"),
+        mark("Where model files are kept. Empty: the usual place. Models that are already there are not moved."),
+        maximum=4096,
+        words=(mark("path"), mark("directory"), mark("disk")),
+    ),
+    Setting(
+        "load_at_start",
+        "bool",
+        False,
+        "models",
+        mark("Load the model when Lamplight starts"),
+        mark("The first answer comes sooner. Otherwise the model is loaded with the first message."),
+        words=(mark("startup"), mark("preload")),
+    ),
+    Setting(
+        "keep_loaded_minutes",
+        "int",
+        30,
+        "models",
+        mark("Keep an unused model in memory"),
+        mark("After this time without a request its memory is given back. 0: it stays until Lamplight is closed."),
+        minimum=0,
+        maximum=1440,
+        step=5,
+        unit=mark("minutes"),
+        words=(mark("unload"), mark("idle")),
+    ),
+    Setting("default_model", "text", "", maximum=1024),
+    Setting(
+        "memory_budget",
+        "int",
+        60,
+        "engine",
+        mark("Memory for models"),
+        mark("The share of this computer's memory that loaded models may use together."),
+        minimum=10,
+        maximum=90,
+        step=5,
+        unit="%",
+        words=("RAM", mark("budget")),
+    ),
+    Setting(
+        "context",
+        "choice",
+        0,
+        "engine",
+        mark("Length of context"),
+        mark("How much of a conversation the model can see at once, in tokens. More needs more memory."),
+        choices=((0, mark("Automatic")), *((2**power, f"{2**power:,}") for power in range(11, 18))),
+        words=(mark("window"), mark("memory"), mark("tokens")),
+        restart="engine",
+    ),
+    Setting(
+        "cache_type",
+        "choice",
+        "f16",
+        "engine",
+        mark("Precision of the context"),
+        mark("8 bits need half the memory for a long context and cost a little quality and speed."),
+        choices=(("f16", mark("16 bits")), ("q8_0", mark("8 bits"))),
+        words=("KV", mark("cache"), mark("quantization")),
+        restart="engine",
+    ),
+    Setting(
+        "threads",
+        "int",
+        0,
+        "engine",
+        mark("Processor threads"),
+        mark("How many processor cores the model uses. 0: as many as are good for this computer."),
+        minimum=0,
+        maximum=256,
+        step=1,
+        words=("CPU", mark("cores"), mark("speed")),
+        restart="engine",
+    ),
+    Setting(
+        "gpu_layers",
+        "int",
+        -1,
+        "engine",
+        mark("Layers on the graphics card"),
+        mark("-1: as many as fit. 0: only the processor is used."),
+        minimum=-1,
+        maximum=999,
+        step=1,
+        words=("GPU", "CUDA", "Metal", "Vulkan"),
+        restart="engine",
+    ),
+    Setting(
+        "offline",
+        "bool",
+        False,
+        "privacy",
+        mark("Stay offline"),
+        mark("Refuses every connection, also for model downloads. Chatting never needs one."),
+        words=(mark("network"), mark("internet"), mark("connection")),
+    ),
+    Setting(
+        "backups",
+        "bool",
+        True,
+        "privacy",
+        mark("Keep backups of conversations"),
+        mark("Copies are kept on this computer in case the file is damaged. What you delete goes from them, too."),
+        words=(mark("copy"), mark("restore"), mark("history")),
+    ),
+)
+"""All of them, in the order of the pages."""

@@ -1,0 +1,204 @@
+"""A crash of the program itself leaves a report without content, which the next start offers to show and copy.
+
+Python's errors arrive through the interpreter's hooks and are written as types and places (see :mod:`traces`). For a
+fault in native code ``faulthandler`` writes the stack while the process dies; its paths are cut when it is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import importlib.metadata
+import os
+import platform
+import re
+import sqlite3
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+import assistant
+from assistant.base.files import write_atomic
+from assistant.base.paths import Paths
+from assistant.storage.logbook import Entry, event
+from assistant.storage.traces import describe, place
+
+if sys.platform != "win32":
+    import resource
+
+_AT_MOST = 5  # reports of one run; a defect that repeats fills no disk
+_KEPT = 20
+_LARGEST = 64 * 1024  # characters that are read of one report
+_FRAME = re.compile(r'\s*File "(?P<path>[^"]*)", line (?P<line>\d+) in (?P<function>[A-Za-z0-9_<>.]+)')
+_HEADING = re.compile(
+    r"(Fatal Python error|Windows fatal exception): [A-Za-z0-9 ]{1,60}"
+    r"|(Current thread|Thread) 0x[0-9a-f]+ \(most recent call first\):"
+)
+_PACKAGE = Path(assistant.__file__).parent
+_PACKAGES = ("PySide6-Essentials", "llama-cpp-python", "msgspec", "jinja2")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the next start offers to show.
+
+    :ivar when: seconds since 1970.
+    """
+
+    text: str
+    when: float
+
+
+def versions() -> dict[str, str]:
+    """What a report and ``doctor`` name: the program, Python, SQLite, the system and the packages that matter."""
+    found = {
+        "Lamplight": assistant.__version__,
+        "Python": platform.python_version(),
+        "SQLite": sqlite3.sqlite_version,
+        "System": f"{platform.system()} {platform.release()} {platform.machine()}",
+    }
+    for package in _PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[package] = importlib.metadata.version(package)
+    return found
+
+
+class CrashReports:
+    """The hooks of this process, from ``install`` to ``close``.
+
+    :param native: also catch faults in native code (SIGSEGV, SIGABRT, ...).
+    """
+
+    def __init__(self, paths: Paths, *, native: bool = True) -> None:
+        self._folder = paths.reports
+        self._written = 0
+        self._lock = threading.Lock()
+        self._native: TextIO | None = None
+        self._native_path = self._folder / f"native-{os.getpid()}-{time.time_ns()}.txt"
+        self._previous = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+        no_core_files()
+        if native:
+            self._catch_native()
+        sys.excepthook = self._uncaught
+        threading.excepthook = self._in_thread
+        sys.unraisablehook = self._unraisable
+
+    def close(self) -> None:
+        """A clean end: the hooks are as before, and the file for native faults is gone."""
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._previous
+        if self._native is not None:
+            faulthandler.disable()
+            self._native.close()
+            self._native = None
+            with contextlib.suppress(OSError):
+                self._native_path.unlink()
+
+    def write(self, where: str, error: BaseException) -> None:
+        """Leave a report about ``error``; ``where`` is one of our own words. Never raises."""
+        with self._lock:
+            self._written += 1
+            if self._written > _AT_MOST:
+                return
+        event(Entry.CRASHED, error=error)
+        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+        text = "\n".join(
+            [f"{when}, {where}", *(f"{name} {version}" for name, version in versions().items()), "", describe(error)]
+        )
+        with contextlib.suppress(OSError):
+            write_atomic(self._folder / f"crash-{time.time_ns()}.txt", (text + "\n").encode("utf-8"))
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            print(text, file=sys.stderr)  # noqa: T201 - instead of Python's own traceback, which quotes the message
+
+    def _catch_native(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._native = self._native_path.open("w", encoding="utf-8")
+            faulthandler.enable(self._native, all_threads=True)
+        except OSError:
+            self._native = None
+
+    def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            self._previous[0](kind, error, trace)
+        else:
+            self.write("main thread", error)
+
+    def _in_thread(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self.write("another thread", args.exc_value)
+
+    def _unraisable(self, args: sys.UnraisableHookArgs) -> None:
+        if args.exc_value is not None:
+            self.write("while cleaning up", args.exc_value)
+
+
+def pending_report(paths: Paths) -> Report | None:
+    """The newest crash that nobody has looked at; older ones are counted in its text."""
+    found = [path for path in _reports(paths) if _text_of(path)]
+    if not found:
+        return None
+    newest = found[0]
+    text = _text_of(newest)
+    if len(found) > 1:
+        text += f"\n({len(found) - 1} earlier)\n"
+    return Report(text, newest.stat().st_mtime)
+
+
+def dismiss(paths: Paths) -> None:
+    """The reports were seen; they are removed."""
+    for path in _reports(paths):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def no_core_files() -> None:
+    """A core file would hold every conversation in memory; this process and its children leave none."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def _reports(paths: Paths) -> list[Path]:
+    """Reports with something in them, the newest first; empty files belong to processes that run, as does our own."""
+    own = f"native-{os.getpid()}-"
+    found: list[tuple[float, Path]] = []
+    with contextlib.suppress(OSError):
+        for path in paths.reports.iterdir():
+            with contextlib.suppress(OSError):
+                facts = path.stat()
+                if path.suffix == ".txt" and facts.st_size and not path.name.startswith(own):
+                    found.append((facts.st_mtime, path))
+    return [path for _, path in sorted(found, reverse=True)[:_KEPT]]
+
+
+def _text_of(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            text = file.read(_LARGEST)
+    except OSError:
+        return ""
+    return _shortened(text) if path.name.startswith("native-") else text
+
+
+def _shortened(text: str) -> str:
+    """What ``faulthandler`` wrote, with modules instead of paths and without what is not a frame or a heading."""
+    lines = [f"{name} {version}" for name, version in versions().items()] + [""]
+    for line in text.splitlines():
+        if frame := _FRAME.match(line):
+            lines.append("  " + place(_module(frame["path"]), int(frame["line"]), frame["function"]))
+        elif heading := _HEADING.match(line):
+            lines.append(heading[0])
+    return "\n".join(lines) + "\n"
+
+
+def _module(path: str) -> str:
+    """Of a file of this program its module, of other files nothing."""
+    try:
+        parts = Path(path).relative_to(_PACKAGE).with_suffix("").parts
+    except ValueError:
+        return ""
+    return ".".join(("assistant", *(part for part in parts if part != "__init__")))

@@ -1,0 +1,156 @@
+"""Reading a damaged database row by row, and adding what comes out to one that is whole."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from assistant.storage.reading import conversation_of, message_of
+from assistant.storage.rows import Conversation, MessageState
+from assistant.storage.writing import finish_answer, forget, insert_message, set_draft
+
+HIGHEST = 2**62
+"""Numbers above it cannot be ours: soon there would be no next one."""
+
+_STALL_SECONDS = 5.0  # without a row: the place is given up
+_ALL_SECONDS = 120.0
+_STEPS = 10_000
+_UNFINISHED = (MessageState.WAITING.value, MessageState.WRITING.value, MessageState.INTERRUPTED.value)
+_CONVERSATION = ("id", "title", "created", "updated", "changed", "leaf", "system", "titled", "trashed")
+_HEAD = ("id", "conversation", "parent", "role", "created", "state", "model", "error", "error_detail", "fingerprint")
+_NUMBERS = ("prompt_tokens", "cached_tokens", "generated_tokens", "seconds", "speed")
+_TEXT = ("text", "reasoning", "ids")
+
+
+class DamagedTables:
+    """Tables of a file in which some places cannot be read. No question takes for ever."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._end = time.monotonic() + _ALL_SECONDS
+        self._stall = self._end
+        db.text_factory = lambda data: data.decode("utf-8", "replace")
+        db.set_progress_handler(lambda: time.monotonic() > min(self._stall, self._end), _STEPS)
+        try:
+            db.execute("PRAGMA writable_schema=ON")  # go on when one line of the schema is broken
+        except sqlite3.Error:
+            return  # nothing will be readable, and each question says so itself
+
+    def rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Rows in the order of their first column, which is the table's key; places that fail are left out."""
+        key = columns[0]
+        sql = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED WHERE {key} > ? ORDER BY {key}"  # noqa: S608
+        last, step = -1, 0
+        while last + step < HIGHEST and time.monotonic() < self._end:
+            self._stall = time.monotonic() + _STALL_SECONDS
+            try:
+                for row in self._db.execute(sql, (last + step,)):
+                    if not isinstance(row[0], int) or not last < row[0] < HIGHEST:
+                        break  # the page leads back, or to nowhere
+                    last, step = row[0], 0
+                    yield row
+                    self._stall = time.monotonic() + _STALL_SECONDS
+                else:
+                    return
+            except sqlite3.OperationalError as error:
+                if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+                    return  # no such table
+            except sqlite3.Error:
+                pass
+            # Numbers come from one counter, so the next readable row is near; else it is further and further away.
+            step = max(1, step * 2)
+
+    def one(self, table: str, columns: Sequence[str], number: int) -> tuple[Any, ...] | None:
+        """The row with this ``id``, or None when it is not there or not readable."""
+        self._stall = time.monotonic() + _STALL_SECONDS
+        sql = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED WHERE id = ?"  # noqa: S608
+        try:
+            row: tuple[Any, ...] | None = self._db.execute(sql, (number,)).fetchone()
+        except sqlite3.Error:
+            return None
+        return row
+
+
+def merge(source: DamagedTables, target: sqlite3.Connection) -> bool:
+    """Add every readable row to ``target``; False: there was none.
+
+    Conversations are taken as they were last; a message that ``target`` has whole is left as it is there. A message
+    whose parent is lost hangs on the one before it, so that the rest of the conversation stays one path.
+    """
+    purged = {row[0] for row in source.rows("purged", ("conversation",))}
+    forget(target, sorted(purged))
+    target.executemany("INSERT OR IGNORE INTO purged VALUES (?)", [(number,) for number in purged])
+    some = False
+    for row in source.rows("conversations", _CONVERSATION):
+        some = True
+        if row[0] not in purged:
+            _take_conversation(target, conversation_of(row[:-1]), trashed=row[-1])
+    for row in source.rows("messages", (*_HEAD, *_NUMBERS)):
+        some = True
+        if row[1] not in purged:
+            with contextlib.suppress(sqlite3.IntegrityError, OverflowError):
+                _take_message(source, target, row)
+    for number, text in source.rows("drafts", ("conversation", "text")):
+        if number not in purged and isinstance(text, str):
+            set_draft(target, number, text)
+    return some
+
+
+def _take_conversation(target: sqlite3.Connection, row: Conversation, *, trashed: object = None) -> None:
+    values = (
+        row.id,
+        row.title,
+        int(row.titled),
+        row.created,
+        row.updated,
+        row.changed if 0 <= row.changed < HIGHEST else 0,
+        row.leaf,
+        row.system,
+        float(trashed) if isinstance(trashed, int | float) else None,
+    )
+    target.execute(
+        "INSERT INTO conversations (id, title, titled, created, updated, changed, leaf, system, trashed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title,"
+        " titled = excluded.titled, created = excluded.created, updated = excluded.updated, changed = excluded.changed,"
+        " leaf = excluded.leaf, system = excluded.system, trashed = excluded.trashed",
+        values,
+    )
+
+
+def _take_message(source: DamagedTables, target: sqlite3.Connection, row: tuple[Any, ...]) -> None:
+    known = target.execute("SELECT state FROM messages WHERE id = ?", (row[0],)).fetchone()
+    if known is not None and known[0] not in _UNFINISHED:
+        return
+    text = source.one("texts", _TEXT, row[0])
+    conversation = row[1]
+    if text is None or not isinstance(conversation, int) or not 0 < conversation < HIGHEST:
+        return
+    number, conversation, parent, role, created, state, model, error, error_detail, fingerprint = row[: len(_HEAD)]
+    message = message_of(
+        (
+            *(number, conversation, parent, role, text[0], created, state, text[1], model, error, error_detail),
+            *(text[2], fingerprint, *row[len(_HEAD) :]),
+        )
+    )
+    if known is not None:
+        finish_answer(target, message)
+        return
+    if not target.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation,)).fetchone():
+        _take_conversation(target, Conversation(conversation, "", message.created, message.created, 0))
+    insert_message(target, replace(message, parent=_parent(target, message.conversation, message.id, message.parent)))
+
+
+def _parent(target: sqlite3.Connection, conversation: int, message: int, parent: int | None) -> int | None:
+    if parent is None:
+        return None
+    known = "SELECT 1 FROM messages WHERE conversation = ? AND id = ?"
+    if parent < message and target.execute(known, (conversation, parent)).fetchone():
+        return parent
+    row = target.execute(
+        "SELECT max(id) FROM messages WHERE conversation = ? AND id < ?", (conversation, message)
+    ).fetchone()
+    return int(row[0]) if row[0] is not None else None

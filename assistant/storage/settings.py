@@ -1,0 +1,192 @@
+"""The settings of one home: ``settings.json``, read once, written with each change.
+
+Only what was set is in the file; everything else has its default. Keys that this version does not know stay in the
+file (an older program must not lose what a newer one wrote). A file that cannot be understood is kept aside, and a
+folder that cannot be written means that changes last until the program ends: both leave word in ``problem``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import stat
+import time
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from typing import Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.files import write_atomic
+from assistant.storage.declared import PAGES, SETTINGS, Setting, mark
+from assistant.storage.disk import explain_disk
+from assistant.storage.logbook import Entry, event
+
+__all__ = ["PAGES", "SETTINGS", "Setting", "Settings", "declared", "mark", "read_json_object", "set_aside"]
+
+_LARGEST = 4 * 1024 * 1024  # bytes; a larger file is not one of ours
+_DECLARED = {setting.key: setting for setting in SETTINGS}
+
+
+def declared(key: str) -> Setting:
+    """The declaration of ``key``; KeyError: there is none, a defect of ours."""
+    return _DECLARED[key]
+
+
+class Settings:
+    """Values by key. One thread uses it.
+
+    :param on_change: told which keys have other values now, after the file was written.
+    :ivar problem: why the file could not be read or written, or None. FILE_UNREADABLE (name): it was damaged and is
+        kept aside. READ_ONLY, DISK_FULL: changes are in memory only, until a later write succeeds.
+    """
+
+    def __init__(self, path: Path, on_change: Callable[[frozenset[str]], None] | None = None) -> None:
+        self.problem: AssistantError | None = None
+        self._path = path
+        self._on_change = on_change
+        self._values: dict[str, object] = {}
+        self._unsaved: set[str] = set()  # keys whose last change is not in the file
+        self._unread = False
+        self._seen: tuple[int, int] | None = None
+        self._values = self._read()
+
+    def __getitem__(self, key: str) -> Any:
+        setting = _DECLARED[key]
+        return self._values.get(key, setting.default)
+
+    def set(self, key: str, value: object) -> None:
+        """Change a value and write the file.
+
+        :raises AssistantError: SETTING_INVALID, and nothing changed. A file that cannot be written raises nothing.
+        """
+        value = _DECLARED[key].check(value)
+        if key in self._values and self._values[key] == value and key not in self._unsaved:
+            return
+        before = self._picture()
+        self._take_outside_changes()
+        self._values[key] = value
+        self._save({key}, before)
+
+    def reset(self, *keys: str) -> None:
+        """Back to the defaults; without keys, all of them."""
+        before = self._picture()
+        self._take_outside_changes()
+        chosen = set(keys or _DECLARED) & _DECLARED.keys()
+        for key in chosen:
+            self._values.pop(key, None)
+        self._save(chosen, before)
+
+    def is_default(self, key: str) -> bool:
+        return bool(self[key] == _DECLARED[key].default)
+
+    # ------------------------------------------------------------ the file
+
+    def _picture(self) -> dict[str, object]:
+        return {key: self[key] for key in _DECLARED}
+
+    def _save(self, keys: AbstractSet[str], before: dict[str, object]) -> None:
+        self._unsaved |= keys
+        if self._unread:
+            set_aside(self._path)  # what nobody could read is not written over
+        try:
+            write_atomic(self._path, _to_json(self._values))
+        except OSError as error:
+            self.problem = explain_disk(error, self._path.name)
+            event(Entry.SETTINGS_UNSAVED, kind=self.problem.kind)
+        else:
+            self._unsaved.clear()
+            self._unread = False
+            self._seen = _signature(self._path)
+            self.problem = None
+        now = self._picture()
+        changed = frozenset(key for key, value in now.items() if value != before[key])
+        if changed and self._on_change is not None:
+            self._on_change(changed)
+
+    def _take_outside_changes(self) -> None:
+        """Another process (the command line) may have written the file; only what is changed here is ours to change."""
+        if _signature(self._path) == self._seen:
+            return
+        outside = self._read()
+        for key in self._unsaved:
+            if key in self._values:
+                outside[key] = self._values[key]
+            else:
+                outside.pop(key, None)
+        self._values = outside
+
+    def _read(self) -> dict[str, object]:
+        """The file's values; of those that are declared only the valid ones."""
+        self._seen = _signature(self._path)
+        if self._seen is None and not os.path.lexists(self._path):
+            return {}
+        try:
+            content = read_json_object(self._path)
+        except OSError as error:
+            self._unread = True
+            self.problem = explain_disk(error, self._path.name)
+            return {}
+        except ValueError:
+            set_aside(self._path)
+            self._seen = _signature(self._path)
+            self.problem = AssistantError(ErrorKind.FILE_UNREADABLE, name=self._path.name)
+            event(Entry.SETTINGS_DAMAGED)
+            return {}
+        self._unread = False
+        return {key: value for key, value in content.items() if key not in _DECLARED or _is_valid(key, value)}
+
+
+def read_json_object(path: Path) -> dict[str, object]:
+    """The object in a JSON file.
+
+    :raises OSError: it cannot be read now. ValueError: it is not a file with a JSON object of a sane size.
+    """
+    facts = path.stat()
+    if not stat.S_ISREG(facts.st_mode) or facts.st_size > _LARGEST:  # reading a pipe would wait for ever
+        raise ValueError("not a small file")
+    try:
+        content = json.loads(path.read_bytes())
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(content, dict):
+        raise ValueError("not an object")
+    return content
+
+
+def set_aside(path: Path) -> Path | None:
+    """Rename a damaged file so that it is kept and no longer in the way; None: it cannot be renamed."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    for number in range(100):
+        more = f"-{number}" if number else ""
+        target = path.with_name(f"{path.stem}.damaged-{stamp}{more}{path.suffix}")
+        if not os.path.lexists(target):
+            with contextlib.suppress(OSError):
+                path.rename(target)
+                return target
+            return None
+    return None
+
+
+def _is_valid(key: str, value: object) -> bool:
+    try:
+        _DECLARED[key].check(value)
+    except AssistantError:
+        return False
+    return True
+
+
+def _to_json(values: dict[str, object]) -> bytes:
+    try:
+        return json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
+    except UnicodeEncodeError:  # half a surrogate pair, in a key that is not ours
+        return json.dumps(values, indent=1, sort_keys=True).encode("ascii")
+
+
+def _signature(path: Path) -> tuple[int, int] | None:
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return facts.st_mtime_ns, facts.st_size
