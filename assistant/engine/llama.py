@@ -1,0 +1,157 @@
+"""The one door to llama.cpp: the only file that imports ``llama_cpp`` and ``numpy``. Loaded in engine children only.
+
+``L`` is the low-level module of llama-cpp-python, taken without its package (whose import pulls in templates, caches
+and a server). Importing this file raises ImportError when the native library is missing or does not fit the machine.
+"""
+
+from __future__ import annotations
+
+import collections
+import ctypes
+import importlib
+import importlib.metadata
+import importlib.util
+import os
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+__all__ = ["AbortFlag", "L", "Log", "device_names", "grammar_of_schema", "np", "versions"]
+
+
+def _low_level() -> Any:
+    """``llama_cpp.llama_cpp`` under an empty package: 30 ms instead of 120 to 300."""
+    if "llama_cpp" not in sys.modules:
+        spec = importlib.util.find_spec("llama_cpp")
+        if spec is None or spec.submodule_search_locations is None:
+            raise ImportError("llama-cpp-python is not installed")
+        package = types.ModuleType("llama_cpp")
+        package.__path__ = list(spec.submodule_search_locations)
+        sys.modules["llama_cpp"] = package
+    try:
+        return importlib.import_module("llama_cpp.llama_cpp")
+    except (OSError, RuntimeError, AttributeError) as error:  # a library that is missing, or of another machine or version
+        raise ImportError(str(error)) from error
+
+
+L: Any = _low_level()
+
+
+class AbortFlag:
+    """Breaks off a running decode from any thread, without the interpreter's lock.
+
+    llama.cpp asks a C function after every node of the graph. A Python function there waits for the lock each time
+    (tokens became thirty times slower beside a busy thread); ``strlen`` of a buffer that holds "" or "x" does not.
+    """
+
+    def __init__(self) -> None:
+        library = ctypes.CDLL("msvcrt" if os.name == "nt" else None)
+        address = ctypes.cast(library.strlen, ctypes.c_void_p).value
+        self.callback = L.ggml_abort_callback(address)
+        self._buffer = ctypes.create_string_buffer(2)
+        self.data = ctypes.c_void_p(ctypes.addressof(self._buffer))
+
+    def set(self, on: bool) -> None:
+        self._buffer[0] = b"x" if on else b"\0"
+
+
+class Log:
+    """Warnings and errors of the library: to standard error, and the last ones kept for a diagnosis.
+
+    Paths are taken out: the log of a child may be shown to others.
+    """
+
+    def __init__(self) -> None:
+        self._last: collections.deque[str] = collections.deque(maxlen=40)
+        self._secrets: list[str] = []
+        self._callback = L.llama_log_callback(self._write)
+        L.llama_log_set(self._callback, ctypes.c_void_p(0))
+        self._level = 0
+
+    def hide(self, text: str) -> None:
+        """``text`` (a path) shall not appear in what is written."""
+        self._secrets = sorted({text, Path(text).name, Path(text).stem} - {""}, key=len, reverse=True)
+
+    def tail(self) -> str:
+        return "".join(self._last)[-2000:]
+
+    def _write(self, level: int, text: bytes, _data: Any) -> None:
+        if level != 5:  # 5 continues the line before
+            self._level = level
+        if self._level < 3:
+            return
+        line = text.decode("utf-8", "replace")
+        for secret in self._secrets:
+            line = line.replace(secret, "MODEL")
+        self._last.append(line)
+        sys.stderr.write(line)
+        sys.stderr.flush()
+
+
+def _ggml(name: str, restype: Any, *argtypes: Any) -> Any:
+    """A function of ggml, which the binding leaves out."""
+    libraries = [L._lib]
+    if os.name == "nt":  # pragma: no cover - elsewhere the symbols are found through libllama
+        libraries += [ctypes.CDLL(str(path)) for path in sorted(Path(L._base_path).glob("ggml*.dll"))]
+    for library in libraries:
+        try:
+            function = getattr(library, name)
+        except AttributeError:
+            continue
+        function.restype = restype
+        function.argtypes = list(argtypes)
+        return function
+    raise AttributeError(name)
+
+
+def start() -> None:
+    """Prepare the library; a build whose backends are separate files loads them here."""
+    L.llama_backend_init()
+    try:
+        count = _ggml("ggml_backend_dev_count", ctypes.c_size_t)
+        if count() == 0:
+            _ggml("ggml_backend_load_all_from_path", None, ctypes.c_char_p)(os.fsencode(L._base_path))
+    except AttributeError:
+        pass
+
+
+def device_names() -> list[str]:
+    """The devices other than the processor that layers can be put on, in the library's words."""
+    try:
+        count = _ggml("ggml_backend_dev_count", ctypes.c_size_t)
+        get = _ggml("ggml_backend_dev_get", ctypes.c_void_p, ctypes.c_size_t)
+        name = _ggml("ggml_backend_dev_name", ctypes.c_char_p, ctypes.c_void_p)
+        about = _ggml("ggml_backend_dev_description", ctypes.c_char_p, ctypes.c_void_p)
+        kind = _ggml("ggml_backend_dev_type", ctypes.c_int, ctypes.c_void_p)
+    except AttributeError:
+        return []
+    names = []
+    for i in range(count()):
+        device = get(i)
+        if kind(device) in (1, 2):  # GPU, integrated GPU (ggml-backend.h)
+            names.append(f"{name(device).decode('utf-8', 'replace')} ({about(device).decode('utf-8', 'replace')})")
+    return names
+
+
+def versions() -> dict[str, str]:
+    found = {"llama.cpp": L.llama_version().decode(), "numpy": np.__version__}
+    try:
+        found["llama-cpp-python"] = importlib.metadata.version("llama-cpp-python")
+    except importlib.metadata.PackageNotFoundError:
+        pass
+    return found
+
+
+def grammar_of_schema(schema: str) -> str:
+    """A GBNF grammar for a JSON schema.
+
+    :raises ValueError: the schema is not one.
+    """
+    module = importlib.import_module("llama_cpp.llama_grammar")
+    try:
+        return str(module.json_schema_to_gbnf(schema))
+    except Exception as error:  # the converter raises whatever a strange schema makes it stumble over
+        raise ValueError(f"{type(error).__name__}: {error}") from error

@@ -1,0 +1,263 @@
+"""A context on a loaded model: batch, memory of sequences, states. Implements ``backend.Backend``."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.engine.backend import Chooser, LoadCancelled, NoRoom, Progress, Stopped
+from assistant.engine.llama import L, AbortFlag, Log, np, start
+from assistant.engine.llama_model import ContextPlan, Model
+from assistant.engine.llama_sampler import Candidates, LlamaChooser
+from assistant.engine.messages import Generate, Load, Sampling
+
+_PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY
+_ABORTED, _NO_SLOT = 2, 1
+
+
+class _Batch:
+    """One ``llama_batch``, allocated once and filled through numpy views."""
+
+    def __init__(self, size: int) -> None:
+        self.token = np.zeros(size, np.int32)
+        self.position = np.zeros(size, np.int32)
+        self.output = np.zeros(size, np.int8)
+        self.slot = np.zeros(size, np.int32)
+        self._counts = np.ones(size, np.int32)
+        # llama_batch wants a pointer per token: each points at its place in `slot`.
+        self._pointers = self.slot.ctypes.data + np.arange(size, dtype=np.uint64) * np.uint64(4)
+        self.raw = L.llama_batch()
+        self.raw.token = self.token.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
+        self.raw.pos = self.position.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
+        self.raw.n_seq_id = self._counts.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
+        self.raw.seq_id = self._pointers.ctypes.data_as(ctypes.POINTER(ctypes.POINTER(ctypes.c_int32)))
+        self.raw.logits = self.output.ctypes.data_as(ctypes.POINTER(ctypes.c_int8))
+
+
+class LlamaBackend:
+    """One model with one context. Not thread safe except for ``abort``."""
+
+    def __init__(self, model: Model, plan: ContextPlan, flag: AbortFlag) -> None:
+        self._model = model
+        self._flag = flag
+        self.vocabulary = model.vocabulary
+        self._context: Any = None
+        self._candidates = Candidates(self.vocabulary.size)
+        self._open(plan)
+        self.facts = model.facts(self._plan, self._measure(), self.state_bytes, self.rewinds)
+        self.identity = f"{model.identity} {plan.cache_type} {plan.window}"
+
+    def _open(self, plan: ContextPlan) -> None:
+        self._context, self._plan = self._model.new_context(plan, self._flag)
+        context = self._context
+        self._memory = L.llama_get_memory(context)
+        self.slots = plan.slots
+        self.cells: int = L.llama_n_ctx(context) if self._memory else 0
+        self.batch_size = self._plan.batch
+        self.outputs = self._plan.outputs
+        self.rewinds = self._plan.rewinds
+        self.state_bytes = 0
+        self._batch = _Batch(self.batch_size)
+        self._count = 0
+        self._views: dict[int, Any] = {}
+        # The binding's version builds a typed pointer for each call; an address is enough for the views.
+        prototype = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32)
+        self._logits_at = prototype(ctypes.cast(L.llama_get_logits_ith, ctypes.c_void_p).value)
+
+    # ------------------------------------------------------------ batch
+
+    def clear(self) -> None:
+        self._count = 0
+
+    def add(self, slot: int, tokens: Sequence[int], position: int, *, output: bool, every: bool = False) -> int:
+        batch, start = self._batch, self._count
+        count = len(tokens)
+        end = start + count
+        if count == 1:
+            batch.token[start] = tokens[0]
+            batch.position[start] = position
+            batch.slot[start] = slot
+            batch.output[start] = output
+        else:
+            batch.token[start:end] = tokens
+            batch.position[start:end] = np.arange(position, position + count, dtype=np.int32)
+            batch.slot[start:end] = slot
+            batch.output[start:end] = every
+            batch.output[end - 1] = output or every
+        self._count = end
+        return end - 1
+
+    def decode(self) -> None:
+        raw = self._batch.raw
+        raw.n_tokens = self._count
+        code = L.llama_decode(self._context, raw)
+        if code == 0:
+            return
+        if code == _ABORTED:
+            raise Stopped
+        if code == _NO_SLOT:
+            raise NoRoom
+        raise AssistantError(ErrorKind.INTERNAL, f"llama_decode returned {code}")
+
+    def abort(self, on: bool) -> None:
+        self._flag.set(on)
+
+    # ------------------------------------------------------------ after a decode
+
+    def _row(self, row: int) -> Any:
+        address = self._logits_at(self._context, row)
+        view = self._views.get(address)
+        if view is None:
+            if not address:
+                raise AssistantError(ErrorKind.INTERNAL, f"row {row} has no logits")
+            if len(self._views) > 64:
+                self._views.clear()
+            floats = (ctypes.c_float * self.vocabulary.size).from_address(address)
+            view = self._views[address] = np.frombuffer(floats, np.float32)
+        return view
+
+    def chooser(self, request: Generate, sampling: Sampling, prompt: Sequence[int]) -> Chooser:
+        return LlamaChooser(self.vocabulary, self._row, self._candidates, request, sampling, prompt)
+
+    def likely(self, row: int, token: int, count: int) -> tuple[float, list[tuple[int, float]]]:
+        logits = self._row(row)
+        best = float(logits.max())
+        total = best + float(np.log(np.exp(logits - np.float32(best)).sum(dtype=np.float64)))
+        found: list[tuple[int, float]] = []
+        if count > 0:
+            count = min(count, len(logits))
+            ids = np.argpartition(logits, -count)[-count:]
+            ids = ids[np.argsort(-logits[ids], kind="stable")]
+            found = [(int(i), float(np.exp(float(logits[i]) - total))) for i in ids]
+        return float(logits[token]) - total, found
+
+    # ------------------------------------------------------------ memory
+
+    def truncate(self, slot: int, length: int) -> bool:
+        if length and self._plan.window:
+            oldest = L.llama_memory_seq_pos_min(self._memory, slot)
+            if oldest > max(0, length - self._plan.window):
+                return False  # tokens that the next ones must see have left the window
+        return bool(L.llama_memory_seq_rm(self._memory, slot, length if length else -1, -1))
+
+    def copy(self, source: int, target: int, length: int) -> None:
+        L.llama_memory_seq_cp(self._memory, source, target, 0, length)
+
+    def length(self, slot: int) -> int:
+        return int(L.llama_memory_seq_pos_max(self._memory, slot)) + 1
+
+    def snapshot(self, slot: int) -> bytes:
+        return self._get(slot, _PARTIAL)
+
+    def restore(self, slot: int, data: bytes, length: int) -> bool:
+        return self._set(slot, data, _PARTIAL) and bool(L.llama_memory_seq_rm(self._memory, slot, length, -1))
+
+    def save(self, slot: int) -> bytes:
+        return self._get(slot, 0)
+
+    def load(self, slot: int, data: bytes) -> bool:
+        self.truncate(slot, 0)
+        if self._set(slot, data, 0):
+            return True
+        self.truncate(slot, 0)
+        return False
+
+    def _get(self, slot: int, flags: int) -> bytes:
+        size = L.llama_state_seq_get_size_ext(self._context, slot, flags)
+        buffer = np.empty(size, np.uint8)
+        pointer = buffer.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+        written = L.llama_state_seq_get_data_ext(self._context, pointer, size, slot, flags)
+        return buffer[:written].tobytes()  # type: ignore[no-any-return]
+
+    def _set(self, slot: int, data: bytes, flags: int) -> bool:
+        pointer = ctypes.cast(ctypes.c_char_p(data), ctypes.POINTER(ctypes.c_uint8))
+        return bool(L.llama_state_seq_set_data_ext(self._context, pointer, len(data), slot, flags) == len(data))
+
+    # ------------------------------------------------------------ the rest
+
+    def embed(self, tokens: Sequence[int]) -> list[float]:
+        if not self._plan.embeddings:
+            raise AssistantError(ErrorKind.NOT_SUPPORTED, capability="embed")
+        slot = self.slots - 1
+        L.llama_set_embeddings(self._context, True)
+        try:
+            if self._memory:
+                self.truncate(slot, 0)
+            self.clear()
+            self.add(slot, tokens[: self.batch_size], 0, output=True, every=True)
+            self.decode()
+            pointer = L.llama_get_embeddings_seq(self._context, slot)
+            if not pointer:
+                raise AssistantError(ErrorKind.NOT_SUPPORTED, capability="embed")
+            size = self._model.embedding_size
+            vector = np.ctypeslib.as_array(pointer, shape=(size,)).astype(np.float64)
+        finally:
+            L.llama_set_embeddings(self._context, False)
+            if self._memory:
+                self.truncate(slot, 0)
+        return (vector / max(float(np.linalg.norm(vector)), 1e-12)).tolist()  # type: ignore[no-any-return]
+
+    def resize(self, context: int) -> None:
+        old = self._plan
+        self._release()
+        try:
+            self._open(msgspec.structs.replace(old, context=context))
+        except AssistantError:
+            self._open(old)
+            raise
+        self.facts = self._model.facts(self._plan, self._measure(), self.state_bytes, self.rewinds)
+
+    def close(self) -> None:
+        self._release()
+        self._model.close()
+
+    def _release(self) -> None:
+        self._views.clear()
+        if self._context is not None:
+            L.llama_free(self._context)
+            self._context = None
+
+    def _measure(self) -> int:
+        """Bytes of cache per token, and of a snapshot: measured, since every architecture counts differently.
+
+        The decodes warm the weights up, too.
+        """
+        if not self._memory:
+            return 0
+        token = max(0, self.vocabulary.bos)
+        sizes = []
+        position = 0
+        for count in (8, 8):
+            self.clear()
+            self.add(0, [token] * count, position, output=True)
+            self.decode()
+            position += count
+            sizes.append(int(L.llama_state_seq_get_size_ext(self._context, 0, 0)))
+        if not self.rewinds:
+            self.state_bytes = int(L.llama_state_seq_get_size_ext(self._context, 0, _PARTIAL))
+        L.llama_memory_clear(self._memory, False)
+        return max(0, sizes[1] - sizes[0]) // 8
+
+
+def open_llama(load: Load, progress: Progress) -> LlamaBackend:
+    """``backend.Opener`` for llama.cpp.
+
+    :raises AssistantError: MODEL_*, LoadCancelled.
+    """
+    start()
+    model = Model(load, progress, Log())
+    try:
+        flag = AbortFlag()
+        if not progress(0.92):
+            raise LoadCancelled(ErrorKind.CANCELLED)
+        backend = LlamaBackend(model, model.plan(), flag)
+        if not progress(1.0):
+            raise LoadCancelled(ErrorKind.CANCELLED)
+    except BaseException:
+        model.close()
+        raise
+    return backend

@@ -1,0 +1,303 @@
+"""Loading a model file: progress, cancel, devices, what is known about it, typed failures."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psutil
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.engine.backend import LoadCancelled, Progress
+from assistant.engine.diagnose import diagnose
+from assistant.engine.llama import L, AbortFlag, Log, device_names, versions
+from assistant.engine.llama_vocabulary import LlamaVocabulary
+from assistant.engine.messages import Capability, Facts, Load
+from assistant.engine.sampling import recommended
+
+DEFAULT_CONTEXT = 8192
+_MICRO_BATCH = 512  # tokens that the library computes at once
+_OUTPUTS = 64  # rows with logits in one decode; each costs a float per token of the vocabulary
+_KEPT = 8  # sequences kept for later beside the running ones
+_STATES = 768 << 20  # bytes that the states of all sequences of a recurrent model may take
+_SWA_FULL = 16384  # up to this context sliding windows keep everything, so that any prefix can be reused
+_TYPES = {"f16": 1, "q4_0": 2, "q8_0": 8}  # ggml's numbers
+
+
+class ContextPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """How a context is made.
+
+    :ivar slots: sequences that the memory tells apart; ``window``: 0, or the sliding window whose past is forgotten.
+    """
+
+    context: int
+    slots: int
+    running: int
+    threads: int
+    batch: int
+    outputs: int
+    cache_type: str
+    window: int = 0
+    rewinds: bool = True
+    embeddings: bool = False
+
+
+class Model:
+    """The weights and the vocabulary.
+
+    :raises AssistantError: MODEL_*, LoadCancelled.
+    """
+
+    def __init__(self, load: Load, progress: Progress, log: Log) -> None:
+        began = time.perf_counter()
+        self._load = load
+        self._path = Path(load.path)
+        self._log = log
+        self._cancelled = False
+        log.hide(load.path)
+        if not self._path.is_file():
+            raise AssistantError(ErrorKind.MODEL_MISSING, name=self._path.name)
+        self._check_size()
+        self._devices = device_names() if load.gpu_layers and L.llama_supports_gpu_offload() else []
+        self.gpu_layers = 0
+        self.handle = self._read_file(progress)
+        self.metadata = self._metadata()
+        self.vocabulary = self._vocabulary()
+        self.embedding_size: int = L.llama_model_n_embd_out(self.handle)
+        self.recurrent = bool(L.llama_model_is_recurrent(self.handle) or L.llama_model_is_hybrid(self.handle))
+        self._began = began
+
+    # ------------------------------------------------------------ reading the file
+
+    def _check_size(self) -> None:
+        """Weights that are larger than all memory would only be read from the disk over and over."""
+        size, memory = self._path.stat().st_size, psutil.virtual_memory()
+        if size > memory.available and size > 0.9 * memory.total:
+            raise self._too_large(size, memory.available)
+
+    def _too_large(self, needed: int, free: int) -> AssistantError:
+        return AssistantError(
+            ErrorKind.MODEL_TOO_LARGE, self._log.tail(), name=self._path.name, needed=int(needed), free=int(free)
+        )
+
+    def _read_file(self, progress: Progress) -> Any:
+        def report(done: float, _data: Any) -> bool:
+            self._cancelled = self._cancelled or not progress(min(1.0, done) * 0.9)
+            return not self._cancelled
+
+        callback = L.llama_progress_callback(report)
+        for layers in dict.fromkeys((self._load.gpu_layers if self._devices else 0, 0)):
+            params = L.llama_model_default_params()
+            params.n_gpu_layers = layers
+            params.progress_callback = callback
+            handle = L.llama_model_load_from_file(os.fsencode(self._path), params)
+            if handle:
+                self.gpu_layers = layers
+                return handle
+            if self._cancelled:
+                raise LoadCancelled(ErrorKind.CANCELLED)
+        raise diagnose(self._path, self._log.tail())
+
+    def _metadata(self) -> dict[str, str]:
+        found = {}
+        buffer = ctypes.create_string_buffer(256)
+        for i in range(L.llama_model_meta_count(self.handle)):
+            if L.llama_model_meta_key_by_index(self.handle, i, buffer, len(buffer)) < 0:
+                continue
+            key = buffer.value.decode("utf-8", "replace")
+            if key.startswith(("tokenizer.chat_template", "tokenizer.ggml.tokens")):
+                continue
+            value = ctypes.create_string_buffer(512)
+            if L.llama_model_meta_val_str_by_index(self.handle, i, value, len(value)) >= 0:
+                found[key] = value.value.decode("utf-8", "replace")
+        return found
+
+    def _vocabulary(self) -> LlamaVocabulary:
+        if L.llama_vocab_type(L.llama_model_get_vocab(self.handle)) == 0:
+            raise AssistantError(ErrorKind.MODEL_NOT_FOR_TEXT, name=self._path.name, architecture=self.architecture)
+        prefix = self.metadata.get("tokenizer.ggml.add_space_prefix")
+        return LlamaVocabulary(self.handle, None if prefix is None else prefix == "true")
+
+    @property
+    def identity(self) -> str:
+        """Of the file: its size and its header (or the beginning of it)."""
+        with self._path.open("rb") as file:
+            digest = hashlib.sha256(file.read(1 << 20)).hexdigest()
+        return f"{self._path.stat().st_size} {digest}"
+
+    def close(self) -> None:
+        if self.handle:
+            L.llama_model_free(self.handle)
+            self.handle = None
+
+    @property
+    def architecture(self) -> str:
+        return self.metadata.get("general.architecture", "")
+
+    # ------------------------------------------------------------ a context on it
+
+    def plan(self) -> ContextPlan:
+        """The context that the load asked for, within what the model and this machine can do.
+
+        :raises AssistantError: MODEL_NOT_FOR_TEXT.
+        """
+        load = self._load
+        encoder = bool(L.llama_model_has_encoder(self.handle)) or not L.llama_model_has_decoder(self.handle)
+        if (encoder and not load.embeddings) or L.llama_model_is_diffusion(self.handle):
+            raise AssistantError(ErrorKind.MODEL_NOT_FOR_TEXT, name=self._path.name, architecture=self.architecture)
+        trained: int = L.llama_model_n_ctx_train(self.handle)
+        context = load.context or min(DEFAULT_CONTEXT, trained or DEFAULT_CONTEXT)
+        running = min(64, max(1, load.sequences))
+        kept = _KEPT
+        window: int = L.llama_model_n_swa(self.handle) if context > _SWA_FULL else 0
+        if self.recurrent:
+            room = max(2, _STATES // max(1, self._state_estimate()))
+            running = min(running, max(1, room - 1))
+            kept = min(2, max(1, room - running))
+        batch = _MICRO_BATCH if not encoder else context
+        return ContextPlan(
+            context=max(256, -(-context // 256) * 256),
+            slots=running + kept,
+            running=running,
+            threads=load.threads or _cores(),
+            batch=batch,
+            outputs=_OUTPUTS if not encoder else batch,
+            cache_type=load.cache_type,
+            window=window,
+            rewinds=not self.recurrent and not window,
+            embeddings=load.embeddings,
+        )
+
+    def _state_estimate(self) -> int:
+        """Bytes of the recurrent part of one sequence, at most (some layers have none)."""
+
+        def number(key: str, default: int) -> int:
+            try:
+                return int(self.metadata.get(f"{self.architecture}.{key}", default))
+            except ValueError:
+                return default
+
+        inner, state = number("ssm.inner_size", 0), number("ssm.state_size", 0)
+        convolution = number("ssm.conv_kernel", 4) * (inner + 2 * number("ssm.group_count", 0) * state)
+        width: int = L.llama_model_n_embd(self.handle)
+        head = number("wkv.head_size", 0)
+        per_layer = max(inner * state + convolution, width * head, 4 * width)
+        return 4 * per_layer * int(L.llama_model_n_layer(self.handle))
+
+    def new_context(self, plan: ContextPlan, flag: AbortFlag) -> tuple[Any, ContextPlan]:
+        """:raises AssistantError: MODEL_TOO_LARGE."""
+        self._check_cache(plan)
+        params = L.llama_context_default_params()
+        params.n_ctx = plan.context
+        params.n_batch = plan.batch
+        params.n_ubatch = plan.batch
+        params.n_seq_max = plan.slots + (1 if plan.embeddings else 0)
+        params.n_outputs_max = plan.outputs
+        params.n_threads = params.n_threads_batch = plan.threads
+        params.kv_unified = True
+        params.swa_full = not plan.window
+        params.type_k = params.type_v = _TYPES[plan.cache_type]
+        params.abort_callback = flag.callback
+        params.abort_callback_data = flag.data
+        if plan.embeddings:
+            params.n_outputs_max = plan.batch
+            params.embeddings = True
+        context = L.llama_init_from_model(self.handle, params)
+        if context and plan.embeddings and L.llama_pooling_type(context) == 0:
+            L.llama_free(context)
+            params.pooling_type = 1  # the mean, for models that were not made for embeddings
+            context = L.llama_init_from_model(self.handle, params)
+        if not context:
+            raise self._too_large(self._cache_bytes(plan), psutil.virtual_memory().available)
+        return context, plan
+
+    def _cache_bytes(self, plan: ContextPlan) -> int:
+        """Bytes of the cache, estimated from the header (all layers with attention, no sharing)."""
+        layers: int = L.llama_model_n_layer(self.handle)
+        width: int = L.llama_model_n_embd(self.handle)
+        heads = max(1, int(L.llama_model_n_head(self.handle)))
+        kv_heads = max(1, int(L.llama_model_n_head_kv(self.handle)))
+        try:
+            head = int(self.metadata.get(f"{self.architecture}.attention.key_length", width // heads))
+        except ValueError:
+            head = width // heads
+        bytes_each = {"f16": 2.0, "q8_0": 1.0625, "q4_0": 0.5625}[plan.cache_type]
+        return int(2 * layers * kv_heads * head * bytes_each * plan.context)
+
+    def _check_cache(self, plan: ContextPlan) -> None:
+        # The library commits the whole cache at once; a system that overcommits would end us later instead.
+        if self.gpu_layers or self.recurrent:
+            return
+        needed, memory = self._cache_bytes(plan), psutil.virtual_memory()
+        if needed > memory.available:
+            raise self._too_large(needed, memory.available)
+
+    # ------------------------------------------------------------ what is known
+
+    def facts(self, plan: ContextPlan, cell_bytes: int, state_bytes: int, rewinds: bool) -> Facts:
+        template = L.llama_model_chat_template(self.handle, None)
+        text = template.decode("utf-8", "replace") if template else ""
+        vocabulary = self.vocabulary
+        buffer = ctypes.create_string_buffer(128)
+        L.llama_model_desc(self.handle, buffer, len(buffer))
+        weights: int = L.llama_model_size(self.handle)
+        return Facts(
+            name=self.metadata.get("general.name", "") or self._path.stem,
+            path=self._load.path,
+            architecture=self.architecture,
+            description=buffer.value.decode("utf-8", "replace"),
+            parameters=L.llama_model_n_params(self.handle),
+            file_size=self._path.stat().st_size,
+            context_trained=L.llama_model_n_ctx_train(self.handle),
+            context=plan.context,
+            sequences=plan.running,
+            vocabulary=vocabulary.size,
+            template=text,
+            bos_text=vocabulary.text_of(vocabulary.bos),
+            eos_text=vocabulary.text_of(vocabulary.eos),
+            adds_bos=vocabulary.adds_bos,
+            fingerprint=vocabulary.fingerprint(self.metadata.get("tokenizer.ggml.pre", "")),
+            device=", ".join(self._devices) if self.gpu_layers else "CPU",
+            gpu_layers=self._layers_on_device(),
+            threads=plan.threads,
+            cache_bytes_per_token=cell_bytes,
+            state_bytes=state_bytes,
+            memory=weights + cell_bytes * plan.context + state_bytes * plan.slots,
+            capabilities=_capabilities(text, plan, rewinds),
+            sampling=recommended(self.metadata),
+            load_seconds=time.perf_counter() - self._began,
+            versions=versions(),
+        )
+
+    def _layers_on_device(self) -> int:
+        if not self.gpu_layers:
+            return 0
+        total = int(L.llama_model_n_layer(self.handle)) + 1  # and the output
+        return total if self.gpu_layers < 0 else min(total, self.gpu_layers)
+
+
+def _capabilities(template: str, plan: ContextPlan, rewinds: bool) -> tuple[Capability, ...]:
+    found = [Capability.GRAMMAR, Capability.MASKS, Capability.ALTERNATIVES, Capability.SCORE, Capability.STATE]
+    found.append(Capability.RESIZE)
+    if template:
+        found.append(Capability.CHAT)
+    if any(mark in template for mark in ("think", "reasoning", "<|channel")):
+        found.append(Capability.REASONING)
+    if rewinds:
+        found.append(Capability.REWIND)
+    if plan.embeddings:
+        found.append(Capability.EMBED)
+    return tuple(found)
+
+
+def _cores() -> int:
+    """Physical cores that this process may use."""
+    physical = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        physical = min(physical, len(os.sched_getaffinity(0)))
+    return max(1, physical)

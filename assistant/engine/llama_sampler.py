@@ -1,0 +1,262 @@
+"""Choosing tokens with llama.cpp's samplers, without copying the whole vocabulary for each token."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.engine.llama import L, grammar_of_schema, np
+from assistant.engine.llama_vocabulary import LlamaVocabulary
+from assistant.engine.messages import Generate, Sampling
+
+Rows = Callable[[int], Any]
+"""Raw logits of an output row: a float32 view of the vocabulary's size, valid until the next decode."""
+
+_ENTRY = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+_ALL = 1000  # a top_k above this is as slow as the whole vocabulary
+
+
+class Candidates:
+    """An array of candidates that the library's samplers work on, allocated once for all requests."""
+
+    def __init__(self, size: int) -> None:
+        self.entries = np.zeros(size, _ENTRY)
+        self._ids = np.arange(size, dtype=np.int32)
+        self._array = L.llama_token_data_array()
+        self._array.data = self.entries.ctypes.data_as(L.llama_token_data_p)
+        self.pointer = ctypes.byref(self._array)
+        self._reach = 12.0  # how far below the best logit the wanted number of candidates was found lately
+
+    def fill_all(self, logits: Any) -> None:
+        self.entries["id"] = self._ids
+        self.entries["logit"] = logits
+        self._ready(len(self.entries))
+
+    def fill_best(self, logits: Any, wanted: int, also: Sequence[int] = ()) -> None:
+        """At least the ``wanted`` best tokens, and those in ``also``."""
+        best = float(logits.max())
+        reach = self._reach
+        while True:
+            ids = np.flatnonzero(logits >= best - reach)
+            if len(ids) >= wanted:
+                break
+            if reach > 200 or not np.isfinite(best):
+                self.fill_all(logits)
+                return
+            reach *= 1.5
+        self._reach = reach * 0.9 if len(ids) > 8 * wanted else reach
+        if also:
+            ids = np.union1d(ids, np.asarray(also, np.int64))
+        self._fill(ids, logits)
+
+    def fill_one(self, token: int) -> None:
+        self.entries["id"][0] = token
+        self.entries["logit"][0] = 0.0
+        self._ready(1)
+
+    def _fill(self, ids: Any, logits: Any) -> None:
+        count = len(ids)
+        entries = self.entries
+        entries["id"][:count] = ids
+        entries["logit"][:count] = logits[ids]
+        self._ready(count)
+
+    def _ready(self, count: int) -> None:
+        array = self._array
+        array.size = count
+        array.selected = -1
+        array.sorted = False
+
+    @property
+    def size(self) -> int:
+        return int(self._array.size)
+
+    def chosen(self) -> int:
+        """The token that the last sampler selected."""
+        return int(self.entries["id"][self._array.selected])
+
+    def best(self) -> int:
+        count = self.size
+        return int(self.entries["id"][int(self.entries["logit"][:count].argmax())])
+
+    def allows_first(self) -> bool:
+        return bool(np.isfinite(self.entries["logit"][0]))
+
+
+class LlamaChooser:
+    """Implements ``backend.Chooser``.
+
+    :param rows: where the logits of the last decode are.
+    :param sampling: resolved, no field is None.
+    :param prompt: its end counts for penalties.
+    :raises AssistantError: GRAMMAR_INVALID.
+    """
+
+    def __init__(
+        self,
+        vocabulary: LlamaVocabulary,
+        rows: Rows,
+        candidates: Candidates,
+        request: Generate,
+        sampling: Sampling,
+        prompt: Sequence[int],
+    ) -> None:
+        self._rows = rows
+        self._candidates = candidates
+        self.seed = sampling.seed or 0
+        self._grammar: Any = _grammar(vocabulary, request)
+        self._mask = _mask(vocabulary, request)
+        self._never = vocabulary.ends if request.ignore_end and self._mask is None else frozenset()
+        self._greedy = not sampling.temperature
+        self._penalties, window = _penalties(vocabulary, sampling)
+        self._window: deque[int] | None = None
+        if self._penalties is not None:
+            self._window = deque(prompt[-window:], maxlen=window)
+            for token in self._window:
+                L.llama_sampler_accept(self._penalties, token)
+        self._chain = None if self._greedy else _chain(sampling, self.seed)
+        self._wanted = sampling.top_k or 0
+        # Without a top_k, or with a memory as long as the context, every token is a candidate.
+        self._all = not 0 < self._wanted <= _ALL or (sampling.dry_multiplier or 0) > 0
+        self._plain = self._greedy and self._penalties is None and self._grammar is None and self._mask is None
+
+    def choose(self, row: int) -> int:
+        logits = self._rows(row)
+        if self._plain:
+            token = int(logits.argmax())
+            if token not in self._never:
+                return token
+        if self._never or self._mask is not None:
+            logits = self._masked(logits)
+        token = self._pick(logits)
+        if self._grammar is not None:
+            token = self._by_grammar(logits, token)
+        if self._penalties is not None and self._window is not None:
+            L.llama_sampler_accept(self._penalties, token)
+            self._window.append(token)
+        return token
+
+    def close(self) -> None:
+        for sampler in (self._chain, self._penalties, self._grammar):
+            if sampler is not None:
+                L.llama_sampler_free(sampler)
+        self._chain = self._penalties = self._grammar = None
+
+    def _masked(self, logits: Any) -> Any:
+        logits = logits.copy()
+        if self._mask is not None:
+            logits += self._mask
+        if self._never:
+            logits[list(self._never)] = -np.inf
+        return logits
+
+    def _pick(self, logits: Any, grammar: Any = None) -> int:
+        candidates = self._candidates
+        window = self._window
+        if self._all or grammar is not None:
+            candidates.fill_all(logits)
+        elif window:
+            # A penalty can push as many of the best out as it touches, and pull up others that it touches.
+            touched = set(window)
+            candidates.fill_best(logits, self._wanted + len(touched), tuple(touched))
+        else:
+            candidates.fill_best(logits, self._wanted)
+        if grammar is not None:
+            L.llama_sampler_apply(grammar, candidates.pointer)
+        if self._penalties is not None:
+            L.llama_sampler_apply(self._penalties, candidates.pointer)
+        if self._chain is None:
+            return candidates.best()
+        L.llama_sampler_apply(self._chain, candidates.pointer)
+        return candidates.chosen()
+
+    def _by_grammar(self, logits: Any, token: int) -> int:
+        """Keep ``token`` if the grammar allows it, else choose again among what it allows (dear, and rare)."""
+        self._candidates.fill_one(token)
+        L.llama_sampler_apply(self._grammar, self._candidates.pointer)
+        if not self._candidates.allows_first():
+            token = self._pick(logits, self._grammar)
+        L.llama_sampler_accept(self._grammar, token)
+        return token
+
+
+def _grammar(vocabulary: LlamaVocabulary, request: Generate) -> Any:
+    text = request.grammar
+    if request.json_schema:
+        try:
+            text = grammar_of_schema(request.json_schema)
+        except ValueError as error:
+            raise AssistantError(ErrorKind.GRAMMAR_INVALID, str(error)) from error
+    if not text:
+        return None
+    sampler = L.llama_sampler_init_grammar(vocabulary.handle, text.encode(), b"root")
+    if not sampler:
+        raise AssistantError(ErrorKind.GRAMMAR_INVALID, "the library refused the grammar")
+    return sampler
+
+
+def _mask(vocabulary: LlamaVocabulary, request: Generate) -> Any:
+    """What is added to the logits, None if nothing."""
+    if not (request.logit_bias or request.banned or request.allowed):
+        return None
+    size = vocabulary.size
+
+    def known(tokens: Sequence[int]) -> list[int]:
+        return [token for token in tokens if 0 <= token < size]
+
+    mask = np.zeros(size, np.float32)
+    if request.allowed:
+        mask[:] = -np.inf
+        mask[known(request.allowed)] = 0.0
+        mask[list(vocabulary.ends)] = 0.0
+    for token, bias in request.logit_bias.items():
+        if 0 <= token < size:
+            mask[token] += bias
+    mask[known(request.banned)] = -np.inf
+    if request.ignore_end:
+        mask[list(vocabulary.ends)] = -np.inf
+    return mask
+
+
+def _penalties(vocabulary: LlamaVocabulary, sampling: Sampling) -> tuple[Any, int]:
+    """The samplers that remember tokens (None if all are off), and how many tokens they look back."""
+    last = max(0, sampling.penalty_last_n or 0)
+    repeat = sampling.repeat_penalty or 1.0
+    frequency, presence = sampling.frequency_penalty or 0.0, sampling.presence_penalty or 0.0
+    parts, window = [], 0
+    if last and (repeat != 1.0 or frequency or presence):
+        parts.append(L.llama_sampler_init_penalties(vocabulary.size, last, repeat, frequency, presence))
+        window = last
+    if (multiplier := sampling.dry_multiplier or 0.0) > 0:
+        reach = sampling.dry_penalty_last_n if sampling.dry_penalty_last_n >= 0 else 4096
+        breakers = [text.encode() for text in sampling.dry_breakers]
+        texts = (ctypes.c_char_p * len(breakers))(*breakers)
+        parts.append(
+            L.llama_sampler_init_dry(
+                vocabulary.handle, multiplier, sampling.dry_base, sampling.dry_allowed_length, reach, texts, len(breakers)
+            )
+        )
+        window = max(window, reach)
+    if not parts:
+        return None, 0
+    chain = L.llama_sampler_chain_init(L.llama_sampler_chain_default_params())
+    for part in parts:
+        L.llama_sampler_chain_add(chain, part)
+    return chain, window
+
+
+def _chain(sampling: Sampling, seed: int) -> Any:
+    """top_k first: everything after it works on a few dozen candidates."""
+    chain = L.llama_sampler_chain_init(L.llama_sampler_chain_default_params())
+    if sampling.top_k:
+        L.llama_sampler_chain_add(chain, L.llama_sampler_init_top_k(sampling.top_k))
+    if (sampling.top_p or 0.0) < 1.0:
+        L.llama_sampler_chain_add(chain, L.llama_sampler_init_top_p(sampling.top_p, 1))
+    if sampling.min_p:
+        L.llama_sampler_chain_add(chain, L.llama_sampler_init_min_p(sampling.min_p, 1))
+    L.llama_sampler_chain_add(chain, L.llama_sampler_init_temp(sampling.temperature))
+    L.llama_sampler_chain_add(chain, L.llama_sampler_init_dist(seed))
+    return chain

@@ -1,0 +1,113 @@
+"""How tokens are chosen, without the library: resolved settings and the stop for answers that repeat for ever."""
+
+from __future__ import annotations
+
+import secrets
+from array import array
+from collections.abc import Mapping
+
+import msgspec
+
+from assistant.engine.messages import Sampling
+
+DEFAULT_LIMIT = 4096
+"""Tokens of an answer when nobody said how many."""
+
+HOUSE = Sampling(
+    temperature=0.8,
+    top_k=40,
+    top_p=0.95,
+    min_p=0.05,
+    repeat_penalty=1.0,
+    presence_penalty=0.0,
+    frequency_penalty=0.0,
+    penalty_last_n=64,
+    dry_multiplier=0.0,
+)
+
+_FILE_KEYS = {
+    "general.sampling.temp": ("temperature", float),
+    "general.sampling.top_k": ("top_k", int),
+    "general.sampling.top_p": ("top_p", float),
+    "general.sampling.min_p": ("min_p", float),
+    "general.sampling.penalty_repeat": ("repeat_penalty", float),
+    "general.sampling.penalty_last_n": ("penalty_last_n", int),
+}
+
+
+def recommended(metadata: Mapping[str, str]) -> Sampling:
+    """What a model's file says about sampling; fields that it does not mention, or mentions as nonsense, are None."""
+    found: dict[str, float | int] = {}
+    for key, (name, kind) in _FILE_KEYS.items():
+        if key in metadata:
+            try:
+                value = kind(metadata[key])
+            except ValueError:
+                continue
+            if value == value and abs(value) < 1e6:  # not NaN, not infinite
+                found[name] = value
+    return msgspec.convert(found, Sampling) if found else Sampling()
+
+
+def resolve(wanted: Sampling, file: Sampling) -> Sampling:
+    """``wanted`` with every None filled: from the model's file, else the house default; numbers within their bounds."""
+    chosen = {
+        name: next(v for v in (getattr(wanted, name), getattr(file, name), getattr(HOUSE, name)) if v is not None)
+        for name in _FIELDS
+    }
+    chosen["temperature"] = max(0.0, float(chosen["temperature"]))
+    chosen["top_p"] = min(1.0, max(0.0, float(chosen["top_p"])))
+    chosen["min_p"] = min(1.0, max(0.0, float(chosen["min_p"])))
+    chosen["top_k"] = max(0, int(chosen["top_k"]))
+    if chosen["repeat_penalty"] <= 0:
+        chosen["repeat_penalty"] = 1.0
+    seed = wanted.seed if wanted.seed is not None else secrets.randbelow(1 << 32)
+    chosen["seed"] = seed % ((1 << 32) - 1)  # the last one means "random" to the library
+    return msgspec.structs.replace(wanted, **chosen)
+
+
+_FIELDS = (
+    "temperature", "top_k", "top_p", "min_p", "repeat_penalty", "presence_penalty", "frequency_penalty",
+    "penalty_last_n", "dry_multiplier",
+)  # fmt: skip
+
+
+class LoopDetector:
+    """Says when an answer has begun to repeat the same stretch of tokens for ever.
+
+    Only exact repetition counts, and only much of it: a stretch of up to 1,000 tokens, at least five times in a row,
+    over at least 384 tokens. Tables, lists, code and refrains vary sooner than that.
+    """
+
+    SPAN = 384
+    TIMES = 5
+    EVERY = 32  # tokens between two looks, each of constant cost
+    _KEY = 16
+    _LONGEST = 1000
+
+    def __init__(self) -> None:
+        self._next = self.SPAN
+
+    def looping(self, tokens: array[int], start: int) -> bool:
+        """Whether the answer ``tokens[start:]`` repeats itself at its end."""
+        length = len(tokens) - start
+        if length < self._next:
+            return False
+        self._next = length + self.EVERY
+        tail = tokens[max(start, len(tokens) - self._LONGEST * self.TIMES) :]
+        width = tail.itemsize
+        data = tail.tobytes()
+        key = data[-self._KEY * width :]
+        end = len(data) - width
+        for _ in range(12):
+            at = data.rfind(key, 0, end + 0)
+            while at >= 0 and at % width:
+                at = data.rfind(key, 0, at + len(key) - 1)
+            if at < 0:
+                return False
+            period = len(data) - len(key) - at
+            span = max(self.SPAN * width, self.TIMES * period)
+            if span <= len(data) and data[-span:-period] == data[-span + period :]:
+                return True
+            end = at + len(key) - width
+        return False

@@ -1,0 +1,170 @@
+"""Who gets how many tokens in the next step.
+
+Answers that are being written get one token each. Prompts are read in slices: large ones when nothing else runs, else
+such that a step stays short. Interactive requests come before bulk ones: steps without bulk earn time, steps with bulk
+spend it, so that the interactive ones keep a fixed share of the speed that they would have alone. All times are measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Many
+from typing import Protocol
+
+STEP = 0.040  # seconds that a step may take while an interactive answer is being written
+BULK_STEP = 0.065  # ... while only bulk answers are being written
+SHARE = 0.6  # of their speed alone that interactive requests keep beside bulk ones
+_SMALLEST = 4  # tokens of a slice beside others
+_UNKNOWN = 24  # tokens of the first slice beside others, before anything was measured
+_PATIENCE = 0.2  # seconds of credit that can be saved
+
+
+class Work(Protocol):
+    """What the scheduler looks at in a request."""
+
+    interactive: bool
+
+    @property
+    def pending(self) -> int:
+        """Tokens that wait to be decoded: 1 while writing, more while reading."""
+        ...
+
+    @property
+    def writing(self) -> bool: ...
+
+
+class Costs:
+    """What steps cost on this machine with this model: running means of what was measured, in seconds."""
+
+    def __init__(self) -> None:
+        self._write: dict[int, float] = {}
+        self._read_alone = 0.0
+        self._read_beside = 0.0
+
+    def writing(self, rows: int) -> float:
+        """A step that writes ``rows`` tokens."""
+        if not rows:
+            return 0.0
+        if rows in self._write:
+            return self._write[rows]
+        known = sorted(self._write, key=lambda other: abs(other - rows))
+        if not known:
+            return 0.0
+        nearest = known[0]
+        return self._write[nearest] * max(1.0, rows / nearest) if rows > nearest else self._write[nearest]
+
+    def reading(self, *, beside: bool) -> float:
+        """One token of a slice; 0 if nothing was measured yet."""
+        if beside:
+            return self._read_beside or self._read_alone
+        return self._read_alone or self._read_beside
+
+    def step(self, rows: int, read: int) -> float:
+        """What a step will probably take."""
+        return self.writing(rows) + read * self.reading(beside=rows > 0)
+
+    def learn(self, rows: int, read: int, seconds: float) -> None:
+        """A step with ``rows`` written tokens and slices of ``read`` tokens took ``seconds``."""
+        if not read:
+            self._write[rows] = _mean(self._write.get(rows, 0.0), seconds)
+        elif not rows:
+            if read >= 64 or not self._read_alone:
+                self._read_alone = _mean(self._read_alone, seconds / read)
+        elif read >= _SMALLEST:
+            known = self.writing(rows)
+            self._read_beside = _mean(self._read_beside, max(seconds - known, seconds * 0.1) / read)
+
+
+def _mean(old: float, new: float) -> float:
+    """A running mean that one slow step does not throw over."""
+    return new if not old else old + 0.2 * (min(new, 3 * old) - old)
+
+
+class Scheduler:
+    """Plans steps for a set of running requests.
+
+    :param batch: tokens that one step can hold.
+    """
+
+    def __init__(self, batch: int) -> None:
+        self.costs = Costs()
+        self._batch = batch
+        self._credit = 0.0
+        self._excess = 0.0  # what bulk adds to the step that was planned last
+        self._earning = 0.0
+        self._rows = 0
+        self._read = 0
+
+    def plan(self, active: Many[Work]) -> list[tuple[Work, int]]:
+        """For each request that takes part in the next step: itself and how many of its tokens."""
+        if len(active) == 1:
+            work = active[0]
+            count = min(work.pending, self._batch)
+            writes = work.writing
+            self._rows, self._read = (1, 0) if writes else (0, count)
+            self._excess = self._earning = 0.0
+            return [(work, count)]
+        first = [work for work in active if work.interactive]
+        bulk = [work for work in active if not work.interactive]
+        if not first or not bulk:
+            self._excess = self._earning = 0.0
+            return self._step(first or bulk)
+        return self._share(first, bulk, active)
+
+    def learn(self, seconds: float) -> None:
+        """The step that was planned last took ``seconds``."""
+        self.costs.learn(self._rows, self._read, seconds)
+        if self._earning:
+            own = min(self._earning, seconds)
+            earned = own * (1 / SHARE - 1)
+            spent = max(0.0, seconds - own) if self._excess else 0.0
+            self._credit = min(self._credit + earned - spent, max(_PATIENCE, 1.5 * self._excess))
+
+    @property
+    def expected(self) -> float:
+        """Seconds that the planned step will probably take, 0 if nobody knows."""
+        return self.costs.step(self._rows, self._read)
+
+    def _share(self, first: list[Work], bulk: list[Work], active: Many[Work]) -> list[tuple[Work, int]]:
+        """One step of interactive and bulk requests: with bulk only if its time was earned."""
+        alone = self._step(first, hurry=any(work.writing for work in bulk))
+        cost_alone = self.expected
+        mixed = self._step(active)
+        excess = max(0.0, self.expected - cost_alone)
+        self._earning = cost_alone or 1e-6
+        if self._credit >= excess:
+            self._excess = excess
+            return mixed
+        self._excess = 0.0
+        return self._settle(alone)
+
+    def _step(self, works: Many[Work], *, hurry: bool = False) -> list[tuple[Work, int]]:
+        """:param hurry: somebody who is not in this step waits to write on."""
+        writers = [work for work in works if work.writing][: self._batch]
+        readers = [work for work in works if not work.writing]
+        plan: list[tuple[Work, int]] = [(work, 1) for work in writers]
+        room = self._batch - len(writers)
+        if readers and (writers or hurry):
+            budget = STEP if any(work.interactive for work in writers) else BULK_STEP
+            room = min(room, self._slice(len(writers), budget))
+        # Interactive prompts first; among equals the one that came first, so that somebody can begin to write.
+        for work in sorted(readers, key=lambda work: not work.interactive):
+            if room <= 0:
+                break
+            count = min(work.pending, room)
+            plan.append((work, count))
+            room -= count
+        return self._settle(plan)
+
+    def _settle(self, plan: list[tuple[Work, int]]) -> list[tuple[Work, int]]:
+        self._rows = sum(1 for work, _ in plan if work.writing)
+        self._read = sum(count for work, count in plan if not work.writing)
+        return plan
+
+    def _slice(self, rows: int, budget: float) -> int:
+        """Tokens of prompts beside ``rows`` written tokens."""
+        cost = self.costs.reading(beside=True)
+        if not cost:
+            return _UNKNOWN
+        writing = self.costs.writing(rows)
+        count = int((max(budget, 2 * writing) - writing) / cost)
+        return max(_SMALLEST, count - count % 4)

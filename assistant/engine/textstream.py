@@ -1,0 +1,314 @@
+"""Sampled tokens become text that can be shown: whole characters, no control tokens, nothing of a stop string,
+reasoning apart from the answer. Constant work per token.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Sequence
+
+from assistant.engine.messages import Marks
+
+_MAX_HEADER = 200  # characters of a channel's header that are looked at
+
+
+class TextStream:
+    """Feeds on tokens, gives text.
+
+    Text waits in ``_held`` as long as it could still turn out to be the beginning of a mark or a stop string. The
+    spellings of control tokens are part of what is compared with marks, but are never given out.
+
+    :param piece: bytes of a token (see ``Vocabulary.piece``).
+    :param control_text: spelling of a control token, empty for others.
+    :param stops: strings that end the answer; they are looked for in the answer only, not in reasoning.
+    :param marks: how the model marks reasoning. A mark of plain text opens a reasoning only at the beginning of the
+        output (an answer may speak about ``<think>``), one that begins with a control token anywhere.
+    """
+
+    def __init__(
+        self,
+        piece: Callable[[int], bytes],
+        control_text: Callable[[int], str],
+        *,
+        stops: Sequence[str] = (),
+        marks: Sequence[Marks] = (),
+    ) -> None:
+        self._piece = piece
+        self._control_text = control_text
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._stops = tuple(stop for stop in stops if stop)
+        self._marks = tuple(mark for mark in marks if mark.end)
+        self._held = ""
+        self._controls: list[tuple[int, int]] = []  # stretches of _held that are spellings of control tokens
+        self._answer = _Section(waits=bool(self._marks))
+        self._reasoning = _Section(edges=True)
+        self._section = self._answer
+        self._active: Marks | None = None  # the mark whose reasoning we are in
+        self._channels = _Channels() if any(mark.start.startswith("<|channel|>") for mark in self._marks) else None
+        self.stop = ""
+        if opened := next((mark for mark in self._marks if mark.opened), None):
+            self._active = None if self._channels else opened
+            self._enter(self._reasoning)
+        else:
+            self._watch()
+
+    # ------------------------------------------------------------ feeding and taking
+
+    def feed(self, token: int) -> None:
+        """Take one sampled token. After ``stop`` is set, nothing more is taken."""
+        if self.stop:
+            return
+        data = self._piece(token)
+        if data:
+            text = self._decoder.decode(data)
+            if text:
+                self._add(text)
+        elif control := self._control_text(token):
+            self._decoder.reset()  # half a character before a control token will never be whole
+            if self._channels:
+                self._channel_control(self._channels, control)
+            else:
+                start = len(self._held)
+                self._controls.append((start, start + len(control)))
+                self._add(control)
+
+    def take(self) -> tuple[str, str]:
+        """The text and the reasoning that were released since the last call."""
+        return self._answer.take(), self._reasoning.take()
+
+    def finish(self) -> None:
+        """No more tokens: release what waited. Half a character and half a mark of control tokens are dropped."""
+        if not self.stop:
+            self._give(len(self._held))
+        self._answer.flush()
+        self._held = ""
+        self._controls.clear()
+
+    @property
+    def reasoning_open(self) -> bool:
+        """The output is inside a reasoning."""
+        return self._section is self._reasoning
+
+    @property
+    def at(self) -> int:
+        """Offset in characters, within its section, at which the next token's text will stand."""
+        waiting = len(self._held) - sum(end - start for start, end in self._controls)
+        return self._section.chars + waiting
+
+    def answer_ids(self, ids: Sequence[int]) -> tuple[int, ...]:
+        """Those of the sampled ``ids`` that decode to exactly the answer's text, empty if no stretch of them does."""
+        wanted = "".join(self._answer.whole).encode()
+        if not wanted:
+            return ()
+        kept = [(token, piece) for token in ids if (piece := self._piece(token))]
+        whole = b"".join(piece for _, piece in kept)
+        start = whole.rfind(wanted)
+        while start >= 0:
+            if found := _between(kept, start, start + len(wanted)):
+                return found
+            start = whole.rfind(wanted, 0, start + len(wanted) - 1)
+        return ()
+
+    # ------------------------------------------------------------ sections and marks
+
+    def _enter(self, section: _Section) -> None:
+        self._section = section
+        section.begin()
+        self._watch()
+
+    def _watch(self) -> None:
+        """Which strings matter from here on, and all their beginnings."""
+        reasoning = self.reasoning_open
+        if self._channels:
+            self._words = () if reasoning else self._stops
+        elif self._active:
+            self._words = (self._active.end,)
+        else:
+            self._words = self._stops + tuple(mark.start for mark in self._marks if mark.start)
+        self._prefixes = frozenset(word[:n] for word in self._words for n in range(1, len(word)))
+        self._longest = max(map(len, self._prefixes), default=0)
+
+    def _channel_control(self, channels: _Channels, spelling: str) -> None:
+        self._give(len(self._held))
+        name = channels.control(spelling)
+        if name:
+            self._enter(self._answer if name == "final" else self._reasoning)
+
+    def _add(self, text: str) -> None:
+        if self._channels and self._channels.hidden:
+            self._channels.header(text)
+            return
+        self._held += text
+        while self._words and (found := self._find()):
+            self._met(*found)
+            if self.stop:
+                return
+        held, keep = self._held, 0
+        for n in range(min(self._longest, len(held)), 0, -1):
+            if held[-n:] in self._prefixes:
+                keep = n
+                break
+        if len(held) > keep:
+            self._give(len(held) - keep)
+
+    def _find(self) -> tuple[int, str] | None:
+        """The first watched word in what is held: its place and itself."""
+        best: tuple[int, str] | None = None
+        for word in self._words:
+            at = self._held.find(word)
+            while at >= 0 and not self._counts(at, word):
+                at = self._held.find(word, at + 1)
+            if at >= 0 and (best is None or at < best[0]):
+                best = (at, word)
+        return best
+
+    def _counts(self, at: int, word: str) -> bool:
+        """A mark that opens a reasoning counts at the beginning, or where it begins with a control token."""
+        if self._active or self._channels or word in self._stops:
+            return True
+        if any(start == at for start, _ in self._controls):
+            return True
+        return not self._answer.begun and not self._visible(at).strip()
+
+    def _met(self, at: int, word: str) -> None:
+        self._give(at)
+        self._drop(len(word))
+        if self._active:
+            self._active = None
+            self._enter(self._answer)
+        elif word in self._stops:
+            self.stop = word
+        else:
+            self._active = next(mark for mark in self._marks if mark.start == word)
+            self._answer.drop_edge()
+            self._enter(self._reasoning)
+
+    # ------------------------------------------------------------ what is held
+
+    def _give(self, count: int) -> None:
+        """Release the first ``count`` characters of what is held, without control tokens."""
+        visible = self._visible(count)
+        self._drop(count)
+        if visible:
+            self._section.put(visible)
+
+    def _visible(self, count: int) -> str:
+        if not self._controls:
+            return self._held[:count]
+        parts, at = [], 0
+        for start, end in self._controls:
+            if start >= count:
+                break
+            parts.append(self._held[at:start])
+            at = end
+        parts.append(self._held[at:count])
+        return "".join(parts)
+
+    def _drop(self, count: int) -> None:
+        self._held = self._held[count:]
+        if self._controls:
+            self._controls = [(max(0, s - count), e - count) for s, e in self._controls if e > count]
+
+
+class _Section:
+    """The answer or the reasoning: what is out, and white space that waits.
+
+    :param edges: white space at the end waits for more text and is dropped if none comes.
+    :param waits: white space at the very beginning waits until it is clear that no mark follows.
+    """
+
+    def __init__(self, *, edges: bool = False, waits: bool = False) -> None:
+        self._edges = edges
+        self._waits = waits
+        self._new: list[str] = []
+        self._edge = ""
+        self._skip = False
+        self.whole: list[str] = []
+        self.chars = 0
+        self.begun = False
+
+    def begin(self) -> None:
+        """What follows is a new stretch of this section: its leading white space does not count."""
+        self._skip = self._edges or not self.begun
+        self._edge = "\n\n" if self._edges and self.begun else ""
+
+    def put(self, text: str) -> None:
+        if self._skip:
+            text = text.lstrip()
+            if not text:
+                return
+            self._skip = False
+        if self._edge:
+            text = self._edge + text
+            self._edge = ""
+        if self._edges or (self._waits and not self.begun):
+            body = text.rstrip()
+            if self._edges or not body:
+                self._edge = text[len(body) :]
+                text = body
+        if text:
+            self.begun = True
+            self.chars += len(text)
+            self._new.append(text)
+            if not self._edges:
+                self.whole.append(text)
+
+    def drop_edge(self) -> None:
+        self._edge = ""
+
+    def flush(self) -> None:
+        """Nothing follows: white space that waited for a mark is text after all."""
+        if self._edge and not self._edges:
+            self._waits = False
+            edge, self._edge = self._edge, ""
+            self.put(edge)
+
+    def take(self) -> str:
+        if not self._new:
+            return ""
+        text = "".join(self._new)
+        self._new.clear()
+        return text
+
+
+class _Channels:
+    """The output format of gpt-oss: ``<|channel|>NAME<|message|>BODY<|end|><|start|>ROLE<|channel|>...``.
+
+    Only the channel ``final`` is the answer. Headers, between a control token and ``<|message|>``, are never text.
+    """
+
+    def __init__(self) -> None:
+        self.hidden = False
+        self._header = ""
+
+    def header(self, text: str) -> None:
+        if len(self._header) < _MAX_HEADER:
+            self._header += text
+
+    def control(self, spelling: str) -> str:
+        """React to a control token; the channel's name if a body begins with it, else empty."""
+        if spelling == "<|message|>":
+            self.hidden = False
+            words = self._header.split()
+            self._header = ""
+            return words[0] if words else "final"
+        if spelling in ("<|start|>", "<|channel|>", "<|end|>"):
+            self._header = ""
+        else:
+            self._header += " "
+        self.hidden = True
+        return ""
+
+
+def _between(kept: Sequence[tuple[int, bytes]], start: int, end: int) -> tuple[int, ...]:
+    """The tokens that cover exactly the bytes from ``start`` to ``end``; empty if a token crosses an edge."""
+    at, found = 0, []
+    for token, piece in kept:
+        if at >= end:
+            break
+        if at >= start:
+            found.append(token)
+        elif at + len(piece) > start:
+            return ()
+        at += len(piece)
+    return tuple(found) if at == end else ()
