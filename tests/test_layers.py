@@ -23,6 +23,9 @@ FACE = (
     "core",
     "texts",
     "base",
+    # what a process sets up before there is a core: its log, its crash hooks
+    "storage.logbook",
+    "storage.reports",
     # value types of the rooms below, no machinery
     "storage.rows",
     "storage.settings",

@@ -148,6 +148,15 @@ class Theme(QObject):
         """One icon as a picture of ``size`` device-independent pixels."""
         return _render(name, self.color(token), size, ratio or self._app.devicePixelRatio())
 
+    def lamp(self, size: int, ratio: float | None = None) -> QPixmap:
+        """The program's own sign."""
+        ratio = ratio or self._app.devicePixelRatio()
+        side = size * ratio
+        svg = _svg("lamplight").replace('width="256" height="256"', f'width="{side}" height="{side}"', 1)
+        pixmap = QPixmap.fromImage(QImage.fromData(svg.encode(), "SVG"))  # type: ignore[call-overload]
+        pixmap.setDevicePixelRatio(ratio)
+        return pixmap
+
     # -------------------------------------------------------------- changing
 
     def apply(self, *, wish: str | None = None, scale: float | None = None) -> None:

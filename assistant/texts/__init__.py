@@ -5,6 +5,14 @@ English is the source language: ``tr("Copy")`` is looked up in the catalogue of 
 endings) have functions of their own in this room, so that they are written once.
 """
 
-from assistant.texts.catalogue import LANGUAGES, current_language, resolve_language, set_language, tr, trn
+from assistant.texts.catalogue import (
+    LANGUAGES,
+    current_language,
+    in_every_language,
+    resolve_language,
+    set_language,
+    tr,
+    trn,
+)
 
-__all__ = ["LANGUAGES", "current_language", "resolve_language", "set_language", "tr", "trn"]
+__all__ = ["LANGUAGES", "current_language", "in_every_language", "resolve_language", "set_language", "tr", "trn"]

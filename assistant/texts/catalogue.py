@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+from functools import cache
 
 from assistant.base.assets import resources
 
@@ -49,6 +50,22 @@ def tr(message: str, /, **values: object) -> str:
 def trn(one: str, many: str, n: int, /, **values: object) -> str:
     """``one`` or ``many`` by the number ``n``, which is also available as ``{n}``."""
     return _catalogue.ngettext(one, many, n).format(n=n, **values)
+
+
+def in_every_language(message: str) -> tuple[str, ...]:
+    """``message`` as each language says it, the source first: what a search in any language should find."""
+    return (message, *(catalogue.gettext(message) for catalogue in _others()))
+
+
+@cache
+def _others() -> tuple[gettext.NullTranslations, ...]:
+    found = []
+    for language in LANGUAGES:
+        path = resources() / "i18n" / f"{language}.mo"
+        if path.is_file():
+            with path.open("rb") as file:
+                found.append(gettext.GNUTranslations(file))
+    return tuple(found)
 
 
 def _system_language() -> str:

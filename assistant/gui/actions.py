@@ -1,0 +1,104 @@
+"""Everything that a key can do in the window, declared once: name, key, where it counts.
+
+The words are functions, so that the language can change while the window is open. Tooltips name the key; the list of
+keys (F1) and the test that each key is used once read the same table.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from assistant.texts import tr
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing to do.
+
+    :ivar keys: portable key names; the first is shown.
+    :ivar group: conversation, message, view or program: the heading in the list of keys.
+    """
+
+    id: str
+    words: Callable[[], str]
+    keys: tuple[str, ...]
+    group: str = "program"
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb("new", lambda: tr("New conversation"), ("Ctrl+N",), "conversation"),
+    Verb("search", lambda: tr("Search"), ("Ctrl+F", "Ctrl+K"), "conversation"),
+    Verb("next", lambda: tr("Next conversation"), ("Ctrl+PgDown",), "conversation"),
+    Verb("previous", lambda: tr("Previous conversation"), ("Ctrl+PgUp",), "conversation"),
+    Verb("rename", lambda: tr("Rename the conversation"), ("F2",), "conversation"),
+    Verb("delete", lambda: tr("Delete the conversation"), ("Ctrl+Shift+Backspace",), "conversation"),
+    Verb("undo_delete", lambda: tr("Bring back the deleted conversation"), ("Ctrl+Shift+Z",), "conversation"),
+    Verb("send", lambda: tr("Send"), ("Ctrl+Return", "Ctrl+Enter"), "message"),
+    Verb("stop", lambda: tr("Stop"), ("Esc",), "message"),
+    Verb("regenerate", lambda: tr("Answer again"), ("Ctrl+R",), "message"),
+    Verb("copy_answer", lambda: tr("Copy the last answer"), ("Ctrl+Shift+C",), "message"),
+    Verb("edit_last", lambda: tr("Edit the last message"), ("Ctrl+Up",), "message"),
+    Verb("input", lambda: tr("Go to the input"), ("Ctrl+L",), "message"),
+    Verb("chat", lambda: tr("Chat"), ("Ctrl+1",), "view"),
+    Verb("list", lambda: tr("Show or hide the list"), ("F9", "Ctrl+B"), "view"),
+    Verb("area", lambda: tr("Next area of the window"), ("F6",), "view"),
+    Verb("larger", lambda: tr("Larger text"), ("Ctrl++", "Ctrl+="), "view"),
+    Verb("smaller", lambda: tr("Smaller text"), ("Ctrl+-",), "view"),
+    Verb("normal", lambda: tr("Normal size of text"), ("Ctrl+0",), "view"),
+    Verb("model", lambda: tr("Choose the model"), ("Ctrl+M",), "program"),
+    Verb("import", lambda: tr("Import a model file…"), ("Ctrl+Shift+I",), "program"),
+    Verb("load", lambda: tr("Load the model or free its memory"), ("Ctrl+Shift+L",), "program"),
+    Verb("settings", lambda: tr("Settings"), ("Ctrl+,",), "program"),
+    Verb("keys", lambda: tr("Keys"), ("F1",), "program"),
+    Verb("about", lambda: tr("About Lamplight"), ("Shift+F1",), "program"),
+    Verb("quit", lambda: tr("Quit"), ("Ctrl+Q",), "program"),
+)
+
+GROUPS: dict[str, Callable[[], str]] = {
+    "conversation": lambda: tr("Conversations"),
+    "message": lambda: tr("Messages"),
+    "view": lambda: tr("View"),
+    "program": lambda: tr("Program"),
+}
+
+
+class Actions(QObject):
+    """The actions of one window. ``actions["send"]`` is a QAction; connect to its ``triggered``."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._all: dict[str, QAction] = {}
+        for verb in VERBS:
+            action = QAction(window)
+            action.setObjectName(f"action-{verb.id}")
+            action.setShortcuts([QKeySequence(key) for key in verb.keys])
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            self._all[verb.id] = action
+            window.addAction(action)
+        self.retranslate()
+
+    def __getitem__(self, verb: str) -> QAction:
+        return self._all[verb]
+
+    def retranslate(self) -> None:
+        """Take the words of the current language."""
+        for verb in VERBS:
+            action = self._all[verb.id]
+            action.setText(verb.words())
+            action.setToolTip(tip(verb.words(), action))
+
+
+def tip(words: str, action: QAction) -> str:
+    """``words`` and the action's key, as a tooltip (which Qt would read as markup)."""
+    return html.escape(f"{words} ({key_name(action)})")
+
+
+def key_name(action: QAction) -> str:
+    """The key as this platform writes it."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,0 +1,183 @@
+"""The frame's layout: rail, list, page with its header, the line at the bottom; what is shown and what folds away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from assistant.gui.notices import NoticeBar
+from assistant.gui.widgets.header import Header
+from assistant.gui.widgets.rail import Rail
+from assistant.gui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from assistant.gui.actions import Actions
+    from assistant.gui.panes.pane import Pane
+    from assistant.gui.theme import Theme
+
+NARROW = 900  # below this the list folds away
+LIST_LEAST, LIST_MOST, LIST_FIRST = 240, 320, 264
+
+
+class Frame(QWidget):
+    """What stands around the panes.
+
+    Signals: ``pane_changed(name)`` after another pane is shown.
+    """
+
+    pane_changed = Signal(str)
+
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        self._panes: dict[str, Pane] = {}
+        self._unfolded = False  # the list of a narrow window, while it is shown
+        self.list_wanted = True
+        self.current = ""
+        self.rail = Rail(theme)
+        self.header = Header(theme, actions)
+        self.notices = NoticeBar(theme)
+        self.status = StatusLine(theme, actions)
+        self.sides, self.pages = QStackedWidget(), QStackedWidget()
+        self.sides.setObjectName("side")
+        self.sides.setMinimumWidth(LIST_LEAST)
+        self.sides.setMaximumWidth(LIST_MOST)
+        self.splitter = QSplitter()
+        self._build()
+        self.rail.chosen.connect(self._rail_chosen)
+
+    def _build(self) -> None:
+        page = QWidget()
+        page.setObjectName("page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.notices)
+        column.addWidget(self.pages, 1)
+        self.splitter.setHandleWidth(1)
+        for index, widget in enumerate((self.sides, page)):
+            self.splitter.addWidget(widget)
+            self.splitter.setCollapsible(index, False)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([LIST_FIRST, 1000])
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(self.splitter, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(middle, 1)
+        outer.addWidget(self.status)
+
+    def add(self, name: str, pane: Pane) -> None:
+        """Put a pane in; it is shown with ``show_pane(name)``."""
+        self._panes[name] = pane
+        self.pages.addWidget(pane.page)
+        if pane.side is not None:
+            self.sides.addWidget(pane.side)
+        pane.title_changed.connect(self.show_title)
+        pane.unfold_done.connect(self.fold)
+
+    @property
+    def pane(self) -> Pane:
+        """The pane that is shown."""
+        return self._panes[self.current]
+
+    def show_pane(self, name: str) -> None:
+        """Show one of the panes."""
+        self.current = name
+        pane = self.pane
+        self.rail.show_pane(name)
+        pane.shown()
+        self.pages.setCurrentWidget(pane.page)
+        if pane.side is not None:
+            self.sides.setCurrentWidget(pane.side)
+        self.header.picker.setVisible(pane.with_model)
+        self.show_title()
+        self._arrange()
+        self.pane_changed.emit(name)
+
+    def show_title(self) -> None:
+        """The pane's title has news."""
+        title = self.pane.title()
+        self.header.set_title(title)
+        self.window().setWindowTitle(f"{title} – Lamplight" if title else "Lamplight")
+
+    def search(self) -> None:
+        """Put the focus into the pane's search, unfolding the list for it."""
+        if not self.sides.isVisible():
+            self.toggle_list()
+        self.pane.search()
+
+    def next_area(self) -> None:
+        """Move the focus to the next of rail, list, notice, page and bottom line."""
+        areas: list[QWidget] = [self.rail, self.sides, self.notices, self.pages, self.status]
+        areas = [area for area in areas if area.isVisible()]
+        focus = self.window().focusWidget()
+        at = next((i for i, area in enumerate(areas) if focus is not None and area.isAncestorOf(focus)), -1)
+        area = areas[(at + 1) % len(areas)]
+        if area is self.pages:
+            self.pane.focus()
+        elif area is self.sides:
+            self.pane.search()
+        else:
+            _focus_first(area)
+
+    # -------------------------------------------------------------- the list folds
+
+    def list_width(self) -> int:
+        """The width of the list, to be kept for the next start."""
+        return self.splitter.sizes()[0] or LIST_FIRST
+
+    def set_list_width(self, width: object) -> None:
+        """Take a width that was kept; anything else leaves the usual one."""
+        if isinstance(width, int) and LIST_LEAST <= width <= LIST_MOST:
+            self.splitter.setSizes([width, 10_000])
+
+    def toggle_list(self) -> None:
+        """Show or hide the list; in a narrow window for a moment only."""
+        if self.width() < NARROW:
+            self._unfolded = not self._unfolded
+        else:
+            self.list_wanted = not self.list_wanted
+        self._arrange()
+
+    def fold(self) -> None:
+        """In a narrow window the list has served."""
+        self._unfolded = False
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (event.oldSize().width() < NARROW) != (event.size().width() < NARROW):
+            self._unfolded = False
+        if self.current:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        pane = self.pane
+        wanted = self._unfolded if self.width() < NARROW else self.list_wanted
+        shown = pane.side is not None and (wanted or pane.keeps_list)
+        if self.sides.isVisibleTo(self) != shown:
+            self.sides.setVisible(shown)
+        self.header.show_folded(can_fold=pane.side is not None and not pane.keeps_list, folded=not shown)
+
+    def _rail_chosen(self, name: str) -> None:
+        self.show_pane(name)
+        self.pane.focus()
+
+    def retranslate(self) -> None:
+        for part in (self.rail, self.header, self.notices, self.status, *self._panes.values()):
+            part.retranslate()
+        self.show_title()
+
+
+def _focus_first(area: QWidget) -> None:
+    for widget in area.findChildren(QWidget):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled():
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            return

@@ -1,0 +1,106 @@
+"""Bringing in a model file: chosen in a dialog or dropped on the window, used where it is or copied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.events import Notice, NoticeLevel
+from assistant.gui.notices import Choice, NoticeBar
+from assistant.texts import errors, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.core.core import Core
+    from assistant.library.models import InstalledModel
+
+SUFFIX = ".gguf"
+_KEY = "import"
+_STEP = 5  # per cent between two words about progress
+
+
+class Importer(QObject):
+    """Asks where needed, tells what happens in the notice bar, and chooses the model that came in."""
+
+    def __init__(self, window: QWidget, core: Core, notices: NoticeBar) -> None:
+        super().__init__(window)
+        self._window = window
+        self._core = core
+        self._notices = notices
+        self._cancel: Callable[[], None] | None = None
+        self._told = -_STEP
+
+    def choose(self) -> None:
+        """Let the user pick a file and bring it in."""
+        path = ask_for_file(self._window)
+        if path is not None:
+            self.bring_in(path)
+
+    def bring_in(self, path: Path) -> None:
+        """Bring in this file, after asking whether to copy it. One at a time."""
+        if self._cancel is not None:
+            return
+        copy = ask_how(self._window, path.name)
+        if copy is None:
+            return
+        self._told = -_STEP
+        self._cancel = self._core.models.import_file(
+            path, copy=copy, done=self._done, progress=lambda share: self._progress(path.name, share)
+        )
+
+    def _progress(self, name: str, share: float) -> None:
+        percent = int(share * 100)
+        if self._cancel is None or percent < self._told + _STEP:
+            return
+        self._told = percent
+        sentence = tr("Copying {name}: {percent} %", name=name, percent=percent)
+        self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), Choice(tr("Stop"), self._cancel))
+
+    def _done(self, result: InstalledModel | AssistantError) -> None:
+        self._cancel = None
+        self._notices.clear(_KEY)
+        if isinstance(result, AssistantError):
+            if result.kind is not ErrorKind.CANCELLED:
+                self._notices.post(Notice(_KEY, NoticeLevel.ERROR, errors.sentence(result), result.detail))
+            return
+        sentence = tr("{name} is here and answers from now on.", name=result.name)
+        self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence))
+        self._core.choose_model(result.key)
+
+
+def model_in(mime: QMimeData) -> Path | None:
+    """The model file among what is being dragged, if there is one."""
+    for url in mime.urls():
+        if url.isLocalFile() and url.fileName().lower().endswith(SUFFIX):
+            return Path(url.toLocalFile())
+    return None
+
+
+def ask_for_file(parent: QWidget) -> Path | None:
+    """The system's dialog for one model file."""
+    kinds = f"{tr('Models')} (*{SUFFIX});;{tr('All files')} (*)"
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Import a model file"), str(Path.home()), kinds)
+    return Path(name) if name else None
+
+
+def ask_how(parent: QWidget, name: str) -> bool | None:
+    """Whether to copy the file (True) or use it where it is (False); None: neither."""
+    box = QMessageBox(parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(tr("Import a model file"))
+    box.setText(tr("Use {name} where it is, or copy it into the models folder?", name=name))
+    more = tr("A copy stays when the original is moved or its disk is unplugged, and takes the same room again.")
+    box.setInformativeText(more)
+    where = box.addButton(tr("Use where it is"), QMessageBox.ButtonRole.AcceptRole)
+    copy = box.addButton(tr("Copy"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(where)
+    box.exec()
+    chosen = box.clickedButton()
+    return True if chosen is copy else False if chosen is where else None

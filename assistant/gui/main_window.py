@@ -1,0 +1,250 @@
+"""The main window: who talks to whom. Its layout is the frame's, what happens in a pane is the pane's."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow
+
+from assistant.core.events import Notice, NoticeAction, Phase
+from assistant.gui.actions import Actions
+from assistant.gui.dialogs import KeysDialog
+from assistant.gui.frame import Frame
+from assistant.gui.importing import Importer, model_in
+from assistant.gui.panes.chat import ChatPane
+from assistant.gui.panes.settings import SettingsPane
+from assistant.gui.placement import Placement
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+    from assistant.gui.bridge import Bridge
+    from assistant.gui.theme import Theme
+
+SMALLEST = QSize(720, 480)
+_SCALE_STEP, _SCALES = 0.1, (0.8, 2.0)
+_PANE, _LIST, _LIST_WIDTH = "pane", "list_shown", "list_width"  # in the state file
+
+
+class MainWindow(QMainWindow):
+    """The window with its object name ``mainWindow``.
+
+    Signals:
+        closed(): the user has closed the window; the program ends.
+        seen(): the window is on the screen for the first time.
+        report_wanted(Notice): the user wants to see the report of a crash.
+    """
+
+    closed = Signal()
+    seen = Signal()
+    report_wanted = Signal()
+
+    def __init__(self, core: Core, bridge: Bridge, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setMinimumSize(SMALLEST)
+        self.setAcceptDrops(True)
+        self._core = core
+        self._theme = theme
+        self._loading_begun = False
+        self.verbs = Actions(self)
+        self.frame = Frame(theme, self.verbs)
+        self.setCentralWidget(self.frame)
+        self.notices = self.frame.notices
+        self.importer = Importer(self, core, self.notices)
+        self.chat = ChatPane(core, bridge, theme, self.verbs)
+        self.settings = SettingsPane(core, bridge, theme)
+        self.frame.rail.add("chat", self.verbs["chat"], "message-square")
+        self.frame.rail.add("settings", self.verbs["settings"], "settings", at_bottom=True)
+        self.frame.add("chat", self.chat)
+        self.frame.add("settings", self.settings)
+        self._placement = Placement(self, core.state)
+        self._connect_verbs()
+        self._connect(bridge)
+        self._restore()
+        self.retranslate()
+
+    def _connect_verbs(self) -> None:
+        frame = self.frame
+        verbs = {
+            "list": frame.toggle_list,
+            "search": frame.search,
+            "area": frame.next_area,
+            "input": self._go_to_input,
+            "stop": self._stop,
+            "larger": lambda: self._scale(+_SCALE_STEP),
+            "smaller": lambda: self._scale(-_SCALE_STEP),
+            "normal": lambda: self._core.settings.reset("text_scale"),
+            "model": self._pick_model,
+            "import": self.importer.choose,
+            "load": self._load_or_free,
+            "keys": lambda: KeysDialog(self).open(),
+            "about": self._show_about,
+            "quit": self.close,
+            "new": lambda: frame.show_pane("chat"),
+        }
+        for verb, slot in verbs.items():
+            self.verbs[verb].triggered.connect(lambda _=False, slot=slot: slot())
+
+    def _connect(self, bridge: Bridge) -> None:
+        frame = self.frame
+        self.chat.usage_shown.connect(frame.status.meter.show_usage)
+        self.chat.notice.connect(self.notices.post)
+        self.chat.import_wanted.connect(self.importer.choose)
+        frame.header.picker.picked.connect(self._core.choose_model)
+        frame.header.picker.import_wanted.connect(self.importer.choose)
+        frame.status.offline_wanted.connect(self._show_offline_setting)
+        self.notices.chosen.connect(self._act)
+        bridge.engine_changed.connect(self._show_engine)
+        bridge.models_changed.connect(self._show_models)
+        bridge.notice_posted.connect(self.notices.post)
+        bridge.notice_cleared.connect(self.notices.clear)
+        bridge.settings_changed.connect(self._settings_changed)
+
+    # -------------------------------------------------------------- life
+
+    def start(self) -> None:
+        """The core runs: show what it has."""
+        self.chat.start()
+        self._show_models()
+
+    def transcript_text(self) -> str:
+        """What the chat shows, as plain text."""
+        return self.chat.transcript.plain_text()
+
+    def come_to_front(self, token: str = "") -> None:
+        """Be seen: another start of the program asked for it.
+
+        :param token: what a Wayland desktop gave the other start; without it the window may only ask for attention.
+        """
+        if token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = token
+        self.setWindowState((self.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def watch_for_first_sight(self) -> None:
+        """Have ``seen`` emitted once the window has been drawn. Called before it is shown."""
+        self.winId()  # makes the native window, which is told when it is exposed
+        self.windowHandle().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Expose and watched is self.windowHandle():
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self.seen.emit)
+        return False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._placement.keep()
+        state = self._core.state
+        state.set(_PANE, self.frame.current)
+        state.set(_LIST, self.frame.list_wanted)
+        state.set(_LIST_WIDTH, self.frame.list_width())
+        self.chat.keep()
+        event.accept()
+        self.hide()  # what is put away at the end need not be watched
+        self.closed.emit()
+
+    def _restore(self) -> None:
+        state = self._core.state
+        self._placement.restore()
+        self.frame.list_wanted = state.get(_LIST) is not False
+        self.frame.set_list_width(state.get(_LIST_WIDTH))
+        self.frame.show_pane("settings" if state.get(_PANE) == "settings" else "chat")
+        self._show_offline()
+        self.frame.pane.focus()
+
+    # -------------------------------------------------------------- what keys and buttons do
+
+    def retranslate(self) -> None:
+        """Take the words of the current language, everywhere."""
+        self.verbs.retranslate()
+        self.frame.retranslate()
+
+    def _go_to_input(self) -> None:
+        self.frame.show_pane("chat")
+        self.chat.focus()
+
+    def _pick_model(self) -> None:
+        self.frame.show_pane("chat")
+        self.frame.header.picker.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.frame.header.picker.showPopup()
+
+    def _show_about(self) -> None:
+        self.frame.show_pane("settings")
+        self.settings.show_about()
+
+    def _show_offline_setting(self) -> None:
+        self.frame.show_pane("settings")
+        self.settings.show_setting("offline")
+
+    def _stop(self) -> None:
+        if not self.chat.stop():
+            self.notices.dismiss()
+
+    def _load_or_free(self) -> None:
+        phase = self._core.engine_view().phase
+        if phase is Phase.LOADING:
+            self._core.stop_loading()
+        elif phase is Phase.READY:
+            self._core.unload_model()
+        elif phase in (Phase.READING, Phase.WRITING):
+            self.chat.stop()
+        else:
+            self._core.load_model()
+
+    def _scale(self, by: float) -> None:
+        least, most = _SCALES
+        scale = min(most, max(least, self._core.settings["text_scale"] + by))
+        self._core.settings.set("text_scale", round(scale, 2))
+
+    def _act(self, action: NoticeAction, notice: Notice) -> None:
+        """What a notice's button does here; the rest is the core's."""
+        if action is NoticeAction.OPEN_MODELS:
+            self.importer.choose()
+        elif action is NoticeAction.OPEN_SETTINGS:
+            self.frame.show_pane("settings")
+        elif action is NoticeAction.NEW_CONVERSATION:
+            self.verbs["new"].trigger()
+        elif action is NoticeAction.SHOW_REPORT:
+            self.report_wanted.emit()
+        elif action is NoticeAction.UNDO_DELETE:
+            self.chat.undo_delete()
+        else:
+            self._core.act(action, notice)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if model_in(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = model_in(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, lambda: self.importer.bring_in(path))  # the drag must be over before a dialog opens
+
+    # -------------------------------------------------------------- what the core tells
+
+    def _show_engine(self) -> None:
+        self.frame.status.show_engine(self._core.engine_view())
+
+    def _show_models(self) -> None:
+        chosen = self._core.chosen_model()
+        self.frame.header.picker.show_models(self._core.models.installed(), chosen.key if chosen else "")
+        self._show_engine()
+        if self._core.models.known and not self._loading_begun:
+            self._loading_begun = True
+            self._core.load_at_start()
+
+    def _settings_changed(self, keys: frozenset[str]) -> None:
+        if "offline" in keys:
+            self._show_offline()
+        if "default_model" in keys:
+            self._show_models()
+
+    def _show_offline(self) -> None:
+        forced = os.environ.get("LAMPLIGHT_OFFLINE", "") == "1"
+        self.frame.status.show_offline(forced or bool(self._core.settings["offline"]))

@@ -1,0 +1,429 @@
+"""The chat pane: the conversations at the side, and around the transcript what one says and does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from assistant.base.errors import AssistantError
+from assistant.core.events import Notice, NoticeLevel, Phase
+from assistant.gui.dialogs import ask_to_open
+from assistant.gui.panes.pane import Pane
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.composer import Composer
+from assistant.gui.widgets.conversation_list import ConversationList
+from assistant.gui.widgets.transcript import MARGIN, Transcript
+from assistant.gui.widgets.welcome import Kind, Welcome
+from assistant.storage.rows import Message, MessageHead, Role
+from assistant.texts import errors, tr
+
+if TYPE_CHECKING:
+    from assistant.core.conversations import Conversations
+    from assistant.core.core import Core
+    from assistant.gui.actions import Actions
+    from assistant.gui.bridge import Bridge
+    from assistant.gui.theme import Theme
+
+DRAFT_MS = 500
+_LAST = "conversation"  # in the state file
+
+
+class ChatPane(Pane):
+    """Wires list, transcript and composer to the conversations of the core.
+
+    Signals:
+        usage_shown(Usage or None): for the context meter.
+        notice(Notice): something to say at the top of the page.
+        import_wanted(): the user wants to bring in a model file.
+    """
+
+    usage_shown = Signal(object)
+    notice = Signal(object)
+    import_wanted = Signal()
+
+    def __init__(self, core: Core, bridge: Bridge, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        self._core = core
+        self._actions = actions
+        self._started = False
+        self._send_at_start = False
+        self._kept_draft = ""  # what the store has
+        self.conversation: int | None = None
+        self.list = ConversationList(core, theme, actions)
+        self.composer = Composer(theme, actions)
+        self.transcript = Transcript(theme)
+        self.welcome = Welcome(theme, actions)
+        self.side = self.list
+        self.page = _Page(theme, self.transcript, self.welcome, self.composer)
+        self._draft_timer = QTimer(self)
+        self._draft_timer.setSingleShot(True)
+        self._draft_timer.setInterval(DRAFT_MS)
+        self._draft_timer.timeout.connect(self._keep_draft)
+        self._connect(bridge)
+        self._show_kind()
+        self._show_messages()
+
+    def _connect(self, bridge: Bridge) -> None:
+        bridge.conversations_changed.connect(self._list_changed)
+        bridge.path_changed.connect(self._path_changed)
+        bridge.message_grew.connect(self._message_grew)
+        bridge.message_changed.connect(self._message_changed)
+        bridge.usage_changed.connect(self._usage_changed)
+        bridge.models_changed.connect(self._show_kind)
+        self.list.chosen.connect(self._chosen)
+        self.composer.send_wanted.connect(self.send)
+        self.composer.edited.connect(self._edited)
+        self.composer.edit_last_wanted.connect(self.edit_last)
+        self.composer.refused.connect(self._refused)
+        self.composer.editing_ended.connect(self._keep_draft)
+        self.welcome.example_chosen.connect(self._send_example)
+        self.welcome.import_wanted.connect(self.import_wanted)
+        verbs = {
+            "new": self.new,
+            "next": lambda: self.list.step(1),
+            "previous": lambda: self.list.step(-1),
+            "rename": self.list.rename,
+            "delete": self.delete,
+            "undo_delete": self.undo_delete,
+            "send": self.send,
+            "regenerate": self.regenerate,
+            "copy_answer": self.copy_answer,
+            "edit_last": self.edit_last,
+        }
+        for verb, slot in verbs.items():
+            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot())
+        transcript = self.transcript
+        transcript.regenerate_wanted.connect(self.regenerate)
+        transcript.edit_wanted.connect(self.edit)
+        transcript.continue_wanted.connect(self._continue)
+        transcript.retry_wanted.connect(lambda _: self._conversations.retry(self._open_one))
+        transcript.switch_wanted.connect(self._switch)
+        transcript.link_activated.connect(self._open_link)
+
+    # -------------------------------------------------------------- Pane
+
+    def title(self) -> str:
+        row = self._conversations.get(self.conversation) if self._started and self.conversation is not None else None
+        return row.title if row is not None and row.title else tr("New conversation")
+
+    def focus(self) -> None:
+        self.composer.input.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def search(self) -> None:
+        self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.list.search.selectAll()
+
+    def retranslate(self) -> None:
+        self.list.retranslate()
+        self.composer.retranslate()
+        self.transcript.retranslate()
+        self._show_kind()
+        self.title_changed.emit()
+
+    # -------------------------------------------------------------- which conversation
+
+    def start(self) -> None:
+        """The core has opened what is kept: show the last conversation, keep what was typed meanwhile."""
+        typed = self.composer.text()
+        self._started = True
+        self.list.start()
+        last = self._core.state.get(_LAST)
+        known = isinstance(last, int) and self._conversations.get(last) is not None
+        self.open(last if known else self._conversations.create())
+        if typed:
+            self.composer.set_text(typed)
+            self._keep_draft()
+        if self._send_at_start:
+            self.send()
+
+    def open(self, conversation: int) -> None:
+        """Show a conversation."""
+        if conversation == self.conversation:
+            return
+        self._keep_draft()
+        self.conversation = conversation
+        self._core.state.set(_LAST, conversation)
+        self._kept_draft = self._conversations.draft(conversation)
+        self.composer.set_text(self._kept_draft)
+        self._draft_timer.stop()
+        self.transcript.reset(_Source(self._conversations, conversation))
+        self.list.mark(conversation)
+        self._show_messages()
+        self._usage_changed(conversation)
+        self.title_changed.emit()
+
+    def new(self) -> None:
+        """Begin a conversation; it is kept from its first word on."""
+        if self._started:
+            self._keep_draft()
+            self.open(self._conversations.create())
+            self.focus()
+            self.unfold_done.emit()
+
+    def delete(self) -> None:
+        """Delete the open conversation (with a notice to undo it) and show its neighbour."""
+        if not self._started or self.conversation is None or self.list.model.row_of(self.conversation) < 0:
+            return
+        gone = self.conversation
+        neighbour = self.list.neighbour(gone)
+        self._draft_timer.stop()
+        self.conversation = None
+        self._core.delete_conversation(gone)
+        self.open(neighbour if neighbour is not None else self._conversations.create())
+
+    def undo_delete(self) -> None:
+        back = self._conversations.undo_delete() if self._started else None
+        if back is not None:
+            self.open(back)
+
+    # -------------------------------------------------------------- saying
+
+    def send(self) -> None:
+        """Say what is in the composer, or the new wording of the message that is being edited."""
+        if self.composer.is_empty():
+            return
+        if not self._started:
+            self._send_at_start = True
+            return
+        conversation = self.conversation
+        if conversation is None or self._conversations.busy(conversation):
+            return
+        editing = self.composer.editing
+        text = self.composer.take()
+        self._draft_timer.stop()
+        try:
+            if editing is None:
+                self._kept_draft = ""
+                self._conversations.send(conversation, text)
+            else:
+                self._conversations.edit(conversation, editing, text)
+        except AssistantError as error:
+            self._say(error)
+        self.transcript.scroll_to_end()
+
+    def stop(self) -> bool:
+        """Stop what can be stopped, the nearest first; False when there was nothing."""
+        if self.composer.editing is not None:
+            self.composer.end_editing()
+        elif self.busy():
+            self._conversations.stop(self._open_one)
+        elif self._core.engine_view().phase is Phase.LOADING:
+            self._core.stop_loading()
+        else:
+            return False
+        return True
+
+    def busy(self) -> bool:
+        """Whether an answer is being written in the open conversation."""
+        return self._started and self.conversation is not None and self._conversations.busy(self.conversation)
+
+    def regenerate(self, message: int | None = None) -> None:
+        """Another answer beside this one, or beside the last."""
+        if message is None:
+            message = self._last(Role.ASSISTANT)
+        if message is not None and not self.busy():
+            self._conversations.regenerate(self._open_one, message)
+            self.transcript.scroll_to_end()
+
+    def copy_answer(self) -> None:
+        """Copy the text of the last answer."""
+        message = self._last(Role.ASSISTANT)
+        found = self._conversations.message(self._open_one, message) if message is not None else None
+        if found is not None:
+            QGuiApplication.clipboard().setText(found.text)
+
+    def edit_last(self) -> None:
+        """Take up the last message that was sent."""
+        message = self._last(Role.USER)
+        if message is not None:
+            self.edit(message)
+
+    def edit(self, message: int) -> None:
+        """Take up an earlier message in the composer; sending it makes a new branch."""
+        found = self._conversations.message(self._open_one, message)
+        if found is not None and not self.busy():
+            self._keep_draft()
+            self.composer.edit(message, found.text)
+
+    def keep(self) -> None:
+        """The window closes: what is typed is kept."""
+        self._keep_draft()
+
+    def _continue(self, message: int) -> None:
+        if not self.busy():
+            self._conversations.continue_(self._open_one, message)
+
+    def _switch(self, message: int, step: int) -> None:
+        versions = list(self._conversations.siblings(message))
+        at = versions.index(message) + step if message in versions else -1
+        if 0 <= at < len(versions):
+            self._conversations.switch(self._open_one, versions[at])
+
+    def _open_link(self, address: str) -> None:
+        ask_to_open(self.page, address, lambda: QDesktopServices.openUrl(QUrl(address)))
+
+    # -------------------------------------------------------------- what the core tells
+
+    def _list_changed(self) -> None:
+        self.list.refresh()
+        self.title_changed.emit()
+
+    def _path_changed(self, conversation: int) -> None:
+        if conversation == self.conversation:
+            self.transcript.path_changed()
+            self._show_messages()
+
+    def _message_grew(self, conversation: int, message: int) -> None:
+        if conversation == self.conversation:
+            self.transcript.message_grew(message)
+
+    def _message_changed(self, conversation: int, message: int) -> None:
+        self.list.model.refresh_busy()
+        if conversation == self.conversation:
+            self.transcript.message_changed(message)
+            self._show_busy()
+
+    def _usage_changed(self, conversation: int) -> None:
+        if conversation == self.conversation and self._started:
+            draft = "" if self.composer.is_empty() else self.composer.text()
+            self.usage_shown.emit(self._conversations.usage(conversation, draft))
+
+    # -------------------------------------------------------------- inside
+
+    @property
+    def _conversations(self) -> Conversations:
+        return self._core.conversations
+
+    @property
+    def _open_one(self) -> int:
+        """The open conversation, where there must be one."""
+        if self.conversation is None:
+            raise RuntimeError("no conversation is open")
+        return self.conversation
+
+    def _heads(self) -> Sequence[MessageHead]:
+        if not self._started or self.conversation is None:
+            return ()
+        return self._conversations.path(self.conversation)
+
+    def _last(self, role: Role) -> int | None:
+        return next((head.id for head in reversed(self._heads()) if head.role is role), None)
+
+    def _show_messages(self) -> None:
+        self.page.show_transcript(bool(self._heads()))
+        self._show_busy()
+
+    def _show_busy(self) -> None:
+        self.composer.set_busy(self.busy())
+        self.transcript.set_busy(self.busy())
+        self._actions["send"].setEnabled(not self.busy() and not self.composer.is_empty())
+        for verb in ("regenerate", "edit_last"):
+            self._actions[verb].setEnabled(bool(self._heads()) and not self.busy())
+        self._actions["copy_answer"].setEnabled(bool(self._heads()))
+
+    def _show_kind(self) -> None:
+        kind = self._kind()
+        self.welcome.show_kind(kind)
+        if kind is Kind.BASE:
+            self.composer.set_placeholder(tr("Write a beginning; the model goes on from there"))
+        else:
+            self.composer.set_placeholder(tr("Write a message"))
+
+    def _kind(self) -> Kind:
+        model = self._core.chosen_model()
+        if model is None:
+            return Kind.NONE if self._core.models.known else Kind.UNKNOWN
+        if model.demo:
+            return Kind.DEMO
+        return Kind.CHAT if model.has_template else Kind.BASE
+
+    def _edited(self) -> None:
+        self._actions["send"].setEnabled(not self.busy() and not self.composer.is_empty())
+        if not self._draft_timer.isActive():
+            self._draft_timer.start()
+
+    def _keep_draft(self) -> None:
+        self._draft_timer.stop()
+        if self._started and self.conversation is not None:
+            draft = self.composer.text() if self.composer.editing is None else self._kept_draft
+            if draft != self._kept_draft:
+                self._kept_draft = draft
+                self._conversations.set_draft(self.conversation, draft)
+            self._usage_changed(self.conversation)
+
+    def _chosen(self, conversation: int) -> None:
+        self.open(conversation)
+        self.unfold_done.emit()
+
+    def _send_example(self, text: str) -> None:
+        self.composer.set_text(text)
+        self.send()
+
+    def _refused(self, sentence: str) -> None:
+        self.notice.emit(Notice("paste", NoticeLevel.WARNING, sentence))
+
+    def _say(self, error: AssistantError) -> None:
+        self.notice.emit(Notice("chat", NoticeLevel.ERROR, errors.sentence(error), error.detail))
+
+
+class _Source:
+    """One conversation of the core, as the transcript asks for it."""
+
+    def __init__(self, conversations: Conversations, conversation: int) -> None:
+        self._conversations = conversations
+        self._id = conversation
+
+    def heads(self) -> Sequence[MessageHead]:
+        return self._conversations.path(self._id)
+
+    def message(self, message_id: int) -> Message:
+        message = self._conversations.message(self._id, message_id)
+        if message is None:
+            raise KeyError(message_id)
+        return message
+
+    def text_from(self, message_id: int, start: int) -> str:
+        return self._conversations.text_from(self._id, message_id, start)
+
+    def reasoning_from(self, message_id: int, start: int) -> str:
+        message = self._conversations.message(self._id, message_id)
+        return message.reasoning[start:] if message is not None else ""
+
+
+class _Page(QWidget):
+    """Transcript or welcome above, the composer below, in one column."""
+
+    def __init__(self, theme: Theme, transcript: Transcript, welcome: Welcome, composer: Composer) -> None:
+        super().__init__()
+        self._theme = theme
+        self._composer = composer
+        self._transcript = transcript
+        self._stack = QStackedWidget()
+        self._stack.addWidget(welcome)
+        self._stack.addWidget(transcript)
+        row = QHBoxLayout()
+        row.setContentsMargins(MARGIN - 2 * SPACE, 0, MARGIN - 2 * SPACE, 2 * SPACE)
+        row.addStretch(1)
+        row.addWidget(composer, 1000)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self._stack, 1)
+        layout.addLayout(row)
+        theme.changed.connect(self._measure)
+        self._measure()
+
+    def show_transcript(self, there_is_one: bool) -> None:
+        self._stack.setCurrentIndex(1 if there_is_one else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._composer.set_room(self.height())
+
+    def _measure(self) -> None:
+        self._composer.setMaximumWidth(self._theme.column_width() + 4 * SPACE)  # its words stand in the column

@@ -1,0 +1,46 @@
+"""What the frame needs to know about a pane."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+
+class Pane(QObject):
+    """One entry of the rail.
+
+    Signals: ``title_changed()`` when ``title()`` has news; ``unfold_done()`` when the list may fold away again in a
+    narrow window.
+
+    :ivar page: the page.
+    :ivar side: the list at its side, or None.
+    :ivar with_model: whether the model picker belongs to it.
+    :ivar keeps_list: the list stays also in a narrow window, since the page is nothing without it.
+    """
+
+    title_changed = Signal()
+    unfold_done = Signal()
+
+    page: QWidget
+    side: QWidget | None = None
+    with_model: bool = True
+    keeps_list: bool = False
+
+    def title(self) -> str:
+        """What stands at the top of the page."""
+        raise NotImplementedError
+
+    def shown(self) -> None:
+        """It is about to be seen."""
+
+    def focus(self) -> None:
+        """Put the focus where work begins."""
+        raise NotImplementedError
+
+    def search(self) -> None:
+        """Put the focus into the pane's search."""
+        raise NotImplementedError
+
+    def retranslate(self) -> None:
+        """Take the words of the current language."""
+        raise NotImplementedError

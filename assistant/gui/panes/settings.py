@@ -1,0 +1,282 @@
+"""The settings pane, built from what is declared: pages at the side, a row per setting, one search over all of it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from assistant.gui.panes.about import AboutPage
+from assistant.gui.panes.pane import Pane
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import Hairline, Label, TextLine
+from assistant.gui.widgets.setting_fields import SettingField
+from assistant.storage.settings import PAGES, SETTINGS
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from assistant.core.core import Core
+    from assistant.gui.bridge import Bridge
+    from assistant.gui.theme import Theme
+
+_ABOUT = "about"
+_COLUMN = 44  # in em
+
+
+class SettingsPane(Pane):
+    """The rows are made when the pane is first shown."""
+
+    with_model = False
+    keeps_list = True
+
+    def __init__(self, core: Core, bridge: Bridge, theme: Theme) -> None:
+        super().__init__()
+        self._core = core
+        self._theme = theme
+        self.side = _Side()
+        self.page = _Page(theme)
+        self._sections: dict[str, _Section] = {}
+        self.about: AboutPage | None = None
+        self._nothing = Label(role="quiet")
+        self.side.pages.currentRowChanged.connect(lambda _: self._page_chosen())
+        self.side.search.textChanged.connect(lambda _: self._filter())
+        bridge.settings_changed.connect(self._refresh)
+
+    # -------------------------------------------------------------- Pane
+
+    def title(self) -> str:
+        return tr("Settings")
+
+    def shown(self) -> None:
+        """Be there in full: the rows are made now, and say what holds now."""
+        if not self._sections:
+            self._make()
+        if self.about is not None:
+            self.about.refresh()
+
+    def focus(self) -> None:
+        self.side.pages.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def search(self) -> None:
+        self.side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.side.search.selectAll()
+
+    def retranslate(self) -> None:
+        self.side.retranslate()
+        self._nothing.setText(tr("Nothing found."))
+        for section in self._sections.values():
+            section.retranslate()
+        if self.about is not None:
+            self.about.retranslate()
+        self.title_changed.emit()
+
+    # -------------------------------------------------------------- going somewhere
+
+    def show_setting(self, key: str) -> None:
+        """Show a setting's page with the focus on its control."""
+        self.shown()
+        for page, section in self._sections.items():
+            for field in section.fields:
+                if field.setting.key == key:
+                    self._show_page(page)
+                    self.page.ensureWidgetVisible(field)
+                    field.focus()
+
+    def show_about(self) -> None:
+        self.shown()
+        self._show_page(_ABOUT)
+
+    def field(self, key: str) -> SettingField:
+        """The row of a setting."""
+        self.shown()
+        fields = [field for section in self._sections.values() for field in section.fields]
+        return next(field for field in fields if field.setting.key == key)
+
+    # -------------------------------------------------------------- inside
+
+    def _make(self) -> None:
+        forced = os.environ.get("LAMPLIGHT_OFFLINE", "") == "1"
+        for page, label in PAGES:
+            fields = [
+                SettingField(setting, self._core.settings, self._theme, name=f"settings{_camel(setting.key)}")
+                for setting in SETTINGS
+                if setting.page == page
+            ]
+            section = _Section(label, fields, self._core)
+            self._sections[page] = section
+            self.page.column.addWidget(section)
+            for field in fields:
+                if field.setting.key == "offline" and forced:
+                    field.forbid(tr("Set from outside, by LAMPLIGHT_OFFLINE."))
+        self.about = AboutPage(self._core, self._theme)
+        self.page.column.addWidget(self.about)
+        self.page.column.addWidget(self._nothing)
+        self.page.column.addStretch(1)
+        self._nothing.setText(tr("Nothing found."))
+        self._page_chosen()
+
+    def _show_page(self, page: str) -> None:
+        self.side.search.clear()
+        names = [name for name, _ in PAGES]
+        self.side.pages.setCurrentRow(names.index(page) if page in names else len(names))
+
+    def _page_chosen(self) -> None:
+        if self.side.search.text():
+            self.side.search.clear()  # which filters again
+        else:
+            self._filter()
+
+    def _filter(self) -> None:
+        if not self._sections or self.about is None:
+            return
+        words = self.side.search.text().casefold().split()
+        row = self.side.pages.currentRow()
+        current = PAGES[row][0] if 0 <= row < len(PAGES) else _ABOUT
+        found = False
+        for page, section in self._sections.items():
+            shown = section.filter(words) if words else section.show_all(visible=page == current)
+            found = found or shown
+        self.about.setVisible(not words and current == _ABOUT)
+        self._nothing.setVisible(bool(words) and not found)
+        self.page.verticalScrollBar().setValue(0)
+
+    def _refresh(self, keys: frozenset[str]) -> None:
+        for section in self._sections.values():
+            section.refresh(keys)
+
+
+class _Side(QWidget):
+    """Search and pages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.search = TextLine()
+        self.search.setObjectName("settingsSearch")
+        self.search.setClearButtonEnabled(True)
+        self.pages = QListWidget()
+        self.pages.setObjectName("settingsPages")
+        self.pages.setFrameShape(QFrame.Shape.NoFrame)
+        self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for _ in range(len(PAGES) + 1):
+            self.pages.addItem("")
+        self.pages.setCurrentRow(0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self.search)
+        layout.addWidget(self.pages, 1)
+
+    def retranslate(self) -> None:
+        self.search.setPlaceholderText(tr("Search"))
+        self.search.setAccessibleName(tr("Search the settings"))
+        self.pages.setAccessibleName(tr("Pages of the settings"))
+        for row, (_, label) in enumerate(PAGES):
+            self.pages.item(row).setText(tr(label))
+        self.pages.item(len(PAGES)).setText(tr("About"))
+
+
+class _Page(QScrollArea):
+    """A column in the middle that scrolls."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        host = QWidget()
+        host.setObjectName("scrolled")
+        outer = QHBoxLayout(host)
+        outer.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, 3 * SPACE)
+        self._inner = QWidget()
+        self.column = QVBoxLayout(self._inner)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(3 * SPACE)
+        outer.addStretch(1)
+        outer.addWidget(self._inner, 100)
+        outer.addStretch(1)
+        self.setWidget(host)
+        theme.changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        self._inner.setMaximumWidth(self._theme.px(_COLUMN))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
+
+
+class _Section(QWidget):
+    """One page's settings under a heading, with a way back to all its defaults."""
+
+    def __init__(self, label: str, fields: list[SettingField], core: Core) -> None:
+        super().__init__()
+        self._label = label
+        self._core = core
+        self.fields = fields
+        self._lines: list[Hairline] = []
+        self._heading = Label(role="h2")
+        self.reset = QPushButton()
+        self.reset.clicked.connect(self._reset)
+        top = QHBoxLayout()
+        top.addWidget(self._heading, 1)
+        top.addWidget(self.reset)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addSpacing(SPACE)
+        for index, field in enumerate(fields):
+            if index:
+                line = Hairline()
+                self._lines.append(line)
+                layout.addWidget(line)
+            layout.addWidget(field)
+        self.retranslate()
+        self._show_reset()
+
+    def show_all(self, *, visible: bool) -> bool:
+        for widget in (*self.fields, *self._lines):
+            widget.show()
+        self.setVisible(visible)
+        return visible
+
+    def filter(self, words: list[str]) -> bool:
+        """Show the rows that ``words`` find; whether there are any. The heading's own words find all of them."""
+        found = [field.found_by(words) for field in self.fields]
+        for field, hit in zip(self.fields, found, strict=True):
+            field.setVisible(hit)
+        for line in self._lines:
+            line.hide()
+        self.setVisible(any(found))
+        return any(found)
+
+    def refresh(self, keys: frozenset[str]) -> None:
+        for field in self.fields:
+            if field.setting.key in keys:
+                field.refresh()
+        self._show_reset()
+
+    def retranslate(self) -> None:
+        self._heading.setText(tr(self._label))
+        self.reset.setText(tr("Reset this page"))
+        self.reset.setAccessibleName(tr("Reset the page {name}", name=tr(self._label)))
+        for field in self.fields:
+            field.retranslate()
+
+    def _show_reset(self) -> None:
+        self.reset.setEnabled(any(not self._core.settings.is_default(field.setting.key) for field in self.fields))
+
+    def _reset(self) -> None:
+        self._core.settings.reset(*(field.setting.key for field in self.fields))
+
+
+def _camel(key: str) -> str:
+    """``text_scale`` as ``TextScale``, for object names."""
+    return "".join(part.capitalize() for part in key.split("_"))
+

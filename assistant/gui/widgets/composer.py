@@ -1,0 +1,260 @@
+"""Where a person writes: a field that grows, and Send or Stop in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QKeyEvent, QTextCursor, QTextOption
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import CompositionGuard, IconButton, Label, repolish
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from assistant.gui.actions import Actions
+    from assistant.gui.theme import Theme
+
+MAX_CHARACTERS = 1_000_000
+MAX_LINE = 50_000  # the field lays out a line as one piece: longer ones would freeze the window
+GROWS_TO = 0.4  # of the height of the page
+_LIST_AT = 4000
+
+
+class Composer(QFrame):
+    """The card at the bottom of the chat.
+
+    Signals:
+        send_wanted(): the key or the button; the text is asked for with ``text``.
+        edited(): the text changed.
+        edit_last_wanted(): Up in the empty field.
+        refused(sentence): something pasted was not taken, and why.
+        editing_ended(): the user gave up editing an earlier message.
+    """
+
+    send_wanted = Signal()
+    edited = Signal()
+    edit_last_wanted = Signal()
+    refused = Signal(str)
+    editing_ended = Signal()
+
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("composerCard")
+        self._theme = theme
+        self._actions = actions
+        self._room = 400
+        self._busy = False
+        self._waiting_text: str | None = None  # what was typed before an earlier message was taken up
+        self.editing: int | None = None
+        self.with_enter = True
+        self.input = _Input(self)
+        self.send = IconButton(theme, actions["send"], "arrow-up", token="on_lamp", role="run", name="chatSend")
+        self.stop = IconButton(theme, actions["stop"], "square", token="on_lamp", role="run", name="chatStop")
+        self._hint = Label(role="quiet")
+        self._chip = Label(role="quiet")
+        self._build()
+        self.input.document().documentLayout().documentSizeChanged.connect(lambda _: self._grow())
+        self.input.textChanged.connect(self._changed)
+        theme.changed.connect(self._grow)
+        self.set_busy(False)
+
+    def _build(self) -> None:
+        below = QHBoxLayout()
+        below.setSpacing(SPACE)
+        below.addWidget(self._hint, 1)
+        below.addWidget(self.send)
+        below.addWidget(self.stop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * SPACE, SPACE + 4, SPACE, SPACE)
+        layout.setSpacing(SPACE // 2)
+        layout.addWidget(self._chip)
+        layout.addWidget(self.input)
+        layout.addLayout(below)
+        self._chip.hide()
+
+    # -------------------------------------------------------------- what is written
+
+    def text(self) -> str:
+        """What is in the field."""
+        return self.input.toPlainText()
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing but white space, told without copying a long text."""
+        document = self.input.document()
+        if document.characterCount() <= 1:
+            return True
+        return document.characterCount() < _LIST_AT and not self.text().strip()
+
+    def set_text(self, text: str) -> None:
+        """Begin with this text; what was there is gone, also from undo."""
+        self.end_editing(restore=False)
+        self.input.setPlainText(text[:MAX_CHARACTERS])
+        self.input.moveCursor(QTextCursor.MoveOperation.End)
+
+    def take(self) -> str:
+        """The text, which leaves the field (undo brings it back)."""
+        text = self.text()
+        self.end_editing(restore=False)
+        cursor = self.input.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.removeSelectedText()
+        return text
+
+    def edit(self, message: int, text: str) -> None:
+        """Take up an earlier message; what was typed so far waits."""
+        if self.editing is None:
+            self._waiting_text = self.text()
+        self.editing = message
+        self.input.setPlainText(text)
+        self.input.moveCursor(QTextCursor.MoveOperation.End)
+        self.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._chip.show()
+        self._tell()
+
+    def end_editing(self, *, restore: bool = True) -> None:
+        """Leave an earlier message alone again."""
+        if self.editing is None:
+            return
+        self.editing = None
+        self._chip.hide()
+        if restore:
+            self.input.setPlainText(self._waiting_text or "")
+            self.input.moveCursor(QTextCursor.MoveOperation.End)
+        self._waiting_text = None
+        self._tell()
+        self.editing_ended.emit()
+
+    # -------------------------------------------------------------- state
+
+    def set_busy(self, busy: bool) -> None:
+        """Show Stop instead of Send. A focus that was on the one goes to the other."""
+        self._busy = busy
+        had_focus = self.send.hasFocus() or self.stop.hasFocus()
+        self.stop.setVisible(busy)
+        self.send.setVisible(not busy)
+        if had_focus:
+            (self.stop if busy else self.send).setFocus()
+        self._tell()
+
+    def set_room(self, height: int) -> None:
+        """The height of the page: the field takes at most 40 % of it."""
+        self._room = height
+        self._grow()
+
+    def retranslate(self) -> None:
+        self.input.setAccessibleName(tr("Message"))
+        self.input.setPlaceholderText(tr("Write a message"))
+        self._chip.setText(tr("Editing an earlier message. Esc leaves it as it was."))
+        self._tell()
+
+    def set_placeholder(self, text: str) -> None:
+        self.input.setPlaceholderText(text)
+
+    def _tell(self) -> None:
+        if self._busy:
+            self._hint.setText(tr("Esc stops"))
+        elif self.with_enter:
+            self._hint.setText(tr("Enter sends · Shift+Enter breaks the line"))
+        else:
+            self._hint.setText(tr("Ctrl+Enter sends · Enter breaks the line"))
+
+    def _changed(self) -> None:
+        self.edited.emit()
+
+    def _grow(self) -> None:
+        field = self.input
+        line = field.fontMetrics().lineSpacing()
+        lines = max(1.0, field.document().documentLayout().documentSize().height())
+        margins = round(2 * field.document().documentMargin()) + 2
+        most = max(2 * line + margins, round(self._room * GROWS_TO) - 7 * SPACE)
+        wanted = round(line * lines) + margins
+        field.setFixedHeight(min(wanted, most))
+        more = wanted > most
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if more else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        field.setVerticalScrollBarPolicy(policy)
+
+    def _show_focus(self, active: bool) -> None:
+        self.setProperty("active", active)
+        repolish(self)
+
+
+class _Input(QPlainTextEdit):
+    """The field itself: its keys, and what may be pasted into it."""
+
+    def __init__(self, card: Composer) -> None:
+        super().__init__()
+        self._card = card
+        self.guard = CompositionGuard(self)
+        self.setObjectName("chatInput")
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.document().setDocumentMargin(2)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and modifiers == Qt.KeyboardModifier.NoModifier and self._card.with_enter:
+            if not event.isAutoRepeat():
+                self._card.send_wanted.emit()
+        elif enter and modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
+            self.insertPlainText("\n")
+            self.ensureCursorVisible()
+        elif key == Qt.Key.Key_Up and modifiers == Qt.KeyboardModifier.NoModifier and self._card.is_empty():
+            self._card.edit_last_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QEvent) -> None:
+        super().focusInEvent(event)  # type: ignore[arg-type]
+        self._card._show_focus(True)
+
+    def focusOutEvent(self, event: QEvent) -> None:
+        super().focusOutEvent(event)  # type: ignore[arg-type]
+        self._card._show_focus(False)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText() and not source.hasUrls()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        text = source.text()
+        problem = too_much(text, self.document().characterCount())
+        if problem:
+            self._card.refused.emit(problem)
+        else:
+            self.insertPlainText(text)
+            self.ensureCursorVisible()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.ignore()  # files are the window's
+        else:
+            super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.ignore()
+        else:
+            super().dragMoveEvent(event)
+
+
+def too_much(text: str, already: int = 0) -> str:
+    """Why ``text`` cannot be pasted into a field that holds ``already`` characters, or an empty string."""
+    if len(text) + already > MAX_CHARACTERS:
+        return tr(
+            "That text has {count} characters, more than a message can hold ({limit}). Paste a part of it.",
+            count=f"{len(text):,}",
+            limit=f"{MAX_CHARACTERS:,}",
+        )
+    if len(text) > MAX_LINE and max(map(len, text.splitlines()), default=0) > MAX_LINE:
+        return tr(
+            "That text has a line of more than {limit} characters, which the input cannot show. "
+            "Break it into lines first.",
+            limit=f"{MAX_LINE:,}",
+        )
+    return ""
+
+

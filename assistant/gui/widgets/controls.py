@@ -1,0 +1,139 @@
+"""Small controls that look and behave alike everywhere: labels, icon buttons, fields that respect input methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
+
+from assistant.gui.theme import TARGET
+
+if TYPE_CHECKING:
+    from assistant.gui.theme import Theme
+
+
+class Label(QLabel):
+    """A label that never reads its text as markup.
+
+    :param role: how the sheet draws it: "", quiet, strong, danger, h1, h2, h3.
+    """
+
+    def __init__(self, text: str = "", *, role: str = "", wrap: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        self.setWordWrap(wrap)
+        set_role(self, role)
+
+
+class Elided(Label):
+    """One line that ends in an ellipsis where there is no room, with the whole text for screen readers."""
+
+    def __init__(self, text: str = "", *, role: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, role=role, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 6, super().minimumSizeHint().height())
+
+
+class IconButton(QToolButton):
+    """A button that is only an icon: it takes its name, key and state from an action.
+
+    :param token: the colour of the icon; ``role``: how the sheet draws the button (icon or run).
+    """
+
+    def __init__(
+        self, theme: Theme, action: QAction, icon: str, *, token: str = "quiet", role: str = "icon", name: str = ""
+    ) -> None:
+        super().__init__()
+        self._theme = theme
+        self._icon = icon
+        self._token = token
+        self._action = action
+        if name:
+            self.setObjectName(name)
+        set_role(self, role)
+        self.setFixedSize(TARGET, TARGET)
+        self.setIconSize(QSize(18, 18))
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        theme.changed.connect(self._dress)
+        self._follow()
+        self._dress()
+
+    def _follow(self) -> None:
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleName(self._action.text())
+
+    def _dress(self) -> None:
+        self.setIcon(self._theme.icon(self._icon, self._token, size=18))
+
+
+class Hairline(QFrame):
+    """One line between two things."""
+
+    def __init__(self, *, upright: bool = False) -> None:
+        super().__init__()
+        set_role(self, "hairline-upright" if upright else "hairline")
+
+
+class CompositionGuard(QObject):
+    """Keeps keys away from shortcuts while an input method composes in the watched field.
+
+    Enter that ends a composition must neither send nor run anything, and Esc belongs to the input method.
+    """
+
+    def __init__(self, field: QWidget) -> None:
+        super().__init__(field)
+        self.composing = False
+        field.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.InputMethod:
+            assert isinstance(event, QInputMethodEvent)
+            self.composing = bool(event.preeditString())
+        elif kind == QEvent.Type.FocusOut:
+            self.composing = False
+        elif self.composing and kind == QEvent.Type.ShortcutOverride:
+            event.accept()  # it arrives as a key press instead of running a shortcut
+            return True
+        elif self.composing and kind == QEvent.Type.KeyPress:
+            assert isinstance(event, QKeyEvent)
+            return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+        return False
+
+
+class TextLine(QLineEdit):
+    """A line of text; Return and Esc stay with the input method while it composes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.guard = CompositionGuard(self)
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Choose how the style sheet draws ``widget``."""
+    if widget.property("role") == role:
+        return
+    widget.setProperty("role", role)
+    repolish(widget)
+
+
+def repolish(widget: QWidget) -> None:
+    """Let the style sheet look again after a property that it asks for has changed."""
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    widget.update()
+

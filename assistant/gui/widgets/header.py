@@ -1,0 +1,47 @@
+"""The top of the page: the list's switch, the title, the model picker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import Elided, IconButton
+from assistant.gui.widgets.model_picker import ModelPicker
+
+if TYPE_CHECKING:
+    from assistant.gui.actions import Actions
+    from assistant.gui.theme import Theme
+
+
+class Header(QFrame):
+    """One line above every page."""
+
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self._toggle = IconButton(theme, actions["list"], "panel-left", name="listToggle")
+        self._new = IconButton(theme, actions["new"], "plus", name="headerNew")
+        self._title = Elided(role="strong")
+        self._title.setObjectName("pageTitle")
+        self.picker = ModelPicker(actions)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE, SPACE, 2 * SPACE, SPACE)
+        layout.setSpacing(SPACE // 2)
+        layout.addWidget(self._toggle)
+        layout.addWidget(self._new)
+        layout.addSpacing(SPACE // 2)
+        layout.addWidget(self._title, 1)
+        layout.addWidget(self.picker)
+
+    def set_title(self, title: str) -> None:
+        self._title.setText(title)
+
+    def show_folded(self, *, can_fold: bool, folded: bool) -> None:
+        """Offer what the folded list would have offered."""
+        self._toggle.setVisible(can_fold)
+        self._new.setVisible(can_fold and folded)
+
+    def retranslate(self) -> None:
+        self.picker.retranslate()

@@ -1,0 +1,70 @@
+"""The rail at the left edge: one button per pane, icon over label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout
+
+from assistant.gui.theme import SPACE
+
+if TYPE_CHECKING:
+    from assistant.gui.theme import Theme
+
+RAIL_WIDTH = 64
+
+
+class Rail(QFrame):
+    """Which pane is shown.
+
+    Signals: ``chosen(pane id)`` when the user pressed a button or its key.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self._theme = theme
+        self._buttons: dict[str, tuple[QToolButton, QAction, str]] = {}
+        self._group = QButtonGroup(self)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, SPACE, 0, SPACE)
+        self._layout.setSpacing(SPACE // 2)
+        self._layout.addStretch(1)
+        theme.changed.connect(self._dress)
+
+    def add(self, pane: str, action: QAction, icon: str, *, at_bottom: bool = False) -> None:
+        """A button named ``navChat`` for the pane ``chat``; its words and key are the action's."""
+        button = QToolButton()
+        button.setObjectName(f"nav{pane.capitalize()}")
+        button.setCheckable(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setIconSize(QSize(22, 22))
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda: self.chosen.emit(pane))
+        action.triggered.connect(lambda: self.chosen.emit(pane))
+        self._group.addButton(button)
+        self._buttons[pane] = (button, action, icon)
+        at = self._layout.count() if at_bottom else self._layout.count() - 1
+        self._layout.insertWidget(at, button)
+        self._dress()
+
+    def show_pane(self, pane: str) -> None:
+        self._buttons[pane][0].setChecked(True)
+
+    def retranslate(self) -> None:
+        for button, action, _ in self._buttons.values():
+            button.setText(action.text())
+            button.setToolTip(action.toolTip())
+            button.setAccessibleName(action.text())
+        self._dress()
+
+    def _dress(self) -> None:
+        widest = RAIL_WIDTH
+        for button, _, icon in self._buttons.values():
+            button.setIcon(self._theme.icon(icon, "quiet", on="lamp", size=22))
+            widest = max(widest, button.fontMetrics().horizontalAdvance(button.text()) + 2 * SPACE + 4)
+        self.setFixedWidth(widest)

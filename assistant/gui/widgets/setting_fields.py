@@ -1,0 +1,342 @@
+"""One declared setting as a row: its name and help, the control for its kind, a way back to the default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from assistant.base.errors import AssistantError
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import CompositionGuard, IconButton, Label, TextLine, set_role
+from assistant.texts import errors, in_every_language, tr
+
+if TYPE_CHECKING:
+    from assistant.gui.theme import Theme
+    from assistant.storage.settings import Setting, Settings
+
+TYPING_MS = 600
+_LONG_TEXT = 2000  # a text that may be longer gets several lines
+_LONG_LINES = 5
+_CONTROL_WIDTH = 13  # in em
+
+Changed = Callable[[Any], None]
+
+
+class Control(QObject):
+    """The control of one kind of setting: a widget, what it shows, and word when the user has changed it."""
+
+    wide = False  # stands under the words instead of beside them
+
+    def __init__(self, setting: Setting, changed: Changed) -> None:
+        super().__init__()
+        self.setting = setting
+        self.changed = changed
+        self.widget = self.build()
+
+    def build(self) -> QWidget:
+        raise NotImplementedError
+
+    def show_value(self, value: Any) -> None:
+        raise NotImplementedError
+
+    def retranslate(self) -> None:
+        """Take the words of the current language."""
+
+
+class _Switch(Control):
+    def build(self) -> QWidget:
+        box = QCheckBox()
+        box.clicked.connect(self.changed)
+        return box
+
+    def show_value(self, value: Any) -> None:
+        self.widget.setChecked(bool(value))  # type: ignore[attr-defined]
+
+
+class _Choice(Control):
+    def build(self) -> QWidget:
+        box = QComboBox()
+        for value, label in self.setting.choices:
+            box.addItem(label, value)
+        box.activated.connect(lambda index: self.changed(box.itemData(index)))
+        _still(box)
+        return box
+
+    def show_value(self, value: Any) -> None:
+        box: QComboBox = self.widget  # type: ignore[assignment]
+        box.setCurrentIndex(box.findData(value))
+
+    def retranslate(self) -> None:
+        box: QComboBox = self.widget  # type: ignore[assignment]
+        for index, (_, label) in enumerate(self.setting.choices):
+            box.setItemText(index, tr(label))
+
+
+class _Number(Control):
+    """Whole or broken numbers; where there may be none, the place below the least says who decides."""
+
+    def build(self) -> QWidget:
+        setting = self.setting
+        whole = setting.kind == "int"
+        box: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else QDoubleSpinBox()
+        step = setting.step or 1
+        least = setting.minimum or 0
+        if setting.default is None:
+            least -= step
+        box.setRange(round(least), round(setting.maximum or 0)) if whole else box.setRange(least, setting.maximum or 0)
+        box.setSingleStep(round(step) if whole else step)  # type: ignore[arg-type]
+        box.setKeyboardTracking(False)
+        box.setGroupSeparatorShown(True)
+        box.valueChanged.connect(self._tell)
+        _still(box)
+        return box
+
+    def _tell(self, value: float) -> None:
+        nobody = self.setting.default is None and value < (self.setting.minimum or 0)
+        if nobody:
+            self.changed(None)
+        else:
+            self.changed(int(value) if self.setting.kind == "int" else round(value, 4))
+
+    def show_value(self, value: Any) -> None:
+        box: QSpinBox | QDoubleSpinBox = self.widget  # type: ignore[assignment]
+        blocked = box.blockSignals(True)
+        box.setValue(box.minimum() if value is None else value)
+        box.blockSignals(blocked)
+
+    def retranslate(self) -> None:
+        box: QSpinBox | QDoubleSpinBox = self.widget  # type: ignore[assignment]
+        if self.setting.unit:
+            box.setSuffix(f" {tr(self.setting.unit)}")
+        if self.setting.default is None:
+            box.setSpecialValueText(tr("As the model suggests"))
+
+
+class _Line(Control):
+    wide = True
+
+    def build(self) -> QWidget:
+        line = TextLine()
+        line.editingFinished.connect(lambda: self.changed(line.text()))
+        return line
+
+    def show_value(self, value: Any) -> None:
+        line: TextLine = self.widget  # type: ignore[assignment]
+        if line.text() != value:
+            line.setText(value)
+
+
+class _LongText(Control):
+    wide = True
+
+    def build(self) -> QWidget:
+        field = QPlainTextEdit()
+        CompositionGuard(field)
+        set_role(field, "field")
+        field.setTabChangesFocus(True)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(TYPING_MS)
+        self._delay.timeout.connect(lambda: self.changed(field.toPlainText()))
+        field.textChanged.connect(self._delay.start)
+        field.installEventFilter(self)
+        field.setFixedHeight(field.fontMetrics().lineSpacing() * _LONG_LINES + 2 * SPACE)
+        return field
+
+    def show_value(self, value: Any) -> None:
+        field: QPlainTextEdit = self.widget  # type: ignore[assignment]
+        if field.toPlainText() != value:
+            blocked = field.blockSignals(True)
+            field.setPlainText(value)
+            field.blockSignals(blocked)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusOut, QEvent.Type.Hide) and self._delay.isActive():
+            self._delay.stop()
+            self.changed(watched.toPlainText())  # type: ignore[attr-defined]
+        return False
+
+
+class _Folder(Control):
+    wide = True
+
+    def build(self) -> QWidget:
+        host = QWidget()
+        self.line = TextLine()
+        self.line.editingFinished.connect(lambda: self.changed(self.line.text().strip()))
+        self.choose = QPushButton()
+        self.choose.clicked.connect(self._ask)
+        layout = QHBoxLayout(host)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self.line, 1)
+        layout.addWidget(self.choose)
+        host.setFocusProxy(self.line)
+        return host
+
+    def _ask(self) -> None:
+        folder = ask_for_folder(self.widget, self.line.text())
+        if folder:
+            self.changed(folder)
+
+    def show_value(self, value: Any) -> None:
+        if self.line.text() != value:
+            self.line.setText(value)
+
+    def retranslate(self) -> None:
+        self.choose.setText(tr("Choose…"))
+        self.choose.setAccessibleName(tr("Choose the folder for {name}", name=tr(self.setting.label)))
+        self.line.setAccessibleName(tr(self.setting.label))
+        self.line.setPlaceholderText(tr("The usual place"))
+
+
+def control_for(setting: Setting, changed: Changed) -> Control:
+    """The control that fits a setting's kind; ``changed`` is called with the value that the user gave."""
+    if setting.kind == "text":
+        return (_LongText if (setting.maximum or 0) > _LONG_TEXT else _Line)(setting, changed)
+    kinds: dict[str, type[Control]] = {
+        "bool": _Switch, "choice": _Choice, "int": _Number, "float": _Number, "folder": _Folder,
+    }  # fmt: skip
+    return kinds[setting.kind](setting, changed)
+
+
+class SettingField(QWidget):
+    """A row: name and help at the left, control and reset at the right (or below, where it is wide).
+
+    :param names: the object name of the control.
+    """
+
+    def __init__(self, setting: Setting, settings: Settings, theme: Theme, *, name: str) -> None:
+        super().__init__()
+        self.setting = setting
+        self._settings = settings
+        self._theme = theme
+        self._name = Label(role="strong", wrap=True)
+        self._help = Label(role="quiet", wrap=True)
+        self._problem = Label(role="danger", wrap=True)
+        self._problem.hide()
+        self.control = control_for(setting, self._set)
+        self.control.widget.setObjectName(name)
+        self._reset_action = QAction(self)
+        self._reset_action.triggered.connect(self._reset)
+        self.reset = IconButton(theme, self._reset_action, "rotate-ccw")
+        keep_room(self.reset)
+        self._build()
+        theme.changed.connect(self._measure)
+        self.retranslate()
+        self.refresh()
+
+    def _build(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._name)
+        words.addWidget(self._help)
+        words.addWidget(self._problem)
+        line = QHBoxLayout()
+        line.setSpacing(SPACE)
+        line.addLayout(words, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, SPACE, 0, SPACE)
+        outer.setSpacing(SPACE)
+        outer.addLayout(line)
+        if self.control.wide:
+            outer.addWidget(self.control.widget)
+        else:
+            line.addWidget(self.control.widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._measure()
+
+    def _measure(self) -> None:
+        if not self.control.wide and not isinstance(self.control, _Switch):
+            self.control.widget.setFixedWidth(self._theme.px(_CONTROL_WIDTH))
+
+    def refresh(self) -> None:
+        """Show the value that holds now."""
+        self.control.show_value(self._settings[self.setting.key])
+        self.reset.setVisible(not self._settings.is_default(self.setting.key))
+
+    def forbid(self, why: str) -> None:
+        """Something outside decides this one."""
+        self.control.widget.setEnabled(False)
+        self._problem.setText(why)
+        self._problem.show()
+
+    def focus(self) -> None:
+        self.control.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def found_by(self, words: list[str]) -> bool:
+        """Whether every one of the lower-case ``words`` occurs in what this setting is called, in any language."""
+        setting = self.setting
+        texts = [setting.label, setting.help, *setting.words, *(label for _, label in setting.choices)]
+        heap = "\n".join(variant for text in texts for variant in in_every_language(text)).casefold()
+        return all(word in heap for word in words)
+
+    def retranslate(self) -> None:
+        label = tr(self.setting.label)
+        more = " " + tr("The model is loaded again.") if self.setting.restart else ""
+        self._name.setText(label)
+        self._help.setText(tr(self.setting.help) + more)
+        self._reset_action.setText(tr("Back to the default: {name}", name=label))
+        self._reset_action.setToolTip(tr("Back to the default"))
+        self.control.widget.setAccessibleName(label)
+        self.control.widget.setAccessibleDescription(tr(self.setting.help))
+        self.control.retranslate()
+
+    def _set(self, value: Any) -> None:
+        try:
+            self._settings.set(self.setting.key, value)
+        except AssistantError as error:
+            self._problem.setText(errors.sentence(error))
+            self._problem.show()
+            return
+        self._problem.hide()
+        self.refresh()
+
+    def _reset(self) -> None:
+        self._settings.reset(self.setting.key)
+        self._problem.hide()
+        self.refresh()
+        self.focus()
+
+
+class _WheelGuard(QObject):
+    """A box under the mouse must not change while the page is being scrolled."""
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return False
+
+
+def _still(box: QAbstractSpinBox | QComboBox) -> None:
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    box.installEventFilter(_WheelGuard(box))
+
+
+def keep_room(widget: QWidget) -> None:
+    """Keep the widget's place in its layout while it is hidden, so that nothing jumps."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
+def ask_for_folder(parent: QWidget, start: str) -> str:
+    """The system's dialog for a folder; empty: none was chosen."""
+    return QFileDialog.getExistingDirectory(parent, tr("Choose a folder"), start)

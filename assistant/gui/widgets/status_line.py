@@ -1,0 +1,146 @@
+"""The line at the bottom, the same in every pane: what the engine does, with which model, how fast, how full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+
+from assistant.core.events import EngineView, Phase
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.context_meter import ContextMeter
+from assistant.gui.widgets.controls import Elided, Label, set_role
+from assistant.texts import states, tr, units
+
+if TYPE_CHECKING:
+    from assistant.gui.actions import Actions
+    from assistant.gui.theme import Theme
+
+_DOT = 8
+_COLORS = {
+    Phase.NONE: "edge",
+    Phase.ASLEEP: "edge",
+    Phase.LOADING: "lamp",
+    Phase.READY: "good",
+    Phase.READING: "lamp",
+    Phase.WRITING: "lamp",
+    Phase.TROUBLE: "danger",
+}
+
+
+class StatusLine(QFrame):
+    """Shows an ``EngineView``.
+
+    Signals: ``offline_wanted()`` when the lock was pressed: it leads to the setting.
+    """
+
+    offline_wanted = Signal()
+
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("statusLine")
+        self._theme = theme
+        self._actions = actions
+        self._view = EngineView()
+        self._offline = False
+        self._dot = _Dot(theme)
+        self.engine = QToolButton()
+        self.engine.setObjectName("statusEngine")
+        set_role(self.engine, "word")
+        self.engine.clicked.connect(actions["load"].trigger)
+        self.model = Elided()
+        self.speed = Label()
+        self.meter = ContextMeter(theme)
+        self.meter.hide()
+        self.lock = QToolButton()
+        self.lock.setObjectName("statusOffline")
+        set_role(self.lock, "word")
+        self.lock.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.lock.clicked.connect(self.offline_wanted)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * SPACE, 0, SPACE, 0)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self._dot)
+        layout.addWidget(self.engine)
+        layout.addWidget(self.model, 1)
+        layout.addWidget(self.speed)
+        layout.addSpacing(SPACE)
+        layout.addWidget(self.meter)
+        layout.addSpacing(SPACE)
+        layout.addWidget(self.lock)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def show_engine(self, view: EngineView) -> None:
+        """Show what the engine does now."""
+        self._view = view
+        words = states.phase(view.phase.value, view.progress)
+        self.engine.setText(words)
+        self.engine.setAccessibleName(tr("Engine: {state}", state=words))
+        self.engine.setToolTip(f"{_what_a_press_does(view)} ({self._actions['load'].shortcut().toString()})")
+        self.engine.setEnabled(view.phase is not Phase.NONE)
+        self.model.setText(" · ".join(part for part in (view.model, view.device) if part))
+        self.speed.setText(units.speed(view.speed) if view.speed else "")
+        self._dot.show_phase(view.phase)
+
+    def show_offline(self, offline: bool) -> None:
+        """Show whether every connection is refused."""
+        self._offline = offline
+        self._dress()
+
+    def retranslate(self) -> None:
+        self.show_engine(self._view)
+        self.meter.retranslate()
+        self._dress()
+
+    def _dress(self) -> None:
+        self.setFixedHeight(max(32, self._theme.px(2.2)))
+        self.lock.setIconSize(QSize(14, 14))
+        self.lock.setIcon(self._theme.icon("lock" if self._offline else "lock-open", "quiet", size=14))
+        self.lock.setText(tr("Offline") if self._offline else "")
+        words = (
+            tr("Offline: every connection is refused")
+            if self._offline
+            else tr("Online only for downloads that you start")
+        )
+        self.lock.setToolTip(words)
+        self.lock.setAccessibleName(words)
+
+
+class _Dot(QWidget):
+    """The state as a colour, beside the word that says it. Hollow while nothing is loaded."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._phase = Phase.NONE
+        self.setFixedSize(_DOT + 4, _DOT + 4)
+        theme.changed.connect(self.update)
+
+    def show_phase(self, phase: Phase) -> None:
+        if phase is not self._phase:
+            self._phase = phase
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        color = self._theme.color(_COLORS[self._phase])
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        if self._phase in (Phase.NONE, Phase.ASLEEP):
+            painter.setPen(QPen(self._theme.color("quiet"), 1.5))
+            painter.drawEllipse(middle, _DOT / 2 - 1, _DOT / 2 - 1)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawEllipse(middle, _DOT / 2, _DOT / 2)
+
+
+def _what_a_press_does(view: EngineView) -> str:
+    if view.phase is Phase.LOADING:
+        return tr("Stop loading the model")
+    if view.phase in (Phase.ASLEEP, Phase.TROUBLE, Phase.NONE):
+        return tr("Load the model")
+    return tr("Free the memory that the model takes")

@@ -1,0 +1,159 @@
+"""What an empty conversation shows: a friendly line, what this model is, examples that work when clicked, the key."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from assistant.gui.actions import key_name
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import Label, set_role
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from assistant.gui.actions import Actions
+    from assistant.gui.theme import Theme
+
+_LAMP = 56
+_WIDTH = 30  # in em
+
+
+class Kind(StrEnum):
+    """What can be done in an empty conversation."""
+
+    UNKNOWN = "unknown"  # the folder of models has not been read yet
+    NONE = "none"
+    DEMO = "demo"
+    CHAT = "chat"
+    BASE = "base"
+
+
+# The demo model reads English only, whatever the language of the window.
+_DEMO_EXAMPLES = (
+    "Write a short poem about a lamp in the evening.",
+    "Give me three ideas for a rainy Sunday.",
+    "Explain in two sentences why the sky is blue.",
+)
+
+
+class Welcome(QWidget):
+    """The page of an empty conversation.
+
+    Signals: ``example_chosen(text)``; ``import_wanted()``.
+    """
+
+    example_chosen = Signal(str)
+    import_wanted = Signal()
+
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        self._theme = theme
+        self._actions = actions
+        self._kind = Kind.UNKNOWN
+        self._lamp = QLabel()
+        self._lamp.setTextFormat(Qt.TextFormat.PlainText)
+        self._line = Label(role="h1", wrap=True)
+        self._about = Label(role="quiet", wrap=True)
+        self._import = QPushButton()
+        self._import.clicked.connect(self.import_wanted)
+        self.examples = [QPushButton() for _ in range(3)]
+        self._keys = Label(role="quiet", wrap=True)
+        self._build()
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def _build(self) -> None:
+        column = QWidget()
+        self._column = column
+        inner = QVBoxLayout(column)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(SPACE)
+        for label in (self._lamp, self._line, self._about, self._keys):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        inner.addWidget(self._lamp)
+        inner.addWidget(self._line)
+        inner.addWidget(self._about)
+        inner.addSpacing(SPACE)
+        inner.addWidget(self._import, 0, Qt.AlignmentFlag.AlignHCenter)
+        for button in self.examples:
+            set_role(button, "example")
+            button.clicked.connect(lambda _=False, button=button: self.example_chosen.emit(button.text()))
+            inner.addWidget(button)
+        inner.addSpacing(SPACE)
+        inner.addWidget(self._keys)
+        column.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, SPACE)
+        outer.addStretch(2)
+        outer.addWidget(column, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(3)
+
+    def show_kind(self, kind: Kind) -> None:
+        """Say what the chosen model is and what can be tried with it."""
+        self._kind = kind
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        lines = {
+            Kind.UNKNOWN: (tr("What is on your mind?"), ""),
+            Kind.CHAT: (tr("What is on your mind?"), tr("Everything stays on this computer.")),
+            Kind.DEMO: (
+                tr("Try it out"),
+                tr(
+                    "This is a small English demo model: enough to look around, too small for real work. "
+                    "Everything stays on this computer."
+                ),
+            ),
+            Kind.BASE: (
+                tr("This model continues text"),
+                tr("It was not made for conversation. Write a beginning, and it goes on from there."),
+            ),
+            Kind.NONE: (
+                tr("No model yet"),
+                tr("Lamplight needs a language model in a GGUF file. Import one that you have, or drop it here."),
+            ),
+        }
+        line, about = lines[self._kind]
+        self._line.setText(line)
+        self._about.setText(about)
+        self._about.setVisible(bool(about))
+        self._import.setText(tr("Import a model file…"))
+        self._import.setToolTip(self._actions["import"].toolTip())
+        self._import.setVisible(self._kind in (Kind.NONE, Kind.DEMO))
+        set_role(self._import, "main" if self._kind is Kind.NONE else "")
+        examples = self._examples()
+        for index, button in enumerate(self.examples):
+            button.setVisible(index < len(examples))
+            button.setText(examples[index] if index < len(examples) else "")
+        self._keys.setText(
+            tr("Enter sends, {new} begins anew, {keys} shows all keys.", new=self._key("new"), keys=self._key("keys"))
+        )
+        self._keys.setVisible(self._kind is not Kind.NONE)
+        self._dress()
+
+    def _examples(self) -> tuple[str, ...]:
+        if self._kind is Kind.DEMO:
+            return _DEMO_EXAMPLES
+        if self._kind is Kind.CHAT:
+            return (
+                tr("Explain how tides work to a ten-year-old."),
+                tr("Write a friendly note that declines an invitation."),
+                tr("Give me five ideas for a rainy Sunday."),
+            )
+        if self._kind is Kind.BASE:
+            return (tr("The lighthouse keeper opened the door and saw"), tr("A simple recipe for bread:"))
+        return ()
+
+    def _key(self, verb: str) -> str:
+        return key_name(self._actions[verb])
+
+    def _dress(self) -> None:
+        self._lamp.setPixmap(self._theme.lamp(_LAMP))
+        self._column.setFixedWidth(min(self._theme.px(_WIDTH), max(280, self.width() - 6 * SPACE)))
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._column.setFixedWidth(min(self._theme.px(_WIDTH), max(280, self.width() - 6 * SPACE)))
