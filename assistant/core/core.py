@@ -118,7 +118,7 @@ class Core:
             if self.settings["backups"]:
                 self._store.backup()
             self._store.close()
-        self.state.remove(_LOADING_MARK)
+        self.state.set(_LOADING_MARK, "")
         self.state.flush()
 
     def pump(self, budget: float = 0.002) -> bool:
@@ -179,7 +179,7 @@ class Core:
         if model is None or not self.settings["load_at_start"]:
             return
         if self.state.get(_LOADING_MARK) == model.key:
-            self.state.remove(_LOADING_MARK)
+            self.state.set(_LOADING_MARK, "")
             self.notices.crashed_while_loading(model)
             return
         self.load_model()
@@ -281,7 +281,7 @@ class Core:
         return EngineView(phase, model.name, progress, round(self._speed, 1), facts.context, engine.used, facts.device)
 
     def _preloaded(self, plan: LoadPlan, result: Engine | AssistantError) -> None:
-        self.state.remove(_LOADING_MARK)
+        self.state.set(_LOADING_MARK, "")
         if isinstance(result, AssistantError) and result.kind is not ErrorKind.CANCELLED:
             self.notices.model_trouble(plan.key, result)
         elif isinstance(result, Engine):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -98,18 +99,27 @@ class Notices:
 
     def opened(self, report: OpenReport) -> None:
         """What opening the conversations had to deal with."""
-        if report.error is not None:
+        if report.error is None:
+            return
+        if report.set_aside is None:
             self.error("storage", report.error)
-        elif report.sentence:
-            self.post(Notice("storage", NoticeLevel.WARNING, report.sentence, report.detail))
+            return
+        sentence = tr("The file with your conversations was damaged. What could be read is here again.")
+        if report.restored is not None:
+            day = time.strftime("%Y-%m-%d %H:%M", time.localtime(report.restored))
+            sentence = tr(
+                "The file with your conversations was damaged. The backup of {day} is here, and what could be read.",
+                day=day,
+            )
+        self.post(Notice("storage", NoticeLevel.WARNING, sentence, str(report.set_aside)))
 
     def not_stored(self, error: AssistantError) -> None:
         self.error("storage", error)
 
     def integrity(self, report: IntegrityReport) -> None:
         if not report.ok:
-            sentence = tr("The conversations on disk have a defect; a backup was kept.")
-            self.post(Notice("storage", NoticeLevel.WARNING, sentence, report.detail))
+            sentence = tr("The file with your conversations has a defect. It will be repaired at the next start.")
+            self.post(Notice("storage", NoticeLevel.WARNING, sentence))
 
 
 def _context_actions(can_enlarge: bool) -> tuple[NoticeAction, ...]:

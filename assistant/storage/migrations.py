@@ -25,7 +25,8 @@ def conversations_and_messages(db: sqlite3.Connection) -> None:
     for statement in (
         """CREATE TABLE conversations (
             id INTEGER PRIMARY KEY, title TEXT NOT NULL, titled INTEGER NOT NULL, created REAL NOT NULL,
-            updated REAL NOT NULL, changed INTEGER NOT NULL, leaf INTEGER, system TEXT NOT NULL, trashed REAL
+            updated REAL NOT NULL, changed INTEGER NOT NULL, leaf INTEGER, system TEXT NOT NULL,
+            context_from INTEGER, trashed REAL
         ) STRICT""",
         """CREATE TABLE messages (
             id INTEGER PRIMARY KEY,
@@ -34,7 +35,7 @@ def conversations_and_messages(db: sqlite3.Connection) -> None:
             role TEXT NOT NULL, state TEXT NOT NULL, length INTEGER NOT NULL, created REAL NOT NULL,
             model TEXT NOT NULL, fingerprint TEXT NOT NULL, error TEXT NOT NULL, error_detail TEXT NOT NULL,
             prompt_tokens INTEGER NOT NULL, cached_tokens INTEGER NOT NULL, generated_tokens INTEGER NOT NULL,
-            seconds REAL NOT NULL, speed REAL NOT NULL,
+            seconds REAL NOT NULL, speed REAL NOT NULL, reasoning_seconds REAL NOT NULL,
             UNIQUE (conversation, id),
             FOREIGN KEY (conversation, parent) REFERENCES messages (conversation, id)
         ) STRICT""",

@@ -20,9 +20,9 @@ _STALL_SECONDS = 5.0  # without a row: the place is given up
 _ALL_SECONDS = 120.0
 _STEPS = 10_000
 _UNFINISHED = (MessageState.WAITING.value, MessageState.WRITING.value, MessageState.INTERRUPTED.value)
-_CONVERSATION = ("id", "title", "created", "updated", "changed", "leaf", "system", "titled", "trashed")
+_CONVERSATION = ("id", "title", "created", "updated", "changed", "leaf", "system", "titled", "context_from", "trashed")
 _HEAD = ("id", "conversation", "parent", "role", "created", "state", "model", "error", "error_detail", "fingerprint")
-_NUMBERS = ("prompt_tokens", "cached_tokens", "generated_tokens", "seconds", "speed")
+_NUMBERS = ("prompt_tokens", "cached_tokens", "generated_tokens", "seconds", "speed", "reasoning_seconds")
 _TEXT = ("text", "reasoning", "ids")
 
 
@@ -110,13 +110,15 @@ def _take_conversation(target: sqlite3.Connection, row: Conversation, *, trashed
         row.changed if 0 <= row.changed < HIGHEST else 0,
         row.leaf,
         row.system,
+        row.context_from,
         float(trashed) if isinstance(trashed, int | float) else None,
     )
     target.execute(
-        "INSERT INTO conversations (id, title, titled, created, updated, changed, leaf, system, trashed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title,"
+        "INSERT INTO conversations (id, title, titled, created, updated, changed, leaf, system, context_from, trashed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title,"
         " titled = excluded.titled, created = excluded.created, updated = excluded.updated, changed = excluded.changed,"
-        " leaf = excluded.leaf, system = excluded.system, trashed = excluded.trashed",
+        " leaf = excluded.leaf, system = excluded.system,"
+        " context_from = excluded.context_from, trashed = excluded.trashed",
         values,
     )
 

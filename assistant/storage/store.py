@@ -185,6 +185,10 @@ class Store:
     def set_leaf(self, conversation: int, message: int) -> int:
         return self._write(lambda db: writing.set_leaf(db, conversation, message))
 
+    def set_context_from(self, conversation: int, message: int | None) -> int:
+        """The first message that the model still gets; None: all of them."""
+        return self._write(lambda db: writing.set_context_from(db, conversation, message))
+
     def set_system(self, conversation: int, text: str) -> int:
         return self._write(lambda db: writing.set_system(db, conversation, text))
 

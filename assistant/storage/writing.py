@@ -14,8 +14,8 @@ from assistant.storage.rows import Conversation, Message, MessageState
 def create_conversation(db: sqlite3.Connection, row: Conversation) -> None:
     """A new conversation at the top of the list; ``row.changed`` is not used, the store counts itself."""
     db.execute(
-        "INSERT INTO conversations (id, title, titled, created, updated, changed, leaf, system)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO conversations (id, title, titled, created, updated, changed, leaf, system, context_from)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             row.id,
             whole(row.title),
@@ -25,6 +25,7 @@ def create_conversation(db: sqlite3.Connection, row: Conversation) -> None:
             _next_change(db),
             row.leaf,
             whole(row.system),
+            row.context_from,
         ),
     )
 
@@ -38,6 +39,11 @@ def set_title(db: sqlite3.Connection, conversation: int, title: str, titled: boo
 
 def set_system(db: sqlite3.Connection, conversation: int, text: str) -> None:
     _found(db.execute("UPDATE conversations SET system = ? WHERE id = ?", (whole(text), conversation)))
+
+
+def set_context_from(db: sqlite3.Connection, conversation: int, message: int | None) -> None:
+    """The first message that the model still gets; None: all of them."""
+    _found(db.execute("UPDATE conversations SET context_from = ? WHERE id = ?", (message, conversation)))
 
 
 def set_leaf(db: sqlite3.Connection, conversation: int, message: int) -> None:
@@ -63,8 +69,8 @@ def insert_message(db: sqlite3.Connection, row: Message) -> None:
     """The message at its place in the tree, and nothing else."""
     db.execute(
         "INSERT INTO messages (id, conversation, parent, role, state, length, created, model, fingerprint, error,"
-        " error_detail, prompt_tokens, cached_tokens, generated_tokens, seconds, speed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " error_detail, prompt_tokens, cached_tokens, generated_tokens, seconds, speed, reasoning_seconds)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (row.id, row.conversation, row.parent, row.role.value, *_facts(row)),
     )
     db.execute(
@@ -87,8 +93,8 @@ def finish_answer(db: sqlite3.Connection, row: Message) -> None:
     """Every field of the message but its place in the tree."""
     cursor = db.execute(
         "UPDATE messages SET state = ?, length = ?, created = ?, model = ?, fingerprint = ?, error = ?,"
-        " error_detail = ?, prompt_tokens = ?, cached_tokens = ?, generated_tokens = ?, seconds = ?, speed = ?"
-        " WHERE id = ?",
+        " error_detail = ?, prompt_tokens = ?, cached_tokens = ?, generated_tokens = ?, seconds = ?, speed = ?,"
+        " reasoning_seconds = ? WHERE id = ?",
         (*_facts(row), row.id),
     )
     _found(cursor)
@@ -171,7 +177,7 @@ def unpack_ids(data: object) -> tuple[int, ...]:
 
 
 def _facts(row: Message) -> tuple[object, ...]:
-    """From ``state`` to ``speed``, in the order of the table."""
+    """From ``state`` to ``reasoning_seconds``, in the order of the table."""
     return (
         row.state.value,
         len(row.text),
@@ -185,6 +191,7 @@ def _facts(row: Message) -> tuple[object, ...]:
         row.generated_tokens,
         row.seconds,
         row.speed,
+        row.reasoning_seconds,
     )
 
 

@@ -1,0 +1,350 @@
+"""A conversation from the first word to the disk, with a pretended engine and a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.fakes.engine_client import FakeClient, FakeEngines
+from tests.fakes.pretended_worker import PretendedRendering
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.answers import Answers
+from assistant.core.conversations import Conversations, Wishes, estimate_tokens
+from assistant.core.engines import Engines, LoadPlan
+from assistant.core.events import MessageGrew, PathChanged
+from assistant.core.inbox import Inbox
+from assistant.engine.client import EngineEnded
+from assistant.engine.messages import FinishReason
+from assistant.process import Ending, Outcome
+from assistant.storage.rows import MessageState, Role
+from assistant.storage.store import Store
+from assistant.tasks.chat import AnswerOptions
+
+
+class Desk:
+    """Conversations over a real store; the engine says what the test tells it to."""
+
+    def __init__(self, folder: Path, **options: Any) -> None:
+        self.folder = folder
+        self.inbox = Inbox(lambda: None)
+        self.events: list[Any] = []
+        self.failures: list[tuple[int, AssistantError]] = []
+        self.filling: list[int] = []
+        self.stored: list[Any] = []
+        self.fakes = FakeEngines(**options)
+        self.options = AnswerOptions()
+        self.store = Store(folder / "data.sqlite3", self.stored.append)
+        self.store.open()
+        self.engines = Engines(
+            self.inbox, changed=lambda: None, budget=lambda: 1000, log=None, connect=self.fakes
+        )
+        self.answers = Answers(
+            self.engines,
+            PretendedRendering(),  # type: ignore[arg-type]
+            grew=lambda answer: self.talks.grew(answer),
+            changed=lambda answer: self.talks.changed(answer),
+        )
+        self.talks = Conversations(
+            self.store,
+            self.answers,
+            emit=self.events.append,
+            wishes=lambda row: Wishes(LoadPlan("m", Path("m"), "Model"), self.options, row.system),
+            failed=lambda conversation, error: self.failures.append((conversation, error)),
+            filling=lambda conversation, usage: self.filling.append(conversation),
+            facts=self._facts,
+        )
+
+    def _facts(self) -> Any:
+        engine = self.engines.get("m")
+        return engine.facts if engine else None
+
+    @property
+    def engine(self) -> FakeClient:
+        return self.fakes.last
+
+    def pump(self) -> None:
+        while self.inbox.pump(1.0):
+            pass
+
+    def say(self, text: str) -> None:
+        self.engine.say(text)
+        self.pump()
+
+    def finish(self, reason: FinishReason = FinishReason.END) -> None:
+        self.engine.finish(reason)
+        self.pump()
+
+    def texts(self, conversation: int) -> list[str]:
+        return [self.talks.message(conversation, head.id).text for head in self.talks.path(conversation)]
+
+    def prompt(self) -> str:
+        return "".join(piece.text for piece in self.engine.generates[-1].prompt)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.store.close()
+
+
+def talk(desk: Desk, text: str, answer: str, conversation: int | None = None) -> int:
+    conversation = desk.talks.create() if conversation is None else conversation
+    desk.talks.send(conversation, text)
+    desk.pump()
+    desk.say(answer)
+    desk.finish()
+    return conversation
+
+
+def test_a_message_and_its_answer_are_kept(desk: Desk, tmp_path: Path) -> None:
+    conversation = talk(desk, "Hello there", "Hi")
+    assert desk.texts(conversation) == ["Hello there", "Hi"]
+    desk.store.close()
+    again = Store(tmp_path / "data.sqlite3", lambda event: None)
+    again.open()
+    (row,) = again.conversations()
+    assert row.title == "Hello there"
+    messages = again.messages([head.id for head in again.path(row.id)])
+    assert [(m.role, m.text, m.state) for m in messages] == [
+        (Role.USER, "Hello there", MessageState.COMPLETE),
+        (Role.ASSISTANT, "Hi", MessageState.COMPLETE),
+    ]
+    assert messages[1].ids == (1, 2)
+    assert messages[1].fingerprint == "f"
+    assert messages[1].model == "Model"
+    again.close()
+
+
+def test_growing_text_is_announced_and_readable_from_any_place(desk: Desk) -> None:
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "q")
+    desk.pump()
+    desk.say("one ")
+    desk.say("two")
+    answer = desk.talks.path(conversation)[-1]
+    assert MessageGrew(conversation, answer.id) in desk.events
+    assert desk.talks.text_from(conversation, answer.id, 4) == "two"
+    assert desk.talks.path(conversation)[-1].state is MessageState.WRITING
+    assert desk.talks.busy(conversation)
+    desk.finish()
+    assert not desk.talks.busy(conversation)
+
+
+def test_a_follow_up_carries_the_history_with_the_sampled_ids(desk: Desk) -> None:
+    conversation = talk(desk, "first", "answer")
+    desk.talks.send(conversation, "second")
+    desk.pump()
+    pieces = desk.engine.generates[-1].prompt
+    assert "".join(p.text for p in pieces) == "<user>first<assistant>answer<user>second<assistant>"
+    assert [p.ids for p in pieces if p.text == "answer"] == [(1, 2)]
+    assert {p.trusted for p in pieces if p.text.startswith("<")} == {True}
+    assert not any(p.trusted for p in pieces if p.text in ("first", "answer", "second"))
+
+
+def test_stop_keeps_what_was_written(desk: Desk) -> None:
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "q")
+    desk.pump()
+    desk.say("half an ans")
+    desk.talks.stop(conversation)
+    desk.pump()
+    head = desk.talks.path(conversation)[-1]
+    assert head.state is MessageState.STOPPED
+    assert desk.texts(conversation)[-1] == "half an ans"
+
+
+def test_stop_while_the_model_loads(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, auto_load=False)
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "q")
+    desk.pump()
+    desk.talks.stop(conversation)
+    desk.pump()
+    assert desk.talks.path(conversation)[-1].state is MessageState.STOPPED
+    assert desk.engine.closed
+    assert desk.failures == []
+    desk.store.close()
+
+
+def test_an_engine_that_dies_leaves_the_partial_answer_and_the_next_request_works(desk: Desk) -> None:
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "q")
+    desk.pump()
+    desk.say("partial")
+    desk.engine.deliver(EngineEnded(Outcome(Ending.KILLED, -9)))
+    desk.pump()
+    head = desk.talks.path(conversation)[-1]
+    assert head.state is MessageState.FAILED
+    message = desk.talks.message(conversation, head.id)
+    assert message.text == "partial"
+    assert message.error == ErrorKind.ENGINE_MEMORY
+    assert [error.kind for _, error in desk.failures] == [ErrorKind.ENGINE_MEMORY]
+    desk.talks.send(conversation, "again")
+    desk.pump()
+    desk.say("works")
+    desk.finish()
+    assert desk.texts(conversation)[-1] == "works"
+    assert len(desk.fakes.clients) == 2
+
+
+def test_regenerate_makes_a_branch_and_the_old_answer_can_be_shown_again(desk: Desk) -> None:
+    conversation = talk(desk, "q", "old")
+    first = desk.talks.path(conversation)[-1]
+    desk.talks.regenerate(conversation, first.id)
+    desk.pump()
+    desk.say("new")
+    desk.finish()
+    second = desk.talks.path(conversation)[-1]
+    assert desk.texts(conversation) == ["q", "new"]
+    assert (second.siblings, second.position) == (2, 1)
+    desk.store.drain()
+    assert list(desk.talks.siblings(second.id)) == [first.id, second.id]
+    desk.talks.switch(conversation, first.id)
+    assert desk.texts(conversation) == ["q", "old"]
+
+
+def test_edit_asks_anew_from_there(desk: Desk) -> None:
+    conversation = talk(desk, "q1", "a1")
+    talk(desk, "q2", "a2", conversation)
+    first = desk.talks.path(conversation)[0]
+    desk.talks.edit(conversation, first.id, "q1 better")
+    desk.pump()
+    assert desk.prompt() == "<user>q1 better<assistant>"
+    desk.say("a1 better")
+    desk.finish()
+    assert desk.texts(conversation) == ["q1 better", "a1 better"]
+    desk.store.drain()
+    desk.talks.switch(conversation, first.id)
+    assert desk.texts(conversation) == ["q1", "a1", "q2", "a2"]
+
+
+def test_an_answer_that_was_cut_can_be_continued(desk: Desk) -> None:
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "q")
+    desk.pump()
+    desk.say("one ")
+    desk.finish(FinishReason.LIMIT)
+    head = desk.talks.path(conversation)[-1]
+    assert head.state is MessageState.CUT
+    desk.talks.continue_(conversation, head.id)
+    desk.pump()
+    assert desk.prompt() == "<user>q<assistant>one "
+    desk.say("two")
+    desk.finish()
+    assert desk.texts(conversation) == ["q", "one two"]
+    assert desk.talks.path(conversation)[-1].state is MessageState.COMPLETE
+
+
+def test_a_conversation_that_does_not_fit_says_so_and_can_drop_its_oldest_turns(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, context=200)
+    conversation = talk(desk, "x" * 60, "y" * 40)
+    talk(desk, "a" * 15, "b" * 5, conversation)
+    assert desk.filling == [conversation]  # said before it happens
+    desk.talks.send(conversation, "z" * 20)
+    desk.pump()
+    ((where, error),) = desk.failures
+    assert where == conversation
+    assert error.kind is ErrorKind.CONTEXT_FULL
+    assert error.values["available"] == 200
+    assert len(desk.engine.generates) == 2  # nothing was cut silently
+    desk.talks.drop_oldest(conversation, needed=int(error.values["needed"]), available=200)
+    desk.talks.retry(conversation)
+    desk.pump()
+    assert "x" * 60 not in desk.prompt()
+    assert "z" * 20 in desk.prompt()
+    desk.say("ok")
+    desk.finish()
+    assert desk.texts(conversation)[0] == "x" * 60  # still there to read
+    assert desk.texts(conversation)[-1] == "ok"
+    assert len(desk.talks.path(conversation)) == 6
+    desk.store.close()
+
+
+def test_a_base_model_continues_the_text(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, template="")
+    desk.options = AnswerOptions(raw=True)
+    conversation = talk(desk, "Once upon", " a time", desk.talks.create())
+    desk.talks.send(conversation, "Then")
+    desk.pump()
+    assert desk.prompt() == "Once upon a time\n\nThen"
+    desk.store.close()
+
+
+def test_chat_with_a_base_model_says_that_it_has_no_template(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, template="")
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "q")
+    desk.pump()
+    assert [error.kind for _, error in desk.failures] == [ErrorKind.NO_TEMPLATE]
+    desk.store.close()
+
+
+def test_delete_can_be_undone(desk: Desk) -> None:
+    conversation = talk(desk, "keep me", "yes")
+    desk.talks.delete(conversation)
+    assert desk.talks.rows() == []
+    assert desk.talks.undo_delete() == conversation
+    assert desk.texts(conversation) == ["keep me", "yes"]
+    assert desk.talks.undo_delete() is None
+
+
+def test_a_conversation_without_a_message_is_not_kept(desk: Desk) -> None:
+    conversation = desk.talks.create()
+    assert desk.talks.create() == conversation
+    assert desk.talks.rows() == []
+    desk.talks.set_draft(conversation, "   ")
+    assert desk.talks.rows() == []
+    desk.talks.set_draft(conversation, "half a thought")
+    desk.store.drain()
+    assert desk.talks.draft(conversation) == "half a thought"
+    assert [row.id for row in desk.talks.rows()] == [conversation]
+
+
+def test_an_empty_message_is_refused(desk: Desk) -> None:
+    with pytest.raises(AssistantError) as caught:
+        desk.talks.send(desk.talks.create(), "  \n")
+    assert caught.value.kind is ErrorKind.INPUT_EMPTY
+
+
+def test_the_last_changed_conversation_comes_first_and_search_finds_text(desk: Desk) -> None:
+    one = talk(desk, "apples", "red")
+    two = talk(desk, "pears", "绿色的梨")
+    assert [row.id for row in desk.talks.rows()] == [two, one]
+    talk(desk, "more apples", "green", one)
+    assert [row.id for row in desk.talks.rows()] == [one, two]
+    desk.store.drain()
+    assert [row.id for row in desk.talks.search("绿色")] == [two]
+    assert [row.id for row in desk.talks.search("RED")] == [one]
+    assert [row.id for row in desk.talks.search(" ")] == [one, two]
+
+
+def test_closing_in_the_middle_keeps_the_text_as_interrupted(desk: Desk, tmp_path: Path) -> None:
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "q")
+    desk.pump()
+    desk.say("in the middle")
+    desk.talks.interrupt_all()
+    desk.pump()
+    desk.store.close()
+    again = Store(tmp_path / "data.sqlite3", lambda event: None)
+    again.open()
+    last = again.messages([again.path(conversation)[-1].id])[0]
+    assert (last.text, last.state) == ("in the middle", MessageState.INTERRUPTED)
+    again.close()
+
+
+def test_the_path_is_announced_when_messages_come(desk: Desk) -> None:
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "q")
+    assert PathChanged(conversation) in desk.events
+
+
+def test_token_estimates_know_chinese() -> None:
+    assert estimate_tokens("") == 0
+    assert estimate_tokens("abcd" * 10) == 10
+    assert estimate_tokens("汉字" * 50) == 70
+    assert estimate_tokens("a" * 400_000) == 100_000

@@ -1,0 +1,159 @@
+"""Loading, sharing and unloading models: each waiter is told once, a busy engine is never thrown out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.fakes.engine_client import FakeEngines
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.engines import Engine, Engines, LoadPlan
+from assistant.core.inbox import Inbox
+from assistant.engine.client import EngineEnded
+from assistant.engine.messages import Failed, Generate, Loading
+from assistant.process import Ending, Outcome
+
+
+class Stage:
+    """Engines with fake clients and a budget of 250 bytes."""
+
+    def __init__(self, **options: Any) -> None:
+        self.inbox = Inbox(lambda: None)
+        self.fakes = FakeEngines(**options)
+        self.changes = 0
+        self.engines = Engines(
+            self.inbox, changed=self._changed, budget=lambda: 250, log=None, connect=self.fakes
+        )
+        self.got: list[Engine | AssistantError] = []
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    def acquire(self, key: str, needed: int = 100) -> None:
+        self.engines.acquire(LoadPlan(key, Path(key), key, needed=needed), self.got.append)
+        self.pump()
+
+    def pump(self) -> None:
+        while self.inbox.pump(1.0):
+            pass
+
+
+def test_a_model_is_loaded_once_and_then_shared() -> None:
+    stage = Stage()
+    stage.acquire("a")
+    stage.acquire("a")
+    assert len(stage.fakes.clients) == 1
+    assert stage.got[0] is stage.got[1]
+
+
+def test_everybody_who_waits_is_told() -> None:
+    stage = Stage(auto_load=False)
+    stage.acquire("a")
+    stage.acquire("a")
+    assert stage.got == []
+    stage.fakes.last.deliver(Loading(id=stage.fakes.last.load_message.id, progress=0.5))
+    stage.pump()
+    assert stage.engines.get("a").progress == 0.5
+    stage.fakes.last.say_loaded()
+    stage.pump()
+    assert len(stage.got) == 2
+
+
+def test_the_least_recently_used_idle_model_makes_room() -> None:
+    stage = Stage()
+    stage.acquire("a")
+    stage.acquire("b")
+    stage.acquire("a")  # used again: b is the older one now
+    stage.acquire("c")
+    assert stage.engines.get("b") is None
+    assert stage.engines.get("a") is not None
+    assert stage.fakes.clients[1].closed
+
+
+def test_a_busy_model_is_never_thrown_out() -> None:
+    stage = Stage()
+    stage.acquire("a")
+    engine = stage.engines.get("a")
+    engine.send(Generate(id="g", prompt=()), lambda _: None)
+    stage.acquire("b", needed=200)
+    assert stage.engines.get("a") is engine
+    assert not stage.fakes.clients[0].closed
+
+
+def test_another_plan_loads_an_idle_model_anew() -> None:
+    stage = Stage()
+    stage.acquire("a", needed=100)
+    stage.acquire("a", needed=50)
+    assert len(stage.fakes.clients) == 2
+    assert stage.fakes.clients[0].closed
+
+
+def test_a_failed_load_is_told_with_its_reason_and_remembered() -> None:
+    stage = Stage(auto_load=False)
+    stage.acquire("a")
+    client = stage.fakes.last
+    client.deliver(Failed(id=client.load_message.id, kind=ErrorKind.MODEL_DAMAGED, detail="bad", values={"name": "a"}))
+    stage.pump()
+    (error,) = stage.got
+    assert isinstance(error, AssistantError)
+    assert error.kind is ErrorKind.MODEL_DAMAGED
+    assert stage.engines.errors["a"] is error
+    assert stage.engines.get("a") is None
+    stage.acquire("a")  # the next wish tries again and forgets the old error
+    assert "a" not in stage.engines.errors
+
+
+def test_giving_up_a_load_is_not_an_error() -> None:
+    stage = Stage(auto_load=False)
+    stage.acquire("a")
+    stage.engines.stop_loading("a")
+    (error,) = stage.got
+    assert error.kind is ErrorKind.CANCELLED
+    assert "a" not in stage.engines.errors
+    assert stage.fakes.last.closed
+
+
+@pytest.mark.parametrize(
+    ("ending", "code", "kind"),
+    [
+        (Ending.KILLED, -9, ErrorKind.ENGINE_MEMORY),
+        (Ending.CRASHED, -11, ErrorKind.ENGINE_CRASHED),
+        (Ending.HUNG, -9, ErrorKind.ENGINE_HUNG),
+    ],
+)
+def test_a_dead_child_ends_what_ran_in_it_and_the_next_wish_starts_another(
+    ending: Ending, code: int, kind: ErrorKind
+) -> None:
+    stage = Stage()
+    stage.acquire("a")
+    replies: list[Any] = []
+    stage.engines.get("a").send(Generate(id="g", prompt=()), replies.append)
+    stage.fakes.last.deliver(EngineEnded(Outcome(ending, code, "why")))
+    stage.pump()
+    assert [reply.kind for reply in replies] == [kind]
+    assert stage.engines.errors["a"].kind is kind
+    stage.acquire("a")
+    assert len(stage.fakes.clients) == 2
+
+
+def test_idle_models_are_unloaded_after_their_time() -> None:
+    stage = Stage()
+    stage.acquire("a")
+    stage.engines.unload_idle(60)
+    assert stage.engines.get("a") is not None
+    stage.engines.get("a").last_used -= 61
+    stage.engines.unload_idle(60)
+    assert stage.engines.get("a") is None
+
+
+def test_late_words_about_something_that_is_over_are_dropped() -> None:
+    stage = Stage()
+    stage.acquire("a")
+    replies: list[Any] = []
+    stage.engines.get("a").send(Generate(id="g", prompt=()), replies.append)
+    stage.fakes.last.finish()
+    stage.fakes.last.say("late")
+    stage.pump()
+    assert len(replies) == 1
