@@ -18,7 +18,7 @@ Progress = Callable[[float], bool]
 """Called with 0..1 while a model loads; False asks to give up."""
 
 
-class LoadCancelled(AssistantError):
+class LoadCancelledError(AssistantError):
     """The load was given up because ``Progress`` said so."""
 
 
@@ -74,11 +74,11 @@ class Chooser(Protocol):
     def close(self) -> None: ...
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """A decode was broken off by the abort flag. The memory of the batch's sequences must be looked at."""
 
 
-class NoRoom(Exception):
+class NoRoomError(Exception):
     """The memory had no cells for the batch, although the ledger thought so."""
 
 
@@ -110,8 +110,8 @@ class Backend(Protocol):
     def decode(self) -> None:
         """Run the batch.
 
-        :raises Stopped: the abort flag was raised; nothing of the batch counts as read.
-        :raises NoRoom: no cells.
+        :raises StoppedError: the abort flag was raised; nothing of the batch counts as read.
+        :raises NoRoomError: no cells.
         :raises AssistantError: INTERNAL, the library refused.
         """
         ...
@@ -177,6 +177,6 @@ class Backend(Protocol):
 Opener = Callable[[Load, Progress], Backend]
 """Loads a model.
 
-:raises AssistantError: of the kinds MODEL_*, or LoadCancelled.
+:raises AssistantError: of the kinds MODEL_*, or LoadCancelledError.
 :raises ImportError: the native library is missing or does not fit this machine.
 """

@@ -97,8 +97,8 @@ class Cache:
         # The conversation's own sequence wins unless another one knows more: it is continued in place.
         return own if own.slot is not None and own.length >= other.length else other
 
-    def claim(self, tokens: Sequence[int], key: str, *, reserve: int, interactive: bool, match: Match) -> Slot | None:
-        """A running slot for a prompt, with the match's tokens in it and ``reserve`` cells promised; None: no room.
+    def claim(self, match: Match, key: str, *, reserve: int, interactive: bool) -> Slot | None:
+        """A running slot that goes on from ``match``, with ``reserve`` cells promised; None: no room.
 
         A bulk request leaves a quarter of the cells and the newest conversation alone as long as something else runs.
         """
@@ -166,7 +166,7 @@ class Cache:
         found = [slot for slot in self.slots if slot.key == key and (slot.tokens or slot.running)]
         return max(found, key=lambda slot: (slot.running, slot.used_at), default=None)
 
-    def place_for_state(self, key: str, size: int) -> Slot | None:
+    def place_for_state(self, size: int) -> Slot | None:
         """An empty slot with ``size`` free cells for a state that is loaded."""
         if not self._make_room(size, ()):
             return None

@@ -16,11 +16,11 @@ _MAX_STRING = 1 << 26
 _MAX_DIMENSIONS = 4
 
 
-class _Short(Exception):
+class _ShortError(Exception):
     """The file ends in the middle of its header."""
 
 
-class _Nonsense(Exception):
+class _NonsenseError(Exception):
     """The header contradicts itself."""
 
 
@@ -47,9 +47,10 @@ def diagnose(path: Path, log: str = "") -> AssistantError:
             header = _read(file, size)
     except FileNotFoundError:
         return AssistantError(ErrorKind.MODEL_MISSING, name=name)
-    except _Short as error:
-        return AssistantError(ErrorKind.MODEL_TRUNCATED, log, name=name, expected=max(error.args[0], size + 1), actual=size)
-    except _Nonsense as error:
+    except _ShortError as error:
+        expected = max(error.args[0], size + 1)
+        return AssistantError(ErrorKind.MODEL_TRUNCATED, log, name=name, expected=expected, actual=size)
+    except _NonsenseError as error:
         return AssistantError(ErrorKind.MODEL_DAMAGED, f"{error}\n{log}", name=name)
     except OSError as error:
         return AssistantError(ErrorKind.MODEL_LOAD_FAILED, str(error), name=name)
@@ -66,9 +67,9 @@ def diagnose(path: Path, log: str = "") -> AssistantError:
 def _read(file: IO[bytes], size: int) -> _Header:
     version, tensors, pairs = struct.unpack("<IQQ", _take(file, 20))
     if not 2 <= version <= 16:
-        raise _Nonsense(f"version {version}")
+        raise _NonsenseError(f"version {version}")
     if tensors > size or pairs > size:
-        raise _Nonsense("more entries than bytes")
+        raise _NonsenseError("more entries than bytes")
     architecture, alignment = "", 32
     for _ in range(pairs):
         key = _string(file)
@@ -84,18 +85,18 @@ def _read(file: IO[bytes], size: int) -> _Header:
         _string(file)
         dimensions = _number(file, "<I")
         if dimensions > _MAX_DIMENSIONS:
-            raise _Nonsense(f"a tensor of {dimensions} dimensions")
+            raise _NonsenseError(f"a tensor of {dimensions} dimensions")
         _take(file, 8 * dimensions + 4)
         last = max(last, _number(file, "<Q"))
     if alignment <= 0 or alignment & (alignment - 1):
-        raise _Nonsense(f"alignment {alignment}")
+        raise _NonsenseError(f"alignment {alignment}")
     return _Header(architecture, tensors, -(-file.tell() // alignment) * alignment, last)
 
 
 def _take(file: IO[bytes], count: int) -> bytes:
     data = file.read(count)
     if len(data) < count:
-        raise _Short(file.tell() + count - len(data))
+        raise _ShortError(file.tell() + count - len(data))
     return data
 
 
@@ -106,7 +107,7 @@ def _number(file: IO[bytes], form: str) -> int:
 def _string(file: IO[bytes]) -> str:
     length = _number(file, "<Q")
     if length > _MAX_STRING:
-        raise _Nonsense(f"a string of {length} bytes")
+        raise _NonsenseError(f"a string of {length} bytes")
     return _take(file, length).decode("utf-8", "replace")
 
 
@@ -120,7 +121,7 @@ def _skip(file: IO[bytes], kind: int, depth: int = 0) -> None:
         count = _number(file, "<Q")
         if element in _SIZES:
             if count > 1 << 32:
-                raise _Nonsense(f"an array of {count} elements")
+                raise _NonsenseError(f"an array of {count} elements")
             wanted = count * _SIZES[element]
             while wanted > 0:
                 wanted -= len(_take(file, min(wanted, 1 << 20)))
@@ -128,4 +129,4 @@ def _skip(file: IO[bytes], kind: int, depth: int = 0) -> None:
             for _ in range(count):
                 _skip(file, element, depth + 1)
     else:
-        raise _Nonsense(f"a value of type {kind}")
+        raise _NonsenseError(f"a value of type {kind}")

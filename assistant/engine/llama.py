@@ -7,6 +7,7 @@ and a server). Importing this file raises ImportError when the native library is
 from __future__ import annotations
 
 import collections
+import contextlib
 import ctypes
 import importlib
 import importlib.metadata
@@ -33,7 +34,7 @@ def _low_level() -> Any:
         sys.modules["llama_cpp"] = package
     try:
         return importlib.import_module("llama_cpp.llama_cpp")
-    except (OSError, RuntimeError, AttributeError) as error:  # a library that is missing, or of another machine or version
+    except (OSError, RuntimeError, AttributeError) as error:  # missing, or of another machine or version
         raise ImportError(str(error)) from error
 
 
@@ -138,10 +139,8 @@ def device_names() -> list[str]:
 
 def versions() -> dict[str, str]:
     found = {"llama.cpp": L.llama_version().decode(), "numpy": np.__version__}
-    try:
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
         found["llama-cpp-python"] = importlib.metadata.version("llama-cpp-python")
-    except importlib.metadata.PackageNotFoundError:
-        pass
     return found
 
 

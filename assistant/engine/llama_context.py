@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.engine.backend import Chooser, LoadCancelled, NoRoom, Progress, Stopped
-from assistant.engine.llama import L, AbortFlag, Log, np, start
+from assistant.engine.backend import Chooser, LoadCancelledError, NoRoomError, Progress, StoppedError, Vocabulary
+from assistant.engine.llama import AbortFlag, L, Log, np, start
 from assistant.engine.llama_model import ContextPlan, Model
 from assistant.engine.llama_sampler import Candidates, LlamaChooser
 from assistant.engine.messages import Generate, Load, Sampling
@@ -44,7 +44,7 @@ class LlamaBackend:
     def __init__(self, model: Model, plan: ContextPlan, flag: AbortFlag) -> None:
         self._model = model
         self._flag = flag
-        self.vocabulary = model.vocabulary
+        self.vocabulary: Vocabulary = model.vocabulary
         self._context: Any = None
         self._candidates = Candidates(self.vocabulary.size)
         self._open(plan)
@@ -66,7 +66,7 @@ class LlamaBackend:
         self._views: dict[int, Any] = {}
         # The binding's version builds a typed pointer for each call; an address is enough for the views.
         prototype = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32)
-        self._logits_at = prototype(ctypes.cast(L.llama_get_logits_ith, ctypes.c_void_p).value)
+        self._logits_at = prototype(ctypes.cast(L.llama_get_logits_ith, ctypes.c_void_p).value or 0)
 
     # ------------------------------------------------------------ batch
 
@@ -98,9 +98,9 @@ class LlamaBackend:
         if code == 0:
             return
         if code == _ABORTED:
-            raise Stopped
+            raise StoppedError
         if code == _NO_SLOT:
-            raise NoRoom
+            raise NoRoomError
         raise AssistantError(ErrorKind.INTERNAL, f"llama_decode returned {code}")
 
     def abort(self, on: bool) -> None:
@@ -117,11 +117,11 @@ class LlamaBackend:
             if len(self._views) > 64:
                 self._views.clear()
             floats = (ctypes.c_float * self.vocabulary.size).from_address(address)
-            view = self._views[address] = np.frombuffer(floats, np.float32)
+            view = self._views[address] = np.ctypeslib.as_array(floats)
         return view
 
     def chooser(self, request: Generate, sampling: Sampling, prompt: Sequence[int]) -> Chooser:
-        return LlamaChooser(self.vocabulary, self._row, self._candidates, request, sampling, prompt)
+        return LlamaChooser(self._model.vocabulary, self._row, self._candidates, request, sampling, prompt)
 
     def likely(self, row: int, token: int, count: int) -> tuple[float, list[tuple[int, float]]]:
         logits = self._row(row)
@@ -171,7 +171,7 @@ class LlamaBackend:
         buffer = np.empty(size, np.uint8)
         pointer = buffer.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
         written = L.llama_state_seq_get_data_ext(self._context, pointer, size, slot, flags)
-        return buffer[:written].tobytes()  # type: ignore[no-any-return]
+        return buffer[:written].tobytes()
 
     def _set(self, slot: int, data: bytes, flags: int) -> bool:
         pointer = ctypes.cast(ctypes.c_char_p(data), ctypes.POINTER(ctypes.c_uint8))
@@ -199,7 +199,8 @@ class LlamaBackend:
             L.llama_set_embeddings(self._context, False)
             if self._memory:
                 self.truncate(slot, 0)
-        return (vector / max(float(np.linalg.norm(vector)), 1e-12)).tolist()  # type: ignore[no-any-return]
+        unit: list[float] = (vector / max(float(np.linalg.norm(vector)), 1e-12)).tolist()
+        return unit
 
     def resize(self, context: int) -> None:
         old = self._plan
@@ -246,17 +247,17 @@ class LlamaBackend:
 def open_llama(load: Load, progress: Progress) -> LlamaBackend:
     """``backend.Opener`` for llama.cpp.
 
-    :raises AssistantError: MODEL_*, LoadCancelled.
+    :raises AssistantError: MODEL_*, LoadCancelledError.
     """
     start()
     model = Model(load, progress, Log())
     try:
         flag = AbortFlag()
         if not progress(0.92):
-            raise LoadCancelled(ErrorKind.CANCELLED)
+            raise LoadCancelledError(ErrorKind.CANCELLED)
         backend = LlamaBackend(model, model.plan(), flag)
         if not progress(1.0):
-            raise LoadCancelled(ErrorKind.CANCELLED)
+            raise LoadCancelledError(ErrorKind.CANCELLED)
     except BaseException:
         model.close()
         raise

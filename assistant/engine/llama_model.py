@@ -13,9 +13,9 @@ import msgspec
 import psutil
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.engine.backend import LoadCancelled, Progress
+from assistant.engine.backend import LoadCancelledError, Progress
 from assistant.engine.diagnose import diagnose
-from assistant.engine.llama import L, AbortFlag, Log, device_names, versions
+from assistant.engine.llama import AbortFlag, L, Log, device_names, versions
 from assistant.engine.llama_vocabulary import LlamaVocabulary
 from assistant.engine.messages import Capability, Facts, Load
 from assistant.engine.sampling import recommended
@@ -50,7 +50,7 @@ class ContextPlan(msgspec.Struct, frozen=True, kw_only=True):
 class Model:
     """The weights and the vocabulary.
 
-    :raises AssistantError: MODEL_*, LoadCancelled.
+    :raises AssistantError: MODEL_*, LoadCancelledError.
     """
 
     def __init__(self, load: Load, progress: Progress, log: Log) -> None:
@@ -100,7 +100,7 @@ class Model:
                 self.gpu_layers = layers
                 return handle
             if self._cancelled:
-                raise LoadCancelled(ErrorKind.CANCELLED)
+                raise LoadCancelledError(ErrorKind.CANCELLED)
         raise diagnose(self._path, self._log.tail())
 
     def _metadata(self) -> dict[str, str]:

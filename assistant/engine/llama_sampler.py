@@ -234,11 +234,9 @@ def _penalties(vocabulary: LlamaVocabulary, sampling: Sampling) -> tuple[Any, in
         reach = sampling.dry_penalty_last_n if sampling.dry_penalty_last_n >= 0 else 4096
         breakers = [text.encode() for text in sampling.dry_breakers]
         texts = (ctypes.c_char_p * len(breakers))(*breakers)
-        parts.append(
-            L.llama_sampler_init_dry(
-                vocabulary.handle, multiplier, sampling.dry_base, sampling.dry_allowed_length, reach, texts, len(breakers)
-            )
-        )
+        base, allowed = sampling.dry_base, sampling.dry_allowed_length
+        dry = L.llama_sampler_init_dry(vocabulary.handle, multiplier, base, allowed, reach, texts, len(breakers))
+        parts.append(dry)
         window = max(window, reach)
     if not parts:
         return None, 0

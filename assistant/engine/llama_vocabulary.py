@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from assistant.engine.backend import Special
@@ -32,7 +33,7 @@ class LlamaVocabulary:
         self._pieces: dict[int, bytes] = {}
         attributes = self._attributes()
         special = np.flatnonzero(attributes & (_CONTROL | _USER | _UNKNOWN))
-        self.specials = [
+        self.specials: Sequence[Special] = [
             Special(
                 token=int(token),
                 text=L.llama_vocab_get_text(self._vocab, int(token)).decode("utf-8", "replace"),

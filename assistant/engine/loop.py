@@ -11,7 +11,7 @@ import msgspec
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine import state
-from assistant.engine.backend import Backend, NoRoom, Stopped
+from assistant.engine.backend import Backend, NoRoomError, StoppedError
 from assistant.engine.cache import Cache, common_prefix, worth_waiting
 from assistant.engine.inbox import Inbox
 from assistant.engine.messages import (
@@ -45,7 +45,6 @@ from assistant.engine.sequence import Job, Scoring, Writing
 
 FLUSH = 0.010  # seconds between two writes of grown answers to the pipe
 _PROMISE = 512  # cells that an answer without a stated limit is promised at a time
-_TAIL = 64  # newest measurements of speed
 
 
 class Sink(Protocol):
@@ -65,7 +64,7 @@ class Loop:
         self._memory = memory
         self._prompts = PromptBuilder(backend.vocabulary, backend.facts.template)
         self._cache = Cache(backend)
-        self._scheduler = Scheduler(backend.batch_size)
+        self._scheduler: Scheduler[Job] = Scheduler(backend.batch_size)
         self._waiting: list[Job] = []
         self._running: list[Job] = []
         self._dirty: dict[Writing, None] = {}
@@ -108,7 +107,8 @@ class Loop:
             except AssistantError as error:
                 self._fail(getattr(request, "id", ""), error)
             except Exception as error:  # an odd request must not take the others along
-                self._fail(getattr(request, "id", ""), AssistantError(ErrorKind.INTERNAL, f"{type(error).__name__}: {error}"))
+                internal = AssistantError(ErrorKind.INTERNAL, f"{type(error).__name__}: {error}")
+                self._fail(getattr(request, "id", ""), internal)
         for identifier in cancelled:
             self._cancel(identifier)
 
@@ -202,7 +202,8 @@ class Loop:
         data = array("f", vectors)
         if _BIG_ENDIAN:
             data.byteswap()
-        self._sink.send(Embedded(id=request.id, count=len(request.texts), dimensions=dimensions, vectors=data.tobytes()))
+        count = len(request.texts)
+        self._sink.send(Embedded(id=request.id, count=count, dimensions=dimensions, vectors=data.tobytes()))
 
     def _save(self, request: SaveState) -> None:
         slot = self._cache.of_key(request.key)
@@ -290,7 +291,7 @@ class Loop:
         if self._attach(job, match.length):
             return "later"
         reserve = min(job.room, len(job.tokens) + _PROMISE) if job.soft else job.room
-        slot = self._cache.claim(job.tokens, job.key, reserve=reserve, interactive=job.interactive, match=match)
+        slot = self._cache.claim(match, job.key, reserve=reserve, interactive=job.interactive)
         if slot is None:
             return "full"
         job.slot = slot
@@ -343,16 +344,7 @@ class Loop:
         self._admit()
         if not self._running and self._waiting:
             job = self._waiting[0]
-            self._end(
-                job,
-                (
-                    Failed(
-                        id=job.id,
-                        kind=ErrorKind.CONTEXT_FULL,
-                        values={"needed": job.room, "available": self._backend.cells},
-                    ),
-                ),
-            )
+            self._end(job, (self._does_not_fit(job),))
 
     # ------------------------------------------------------------ one step
 
@@ -371,7 +363,7 @@ class Loop:
             end = job.slice_end(count)
             tokens = job.tokens
             row = backend.add(
-                job.slot.index, tokens[begin:end], begin, output=end == len(tokens), every=job.wants_every(begin)
+                job.slot.index, tokens[begin:end], begin, output=end == len(tokens), every=job.wants_every
             )
             rows.append((job, row, end))
         ids = self._ids if len(plan) == len(self._running) else tuple(job.id for job, _ in plan)
@@ -381,10 +373,10 @@ class Loop:
         began = time.perf_counter()
         try:
             backend.decode()
-        except Stopped:
+        except StoppedError:
             self._recover(job for job, _, _ in rows)
             return
-        except NoRoom:
+        except NoRoomError:
             self._no_room()
             return
         finally:
@@ -411,6 +403,7 @@ class Loop:
             slot = job.slot
             assert slot is not None
             begin = len(slot.tokens)
+            every = job.wants_every
             slot.tokens.extend(job.tokens[begin:end])
             if job.wrote_at:
                 job.decoding += seconds
@@ -418,7 +411,7 @@ class Loop:
                 self._cache.snapshot(slot)
             if end < len(job.tokens):
                 self._sink.send(job.progress())
-            if end == len(job.tokens) or job.wants_every(begin):
+            if end == len(job.tokens) or every:
                 first = not job.wrote_at
                 try:
                     last = job.decoded(backend, row, end - begin)
@@ -489,10 +482,11 @@ class Loop:
             self._send_back(job)
             self._cache.drop_kept()
             return
-        self._end(
-            job,
-            (Failed(id=job.id, kind=ErrorKind.CONTEXT_FULL, values={"needed": job.room, "available": self._backend.cells}),),
-        )
+        self._end(job, (self._does_not_fit(job),))
+
+    def _does_not_fit(self, job: Job) -> Failed:
+        values: dict[str, str | int | float] = {"needed": job.room, "available": self._backend.cells}
+        return Failed(id=job.id, kind=ErrorKind.CONTEXT_FULL, values=values)
 
 
 class Pulse:

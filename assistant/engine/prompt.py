@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from assistant.engine.backend import Special, Vocabulary
 from assistant.engine.messages import Piece
@@ -21,9 +22,10 @@ _SPACE = " \t\n\v\f\r"  # isspace() of C, which the library uses
 _BEFORE = 24  # characters before a cut that are tokenized along, to see how a text goes on
 _MARKUP = re.compile(r"^[<\[{(].*[>\]})]$", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
-_HTML = frozenset(
-    "a b i p s u br dd dl dt em h1 h2 h3 h4 h5 h6 hr li ol td th tr ul del div img ins kbd pre sub sup var code "
-    "span table tbody tfoot thead small strong caption blockquote".split()
+_HTML = re.compile(
+    r"</?(a|b|i|p|s|u|br|dd|dl|dt|em|h[1-6]|hr|li|ol|td|th|tr|ul|del|div|img|ins|kbd|pre|sub|sup|var|code|span|table"
+    r"|tbody|tfoot|thead|small|strong|caption|blockquote)/?>",
+    re.IGNORECASE,
 )
 
 
@@ -77,8 +79,9 @@ class PromptBuilder:
         self._text(group, out, raw)
         tokens = out.tokens
         shift = 0
-        if self._vocabulary.adds_bos and self._vocabulary.bos >= 0 and not (tokens and tokens[0] == self._vocabulary.bos):
-            tokens.insert(0, self._vocabulary.bos)
+        bos = self._vocabulary.bos
+        if self._vocabulary.adds_bos and bos >= 0 and not (tokens and tokens[0] == bos):
+            tokens.insert(0, bos)
             shift = 1
         points = sorted({point + shift for point in out.checkpoints if point + shift > 0})
         return Prompt(tokens, points, out.tail + shift if out.tail else 0)
@@ -103,7 +106,7 @@ class PromptBuilder:
                 out.after_ids = False
                 cursor.reach(end)
             else:
-                self._fragment(whole, start, end, trust, out, cursor)
+                self._fragment(whole, start, end, out, cursor)
         cursor.finish()
 
     def _partition(self, whole: str, trust: _Trust) -> list[tuple[int, int, Special | None]]:
@@ -126,10 +129,10 @@ class PromptBuilder:
     def _allowed(self, special: Special, trust: _Trust) -> _Trust | None:
         return trust if special.token in self._marks else None
 
-    def _fragment(self, whole: str, start: int, end: int, trust: _Trust, out: _Out, cursor: _Cursor) -> None:
+    def _fragment(self, whole: str, start: int, end: int, out: _Out, cursor: _Cursor) -> None:
         """Tokenize ``whole[start:end]``, broken where it holds a mark that must not be recognised."""
         cuts = [start, *self._breaks(whole, start, end), end]
-        for left, right in zip(cuts, cuts[1:], strict=False):
+        for left, right in pairwise(cuts):
             text = whole[left:right]
             tokens = self._continue(out, text) if (out.text or out.after_ids) else self._vocabulary.tokenize(text)
             cursor.fragment(whole, left, right, tokens, self._vocabulary)
@@ -229,7 +232,7 @@ class _Cursor:
         if self._next >= len(self._todo) or self._todo[self._next][0] >= end:
             return
         base, index, at = len(self._out.tokens), 0, 0
-        if vocabulary.space_prefix and tokens and len(whole[start:end].encode()) < sum(map(len, map(vocabulary.piece, tokens))):
+        if vocabulary.space_prefix and len(whole[start:end].encode()) < sum(len(vocabulary.piece(t)) for t in tokens):
             at = -1  # the space that the library put in front
         while self._next < len(self._todo) and self._todo[self._next][0] < end:
             entry = self._todo[self._next]
@@ -293,4 +296,4 @@ def _works_like_a_mark(text: str, template: str) -> bool:
         return True
     if not _MARKUP.match(text) or not _LETTER.search(text):
         return False
-    return text.strip("</>").lower() not in _HTML
+    return _HTML.fullmatch(text) is None

@@ -1,14 +1,14 @@
 """Who gets how many tokens in the next step.
 
 Answers that are being written get one token each. Prompts are read in slices: large ones when nothing else runs, else
-such that a step stays short. Interactive requests come before bulk ones: steps without bulk earn time, steps with bulk
-spend it, so that the interactive ones keep a fixed share of the speed that they would have alone. All times are measured.
+such that a step stays short. Interactive requests come before bulk ones: steps without bulk earn time, steps with
+bulk spend it, so that the interactive ones keep a share of the speed that they would have alone. Times are measured.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence as Many
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 STEP = 0.040  # seconds that a step may take while an interactive answer is being written
 BULK_STEP = 0.065  # ... while only bulk answers are being written
@@ -30,6 +30,9 @@ class Work(Protocol):
 
     @property
     def writing(self) -> bool: ...
+
+
+W = TypeVar("W", bound=Work)
 
 
 class Costs:
@@ -79,7 +82,7 @@ def _mean(old: float, new: float) -> float:
     return new if not old else old + 0.2 * (min(new, 3 * old) - old)
 
 
-class Scheduler:
+class Scheduler(Generic[W]):
     """Plans steps for a set of running requests.
 
     :param batch: tokens that one step can hold.
@@ -94,7 +97,7 @@ class Scheduler:
         self._rows = 0
         self._read = 0
 
-    def plan(self, active: Many[Work]) -> list[tuple[Work, int]]:
+    def plan(self, active: Many[W]) -> list[tuple[W, int]]:
         """For each request that takes part in the next step: itself and how many of its tokens."""
         if len(active) == 1:
             work = active[0]
@@ -124,7 +127,7 @@ class Scheduler:
         """Seconds that the planned step will probably take, 0 if nobody knows."""
         return self.costs.step(self._rows, self._read)
 
-    def _share(self, first: list[Work], bulk: list[Work], active: Many[Work]) -> list[tuple[Work, int]]:
+    def _share(self, first: list[W], bulk: list[W], active: Many[W]) -> list[tuple[W, int]]:
         """One step of interactive and bulk requests: with bulk only if its time was earned."""
         alone = self._step(first, hurry=any(work.writing for work in bulk))
         cost_alone = self.expected
@@ -137,11 +140,11 @@ class Scheduler:
         self._excess = 0.0
         return self._settle(alone)
 
-    def _step(self, works: Many[Work], *, hurry: bool = False) -> list[tuple[Work, int]]:
+    def _step(self, works: Many[W], *, hurry: bool = False) -> list[tuple[W, int]]:
         """:param hurry: somebody who is not in this step waits to write on."""
         writers = [work for work in works if work.writing][: self._batch]
         readers = [work for work in works if not work.writing]
-        plan: list[tuple[Work, int]] = [(work, 1) for work in writers]
+        plan: list[tuple[W, int]] = [(work, 1) for work in writers]
         room = self._batch - len(writers)
         if readers and (writers or hurry):
             budget = STEP if any(work.interactive for work in writers) else BULK_STEP
@@ -155,7 +158,7 @@ class Scheduler:
             room -= count
         return self._settle(plan)
 
-    def _settle(self, plan: list[tuple[Work, int]]) -> list[tuple[Work, int]]:
+    def _settle(self, plan: list[tuple[W, int]]) -> list[tuple[W, int]]:
         self._rows = sum(1 for work, _ in plan if work.writing)
         self._read = sum(count for work, count in plan if not work.writing)
         return plan

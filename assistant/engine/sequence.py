@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from array import array
 
@@ -80,8 +81,9 @@ class Job:
                 end = stop
         return end
 
-    def wants_every(self, begin: int) -> bool:
-        """Whether each token of a slice that begins at ``begin`` needs logits, not only the last one of all."""
+    @property
+    def wants_every(self) -> bool:
+        """Whether each token of the next slice needs logits, not only the last one of all."""
         return False
 
     def decoded(self, backend: Backend, row: int, count: int) -> tuple[Message, ...]:
@@ -121,7 +123,7 @@ class Writing(Job):
     def generated(self) -> int:
         return len(self.tokens) - self.prompt
 
-    def decoded(self, backend: Backend, row: int, count: int) -> tuple[Message, ...]:
+    def decoded(self, backend: Backend, row: int, count: int) -> tuple[Message, ...]:  # noqa: ARG002 - one at a time
         token = self.chooser.choose(row)
         tokens = self.tokens
         if not self.wrote_at:
@@ -221,8 +223,9 @@ class Scoring(Job):
             return min(super().slice_end(count), self._first - 1)
         return super().slice_end(min(count, self._outputs))
 
-    def wants_every(self, begin: int) -> bool:
-        return begin >= self._first - 1
+    @property
+    def wants_every(self) -> bool:
+        return self.read >= self._first - 1
 
     def decoded(self, backend: Backend, row: int, count: int) -> tuple[Message, ...]:
         end = self.read
@@ -261,4 +264,4 @@ def token_text(backend: Backend, token: int) -> str:
 
 
 def _probability(logarithm: float) -> float:
-    return min(1.0, 2.718281828459045**logarithm)
+    return min(1.0, math.exp(logarithm))

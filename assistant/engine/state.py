@@ -36,9 +36,8 @@ def write(path: str, backend: Backend, slot: Slot) -> int:
     """
     snapshots = slot.snapshots[-_SNAPSHOTS:]
     data = backend.save(slot.index)
-    header = msgspec.msgpack.encode(
-        _Header(backend.identity, _little(slot.tokens).tobytes(), len(data), [(at, len(part)) for at, part in snapshots])
-    )
+    tokens, parts = _little(slot.tokens).tobytes(), [(at, len(part)) for at, part in snapshots]
+    header = msgspec.msgpack.encode(_Header(backend.identity, tokens, len(data), parts))
     body = b"".join((header, data, *(part for _, part in snapshots)))
     whole = _HEAD.pack(_MAGIC, len(header), zlib.crc32(body)) + body
     try:
@@ -60,7 +59,7 @@ def read(path: str, backend: Backend, cache: Cache, key: str) -> int:
     tokens = array("i")
     tokens.frombytes(header.tokens)
     tokens = _little(tokens)
-    slot = cache.place_for_state(key, len(tokens))
+    slot = cache.place_for_state(len(tokens))
     if slot is None:
         raise _unusable("there is no room for it")
     if not slot.empty:

@@ -4,8 +4,8 @@ It speaks a ChatML dialect over a vocabulary of single bytes. What it answers de
 that a mistake in the reuse of prefixes changes the answer. What the loop may not do (positions that do not follow,
 more cells than there are, rows without logits) raises ``AssertionError``.
 
-How it behaves is said in the model's file name, in ``LAMPLIGHT_FAKE_ENGINE``, or between double braces in the last text of
-the user; later ones win. Options are separated by commas:
+How it behaves is said in the model's file name, in ``LAMPLIGHT_FAKE_ENGINE``, or between double braces in the last
+text of the user; later ones win. Options are separated by commas:
 
 ========================  ================================================================================
 ``slow=MS``               every token takes so many milliseconds (prompts: a hundredth of it per token)
@@ -45,7 +45,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.engine.backend import LoadCancelled, NoRoom, Progress, Special, Stopped
+from assistant.engine.backend import LoadCancelledError, NoRoomError, Progress, Special, StoppedError
 from assistant.engine.messages import Capability, Facts, Generate, Load, Sampling
 
 START, END, TEXT_END, THINK, THINK_END, BREAK = 256, 257, 258, 259, 260, 261
@@ -58,7 +58,7 @@ TEMPLATE = (
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
 _HEADER_TOKENS = [START, *b"assistant\n"]
-_RANDOM_WORDS = "lamp light night book paper river stone window cloud garden letter music road bread winter".split()
+_RANDOM_WORDS = ("lamp", "light", "night", "book", "paper", "river", "stone", "window", "cloud", "garden", "letter")
 
 
 class FakeVocabulary:
@@ -151,7 +151,8 @@ class FakeBackend:
         self.facts = self._facts()
 
     def _facts(self) -> Facts:
-        capabilities = [Capability.ALTERNATIVES, Capability.SCORE, Capability.STATE, Capability.RESIZE, Capability.MASKS]
+        capabilities = [Capability.ALTERNATIVES, Capability.SCORE, Capability.STATE, Capability.RESIZE]
+        capabilities += [Capability.MASKS]
         capabilities += [Capability.EMBED] if "embed" in self.options else []
         capabilities += [Capability.REWIND] if self.rewinds else []
         capabilities += [] if "base" in self.options else [Capability.CHAT]
@@ -200,7 +201,7 @@ class FakeBackend:
         for slot, *_ in self._batch:
             counts[slot] = counts.get(slot, 0) + 1
         if len({cell for cells in self._cells for cell in cells}) + len(self._batch) > self.cells:
-            raise NoRoom
+            raise NoRoomError
         self._misbehave(counts)
         self._take_time(counts)
         self.decodes.append(sorted(counts.items()))
@@ -221,7 +222,7 @@ class FakeBackend:
             slow = self._options_of(slot).number("slow") / 1000
             seconds = max(seconds, slow) if count == 1 else seconds + slow * count / 100
         if self._abort.wait(seconds) if seconds else self._abort.is_set():
-            raise Stopped
+            raise StoppedError
 
     def _misbehave(self, counts: dict[int, int]) -> None:
         for slot in counts:
@@ -436,13 +437,14 @@ def open_fake(load: Load, progress: Progress, babble: Callable[[], None] | None 
     if (kind := options.get("fail")) is not None:
         if kind == ErrorKind.ENGINE_MISSING:
             raise ImportError("as asked")
-        values = {"name": name, "needed": 8 << 30, "free": 4 << 30, "architecture": "strange", "expected": 200, "actual": 100}
-        raise AssistantError(ErrorKind(kind), "as asked", **values)
+        values = {"name": name, "needed": 8 << 30, "free": 4 << 30, "architecture": "strange"}
+        raise AssistantError(ErrorKind(kind), "as asked", expected=200, actual=100, **values)
     context = load.context or int(options.number("context", 8192))
     if load.embeddings:
         options["embed"] = ""
+    slots = load.sequences + 8
     return FakeBackend(
-        options, context=context, sequences=load.sequences, slots=load.sequences + 8, name=name, path=load.path, babble=babble
+        options, context=context, sequences=load.sequences, slots=slots, name=name, path=load.path, babble=babble
     )
 
 
@@ -455,11 +457,11 @@ def _loading(options: Options, progress: Progress) -> None:
     steps = max(1, int(seconds / 0.01))
     for step in range(steps):
         if not progress(step / steps):
-            raise LoadCancelled(ErrorKind.CANCELLED)
+            raise LoadCancelledError(ErrorKind.CANCELLED)
         if seconds:
             threading.Event().wait(seconds / steps)
     if not progress(1.0):
-        raise LoadCancelled(ErrorKind.CANCELLED)
+        raise LoadCancelledError(ErrorKind.CANCELLED)
 
 
 def _last_user(text: str) -> str:
