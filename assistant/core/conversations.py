@@ -140,7 +140,6 @@ class Conversations:
         if row is not None:
             self._trash.append(row)
             self._store.trash_conversation(conversation)
-        self._threads.pop(conversation, None)
         self._emit(ConversationsChanged())
 
     def undo_delete(self) -> int | None:
@@ -439,8 +438,9 @@ class Conversations:
         self._usage[conversation] = usage
         self._touch(conversation)
         self._emit(UsageChanged(conversation))
-        if usage.context and used + chat_preset().reserve >= usage.context * chat_preset().warn_at:
-            self._filling(conversation, self.usage(conversation))
+        usage = self.usage(conversation)
+        if usage.context and used + usage.reserved >= usage.context * chat_preset().warn_at:
+            self._filling(conversation, usage)
 
     def _fail(self, message: Message, error: AssistantError) -> None:
         detail = error.detail[-2000:]

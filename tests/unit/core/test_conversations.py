@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fakes.engine_client import FakeClient, FakeEngines
-from tests.fakes.pretended_worker import PretendedRendering
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answers
@@ -22,6 +20,8 @@ from assistant.process import Ending, Outcome
 from assistant.storage.rows import MessageState, Role
 from assistant.storage.store import Store
 from assistant.tasks.chat import AnswerOptions
+from tests.fakes.engine_client import FakeClient, FakeEngines
+from tests.fakes.pretended_worker import PretendedRendering
 
 
 class Desk:
@@ -38,14 +38,12 @@ class Desk:
         self.options = AnswerOptions()
         self.store = Store(folder / "data.sqlite3", self.stored.append)
         self.store.open()
-        self.engines = Engines(
-            self.inbox, changed=lambda: None, budget=lambda: 1000, log=None, connect=self.fakes
-        )
+        self.engines = Engines(self.inbox, changed=lambda: None, budget=lambda: 1000, log=None, connect=self.fakes)
         self.answers = Answers(
             self.engines,
             PretendedRendering(),  # type: ignore[arg-type]
-            grew=lambda answer: self.talks.grew(answer),
-            changed=lambda answer: self.talks.changed(answer),
+            grew=lambda answer: self.talks.grew(answer),  # noqa: PLW0108 (made below)
+            changed=lambda answer: self.talks.changed(answer),  # noqa: PLW0108
         )
         self.talks = Conversations(
             self.store,

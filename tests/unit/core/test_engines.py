@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fakes.engine_client import FakeEngines
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.engines import Engine, Engines, LoadPlan
@@ -14,6 +13,7 @@ from assistant.core.inbox import Inbox
 from assistant.engine.client import EngineEnded
 from assistant.engine.messages import Failed, Generate, Loading
 from assistant.process import Ending, Outcome
+from tests.fakes.engine_client import FakeEngines
 
 
 class Stage:
@@ -23,9 +23,7 @@ class Stage:
         self.inbox = Inbox(lambda: None)
         self.fakes = FakeEngines(**options)
         self.changes = 0
-        self.engines = Engines(
-            self.inbox, changed=self._changed, budget=lambda: 250, log=None, connect=self.fakes
-        )
+        self.engines = Engines(self.inbox, changed=self._changed, budget=lambda: 250, log=None, connect=self.fakes)
         self.got: list[Engine | AssistantError] = []
 
     def _changed(self) -> None:
