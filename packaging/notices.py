@@ -102,7 +102,7 @@ def licence_of(package: Distribution) -> str:
 
 
 def _fact(package: Distribution, name: str) -> str:
-    return next(iter(package.metadata.get_all(name) or [""]))
+    return str(next(iter(package.metadata.get_all(name) or [""])))
 
 
 def _spelled(words: str) -> str:
