@@ -175,10 +175,10 @@ def _table(document: SafeDocument, text: str, style: ReadingStyle) -> None:
     width = min(len(rows[0]), 40)
     lines = []
     for number, row in enumerate(rows):
-        row = [*row[:width], *[""] * (width - len(row))]
+        shown = [*row[:width], *[""] * (width - len(row))]
         if number != 1:
-            row = [prepare(cell).removeprefix(GUARD).replace("|", "\\|") for cell in row]
-        lines.append("| " + " | ".join(row) + " |")
+            shown = [prepare(cell).removeprefix(GUARD).replace("|", "\\|") for cell in shown]
+        lines.append("| " + " | ".join(shown) + " |")
     document.setDefaultFont(style.reading)
     document.setMarkdown("\n".join(lines), MARKDOWN)
     frames = document.rootFrame().childFrames()

@@ -217,16 +217,16 @@ class _State:
 
     def _continues_prose(self, block: Block, text: str, indent: int) -> bool:
         short = text[:500]
-        if block.kind is BlockKind.PARAGRAPH and len(self.lines) == 1 and indent < 4 and not block.joined:
-            if _underlines(text, self.lines[0]) and block.depth == 0:
-                self.open = replace(block, kind=BlockKind.HEADING, level=1 if text[0] == "=" else 2)
-                self.close()
-                return True
+        title = block.kind is BlockKind.PARAGRAPH and not block.depth and not block.joined and len(self.lines) == 1
+        if title and indent < 4 and _underlines(text, self.lines[0]):
+            self.open = replace(block, kind=BlockKind.HEADING, level=1 if text[0] == "=" else 2)
+            self.close()
+            return True
         if self._makes_table(text):
             return True
         if (
             _FENCE.match(text) or _HEADING.match(short) or _is_rule(text) or text.startswith(("$$", "\\["))
-            or self._starts_item(text, indent, interrupting=True)
+            or self._starts_item(text, interrupting=True)
         ):
             self.close()
             return False
@@ -235,7 +235,7 @@ class _State:
         self._add(text)
         return True
 
-    def _starts_item(self, text: str, indent: int, *, interrupting: bool) -> bool:
+    def _starts_item(self, text: str, *, interrupting: bool) -> bool:
         match = _ITEM.match(text)
         if not match:
             return False
@@ -280,7 +280,7 @@ class _State:
             self._open(self._block(BlockKind.RULE), "")
             self.close()
             return
-        if self._starts_item(text, indent, interrupting=False):
+        if self._starts_item(text, interrupting=False):
             self._start_item(text, indent)
             return
         self._leave_levels(indent)

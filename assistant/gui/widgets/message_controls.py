@@ -8,9 +8,9 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QFontMetrics
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.gui.widgets.code_unit import CodeUnit
 from assistant.gui.widgets.message_view import MessageView, Part
 from assistant.gui.widgets.transcript_controls import Control
-from assistant.gui.widgets.units import CodeUnit
 from assistant.storage.rows import MessageState
 from assistant.texts import errors, tr, trn
 
@@ -58,9 +58,9 @@ def _code(view: MessageView) -> Iterator[Control]:
     words = tr("Copy")
     width = QFontMetrics(view.style.quiet).horizontalAdvance(words) + 40
     for part, number, unit in view.all_units():
-        if isinstance(unit, CodeUnit) and unit.head:
-            right = view.left_of(part) + unit.width - 6
-            rect = QRect(right - width, unit.y + (unit.head - 28) // 2, width, 28)
+        if isinstance(unit, CodeUnit) and unit.pad_top:
+            right = view.left_of(part) + unit.left + unit.box_width - 6
+            rect = QRect(right - width, unit.y + (unit.pad_top - 28) // 2, width, 28)
             yield Control(f"code-{part.value}-{number}", rect, tr("Copy the code"), "copy", words)
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect
 
-from assistant.gui.widgets.markdown_blocks import Block, BlockKind, BlockSplitter, PlainSplitter, separator
-from assistant.gui.widgets.units import CodeUnit, Unit, gap_above, make_unit
+from assistant.gui.widgets.code_unit import CodeBox, CodeUnit
+from assistant.gui.widgets.markdown_blocks import Block, BlockSplitter, PlainSplitter, separator
+from assistant.gui.widgets.unit_maker import gap_above, make_unit
 from assistant.storage.rows import Message, MessageHead, MessageState, Role
 
 if TYPE_CHECKING:
     from assistant.gui.widgets.reading_style import ReadingStyle
+    from assistant.gui.widgets.units import Unit
 
 ABOVE = 12  # room above a message
 BELOW = 8
@@ -41,7 +43,7 @@ class Body:
     fed: int = 0
     settled: int = 0  # units of committed blocks, which do not change any more
 
-    def feed(self, text: str, style: ReadingStyle, width: int, *, growing: bool) -> None:
+    def feed(self, text: str, style: ReadingStyle, width: tuple[int, int], *, growing: bool) -> None:
         """Read more text; units of blocks that stay the same are kept."""
         self.splitter.append(text)
         self.fed += len(text)
@@ -57,7 +59,7 @@ class Body:
             unit = make_unit(fresh[number], style, growing=growing and place >= committed)
             if number < len(old) and old[number].block.kind is unit.block.kind:
                 unit.adopt(old[number])
-            unit.set_width(width)
+            unit.set_width(*width)
             self.units.append(unit)
         self.settled = committed
 
@@ -68,10 +70,11 @@ class MessageView:
     Until :meth:`load` the height is a guess from the length in the head.
     """
 
-    def __init__(self, head: MessageHead, style: ReadingStyle, width: int) -> None:
+    def __init__(self, head: MessageHead, style: ReadingStyle, width: int, extra: int = 0) -> None:
         self.head = head
         self.style = style
         self.width = width
+        self.extra = extra  # how much further to the right code and tables may reach
         self.message: Message | None = None
         self.bodies: dict[Part, Body] = {}
         self.unfolded = False
@@ -134,24 +137,31 @@ class MessageView:
                 return
             splitter = PlainSplitter() if self.from_user else BlockSplitter()
             body = self.bodies[part] = Body(splitter, [])
+        start = body.settled
         body.feed(text, self.style, self._unit_width(part), growing=self.growing)
-        self._join(body)
+        while start > 0 and body.units[start - 1 : start] and body.units[start - 1].block.joined:
+            start -= 1  # a box of code is joined from its first unit on
+        self._join(body.units, max(0, start - 1))
 
     def settle(self) -> None:
         """Nothing more is coming: show the end as it is, with no mark held back."""
         for part in self.bodies:
             self.feed(part, "")
 
-    def _join(self, body: Body) -> None:
-        """Let neighbouring units know of each other: gaps, boxes of code and bars of quotations that go on."""
-        units = body.units
-        for number, unit in enumerate(units):
+    def _join(self, units: list[Unit], start: int = 0) -> None:
+        """Let the units from number ``start`` on know of their neighbours: gaps, bars and boxes that go on."""
+        for number in range(start, len(units)):
+            unit = units[number]
             before = units[number - 1].block if number else None
-            after = units[number + 1].block if number + 1 < len(units) else None
             unit.gap = gap_above(unit.block, before, self.style)
             unit.quote_goes_on = before is not None and 0 < unit.block.quote <= before.quote
-            if isinstance(unit, CodeUnit):
-                unit.set_last(after is None or not (after.joined and after.kind is BlockKind.CODE))
+            if isinstance(unit, CodeUnit) and not unit.block.joined:
+                boxed = [unit]
+                for following in units[number + 1 :]:
+                    if not isinstance(following, CodeUnit) or not following.block.joined:
+                        break
+                    boxed.append(following)
+                (unit.box or CodeBox(unit.block.language)).join(boxed)
 
     def units(self, part: Part) -> list[Unit]:
         """The units of a part; none of a reasoning that is folded."""
@@ -189,17 +199,18 @@ class MessageView:
         """The room for text: all of the column for an answer, part of it for a bubble."""
         return round(self.width * 0.86) - 2 * BUBBLE_SIDE if self.from_user else self.width
 
-    def _unit_width(self, part: Part) -> int:
-        return self.text_width - (round(self.style.em * 1.2) if part is Part.REASONING else 0)
+    def _unit_width(self, part: Part) -> tuple[int, int]:
+        width = self.text_width - (round(self.style.em * 1.2) if part is Part.REASONING else 0)
+        return width, 0 if self.from_user else self.extra
 
-    def set_width(self, width: int) -> None:
+    def set_width(self, width: int, extra: int) -> None:
         """The column is ``width`` wide now."""
-        if width == self.width:
+        if (width, extra) == (self.width, self.extra):
             return
-        self.width = width
+        self.width, self.extra = width, extra
         for part, body in self.bodies.items():
             for unit in body.units:
-                unit.set_width(self._unit_width(part))
+                unit.set_width(*self._unit_width(part))
         if not self.loaded:
             self.height = self.guess()
 
@@ -209,8 +220,8 @@ class MessageView:
         for part, body in self.bodies.items():
             body.units = [make_unit(unit.block, style, growing=unit.growing) for unit in body.units]
             for unit in body.units:
-                unit.set_width(self._unit_width(part))
-            self._join(body)
+                unit.set_width(*self._unit_width(part))
+            self._join(body.units)
         if not self.loaded:
             self.height = self.guess()
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QGuiApplication, QTextOption
 
 from assistant.base.assets import resources
-
 from assistant.gui.theme import COLUMN_CHARACTERS
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class ReadingStyle:
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self.reading = theme.font("reading")
-        self.code = theme.font("code")
+        self.code = _resolved(theme.font("code"))
         self.quiet = theme.font("quiet")
         self.em = self.size_of(self.reading)
         self.line = round(self.em * LINE)
@@ -78,6 +77,13 @@ class ReadingStyle:
         if QFontInfo(font).weight() < QFont.Weight.Medium:  # a family with no medium weight would not stand out
             font.setWeight(QFont.Weight.Bold)
         return font
+
+
+def _resolved(font: QFont) -> QFont:
+    """``font`` with the real name of its first family: an alias (``monospace``) would give way to the second one."""
+    first, *others = font.families()
+    font.setFamilies([QFontInfo(QFont(first)).family(), *others])
+    return font
 
 
 def _dpi() -> float:

@@ -43,7 +43,7 @@ def safe_link(address: str) -> str:
 class SafeDocument(QTextDocument):
     """A document that loads nothing."""
 
-    def loadResource(self, kind: int, url: QUrl) -> QImage:
+    def loadResource(self, _kind: int, _url: QUrl) -> QImage:
         return blank_image()
 
 
@@ -62,7 +62,7 @@ class SafeBrowser(QTextBrowser):
         self.setOpenExternalLinks(False)
         self.anchorClicked.connect(self._clicked)
 
-    def loadResource(self, kind: int, url: QUrl) -> QImage:
+    def loadResource(self, _kind: int, _url: QUrl) -> QImage:
         return blank_image()
 
     def _clicked(self, url: QUrl) -> None:
@@ -79,7 +79,7 @@ class SafeEdit(QTextEdit):
         self.setDocument(SafeDocument(self))
         self.setAcceptRichText(False)
 
-    def loadResource(self, kind: int, url: QUrl) -> QImage:
+    def loadResource(self, _kind: int, _url: QUrl) -> QImage:
         return blank_image()
 
     def insertFromMimeData(self, source: QMimeData) -> None:

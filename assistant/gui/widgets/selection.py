@@ -36,12 +36,14 @@ class Selection:
     @property
     def first(self) -> Position:
         """The end nearer to the beginning. Only of one that is not empty."""
-        assert self.anchor is not None and self.caret is not None
+        assert self.anchor is not None
+        assert self.caret is not None
         return min(self.anchor, self.caret)
 
     @property
     def last(self) -> Position:
-        assert self.anchor is not None and self.caret is not None
+        assert self.anchor is not None
+        assert self.caret is not None
         return max(self.anchor, self.caret)
 
     def set(self, anchor: Position | None, caret: Position | None) -> None:

@@ -11,18 +11,18 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QPaintEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolButton
 
+from assistant.gui.widgets.code_unit import CodeUnit
 from assistant.gui.widgets.message_controls import controls_of
 from assistant.gui.widgets.message_view import MessageView, Part
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.selection import Position, Selection
-from assistant.gui.widgets.transcript_controls import Control, ControlLayer
+from assistant.gui.widgets.transcript_controls import Control, ControlLayer, sheet
 from assistant.gui.widgets.transcript_hands import Hands
 from assistant.gui.widgets.transcript_layout import Place, TranscriptLayout
 from assistant.gui.widgets.transcript_paint import paint_message
-from assistant.gui.widgets.units import CodeUnit
 from assistant.storage.rows import MessageState
 from assistant.texts import tr
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MARGIN = 24
 GROW_MS = 33
+COLOR_SECONDS = 0.004  # of one turn of colouring code
 AHEAD_SECONDS = 0.008  # of one turn of laying out what is not yet in sight
 
 
@@ -77,10 +78,12 @@ class Transcript(QAbstractScrollArea):
         self._to_end = self._make_to_end()
         self._grow_timer = self._timer(self._grow)
         self._ahead_timer = self._timer(self._look_ahead)
+        self._color_timer = self._timer(self._color)
         self._pulse_timer = self._timer(self._pulse)
         self._pulse_timer.setSingleShot(False)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         theme.changed.connect(self.restyle)
+        self.viewport().setStyleSheet(sheet(theme))
         self.retranslate()
 
     # ------------------------------------------------------------ what is shown
@@ -93,7 +96,7 @@ class Transcript(QAbstractScrollArea):
         self._grown.clear()
         self.current = self.hovered = None
         self.following = True
-        self.layout_of_text.width = self.column()
+        self.layout_of_text.set_width(self.column(), self.extra())
         if source is not None:
             self.layout_of_text.set_heads(source.heads())
         self._settle(None)
@@ -181,8 +184,9 @@ class Transcript(QAbstractScrollArea):
         """Take the theme's colours and sizes as they are now."""
         place = self.layout_of_text.place_at(self._y, exactly=True)
         self.style_of_text = ReadingStyle(self.theme)
-        self.layout_of_text.set_style(self.style_of_text, self.column())
+        self.layout_of_text.set_style(self.style_of_text, self.column(), self.extra())
         self._controls.restyle()
+        self.viewport().setStyleSheet(sheet(self.theme))
         self._to_end.setIcon(self.theme.icon("arrow-down", "text", size=18))
         self._settle(place)
 
@@ -191,6 +195,11 @@ class Transcript(QAbstractScrollArea):
     def column(self) -> int:
         """The width of the column of text."""
         return max(120, min(self.style_of_text.column, self.viewport().width() - 2 * MARGIN))
+
+    def extra(self) -> int:
+        """How far code and tables may reach beyond the column."""
+        beside = (self.viewport().width() - self.column()) // 2 - MARGIN
+        return max(0, min(beside, self.column() // 2))
 
     def column_left(self) -> int:
         """Where the column begins in the viewport."""
@@ -257,8 +266,27 @@ class Transcript(QAbstractScrollArea):
         self._place_controls()
         self._show_to_end()
         self._run_pulse()
+        self._color()
         self.viewport().update()
         self._ahead_timer.start(20)
+
+    def _color(self) -> None:
+        """Colour the code that is in sight, for a few milliseconds now and the rest later."""
+        layout, y = self.layout_of_text, self._y
+        deadline = time.perf_counter() + COLOR_SECONDS
+        more = False
+        for row in layout.rows_between(y, y + self.viewport().height()):
+            view = layout.views[row]
+            top = y - layout.top_of(row)
+            for _part, _number, unit in view.all_units():
+                if not isinstance(unit, CodeUnit) or unit.box is None:
+                    continue
+                if unit.y + unit.height >= top and unit.y <= top + self.viewport().height():
+                    more |= unit.box.advance(deadline)
+                    unit.show_colors()
+        if more:
+            self._color_timer.start(15)
+        self.viewport().update()
 
     def _scrolled(self, value: int) -> None:
         if self._settling:
@@ -395,14 +423,8 @@ class Transcript(QAbstractScrollArea):
     def _code(self, row: int, part: Part, number: int) -> str:
         """The text of the box of code that begins with a unit."""
         units = self.layout_of_text.views[row].units(part)
-        out = ""
-        for unit in units[number:]:
-            if not isinstance(unit, CodeUnit) or (out and not unit.block.joined):
-                break
-            out += unit.block.text
-            if unit.last:
-                break
-        return out
+        unit = units[number] if number < len(units) else None
+        return unit.box.text if isinstance(unit, CodeUnit) and unit.box is not None else ""
 
     def _make_to_end(self) -> QToolButton:
         button = QToolButton(self.viewport())
@@ -460,11 +482,13 @@ class Transcript(QAbstractScrollArea):
 
     # ------------------------------------------------------------ events
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, _event: QResizeEvent) -> None:
         layout = self.layout_of_text
-        place = layout.place_at(self._y, exactly=True) if self.column() != layout.width else self._place()
-        if self.column() != layout.width:
-            layout.set_width(self.column())
+        if (self.column(), self.extra()) == (layout.width, layout.extra):
+            self._settle(self._place())
+            return
+        place = layout.place_at(self._y, exactly=True)
+        layout.set_width(self.column(), self.extra())
         self._settle(place)
 
     def viewportEvent(self, event: QEvent) -> bool:

@@ -53,7 +53,7 @@ class MessageButton(QToolButton):
         self.message = 0
         self.key = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        set_role(self, "icon")
+        set_role(self, "message")
         self.clicked.connect(self._clicked)
 
     def show_control(self, message: int, control: Control) -> None:
@@ -78,6 +78,26 @@ class MessageButton(QToolButton):
 
     def _clicked(self) -> None:
         self.pressed_for.emit(self.message, self.key)
+
+
+def sheet(theme: Theme) -> str:
+    """How the buttons of messages look: quiet until one comes near."""
+    quiet, text, hover, lamp = (theme.color(token).name() for token in ("quiet", "text", "hairline", "lamp"))
+    size = theme.font("quiet").pointSizeF()
+    return f"""
+        QToolButton[role="message"] {{
+            border: 0; border-radius: 8px; background: transparent; padding: 4px; color: {quiet};
+            font-size: {size:.2f}pt;
+        }}
+        QToolButton[role="message"]:hover {{ background: {hover}; color: {text}; }}
+        QToolButton[role="message"]:focus {{ border: 2px solid {lamp}; padding: 2px; }}
+        QToolButton#transcriptToEnd {{
+            background: {theme.color("surface").name()}; border: 1px solid {theme.color("edge").name()};
+            border-radius: 18px; padding: 4px;
+        }}
+        QToolButton#transcriptToEnd:hover {{ background: {hover}; }}
+        QToolButton#transcriptToEnd:focus {{ border: 2px solid {lamp}; padding: 3px; }}
+    """
 
 
 class ControlLayer:

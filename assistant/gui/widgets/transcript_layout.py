@@ -35,6 +35,7 @@ class TranscriptLayout:
     def __init__(self, style: ReadingStyle) -> None:
         self.style = style
         self.width = 400
+        self.extra = 0
         self.source: TranscriptSource | None = None
         self.views: list[MessageView] = []
         self.rows: dict[int, int] = {}  # id to row
@@ -55,7 +56,7 @@ class TranscriptLayout:
             kept += 1
         for view in self.views[kept:]:
             self._forget(view)
-        fresh = [MessageView(head, self.style, self.width) for head in heads[kept:]]
+        fresh = [MessageView(head, self.style, self.width, self.extra) for head in heads[kept:]]
         self.views[kept:] = fresh
         self.rows = {view.id: row for row, view in enumerate(self.views)}
         self.unread = {row for row in self.unread if row < kept}
@@ -103,7 +104,6 @@ class TranscriptLayout:
         row = self.row_at(top)
         y = self.top_of(row)
         while row < len(self.views) and y <= bottom:
-            view = self.views[row]
             self._read(row)
             changed |= self.place(row, top - y, bottom - y)
             y += self.index[row]
@@ -211,22 +211,22 @@ class TranscriptLayout:
 
     # ------------------------------------------------------------ size and style
 
-    def set_width(self, width: int) -> None:
+    def set_width(self, width: int, extra: int) -> None:
         """Another width of the column; heights are estimates again."""
-        self.width = width
-        for row, view in enumerate(self.views):
-            view.set_width(width)
+        self.width, self.extra = width, extra
+        for view in self.views:
+            view.set_width(width, extra)
             if view.loaded:
                 view.place(0, -1)
         self.index.assign([view.height for view in self.views])
 
-    def set_style(self, style: ReadingStyle, width: int) -> None:
+    def set_style(self, style: ReadingStyle, width: int, extra: int) -> None:
         """Other fonts or colours."""
         self.style = style
-        self.width = width
+        self.width, self.extra = width, extra
         self._documents.clear()
         for view in self.views:
-            view.width = width
+            view.width, view.extra = width, extra
             view.set_style(style)
             if view.loaded:
                 view.place(0, -1)

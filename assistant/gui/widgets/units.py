@@ -29,7 +29,7 @@ WIDE = 0x2E80  # characters from here on are about two Latin ones wide
 
 
 class Unit:
-    """One block of a message.
+    """One block of a message. Coordinates are from the left end of the column and the unit's own top.
 
     :ivar y: its top inside the message, set by the message.
     :ivar gap: the room above it.
@@ -47,6 +47,7 @@ class Unit:
         self.document: SafeDocument | None = None
         self.measured = False
         self.width = 0
+        self.extra = 0
         self.y = 0
         self.gap = 0
         self.height = 0
@@ -63,11 +64,14 @@ class Unit:
         block = self.block
         return block.quote * self.style.quote_indent + block.depth * self.style.indent
 
-    def set_width(self, width: int) -> None:
-        """The column is ``width`` wide now; a measured height becomes an estimate if that changes anything."""
-        if width == self.width:
+    def set_width(self, width: int, extra: int) -> None:
+        """The column is ``width`` wide now; a measured height becomes an estimate if that changes anything.
+
+        :param extra: how much further to the right what does not wrap well may reach.
+        """
+        if (width, extra) == (self.width, self.extra):
             return
-        self.width = width
+        self.width, self.extra = width, extra
         self.measured = False
         if self.document is None:
             self.height = self.estimate()
@@ -162,7 +166,8 @@ class Unit:
             return QRectF(self.left, self.pad_top, 1, self.style.line)
         x = line.cursorToX(cursor.positionInBlock())
         x = x[0] if isinstance(x, tuple) else x
-        return QRectF(self.left + self.pad_side + origin.x() + x, self.pad_top + origin.y() + line.y(), 1, line.height())
+        left, top = self.left + self.pad_side + origin.x(), self.pad_top + origin.y()
+        return QRectF(left + x, top + line.y(), 1, line.height())
 
     def _lay_out(self) -> None:
         if not self.measured or self.document is None:
@@ -173,6 +178,7 @@ class Unit:
     def paint(self, painter: QPainter, clip: QRectF, selection: tuple[int, int] | None, *, active: bool) -> None:
         """Draw at the painter's origin, which is the left end of the column at the unit's top."""
         self._lay_out()
+        self._paint_box(painter)
         self._paint_quote(painter)
         self._paint_marker(painter)
         painter.save()
@@ -181,6 +187,9 @@ class Unit:
         context.clip = clip.translated(-self.left - self.pad_side, -self.pad_top)
         self.ready().documentLayout().draw(painter, context)
         painter.restore()
+
+    def _paint_box(self, painter: QPainter) -> None:
+        """Draw what is behind the text."""
 
     def _context(
         self, selection: tuple[int, int] | None, *, active: bool
@@ -222,114 +231,29 @@ class Unit:
 
 
 class RuleUnit(Unit):
-    """A line across."""
+    """A line across. Its document is empty."""
 
     def estimate(self) -> int:
         return RULE_HEIGHT
 
     def measure(self) -> None:
+        super().measure()
         self.height = RULE_HEIGHT
-        self.measured = True
-
-    @property
-    def length(self) -> int:
-        return 0
 
     def text(self, start: int = 0, end: int | None = None) -> str:
-        return "---"
+        return "---" + super().text(start, end)
 
-    def position_at(self, x: float, y: float) -> int:
-        return 0
-
-    def link_at(self, x: float, y: float) -> str:
-        return ""
-
-    def rect_of(self, position: int) -> QRectF:
-        return QRectF(self.left, 0, 1, RULE_HEIGHT)
-
-    def paint(self, painter: QPainter, clip: QRectF, selection: tuple[int, int] | None, *, active: bool) -> None:
+    def _paint_box(self, painter: QPainter) -> None:
         painter.fillRect(QRectF(self.left, 0, self.width - self.left, RULE_HEIGHT), self.style.hairline)
 
 
-class CodeUnit(Unit):
-    """Code in a box. Long code is several units that look like one box; the first has the head."""
-
-    last = True  # no unit of the same box follows; set by the message
+class TableUnit(Unit):
+    """A table, which may be wider than the column."""
 
     @property
-    def pad_side(self) -> int:  # type: ignore[override]
-        return round(self.style.em)
+    def text_width(self) -> int:
+        return max(40, self.width + self.extra - self.left)
 
-    @property
-    def head(self) -> int:
-        """The height of the line with the language and the Copy button."""
-        return 0 if self.block.joined else max(34, self.style.quiet_line + 12)
-
-    @property
-    def pad_top(self) -> int:  # type: ignore[override]
-        return self.head
-
-    @property
-    def pad_bottom(self) -> int:  # type: ignore[override]
-        return round(self.style.em * 0.8) if self.last else 0
-
-    def _cell(self) -> float:
-        return self.style.code_character
-
-    def _line(self) -> int:
-        return self.style.code_line
-
-    def set_last(self, last: bool) -> None:
-        """Whether the box ends here, which needs room below the text."""
-        if last != self.last:
-            before = self.pad_bottom
-            self.last = last
-            self.height += self.pad_bottom - before
-
-    def _color(self) -> QColor:
-        return self.style.code_colors["text"]
-
-    def paint(self, painter: QPainter, clip: QRectF, selection: tuple[int, int] | None, *, active: bool) -> None:
-        style = self.style
-        box = QRectF(self.left, 0, self.width - self.left, self.height)
-        painter.save()
-        painter.setClipRect(box)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(style.code_box)
-        top = -20 if self.block.joined else 0
-        painter.drawRoundedRect(box.adjusted(0, top, 0, 0 if self.last else 20), 8, 8)
-        painter.restore()
-        if self.head:
-            painter.setFont(style.quiet)
-            painter.setPen(QPen(style.quiet_text))
-            area = QRectF(self.left + self.pad_side, 0, box.width() - 2 * self.pad_side, self.head)
-            painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self.label())
-        super().paint(painter, clip, selection, active=active)
-
-    def label(self) -> str:
-        """The language, as the head shows it."""
-        return self.block.language
-
-
-def make_unit(block: Block, style: ReadingStyle, *, growing: bool = False) -> Unit:
-    """The unit for ``block``."""
-    kinds = {BlockKind.RULE: RuleUnit, BlockKind.CODE: CodeUnit}
-    return kinds.get(block.kind, Unit)(block, style, growing=growing)
-
-
-def gap_above(block: Block, previous: Block | None, style: ReadingStyle) -> int:
-    """The room between two blocks."""
-    if previous is None or block.joined:
-        return 0
-    em = style.em
-    if block.kind is BlockKind.HEADING:
-        return round(em * (0.5 if previous.kind is BlockKind.HEADING else 1.3))
-    if previous.kind is BlockKind.HEADING:
-        return round(em * 0.4)
-    if BlockKind.RULE in (block.kind, previous.kind):
-        return round(em * 1.2)
-    if block.kind is BlockKind.ITEM and (previous.depth or not block.spaced):
-        return round(em * (0.55 if block.spaced else 0.3))
-    if block.depth and previous.depth and block.kind is BlockKind.PARAGRAPH:
-        return round(em * 0.55)
-    return round(em * 0.85)
+    def estimate(self) -> int:
+        rows = self.block.text.count("\n") + 1
+        return rows * round(self.style.em * 2.3)
