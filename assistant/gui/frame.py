@@ -88,7 +88,10 @@ class Frame(QWidget):
         return self._panes[self.current]
 
     def show_pane(self, name: str) -> None:
-        """Show one of the panes."""
+        """Show one of the panes, and put the focus there if it was in the one before."""
+        focus = self.window().focusWidget()
+        was_inside = focus is not None and (self.pages.isAncestorOf(focus) or self.sides.isAncestorOf(focus))
+        moved = name != self.current
         self.current = name
         pane = self.pane
         self.rail.show_pane(name)
@@ -99,6 +102,8 @@ class Frame(QWidget):
         self.header.picker.setVisible(pane.with_model)
         self.show_title()
         self._arrange()
+        if moved and was_inside:
+            pane.focus()
         self.pane_changed.emit(name)
 
     def show_title(self) -> None:

@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         self.frame.rail.add("settings", self.verbs["settings"], "settings", at_bottom=True)
         self.frame.add("chat", self.chat)
         self.frame.add("settings", self.settings)
-        self._placement = Placement(self, core.state)
+        self._placement = Placement(self, core)
         self._connect_verbs()
         self._connect(bridge)
         self._restore()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMainWindow
 
-    from assistant.storage.state import StateFile
+    from assistant.core.core import Core
 
 FIRST_SIZE = QSize(1120, 760)
 _KEY = "window"
@@ -23,9 +23,9 @@ _TITLE = 32
 class Placement:
     """Size, place and state of one window in the state file."""
 
-    def __init__(self, window: QMainWindow, state: StateFile) -> None:
+    def __init__(self, window: QMainWindow, core: Core) -> None:
         self._window = window
-        self._state = state
+        self._state = core.state
 
     def keep(self) -> None:
         """Remember where the window stands now."""

@@ -37,6 +37,7 @@ FADE_MS = 120
 TARGET = 32  # the least side of something to press
 COLUMN_CHARACTERS = 72
 
+_SAMPLE = "a quiet desk in the evening, with warm paper and one lamp on it; somebody writes a letter there"
 _SIZES = {"quiet": 0.9, "base": 1.0, "reading": 1.07, "code": 0.95, "h3": 1.15, "h2": 1.3, "h1": 1.6}
 _HAN_FAMILIES = {
     "zh": ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"),
@@ -75,6 +76,7 @@ class Theme(QObject):
         self._wish = "system"
         self._scale = 1.0
         self._system_font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+        self._fixed_font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         self._tokens: dict[str, Any] = load_tokens("light")
         self._applied: tuple[object, ...] = ()
         self._icons: dict[tuple[str, str, str, int], QIcon] = {}
@@ -104,8 +106,7 @@ class Theme(QObject):
         """The interface font in one of the sizes quiet, base, reading, code (the fixed font), h3, h2, h1."""
         font = QFont(self._app.font())
         if size == "code":
-            fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-            font.setFamilies([*fixed.families(), *_han_families()])
+            font.setFamilies(_families(self._fixed_font))
             font.setFixedPitch(True)
         font.setPointSizeF(self._base_points() * _SIZES[size])
         if medium:
@@ -117,8 +118,9 @@ class Theme(QObject):
         return max(1, round(QFontInfo(self._app.font()).pixelSize() * em))
 
     def column_width(self) -> int:
-        """The width of the column that is read: 72 characters of reading text."""
-        return round(QFontMetricsF(self.font("reading")).averageCharWidth() * COLUMN_CHARACTERS)
+        """The width of the column that is read: 72 characters of reading text, as English has them."""
+        metrics = QFontMetricsF(self.font("reading"))
+        return round(metrics.horizontalAdvance(_SAMPLE) / len(_SAMPLE) * COLUMN_CHARACTERS)
 
     def moves(self) -> bool:
         """Whether things may fade in: not when the system asks for less motion."""
@@ -184,8 +186,7 @@ class Theme(QObject):
         self._icons.clear()
         self._tokens = _palette_tokens(self._app) if contrast else load_tokens("dark" if self._is_dark() else "light")
         font = QFont(self._system_font)
-        if extra := _han_families():
-            font.setFamilies([*font.families(), *extra])
+        font.setFamilies(_families(self._system_font))
         font.setPointSizeF(self._base_points())
         self._app.setFont(font)
         if not contrast:
@@ -243,6 +244,16 @@ def system_wants_contrast() -> bool:
 def system_allows_motion(app: QApplication) -> bool:
     """Whether the system lets widgets animate."""
     return bool(app.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0)
+
+
+def _families(font: QFont) -> list[str]:
+    """What ``font`` is drawn with, and what draws the characters that it has not.
+
+    A name such as ``Sans Serif`` is no family: in a list it would be passed over for the next one, so the family
+    behind it is named.
+    """
+    extra = _han_families()
+    return [QFontInfo(font).family(), *extra] if extra else font.families()
 
 
 def _han_families() -> list[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 _LAMP = 64
+_NAMES = 9  # em
 
 
 class AboutPage(QWidget):
@@ -71,6 +72,7 @@ class AboutPage(QWidget):
             grid.setHorizontalSpacing(2 * SPACE)
             grid.setVerticalSpacing(SPACE // 2)
             grid.setColumnStretch(1, 1)
+            grid.setColumnMinimumWidth(0, self._theme.px(_NAMES))
             layout.addWidget(heading)
             layout.addLayout(grid)
         layout.addStretch(1)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QSc
 from assistant.gui.panes.about import AboutPage
 from assistant.gui.panes.pane import Pane
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import Hairline, Label, TextLine
-from assistant.gui.widgets.setting_fields import SettingField
+from assistant.gui.widgets.controls import Hairline, Label, TextLine, set_role
+from assistant.gui.widgets.setting_fields import SettingField, keep_room
 from assistant.storage.settings import PAGES, SETTINGS
 from assistant.texts import tr
 
@@ -222,10 +222,12 @@ class _Section(QWidget):
         self._lines: list[Hairline] = []
         self._heading = Label(role="h2")
         self.reset = QPushButton()
+        set_role(self.reset, "flat")
         self.reset.clicked.connect(self._reset)
         top = QHBoxLayout()
         top.addWidget(self._heading, 1)
         top.addWidget(self.reset)
+        keep_room(self.reset)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -270,7 +272,7 @@ class _Section(QWidget):
             field.retranslate()
 
     def _show_reset(self) -> None:
-        self.reset.setEnabled(any(not self._core.settings.is_default(field.setting.key) for field in self.fields))
+        self.reset.setVisible(any(not self._core.settings.is_default(field.setting.key) for field in self.fields))
 
     def _reset(self) -> None:
         self._core.settings.reset(*(field.setting.key for field in self.fields))

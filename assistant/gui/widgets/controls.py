@@ -62,8 +62,6 @@ class IconButton(QToolButton):
         if name:
             self.setObjectName(name)
         set_role(self, role)
-        self.setFixedSize(TARGET, TARGET)
-        self.setIconSize(QSize(18, 18))
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
         theme.changed.connect(self._dress)
@@ -76,7 +74,11 @@ class IconButton(QToolButton):
         self.setAccessibleName(self._action.text())
 
     def _dress(self) -> None:
-        self.setIcon(self._theme.icon(self._icon, self._token, size=18))
+        side = max(TARGET, self._theme.px(2.2))
+        size = max(18, self._theme.px(1.3))
+        self.setFixedSize(side, side)
+        self.setIconSize(QSize(size, size))
+        self.setIcon(self._theme.icon(self._icon, self._token, size=size))
 
 
 class Hairline(QFrame):

@@ -42,7 +42,6 @@ class Rail(QFrame):
         button.setObjectName(f"nav{pane.capitalize()}")
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        button.setIconSize(QSize(22, 22))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: self.chosen.emit(pane))
         action.triggered.connect(lambda: self.chosen.emit(pane))
@@ -65,6 +64,8 @@ class Rail(QFrame):
     def _dress(self) -> None:
         widest = RAIL_WIDTH
         for button, _, icon in self._buttons.values():
-            button.setIcon(self._theme.icon(icon, "quiet", on="lamp", size=22))
+            size = max(22, self._theme.px(1.6))
+            button.setIconSize(QSize(size, size))
+            button.setIcon(self._theme.icon(icon, "quiet", on="lamp", size=size))
             widest = max(widest, button.fontMetrics().horizontalAdvance(button.text()) + 2 * SPACE + 4)
         self.setFixedWidth(widest)

@@ -27,13 +27,15 @@ from assistant.gui.widgets.controls import CompositionGuard, IconButton, Label, 
 from assistant.texts import errors, in_every_language, tr
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from assistant.gui.theme import Theme
     from assistant.storage.settings import Setting, Settings
 
 TYPING_MS = 600
 _LONG_TEXT = 2000  # a text that may be longer gets several lines
 _LONG_LINES = 5
-_CONTROL_WIDTH = 13  # in em
+_CONTROL_WIDTH, _ROOM_FOR_TWO = 15, 36  # in em
 
 Changed = Callable[[Any], None]
 
@@ -248,23 +250,37 @@ class SettingField(QWidget):
         words.addWidget(self._name)
         words.addWidget(self._help)
         words.addWidget(self._problem)
-        line = QHBoxLayout()
-        line.setSpacing(SPACE)
-        line.addLayout(words, 1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, SPACE, 0, SPACE)
-        outer.setSpacing(SPACE)
-        outer.addLayout(line)
-        if self.control.wide:
-            outer.addWidget(self.control.widget)
-        else:
-            line.addWidget(self.control.widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._line = QHBoxLayout()
+        self._line.setSpacing(SPACE)
+        self._line.addLayout(words, 1)
+        self._line.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(0, SPACE, 0, SPACE)
+        self._outer.setSpacing(SPACE)
+        self._outer.addLayout(self._line)
+        self._beside: bool | None = None
+        self._measure()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         self._measure()
 
     def _measure(self) -> None:
-        if not self.control.wide and not isinstance(self.control, _Switch):
-            self.control.widget.setFixedWidth(self._theme.px(_CONTROL_WIDTH))
+        """The control stands beside its words where both have room, else below them."""
+        switch = isinstance(self.control, _Switch)
+        beside = switch or (not self.control.wide and self.width() >= self._theme.px(_ROOM_FOR_TWO))
+        widget = self.control.widget
+        if not self.control.wide and not switch:
+            widget.setFixedWidth(self._theme.px(_CONTROL_WIDTH))
+        if beside == self._beside:
+            return
+        self._beside = beside
+        if beside:
+            self._outer.removeWidget(widget)
+            self._line.insertWidget(1, widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        else:
+            self._line.removeWidget(widget)
+            self._outer.addWidget(widget)
 
     def refresh(self) -> None:
         """Show the value that holds now."""

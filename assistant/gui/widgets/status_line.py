@@ -97,8 +97,9 @@ class StatusLine(QFrame):
 
     def _dress(self) -> None:
         self.setFixedHeight(max(32, self._theme.px(2.2)))
-        self.lock.setIconSize(QSize(14, 14))
-        self.lock.setIcon(self._theme.icon("lock" if self._offline else "lock-open", "quiet", size=14))
+        size = max(14, self._theme.px(1))
+        self.lock.setIconSize(QSize(size, size))
+        self.lock.setIcon(self._theme.icon("lock" if self._offline else "lock-open", "quiet", size=size))
         self.lock.setText(tr("Offline") if self._offline else "")
         words = (
             tr("Offline: every connection is refused")

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from assistant.gui.actions import key_name
 from assistant.gui.theme import SPACE
@@ -14,11 +14,13 @@ from assistant.gui.widgets.controls import Label, set_role
 from assistant.texts import tr
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
 
 _LAMP = 56
-_WIDTH = 30  # in em
+_WIDTH, _TALL = 36, 30  # in em; a lower page shows no lamp
 
 
 class Kind(StrEnum):
@@ -39,7 +41,7 @@ _DEMO_EXAMPLES = (
 )
 
 
-class Welcome(QWidget):
+class Welcome(QScrollArea):
     """The page of an empty conversation.
 
     Signals: ``example_chosen(text)``; ``import_wanted()``.
@@ -66,9 +68,8 @@ class Welcome(QWidget):
         self._dress()
 
     def _build(self) -> None:
-        column = QWidget()
-        self._column = column
-        inner = QVBoxLayout(column)
+        self._column = QWidget()
+        inner = QVBoxLayout(self._column)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(SPACE)
         for label in (self._lamp, self._line, self._about, self._keys):
@@ -76,20 +77,30 @@ class Welcome(QWidget):
         inner.addWidget(self._lamp)
         inner.addWidget(self._line)
         inner.addWidget(self._about)
-        inner.addSpacing(SPACE)
         inner.addWidget(self._import, 0, Qt.AlignmentFlag.AlignHCenter)
+        inner.addSpacing(SPACE)
         for button in self.examples:
             set_role(button, "example")
             button.clicked.connect(lambda _=False, button=button: self.example_chosen.emit(button.text()))
             inner.addWidget(button)
         inner.addSpacing(SPACE)
         inner.addWidget(self._keys)
-        column.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        outer = QVBoxLayout(self)
+        host = QWidget()
+        host.setObjectName("scrolled")
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._column, 1000)
+        middle.addStretch(1)
+        outer = QVBoxLayout(host)
         outer.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, SPACE)
         outer.addStretch(2)
-        outer.addWidget(column, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(middle)
         outer.addStretch(3)
+        self.setWidget(host)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def show_kind(self, kind: Kind) -> None:
         """Say what the chosen model is and what can be tried with it."""
@@ -131,7 +142,6 @@ class Welcome(QWidget):
         self._keys.setText(
             tr("Enter sends, {new} begins anew, {keys} shows all keys.", new=self._key("new"), keys=self._key("keys"))
         )
-        self._keys.setVisible(self._kind is not Kind.NONE)
         self._dress()
 
     def _examples(self) -> tuple[str, ...]:
@@ -152,8 +162,15 @@ class Welcome(QWidget):
 
     def _dress(self) -> None:
         self._lamp.setPixmap(self._theme.lamp(_LAMP))
-        self._column.setFixedWidth(min(self._theme.px(_WIDTH), max(280, self.width() - 6 * SPACE)))
+        self._lamp.setMinimumHeight(_LAMP)
+        self._column.setMaximumWidth(self._theme.px(_WIDTH))
+        self._fit()
 
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]
-        self._column.setFixedWidth(min(self._theme.px(_WIDTH), max(280, self.width() - 6 * SPACE)))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        tall = self.height() >= self._theme.px(_TALL)
+        self._lamp.setVisible(tall)
+        self._keys.setVisible(tall and self._kind is not Kind.NONE)
