@@ -158,14 +158,14 @@ def read_json_object(path: Path) -> dict[str, object]:
 def set_aside(path: Path) -> Path | None:
     """Rename a damaged file so that it is kept and no longer in the way; None: it cannot be renamed."""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    for number in range(100):
-        more = f"-{number}" if number else ""
-        target = path.with_name(f"{path.stem}.damaged-{stamp}{more}{path.suffix}")
-        if not os.path.lexists(target):
-            with contextlib.suppress(OSError):
-                path.rename(target)
-                return target
-            return None
+    target = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
+    number = 1
+    while os.path.lexists(target):
+        target = path.with_name(f"{path.stem}.damaged-{stamp}-{number}{path.suffix}")
+        number += 1
+    with contextlib.suppress(OSError):
+        path.rename(target)
+        return target
     return None
 
 

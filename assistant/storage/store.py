@@ -31,6 +31,7 @@ from assistant.storage.writer import Deliver, Write, Writer
 __all__ = ["IntegrityReport", "OpenReport", "Store", "StoreFailed", "Stored"]
 
 _CLOSE_SECONDS = 10.0
+_UPKEEP_SECONDS = 5.0
 _SEARCH_SECONDS = 1.0
 
 
@@ -59,6 +60,7 @@ class Store:
         self._next_id = 1
         self._counting = threading.Lock()
         self._damaged = False
+        self._asked = False  # for a wipe or a copy
         self._report = OpenReport()
         self._opened: Opened | None = None
         self._reader: Reader | None = None
@@ -96,10 +98,15 @@ class Store:
         return self._report
 
     def close(self) -> None:
-        """Do every write that waits, fold the log into the file, and leave word that all is well."""
+        """Do every write that waits, fold the log into the file, and leave word that all is well.
+
+        A wipe or a copy that was asked for gets five seconds; a wipe is else done after the next start.
+        """
         writer, upkeep, opened = self._writer, self._upkeep, self._opened
         if writer is None or upkeep is None or opened is None:
             return
+        if self._asked:
+            writer.drain(_UPKEEP_SECONDS)
         self._writer = self._upkeep = self._opened = None
         if opened.shared is None:  # else the writer needs the connection
             for reader in (self._reader, self._searcher):
@@ -217,6 +224,7 @@ class Store:
     def purge_trash(self) -> int:
         """Delete for good what is in the trash. Acknowledged when it is gone from the file and from the backups."""
         ticket = next(self._tickets)
+        self._asked = True
         upkeep = self._upkeep if self._opened is None or self._opened.kept else None
         then = (lambda: upkeep.scrub_later(ticket)) if upkeep is not None else None
         return self._submit(Write(ticket, writing.purge_trash, then=then))
@@ -227,6 +235,7 @@ class Store:
         if self._upkeep is None or (self._opened is not None and not self._opened.kept):
             self._deliver(StoreFailed(ticket, AssistantError(ErrorKind.CANCELLED, "no database")))
         else:
+            self._asked = True
             self._upkeep.backup_later(ticket)
         return ticket
 

@@ -119,9 +119,11 @@ def restore_conversation(db: sqlite3.Connection, conversation: int) -> None:
 
 def purge_trash(db: sqlite3.Connection) -> None:
     """Remove the rows, and note the conversations as still to be scrubbed out of free pages and backups."""
-    db.execute("INSERT OR IGNORE INTO purged SELECT id FROM conversations WHERE trashed IS NOT NULL")
-    db.execute("INSERT OR REPLACE INTO facts VALUES ('id_floor', ?)", (highest_id(db),))
-    forget(db, [row[0] for row in db.execute("SELECT id FROM conversations WHERE trashed IS NOT NULL")])
+    trash = [row[0] for row in db.execute("SELECT id FROM conversations WHERE trashed IS NOT NULL")]
+    if trash:
+        db.executemany("INSERT OR IGNORE INTO purged VALUES (?)", [(number,) for number in trash])
+        db.execute("INSERT OR REPLACE INTO facts VALUES ('id_floor', ?)", (highest_id(db),))
+        forget(db, trash)
 
 
 def forget(db: sqlite3.Connection, conversations: list[int]) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from assistant.base.errors import ErrorKind
 from assistant.storage import writing
 from assistant.storage.database import connect, transaction
 from assistant.storage.migrations import migrate
 from assistant.storage.rows import Conversation, Message, MessageState, Role
+from assistant.storage.store import IntegrityReport, OpenReport, Store, Stored, StoreFailed
 
 _PARAGRAPH = (
     "Message {number}: the lamp by the window is lit before the guests arrive, 灯下 tea is poured, and somebody asks"
@@ -54,3 +59,85 @@ def _message(number: int, parent: int | None, role: Role) -> Message:
         seconds=1.0 if answer else 0.0,
         speed=50.0 if answer else 0.0,
     )
+
+
+class Answers:
+    """What a store delivers; hand it over as ``deliver``, and wait for what a ticket comes to."""
+
+    def __init__(self) -> None:
+        self.all: list[Stored | StoreFailed | IntegrityReport] = []
+        self._news = threading.Condition()
+
+    def __call__(self, news: Stored | StoreFailed | IntegrityReport) -> None:
+        with self._news:
+            self.all.append(news)
+            self._news.notify_all()
+
+    def to(self, ticket: int, seconds: float = 30.0) -> Stored | StoreFailed:
+        """The one answer to ``ticket``."""
+
+        def look() -> list[Any]:
+            return [news for news in self.all if getattr(news, "ticket", None) == ticket]
+
+        found = self._wait(look, seconds)
+        assert len(found) == 1, found
+        assert not isinstance(found[0], IntegrityReport)
+        return found[0]
+
+    def check(self, seconds: float = 30.0) -> IntegrityReport:
+        """The first report about the file's integrity."""
+        found = self._wait(lambda: [n for n in self.all if isinstance(n, IntegrityReport)], seconds)
+        assert isinstance(found[0], IntegrityReport)
+        return found[0]
+
+    def errors(self) -> list[ErrorKind]:
+        return [news.error.kind for news in self.all if isinstance(news, StoreFailed)]
+
+    def _wait(self, look: Callable[[], list[Any]], seconds: float) -> list[Any]:
+        with self._news:
+            assert self._news.wait_for(look, seconds), "the store did not answer"
+            return look()
+
+
+@contextlib.contextmanager
+def opened(path: Path, **options: Any) -> Iterator[tuple[Store, Answers, OpenReport]]:
+    """A store on ``path``, closed at the end, with what it delivers and what it said when it was opened."""
+    answers = Answers()
+    store = Store(path, answers, **options)
+    report = store.open()
+    try:
+        yield store, answers, report
+    finally:
+        store.close()
+
+
+def conversation(store: Store, title: str = "A title") -> int:
+    """A new conversation; returns its number."""
+    number = store.new_id()
+    store.create_conversation(Conversation(number, title, 1_700_000_000.0, 1_700_000_000.0, 0))
+    return number
+
+
+def message(store: Store, place: int, text: str, parent: int | None = None, **fields: Any) -> Message:
+    """A new message at the end of ``parent``, as it was handed to the store."""
+    row = Message(
+        id=store.new_id(),
+        conversation=place,
+        parent=parent,
+        role=fields.pop("role", Role.USER),
+        text=text,
+        created=fields.pop("created", 1_700_000_000.0),
+        **fields,
+    )
+    store.add_message(row)
+    return row
+
+
+def files_with(folder: Path, *words: str) -> list[str]:
+    """The files below ``folder`` that hold one of the words, in UTF-8 or UTF-16."""
+    patterns = [form for word in words for form in (word.encode("utf-8"), word.encode("utf-16-le"))]
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and any(pattern in path.read_bytes() for pattern in patterns):
+            found.append(path.relative_to(folder).as_posix())
+    return found
