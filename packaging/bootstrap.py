@@ -337,13 +337,22 @@ class Setup:
             raise SetupError(tr("The starter model could not be fetched."), log=console.log) from error
 
     def models_folder(self) -> Path:
-        """Where the program of this user keeps models, as the program itself says."""
-        code = "from assistant.base.paths import default_paths; print(default_paths().models)"
+        """Where the program of this user keeps models: what the settings name, else where the program says."""
+        code = (
+            "from assistant.base.paths import default_paths\n"
+            "paths = default_paths()\n"
+            "print(paths.models, paths.settings, sep='\\n')"
+        )
         command = [str(self.venv.python), "-P", "-X", "utf8", "-c", code]
         told = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, cwd=ROOT)
         if told.returncode:
             raise SetupError(tr("The installed program does not start.") + "\n" + told.stderr)
-        return Path(told.stdout.strip())
+        usual, settings = told.stdout.splitlines()
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            chosen = json.loads(Path(settings).read_text("utf-8")).get("models_folder")
+            if isinstance(chosen, str) and Path(chosen).is_dir():
+                return Path(chosen)
+        return Path(usual)
 
 
 def pip_environ() -> dict[str, str]:
