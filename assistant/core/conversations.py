@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers, Stage
@@ -15,9 +16,11 @@ from assistant.core.events import (
     CoreEvent,
     MessageChanged,
     MessageGrew,
+    MessageKept,
     PathChanged,
     UsageChanged,
 )
+from assistant.core.keeper import Keeper
 from assistant.core.thread import Thread
 from assistant.engine.messages import Facts, FinishReason
 from assistant.storage.rows import Conversation, Message, MessageHead, MessageState, Role
@@ -74,6 +77,7 @@ class _Writing:
 class Conversations:
     """Every method runs on the pumping thread.
 
+    :param keeper: through which everything is written.
     :param wishes: which model and options the next answer gets; raises AssistantError when there is no model.
     :param failed: called with the conversation whose answer failed.
     :param filling: called when a conversation's context is nearly full.
@@ -84,6 +88,7 @@ class Conversations:
         self,
         store: Store,
         answers: Answers,
+        keeper: Keeper,
         *,
         emit: Callable[[CoreEvent], None],
         wishes: Callable[[Conversation], Wishes],
@@ -93,6 +98,7 @@ class Conversations:
     ) -> None:
         self._store = store
         self._answers = answers
+        self._keeper = keeper
         self._emit = emit
         self._wishes = wishes
         self._failed = failed
@@ -128,7 +134,7 @@ class Conversations:
         title = " ".join(title.split())
         self._save_row(conversation)
         self._rows[conversation] = replace(self._rows[conversation], title=title, titled=bool(title))
-        self._store.set_title(conversation, title, titled=bool(title))
+        self._write(self._store.set_title, conversation, title, titled=bool(title))
         self._emit(ConversationsChanged())
 
     def delete(self, conversation: int) -> None:
@@ -139,7 +145,7 @@ class Conversations:
             self._answers.stop(writing.answer)
         if row is not None:
             self._trash.append(row)
-            self._store.trash_conversation(conversation)
+            self._write(self._store.trash_conversation, conversation)
         self._emit(ConversationsChanged())
 
     def undo_delete(self) -> int | None:
@@ -148,7 +154,7 @@ class Conversations:
             return None
         row = self._trash.pop()
         self._rows[row.id] = row
-        self._store.restore_conversation(row.id)
+        self._write(self._store.restore_conversation, row.id)
         self._emit(ConversationsChanged())
         return row.id
 
@@ -203,7 +209,7 @@ class Conversations:
             self._save_row(conversation)
             self._emit(ConversationsChanged())
         if conversation in self._rows:
-            self._store.set_draft(conversation, text)
+            self._write(self._store.set_draft, conversation, text)
 
     def usage(self, conversation: int, draft: str = "") -> Usage:
         """How full the context is, with ``draft`` estimated from what this conversation's tokens were like."""
@@ -227,12 +233,12 @@ class Conversations:
         row = self._rows[conversation]
         message = self._new_message(conversation, thread.leaf, Role.USER, text)
         thread.append(message)
-        self._store.add_message(message)
-        self._store.set_draft(conversation, "")
+        self._keep_message(message)
+        self._write(self._store.set_draft, conversation, "")
         if not row.title:
             title = title_from(text, chat_preset().title_characters)
             self._rows[conversation] = replace(row, title=title)
-            self._store.set_title(conversation, title, titled=False)
+            self._write(self._store.set_title, conversation, title, titled=False)
         self._touch(conversation)
         self._answer(conversation, parent=message.id)
         return message.id
@@ -254,7 +260,7 @@ class Conversations:
             return
         message = self._new_message(conversation, old.parent, Role.USER, text)
         thread.branch(message)
-        self._store.add_message(message)
+        self._keep_message(message)
         self._touch(conversation)
         self._answer(conversation, parent=message.id)
 
@@ -274,7 +280,7 @@ class Conversations:
         leaf = self._store.leaf_below(message_id)
         thread.show(self._store.path(conversation, leaf))
         self._rows[conversation] = replace(self._rows[conversation], leaf=leaf)
-        self._store.set_leaf(conversation, leaf)
+        self._write(self._store.set_leaf, conversation, leaf)
         self._usage.pop(conversation, None)
         self._emit(PathChanged(conversation))
         self._emit(UsageChanged(conversation))
@@ -308,7 +314,7 @@ class Conversations:
         if first is None:
             return
         self._rows[conversation] = replace(self._rows[conversation], context_from=first)
-        self._store.set_context_from(conversation, first)
+        self._write(self._store.set_context_from, conversation, first)
         self._usage.pop(conversation, None)
         self._emit(PathChanged(conversation))
         self._emit(UsageChanged(conversation))
@@ -363,7 +369,7 @@ class Conversations:
         """The program ends: what is there is kept as interrupted."""
         for writing in list(self._writing.values()):
             message = replace(self._as_written(writing), state=MessageState.INTERRUPTED)
-            self._store.finish_answer(message)
+            self._write(self._store.finish_answer, message)
             self._answers.stop(writing.answer)
         self._writing.clear()
 
@@ -376,7 +382,7 @@ class Conversations:
             thread.branch(message)
         else:
             thread.append(message)
-        self._store.add_message(message)
+        self._write(self._store.add_message, message)
         self._begin(conversation, message)
 
     def _begin(self, conversation: int, message: Message, *, resume: bool = False) -> None:
@@ -430,7 +436,7 @@ class Conversations:
             return
         state = _STATES[answer.finish or FinishReason.END]
         message = replace(message, state=state)
-        self._keep(message)
+        self._settle(message)
         conversation = message.conversation
         facts = self._facts()
         used = answer.tokens.prompt + answer.tokens.generated
@@ -445,12 +451,20 @@ class Conversations:
     def _fail(self, message: Message, error: AssistantError) -> None:
         detail = error.detail[-2000:]
         message = replace(message, state=MessageState.FAILED, error=error.kind.value, error_detail=detail)
-        self._keep(message)
+        self._settle(message)
         self._failed(message.conversation, error)
 
-    def _keep(self, message: Message) -> None:
+    def _write(self, submit: Callable[..., int], *values: object, **named: object) -> None:
+        self._keeper.write(partial(submit, *values, **named))
+
+    def _keep_message(self, message: Message) -> None:
+        """Write what the user said; ``MessageKept`` follows when it is on disk."""
+        kept = MessageKept(message.conversation, message.id)
+        self._keeper.write(partial(self._store.add_message, message), lambda: self._emit(kept))
+
+    def _settle(self, message: Message) -> None:
         self._thread(message.conversation).update(message)
-        self._store.finish_answer(message)
+        self._write(self._store.finish_answer, message)
         self._emit(MessageChanged(message.conversation, message.id))
 
     def _as_written(self, writing: _Writing) -> Message:
@@ -476,7 +490,9 @@ class Conversations:
         if length == writing.saved_length:
             return
         writing.saved_length = length
-        self._store.checkpoint_answer(writing.message.id, text=writing.text, reasoning=writing.answer.reasoning)
+        self._write(
+            self._store.checkpoint_answer, writing.message.id, text=writing.text, reasoning=writing.answer.reasoning
+        )
 
     def _set(self, writing: _Writing, message: Message) -> None:
         writing.message = message
@@ -511,7 +527,7 @@ class Conversations:
         if row is not None:
             self._order += 1
             self._rows[conversation] = replace(row, changed=self._order)
-            self._store.create_conversation(self._rows[conversation])
+            self._write(self._store.create_conversation, self._rows[conversation])
 
     def _touch(self, conversation: int) -> None:
         self._order += 1

@@ -23,6 +23,7 @@ from assistant.core.events import (
     SettingsChanged,
 )
 from assistant.core.inbox import Inbox
+from assistant.core.keeper import Keeper
 from assistant.core.notices import Notices
 from assistant.core.rendering import Rendering
 from assistant.core.shelf import Shelf
@@ -74,6 +75,7 @@ class Core:
         self.answers = Answers(self.engines, self._rendering, grew=self._answer_grew, changed=self._answer_changed)
         self.notices = Notices(self._emit)
         self._store: Store | None = None
+        self._keeper = Keeper(self.notices.not_stored)
         self._conversations: Conversations | None = None
         self._view = EngineView()
         self._speed = 0.0
@@ -90,6 +92,7 @@ class Core:
             self._conversations = Conversations(
                 self._store,
                 self.answers,
+                self._keeper,
                 emit=self._emit,
                 wishes=self._wishes,
                 failed=self._answer_failed,
@@ -235,6 +238,7 @@ class Core:
     def _tick(self) -> None:
         if self._conversations is not None:
             self._conversations.tick()
+            self._keeper.tick()
         minutes = self.settings["keep_loaded_minutes"]
         if minutes:
             self.engines.unload_idle(minutes * 60)
@@ -372,9 +376,9 @@ class Core:
     def _stored(self, event: Stored | StoreFailed | IntegrityReport) -> None:
         """The store has kept something, could not, or has checked itself."""
         if isinstance(event, StoreFailed):
-            self.notices.not_stored(event.error)
+            self._keeper.failed(event)
         elif isinstance(event, Stored):
-            self.notices.clear("storage")
+            self._keeper.stored(event)
         elif isinstance(event, IntegrityReport):
             self.notices.integrity(event)
 

@@ -117,6 +117,14 @@ class MessageChanged:
 
 
 @dataclass(frozen=True)
+class MessageKept:
+    """What the user said is on disk: from now on no end of the program can lose it."""
+
+    conversation: int
+    message: int
+
+
+@dataclass(frozen=True)
 class UsageChanged:
     """``Core.conversations.usage(conversation)`` has news, for the context meter."""
 
@@ -145,6 +153,7 @@ CoreEvent = (
     | PathChanged
     | MessageGrew
     | MessageChanged
+    | MessageKept
     | UsageChanged
     | NoticePosted
     | NoticeCleared

@@ -113,8 +113,12 @@ class Notices:
             )
         self.post(Notice("storage", NoticeLevel.WARNING, sentence, str(report.set_aside)))
 
-    def not_stored(self, error: AssistantError) -> None:
-        self.error("storage", error)
+    def not_stored(self, error: AssistantError | None) -> None:
+        """The disk does not take what is written, or (None) it does again."""
+        if error is None:
+            self.clear("not-stored")
+        else:
+            self.error("not-stored", error)
 
     def integrity(self, report: IntegrityReport) -> None:
         if not report.ok:

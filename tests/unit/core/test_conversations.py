@@ -12,13 +12,14 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answers
 from assistant.core.conversations import Conversations, Wishes, estimate_tokens
 from assistant.core.engines import Engines, LoadPlan
-from assistant.core.events import MessageGrew, PathChanged
+from assistant.core.events import MessageGrew, MessageKept, PathChanged
 from assistant.core.inbox import Inbox
+from assistant.core.keeper import Keeper
 from assistant.engine.client import EngineEnded
 from assistant.engine.messages import FinishReason
 from assistant.process import Ending, Outcome
 from assistant.storage.rows import MessageState, Role
-from assistant.storage.store import Store
+from assistant.storage.store import Store, Stored, StoreFailed
 from assistant.tasks.chat import AnswerOptions
 from tests.fakes.engine_client import FakeClient, FakeEngines
 from tests.fakes.pretended_worker import PretendedRendering
@@ -33,10 +34,10 @@ class Desk:
         self.events: list[Any] = []
         self.failures: list[tuple[int, AssistantError]] = []
         self.filling: list[int] = []
-        self.stored: list[Any] = []
         self.fakes = FakeEngines(**options)
         self.options = AnswerOptions()
-        self.store = Store(folder / "data.sqlite3", self.stored.append)
+        self.keeper = Keeper(lambda error: None)
+        self.store = Store(folder / "data.sqlite3", lambda event: self.inbox.put(self._acknowledged, event))
         self.store.open()
         self.engines = Engines(self.inbox, changed=lambda: None, budget=lambda: 1000, log=None, connect=self.fakes)
         self.answers = Answers(
@@ -48,12 +49,19 @@ class Desk:
         self.talks = Conversations(
             self.store,
             self.answers,
+            self.keeper,
             emit=self.events.append,
             wishes=lambda row: Wishes(LoadPlan("m", Path("m"), "Model"), self.options, row.system),
             failed=lambda conversation, error: self.failures.append((conversation, error)),
             filling=lambda conversation, usage: self.filling.append(conversation),
             facts=self._facts,
         )
+
+    def _acknowledged(self, event: Any) -> None:
+        if isinstance(event, Stored):
+            self.keeper.stored(event)
+        elif isinstance(event, StoreFailed):
+            self.keeper.failed(event)
 
     def _facts(self) -> Any:
         engine = self.engines.get("m")
@@ -333,6 +341,14 @@ def test_closing_in_the_middle_keeps_the_text_as_interrupted(desk: Desk, tmp_pat
     last = again.messages([again.path(conversation)[-1].id])[0]
     assert (last.text, last.state) == ("in the middle", MessageState.INTERRUPTED)
     again.close()
+
+
+def test_what_the_user_said_is_acknowledged_when_it_is_on_disk(desk: Desk) -> None:
+    conversation = desk.talks.create()
+    message = desk.talks.send(conversation, "q")
+    desk.store.drain()
+    desk.pump()
+    assert MessageKept(conversation, message) in desk.events
 
 
 def test_the_path_is_announced_when_messages_come(desk: Desk) -> None:
