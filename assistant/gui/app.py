@@ -54,8 +54,7 @@ def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     if not signals_are_safe():
         immortal_true()
     app = _application(argv)
-    session = Session(app, default_paths())
-    return app, session.window
+    return app, Session(app, default_paths()).window
 
 
 def main(argv: Sequence[str]) -> int:

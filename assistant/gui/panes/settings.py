@@ -41,7 +41,7 @@ class SettingsPane(Pane):
         self.page = _Page(theme)
         self._sections: dict[str, _Section] = {}
         self.about: AboutPage | None = None
-        self._nothing = Label(role="quiet")
+        self._nothing: Label | None = None
         self.side.pages.currentRowChanged.connect(lambda _: self._page_chosen())
         self.side.search.textChanged.connect(lambda _: self._filter())
         bridge.settings_changed.connect(self._refresh)
@@ -67,11 +67,11 @@ class SettingsPane(Pane):
 
     def retranslate(self) -> None:
         self.side.retranslate()
-        self._nothing.setText(tr("Nothing found."))
         for section in self._sections.values():
             section.retranslate()
-        if self.about is not None:
+        if self.about is not None and self._nothing is not None:
             self.about.retranslate()
+            self._nothing.setText(tr("Nothing found."))
         self.title_changed.emit()
 
     # -------------------------------------------------------------- going somewhere
@@ -114,9 +114,9 @@ class SettingsPane(Pane):
                     field.forbid(tr("Set from outside, by LAMPLIGHT_OFFLINE."))
         self.about = AboutPage(self._core, self._theme)
         self.page.column.addWidget(self.about)
+        self._nothing = Label(tr("Nothing found."), role="quiet")
         self.page.column.addWidget(self._nothing)
         self.page.column.addStretch(1)
-        self._nothing.setText(tr("Nothing found."))
         self._page_chosen()
 
     def _show_page(self, page: str) -> None:
@@ -131,7 +131,7 @@ class SettingsPane(Pane):
             self._filter()
 
     def _filter(self) -> None:
-        if not self._sections or self.about is None:
+        if self.about is None or self._nothing is None:
             return
         words = self.side.search.text().casefold().split()
         row = self.side.pages.currentRow()

@@ -1,0 +1,251 @@
+"""Starting, showing, closing: what a person sees of it, and what a script can rely on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QApplication
+
+from assistant.gui import app as app_module
+from assistant.gui.app import AlreadyRunning
+from assistant.gui.input_methods import fcitx_trouble
+from assistant.gui.placement import fitted
+from assistant.gui.selftest import signals_are_safe
+from tests.gui.helpers import SLOW, answered, child, say
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = [
+    "navChat", "navSettings", "modelPicker", "statusEngine", "noticeBar", "conversationList", "conversationSearch",
+    "chatNew", "chatTranscript", "chatInput", "chatSend", "chatStop", "chatContextMeter", "settingsPages",
+    "settingsSearch",
+]  # fmt: skip
+
+
+def test_the_names_that_others_rely_on_are_there(window: Any) -> None:
+    assert window.objectName() == "mainWindow"
+    for name in NAMES:
+        child(window, name)
+    child(window, "navSettings").click()
+    for name in ("settingsOffline", "settingsLanguage", "settingsTheme"):
+        child(window, name)
+
+
+def test_a_question_is_answered_and_kept(home: Any, qtbot: Any) -> None:
+    home.model("fake")
+    window = home.open()
+    say(window, "{{say}}Tides follow the moon.")
+    qtbot.waitUntil(lambda: answered(window, "Tides follow the moon."), timeout=SLOW)
+    qtbot.waitUntil(lambda: child(window, "statusEngine").text() == "ready", timeout=SLOW)
+    home.close(window)
+    again = home.open()
+    assert "Tides follow the moon." in again.transcript_text()
+
+
+def test_the_window_is_there_before_anything_is_opened(home: Any) -> None:
+    home.model("fake")
+    window = home.open(started=False)
+    assert window.isVisible()
+    assert not home.paths.database.exists()
+    assert not window._core.models.known
+
+
+def test_what_is_typed_and_sent_before_the_core_has_started_is_sent(home: Any, qtbot: Any) -> None:
+    home.model("fake")
+    window = home.open(started=False)
+    say(window, "{{say}}Here I am.")
+    assert child(window, "chatInput").toPlainText() == "{{say}}Here I am."
+    qtbot.waitUntil(lambda: answered(window, "Here I am."), timeout=SLOW)
+    assert child(window, "chatInput").toPlainText() == ""
+
+
+def test_build_works_from_a_script_without_a_main_guard(lamplight_home: Path, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from assistant.gui.app import build\n"
+        "app, window = build([])\n"
+        "while window.chat.conversation is None: app.processEvents()\n"
+        "print(window.isVisible(), repr(window.transcript_text()))\n"
+        "window.close()\n"
+    )
+    done = _python(script)
+    assert done.stdout.strip() == "True ''", done.stderr
+
+
+def test_the_windows_process_loads_neither_numpy_nor_the_engine(lamplight_home: Path, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\n"
+        "from assistant.gui.app import build\n"
+        "app, window = build([])\n"
+        "while window.chat.conversation is None: app.processEvents()\n"
+        "window.frame.show_pane('settings')\n"
+        "app.processEvents()\n"
+        "print(sorted({'numpy', 'llama_cpp', 'jinja2', 'multiprocessing'} & set(sys.modules)))\n"
+        "window.close()\n"
+    )
+    done = _python(script)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_closes_the_window_cleanly(number: signal.Signals, lamplight_home: Path) -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-m", "assistant"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    state = lamplight_home / "config" / "state.json"
+    database = lamplight_home / "data" / "lamplight.sqlite3"
+    _wait_for(lambda: database.exists() and database.stat().st_size > 0)
+    time.sleep(0.3)  # into the event loop
+    program.send_signal(number)
+    _, complaints = program.communicate(timeout=20)
+    assert program.returncode == 0, complaints
+    assert complaints == ""
+    assert json.loads(state.read_text())["pane"] == "chat"
+
+
+def test_the_self_test_passes_here_and_finds_a_leak(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert signals_are_safe()
+    counts = iter([5000, 4890])
+    monkeypatch.setattr(sys, "getrefcount", lambda _: next(counts))
+    assert not signals_are_safe()
+
+
+def test_a_faulty_pair_is_made_safe_before_the_window(home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(app_module, "signals_are_safe", lambda: False)
+    monkeypatch.setattr(app_module, "immortal_true", lambda: done.append("made"))
+    home.open(started=False)
+    assert done == ["made"]
+
+
+def test_main_says_that_another_window_runs(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    def refuse(_argv: object) -> None:
+        raise AlreadyRunning(answered=True)
+
+    monkeypatch.setattr(app_module, "build", refuse)
+    assert app_module.main([]) == 0
+    assert capsys.readouterr().err.strip() != ""
+
+
+# ---------------------------------------------------------------- the end
+
+
+def test_closing_ends_every_child_and_lets_the_next_start_be_the_first(home: Any, qtbot: Any) -> None:
+    home.model("fake,slow=20")
+    window = home.open()
+    say(window, "{{endless}}Go on")
+    qtbot.waitUntil(lambda: len(window.transcript_text()) > 40, timeout=SLOW)
+    home.close(window)
+    again = home.open()
+    assert "Lamplight ended" in again.transcript_text() or len(again.transcript_text()) > 40
+
+
+def test_size_place_list_and_pane_come_back(home: Any) -> None:
+    window = home.open()
+    window.resize(1000, 640)
+    window.frame.toggle_list()
+    window.frame.show_pane("settings")
+    home.close(window)
+    again = home.open()
+    assert (again.width(), again.height()) == (1000, 640)
+    assert again.frame.current == "settings"
+    again.frame.show_pane("chat")
+    assert not child(again, "conversationList").isVisible()
+
+
+def test_a_damaged_state_file_troubles_nobody(home: Any) -> None:
+    home.paths.config.mkdir(parents=True)
+    (home.paths.config / "state.json").write_text('{"window": {"rect": ["x", 1, 2, 1e99]}, "pane": 7, "list_width": []}')
+    window = home.open()
+    assert window.isVisible()
+    assert window.frame.current == "chat"
+
+
+SCREEN = QRect(0, 0, 1920, 1080)
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        (QRect(100, 100, 1000, 700), QRect(100, 100, 1000, 700)),
+        (QRect(-950, 100, 1000, 700), None),  # 50 pixels are left to take hold of
+        (QRect(2500, 300, 1000, 700), None),  # on a screen that is gone
+        (QRect(100, -400, 1000, 700), None),  # the title is above the upper edge
+        (QRect(10, 10, 5000, 4000), QRect(10, 10, 1920, 1080)),
+    ],
+)
+def test_a_window_on_a_screen_that_is_gone_is_brought_back(kept: QRect, expected: QRect | None) -> None:
+    found = fitted(kept, [SCREEN])
+    if expected is not None:
+        assert found == expected
+    else:
+        assert found.size() == kept.size()
+        assert SCREEN.contains(found)
+
+
+# ---------------------------------------------------------------- what there is to say at the start
+
+
+def test_a_crash_of_the_last_run_is_offered_to_be_shown(home: Any, qtbot: Any) -> None:
+    home.paths.reports.mkdir(parents=True)
+    (home.paths.reports / "crash-1.txt").write_text("2026-01-01, main thread\nKeyError\n  assistant.gui.app:1 in x\n")
+    window = home.open()
+    notice = window.notices.notice
+    assert notice is not None
+    assert notice.key == "report"
+    window.notices._buttons[0].click()
+    dialog = QApplication.activeModalWidget() or next(
+        widget for widget in QApplication.topLevelWidgets() if widget.isVisible() and widget is not window
+    )
+    assert "KeyError" in dialog.field.toPlainText()
+    dialog.copy.click()
+    assert "KeyError" in QApplication.clipboard().text()
+    dialog.accept()
+    assert not list(home.paths.reports.glob("crash-*"))
+
+
+def test_fcitx_without_a_plugin_is_explained() -> None:
+    assert "ibus" in fcitx_trouble({"XMODIFIERS": "@im=fcitx"}, [], "xcb")
+    assert fcitx_trouble({"GTK_IM_MODULE": "fcitx"}, [], "xcb")
+    assert fcitx_trouble({"QT_IM_MODULE": "fcitx5"}, [], "xcb")
+
+
+def test_fcitx_that_works_is_left_alone(tmp_path: Path) -> None:
+    plugin = tmp_path / "platforminputcontexts" / "libfcitx5platforminputcontextplugin.so"
+    plugin.parent.mkdir()
+    plugin.touch()
+    wish = {"XMODIFIERS": "@im=fcitx"}
+    assert fcitx_trouble(wish, [str(tmp_path)], "xcb") == ""
+    assert fcitx_trouble(wish, [], "wayland") == ""
+    assert fcitx_trouble({**wish, "QT_IM_MODULE": "ibus"}, [], "xcb") == ""
+    assert fcitx_trouble({"XMODIFIERS": "@im=ibus"}, [], "xcb") == ""
+
+
+def _python(script: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(script)],
+        cwd=script.parent,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def _wait_for(condition: Any, seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
