@@ -202,19 +202,25 @@ def _table(document: SafeDocument, text: str, style: ReadingStyle) -> None:
 def _dress_table(table: QTextTable, style: ReadingStyle) -> None:
     form = table.format()
     form.setBorderCollapse(True)
-    form.setBorder(1)
-    form.setBorderBrush(QBrush(style.hairline))
-    form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    form.setBorder(0)
     form.setCellPadding(round(style.em * 0.4))
     form.setCellSpacing(0)
     form.setMargin(0)
     form.setWidth(QTextLength())
     table.setFormat(form)
-    for column in range(table.columns()):
-        cell = table.cellAt(0, column)
-        head = cell.format()
-        head.setBackground(QBrush(style.code_box))
-        cell.setFormat(head)
+    solid = QTextFrameFormat.BorderStyle.BorderStyle_Solid
+    for row in range(table.rows()):
+        for column in range(table.columns()):
+            cell = table.cellAt(row, column)
+            line = cell.format().toTableCellFormat()
+            line.setBottomBorder(1)
+            line.setBottomBorderStyle(solid)
+            line.setBottomBorderBrush(QBrush(style.edge if row == 0 else style.hairline))
+            line.setLeftPadding(0 if column == 0 else round(style.em * 0.9))
+            line.setRightPadding(round(style.em * 0.4))
+            line.setTopPadding(round(style.em * 0.35))
+            line.setBottomPadding(round(style.em * 0.35))
+            cell.setFormat(line)
 
 
 def _table_text(document: SafeDocument, start: int, end: int) -> str:

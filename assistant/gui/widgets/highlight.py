@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from functools import lru_cache
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from pygments.lexer import ExtendedRegexLexer, Lexer, RegexLexer
@@ -50,7 +51,8 @@ class LineHighlighter:
     """Spans for the lines of one piece of code. Give it the code with :meth:`update`, time with :meth:`advance`."""
 
     def __init__(self, language: str) -> None:
-        self._lexer = lexer_for(language)
+        self._coming: Future[Lexer | None] | None = _loader().submit(lexer_for, language)
+        self._lexer: Lexer | None = None
         self._text = ""
         self._place = 0  # where the first line begins that is not settled
         self._stack: tuple[str, ...] = ("root",)
@@ -70,7 +72,9 @@ class LineHighlighter:
     @property
     def finished(self) -> bool:
         """Whether :meth:`advance` has nothing to do."""
-        return not self._stale or self._lexer is None or self._wide or len(self._text) > MAX_CODE
+        if self._coming is None and self._lexer is None:
+            return True
+        return not self._stale or self._wide or len(self._text) > MAX_CODE
 
     def spans(self, line: int) -> Spans:
         """The colours of a line, as far as they are known."""
@@ -81,7 +85,9 @@ class LineHighlighter:
 
     def advance(self, deadline: float) -> None:
         """Read on until all is read or ``time.perf_counter()`` is past ``deadline``."""
-        if self.finished:
+        if self._coming is not None and self._coming.done():
+            self._lexer, self._coming = self._coming.result(), None
+        if self.finished or self._coming is not None:
             return
         end = self._text.rfind("\n") + 1
         lines = _Lines(self._text, self._place)
@@ -148,6 +154,12 @@ class _Lines:
         return [*self._done, tuple(self._spans)]
 
 
+@cache
+def _loader() -> ThreadPoolExecutor:
+    """The thread that loads lexers: importing one takes up to 50 ms."""
+    return ThreadPoolExecutor(1, thread_name_prefix="lexers")
+
+
 @lru_cache(maxsize=256)
 def color_of(kind: _TokenType) -> str:
     """The name of the colour of a kind of token; empty for the colour of text."""
@@ -160,9 +172,12 @@ def lexer_for(language: str) -> Lexer | None:
     if not language or language in ("text", "plain", "plaintext", "txt"):
         return None
     try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+        lexer: Lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return None
+    if keeps_state(lexer):
+        _pairs(lexer)
+    return lexer
 
 
 def keeps_state(lexer: Lexer) -> bool:

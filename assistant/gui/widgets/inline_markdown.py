@@ -21,7 +21,13 @@ _MATH = re.compile(
 )
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _MARKS = re.compile(r"\\.|\*+|~~+", re.DOTALL)
-_ADDRESS = re.compile(r"(?<=[\u2e80-\uffef])(https?://[\w.~:/?#@!$&'*+,;=%-]*[\w/=#&%-])", re.ASCII)
+# Chinese letters belong to an address only where a part of it begins with them, else they are the text going on.
+_HAN = "\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+_ADDRESS = re.compile(
+    rf"(?<![\w<(\[\"'=/@])(?<!\]\()https?://[A-Za-z0-9](?:[A-Za-z0-9_.~:/?#@!$&+,;=%-]|(?<=[/=#?&_-])[{_HAN}]+)*"
+    r"(?<![.,;:!?])",
+    re.ASCII,
+)
 _HANGING = re.compile(r"[*_~`]+$|\[[^\]\n]{0,80}$|!\[?$")
 
 
@@ -97,7 +103,8 @@ class _Pieces:
 
     def prose(self, text: str) -> None:
         if text:
-            text = _ADDRESS.sub(r"<\1>", text)
+            if "://" in text:
+                text = _ADDRESS.sub(r"<\g<0>>", text)
             if "\n" in text:
                 text = re.sub(r"[ \t]*\\?\n[ \t]*", BREAK, text)
             self.parts.append((False, text))

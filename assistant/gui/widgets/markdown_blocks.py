@@ -65,7 +65,8 @@ _ITEM = re.compile(r"([-*+•]|\d{1,9}[.)])(?:[ \t]+|$)")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _ONLY_MARKS = re.compile(r"[ \t>]*(?:[-*+_`~#|=•$ ]*|\d{1,9}[.)]?)$")
-_BULLETS = "•◦▪"
+BULLETS = "•◦▪"  # by depth
+TICKED, UNTICKED = "☑☐"
 _INDENTED = "    "  # stands in the place of a fence for code that is set off by spaces only
 _CUT_AT = re.compile(r"[。！？；，、\n]|[.!?;,]?[ \t]")
 
@@ -322,10 +323,10 @@ class _State:
             ordered = mark[0].isdigit()
             level.number = self._number(level, int(mark[:-1])) if ordered else 0
             rest = text[match.end():]
-            label = f"{level.number}{mark[-1]}" if ordered else _BULLETS[min(depth, 3) - 1]
+            label = f"{level.number}{mark[-1]}" if ordered else BULLETS[min(depth, 3) - 1]
             task = _TASK.match(rest)
             if task and not ordered:
-                label, rest = ("☐" if task.group(1) == " " else "☑"), rest[task.end():]
+                label, rest = (UNTICKED if task.group(1) == " " else TICKED), rest[task.end():]
             self._open(replace(self._block(BlockKind.ITEM), depth=depth, marker=label), rest)
             if len(self.levels) >= MAX_DEPTH or not _ITEM.match(rest):
                 fence = _FENCE.match(rest)

@@ -7,25 +7,27 @@ from collections.abc import Iterator
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QFontMetrics
 
-from assistant.base.errors import AssistantError, ErrorKind
 from assistant.gui.widgets.code_unit import CodeUnit
+from assistant.gui.widgets.endings import ending_words
 from assistant.gui.widgets.message_view import MessageView, Part
 from assistant.gui.widgets.transcript_controls import Control
 from assistant.storage.rows import MessageState
-from assistant.texts import errors, tr, trn
+from assistant.texts import tr, trn
 
 BUTTON = 32
 COUNT_WIDTH = 44
 
 
-def controls_of(view: MessageView, *, actions: bool, busy: bool) -> Iterator[Control]:
+def controls_of(view: MessageView, stretch: tuple[int, int], *, actions: bool, busy: bool) -> Iterator[Control]:
     """The controls of a message that stand there now.
+
+    :param stretch: the part of the message's height that is in sight.
 
     :param actions: also those that appear only where the reader is.
     :param busy: an answer is being written, so nothing that starts another one can be used.
     """
     yield from _fold(view)
-    yield from _code(view)
+    yield from _code(view, *stretch)
     yield from _ending(view, busy=busy)
     if not view.growing:
         yield from _actions(view, actions=actions, busy=busy)
@@ -54,10 +56,10 @@ def thought_words(view: MessageView) -> str:
     return trn("Thought for {n} minute", "Thought for {n} minutes", round(seconds / 60))
 
 
-def _code(view: MessageView) -> Iterator[Control]:
+def _code(view: MessageView, top: int, bottom: int) -> Iterator[Control]:
     words = tr("Copy")
     width = QFontMetrics(view.style.quiet).horizontalAdvance(words) + 40
-    for part, number, unit in view.all_units():
+    for part, number, unit in view.units_between(top, bottom):
         if isinstance(unit, CodeUnit) and unit.pad_top:
             right = view.left_of(part) + unit.left + unit.box_width - 6
             rect = QRect(right - width, unit.y + (unit.pad_top - 28) // 2, width, 28)
@@ -68,7 +70,9 @@ def _ending(view: MessageView, *, busy: bool) -> Iterator[Control]:
     rect = view.rows.get("ending")
     if rect is None:
         return
-    left = rect.left() + ending_width(view) + 12
+    top, left = rect.bottom() + 1 - BUTTON, -8
+    if rect.height() <= BUTTON:  # beside the words
+        left = QFontMetrics(view.style.quiet).horizontalAdvance(ending_words(view.state, view.message)) + 12
     if view.state is MessageState.FAILED:
         verb, words, icon = "retry", tr("Try again"), "refresh-cw"
     elif view.state is MessageState.LOOPED:
@@ -76,41 +80,19 @@ def _ending(view: MessageView, *, busy: bool) -> Iterator[Control]:
     else:
         verb, words, icon = "continue", tr("Continue"), "arrow-down"
     width = QFontMetrics(view.style.quiet).horizontalAdvance(words) + 44
-    yield Control(verb, QRect(left, rect.top(), width, BUTTON), words, icon, words, enabled=not busy)
-
-
-def ending_width(view: MessageView) -> int:
-    """How much room the words about the ending take."""
-    room = view.width - 160
-    return min(room, QFontMetrics(view.style.quiet).horizontalAdvance(ending_words(view)) + 2)
-
-
-def ending_words(view: MessageView) -> str:
-    """How an answer ended, in one sentence."""
-    message = view.message
-    match view.state:
-        case MessageState.STOPPED:
-            return tr("Stopped")
-        case MessageState.CUT:
-            return tr("Cut off at the length limit")
-        case MessageState.LOOPED:
-            return tr("Stopped because it repeated itself")
-        case MessageState.INTERRUPTED:
-            return tr("Interrupted when the program ended")
-        case MessageState.FAILED:
-            kind = ErrorKind(message.error) if message is not None and message.error else ErrorKind.INTERNAL
-            return errors.sentence(AssistantError(kind, message.error_detail if message is not None else ""))
-    return ""
+    yield Control(verb, QRect(left, top, width, BUTTON), words, icon, words, enabled=not busy)
 
 
 def _actions(view: MessageView, *, actions: bool, busy: bool) -> Iterator[Control]:
     rect = view.rows.get("actions")
     if rect is None or not actions:
         return
-    found: list[tuple[str, str, str, str, bool, int]] = [("copy", tr("Copy"), "copy", "", True, BUTTON)]
+    found: list[tuple[str, str, str, str, bool, int]] = []
+    if view.units(Part.TEXT):
+        found.append(("copy", tr("Copy"), "copy", "", True, BUTTON))
     if view.from_user:
         found.append(("edit", tr("Edit"), "pencil", "", not busy, BUTTON))
-    else:
+    elif view.state is not MessageState.FAILED:  # which has a button of its own for this
         found.append(("regenerate", tr("Answer again"), "refresh-cw", "", not busy, BUTTON))
     head = view.head
     if head.siblings > 1:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
 
 from assistant.gui.widgets.code_unit import CodeBox, CodeUnit
+from assistant.gui.widgets.endings import ending_words
 from assistant.gui.widgets.markdown_blocks import Block, BlockSplitter, PlainSplitter, separator
 from assistant.gui.widgets.unit_maker import gap_above, make_unit
 from assistant.storage.rows import Message, MessageHead, MessageState, Role
@@ -17,8 +21,8 @@ if TYPE_CHECKING:
     from assistant.gui.widgets.reading_style import ReadingStyle
     from assistant.gui.widgets.units import Unit
 
-ABOVE = 12  # room above a message
-BELOW = 8
+ABOVE = 8  # room above a message
+BELOW = 6
 ROW = 32  # a row of controls
 BUBBLE_SIDE = 16
 BUBBLE_EDGE = 10
@@ -42,6 +46,8 @@ class Body:
     units: list[Unit]
     fed: int = 0
     settled: int = 0  # units of committed blocks, which do not change any more
+    top: int = 0  # where the units begin in the message
+    placed: int = 0  # how many units stand where they should
 
     def feed(self, text: str, style: ReadingStyle, width: tuple[int, int], *, growing: bool) -> None:
         """Read more text; units of blocks that stay the same are kept."""
@@ -61,7 +67,36 @@ class Body:
                 unit.adopt(old[number])
             unit.set_width(*width)
             self.units.append(unit)
+        self.placed = min(self.placed, max(0, self.settled - 1))
         self.settled = committed
+
+    def place(self, y: int, top: int, bottom: int) -> int:
+        """Put the units one below the other from ``y`` on; measure those between two heights. Returns their end."""
+        if y != self.top:
+            self.top, self.placed = y, 0
+        units = self.units
+        number = self.first_below(top)
+        y = units[number - 1].y + units[number - 1].height if number else self.top
+        while number < len(units):
+            unit = units[number]
+            y += unit.gap
+            if number < self.placed and unit.y == y and y > bottom:
+                break  # from here on nothing has moved
+            if not unit.measured and y <= bottom and y + unit.height >= top:
+                unit.measure()
+            unit.y = y
+            y += unit.height
+            number += 1
+        self.placed = len(units)
+        return units[-1].y + units[-1].height if units else self.top
+
+    def first_below(self, y: float) -> int:
+        """The number of the first unit that ends at ``y`` or below, among those that are placed."""
+        return bisect_left(self.units, y, hi=min(self.placed, len(self.units)), key=_end)
+
+
+def _end(unit: Unit) -> int:
+    return unit.y + unit.height
 
 
 class MessageView:
@@ -141,19 +176,22 @@ class MessageView:
         body.feed(text, self.style, self._unit_width(part), growing=self.growing)
         while start > 0 and body.units[start - 1 : start] and body.units[start - 1].block.joined:
             start -= 1  # a box of code is joined from its first unit on
-        self._join(body.units, max(0, start - 1))
+        start = max(0, start - 1)
+        self._join(body.units, start, quiet=part is Part.REASONING)
+        body.placed = min(body.placed, start)
 
     def settle(self) -> None:
         """Nothing more is coming: show the end as it is, with no mark held back."""
         for part in self.bodies:
             self.feed(part, "")
 
-    def _join(self, units: list[Unit], start: int = 0) -> None:
+    def _join(self, units: list[Unit], start: int = 0, *, quiet: bool = False) -> None:
         """Let the units from number ``start`` on know of their neighbours: gaps, bars and boxes that go on."""
         for number in range(start, len(units)):
             unit = units[number]
             before = units[number - 1].block if number else None
             unit.gap = gap_above(unit.block, before, self.style)
+            unit.quiet = quiet
             unit.quote_goes_on = before is not None and 0 < unit.block.quote <= before.quote
             if isinstance(unit, CodeUnit) and not unit.block.joined:
                 boxed = [unit]
@@ -173,6 +211,15 @@ class MessageView:
     def all_units(self) -> list[tuple[Part, int, Unit]]:
         """Every unit that is shown, first to last, with its part and number."""
         return [(part, number, unit) for part in Part for number, unit in enumerate(self.units(part))]
+
+    def units_between(self, top: float, bottom: float) -> Iterator[tuple[Part, int, Unit]]:
+        """The units that touch a stretch of the message, which has been placed."""
+        for part in Part:
+            units = self.units(part)
+            for number in range(self.bodies[part].first_below(top) if units else 0, len(units)):
+                if units[number].y > bottom:
+                    break
+                yield part, number, units[number]
 
     def plain_text(self, part: Part = Part.TEXT) -> str:
         """All of a part as plain text, as far as it has been fed. Documents built only for this are dropped."""
@@ -209,6 +256,7 @@ class MessageView:
             return
         self.width, self.extra = width, extra
         for part, body in self.bodies.items():
+            body.placed = 0
             for unit in body.units:
                 unit.set_width(*self._unit_width(part))
         if not self.loaded:
@@ -218,10 +266,11 @@ class MessageView:
         """Other fonts or colours: everything is laid out again when it is next seen."""
         self.style = style
         for part, body in self.bodies.items():
+            body.placed = 0
             body.units = [make_unit(unit.block, style, growing=unit.growing) for unit in body.units]
             for unit in body.units:
                 unit.set_width(*self._unit_width(part))
-            self._join(body.units)
+            self._join(body.units, quiet=part is Part.REASONING)
         if not self.loaded:
             self.height = self.guess()
 
@@ -231,11 +280,12 @@ class MessageView:
         self.rows.clear()
         if self.has_reasoning:
             self.rows["fold"] = QRect(0, y, self.width, ROW)
-            y += ROW
+            y += ROW + 4
             if self.unfolded:
-                y = self._place_units(self.units(Part.REASONING), y, top, bottom) + round(self.style.em * 0.6)
+                y = self.bodies[Part.REASONING].place(y, top, bottom) + round(self.style.em * 0.6)
         inner = y + BUBBLE_EDGE if self.from_user else y
-        end = self._place_units(self.units(Part.TEXT), inner, top, bottom)
+        body = self.bodies.get(Part.TEXT)
+        end = body.place(inner, top, bottom) if body is not None else inner
         if self.from_user:
             self._place_bubble(y, end + BUBBLE_EDGE)
             end += BUBBLE_EDGE
@@ -244,24 +294,22 @@ class MessageView:
             self.rows["waiting"] = QRect(0, y, self.width, self.style.line)
             y += self.style.line
         if self.has_ending:
-            self.rows["ending"] = QRect(0, y + 4, self.width, ROW)
-            y += ROW + 4
+            height = self._ending_height()
+            self.rows["ending"] = QRect(0, y + 4, self.width, height)
+            y += height + 4
         self.rows["actions"] = QRect(0, y + 2, self.width, ROW)
         self.height = y + 2 + ROW + BELOW
+
+    def _ending_height(self) -> int:
+        """The height of the words about the ending; what does not fit into a line stands above its button."""
+        words = ending_words(self.state, self.message)
+        area = QFontMetrics(self.style.quiet).boundingRect(0, 0, self.width, 1000, Qt.TextFlag.TextWordWrap, words)
+        return ROW if area.width() <= self.width - 160 else area.height() + 4 + ROW
 
     @property
     def has_ending(self) -> bool:
         """Whether a line under the answer says how it ended."""
         return self.state not in (MessageState.COMPLETE, *OPEN_STATES)
-
-    def _place_units(self, units: list[Unit], y: int, top: int, bottom: int) -> int:
-        for unit in units:
-            y += unit.gap
-            if not unit.measured and y <= bottom and y + unit.height >= top:
-                unit.measure()
-            unit.y = y
-            y += unit.height
-        return y
 
     def _place_bubble(self, top: int, bottom: int) -> None:
         units = self.units(Part.TEXT)
@@ -280,8 +328,13 @@ class MessageView:
     def unit_at(self, y: float) -> tuple[Part, int] | None:
         """The part and number of the unit at a height, or of the nearest one; None if there is none."""
         best: tuple[Part, int] | None = None
-        for part, number, unit in self.all_units():
-            if best is not None and y < unit.y - unit.gap / 2:
-                break
-            best = (part, number)
+        for part in Part:
+            units = self.units(part)
+            if not units:
+                continue
+            number = min(self.bodies[part].first_below(y), len(units) - 1)
+            if number and y < units[number].y - units[number].gap / 2:
+                number -= 1
+            if best is None or y >= units[0].y - units[0].gap / 2:
+                best = (part, number)
         return best

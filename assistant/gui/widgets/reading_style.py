@@ -6,7 +6,6 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QGuiApplication, QTextOption
 
 from assistant.base.assets import resources
@@ -39,6 +38,7 @@ class ReadingStyle:
         self.quiet = theme.font("quiet")
         self.em = self.size_of(self.reading)
         self.line = round(self.em * LINE)
+        self.baseline = self.line * 0.8  # of the first line, from its top: where Qt puts it in a line of fixed height
         self.code_line = round(self.size_of(self.code) * CODE_LINE)
         self.quiet_line = round(self.size_of(self.quiet) * LINE)
         self.indent = round(self.em * 1.65)
@@ -51,6 +51,7 @@ class ReadingStyle:
         self.text = theme.color("text")
         self.quiet_text = theme.color("quiet")
         self.hairline = theme.color("hairline")
+        self.edge = theme.color("edge")
         self.lamp = theme.color("lamp")
         self.bubble = theme.color("lamp_wash")
         self.danger = theme.color("danger")
@@ -64,6 +65,10 @@ class ReadingStyle:
         self.wrap = QTextOption()
         self.wrap.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.wrap.setTabStopDistance(4 * self.code_character)
+
+    def width_of(self, text: str) -> float:
+        """How wide ``text`` is in the reading font."""
+        return QFontMetricsF(self.reading).horizontalAdvance(text)
 
     @staticmethod
     def size_of(font: QFont) -> float:
@@ -90,7 +95,3 @@ def _dpi() -> float:
     screen = QGuiApplication.primaryScreen()
     return screen.logicalDotsPerInchY() if screen else 96.0
 
-
-ALIGN_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-ALIGN_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-ALIGN_CENTER = int(Qt.AlignmentFlag.AlignCenter)

@@ -25,7 +25,10 @@ def blank_image() -> QImage:
 
 
 def safe_link(address: str) -> str:
-    """``address`` if a person may be asked about opening it, else an empty string. Nothing is opened here."""
+    """What a person may be asked about opening, in plain ASCII so that nothing looks like what it is not.
+
+    An empty string for every address that is not a well-formed http, https or mailto one. Nothing is opened here.
+    """
     if any(ord(character) <= 32 or ord(character) == 127 for character in address) or "\\" in address:
         return ""
     try:
@@ -34,10 +37,11 @@ def safe_link(address: str) -> str:
         return ""
     if parts.scheme not in ALLOWED_SCHEMES:
         return ""
-    if parts.scheme == "mailto":
-        return address if "@" in parts.path and not parts.netloc else ""
-    url = QUrl(address, QUrl.ParsingMode.StrictMode)
-    return address if parts.hostname and url.isValid() and url.host() else ""
+    url = QUrl(address, QUrl.ParsingMode.TolerantMode)
+    if not url.isValid():
+        return ""
+    known = "@" in parts.path and not parts.netloc if parts.scheme == "mailto" else parts.hostname and url.host()
+    return bytes(url.toEncoded().data()).decode("ascii") if known else ""
 
 
 class SafeDocument(QTextDocument):

@@ -278,10 +278,8 @@ class Transcript(QAbstractScrollArea):
         for row in layout.rows_between(y, y + self.viewport().height()):
             view = layout.views[row]
             top = y - layout.top_of(row)
-            for _part, _number, unit in view.all_units():
-                if not isinstance(unit, CodeUnit) or unit.box is None:
-                    continue
-                if unit.y + unit.height >= top and unit.y <= top + self.viewport().height():
+            for _part, _number, unit in view.units_between(top, top + self.viewport().height()):
+                if isinstance(unit, CodeUnit) and unit.box is not None:
                     more |= unit.box.advance(deadline)
                     unit.show_colors()
         if more:
@@ -367,7 +365,8 @@ class Transcript(QAbstractScrollArea):
                 continue
             top = layout.top_of(row) - y
             here = view.id in (last, self.hovered, self.current)
-            for control in controls_of(view, actions=here, busy=self.busy):
+            stretch = (-top, screen.height() - top)
+            for control in controls_of(view, stretch, actions=here, busy=self.busy):
                 rect = control.rect.translated(left, top)
                 if rect.intersects(screen):
                     wanted.append((view.id, control, rect))

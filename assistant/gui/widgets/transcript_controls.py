@@ -126,7 +126,8 @@ class ControlLayer:
                 widget.setText(control.words)  # type: ignore[attr-defined]
             if widget.geometry() != rect:
                 widget.setGeometry(rect)
-            widget.show()
+            if widget.isHidden():
+                widget.show()
 
     def find(self, message: int, key: str) -> QWidget | None:
         """The widget of a control, if it is shown."""

@@ -114,8 +114,8 @@ class TranscriptLayout:
         """Place the parts of a message, measuring those between two of its heights; True if its height changed."""
         view = self.views[row]
         view.place(int(top), int(bottom))
-        for _part, _number, unit in view.all_units():
-            if unit.document is not None and unit.y <= bottom and unit.y + unit.height >= top:
+        for _part, _number, unit in view.units_between(top, bottom):
+            if unit.document is not None:
                 self._documents[unit] = None
                 self._documents.move_to_end(unit)
         return self.index.set(row, view.height) != 0
@@ -186,8 +186,8 @@ class TranscriptLayout:
         for row in self.rows_between(top, bottom):
             view = self.views[row]
             y = self.top_of(row)
-            for part, number, unit in view.all_units():
-                if unit.measured and y + unit.y + unit.height > top and y + unit.y < bottom:
+            for part, number, unit in view.units_between(top - y + 1, bottom - y):
+                if unit.measured:
                     return Place(view.id, part, number, top - y - unit.y)
         return self.place_at(top)
 

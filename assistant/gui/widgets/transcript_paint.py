@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from assistant.gui.widgets.message_controls import ending_width, ending_words
-from assistant.gui.widgets.message_view import MessageView, Part
-from assistant.gui.widgets.reading_style import ALIGN_LEFT
+from assistant.gui.widgets.endings import ending_words
+from assistant.gui.widgets.message_view import ROW, MessageView, Part
 from assistant.storage.rows import MessageState
 from assistant.texts import tr
 
@@ -53,9 +52,7 @@ def _units(painter: QPainter, transcript: Transcript, row: int, view: MessageVie
     if thoughts:
         painter.fillRect(QRectF(2, thoughts[0].y, 2, thoughts[-1].y + thoughts[-1].height - thoughts[0].y),
                          view.style.hairline)
-    for part, number, unit in view.all_units():
-        if unit.y + unit.height < top or unit.y > bottom:
-            continue
+    for part, number, unit in view.units_between(top, bottom):
         painter.save()
         painter.translate(view.left_of(part), unit.y)
         clip = QRectF(-400, top - unit.y, view.width + 800, bottom - top)
@@ -84,8 +81,11 @@ def _ending(painter: QPainter, view: MessageView) -> None:
         return
     painter.setFont(view.style.quiet)
     painter.setPen(QPen(view.style.danger if view.state is MessageState.FAILED else view.style.quiet_text))
-    words = painter.fontMetrics().elidedText(ending_words(view), Qt.TextElideMode.ElideRight, ending_width(view) + 1)
-    painter.drawText(QRectF(rect.left(), rect.top(), ending_width(view) + 4, rect.height()), ALIGN_LEFT, words)
+    beside = rect.height() <= ROW
+    area = QRectF(rect.left(), rect.top(), rect.width(), ROW if beside else rect.height() - ROW)
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    words = ending_words(view.state, view.message)
+    painter.drawText(area, int(flags) if beside else int(flags | Qt.TextFlag.TextWordWrap), words)
 
 
 def speaker(view: MessageView) -> str:

@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 )
 
 from assistant.gui.widgets.block_document import build, link_at, visible_text
-from assistant.gui.widgets.markdown_blocks import Block, BlockKind
-from assistant.gui.widgets.reading_style import ALIGN_RIGHT, ReadingStyle
+from assistant.gui.widgets.markdown_blocks import BULLETS, TICKED, Block, BlockKind
+from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import SafeDocument
 
 RULE_HEIGHT = 1
@@ -210,8 +210,10 @@ class Unit:
             context.selections = [chosen]
         return context
 
+    quiet = False  # drawn in the quiet colour; set by the message
+
     def _color(self) -> QColor:
-        return self.style.quiet_text if self.block.quote else self.style.text
+        return self.style.quiet_text if self.block.quote or self.quiet else self.style.text
 
     def _paint_quote(self, painter: QPainter) -> None:
         for level in range(self.block.quote):
@@ -224,10 +226,41 @@ class Unit:
         if not block.marker or block.joined:
             return
         style = self.style
-        painter.setFont(style.reading)
-        painter.setPen(QPen(style.quiet_text))
-        right = self.left - round(style.em * (0.45 if block.marker[0].isdigit() else 0.55))
-        painter.drawText(QRectF(right - 200, 0, 200, style.line * 1.1), ALIGN_RIGHT, block.marker)
+        painter.setPen(QPen(style.quiet_text, max(1.0, style.em / 14)))
+        if block.marker[0].isdigit():
+            painter.setFont(style.reading)
+            right = self.left - round(style.em * 0.45)
+            painter.drawText(QPointF(right - style.width_of(block.marker), style.baseline), block.marker)
+        elif block.marker in BULLETS:
+            center = QPointF(self.left - style.em * 0.85, style.baseline - style.em * 0.3)
+            _paint_bullet(painter, center, style, BULLETS.index(block.marker))
+        else:
+            _paint_tick_box(painter, style, self.left - style.em * 1.35, ticked=block.marker == TICKED)
+
+
+def _paint_bullet(painter: QPainter, center: QPointF, style: ReadingStyle, level: int) -> None:
+    radius = style.em * 0.17
+    if level == 1:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(center, radius, radius)
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.quiet_text)
+    if level == 0:
+        painter.drawEllipse(center, radius, radius)
+    else:
+        painter.drawRect(QRectF(center.x() - radius * 0.85, center.y() - radius * 0.85, radius * 1.7, radius * 1.7))
+
+
+def _paint_tick_box(painter: QPainter, style: ReadingStyle, left: float, *, ticked: bool) -> None:
+    side = style.em * 0.85
+    box = QRectF(left, style.baseline - side * 0.92, side, side)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box, side * 0.2, side * 0.2)
+    if ticked:
+        tick = ((0.22, 0.52), (0.42, 0.72), (0.78, 0.3))
+        painter.setPen(QPen(style.lamp, max(1.5, style.em / 9)))
+        painter.drawPolyline([QPointF(box.left() + side * x, box.top() + side * y) for x, y in tick])
 
 
 class RuleUnit(Unit):

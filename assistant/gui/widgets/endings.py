@@ -1,0 +1,25 @@
+"""The words about how an answer ended."""
+
+from __future__ import annotations
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.storage.rows import Message, MessageState
+from assistant.texts import errors, tr
+
+
+def ending_words(state: MessageState, message: Message | None) -> str:
+    """How an answer ended, in a sentence or two; empty if there is nothing to say."""
+    match state:
+        case MessageState.STOPPED:
+            return tr("Stopped")
+        case MessageState.CUT:
+            return tr("Cut off at the length limit")
+        case MessageState.LOOPED:
+            return tr("Stopped because it repeated itself")
+        case MessageState.INTERRUPTED:
+            return tr("Interrupted when the program ended")
+        case MessageState.FAILED:
+            known = message is not None and message.error in set(ErrorKind)
+            kind = ErrorKind(message.error) if known and message is not None else ErrorKind.INTERNAL
+            return errors.sentence(AssistantError(kind, message.error_detail if message is not None else ""))
+    return ""
