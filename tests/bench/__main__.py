@@ -7,8 +7,8 @@ lengths (end of text ignored), flash attention and cache types as they come on b
 everything, raw samples included, to ``tests/bench/results/``. What is not reached is said plainly, and the exit code
 is 1 then.
 
-Needs the test extras, CMake and a C++ compiler, and a machine that does nothing else: with other work on it, look at
-the ratios of single rounds in the last column before believing a median.
+Needs the test extras, CMake and a C++ compiler, and a machine that does nothing else: a round during which others kept
+more than a quarter of a core busy is done again (all sides of it, ``--retries`` times at most, and said).
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
             quick=options.quick,
             scratch=Path(scratch),
             say=_say,
+            retries=0 if options.quick else options.retries,
         )
         rows, noise = measure(setting, options.only or list(MEASURES))
     about = circumstances(model, threads, installed, equal=theirs == installed)
@@ -118,6 +119,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--model", type=Path, help="a GGUF file; otherwise the starter model")
     parser.add_argument("--threads", type=int, default=0, help="on both sides; otherwise the physical cores")
     parser.add_argument("--rounds", type=int, default=0, help="of each comparison; otherwise 5")
+    parser.add_argument("--retries", type=int, default=10, help="of noisy rounds in each comparison; otherwise 10")
     parser.add_argument("--quick", action="store_true", help="short, to see whether everything works")
     parser.add_argument("--only", nargs="+", choices=list(MEASURES), metavar="NAME", help="these measures; see --list")
     parser.add_argument("--list", action="store_true", help="name the measures")

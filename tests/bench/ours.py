@@ -11,7 +11,6 @@ from pathlib import Path
 from types import TracebackType
 
 from assistant.engine.client import EngineClient, EngineEnded
-
 from assistant.engine.messages import (
     Event,
     Facts,
@@ -156,7 +155,6 @@ class Engine:
             sampling=sampling,
             max_tokens=tokens,
             priority="bulk" if bulk else "interactive",
-            raw=True,
             ignore_end=True,
             stop_loops=False,
         )

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -18,6 +19,9 @@ from tests.bench.native import Native
 
 _START_SECONDS = 60.0
 _ANSWER_SECONDS = 300.0
+
+
+_NICE = ["nice", "-n", "5"] if shutil.which("nice") else []  # the priority of our own child
 
 
 class RivalError(Exception):
@@ -40,7 +44,7 @@ def llama_bench(
     native: Native, model: Path, *, threads: int, prompt: int = 0, generate: int = 0, depth: int = 0
 ) -> float:
     """Tokens per second of one llama-bench test: ``prompt`` tokens read, or ``generate`` written, after ``depth``."""
-    command = [str(native.bench), "-m", str(model), "-t", str(threads), "-r", "1", "-o", "json"]
+    command = [*_NICE, str(native.bench), "-m", str(model), "-t", str(threads), "-r", "1", "-o", "json"]
     command += ["-p", str(prompt), "-n", str(generate), "-d", str(depth), "-ngl", "0"]
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_ANSWER_SECONDS)
     if result.returncode:
@@ -62,7 +66,7 @@ def parse_batched_bench(text: str) -> dict[str, float]:
 def batched_bench(native: Native, model: Path, *, threads: int, prompt: int, generate: int, parallel: int) -> float:
     """Generated tokens per second over the whole time, prompts included, of ``parallel`` sequences at once."""
     context = (prompt + generate) * parallel
-    command = [str(native.batched_bench), "-m", str(model), "-t", str(threads), "-c", str(context), "-ngl", "0"]
+    command = [*_NICE, str(native.batched_bench), "-m", str(model), "-t", str(threads), "-c", str(context), "-ngl", "0"]
     command += ["-npp", str(prompt), "-ntg", str(generate), "-npl", str(parallel), "--output-format", "jsonl"]
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_ANSWER_SECONDS)
     if result.returncode:
@@ -95,7 +99,8 @@ class LlamaServer:
 
     def __init__(self, native: Native, model: Path, *, threads: int, context: int, slots: int, unified: bool) -> None:
         self._port = _free_port()
-        command = [str(native.server), "-m", str(model), "-t", str(threads), "-c", str(context), "-np", str(slots)]
+        command = [*_NICE, str(native.server), "-m", str(model), "-t", str(threads)]
+        command += ["-c", str(context), "-np", str(slots)]
         command += ["-kvu" if unified else "-no-kvu", "--port", str(self._port), "--host", "127.0.0.1", "-ngl", "0"]
         command += ["--no-ui", "--log-disable"]
         environ = {**os.environ, "LLAMA_OFFLINE": "1"}

@@ -7,7 +7,7 @@ import platform
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
@@ -21,6 +21,8 @@ from tests.bench.stats import Samples
 
 CONTEXT = 8192
 """Tokens of context on both sides."""
+NOISE = 0.25
+"""Cores that others may keep busy during a round; noisier rounds are done again, for all sides alike."""
 
 T = TypeVar("T")
 
@@ -31,6 +33,7 @@ class Setting:
 
     :ivar rounds: of each interleaved comparison.
     :ivar quick: shorter answers, to see whether everything works; its numbers mean little.
+    :ivar retries: rounds of one comparison that may be done again because the machine had other work.
     :ivar say: takes lines about the progress.
     """
 
@@ -41,6 +44,7 @@ class Setting:
     quick: bool
     scratch: Path
     say: Callable[[str], None]
+    retries: int = 10
 
     @property
     def answer(self) -> int:
@@ -54,12 +58,22 @@ class Setting:
 
     def interleave(self, *sides: Callable[[int], float]) -> list[Samples]:
         """Call the sides in turn, A B A B, and collect what each returns. Sides take the number of the round."""
-        values: list[list[float]] = [[] for _ in sides]
-        for number in range(self.rounds):
-            for side, collected in zip(sides, values, strict=True):
-                collected.append(side(number))
-            self.say("    " + "  ".join(f"{collected[-1]:.4g}" for collected in values))
-        return [Samples.of(collected) for collected in values]
+        rounds: list[list[float]] = []
+        retries = self.retries
+        number = 0
+        while len(rounds) < self.rounds:
+            with loaded_machine() as noted:
+                values = [side(number) for side in sides]
+            number += 1
+            noisy = noted["others_cpu"] > NOISE
+            line = "    " + "  ".join(f"{value:.4g}" for value in values)
+            if noisy and retries:
+                retries -= 1
+                self.say(f"{line}  (again: others kept {noted['others_cpu']:.2f} cores busy)")
+                continue
+            self.say(line + (f"  (noisy: {noted['others_cpu']:.2f} cores)" if noisy else ""))
+            rounds.append(values)
+        return [Samples.of(collected) for collected in zip(*rounds, strict=True)]
 
 
 def proportional_memory(pid: int) -> float:
@@ -69,7 +83,7 @@ def proportional_memory(pid: int) -> float:
 
 
 @contextmanager
-def loaded_machine() -> Any:
+def loaded_machine() -> Iterator[dict[str, float]]:
     """Notes how busy the rest of the machine was: yields a dictionary that is filled at the end."""
     noted: dict[str, float] = {}
     me = psutil.Process()
