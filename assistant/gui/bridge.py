@@ -122,7 +122,9 @@ class Bridge(QObject):
 
     def _hear(self, event: object) -> None:
         if not self._closed:
-            self._handlers[type(event)](event)
+            handler = self._handlers.get(type(event))
+            if handler is not None:  # what the window does not show, such as MessageKept, has none
+                handler(event)
 
     def _on_grew(self, event: events.MessageGrew) -> None:
         self._grown[(event.conversation, event.message)] = None

@@ -51,7 +51,7 @@ class Composer(QFrame):
         self.with_enter = True
         self.input = _Input(self)
         self.send = IconButton(theme, actions["send"], "arrow-up", token="on_lamp", role="run", name="chatSend")
-        self.stop = IconButton(theme, actions["stop"], "square", token="on_lamp", role="run", name="chatStop")
+        self.stop = IconButton(theme, actions["stop"], "lamplight-stop", token="on_lamp", role="run", name="chatStop")
         self._hint = Label(role="quiet")
         self._chip = Label(role="quiet")
         self._build()
