@@ -20,7 +20,7 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import replace_file, sync_folder
-from assistant.storage.database import connect_reading, transaction
+from assistant.storage.database import APPLICATION_ID, connect_reading, transaction
 from assistant.storage.writing import forget
 
 Serve = Callable[[], None]
@@ -190,12 +190,14 @@ def keep(times: Sequence[float]) -> set[float]:
 
 
 def problems(path: Path, serve: Serve = lambda: None) -> int:
-    """How many faults SQLite's quick check finds in a file that nobody writes to; 0: none."""
+    """How many faults SQLite's quick check finds in a file that nobody writes to; 0: none. One that is not ours: 1."""
     try:
         db = connect_reading(path, immutable=True)
     except (sqlite3.Error, OSError):
         return 1
     try:
+        if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            return 1
         with serving(db, serve):
             return count_problems(db)
     except sqlite3.DatabaseError:

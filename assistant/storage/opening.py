@@ -116,7 +116,7 @@ def _connected(path: Path, backups: Backups, steps: Sequence[Migration], *, thor
             _check_owner(writer)
         if version(writer) and pending(writer, steps):
             backups.make(writer, lambda: None)
-        migrated = migrate(writer, steps)
+        migrated = _migrated(writer, steps)
         highest = _check_content(writer, steps)
         interrupted = mark_interrupted(writer)
         reader = connect_reading(path)
@@ -126,6 +126,20 @@ def _connected(path: Path, backups: Backups, steps: Sequence[Migration], *, thor
     return Opened(
         reader, writer, created=created, interrupted=interrupted, migrated=migrated, next_id=highest + 1
     )
+
+
+def _migrated(db: sqlite3.Connection, steps: Sequence[Migration]) -> tuple[str, ...]:
+    """As :func:`migrate`; a step that SQLite does not understand is a defect of ours, not damage to the file.
+
+    :raises AssistantError: INTERNAL. sqlite3.Error: the disk, or damage.
+    """
+    try:
+        return migrate(db, steps)
+    except sqlite3.Error as error:
+        explained = explain(error)
+        if explained.kind is ErrorKind.INTERNAL:
+            raise explained from error
+        raise
 
 
 def _check_owner(db: sqlite3.Connection) -> None:
@@ -149,8 +163,9 @@ def _check_content(db: sqlite3.Connection, steps: Sequence[Migration]) -> int:
 
 
 def _is_damage(error: Exception) -> bool:
-    """INTERNAL is an odd answer of SQLite, for example a missing table: nobody but a fault makes that."""
-    return explain(error).kind in (ErrorKind.DATABASE_DAMAGED, ErrorKind.INTERNAL)
+    """Also an odd answer of SQLite, for example a missing table: nobody but a fault makes that."""
+    kind = explain(error).kind
+    return kind is ErrorKind.DATABASE_DAMAGED or (isinstance(error, sqlite3.Error) and kind is ErrorKind.INTERNAL)
 
 
 # ---------------------------------------------------------------- when nothing can be written

@@ -43,15 +43,15 @@ class DamagedTables:
     def rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Rows in the order of their first column, which is the table's key; places that fail are left out."""
         key = columns[0]
-        sql = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED WHERE {key} > ? ORDER BY {key}"  # noqa: S608
-        last, step = -1, 0
-        while last + step < HIGHEST and time.monotonic() < self._end:
+        sql = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED WHERE {key} >= ? ORDER BY {key}"  # noqa: S608
+        start: int | None = 0
+        while start is not None and time.monotonic() < self._end:
             self._stall = time.monotonic() + _STALL_SECONDS
             try:
-                for row in self._db.execute(sql, (last + step,)):
-                    if not isinstance(row[0], int) or not last < row[0] < HIGHEST:
+                for row in self._db.execute(sql, (start,)):
+                    if not isinstance(row[0], int) or not start <= row[0] < HIGHEST:
                         break  # the page leads back, or to nowhere
-                    last, step = row[0], 0
+                    start = row[0] + 1
                     yield row
                     self._stall = time.monotonic() + _STALL_SECONDS
                 else:
@@ -61,8 +61,50 @@ class DamagedTables:
                     return  # no such table
             except sqlite3.Error:
                 pass
-            # Numbers come from one counter, so the next readable row is near; else it is further and further away.
-            step = max(1, step * 2)
+            # Python reads a row ahead, so that an error also swallows the row before it.
+            works, alone = self._first(sql, start)
+            if works and alone is not None:
+                yield alone
+                start = alone[0] + 1
+            elif not works:
+                start = self._beyond(sql, start)
+
+    def _beyond(self, sql: str, start: int) -> int | None:
+        """After ``start`` the nearest number from which rows can be read again; None: there is none.
+
+        Numbers come from one counter, so it is near: first in growing steps, then exactly.
+        """
+        fails, works = 0, 1
+        while not self._first(sql, start + works)[0]:
+            fails, works = works, works * 2
+            if start + works >= HIGHEST:
+                return None
+        while works - fails > 1:
+            middle = (fails + works) // 2
+            if self._first(sql, start + middle)[0]:
+                works = middle
+            else:
+                fails = middle
+        return start + works
+
+    def _first(self, sql: str, start: int) -> tuple[bool, tuple[Any, ...] | None]:
+        """Whether reading from ``start`` on works, and the first row there is."""
+        self._stall = time.monotonic() + _STALL_SECONDS
+        try:
+            row = self._db.execute(f"{sql} LIMIT 1", (start,)).fetchone()
+        except sqlite3.Error:
+            return False, None
+        return row is None or (isinstance(row[0], int) and start <= row[0] < HIGHEST), row
+
+    def heads_from_index(self, conversation: int) -> list[tuple[Any, ...]]:
+        """Number, parent, role and state of a conversation's messages as an index has them, apart from the table."""
+        self._stall = time.monotonic() + _STALL_SECONDS
+        sql = "SELECT id, parent, role, state FROM messages INDEXED BY messages_by_place WHERE conversation = ?"
+        rows: list[tuple[Any, ...]] = []
+        with contextlib.suppress(sqlite3.Error):
+            for row in self._db.execute(sql, (conversation,)):
+                rows.append(row)
+        return sorted(row for row in rows if isinstance(row[0], int) and 0 < row[0] < HIGHEST)
 
     def one(self, table: str, columns: Sequence[str], number: int) -> tuple[Any, ...] | None:
         """The row with this ``id``, or None when it is not there or not readable."""
@@ -89,11 +131,17 @@ def merge(source: DamagedTables, target: sqlite3.Connection) -> bool:
         some = True
         if row[0] not in purged:
             _take_conversation(target, conversation_of(row[:-1]), trashed=row[-1])
-    for row in source.rows("messages", (*_HEAD, *_NUMBERS)):
-        some = True
-        if row[1] not in purged:
+    heads = {row[0]: row for row in source.rows("messages", (*_HEAD, *_NUMBERS))}
+    some = some or bool(heads)
+    for number, created in target.execute("SELECT id, created FROM conversations").fetchall():
+        for message, parent, role, state in source.heads_from_index(number):
+            # Of a head that only the index has, the rest (time, model, speed) is lost.
+            lost = (message, number, parent, role, created, state, "", "", "", "", *(0 for _ in _NUMBERS))
+            heads.setdefault(message, lost)
+    for message in sorted(heads):  # parents first
+        if heads[message][1] not in purged:
             with contextlib.suppress(sqlite3.IntegrityError, OverflowError):
-                _take_message(source, target, row)
+                _take_message(source, target, heads[message])
     for number, text in source.rows("drafts", ("conversation", "text")):
         if number not in purged and isinstance(text, str):
             set_draft(target, number, text)
