@@ -48,6 +48,7 @@ class Render(Message, frozen=True):
 
     :ivar thinking: ask the model to reason (None: the template's default).
     :ivar answer: add the prompt for an answer at the end.
+    :ivar extra: further variables for the template.
     """
 
     id: str
@@ -83,5 +84,10 @@ class Refused(Message, frozen=True):
     detail: str = ""
 
 
+class Ready(Message, frozen=True):
+    """The child has started; its client's clock for requests runs from here."""
+
+
 Request = Render
 Answer = Rendered | Refused
+FromChild = Rendered | Refused | Ready

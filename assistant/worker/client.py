@@ -1,0 +1,243 @@
+"""The program's side of the worker child."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from assistant.base.errors import ErrorKind
+from assistant.process import Child, Ending, FrameError, Outcome
+from assistant.worker.messages import Answer, FromChild, Ready, Refused, Request
+
+START_SECONDS = 30.0
+"""How long the child may take until it is ready; a cold disk is slow."""
+
+
+@dataclass
+class _Pending:
+    """A request that has no answer yet."""
+
+    request: Request
+    cancelled: bool = False
+    tries: int = 0
+
+
+class WorkerClient:
+    """The worker child: started on first use, and again after a death or a time-out.
+
+    Requests are worked on one after the other, and only the first is with the child: one that kills it or makes it
+    hang harms no other. Each id gets exactly one answer, unless it is cancelled.
+
+    :param deliver: called with each answer, on a reader thread, in ``submit`` or in ``close``; it only queues it.
+    :param log: file for what the child prints.
+    :param command: replaces the child's command line (tests).
+    :param limit_seconds: time for one request; then the child is ended and the answer is ``TEMPLATE_SLOW``.
+    """
+
+    def __init__(
+        self,
+        deliver: Callable[[Answer], None],
+        *,
+        log: Path | None = None,
+        command: list[str] | None = None,
+        limit_seconds: float = 4.0,
+    ) -> None:
+        self._deliver = deliver
+        self._log = log
+        self._command = command
+        self._limit = limit_seconds
+        self._state = threading.Condition()
+        self._pending: dict[str, _Pending] = {}  # in the order of their coming; the first is being worked on
+        self._running: _Pending | None = None  # with the child
+        self._child: Child | None = None
+        self._unstarted: Child | None = None  # the same one, until the watch has started it
+        self._ready = False
+        self._doomed = False  # it was killed for being slow, and has not ended yet
+        self._deadline: float | None = None  # of the child's start, or of the running request
+        self._closed = False
+        self._watch: threading.Thread | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, None while there is none."""
+        with self._state:
+            return self._child.pid if self._child else None
+
+    def submit(self, request: Request) -> None:
+        """Ask for an answer to ``request``, whose id is new. Returns at once."""
+        refused: Refused | None = None
+        with self._state:
+            if self._closed:
+                refused = Refused(id=request.id, kind=ErrorKind.WORKER_ENDED, detail="closed")
+            elif request.id in self._pending:
+                raise ValueError(f"the id {request.id!r} is in use")
+            else:
+                self._pending[request.id] = _Pending(request)
+        if refused:
+            self._deliver(refused)
+        else:
+            self._advance()
+
+    def cancel(self, request_id: str) -> None:
+        """The answer to this request will not be delivered. Unknown ids are ignored."""
+        with self._state:
+            pending = self._pending.get(request_id)
+            if pending is self._running and pending is not None:
+                pending.cancelled = True
+            else:
+                self._pending.pop(request_id, None)
+
+    def close(self, wait: float | None = None) -> None:
+        """End the child; requests without an answer are refused.
+
+        :param wait: seconds that the child may take to leave (None: do not wait).
+        """
+        with self._state:
+            self._closed = True
+            child, self._child, self._unstarted = self._child, None, None
+            left = [one for one in self._pending.values() if not one.cancelled]
+            self._pending.clear()
+            self._running, self._deadline = None, None
+            self._state.notify_all()
+        for one in left:
+            self._deliver(Refused(id=one.request.id, kind=ErrorKind.WORKER_ENDED, detail="closed"))
+        if child is not None:
+            child.close(wait)
+
+    # ------------------------------------------------------------ one request after the other
+
+    def _advance(self) -> None:
+        """Have a child started if there is work and none, or give it the next request if it is free."""
+        refused: Refused | None = None
+        with self._state:
+            if self._closed or self._running is not None or not self._pending:
+                return
+            if self._child is None:
+                self._child = self._unstarted = self._make_child()
+                self._set_deadline(START_SECONDS)
+                return
+            if not self._ready or self._doomed:
+                return
+            one = next(iter(self._pending.values()))
+            try:
+                _send(self._child, one.request)
+            except FrameError as error:
+                del self._pending[one.request.id]
+                refused = Refused(id=one.request.id, kind=ErrorKind.INPUT_TOO_LONG, detail=str(error))
+            else:
+                one.tries += 1
+                self._running = one
+                self._set_deadline(self._limit)
+        if refused:
+            self._deliver(refused)
+            self._advance()
+
+    def _make_child(self) -> Child:
+        """A child that the watch will start: starting a process takes longer than a window may wait."""
+
+        def said(message: FromChild) -> None:
+            self._said(child, message)
+
+        def ended(outcome: Outcome) -> None:
+            self._ended(child, outcome)
+
+        child = Child("worker", types=FromChild, on_message=said, on_end=ended, log=self._log, command=self._command)
+        if self._watch is None:
+            self._watch = threading.Thread(target=self._watching, name="worker-watch", daemon=True)
+            self._watch.start()
+        return child
+
+    def _said(self, child: Child, message: FromChild) -> None:
+        answer: Answer | None = None
+        with self._state:
+            if child is not self._child or self._doomed:
+                return  # of one that was given up
+            if isinstance(message, Ready):
+                self._ready = True
+            elif self._running is not None and message.id == self._running.request.id:
+                answer = None if self._running.cancelled else message
+                del self._pending[message.id]
+                self._running = None
+            else:
+                return  # nobody asked for this
+            self._deadline = None
+        if answer is not None:
+            self._deliver(answer)
+        self._advance()
+
+    def _ended(self, child: Child, outcome: Outcome) -> None:
+        refused: Refused | None = None
+        with self._state:
+            if child is not self._child:
+                return
+            self._child, self._ready, self._doomed, self._deadline = None, False, False, None
+            running, self._running = self._running, None
+            # A child that had not even started counts against the request that wanted it.
+            blamed = running or next(iter(self._pending.values()), None)
+            if blamed is not None:
+                slow = outcome.ending is Ending.HUNG and running is not None
+                innocent = running is not None and not slow and running.tries < 2 and not running.cancelled
+                if not innocent:
+                    del self._pending[blamed.request.id]
+                    kind = ErrorKind.TEMPLATE_SLOW if slow else ErrorKind.WORKER_ENDED
+                    if not blamed.cancelled:
+                        refused = Refused(id=blamed.request.id, kind=kind, detail=outcome.detail)
+        if refused:
+            self._deliver(refused)
+        self._advance()
+
+    # ------------------------------------------------------------ the watch's thread
+
+    def _set_deadline(self, seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._state.notify_all()
+
+    def _watching(self) -> None:
+        while (child := self._watch_until_start()) is not None:
+            child.start()
+            with self._state:
+                closed = self._closed
+            if closed:
+                child.close()
+
+    def _watch_until_start(self) -> Child | None:
+        """End children whose time is up, until there is one to be started (None: until the client is closed)."""
+        with self._state:
+            while not self._closed:
+                if self._unstarted is not None:
+                    child, self._unstarted = self._unstarted, None
+                    return child
+                left = None if self._deadline is None else self._deadline - time.monotonic()
+                if left is None or left > 0:
+                    self._state.wait(left)
+                    continue
+                self._deadline = None
+                if self._child is not None:
+                    self._doomed = True
+                    limit = self._limit if self._ready else START_SECONDS
+                    self._child.kill(Ending.HUNG, f"no answer within {limit:g} seconds")
+        return None
+
+
+def _send(child: Child, request: Request) -> None:
+    """Send ``request``; halves of surrogate pairs, which no pipe carries and no model reads, become question marks.
+
+    :raises FrameError: it is too long.
+    """
+    try:
+        child.send(request)
+    except FrameError:
+        turns = tuple(
+            msgspec.structs.replace(turn, text=_valid(turn.text), reasoning=_valid(turn.reasoning))
+            for turn in request.turns
+        )
+        child.send(msgspec.structs.replace(request, turns=turns, template=_valid(request.template)))
+
+
+def _valid(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
