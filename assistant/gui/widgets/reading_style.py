@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 LINE = 1.5  # line heights in units of the font's size
 CODE_LINE = 1.45
 HEADING_LINE = 1.3
-_SAMPLE = "It was a quiet evening, and the one lamp on the desk was enough to read by. "
 _HEADINGS = {1: "h1", 2: "h2", 3: "h3"}
 
 
@@ -43,8 +42,8 @@ class ReadingStyle:
         self.quiet_line = round(self.size_of(self.quiet) * LINE)
         self.indent = round(self.em * 1.65)
         self.quote_indent = round(self.em * 1.1)
-        self.character = QFontMetricsF(self.reading).horizontalAdvance(_SAMPLE) / len(_SAMPLE)  # the mean width of one
-        self.column = round(self.character * COLUMN_CHARACTERS)
+        self.column = theme.column_width()
+        self.character = self.column / COLUMN_CHARACTERS  # the mean width of one
         self.code_character = QFontMetricsF(self.code).horizontalAdvance("0")
 
         self.page = theme.color("page")

@@ -14,11 +14,14 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolButton
 
+from assistant.gui.widgets.caret import rect_of
 from assistant.gui.widgets.code_unit import CodeUnit
 from assistant.gui.widgets.message_controls import controls_of
 from assistant.gui.widgets.message_view import MessageView, Part
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.selection import Position, Selection
+from assistant.gui.widgets.transcript_access import TranscriptInterface
+from assistant.gui.widgets.transcript_access import install as install_access
 from assistant.gui.widgets.transcript_controls import Control, ControlLayer, sheet
 from assistant.gui.widgets.transcript_hands import Hands
 from assistant.gui.widgets.transcript_layout import Place, TranscriptLayout
@@ -56,6 +59,8 @@ class Transcript(QAbstractScrollArea):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        install_access()
+        self._access: TranscriptInterface | None = None
         self.hands = Hands(self)  # first: events come as soon as the viewport is touched
         self.setObjectName("chatTranscript")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -75,7 +80,7 @@ class Transcript(QAbstractScrollArea):
         self._grown: set[int] = set()
         self._paint_seconds = 0.0
         self._controls = ControlLayer(theme, self.viewport(), self._pressed)
-        self._to_end = self._make_to_end()
+        self.to_end_button = self._make_to_end()
         self._grow_timer = self._timer(self._grow)
         self._ahead_timer = self._timer(self._look_ahead)
         self._color_timer = self._timer(self._color)
@@ -171,11 +176,17 @@ class Transcript(QAbstractScrollArea):
         whole.feed(Part.TEXT, layout.source.text_from(view.id, 0))
         return whole
 
+    def accessible_interface(self) -> TranscriptInterface:
+        """What screen readers see."""
+        if self._access is None:
+            self._access = TranscriptInterface(self)
+        return self._access
+
     def retranslate(self) -> None:
         """Take the words of the current language."""
         self.setAccessibleName(tr("Conversation"))
-        self._to_end.setAccessibleName(tr("Jump to the end"))
-        self._to_end.setToolTip(tr("Jump to the end"))
+        self.to_end_button.setAccessibleName(tr("Jump to the end"))
+        self.to_end_button.setToolTip(tr("Jump to the end"))
         self._controls.restyle()
         self._place_controls()
         self.viewport().update()
@@ -187,7 +198,7 @@ class Transcript(QAbstractScrollArea):
         self.layout_of_text.set_style(self.style_of_text, self.column(), self.extra())
         self._controls.restyle()
         self.viewport().setStyleSheet(sheet(self.theme))
-        self._to_end.setIcon(self.theme.icon("arrow-down", "text", size=18))
+        self.to_end_button.setIcon(self.theme.icon("arrow-down", "text", size=18))
         self._settle(place)
 
     # ------------------------------------------------------------ geometry
@@ -208,6 +219,10 @@ class Transcript(QAbstractScrollArea):
     @property
     def _y(self) -> int:
         return self.verticalScrollBar().value()
+
+    def rows_in_sight(self) -> list[int]:
+        """The messages of which something can be seen."""
+        return list(self.layout_of_text.rows_between(self._y, self._y + self.viewport().height()))
 
     def message_rect(self, row: int) -> QRect:
         """A message in the viewport's coordinates."""
@@ -231,6 +246,15 @@ class Transcript(QAbstractScrollArea):
             return Position(row, *found, 0)
         x = point.x() - self.column_left() - view.left_of(found[0])
         return Position(row, *found, unit.position_at(x, min(inside, unit.height - 1)))
+
+    def show_position(self, position: Position) -> None:
+        """Scroll so that a position is in sight."""
+        rect, bar, screen = rect_of(self, position), self.verticalScrollBar(), self.viewport().height()
+        if rect.top() < 0:
+            bar.setValue(bar.value() + rect.top() - 8)
+        elif rect.bottom() > screen:
+            bar.setValue(bar.value() + rect.bottom() - screen + 8)
+        self.viewport().update()
 
     def at_end(self) -> bool:
         """Whether the end of the conversation is in sight."""
@@ -438,13 +462,13 @@ class Transcript(QAbstractScrollArea):
 
     def _show_to_end(self) -> None:
         far = self.verticalScrollBar().maximum() - self._y > self.style_of_text.line * 2
-        if far != self._to_end.isVisible():
-            self._to_end.setVisible(far)
+        if far != self.to_end_button.isVisible():
+            self.to_end_button.setVisible(far)
             self.at_end_changed.emit(not far)
         if far:
             area = self.viewport().rect()
-            self._to_end.move((area.width() - 36) // 2, area.height() - 36 - 12)
-            self._to_end.raise_()
+            self.to_end_button.move((area.width() - 36) // 2, area.height() - 36 - 12)
+            self.to_end_button.raise_()
 
     # ------------------------------------------------------------ painting
 

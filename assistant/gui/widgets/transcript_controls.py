@@ -114,7 +114,9 @@ class ControlLayer:
     def show(self, wanted: list[tuple[int, Control, QRect]]) -> None:
         """Show exactly these controls at these places of the viewport."""
         keys = {(message, control.key) for message, control, _rect in wanted}
-        for key in [key for key in self._live if key not in keys]:
+        gone = [key for key in self._live if key not in keys]
+        focused = any(self._live[key].hasFocus() for key in gone)
+        for key in gone:
             self._put_away(self._live.pop(key))
         for message, control, rect in wanted:
             widget = self._live.get((message, control.key))
@@ -128,6 +130,8 @@ class ControlLayer:
                 widget.setGeometry(rect)
             if widget.isHidden():
                 widget.show()
+        if focused:  # its button is gone; last, because this may come back here
+            self._viewport.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def find(self, message: int, key: str) -> QWidget | None:
         """The widget of a control, if it is shown."""
@@ -163,10 +167,7 @@ class ControlLayer:
         return button
 
     def _put_away(self, widget: QWidget) -> None:
-        had_focus = widget.hasFocus()
         widget.hide()
-        if had_focus:
-            self._viewport.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(widget, MessageButton):
             self._spare_buttons.append(widget)
         else:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
     QClipboard,
     QContextMenuEvent,
     QFocusEvent,
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMenu
 
+from assistant.gui.widgets.caret import moved
 from assistant.gui.widgets.message_view import MessageView
 from assistant.gui.widgets.selection import Position
 from assistant.texts import tr
@@ -121,9 +123,16 @@ class Hands(QObject):
             address = self.link_at(point)
             if address:
                 self._t.link_activated.emit(address)
-        elif QGuiApplication.clipboard().supportsSelection() and len(self._t.selection.rows()) <= AT_ONCE:
-            QGuiApplication.clipboard().setText(self.selected_text(), QClipboard.Mode.Selection)
+        else:
+            self._keep_primary()
         return True
+
+    def _keep_primary(self) -> None:
+        """What is selected can be pasted with the middle button where the system has that."""
+        if not QGuiApplication.clipboard().supportsSelection() or self._t.selection.empty:
+            return
+        if len(self._t.selection.rows()) <= AT_ONCE:
+            QGuiApplication.clipboard().setText(self.selected_text(), QClipboard.Mode.Selection)
 
     def _drag_to(self, point: QPoint) -> None:
         position = self._t.position_at(point)
@@ -281,6 +290,8 @@ class Hands(QObject):
         if event.matches(QKeySequence.StandardKey.SelectAll):
             self.select_all()
             return True
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            return self._extend(event)
         bar = self._t.verticalScrollBar()
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ControlModifier)
         steps = {
@@ -300,6 +311,25 @@ class Hands(QObject):
         self._keyboard = True
         step()
         self._t.viewport().update()
+        return True
+
+    def _extend(self, event: QKeyEvent) -> bool:
+        """Shift and a key that moves: the selection follows."""
+        selection, layout = self._t.selection, self._t.layout_of_text
+        if selection.caret is None:
+            row = layout.rows.get(self._t.current) if self._t.current is not None else None
+            start = self._t.position_at(QPoint(self._t.column_left(), 0))
+            units = layout.views[row].all_units() if row is not None else []
+            selection.set(*[Position(row, units[0][0], units[0][1], 0) if row is not None and units else start] * 2)
+        if selection.caret is None:
+            return False
+        far = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        caret = moved(self._t, selection.caret, Qt.Key(event.key()), far=far)
+        if caret is None:
+            return False
+        selection.extend(caret)
+        self._t.show_position(caret)
+        self._keep_primary()
         return True
 
     def _step(self, direction: int) -> None:
@@ -337,7 +367,10 @@ class Hands(QObject):
         self._say_focus(row)
 
     def _say_focus(self, row: int) -> None:
-        del row
+        if QAccessible.isActive():
+            event = QAccessibleEvent(self._t, QAccessible.Event.Focus)
+            event.setChild(row)
+            QAccessible.updateAccessibility(event)
 
     def _unfold(self) -> None:
         row = self._t.layout_of_text.rows.get(self._t.current) if self._t.current is not None else None

@@ -104,7 +104,7 @@ class TranscriptLayout:
         row = self.row_at(top)
         y = self.top_of(row)
         while row < len(self.views) and y <= bottom:
-            self._read(row)
+            self.read(row)
             changed |= self.place(row, top - y, bottom - y)
             y += self.index[row]
             row += 1
@@ -120,7 +120,7 @@ class TranscriptLayout:
                 self._documents.move_to_end(unit)
         return self.index.set(row, view.height) != 0
 
-    def _read(self, row: int) -> None:
+    def read(self, row: int) -> None:
         """Have the text of a message (of a long one, its beginning)."""
         view = self.views[row]
         self._messages[view.id] = None
@@ -155,7 +155,7 @@ class TranscriptLayout:
         view.load(self.source.message(view.id))
         if len(view.message.text if view.message else "") < view.fed(Part.TEXT):  # it is another text now
             view.unload()
-            self._read(row)
+            self.read(row)
             return
         self.take(row)
         if not view.growing:

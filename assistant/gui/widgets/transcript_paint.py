@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from assistant.gui.widgets.endings import ending_words
 from assistant.gui.widgets.message_view import ROW, MessageView, Part
 from assistant.storage.rows import MessageState
-from assistant.texts import tr
 
 if TYPE_CHECKING:
     from assistant.gui.widgets.transcript import Transcript
@@ -86,8 +85,3 @@ def _ending(painter: QPainter, view: MessageView) -> None:
     flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     words = ending_words(view.state, view.message)
     painter.drawText(area, int(flags) if beside else int(flags | Qt.TextFlag.TextWordWrap), words)
-
-
-def speaker(view: MessageView) -> str:
-    """Who says it."""
-    return tr("You") if view.from_user else "Lamplight"

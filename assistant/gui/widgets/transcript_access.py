@@ -1,0 +1,229 @@
+"""The transcript for screen readers: a list whose items are the messages, with their words and buttons inside.
+
+Items are made when they are asked for; the words of a message that is not in sight are read from the source then.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QRect
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor
+from PySide6.QtWidgets import QAccessibleWidget, QToolButton
+
+from assistant.gui.widgets.endings import ending_words
+from assistant.gui.widgets.message_view import MessageView, Part
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from assistant.gui.widgets.transcript import Transcript
+
+
+def speaker(view: MessageView) -> str:
+    """Who says it."""
+    return tr("You") if view.from_user else "Lamplight"
+
+
+@cache
+def install() -> None:
+    """Let Qt ask us for the transcript's interface. Once per program."""
+    QAccessible.installFactory(_factory)
+
+
+def _factory(_key: str, subject: QObject) -> QAccessibleInterface | None:
+    make = getattr(subject, "accessible_interface", None)
+    return make() if make is not None else None
+
+
+class TranscriptInterface(QAccessibleWidget):
+    """The list."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        super().__init__(transcript, QAccessible.Role.List)
+        self._t = transcript
+        self._items: dict[int, MessageInterface] = {}
+
+    def item(self, row: int) -> MessageInterface | None:
+        """The item of a message."""
+        views = self._t.layout_of_text.views
+        if not 0 <= row < len(views):
+            return None
+        view = views[row]
+        found = self._items.get(view.id)
+        if found is None:
+            found = self._items[view.id] = MessageInterface(self, self._t, view.id)
+            QAccessible.registerAccessibleInterface(found)
+        return found
+
+    def childCount(self) -> int:
+        return len(self._t.layout_of_text.views) + 1
+
+    def child(self, index: int) -> QAccessibleInterface | None:
+        if index == len(self._t.layout_of_text.views):
+            return QAccessible.queryAccessibleInterface(self._t.to_end_button)
+        return self.item(index)
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        if isinstance(child, MessageInterface):
+            return self._t.layout_of_text.rows.get(child.message, -1)
+        return len(self._t.layout_of_text.views) if child.object() is self._t.to_end_button else -1
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+        for row in self._t.rows_in_sight():
+            item = self.item(row)
+            if item is not None and item.rect().contains(x, y):
+                return item
+        return None
+
+    def focusChild(self) -> QAccessibleInterface | None:
+        row = self._t.layout_of_text.rows.get(self._t.current) if self._t.current is not None else None
+        return self.item(row) if row is not None and self._t.hasFocus() else None
+
+
+class _Inner(QAccessibleInterface):
+    """What every interface inside of the list needs; there is no widget behind it."""
+
+    def __init__(self, transcript: Transcript, message: int) -> None:
+        super().__init__()
+        self._t = transcript
+        self.message = message
+
+    @property
+    def row(self) -> int | None:
+        """Where the message is now; None when it is no longer shown."""
+        return self._t.layout_of_text.rows.get(self.message)
+
+    @property
+    def view(self) -> MessageView | None:
+        row = self.row
+        return None if row is None else self._t.layout_of_text.views[row]
+
+    def isValid(self) -> bool:
+        return self.row is not None
+
+    def object(self) -> QObject | None:
+        return None
+
+    def window(self) -> Any:
+        return self._t.window().windowHandle()
+
+    def setText(self, _which: QAccessible.Text, _text: str) -> None:
+        """Nothing here can be written to."""
+
+    def foregroundColor(self) -> QColor:
+        return self._t.style_of_text.text
+
+    def backgroundColor(self) -> QColor:
+        return self._t.style_of_text.page
+
+    def rect(self) -> QRect:
+        row = self.row
+        if row is None:
+            return QRect()
+        area = self._t.message_rect(row)
+        return QRect(self._t.viewport().mapToGlobal(area.topLeft()), area.size())
+
+    def words(self) -> str:
+        """All that the message says."""
+        row, view = self.row, self.view
+        if row is None or view is None:
+            return ""
+        whole = self._t.whole_view(row)
+        parts = [whole.plain_text(Part.REASONING) if whole.unfolded else "", whole.plain_text()]
+        return "\n\n".join(part for part in (*parts, ending_words(whole.state, whole.message)) if part)
+
+
+class MessageInterface(_Inner):
+    """One message: who says it, the words as its first child, then its buttons."""
+
+    def __init__(self, above: TranscriptInterface, transcript: Transcript, message: int) -> None:
+        super().__init__(transcript, message)
+        self._above = above
+        self._words: WordsInterface | None = None
+
+    def role(self) -> QAccessible.Role:
+        return QAccessible.Role.ListItem
+
+    def parent(self) -> QAccessibleInterface:
+        return self._above
+
+    def text(self, which: QAccessible.Text) -> str:
+        view = self.view
+        if view is None:
+            return ""
+        if which == QAccessible.Text.Name:
+            return speaker(view)
+        return self.words() if which in (QAccessible.Text.Value, QAccessible.Text.Description) else ""
+
+    def state(self) -> QAccessible.State:
+        found = QAccessible.State()
+        found.readOnly = True
+        found.focusable = True
+        found.focused = self._t.hasFocus() and self._t.current == self.message
+        found.offscreen = not self._t.viewport().rect().intersects(
+            self._t.message_rect(self.row) if self.row is not None else QRect()
+        )
+        found.busy = self.view is not None and self.view.growing
+        return found
+
+    def _buttons(self) -> list[QToolButton]:
+        return self._t.buttons_of(self.message)
+
+    def childCount(self) -> int:
+        return 1 + len(self._buttons())
+
+    def child(self, index: int) -> QAccessibleInterface | None:
+        if index == 0:
+            if self._words is None:
+                self._words = WordsInterface(self, self._t, self.message)
+                QAccessible.registerAccessibleInterface(self._words)
+            return self._words
+        buttons = self._buttons()
+        return QAccessible.queryAccessibleInterface(buttons[index - 1]) if index <= len(buttons) else None
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        if child is self._words:
+            return 0
+        buttons = self._buttons()
+        return 1 + buttons.index(child.object()) if child.object() in buttons else -1
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+        for button in self._buttons():
+            if QRect(button.mapToGlobal(button.rect().topLeft()), button.size()).contains(x, y):
+                return QAccessible.queryAccessibleInterface(button)
+        return self.child(0) if self.rect().contains(x, y) else None
+
+
+class WordsInterface(_Inner):
+    """The words of a message."""
+
+    def __init__(self, above: MessageInterface, transcript: Transcript, message: int) -> None:
+        super().__init__(transcript, message)
+        self._above = above
+
+    def role(self) -> QAccessible.Role:
+        return QAccessible.Role.StaticText
+
+    def parent(self) -> QAccessibleInterface:
+        return self._above
+
+    def text(self, which: QAccessible.Text) -> str:
+        return self.words() if which in (QAccessible.Text.Name, QAccessible.Text.Value) else ""
+
+    def state(self) -> QAccessible.State:
+        found = QAccessible.State()
+        found.readOnly = True
+        return found
+
+    def childCount(self) -> int:
+        return 0
+
+    def child(self, _index: int) -> QAccessibleInterface | None:
+        return None
+
+    def indexOfChild(self, _child: QAccessibleInterface) -> int:
+        return -1
+
+    def childAt(self, _x: int, _y: int) -> QAccessibleInterface | None:
+        return None
