@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -12,12 +12,16 @@ from assistant.base.paths import default_paths
 from assistant.cli import failures, parser
 from assistant.cli.session import Session
 from assistant.cli.terminal import ReaderGoneError, Terminal, leave_quietly
+from assistant.core.core import Core
 from assistant.storage.settings import Settings
 from assistant.texts import set_language
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; the value is the exit code of the contract."""
+def main(argv: Sequence[str] | None = None, *, make: Callable[..., Core] = Core) -> int:
+    """Run one command; the value is the exit code of the contract.
+
+    :param make: makes the Core (tests: one with another engine).
+    """
     paths = default_paths()
     with contextlib.suppress(OSError):  # no catalogue in this installation: English
         set_language(Settings(paths.settings)["language"])
@@ -25,10 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = parser.build().parse_args(argv)
     except SystemExit as left:  # argparse has said its sentence (or the help)
         return left.code if isinstance(left.code, int) else failures.USAGE
-    terminal = Terminal(quiet=False)
+    terminal = Terminal()
     command = import_module(f"assistant.cli.{arguments.command}")
     try:
-        with Session(paths, terminal) as session:
+        with Session(paths, terminal, make) as session:
             return int(command.run(arguments, terminal, session))
     except AssistantError as error:
         return _told(terminal, error, as_json=arguments.json)

@@ -7,6 +7,7 @@ import os
 import queue
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType, TracebackType
 from typing import Any
@@ -23,6 +24,7 @@ from assistant.texts import states
 
 _LONGEST_WAIT = 0.25  # seconds; on Windows a wait without an end cannot be interrupted
 _PUMP = 0.05  # seconds
+_SILENT = 0.6  # seconds: what takes less needs no progress
 
 _THINKING = {"auto": None, "on": True, "off": False}
 
@@ -57,7 +59,10 @@ class Session:
         :raises AssistantError: NO_SUCH_MODEL, NO_MODEL, or what is wrong with it.
         """
         if name_or_path:
-            return self.core.models.find(name_or_path)
+            found = self.core.models.find(name_or_path)
+            if (error := found.error()) is not None:
+                raise error
+            return found
         chosen = self.core.chosen_model()
         if chosen is None:
             broken = [model for model in self.core.models.installed() if not model.usable]
@@ -93,6 +98,7 @@ class Session:
         """
         with self.interruptible():
             answer = self.core.ask(model, turns, options, key=key)
+            patience = time.monotonic() + _SILENT
             seen = (0, 0)
             try:
                 while True:
@@ -101,7 +107,8 @@ class Session:
                         grew(answer)
                     if answer.ended:
                         break
-                    self._show(model, answer)
+                    if time.monotonic() > patience:
+                        self._show(model, answer)
                     self.wait()
                     if self._interrupted:
                         self.core.answers.stop(answer)

@@ -18,18 +18,15 @@ class ReaderGoneError(Exception):
 
 
 class Terminal:
-    """The three streams of one run.
-
-    :param quiet: no progress, whatever standard error is.
-    """
+    """The three streams of one run."""
 
     def __init__(
-        self, *, out: TextIO | None = None, err: TextIO | None = None, stdin: TextIO | None = None, quiet: bool = False
+        self, *, out: TextIO | None = None, err: TextIO | None = None, stdin: TextIO | None = None
     ) -> None:
         self.out: TextIO = out or sys.stdout or _nowhere()
         self.err: TextIO = err or sys.stderr or _nowhere()
         self.stdin: TextIO | None = stdin or sys.stdin
-        self.shows_progress = not quiet and _is_terminal(self.err)
+        self.shows_progress = _is_terminal(self.err)
         self._clean = _is_terminal(self.out)
         self._dims = _takes_colour(self.err)
         self._progress = ""

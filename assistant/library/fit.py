@@ -24,18 +24,19 @@ if TYPE_CHECKING:
 
 SANE_CONTEXT = 8192
 LEAST_CONTEXT = 2048
-SEQUENCES = 8
-"""How many answers an engine can write at once; recurrent models keep a state for each."""
 
-_MEBIBYTE = 1 << 20
-_PROCESS = 90 * _MEBIBYTE  # the interpreter, numpy and the native libraries
+# How the engine sets up a context.
+_SLOTS = 16  # sequences that run or are kept for later; a recurrent model has a state for each
+_STATES = 768 << 20  # bytes that all these states may take together
+_OUTPUT_ROWS = 64  # tokens of one step whose successors are computed
+_PROCESS = 48 << 20  # bytes: the interpreter, numpy and the native libraries
 _STEP = 512  # tokens that are computed in one go
 _FULL_WINDOWS_UP_TO = 16384  # tokens: below, sliding windows are kept whole so that any prefix can be reused
 _CELL_BYTES = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
 _CGROUP = Path("/sys/fs/cgroup")
 
 _BLOCK = re.compile(r"^blk\.(\d+)\.([^.]+)")
-_RECURRENT = ("ssm_", "shortcont", "shortconv", "time_mix", "attn_gate_la")
+_RECURRENT = ("ssm_", "shortconv", "time_mix")
 _LOOKED_UP = ("token_embd.", "per_layer_token_embd.", "position_embd.", "token_types.")
 # Blocks from one that attends to everything to the next, where the file does not say (as in llama.cpp's models).
 _WINDOW_PATTERNS = {
@@ -113,12 +114,12 @@ def memory_needed(model: InstalledModel | Header, context: int, cache_type: str 
         return 0
     windowed = context
     if context > _FULL_WINDOWS_UP_TO and shape.window:
-        windowed = min(context, shape.window * SEQUENCES + _STEP)
+        windowed = min(context, shape.window * _SLOTS + _STEP)
     cells = shape.cells * context + shape.window_cells * windowed
     return int(
         shape.weights
         + cells * _cell_bytes(cache_type)
-        + shape.state * SEQUENCES
+        + min(shape.state * _SLOTS, max(_STATES, 2 * shape.state))
         + _working_space(shape, context)
         + _PROCESS
     )
@@ -244,7 +245,7 @@ def _state_numbers(header: Header) -> int:
 
 def _working_space(shape: Shape, context: int) -> int:
     """Bytes for the numbers in between while a step of a prompt is computed."""
-    logits = shape.vocabulary * SEQUENCES
+    logits = shape.vocabulary * _OUTPUT_ROWS * 5 // 4
     activations = _STEP * (6 * shape.width + 3 * shape.feed_forward)
     mask = _STEP * context // 2
     return 4 * (logits + activations + mask)

@@ -1,0 +1,83 @@
+"""The arguments of the contract."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.cli import parser
+from assistant.texts import LANGUAGES, set_language
+
+
+def parsed(*arguments: str) -> dict[str, object]:
+    return vars(parser.build().parse_args(arguments))
+
+
+def test_chat() -> None:
+    assert parsed("chat") == {
+        "command": "chat", "text": None, "model": None, "system": None, "temperature": None, "max_tokens": None,
+        "seed": None, "raw": False, "show_reasoning": False, "json": False,
+    }  # fmt: skip
+    given = parsed("chat", "--model", "qwen", "--system", "Be brief.", "--temperature", "0.7", "--max-tokens", "50",
+                   "--seed", "7", "--raw", "--json", "Hello")  # fmt: skip
+    assert given == {
+        "command": "chat", "text": "Hello", "model": "qwen", "system": "Be brief.", "temperature": 0.7,
+        "max_tokens": 50, "seed": 7, "raw": True, "show_reasoning": False, "json": True,
+    }  # fmt: skip
+    assert parsed("chat", "-")["text"] == "-"
+
+
+def test_models() -> None:
+    assert parsed("models", "list", "--json")["json"] is True
+    added = parsed("models", "import", "a.gguf", "--copy")
+    assert (added["action"], added["path"], added["copy"], added["link"]) == ("import", "a.gguf", True, False)
+    assert parsed("models", "where")["action"] == "where"
+
+
+@pytest.mark.parametrize("command", ["bench", "doctor"])
+def test_commands_without_much_to_say(command: str) -> None:
+    assert parsed(command, "--json")["json"] is True
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (), ("dance",), ("chat", "a", "b"), ("chat", "--temperature", "hot", "a"),
+        ("chat", "--temperature", "nan", "a"), ("chat", "--temperature", "-1", "a"),
+        ("chat", "--max-tokens", "0", "a"), ("chat", "--seed", "-1", "a"), ("chat", "--seed", "1.5", "a"), ("models",),
+        ("models", "import"), ("models", "import", "a", "--link", "--copy"),
+        ("bench", "x"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_code_2(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        parsed(*arguments)
+    assert left.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: lamplight")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("arguments", [(), ("chat",), ("models",), ("models", "import"), ("bench",), ("doctor",)])
+def test_help_is_there_in_every_language(
+    arguments: tuple[str, ...], language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_language(language)
+    with pytest.raises(SystemExit) as left:
+        parsed(*arguments, "--help")
+    assert left.value.code == 0
+    assert "lamplight" in capsys.readouterr().out
+
+
+def test_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parsed("--help")
+    shown = " ".join(capsys.readouterr().out.split())
+    for code in ("0 done", "1 failed", "2 wrong usage", "3 no such model", "4 the model cannot be loaded",
+                 "5 the input cannot be read", "130 stopped"):  # fmt: skip
+        assert code in shown
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        parsed("--version")
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith("Lamplight ")
