@@ -22,7 +22,7 @@ from assistant.storage.database import APPLICATION_ID, connect, connect_memory, 
 from assistant.storage.lock import Ending, StoreLock
 from assistant.storage.migrations import MIGRATIONS, Migration, columns, expected_columns, migrate, pending, version
 from assistant.storage.reading import conversations
-from assistant.storage.rescue import Rescue, rescue
+from assistant.storage.rescue import Rescue, clear_rests, rescue
 from assistant.storage.salvage import HIGHEST
 from assistant.storage.writing import highest_id, mark_interrupted
 
@@ -76,14 +76,19 @@ def open_writing(path: Path, lock: StoreLock, backups: Backups, steps: Sequence[
     :raises AssistantError: DATABASE_NEWER. sqlite3.Error, OSError: the disk.
     """
     ending = lock.read()
+    clear_rests(path)
+    backups.clear_rests()
     saved: Rescue | None = None
-    if _is_lost(path, backups):
-        saved = rescue(path, backups, steps)
+    resume = ending is Ending.DAMAGED and not path.exists()
+    if resume or _is_lost(path, backups):
+        lock.write(Ending.DAMAGED)
+        saved = rescue(path, backups, steps, resume=resume)
     try:
         opened = _connected(path, backups, steps, thorough=ending is Ending.DAMAGED and saved is None)
     except (sqlite3.Error, AssistantError) as error:
         if saved is not None or not _is_damage(error):
             raise
+        lock.write(Ending.DAMAGED)  # so that a rescue that does not come to its end is taken up again
         saved = rescue(path, backups, steps)
         opened = _connected(path, backups, steps, thorough=False)
     opened.rescue = saved

@@ -24,6 +24,8 @@ from assistant.storage.salvage import DamagedTables, merge
 
 _HEADER = 100  # bytes of SQLite's file header, before the first page's tree begins
 _PAGE = 4096
+_FRESH = "rescued.tmp"
+_COPIES = "rescue-"
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,17 @@ class Rescue:
     messages: int
 
 
-def rescue(path: Path, backups: Backups, steps: Sequence[Migration] = MIGRATIONS) -> Rescue:
+def rescue(path: Path, backups: Backups, steps: Sequence[Migration] = MIGRATIONS, *, resume: bool = False) -> Rescue:
     """Put a whole database in the place of a damaged or missing one.
 
+    :param resume: an earlier rescue did not come to its end: the file that it set aside is read.
     :raises OSError: sqlite3.Error: the disk does not let us; what was set aside stays so.
     """
     aside = set_database_aside(path)
+    if aside is None and resume:
+        aside = max(path.parent.glob(f"{path.stem}.damaged-*{path.suffix}"), default=None)
     base = backups.newest_good()
-    fresh = path.with_name("rescued.tmp")
+    fresh = path.with_name(_FRESH)
     _remove(fresh)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -75,6 +80,13 @@ def rescue(path: Path, backups: Backups, steps: Sequence[Migration] = MIGRATIONS
         max(0, after[0] - before[0]),
         max(0, after[1] - before[1]),
     )
+
+
+def clear_rests(path: Path) -> None:
+    """Remove what a rescue left that was killed; it holds conversations."""
+    _remove(path.with_name(_FRESH))
+    for folder in path.parent.glob(f"{_COPIES}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def set_database_aside(path: Path) -> Path | None:
@@ -108,7 +120,7 @@ def _set_log_aside(path: Path, target: Path) -> None:
 
 
 def _salvage(aside: Path, target: sqlite3.Connection) -> None:
-    with tempfile.TemporaryDirectory(prefix="rescue-", dir=aside.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix=_COPIES, dir=aside.parent) as folder:
         for number, page in enumerate(_first_pages()):
             copy = Path(folder) / f"{number}.sqlite3"
             if _copy(aside, copy, page) and _read_all(copy, target):

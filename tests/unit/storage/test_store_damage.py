@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -430,4 +429,27 @@ def test_the_rescue_cleans_up_behind_itself(path: Path) -> None:
     names = {file.name for file in path.parent.iterdir()}
     assert report.set_aside is not None
     assert names == {path.name, path.name + ".lock", report.set_aside.name}
-    shutil.rmtree(path.parent)
+
+
+def test_a_rescue_that_was_cut_short_is_taken_up_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = fill(path, talks=2, turns=10)
+    hurt(path, 0)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("assistant.storage.rescue.replace_file", full)
+        with opened(path) as (store, _, report):
+            assert report.error is not None
+            assert report.error.kind is ErrorKind.DISK_FULL
+            assert not report.kept
+            assert store.conversations() == []
+    (path.parent / "rescue-killed").mkdir()
+    (path.parent / "rescue-killed" / "0.sqlite3").write_bytes(b"conversations")
+    with opened(path) as (store, _, report):
+        assert report.error is not None
+        assert report.error.kind is ErrorKind.DATABASE_DAMAGED
+        assert report.messages == 20
+        assert {row.id: [head.id for head in store.path(row.id)] for row in store.conversations()} == paths
+    assert {file.name for file in path.parent.iterdir()} == {path.name, path.name + ".lock", report.set_aside.name}
