@@ -94,7 +94,7 @@ class LineHighlighter:
         before = len(self._settled)
         for start, kind, value, stack in self._tokens():
             lines.add(start, kind, value)
-            if stack is not None and lines.at_start and lines.place <= end:  # everything up to here is settled
+            if stack is not None and value and lines.at_start and lines.place <= end:  # all up to here is settled
                 self._settled.extend(lines.take())
                 self._place, self._stack = lines.place, stack
                 if time.perf_counter() > deadline:
@@ -199,10 +199,11 @@ def _pairs(lexer: RegexLexer) -> tuple[_Pair, ...]:
 
 def _lex_lines(lexer: Lexer, text: str, place: int) -> Iterator[_LexToken]:
     for line in text[place:].splitlines(keepends=True):
-        for start, kind, value in lexer.get_tokens_unprocessed(line):
+        for start, kind, value in lexer.get_tokens_unprocessed(line.rstrip("\n")):
             yield place + start, kind, value, None
         place += len(line)
-        yield place, Token.Text, "", ("root",)
+        if line.endswith("\n"):
+            yield place - 1, Token.Text, "\n", ("root",)
 
 
 def _lex(
@@ -234,7 +235,10 @@ def _lex(
             if new_state is not None:
                 _change(stack, new_state)
             if action is not None and tokens:
-                yield *tokens[-1], tuple(stack) if tokens[-1][0] + len(tokens[-1][2]) == place else None
+                start, kind, value = tokens[-1]
+                goes_on = place == len(text) and (kind in Comment or kind in String)  # perhaps only ended by the end
+                whole = start + len(value) == place
+                yield start, kind, value, tuple(stack) if whole and not goes_on else None
             break
         else:
             if text[place] == "\n":
