@@ -48,7 +48,7 @@ def parse_row(entry: dict[str, object]) -> Row:
     return Row(
         str(entry["measure"]),
         None if got is None else float(got),
-        bound,  # type: ignore[arg-type]
+        bound,
         float(reach),
         str(entry.get("unit", "")),
         str(entry.get("note", "")),

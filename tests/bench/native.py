@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 BUILD_ROOT = Path(__file__).resolve().parent / ".build"
@@ -94,8 +95,9 @@ def build(source: Path | None = None, *, jobs: int = 2, root: Path = BUILD_ROOT)
     source = source or source_folder()
     if shutil.which("cmake") is None:
         raise NativeBuildError("cmake is not installed")
-    digest = hashlib.sha256("\n".join([str(source), *FLAGS]).encode()).hexdigest()[:12]
-    folder = root / digest
+    # Named by version, so that a copy of the same sources somewhere else is not built again.
+    digest = hashlib.sha256("\n".join(FLAGS).encode()).hexdigest()[:8]
+    folder = root / f"{metadata.version('llama-cpp-python')}-{digest}"
     native = Native(folder / "bin")
     done = folder / "built"
     if done.exists():

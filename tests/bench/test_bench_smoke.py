@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.bench import trace, workload
+from tests.bench.__main__ import main
 from tests.bench.faces import parse_row
-from tests.bench.native import FLAGS, NativeBuildError, source_folder
+from tests.bench.native import FLAGS, Native, NativeBuildError, source_folder
+from tests.bench.ours import Run
 from tests.bench.rivals import RivalError, parse_batched_bench, parse_llama_bench
+from tests.bench.setting import Setting
 from tests.bench.stats import Row, Samples, number, ratio_row, table, write_results
 
 
@@ -122,3 +127,70 @@ def test_a_folder_without_llama_cpp_is_refused(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(NativeBuildError):
         source_folder()
     assert "-DBUILD_SHARED_LIBS=ON" in FLAGS
+
+
+def a_run() -> Run:
+    return Run("run", sent=10.0, arrivals=[(10.5, 1), (10.6, 2), (11.1, 12), (11.2, 13), (12.5, 21)])
+
+
+def test_a_run_counts_from_delivery_to_delivery() -> None:
+    run = a_run()
+    assert run.first_token == pytest.approx(0.5)
+    assert run.speed == pytest.approx(10.0)
+    assert run.speed_between(10.6, 11.15) == pytest.approx(20.0)
+    assert run.speed_between(10.7, 11.0) == 0.0
+
+
+def test_the_longest_pause_counts_the_edges_too() -> None:
+    run = a_run()
+    assert run.longest_pause(10.5, 11.2) == pytest.approx(0.5)
+    assert run.longest_pause(11.0, 12.0) == pytest.approx(0.8)
+
+
+def setting(tmp_path: Path, rounds: int, retries: int) -> tuple[Setting, list[str]]:
+    lines: list[str] = []
+    nowhere = Native(tmp_path)
+    return Setting(tmp_path / "m.gguf", nowhere, 1, rounds, True, tmp_path, lines.append, retries), lines
+
+
+def test_sides_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = iter([0.0, 0.9, 0.1])
+
+    @contextmanager
+    def machine() -> Iterator[dict[str, float]]:
+        yield {"others_cpu": next(busy)}
+
+    monkeypatch.setattr("tests.bench.setting.loaded_machine", machine)
+    calls: list[tuple[str, int]] = []
+
+    def side(name: str, number: int) -> float:
+        calls.append((name, number))
+        return float(number)
+
+    measured, lines = setting(tmp_path, rounds=2, retries=1)
+    first, second = measured.interleave(lambda n: side("a", n), lambda n: side("b", n))
+    assert calls == [("a", 0), ("b", 0), ("a", 1), ("b", 1), ("a", 2), ("b", 2)]
+    assert first.values == second.values == (0.0, 2.0)  # the noisy round was done again, both sides of it
+    assert "again" in lines[1]
+
+
+def test_a_machine_that_never_rests_is_measured_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def machine() -> Iterator[dict[str, float]]:
+        yield {"others_cpu": 1.5}
+
+    monkeypatch.setattr("tests.bench.setting.loaded_machine", machine)
+    measured, lines = setting(tmp_path, rounds=2, retries=3)
+    (samples,) = measured.interleave(float)
+    assert samples.values == (3.0, 4.0)
+    assert "noisy" in lines[-1]
+
+
+@pytest.mark.bench
+@pytest.mark.timeout(1800)
+def test_the_benchmark_runs(starter_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["--quick", "--model", str(starter_path), "--only", "reading", "overhead", "stop", "loading"])
+    printed = capsys.readouterr().out
+    assert code in (0, 1), "1 only says that a number was not reached, which a busy machine may cause"
+    assert "failed:" not in printed
+    assert printed.count("| ") > 20
