@@ -9,11 +9,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import backends
 import bootstrap
 import machine
-from console import Console, SetupError, speak_the_users_language, tr
+from console import CommandFailedError, Console, SetupError, speak_the_users_language, tr
 
 STOPPED = 130
 _LOG_LINES = 25
@@ -80,6 +81,7 @@ def _test(arguments: list[str]) -> int:
         console.command(machine.install_line(missing))
     environ = {**os.environ, "LAMPLIGHT_TEST_STARTER": str(starter)}
     environ.pop("PYTHONPATH", None)
+    _fetch_templates(python, environ, console)
     with _screen() as display:
         if display:
             environ["DISPLAY"] = display
@@ -87,6 +89,20 @@ def _test(arguments: list[str]) -> int:
         sys.stderr.flush()
         command = [str(python), "-m", "pytest", *rest]
         return subprocess.call(command, cwd=bootstrap.ROOT, env=environ, stdin=subprocess.DEVNULL)
+
+
+def _fetch_templates(python: Path, environ: dict[str, str], console: Console) -> None:
+    """The chat templates that the tests render come from the source of llama-cpp-python; fetched once."""
+    here = [str(python), "-c", "from tests.fakes.sdist import llama_templates; print(llama_templates())"]
+    offline = {**environ, **bootstrap.pip_environ(), "PIP_NO_INDEX": "1"}
+    if subprocess.run(here, cwd=bootstrap.ROOT, env=offline, capture_output=True, check=False).returncode == 0:
+        return
+    try:
+        console.run(
+            tr("Fetching llama.cpp's chat templates for the tests"), here, environ=environ, folder=bootstrap.ROOT
+        )
+    except CommandFailedError as error:
+        raise SetupError(tr("A part that the tests need could not be fetched."), log=console.log) from error
 
 
 def _guarded(action: Callable[[], int]) -> int:
