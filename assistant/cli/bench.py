@@ -71,7 +71,13 @@ class Result:
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """Measure and show."""
     model = session.model(arguments.model)
-    result = Bench(terminal, session, model).measure()
+    bench = Bench(terminal, session, model)
+    try:
+        result = bench.measure()
+    except AssistantError as error:
+        if error.kind is ErrorKind.CANCELLED:
+            raise
+        return failures.tell(terminal, error, as_json=arguments.json, loading=not bench.loaded)
     terminal.clear_progress()
     if arguments.json:
         terminal.write_json(as_object(result))
@@ -89,13 +95,17 @@ class Bench:
         self._model = model
         self._words = _TEXT.split()
         self._numbers = itertools.count(1)
+        self._tokens_per_word = 8.0  # at most; the first run tells
+        self.loaded = False
 
     def measure(self) -> Result:
         """Everything, in well under two minutes on any machine that is of use.
 
         :raises AssistantError: the model cannot be loaded, the engine fails, or CANCELLED.
         """
-        self._ask(_PROBE, 4)  # loads the model and warms everything up
+        first = self._ask(_PROBE, 4)  # loads the model and warms everything up
+        self._tokens_per_word *= first.tokens.prompt / _PROBE
+        self.loaded = True
         engine = self._session.core.engines.get(self._model.key)
         if engine is None or engine.facts is None:
             raise AssistantError(ErrorKind.INTERNAL)
@@ -146,7 +156,8 @@ class Bench:
         """Have a fresh text of about ``tokens`` tokens read, and ``write`` tokens written behind it."""
         number = next(self._numbers)
         # Another text each time, from its first word on: nothing may have been read before.
-        places = (number + index * (number + 1) + index * index for index in range(tokens))
+        count = max(1, round(tokens / self._tokens_per_word))
+        places = (number + index * (number + 1) + index * index for index in range(count))
         text = " ".join(self._words[place % len(self._words)] for place in places)
         options = AnswerOptions(temperature=0.0, max_tokens=write, raw=True, ignore_end=True)
         if number > 1:

@@ -23,7 +23,7 @@ from assistant import __version__
 
 _PACKAGES = ("llama-cpp-python", "PySide6-Essentials", "msgspec", "Jinja2", "psutil", "platformdirs", "Pygments")
 _FLAGS = (
-    "sse3", "ssse3", "sse4_2", "avx", "avx2", "f16c", "fma", "bmi2", "avx_vnni", "avx512f", "avx512bw", "avx512_vnni",
+    "ssse3", "sse4_2", "avx", "avx2", "f16c", "fma", "bmi2", "avx_vnni", "avx512f", "avx512bw", "avx512_vnni",
     "avx512_bf16", "amx_tile", "amx_int8", "asimd", "asimdhp", "asimddp", "i8mm", "sve", "sve2", "bf16", "sme",
 )  # fmt: skip
 _LDD_SECONDS = 20
