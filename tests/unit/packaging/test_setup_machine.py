@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -217,10 +216,14 @@ def test_without_any_it_says_what_to_install(
     assert "nstall" in said
 
 
-@pytest.mark.parametrize(("display", "packages"), [("", ["xvfb", "xdotool"]), (":1", ["xdotool"])])
-def test_what_the_tests_need(monkeypatch: pytest.MonkeyPatch, display: str, packages: list[str]) -> None:
+def test_what_the_tests_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    here: set[str] = set()
     monkeypatch.setattr(machine, "LINUX", True)
-    monkeypatch.setattr(machine.shutil, "which", lambda _: None)
+    monkeypatch.setattr(machine.shutil, "which", lambda name: name if name in here else None)
+    monkeypatch.setattr(machine, "_chinese_font", lambda: False)
+    assert machine.test_packages() == ["xvfb", "xdotool", "fonts-noto-cjk"]
+    here.add("Xvfb")
     monkeypatch.setattr(machine, "_chinese_font", lambda: True)
-    monkeypatch.setitem(os.environ, "DISPLAY", display)
-    assert machine.test_packages() == packages
+    assert machine.test_packages() == ["xdotool"]
+    monkeypatch.setattr(machine, "LINUX", False)
+    assert machine.test_packages() == []
