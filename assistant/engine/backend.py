@@ -135,6 +135,10 @@ class Backend(Protocol):
         """Keep the first ``length`` tokens of a sequence; False if this memory cannot (it is then unchanged)."""
         ...
 
+    def reach(self, slot: int) -> int:
+        """The smallest length above 0 to which ``truncate`` can cut this sequence as it is now."""
+        ...
+
     def copy(self, source: int, target: int, length: int) -> None:
         """Let the empty sequence ``target`` share the first ``length`` tokens of ``source``."""
         ...
@@ -160,8 +164,11 @@ class Backend(Protocol):
         ...
 
     # the rest
-    def embed(self, tokens: Tokens) -> list[float]:
-        """A vector of unit length for one text."""
+    def embed(self, text: str) -> list[float]:
+        """A vector of unit length.
+
+        :raises AssistantError: NOT_SUPPORTED, PROMPT_EMPTY, CONTEXT_FULL.
+        """
         ...
 
     def resize(self, context: int) -> None:

@@ -83,13 +83,13 @@ class Cache:
 
     # ------------------------------------------------------------ a place for a request
 
-    def best(self, tokens: Sequence[int], key: str) -> Match:
-        """The longest part of a prompt that need not be read again (its last token always is)."""
+    def best(self, tokens: Sequence[int], key: str, most: int) -> Match:
+        """The longest part of a prompt, of at most ``most`` tokens, that need not be read again."""
         own, other = Match(), Match()
         for slot in self.slots:
             if not slot.tokens:
                 continue
-            match = self._match(slot, tokens)
+            match = self._match(slot, tokens, most)
             if key and slot.key == key and not slot.running:
                 own = match if match.length >= own.length else own
             elif match.length > other.length:
@@ -197,15 +197,12 @@ class Cache:
 
     # ------------------------------------------------------------ inside
 
-    def _match(self, slot: Slot, tokens: Sequence[int]) -> Match:
-        common = common_prefix(slot.tokens, tokens)
-        limit = len(tokens) - 1
-        if self._backend.rewinds:
-            return Match(slot, min(common, limit))
-        if common == len(slot.tokens) <= limit:
-            return Match(slot, common)
+    def _match(self, slot: Slot, tokens: Sequence[int], most: int) -> Match:
+        usable = min(common_prefix(slot.tokens, tokens), most)
+        if usable >= self._backend.reach(slot.index):
+            return Match(slot, usable)
         for length, data in reversed(slot.snapshots):
-            if length <= min(common, limit):
+            if length <= usable:
                 return Match(slot, length, data)
         return Match(slot, 0)
 

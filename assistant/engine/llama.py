@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["AbortFlag", "L", "Log", "device_names", "grammar_of_schema", "np", "versions"]
+__all__ = ["LOG", "AbortFlag", "L", "Log", "device_names", "grammar_of_schema", "np", "versions"]
 
 
 def _low_level() -> Any:
@@ -62,7 +62,8 @@ class AbortFlag:
 class Log:
     """Warnings and errors of the library: to standard error, and the last ones kept for a diagnosis.
 
-    Paths are taken out: the log of a child may be shown to others.
+    Paths are taken out: the log of a child may be shown to others. There is one, ``LOG``, which lives as long as the
+    process, because the library may call it at any time.
     """
 
     def __init__(self) -> None:
@@ -74,7 +75,9 @@ class Log:
 
     def hide(self, text: str) -> None:
         """``text`` (a path) shall not appear in what is written."""
-        self._secrets = sorted({text, Path(text).name, Path(text).stem} - {""}, key=len, reverse=True)
+        # A name like "e" would be found in every word.
+        self._secrets = sorted({text, Path(text).name, Path(text).stem}, key=len, reverse=True)
+        self._secrets = [secret for secret in self._secrets if len(secret) > 3]
 
     def tail(self) -> str:
         return "".join(self._last)[-2000:]
@@ -90,6 +93,9 @@ class Log:
         self._last.append(line)
         sys.stderr.write(line)
         sys.stderr.flush()
+
+
+LOG = Log()
 
 
 def _ggml(name: str, restype: Any, *argtypes: Any) -> Any:

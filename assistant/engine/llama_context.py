@@ -10,7 +10,7 @@ import msgspec
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.backend import Chooser, LoadCancelledError, NoRoomError, Progress, StoppedError, Vocabulary
-from assistant.engine.llama import AbortFlag, L, Log, np, start
+from assistant.engine.llama import LOG, AbortFlag, L, np, start
 from assistant.engine.llama_model import ContextPlan, Model
 from assistant.engine.llama_sampler import Candidates, LlamaChooser
 from assistant.engine.messages import Generate, Load, Sampling
@@ -61,6 +61,10 @@ class LlamaBackend:
         self.outputs = self._plan.outputs
         self.rewinds = self._plan.rewinds
         self.state_bytes = 0
+        # A window of which the past is kept: see _guard.
+        self._shadow = plan.slots if plan.window and not plan.forgets else 0
+        self._guarded = [0] * plan.slots
+        self._ends: dict[int, int] = {}
         self._batch = _Batch(self.batch_size)
         self._count = 0
         self._views: dict[int, Any] = {}
@@ -72,6 +76,7 @@ class LlamaBackend:
 
     def clear(self) -> None:
         self._count = 0
+        self._ends.clear()
 
     def add(self, slot: int, tokens: Sequence[int], position: int, *, output: bool, every: bool = False) -> int:
         batch, start = self._batch, self._count
@@ -89,6 +94,7 @@ class LlamaBackend:
             batch.output[start:end] = every
             batch.output[end - 1] = output or every
         self._count = end
+        self._ends[slot] = position + count
         return end - 1
 
     def decode(self) -> None:
@@ -96,6 +102,10 @@ class LlamaBackend:
         raw.n_tokens = self._count
         code = L.llama_decode(self._context, raw)
         if code == 0:
+            if self._shadow:
+                for slot, length in self._ends.items():
+                    if length - self._guarded[slot] >= self._plan.window // 2:
+                        self._guard(slot, length)
             return
         if code == _ABORTED:
             raise StoppedError
@@ -138,14 +148,37 @@ class LlamaBackend:
     # ------------------------------------------------------------ memory
 
     def truncate(self, slot: int, length: int) -> bool:
-        if length and self._plan.window:
-            oldest = L.llama_memory_seq_pos_min(self._memory, slot)
-            if oldest > max(0, length - self._plan.window):
-                return False  # tokens that the next ones must see have left the window
-        return bool(L.llama_memory_seq_rm(self._memory, slot, length if length else -1, -1))
+        if 0 < length < self.reach(slot):
+            return False
+        first = length if length else -1
+        if self._shadow:
+            L.llama_memory_seq_rm(self._memory, slot + self._shadow, first, -1)
+            self._guarded[slot] = min(self._guarded[slot], length)
+        return bool(L.llama_memory_seq_rm(self._memory, slot, first, -1))
+
+    def reach(self, slot: int) -> int:
+        if not self._plan.window and self.rewinds:
+            return 0
+        if not self.rewinds:
+            return self.length(slot)
+        # The next token must see a whole window. A state that was loaded holds no more than its last one.
+        oldest: int = L.llama_memory_seq_pos_min(self._memory, slot)
+        return oldest + self._plan.window if oldest > 0 else 0
 
     def copy(self, source: int, target: int, length: int) -> None:
         L.llama_memory_seq_cp(self._memory, source, target, 0, length)
+        if self._shadow:
+            self._guard(target, length)
+
+    def _guard(self, slot: int, length: int) -> None:
+        """Keep the past of a sliding window.
+
+        The library puts new tokens into any cell of one sequence alone that no window looks at any more, even if others
+        are free; a conversation could then not go back to an earlier turn. Cells of two sequences are left alone, so
+        every sequence has a shadow. It has to follow only before the window has moved past the tokens in question.
+        """
+        L.llama_memory_seq_cp(self._memory, slot, slot + self._shadow, self._guarded[slot], length)
+        self._guarded[slot] = length
 
     def length(self, slot: int) -> int:
         return int(L.llama_memory_seq_pos_max(self._memory, slot)) + 1
@@ -162,6 +195,8 @@ class LlamaBackend:
     def load(self, slot: int, data: bytes) -> bool:
         self.truncate(slot, 0)
         if self._set(slot, data, 0):
+            if self._shadow:
+                self._guard(slot, self.length(slot))
             return True
         self.truncate(slot, 0)
         return False
@@ -179,16 +214,21 @@ class LlamaBackend:
 
     # ------------------------------------------------------------ the rest
 
-    def embed(self, tokens: Sequence[int]) -> list[float]:
+    def embed(self, text: str) -> list[float]:
         if not self._plan.embeddings:
             raise AssistantError(ErrorKind.NOT_SUPPORTED, capability="embed")
-        slot = self.slots - 1
+        tokens = self._model.vocabulary.tokenize(text, special=True)
+        if not tokens:
+            raise AssistantError(ErrorKind.PROMPT_EMPTY)
+        if len(tokens) > self.batch_size:
+            raise AssistantError(ErrorKind.CONTEXT_FULL, needed=len(tokens), available=self.batch_size)
+        slot = self.slots  # one more than the loop knows
         L.llama_set_embeddings(self._context, True)
         try:
             if self._memory:
                 self.truncate(slot, 0)
             self.clear()
-            self.add(slot, tokens[: self.batch_size], 0, output=True, every=True)
+            self.add(slot, tokens, 0, output=True, every=True)
             self.decode()
             pointer = L.llama_get_embeddings_seq(self._context, slot)
             if not pointer:
@@ -250,7 +290,7 @@ def open_llama(load: Load, progress: Progress) -> LlamaBackend:
     :raises AssistantError: MODEL_*, LoadCancelledError.
     """
     start()
-    model = Model(load, progress, Log())
+    model = Model(load, progress, LOG)
     try:
         flag = AbortFlag()
         if not progress(0.92):

@@ -22,6 +22,7 @@ from assistant.engine.sampling import recommended
 
 DEFAULT_CONTEXT = 8192
 _MICRO_BATCH = 512  # tokens that the library computes at once
+_EMBED_BATCH = 2048  # longest text, in tokens, that becomes a vector
 _OUTPUTS = 64  # rows with logits in one decode; each costs a float per token of the vocabulary
 _KEPT = 8  # sequences kept for later beside the running ones
 _STATES = 768 << 20  # bytes that the states of all sequences of a recurrent model may take
@@ -32,17 +33,20 @@ _TYPES = {"f16": 1, "q4_0": 2, "q8_0": 8}  # ggml's numbers
 class ContextPlan(msgspec.Struct, frozen=True, kw_only=True):
     """How a context is made.
 
-    :ivar slots: sequences that the memory tells apart; ``window``: 0, or the sliding window whose past is forgotten.
+    :ivar slots: sequences that the memory tells apart, for the loop; ``sequences``: for the library, more than that.
+    :ivar window: tokens of the sliding window, 0: none; ``forgets``: what lies before the window is not kept.
     """
 
     context: int
     slots: int
+    sequences: int
     running: int
     threads: int
     batch: int
     outputs: int
     cache_type: str
     window: int = 0
+    forgets: bool = False
     rewinds: bool = True
     embeddings: bool = False
 
@@ -119,7 +123,7 @@ class Model:
 
     def _vocabulary(self) -> LlamaVocabulary:
         if L.llama_vocab_type(L.llama_model_get_vocab(self.handle)) == 0:
-            raise AssistantError(ErrorKind.MODEL_NOT_FOR_TEXT, name=self._path.name, architecture=self.architecture)
+            raise self._not_for_text()
         prefix = self.metadata.get("tokenizer.ggml.add_space_prefix")
         return LlamaVocabulary(self.handle, None if prefix is None else prefix == "true")
 
@@ -147,31 +151,49 @@ class Model:
         :raises AssistantError: MODEL_NOT_FOR_TEXT.
         """
         load = self._load
-        encoder = bool(L.llama_model_has_encoder(self.handle)) or not L.llama_model_has_decoder(self.handle)
-        if (encoder and not load.embeddings) or L.llama_model_is_diffusion(self.handle):
-            raise AssistantError(ErrorKind.MODEL_NOT_FOR_TEXT, name=self._path.name, architecture=self.architecture)
+        if self._only_embeds() and not load.embeddings:
+            raise self._not_for_text()
+        if L.llama_model_has_encoder(self.handle) or L.llama_model_is_diffusion(self.handle):
+            raise self._not_for_text()
         trained: int = L.llama_model_n_ctx_train(self.handle)
         context = load.context or min(DEFAULT_CONTEXT, trained or DEFAULT_CONTEXT)
         running = min(64, max(1, load.sequences))
         kept = _KEPT
-        window: int = L.llama_model_n_swa(self.handle) if context > _SWA_FULL else 0
+        window: int = L.llama_model_n_swa(self.handle)
+        forgets = window > 0 and context > _SWA_FULL
         if self.recurrent:
             room = max(2, _STATES // max(1, self._state_estimate()))
             running = min(running, max(1, room - 1))
             kept = min(2, max(1, room - running))
-        batch = _MICRO_BATCH if not encoder else context
+        slots = running + kept
+        context = max(256, -(-context // 256) * 256)
+        # Windows that keep their past get a second number for each sequence (see LlamaBackend._guard). A graph that
+        # pools embeddings must divide evenly among the sequences.
+        sequences = 2 * slots if window and not forgets else slots
+        if load.embeddings:
+            sequences = 1 << sequences.bit_length()
         return ContextPlan(
-            context=max(256, -(-context // 256) * 256),
-            slots=running + kept,
+            context=context,
+            slots=slots,
+            sequences=sequences,
             running=running,
             threads=load.threads or _cores(),
-            batch=batch,
-            outputs=_OUTPUTS if not encoder else batch,
+            batch=min(context, _EMBED_BATCH) if load.embeddings else _MICRO_BATCH,
+            outputs=_OUTPUTS,
             cache_type=load.cache_type,
             window=window,
-            rewinds=not self.recurrent and not window,
+            forgets=forgets,
+            rewinds=not self.recurrent and not forgets,
             embeddings=load.embeddings,
         )
+
+    def _only_embeds(self) -> bool:
+        """An encoder, or a model that was trained for vectors and not for text."""
+        causal = self.metadata.get(f"{self.architecture}.attention.causal", "true") == "true"
+        return not causal or self.metadata.get(f"{self.architecture}.pooling_type", "0") not in ("0", "")
+
+    def _not_for_text(self) -> AssistantError:
+        return AssistantError(ErrorKind.MODEL_NOT_FOR_TEXT, name=self._path.name, architecture=self.architecture)
 
     def _state_estimate(self) -> int:
         """Bytes of the recurrent part of one sequence, at most (some layers have none)."""
@@ -196,16 +218,15 @@ class Model:
         params.n_ctx = plan.context
         params.n_batch = plan.batch
         params.n_ubatch = plan.batch
-        params.n_seq_max = plan.slots + (1 if plan.embeddings else 0)
-        params.n_outputs_max = plan.outputs
+        params.n_seq_max = plan.sequences
+        params.n_outputs_max = plan.outputs if not plan.embeddings else 0
         params.n_threads = params.n_threads_batch = plan.threads
         params.kv_unified = True
-        params.swa_full = not plan.window
+        params.swa_full = not plan.forgets
         params.type_k = params.type_v = _TYPES[plan.cache_type]
         params.abort_callback = flag.callback
         params.abort_callback_data = flag.data
         if plan.embeddings:
-            params.n_outputs_max = plan.batch
             params.embeddings = True
         context = L.llama_init_from_model(self.handle, params)
         if context and plan.embeddings and L.llama_pooling_type(context) == 0:

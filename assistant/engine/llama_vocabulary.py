@@ -56,7 +56,8 @@ class LlamaVocabulary:
     def handle(self) -> Any:
         return self._vocab
 
-    def tokenize(self, text: str) -> list[int]:
+    def tokenize(self, text: str, *, special: bool = False) -> list[int]:
+        """:param special: add the tokens that belong around a whole text."""
         data = text.encode("utf-8", "replace")
         if not data:
             return []
@@ -64,7 +65,7 @@ class LlamaVocabulary:
         while True:
             room = len(self._buffer)
             count = L.llama_tokenize(
-                self._vocab, data, len(data), self._buffer.ctypes.data_as(pointer), room, False, False
+                self._vocab, data, len(data), self._buffer.ctypes.data_as(pointer), room, special, False
             )
             if count >= 0:
                 return self._buffer[:count].tolist()  # type: ignore[no-any-return]

@@ -21,6 +21,7 @@ from assistant.engine.messages import (
     Embed,
     Embedded,
     Failed,
+    Finished,
     FinishReason,
     Forget,
     Generate,
@@ -44,7 +45,7 @@ from assistant.engine.scheduler import Scheduler
 from assistant.engine.sequence import Job, Scoring, Writing
 
 FLUSH = 0.010  # seconds between two writes of grown answers to the pipe
-_PROMISE = 512  # cells that an answer without a stated limit is promised at a time
+_PROMISE = 512  # cells that an answer without a stated limit is promised at a time, at most
 
 
 class Sink(Protocol):
@@ -69,7 +70,9 @@ class Loop:
         self._running: list[Job] = []
         self._dirty: dict[Writing, None] = {}
         self._resize: Resize | None = None
+        self._held: list[Generate | Score] = []
         self._flushed = 0.0
+        self._promise = max(1, min(_PROMISE, backend.cells // 8))
         self._ids: tuple[str, ...] = ()
         self.pulse = Pulse()
 
@@ -102,15 +105,21 @@ class Loop:
     def _receive(self) -> None:
         requests, cancelled = self._inbox.take()
         for request in requests:
-            try:
-                self._handle(request)
-            except AssistantError as error:
-                self._fail(getattr(request, "id", ""), error)
-            except Exception as error:  # an odd request must not take the others along
-                internal = AssistantError(ErrorKind.INTERNAL, f"{type(error).__name__}: {error}")
-                self._fail(getattr(request, "id", ""), internal)
+            self._try(request)
         for identifier in cancelled:
             self._cancel(identifier)
+
+    def _try(self, request: Request) -> None:
+        if self._resize is not None and isinstance(request, (Generate, Score)):
+            self._held.append(request)  # how much room there is will be known then
+            return
+        try:
+            self._handle(request)
+        except AssistantError as error:
+            self._fail(getattr(request, "id", ""), error)
+        except Exception as error:  # an odd request must not take the others along
+            internal = AssistantError(ErrorKind.INTERNAL, f"{type(error).__name__}: {error}")
+            self._fail(getattr(request, "id", ""), internal)
 
     # ------------------------------------------------------------ requests
 
@@ -193,10 +202,8 @@ class Loop:
         vectors: list[float] = []
         dimensions = 0
         for text in request.texts:
-            tokens = self._prompts.build((Piece(text=text),), raw=True).tokens
-            self._check_prompt(tokens)
             self.pulse.working(60.0)
-            vector = self._backend.embed(tokens)
+            vector = self._backend.embed(text)
             dimensions = len(vector)
             vectors.extend(vector)
         data = array("f", vectors)
@@ -231,24 +238,35 @@ class Loop:
             self._cache.drop(slot)
 
     def _do_resize(self, request: Resize) -> None:
-        self._resize = None
         self.pulse.working(60.0)
         try:
             kept = state.resize(self._backend, self._cache, request.context)
         except AssistantError as error:
             self._cache = Cache(self._backend)
             self._fail(request.id, error)
-            return
-        self._sink.send(Resized(id=request.id, facts=self._backend.facts, kept=kept))
+        else:
+            self._sink.send(Resized(id=request.id, facts=self._backend.facts, kept=kept))
+        self._end_resize()
+
+    def _end_resize(self) -> None:
+        self._resize = None
+        held, self._held = self._held, []
+        for request in held:
+            self._try(request)
 
     def _cancel(self, identifier: str) -> None:
         for job in (*self._running, *self._waiting):
             if job.id == identifier:
                 self._end(job, self._cancelled(job))
                 return
+        for request in self._held:
+            if request.id == identifier:
+                self._held.remove(request)
+                self._sink.send(_never_ran(request))
+                return
         if self._resize is not None and self._resize.id == identifier:
-            self._resize = None
             self._fail(identifier, AssistantError(ErrorKind.CANCELLED))
+            self._end_resize()
 
     def _cancelled(self, job: Job) -> tuple[Message, ...]:
         if isinstance(job, Writing):
@@ -287,10 +305,10 @@ class Loop:
 
     def _try_admit(self, job: Job) -> str:
         """``in``, ``later`` (it waits for another one's prefix) or ``full``."""
-        match = self._cache.best(job.tokens, job.key)
+        match = self._cache.best(job.tokens, job.key, job.reusable)
         if self._attach(job, match.length):
             return "later"
-        reserve = min(job.room, len(job.tokens) + _PROMISE) if job.soft else job.room
+        reserve = min(job.room, len(job.tokens) + self._promise) if job.soft else job.room
         slot = self._cache.claim(match, job.key, reserve=reserve, interactive=job.interactive)
         if slot is None:
             return "full"
@@ -311,7 +329,7 @@ class Loop:
         for other in self._running:
             if other.pending <= 1 or (job.interactive and not other.interactive):
                 continue
-            common = min(common_prefix(other.tokens, job.tokens), len(job.tokens) - 1, len(other.tokens) - 1)
+            common = min(common_prefix(other.tokens, job.tokens), job.reusable, len(other.tokens) - 1)
             if common > other.read and worth_waiting(common - have) and (best is None or common > best[1]):
                 best = (other, common)
         if best is None:
@@ -335,7 +353,9 @@ class Loop:
         self._running.remove(job)
         self._cache.release(job.slot)
         job.slot = None
-        self._waiting.append(job)
+        job.soft = False  # it comes back only when there is room for all of it
+        at = 0 if job.interactive else sum(1 for other in self._waiting if other.interactive)
+        self._waiting.insert(at, job)
         self._changed()
 
     def _give_up(self) -> None:
@@ -389,13 +409,22 @@ class Loop:
 
     def _able(self) -> list[Job]:
         """The running jobs that have cells for their next tokens."""
-        able = self._running
-        for job in self._running:
-            slot = job.slot
-            assert slot is not None
-            if len(job.tokens) > slot.promised and not self._cache.grow(slot, min(_PROMISE, job.room - slot.promised)):
-                able = [other for other in able if other is not job]
-        return able
+        short = [job for job in self._running if job.slot is not None and len(job.tokens) > job.slot.promised]
+        if not short:
+            return self._running
+        blocked = [job for job in short if not self._grow(job)]
+        return [job for job in self._running if job not in blocked]
+
+    def _grow(self, job: Job) -> bool:
+        """Promise more cells to an answer, if need be at the cost of bulk."""
+        slot = job.slot
+        if slot is None:  # it was just sent back itself
+            return False
+        more = min(self._promise, job.room - slot.promised)
+        while not self._cache.grow(slot, more):
+            if not (job.interactive and self._preempt_bulk()):
+                return False
+        return True
 
     def _deliver(self, rows: Iterable[tuple[Job, int, int]], seconds: float) -> None:
         backend = self._backend
@@ -487,6 +516,13 @@ class Loop:
     def _does_not_fit(self, job: Job) -> Failed:
         values: dict[str, str | int | float] = {"needed": job.room, "available": self._backend.cells}
         return Failed(id=job.id, kind=ErrorKind.CONTEXT_FULL, values=values)
+
+
+def _never_ran(request: Generate | Score) -> Message:
+    """The end of a request that was cancelled before anything was done for it."""
+    if isinstance(request, Generate):
+        return Finished(id=request.id, reason=FinishReason.CANCELLED)
+    return Failed(id=request.id, kind=ErrorKind.CANCELLED)
 
 
 class Pulse:

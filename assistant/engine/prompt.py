@@ -157,10 +157,12 @@ class PromptBuilder:
         """The tokens of ``text`` as it goes on after ``out.text``: no leading space comes in between."""
         if not self._vocabulary.space_prefix:
             return self._vocabulary.tokenize(text)
-        before = self._vocabulary.tokenize(out.text)
-        both = self._vocabulary.tokenize(out.text + text)
-        if both[: len(before)] == before:
-            return both[len(before) :]
+        # After a broken mark the text before it would complete the mark again: any other text will do then.
+        for context in (out.text, "\n", ".", "0"):
+            before = self._vocabulary.tokenize(context)
+            both = self._vocabulary.tokenize(context + text)
+            if both[: len(before)] == before:
+                return both[len(before) :]
         return self._vocabulary.tokenize(text)
 
 

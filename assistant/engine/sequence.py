@@ -69,6 +69,11 @@ class Job:
         return len(self.tokens) - (len(self.slot.tokens) if self.slot is not None else 0)
 
     @property
+    def reusable(self) -> int:
+        """How many of its tokens may come from what was read for others: the last one is always decoded."""
+        return len(self.tokens) - 1
+
+    @property
     def writing(self) -> bool:
         return self.wrote_at > 0 and self.pending == 1
 
@@ -216,6 +221,10 @@ class Scoring(Job):
         self._steps: list[Step] = []
         self._sum = 0.0
         self._at = 0
+
+    @property
+    def reusable(self) -> int:
+        return self._first - 1  # from here on the logits are wanted
 
     def slice_end(self, count: int) -> int:
         read = self.read

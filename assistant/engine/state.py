@@ -17,7 +17,6 @@ from assistant.engine.cache import Cache, Slot
 _MAGIC = b"LAMPSTA1"
 _HEAD = struct.Struct("<8sII")  # magic, bytes of the header, CRC of everything behind
 _SNAPSHOTS = 2  # newest snapshots that are saved with a sequence that cannot be rewound
-_LARGEST = 64 << 30
 
 
 class _Header(msgspec.Struct):
@@ -93,8 +92,7 @@ def resize(backend: Backend, cache: Cache, context: int) -> int:
 
 def _parse(path: str) -> tuple[_Header, bytes, list[tuple[int, bytes]]]:
     try:
-        with Path(path).open("rb") as file:
-            whole = file.read(_LARGEST)
+        whole = Path(path).read_bytes()
     except OSError as error:
         raise _unusable(type(error).__name__) from error
     if len(whole) < _HEAD.size:

@@ -122,7 +122,8 @@ class TextStream:
         if self._channels:
             self._words = () if reasoning else self._stops
         elif self._active:
-            self._words = (self._active.end,)
+            # Some models open once more what the prompt has already opened.
+            self._words = (self._active.end, *([self._active.start] if self._active.start else []))
         else:
             self._words = self._stops + tuple(mark.start for mark in self._marks if mark.start)
         self._prefixes = frozenset(word[:n] for word in self._words for n in range(1, len(word)))
@@ -164,7 +165,9 @@ class TextStream:
 
     def _counts(self, at: int, word: str) -> bool:
         """A mark that opens a reasoning counts at the beginning, or where it begins with a control token."""
-        if self._active or self._channels or word in self._stops:
+        if self._active:
+            return word == self._active.end or not (self._reasoning.filled or self._visible(at).strip())
+        if self._channels or word in self._stops:
             return True
         if any(start == at for start, _ in self._controls):
             return True
@@ -174,8 +177,9 @@ class TextStream:
         self._give(at)
         self._drop(len(word))
         if self._active:
-            self._active = None
-            self._enter(self._answer)
+            if word == self._active.end:
+                self._active = None
+                self._enter(self._answer)
         elif word in self._stops:
             self.stop = word
         else:
@@ -223,6 +227,7 @@ class _Section:
         self._new: list[str] = []
         self._edge = ""
         self._skip = False
+        self.filled = False  # something is in the present stretch
         self.whole: list[str] = []
         self.chars = 0
         self.begun = False
@@ -230,6 +235,7 @@ class _Section:
     def begin(self) -> None:
         """What follows is a new stretch of this section: its leading white space does not count."""
         self._skip = self._edges or not self.begun
+        self.filled = False
         self._edge = "\n\n" if self._edges and self.begun else ""
 
     def put(self, text: str) -> None:
@@ -247,7 +253,7 @@ class _Section:
                 self._edge = text[len(body) :]
                 text = body
         if text:
-            self.begun = True
+            self.begun = self.filled = True
             self.chars += len(text)
             self._new.append(text)
             if not self._edges:

@@ -319,6 +319,9 @@ class FakeBackend:
         del self._state[slot][length:]
         return True
 
+    def reach(self, slot: int) -> int:
+        return 0 if self.rewinds else len(self._memory[slot])
+
     def copy(self, source: int, target: int, length: int) -> None:
         assert not self._memory[target], "copy into a sequence that is not empty"
         assert length <= len(self._memory[source])
@@ -364,10 +367,10 @@ class FakeBackend:
 
     # ------------------------------------------------------------ the rest
 
-    def embed(self, tokens: Sequence[int]) -> list[float]:
+    def embed(self, text: str) -> list[float]:
         if "embed" not in self.options:
             raise AssistantError(ErrorKind.NOT_SUPPORTED, capability="embed")
-        digest = hashlib.sha256(array("i", tokens).tobytes()).digest()[:8]
+        digest = hashlib.sha256(text.encode()).digest()[:8]
         length = sum(value * value for value in digest) ** 0.5
         return [value / length for value in digest]
 

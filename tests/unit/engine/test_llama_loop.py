@@ -1,0 +1,295 @@
+"""The loop on real (tiny, random) models of each family: reuse of prefixes never changes what is said.
+
+Two ways of batching the same prompt differ in floating point, so a greedy answer may part from plain decoding at a
+near-tie. Every difference is looked at: the two tokens must have been almost equally likely.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.engine.llama_context import LlamaBackend, open_llama
+from assistant.engine.messages import (
+    Embed,
+    Embedded,
+    Finished,
+    Generate,
+    Load,
+    LoadState,
+    Piece,
+    Resize,
+    Resized,
+    Sampling,
+    SaveState,
+    Score,
+    Scored,
+    StateLoaded,
+    StateSaved,
+    Tokens,
+)
+from assistant.engine.prompt import PromptBuilder
+from tests.fakes import tiny_models
+from tests.fakes.engine_harness import Harness, chat
+
+GREEDY = Sampling(temperature=0.0)
+TIE = 0.02  # difference of logarithms up to which two tokens are equally likely
+FAMILIES = {
+    "plain": (tiny_models.write_plain, 1536),
+    "spaces": (tiny_models.write_leading_space, 1536),
+    "sliding": (tiny_models.write_sliding, 1536),
+    "sliding-far": (tiny_models.write_sliding, 17000),  # beyond this size the windows forget
+    "hybrid": (tiny_models.write_hybrid, 1536),
+    "convolution": (tiny_models.write_convolution, 1536),
+}
+
+
+def load(path: Path, **fields: object) -> LlamaBackend:
+    return open_llama(Load(**{"id": "l", "path": str(path), "threads": 1, **fields}), lambda _: True)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("models")
+    return {name: write(folder / f"{name}.gguf") for name, (write, _) in FAMILIES.items()}
+
+
+@pytest.fixture(params=sorted(FAMILIES))
+def family(request: pytest.FixtureRequest, models: dict[str, Path]) -> tuple[Path, int]:
+    return models[request.param], FAMILIES[request.param][1]
+
+
+@pytest.fixture
+def engine(family: tuple[Path, int]) -> Iterator[Harness]:
+    backend = load(family[0], context=family[1])
+    with Harness(backend) as harness:
+        yield harness
+    backend.close()
+
+
+class Judge:
+    """Plain decoding on a context of its own: the whole prompt at once, then token by token."""
+
+    def __init__(self, path: Path, context: int) -> None:
+        self.backend = load(path, context=context)
+        self.builder = PromptBuilder(self.backend.vocabulary)
+
+    def check(self, request: Generate, ids: Sequence[int]) -> None:
+        """Every token was the most likely one, or as good as."""
+        backend = self.backend
+        prompt = list(self.builder.build(request.prompt).tokens)
+        tokens = [*prompt, *ids]
+        backend.truncate(0, 0)
+        at = 0
+        while at < len(tokens) - 1:
+            size = len(prompt) - at if at < len(prompt) else 1
+            backend.clear()
+            row = backend.add(0, tokens[at : at + min(size, backend.batch_size)], at, output=True)
+            backend.decode()
+            at += min(size, backend.batch_size)
+            if at < len(prompt):
+                continue
+            logarithm, best = backend.likely(row, tokens[at], 1)
+            token, _ = best[0]
+            if token != tokens[at]:
+                gap = backend.likely(row, token, 0)[0] - logarithm
+                assert gap < TIE, f"token {at - len(prompt)} of {len(ids)}: {gap} less likely than the best one"
+
+    def close(self) -> None:
+        self.backend.close()
+
+
+@pytest.fixture
+def judge(family: tuple[Path, int]) -> Iterator[Judge]:
+    judge = Judge(*family)
+    yield judge
+    judge.close()
+
+
+def greedy(engine: Harness, *turns: str, **fields: object) -> Generate:
+    return engine.generate(chat(*turns), **{"sampling": GREEDY, "max_tokens": 24, "stop_loops": False, **fields})
+
+
+def test_conversations_go_on(engine: Harness, judge: Judge) -> None:
+    turns = ["the lamp and the light " * 12]
+    for number in range(4):
+        request = greedy(engine, *turns, key="k")
+        answer = engine.ask(request)
+        judge.check(request, answer.finished.ids)
+        if number:
+            assert answer.finished.tokens.cached > 40
+        turns += [answer.text, f"more {number}"]
+
+
+def test_sampled_ids_are_reused_to_the_last(engine: Harness, judge: Judge) -> None:
+    first = greedy(engine, "the lamp and the light " * 12, key="k")
+    end = engine.ask(first).finished
+    follow = engine.generate(
+        (*first.prompt, Piece(text="?", ids=end.ids), Piece(text="<|im_end|>\nnext", trusted=True)),
+        key="k",
+        sampling=GREEDY,
+        max_tokens=24,
+    )
+    answer = engine.ask(follow).finished
+    assert answer.tokens.cached == end.tokens.prompt + len(end.ids) - 1
+    judge.check(follow, answer.ids)
+
+
+def test_edits_regenerations_and_branches(engine: Harness, judge: Judge) -> None:
+    opening = "the lamp and the light " * 12
+    for turns in ([opening, "fine", "one"], [opening, "fine", "two"], [opening, "fine", "two"], [opening, "well", "x"]):
+        request = greedy(engine, *turns, key="k")
+        judge.check(request, engine.ask(request).finished.ids)
+
+
+def test_a_shared_beginning_is_read_once(engine: Harness, judge: Judge) -> None:
+    requests = [greedy(engine, "instruction " * 30 + str(number), priority="bulk") for number in range(6)]
+    for request in requests:
+        engine.put(request)
+    ends = [engine.answer(request.id).finished for request in requests]
+    for request, end in zip(requests, ends, strict=True):
+        judge.check(request, end.ids)
+    assert sum(end.tokens.prompt - end.tokens.cached for end in ends) < 1.5 * ends[0].tokens.prompt
+
+
+def test_random_traffic(engine: Harness, judge: Judge) -> None:
+    dice = random.Random(7)
+    openings = ["shared beginning " * 20, "another one " * 30, "x"]
+    requests: dict[str, Generate] = {}
+    cancelled = set()
+    for _ in range(30):
+        turns = [dice.choice(openings) + dice.choice("abc")]
+        for number in range(dice.randrange(3)):
+            turns += [f"answer {number}", dice.choice(["more", "else " * 10])]
+        request = greedy(
+            engine,
+            *turns,
+            key=dice.choice(["", "k1", "k2"]),
+            max_tokens=dice.choice([1, 5, 40]),
+            priority=dice.choice(["interactive", "bulk"]),
+        )
+        requests[request.id] = request
+        engine.put(request)
+        if dice.random() < 0.2:
+            cancelled.add(request.id)
+            engine.wait_for(request.id, (Tokens, Finished))
+            engine.cancel(request.id)
+    for identifier, request in requests.items():
+        end = engine.answer(identifier).finished
+        judge.check(request, end.ids)
+    engine.idle()
+    for slot in engine.loop._cache.slots:
+        assert engine.backend.length(slot.index) == len(slot.tokens)
+
+
+def test_stopping_in_the_middle_of_a_prompt(engine: Harness, judge: Judge) -> None:
+    request = greedy(engine, "the lamp and the light " * 60, key="k")
+    for _ in range(8):
+        again = engine.generate(request.prompt, key="k", sampling=GREEDY, max_tokens=24, stop_loops=False)
+        engine.put(again)
+        engine.cancel(again.id)
+        engine.end(again.id)
+    last = engine.generate(request.prompt, key="k", sampling=GREEDY, max_tokens=24, stop_loops=False)
+    judge.check(last, engine.ask(last).finished.ids)
+
+
+def test_states_travel(engine: Harness, judge: Judge, family: tuple[Path, int], tmp_path: Path) -> None:
+    path = str(tmp_path / "state")
+    first = greedy(engine, "the lamp and the light " * 12, key="k")
+    ids = engine.ask(first).finished.ids
+    engine.put(SaveState(id="s", key="k", path=path))
+    saved = engine.wait_for("s", StateSaved)
+    assert isinstance(saved, StateSaved)
+    engine.put(Resize(id="r", context=family[1] + 512))
+    resized = engine.wait_for("r", Resized)
+    assert isinstance(resized, Resized)
+    assert resized.kept == saved.tokens
+    # A state holds no more than the last window of a sliding one, so this goes on exactly where it ended.
+    pieces = (*first.prompt, Piece(text="?", ids=ids), *chat("more"))
+    follow = engine.generate(pieces, key="k", sampling=GREEDY, max_tokens=24, stop_loops=False)
+    end = engine.ask(follow).finished
+    assert end.tokens.cached == saved.tokens
+    judge.check(follow, end.ids)
+    other = load(family[0], context=family[1])
+    with Harness(other) as fresh:
+        fresh.put(LoadState(id="l", key="k", path=path))
+        assert fresh.wait_for("l", StateLoaded) == StateLoaded(id="l", tokens=saved.tokens)
+        end = fresh.ask(follow).finished
+        assert end.tokens.cached == saved.tokens
+        judge.check(follow, end.ids)
+    other.close()
+
+
+def test_a_state_of_another_model_is_refused(models: dict[str, Path], tmp_path: Path) -> None:
+    path = str(tmp_path / "state")
+    one, two = load(models["plain"], context=512), load(models["spaces"], context=512)
+    with Harness(one) as engine:
+        engine.ask(greedy(engine, "the lamp", key="k"))
+        engine.put(SaveState(id="s", key="k", path=path))
+        engine.wait_for("s", StateSaved)
+    with Harness(two) as engine:
+        engine.put(LoadState(id="l", key="k", path=path))
+        assert engine.end("l").kind is ErrorKind.STATE_UNUSABLE
+    one.close()
+    two.close()
+
+
+# ---------------------------------------------------------------- scores and embeddings
+
+
+def test_scores_are_the_models_own_probabilities(engine: Harness) -> None:
+    """What greedy decoding chose scores higher than anything else, and a score does not depend on the cache."""
+    prompt = tuple(chat("the lamp"))
+    answer = engine.ask(engine.generate(prompt, sampling=GREEDY, max_tokens=12, alternatives=3))
+    steps = [step for event in answer.events for step in event.steps]
+    scored = []
+    for identifier in ("s1", "s2"):
+        engine.put(Score(id=identifier, prompt=prompt, text="the light falls on the desk " * 8, alternatives=2))
+        event = engine.wait_for(identifier, Scored)
+        assert isinstance(event, Scored)
+        scored.append(event)
+    assert scored[0].log_probability == pytest.approx(scored[1].log_probability, abs=0.2)
+    assert "".join(step.text for step in scored[0].steps) == "the light falls on the desk " * 8
+    for step in steps:
+        assert step.alternatives[0].probability == pytest.approx(step.probability, rel=0.02)
+        assert sum(alternative.probability for alternative in step.alternatives) <= 1.0001
+
+
+def test_embeddings_have_unit_length_and_follow_the_meaning_of_bytes(tmp_path: Path) -> None:
+    backend = load(tiny_models.write_embedding(tmp_path / "e.gguf"), embeddings=True)
+    with Harness(backend) as engine:
+        engine.put(Embed(id="e", texts=("the lamp", "the lamp", "another light")))
+        event = engine.wait_for("e", Embedded)
+        assert isinstance(event, Embedded)
+        assert (event.count, event.dimensions) == (3, 64)
+        rows = memoryview(event.vectors).cast("f")
+        first, second, third = (list(rows[i * 64 : (i + 1) * 64]) for i in range(3))
+        assert first == pytest.approx(second)
+        assert first != pytest.approx(third)
+        assert sum(value * value for value in third) == pytest.approx(1.0, abs=1e-5)
+        assert engine.ask(engine.generate("a")).failed.kind is ErrorKind.NOT_SUPPORTED
+    backend.close()
+
+
+def test_embeddings_of_a_model_that_also_writes(models: dict[str, Path]) -> None:
+    backend = load(models["plain"], context=512, embeddings=True)
+    with Harness(backend) as engine:
+        before = engine.ask(greedy(engine, "the lamp", key="k")).finished
+        engine.put(Embed(id="e", texts=("the lamp",)))
+        event = engine.wait_for("e", Embedded)
+        assert isinstance(event, Embedded)
+        assert sum(value * value for value in memoryview(event.vectors).cast("f")) == pytest.approx(1.0, abs=1e-5)
+        after = engine.ask(greedy(engine, "the lamp", key="k")).finished
+        assert after.ids == before.ids
+        assert after.tokens.cached > 0
+    backend.close()
+
+
+def test_a_model_for_embeddings_is_not_for_text(tmp_path: Path) -> None:
+    with pytest.raises(AssistantError) as caught:
+        load(tiny_models.write_embedding(tmp_path / "e.gguf"))
+    assert caught.value.kind is ErrorKind.MODEL_NOT_FOR_TEXT
