@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
@@ -42,6 +43,10 @@ def main(argv: Sequence[str] | None = None, *, make: Callable[..., Core] = Core)
     except KeyboardInterrupt:
         terminal.clear_progress()
         return failures.STOPPED
+    except Exception as error:  # a defect of ours: the sentence for the user, the rest for whoever mends it
+        code = _told(terminal, AssistantError(ErrorKind.INTERNAL, repr(error)), as_json=arguments.json)
+        terminal.say(traceback.format_exc())
+        return code
 
 
 def _told(terminal: Terminal, error: AssistantError, *, as_json: bool) -> int:

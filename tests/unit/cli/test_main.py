@@ -1,0 +1,58 @@
+"""The last line of defence of the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.cli import main as cli
+
+
+class FakeCore:
+    """A Core whose start does what the test wants."""
+
+    def __init__(self, problem: BaseException) -> None:
+        self._problem = problem
+        self.closed = False
+
+    def __call__(self, *_: Any, **__: Any) -> FakeCore:
+        return self
+
+    def start(self) -> None:
+        raise self._problem
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def run(problem: BaseException, *arguments: str) -> int:
+    return cli.main(arguments or ("models", "list"), make=FakeCore(problem))
+
+
+def test_a_defect_is_a_sentence_and_a_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(ZeroDivisionError("by zero")) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("lamplight: Something went wrong inside Lamplight.")
+    assert "ZeroDivisionError" in shown.err
+
+
+def test_a_defect_as_json_is_still_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(ZeroDivisionError("by zero"), "models", "list", "--json") == 1
+    assert json.loads(capsys.readouterr().out)["error"]["kind"] == "internal"
+
+
+def test_errors_and_interrupts_before_the_command_begins(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(AssistantError(ErrorKind.MODEL_DAMAGED, name="x")) == 4
+    assert run(AssistantError(ErrorKind.CANCELLED)) == 130
+    assert run(KeyboardInterrupt()) == 130
+    assert capsys.readouterr().err.count("lamplight: ") == 1
+
+
+def test_wrong_usage_never_reaches_the_core(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(ZeroDivisionError(), "chat", "--seed", "x", "hi") == 2
+    assert run(ZeroDivisionError(), "--version") == 0
+    assert "ZeroDivisionError" not in capsys.readouterr().err
