@@ -113,9 +113,10 @@ class _Marking:
     """
 
     def __init__(self, drafts: Sequence[Draft], literals: Sequence[str], *, mark_blank: bool, edge: _Edge) -> None:
-        texts = [atom.text for draft in drafts for atom in (*draft.content, *draft.reasoning)]
-        present = [literal for literal in literals if any(literal in text for text in texts)]
-        self._pattern = re.compile("|".join(map(re.escape, present))) if present else None
+        # Some templates compare in lower case.
+        texts = [atom.text.lower() for draft in drafts for atom in (*draft.content, *draft.reasoning)]
+        present = [literal for literal in literals if any(literal.lower() in text for text in texts)]
+        self._pattern = re.compile("|".join(map(re.escape, present)), re.IGNORECASE) if present else None
         self._mark_blank = mark_blank
         self.edge = edge
         self._atoms = 0
@@ -182,6 +183,8 @@ class _Marking:
         cores, gaps = [], ["".join(itertools.chain(*zip(pieces, between[: full[0]], strict=False)))]
         for number in range(full[0], full[-1] + 1):
             lead, core, trail = _edges(pieces[number])
+            if not core and number == len(pieces) - 1:
+                lead, trail = trail, lead  # at the end of the text, white space stands outside of the mark
             gaps[-1] += lead
             cores.append(core)
             gaps.append(trail + (between[number] if number < full[-1] else ""))

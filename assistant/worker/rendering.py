@@ -72,7 +72,9 @@ class _Job:
         try:
             drafts, result = self._accepted(drafts)
         except TemplateError as error:
-            if error.kind is not ErrorKind.TEMPLATE_REFUSED or not self._holds_literals(drafts):
+            if error.kind is not ErrorKind.TEMPLATE_REFUSED or not any(
+                self._holds_literal(atom.text) for draft in drafts for atom in (*draft.content, *draft.reasoning)
+            ):
                 raise
             return self._run_broken(drafts, error)  # it may refuse its own marks inside a text
         if result.parts is not None:
@@ -80,17 +82,30 @@ class _Job:
         return self._run_broken(drafts, None)
 
     def _run_broken(self, drafts: Sequence[Draft], refusal: TemplateError | None) -> Rendered:
-        """With control spellings broken, either the marks work after all, or they are not needed any more."""
-        try:
-            broken, result = self._accepted([_broken(draft) for draft in drafts])
-        except TemplateError as error:
-            raise refusal or error from error
-        parts = result.parts if result.parts is not None else [Stretch(result.text)]
-        return self._answer(broken, parts, broken=True)
+        """Break control spellings: first in texts that hold the template's own strings, so that the marks may work
+        after all, and if they do not, in every text, where no marks are needed any more."""
+        for everything in (False, True):
+            try:
+                broken, result = self._accepted([self._broken(draft, everything) for draft in drafts])
+            except TemplateError as error:
+                raise refusal or error from error
+            if result.parts is not None:
+                return self._answer(broken, result.parts, broken=True)
+        return self._answer(broken, [Stretch(result.text)], broken=True)
 
-    def _holds_literals(self, drafts: Sequence[Draft]) -> bool:
-        texts = [atom.text for draft in drafts for atom in (*draft.content, *draft.reasoning)]
-        return any(literal in text for literal in self._template.literals for text in texts)
+    def _broken(self, draft: Draft, everything: bool) -> Draft:
+        def atoms(found: tuple[Atom, ...]) -> tuple[Atom, ...]:
+            return tuple(
+                replace(atom, text=break_spellings(atom.text))
+                if atom.turn >= 0 and (everything or self._holds_literal(atom.text))
+                else atom
+                for atom in found
+            )
+
+        return replace(draft, content=atoms(draft.content), reasoning=atoms(draft.reasoning))
+
+    def _holds_literal(self, text: str) -> bool:
+        return any(literal.lower() in text.lower() for literal in self._template.literals)
 
     def _accepted(self, drafts: list[Draft]) -> tuple[list[Draft], _Result]:
         """The first way of putting the conversation that the template accepts."""
@@ -233,15 +248,6 @@ def _together(one: tuple[Atom, ...], other: tuple[Atom, ...]) -> tuple[Atom, ...
 
 
 # ---------------------------------------------------------------- the last resort
-
-
-def _broken(draft: Draft) -> Draft:
-    """The draft with invisible spaces in every spelling that could be one of a control token, or part of one."""
-    return replace(draft, content=_broken_atoms(draft.content), reasoning=_broken_atoms(draft.reasoning))
-
-
-def _broken_atoms(atoms: tuple[Atom, ...]) -> tuple[Atom, ...]:
-    return tuple(replace(atom, text=break_spellings(atom.text)) if atom.turn >= 0 else atom for atom in atoms)
 
 
 def break_spellings(text: str) -> str:

@@ -70,9 +70,10 @@ class Template:
         self.source = source
         try:
             tree = _environment().parse(source)
-            self.reads = frozenset(meta.find_undeclared_variables(tree))
+            # In this order: looking for variables folds constants, also in the tree.
             self.words = frozenset(node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str))
             self.literals = _literals(tree, self.words)
+            self.reads = frozenset(meta.find_undeclared_variables(tree))
             self._template = _environment().from_string(tree)
         except Exception as error:
             raise _as_error(error) from error
@@ -213,10 +214,13 @@ _PUNCTUATED = re.compile(r"[<>\[\]{}|/｜]")
 
 
 def _literals(tree: nodes.Template, words: frozenset[str]) -> tuple[str, ...]:
-    """Strings in the code of a template that it may look for in a text: marks, and what stands before ``in``."""
+    """Strings in the code of a template that it may look for in a text: marks, what stands before ``in``, and what is
+    given to functions and filters such as ``replace``."""
     found = {word for word in words if _PUNCTUATED.search(word)}
-    for comparison in tree.find_all(nodes.Compare):
-        value = comparison.expr.value if isinstance(comparison.expr, nodes.Const) else None
-        if isinstance(value, str) and any("in" in one.op for one in comparison.ops):
-            found.add(value)
-    return tuple(sorted((word for word in found if len(word.strip()) > 1), key=lambda word: (-len(word), word)))
+    asked: list[nodes.Node] = [one.expr for one in tree.find_all(nodes.Compare) if any("in" in op.op for op in one.ops)]
+    calls: list[nodes.Call | nodes.Filter] = [*tree.find_all(nodes.Call), *tree.find_all(nodes.Filter)]
+    for call in calls:
+        asked += call.args
+    found.update(node.value for node in asked if isinstance(node, nodes.Const) and isinstance(node.value, str))
+    stripped = {word.strip() for word in found}
+    return tuple(sorted((word for word in stripped if len(word) > 1), key=lambda word: (-len(word), word)))

@@ -25,7 +25,6 @@ from tests.fakes.chat_templates import (
     trusted,
 )
 
-
 # With this scope the tests of one template run together, which is then compiled once.
 each_template = pytest.mark.parametrize("name", NAMES, scope="module")
 

@@ -1,0 +1,54 @@
+"""A worker child that misbehaves: the template of a request says how. Run as a script."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import time
+from pathlib import Path
+
+from assistant.process import take_pipe
+from assistant.worker.messages import Part, Ready, Rendered, Request
+
+COMMAND = [sys.executable, "-P", str(Path(__file__).resolve())]
+
+
+def main() -> None:
+    pipe = take_pipe(Request)
+    if "unborn" in sys.argv:
+        os.write(2, b"a library is missing\n")
+        os._exit(3)
+    requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
+    pipe.listen(requests.put)
+    pipe.send(Ready())
+    while True:
+        request = requests.get()
+        good = Rendered(id=request.id, parts=(Part(text=f"{os.getpid()}"),))
+        match request.template:
+            case "die":
+                os.write(2, b"about to die\n")
+                os._exit(9)
+            case "die once":
+                marker = Path(request.extra["marker"])
+                if not marker.exists():
+                    marker.touch()
+                    os._exit(9)
+                pipe.send(good)
+            case "hang":
+                time.sleep(600)
+            case "mute":
+                pass
+            case "babble":
+                os.write(pipe._sink, b"I am no frame at all")
+            case "strangers":
+                pipe.send(Rendered(id="nobody", parts=()), good, good, Rendered(id="nobody", parts=()))
+            case "late":
+                time.sleep(request.extra["seconds"])
+                pipe.send(good)
+            case _:
+                pipe.send(good)
+
+
+if __name__ == "__main__":
+    main()
