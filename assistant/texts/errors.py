@@ -157,7 +157,7 @@ def _not_supported(v: _Values) -> str:
 
 def _template_refused(v: _Values) -> str:
     if v.detail and len(v.detail) <= 200:
-        return tr("The model's chat template refuses this conversation: {words}", words=v.detail)
+        return tr("The model's chat template refuses this conversation: “{words}”", words=v.detail)
     return tr("The model's chat template refuses this conversation.")
 
 
