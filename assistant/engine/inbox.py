@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from assistant.engine.messages import Cancel, Request
 from assistant.process import FrameError, Pipe
 
-_GRACE = 1.0  # seconds that the loop gets to leave by itself when the pipe has closed
+_GRACE = 0.5  # seconds that the loop gets to leave by itself when the pipe has closed
 
 
 class Inbox:

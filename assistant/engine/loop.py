@@ -143,6 +143,8 @@ class Loop:
             case Resize():
                 if self._resize is not None:
                     raise AssistantError(ErrorKind.ALREADY_RUNNING)
+                if request.context < 1:
+                    raise AssistantError(ErrorKind.SETTING_INVALID, key="context", value=request.context)
                 self._resize = request
             case Ping():
                 self._sink.send(Pong(id=request.id, memory=self._memory()))
@@ -399,6 +401,9 @@ class Loop:
         except NoRoomError:
             self._no_room()
             return
+        except AssistantError as error:
+            self._refused([job for job, _, _ in rows], error)
+            return
         finally:
             self._inbox.end_step()
         now = time.perf_counter()
@@ -454,14 +459,14 @@ class Loop:
                     if first:
                         self._flush()
 
-    def _end(self, job: Job, messages: tuple[Message, ...]) -> None:
-        """Take a job out and send its last messages."""
+    def _end(self, job: Job, messages: tuple[Message, ...], *, keep: bool = True) -> None:
+        """Take a job out and send its last messages; ``keep`` what was read for the next one."""
         if job in self._running:
             self._running.remove(job)
         else:
             self._waiting.remove(job)
         if job.slot is not None:
-            self._cache.release(job.slot, keep=not isinstance(job, Scoring))
+            self._cache.release(job.slot, keep=keep and not isinstance(job, Scoring))
             job.slot = None
         if isinstance(job, Writing):
             self._dirty.pop(job, None)
@@ -501,6 +506,12 @@ class Loop:
                     break
             else:
                 self._cache.forget(slot)
+
+    def _refused(self, jobs: list[Job], error: AssistantError) -> None:
+        """The library could not decode this batch. Which request is to blame cannot be told, so the largest goes."""
+        job = max(jobs, key=lambda job: job.pending)
+        self._recover(jobs)
+        self._end(job, (Failed(id=job.id, kind=error.kind, detail=error.detail),), keep=False)
 
     def _no_room(self) -> None:
         """The memory is fuller than the ledger thinks: drop what is only kept, then send the youngest back."""

@@ -15,6 +15,7 @@ text of the user; later ones win. Options are separated by commas:
 ``endless``               the answer never ends; ``endless=TEXT`` repeats TEXT, else every word is another one
 ``crash=SIGNAL@N``        the process ends by this signal (``SIGSEGV``, or ``exit:3``) after N tokens of the answer
 ``hang=N``                decoding never returns after N tokens of the answer
+``refuse=N``              decoding fails after N tokens of the answer
 ``babble=N``              nonsense on the pipe after N tokens of the answer
 ``fail=KIND``             loading fails with this ErrorKind (``engine_missing``: as if the library were not there)
 ``load=SECONDS``          loading takes so long; ``deaf``: and does not listen to a cancel meanwhile
@@ -227,7 +228,7 @@ class FakeBackend:
     def _misbehave(self, counts: dict[int, int]) -> None:
         for slot in counts:
             options = self._options_of(slot)
-            if not options.keys() & {"crash", "hang", "babble"}:
+            if not options.keys() & {"crash", "hang", "babble", "refuse"}:
                 continue
             written = self._written(slot)
             if "crash" in options:
@@ -236,6 +237,8 @@ class FakeBackend:
                     end_by(how)
             if "hang" in options and written >= options.number("hang"):
                 threading.Event().wait()
+            if "refuse" in options and written >= options.number("refuse"):
+                raise AssistantError(ErrorKind.INTERNAL, "as asked")
             if "babble" in options and written >= options.number("babble") and self._babble is not None:
                 self._babble()
 
@@ -375,13 +378,14 @@ class FakeBackend:
         return [value / length for value in digest]
 
     def resize(self, context: int) -> None:
-        if context > 1_000_000:
-            raise AssistantError(ErrorKind.MODEL_TOO_LARGE, name=self._name, needed=context * 1024, free=1)
-        self.cells = context
+        too_large = context > 1_000_000
+        self.cells = self.cells if too_large else context
         self._memory = [[] for _ in range(self.slots)]
         self._cells = [[] for _ in range(self.slots)]
         self._state = [[] for _ in range(self.slots)]
         self.facts = self._facts()
+        if too_large:
+            raise AssistantError(ErrorKind.MODEL_TOO_LARGE, name=self._name, needed=context * 1024, free=1)
 
     def close(self) -> None:
         """Nothing to give back."""

@@ -156,6 +156,19 @@ def test_what_cannot_be_done_is_refused_and_nothing_else_suffers(fields: dict[st
         assert engine.answer(other.id).finished.reason is FinishReason.END
 
 
+@pytest.mark.parametrize("kind", ["", ",recurrent"])
+def test_when_the_library_refuses_a_batch_one_request_fails_and_the_rest_goes_on(kind: str) -> None:
+    with Harness(f"slow=1{kind}") as engine:
+        other = engine.generate("{{words=30}}")
+        engine.put(other)
+        engine.wait_for(other.id, Tokens)
+        refused = engine.ask(engine.generate("{{refuse=0}}" + "x" * 100)).failed
+        assert (refused.kind, refused.detail) == (ErrorKind.INTERNAL, "as asked")
+        assert engine.answer(other.id).text == " ".join(f"word{n + 1}" for n in range(30))
+        assert engine.ask(engine.generate("{{refuse=10}}x")).failed.kind is ErrorKind.INTERNAL
+        assert engine.ask(engine.generate("y")).text == "You said: y"
+
+
 def test_a_full_context_says_how_much_is_missing() -> None:
     with Harness(context=1024) as engine:
         failed = engine.ask(engine.generate([Piece(text="a" * 1024)])).failed
