@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import sys
@@ -141,7 +142,10 @@ def _no_leaked_children() -> Iterator[None]:
     left = _children() - before
     if not left:
         return
-    processes = [psutil.Process(pid) for pid in left if psutil.pid_exists(pid)]
+    processes = []
+    for pid in left:
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has left meanwhile
+            processes.append(psutil.Process(pid))
     lines = {process.pid: _describe(process) for process in processes}
     _, alive = psutil.wait_procs(processes, timeout=_CHILD_GRACE)
     for process in alive:

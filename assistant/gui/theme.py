@@ -197,7 +197,7 @@ class Theme(QObject):
     def _is_dark(self) -> bool:
         if self._wish in ("light", "dark"):
             return self._wish == "dark"
-        return self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return system_is_dark(self._app)
 
     def _base_points(self) -> float:
         size = self._system_font.pointSizeF()
@@ -230,6 +230,11 @@ class Theme(QObject):
             values[name] = (folder / f"{file}.svg").as_posix()
         values["check"] = (folder / ("check-dark.svg" if self.dark else "check-light.svg")).as_posix()
         return _sheet().substitute(values)
+
+
+def system_is_dark(app: QApplication) -> bool:
+    """Whether the system shows light on dark; where it does not say, it does not."""
+    return app.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
 def system_wants_contrast() -> bool:

@@ -164,7 +164,8 @@ def test_size_place_list_and_pane_come_back(home: Any) -> None:
 
 def test_a_damaged_state_file_troubles_nobody(home: Any) -> None:
     home.paths.config.mkdir(parents=True)
-    (home.paths.config / "state.json").write_text('{"window": {"rect": ["x", 1, 2, 1e99]}, "pane": 7, "list_width": []}')
+    nonsense = {"window": {"rect": ["x", 1, 2, 1e99]}, "pane": 7, "list_width": []}
+    (home.paths.config / "state.json").write_text(json.dumps(nonsense))
     window = home.open()
     assert window.isVisible()
     assert window.frame.current == "chat"

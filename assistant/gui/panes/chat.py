@@ -51,7 +51,7 @@ class ChatPane(Pane):
         self._actions = actions
         self._started = False
         self._send_at_start = False
-        self._kept_draft = ""  # what the store has
+        self._drafts: dict[int, str] = {}  # as last handed to the store, which writes on its own thread
         self.conversation: int | None = None
         self.list = ConversationList(core, theme, actions)
         self.composer = Composer(theme, actions)
@@ -64,6 +64,7 @@ class ChatPane(Pane):
         self._draft_timer.setInterval(DRAFT_MS)
         self._draft_timer.timeout.connect(self._keep_draft)
         self._connect(bridge)
+        self.composer.set_sends_with_enter(core.settings["send_with_enter"])
         self._show_kind()
         self._show_messages()
 
@@ -74,6 +75,7 @@ class ChatPane(Pane):
         bridge.message_changed.connect(self._message_changed)
         bridge.usage_changed.connect(self._usage_changed)
         bridge.models_changed.connect(self._show_kind)
+        bridge.settings_changed.connect(self._settings_changed)
         self.list.chosen.connect(self._chosen)
         self.composer.send_wanted.connect(self.send)
         self.composer.edited.connect(self._edited)
@@ -147,8 +149,7 @@ class ChatPane(Pane):
         self._keep_draft()
         self.conversation = conversation
         self._core.state.set(_LAST, conversation)
-        self._kept_draft = self._conversations.draft(conversation)
-        self.composer.set_text(self._kept_draft)
+        self.composer.set_text(self._draft(conversation))
         self._draft_timer.stop()
         self.transcript.reset(_Source(self._conversations, conversation))
         self.list.mark(conversation)
@@ -197,7 +198,7 @@ class ChatPane(Pane):
         self._draft_timer.stop()
         try:
             if editing is None:
-                self._kept_draft = ""
+                self._drafts[conversation] = ""
                 self._conversations.send(conversation, text)
             else:
                 self._conversations.edit(conversation, editing, text)
@@ -292,6 +293,10 @@ class ChatPane(Pane):
             draft = "" if self.composer.is_empty() else self.composer.text()
             self.usage_shown.emit(self._conversations.usage(conversation, draft))
 
+    def _settings_changed(self, keys: frozenset[str]) -> None:
+        if "send_with_enter" in keys:
+            self.composer.set_sends_with_enter(self._core.settings["send_with_enter"])
+
     # -------------------------------------------------------------- inside
 
     @property
@@ -349,11 +354,17 @@ class ChatPane(Pane):
     def _keep_draft(self) -> None:
         self._draft_timer.stop()
         if self._started and self.conversation is not None:
-            draft = self.composer.text() if self.composer.editing is None else self._kept_draft
-            if draft != self._kept_draft:
-                self._kept_draft = draft
+            draft = self.composer.text()
+            if self.composer.editing is None and draft != self._draft(self.conversation):
+                self._drafts[self.conversation] = draft
                 self._conversations.set_draft(self.conversation, draft)
             self._usage_changed(self.conversation)
+
+    def _draft(self, conversation: int) -> str:
+        """What was typed but not sent in a conversation."""
+        if conversation not in self._drafts:
+            self._drafts[conversation] = self._conversations.draft(conversation)
+        return self._drafts[conversation]
 
     def _chosen(self, conversation: int) -> None:
         self.open(conversation)

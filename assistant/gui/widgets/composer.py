@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 1_000_000
 MAX_LINE = 50_000  # the field lays out a line as one piece: longer ones would freeze the window
+LONG_WORD = 1000  # looking for a place to break takes time with the square of this: then lines break anywhere
 GROWS_TO = 0.4  # of the height of the page
-_LIST_AT = 4000
+_SHORT = 4000
 
 
 class Composer(QFrame):
@@ -48,7 +49,7 @@ class Composer(QFrame):
         self._busy = False
         self._waiting_text: str | None = None  # what was typed before an earlier message was taken up
         self.editing: int | None = None
-        self.with_enter = True
+        self._with_enter = True
         self.input = _Input(self)
         self.send = IconButton(theme, actions["send"], "arrow-up", token="on_lamp", role="run", name="chatSend")
         self.stop = IconButton(theme, actions["stop"], "lamplight-stop", token="on_lamp", role="run", name="chatStop")
@@ -85,13 +86,12 @@ class Composer(QFrame):
         document = self.input.document()
         if document.characterCount() <= 1:
             return True
-        return document.characterCount() < _LIST_AT and not self.text().strip()
+        return document.characterCount() < _SHORT and not self.text().strip()
 
     def set_text(self, text: str) -> None:
         """Begin with this text; what was there is gone, also from undo."""
         self.end_editing(restore=False)
-        self.input.setPlainText(text[:MAX_CHARACTERS])
-        self.input.moveCursor(QTextCursor.MoveOperation.End)
+        self.input.replace(text)
 
     def take(self) -> str:
         """The text, which leaves the field (undo brings it back)."""
@@ -104,11 +104,14 @@ class Composer(QFrame):
 
     def edit(self, message: int, text: str) -> None:
         """Take up an earlier message; what was typed so far waits."""
+        problem = too_much(text)
+        if problem:
+            self.refused.emit(problem)
+            return
         if self.editing is None:
             self._waiting_text = self.text()
         self.editing = message
-        self.input.setPlainText(text)
-        self.input.moveCursor(QTextCursor.MoveOperation.End)
+        self.input.replace(text)
         self.input.setFocus(Qt.FocusReason.OtherFocusReason)
         self._chip.show()
         self._tell()
@@ -120,8 +123,7 @@ class Composer(QFrame):
         self.editing = None
         self._chip.hide()
         if restore:
-            self.input.setPlainText(self._waiting_text or "")
-            self.input.moveCursor(QTextCursor.MoveOperation.End)
+            self.input.replace(self._waiting_text or "")
         self._waiting_text = None
         self._tell()
         self.editing_ended.emit()
@@ -143,6 +145,15 @@ class Composer(QFrame):
         self._room = height
         self._grow()
 
+    @property
+    def sends_with_enter(self) -> bool:
+        """Whether Enter alone sends."""
+        return self._with_enter
+
+    def set_sends_with_enter(self, sends: bool) -> None:
+        self._with_enter = sends
+        self._tell()
+
     def retranslate(self) -> None:
         self.input.setAccessibleName(tr("Message"))
         self.input.setPlaceholderText(tr("Write a message"))
@@ -155,7 +166,7 @@ class Composer(QFrame):
     def _tell(self) -> None:
         if self._busy:
             self._hint.setText(tr("Esc stops"))
-        elif self.with_enter:
+        elif self._with_enter:
             self._hint.setText(tr("Enter sends · Shift+Enter breaks the line"))
         else:
             self._hint.setText(tr("Ctrl+Enter sends · Enter breaks the line"))
@@ -194,10 +205,25 @@ class _Input(QPlainTextEdit):
         self.document().setDocumentMargin(2)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
+    def replace(self, text: str) -> None:
+        """Begin with ``text``, the caret at its end."""
+        self._break_lines_for(text, afresh=True)
+        self.setPlainText(text)
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def _break_lines_for(self, text: str, *, afresh: bool = False) -> None:
+        mode = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+        if len(text) > LONG_WORD and max(map(len, text.split()), default=0) > LONG_WORD:
+            mode = QTextOption.WrapMode.WrapAnywhere
+        elif not afresh:
+            return
+        if self.wordWrapMode() != mode:
+            self.setWordWrapMode(mode)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and modifiers == Qt.KeyboardModifier.NoModifier and self._card.with_enter:
+        if enter and modifiers == Qt.KeyboardModifier.NoModifier and self._card.sends_with_enter:
             if not event.isAutoRepeat():
                 self._card.send_wanted.emit()
         elif enter and modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
@@ -225,6 +251,7 @@ class _Input(QPlainTextEdit):
         if problem:
             self._card.refused.emit(problem)
         else:
+            self._break_lines_for(text)
             self.insertPlainText(text)
             self.ensureCursorVisible()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QPainter, QPen
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -64,6 +64,7 @@ class ConversationList(QWidget):
         self.search.returnPressed.connect(self._open_first)
         self.view.selectionModel().currentChanged.connect(self._moved)
         self.view.menu_wanted.connect(self._menu)
+        self.view.delete_wanted.connect(self._actions["delete"].trigger)
         theme.changed.connect(self.view.doItemsLayout)
 
     def _build(self, theme: Theme) -> None:
@@ -177,6 +178,7 @@ class _View(QListView):
     """A list whose menu also opens by key; a press of the right button selects first."""
 
     menu_wanted = Signal(QPoint)
+    delete_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -185,6 +187,12 @@ class _View(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.currentIndex().isValid():
+            self.delete_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Mouse:

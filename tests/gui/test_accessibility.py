@@ -1,0 +1,214 @@
+"""The window without eyes and without a mouse: names for everything, a key for every action, in both languages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
+
+from assistant.core.events import Notice, NoticeAction, NoticeLevel
+from assistant.gui.actions import VERBS
+from assistant.gui.dialogs import KeysDialog
+from assistant.texts import in_every_language, set_language
+from tests.gui.helpers import SLOW, answered, child, say
+
+ROLES = {
+    QAccessible.Role.PushButton, QAccessible.Role.CheckBox, QAccessible.Role.RadioButton, QAccessible.Role.ComboBox,
+    QAccessible.Role.EditableText, QAccessible.Role.List, QAccessible.Role.ListItem, QAccessible.Role.SpinBox,
+    QAccessible.Role.ProgressBar, QAccessible.Role.ButtonMenu, QAccessible.Role.ButtonDropDown, QAccessible.Role.Slider,
+    QAccessible.Role.MenuItem, QAccessible.Role.PageTab, QAccessible.Role.Link,
+}  # fmt: skip
+
+
+def tree(interface: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
+    """The interface and everything below it that can be seen."""
+    yield interface
+    for index in range(interface.childCount()):
+        below = interface.child(index)
+        if below is not None and below.isValid() and not below.state().invisible:
+            yield from tree(below)
+
+
+def nameless(root: QWidget) -> list[str]:
+    """What can be worked with but is not called anything."""
+    missing = []
+    for interface in tree(QAccessible.queryAccessibleInterface(root)):
+        if interface.role() not in ROLES or interface.text(QAccessible.Text.Name).strip():
+            continue
+        owner = interface.object()
+        parent = interface.parent().object() if interface.parent() is not None else None
+        if isinstance(parent, QWidget) and parent.accessibleName() and not isinstance(owner, QWidget):
+            continue  # a part that Qt makes inside a named control (the arrow of a combo box)
+        if owner is not None and owner.objectName().startswith("qt_") and parent and parent.accessibleName():
+            continue  # the line inside a spin box is read as the spin box
+        missing.append(f"{interface.role()} {owner.objectName() if owner else ''} in {parent}")
+    return missing
+
+
+def fill(window: Any, qtbot: Any) -> None:
+    """A conversation, a notice with details, a message being edited."""
+    say(window, "{{say}}An answer with `code`.")
+    qtbot.waitUntil(lambda: answered(window, "An answer"), timeout=SLOW)
+    window.notices.post(
+        Notice("a", NoticeLevel.ERROR, "Something.", "Details", (NoticeAction.RETRY, NoticeAction.OPEN_SETTINGS))
+    )
+    window.notices.post(Notice("b", NoticeLevel.INFO, "Something else."))
+    window.notices._toggle_detail()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_everything_that_can_be_worked_with_has_a_name(language: str, home: Any, qtbot: Any) -> None:
+    home.settings(language=language)
+    home.model("fake")
+    window = home.open()
+    assert nameless(window) == []
+    fill(window, qtbot)
+    assert nameless(window) == []
+    window.frame.show_pane("settings")
+    for row in range(window.settings.side.pages.count()):
+        window.settings.side.pages.setCurrentRow(row)
+        assert nameless(window) == []
+
+
+def test_each_message_is_a_child_with_its_text(window: Any, qtbot: Any) -> None:
+    fill(window, qtbot)
+    transcript = QAccessible.queryAccessibleInterface(child(window, "chatTranscript"))
+    words = " ".join(
+        interface.text(QAccessible.Text.Name) + interface.text(QAccessible.Text.Value)
+        for interface in tree(transcript)
+    )
+    assert "An answer with" in words
+
+
+def test_each_action_has_a_key_of_its_own(window: Any) -> None:
+    window.frame.show_pane("settings")
+    keys: Counter[str] = Counter()
+    for action in window.findChildren(QAction):
+        if action.text() and not action.isSeparator() and action.objectName().startswith("action-"):
+            assert not action.shortcut().isEmpty(), action.text()
+            keys.update(shortcut.toString() for shortcut in action.shortcuts())
+    assert sum(keys.values()) >= len(VERBS)
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_tooltips_name_the_key(window: Any) -> None:
+    keys = {"chatNew": "Ctrl+N", "chatSend": "Ctrl+Return", "listToggle": "F9", "modelPicker": "Ctrl+M"}
+    for name, key in keys.items():
+        native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+        assert native in child(window, name).toolTip()
+
+
+def texts_of(root: QWidget) -> Iterator[str]:
+    """Every word of the program's own that a person can meet in these widgets."""
+    for widget in [root, *root.findChildren(QWidget)]:
+        yield from (widget.accessibleName(), widget.toolTip(), widget.windowTitle())
+        if isinstance(widget, QLabel | QAbstractButton):
+            yield widget.text()
+        if isinstance(widget, QLineEdit | QPlainTextEdit):
+            yield widget.placeholderText()
+
+
+def test_no_english_is_left_when_the_language_is_changed_while_the_window_is_open(window: Any, qtbot: Any) -> None:
+    window.frame.show_pane("settings")
+    assert child(window, "navSettings").text() == "Settings"
+    window._core.settings.set("language", "zh_CN")
+    assert child(window, "navSettings").text() == "设置"
+    left = {text for text in texts_of(window) if text and in_every_language(text)[1] != text}
+    assert left == set()
+    window._core.settings.set("language", "en")
+    assert child(window, "navSettings").text() == "Settings"
+    chinese = {text for text in texts_of(window) if any("\u4e00" <= character <= "\u9fff" for character in text)}
+    assert chinese == set()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_list_of_keys_is_complete(language: str, window: Any) -> None:
+    set_language(language)
+    window.retranslate()
+    window.verbs["keys"].trigger()
+    dialog = window.findChild(KeysDialog)
+    shown = {label.text() for label in dialog.findChildren(QLabel)}
+    for verb in VERBS:
+        assert verb.words() in shown
+    dialog.accept()
+
+
+# ---------------------------------------------------------------- without a mouse
+
+
+@pytest.fixture
+def active(window: Any, qtbot: Any) -> Any:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=SLOW)
+    return window
+
+
+def press(window: Any, *keys: str) -> None:
+    for key in keys:
+        QTest.keySequence(window.focusWidget() or window, QKeySequence(key))
+        QApplication.processEvents()
+
+
+def test_the_panes_and_places_are_reached_by_key(active: Any) -> None:
+    press(active, "Ctrl+,")
+    assert active.frame.current == "settings"
+    assert active.focusWidget() is child(active, "settingsPages")
+    press(active, "Ctrl+F")
+    assert active.focusWidget() is child(active, "settingsSearch")
+    press(active, "Ctrl+1")
+    assert active.frame.current == "chat"
+    assert active.focusWidget() is child(active, "chatInput")
+    press(active, "Ctrl+F")
+    assert active.focusWidget() is child(active, "conversationSearch")
+    press(active, "Ctrl+L")
+    assert active.focusWidget() is child(active, "chatInput")
+    press(active, "F9")
+    assert not child(active, "conversationList").isVisible()
+    press(active, "Ctrl+B")
+    assert child(active, "conversationList").isVisible()
+
+
+def test_the_model_picker_opens_by_key(active: Any) -> None:
+    press(active, "Ctrl+M")
+    picker = child(active, "modelPicker")
+    assert picker.view().isVisible()
+    picker.hidePopup()
+
+
+def test_f6_goes_round_the_window(active: Any) -> None:
+    places = []
+    for _ in range(4):
+        press(active, "F6")
+        places.append(active.focusWidget())
+    frame = active.frame
+    areas = [frame.status, frame.rail, frame.sides, frame.pages]
+    assert all(area.isAncestorOf(place) for area, place in zip(areas, places, strict=True))
+
+
+def test_the_size_of_text_follows_the_keys(active: Any) -> None:
+    press(active, "Ctrl++", "Ctrl++")
+    assert active._core.settings["text_scale"] == 1.2
+    press(active, "Ctrl+-")
+    assert active._core.settings["text_scale"] == 1.1
+    press(active, "Ctrl+0")
+    assert active._core.settings["text_scale"] == 1.0
+
+
+def test_tab_goes_through_everything_and_comes_back(active: Any) -> None:
+    start = child(active, "chatInput")
+    start.setFocus()
+    seen: list[str] = []
+    for _ in range(60):
+        QTest.keyClick(active.focusWidget(), Qt.Key.Key_Tab)
+        if active.focusWidget() is start:
+            break
+        seen.append(active.focusWidget().objectName())
+    assert active.focusWidget() is start
+    expected = {"navChat", "navSettings", "conversationSearch", "conversationList", "modelPicker", "statusEngine"}
+    assert expected <= set(seen)

@@ -1,0 +1,500 @@
+"""Talking: sending, stopping, editing, drafts, what is pasted, the list at the side, the empty page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from assistant.core.conversations import Usage
+from assistant.core.events import NoticeAction, NoticeLevel
+from assistant.gui import importing
+from assistant.gui.itemmodels.conversations import SECTION
+from assistant.gui.widgets.composer import MAX_CHARACTERS, MAX_LINE, too_much
+from assistant.gui.widgets.controls import TextLine
+from assistant.gui.widgets.welcome import Kind
+from assistant.storage.rows import Role
+from tests.gui.helpers import SLOW, answered, child, say
+
+
+def press(window: Any, keys: str) -> None:
+    QTest.keySequence(window.focusWidget() or window, QKeySequence(keys))
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def talk(home: Any, qtbot: Any) -> Any:
+    """A window in which one question was answered with “First answer”."""
+    home.model("fake,slow=5")
+    window = home.open()
+    window.activateWindow()
+    say(window, "{{say}}First answer")
+    qtbot.waitUntil(lambda: answered(window, "First answer"), timeout=SLOW)
+    return window
+
+
+def begin_endless(window: Any, qtbot: Any) -> None:
+    say(window, "{{endless}}Go on")
+    qtbot.waitUntil(lambda: child(window, "statusEngine").text() == "writing", timeout=SLOW)
+
+
+# ---------------------------------------------------------------- sending and stopping
+
+
+def test_one_of_send_and_stop_is_visible_in_one_place(talk: Any, qtbot: Any) -> None:
+    send, stop = child(talk, "chatSend"), child(talk, "chatStop")
+    assert send.isVisible()
+    assert not stop.isVisible()
+    place = send.mapTo(talk, send.rect().center())
+    begin_endless(talk, qtbot)
+    assert stop.isVisible()
+    assert not send.isVisible()
+    assert stop.mapTo(talk, stop.rect().center()) == place
+    stop.click()
+    qtbot.waitUntil(send.isVisible, timeout=SLOW)
+    assert not stop.isVisible()
+
+
+def test_nothing_is_sent_when_there_is_nothing(talk: Any) -> None:
+    before = talk.transcript_text()
+    assert not child(talk, "chatSend").isEnabled()
+    say(talk, "   \n ")
+    assert not child(talk, "chatSend").isEnabled()
+    assert talk.transcript_text() == before
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_shift_enter_breaks_the_line(window: Any, key: Qt.Key) -> None:
+    field = child(window, "chatInput")
+    field.setPlainText("one")
+    field.moveCursor(field.textCursor().MoveOperation.End)
+    QTest.keyClick(field, key, Qt.KeyboardModifier.ShiftModifier)
+    assert field.toPlainText() == "one\n"
+    assert window.transcript_text() == ""
+
+
+def test_ctrl_enter_always_sends(talk: Any, qtbot: Any) -> None:
+    field = child(talk, "chatInput")
+    field.setPlainText("{{say}}By the long key")
+    field.setFocus()
+    press(talk, "Ctrl+Return")
+    qtbot.waitUntil(lambda: answered(talk, "By the long key"), timeout=SLOW)
+
+
+def test_enter_breaks_the_line_when_the_settings_say_so(talk: Any, qtbot: Any) -> None:
+    talk._core.settings.set("send_with_enter", False)
+    before = talk.transcript_text()
+    field = child(talk, "chatInput")
+    say(talk, "one")
+    assert field.toPlainText().count("\n") == 1
+    assert talk.transcript_text() == before
+    assert "Ctrl+Enter" in talk.chat.composer._hint.text()
+
+
+def test_esc_stops_and_the_part_stays(talk: Any, qtbot: Any) -> None:
+    begin_endless(talk, qtbot)
+    qtbot.waitUntil(lambda: len(talk.transcript_text()) > 60, timeout=SLOW)
+    press(talk, "Esc")
+    qtbot.waitUntil(lambda: not talk.chat.busy(), timeout=SLOW)
+    assert len(talk.transcript_text()) > 60
+    qtbot.waitUntil(lambda: child(talk, "statusEngine").text() == "ready", timeout=SLOW)
+
+
+def test_what_is_typed_while_an_answer_comes_is_kept(talk: Any, qtbot: Any) -> None:
+    begin_endless(talk, qtbot)
+    say(talk, "The next thing")  # Enter while busy: nothing is lost
+    assert child(talk, "chatInput").toPlainText() == "The next thing"
+    press(talk, "Esc")
+    qtbot.waitUntil(lambda: not talk.chat.busy(), timeout=SLOW)
+    assert child(talk, "chatSend").isEnabled()
+
+
+def test_undo_brings_back_what_was_sent(talk: Any, qtbot: Any) -> None:
+    say(talk, "{{say}}Second")
+    qtbot.waitUntil(lambda: answered(talk, "Second"), timeout=SLOW)
+    field = child(talk, "chatInput")
+    assert field.toPlainText() == ""
+    field.undo()
+    assert field.toPlainText() == "{{say}}Second"
+
+
+# ---------------------------------------------------------------- again and otherwise
+
+
+def test_answer_again_makes_another_version(talk: Any, qtbot: Any) -> None:
+    press(talk, "Ctrl+R")
+    qtbot.waitUntil(lambda: not talk.chat.busy() and _last_head(talk).siblings == 2, timeout=SLOW)
+    talk.chat.transcript.switch_wanted.emit(_last_head(talk).id, -1)
+    qtbot.waitUntil(lambda: _last_head(talk).position == 0, timeout=SLOW)
+
+
+def test_the_last_answer_is_copied_by_key(talk: Any) -> None:
+    press(talk, "Ctrl+Shift+C")
+    assert QApplication.clipboard().text() == "First answer"
+
+
+def test_up_in_the_empty_input_takes_up_the_last_message(talk: Any, qtbot: Any) -> None:
+    field = child(talk, "chatInput")
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert field.toPlainText() == "{{say}}First answer"
+    assert talk.chat.composer.editing is not None
+    say(talk, "{{say}}Another answer")
+    qtbot.waitUntil(lambda: answered(talk, "Another answer"), timeout=SLOW)
+    assert "First answer" not in talk.transcript_text()
+    assert talk.chat.composer.editing is None
+
+
+def test_up_in_an_input_with_text_is_an_arrow(talk: Any) -> None:
+    field = child(talk, "chatInput")
+    field.setPlainText("one\ntwo")
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert talk.chat.composer.editing is None
+
+
+def test_giving_up_an_edit_brings_back_what_was_typed(talk: Any) -> None:
+    field = child(talk, "chatInput")
+    field.setPlainText("half a thought")
+    press(talk, "Ctrl+Up")
+    assert field.toPlainText() == "{{say}}First answer"
+    press(talk, "Esc")
+    assert field.toPlainText() == "half a thought"
+    assert "First answer" in talk.transcript_text()
+
+
+# ---------------------------------------------------------------- drafts and conversations
+
+
+def test_drafts_belong_to_their_conversation(talk: Any, qtbot: Any) -> None:
+    first = talk.chat.conversation
+    field = child(talk, "chatInput")
+    field.setPlainText("draft one")
+    press(talk, "Ctrl+N")
+    assert field.toPlainText() == ""
+    field.setPlainText("draft two")
+    talk.chat.open(first)
+    assert field.toPlainText() == "draft one"
+    press(talk, "Ctrl+PgUp")
+    assert field.toPlainText() == "draft two"
+
+
+def test_a_draft_is_on_disk_without_being_asked(home: Any, qtbot: Any) -> None:
+    window = home.open()
+    child(window, "chatInput").setPlainText("unsent thoughts")
+    conversation = window.chat.conversation
+    qtbot.waitUntil(lambda: window._core.conversations.draft(conversation) == "unsent thoughts", timeout=SLOW)
+    home.close(window)
+    assert child(home.open(), "chatInput").toPlainText() == "unsent thoughts"
+
+
+def test_an_empty_conversation_is_not_kept(window: Any) -> None:
+    press(window, "Ctrl+N")
+    press(window, "Ctrl+N")
+    assert window.chat.list.model.rowCount() == 0
+
+
+def test_the_title_comes_from_the_first_words_and_can_be_changed_in_place(talk: Any, qtbot: Any) -> None:
+    assert "First answer" in talk.chat.title()
+    press(talk, "F2")
+    editor = child(talk, "conversationList").findChild(TextLine)
+    editor.setText("Tides")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: talk.chat.title() == "Tides", timeout=SLOW)
+    assert talk.windowTitle().startswith("Tides")
+
+
+def test_deleting_can_be_undone(talk: Any, qtbot: Any) -> None:
+    press(talk, "Ctrl+Shift+Backspace")
+    assert talk.transcript_text() == ""
+    assert talk.chat.list.model.rowCount() == 0
+    notice = talk.notices.notice
+    assert notice.actions == (NoticeAction.UNDO_DELETE,)
+    talk.notices._buttons[0].click()
+    assert "First answer" in talk.transcript_text()
+    assert talk.chat.list.model.rowCount() == 1
+
+
+def test_the_delete_key_works_in_the_list(talk: Any) -> None:
+    view = child(talk, "conversationList")
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert talk.chat.list.model.rowCount() == 0
+
+
+def test_search_finds_titles_and_words(talk: Any, qtbot: Any) -> None:
+    press(talk, "Ctrl+N")
+    say(talk, "{{say}}中文的回答")
+    qtbot.waitUntil(lambda: answered(talk, "中文的回答"), timeout=SLOW)
+    model, search = talk.chat.list.model, child(talk, "conversationSearch")
+    assert model.rowCount() == 2
+    search.setText("First")
+    qtbot.waitUntil(lambda: model.rowCount() == 1, timeout=SLOW)
+    search.setText("nothing like it")
+    qtbot.waitUntil(lambda: model.rowCount() == 0, timeout=SLOW)
+    assert talk.chat.list._nothing.text() == "Nothing found."
+    search.clear()
+    qtbot.waitUntil(lambda: model.rowCount() == 2, timeout=SLOW)
+
+
+def test_the_list_says_when(talk: Any) -> None:
+    model = talk.chat.list.model
+    assert model.index(0).data(SECTION) == "Today"
+
+
+# ---------------------------------------------------------------- what is pasted
+
+
+def paste(window: Any, text: str) -> None:
+    mime = QMimeData()
+    mime.setText(text)
+    child(window, "chatInput").insertFromMimeData(mime)
+
+
+def test_formatting_is_left_behind(window: Any) -> None:
+    mime = QMimeData()
+    mime.setHtml("<b>bold</b><img src='file:///dev/zero'>")
+    mime.setText("bold")
+    child(window, "chatInput").insertFromMimeData(mime)
+    assert child(window, "chatInput").toPlainText() == "bold"
+
+
+@pytest.mark.parametrize("text", ["x" * (MAX_LINE + 1), "word \n" * (MAX_CHARACTERS // 6 + 2)])
+def test_what_would_freeze_the_window_is_refused_with_a_sentence(window: Any, text: str, heartbeat: Any) -> None:
+    QApplication.processEvents()
+    heartbeat.restart()
+    paste(window, text)
+    QApplication.processEvents()
+    QTest.qWait(30)
+    assert heartbeat.longest < 0.1
+    assert child(window, "chatInput").toPlainText() == ""
+    assert window.notices.notice.level is NoticeLevel.WARNING
+
+
+@pytest.mark.parametrize("text", ["x" * MAX_LINE, "some words in a line\n" * (MAX_CHARACTERS // 22)])
+def test_the_most_that_is_taken_does_not_freeze_the_window(window: Any, text: str, heartbeat: Any) -> None:
+    QApplication.processEvents()
+    heartbeat.restart()
+    paste(window, text)
+    for _ in range(10):
+        QTest.qWait(10)
+    assert child(window, "chatInput").toPlainText() == text
+    assert heartbeat.longest < 0.35  # with room for a busy machine; alone it is a third of that
+    assert child(window, "chatInput").height() < window.height() * 0.4
+
+
+def test_the_limits_count_what_is_there_already() -> None:
+    assert too_much("x" * 10, MAX_CHARACTERS - 5)
+    assert not too_much("x" * 10, MAX_CHARACTERS - 10)
+
+
+def test_the_input_grows_to_two_fifths_of_the_page(window: Any) -> None:
+    field, heights = child(window, "chatInput"), []
+    for lines in (1, 3, 6, 60):
+        field.setPlainText("\n".join(["line"] * lines))
+        QApplication.processEvents()
+        heights.append(field.height())
+    assert heights == sorted(heights)
+    assert heights[0] < heights[1] < heights[2]
+    assert window.chat.composer.height() <= window.chat.page.height() * 0.42
+
+
+# ---------------------------------------------------------------- the empty page
+
+
+@pytest.mark.parametrize(("base", "kind"), [(False, Kind.CHAT), (True, Kind.BASE)])
+def test_examples_work_when_clicked(base: bool, kind: Kind, home: Any, qtbot: Any) -> None:
+    home.model("fake,words=3", base=base)
+    window = home.open()
+    welcome = window.chat.welcome
+    assert welcome._kind is kind
+    assert 2 <= sum(button.isVisible() for button in welcome.examples) <= 3
+    text = welcome.examples[0].text()
+    welcome.examples[0].click()
+    qtbot.waitUntil(lambda: text in window.transcript_text() and not window.chat.busy(), timeout=SLOW)
+    assert len(window.transcript_text()) > len(text) + 3
+
+
+def test_a_base_model_says_what_it_is(home: Any) -> None:
+    home.model("fake", base=True)
+    window = home.open()
+    assert "continues text" in window.chat.welcome._line.text()
+    assert "beginning" in child(window, "chatInput").placeholderText()
+
+
+def test_without_a_model_the_way_to_one_is_shown(home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = home.open()
+    assert window.chat.welcome._kind is Kind.NONE
+    asked: list[str] = []
+    monkeypatch.setattr(importing, "ask_for_file", lambda _parent: asked.append("asked"))
+    window.chat.welcome._import.click()
+    assert asked == ["asked"]
+
+
+def test_the_demo_model_says_what_it_is(home: Any, starter_path: Path) -> None:
+    home.paths.models.mkdir(parents=True)
+    (home.paths.models / starter_path.name).symlink_to(starter_path)
+    window = home.open()
+    assert window.chat.welcome._kind is Kind.DEMO
+    assert "small English demo model" in window.chat.welcome._about.text()
+    assert window.chat.welcome._import.isVisible()
+
+
+# ---------------------------------------------------------------- models
+
+
+@pytest.mark.parametrize("copy", [False, True])
+def test_a_model_file_is_brought_in_and_chosen(
+    copy: bool, home: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.model("fake")
+    window = home.open()
+    outside = home.model("another", base=True).rename(tmp_path / "Other.gguf")
+    monkeypatch.setattr(importing, "ask_for_file", lambda _parent: outside)
+    monkeypatch.setattr(importing, "ask_how", lambda _parent, _name: copy)
+    press(window, "Ctrl+Shift+I")
+    qtbot.waitUntil(lambda: child(window, "modelPicker").count() == 4, timeout=SLOW)
+    chosen = window._core.chosen_model()
+    assert chosen.path == (home.paths.models / "Other.gguf" if copy else outside)
+    assert outside.exists()
+    assert child(window, "modelPicker").currentText() == chosen.name
+    assert chosen.name in window.notices.notice.sentence
+
+
+def test_a_file_that_is_no_model_is_told_from_one(home: Any, qtbot: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    window = home.open()
+    (tmp_path / "letter.gguf").write_text("Dear reader")
+    monkeypatch.setattr(importing, "ask_how", lambda _parent, _name: False)
+    window.importer.bring_in(tmp_path / "letter.gguf")
+    qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=SLOW)
+    assert window.notices.notice.level is NoticeLevel.ERROR
+
+
+def test_a_model_can_be_dropped_on_the_window(home: Any, qtbot: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    window = home.open()
+    asked: list[str] = []
+    monkeypatch.setattr(importing, "ask_how", lambda _parent, name: asked.append(name))
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "Dropped.GGUF"))])
+    event = QDropEvent(
+        QPointF(50, 50), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    window.dropEvent(event)
+    qtbot.waitUntil(lambda: asked == ["Dropped.GGUF"], timeout=SLOW)
+
+
+def test_the_picker_changes_nothing_by_accident(home: Any, qtbot: Any) -> None:
+    home.model("fake")
+    home.model("fake,words=2")
+    window = home.open()
+    picker = child(window, "modelPicker")
+    qtbot.waitUntil(lambda: picker.count() == 4, timeout=SLOW)  # two models, a line, the way to one more
+    before = picker.currentText()
+    picker.setFocus()
+    QTest.keyClick(picker, Qt.Key.Key_X)
+    assert picker.currentText() == before
+    QTest.keyClick(picker, Qt.Key.Key_Down)
+    assert picker.view().isVisible()
+    assert picker.currentText() == before
+    picker.hidePopup()
+
+
+def test_another_model_is_chosen_and_loaded(home: Any, qtbot: Any) -> None:
+    home.model("fake")
+    home.model("fake,words=2")
+    window = home.open()
+    picker = child(window, "modelPicker")
+    qtbot.waitUntil(lambda: picker.count() == 4, timeout=SLOW)
+    other = 1 - picker.currentIndex()
+    picker.setCurrentIndex(other)
+    picker.activated.emit(other)
+    qtbot.waitUntil(lambda: child(window, "statusEngine").text() == "ready", timeout=SLOW)
+    assert window._core.chosen_model().key == picker.itemData(other)
+
+
+def test_the_state_word_loads_and_frees(window: Any, qtbot: Any) -> None:
+    word = child(window, "statusEngine")
+    assert word.text() == "asleep"
+    word.click()
+    qtbot.waitUntil(lambda: word.text() == "ready", timeout=SLOW)
+    word.click()
+    qtbot.waitUntil(lambda: word.text() == "asleep", timeout=SLOW)
+
+
+def test_loading_shows_how_far_and_can_be_stopped(home: Any, qtbot: Any) -> None:
+    home.model("fake,load=30")
+    window = home.open()
+    press(window, "Ctrl+Shift+L")
+    qtbot.waitUntil(lambda: child(window, "statusEngine").text().startswith("loading"), timeout=SLOW)
+    press(window, "Esc")
+    qtbot.waitUntil(lambda: child(window, "statusEngine").text() == "asleep", timeout=SLOW)
+
+
+def test_an_engine_that_dies_leaves_the_part_and_says_so(talk: Any, qtbot: Any) -> None:
+    say(talk, "{{crash=SIGKILL@8}}Tell me")
+    qtbot.waitUntil(lambda: talk.notices.notice is not None, timeout=SLOW)
+    assert talk.notices.notice.level is NoticeLevel.ERROR
+    assert not talk.chat.busy()
+    say(talk, "{{say}}Still here")
+    qtbot.waitUntil(lambda: answered(talk, "Still here"), timeout=SLOW)
+
+
+# ---------------------------------------------------------------- context and narrow windows
+
+
+def test_the_meter_shows_what_is_used_reserved_and_typed(talk: Any, qtbot: Any) -> None:
+    meter = child(talk, "chatContextMeter")
+    qtbot.waitUntil(lambda: meter.isVisible() and meter.value() > 0, timeout=SLOW)
+    before = meter.value()
+    child(talk, "chatInput").setPlainText("many words " * 200)
+    qtbot.waitUntil(lambda: meter.value() > before + 100, timeout=SLOW)
+    assert "kept for the answer" in meter.toolTip()
+
+
+def test_the_meter_without_a_context_is_not_shown(window: Any) -> None:
+    window.chat.usage_shown.emit(Usage())
+    assert not child(window, "chatContextMeter").isVisible()
+
+
+def test_room_that_runs_out_is_told_before(home: Any, qtbot: Any) -> None:
+    home.settings(context=2048)
+    home.model("fake")
+    window = home.open()
+    say(window, "{{say}}" + "a" * 1300)
+    qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=SLOW)
+    notice = window.notices.notice
+    assert notice.key.startswith("context-")
+    assert NoticeAction.DROP_OLDEST in notice.actions
+
+
+def test_the_list_folds_away_in_a_narrow_window(talk: Any) -> None:
+    view = child(talk, "conversationList")
+    talk.resize(1000, 600)
+    assert view.isVisible()
+    talk.resize(760, 600)
+    QApplication.processEvents()
+    assert not view.isVisible()
+    press(talk, "F9")
+    assert view.isVisible()
+    talk.chat.list.chosen.emit(talk.chat.conversation)
+    assert not view.isVisible()
+    talk.resize(1000, 600)
+    QApplication.processEvents()
+    assert view.isVisible()
+
+
+def test_nothing_is_cut_off_in_the_smallest_window(talk: Any) -> None:
+    talk.resize(10, 10)
+    assert (talk.width(), talk.height()) == (720, 480)
+    for name in ("chatInput", "chatSend", "modelPicker", "statusEngine", "navSettings", "statusOffline"):
+        widget = child(talk, name)
+        corner = widget.mapTo(talk, widget.rect().bottomRight())
+        assert talk.rect().contains(corner), name
+
+
+def _last_head(window: Any) -> Any:
+    heads = window._core.conversations.path(window.chat.conversation)
+    return [head for head in heads if head.role is Role.ASSISTANT][-1]

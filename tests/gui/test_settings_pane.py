@@ -1,0 +1,219 @@
+"""The settings pane is what is declared: every setting once, found in both languages, taking effect at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from assistant.gui.widgets import setting_fields
+from assistant.storage.settings import PAGES, SETTINGS
+from tests.gui.helpers import SLOW, child
+
+
+@pytest.fixture
+def pane(window: Any) -> Any:
+    window.frame.show_pane("settings")
+    window.settings.window = window
+    return window.settings
+
+
+def shown(pane: Any) -> set[str]:
+    fields = [field for section in pane._sections.values() for field in section.fields]
+    return {field.setting.key for field in fields if field.isVisible()}
+
+
+def test_every_declared_setting_has_its_row_and_its_object_name(pane: Any) -> None:
+    everything = set()
+    for row, (page, _) in enumerate(PAGES):
+        pane.side.pages.setCurrentRow(row)
+        assert shown(pane) == {setting.key for setting in SETTINGS if setting.page == page}
+        everything |= shown(pane)
+    assert everything == {setting.key for setting in SETTINGS if setting.page}
+    for name in ("settingsOffline", "settingsLanguage", "settingsTheme", "settingsTextScale"):
+        child(pane.page, name)
+
+
+def test_the_theme_changes_at_once(pane: Any) -> None:
+    box = child(pane.page, "settingsTheme")
+    box.setCurrentIndex(box.findData("dark"))
+    box.activated.emit(box.currentIndex())
+    assert pane.window._theme.dark
+    box.activated.emit(box.findData("light"))
+    assert not pane.window._theme.dark
+
+
+def test_the_language_changes_at_once_and_says_itself_in_its_own_words(pane: Any) -> None:
+    box = child(pane.page, "settingsLanguage")
+    box.activated.emit(box.findData("zh_CN"))
+    assert pane.side.pages.item(len(PAGES)).text() == "关于"
+    assert box.itemText(box.findData("en")) == "English"
+    box.activated.emit(box.findData("en"))
+    assert pane.side.pages.item(len(PAGES)).text() == "About"
+
+
+def test_the_size_of_text_changes_at_once(pane: Any) -> None:
+    before = pane.window._theme.px(1)
+    child(pane.page, "settingsTextScale").setValue(1.5)
+    assert pane.window._theme.px(1) == pytest.approx(before * 1.5, abs=1)
+
+
+def test_offline_is_shown_in_the_bottom_line(pane: Any) -> None:
+    child(pane.page, "settingsOffline").click()
+    lock = child(pane.window, "statusOffline")
+    assert lock.text() == "Offline"
+    child(pane.page, "settingsOffline").click()
+    assert lock.text() == ""
+
+
+def test_the_lock_leads_to_its_setting(window: Any) -> None:
+    child(window, "statusOffline").click()
+    assert window.frame.current == "settings"
+    assert child(window, "settingsOffline").isVisible()
+
+
+def test_offline_from_outside_cannot_be_switched_off_here(home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAMPLIGHT_OFFLINE", "1")
+    window = home.open()
+    assert child(window, "statusOffline").text() == "Offline"
+    window.frame.show_pane("settings")
+    assert not child(window, "settingsOffline").isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("memory", {"memory_budget", "keep_loaded_minutes", "context", "cache_type"}),
+        ("内存", {"memory_budget", "keep_loaded_minutes", "context", "cache_type"}),
+        ("gpu", {"gpu_layers"}),
+        ("dark", {"theme"}),
+        ("深色", {"theme"}),
+        ("size text", {"text_scale"}),
+        ("nothing like this", set()),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_search_finds_in_both_languages_whatever_is_spoken(
+    language: str, words: str, found: set[str], pane: Any
+) -> None:
+    pane.window._core.settings.set("language", language)
+    child(pane.side, "settingsSearch").setText(words)
+    assert found <= shown(pane) if found else shown(pane) == set()
+    assert len(shown(pane)) <= len(found) + 3
+    assert pane._nothing.isVisible() is not bool(found)
+
+
+def test_search_ends_with_the_choice_of_a_page(pane: Any) -> None:
+    search = child(pane.side, "settingsSearch")
+    search.setText("gpu")
+    pane.side.pages.setCurrentRow(1)
+    assert search.text() == ""
+    assert shown(pane) == {setting.key for setting in SETTINGS if setting.page == PAGES[1][0]}
+
+
+def test_a_setting_goes_back_to_its_default(pane: Any) -> None:
+    field = pane.field("theme")
+    assert not field.reset.isVisible()
+    pane.window._core.settings.set("theme", "dark")
+    assert field.reset.isVisible()
+    field.reset.click()
+    assert pane.window._core.settings["theme"] == "system"
+    assert not field.reset.isVisible()
+    assert field.control.widget.currentData() == "system"
+
+
+def test_a_page_goes_back_to_its_defaults_and_the_others_stay(pane: Any) -> None:
+    settings = pane.window._core.settings
+    settings.set("temperature", 0.5)
+    settings.set("max_tokens", 512)
+    settings.set("theme", "dark")
+    pane.side.pages.setCurrentRow([page for page, _ in PAGES].index("chat"))
+    section = pane._sections["chat"]
+    assert section.reset.isVisible()
+    section.reset.click()
+    assert settings.is_default("temperature")
+    assert settings.is_default("max_tokens")
+    assert settings["theme"] == "dark"
+    assert not section.reset.isVisible()
+
+
+def test_a_number_that_may_be_left_to_the_model(pane: Any) -> None:
+    settings, box = pane.window._core.settings, pane.field("temperature").control.widget
+    assert settings["temperature"] is None
+    assert "model" in box.text()
+    box.stepUp()
+    assert settings["temperature"] == 0.0
+    box.stepDown()
+    assert settings["temperature"] is None
+
+
+def test_a_folder_that_is_none_is_refused_with_a_sentence(pane: Any) -> None:
+    pane.show_setting("models_folder")
+    line = pane.field("models_folder").control.line
+    line.setText("not/absolute")
+    line.editingFinished.emit()
+    field = pane.field("models_folder")
+    assert field._problem.isVisible()
+    assert field._problem.text()
+    assert pane.window._core.settings["models_folder"] == ""
+
+
+def test_a_folder_is_chosen_in_a_dialog(pane: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setting_fields, "ask_for_folder", lambda _parent, _start: str(tmp_path))
+    pane.field("models_folder").control.choose.click()
+    assert pane.window._core.settings["models_folder"] == str(tmp_path)
+
+
+def test_long_text_is_kept_after_a_pause_and_when_left(pane: Any, qtbot: Any) -> None:
+    pane.show_setting("system_prompt")
+    field = pane.field("system_prompt").control.widget
+    field.setPlainText("Answer in rhymes.")
+    qtbot.waitUntil(lambda: pane.window._core.settings["system_prompt"] == "Answer in rhymes.", timeout=SLOW)
+    field.setPlainText("Answer in one word.")
+    pane.window.frame.show_pane("chat")
+    assert pane.window._core.settings["system_prompt"] == "Answer in one word."
+
+
+def test_scrolling_over_a_box_does_not_change_it(pane: Any) -> None:
+    box = child(pane.page, "settingsTheme")
+    before = box.currentIndex()
+    event = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(0, -120), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(box, event)
+    assert box.currentIndex() == before
+
+
+def test_a_change_from_elsewhere_is_shown(pane: Any) -> None:
+    pane.window._core.settings.set("text_scale", 1.3)
+    assert child(pane.page, "settingsTextScale").value() == pytest.approx(1.3)
+
+
+def test_what_needs_the_model_to_be_loaded_again_says_so(pane: Any) -> None:
+    for setting in SETTINGS:
+        if setting.page:
+            says = "loaded again" in pane.field(setting.key)._help.text()
+            assert says is bool(setting.restart), setting.key
+
+
+# ---------------------------------------------------------------- about
+
+
+def test_about_shows_versions_folders_and_licences(pane: Any, window: Any) -> None:
+    window.verbs["about"].trigger()
+    words = " ".join(label.text() for label in pane.about.findChildren(QLabel))
+    assert "Lamplight 0." in words
+    assert str(window._core.paths.models) in words
+    pane.about.copy.click()
+    assert str(window._core.paths.config) in QApplication.clipboard().text()
+    pane.about.notices.click()
+    dialog = next(widget for widget in QApplication.topLevelWidgets() if widget.isVisible() and widget is not window)
+    text = dialog.field.toPlainText()
+    assert "LGPL" in text or "Lesser General Public" in text
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
