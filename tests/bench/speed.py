@@ -74,30 +74,39 @@ def writing_beside_server(setting: Setting) -> list[Row]:
 
 
 def overhead(setting: Setting) -> list[Row]:
-    """Time between two ``llama_decode`` of one answer, around token 100 and around token 2000."""
-    late = 500 if setting.quick else 2000
-    early_means, late_means, prompt = [], [], ids(workload.tokens(16, seed=5))
-    setting.say(f"  overhead per token around token 100 and {late} (microseconds)")
-    for number in range(setting.rounds):
+    """Time between two ``llama_decode`` of one answer, around token 100 and around token 2000 (means of 100)."""
+    late_token = 500 if setting.quick else 2000
+    prompt = ids(workload.tokens(16, seed=5))
+    works: list[float] = []
+
+    def measure(number: int) -> list[trace.Gap]:
         path = setting.scratch / f"trace{number}"
         with Engine(setting.model, threads=setting.threads, context=4096, sequences=1, traced=path) as engine:
-            engine.generate(prompt, tokens=late + 60, sampling=USUAL)
-        gaps = trace.overheads(trace.read(path))
-        early_means.append(sum(gaps[50:150]) / 100 * 1e6)
-        late_means.append(sum(gaps[late - 50 : late + 50]) / 100 * 1e6)
-        setting.say(f"    {early_means[-1]:.0f}  {late_means[-1]:.0f}")
-    early, later = Samples.of(early_means), Samples.of(late_means)
-    allowed = max(1.2, (early.median + 20) / early.median)
-    note = f"{early.median:.0f} us at 100, {later.median:.0f} us at {late}; 1.2 or 20 us more"
-    row = Row(
-        f"overhead per token at token {late} / at token 100",
-        later.median / early.median,
-        "at most",
-        allowed,
-        note=note,
-        samples={"early_us": early.values, "late_us": later.values},
-    )
-    return [row]
+            engine.generate(prompt, tokens=late_token + 60, sampling=USUAL)
+        return trace.gaps(trace.read(path))
+
+    found: list[trace.Gap] = []
+
+    def early(number: int) -> float:
+        found[:] = measure(number)
+        works.append(sum(gap.work for gap in found) / len(found) * 1e6)
+        return sum(gap.wall for gap in found[50:150]) / 100 * 1e6
+
+    def late(_: int) -> float:
+        return sum(gap.wall for gap in found[late_token - 50 : late_token + 50]) / 100 * 1e6
+
+    setting.say(f"  overhead per token around token 100 and {late_token} (microseconds)")
+    at_first, at_last = setting.interleave(early, late)
+    allowed = max(1.2, (at_first.median + 20) / at_first.median)
+    work = Samples.of(works)
+    note = f"{at_first.median:.0f} us at 100, {at_last.median:.0f} us at {late_token}; 1.2 or 20 us more"
+    samples = {"early_us": at_first.values, "late_us": at_last.values}
+    ratio = at_last.median / at_first.median
+    measure_name = f"overhead per token at token {late_token} / at token 100"
+    return [
+        Row(measure_name, ratio, "at most", allowed, note=note, samples=samples),
+        Row("processor time of the engine's loop per token", work.median, unit="us", samples={"us": work.values}),
+    ]
 
 
 def reading(setting: Setting) -> list[Row]:

@@ -99,10 +99,12 @@ def test_rows_of_the_windows_scripts() -> None:
 
 def test_overhead_is_between_two_single_tokens() -> None:
     ms = 1_000_000
-    calls = [(0, 50 * ms, 64), (60 * ms, 70 * ms, 1), (71 * ms, 80 * ms, 8), (90 * ms, 100 * ms, 1),
-             (101 * ms, 110 * ms, 1), (113 * ms, 120 * ms, 1)]  # fmt: skip
-    assert trace.overheads(calls) == pytest.approx([0.001, 0.003])
-    assert trace.overheads([]) == []
+    spans = [(0, 50, 64), (60, 70, 1), (71, 80, 8), (90, 100, 1), (101, 110, 1), (113, 120, 1)]
+    calls = [trace.Call(begin * ms, end * ms, begin * ms // 2, end * ms // 2, tokens) for begin, end, tokens in spans]
+    gaps = trace.gaps(calls)
+    assert [gap.wall for gap in gaps] == pytest.approx([0.001, 0.003])
+    assert [gap.work for gap in gaps] == pytest.approx([0.0005, 0.0015])
+    assert trace.gaps([]) == []
 
 
 def test_a_trace_is_read_back(tmp_path: Path) -> None:

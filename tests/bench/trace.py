@@ -13,16 +13,24 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-_RECORD = struct.Struct("<qqi4x")  # begin, end (nanoseconds of perf_counter), tokens in the batch
+_RECORD = struct.Struct("<qqqqi4x")  # the fields of Call
 _HEAD = struct.Struct("<q")
 CAPACITY = 100_000
 """Calls that are kept; later ones are lost."""
 
-Call = tuple[int, int, int]
-"""Begin and end in nanoseconds, and the tokens of the batch."""
+
+class Call(NamedTuple):
+    """One ``llama_decode``: nanoseconds on the clock and of this thread's processor time, and the batch's tokens."""
+
+    begin: int
+    end: int
+    work_begin: int
+    work_end: int
+    tokens: int
 
 
 def command(path: Path) -> list[str]:
@@ -35,31 +43,48 @@ def read(path: Path) -> list[Call]:
     """The calls so far, oldest first; also while the child runs."""
     data = path.read_bytes()
     (count,) = _HEAD.unpack_from(data)
-    return [_RECORD.unpack_from(data, _HEAD.size + index * _RECORD.size) for index in range(count)]
+    return [Call(*_RECORD.unpack_from(data, _HEAD.size + index * _RECORD.size)) for index in range(count)]
 
 
-def overheads(calls: Sequence[Call]) -> list[float]:
-    """Seconds between the end of a single-token call and the begin of the next, along the longest run of such calls."""
+@dataclass(frozen=True)
+class Gap:
+    """Seconds between the end of one call and the begin of the next.
+
+    :ivar wall: on the clock.
+    :ivar work: of processor time of the engine's own thread, which other programs do not lengthen.
+    """
+
+    wall: float
+    work: float
+
+
+def gaps(calls: Sequence[Call]) -> list[Gap]:
+    """The gaps along the longest run of calls with a single token: one answer that nobody else disturbed."""
     best, begin = range(0), 0
-    for index, call in enumerate([*calls, (0, 0, 0)]):
-        if call[2] != 1:
+    for index in range(len(calls) + 1):
+        if index == len(calls) or calls[index].tokens != 1:
             best = max(best, range(begin, index), key=len)
             begin = index + 1
-    return [(later[0] - earlier[1]) / 1e9 for earlier, later in itertools.pairwise(calls[best.start : best.stop])]
+    run = calls[best.start : best.stop]
+    return [
+        Gap((later.begin - earlier.end) / 1e9, (later.work_begin - earlier.work_end) / 1e9)
+        for earlier, later in itertools.pairwise(run)
+    ]
 
 
 def _timed(decode: Callable[[Any, Any], int], file: mmap.mmap) -> Callable[[Any, Any], int]:
-    clock, pack, pack_head = time.perf_counter_ns, _RECORD.pack_into, _HEAD.pack_into
+    clock, work = time.perf_counter_ns, time.thread_time_ns
+    pack, pack_head = _RECORD.pack_into, _HEAD.pack_into
     size, start = _RECORD.size, _HEAD.size
     count = 0
 
     def timed(context: Any, batch: Any) -> int:
         nonlocal count
-        begin = clock()
+        work_begin, begin = work(), clock()
         result = decode(context, batch)
-        end = clock()
+        end, work_end = clock(), work()
         if count < CAPACITY:
-            pack(file, start + count * size, begin, end, batch.n_tokens)
+            pack(file, start + count * size, begin, end, work_begin, work_end, batch.n_tokens)
             count += 1
             pack_head(file, 0, count)
         return result
