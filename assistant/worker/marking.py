@@ -20,6 +20,7 @@ from enum import Enum
 
 _OPEN, _CLOSE, _DIGIT = 0xE000, 0xE001, 0xE100
 _MARK = re.compile("\ue000([\ue100-\ue1ff]+)\ue001")
+_PUNCTUATION = re.compile(r"[<>|\[\]{}｜]")  # in the spelling of every control token there is some of it
 _STRAY = re.compile("[\ue000\ue001\ue100-\ue1ff]")
 
 
@@ -107,7 +108,8 @@ class _Marked:
 class _Marking:
     """The drafts' texts with marks in them, and what the marks stand for.
 
-    :param mark_blank: texts of nothing but white space get a mark too.
+    :param mark_blank: texts of nothing but white space and switches (``/no_think``) get a mark too. Without one they
+        pass for the template's own, which does no harm: no control token is spelled like that.
     :ivar full: the texts with open edges; ``bare``: without.
     :ivar edge_literals: a text has a literal at its edge, so the choice of ``edge`` matters.
     """
@@ -117,6 +119,8 @@ class _Marking:
         texts = [atom.text.lower() for draft in drafts for atom in (*draft.content, *draft.reasoning)]
         present = [literal for literal in literals if any(literal.lower() in text for text in texts)]
         self._pattern = re.compile("|".join(map(re.escape, present)), re.IGNORECASE) if present else None
+        harmless = [literal for literal in present if not _PUNCTUATION.search(literal)]
+        self._switches = re.compile("|".join(map(re.escape, harmless)) or r"(?!)")
         self._mark_blank = mark_blank
         self.edge = edge
         self._atoms = 0
@@ -135,7 +139,7 @@ class _Marking:
                 full, bare = full + atom.text, bare + atom.text
                 continue
             self._atoms += 1
-            if not atom.text.strip():
+            if not self._switches.sub("", atom.text).strip():
                 self.saw_blank = True
                 if not self._mark_blank:
                     full, bare = full + atom.text, bare + atom.text

@@ -119,14 +119,18 @@ class _Job:
                 refusal = error
                 continue
             systems = [atom.turn for draft in ours if draft.role == "system" for atom in draft.content]
-            if not merged and not all(result.shows(turn) for turn in systems if self._text_of(turn)):
+            if not merged and not all(result.shows(turn) for turn in systems if self._says_something(turn)):
                 continue  # it passes over the system text in silence
             self._system_merged = merged
             return ours, result
         raise refusal or TemplateError(ErrorKind.TEMPLATE_REFUSED, "")
 
-    def _text_of(self, turn: int) -> str:
-        return self._request.turns[turn].text.strip() if turn >= 0 else ""
+    def _says_something(self, turn: int) -> bool:
+        """The text of ``turn`` is more than a switch for the template, which may take that out."""
+        text = self._request.turns[turn].text if turn >= 0 else ""
+        for literal in self._template.literals:
+            text = text.replace(literal, "")
+        return bool(text.strip())
 
     def _try(self, drafts: Sequence[Draft]) -> _Result:
         def rendered(texts: Texts) -> str:

@@ -113,7 +113,7 @@ def _raw(pipe: Any, order: Do) -> None:
 
 def _flood(pipe: Any, order: Do) -> None:
     """``number`` bytes of good messages, as fast as they go."""
-    block = encode(Said(text=order.text)) * 500
+    block = encode(Said(text=order.text)) * (1 + 50_000 // (1 + len(order.text)))
     for _ in range(order.number // len(block) + 1):
         os.write(pipe._sink, block)
     pipe.send(Said(text="flooded"))

@@ -13,16 +13,29 @@ def test_bursts_of_the_largest_frames_are_honest() -> None:
 
 def test_tokens_of_a_very_fast_engine_are_no_flood() -> None:
     flood = Flood()
-    assert all(flood.allows(200, 5 + n / 50_000) for n in range(500_000))
+    assert all(flood.allows(200, 5 + n / 4_000) for n in range(1_000_000))
 
 
-def test_a_flood_of_small_messages_is_noticed_soon() -> None:
+def test_a_burst_of_small_messages_is_no_flood() -> None:
+    flood = Flood()
+    assert all(flood.allows(10, 7.0) for _ in range(400_000))
+
+
+def test_a_flood_of_small_messages_is_noticed_soon_also_by_a_slow_reader() -> None:
+    for per_second in (20_000, 2_000_000):
+        flood = Flood()
+        accepted = 0
+        while flood.allows(10, 100.0 + accepted / per_second):
+            accepted += 1
+        assert accepted < 1.4 * Flood.MESSAGES
+
+
+def test_a_flood_of_large_messages_is_noticed_soon() -> None:
     flood = Flood()
     accepted = 0
-    while flood.allows(10, 100.0 + accepted / 2_000_000):
+    while flood.allows(1_000_000, 100.0 + accepted / 500):
         accepted += 1
-    assert accepted * 10 < 16 * 1024 * 1024  # bytes of the pipe; its messages in memory stay under the limit
-    assert accepted * Flood.MESSAGE < 2 * Flood.LIMIT
+    assert accepted * 1_000_000 < 1.2 * Flood.BYTES
 
 
 def test_time_forgives() -> None:

@@ -194,6 +194,13 @@ def test_a_system_text_alone_becomes_a_text_of_the_user() -> None:
     assert joined(answer.parts) == "<user>Be brief.</user><assistant>"
 
 
+def test_a_system_text_that_is_only_a_switch_may_vanish() -> None:
+    conversation = turns("Hello", system="/no_think")
+    answer = rendered(source("HuggingFaceTB-SmolLM3-3B"), conversation)
+    assert not answer.system_merged
+    assert joined(answer.parts) == reference(source("HuggingFaceTB-SmolLM3-3B"), as_messages(conversation))
+
+
 def test_an_empty_system_text_is_nobodys_loss() -> None:
     answer = rendered(SILENT, [Turn(role="system", text=" "), Turn(role="user", text="Hello")])
     assert not answer.system_merged
