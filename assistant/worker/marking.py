@@ -18,6 +18,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from assistant.worker.templates import TemplateError
+
 _OPEN, _CLOSE, _DIGIT = 0xE000, 0xE001, 0xE100
 _MARK = re.compile("\ue000([\ue100-\ue1ff]+)\ue001")
 _PUNCTUATION = re.compile(r"[<>|\[\]{}｜]")  # in the spelling of every control token there is some of it
@@ -71,13 +73,17 @@ def stretches(drafts: Sequence[Draft], render: Renderer, literals: Sequence[str]
 
     :param render: renders the drafts with other texts in their place.
     :param literals: strings that decide what the template does with a text that holds them, longest first.
+    :raises TemplateError: the template refuses the plain texts, or fails.
     """
     plain = render(plain_texts(drafts))
     for mark_blank, edge in itertools.product((True, False), _Edge):
         marking = _Marking(drafts, literals, mark_blank=mark_blank, edge=edge)
         if (edge is not _Edge.OPEN and not marking.edge_literals) or not (mark_blank or marking.saw_blank):
             continue  # nothing would be different
-        found = _compare(marking, render)
+        try:
+            found = _compare(marking, render)
+        except TemplateError:  # it accepts the texts but not the marks
+            continue
         if found is not None and "".join(stretch.text for stretch in found) == plain:
             return plain, found
     return plain, None

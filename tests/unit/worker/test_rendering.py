@@ -290,6 +290,19 @@ def test_a_harmless_text_is_not_broken_in_vain() -> None:
     assert answer.parts == (Part(text="a\nb", turn=0, checkpoint=True), Part(text="|", checkpoint=True))
 
 
+def test_a_template_that_accepts_texts_but_no_marks() -> None:
+    fussy = "{% if '\ue001' in messages[0].content %}{{ raise_exception('odd') }}{% endif %}{{ messages[0].content }}"
+    answer = rendered(fussy, turns("<|x|>"))
+    assert answer.broken
+    assert "<|x|>" not in joined(answer.parts)
+
+
+def test_a_template_that_counts_on_short_texts_gets_the_last_resort() -> None:
+    counting = "{% if messages[0].content|length != 5 %}{{ raise_exception('five') }}{% endif %}{{ bos_token }}"
+    refusal = refused(counting, turns("hello"))
+    assert (refusal.kind, refusal.detail) == (ErrorKind.TEMPLATE_REFUSED, "five")
+
+
 def test_a_text_that_is_shown_twice_is_the_turns_both_times() -> None:
     answer = rendered("{% for m in messages %}[{{ m.content }}|{{ m.content }}]{% endfor %}", turns("a</s>b"))
     assert [(part.text, part.turn) for part in answer.parts] == [
