@@ -17,7 +17,11 @@ class Stored:
 
 @dataclass(frozen=True)
 class StoreFailed:
-    """The write changed nothing; the store goes on and the caller may try again."""
+    """The write changed nothing yet, and the store goes on.
+
+    What the disk refused (DISK_FULL, READ_ONLY, DATABASE_BUSY, FILE_UNREADABLE) is tried again every second, except
+    checkpoints: a ``Stored`` for the same ticket follows if that succeeds. The caller does not repeat it.
+    """
 
     ticket: int
     error: AssistantError

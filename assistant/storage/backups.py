@@ -20,7 +20,7 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import replace_file, sync_folder
-from assistant.storage.database import APPLICATION_ID, connect_reading, transaction
+from assistant.storage.database import APPLICATION_ID, SQL_TROUBLE, TROUBLE, connect_reading, transaction
 from assistant.storage.writing import forget
 
 Serve = Callable[[], None]
@@ -116,7 +116,7 @@ class Backups:
             try:
                 if _holds(backup.path, conversations):
                     self._scrub_one(backup, conversations, serve)
-            except sqlite3.DatabaseError as error:
+            except SQL_TROUBLE as error:
                 if not _is_unreadable(error):
                     raise
                 backup.path.unlink()
@@ -193,14 +193,14 @@ def problems(path: Path, serve: Serve = lambda: None) -> int:
     """How many faults SQLite's quick check finds in a file that nobody writes to; 0: none. One that is not ours: 1."""
     try:
         db = connect_reading(path, immutable=True)
-    except (sqlite3.Error, OSError):
+    except TROUBLE:
         return 1
     try:
         if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             return 1
         with serving(db, serve):
             return count_problems(db)
-    except sqlite3.DatabaseError:
+    except SQL_TROUBLE:
         return 1
     finally:
         db.close()
@@ -246,7 +246,7 @@ def _picture(db: sqlite3.Connection) -> tuple[int, ...]:
 
 
 def _picture_of(path: Path) -> tuple[int, ...] | None:
-    with contextlib.suppress(sqlite3.Error, OSError), contextlib.closing(connect_reading(path, immutable=True)) as db:
+    with contextlib.suppress(*TROUBLE), contextlib.closing(connect_reading(path, immutable=True)) as db:
         return _picture(db)
     return None
 
@@ -257,7 +257,7 @@ def _holds(path: Path, conversations: Sequence[int]) -> bool:
         return any(db.execute(sql, (number,)).fetchone() for number in conversations)
 
 
-def _is_unreadable(error: sqlite3.DatabaseError) -> bool:
+def _is_unreadable(error: Exception) -> bool:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 

@@ -31,6 +31,12 @@ SYSTEMIC = frozenset(
 )
 """Errors of the disk or the file: they concern every write, not one."""
 
+SQL_TROUBLE = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises. About a broken schema it speaks in the broken words, which Python cannot decode."""
+
+TROUBLE = (*SQL_TROUBLE, OSError)
+"""What anything here raises that has to do with the file or the disk."""
+
 _KINDS = {
     sqlite3.SQLITE_FULL: ErrorKind.DISK_FULL,
     sqlite3.SQLITE_READONLY: ErrorKind.READ_ONLY,
@@ -120,6 +126,8 @@ def explain(error: Exception, folder: Path | None = None) -> AssistantError:
         return error
     if isinstance(error, OSError):
         return explain_disk(error, _NAME)
+    if isinstance(error, UnicodeDecodeError):
+        return AssistantError(ErrorKind.DATABASE_DAMAGED, "undecodable")
     if not isinstance(error, sqlite3.Error):
         return AssistantError(ErrorKind.INTERNAL, type(error).__name__)
     code = getattr(error, "sqlite_errorcode", None)

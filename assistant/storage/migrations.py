@@ -67,9 +67,12 @@ def version(db: sqlite3.Connection) -> int:
 def pending(db: sqlite3.Connection, steps: Sequence[Migration] = MIGRATIONS) -> Sequence[Migration]:
     """The steps that the file has not seen.
 
-    :raises AssistantError: DATABASE_NEWER when it has seen steps that are not in ``steps``.
+    :raises AssistantError: DATABASE_NEWER when it has seen steps that are not in ``steps``. DATABASE_DAMAGED when its
+        header and its table do not say the same.
     """
     seen = version(db)
+    if seen and db.execute("SELECT max(number) FROM migrations").fetchone()[0] != seen:
+        raise AssistantError(ErrorKind.DATABASE_DAMAGED, "version")
     if seen > len(steps):
         raise AssistantError(ErrorKind.DATABASE_NEWER, f"version {seen}, known {len(steps)}")
     return steps[seen:]

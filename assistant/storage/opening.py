@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -18,7 +19,16 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.storage.backups import Backups, count_problems
-from assistant.storage.database import APPLICATION_ID, connect, connect_memory, connect_reading, explain
+from assistant.storage.database import (
+    APPLICATION_ID,
+    SQL_TROUBLE,
+    TROUBLE,
+    connect,
+    connect_memory,
+    connect_reading,
+    explain,
+)
+from assistant.storage.disk import probe
 from assistant.storage.lock import Ending, StoreLock
 from assistant.storage.migrations import MIGRATIONS, Migration, columns, expected_columns, migrate, pending, version
 from assistant.storage.reading import conversations
@@ -66,7 +76,7 @@ def open_database(
         return open_writing(path, lock, backups, steps)
     except AssistantError as error:
         return _only_reading(path, error)
-    except (sqlite3.Error, OSError) as error:
+    except TROUBLE as error:
         return _only_reading(path, explain(error, path.parent))
 
 
@@ -85,8 +95,8 @@ def open_writing(path: Path, lock: StoreLock, backups: Backups, steps: Sequence[
         saved = rescue(path, backups, steps, resume=resume)
     try:
         opened = _connected(path, backups, steps, thorough=ending is Ending.DAMAGED and saved is None)
-    except (sqlite3.Error, AssistantError) as error:
-        if saved is not None or not _is_damage(error):
+    except (*SQL_TROUBLE, AssistantError) as error:
+        if saved is not None or not _is_damage(error, path):
             raise
         lock.write(Ending.DAMAGED)  # so that a rescue that does not come to its end is taken up again
         saved = rescue(path, backups, steps)
@@ -167,10 +177,17 @@ def _check_content(db: sqlite3.Connection, steps: Sequence[Migration]) -> int:
     return highest
 
 
-def _is_damage(error: Exception) -> bool:
-    """Also an odd answer of SQLite, for example a missing table: nobody but a fault makes that."""
+def _is_damage(error: Exception, path: Path) -> bool:
+    """Also an odd answer of SQLite, for example a missing table: nobody but a fault makes that.
+
+    A header that asks for a newer way of writing makes SQLite call the file read-only, though the disk says nothing.
+    """
     kind = explain(error).kind
-    return kind is ErrorKind.DATABASE_DAMAGED or (isinstance(error, sqlite3.Error) and kind is ErrorKind.INTERNAL)
+    if kind is ErrorKind.DATABASE_DAMAGED or not isinstance(error, sqlite3.Error):
+        return kind is ErrorKind.DATABASE_DAMAGED
+    if kind is ErrorKind.READ_ONLY:
+        return os.access(path, os.W_OK) and probe(path.parent, path.name) is None
+    return kind is ErrorKind.INTERNAL
 
 
 # ---------------------------------------------------------------- when nothing can be written
@@ -185,7 +202,7 @@ def _only_reading(path: Path, error: AssistantError) -> Opened:
             if error.kind is not ErrorKind.DATABASE_NEWER:
                 reader.execute("SELECT count(*) FROM conversations, messages LIMIT 0").fetchall()
             return Opened(reader, error=error, next_id=_next_id(reader), folder=folder)
-    except (sqlite3.Error, OSError):
+    except TROUBLE:
         if folder is not None:
             folder.cleanup()
     db = connect_memory()
@@ -198,12 +215,12 @@ def _view(path: Path) -> tuple[sqlite3.Connection, tempfile.TemporaryDirectory[s
 
     :raises sqlite3.Error: OSError: not even that.
     """
-    with contextlib.suppress(sqlite3.Error):
+    with contextlib.suppress(*SQL_TROUBLE):
         db = connect_reading(path)
         try:
             db.execute("SELECT count(*) FROM sqlite_master").fetchall()
             return db, None
-        except sqlite3.Error:
+        except SQL_TROUBLE:
             db.close()
     if not _has_log(path):
         return connect_reading(path, immutable=True), None
@@ -218,7 +235,7 @@ def _view(path: Path) -> tuple[sqlite3.Connection, tempfile.TemporaryDirectory[s
 
 
 def _next_id(db: sqlite3.Connection) -> int:
-    with contextlib.suppress(sqlite3.Error):
+    with contextlib.suppress(*SQL_TROUBLE):
         return highest_id(db) + 1
     return 1
 

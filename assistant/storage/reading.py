@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.storage.database import explain, transaction
+from assistant.storage.database import SQL_TROUBLE, explain, transaction
 from assistant.storage.rows import Conversation, Message, MessageHead, MessageState, Role
 from assistant.storage.writing import unpack_ids
 
@@ -86,7 +86,7 @@ class Reader:
             start = time.perf_counter()
             try:
                 return self._ask(question, *args, **kwargs)
-            except sqlite3.Error as error:
+            except SQL_TROUBLE as error:
                 raise self._explained(error) from error
             finally:
                 if time.perf_counter() - start > SLOW_SECONDS:
@@ -113,7 +113,7 @@ class Reader:
             self._db.text_factory = _decode
             return question(self._db, *args, **kwargs)
 
-    def _explained(self, error: sqlite3.Error) -> AssistantError:
+    def _explained(self, error: Exception) -> AssistantError:
         explained = explain(error, self._folder)
         if explained.kind is ErrorKind.INTERNAL:  # "no such table": the schema is not the one we know
             explained = AssistantError(self._odd, explained.detail)

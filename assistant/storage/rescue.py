@@ -18,7 +18,7 @@ from pathlib import Path
 
 from assistant.base.files import replace_file, sync_folder
 from assistant.storage.backups import Backups
-from assistant.storage.database import connect_memory, transaction
+from assistant.storage.database import TROUBLE, connect_memory, transaction
 from assistant.storage.migrations import MIGRATIONS, Migration, migrate
 from assistant.storage.salvage import DamagedTables, merge
 
@@ -67,7 +67,7 @@ def rescue(path: Path, backups: Backups, steps: Sequence[Migration] = MIGRATIONS
         migrate(db, steps)
         before = _sizes(db)
         if aside is not None:
-            with contextlib.suppress(sqlite3.Error, OSError), transaction(db):
+            with contextlib.suppress(*TROUBLE), transaction(db):
                 _salvage(aside, db)
         after = _sizes(db)
     finally:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from assistant.storage.database import SQL_TROUBLE
 from assistant.storage.reading import conversation_of, message_of
 from assistant.storage.rows import Conversation, MessageState
 from assistant.storage.writing import finish_answer, forget, insert_message, set_draft
@@ -37,7 +38,7 @@ class DamagedTables:
         db.set_progress_handler(lambda: time.monotonic() > min(self._stall, self._end), _STEPS)
         try:
             db.execute("PRAGMA writable_schema=ON")  # go on when one line of the schema is broken
-        except sqlite3.Error:
+        except SQL_TROUBLE:
             return  # nothing will be readable, and each question says so itself
 
     def rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
@@ -59,7 +60,7 @@ class DamagedTables:
             except sqlite3.OperationalError as error:
                 if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
                     return  # no such table
-            except sqlite3.Error:
+            except SQL_TROUBLE:
                 pass
             # Python reads a row ahead, so that an error also swallows the row before it.
             works, alone = self._first(sql, start)
@@ -92,7 +93,7 @@ class DamagedTables:
         self._stall = time.monotonic() + _STALL_SECONDS
         try:
             row = self._db.execute(f"{sql} LIMIT 1", (start,)).fetchone()
-        except sqlite3.Error:
+        except SQL_TROUBLE:
             return False, None
         return row is None or (isinstance(row[0], int) and start <= row[0] < HIGHEST), row
 
@@ -101,7 +102,7 @@ class DamagedTables:
         self._stall = time.monotonic() + _STALL_SECONDS
         sql = "SELECT id, parent, role, state FROM messages INDEXED BY messages_by_place WHERE conversation = ?"
         rows: list[tuple[Any, ...]] = []
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*SQL_TROUBLE):
             for row in self._db.execute(sql, (conversation,)):
                 rows.append(row)
         return sorted(row for row in rows if isinstance(row[0], int) and 0 < row[0] < HIGHEST)
@@ -112,7 +113,7 @@ class DamagedTables:
         sql = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED WHERE id = ?"  # noqa: S608
         try:
             row: tuple[Any, ...] | None = self._db.execute(sql, (number,)).fetchone()
-        except sqlite3.Error:
+        except SQL_TROUBLE:
             return None
         return row
 

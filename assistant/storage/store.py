@@ -18,7 +18,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.storage import reading, writing
 from assistant.storage.answers import IntegrityReport, OpenReport, Stored, StoreFailed
 from assistant.storage.backups import Backups
-from assistant.storage.database import connect_reading, explain
+from assistant.storage.database import TROUBLE, connect_reading, explain
 from assistant.storage.lock import Ending, StoreLock
 from assistant.storage.logbook import Entry, event
 from assistant.storage.migrations import MIGRATIONS, Migration
@@ -106,7 +106,7 @@ class Store:
         if writer is None or upkeep is None or opened is None:
             return
         if self._asked:
-            writer.drain(_UPKEEP_SECONDS)
+            writer.drain(_UPKEEP_SECONDS, patient=False)
         self._writer = self._upkeep = self._opened = None
         if opened.shared is None:  # else the writer needs the connection
             for reader in (self._reader, self._searcher):
@@ -323,7 +323,7 @@ class Store:
             if self._searcher is None:
                 try:
                     db = connect_reading(self._file)
-                except (sqlite3.Error, OSError) as error:
+                except TROUBLE as error:
                     raise explain(error, self._file.parent) from error
                 self._searcher = Reader(db, self._file.parent, self._on_damage)
             return self._searcher

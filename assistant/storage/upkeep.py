@@ -11,7 +11,7 @@ from pathlib import Path
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.storage.answers import IntegrityReport, Stored, StoreFailed
 from assistant.storage.backups import Backups, count_problems, serving
-from assistant.storage.database import BUSY_SECONDS, connect_reading, explain, transaction
+from assistant.storage.database import BUSY_SECONDS, SQL_TROUBLE, TROUBLE, connect_reading, explain, transaction
 from assistant.storage.logbook import Entry, event
 from assistant.storage.writer import Closing, Writer
 
@@ -68,7 +68,7 @@ class Upkeep:
         try:
             with closing(connect_reading(self._path)) as db, serving(db, writer.serve):
                 problems = count_problems(db)
-        except sqlite3.Error:
+        except SQL_TROUBLE:
             problems = 1
         self.checked = True
         if problems:
@@ -93,7 +93,7 @@ class Upkeep:
         except _Postponed:
             writer.add_chore(self._backup)
             return
-        except (sqlite3.Error, OSError, AssistantError) as error:
+        except (*TROUBLE, AssistantError) as error:
             failure = explain(error, self._backups.folder)
             if failure.kind is ErrorKind.DATABASE_DAMAGED:
                 self._on_damage()
@@ -119,7 +119,7 @@ class Upkeep:
         except _Postponed:
             writer.add_chore(self._scrub, urgent=True)
             return
-        except (sqlite3.Error, OSError, AssistantError) as error:
+        except (*TROUBLE, AssistantError) as error:
             failure = explain(error, self._path.parent)
             event(Entry.STORE_SCRUBBED, ok=False, kind=failure.kind)
             self._answer(self._purge_tickets, failure)

@@ -1,7 +1,8 @@
 """The storage thread: every write to the database, in order, several in one transaction when several wait.
 
-A write is acknowledged after its commit. A write that fails changes nothing, and neither do those of the same group
-that came after it; the thread goes on, and the next write is tried as if nothing had been.
+A write is acknowledged after its commit. One that the database refuses (a row that is not there) fails alone. One
+that the disk refuses keeps those behind it waiting, because they may build on it: all of them are reported as failed,
+and tried again every second until there is room (or until it is clear that only the first one does not fit).
 
 Long work (backups, checks, scrubbing) is a *chore*: it runs when no write waits, and calls ``serve`` often, so that a
 message never waits for it. Work that cannot be interleaved with writes asks ``waiting`` and gives up for now.
@@ -19,13 +20,16 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.storage.answers import IntegrityReport, Stored, StoreFailed
-from assistant.storage.database import SYSTEMIC, explain, transaction
+from assistant.storage.database import SYSTEMIC, TROUBLE, explain, transaction
+from assistant.storage.disk import probe
 from assistant.storage.logbook import Entry, event
 
 Deliver = Callable[[Stored | StoreFailed | IntegrityReport], None]
 SLOW_SECONDS = 0.04
 _GROUP = 64  # writes in one transaction
-_AGAIN_SECONDS = 1.0  # between two attempts to open a database that could not be written
+_AGAIN_SECONDS = 1.0  # between two attempts at what the disk refused
+_PATIENCE = 5  # attempts at one write, while the disk takes other data
+_AGAIN = (ErrorKind.DISK_FULL, ErrorKind.READ_ONLY, ErrorKind.DATABASE_BUSY, ErrorKind.FILE_UNREADABLE)
 
 
 class Closing(Exception):  # noqa: N818 - a signal to a chore, not an error
@@ -77,7 +81,10 @@ class Writer:
         self._reopen = reopen
         self._on_damage = on_damage
         self._lock = lock or threading.Lock()
-        self._tried = 0.0
+        self._again_at = 0.0  # before this moment (monotonic) nothing is tried
+        self._told: set[int] = set()  # tickets of writes that wait though they were reported as failed
+        self._patience = _PATIENCE
+        self._given_up: AssistantError | None = None
         self._full_sync: bool | None = None
         self._waiting: deque[Write] = deque()
         self._chores: deque[Chore] = deque()
@@ -106,12 +113,18 @@ class Writer:
                 self._chores.append(chore)
             self._news.notify_all()
 
-    def drain(self, seconds: float) -> bool:
-        """Wait until nothing waits and no chore is left; False when the time was over first."""
+    def drain(self, seconds: float, *, patient: bool = True) -> bool:
+        """Wait until nothing waits and no chore is left; False when the time was over first.
+
+        :param patient: also wait for what the disk refused and what is going to be tried again.
+        """
+
+        def done() -> bool:
+            waiting = self._waiting if patient else self._can_write()
+            return not (waiting or self._chores or self._busy) or not self._thread.is_alive()
+
         with self._news:
-            return self._news.wait_for(
-                lambda: not (self._waiting or self._chores or self._busy) or not self._thread.is_alive(), seconds
-            )
+            return self._news.wait_for(done, seconds)
 
     def close(self, seconds: float) -> bool:
         """Do what is queued (without the chores) and end; False when the thread was still busy after ``seconds``."""
@@ -134,7 +147,7 @@ class Writer:
 
     @property
     def waiting(self) -> bool:
-        return bool(self._waiting) or self._closing
+        return self._can_write() or self._closing
 
     @property
     def closing(self) -> bool:
@@ -154,15 +167,21 @@ class Writer:
             with self._news:
                 self._busy = False
                 self._news.notify_all()
-                self._news.wait_for(lambda: self._waiting or self._chores or self._closing)
+                while not (self._can_write() or self._chores or self._closing):
+                    self._news.wait(max(0.001, self._again_at - time.monotonic()) if self._waiting else None)
                 self._busy = True
-                chore = self._chores.popleft() if self._chores and not self._waiting and not self._closing else None
+                chore = self._chores.popleft() if self._chores and not self._can_write() and not self._closing else None
             if chore is not None:
                 self._do(chore)
+            elif self._closing:
+                self._again_at = 0.0
+                self._write_all()
+                return
             else:
                 self._write_all()
-                if self._closing and not self._waiting:
-                    return
+
+    def _can_write(self) -> bool:
+        return bool(self._waiting) and time.monotonic() >= self._again_at
 
     def _do(self, chore: Chore) -> None:
         try:
@@ -173,15 +192,14 @@ class Writer:
             event(Entry.STORE_CHORE, error=error)
 
     def _write_all(self) -> None:
-        while self._waiting:
+        while self._can_write():
             group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _GROUP))]
             self._write(group)
 
     def _write(self, group: list[Write]) -> None:
         start = time.perf_counter()
-        if not self._writable():
-            results: list[AssistantError | None] = [self._refused] * len(group)
-        else:
+        results: list[AssistantError | None] = [self._refused for _ in group]
+        if self._writable():
             results = self._attempt(group)
         milliseconds = int((time.perf_counter() - start) * 1000)
         if milliseconds > SLOW_SECONDS * 1000:
@@ -189,25 +207,52 @@ class Writer:
             event(Entry.STORE_SLOW, ms=milliseconds, count=len(group))
         for write, error in zip(group, results, strict=True):
             if error is not None:
-                event(Entry.STORE_FAILED, kind=error.kind)
-                self.tell(StoreFailed(write.ticket, error))
+                self._fail(write, error)
             elif write.then is not None:
                 write.then()
             else:
+                self._told.discard(write.ticket)
                 self.tell(Stored(write.ticket))
+        self._keep_for_later(group, results)
+
+    def _fail(self, write: Write, error: AssistantError) -> None:
+        if write.ticket not in self._told:
+            event(Entry.STORE_FAILED, kind=error.kind)
+            self.tell(StoreFailed(write.ticket, error))
+
+    def _keep_for_later(self, group: list[Write], results: list[AssistantError | None]) -> None:
+        """Put what the disk refused back to the head of the queue. A checkpoint is left out: a later one has more."""
+        later = [
+            write
+            for write, error in zip(group, results, strict=True)
+            if error is not None and error.kind in _AGAIN and write.durable
+        ]
+        if not later or (self.db is None and self._reopen is None):
+            self._patience = _PATIENCE
+            return
+        first = results[group.index(later[0])]
+        if first is not None and first.kind in (ErrorKind.DISK_FULL, ErrorKind.FILE_UNREADABLE):
+            # When there is room for other data, it is this one that does not fit.
+            self._patience -= probe(self._folder, "") is None
+            if self._patience <= 0:
+                self._given_up = first
+                self._told.discard(later.pop(0).ticket)
+                self._patience = _PATIENCE
+        self._told.update(write.ticket for write in later)
+        self._waiting.extendleft(reversed(later))
+        self._again_at = time.monotonic() + _AGAIN_SECONDS if later else 0.0
+        for write in [write for write in self._waiting if write.ticket not in self._told]:
+            if first is not None:
+                self._fail(write, first)
+                self._told.add(write.ticket)
 
     def _writable(self) -> bool:
-        if self.db is not None:
-            return True
-        if self._reopen is None or time.monotonic() - self._tried < _AGAIN_SECONDS:
-            return False
-        self._tried = time.monotonic()
-        try:
-            self.db = self._reopen()
-        except (sqlite3.Error, OSError, AssistantError) as error:
-            self._refused = explain(error, self._folder)
-            return False
-        return True
+        if self.db is None and self._reopen is not None:
+            try:
+                self.db = self._reopen()
+            except (*TROUBLE, AssistantError) as error:
+                self._refused = explain(error, self._folder)
+        return self.db is not None
 
     def _attempt(self, group: list[Write]) -> list[AssistantError | None]:
         """For each write its error, or None. An error of the disk ends the group; those before it may still fit."""
@@ -251,7 +296,8 @@ class Writer:
                 raise
             db.execute("ROLLBACK TO one")
             db.execute("RELEASE one")
-            return explained
+            # It builds on a write that was given up.
+            return self._given_up if explained.kind is ErrorKind.INTERNAL and self._given_up else explained
         db.execute("RELEASE one")
         return None
 

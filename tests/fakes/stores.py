@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant.base.errors import ErrorKind
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.storage import writing
 from assistant.storage.database import connect, transaction
 from assistant.storage.migrations import migrate
@@ -75,14 +75,32 @@ class Answers:
 
     def to(self, ticket: int, seconds: float = 30.0) -> Stored | StoreFailed:
         """The one answer to ``ticket``."""
-
-        def look() -> list[Any]:
-            return [news for news in self.all if getattr(news, "ticket", None) == ticket]
-
-        found = self._wait(look, seconds)
+        found = self._wait(lambda: self._about(ticket), seconds)
         assert len(found) == 1, found
-        assert not isinstance(found[0], IntegrityReport)
         return found[0]
+
+    def first(self, ticket: int, seconds: float = 30.0) -> Stored | StoreFailed:
+        """The first answer to ``ticket``, whether or not another one follows."""
+        return self._wait(lambda: self._about(ticket), seconds)[0]
+
+    def later(self, ticket: int, seconds: float = 30.0) -> Stored | StoreFailed:
+        """The answer that follows a failure which the store made good."""
+        found = self._wait(lambda: self._about(ticket)[1:], seconds)
+        assert len(found) == 1, found
+        return found[0]
+
+    def stored(self, ticket: int, seconds: float = 30.0) -> None:
+        """Wait until the ticket is stored, at once or after failures."""
+        self._wait(lambda: [news for news in self._about(ticket) if isinstance(news, Stored)], seconds)
+
+    def error(self, ticket: int) -> AssistantError:
+        """Why ``ticket`` failed."""
+        answer = self.first(ticket)
+        assert isinstance(answer, StoreFailed)
+        return answer.error
+
+    def _about(self, ticket: int) -> list[Stored | StoreFailed]:
+        return [news for news in self.all if not isinstance(news, IntegrityReport) and news.ticket == ticket]
 
     def check(self, seconds: float = 30.0) -> IntegrityReport:
         """The first report about the file's integrity."""

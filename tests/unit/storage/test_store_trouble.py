@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.storage import database
+from assistant.storage import database, writer
 from assistant.storage.database import explain
 from assistant.storage.lock import Ending, StoreLock
 from assistant.storage.rows import Role
@@ -23,13 +23,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "lamplight.sqlite3"
 
 
-def fill_disk(store: Store, answers: Answers, *, more: int = 0) -> None:
+def fill_disk(store: Store, *, more: int = 0) -> None:
     """No page beyond what is there (and ``more``): SQLite then says that the disk is full."""
     done = threading.Event()
 
-    def chore(writer: object) -> None:
-        pages = writer.db.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]
-        writer.db.execute(f"PRAGMA max_page_count={pages + more}").fetchall()  # type: ignore[attr-defined]
+    def chore(busy: object) -> None:
+        pages = busy.db.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]
+        busy.db.execute(f"PRAGMA max_page_count={pages + more}").fetchall()  # type: ignore[attr-defined]
         done.set()
 
     store._writer.add_chore(chore)
@@ -39,8 +39,8 @@ def fill_disk(store: Store, answers: Answers, *, more: int = 0) -> None:
 def make_room(store: Store) -> None:
     done = threading.Event()
 
-    def chore(writer: object) -> None:
-        writer.db.execute("PRAGMA max_page_count=1000000").fetchall()  # type: ignore[attr-defined]
+    def chore(busy: object) -> None:
+        busy.db.execute("PRAGMA max_page_count=1000000").fetchall()  # type: ignore[attr-defined]
         done.set()
 
     store._writer.add_chore(chore)
@@ -56,35 +56,67 @@ def failure(answers: Answers, ticket: int) -> ErrorKind:
 # ---------------------------------------------------------------- a full disk
 
 
-def test_a_full_disk_fails_the_write_and_nothing_more(path: Path) -> None:
+def test_a_full_disk_fails_the_write_and_room_makes_it_good(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(writer, "_PATIENCE", 10**9)
     with opened(path) as (store, answers, _):
         place = conversation(store)
         kept = message(store, place, "kept")
         store.drain()
-        fill_disk(store, answers)
-        number = store.new_id()
+        fill_disk(store)
         lost = message(store, place, "x" * 50_000, kept.id)
-        store.drain()
-        assert answers.errors() == [ErrorKind.DISK_FULL]
+        after = message(store, place, "builds on it", lost.id)
+        small = store.set_title(place, "waits for its turn")
+        assert answers.first(small) == StoreFailed(small, answers.error(small))
+        assert answers.errors() == [ErrorKind.DISK_FULL] * 3
         assert [head.id for head in store.path(place)] == [kept.id]
-        small = store.set_title(place, "still works")
-        assert answers.to(small) == Stored(small)
         make_room(store)
-        again = store.add_message(lost)
-        assert answers.to(again) == Stored(again)
-        assert [head.id for head in store.path(place)] == [kept.id, lost.id]
-        assert number < lost.id
+        assert answers.later(small) == Stored(small)
+        assert [head.id for head in store.path(place)] == [kept.id, lost.id, after.id]
+        assert len(answers.errors()) == 3  # each was reported once
     with opened(path) as (store, _, report):
         assert report.error is None
-        assert [head.id for head in store.path(place)] == [kept.id, lost.id]
+        assert [head.id for head in store.path(place)] == [kept.id, lost.id, after.id]
 
 
-def test_of_a_group_what_fits_is_kept_and_what_follows_fails(path: Path) -> None:
-    """A message after one that was lost must not be kept as if nothing were missing."""
+def test_a_checkpoint_that_did_not_fit_is_not_tried_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "_AGAIN_SECONDS", 0.01)
+    with opened(path) as (store, answers, _):
+        row = message(store, conversation(store), "", role=Role.ASSISTANT)
+        store.drain()
+        fill_disk(store)
+        assert failure(answers, store.checkpoint_answer(row.id, text="x" * 50_000)) is ErrorKind.DISK_FULL
+        assert store.drain(20)
+        small = store.checkpoint_answer(row.id, text="fits")
+        assert answers.to(small) == Stored(small)
+
+
+def test_one_write_that_never_fits_does_not_block_the_others_for_ever(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_AGAIN_SECONDS", 0.01)
     with opened(path) as (store, answers, _):
         place = conversation(store)
         store.drain()
-        fill_disk(store, answers, more=4)
+        fill_disk(store)
+        giant = message(store, place, "x" * 500_000)
+        small = store.set_title(place, "fits")
+        assert answers.later(small) == Stored(small)
+        assert store.drain(20)
+        assert store.messages([giant.id]) == []
+        # What builds on the one that was given up is not a defect of the program.
+        child = message(store, place, "child", giant.id)
+        ticket = store.set_title(place, "again")
+        assert answers.to(ticket) == Stored(ticket)
+        assert answers.errors() == [ErrorKind.DISK_FULL] * 3
+        assert store.messages([child.id]) == []
+
+
+def test_of_a_group_what_fits_is_kept_at_once(path: Path) -> None:
+    with opened(path) as (store, answers, _):
+        place = conversation(store)
+        store.drain()
+        fill_disk(store, more=4)
         gate = threading.Event()
         store._writer.add_chore(lambda _: gate.wait())
         fits = store.set_title(place, "fits")
@@ -97,6 +129,10 @@ def test_of_a_group_what_fits_is_kept_and_what_follows_fails(path: Path) -> None
         row = store.conversation(place)
         assert row is not None
         assert row.title == "fits"
+        make_room(store)
+    with opened(path) as (store, _, _):  # closing tried once more
+        assert store.draft(place) == "x" * 100_000
+        assert [found.title for found in store.conversations()] == ["after"]
 
 
 # ---------------------------------------------------------------- others at the file
@@ -113,8 +149,8 @@ def test_a_file_that_somebody_else_locked(path: Path, monkeypatch: pytest.Monkey
             assert failure(answers, store.set_title(place, "locked")) is ErrorKind.DATABASE_BUSY
             assert [row.title for row in store.conversations()] == ["A title"]  # reading goes on
             other.execute("ROLLBACK")
-        ticket = store.set_title(place, "free")
-        assert answers.to(ticket) == Stored(ticket)
+        answers.stored(store.set_title(place, "free"))
+        assert [row.title for row in store.conversations()] == ["free"]
 
 
 def test_a_second_program_only_reads(path: Path) -> None:
@@ -133,15 +169,14 @@ def test_a_second_program_only_reads(path: Path) -> None:
 
 
 def test_a_second_program_writes_once_the_first_has_ended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.storage.writer._AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(writer, "_AGAIN_SECONDS", 0.01)
     with opened(path) as (first, _, _):
         place = conversation(first, "of the first")
         first.drain()
         second, others = Store(path, (answers := Answers()), lock_seconds=0.0), answers
         assert second.open().read_only
         highest = second.new_id()
-    ticket = second.set_title(place, "of the second")
-    assert others.to(ticket) == Stored(ticket)
+    others.stored(second.set_title(place, "of the second"))
     assert [row.title for row in second.conversations()] == ["of the second"]
     assert second.new_id() > highest
     second.close()
@@ -196,7 +231,7 @@ def refuse_writing(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
 def test_a_database_that_cannot_be_written_is_read_and_tried_again(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unclean: bool, code: int, kind: ErrorKind
 ) -> None:
-    monkeypatch.setattr("assistant.storage.writer._AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(writer, "_AGAIN_SECONDS", 0.01)
     with opened(path) as (store, _, _):
         place = conversation(store, "there")
         row = message(store, place, "before")
@@ -217,8 +252,8 @@ def test_a_database_that_cannot_be_written_is_read_and_tried_again(
         assert report.error.kind is kind
         assert [head.id for head in store.path(place)] == [row.id]
         assert failure(answers, store.set_title(place, "no")) is kind
-    ticket = store.set_title(place, "yes")
-    assert answers.to(ticket) == Stored(ticket)
+    answers.stored(store.set_title(place, "yes"))
+    assert [found.title for found in store.conversations()] == ["yes"]
     new = message(store, place, "after", row.id, role=Role.ASSISTANT)
     store.drain()
     assert [head.id for head in store.path(place)] == [row.id, new.id]
