@@ -149,7 +149,7 @@ class Core:
 
         :raises AssistantError: the model's file is known to be unusable or too large.
         """
-        return self.answers.start(self.models.plan(model), turns, options, key=key)
+        return self.answers.start(self._plan(model), turns, options, key=key)
 
     # ------------------------------------------------------------ the model
 
@@ -167,7 +167,7 @@ class Core:
         if model is None:
             return
         try:
-            plan = self.models.plan(model)
+            plan = self._plan(model)
         except AssistantError as error:
             self.notices.model_trouble(model.key, error)
             self._engine_changed()
@@ -310,6 +310,11 @@ class Core:
             listener(answer)
         self._engine_changed()
 
+    def _plan(self, model: InstalledModel) -> LoadPlan:
+        """:raises AssistantError: the model cannot be loaded, or there is no memory for it."""
+        engine = self.engines.get(model.key)
+        return self.models.plan(model, loaded=engine.plan if engine else None, spare=self.engines.spare(model.key))
+
     def _wishes(self, row: Conversation) -> Wishes:
         if not self.models.known:
             self.models.read()  # sent within the first moments: headers that were read before are remembered
@@ -323,7 +328,7 @@ class Core:
             thinking=_THINKING[settings["thinking"]],
             raw=not model.has_template,
         )
-        return Wishes(self.models.plan(model), options, row.system or settings["system_prompt"])
+        return Wishes(self._plan(model), options, row.system or settings["system_prompt"])
 
     def _answer_failed(self, conversation: int, error: AssistantError) -> None:
         if error.kind is ErrorKind.CONTEXT_FULL:

@@ -125,6 +125,11 @@ class Engines:
         else:
             ready(engine)
 
+    def spare(self, key: str) -> int:
+        """Bytes that loading ``key`` would give back first: its own engine's, and those of idle ones."""
+        held = (e for e in self._engines.values() if e.plan.key == key or not (e.busy or e.loading))
+        return sum(e.facts.memory if e.facts else e.plan.needed for e in held)
+
     def stop_loading(self, key: str) -> None:
         """Give up a load; who waits for it gets CANCELLED."""
         engine = self._engines.get(key)

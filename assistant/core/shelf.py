@@ -115,9 +115,11 @@ class Shelf:
         """The user wants this model although it seems too large; not asked again until the program ends."""
         self._anyway.add(key)
 
-    def plan(self, model: InstalledModel) -> LoadPlan:
+    def plan(self, model: InstalledModel, *, loaded: LoadPlan | None = None, spare: int = 0) -> LoadPlan:
         """How to load ``model`` with the settings as they are.
 
+        :param loaded: how it is loaded already: where the context is ours to choose, it stays.
+        :param spare: bytes that loading it would give back first.
         :raises AssistantError: MODEL_MISSING, MODEL_TOO_LARGE and what else its file is known to suffer from.
         """
         settings = self._settings
@@ -125,10 +127,13 @@ class Shelf:
         if problem is not None:
             raise problem
         cache_type = settings["cache_type"]
-        context = fit.sane_context(model, settings["context"])
+        free = fit.free_memory() + spare
+        context = fit.sane_context(model, settings["context"], cache_type, free=free)
+        if loaded is not None and not settings["context"]:
+            context = loaded.context
         needed = fit.memory_needed(model, context, cache_type)
         if model.key not in self._anyway:
-            fit.check_fits(model, context, cache_type)
+            fit.check_fits(model, context, cache_type, free=free)
         return LoadPlan(
             key=model.key,
             path=model.path,

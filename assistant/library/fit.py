@@ -125,18 +125,22 @@ def memory_needed(model: InstalledModel | Header, context: int, cache_type: str 
     )
 
 
-def sane_context(model: InstalledModel | Header, wanted: int = 0, cache_type: str = "f16") -> int:
+def sane_context(
+    model: InstalledModel | Header, wanted: int = 0, cache_type: str = "f16", *, free: int | None = None
+) -> int:
     """How many tokens of context to load ``model`` with: ``wanted``, never more than it was trained for.
 
     With 0: 8192, or half or a quarter of it where memory is scarce.
+
+    :param free: bytes that may be used; None: what the system has to give.
     """
     shape = _shape(model)
     trained = (shape.context_trained if shape else 0) or max(wanted, SANE_CONTEXT)
     if wanted > 0:
         return min(wanted, trained)
     context = min(SANE_CONTEXT, trained)
-    free = free_memory()
-    while context > LEAST_CONTEXT and memory_needed(model, context, cache_type) > free:
+    available = free_memory() if free is None else free
+    while context > LEAST_CONTEXT and memory_needed(model, context, cache_type) > available:
         context = max(LEAST_CONTEXT, context // 2)
     return context
 
