@@ -9,7 +9,7 @@ from typing import Any
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.cli import failures
 from assistant.cli.session import Session
-from assistant.cli.terminal import Terminal
+from assistant.cli.terminal import Terminal, width
 from assistant.library.models import InstalledModel
 from assistant.texts import errors, tr, units
 
@@ -50,9 +50,9 @@ def _list(arguments: argparse.Namespace, terminal: Terminal, session: Session) -
         terminal.say(errors.sentence(AssistantError(ErrorKind.NO_MODEL)))
         return failures.DONE
     rows = [_row(model, default=model.key == key) for model in installed]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        cells = [cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=False)]
         terminal.write("  ".join([*cells, row[-1]]).rstrip() + "\n")
     if key:
         terminal.say(tr("* answers when no model is named."), dim=True)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import queue
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -142,11 +143,14 @@ class Session:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = signal.signal(signal.SIGINT, self._on_interrupt)
+        # SIGBREAK is what Windows sends to a group of processes.
+        numbers = [signal.SIGINT, *([signal.SIGBREAK] if sys.platform == "win32" else [])]
+        before = {number: signal.signal(number, self._on_interrupt) for number in numbers}
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     @property
     def interrupted(self) -> bool:

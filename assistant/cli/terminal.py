@@ -81,7 +81,7 @@ class Terminal:
         """One line on a terminal that replaces the last one; nothing where standard error goes elsewhere."""
         if not self.shows_progress or text == self._progress:
             return
-        padding = " " * max(0, _width(self._progress) - _width(text))
+        padding = " " * max(0, width(self._progress) - width(text))
         with contextlib.suppress(OSError, ValueError):
             self.err.write(f"\r{text}{padding}")
             self.err.flush()
@@ -90,7 +90,7 @@ class Terminal:
     def clear_progress(self) -> None:
         if self._progress:
             with contextlib.suppress(OSError, ValueError):
-                self.err.write("\r" + " " * _width(self._progress) + "\r")
+                self.err.write("\r" + " " * width(self._progress) + "\r")
                 self.err.flush()
             self._progress = ""
 
@@ -103,7 +103,7 @@ def leave_quietly() -> None:
         os.close(nowhere)
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Columns that ``text`` takes, Chinese characters being two wide."""
     return sum(2 if "\u1100" <= character <= "\uffdc" else 1 for character in text)
 
