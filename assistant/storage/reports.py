@@ -32,6 +32,7 @@ if sys.platform != "win32":
 
 _AT_MOST = 5  # reports of one run; a defect that repeats fills no disk
 _KEPT = 20
+_OLD_SECONDS = 30 * 24 * 3600
 _LARGEST = 64 * 1024  # characters that are read of one report
 _FRAME = re.compile(r'\s*File "(?P<path>[^"]*)", line (?P<line>\d+) in (?P<function>[A-Za-z0-9_<>.]+)')
 _HEADING = re.compile(
@@ -81,6 +82,7 @@ class CrashReports:
         self._native_path = self._folder / f"native-{os.getpid()}-{time.time_ns()}.txt"
         self._previous = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         no_core_files()
+        _tidy(self._folder)
         if native:
             self._catch_native()
         sys.excepthook = self._uncaught
@@ -173,6 +175,16 @@ def _reports(paths: Paths) -> list[Path]:
                 if path.suffix == ".txt" and facts.st_size and not path.name.startswith(own):
                     found.append((facts.st_mtime, path))
     return [path for _, path in sorted(found, reverse=True)[:_KEPT]]
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what nobody will look at: the empty files of programs that were killed long ago."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob("native-*.txt"):
+            with contextlib.suppress(OSError):
+                facts = path.stat()
+                if not facts.st_size and time.time() - facts.st_mtime > _OLD_SECONDS:
+                    path.unlink()
 
 
 def _text_of(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -227,6 +228,17 @@ def test_the_file_of_this_process_is_not_a_report(paths: Paths) -> None:
     paths.reports.mkdir(parents=True)
     (paths.reports / f"native-{os.getpid()}-1.txt").write_text("Windows fatal exception: code 0x8001010d\n")
     assert pending_report(paths) is None
+
+
+def test_empty_files_of_programs_that_were_killed_long_ago_go(paths: Paths) -> None:
+    paths.reports.mkdir(parents=True)
+    for name, text, age in (("native-1-1", "", 40), ("native-2-2", "", 3), ("native-3-3", _NATIVE, 40)):
+        file = paths.reports / f"{name}.txt"
+        file.write_text(text, encoding="utf-8")
+        moment = time.time() - age * 24 * 3600
+        os.utime(file, (moment, moment))
+    CrashReports(paths, native=False).close()
+    assert sorted(file.name for file in paths.reports.iterdir()) == ["native-2-2.txt", "native-3-3.txt"]
 
 
 def test_versions() -> None:
