@@ -6,7 +6,6 @@ import contextlib
 import os
 import queue
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -144,7 +143,7 @@ class Session:
             yield
             return
         # SIGBREAK is what Windows sends to a group of processes.
-        numbers = [signal.SIGINT, *([signal.SIGBREAK] if sys.platform == "win32" else [])]
+        numbers = [number for number in (signal.SIGINT, getattr(signal, "SIGBREAK", None)) if number is not None]
         before = {number: signal.signal(number, self._on_interrupt) for number in numbers}
         try:
             yield
