@@ -228,9 +228,9 @@ def test_a_bomb_of_a_kilobyte_is_refused_at_once_and_in_little_memory(name: str,
     path.write_bytes(Handmade(pairs=[HOSTILE[name]]).encode().ljust(1024, b"\0"))
     tracemalloc.start()
     try:
-        begin = time.perf_counter()
+        begin = time.process_time()
         assert kind_of(path) is DAMAGED
-        seconds = time.perf_counter() - begin
+        seconds = time.process_time() - begin
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -295,11 +295,11 @@ def test_random_bytes_behind_a_good_start_end_in_a_typed_error(tmp_path: Path) -
     rng = random.Random(SEED)
     whole = model().encode()
     path = tmp_path / "random.gguf"
-    begin = time.perf_counter()
+    begin = time.process_time()
     for _ in range(300):
         data = bytearray(whole)
         for _ in range(rng.randrange(1, 20)):
             data[rng.randrange(len(data))] = rng.randrange(256)
         path.write_bytes(data)
         assert kind_of(path) in (GOOD, DAMAGED, TRUNCATED, OTHER, FOREIGN)
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
