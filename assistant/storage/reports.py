@@ -31,7 +31,6 @@ if sys.platform != "win32":
     import resource
 
 _AT_MOST = 5  # reports of one run; a defect that repeats fills no disk
-_KEPT = 20
 _OLD_SECONDS = 30 * 24 * 3600
 _LARGEST = 64 * 1024  # characters that are read of one report
 _FRAME = re.compile(r'\s*File "(?P<path>[^"]*)", line (?P<line>\d+) in (?P<function>[A-Za-z0-9_<>.]+)')
@@ -174,7 +173,7 @@ def _reports(paths: Paths) -> list[Path]:
                 facts = path.stat()
                 if path.suffix == ".txt" and facts.st_size and not path.name.startswith(own):
                     found.append((facts.st_mtime, path))
-    return [path for _, path in sorted(found, reverse=True)[:_KEPT]]
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 def _tidy(folder: Path) -> None:

@@ -50,6 +50,7 @@ class Writer:
         self.lock = threading.Lock()
         self.conversations: list[int] = []
         self.leaf: dict[int, int] = {}
+        self.kept = True
 
     def deliver(self, news: Stored | StoreFailed | IntegrityReport) -> None:
         if isinstance(news, IntegrityReport):
@@ -60,11 +61,12 @@ class Writer:
             meaning = self.meaning.pop(news.ticket, ())
         if isinstance(news, StoreFailed):
             say("failed", news.error.kind.value)
-        elif meaning:
+        elif meaning and self.kept:
             say(*meaning)
 
     def run(self, actions: int | None) -> None:
         report = self.store.open()
+        self.kept = report.kept  # else all is in memory, and nothing is promised
         if report.error is not None:
             say("problem", report.error.kind.value)
         self.conversations = [row.id for row in self.store.conversations()]
