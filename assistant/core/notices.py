@@ -76,8 +76,8 @@ class Notices:
         left = max(0, usage.context - usage.used)
         sentence = tr(
             "This conversation nearly fills the model's context: {left} of {context} tokens are left.",
-            left=left,
-            context=usage.context,
+            left=f"{left:,}",
+            context=f"{usage.context:,}",
         )
         self.post(
             Notice(
