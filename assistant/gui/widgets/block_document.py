@@ -18,11 +18,12 @@ from PySide6.QtGui import (
     QTextTable,
 )
 
-from assistant.gui.widgets.inline_markdown import GUARD, SEAM, prepare
+from assistant.gui.widgets.inline_markdown import GUARD, SEAM, SPACER, prepare
 from assistant.gui.widgets.markdown_blocks import Block, BlockKind, cells
 from assistant.gui.widgets.reading_style import CODE_LINE, HEADING_LINE, ReadingStyle
 from assistant.gui.widgets.safe_text import MARKDOWN, SafeDocument, safe_document, safe_link
 
+_TAKEN_OUT = (ord(SEAM), ord(SPACER))
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 
 
@@ -98,12 +99,14 @@ def _prose(document: SafeDocument, block: Block, style: ReadingStyle, *, growing
 
 def _remove_seams(document: SafeDocument) -> None:
     text = document.toPlainText()
-    place = text.rfind(SEAM)
-    while place >= 0:
-        cursor = QTextCursor(document)
-        cursor.setPosition(place)
-        cursor.deleteChar()
-        place = text.rfind(SEAM, 0, place)
+    if SEAM not in text and SPACER not in text:
+        return
+    units = memoryview(text.encode("utf-16-le")).cast("H")  # in which Qt counts
+    cursor = QTextCursor(document)
+    for place in range(len(units) - 1, -1, -1):
+        if units[place] in _TAKEN_OUT:
+            cursor.setPosition(place)
+            cursor.deleteChar()
 
 
 def _dress(document: SafeDocument, style: ReadingStyle, font: QFont) -> None:

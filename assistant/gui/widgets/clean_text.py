@@ -17,7 +17,8 @@ DIRECTION_NAMES = {
 # Terminal sequences: CSI with its parameters, OSC up to its end (or the line's), and the two-character ones.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])|\x9b[0-?]*[ -/]*[@-~]?")
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
-_OURS = "\u2028\u2029\u2063\ufeff\ufffc\ufdd0-\ufdef\ufffe\uffff"  # what rendering uses itself, or Qt gives a meaning
+# What rendering uses itself, or Qt gives a meaning.
+_OURS = "\u205f\u2028\u2029\u2063\ufeff\ufffc\ufdd0-\ufdef\ufffe\uffff"
 _ODD = re.compile(f"[{_CONTROLS}{_OURS}\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MARKS = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{6})"
                     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
@@ -46,4 +47,4 @@ def _replace(match: re.Match[str]) -> str:
         return f"⟦{DIRECTION_NAMES[code]}⟧"
     if 0xD800 <= code <= 0xDFFF:
         return "\ufffd"
-    return " " if character in "\u2028\u2029\x0b\x0c" else ""
+    return " " if character in "\u205f\u2028\u2029\x0b\x0c" else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen, QTextCharFormat, QTextCursor, QTextLayout
 
-from assistant.gui.widgets.highlight import LineHighlighter, Spans
+from assistant.gui.widgets.highlight import LineHighlighter, Span, Spans
 from assistant.gui.widgets.units import Unit
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class CodeUnit(Unit):
                 self._shown.append(())
             if spans != self._shown[number]:
                 self._shown[number] = spans
-                block.layout().setFormats([self._range(*span) for span in spans])
+                block.layout().setFormats([self._range(*span) for span in _in_qt_units(spans, block.text())])
                 first = block.position() if first < 0 else first
                 last = block.position() + block.length()
             block = block.next()
@@ -186,6 +187,18 @@ class CodeUnit(Unit):
             area = QRectF(self.left + self.pad_side, 0, self.box_width - 2 * self.pad_side, self.pad_top)
             flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             painter.drawText(area, flags, self.block.language)
+
+
+def _in_qt_units(spans: Spans, line: str) -> Spans:
+    """Places counted as Qt counts them: characters beyond the basic plane are two."""
+    if line.isascii() or max(line) <= "\uffff":
+        return spans
+    places = list(accumulate((1 + (character > "\uffff") for character in line), initial=0))
+    return tuple(
+        Span(places[start], places[start + length] - places[start], color)
+        for start, length, color in spans
+        if start + length < len(places)
+    )
 
 
 def _columns(line: str) -> int:

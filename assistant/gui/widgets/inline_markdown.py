@@ -6,12 +6,16 @@ not parted by spaces (CommonMark does not close ``**中文。**后面``).
 
 from __future__ import annotations
 
+import html
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from assistant.gui.widgets.clean_text import clean
+
 GUARD = "\u00a0"  # stands first, so that nothing is read as a list or heading; a space, so emphasis may follow it
 SEAM = "\u2063"  # invisible, neither space nor punctuation: lets a mark beside punctuation open or close emphasis
+SPACER = "\u205f"  # a space that is taken out again: ``~~`` works only beside one or beside punctuation
 BREAK = "\u2028"
 
 _TICKS = re.compile(r"`+")
@@ -28,6 +32,7 @@ _ADDRESS = re.compile(
     r"(?<![.,;:!?])",
     re.ASCII,
 )
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,47});")
 _HANGING = re.compile(r"[*_~`]+$|\[[^\]\n]{0,80}$|!\[?$")
 
 
@@ -51,6 +56,12 @@ def prepare(text: str, *, growing: bool = False) -> str:
             place = match.end()
         pieces.prose(piece[place:])
     return GUARD + pieces.joined(growing=growing)
+
+
+def _harmless(entity: re.Match[str]) -> str:
+    """The entity, unless it stands for a character that may not be shown."""
+    character = html.unescape(entity.group())
+    return entity.group() if clean(character) == character else "\\" + entity.group()
 
 
 def escape(text: str) -> str:
@@ -103,6 +114,8 @@ class _Pieces:
 
     def prose(self, text: str) -> None:
         if text:
+            if "&" in text:
+                text = _ENTITY.sub(_harmless, text)
             if "://" in text:
                 text = _ADDRESS.sub(r"<\g<0>>", text)
             if "\n" in text:
@@ -137,17 +150,27 @@ def _mend_marks(text: str, opened: list[str], out: list[str]) -> None:
         if run[0] == "*" and before.isdigit() and after.isdigit():
             out.append(escape(run))  # 3*4*5 is a product
             continue
-        if run in opened:
-            if not before.isspace():
-                out.append(SEAM + run if _is_mark(before) and not _parts(after) else run)
-                del opened[opened.index(run) :]
-                continue
-        elif not after.isspace() and len(run) <= 3:
-            out.append(run + SEAM if _is_mark(after) and not _parts(before) else run)
+        if run in opened and not before.isspace():
+            del opened[opened.index(run) :]
+            out.append(_closing(run, before, after))
+        elif run not in opened and not after.isspace() and len(run) <= 3:
             opened.append(run)
-            continue
-        out.append(run)
+            out.append(_opening(run, before, after))
+        else:
+            out.append(run)
     out.append(text[place:-1])
+
+
+def _opening(run: str, before: str, after: str) -> str:
+    if run[0] == "~":
+        return run if _parts(before) else SPACER + run
+    return run + SEAM if _is_mark(after) and not _parts(before) else run
+
+
+def _closing(run: str, before: str, after: str) -> str:
+    if run[0] == "~":
+        return run if _parts(after) else run + SPACER
+    return SEAM + run if _is_mark(before) and not _parts(after) else run
 
 
 def _is_mark(character: str) -> bool:

@@ -25,6 +25,7 @@ from assistant.gui.widgets.clean_text import DIRECTION_NAMES, clean, clean_lines
         ("\ud800", "\ufffd"),
         ("a\u2028b", "a b"),
         ("\ufeffstart", "start"),
+        ("a\u205fb\u2063c", "a bc"),
         ("e" + "\u0301" * 50, "e" + "\u0301" * 6),
         ("👩‍👩‍👧 中文 é", "👩‍👩‍👧 中文 é"),
     ],

@@ -36,6 +36,7 @@ def prepared(text: str, *, growing: bool = False) -> str:
         ("`**x。**y`", "`**x。**y`"),
         ("$a_1*b*c$", "$a_1*b*c$".replace("_", r"\_").replace("*", r"\*").replace("$", r"\$")),
         (r"\(x_1\)", r"\\\(x\_1\\\)"),
+        ("abc&#x202e;t &amp;", r"abc\&#x202e;t &amp;"),
         ("$5 and $10", "$5 and $10"),
         ("见http://a.b/c，后", "见<http://a.b/c>，后"),
         ("https://zh.wikipedia.org/wiki/递归 和", "<https://zh.wikipedia.org/wiki/递归> 和"),

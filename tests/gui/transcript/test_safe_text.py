@@ -29,7 +29,7 @@ from assistant.gui.widgets.safe_text import (
     safe_link,
 )
 
-GUI = Path(__file__).parents[2] / "assistant" / "gui"
+GUI = Path(__file__).parents[3] / "assistant" / "gui"
 RICH = {"QTextDocument", "QTextBrowser", "QTextEdit"}
 OUTSIDE = {"name", "title", "path", "detail", "error", "model", "address"}
 PLAIN = {"QLabel", "QMessageBox"}
