@@ -99,7 +99,7 @@ def table(rows: Sequence[Row]) -> str:
     cells = [head, tuple("---" for _ in head)]
     for row in rows:
         reach = f"{row.bound} {number(row.reach, row.unit)}" if row.bound else ""
-        cells.append((row.measure, reach, number(row.got, row.unit), row.verdict, row.note))
+        cells.append((row.measure, reach, number(row.got, row.unit), row.verdict, " ".join(row.note.split())))
     widths = [max(_width(line[column]) for line in cells) for column in range(len(head) - 1)]
     lines = []
     for line in cells:
