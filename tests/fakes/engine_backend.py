@@ -136,6 +136,7 @@ class FakeBackend:
         self.batch_size = batch
         self.outputs = batch
         self.rewinds = "recurrent" not in self.options
+        self.quiet = True
         self.state_bytes = 0 if self.rewinds else 64
         self.identity = f"fake {sorted(self.options.items())}"
         self._sequences = sequences
@@ -241,6 +242,9 @@ class FakeBackend:
                 raise AssistantError(ErrorKind.INTERNAL, "as asked")
             if "babble" in options and written >= options.number("babble") and self._babble is not None:
                 self._babble()
+
+    def use_threads(self, number: int) -> None:
+        self.threads = number
 
     def abort(self, on: bool) -> None:
         if on:
