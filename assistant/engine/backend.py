@@ -94,6 +94,7 @@ class Backend(Protocol):
     outputs: int  # rows with logits in one decode
     rewinds: bool  # any tail of a sequence can be removed; otherwise snapshots are needed
     state_bytes: int  # of one snapshot
+    quiet: bool  # when the model was loaded, its threads had the processor for themselves
 
     # the batch
     def clear(self) -> None:
@@ -114,6 +115,14 @@ class Backend(Protocol):
         :raises NoRoomError: no cells.
         :raises AssistantError: INTERNAL, the library refused.
         """
+        ...
+
+    def step(self, slot: int, token: int, position: int) -> None:
+        """Decode one token of one sequence into row 0: ``clear``, ``add`` and ``decode`` in one."""
+        ...
+
+    def use_threads(self, number: int) -> None:
+        """Decode with so many threads from now on."""
         ...
 
     def abort(self, on: bool) -> None:

@@ -90,15 +90,14 @@ class Inbox:
         with self._lock:
             return self.closed or identifier in self._cancelled
 
-    def begin_step(self, ids: Collection[str], abort: Callable[[bool], None]) -> bool:
-        """A decode for these requests begins: cancelling all of them calls ``abort(True)``. False: they already are."""
+    def arm(self, ids: Collection[str], abort: Callable[[bool], None]) -> bool:
+        """The decodes from now on are for these requests: cancelling all of them calls ``abort(True)``.
+
+        :returns: False if they are cancelled already.
+        """
         with self._lock:
             if self.closed or (self._cancelled and self._cancelled.issuperset(ids)):
                 return False
             self._step, self._abort = ids, abort
             abort(False)
             return True
-
-    def end_step(self) -> None:
-        with self._lock:
-            self._step, self._abort = (), None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from assistant.engine.llama_model import ContextPlan, Model
 from assistant.engine.llama_sampler import Candidates, LlamaChooser
 from assistant.engine.messages import Generate, Load, Sampling
 
+_QUIET = 0.85  # share of the time that undisturbed threads run: they spin while they wait for each other
 _PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY
 _ABORTED, _NO_SLOT = 2, 1
 
@@ -47,6 +49,7 @@ class LlamaBackend:
         self.vocabulary: Vocabulary = model.vocabulary
         self._context: Any = None
         self._candidates = Candidates(self.vocabulary.size)
+        self.quiet = True
         self._open(plan)
         self.facts = model.facts(self._plan, self._measure(), self.state_bytes, self.rewinds)
         self.identity = f"{model.identity} {plan.cache_type} {plan.window}"
@@ -67,6 +70,7 @@ class LlamaBackend:
         self._ends: dict[int, int] = {}
         self._batch = _Batch(self.batch_size)
         self._count = 0
+        self._lone = -1  # the sequence whose single token the batch holds
         self._views: dict[int, Any] = {}
         # The binding's version builds a typed pointer for each call; an address is enough for the views.
         prototype = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32)
@@ -76,6 +80,7 @@ class LlamaBackend:
 
     def clear(self) -> None:
         self._count = 0
+        self._lone = -1
         self._ends.clear()
 
     def add(self, slot: int, tokens: Sequence[int], position: int, *, output: bool, every: bool = False) -> int:
@@ -101,6 +106,9 @@ class LlamaBackend:
         raw = self._batch.raw
         raw.n_tokens = self._count
         code = L.llama_decode(self._context, raw)
+        self._decoded(code)
+
+    def _decoded(self, code: int) -> None:
         if code == 0:
             if self._shadow:
                 for slot, length in self._ends.items():
@@ -112,6 +120,25 @@ class LlamaBackend:
         if code == _NO_SLOT:
             raise NoRoomError
         raise AssistantError(ErrorKind.INTERNAL, f"llama_decode returned {code}")
+
+    def step(self, slot: int, token: int, position: int) -> None:
+        batch = self._batch
+        batch.token[0] = token
+        batch.position[0] = position
+        if self._lone != slot:  # the rest is as it was in the last step
+            batch.slot[0] = slot
+            batch.output[0] = True
+            batch.raw.n_tokens = self._count = 1
+            self._lone = slot
+        if self._shadow:
+            self._ends.clear()
+            self._ends[slot] = position + 1
+        code = L.llama_decode(self._context, batch.raw)
+        if code or self._shadow:
+            self._decoded(code)
+
+    def use_threads(self, number: int) -> None:
+        L.llama_set_n_threads(self._context, number, number)
 
     def abort(self, on: bool) -> None:
         self._flag.set(on)
@@ -131,7 +158,13 @@ class LlamaBackend:
         return view
 
     def chooser(self, request: Generate, sampling: Sampling, prompt: Sequence[int]) -> Chooser:
-        return LlamaChooser(self._model.vocabulary, self._row, self._candidates, request, sampling, prompt)
+        return LlamaChooser(
+            self._model.vocabulary, self._row, self._sample, self._candidates, request, sampling, prompt
+        )
+
+    def _sample(self, chain: Any, row: int) -> int:
+        token: int = L.llama_sampler_sample(chain, self._context, row)
+        return token
 
     def likely(self, row: int, token: int, count: int) -> tuple[float, list[tuple[int, float]]]:
         logits = self._row(row)
@@ -271,12 +304,13 @@ class LlamaBackend:
             return 0
         token = max(0, self.vocabulary.bos)
         sizes = []
-        position = 0
-        for count in (8, 8):
+        for position in (0, 8):
             self.clear()
-            self.add(0, [token] * count, position, output=True)
+            self.add(0, [token] * 8, position, output=True)
+            began, ran = time.perf_counter(), time.process_time()
             self.decode()
-            position += count
+            share = (time.process_time() - ran) / ((time.perf_counter() - began) * self._plan.threads)
+            self.quiet = share > _QUIET
             sizes.append(int(L.llama_state_seq_get_size_ext(self._context, 0, 0)))
         if not self.rewinds:
             self.state_bytes = int(L.llama_state_seq_get_size_ext(self._context, 0, _PARTIAL))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,7 +14,11 @@ from assistant.engine.messages import Generate, Sampling
 Rows = Callable[[int], Any]
 """Raw logits of an output row: a float32 view of the vocabulary's size, valid until the next decode."""
 
+Sample = Callable[[Any, int], int]
+"""The library's own sampling with a chain from an output row: one call, but it copies the whole vocabulary."""
+
 _ENTRY = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+_HUGE = 131072  # a vocabulary from here on is better not copied for each token
 _ALL = 1000  # a top_k above this is as slow as the whole vocabulary
 
 
@@ -28,6 +31,7 @@ class Candidates:
         self._array = L.llama_token_data_array()
         self._array.data = self.entries.ctypes.data_as(L.llama_token_data_p)
         self.pointer = ctypes.byref(self._array)
+        self._hit = np.empty(size, np.bool_)
         self._reach = 12.0  # how far below the best logit the wanted number of candidates was found lately
 
     def fill_all(self, logits: Any) -> None:
@@ -35,21 +39,22 @@ class Candidates:
         self.entries["logit"] = logits
         self._ready(len(self.entries))
 
-    def fill_best(self, logits: Any, wanted: int, also: Sequence[int] = ()) -> None:
-        """At least the ``wanted`` best tokens, and those in ``also``."""
-        best = float(logits.max())
-        reach = self._reach
+    def fill_best(self, logits: Any, wanted: int, also: Any = None) -> None:
+        """At least the ``wanted`` best tokens, and those in the array ``also``."""
+        best = float(logits[logits.argmax()])
+        reach, hit = self._reach, self._hit
         while True:
-            ids = np.flatnonzero(logits >= best - reach)
-            if len(ids) >= wanted:
+            np.greater_equal(logits, best - reach, out=hit)
+            if also is not None:
+                hit[also] = True
+            ids = hit.nonzero()[0]
+            if len(ids) >= wanted + (0 if also is None else len(also)):
                 break
             if reach > 200 or not np.isfinite(best):
                 self.fill_all(logits)
                 return
             reach *= 1.5
-        self._reach = reach * 0.9 if len(ids) > 8 * wanted else reach
-        if also:
-            ids = np.union1d(ids, np.asarray(also, np.int64))
+        self._reach = reach * 0.95 if len(ids) > 3 * wanted else reach
         self._fill(ids, logits)
 
     def fill_one(self, token: int) -> None:
@@ -89,7 +94,7 @@ class Candidates:
 class LlamaChooser:
     """Implements ``backend.Chooser``.
 
-    :param rows: where the logits of the last decode are.
+    :param rows: where the logits of the last decode are; ``sample`` chooses from them in one call.
     :param sampling: resolved, no field is None.
     :param prompt: its end counts for penalties.
     :raises AssistantError: GRAMMAR_INVALID.
@@ -99,31 +104,42 @@ class LlamaChooser:
         self,
         vocabulary: LlamaVocabulary,
         rows: Rows,
+        sample: Sample,
         candidates: Candidates,
         request: Generate,
         sampling: Sampling,
         prompt: Sequence[int],
     ) -> None:
         self._rows = rows
+        self._sample = sample
         self._candidates = candidates
         self.seed = sampling.seed or 0
         self._grammar: Any = _grammar(vocabulary, request)
         self._mask = _mask(vocabulary, request)
-        self._never = vocabulary.ends if request.ignore_end and self._mask is None else frozenset()
+        self._never = sorted(vocabulary.ends) if request.ignore_end else []
         self._greedy = not sampling.temperature
         self._penalties, window = _penalties(vocabulary, sampling)
-        self._window: deque[int] | None = None
+        self._window: Any = None  # the last tokens, as a ring
+        self._written = 0
         if self._penalties is not None:
-            self._window = deque(prompt[-window:], maxlen=window)
-            for token in self._window:
+            for token in prompt[-window:]:
                 L.llama_sampler_accept(self._penalties, token)
-        self._chain = None if self._greedy else _chain(sampling, self.seed)
+            self._window = np.zeros(max(1, window), np.int64)
+            last = prompt[-window:]
+            self._window[: len(last)] = last
+            self._written = len(last)
+        simple = self._penalties is None and self._grammar is None and not request.allowed
+        self._whole = simple and not self._greedy and vocabulary.size <= _HUGE
+        biases = _biases(vocabulary, request) if self._whole else {}
+        self._chain = None if self._greedy else _chain(sampling, self.seed, vocabulary.size, biases)
         self._wanted = sampling.top_k or 0
         # Without a top_k, or with a memory as long as the context, every token is a candidate.
         self._all = not 0 < self._wanted <= _ALL or (sampling.dry_multiplier or 0) > 0
         self._plain = self._greedy and self._penalties is None and self._grammar is None and self._mask is None
 
     def choose(self, row: int) -> int:
+        if self._whole:
+            return self._sample(self._chain, row)
         logits = self._rows(row)
         if self._plain:
             token = int(logits.argmax())
@@ -136,7 +152,8 @@ class LlamaChooser:
             token = self._by_grammar(logits, token)
         if self._penalties is not None and self._window is not None:
             L.llama_sampler_accept(self._penalties, token)
-            self._window.append(token)
+            self._window[self._written % len(self._window)] = token
+            self._written += 1
         return token
 
     def close(self) -> None:
@@ -146,11 +163,10 @@ class LlamaChooser:
         self._chain = self._penalties = self._grammar = None
 
     def _masked(self, logits: Any) -> Any:
-        logits = logits.copy()
         if self._mask is not None:
-            logits += self._mask
-        if self._never:
-            logits[list(self._never)] = -np.inf
+            return logits + self._mask
+        logits = logits.copy()
+        logits[self._never] = -np.inf
         return logits
 
     def _pick(self, logits: Any, grammar: Any = None) -> int:
@@ -158,10 +174,9 @@ class LlamaChooser:
         window = self._window
         if self._all or grammar is not None:
             candidates.fill_all(logits)
-        elif window:
+        elif window is not None:
             # A penalty can push as many of the best out as it touches, and pull up others that it touches.
-            touched = set(window)
-            candidates.fill_best(logits, self._wanted + len(touched), tuple(touched))
+            candidates.fill_best(logits, self._wanted, window[: self._written])
         else:
             candidates.fill_best(logits, self._wanted)
         if grammar is not None:
@@ -212,13 +227,18 @@ def _mask(vocabulary: LlamaVocabulary, request: Generate) -> Any:
         mask[:] = -np.inf
         mask[known(request.allowed)] = 0.0
         mask[list(vocabulary.ends)] = 0.0
-    for token, bias in request.logit_bias.items():
-        if 0 <= token < size:
-            mask[token] += bias
-    mask[known(request.banned)] = -np.inf
-    if request.ignore_end:
-        mask[list(vocabulary.ends)] = -np.inf
+    for token, bias in _biases(vocabulary, request).items():
+        mask[token] += bias
     return mask
+
+
+def _biases(vocabulary: LlamaVocabulary, request: Generate) -> dict[int, float]:
+    """What is added to the logits of single tokens; minus infinity: never."""
+    biases = dict(request.logit_bias)
+    biases.update(dict.fromkeys(request.banned, -np.inf))
+    if request.ignore_end:
+        biases.update(dict.fromkeys(vocabulary.ends, -np.inf))
+    return {token: bias for token, bias in biases.items() if 0 <= token < vocabulary.size}
 
 
 def _penalties(vocabulary: LlamaVocabulary, sampling: Sampling) -> tuple[Any, int]:
@@ -246,9 +266,12 @@ def _penalties(vocabulary: LlamaVocabulary, sampling: Sampling) -> tuple[Any, in
     return chain, window
 
 
-def _chain(sampling: Sampling, seed: int) -> Any:
+def _chain(sampling: Sampling, seed: int, size: int, biases: dict[int, float]) -> Any:
     """top_k first: everything after it works on a few dozen candidates."""
     chain = L.llama_sampler_chain_init(L.llama_sampler_chain_default_params())
+    if biases:
+        pairs = (L.llama_logit_bias * len(biases))(*biases.items())
+        L.llama_sampler_chain_add(chain, L.llama_sampler_init_logit_bias(size, len(biases), pairs))
     if sampling.top_k:
         L.llama_sampler_chain_add(chain, L.llama_sampler_init_top_k(sampling.top_k))
     if (sampling.top_p or 0.0) < 1.0:

@@ -19,6 +19,8 @@ from assistant.engine.backend import Special, Vocabulary
 from assistant.engine.messages import Piece
 
 _SPACE = " \t\n\v\f\r"  # isspace() of C, which the library uses
+_SHORT = 64  # characters below which a text is tokenized faster than found
+_MEMO = 2_000_000  # characters of texts whose tokens are remembered
 _BEFORE = 24  # characters before a cut that are tokenized along, to see how a text goes on
 _MARKUP = re.compile(r"^[<\[{(].*[>\]})]$", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
@@ -57,6 +59,8 @@ class PromptBuilder:
             special.token for special in self._specials if special.control or _works_like_a_mark(special.text, template)
         )
         self._any = _any_of(special.text for special in self._specials)
+        self._memo: dict[str, array[int]] = {}
+        self._memo_size = 0
 
     def build(self, pieces: Sequence[Piece], *, raw: bool = False) -> Prompt:
         """The tokens of ``pieces``, with the vocabulary's own first token in front if it wants one.
@@ -134,12 +138,32 @@ class PromptBuilder:
         cuts = [start, *self._breaks(whole, start, end), end]
         for left, right in pairwise(cuts):
             text = whole[left:right]
-            tokens = self._continue(out, text) if (out.text or out.after_ids) else self._vocabulary.tokenize(text)
+            tokens = self._continue(out, text) if (out.text or out.after_ids) else self._tokenize(text)
             cursor.fragment(whole, left, right, tokens, self._vocabulary)
             out.append(tokens)
             out.text = (out.text + text)[-_BEFORE:]
             out.after_ids = False
             cursor.reach(right)
+
+    def _tokenize(self, text: str) -> list[int]:
+        """The tokens of a whole fragment; those of earlier turns come again with every turn, so they are remembered."""
+        if len(text) < _SHORT:
+            return self._vocabulary.tokenize(text)
+        known = self._memo.pop(text, None)
+        if known is None:
+            known = array("i", self._vocabulary.tokenize(text))
+            self._memo_size += len(text)
+        self._memo[text] = known  # the newest is last
+        while self._memo_size > _MEMO and len(self._memo) > 1:
+            oldest = next(iter(self._memo))
+            del self._memo[oldest]
+            self._memo_size -= len(oldest)
+        return known.tolist()
+
+    def forget(self) -> None:
+        """Remember no texts."""
+        self._memo.clear()
+        self._memo_size = 0
 
     def _breaks(self, whole: str, start: int, end: int) -> list[int]:
         """Places inside spellings of user-defined marks that are left in a raw text: the library would see them."""
@@ -156,7 +180,7 @@ class PromptBuilder:
     def _continue(self, out: _Out, text: str) -> list[int]:
         """The tokens of ``text`` as it goes on after ``out.text``: no leading space comes in between."""
         if not self._vocabulary.space_prefix:
-            return self._vocabulary.tokenize(text)
+            return self._tokenize(text)
         # After a broken mark the text before it would complete the mark again: any other text will do then.
         for context in (out.text, "\n", ".", "0"):
             before = self._vocabulary.tokenize(context)

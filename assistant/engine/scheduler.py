@@ -1,17 +1,18 @@
 """Who gets how many tokens in the next step.
 
-Answers that are being written get one token each. Prompts are read in slices: large ones when nothing else runs, else
-such that a step stays short. Interactive requests come before bulk ones: steps without bulk earn time, steps with
-bulk spend it, so that the interactive ones keep a share of the speed that they would have alone. Times are measured.
+Answers that are being written get one token each. Prompts are read in whole batches, except while an interactive answer
+is being written that was there before them: then in slices, such that a step stays short. Interactive requests come
+before bulk ones: steps without bulk earn time, steps with bulk spend it, so that the interactive ones keep a share of
+the speed that they would have alone. Times are measured.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Sequence as Many
 from typing import Generic, Protocol, TypeVar
 
 STEP = 0.040  # seconds that a step may take while an interactive answer is being written
-BULK_STEP = 0.065  # ... while only bulk answers are being written
 SHARE = 0.6  # of their speed alone that interactive requests keep beside bulk ones
 _SMALLEST = 4  # tokens of a slice beside others
 _UNKNOWN = 24  # tokens of the first slice beside others, before anything was measured
@@ -22,6 +23,8 @@ class Work(Protocol):
     """What the scheduler looks at in a request."""
 
     interactive: bool
+    arrived: float
+    wrote_at: float  # 0: nothing was written yet
 
     @property
     def pending(self) -> int:
@@ -95,7 +98,7 @@ class Scheduler(Generic[W]):
         self._excess = 0.0  # what bulk adds to the step that was planned last
         self._earning = 0.0
         self._rows = 0
-        self._read = 0
+        self.read = 0  # tokens of prompts in the step that was planned last
 
     def plan(self, active: Many[W]) -> list[tuple[W, int]]:
         """For each request that takes part in the next step: itself and how many of its tokens."""
@@ -103,7 +106,7 @@ class Scheduler(Generic[W]):
             work = active[0]
             count = min(work.pending, self._batch)
             writes = work.writing
-            self._rows, self._read = (1, 0) if writes else (0, count)
+            self._rows, self.read = (1, 0) if writes else (0, count)
             self._excess = self._earning = 0.0
             return [(work, count)]
         first = [work for work in active if work.interactive]
@@ -111,25 +114,34 @@ class Scheduler(Generic[W]):
         if not first or not bulk:
             self._excess = self._earning = 0.0
             return self._step(first or bulk)
-        return self._share(first, bulk, active)
+        return self._share(first, active)
 
     def learn(self, seconds: float) -> None:
         """The step that was planned last took ``seconds``."""
-        self.costs.learn(self._rows, self._read, seconds)
+        self.costs.learn(self._rows, self.read, seconds)
         if self._earning:
             own = min(self._earning, seconds)
             earned = own * (1 / SHARE - 1)
             spent = max(0.0, seconds - own) if self._excess else 0.0
             self._credit = min(self._credit + earned - spent, max(_PATIENCE, 1.5 * self._excess))
 
+    def takes(self, counts: Iterable[int]) -> None:
+        """What the planned step really reads: slices end early where a state has to be kept."""
+        if self.read:
+            self.read = sum(counts)
+
+    def wrote_alone(self, seconds: float) -> None:
+        """A step that was not planned here, of one written token, took ``seconds``."""
+        self.costs.learn(1, 0, seconds)
+
     @property
     def expected(self) -> float:
         """Seconds that the planned step will probably take, 0 if nobody knows."""
-        return self.costs.step(self._rows, self._read)
+        return self.costs.step(self._rows, self.read)
 
-    def _share(self, first: list[W], bulk: list[W], active: Many[W]) -> list[tuple[W, int]]:
+    def _share(self, first: list[W], active: Many[W]) -> list[tuple[W, int]]:
         """One step of interactive and bulk requests: with bulk only if its time was earned."""
-        alone = self._step(first, hurry=any(work.writing for work in bulk))
+        alone = self._step(first)
         cost_alone = self.expected
         mixed = self._step(active)
         excess = max(0.0, self.expected - cost_alone)
@@ -140,15 +152,13 @@ class Scheduler(Generic[W]):
         self._excess = 0.0
         return self._settle(alone)
 
-    def _step(self, works: Many[W], *, hurry: bool = False) -> list[tuple[W, int]]:
-        """:param hurry: somebody who is not in this step waits to write on."""
+    def _step(self, works: Many[W]) -> list[tuple[W, int]]:
         writers = [work for work in works if work.writing][: self._batch]
         readers = [work for work in works if not work.writing]
         plan: list[tuple[W, int]] = [(work, 1) for work in writers]
         room = self._batch - len(writers)
-        if readers and (writers or hurry):
-            budget = STEP if any(work.interactive for work in writers) else BULK_STEP
-            room = min(room, self._slice(len(writers), budget))
+        if readers and _somebody_waits(writers, readers):
+            room = min(room, self._slice(len(writers)))
         # Interactive prompts first; among equals the one that came first, so that somebody can begin to write.
         for work in sorted(readers, key=lambda work: not work.interactive):
             if room <= 0:
@@ -160,14 +170,23 @@ class Scheduler(Generic[W]):
 
     def _settle(self, plan: list[tuple[W, int]]) -> list[tuple[W, int]]:
         self._rows = sum(1 for work, _ in plan if work.writing)
-        self._read = sum(count for work, count in plan if not work.writing)
+        self.read = sum(count for work, count in plan if not work.writing)
         return plan
 
-    def _slice(self, rows: int, budget: float) -> int:
+    def _slice(self, rows: int) -> int:
         """Tokens of prompts beside ``rows`` written tokens."""
         cost = self.costs.reading(beside=True)
         if not cost:
             return _UNKNOWN
         writing = self.costs.writing(rows)
-        count = int((max(budget, 2 * writing) - writing) / cost)
+        count = int((max(STEP, 2 * writing) - writing) / cost)
         return max(_SMALLEST, count - count % 4)
+
+
+def _somebody_waits(writers: Many[Work], readers: Many[Work]) -> bool:
+    """Somebody watches an answer that a long prompt would hold up.
+
+    Interactive requests that come together are read together: the first one to write was not there before the others.
+    """
+    latest = max(reader.arrived if reader.interactive else float("inf") for reader in readers)
+    return any(writer.interactive and writer.wrote_at < latest for writer in writers)

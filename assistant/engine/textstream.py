@@ -45,6 +45,7 @@ class TextStream:
         self._section = self._answer
         self._active: Marks | None = None  # the mark whose reasoning we are in
         self._channels = _Channels() if any(mark.start.startswith("<|channel|>") for mark in self._marks) else None
+        self._watching_begin = bool(self._marks) and self._channels is None
         self.stop = ""
         if opened := next((mark for mark in self._marks if mark.opened), None):
             self._active = None if self._channels else opened
@@ -62,7 +63,10 @@ class TextStream:
         if data:
             text = self._decoder.decode(data)
             if text:
-                self._add(text)
+                if self._words or self._held or self._channels:
+                    self._add(text)
+                else:
+                    self._section.put(text)
         elif control := self._control_text(token):
             self._decoder.reset()  # half a character before a control token will never be whole
             if self._channels:
@@ -70,7 +74,10 @@ class TextStream:
             else:
                 start = len(self._held)
                 self._controls.append((start, start + len(control)))
+                self._watch()
                 self._add(control)
+                if not self._controls:
+                    self._watch()
 
     def take(self) -> tuple[str, str]:
         """The text and the reasoning that were released since the last call."""
@@ -124,9 +131,12 @@ class TextStream:
         elif self._active:
             # Some models open once more what the prompt has already opened.
             self._words = (self._active.end, *([self._active.start] if self._active.start else []))
+        elif self._answer.begun and not self._controls:
+            self._words = self._stops  # plain marks open nothing any more
         else:
             self._words = self._stops + tuple(mark.start for mark in self._marks if mark.start)
         self._prefixes = frozenset(word[:n] for word in self._words for n in range(1, len(word)))
+        self._letters = frozenset(prefix[-1] for prefix in self._prefixes)
         self._longest = max(map(len, self._prefixes), default=0)
 
     def _channel_control(self, channels: _Channels, spelling: str) -> None:
@@ -145,12 +155,16 @@ class TextStream:
             if self.stop:
                 return
         held, keep = self._held, 0
-        for n in range(min(self._longest, len(held)), 0, -1):
-            if held[-n:] in self._prefixes:
-                keep = n
-                break
+        if held and held[-1] in self._letters:
+            for n in range(min(self._longest, len(held)), 0, -1):
+                if held[-n:] in self._prefixes:
+                    keep = n
+                    break
         if len(held) > keep:
             self._give(len(held) - keep)
+            if self._watching_begin and self._answer.begun:
+                self._watching_begin = False
+                self._watch()
 
     def _find(self) -> tuple[int, str] | None:
         """The first watched word in what is held: its place and itself."""

@@ -243,6 +243,11 @@ class FakeBackend:
             if "babble" in options and written >= options.number("babble") and self._babble is not None:
                 self._babble()
 
+    def step(self, slot: int, token: int, position: int) -> None:
+        self.clear()
+        self.add(slot, [token], position, output=True)
+        self.decode()
+
     def use_threads(self, number: int) -> None:
         self.threads = number
 

@@ -182,7 +182,7 @@ def test_random_traffic(engine: Harness, judge: Judge) -> None:
         end = engine.answer(identifier).finished
         judge.check(request, end.ids)
     engine.idle()
-    for slot in engine.loop._cache.slots:
+    for slot in engine.loop.cache.slots:
         assert engine.backend.length(slot.index) == len(slot.tokens)
 
 

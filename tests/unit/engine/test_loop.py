@@ -607,7 +607,7 @@ def test_random_traffic_gets_exact_answers(kind: str, seed: int) -> None:
             else:
                 assert list(end.ids) == ids
         engine.idle()
-        cache = engine.loop._cache
+        cache = engine.loop.cache
         assert cache.used == engine.backend.used_cells
         for slot in cache.slots:
             assert list(slot.tokens) == engine.backend.memory_of(slot.index)

@@ -1,0 +1,44 @@
+"""Signs of life: what another thread may know about the loop."""
+
+from __future__ import annotations
+
+import time
+
+from assistant.engine.messages import Alive
+
+_UNKNOWN = 30.0  # seconds that something may take of which nobody knows how long it takes
+_PATIENCE = 3.0  # seconds that anything may take
+_TIMES = 8  # times longer than expected
+
+
+class Pulse:
+    """How busy the loop is, and whether it is still moving. The loop writes, the pulse's thread reads."""
+
+    def __init__(self) -> None:
+        self.running = 0
+        self.waiting = 0
+        self.used = 0
+        self.tokens = 0
+        self.since = 0.0  # when what runs now began (time.perf_counter), 0: nothing runs
+        self._patience = _UNKNOWN
+        self._seen = (time.perf_counter(), 0)
+
+    def working(self, expected: float = 0.0) -> None:
+        """Something begins that should take ``expected`` seconds (0: nobody knows)."""
+        self._patience = max(_PATIENCE, _TIMES * expected) if expected else _UNKNOWN
+        self.since = time.perf_counter()
+
+    def idle(self) -> None:
+        self.since = 0.0
+
+    def alive(self) -> Alive | None:
+        """A sign of life, None if there is nothing to do or if what was begun takes far too long."""
+        now = time.perf_counter()
+        since = self.since
+        if not since or now - since > self._patience:
+            return None
+        before, count = self._seen
+        tokens = self.tokens
+        self._seen = (now, tokens)
+        speed = (tokens - count) / max(0.001, now - before)
+        return Alive(running=self.running, waiting=self.waiting, used=self.used, speed=speed)
