@@ -9,6 +9,7 @@ everything that is wrong. Needs Babel, which comes with the test extras.
 from __future__ import annotations
 
 import argparse
+import ast
 import gettext
 import io
 import re
@@ -19,7 +20,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "i18n"
 LANGUAGE = "zh_CN"
 SOURCES = ("assistant", "packaging")
-KEYWORDS = {"tr": None, "trn": (1, 2), "mark": None}
+KEYWORDS = {"tr": 1, "trn": 2, "mark": 1}  # and how many texts each takes
 
 _HAN = "\u3400-\u9fff"
 THIN = "\u2009"  # between Chinese and Latin letters or figures
@@ -65,10 +65,38 @@ def template() -> Catalog:
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
-            with path.open("rb") as file:
-                for line, message, comments, _ in extract("python", file, KEYWORDS, ["Translators:"]):
-                    catalog.add(message, None, [(name, line)], auto_comments=comments, flags=_flags(message))
+            for line, message in messages(path.read_text("utf-8")):
+                catalog.add(message, None, [(name, line)], flags=_flags(message))
     return catalog
+
+
+def messages(source: str) -> list[tuple[int, str | tuple[str, ...]]]:
+    """Line and message of every call of a keyword with literal texts, also inside f-strings.
+
+    Python's own parser finds them: what tokens say about f-strings differs between its versions.
+    """
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
+            continue
+        count = KEYWORDS.get(node.func.id if isinstance(node.func, ast.Name) else node.func.attr, 0)
+        texts = [one.value for one in node.args[:count] if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        if count and len(texts) == count:
+            message = texts[0] if count == 1 else tuple(texts)
+            found.append((node.lineno, node.col_offset, message))
+    return [(line, message) for line, _, message in sorted(found, key=lambda one: one[:2])]
+
+
+def computed(source: str) -> list[int]:
+    """Lines where a text is put together before it is looked up, so that no catalogue can know it."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in KEYWORDS
+        and any(isinstance(one, ast.JoinedStr | ast.BinOp) for one in node.args[: KEYWORDS[node.func.id]])
+    ]
 
 
 def _flags(message: str | tuple[str, ...]) -> list[str]:
@@ -114,7 +142,7 @@ def merged() -> Catalog:
             old.string if old is not None else None,
             [(name, 0) for name in dict.fromkeys(name for name, _ in message.locations)],
             message.flags | ({"fuzzy"} if old is not None and old.fuzzy else set()),
-            message.auto_comments,
+            (),
             old.user_comments if old is not None else (),
         )
     return catalog
@@ -145,6 +173,10 @@ def fields(text: str) -> set[str]:
 
 def faults() -> Iterator[str]:
     """Everything that is wrong with the catalogues, a line each."""
+    for folder in SOURCES:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for line in computed(path.read_text("utf-8")):
+                yield f"{path.relative_to(ROOT)}:{line}: a computed text"
     catalog = merged()
     for message in catalog:
         if message.id:

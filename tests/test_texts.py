@@ -60,6 +60,27 @@ def test_the_program_speaks_it(chinese: None) -> None:
     assert trn("Thought for {n} second", "Thought for {n} seconds", 1) == "Thought for 1 second"
 
 
+def test_messages_are_found_wherever_they_stand() -> None:
+    source = """
+title = f"{tr('Models')} (*{SUFFIX});;{tr('All files')}"
+texts.tr("By attribute")
+trn("{n} word", "{n} words", count)
+DATA = mark("As data"), "not a text", tr(variable)
+tr("Split over "
+   "two lines", name=tr("Within"))
+"""
+    assert [message for _, message in i18n.messages(source)] == [
+        "Models",
+        "All files",
+        "By attribute",
+        ("{n} word", "{n} words"),
+        "As data",
+        "Split over two lines",
+        "Within",
+    ]
+    assert i18n.computed('tr("right")\ntr(f"{name} is gone")\ntr("not " + "here")\ntr(variable)') == [2, 3]
+
+
 @pytest.mark.parametrize(
     ("english", "text", "fault"),
     [
