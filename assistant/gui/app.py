@@ -5,44 +5,47 @@ The order, and why:
 1. The self-test for a pair of PySide6 and Python that corrupts memory: before any real signal traffic.
 2. The application, without a window.
 3. The claim on this home: if a window already runs here, it is asked to come to the front, and this start ends.
-4. Log and crash hooks: what goes wrong from here on leaves a report.
-5. Settings, language and theme: read from one small file, so that the window never shows in the wrong colours.
-6. The window, shown empty.
-7. Once it has been drawn: the core opens what is kept and looks for models; the window fills.
-8. When the models are known: the model is loaded in its own process, if the user wants that at start.
+4. A look into settings and state, for language, colours and place: the window never shows in the wrong ones.
+5. The frame of the window, on the screen. Everything that takes longer to load comes after this.
+6. Log and crash hooks: what goes wrong from here on leaves a report.
+7. The core, made but not started, and the panes. Here ``build`` ends.
+8. The event loop turns: the core opens what is kept and looks for models; the window fills.
+9. When the models are known, the model is loaded in its own process, if the user wants that at start.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from assistant.base.paths import default_paths
-from assistant.core.core import Core
-from assistant.core.events import Notice, NoticeAction, NoticeLevel
-from assistant.gui.bridge import Bridge
 from assistant.gui.instance import AlreadyRunning, Instance
 from assistant.gui.language import Language
+from assistant.gui.main_window import MainWindow
 from assistant.gui.selftest import immortal_true, signals_are_safe
 from assistant.gui.theme import Theme
-from assistant.storage.logbook import setup_logging
-from assistant.storage.reports import CrashReports, dismiss, pending_report
-from assistant.texts import errors, tr
+from assistant.texts import tr
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from assistant.base.paths import Paths
-    from assistant.gui.main_window import MainWindow
+    from assistant.core.core import Core
+    from assistant.gui.bridge import Bridge
 
 __all__ = ["AlreadyRunning", "build", "main"]
 
-_NEVER_DRAWN_MS = 1500  # a window that starts minimised is not drawn; the core starts then anyway
+_FIRST_SIGHT_SECONDS = 0.25  # a window that starts minimised is not drawn; the rest comes then anyway
 _ICON_SIZES = (16, 24, 32, 48, 64, 128, 256)
+_LARGEST_PEEK = 1024 * 1024
 
 
 def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
@@ -53,8 +56,14 @@ def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     """
     if not signals_are_safe():
         immortal_true()
-    app = _application(argv)
-    return app, Session(app, default_paths()).window
+    app, paths = _application(argv), default_paths()
+    instance = Instance(paths.config)
+    instance.claim()
+    try:
+        return app, Session(app, paths, instance).window
+    except BaseException:
+        instance.release()
+        raise
 
 
 def main(argv: Sequence[str]) -> int:
@@ -62,6 +71,8 @@ def main(argv: Sequence[str]) -> int:
     try:
         app, window = build(argv)
     except AlreadyRunning as running:
+        from assistant.texts import errors  # noqa: PLC0415 - seldom needed
+
         print(errors.sentence(running), file=sys.stderr)  # noqa: T201 - the console is the only face there is
         return 0 if running.answered else 1
     from assistant.gui.interrupts import close_on_signals  # noqa: PLC0415 - not needed to be seen
@@ -84,45 +95,57 @@ def _application(argv: Sequence[str]) -> QApplication:
 class Session(QObject):
     """Everything that one window needs, from its start to its end. The application owns it."""
 
-    def __init__(self, app: QApplication, paths: Paths) -> None:
+    def __init__(self, app: QApplication, paths: Paths, instance: Instance) -> None:
         super().__init__(app)
         self._app = app
         self._paths = paths
-        self._started = self._ended = False
-        self._instance = Instance(paths.config, self)
-        self._instance.claim()
-        self._logbook = setup_logging(paths)
-        self._reports = CrashReports(paths)
-        self._bridge = Bridge(self)
-        self._core = Core(paths, wake=self._bridge.wake)
-        self._bridge.attach(self._core)
+        self._core: Core | None = None
+        self._ended = False
+        self._instance = instance
+        look = _first_look(_peek(paths.settings))
         self._language = Language(app)
+        self._language.use(look.language)
         self._theme = Theme(app)
         self._theme.setParent(self)
-        self._language.use(self._core.settings["language"])
-        self._apply_theme()
-        self.window = self._make_window()
+        self._theme.apply(wish=look.theme, scale=look.scale)
+        self.window = MainWindow(self._theme, _peek(paths.config / "state.json"))
+        self.window.setWindowIcon(self._icon())
+        self.window.show()
+        self._wait_for_first_sight()
+        self._furnish()
 
-    def _make_window(self) -> MainWindow:
-        from assistant.gui.main_window import MainWindow  # noqa: PLC0415 - after the theme, which it takes over
+    def _wait_for_first_sight(self) -> None:
+        """Let the window be drawn, but let nobody press anything in it yet."""
+        handle = self.window.windowHandle()
+        end = time.monotonic() + _FIRST_SIGHT_SECONDS
+        while not handle.isExposed() and time.monotonic() < end:
+            self._app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            time.sleep(0.001)
+        self._app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
-        window = MainWindow(self._core, self._bridge, self._theme)
-        window.setWindowIcon(self._icon())
+    def _furnish(self) -> None:
+        from assistant.core.core import Core  # noqa: PLC0415 - the frame is on the screen before these
+        from assistant.gui.bridge import Bridge  # noqa: PLC0415
+        from assistant.storage.logbook import setup_logging  # noqa: PLC0415
+        from assistant.storage.reports import CrashReports  # noqa: PLC0415
+
+        self._logbook = setup_logging(self._paths)
+        self._reports = CrashReports(self._paths)
+        self._bridge: Bridge = Bridge(self)
+        self._core = Core(self._paths, wake=self._bridge.wake)
+        self._bridge.attach(self._core)
+        window = self.window
+        window.furnish(self._core, self._bridge)
         window.closed.connect(self.end)
-        window.seen.connect(self.start)
         window.report_wanted.connect(self._show_report)
         self._bridge.settings_changed.connect(self._settings_changed)
         self._instance.raised.connect(window.come_to_front)
-        window.watch_for_first_sight()
-        window.show()
-        QTimer.singleShot(_NEVER_DRAWN_MS, self, self.start)
-        return window
+        QTimer.singleShot(0, self, self.start)
 
     def start(self) -> None:
-        """The window is on the screen: open what is kept."""
-        if self._started or self._ended:
+        """The event loop turns: open what is kept."""
+        if self._ended or self._core is None:
             return
-        self._started = True
         self._instance.listen()
         self._core.start()
         self.window.start()
@@ -131,7 +154,7 @@ class Session(QObject):
 
     def end(self) -> None:
         """The window is closed: keep everything, end every child, let the next start be the first."""
-        if self._ended:
+        if self._ended or self._core is None:
             return
         self._ended = True
         self._core.close()
@@ -144,14 +167,13 @@ class Session(QObject):
     # -------------------------------------------------------------- language and theme
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
+        assert self._core is not None
+        settings = self._core.settings
         if "language" in keys:
-            self._language.use(self._core.settings["language"])
+            self._language.use(settings["language"])
             self.window.retranslate()
         if keys & {"theme", "text_scale", "language"}:
-            self._apply_theme()
-
-    def _apply_theme(self) -> None:
-        self._theme.apply(wish=self._core.settings["theme"], scale=self._core.settings["text_scale"])
+            self._theme.apply(wish=settings["theme"], scale=settings["text_scale"])
 
     def _icon(self) -> QIcon:
         icon = QIcon()
@@ -162,6 +184,9 @@ class Session(QObject):
     # -------------------------------------------------------------- what there is to say at the start
 
     def _offer_report(self) -> None:
+        from assistant.core.events import Notice, NoticeAction, NoticeLevel  # noqa: PLC0415
+        from assistant.storage.reports import pending_report  # noqa: PLC0415
+
         if pending_report(self._paths) is not None:
             sentence = tr("Lamplight ended unexpectedly last time. A report without any of your texts was kept.")
             notice = Notice("report", NoticeLevel.WARNING, sentence, actions=(NoticeAction.SHOW_REPORT,))
@@ -169,6 +194,7 @@ class Session(QObject):
 
     def _show_report(self) -> None:
         from assistant.gui.dialogs import TextDialog  # noqa: PLC0415 - rarely needed
+        from assistant.storage.reports import dismiss, pending_report  # noqa: PLC0415
 
         report = pending_report(self._paths)
         if report is None:
@@ -179,8 +205,39 @@ class Session(QObject):
         dialog.open()
 
     def _tell_about_input_method(self) -> None:
+        from assistant.core.events import Notice, NoticeLevel  # noqa: PLC0415
         from assistant.gui.input_methods import fcitx_trouble  # noqa: PLC0415 - after the window is there
 
         sentence = fcitx_trouble(os.environ, QCoreApplication.libraryPaths(), QGuiApplication.platformName())
         if sentence:
             self.window.notices.post(Notice("input-method", NoticeLevel.WARNING, sentence))
+
+
+class _Look(NamedTuple):
+    """What the frame needs to know before the settings are read in earnest."""
+
+    language: str
+    theme: str
+    scale: float
+
+
+def _first_look(settings: Mapping[str, Any]) -> _Look:
+    """Language and colours, each as it is by default where the file says something odd."""
+    language, theme, scale = (settings.get(key) for key in ("language", "theme", "text_scale"))
+    number = isinstance(scale, int | float) and not isinstance(scale, bool) and 0.8 <= scale <= 2.0
+    return _Look(
+        language if isinstance(language, str) else "auto",
+        theme if theme in ("light", "dark") else "system",
+        float(scale) if number else 1.0,
+    )
+
+
+def _peek(path: Path) -> Mapping[str, Any]:
+    """The object in a small JSON file, read without judging it: that is for its owner, who comes later."""
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST_PEEK:
+            return {}
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}

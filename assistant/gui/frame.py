@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from assistant.gui.notices import NoticeBar
 from assistant.gui.widgets.header import Header
 from assistant.gui.widgets.rail import Rail
 from assistant.gui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from assistant.gui.actions import Actions
+    from assistant.gui.notices import NoticeBar
     from assistant.gui.panes.pane import Pane
     from assistant.gui.theme import Theme
 
@@ -33,12 +33,12 @@ class Frame(QWidget):
     def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__()
         self._panes: dict[str, Pane] = {}
+        self._notices: NoticeBar | None = None
         self._unfolded = False  # the list of a narrow window, while it is shown
         self.list_wanted = True
         self.current = ""
         self.rail = Rail(theme)
         self.header = Header(theme, actions)
-        self.notices = NoticeBar(theme)
         self.status = StatusLine(theme, actions)
         self.sides, self.pages = QStackedWidget(), QStackedWidget()
         self.sides.setObjectName("side")
@@ -51,12 +51,11 @@ class Frame(QWidget):
     def _build(self) -> None:
         page = QWidget()
         page.setObjectName("page")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(self.notices)
-        column.addWidget(self.pages, 1)
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.header)
+        self._column.addWidget(self.pages, 1)
         self.splitter.setHandleWidth(1)
         for index, widget in enumerate((self.sides, page)):
             self.splitter.addWidget(widget)
@@ -73,12 +72,16 @@ class Frame(QWidget):
         outer.addLayout(middle, 1)
         outer.addWidget(self.status)
 
+    def add_notices(self, notices: NoticeBar) -> None:
+        """Put in the bar for notices, below the header."""
+        self._notices = notices
+        self._column.insertWidget(1, notices)
+
     def add(self, name: str, pane: Pane) -> None:
         """Put a pane in; it is shown with ``show_pane(name)``."""
         self._panes[name] = pane
         self.pages.addWidget(pane.page)
-        if pane.side is not None:
-            self.sides.addWidget(pane.side)
+        self.sides.addWidget(pane.side)
         pane.title_changed.connect(self.show_title)
         pane.unfold_done.connect(self.fold)
 
@@ -97,8 +100,7 @@ class Frame(QWidget):
         self.rail.show_pane(name)
         pane.shown()
         self.pages.setCurrentWidget(pane.page)
-        if pane.side is not None:
-            self.sides.setCurrentWidget(pane.side)
+        self.sides.setCurrentWidget(pane.side)
         self.header.picker.setVisible(pane.with_model)
         self.show_title()
         self._arrange()
@@ -108,6 +110,8 @@ class Frame(QWidget):
 
     def show_title(self) -> None:
         """The pane's title has news."""
+        if not self.current:
+            return
         title = self.pane.title()
         self.header.set_title(title)
         self.window().setWindowTitle(f"{title} – Lamplight" if title else "Lamplight")
@@ -120,8 +124,8 @@ class Frame(QWidget):
 
     def next_area(self) -> None:
         """Move the focus to the next of rail, list, notice, page and bottom line."""
-        areas: list[QWidget] = [self.rail, self.sides, self.notices, self.pages, self.status]
-        areas = [area for area in areas if area.isVisible()]
+        parts = (self.rail, self.sides, self._notices, self.pages, self.status)
+        areas = [area for area in parts if area is not None and area.isVisible()]
         focus = self.window().focusWidget()
         at = next((i for i, area in enumerate(areas) if focus is not None and area.isAncestorOf(focus)), -1)
         area = areas[(at + 1) % len(areas)]
@@ -160,25 +164,27 @@ class Frame(QWidget):
         super().resizeEvent(event)
         if (event.oldSize().width() < NARROW) != (event.size().width() < NARROW):
             self._unfolded = False
-        if self.current:
-            self._arrange()
+        self._arrange()
 
     def _arrange(self) -> None:
-        pane = self.pane
-        wanted = self._unfolded if self.width() < NARROW else self.list_wanted
-        shown = pane.side is not None and (wanted or pane.keeps_list)
+        pane = self._panes.get(self.current)
+        keeps = pane is not None and pane.keeps_list
+        shown = (self._unfolded if self.width() < NARROW else self.list_wanted) or keeps
         if self.sides.isVisibleTo(self) != shown:
             self.sides.setVisible(shown)
-        self.header.show_folded(can_fold=pane.side is not None and not pane.keeps_list, folded=not shown)
+        self.header.show_folded(can_fold=not keeps, folded=not shown)
 
     def _rail_chosen(self, name: str) -> None:
         self.show_pane(name)
         self.pane.focus()
 
     def retranslate(self) -> None:
-        for part in (self.rail, self.header, self.notices, self.status, *self._panes.values()):
-            part.retranslate()
-        self.show_title()
+        """Take the words of the current language."""
+        for part in (self.rail, self.header, self._notices, self.status, *self._panes.values()):
+            if part is not None:
+                part.retranslate()
+        if self._panes:
+            self.show_title()
 
 
 def _focus_first(area: QWidget) -> None:

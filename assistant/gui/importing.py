@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -71,14 +71,6 @@ class Importer(QObject):
         sentence = tr("{name} is here and answers from now on.", name=result.name)
         self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence))
         self._core.choose_model(result.key)
-
-
-def model_in(mime: QMimeData) -> Path | None:
-    """The model file among what is being dragged, if there is one."""
-    for url in mime.urls():
-        if url.isLocalFile() and url.fileName().lower().endswith(SUFFIX):
-            return Path(url.toLocalFile())
-    return None
 
 
 def ask_for_file(parent: QWidget) -> Path | None:

@@ -6,18 +6,19 @@ can stay. The local socket only carries the request.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from assistant.base.errors import AssistantError, ErrorKind
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 ANSWER_SECONDS = 5.0  # the first one may still be starting
 _LIMIT = 4096
@@ -44,8 +45,8 @@ class Instance(QObject):
 
     raised = Signal(str)
 
-    def __init__(self, home: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, home: Path) -> None:
+        super().__init__()
         self._home = home
         self._name = socket_name(home)
         self._lock: IO[bytes] | None = None
@@ -61,6 +62,8 @@ class Instance(QObject):
 
     def listen(self) -> None:
         """Answer later starts. Called once the window is there, since it takes a moment."""
+        from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415 - not needed to be seen
+
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         server.newConnection.connect(self._greet)
@@ -118,6 +121,8 @@ class Instance(QObject):
 
 def socket_name(home: Path) -> str:
     """The name of the local socket for a home: short, and the same however the folder is written."""
+    import hashlib  # noqa: PLC0415 - not needed to be seen
+
     folder = os.path.normcase(os.path.realpath(home))
     name = f"lamplight-{hashlib.sha256(folder.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
@@ -148,6 +153,8 @@ def _ask(name: str, seconds: float) -> bool:
         import ctypes  # noqa: PLC0415
 
         ctypes.windll.user32.AllowSetForegroundWindow(-1)  # Windows lets only the foremost program pass this on
+    from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415 - only a second start asks
+
     request = json.dumps({"token": os.environ.get("XDG_ACTIVATION_TOKEN", "")}).encode() + b"\n"
     end = time.monotonic() + seconds
     while time.monotonic() < end:

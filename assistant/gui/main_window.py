@@ -3,68 +3,83 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow
 
-from assistant.core.events import Notice, NoticeAction, Phase
 from assistant.gui.actions import Actions
-from assistant.gui.dialogs import KeysDialog
 from assistant.gui.frame import Frame
-from assistant.gui.importing import Importer, model_in
-from assistant.gui.panes.chat import ChatPane
-from assistant.gui.panes.settings import SettingsPane
-from assistant.gui.placement import Placement
+from assistant.gui.placement import place, placement_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from assistant.core.core import Core
+    from assistant.core.events import Notice, NoticeAction
     from assistant.gui.bridge import Bridge
     from assistant.gui.theme import Theme
 
 SMALLEST = QSize(720, 480)
 _SCALE_STEP, _SCALES = 0.1, (0.8, 2.0)
-_PANE, _LIST, _LIST_WIDTH = "pane", "list_shown", "list_width"  # in the state file
+_WINDOW, _PANE, _LIST, _LIST_WIDTH = "window", "pane", "list_shown", "list_width"  # in the state file
 
 
 class MainWindow(QMainWindow):
-    """The window with its object name ``mainWindow``.
+    """The window with its object name ``mainWindow``. It can be shown before it is furnished.
 
     Signals:
         closed(): the user has closed the window; the program ends.
-        seen(): the window is on the screen for the first time.
-        report_wanted(Notice): the user wants to see the report of a crash.
+        report_wanted(): the user wants to see the report of a crash.
+
+    :param kept: what the state file holds.
     """
 
     closed = Signal()
-    seen = Signal()
     report_wanted = Signal()
 
-    def __init__(self, core: Core, bridge: Bridge, theme: Theme) -> None:
+    def __init__(self, theme: Theme, kept: Mapping[str, Any]) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setMinimumSize(SMALLEST)
         self.setAcceptDrops(True)
-        self._core = core
+        self.setWindowTitle("Lamplight")
         self._theme = theme
         self._loading_begun = False
         self.verbs = Actions(self)
         self.frame = Frame(theme, self.verbs)
-        self.setCentralWidget(self.frame)
-        self.notices = self.frame.notices
-        self.importer = Importer(self, core, self.notices)
-        self.chat = ChatPane(core, bridge, theme, self.verbs)
-        self.settings = SettingsPane(core, bridge, theme)
         self.frame.rail.add("chat", self.verbs["chat"], "message-square")
         self.frame.rail.add("settings", self.verbs["settings"], "settings", at_bottom=True)
+        self.frame.list_wanted = kept.get(_LIST) is not False
+        self.frame.set_list_width(kept.get(_LIST_WIDTH))
+        self.frame.retranslate()
+        self.setCentralWidget(self.frame)
+        place(self, kept.get(_WINDOW))
+
+    def furnish(self, core: Core, bridge: Bridge) -> None:
+        """Put in the panes and connect everything."""
+        from assistant.gui.importing import Importer  # noqa: PLC0415 - the frame is on the screen before these
+        from assistant.gui.notices import NoticeBar  # noqa: PLC0415
+        from assistant.gui.panes.chat import ChatPane  # noqa: PLC0415
+        from assistant.gui.panes.settings import SettingsPane  # noqa: PLC0415
+
+        self._core = core
+        self.notices = NoticeBar(self._theme)
+        self.frame.add_notices(self.notices)
+        self.importer = Importer(self, core, self.notices)
+        self.chat = ChatPane(core, bridge, self._theme, self.verbs)
+        self.settings = SettingsPane(core, bridge, self._theme)
         self.frame.add("chat", self.chat)
         self.frame.add("settings", self.settings)
-        self._placement = Placement(self, core)
         self._connect_verbs()
         self._connect(bridge)
-        self._restore()
-        self.retranslate()
+        self._show_offline()
+        for pane in (self.chat, self.settings):
+            pane.retranslate()
+        self.frame.show_pane("settings" if core.state.get(_PANE) == "settings" else "chat")
+        self.frame.pane.focus()
 
     def _connect_verbs(self) -> None:
         frame = self.frame
@@ -80,7 +95,7 @@ class MainWindow(QMainWindow):
             "model": self._pick_model,
             "import": self.importer.choose,
             "load": self._load_or_free,
-            "keys": lambda: KeysDialog(self).open(),
+            "keys": self._show_keys,
             "about": self._show_about,
             "quit": self.close,
             "new": lambda: frame.show_pane("chat"),
@@ -126,20 +141,9 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
-    def watch_for_first_sight(self) -> None:
-        """Have ``seen`` emitted once the window has been drawn. Called before it is shown."""
-        self.winId()  # makes the native window, which is told when it is exposed
-        self.windowHandle().installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Expose and watched is self.windowHandle():
-            watched.removeEventFilter(self)
-            QTimer.singleShot(0, self.seen.emit)
-        return False
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._placement.keep()
         state = self._core.state
+        state.set(_WINDOW, placement_of(self))
         state.set(_PANE, self.frame.current)
         state.set(_LIST, self.frame.list_wanted)
         state.set(_LIST_WIDTH, self.frame.list_width())
@@ -147,15 +151,6 @@ class MainWindow(QMainWindow):
         event.accept()
         self.hide()  # what is put away at the end need not be watched
         self.closed.emit()
-
-    def _restore(self) -> None:
-        state = self._core.state
-        self._placement.restore()
-        self.frame.list_wanted = state.get(_LIST) is not False
-        self.frame.set_list_width(state.get(_LIST_WIDTH))
-        self.frame.show_pane("settings" if state.get(_PANE) == "settings" else "chat")
-        self._show_offline()
-        self.frame.pane.focus()
 
     # -------------------------------------------------------------- what keys and buttons do
 
@@ -173,6 +168,11 @@ class MainWindow(QMainWindow):
         self.frame.header.picker.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.frame.header.picker.showPopup()
 
+    def _show_keys(self) -> None:
+        from assistant.gui.dialogs import KeysDialog  # noqa: PLC0415 - rarely needed
+
+        KeysDialog(self).open()
+
     def _show_about(self) -> None:
         self.frame.show_pane("settings")
         self.settings.show_about()
@@ -186,12 +186,12 @@ class MainWindow(QMainWindow):
             self.notices.dismiss()
 
     def _load_or_free(self) -> None:
-        phase = self._core.engine_view().phase
-        if phase is Phase.LOADING:
+        phase = self._core.engine_view().phase.value
+        if phase == "loading":
             self._core.stop_loading()
-        elif phase is Phase.READY:
+        elif phase == "ready":
             self._core.unload_model()
-        elif phase in (Phase.READING, Phase.WRITING):
+        elif phase in ("reading", "writing"):
             self.chat.stop()
         else:
             self._core.load_model()
@@ -203,16 +203,15 @@ class MainWindow(QMainWindow):
 
     def _act(self, action: NoticeAction, notice: Notice) -> None:
         """What a notice's button does here; the rest is the core's."""
-        if action is NoticeAction.OPEN_MODELS:
-            self.importer.choose()
-        elif action is NoticeAction.OPEN_SETTINGS:
-            self.frame.show_pane("settings")
-        elif action is NoticeAction.NEW_CONVERSATION:
-            self.verbs["new"].trigger()
-        elif action is NoticeAction.SHOW_REPORT:
-            self.report_wanted.emit()
-        elif action is NoticeAction.UNDO_DELETE:
-            self.chat.undo_delete()
+        here: dict[str, Callable[[], object]] = {
+            "open_models": self.importer.choose,
+            "open_settings": lambda: self.frame.show_pane("settings"),
+            "new_conversation": self.verbs["new"].trigger,
+            "show_report": self.report_wanted.emit,
+            "undo_delete": self.chat.undo_delete,
+        }
+        if action.value in here:
+            here[action.value]()
         else:
             self._core.act(action, notice)
 
@@ -248,3 +247,11 @@ class MainWindow(QMainWindow):
     def _show_offline(self) -> None:
         forced = os.environ.get("LAMPLIGHT_OFFLINE", "") == "1"
         self.frame.status.show_offline(forced or bool(self._core.settings["offline"]))
+
+
+def model_in(mime: QMimeData) -> Path | None:
+    """The model file among what is being dragged, if there is one."""
+    for url in mime.urls():
+        if url.isLocalFile() and url.fileName().lower().endswith(".gguf"):
+            return Path(url.toLocalFile())
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 
 if TYPE_CHECKING:
@@ -12,40 +12,30 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMainWindow
 
-    from assistant.core.core import Core
-
 FIRST_SIZE = QSize(1120, 760)
-_KEY = "window"
 _GRIP = 96  # so much of the upper edge must be on a screen for a hand to get hold of it
 _TITLE = 32
 
 
-class Placement:
-    """Size, place and state of one window in the state file."""
+def placement_of(window: QMainWindow) -> dict[str, Any]:
+    """Where ``window`` stands now, as plain values to be kept."""
+    rect = window.normalGeometry()
+    return {"rect": [rect.x(), rect.y(), rect.width(), rect.height()], "maximised": window.isMaximized()}
 
-    def __init__(self, window: QMainWindow, core: Core) -> None:
-        self._window = window
-        self._state = core.state
 
-    def keep(self) -> None:
-        """Remember where the window stands now."""
-        rect = self._window.normalGeometry()
-        self._state.set(
-            _KEY,
-            {"rect": [rect.x(), rect.y(), rect.width(), rect.height()], "maximised": self._window.isMaximized()},
-        )
+def place(window: QMainWindow, kept: Any) -> None:
+    """Let ``window`` stand where it stood, if that can still be seen; else where a first window stands.
 
-    def restore(self) -> None:
-        """Stand where the window stood, if that can still be seen."""
-        kept: Any = self._state.get(_KEY)
-        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-        rect = _rect_of(kept)
-        if rect is None:
-            self._window.resize(fitted(QRect(screens[0].topLeft(), FIRST_SIZE), screens).size())
-            return
-        self._window.setGeometry(fitted(rect, screens))
-        if kept.get("maximised"):
-            self._window.setWindowState(self._window.windowState().__class__.WindowMaximized)
+    :param kept: what ``placement_of`` gave, or anything else that was in the file.
+    """
+    screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+    rect = _rect_of(kept)
+    if rect is None:
+        window.resize(fitted(QRect(screens[0].topLeft(), FIRST_SIZE), screens).size())
+        return
+    window.setGeometry(fitted(rect, screens))
+    if kept.get("maximised"):
+        window.setWindowState(Qt.WindowState.WindowMaximized)
 
 
 def fitted(rect: QRect, screens: Sequence[QRect]) -> QRect:

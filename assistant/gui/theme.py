@@ -27,7 +27,7 @@ from PySide6.QtGui import (
     QPalette,
     QPixmap,
 )
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 from assistant.base.assets import resources
 from assistant.texts import current_language
@@ -136,7 +136,7 @@ class Theme(QObject):
         icon = self._icons.get(key)
         if icon is None:
             icon = QIcon()
-            for ratio in (1, 2, 3):
+            for ratio in sorted({screen.devicePixelRatio() for screen in self._app.screens()} or {1.0}):
                 icon.addPixmap(self.pixmap(name, token, size, ratio))
                 pale = self.color(token)
                 pale.setAlphaF(0.4)
@@ -248,6 +248,8 @@ def system_wants_contrast() -> bool:
 
 def system_allows_motion(app: QApplication) -> bool:
     """Whether the system lets widgets animate."""
+    from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - a type that takes Qt's binding long to make
+
     return bool(app.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0)
 
 

@@ -21,6 +21,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QtMsgType
 from PySide6.QtWidgets import QApplication
 
 from assistant.base.paths import default_paths
+from assistant.core import core as core_module
 from assistant.core.core import Core
 from assistant.engine.client import EngineClient
 from assistant.gui import app as app_module
@@ -125,7 +126,7 @@ class Home:
 @pytest.fixture
 def home(lamplight_home: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     """A home without models and without windows; the engine of its windows is the fake one."""
-    monkeypatch.setattr(app_module, "Core", partial(Core, connect=_connect))
+    monkeypatch.setattr(core_module, "Core", partial(Core, connect=_connect))
     place = Home(lamplight_home, qtbot)
     yield place
     place.close_all()

@@ -54,6 +54,7 @@ def test_the_window_is_there_before_anything_is_opened(home: Any) -> None:
     home.model("fake")
     window = home.open(started=False)
     assert window.isVisible()
+    assert window.windowHandle().isExposed()
     assert not home.paths.database.exists()
     assert not window._core.models.known
 

@@ -13,7 +13,7 @@ class Pane(QObject):
     narrow window.
 
     :ivar page: the page.
-    :ivar side: the list at its side, or None.
+    :ivar side: the list at its side.
     :ivar with_model: whether the model picker belongs to it.
     :ivar keeps_list: the list stays also in a narrow window, since the page is nothing without it.
     """
@@ -22,7 +22,7 @@ class Pane(QObject):
     unfold_done = Signal()
 
     page: QWidget
-    side: QWidget | None = None
+    side: QWidget
     with_model: bool = True
     keeps_list: bool = False
 

@@ -8,26 +8,23 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from assistant.core.events import EngineView, Phase
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.context_meter import ContextMeter
 from assistant.gui.widgets.controls import Elided, Label, set_role
 from assistant.texts import states, tr, units
 
 if TYPE_CHECKING:
+    from assistant.core.events import EngineView
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
 
 _DOT = 8
+# By the values of core.events.Phase, which is loaded after this line is on the screen.
 _COLORS = {
-    Phase.NONE: "edge",
-    Phase.ASLEEP: "edge",
-    Phase.LOADING: "lamp",
-    Phase.READY: "good",
-    Phase.READING: "lamp",
-    Phase.WRITING: "lamp",
-    Phase.TROUBLE: "danger",
-}
+    "none": "edge", "asleep": "edge", "loading": "lamp", "ready": "good", "reading": "lamp", "writing": "lamp",
+    "trouble": "danger",
+}  # fmt: skip
+_RESTING = ("none", "asleep")
 
 
 class StatusLine(QFrame):
@@ -43,7 +40,7 @@ class StatusLine(QFrame):
         self.setObjectName("statusLine")
         self._theme = theme
         self._actions = actions
-        self._view = EngineView()
+        self._view: EngineView | None = None
         self._offline = False
         self._dot = _Dot(theme)
         self.engine = QToolButton()
@@ -80,10 +77,10 @@ class StatusLine(QFrame):
         self.engine.setText(words)
         self.engine.setAccessibleName(tr("Engine: {state}", state=words))
         self.engine.setToolTip(f"{_what_a_press_does(view)} ({self._actions['load'].shortcut().toString()})")
-        self.engine.setEnabled(view.phase is not Phase.NONE)
+        self.engine.setEnabled(view.phase != "none")
         self.model.setText(" · ".join(part for part in (view.model, view.device) if part))
         self.speed.setText(units.speed(view.speed) if view.speed else "")
-        self._dot.show_phase(view.phase)
+        self._dot.show_phase(view.phase.value)
 
     def show_offline(self, offline: bool) -> None:
         """Show whether every connection is refused."""
@@ -91,7 +88,8 @@ class StatusLine(QFrame):
         self._dress()
 
     def retranslate(self) -> None:
-        self.show_engine(self._view)
+        if self._view is not None:
+            self.show_engine(self._view)
         self.meter.retranslate()
         self._dress()
 
@@ -116,12 +114,12 @@ class _Dot(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._phase = Phase.NONE
+        self._phase = "none"
         self.setFixedSize(_DOT + 4, _DOT + 4)
         theme.changed.connect(self.update)
 
-    def show_phase(self, phase: Phase) -> None:
-        if phase is not self._phase:
+    def show_phase(self, phase: str) -> None:
+        if phase != self._phase:
             self._phase = phase
             self.update()
 
@@ -130,7 +128,7 @@ class _Dot(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         color = self._theme.color(_COLORS[self._phase])
         middle = QPointF(self.width() / 2, self.height() / 2)
-        if self._phase in (Phase.NONE, Phase.ASLEEP):
+        if self._phase in _RESTING:
             painter.setPen(QPen(self._theme.color("quiet"), 1.5))
             painter.drawEllipse(middle, _DOT / 2 - 1, _DOT / 2 - 1)
         else:
@@ -140,8 +138,10 @@ class _Dot(QWidget):
 
 
 def _what_a_press_does(view: EngineView) -> str:
-    if view.phase is Phase.LOADING:
-        return tr("Stop loading the model")
-    if view.phase in (Phase.ASLEEP, Phase.TROUBLE, Phase.NONE):
-        return tr("Load the model")
-    return tr("Free the memory that the model takes")
+    words = {
+        "loading": tr("Stop loading the model"),
+        "ready": tr("Free the memory that the model takes"),
+        "reading": tr("Stop"),
+        "writing": tr("Stop"),
+    }
+    return words.get(view.phase, tr("Load the model"))
