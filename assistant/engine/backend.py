@@ -48,6 +48,7 @@ class Vocabulary(Protocol):
     space_prefix: bool  # tokenize() puts a space before what it is given
     ends: frozenset[int]  # tokens that end an answer
     specials: Sequence[Special]
+    texts: dict[int, str]  # filled by those who need it: tokens that are whole characters
 
     def tokenize(self, text: str) -> list[int]:
         """The tokens of plain text: control spellings stay text, nothing is added."""

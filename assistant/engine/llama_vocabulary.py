@@ -30,6 +30,7 @@ class LlamaVocabulary:
         self.eos: int = L.llama_vocab_eos(self._vocab)
         self.adds_bos = bool(L.llama_vocab_get_add_bos(self._vocab)) and self.bos >= 0
         self.space_prefix = self.kind == _SPM and space_prefix is not False
+        self.texts: dict[int, str] = {}
         self._pieces: dict[int, bytes] = {}
         attributes = self._attributes()
         special = np.flatnonzero(attributes & (_CONTROL | _USER | _UNKNOWN))

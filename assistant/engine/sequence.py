@@ -118,7 +118,13 @@ class Writing(Job):
         self.limit = limit
         self.chooser = backend.chooser(request, sampling, prompt.tokens)
         vocabulary = backend.vocabulary
-        self.stream = TextStream(vocabulary.piece, vocabulary.control_text, stops=request.stop, marks=request.marks)
+        self.stream = TextStream(
+            vocabulary.piece,
+            vocabulary.control_text,
+            stops=request.stop,
+            marks=request.marks,
+            memo=vocabulary.texts,
+        )
         self._ends = frozenset() if request.ignore_end else vocabulary.ends
         self._loops = LoopDetector() if request.stop_loops else None
         self._alternatives = min(request.alternatives, MAX_ALTERNATIVES)

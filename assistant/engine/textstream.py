@@ -20,6 +20,7 @@ class TextStream:
 
     :param piece: bytes of a token (see ``Vocabulary.piece``).
     :param control_text: spelling of a control token, empty for others.
+    :param memo: the texts of tokens that are whole characters, filled here; one for all streams of a vocabulary.
     :param stops: strings that end the answer; they are looked for in the answer only, not in reasoning.
     :param marks: how the model marks reasoning. A mark of plain text opens a reasoning only at the beginning of the
         output (an answer may speak about ``<think>``), one that begins with a control token anywhere.
@@ -32,10 +33,14 @@ class TextStream:
         *,
         stops: Sequence[str] = (),
         marks: Sequence[Marks] = (),
+        memo: dict[int, str] | None = None,
     ) -> None:
+        self._memo = {} if memo is None else memo
         self._piece = piece
         self._control_text = control_text
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._half = False  # the first bytes of a character wait for the rest
+        self._easy = False  # the next token may be looked up
         self._stops = tuple(stop for stop in stops if stop)
         self._marks = tuple(mark for mark in marks if mark.end)
         self._held = ""
@@ -57,18 +62,19 @@ class TextStream:
 
     def feed(self, token: int) -> None:
         """Take one sampled token. After ``stop`` is set, nothing more is taken."""
+        if self._easy and not self._held:
+            text = self._memo.get(token)
+            if text is not None and self._firsts.isdisjoint(text):
+                self._section.put(text)
+                return
         if self.stop:
             return
         data = self._piece(token)
         if data:
-            text = self._decoder.decode(data)
-            if text:
-                if self._words or self._held or self._channels:
-                    self._add(text)
-                else:
-                    self._section.put(text)
+            self._feed_bytes(token, data)
         elif control := self._control_text(token):
             self._decoder.reset()  # half a character before a control token will never be whole
+            self._half = self._easy = False
             if self._channels:
                 self._channel_control(self._channels, control)
             else:
@@ -78,6 +84,16 @@ class TextStream:
                 self._add(control)
                 if not self._controls:
                     self._watch()
+
+    def _feed_bytes(self, token: int, data: bytes) -> None:
+        half = self._half
+        text = self._decoder.decode(data)
+        self._half = not text or bool(self._decoder.getstate()[0])
+        if not half and not self._half and "\ufffd" not in text:
+            self._memo[token] = text
+        self._easy = not self._half and self._channels is None
+        if text:
+            self._add(text)
 
     def take(self) -> tuple[str, str]:
         """The text and the reasoning that were released since the last call."""
@@ -137,6 +153,7 @@ class TextStream:
             self._words = self._stops + tuple(mark.start for mark in self._marks if mark.start)
         self._prefixes = frozenset(word[:n] for word in self._words for n in range(1, len(word)))
         self._letters = frozenset(prefix[-1] for prefix in self._prefixes)
+        self._firsts = frozenset(word[0] for word in self._words)
         self._longest = max(map(len, self._prefixes), default=0)
 
     def _channel_control(self, channels: _Channels, spelling: str) -> None:
@@ -196,6 +213,7 @@ class TextStream:
                 self._enter(self._answer)
         elif word in self._stops:
             self.stop = word
+            self._easy = False
         else:
             self._active = next(mark for mark in self._marks if mark.start == word)
             self._answer.drop_edge()
@@ -241,6 +259,7 @@ class _Section:
         self._new: list[str] = []
         self._edge = ""
         self._skip = False
+        self._plain = False  # nothing has to be looked at any more
         self.filled = False  # something is in the present stretch
         self.whole: list[str] = []
         self.chars = 0
@@ -249,10 +268,15 @@ class _Section:
     def begin(self) -> None:
         """What follows is a new stretch of this section: its leading white space does not count."""
         self._skip = self._edges or not self.begun
-        self.filled = False
+        self.filled = self._plain = False
         self._edge = "\n\n" if self._edges and self.begun else ""
 
     def put(self, text: str) -> None:
+        if self._plain:
+            self.chars += len(text)
+            self._new.append(text)
+            self.whole.append(text)
+            return
         if self._skip:
             text = text.lstrip()
             if not text:
@@ -272,6 +296,7 @@ class _Section:
             self._new.append(text)
             if not self._edges:
                 self.whole.append(text)
+                self._plain = True
 
     def drop_edge(self) -> None:
         self._edge = ""

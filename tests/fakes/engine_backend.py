@@ -70,6 +70,7 @@ class FakeVocabulary:
         self.bos = TEXT_END
         self.adds_bos = adds_bos
         self.space_prefix = False
+        self.texts: dict[int, str] = {}
         self.ends = frozenset((END, TEXT_END))
         self.specials = [Special(token, text, control=token != BREAK) for token, text in SPELLINGS.items()]
 

@@ -36,6 +36,7 @@ class ToyVocabulary:
         self.space_prefix = space_prefix
         self.ends = frozenset((END,))
         self.specials = specials or SPECIALS
+        self.texts: dict[int, str] = {}
         self._words: dict[str, int] = {}
 
     def tokenize(self, text: str) -> list[int]:

@@ -35,15 +35,31 @@ class Pieces:
         part = self._parts[token]
         return part[1] if isinstance(part, tuple) else ""
 
-    def stream(self, *, stops: Sequence[str] = (), marks: Sequence[Marks] = ()) -> TextStream:
-        return TextStream(self.piece, self.control, stops=stops, marks=marks)
+    def stream(
+        self, *, stops: Sequence[str] = (), marks: Sequence[Marks] = (), memo: dict[int, str] | None = None
+    ) -> TextStream:
+        return TextStream(self.piece, self.control, stops=stops, marks=marks, memo=memo)
 
 
 def run(
     *parts: bytes | str | tuple[str, str], stops: Sequence[str] = (), marks: Sequence[Marks] = ()
 ) -> tuple[str, str, TextStream]:
-    """Feed everything; the whole answer, the whole reasoning, the stream."""
-    stream = Pieces(parts).stream(stops=stops, marks=marks)
+    """Feed everything; the whole answer, the whole reasoning, the stream.
+
+    Done twice, since the second time the texts of the tokens are known.
+    """
+    memo: dict[int, str] = {}
+    first = run_once(parts, stops, marks, memo)
+    again = run_once(parts, stops, marks, memo)
+    assert first[:2] == again[:2]
+    assert first[2].stop == again[2].stop
+    return again
+
+
+def run_once(
+    parts: Sequence[bytes | str | tuple[str, str]], stops: Sequence[str], marks: Sequence[Marks], memo: dict[int, str]
+) -> tuple[str, str, TextStream]:
+    stream = Pieces(parts).stream(stops=stops, marks=marks, memo=memo)
     text, reasoning = "", ""
     for token in range(len(parts)):
         stream.feed(token)
