@@ -85,7 +85,7 @@ class Candidates:
 
     def best(self) -> int:
         count = self.size
-        return int(self.entries["id"][int(self.entries["logit"][:count].argmax())])
+        return int(self.entries["id"][int(self.entries["logit"][:count].argmax(0))])
 
     def allows_first(self) -> bool:
         return bool(np.isfinite(self.entries["logit"][0]))
