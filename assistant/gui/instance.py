@@ -98,9 +98,13 @@ class Instance(QObject):
     def _greet(self) -> None:
         assert self._server is not None
         while (peer := self._server.nextPendingConnection()) is not None:
-            peer.readyRead.connect(lambda peer=peer: self._read(peer))
+            peer.setParent(self)  # ours to delete; else Python and Qt both would
+            peer.readyRead.connect(self._ready)
             peer.disconnected.connect(peer.deleteLater)
             self._read(peer)
+
+    def _ready(self) -> None:
+        self._read(self.sender())  # type: ignore[arg-type]
 
     def _read(self, peer: QLocalSocket) -> None:
         if not peer.canReadLine():
