@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import urllib.error
 import urllib.request
@@ -215,7 +216,10 @@ def _reachable(address: str) -> bool:
         request = urllib.request.Request(address, headers={"User-Agent": "pip"})
         with urllib.request.urlopen(request, timeout=_INDEX_SECONDS) as answer:
             return bool(answer.status == 200)
-    except (OSError, ValueError, urllib.error.URLError):
+    except urllib.error.URLError as error:
+        # A Python without certificates of its own (macOS) says nothing about the network; pip brings its own.
+        return isinstance(error.reason, ssl.SSLCertVerificationError)
+    except (OSError, ValueError):
         return False
 
 

@@ -203,7 +203,8 @@ class Setup:
             aside = folder.with_name(f"{folder.name}-{time.strftime('%Y%m%d-%H%M%S')}")
             console.say(tr("The environment that was there is now {folder}.", folder=str(aside)))
             aside.mkdir()
-        for entry in folder.iterdir():
+        # By the file that says that it is an environment it is known as theirs, so that goes last.
+        for entry in sorted(folder.iterdir(), key=lambda one: one.name == "pyvenv.cfg"):
             if entry.name in _KEPT:
                 continue
             if aside is not None:

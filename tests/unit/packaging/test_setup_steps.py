@@ -28,6 +28,7 @@ class World:
         self.kill_after = False  # the program had done its work before the kill
         self.fails: set[str] = set()
         self.engine_works = True
+        self.broken: set[str] = set()  # kinds of wheels that do not start here
         self.missing: list[str] = []
 
     def run(self, command: Sequence[str]) -> None:
@@ -68,9 +69,11 @@ class World:
             (self.folder / "pyvenv.cfg").write_text("")
         elif name in ("engine", "program", "needs"):
             (self.folder / "half" if half else self.folder / f"has-{name}").write_text("")
-        elif name == "build" and not half:
-            target = Path(command[command.index("-w") + 1])
-            (target / "llama_cpp_python-1-py3-none-any.whl").write_text("wheel")
+        elif name in ("build", "ready-made") and not half:
+            target = Path(command[command.index("-w" if name == "build" else "-d") + 1])
+            (target / "llama_cpp_python-1-py3-none-any.whl").write_text(name)
+        if name == "engine" and not half:
+            self.engine_works = Path(command[-1]).read_text() not in self.broken
 
 
 @pytest.fixture
@@ -227,8 +230,49 @@ def test_a_failing_step_is_told_in_a_sentence_and_tried_again(world: World, step
     assert setup_in(world).is_ready(setup_in(world).venv.read())
 
 
+def test_a_ready_made_engine_saves_the_build(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(backends, "_reachable", lambda address: bool(asked.append(address) or True))
+    monkeypatch.delenv("CMAKE_ARGS", raising=False)
+    setup_in(world).ensure()
+    assert world.ran == ["venv", "ready-made", "engine", "needs", "program"]
+    assert asked[0].endswith("/whl/cpu/llama-cpp-python/")
+
+
+@pytest.mark.parametrize("reason", ["broken", "none", "options", "offline"])
+def test_without_a_ready_made_engine_that_starts_it_is_built(
+    world: World, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    monkeypatch.setattr(backends, "_reachable", lambda _: True)
+    monkeypatch.delenv("CMAKE_ARGS", raising=False)
+    if reason == "broken":
+        world.broken = {"ready-made"}
+    elif reason == "none":
+        world.fails = {"ready-made"}
+    elif reason == "options":
+        monkeypatch.setenv("CMAKE_ARGS", "-DGGML_BLAS=ON")
+    else:
+        monkeypatch.setenv("LAMPLIGHT_OFFLINE", "1")
+    setup_in(world).ensure()
+    assert "build" in world.ran
+    assert ("ready-made" in world.ran) == (reason in ("broken", "none"))
+    assert setup_in(world).is_ready(setup_in(world).venv.read())
+
+
+def test_a_graphics_card_without_a_fitting_engine_leaves_the_processor(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "cuda_driver", lambda: (12, 4))
+    monkeypatch.setattr(machine, "cuda_compiler", lambda: "")
+    setup_in(world).ensure()
+    assert setup_in(world).venv.read().engine["backend"] == "cpu"
+    world.ran.clear()
+    setup_in(world).ensure()
+    assert world.ran == []
+
+
 def test_an_engine_that_does_not_start_is_built_once_more_and_then_told(world: World) -> None:
-    world.engine_works = False
+    world.broken = {"build"}
     with pytest.raises(console.SetupError, match="does not start"):
         setup_in(world).ensure()
     assert world.ran.count("build") == 2
