@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -25,7 +25,8 @@ ABOVE = 8  # room above a message
 BELOW = 6
 ROW = 32  # a row of controls
 BUBBLE_SIDE = 16
-BUBBLE_EDGE = 10
+BUBBLE_TOP = 8  # less than below: a line has more room above its letters
+BUBBLE_BOTTOM = 11
 FEED = 16_000  # characters that are split into blocks in one go; a longer text takes several
 
 OPEN_STATES = (MessageState.WAITING, MessageState.WRITING)
@@ -100,10 +101,7 @@ def _end(unit: Unit) -> int:
 
 
 class MessageView:
-    """A message as it stands in the transcript. Coordinates are inside the message, x from the column's left edge.
-
-    Until :meth:`load` the height is a guess from the length in the head.
-    """
+    """A message as it stands in the transcript. Coordinates are inside the message, x from the column's left edge."""
 
     def __init__(self, head: MessageHead, style: ReadingStyle, width: int, extra: int = 0) -> None:
         self.head = head
@@ -117,7 +115,7 @@ class MessageView:
         self.thought_seconds: float | None = None
         self.bubble = QRect()
         self.rows: dict[str, QRect] = {}  # fold, waiting, ending, actions
-        self.height = self.guess()
+        self.height = 0  # set by place()
 
     # ------------------------------------------------------------ what it is
 
@@ -138,11 +136,10 @@ class MessageView:
     def from_user(self) -> bool:
         return self.head.role is Role.USER
 
-    def guess(self) -> int:
-        """The height of a message that has not been read."""
-        columns = max(10.0, self.text_width / self.style.character)
-        lines = self.head.length // columns + 1 + self.head.length // 160
-        return round(lines * self.style.line) + ABOVE + BELOW + ROW + (2 * BUBBLE_EDGE if self.from_user else 0)
+    @property
+    def remembers(self) -> bool:
+        """Whether it knows something that reading it again would not tell."""
+        return self.unfolded or self.thought_seconds is not None
 
     # ------------------------------------------------------------ text
 
@@ -244,7 +241,7 @@ class MessageView:
     @property
     def text_width(self) -> int:
         """The room for text: all of the column for an answer, part of it for a bubble."""
-        return round(self.width * 0.86) - 2 * BUBBLE_SIDE if self.from_user else self.width
+        return text_width(self.width, self.head.role)
 
     def _unit_width(self, part: Part) -> tuple[int, int]:
         width = self.text_width - (round(self.style.em * 1.2) if part is Part.REASONING else 0)
@@ -259,8 +256,6 @@ class MessageView:
             body.placed = 0
             for unit in body.units:
                 unit.set_width(*self._unit_width(part))
-        if not self.loaded:
-            self.height = self.guess()
 
     def set_style(self, style: ReadingStyle) -> None:
         """Other fonts or colours: everything is laid out again when it is next seen."""
@@ -271,8 +266,6 @@ class MessageView:
             for unit in body.units:
                 unit.set_width(*self._unit_width(part))
             self._join(body.units, quiet=part is Part.REASONING)
-        if not self.loaded:
-            self.height = self.guess()
 
     def place(self, top: int, bottom: int) -> None:
         """Measure the units between two heights of the message, place everything and set ``height``."""
@@ -282,13 +275,13 @@ class MessageView:
             self.rows["fold"] = QRect(0, y, self.width, ROW)
             y += ROW + 4
             if self.unfolded:
-                y = self.bodies[Part.REASONING].place(y, top, bottom) + round(self.style.em * 0.6)
-        inner = y + BUBBLE_EDGE if self.from_user else y
+                y = self.bodies[Part.REASONING].place(y, top, bottom) + round(self.style.em * 0.9)
+        inner = y + BUBBLE_TOP if self.from_user else y
         body = self.bodies.get(Part.TEXT)
         end = body.place(inner, top, bottom) if body is not None else inner
         if self.from_user:
-            self._place_bubble(y, end + BUBBLE_EDGE)
-            end += BUBBLE_EDGE
+            self._place_bubble(y, end + BUBBLE_BOTTOM)
+            end += BUBBLE_BOTTOM
         y = end
         if self.state is MessageState.WAITING or (self.state is MessageState.WRITING and not self.units(Part.TEXT)):
             self.rows["waiting"] = QRect(0, y, self.width, self.style.line)
@@ -298,7 +291,7 @@ class MessageView:
             self.rows["ending"] = QRect(0, y + 4, self.width, height)
             y += height + 4
         self.rows["actions"] = QRect(0, y + 2, self.width, ROW)
-        self.height = y + 2 + ROW + BELOW
+        self.height = y + 2 + ROW + (0 if self.from_user else BELOW)
 
     def _ending_height(self) -> int:
         """The height of the words about the ending; what does not fit into a line stands above its button."""
@@ -338,3 +331,16 @@ class MessageView:
             if best is None or y >= units[0].y - units[0].gap / 2:
                 best = (part, number)
         return best
+
+
+def text_width(width: int, role: Role) -> int:
+    """The room for text in a column: all of it for an answer, part of it for what the user says."""
+    return round(width * 0.86) - 2 * BUBBLE_SIDE if role is Role.USER else width
+
+
+def height_guesser(style: ReadingStyle, width: int, role: Role) -> Callable[[int], int]:
+    """A function from the number of characters to the likely height of a message that has not been read."""
+    columns = max(10, int(text_width(width, role) / style.character))
+    edges = ABOVE + BELOW + ROW + (BUBBLE_TOP + BUBBLE_BOTTOM if role is Role.USER else 0)
+    line = style.line
+    return lambda length: (length // columns + length // 160 + 1) * line + edges

@@ -77,9 +77,10 @@ class Transcript(QAbstractScrollArea):
         self.hovered: int | None = None
         self.busy = False
         self._settling = False
+        self._placing = self._place_again = False
         self._grown: set[int] = set()
         self._paint_seconds = 0.0
-        self._controls = ControlLayer(theme, self.viewport(), self._pressed)
+        self._controls = ControlLayer(theme, self.viewport(), self._pressed, self.focus_moved)
         self.to_end_button = self._make_to_end()
         self._grow_timer = self._timer(self._grow)
         self._ahead_timer = self._timer(self._look_ahead)
@@ -378,9 +379,22 @@ class Transcript(QAbstractScrollArea):
     # ------------------------------------------------------------ controls
 
     def _place_controls(self) -> None:
-        """Put the buttons where the messages are."""
+        """Put the buttons where the messages are. Hiding one may move the keyboard, which leads here again."""
+        if self._placing:
+            self._place_again = True
+            return
+        self._placing = True
+        for _attempt in range(3):
+            self._place_again = False
+            self._controls.show(self._wanted_controls())
+            if not self._place_again:
+                break
+        self._placing = False
+
+    def _wanted_controls(self) -> list[tuple[int, Control, QRect]]:
         layout, screen = self.layout_of_text, self.viewport().rect()
         last = layout.views[-1].id if layout.views else None
+        keyboard = keyboard_is_here(self)
         wanted: list[tuple[int, Control, QRect]] = []
         left, y = self.column_left(), self._y
         for row in layout.rows_between(y, y + screen.height()):
@@ -388,13 +402,13 @@ class Transcript(QAbstractScrollArea):
             if not view.loaded:
                 continue
             top = layout.top_of(row) - y
-            here = view.id in (last, self.hovered, self.current)
+            here = view.id in (last, self.hovered) or (view.id == self.current and keyboard)
             stretch = (-top, screen.height() - top)
             for control in controls_of(view, stretch, actions=here, busy=self.busy):
                 rect = control.rect.translated(left, top)
                 if rect.intersects(screen):
                     wanted.append((view.id, control, rect))
-        self._controls.show(wanted)
+        return wanted
 
     def buttons_of(self, message: int) -> list[QToolButton]:
         """The buttons of a message that can be pressed now, in reading order."""
@@ -427,11 +441,13 @@ class Transcript(QAbstractScrollArea):
             self.switch_wanted.emit(message, -1 if key == "previous" else 1)
         elif key == "copy":
             QGuiApplication.clipboard().setText(self.text_of_row(row))
+            self._controls.confirm(message, key)
         elif key == "fold":
             self.toggle_reasoning(row)
         elif key.startswith("code-"):
             _word, part, number = key.split("-")
             QGuiApplication.clipboard().setText(self._code(row, Part(part), int(number)))
+            self._controls.confirm(message, key)
 
     def toggle_reasoning(self, row: int) -> None:
         """Fold or unfold what the model thought."""
@@ -529,6 +545,11 @@ class Transcript(QAbstractScrollArea):
 
     def focusOutEvent(self, event: QEvent) -> None:
         super().focusOutEvent(event)
+        self.focus_moved()
+
+    def focus_moved(self) -> None:
+        """The keyboard came or went: the actions of the current message with it."""
+        self._place_controls()
         self.viewport().update()
 
     def focusNextPrevChild(self, forward: bool) -> bool:

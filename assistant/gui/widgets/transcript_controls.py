@@ -6,16 +6,21 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from assistant.gui.widgets.controls import set_role
 from assistant.gui.widgets.safe_text import plain_label
+from assistant.texts import tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLabel
 
     from assistant.gui.theme import Theme
+
+
+CONFIRM_MS = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +46,20 @@ class Control:
 class MessageButton(QToolButton):
     """A button of a message.
 
-    Signals: ``pressed_for(message, key)`` when it was clicked.
+    Signals: ``pressed_for(message, key)`` when it was clicked, ``left()`` when the keyboard went elsewhere.
     """
 
     pressed_for = Signal(object, str)
+    left = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self._shown: tuple[object, ...] = ()
+        self._control: Control | None = None
+        self._done = QTimer(self)
+        self._done.setSingleShot(True)
+        self._done.timeout.connect(self._show_again)
         self.message = 0
         self.key = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -58,7 +68,10 @@ class MessageButton(QToolButton):
 
     def show_control(self, message: int, control: Control) -> None:
         """Be ``control`` of ``message``."""
-        self.message, self.key = message, control.key
+        if self._done.isActive() and (message, control.key) == (self.message, self.key):
+            return
+        self._done.stop()
+        self.message, self.key, self._control = message, control.key, control
         shown = (control.icon, control.words, control.name, control.enabled, self._theme.color("quiet").rgba())
         if shown == self._shown:
             return
@@ -76,8 +89,23 @@ class MessageButton(QToolButton):
         self.setToolTip(html.escape(control.name))
         self.setEnabled(control.enabled)
 
+    def confirm(self) -> None:
+        """Show for a moment that it is done."""
+        self.setIcon(self._theme.icon("check", "good", size=16))
+        self.setAccessibleName(tr("Copied"))
+        self._shown = ()
+        self._done.start(CONFIRM_MS)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
+
     def _clicked(self) -> None:
         self.pressed_for.emit(self.message, self.key)
+
+    def _show_again(self) -> None:
+        if self._control is not None:
+            self.show_control(self.message, self._control)
 
 
 def sheet(theme: Theme) -> str:
@@ -103,10 +131,11 @@ def sheet(theme: Theme) -> str:
 class ControlLayer:
     """Keeps a widget for each control that is wanted, over the viewport of the transcript."""
 
-    def __init__(self, theme: Theme, viewport: QWidget, pressed: object) -> None:
+    def __init__(self, theme: Theme, viewport: QWidget, pressed: object, left: object) -> None:
         self._theme = theme
         self._viewport = viewport
         self._pressed = pressed
+        self._left = left
         self._live: dict[tuple[int, str], QWidget] = {}
         self._spare_buttons: list[MessageButton] = []
         self._spare_labels: list[QLabel] = []
@@ -137,6 +166,12 @@ class ControlLayer:
         """The widget of a control, if it is shown."""
         return self._live.get((message, key))
 
+    def confirm(self, message: int, key: str) -> None:
+        """Show on a button that it has done its work."""
+        widget = self._live.get((message, key))
+        if isinstance(widget, MessageButton):
+            widget.confirm()
+
     def of_message(self, message: int) -> list[MessageButton]:
         """The enabled buttons of a message, from top to bottom and left to right."""
         found = [
@@ -164,6 +199,7 @@ class ControlLayer:
             return self._spare_buttons.pop()
         button = MessageButton(self._theme, self._viewport)
         button.pressed_for.connect(self._pressed)
+        button.left.connect(self._left)
         return button
 
     def _put_away(self, widget: QWidget) -> None:

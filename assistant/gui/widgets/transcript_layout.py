@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.gui.widgets.height_index import HeightIndex
-from assistant.gui.widgets.message_view import FEED, MessageView, Part
+from assistant.gui.widgets.message_view import FEED, MessageView, Part, height_guesser
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.transcript_source import TranscriptSource
 from assistant.gui.widgets.units import Unit
-from assistant.storage.rows import MessageHead
+from assistant.storage.rows import MessageHead, Role
 
 EDGE = 16  # room above the first message and below the last
 KEPT_DOCUMENTS = 300
@@ -29,6 +29,26 @@ class Place:
     position: int = -1  # of the character at that depth, for when the width changes
 
 
+class Views(Sequence[MessageView]):
+    """The view of each row, made when it is asked for."""
+
+    def __init__(self) -> None:
+        self.heads: list[MessageHead] = []
+        self.made: dict[int, MessageView] = {}
+        self.make: Callable[[MessageHead], MessageView] | None = None
+
+    def __len__(self) -> int:
+        return len(self.heads)
+
+    def __getitem__(self, row: int) -> MessageView:  # type: ignore[override]
+        row = row + len(self.heads) if row < 0 else row
+        view = self.made.get(row)
+        if view is None:
+            assert self.make is not None
+            view = self.made[row] = self.make(self.heads[row])
+        return view
+
+
 class TranscriptLayout:
     """Heights, positions and what is held in memory. Knows no widget; ``y`` counts from the top of the content."""
 
@@ -37,7 +57,8 @@ class TranscriptLayout:
         self.width = 400
         self.extra = 0
         self.source: TranscriptSource | None = None
-        self.views: list[MessageView] = []
+        self.views = Views()
+        self.views.make = lambda head: MessageView(head, self.style, self.width, self.extra)
         self.rows: dict[int, int] = {}  # id to row
         self.index = HeightIndex()
         self._documents: OrderedDict[Unit, None] = OrderedDict()
@@ -49,26 +70,32 @@ class TranscriptLayout:
     def set_heads(self, heads: Sequence[MessageHead]) -> int:
         """Show these messages; those that were shown at the same row before are kept. Returns how many were."""
         kept = 0
-        for view, head in zip(self.views, heads, strict=False):
-            if view.id != head.id:
+        for old, head in zip(self.views.heads, heads, strict=False):
+            if old.id != head.id:
                 break
-            view.head = head
             kept += 1
-        for view in self.views[kept:]:
-            self._forget(view)
-        fresh = [MessageView(head, self.style, self.width, self.extra) for head in heads[kept:]]
-        self.views[kept:] = fresh
-        self.rows = {view.id: row for row, view in enumerate(self.views)}
+        for row in [row for row in self.views.made if row >= kept]:
+            self._forget(self.views.made.pop(row))
+        for row, view in self.views.made.items():
+            view.head = heads[row]
+        self.views.heads = list(heads)
+        self.rows = {head.id: row for row, head in enumerate(heads)}
         self.unread = {row for row in self.unread if row < kept}
-        self.index.assign([view.height for view in self.views])
+        self.index.assign([self.index[row] for row in range(kept)] + self._guesses(heads[kept:]))
         return kept
 
     def clear(self) -> None:
         """No messages."""
-        self.views, self.rows, self.unread = [], {}, set()
+        self.views.heads, self.rows, self.unread = [], {}, set()
+        self.views.made.clear()
         self.index.assign(())
         self._documents.clear()
         self._messages.clear()
+
+    def _guesses(self, heads: Sequence[MessageHead]) -> list[int]:
+        """The heights of messages that have not been read."""
+        from_user = {role: height_guesser(self.style, self.width, role) for role in Role}
+        return [from_user[head.role](head.length) for head in heads]
 
     @property
     def height(self) -> int:
@@ -214,23 +241,27 @@ class TranscriptLayout:
     def set_width(self, width: int, extra: int) -> None:
         """Another width of the column; heights are estimates again."""
         self.width, self.extra = width, extra
-        for view in self.views:
+        for view in self.views.made.values():
             view.set_width(width, extra)
-            if view.loaded:
-                view.place(0, -1)
-        self.index.assign([view.height for view in self.views])
+        self._guess_all()
 
     def set_style(self, style: ReadingStyle, width: int, extra: int) -> None:
         """Other fonts or colours."""
         self.style = style
         self.width, self.extra = width, extra
         self._documents.clear()
-        for view in self.views:
+        for view in self.views.made.values():
             view.width, view.extra = width, extra
             view.set_style(style)
+        self._guess_all()
+
+    def _guess_all(self) -> None:
+        heights = self._guesses(self.views.heads)
+        for row, view in self.views.made.items():
             if view.loaded:
                 view.place(0, -1)
-        self.index.assign([view.height for view in self.views])
+                heights[row] = view.height
+        self.index.assign(heights)
 
     # ------------------------------------------------------------ memory
 
@@ -251,6 +282,9 @@ class TranscriptLayout:
                 del self._messages[message]
                 if row is not None:
                     self._forget(self.views[row])
+                    self.unread.discard(row)
+                    if not self.views[row].remembers:
+                        del self.views.made[row]
 
     def _forget(self, view: MessageView) -> None:
         for body in view.bodies.values():

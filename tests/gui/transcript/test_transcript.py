@@ -232,12 +232,12 @@ def test_a_new_message_is_shown_at_once(make: Make) -> None:
 def test_another_version_replaces_what_follows(make: Make) -> None:
     talk = long_talk(10)
     transcript = make(talk)
-    kept = transcript.layout_of_text.views[:8]
+    kept = list(transcript.layout_of_text.views)[:8]
     talk.all = dict(list(talk.all.items())[:8])
     other = talk.answer("Another version")
     talk.all[99] = replace(talk.all.pop(other), id=99)
     transcript.path_changed()
-    assert transcript.layout_of_text.views[:8] == kept
+    assert list(transcript.layout_of_text.views)[:8] == kept
     assert transcript.plain_text().endswith("\n\nAnother version")
     assert "Question 8" not in transcript.plain_text()
 
