@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -28,7 +27,6 @@ from assistant.storage.database import (
     connect_reading,
     explain,
 )
-from assistant.storage.disk import probe
 from assistant.storage.lock import Ending, StoreLock
 from assistant.storage.migrations import MIGRATIONS, Migration, columns, expected_columns, migrate, pending, version
 from assistant.storage.reading import conversations
@@ -124,6 +122,7 @@ def _connected(path: Path, backups: Backups, steps: Sequence[Migration], *, thor
     """
     created = not path.exists() or path.stat().st_size == 0
     writer = connect(path)
+    reader = None
     try:
         if thorough and count_problems(writer):
             raise AssistantError(ErrorKind.DATABASE_DAMAGED, "quick_check")
@@ -132,15 +131,15 @@ def _connected(path: Path, backups: Backups, steps: Sequence[Migration], *, thor
         if version(writer) and pending(writer, steps):
             backups.make(writer, lambda: None)
         migrated = _migrated(writer, steps)
-        highest = _check_content(writer, steps)
-        interrupted = mark_interrupted(writer)
         reader = connect_reading(path)
+        highest = _check_content(reader, steps)  # SQLite opens a file when it is first asked
+        interrupted = mark_interrupted(writer)
     except BaseException:
+        if reader is not None:
+            reader.close()
         writer.close()
         raise
-    return Opened(
-        reader, writer, created=created, interrupted=interrupted, migrated=migrated, next_id=highest + 1
-    )
+    return Opened(reader, writer, created=created, interrupted=interrupted, migrated=migrated, next_id=highest + 1)
 
 
 def _migrated(db: sqlite3.Connection, steps: Sequence[Migration]) -> tuple[str, ...]:
@@ -178,16 +177,18 @@ def _check_content(db: sqlite3.Connection, steps: Sequence[Migration]) -> int:
 
 
 def _is_damage(error: Exception, path: Path) -> bool:
-    """Also an odd answer of SQLite, for example a missing table: nobody but a fault makes that.
-
-    A header that asks for a newer way of writing makes SQLite call the file read-only, though the disk says nothing.
-    """
+    """Also an odd answer of SQLite, for example a missing table: nobody but a fault makes that."""
     kind = explain(error).kind
-    if kind is ErrorKind.DATABASE_DAMAGED or not isinstance(error, sqlite3.Error):
-        return kind is ErrorKind.DATABASE_DAMAGED
     if kind is ErrorKind.READ_ONLY:
-        return os.access(path, os.W_OK) and probe(path.parent, path.name) is None
-    return kind is ErrorKind.INTERNAL
+        return _asks_for_another_sqlite(path)
+    return kind is ErrorKind.DATABASE_DAMAGED or (isinstance(error, sqlite3.Error) and kind is ErrorKind.INTERNAL)
+
+
+def _asks_for_another_sqlite(path: Path) -> bool:
+    """The header has versions of reading and writing; with unknown ones SQLite calls the file read-only."""
+    with path.open("rb") as file:
+        header = file.read(20)
+    return len(header) == 20 and max(header[18:]) > 2
 
 
 # ---------------------------------------------------------------- when nothing can be written
