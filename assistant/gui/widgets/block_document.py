@@ -23,8 +23,9 @@ from assistant.gui.widgets.markdown_blocks import Block, BlockKind, cells
 from assistant.gui.widgets.reading_style import CODE_LINE, HEADING_LINE, ReadingStyle
 from assistant.gui.widgets.safe_text import MARKDOWN, SafeDocument, safe_document, safe_link
 
+MAY_WRAP = 40  # columns of code that fit into any window
 _TAKEN_OUT = (ord(SEAM), ord(SPACER))
-_FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 
 
 def build(block: Block, style: ReadingStyle, *, growing: bool = False) -> SafeDocument:
@@ -33,6 +34,7 @@ def build(block: Block, style: ReadingStyle, *, growing: bool = False) -> SafeDo
     document.setDefaultTextOption(style.wrap)
     if block.kind is BlockKind.CODE:
         _plain(document, block.text, style.code, style.code_line)
+        hang_lines(document, 0, style.code_character)
     elif block.kind in (BlockKind.PLAIN, BlockKind.MATH):
         _plain(document, block.text, style.reading, style.line)
     elif block.kind is BlockKind.TABLE:
@@ -75,9 +77,25 @@ def _plain(document: SafeDocument, text: str, font: QFont, line: int) -> None:
     _set_lines(document, line)
 
 
+def hang_lines(document: SafeDocument, start: int, character: float) -> None:
+    """Let the lines of code from block number ``start`` on that may wrap go on a little right of where they begin."""
+    cursor = QTextCursor(document)
+    line = document.findBlockByNumber(start)
+    while line.isValid():
+        text = line.text()
+        if len(text) > MAY_WRAP:
+            columns = len(text) - len(text.lstrip()) + text[:MAY_WRAP].count("\t") * 3 + 2
+            form = QTextBlockFormat()
+            form.setLeftMargin(min(columns, MAY_WRAP) * character)
+            form.setTextIndent(-form.leftMargin())
+            cursor.setPosition(line.position())
+            cursor.mergeBlockFormat(form)
+        line = line.next()
+
+
 def _set_lines(document: SafeDocument, line: int) -> None:
     form = QTextBlockFormat()
-    form.setLineHeight(line, _FIXED)
+    form.setLineHeight(line, FIXED)
     form.setTopMargin(0)
     form.setBottomMargin(0)
     cursor = QTextCursor(document)
@@ -194,7 +212,7 @@ def _table(document: SafeDocument, text: str, style: ReadingStyle) -> None:
     for position in (0, document.characterCount() - 1):  # the empty lines that Qt keeps around a table
         cursor = QTextCursor(document.findBlock(position))
         form = QTextBlockFormat()
-        form.setLineHeight(1, _FIXED)
+        form.setLineHeight(1, FIXED)
         cursor.setBlockFormat(form)
         tiny = QTextCharFormat()
         tiny.setFontPointSize(1)

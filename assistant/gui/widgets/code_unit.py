@@ -7,8 +7,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen, QTextCharFormat, QTextCursor, QTextLayout
+from PySide6.QtGui import QBrush, QPainter, QPen, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextLayout
 
+from assistant.gui.widgets.block_document import FIXED, hang_lines
 from assistant.gui.widgets.highlight import LineHighlighter, Span, Spans
 from assistant.gui.widgets.units import Unit
 
@@ -82,7 +83,15 @@ class CodeUnit(Unit):
         if len(now) > len(before):
             cursor = QTextCursor(self.document)
             cursor.movePosition(QTextCursor.MoveOperation.End)
-            cursor.insertText(now[len(before) :])
+            last = cursor.blockNumber()
+            first, *others = now[len(before) :].split("\n")
+            cursor.insertText(first)
+            if others:
+                form = QTextBlockFormat()
+                form.setLineHeight(self.style.code_line, FIXED)
+                cursor.insertBlock(form)
+                cursor.insertText("\n".join(others))
+            hang_lines(self.document, last, self.style.code_character)
 
     # ------------------------------------------------------------ geometry
 

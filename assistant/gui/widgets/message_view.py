@@ -189,7 +189,7 @@ class MessageView:
             before = units[number - 1].block if number else None
             unit.gap = gap_above(unit.block, before, self.style)
             unit.quiet = quiet
-            unit.quote_goes_on = before is not None and 0 < unit.block.quote <= before.quote
+            unit.bars_above = min(before.quote, unit.block.quote) if before is not None else 0
             if isinstance(unit, CodeUnit) and not unit.block.joined:
                 boxed = [unit]
                 for following in units[number + 1 :]:

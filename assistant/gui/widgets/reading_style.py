@@ -77,9 +77,7 @@ class ReadingStyle:
     def heading(self, level: int) -> QFont:
         """The font of a heading of ``level`` 1 to 6."""
         font = self.theme.font(_HEADINGS.get(level, "reading"))
-        font.setWeight(QFont.Weight.DemiBold if level > 3 else QFont.Weight.Medium)
-        if QFontInfo(font).weight() < QFont.Weight.Medium:  # a family with no medium weight would not stand out
-            font.setWeight(QFont.Weight.Bold)
+        font.setWeight(QFont.Weight.DemiBold)  # few systems' fonts have a medium weight, which then looks like none
         return font
 
 

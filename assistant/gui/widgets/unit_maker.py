@@ -32,7 +32,7 @@ def gap_above(block: Block, previous: Block | None, style: ReadingStyle) -> int:
     if BlockKind.RULE in (block.kind, previous.kind):
         return round(em * 1.2)
     if block.kind is BlockKind.ITEM and (previous.depth or not block.spaced):
-        return round(em * (0.55 if block.spaced else 0.3))
+        return round(em * (0.55 if block.spaced or previous.kind is BlockKind.CODE else 0.3))
     if block.depth and previous.depth and block.kind is BlockKind.PARAGRAPH:
         return round(em * 0.55)
     return round(em * 0.85)

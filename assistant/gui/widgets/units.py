@@ -51,7 +51,7 @@ class Unit:
         self.y = 0
         self.gap = 0
         self.height = 0
-        self.quote_goes_on = False  # the unit above is in the same quotation; set by the message
+        self.bars_above = 0  # how many quotations the unit above is in as well; set by the message
 
     def adopt(self, old: Unit) -> None:
         """Take over what can be kept of the unit that this one replaces, whose text it begins with (or nearly so)."""
@@ -218,7 +218,7 @@ class Unit:
     def _paint_quote(self, painter: QPainter) -> None:
         for level in range(self.block.quote):
             x = level * self.style.quote_indent
-            top = -self.gap if self.block.joined or self.quote_goes_on else 0
+            top = -self.gap if level < self.bars_above else 0
             painter.fillRect(QRectF(x, top, 3, self.height - top), self.style.hairline)
 
     def _paint_marker(self, painter: QPainter) -> None:
