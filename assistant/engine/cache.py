@@ -251,13 +251,11 @@ class Cache:
             heir = children[0]
             for child in children[1:]:
                 child.parent = heir
-            keeps = min(length, heir.shared)
-            if length:
-                heir.parent, heir.shared = slot, keeps
+            above = min(slot.shared, heir.shared)  # what it shares with our own parent
+            if above > length:
+                heir.parent, heir.shared = slot.parent, above
             else:
-                heir.parent, heir.shared = slot.parent, min(slot.shared, heir.shared)
-                if not heir.shared:
-                    heir.parent = None
+                heir.parent, heir.shared = (slot if length else None), length
         if not length:
             for other in self.slots:
                 if other.parent is slot:

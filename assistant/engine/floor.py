@@ -104,7 +104,9 @@ class Floor:
             if other.pending <= 1 or (job.interactive and not other.interactive):
                 continue
             common = min(common_prefix(other.tokens, job.tokens), job.reusable, len(other.tokens) - 1)
-            if common > other.read and worth_waiting(common - have) and (best is None or common > best[1]):
+            # Who waits already waits to the end: a little less would have to be read by everyone.
+            worth = worth_waiting(common - have) or job.waits_for == (other, common)
+            if common > other.read and worth and (best is None or common > best[1]):
                 best = (other, common)
         if best is None:
             return False

@@ -58,6 +58,10 @@ class Costs:
         nearest = known[0]
         return self._write[nearest] * max(1.0, rows / nearest) if rows > nearest else self._write[nearest]
 
+    def knows(self, rows: int, read: int) -> bool:
+        """Whether a step like this was measured."""
+        return (not rows or rows in self._write) and (not read or self.reading(beside=rows > 0) > 0)
+
     def reading(self, *, beside: bool) -> float:
         """One token of a slice; 0 if nothing was measured yet."""
         if beside:
@@ -143,6 +147,9 @@ class Scheduler(Generic[W]):
         """One step of interactive and bulk requests: with bulk only if its time was earned."""
         alone = self._step(first)
         cost_alone = self.expected
+        if not self.costs.knows(self._rows, self.read):
+            self._excess, self._earning = 0.0, 1e-6
+            return alone
         mixed = self._step(active)
         excess = max(0.0, self.expected - cost_alone)
         self._earning = cost_alone or 1e-6

@@ -49,6 +49,7 @@ class Threads:
         self._began = self._last = 0.0
         self._ran = 0.0
         self._came_from: tuple[int, float] | None = None  # where we were before the trial that runs, and its pace
+        self._failed = False  # one thread less did not help, so half of them are tried next
         self._again = {-1: 0.0, 1: 0.0}  # when one thread less, one more may be tried
         self._pause = {-1: _AGAIN, 1: _AGAIN}
         if not quiet and most > 1:
@@ -64,7 +65,9 @@ class Threads:
         self._best[kind] = min(pace, self._best.get(kind, pace) * 1.002)
         if kind != self._kind or now - seconds - self._last > _GAP:
             self._kind = kind
-            self._begin(now - seconds)
+            self._begin(now)  # how long our threads ran can be asked from here on
+            self._last = now
+            return
         self._last = now
         self._paces.append(pace)
         if len(self._paces) >= _LOOK or now - self._began >= _SPAN:
@@ -82,7 +85,7 @@ class Threads:
         if self._came_from is not None:
             self._settle(pace, now)
         elif self.now > 1 and now >= self._again[-1] and (share < _SHARE or pace > _SLOW * self._best[self._kind]):
-            self._try(-1, pace)
+            self._try(-1 if not self._failed else -(self.now // 2), pace)
         elif self.now < self._most and now >= self._again[1]:
             self._try(1, pace)
 
@@ -94,8 +97,9 @@ class Threads:
         """A trial is over: stay or go back."""
         assert self._came_from is not None
         before, old_pace = self._came_from
-        step = self.now - before
+        step = 1 if self.now > before else -1
         self._came_from = None
+        self._failed = step < 0 and pace >= _BETTER * old_pace and not self._failed
         if pace < _BETTER * old_pace:
             self._pause[step] = _AGAIN
             self._again[-step] = now + self._pause[-step]

@@ -1,0 +1,157 @@
+"""Who gets how many tokens, on a machine that is only arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from assistant.engine.scheduler import SHARE, STEP, Scheduler
+
+
+@dataclass(eq=False)
+class Job:
+    interactive: bool = True
+    pending: int = 1
+    wrote_at: float = 0.0
+    arrived: float = 0.0
+    written: int = 0
+
+    @property
+    def writing(self) -> bool:
+        return self.wrote_at > 0 and self.pending == 1
+
+
+def writer(*, interactive: bool = True, since: float = 1.0) -> Job:
+    return Job(interactive, 1, since, since - 0.5)
+
+
+def reader(count: int, *, interactive: bool = True, arrived: float = 2.0) -> Job:
+    return Job(interactive, count, 0.0, arrived)
+
+
+class Machine:
+    """Takes 6 ms for the weights, 1.5 ms for each written token and 3 ms for each read one."""
+
+    def __init__(self) -> None:
+        self.scheduler: Scheduler[Job] = Scheduler(512)
+        self.now = 10.0
+        self.longest = 0.0
+
+    def step(self, jobs: list[Job]) -> float:
+        plan = self.scheduler.plan(jobs)
+        assert plan
+        assert len({id(job) for job, _ in plan}) == len(plan)
+        assert sum(count for _, count in plan) <= 512
+        rows = sum(1 for job, _ in plan if job.writing)
+        read = sum(count for job, count in plan if not job.writing)
+        seconds = 0.006 + 0.0015 * rows + 0.003 * read
+        self.now += seconds
+        for job, count in plan:
+            if job.writing:
+                job.written += 1
+                continue
+            assert 1 <= count <= job.pending
+            job.pending -= count
+            if not job.pending:
+                job.pending, job.wrote_at = 1, self.now
+        self.scheduler.learn(seconds)
+        self.longest = max(self.longest, seconds)
+        return seconds
+
+    def run(self, jobs: list[Job], seconds: float) -> None:
+        end = self.now + seconds
+        while self.now < end:
+            self.step(jobs)
+
+
+def test_a_lone_prompt_is_read_in_whole_batches() -> None:
+    scheduler: Scheduler[Job] = Scheduler(512)
+    job = reader(2000)
+    assert scheduler.plan([job]) == [(job, 512)]
+
+
+def test_a_running_answer_is_not_held_up_by_a_long_prompt() -> None:
+    machine, answer, prompt = Machine(), writer(), reader(4000, arrived=5.0)
+    machine.run([answer], 0.5)
+    machine.longest = 0.0
+    while prompt.pending > 1:
+        machine.step([answer, prompt])
+    assert machine.longest < 0.150
+    machine.longest = 0.0
+    prompt.pending, prompt.wrote_at, prompt.arrived = 4000, 0.0, 20.0
+    while prompt.pending > 1:
+        machine.step([answer, prompt])
+    assert machine.longest < STEP * 1.2
+
+
+def test_requests_that_come_together_are_read_together() -> None:
+    machine = Machine()
+    jobs = [reader(100, arrived=machine.now + n / 1000) for n in range(8)]
+    machine.step(jobs)
+    assert sum(job.writing for job in jobs) == 5
+    machine.step(jobs)
+    assert all(job.writing for job in jobs)
+
+
+@pytest.mark.parametrize("parts", [1, 4, 8])
+def test_a_chat_beside_a_bulk_job_keeps_its_share(parts: int) -> None:
+    alone = Machine()
+    answer = writer()
+    alone.run([answer], 5.0)
+    speed = answer.written / 5.0
+    machine, chat = Machine(), writer()
+    bulk = [writer(interactive=False) for _ in range(parts)]
+    machine.run([chat, *bulk], 2.0)
+    before = chat.written
+    machine.run([chat, *bulk], 5.0)
+    share = (chat.written - before) / 5.0 / speed
+    assert share > SHARE - 0.05
+    assert bulk[0].written > 20  # bulk goes on as well
+    assert machine.longest < 0.05
+
+
+def test_a_chat_beside_bulk_prompts_keeps_its_share() -> None:
+    alone = Machine()
+    answer = writer()
+    alone.run([answer], 5.0)
+    machine, chat = Machine(), writer()
+    bulk = [reader(100_000, interactive=False, arrived=0.1) for _ in range(3)]
+    machine.run([chat, *bulk], 2.0)
+    before, machine.longest = chat.written, 0.0
+    machine.run([chat, *bulk], 5.0)
+    assert (chat.written - before) / answer.written > SHARE - 0.05
+    assert machine.longest < 0.150
+    assert bulk[0].pending < 100_000
+
+
+def test_an_interactive_prompt_goes_before_bulk_prompts() -> None:
+    machine = Machine()
+    bulk = [reader(2000, interactive=False) for _ in range(3)]
+    machine.run(bulk, 0.5)
+    chat = reader(900, arrived=3.0)
+    began, steps = machine.now, 0
+    while not chat.writing:
+        machine.step([*bulk, chat])
+        steps += 1
+    assert steps <= 3
+    assert machine.now - began < 3.5
+
+
+def test_an_interactive_prompt_beside_bulk_answers_is_read_at_once() -> None:
+    machine = Machine()
+    bulk = [writer(interactive=False) for _ in range(8)]
+    machine.run(bulk, 0.5)
+    chat = reader(300, arrived=3.0)
+    machine.step([*bulk, chat])
+    assert chat.writing
+
+
+def test_bulk_alone_gets_everything() -> None:
+    machine = Machine()
+    bulk = [writer(interactive=False) for _ in range(8)]
+    machine.run(bulk, 1.0)
+    assert all(job.written > 50 for job in bulk)
+    late = reader(400, interactive=False, arrived=99.0)
+    machine.step([*bulk, late])
+    assert late.writing

@@ -1,0 +1,114 @@
+"""How many threads: all of them on a quiet machine, fewer as soon as that is faster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.engine.threads import Threads
+
+
+class Machine:
+    """A clock, and how long a step takes and how much of it our threads run, by the number of threads."""
+
+    def __init__(
+        self, most: int, seconds: Callable[[int], float], *, share: Callable[[int], float] = lambda _: 1.0
+    ) -> None:
+        self.now = 100.0
+        self.ran = 0.0
+        self.seconds, self.share = seconds, share
+        self.used: list[int] = []
+        self.threads = Threads(most, self.used.append, clock=lambda: self.now, processor=lambda: self.ran)
+
+    def run(self, steps: int, kind: object = 1, units: int = 1) -> float:
+        """So many steps; how long they took."""
+        began = self.now
+        for _ in range(steps):
+            number = self.threads.now
+            seconds = self.seconds(number) * units
+            self.now += seconds
+            self.ran += seconds * number * self.share(number)
+            self.threads.took(kind, seconds, units)  # type: ignore[arg-type]
+        return self.now - began
+
+
+def quiet(number: int) -> float:
+    return 0.016 / number
+
+
+def busy(number: int) -> float:
+    """Another program has one of two cores."""
+    return 0.016 if number == 1 else 0.060
+
+
+def test_nothing_changes_on_a_quiet_machine() -> None:
+    machine = Machine(4, quiet)
+    machine.run(2000)
+    assert machine.used == []
+    assert machine.threads.now == 4
+
+
+def test_fewer_threads_when_others_take_a_core() -> None:
+    machine = Machine(2, quiet)
+    machine.run(200)
+    machine.seconds = busy
+    machine.run(30)
+    assert machine.threads.now == 1
+    taken = machine.run(1000)
+    assert taken < 1000 * 0.016 * 1.2  # looking again costs little
+
+
+def test_fewer_threads_when_the_machine_was_never_quiet() -> None:
+    machine = Machine(2, busy, share=lambda number: 0.6 if number == 2 else 1.0)
+    machine.run(30)
+    assert machine.threads.now == 1
+
+
+def test_more_threads_again_when_the_others_are_done() -> None:
+    machine = Machine(2, busy, share=lambda number: 0.6 if number == 2 else 1.0)
+    machine.run(100)
+    machine.seconds, machine.share = quiet, lambda _: 1.0
+    machine.run(600)
+    assert machine.threads.now == 2
+
+
+def test_a_step_that_is_slow_by_itself_is_not_blamed_on_others() -> None:
+    machine = Machine(4, quiet)
+    machine.run(200)
+    machine.seconds = lambda number: 0.1 / number  # a much longer text
+    machine.run(1000)
+    assert machine.threads.now == 4
+    assert len(machine.used) <= 20
+
+
+def test_several_steps_down() -> None:
+    machine = Machine(
+        8, lambda number: 0.016 / min(number, 5) * (1 if number <= 5 else 4), share=lambda n: min(1.0, 5 / n)
+    )
+    machine.run(400)
+    assert machine.threads.now in (4, 5)
+
+
+def test_long_slices_of_prompts_count_by_the_token() -> None:
+    machine = Machine(2, busy, share=lambda number: 0.6 if number == 2 else 1.0)
+    machine.run(3, "reading", 64)
+    assert machine.threads.now == 1
+
+
+def test_one_thread_is_left_alone() -> None:
+    machine = Machine(1, busy, share=lambda _: 0.2)
+    machine.run(100)
+    assert machine.used == []
+
+
+def test_a_machine_that_is_known_to_be_busy() -> None:
+    used: list[int] = []
+    threads = Threads(2, used.append, quiet=False)
+    assert (threads.now, used) == (1, [1])
+
+
+def test_pauses_between_requests_are_not_steps() -> None:
+    machine = Machine(2, quiet)
+    for _ in range(200):
+        machine.run(3)
+        machine.now += 5.0  # nothing to do, nothing runs
+    assert machine.used == []
