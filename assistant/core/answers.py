@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +28,11 @@ from assistant.engine.messages import (
 )
 from assistant.tasks.chat import AnswerOptions, ChatTurn, chat_request, prompt_pieces, raw_pieces, resumed
 from assistant.tasks.presets import chat_preset
+
+
+def whole(text: str) -> str:
+    """``text`` without half characters (lone surrogates, as a damaged paste can hold), which no pipe carries."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Stage(StrEnum):
@@ -144,6 +149,7 @@ class Answers:
         :param key: answers with the same key share what was already read (one conversation).
         :param resume: the last turn is the beginning of the answer, to be written on.
         """
+        turns = [replace(turn, text=whole(turn.text), reasoning=whole(turn.reasoning)) for turn in turns]
         answer_id = next(self._ids)
         started = turns[-1] if resume else None
         turns = turns[:-1] if resume else turns

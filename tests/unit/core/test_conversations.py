@@ -310,6 +310,13 @@ def test_a_conversation_without_a_message_is_not_kept(desk: Desk) -> None:
     assert [row.id for row in desk.talks.rows()] == [conversation]
 
 
+def test_half_characters_do_not_reach_the_pipe(desk: Desk) -> None:
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "a\ud83d好")
+    desk.pump()
+    assert desk.prompt() == "<user>a?好<assistant>"
+
+
 def test_an_empty_message_is_refused(desk: Desk) -> None:
     with pytest.raises(AssistantError) as caught:
         desk.talks.send(desk.talks.create(), "  \n")
