@@ -119,10 +119,12 @@ def test_no_english_is_left_when_the_language_is_changed_while_the_window_is_ope
     assert child(window, "navSettings").text() == "Settings"
     window._core.settings.set("language", "zh_CN")
     assert child(window, "navSettings").text() == "设置"
+    qtbot.wait(1)  # what was put off with deleteLater goes
     left = {text for text in texts_of(window) if text and in_every_language(text)[1] != text}
     assert left == set()
     window._core.settings.set("language", "en")
     assert child(window, "navSettings").text() == "Settings"
+    qtbot.wait(1)
     chinese = {text for text in texts_of(window) if any("\u4e00" <= character <= "\u9fff" for character in text)}
     assert chinese == set()
 
@@ -210,5 +212,13 @@ def test_tab_goes_through_everything_and_comes_back(active: Any) -> None:
             break
         seen.append(active.focusWidget().objectName())
     assert active.focusWidget() is start
-    expected = {"navChat", "navSettings", "conversationSearch", "conversationList", "modelPicker", "statusEngine"}
+    expected = {"navChat", "conversationSearch", "conversationList", "modelPicker", "statusEngine", "statusOffline"}
     assert expected <= set(seen)
+
+
+def test_arrows_move_in_the_rail(active: Any) -> None:
+    child(active, "navChat").setFocus()
+    QTest.keyClick(active.focusWidget(), Qt.Key.Key_Down)
+    assert active.focusWidget() is child(active, "navSettings")
+    QTest.keyClick(active.focusWidget(), Qt.Key.Key_Space)
+    assert active.frame.current == "settings"
