@@ -87,8 +87,19 @@ def _test(arguments: list[str]) -> int:
             environ["DISPLAY"] = display
         sys.stdout.flush()
         sys.stderr.flush()
-        command = [str(python), "-m", "pytest", *rest]
-        return subprocess.call(command, cwd=bootstrap.ROOT, env=environ, stdin=subprocess.DEVNULL)
+        return _to_the_end([str(python), "-m", "pytest", *rest], environ)
+
+
+def _to_the_end(command: list[str], environ: dict[str, str]) -> int:
+    """Run pytest; being stopped or ended politely is passed on, and it gets the time to tidy up and to tell."""
+    process = subprocess.Popen(command, cwd=bootstrap.ROOT, env=environ, stdin=subprocess.DEVNULL)
+    if not machine.WINDOWS:
+        signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # Ctrl+C has reached it as well
+            continue
 
 
 def _fetch_templates(python: Path, environ: dict[str, str], console: Console) -> None:
