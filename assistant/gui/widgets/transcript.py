@@ -20,7 +20,7 @@ from assistant.gui.widgets.message_controls import controls_of
 from assistant.gui.widgets.message_view import MessageView, Part
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.selection import Position, Selection
-from assistant.gui.widgets.transcript_access import TranscriptInterface
+from assistant.gui.widgets.transcript_access import Items, TranscriptInterface
 from assistant.gui.widgets.transcript_access import install as install_access
 from assistant.gui.widgets.transcript_controls import Control, ControlLayer, sheet
 from assistant.gui.widgets.transcript_hands import Hands
@@ -60,7 +60,8 @@ class Transcript(QAbstractScrollArea):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         install_access()
-        self._access: TranscriptInterface | None = None
+        self._items = Items(self)
+        self._access: list[TranscriptInterface] = []  # Qt's to delete, ours to keep alive
         self.hands = Hands(self)  # first: events come as soon as the viewport is touched
         self.setObjectName("chatTranscript")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -105,6 +106,7 @@ class Transcript(QAbstractScrollArea):
         self.layout_of_text.set_width(self.column(), self.extra())
         if source is not None:
             self.layout_of_text.set_heads(source.heads())
+        self._items.drop_gone()
         self._settle(None)
 
     def path_changed(self) -> None:
@@ -117,6 +119,7 @@ class Transcript(QAbstractScrollArea):
         before = len(self.layout_of_text.views)
         kept = self.layout_of_text.set_heads(heads)
         self.selection.keep_rows(kept)
+        self._items.drop_gone()
         if self.current not in self.layout_of_text.rows:
             self.current = None
         if len(heads) > before or (heads and heads[-1].state in (MessageState.WAITING, MessageState.WRITING)):
@@ -178,10 +181,13 @@ class Transcript(QAbstractScrollArea):
         return whole
 
     def accessible_interface(self) -> TranscriptInterface:
-        """What screen readers see."""
-        if self._access is None:
-            self._access = TranscriptInterface(self)
-        return self._access
+        """What screen readers see; a new one each time.
+
+        Qt asks again when the binding has given this class another meta-object (a new connection is enough), and
+        deletes everything that it was ever given: the same one twice would be deleted twice.
+        """
+        self._access.append(TranscriptInterface(self, self._items))
+        return self._access[-1]
 
     def retranslate(self) -> None:
         """Take the words of the current language."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor
 from PySide6.QtWidgets import QAccessibleWidget, QToolButton
+from shiboken6 import isValid
 
 from assistant.gui.widgets.endings import ending_words
 from assistant.gui.widgets.message_view import MessageView, Part
@@ -36,25 +37,40 @@ def _factory(_key: str, subject: QObject) -> QAccessibleInterface | None:
     return make() if make is not None else None
 
 
-class TranscriptInterface(QAccessibleWidget):
-    """The list."""
+class Items:
+    """The interfaces of the messages that were asked for. Qt owns what is registered with it until it is told."""
 
     def __init__(self, transcript: Transcript) -> None:
-        super().__init__(transcript, QAccessible.Role.List)
         self._t = transcript
-        self._items: dict[int, MessageInterface] = {}
+        self._made: dict[int, tuple[MessageInterface, int, int]] = {}  # with Qt's numbers of it and of its words
 
-    def item(self, row: int) -> MessageInterface | None:
+    def get(self, row: int) -> MessageInterface | None:
         """The item of a message."""
         views = self._t.layout_of_text.views
         if not 0 <= row < len(views):
             return None
-        view = views[row]
-        found = self._items.get(view.id)
-        if found is None:
-            found = self._items[view.id] = MessageInterface(self, self._t, view.id)
-            QAccessible.registerAccessibleInterface(found)
-        return found
+        message = views.heads[row].id
+        if message not in self._made:
+            item = MessageInterface(self._t, message)
+            register = QAccessible.registerAccessibleInterface
+            self._made[message] = (item, register(item), register(item.words_item))
+        return self._made[message][0]
+
+    def drop_gone(self) -> None:
+        """Let go of the items of messages that are no longer shown."""
+        for message in [message for message in self._made if message not in self._t.layout_of_text.rows]:
+            _item, *numbers = self._made.pop(message)
+            for number in numbers:
+                QAccessible.deleteAccessibleInterface(number)
+
+
+class TranscriptInterface(QAccessibleWidget):
+    """The list. There may be several for one transcript: Qt asks for another when the class gets a new meta-object."""
+
+    def __init__(self, transcript: Transcript, items: Items) -> None:
+        super().__init__(transcript, QAccessible.Role.List)
+        self._t = transcript
+        self.item = items.get
 
     def childCount(self) -> int:
         return len(self._t.layout_of_text.views) + 1
@@ -100,7 +116,7 @@ class _Inner(QAccessibleInterface):
         return None if row is None else self._t.layout_of_text.views[row]
 
     def isValid(self) -> bool:
-        return self.row is not None
+        return isValid(self._t) and self.row is not None
 
     def object(self) -> QObject | None:
         return None
@@ -137,16 +153,15 @@ class _Inner(QAccessibleInterface):
 class MessageInterface(_Inner):
     """One message: who says it, the words as its first child, then its buttons."""
 
-    def __init__(self, above: TranscriptInterface, transcript: Transcript, message: int) -> None:
+    def __init__(self, transcript: Transcript, message: int) -> None:
         super().__init__(transcript, message)
-        self._above = above
-        self._words: WordsInterface | None = None
+        self.words_item = WordsInterface(self, transcript, message)
 
     def role(self) -> QAccessible.Role:
         return QAccessible.Role.ListItem
 
     def parent(self) -> QAccessibleInterface:
-        return self._above
+        return QAccessible.queryAccessibleInterface(self._t)
 
     def text(self, which: QAccessible.Text) -> str:
         view = self.view
@@ -175,15 +190,12 @@ class MessageInterface(_Inner):
 
     def child(self, index: int) -> QAccessibleInterface | None:
         if index == 0:
-            if self._words is None:
-                self._words = WordsInterface(self, self._t, self.message)
-                QAccessible.registerAccessibleInterface(self._words)
-            return self._words
+            return self.words_item
         buttons = self._buttons()
         return QAccessible.queryAccessibleInterface(buttons[index - 1]) if index <= len(buttons) else None
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        if child is self._words:
+        if child is self.words_item:
             return 0
         buttons = self._buttons()
         return 1 + buttons.index(child.object()) if child.object() in buttons else -1
