@@ -26,13 +26,9 @@ from assistant.engine.messages import (
     Step,
     Tokens,
 )
+from assistant.storage.writing import whole
 from assistant.tasks.chat import AnswerOptions, ChatTurn, chat_request, prompt_pieces, raw_pieces, resumed
 from assistant.tasks.presets import chat_preset
-
-
-def whole(text: str) -> str:
-    """``text`` without half characters (lone surrogates, as a damaged paste can hold), which no pipe carries."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Stage(StrEnum):
@@ -149,6 +145,7 @@ class Answers:
         :param key: answers with the same key share what was already read (one conversation).
         :param resume: the last turn is the beginning of the answer, to be written on.
         """
+        # Half characters, as a damaged paste can hold: no pipe carries them.
         turns = [replace(turn, text=whole(turn.text), reasoning=whole(turn.reasoning)) for turn in turns]
         answer_id = next(self._ids)
         started = turns[-1] if resume else None
