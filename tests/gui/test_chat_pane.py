@@ -9,12 +9,12 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from assistant.core.conversations import Usage
 from assistant.core.events import NoticeAction, NoticeLevel
 from assistant.gui import importing
-from assistant.gui.itemmodels.conversations import SECTION
+from assistant.gui.itemmodels.conversations import BUSY, SECTION
 from assistant.gui.widgets.composer import MAX_CHARACTERS, MAX_LINE, too_much
 from assistant.gui.widgets.controls import TextLine
 from assistant.gui.widgets.welcome import Kind
@@ -498,3 +498,49 @@ def test_nothing_is_cut_off_in_the_smallest_window(talk: Any) -> None:
 def _last_head(window: Any) -> Any:
     heads = window._core.conversations.path(window.chat.conversation)
     return [head for head in heads if head.role is Role.ASSISTANT][-1]
+
+
+def test_without_a_model_what_was_said_is_kept_and_the_way_to_one_is_shown(home: Any, qtbot: Any) -> None:
+    window = home.open()
+    say(window, "Is anybody there?")
+    qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=SLOW)
+    assert window.notices.notice.actions[:1] == (NoticeAction.OPEN_MODELS,)
+    assert "Is anybody there?" in window.transcript_text()
+    assert child(window, "chatSend").isVisible()
+
+
+def test_the_window_answers_while_text_pours_in(home: Any, qtbot: Any, heartbeat: Any) -> None:
+    home.model("fake")
+    window = home.open()
+    say(window, "{{endless}}Go on")
+    qtbot.waitUntil(lambda: len(window.transcript_text()) > 20, timeout=SLOW)
+    heartbeat.restart()
+    QTest.qWait(1500)
+    longest, beats = heartbeat.longest, len(heartbeat.gaps)
+    window.chat.stop()
+    qtbot.waitUntil(lambda: not window.chat.busy(), timeout=SLOW)
+    assert longest < 0.25  # the benchmark of the transcript has the sharp number, on a quiet machine
+    assert beats > 40
+
+
+def test_a_conversation_that_is_written_to_goes_on_while_another_is_open(home: Any, qtbot: Any) -> None:
+    home.model("fake,slow=5")
+    window = home.open()
+    begin_endless(window, qtbot)
+    busy = window.chat.conversation
+    press(window, "Ctrl+N")
+    assert child(window, "chatSend").isVisible()
+    assert window.transcript_text() == ""
+    assert window.chat.list.model.index(window.chat.list.model.row_of(busy)).data(BUSY)
+    window.chat.open(busy)
+    assert child(window, "chatStop").isVisible()
+    qtbot.waitUntil(lambda: len(window.transcript_text()) > 60, timeout=SLOW)
+    window.chat.stop()
+    qtbot.waitUntil(lambda: not window.chat.busy(), timeout=SLOW)
+
+
+def test_the_menu_of_a_conversation_renames_and_deletes(talk: Any) -> None:
+    talk.chat.list._menu(talk.mapToGlobal(talk.rect().center()))
+    menu = talk.findChild(QMenu)
+    assert [action.text() for action in menu.actions()] == ["Rename the conversation", "Delete the conversation"]
+    menu.close()

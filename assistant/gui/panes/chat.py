@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from assistant.gui.bridge import Bridge
     from assistant.gui.theme import Theme
 
-DRAFT_MS = 500
+DRAFT_MS, STATE_MS = 500, 2000
 _LAST = "conversation"  # in the state file
 
 
@@ -63,6 +63,10 @@ class ChatPane(Pane):
         self._draft_timer.setSingleShot(True)
         self._draft_timer.setInterval(DRAFT_MS)
         self._draft_timer.timeout.connect(self._keep_draft)
+        self._state_timer = QTimer(self)  # which conversation is open survives also an unclean end
+        self._state_timer.setSingleShot(True)
+        self._state_timer.setInterval(STATE_MS)
+        self._state_timer.timeout.connect(core.state.flush)
         self._connect(bridge)
         self.composer.set_sends_with_enter(core.settings["send_with_enter"])
         self._show_kind()
@@ -149,6 +153,7 @@ class ChatPane(Pane):
         self._keep_draft()
         self.conversation = conversation
         self._core.state.set(_LAST, conversation)
+        self._state_timer.start()
         self.composer.set_text(self._draft(conversation))
         self._draft_timer.stop()
         self.transcript.reset(_Source(self._conversations, conversation))

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QToolButton,
+    QWidget,
+)
 
 from assistant.gui.theme import TARGET
 
@@ -122,6 +131,11 @@ class TextLine(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.guard = CompositionGuard(self)
+
+
+def dress_list(box: QComboBox) -> None:
+    """Let the style sheet draw the list of ``box``, which Qt's own delegate for these lists would not."""
+    box.setItemDelegate(QStyledItemDelegate(box))
 
 
 def set_role(widget: QWidget, role: str) -> None:

@@ -25,7 +25,7 @@ class Header(QFrame):
         self._new = IconButton(theme, actions["new"], "plus", name="headerNew")
         self._title = Elided(role="strong")
         self._title.setObjectName("pageTitle")
-        self.picker = ModelPicker(actions)
+        self.picker = ModelPicker(theme, actions)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, 2 * SPACE, SPACE)
         layout.setSpacing(SPACE // 2)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import set_role
 from assistant.texts import tr, units
 
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.gui.actions import Actions
+    from assistant.gui.theme import Theme
     from assistant.library.models import InstalledModel
 
 _KEY = Qt.ItemDataRole.UserRole
+_MORE = Qt.ItemDataRole.UserRole + 1  # a line below the name
 _IMPORT = "\0import"
 
 
@@ -30,8 +33,9 @@ class ModelPicker(QComboBox):
     picked = Signal(str)
     import_wanted = Signal()
 
-    def __init__(self, actions: Actions) -> None:
+    def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__()
+        self._theme = theme
         self.setObjectName("modelPicker")
         set_role(self, "flat")
         self._actions = actions
@@ -39,6 +43,7 @@ class ModelPicker(QComboBox):
         self._chosen = ""
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaxVisibleItems(16)
+        self.setItemDelegate(_Delegate(theme, self))
         self.activated.connect(self._activated)
 
     def show_models(self, models: Sequence[InstalledModel], chosen: str) -> None:
@@ -51,6 +56,7 @@ class ModelPicker(QComboBox):
             self.addItem(model.name, model.key)
             at = self.count() - 1
             self.setItemData(at, describe(model), Qt.ItemDataRole.AccessibleDescriptionRole)
+            self.setItemData(at, describe(model), _MORE)
         if not models:
             self.addItem(tr("No model"), "")
         self.insertSeparator(self.count())
@@ -88,8 +94,68 @@ class ModelPicker(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
+    def showPopup(self) -> None:
+        widest = max((self.view().sizeHintForColumn(0), self.width()))
+        self.view().setMinimumWidth(min(widest, self.window().width() // 2) + 2 * SPACE)
+        super().showPopup()
+        popup = self.view().window()
+        right = self.mapToGlobal(self.rect().bottomRight()).x()
+        popup.move(max(0, right - popup.width() + 1), popup.y())  # it is wider than the box, which stands at the right
+
     def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().averageCharWidth() * 12, super().minimumSizeHint().height())
+
+
+class _Delegate(QStyledItemDelegate):
+    """A model's name, and below it what kind it is; a line before the way to another file."""
+
+    def __init__(self, theme: Theme, box: QComboBox) -> None:
+        super().__init__(box)
+        self._theme = theme
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        if _is_line(index):
+            return QSize(0, SPACE + 1)
+        base, quiet = (QFontMetrics(self._theme.font(size)) for size in ("base", "quiet"))
+        more = index.data(_MORE) or ""
+        width = max(base.horizontalAdvance(index.data() or ""), quiet.horizontalAdvance(more)) + 3 * SPACE
+        height = base.height() + (quiet.height() if more else 0) + 2 * SPACE
+        return QSize(width, height)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        theme = self._theme
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if _is_line(index):
+            painter.fillRect(QRect(rect.left(), rect.center().y(), rect.width(), 1), theme.color("hairline"))
+            painter.restore()
+            return
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("lamp_wash"))
+            painter.drawRoundedRect(rect, 6, 6)
+        room = rect.adjusted(SPACE, SPACE - 1, -SPACE, -SPACE)
+        painter.setFont(theme.font())
+        painter.setPen(theme.color("text"))
+        _line(painter, room, index.data())
+        room.setTop(room.top() + painter.fontMetrics().height())
+        painter.setFont(theme.font("quiet"))
+        painter.setPen(theme.color("quiet"))
+        _line(painter, room, index.data(_MORE) or "")
+        painter.restore()
+
+
+def _is_line(index: QModelIndex | QPersistentModelIndex) -> bool:
+    return index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "separator"
+
+
+def _line(painter: QPainter, room: QRect, text: str) -> None:
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
+    painter.drawText(room, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), shown)
 
 
 def describe(model: InstalledModel) -> str:

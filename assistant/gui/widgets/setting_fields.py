@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 
 from assistant.base.errors import AssistantError
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import CompositionGuard, IconButton, Label, TextLine, set_role
-from assistant.texts import errors, in_every_language, tr
+from assistant.gui.widgets.controls import CompositionGuard, IconButton, Label, TextLine, dress_list, set_role
+from assistant.texts import current_language, errors, in_every_language, tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -77,6 +77,7 @@ class _Choice(Control):
         for value, label in self.setting.choices:
             box.addItem(label, value)
         box.activated.connect(lambda index: self.changed(box.itemData(index)))
+        dress_list(box)
         _still(box)
         return box
 
@@ -105,6 +106,7 @@ class _Number(Control):
         box.setSingleStep(round(step) if whole else step)  # type: ignore[arg-type]
         box.setKeyboardTracking(False)
         box.setGroupSeparatorShown(True)
+        box.lineEdit().setTextMargins(SPACE - 2, 0, 0, 0)
         box.valueChanged.connect(self._tell)
         _still(box)
         return box
@@ -305,9 +307,10 @@ class SettingField(QWidget):
 
     def retranslate(self) -> None:
         label = tr(self.setting.label)
-        more = " " + tr("The model is loaded again.") if self.setting.restart else ""
+        between = "" if current_language() == "zh_CN" else " "
+        more = [tr("The model is loaded again.")] if self.setting.restart else []
         self._name.setText(label)
-        self._help.setText(tr(self.setting.help) + more)
+        self._help.setText(between.join([tr(self.setting.help), *more]))
         self._reset_action.setText(tr("Back to the default: {name}", name=label))
         self._reset_action.setToolTip(tr("Back to the default"))
         self.control.widget.setAccessibleName(label)
