@@ -159,6 +159,7 @@ class Session(QObject):
         self._ended = True
         self._core.close()
         self._bridge.close()
+        self._language.close()
         self._instance.release()
         self._reports.close()
         self._logbook.close()

@@ -83,7 +83,8 @@ class Frame(QWidget):
         self.pages.addWidget(pane.page)
         self.sides.addWidget(pane.side)
         pane.title_changed.connect(self.show_title)
-        pane.unfold_done.connect(self.fold)
+        pane.list_wanted.connect(self.unfold)
+        pane.list_done.connect(self.fold)
 
     @property
     def pane(self) -> Pane:
@@ -118,8 +119,7 @@ class Frame(QWidget):
 
     def search(self) -> None:
         """Put the focus into the pane's search, unfolding the list for it."""
-        if not self.sides.isVisible():
-            self.toggle_list()
+        self.unfold()
         self.pane.search()
 
     def next_area(self) -> None:
@@ -154,6 +154,11 @@ class Frame(QWidget):
         else:
             self.list_wanted = not self.list_wanted
         self._arrange()
+
+    def unfold(self) -> None:
+        """Something in the list is to be seen."""
+        if not self.sides.isVisible():
+            self.toggle_list()
 
     def fold(self) -> None:
         """In a narrow window the list has served."""

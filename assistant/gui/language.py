@@ -24,11 +24,15 @@ class Language:
         except OSError:  # an installation without catalogues speaks the language of the source
             code = set_language("en")
         QLocale.setDefault(QLocale(code))
-        if self._translator is not None:
-            self._app.removeTranslator(self._translator)
-            self._translator = None
+        self.close()
         if code in _QT_CATALOGUES:
             translator = QTranslator(self._app)
             if translator.load(_QT_CATALOGUES[code], QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
                 self._app.installTranslator(translator)
                 self._translator = translator
+
+    def close(self) -> None:
+        """Leave Qt its own words."""
+        if self._translator is not None:
+            self._app.removeTranslator(self._translator)
+            self._translator = None

@@ -184,7 +184,11 @@ class Theme(QObject):
             return
         self._applied = state
         self._icons.clear()
-        self._tokens = _palette_tokens(self._app) if contrast else load_tokens("dark" if self._is_dark() else "light")
+        if contrast:
+            self._app.setPalette(QPalette())  # the system's own again
+            self._tokens = _palette_tokens(self._app.palette())
+        else:
+            self._tokens = load_tokens("dark" if self._is_dark() else "light")
         font = QFont(self._system_font)
         font.setFamilies(_families(self._system_font))
         font.setPointSizeF(self._base_points())
@@ -278,9 +282,8 @@ def _han_families() -> list[str]:
     return [family for language in order for family in _HAN_FAMILIES[language]]
 
 
-def _palette_tokens(app: QApplication) -> dict[str, Any]:
+def _palette_tokens(palette: QPalette) -> dict[str, Any]:
     """Tokens out of the system's palette, for its high-contrast themes."""
-    palette = app.style().standardPalette() if app.styleSheet() else app.palette()
     role = QPalette.ColorRole
     page, text = palette.color(role.Window).name(), palette.color(role.WindowText).name()
     base, chosen, on = (palette.color(each).name() for each in (role.Base, role.Highlight, role.HighlightedText))

@@ -222,3 +222,23 @@ def test_arrows_move_in_the_rail(active: Any) -> None:
     assert active.focusWidget() is child(active, "navSettings")
     QTest.keyClick(active.focusWidget(), Qt.Key.Key_Space)
     assert active.frame.current == "settings"
+
+
+def test_esc_empties_a_search_and_down_goes_to_what_was_found(active: Any, qtbot: Any) -> None:
+    search = child(active, "conversationSearch")
+    press(active, "Ctrl+F")
+    search.setText("words")
+    press(active, "Esc")
+    assert search.text() == ""
+    QTest.keyClick(search, Qt.Key.Key_Down)
+    assert active.focusWidget() is child(active, "conversationList")
+
+
+def test_renaming_unfolds_the_list(active: Any, qtbot: Any) -> None:
+    fill(active, qtbot)
+    active.resize(760, 600)
+    QApplication.processEvents()
+    assert not child(active, "conversationList").isVisible()
+    press(active, "F2")
+    assert child(active, "conversationList").isVisible()
+    assert child(active, "conversationList").findChild(QLineEdit) is not None

@@ -92,7 +92,7 @@ class ChatPane(Pane):
             "new": self.new,
             "next": lambda: self.list.step(1),
             "previous": lambda: self.list.step(-1),
-            "rename": self.list.rename,
+            "rename": self.rename,
             "delete": self.delete,
             "undo_delete": self.undo_delete,
             "send": self.send,
@@ -168,7 +168,12 @@ class ChatPane(Pane):
             self._keep_draft()
             self.open(self._conversations.create())
             self.focus()
-            self.unfold_done.emit()
+            self.list_done.emit()
+
+    def rename(self) -> None:
+        """Edit the title of the open conversation, in the list."""
+        self.list_wanted.emit()
+        self.list.rename()
 
     def delete(self) -> None:
         """Delete the open conversation (with a notice to undo it) and show its neighbour."""
@@ -373,7 +378,7 @@ class ChatPane(Pane):
 
     def _chosen(self, conversation: int) -> None:
         self.open(conversation)
-        self.unfold_done.emit()
+        self.list_done.emit()
 
     def _send_example(self, text: str) -> None:
         self.composer.set_text(text)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 class Pane(QObject):
     """One entry of the rail.
 
-    Signals: ``title_changed()`` when ``title()`` has news; ``unfold_done()`` when the list may fold away again in a
-    narrow window.
+    Signals: ``title_changed()`` when ``title()`` has news; ``list_wanted()`` when something in the list is to be seen,
+    ``list_done()`` when it may fold away again in a narrow window.
 
     :ivar page: the page.
     :ivar side: the list at its side.
@@ -19,7 +19,8 @@ class Pane(QObject):
     """
 
     title_changed = Signal()
-    unfold_done = Signal()
+    list_wanted = Signal()
+    list_done = Signal()
 
     page: QWidget
     side: QWidget

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QSc
 from assistant.gui.panes.about import AboutPage
 from assistant.gui.panes.pane import Pane
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import Hairline, Label, TextLine, set_role
+from assistant.gui.widgets.controls import Hairline, Label, SearchLine, set_role
 from assistant.gui.widgets.setting_fields import SettingField, keep_room
 from assistant.storage.settings import PAGES, SETTINGS
 from assistant.texts import tr
@@ -154,9 +154,7 @@ class _Side(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.search = TextLine()
-        self.search.setObjectName("settingsSearch")
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchLine("settingsSearch")
         self.pages = QListWidget()
         self.pages.setObjectName("settingsPages")
         self.pages.setFrameShape(QFrame.Shape.NoFrame)
@@ -169,6 +167,7 @@ class _Side(QWidget):
         layout.setSpacing(SPACE)
         layout.addWidget(self.search)
         layout.addWidget(self.pages, 1)
+        self.search.left_downwards.connect(lambda: self.pages.setFocus(Qt.FocusReason.TabFocusReason))
 
     def retranslate(self) -> None:
         self.search.setPlaceholderText(tr("Search"))

@@ -68,7 +68,8 @@ class ContextMeter(QProgressBar):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._theme.font("quiet"))
-        return QSize(_BAR + SPACE + metrics.horizontalAdvance(self.words()) + 2, metrics.height() + 4)
+        widest = f"~{_short(max(888, self._context))} / {_short(self._context)}"  # so that nothing moves as it fills
+        return QSize(_BAR + SPACE + metrics.horizontalAdvance(widest) + 2, metrics.height() + 4)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from assistant.gui.itemmodels.conversations import BUSY, SECTION, ConversationModel
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import IconButton, Label, TextLine
+from assistant.gui.widgets.controls import IconButton, Label, SearchLine, TextLine
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ class ConversationList(QWidget):
         self._started = False
         self._current: int | None = None
         self.model = ConversationModel(busy=self._busy, rename=self._rename)
-        self.search = TextLine()
-        self.search.setObjectName("conversationSearch")
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchLine("conversationSearch")
         self.view = _View()
         self.view.setObjectName("conversationList")
         self.view.setModel(self.model)
@@ -62,6 +60,7 @@ class ConversationList(QWidget):
         self._delay.timeout.connect(self.refresh)
         self.search.textChanged.connect(lambda _: self._delay.start())
         self.search.returnPressed.connect(self._open_first)
+        self.search.left_downwards.connect(lambda: self.view.setFocus(Qt.FocusReason.TabFocusReason))
         self.view.selectionModel().currentChanged.connect(self._moved)
         self.view.menu_wanted.connect(self._menu)
         self.view.delete_wanted.connect(self._actions["delete"].trigger)

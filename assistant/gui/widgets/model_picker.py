@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _KEY = Qt.ItemDataRole.UserRole
 _MORE = Qt.ItemDataRole.UserRole + 1  # a line below the name
 _IMPORT = "\0import"
+_WIDEST = 26  # in em
 
 
 class ModelPicker(QComboBox):
@@ -44,6 +45,8 @@ class ModelPicker(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaxVisibleItems(16)
         self.setItemDelegate(_Delegate(theme, self))
+        theme.changed.connect(self._dress)
+        self._dress()
         self.activated.connect(self._activated)
 
     def show_models(self, models: Sequence[InstalledModel], chosen: str) -> None:
@@ -67,6 +70,9 @@ class ModelPicker(QComboBox):
 
     def retranslate(self) -> None:
         self.show_models(self._models, self._chosen)
+
+    def _dress(self) -> None:
+        self.setMaximumWidth(self._theme.px(_WIDEST))
 
     def _name(self) -> None:
         self.setAccessibleName(tr("Model: {name}", name=self.currentText()))

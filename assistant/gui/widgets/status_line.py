@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
+from assistant.gui.actions import tip
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.context_meter import ContextMeter
 from assistant.gui.widgets.controls import Elided, Label, set_role
@@ -49,6 +50,7 @@ class StatusLine(QFrame):
         self.engine.clicked.connect(actions["load"].trigger)
         self.model = Elided()
         self.speed = Label()
+        self.speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.meter = ContextMeter(theme)
         self.meter.hide()
         self.lock = QToolButton()
@@ -74,10 +76,11 @@ class StatusLine(QFrame):
         """Show what the engine does now."""
         self._view = view
         words = states.phase(view.phase.value, view.progress)
-        self.engine.setText(words)
-        self.engine.setAccessibleName(tr("Engine: {state}", state=words))
-        self.engine.setToolTip(f"{_what_a_press_does(view)} ({self._actions['load'].shortcut().toString()})")
-        self.engine.setEnabled(view.phase != "none")
+        if words != self.engine.text():
+            self.engine.setText(words)
+            self.engine.setAccessibleName(tr("Engine: {state}", state=words))
+            self.engine.setToolTip(tip(_what_a_press_does(view), self._actions["load"]))
+            self.engine.setEnabled(view.phase != "none")
         self.model.setText(" · ".join(part for part in (view.model, view.device) if part))
         self.speed.setText(units.speed(view.speed) if view.speed else "")
         self._dot.show_phase(view.phase.value)
@@ -88,6 +91,7 @@ class StatusLine(QFrame):
         self._dress()
 
     def retranslate(self) -> None:
+        self.engine.setText("")
         if self._view is not None:
             self.show_engine(self._view)
         self.meter.retranslate()
@@ -95,6 +99,10 @@ class StatusLine(QFrame):
 
     def _dress(self) -> None:
         self.setFixedHeight(max(32, self._theme.px(2.2)))
+        metrics = QFontMetrics(self._theme.font("quiet"))  # room for the widest words, so that nothing moves
+        widest = max(metrics.horizontalAdvance(states.phase(phase, 0.88)) for phase in _COLORS)
+        self.engine.setMinimumWidth(widest + 2 * SPACE)
+        self.speed.setMinimumWidth(metrics.horizontalAdvance(units.speed(888.8)) + SPACE)
         size = max(14, self._theme.px(1))
         self.lock.setIconSize(QSize(size, size))
         self.lock.setIcon(self._theme.icon("lock" if self._offline else "lock-open", "quiet", size=size))

@@ -5,8 +5,19 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from assistant.gui.actions import key_name
 from assistant.gui.theme import SPACE
@@ -14,7 +25,7 @@ from assistant.gui.widgets.controls import Label, set_role
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
@@ -61,7 +72,7 @@ class Welcome(QScrollArea):
         self._about = Label(role="quiet", wrap=True)
         self._import = QPushButton()
         self._import.clicked.connect(self.import_wanted)
-        self.examples = [QPushButton() for _ in range(3)]
+        self.examples = [_Example() for _ in range(3)]
         self._keys = Label(role="quiet", wrap=True)
         self._build()
         theme.changed.connect(self._dress)
@@ -80,7 +91,6 @@ class Welcome(QScrollArea):
         inner.addWidget(self._import, 0, Qt.AlignmentFlag.AlignHCenter)
         inner.addSpacing(SPACE)
         for button in self.examples:
-            set_role(button, "example")
             button.clicked.connect(lambda _=False, button=button: self.example_chosen.emit(button.text()))
             inner.addWidget(button)
         inner.addSpacing(SPACE)
@@ -174,3 +184,22 @@ class Welcome(QScrollArea):
         tall = self.height() >= self._theme.px(_TALL)
         self._lamp.setVisible(tall)
         self._keys.setVisible(tall and self._kind is not Kind.NONE)
+
+
+class _Example(QPushButton):
+    """A button with a sentence, which is shortened where there is no room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        set_role(self, "example")
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 10, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        room = self.width() - 4 * SPACE - 2
+        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)  # type: ignore[attr-defined]
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
