@@ -253,8 +253,8 @@ def _picture_of(path: Path) -> tuple[int, ...] | None:
 
 def _holds(path: Path, conversations: Sequence[int]) -> bool:
     with contextlib.closing(connect_reading(path, immutable=True)) as db:
-        sql = "SELECT 1 FROM conversations WHERE id = ?1 UNION SELECT 1 FROM drafts WHERE conversation = ?1"
-        return any(db.execute(sql, (number,)).fetchone() for number in conversations)
+        sql = "SELECT 1 FROM conversations WHERE id = ? UNION SELECT 1 FROM drafts WHERE conversation = ?"
+        return any(db.execute(sql, (number, number)).fetchone() for number in conversations)
 
 
 def _is_unreadable(error: Exception) -> bool:

@@ -80,6 +80,13 @@ class StoreLock:
             os.lseek(self._handle, 0, os.SEEK_SET)
             os.write(self._handle, ending.value.encode("ascii"))
 
+    def sync(self) -> None:
+        """Have the disk take what was written, so that the next start knows of a power cut, too."""
+        handle = self._handle
+        if handle is not None:
+            with contextlib.suppress(OSError):
+                os.fsync(handle)
+
     def release(self) -> None:
         handle, self._handle = self._handle, None
         if handle is not None:

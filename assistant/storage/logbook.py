@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import logging.handlers
 import platform
 import re
 import sqlite3
@@ -126,11 +125,30 @@ class ContentFree(logging.Formatter):
 _LEVELS = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL)
 
 
-class _QuietFile(logging.handlers.RotatingFileHandler):
-    """A full disk or a folder that cannot be written costs the log, nothing else."""
+class _RotatingFile(logging.FileHandler):
+    """Like the one in ``logging.handlers``, without the network and pickle modules that come with that.
+
+    A full disk or a folder that cannot be written costs the log, nothing else.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._rotate()
+            super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Nothing: the default prints the record with its message."""
+
+    def _rotate(self) -> None:
+        path = Path(self.baseFilename)
+        if not path.exists() or path.stat().st_size < _BYTES:
+            return
+        self.close()  # the next record opens the new file
+        for number in range(_FILES - 1, 0, -1):
+            older = path.with_name(f"{path.name}.{number}")
+            newer = path.with_name(f"{path.name}.{number - 1}") if number > 1 else path
+            if newer.exists():
+                newer.replace(older)
 
 
 class Logbook:
@@ -143,7 +161,7 @@ class Logbook:
         self.path = folder / f"{name}.log"
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
-        self._handler = _QuietFile(self.path, maxBytes=_BYTES, backupCount=_FILES - 1, encoding="utf-8", delay=True)
+        self._handler = _RotatingFile(self.path, encoding="utf-8", delay=True)
         self._handler.setFormatter(ContentFree())
         self._level = _logger.level
         _logger.setLevel(logging.INFO)

@@ -28,6 +28,7 @@ from assistant.storage.database import (
     explain,
 )
 from assistant.storage.lock import Ending, StoreLock
+from assistant.storage.logbook import Entry, event
 from assistant.storage.migrations import MIGRATIONS, Migration, columns, expected_columns, migrate, pending, version
 from assistant.storage.reading import conversations
 from assistant.storage.rescue import Rescue, clear_rests, rescue
@@ -76,6 +77,9 @@ def open_database(
         return _only_reading(path, error)
     except TROUBLE as error:
         return _only_reading(path, explain(error, path.parent))
+    except Exception as error:  # a defect of ours: it must not stop the start either
+        event(Entry.CRASHED, error=error)
+        return _only_reading(path, explain(error))
 
 
 def open_writing(path: Path, lock: StoreLock, backups: Backups, steps: Sequence[Migration] = MIGRATIONS) -> Opened:
@@ -196,16 +200,17 @@ def _asks_for_another_sqlite(path: Path) -> bool:
 
 def _only_reading(path: Path, error: AssistantError) -> Opened:
     """An existing database for reading, else an empty one in memory."""
-    folder = None
-    try:
+    with contextlib.suppress(*TROUBLE), contextlib.ExitStack() as undo:
         if path.is_file() and path.stat().st_size:
             reader, folder = _view(path)
+            if folder is not None:
+                undo.callback(folder.cleanup)
+            undo.callback(reader.close)
             if error.kind is not ErrorKind.DATABASE_NEWER:
-                reader.execute("SELECT count(*) FROM conversations, messages LIMIT 0").fetchall()
-            return Opened(reader, error=error, next_id=_next_id(reader), folder=folder)
-    except TROUBLE:
-        if folder is not None:
-            folder.cleanup()
+                conversations(reader)
+            opened = Opened(reader, error=error, next_id=_next_id(reader), folder=folder)
+            undo.pop_all()
+            return opened
     db = connect_memory()
     migrate(db)
     return Opened(db, db, error=error, created=True, kept=False, shared=threading.Lock())

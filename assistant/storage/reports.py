@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import importlib.metadata
 import os
 import platform
 import re
@@ -61,6 +60,8 @@ def versions() -> dict[str, str]:
         "SQLite": sqlite3.sqlite_version,
         "System": f"{platform.system()} {platform.release()} {platform.machine()}",
     }
+    import importlib.metadata  # noqa: PLC0415 - 30 ms that no start should pay
+
     for package in _PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             found[package] = importlib.metadata.version(package)

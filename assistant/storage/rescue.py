@@ -12,13 +12,13 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.base.files import replace_file, sync_folder
 from assistant.storage.backups import Backups
-from assistant.storage.database import TROUBLE, connect_memory, transaction
+from assistant.storage.database import TROUBLE, transaction
 from assistant.storage.migrations import MIGRATIONS, Migration, migrate
 from assistant.storage.salvage import DamagedTables, merge
 
@@ -120,26 +120,27 @@ def _set_log_aside(path: Path, target: Path) -> None:
 
 
 def _salvage(aside: Path, target: sqlite3.Connection) -> None:
-    with tempfile.TemporaryDirectory(prefix=_COPIES, dir=aside.parent) as folder:
-        for number, page in enumerate(_first_pages()):
-            copy = Path(folder) / f"{number}.sqlite3"
-            if _copy(aside, copy, page) and _read_all(copy, target):
-                return
+    with tempfile.TemporaryDirectory(prefix=_COPIES, dir=aside.parent) as name:
+        folder = Path(name)
+        with contextlib.closing(_first_pages(folder)) as pages:
+            for number, page in enumerate(pages):
+                copy = folder / f"{number}.sqlite3"
+                if _copy(aside, copy, page) and _read_all(copy, target):
+                    return
+                _remove(copy)
 
 
-def _first_pages() -> Iterator[bytes]:
+def _first_pages(folder: Path) -> Generator[bytes, None, None]:
     """What to lay over the start of the copy until something can be read: nothing, a good header, a good first page."""
     yield b""
-    db = connect_memory()
-    try:
+    fresh = folder / "fresh.sqlite3"
+    with contextlib.closing(sqlite3.connect(fresh, isolation_level=None)) as db:
         migrate(db)
-        fresh = db.serialize()
-        yield fresh[:_HEADER]
-        yield fresh[:_PAGE]
+        page = fresh.read_bytes()[:_PAGE]
+        yield page[:_HEADER]
+        yield page
         db.execute("VACUUM")  # numbers the tables' pages as it does in a file that was purged
-        yield db.serialize()[:_PAGE]
-    finally:
-        db.close()
+        yield fresh.read_bytes()[:_PAGE]
 
 
 def _copy(aside: Path, copy: Path, page: bytes) -> bool:

@@ -153,6 +153,8 @@ class Store:
         if before is not None and before.folder is not None:
             before.folder.cleanup()
         if self._upkeep is not None and opened.writer is not None and opened.kept:
+            if self._writer is not None:
+                self._writer.add_chore(lambda _: self._lock.sync())
             if opened.unclean:
                 self._upkeep.check_later()
             self._upkeep.scrub_later()
@@ -305,6 +307,8 @@ class Store:
 
     def interrupt_reads(self) -> None:
         """End the reads that are running, which then raise CANCELLED. From any thread."""
+        if self._opened is not None and self._opened.shared is not None:
+            return  # all is in memory: quick, and on the connection that also writes
         for reader in (self._reader, self._searcher):
             if reader is not None:
                 reader.interrupt()

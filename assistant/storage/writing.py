@@ -49,9 +49,9 @@ def set_context_from(db: sqlite3.Connection, conversation: int, message: int | N
 def set_leaf(db: sqlite3.Connection, conversation: int, message: int) -> None:
     """Show another path; the message has to be one of this conversation."""
     cursor = db.execute(
-        "UPDATE conversations SET leaf = ?1 WHERE id = ?2"
-        " AND EXISTS (SELECT 1 FROM messages WHERE id = ?1 AND conversation = ?2)",
-        (message, conversation),
+        "UPDATE conversations SET leaf = :message WHERE id = :conversation"
+        " AND EXISTS (SELECT 1 FROM messages WHERE id = :message AND conversation = :conversation)",
+        {"message": message, "conversation": conversation},
     )
     _found(cursor)
 

@@ -129,7 +129,7 @@ def test_logs_rotate(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     book.close()
     files = sorted(paths.logs.iterdir())
     assert [file.name for file in files] == ["lamplight.log", "lamplight.log.1", "lamplight.log.2", "lamplight.log.3"]
-    assert all(file.stat().st_size <= 2000 for file in files)
+    assert all(file.stat().st_size <= 2200 for file in files)  # and the entry that filled it
     assert "ms=499" in files[0].read_text(encoding="utf-8")
 
 

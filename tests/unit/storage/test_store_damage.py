@@ -453,3 +453,17 @@ def test_a_rescue_that_was_cut_short_is_taken_up_again(path: Path, monkeypatch: 
         assert report.messages == 20
         assert {row.id: [head.id for head in store.path(row.id)] for row in store.conversations()} == paths
     assert {file.name for file in path.parent.iterdir()} == {path.name, path.name + ".lock", report.set_aside.name}
+
+
+def test_a_defect_of_ours_does_not_stop_the_start(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = fill(path, talks=1, turns=5)
+
+    def fail(*_: object) -> None:
+        raise KeyError("a defect")
+
+    monkeypatch.setattr("assistant.storage.opening.expected_columns", fail)
+    with opened(path) as (store, _, report):
+        assert report.error is not None
+        assert report.error.kind is ErrorKind.INTERNAL
+        assert report.read_only
+        assert [head.id for head in store.path(next(iter(paths)))] == paths[next(iter(paths))]

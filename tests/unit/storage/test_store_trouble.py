@@ -207,6 +207,7 @@ def test_a_home_that_cannot_be_made_is_kept_in_memory(tmp_path: Path) -> None:
         store.drain()
         assert [head.id for head in store.path(place)] == [row.id]
         assert store.search("灯") == [place]
+        store.interrupt_reads()
         answers.to(store.trash_conversation(place))
         ticket = store.purge_trash()
         assert answers.to(ticket) == Stored(ticket)
@@ -322,6 +323,7 @@ def test_how_the_last_use_ended(tmp_path: Path) -> None:
     assert not other.held
     for ending in Ending:
         lock.write(ending)
+        lock.sync()
         assert lock.read() is ending
     lock.path.write_bytes(b"rubbish")
     assert lock.read() is Ending.UNCLEAN
