@@ -18,8 +18,8 @@ from PySide6.QtGui import (
     QTextTable,
 )
 
+from assistant.gui.widgets.blocks import Block, BlockKind, cells
 from assistant.gui.widgets.inline_markdown import GUARD, SEAM, SPACER, prepare
-from assistant.gui.widgets.markdown_blocks import Block, BlockKind, cells
 from assistant.gui.widgets.reading_style import CODE_LINE, HEADING_LINE, ReadingStyle
 from assistant.gui.widgets.safe_text import MARKDOWN, SafeDocument, safe_document, safe_link
 

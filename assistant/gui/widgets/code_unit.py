@@ -16,7 +16,7 @@ from assistant.gui.widgets.units import Unit
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
-    from assistant.gui.widgets.markdown_blocks import Block
+    from assistant.gui.widgets.blocks import Block
     from assistant.gui.widgets.reading_style import ReadingStyle
     from assistant.gui.widgets.safe_text import SafeDocument
 

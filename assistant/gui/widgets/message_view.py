@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 
+from assistant.gui.widgets.blocks import Block, separator
 from assistant.gui.widgets.code_unit import CodeBox, CodeUnit
 from assistant.gui.widgets.endings import ending_words
-from assistant.gui.widgets.markdown_blocks import Block, BlockSplitter, PlainSplitter, separator
+from assistant.gui.widgets.markdown_blocks import BlockSplitter, PlainSplitter
 from assistant.gui.widgets.unit_maker import gap_above, make_unit
 from assistant.storage.rows import Message, MessageHead, MessageState, Role
 

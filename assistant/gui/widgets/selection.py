@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from assistant.gui.widgets.markdown_blocks import Block, separator
+from assistant.gui.widgets.blocks import Block, separator
 from assistant.gui.widgets.message_view import MessageView, Part
 from assistant.gui.widgets.transcript_layout import TranscriptLayout
 

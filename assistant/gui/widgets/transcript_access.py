@@ -77,13 +77,13 @@ class TranscriptInterface(QAccessibleWidget):
 
     def child(self, index: int) -> QAccessibleInterface | None:
         if index == len(self._t.layout_of_text.views):
-            return QAccessible.queryAccessibleInterface(self._t.to_end_button)
+            return QAccessible.queryAccessibleInterface(self._t.buttons.to_end)
         return self.item(index)
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
         if isinstance(child, MessageInterface):
             return self._t.layout_of_text.rows.get(child.message, -1)
-        return len(self._t.layout_of_text.views) if child.object() is self._t.to_end_button else -1
+        return len(self._t.layout_of_text.views) if child.object() is self._t.buttons.to_end else -1
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
         for row in self._t.rows_in_sight():
@@ -183,7 +183,7 @@ class MessageInterface(_Inner):
         return found
 
     def _buttons(self) -> list[QToolButton]:
-        return self._t.buttons_of(self.message)
+        return self._t.buttons.of_message(self.message)
 
     def childCount(self) -> int:
         return 1 + len(self._buttons())

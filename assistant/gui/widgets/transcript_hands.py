@@ -1,7 +1,8 @@
-"""Mouse and keyboard of the transcript: selecting, copying, moving from message to message."""
+"""Mouse and keyboard of the transcript: selecting, moving from message to message."""
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
@@ -9,27 +10,25 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QAccessibleEvent,
-    QClipboard,
     QContextMenuEvent,
     QFocusEvent,
-    QGuiApplication,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QTextCursor,
 )
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QToolTip
 
-from assistant.gui.widgets.caret import moved
+from assistant.gui.widgets.caret import moved, unit_of
 from assistant.gui.widgets.message_view import MessageView
 from assistant.gui.widgets.selection import Position
-from assistant.texts import tr
+from assistant.gui.widgets.transcript_copying import Copying
 
 if TYPE_CHECKING:
     from assistant.gui.widgets.transcript import Transcript
 
 EDGE = 24  # pixels from the edge where dragging begins to scroll
-AT_ONCE = 40  # messages whose text is copied without letting the window breathe
 
 
 class Hands(QObject):
@@ -43,14 +42,10 @@ class Hands(QObject):
         self._pointer = QPoint()
         self._clicks = 0
         self._keyboard = False
-        self._copying: list[int] = []
-        self._copied: list[str] = []
         self._scroll_timer = QTimer(self)
         self._scroll_timer.setInterval(30)
         self._scroll_timer.timeout.connect(self._drag_on)
-        self._copy_timer = QTimer(self)
-        self._copy_timer.setInterval(0)
-        self._copy_timer.timeout.connect(self._copy_on)
+        self.copying = Copying(transcript)
         self._click_timer = QTimer(self)
         self._click_timer.setSingleShot(True)
 
@@ -71,7 +66,12 @@ class Hands(QObject):
         elif kind == QEvent.Type.Leave:
             self._t.set_hovered(None)
         elif isinstance(event, QContextMenuEvent):
-            self._menu(event)
+            menu = self.copying.menu_at(event.pos(), self.link_at(event.pos()))
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
+            return True
+        elif kind == QEvent.Type.ToolTip:
+            self._tell_address(event)
             return True
         return False
 
@@ -124,15 +124,8 @@ class Hands(QObject):
             if address:
                 self._t.link_activated.emit(address)
         else:
-            self._keep_primary()
+            self.copying.keep_primary()
         return True
-
-    def _keep_primary(self) -> None:
-        """What is selected can be pasted with the middle button where the system has that."""
-        if not QGuiApplication.clipboard().supportsSelection() or self._t.selection.empty:
-            return
-        if len(self._t.selection.rows()) <= AT_ONCE:
-            QGuiApplication.clipboard().setText(self.selected_text(), QClipboard.Mode.Selection)
 
     def _drag_to(self, point: QPoint) -> None:
         position = self._t.position_at(point)
@@ -166,6 +159,14 @@ class Hands(QObject):
         if self._t.viewport().cursor().shape() != shape:
             self._t.viewport().setCursor(shape)
 
+    def _tell_address(self, event: QHelpEvent) -> None:
+        """Where a link leads, before it is clicked."""
+        address = self.link_at(event.pos())
+        if address:
+            QToolTip.showText(event.globalPos(), f"<qt>{html.escape(address)}</qt>", self._t.viewport())
+        else:
+            QToolTip.hideText()
+
     def link_at(self, point: QPoint) -> str:
         """The address of the link under a point of the viewport, or an empty string."""
         layout = self._t.layout_of_text
@@ -182,7 +183,9 @@ class Hands(QObject):
         return unit.link_at(x, y - layout.top_of(row) - unit.y)
 
     def _select_word(self, position: Position) -> None:
-        unit = self._t.layout_of_text.views[position.row].units(position.part)[position.unit]
+        unit = unit_of(self._t, position)
+        if unit is None:
+            return
         cursor = QTextCursor(unit.ready())
         cursor.setPosition(position.offset)
         cursor.select(QTextCursor.SelectionType.WordUnderCursor)
@@ -191,7 +194,9 @@ class Hands(QObject):
         )
 
     def _select_paragraph(self, position: Position) -> None:
-        unit = self._t.layout_of_text.views[position.row].units(position.part)[position.unit]
+        unit = unit_of(self._t, position)
+        if unit is None:
+            return
         cursor = QTextCursor(unit.ready())
         cursor.setPosition(position.offset)
         cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
@@ -199,73 +204,6 @@ class Hands(QObject):
         if start > 0:
             start += 1  # the end of the paragraph before is not part of it
         self._t.selection.set(position._replace(offset=start), position._replace(offset=end))
-
-    # ------------------------------------------------------------ copying
-
-    def select_all(self) -> None:
-        """Select every message."""
-        layout = self._t.layout_of_text
-        if not layout.views:
-            return
-        last = len(layout.views) - 1
-        units = [(part, number, unit.length) for part, number, unit in self._t.whole_view(last).all_units()]
-        first = next(iter(self._t.whole_view(0).all_units()), None)
-        if units and first is not None:
-            self._t.selection.set(Position(0, first[0], first[1], 0), Position(last, *units[-1]))
-            self._t.viewport().update()
-
-    def copy(self) -> None:
-        """Put the selected text on the clipboard; a very long one arrives a moment later."""
-        selection = self._t.selection
-        if selection.empty:
-            return
-        if len(selection.rows()) <= AT_ONCE:
-            QGuiApplication.clipboard().setText(self.selected_text())
-            return
-        self._copying, self._copied = list(selection.rows()), []
-        self._copy_timer.start()
-
-    def selected_text(self) -> str:
-        """The selected text as a reader sees it, a blank line between messages."""
-        selection = self._t.selection
-        return "\n\n".join(selection.text_of(self._t.whole_view(row), row) for row in selection.rows())
-
-    def _copy_on(self) -> None:
-        selection = self._t.selection
-        for row in self._copying[:8]:
-            if row < len(self._t.layout_of_text.views):
-                self._copied.append(selection.text_of(self._t.whole_view(row), row))
-        del self._copying[:8]
-        if not self._copying:
-            self._copy_timer.stop()
-            QGuiApplication.clipboard().setText("\n\n".join(self._copied))
-
-    def _menu(self, event: QContextMenuEvent) -> None:
-        menu = self.menu_at(event.pos())
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(event.globalPos())
-
-    def menu_at(self, point: QPoint) -> QMenu:
-        """What can be copied at a point of the viewport."""
-        menu = QMenu(self._t)
-        copy = menu.addAction(tr("Copy"), QKeySequence(QKeySequence.StandardKey.Copy), self.copy)
-        copy.setEnabled(not self._t.selection.empty)
-        position = self._t.position_at(point)
-        if position is not None:
-            row = position.row
-            clipboard = QGuiApplication.clipboard()
-            menu.addAction(tr("Copy message"), lambda: clipboard.setText(self._t.text_of_row(row)))
-            menu.addAction(tr("Copy as Markdown"), lambda: clipboard.setText(self._source_of(row)))
-            address = self.link_at(point)
-            if address:
-                menu.addAction(tr("Copy link"), lambda: clipboard.setText(address))
-        menu.addSeparator()
-        menu.addAction(tr("Select all"), QKeySequence(QKeySequence.StandardKey.SelectAll), self.select_all)
-        return menu
-
-    def _source_of(self, row: int) -> str:
-        layout = self._t.layout_of_text
-        return layout.source.text_from(layout.views[row].id, 0) if layout.source is not None else ""
 
     # ------------------------------------------------------------ the keyboard
 
@@ -285,10 +223,10 @@ class Hands(QObject):
     def key(self, event: QKeyEvent) -> bool:
         """Take a key; False if it means nothing here."""
         if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
+            self.copying.copy()
             return True
         if event.matches(QKeySequence.StandardKey.SelectAll):
-            self.select_all()
+            self.copying.select_all()
             return True
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             return self._extend(event)
@@ -329,7 +267,7 @@ class Hands(QObject):
             return False
         selection.extend(caret)
         self._t.show_position(caret)
-        self._keep_primary()
+        self.copying.keep_primary()
         return True
 
     def _step(self, direction: int) -> None:
@@ -380,7 +318,7 @@ class Hands(QObject):
     def move_focus(self, *, forward: bool) -> bool:
         """Tab: from the message to its buttons, then on to what follows the transcript."""
         focus = QApplication.focusWidget()
-        stops = [self._t, *(self._t.buttons_of(self._t.current) if self._t.current is not None else [])]
+        stops = [self._t, *(self._t.buttons.of_message(self._t.current) if self._t.current is not None else [])]
         place = stops.index(focus) if focus in stops else 0
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
         following = place + (1 if forward else -1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assistant.gui.widgets.blocks import Block, BlockKind
 from assistant.gui.widgets.code_unit import CodeUnit
-from assistant.gui.widgets.markdown_blocks import Block, BlockKind
 from assistant.gui.widgets.units import RuleUnit, TableUnit, Unit
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 
 from assistant.gui.widgets.block_document import build, link_at, visible_text
-from assistant.gui.widgets.markdown_blocks import BULLETS, TICKED, Block, BlockKind
+from assistant.gui.widgets.blocks import BULLETS, TICKED, Block, BlockKind
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import SafeDocument
 

@@ -98,8 +98,7 @@ class Talk:
 
 def settle(transcript: Transcript, qtbot: Any) -> None:
     """Wait until nothing more is laid out ahead, coloured or grown."""
-    timers = (transcript._ahead_timer, transcript._grow_timer, transcript._color_timer)
-    qtbot.waitUntil(lambda: not any(timer.isActive() for timer in timers), timeout=20_000)
+    qtbot.waitUntil(lambda: transcript.motion.resting, timeout=20_000)
 
 
 def short_talk() -> Talk:
@@ -143,8 +142,8 @@ def drag(transcript: Transcript, start: QPoint, end: QPoint) -> None:
 
 def button(transcript: Transcript, message: int, key: str) -> QToolButton:
     """A button of a message."""
-    found = transcript._controls.find(message, key)
-    assert isinstance(found, QToolButton), (key, [each.key for each in transcript._controls.of_message(message)])
+    found = transcript.buttons.layer.find(message, key)
+    assert isinstance(found, QToolButton), (key, [each.key for each in transcript.buttons.layer.of_message(message)])
     return found
 
 

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 
 from assistant.gui.theme import Theme
 from assistant.gui.widgets.block_document import build, fragments, visible_text
+from assistant.gui.widgets.blocks import Block
 from assistant.gui.widgets.inline_markdown import GUARD, SEAM
-from assistant.gui.widgets.markdown_blocks import Block, BlockSplitter
+from assistant.gui.widgets.markdown_blocks import BlockSplitter
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import SafeDocument
 

@@ -17,7 +17,7 @@ from assistant.gui.theme import Theme
 from assistant.gui.widgets.message_view import Part
 from assistant.gui.widgets.transcript import Transcript
 from assistant.gui.widgets.transcript_layout import KEPT_DOCUMENTS, KEPT_MESSAGES
-from assistant.storage.rows import MessageState
+from assistant.storage.rows import MessageState, Role
 from tests.gui.transcript.talks import (
     ANSWER,
     SHOWN,
@@ -98,7 +98,7 @@ def test_a_streamed_answer_ends_like_one_that_was_read(make: Make, qtbot: Any) -
     for end in range(0, len(ANSWER), 9):
         talk.change(answer, text=ANSWER[:end], state=MessageState.WRITING)
         transcript.message_grew(answer)
-        transcript._grow()
+        transcript.motion.grow()
     talk.change(answer, text=ANSWER, state=MessageState.COMPLETE)
     transcript.message_changed(answer)
     settle(transcript, qtbot)
@@ -116,7 +116,7 @@ def grow(transcript: Transcript, talk: Talk, text: str) -> None:
     last = list(talk.all)[-1]
     talk.change(last, text=talk.all[last].text + text)
     transcript.message_grew(last)
-    transcript._grow()
+    transcript.motion.grow()
 
 
 def growing_talk(count: int = 21) -> Talk:
@@ -131,7 +131,7 @@ def test_growing_text_is_followed_at_the_end(make: Make) -> None:
     for _ in range(30):
         grow(transcript, talk, "More and more words of it.\n\n")
         assert transcript.at_end()
-        assert not transcript.to_end_button.isVisible()
+        assert not transcript.buttons.to_end.isVisible()
 
 
 def test_growing_text_moves_nobody_who_reads_elsewhere(make: Make, qtbot: Any) -> None:
@@ -141,13 +141,13 @@ def test_growing_text_moves_nobody_who_reads_elsewhere(make: Make, qtbot: Any) -
     bar.setValue(bar.maximum() - 300)
     settle(transcript, qtbot)
     before, value = top_of(transcript, 19), bar.value()
-    assert not transcript.following
+    assert not transcript.motion.following
     for _ in range(30):
         grow(transcript, talk, "More and more words of it.\n\n")
     assert top_of(transcript, 19) == before
     assert bar.value() == value
-    assert transcript.to_end_button.isVisible()
-    QTest.mouseClick(transcript.to_end_button, Qt.MouseButton.LeftButton)
+    assert transcript.buttons.to_end.isVisible()
+    QTest.mouseClick(transcript.buttons.to_end, Qt.MouseButton.LeftButton)
     assert transcript.at_end()
     grow(transcript, talk, "And on.\n\n" * 5)
     assert transcript.at_end()
@@ -171,8 +171,8 @@ def test_growth_is_gathered(make: Make, qtbot: Any, monkeypatch: pytest.MonkeyPa
     transcript = make(talk)
     settle(transcript, qtbot)
     turns: list[int] = []
-    plain = transcript._settle
-    monkeypatch.setattr(transcript, "_settle", lambda place: (turns.append(1), plain(place)))
+    plain = transcript.motion.settle
+    monkeypatch.setattr(transcript.motion, "settle", lambda place: (turns.append(1), plain(place)))
     for _ in range(200):
         transcript.message_grew(list(talk.all)[-1])
     assert turns == []
@@ -191,7 +191,7 @@ def test_reasoning_folds_and_is_timed(make: Make, qtbot: Any) -> None:
     assert view.units(Part.REASONING) == []
     talk.change(answer, reasoning="Let me see.\n\nYes.", text="It is so.")
     transcript.message_grew(answer)
-    transcript._grow()
+    transcript.motion.grow()
     assert fold.text() == "Thoughts" or fold.text().startswith("Thought for")
     QTest.mouseClick(fold, Qt.MouseButton.LeftButton)
     assert [unit.block.text for unit in view.units(Part.REASONING)] == ["Let me see.", "Yes."]
@@ -242,6 +242,22 @@ def test_another_version_replaces_what_follows(make: Make) -> None:
     assert "Question 8" not in transcript.plain_text()
 
 
+def test_another_version_begins_where_the_one_before_did(make: Make) -> None:
+    talk = long_talk(30)
+    transcript = make(talk)
+    bar = transcript.verticalScrollBar()
+    bar.setValue(bar.value() - 700)
+    row = transcript.rows_in_sight()[1]
+    before = top_of(transcript, row)
+    ids = list(talk.all)
+    talk.all = {id_: talk.all[id_] for id_ in ids[:row]}
+    talk.all[77] = replace(talk.all[ids[0]], id=77, text="Another question. " * 10)
+    talk.all[78] = replace(talk.all[ids[1]], id=78, text="Another answer, a long one. " * 200)
+    transcript.path_changed()
+    assert top_of(transcript, row) == before
+    assert not transcript.at_end()
+
+
 def test_a_message_that_became_another_text_is_read_again(make: Make) -> None:
     talk = short_talk()
     transcript = make(talk)
@@ -255,7 +271,7 @@ def test_unknown_messages_are_ignored(make: Make) -> None:
     transcript = make(short_talk())
     transcript.message_grew(5)
     transcript.message_changed(5)
-    transcript._grow()
+    transcript.motion.grow()
 
 
 # ---------------------------------------------------------------- scrolling without jumps
@@ -313,7 +329,7 @@ def test_the_wheel_scrolls(make: Make) -> None:
     before = transcript.verticalScrollBar().value()
     wheel(transcript, 120)
     assert transcript.verticalScrollBar().value() < before
-    assert not transcript.following
+    assert not transcript.motion.following
 
 
 @pytest.mark.parametrize("width", [420, 560, 900])
@@ -374,6 +390,33 @@ def test_only_what_is_near_is_held(make: Make, qtbot: Any) -> None:
     assert len(documents) <= KEPT_DOCUMENTS + 200
 
 
+HOSTILE = {
+    "one line": "x" * 300_000, "lines": "line\n" * 30_000, "quotes": "> " * 50_000, "lists": "- " * 50_000,
+    "staircase": "".join(" " * depth + "- a\n" for depth in range(500)), "code": "```python\n" + "x = 1\n" * 5000,
+    "line of code": "```\n" + "y" * 200_000, "columns": "| a " * 1000 + "\n" + "|---" * 1000 + "\n" + "| 1 " * 1000,
+    "rows": "|a|b|\n|-|-|\n" + "|1|2|\n" * 3000, "marks": "*" * 100_000, "links": "[a](http://b.c/) " * 3000,
+    "tags": "<div>" * 20_000, "pictures": "![a](file:///x) " * 3000, "directions": "\u202eabc " * 5000,
+    "accents": "a" + "\u0301" * 50_000, "escapes": "\x1b[31mx" * 10_000, "surrogates": "\ud800" * 1000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("role", [Role.USER, Role.ASSISTANT])
+def test_hostile_messages_do_not_stop_the_window(make: Make, qtbot: Any, heartbeat: Any, name: str, role: Role) -> None:
+    talk = Talk()
+    talk.add(role, HOSTILE[name])
+    heartbeat.restart()
+    transcript = make(talk)
+    settle(transcript, qtbot)
+    bar = transcript.verticalScrollBar()
+    for part in (0.0, 0.5, 1.0):
+        bar.setValue(round(bar.maximum() * part))
+        qtbot.wait(15)
+    assert heartbeat.longest < 1.0  # measured: at most 0.1 s; a freeze would be many
+    shown = len(transcript.plain_text())
+    assert shown > 0
+
+
 # ---------------------------------------------------------------- buttons
 
 
@@ -403,7 +446,7 @@ def test_the_ends_of_the_versions(make: Make) -> None:
     transcript = make(talk)
     assert not button(transcript, answer, "previous").isEnabled()
     assert button(transcript, answer, "next").isEnabled()
-    assert transcript._controls.find(answer, "count").text() == "1/2"  # type: ignore[union-attr]
+    assert transcript.buttons.layer.find(answer, "count").text() == "1/2"  # type: ignore[union-attr]
 
 
 def test_a_failed_answer_says_why_and_can_be_tried_again(make: Make) -> None:
@@ -427,7 +470,7 @@ def test_every_state_can_be_drawn(make: Make, state: MessageState) -> None:
     ended = state not in (MessageState.COMPLETE, MessageState.WAITING, MessageState.WRITING)
     assert ("ending" in transcript.layout_of_text.views[1].rows) == ended
     growing = state in (MessageState.WAITING, MessageState.WRITING)
-    assert (transcript._controls.find(list(talk.all)[1], "copy") is None) == growing
+    assert (transcript.buttons.layer.find(list(talk.all)[1], "copy") is None) == growing
 
 
 def test_while_busy_nothing_starts_another_answer(make: Make) -> None:
@@ -462,7 +505,7 @@ def test_copy_buttons(make: Make) -> None:
     answer = list(talk.all)[1]
     QTest.mouseClick(button(transcript, answer, "copy"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == SHOWN
-    code = next(each for each in transcript._controls.of_message(answer) if each.key.startswith("code"))
+    code = next(each for each in transcript.buttons.layer.of_message(answer) if each.key.startswith("code"))
     QTest.mouseClick(code, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "def f(x):\n    return x + 1"
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication, QHelpEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from assistant.gui.widgets.message_view import Part
 from assistant.gui.widgets.selection import Position
@@ -80,6 +80,28 @@ def test_double_click_selects_a_word_and_a_third_the_paragraph(make: Make) -> No
     assert copied(transcript) == "A short answer with a link."
 
 
+def test_an_empty_answer_has_nothing_to_select(make: Make) -> None:
+    talk = Talk()
+    talk.answer("", MessageState.WAITING)
+    transcript = make(talk)
+    for _ in range(3):
+        QTest.mouseDClick(transcript.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(200, 30))
+        QTest.mouseClick(transcript.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(200, 30))
+    assert copied(transcript) == "(nothing)"
+
+
+def test_the_address_of_a_link_is_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", staticmethod(lambda _place, text, _widget: told.append(text)))
+    talk = Talk()
+    talk.answer("[look](https://example.org/?a=1&b=<b>)")
+    transcript = make(talk)
+    point = point_of(transcript, 0, 2)
+    event = QHelpEvent(QEvent.Type.ToolTip, point, transcript.viewport().mapToGlobal(point))
+    QApplication.sendEvent(transcript.viewport(), event)
+    assert told == ["<qt>https://example.org/?a=1&amp;b=%3Cb%3E</qt>"]
+
+
 def test_shift_and_click_extend(make: Make) -> None:
     transcript = make(short_talk(), height=900)
     port = transcript.viewport()
@@ -113,7 +135,7 @@ def test_a_selection_survives_growth_and_goes_with_its_messages(make: Make) -> N
     drag(transcript, point_of(transcript, 0, 2), point_of(transcript, 1, 7))
     talk.change(last, text="It grows\n\nand grows")
     transcript.message_grew(last)
-    transcript._grow()
+    transcript.motion.grow()
     assert copied(transcript).endswith("A short")
     talk.all.pop(last)
     transcript.path_changed()
@@ -127,7 +149,8 @@ def test_the_context_menu_copies(make: Make) -> None:
     transcript = make(short_talk(), height=900)
     drag(transcript, point_of(transcript, 0, 2), point_of(transcript, 0, 10))
     text = transcript.layout_of_text.views[1].units(Part.TEXT)[0].text()
-    menu = transcript.hands.menu_at(point_of(transcript, 1, text.index("a link") + 3))
+    on_link = point_of(transcript, 1, text.index("a link") + 3)
+    menu = transcript.hands.copying.menu_at(on_link, transcript.hands.link_at(on_link))
     actions = {action.text(): action for action in menu.actions() if not action.isSeparator()}
     results = {}
     for name in ("Copy", "Copy message", "Copy as Markdown", "Copy link"):

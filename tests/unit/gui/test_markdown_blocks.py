@@ -9,16 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assistant.gui.widgets.markdown_blocks import (
-    CODE_LIMIT,
-    TEXT_LIMIT,
-    Block,
-    BlockKind,
-    BlockSplitter,
-    PlainSplitter,
-    cells,
-    separator,
-)
+from assistant.gui.widgets.block_reader import CODE_LIMIT, TEXT_LIMIT
+from assistant.gui.widgets.blocks import Block, BlockKind, cells, separator
+from assistant.gui.widgets.markdown_blocks import BlockSplitter, PlainSplitter
 
 K = BlockKind
 
