@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPropertyAnimation, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction, QGuiApplication, QKeyEvent, Qt
+from PySide6.QtCore import QPropertyAnimation, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsOpacityEffect,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 INFO_SECONDS = 20
 DETAIL_LINES = 8
+_ROOM_BESIDE = 56  # in em
 
 ACTION_WORDS: dict[NoticeAction, Callable[[], str]] = {
     NoticeAction.RETRY: lambda: tr("Try again"),
@@ -147,23 +148,49 @@ class NoticeBar(QFrame):
         self._copy = QPushButton()
         self._copy.clicked.connect(self._copy_detail)
 
-        line = QHBoxLayout()
-        line.setSpacing(SPACE)
-        line.addWidget(self._icon)
-        line.addWidget(self._sentence, 1)
-        for widget in (self._count, self._next, *self._buttons, self._more, self._close):
-            line.addWidget(widget)
+        self._actions = QWidget()
+        row = QHBoxLayout(self._actions)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        row.addStretch(1)
+        for button in self._buttons:
+            row.addWidget(button)
+        self._line = QHBoxLayout()
+        self._line.setSpacing(SPACE)
+        self._line.addWidget(self._icon)
+        self._line.addWidget(self._sentence, 1)
+        for widget in (self._count, self._next, self._more, self._close):
+            self._line.addWidget(widget)
         below = QHBoxLayout()
         below.addWidget(self._detail, 1)
         below.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
         self._below = QWidget()
         self._below.setLayout(below)
         below.setContentsMargins(0, 0, 0, 0)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(2 * SPACE, SPACE // 2, SPACE, SPACE // 2)
-        outer.setSpacing(SPACE // 2)
-        outer.addLayout(line)
-        outer.addWidget(self._below)
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(2 * SPACE, SPACE // 2, SPACE, SPACE // 2)
+        self._outer.setSpacing(SPACE // 2)
+        self._outer.addLayout(self._line)
+        self._outer.addWidget(self._below)
+        self._beside: bool | None = None
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The actions stand beside the sentence, or below it where that would squeeze it."""
+        beside = self.width() >= self._theme.px(_ROOM_BESIDE)
+        if beside == self._beside:
+            return
+        self._beside = beside
+        if beside:
+            self._outer.removeWidget(self._actions)
+            self._line.insertWidget(4, self._actions)
+        else:
+            self._line.removeWidget(self._actions)
+            self._outer.insertWidget(1, self._actions)
 
     # -------------------------------------------------------------- showing
 
@@ -220,6 +247,7 @@ class NoticeBar(QFrame):
         self._sentence.setText(notice.sentence)
         self.setAccessibleDescription(notice.sentence)
         words = self._button_words(notice)
+        self._actions.setVisible(bool(words))
         for index, button in enumerate(self._buttons):
             button.setVisible(index < len(words))
             if index < len(words):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from assistant.gui.actions import tip
 from assistant.gui.theme import SPACE
@@ -44,7 +44,7 @@ class StatusLine(QFrame):
         self._view: EngineView | None = None
         self._offline = False
         self._dot = _Dot(theme)
-        self.engine = QToolButton()
+        self.engine = QPushButton()
         self.engine.setObjectName("statusEngine")
         set_role(self.engine, "word")
         self.engine.clicked.connect(actions["load"].trigger)
@@ -100,7 +100,8 @@ class StatusLine(QFrame):
     def _dress(self) -> None:
         self.setFixedHeight(max(32, self._theme.px(2.2)))
         metrics = QFontMetrics(self._theme.font("quiet"))  # room for the widest words, so that nothing moves
-        widest = max(metrics.horizontalAdvance(states.phase(phase, 0.88)) for phase in _COLORS)
+        steady = [phase for phase in _COLORS if phase not in ("none", "loading")]  # those that follow each other
+        widest = max(metrics.horizontalAdvance(states.phase(phase)) for phase in steady)
         self.engine.setMinimumWidth(widest + 2 * SPACE)
         self.speed.setMinimumWidth(metrics.horizontalAdvance(units.speed(888.8)) + SPACE)
         size = max(14, self._theme.px(1))
