@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -16,8 +17,8 @@ from assistant.base.errors import ErrorKind
 from assistant.storage import backups
 from assistant.storage.backups import DAYS, MONTHS, RECENT, WEEKS, Backups, keep, problems
 from assistant.storage.lock import Ending, StoreLock
-from assistant.storage.store import Stored, StoreFailed
-from tests.fakes.stores import conversation, make_big_store, message, opened
+from assistant.storage.store import Store, Stored, StoreFailed
+from tests.fakes.stores import Answers, conversation, make_big_store, message, opened
 
 DAY = 24 * 3600.0
 
@@ -207,3 +208,29 @@ def test_the_newest_good_one(tmp_path: Path, path: Path) -> None:
         copies[2].path.unlink()
         assert store.backups.newest_good() is None
         assert Backups(tmp_path / "nowhere").newest_good() is None
+
+
+def test_closing_in_the_middle_of_a_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.storage.store._UPKEEP_SECONDS", 0.0)
+    monkeypatch.setattr(backups, "_PAGES", 20)
+    make_big_store(path, 500)
+    in_the_middle = threading.Event()
+    store = Store(path, answers := Answers())
+    store.open()
+    busy, original = store._writer, store._writer.serve
+
+    def serve() -> None:
+        in_the_middle.set()
+        while not busy.closing:  # a slow disk: the copy goes on while the program wants to end
+            time.sleep(0.001)
+        original()
+
+    monkeypatch.setattr(busy, "serve", serve)
+    ticket = store.backup()
+    assert in_the_middle.wait(20)
+    store.close()
+    answer = answers.to(ticket, 0.1)
+    assert isinstance(answer, StoreFailed)
+    assert answer.error.kind is ErrorKind.CANCELLED
+    assert list((path.parent / "backups").iterdir()) == []
+    assert StoreLock(path).path.read_bytes() == b""

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.storage import salvage
+from assistant.storage import backups, salvage
 from assistant.storage.database import connect_memory
 from assistant.storage.lock import Ending, StoreLock
 from assistant.storage.migrations import migrate
 from assistant.storage.rows import MessageState, Role
 from assistant.storage.store import Store
+from assistant.storage.writer import Writer
 from tests.fakes.stores import conversation, message, opened
 
 PAGE = 4096
@@ -108,6 +111,31 @@ def test_a_broken_header_costs_nothing(path: Path) -> None:
         assert (report.conversations, report.messages) == (4, 160)
         assert {row.id: [head.id for head in store.path(row.id)] for row in store.conversations()} == paths
         assert all("灯下" in row.text and row.ids == (1, 2, 3) for row in store.messages(paths[1]))
+
+
+def test_a_header_that_asks_for_another_sqlite(path: Path) -> None:
+    """SQLite calls such a file read-only; the disk does not."""
+    paths = fill(path, talks=1, turns=5)
+    data = bytearray(path.read_bytes())
+    data[18] = 9
+    path.write_bytes(data)
+    with opened(path) as (store, _, report):
+        assert report.error is not None
+        assert report.error.kind is ErrorKind.DATABASE_DAMAGED
+        assert not report.read_only
+        assert [head.id for head in store.path(next(iter(paths)))] == paths[next(iter(paths))]
+
+
+@pytest.mark.parametrize("place", [60, 63])
+def test_a_version_that_the_table_of_steps_does_not_know_is_damage(path: Path, place: int) -> None:
+    """Else one flipped bit in the header would make a file of a newer program out of it, for ever read-only."""
+    paths = fill(path, talks=1, turns=5)
+    data = bytearray(path.read_bytes())
+    data[place] ^= 0x40
+    path.write_bytes(data)
+    with opened(path) as (store, _, report):
+        assert report.set_aside is not None
+        assert [head.id for head in store.path(next(iter(paths)))] == paths[next(iter(paths))]
 
 
 @pytest.mark.parametrize("purged_before", [False, True])
@@ -389,16 +417,27 @@ def test_a_check_that_was_cut_short_is_made_up_for(path: Path, monkeypatch: pyte
     fill(path, talks=1, turns=20)
     lock = StoreLock(path)
     lock.path.write_text(Ending.UNCLEAN.value, encoding="ascii")
-    store = Store(path, lambda _: None)
+    in_the_middle = threading.Event()
+    original = Writer.serve
 
-    def slow(self: object, writer: object) -> None:
-        while True:
-            writer.serve()  # type: ignore[attr-defined]
+    def serve(self: Writer) -> None:
+        in_the_middle.set()
+        while not self.closing:  # a large file: the check goes on while the program wants to end
+            time.sleep(0.001)
+        original(self)
 
-    monkeypatch.setattr("assistant.storage.upkeep.Upkeep._check", slow)
-    store.open()
-    store.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(backups, "_STEPS", 10)
+        patch.setattr(Writer, "serve", serve)
+        with opened(path) as (_, answers, report):
+            assert report.unclean
+            assert in_the_middle.wait(20)
+    assert answers.all == []
     assert lock.path.read_text(encoding="ascii") == Ending.UNCLEAN.value
+    with opened(path) as (_, answers, report):
+        assert report.unclean
+        assert answers.check().ok
+    assert lock.path.read_bytes() == b""
 
 
 # ---------------------------------------------------------------- no question for ever

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.storage import database, writer
+from assistant.storage import database, opening, writer
 from assistant.storage.database import explain
 from assistant.storage.lock import Ending, StoreLock
 from assistant.storage.rows import Role
@@ -259,6 +260,37 @@ def test_a_database_that_cannot_be_written_is_read_and_tried_again(
     store.drain()
     assert [head.id for head in store.path(place)] == [row.id, new.id]
     store.close()
+
+
+def test_a_log_is_read_where_nothing_can_be_written_beside_it(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(path) as (store, _, _):
+        place = conversation(store, "there")
+        row = message(store, place, "only in the log")
+        store.drain()
+        copy = tmp_path / "copy" / path.name
+        copy.parent.mkdir()
+        for ending in ("", "-wal"):
+            copy.with_name(path.name + ending).write_bytes(path.with_name(path.name + ending).read_bytes())
+    real = opening.connect_reading
+
+    def reading(name: Path, *, immutable: bool = False) -> sqlite3.Connection:
+        if name == copy and not immutable:
+            raise sqlite3.OperationalError("unable to open database file")
+        return real(name, immutable=immutable)
+
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setattr(opening, "connect_reading", reading)
+    refuse_writing(monkeypatch, OSError(30, "no"))
+    with opened(copy) as (store, _, report):
+        assert report.read_only
+        assert [head.id for head in store.path(place)] == [row.id]
+        assert store.search("only in") == [place]
+        assert len(list(temporary.iterdir())) == 1
+    assert list(temporary.iterdir()) == []
 
 
 # ---------------------------------------------------------------- what errors mean
