@@ -60,16 +60,16 @@ class Desk:
         self._pulse = pulse
         self._memory = memory
         self._prompts = PromptBuilder(backend.vocabulary, backend.facts.template)
-        self._held: list[Generate | Score] = []
+        self._held: list[tuple[Generate | Score, float]] = []
         self.resize: Resize | None = None
 
-    def take(self, request: Request) -> None:
+    def take(self, request: Request, arrived: float) -> None:
         """Begin with a request. Whatever is wrong with it, it gets its one answer and nobody else suffers."""
         if self.resize is not None and isinstance(request, (Generate, Score)):
-            self._held.append(request)  # how much room there is will be known then
+            self._held.append((request, arrived))  # how much room there is will be known then
             return
         try:
-            self._handle(request)
+            self._handle(request, arrived)
         except AssistantError as error:
             self._fail(request, error)
         except Exception as error:  # an odd request must not take the others along
@@ -83,9 +83,10 @@ class Desk:
             else:
                 self._floor.end(job, Failed(id=identifier, kind=ErrorKind.CANCELLED))
             return
-        for request in self._held:
+        for entry in self._held:
+            request, _ = entry
             if request.id == identifier:
-                self._held.remove(request)
+                self._held.remove(entry)
                 self._sink.send(_never_ran(request))
                 return
         if self.resize is not None and self.resize.id == identifier:
@@ -107,15 +108,15 @@ class Desk:
     def _end_resize(self) -> None:
         self.resize = None
         held, self._held = self._held, []
-        for request in held:
-            self.take(request)
+        for request, arrived in held:
+            self.take(request, arrived)
 
-    def _handle(self, request: Request) -> None:
+    def _handle(self, request: Request, arrived: float) -> None:
         match request:
             case Generate():
-                self._floor.add(self._writing(request))
+                self._add(self._writing(request), arrived)
             case Score():
-                self._floor.add(self._scoring(request))
+                self._add(self._scoring(request), arrived)
             case Count():
                 count = len(self._prompts.build(request.prompt, raw=request.raw).tokens)
                 self._sink.send(Counted(id=request.id, tokens=count))
@@ -135,6 +136,10 @@ class Desk:
                 raise AssistantError(ErrorKind.ALREADY_RUNNING, "this child has its model")
 
     # ------------------------------------------------------------ jobs
+
+    def _add(self, job: Job, arrived: float) -> None:
+        job.arrived = arrived
+        self._floor.add(job)
 
     def _writing(self, request: Generate) -> Job:
         backend = self._backend

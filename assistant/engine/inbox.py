@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Collection
 
@@ -22,7 +23,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._lock = threading.Condition()
-        self._requests: deque[Request] = deque()
+        self._requests: deque[tuple[Request, float]] = deque()
         self._cancelled: set[str] = set()
         self._step: Collection[str] = ()
         self._abort: Callable[[bool], None] | None = None
@@ -56,7 +57,7 @@ class Inbox:
                 if self._abort is not None and self._step and self._cancelled.issuperset(self._step):
                     self._abort(True)
             else:
-                self._requests.append(message)
+                self._requests.append((message, time.perf_counter()))
             self.news = True
             self._lock.notify_all()
 
@@ -71,8 +72,8 @@ class Inbox:
 
     # ------------------------------------------------------------ the loop's thread
 
-    def take(self) -> tuple[list[Request], set[str]]:
-        """What has come since the last call: requests, and ids to cancel."""
+    def take(self) -> tuple[list[tuple[Request, float]], set[str]]:
+        """What has come since the last call: requests and when they came (time.perf_counter), and ids to cancel."""
         with self._lock:
             requests, cancelled = list(self._requests), self._cancelled
             self._requests.clear()

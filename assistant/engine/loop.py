@@ -62,8 +62,8 @@ class Loop:
 
     def _receive(self) -> None:
         requests, cancelled = self._inbox.take()
-        for request in requests:
-            self._desk.take(request)
+        for request, arrived in requests:
+            self._desk.take(request, arrived)
         for identifier in cancelled:
             self._desk.cancel(identifier)
 

@@ -31,7 +31,7 @@ def serve(pipe: Pipe[Any], opener: Opener) -> None:
         requests, cancelled = inbox.take()
         if inbox.closed:
             return
-        for request in requests:
+        for request, _ in requests:
             if isinstance(request, Load) and backend is None and request.id not in cancelled:
                 backend = _load(pipe, inbox, request, opener)
             elif backend is not None:

@@ -23,7 +23,9 @@ def test_requests_come_in_order() -> None:
         inbox.put(Ping(id=str(number)))
     assert inbox.news
     requests, cancelled = inbox.take()
-    assert [request.id for request in requests if isinstance(request, Ping)] == list("01234")
+    assert [request.id for request, _ in requests if isinstance(request, Ping)] == list("01234")
+    times = [arrived for _, arrived in requests]
+    assert times == sorted(times)
     assert cancelled == set()
     assert not inbox.news
     assert inbox.take() == ([], set())
