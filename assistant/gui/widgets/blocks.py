@@ -46,6 +46,17 @@ class Block:
     spaced: bool = False
 
 
+# Whatever Markdown, or what prepares a text for it, may change: marks, addresses, entities, runs of spaces.
+_MAY_CHANGE = re.compile(r"[*_`~\[\]<>&\\!$|@\u00a0]|://|www\.|  |\t|#$", re.IGNORECASE)
+
+
+def shows_itself(block: Block) -> bool:
+    """Whether what a reader sees of a block is surely its text as it is."""
+    if block.kind in (BlockKind.CODE, BlockKind.PLAIN, BlockKind.MATH):
+        return "\u00a0" not in block.text
+    return block.kind is not BlockKind.TABLE and _MAY_CHANGE.search(block.text) is None
+
+
 def separator(block: Block, previous: Block | None) -> str:
     """What stands between two blocks when they are copied as plain text."""
     if previous is None:

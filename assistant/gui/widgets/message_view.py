@@ -219,15 +219,21 @@ class MessageView:
                     break
                 yield part, number, units[number]
 
-    def plain_text(self, part: Part = Part.TEXT) -> str:
-        """All of a part as plain text, as far as it has been fed. Documents built only for this are dropped."""
+    def plain_text(self, part: Part = Part.TEXT, *, most: int = 0) -> str:
+        """All of a part as plain text, as far as it has been fed. Documents built only for this are dropped.
+
+        :param most: enough characters, if not all are wanted.
+        """
         body = self.bodies.get(part)
         out: list[str] = []
         previous: Block | None = None
+        size = 0
         for unit in body.units if body else []:
+            if most and size >= most:
+                break
             had = unit.document is not None
-            out.append(separator(unit.block, previous))
-            out.append(unit.text())
+            out += (separator(unit.block, previous), unit.text())
+            size += len(out[-1])
             previous = unit.block
             if not had:
                 unit.drop()

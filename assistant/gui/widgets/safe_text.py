@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QTextDocument
-from PySide6.QtWidgets import QLabel, QTextBrowser, QTextEdit, QWidget
+from PySide6.QtWidgets import QLabel, QTextBrowser, QWidget
 
 ALLOWED_SCHEMES = ("http", "https", "mailto")
 MARKDOWN = QTextDocument.MarkdownFeature.MarkdownNoHTML | QTextDocument.MarkdownFeature.MarkdownDialectGitHub
@@ -73,22 +73,6 @@ class SafeBrowser(QTextBrowser):
         address = safe_link(url.toString())
         if address:
             self.link_activated.emit(address)
-
-
-class SafeEdit(QTextEdit):
-    """A field for plain text with the look of a text edit: what is pasted loses its formatting."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setDocument(SafeDocument(self))
-        self.setAcceptRichText(False)
-
-    def loadResource(self, _kind: int, _url: QUrl) -> QImage:
-        return blank_image()
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        if source.hasText():
-            self.insertPlainText(source.text())
 
 
 def plain_label(text: str = "", parent: QWidget | None = None) -> QLabel:

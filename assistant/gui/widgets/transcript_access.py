@@ -147,6 +147,8 @@ class _Inner(QAccessibleInterface):
             return ""
         whole = self._t.whole_view(row)
         parts = [whole.plain_text(Part.REASONING) if whole.unfolded else "", whole.plain_text()]
+        if whole.growing and not parts[-1]:
+            parts[-1] = tr("Writing…")
         return "\n\n".join(part for part in (*parts, ending_words(whole.state, whole.message)) if part)
 
 

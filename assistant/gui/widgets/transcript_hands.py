@@ -28,6 +28,7 @@ from assistant.gui.widgets.transcript_copying import Copying
 if TYPE_CHECKING:
     from assistant.gui.widgets.transcript import Transcript
 
+ANNOUNCED = 2000  # characters of an answer that are read out when it is there
 EDGE = 24  # pixels from the edge where dragging begins to scroll
 
 
@@ -338,5 +339,5 @@ class Hands(QObject):
     def announce(self, view: MessageView) -> None:
         """Let a screen reader say that an answer is there."""
         if QAccessible.isActive():
-            text = view.plain_text()[:2000]
+            text = view.plain_text(most=ANNOUNCED)
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._t, text))

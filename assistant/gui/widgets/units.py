@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 
 from assistant.gui.widgets.block_document import build, link_at, visible_text
-from assistant.gui.widgets.blocks import BULLETS, TICKED, Block, BlockKind
+from assistant.gui.widgets.blocks import BULLETS, TICKED, Block, BlockKind, shows_itself
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import SafeDocument
 
@@ -131,9 +131,12 @@ class Unit:
 
     def text(self, start: int = 0, end: int | None = None) -> str:
         """What is visible between two positions; from the start on with the item's mark."""
-        length = self.length
-        end = length if end is None else min(end, length)
-        shown = visible_text(self.ready(), min(start, end), end)
+        if self.document is None and start == 0 and end is None and shows_itself(self.block):
+            shown = self.block.text.removesuffix("\n")
+        else:
+            length = self.length
+            end = length if end is None else min(end, length)
+            shown = visible_text(self.ready(), min(start, end), end)
         block = self.block
         if block.marker and not block.joined and start == 0:
             return "  " * (block.depth - 1) + block.marker + " " + shown

@@ -6,16 +6,19 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from assistant.gui.theme import Theme
 from assistant.gui.widgets.block_document import build, fragments, visible_text
-from assistant.gui.widgets.blocks import Block
+from assistant.gui.widgets.blocks import Block, BlockKind, shows_itself
 from assistant.gui.widgets.inline_markdown import GUARD, SEAM
-from assistant.gui.widgets.markdown_blocks import BlockSplitter
+from assistant.gui.widgets.markdown_blocks import BlockSplitter, PlainSplitter
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import SafeDocument
+from assistant.gui.widgets.unit_maker import make_unit
 
 
 @pytest.fixture
@@ -95,6 +98,19 @@ def merged(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
         else:
             out.append((text, marks))
     return out
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(alphabet="ab1 中。.,:;-+=#()\n\t\"'/*_`<&😀", max_size=40), st.booleans())
+def test_text_without_marks_needs_no_document(style: ReadingStyle, text: str, plain: bool) -> None:
+    splitter = PlainSplitter() if plain else BlockSplitter()
+    splitter.append(text)
+    for block in splitter.blocks():
+        if block.kind is not BlockKind.RULE and shows_itself(block):
+            quick, slow = make_unit(block, style), make_unit(block, style)
+            slow.ready()
+            assert quick.text() == slow.text()
+            assert quick.document is None
 
 
 def test_headings_are_larger_by_level(style: ReadingStyle) -> None:
