@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SMALLEST = QSize(720, 480)
 _SCALE_STEP, _SCALES = 0.1, (0.8, 2.0)
+_IDLE_AFTER_MS = 1500
 _WINDOW, _PANE, _LIST, _LIST_WIDTH = "window", "pane", "list_shown", "list_width"  # in the state file
 
 
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self._connect(bridge)
         self._show_offline()
         for pane in (self.chat, self.settings):
+            pane.setParent(self)
             pane.retranslate()
         self.frame.show_pane("settings" if core.state.get(_PANE) == "settings" else "chat")
         self.frame.pane.focus()
@@ -124,6 +126,7 @@ class MainWindow(QMainWindow):
         """The core runs: show what it has."""
         self.chat.start()
         self._show_models()
+        QTimer.singleShot(_IDLE_AFTER_MS, self.settings, self.settings.prepare)
 
     def transcript_text(self) -> str:
         """What the chat shows, as plain text."""

@@ -217,3 +217,19 @@ def test_about_shows_versions_folders_and_licences(pane: Any, window: Any) -> No
     text = dialog.field.toPlainText()
     assert "LGPL" in text or "Lesser General Public" in text
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_the_rows_are_made_bit_by_bit_before_they_are_asked_for(window: Any, qtbot: Any) -> None:
+    pane = window.settings
+    assert pane._sections == {}
+    pane.prepare()
+    qtbot.waitUntil(lambda: pane.about is not None, timeout=SLOW)
+    assert list(pane._sections) == [page for page, _ in PAGES]
+    window.frame.show_pane("settings")
+    assert shown(pane) == {setting.key for setting in SETTINGS if setting.page == PAGES[0][0]}
+
+
+def test_asked_for_half_made_they_are_there(window: Any) -> None:
+    window.settings._make_next()
+    window.frame.show_pane("settings")
+    assert window.settings.about is not None

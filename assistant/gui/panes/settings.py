@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from assistant.gui.panes.about import AboutPage
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 _ABOUT = "about"
 _COLUMN = 44  # in em
+IDLE_MS = 60  # between two sections
 
 
 class SettingsPane(Pane):
-    """The rows are made when the pane is first shown."""
+    """The rows are made while the window has nothing else to do, or when the pane is first shown."""
 
     with_model = False
     keeps_list = True
@@ -42,6 +43,10 @@ class SettingsPane(Pane):
         self._sections: dict[str, _Section] = {}
         self.about: AboutPage | None = None
         self._nothing: Label | None = None
+        self._made = False
+        self._idle = QTimer(self)
+        self._idle.setInterval(IDLE_MS)
+        self._idle.timeout.connect(self._make_next)
         self.side.pages.currentRowChanged.connect(lambda _: self._page_chosen())
         self.side.search.textChanged.connect(lambda _: self._filter())
         bridge.settings_changed.connect(self._refresh)
@@ -51,10 +56,14 @@ class SettingsPane(Pane):
     def title(self) -> str:
         return tr("Settings")
 
+    def prepare(self) -> None:
+        """Make the rows bit by bit from now on."""
+        if not self._made:
+            self._idle.start()
+
     def shown(self) -> None:
-        """Be there in full: the rows are made now, and say what holds now."""
-        if not self._sections:
-            self._make()
+        """Be there in full."""
+        self._make()
         if self.about is not None:
             self.about.refresh()
 
@@ -99,25 +108,37 @@ class SettingsPane(Pane):
     # -------------------------------------------------------------- inside
 
     def _make(self) -> None:
-        forced = os.environ.get("LAMPLIGHT_OFFLINE", "") == "1"
-        for page, label in PAGES:
-            fields = [
-                SettingField(setting, self._core.settings, self._theme, name=f"settings{_camel(setting.key)}")
-                for setting in SETTINGS
-                if setting.page == page
-            ]
-            section = _Section(label, fields, self._core)
-            self._sections[page] = section
-            self.page.column.addWidget(section)
-            for field in fields:
-                if field.setting.key == "offline" and forced:
-                    field.forbid(tr("Set from outside, by LAMPLIGHT_OFFLINE."))
-        self.about = AboutPage(self._core, self._theme)
-        self.page.column.addWidget(self.about)
-        self._nothing = Label(tr("Nothing found."), role="quiet")
-        self.page.column.addWidget(self._nothing)
-        self.page.column.addStretch(1)
-        self._page_chosen()
+        """Make what is not there yet."""
+        while not self._made:
+            self._make_next()
+
+    def _make_next(self) -> None:
+        """Make one more section: all at once would be felt."""
+        at = len(self._sections)
+        if at < len(PAGES):
+            self._make_section(*PAGES[at])
+        elif not self._made:
+            self.about = AboutPage(self._core, self._theme)
+            self._nothing = Label(tr("Nothing found."), role="quiet")
+            self.page.column.addWidget(self.about)
+            self.page.column.addWidget(self._nothing)
+            self.page.column.addStretch(1)
+            self._made = True
+            self._idle.stop()
+            self._page_chosen()
+
+    def _make_section(self, page: str, label: str) -> None:
+        fields = [
+            SettingField(setting, self._core.settings, self._theme, name=f"settings{_camel(setting.key)}")
+            for setting in SETTINGS
+            if setting.page == page
+        ]
+        section = self._sections[page] = _Section(label, fields, self._core)
+        section.hide()
+        self.page.column.addWidget(section)
+        for field in fields:
+            if field.setting.key == "offline" and os.environ.get("LAMPLIGHT_OFFLINE", "") == "1":
+                field.forbid(tr("Set from outside, by LAMPLIGHT_OFFLINE."))
 
     def _show_page(self, page: str) -> None:
         self.side.search.clear()
