@@ -47,7 +47,7 @@ def main() -> None:
     core = Core(paths, wake=woken.set, connect=lambda deliver, log: TalkingClient(deliver, context=10**6))  # type: ignore[arg-type,return-value]
     core.answers._rendering = PretendedRendering()  # type: ignore[assignment]  # no child to be left behind
     model = InstalledModel(key="m", name="m", path=Path("m"), size=1, has_template=True)
-    core.models.read = lambda: []  # type: ignore[method-assign]
+    core.models.read = list  # type: ignore[method-assign]
     core.models.chosen = lambda: model  # type: ignore[method-assign]
 
     def heard(event: Any) -> None:
