@@ -92,6 +92,9 @@ def _test(arguments: list[str]) -> int:
 
 def _to_the_end(command: list[str], environ: dict[str, str]) -> int:
     """Run pytest; being stopped or ended politely is passed on, and it gets the time to tidy up and to tell."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Started by a script in its background, which the tests' own children would inherit: they are interrupted, too.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, cwd=bootstrap.ROOT, env=environ, stdin=subprocess.DEVNULL)
     if not machine.WINDOWS:
         signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
