@@ -35,6 +35,7 @@ from assistant.engine.messages import (
 from assistant.process import Child, Ending, Outcome
 
 LOAD_SECONDS = 120.0  # without a sign of life while a model loads (a slow disk says nothing for a while)
+CLOSE_SECONDS = 3.0  # that a child gets to leave by itself
 CANCEL_SECONDS = 0.06  # that a load gets to end by itself when it is cancelled
 
 
@@ -79,16 +80,17 @@ class EngineClient:
         self._heard = 0.0
         self._cancelled_load = ""
         self._cancelled_at = 0.0
+        self._closed_at = 0.0  # when the present child was told to leave
         self.facts: Facts | None = None
 
     # ------------------------------------------------------------ what can be asked
 
     def load(self, message: Load) -> None:
-        """Load a model, starting the child if there is none."""
+        """Load a model, starting a child if there is none (or only one that is about to leave)."""
         with self._lock:
             self._pending[message.id] = True
             self._heard = time.monotonic()
-            if self._child is None:
+            if self._child is None or self._closed_at:
                 self._start()
             assert self._child is not None
             self._child.send(message)
@@ -131,6 +133,8 @@ class EngineClient:
             if child is None:
                 return
             self._fail_all(ErrorKind.CANCELLED)
+            self._closed_at = time.monotonic()
+            self._wake.notify_all()
         child.close(wait)
 
     @property
@@ -162,6 +166,7 @@ class EngineClient:
             lower_priority=True,
         )
         self._child = child
+        self._closed_at = 0.0
         child.start()
         threading.Thread(target=self._watch, args=(child,), name="engine-watchdog", daemon=True).start()
 
@@ -188,7 +193,10 @@ class EngineClient:
             self._child = None
             self.facts = None
             kind = ErrorKind.CANCELLED if outcome.expected else outcome.kind
-            self._fail_all(kind, outcome.detail, {"code": outcome.code} if outcome.code is not None else {})
+            values: dict[str, str | int | float] = {"seconds": self._hang_seconds}
+            if outcome.code is not None:
+                values["code"] = outcome.code
+            self._fail_all(kind, outcome.detail, values)
             self._wake.notify_all()
             self._deliver(EngineEnded(outcome))
 
@@ -214,6 +222,9 @@ class EngineClient:
                     self._wake.wait()
                 elif due > now:
                     self._wake.wait(due - now)
+                elif self._closed_at:
+                    child.kill(Ending.CLOSED)  # it did not leave by itself
+                    return
                 elif self._cancelled_load:
                     self._fail(self._cancelled_load, ErrorKind.CANCELLED)
                     child.kill(Ending.CLOSED)
@@ -223,6 +234,8 @@ class EngineClient:
 
     def _due(self) -> float | None:
         """When the watchdog has to act if nothing is heard until then."""
+        if self._closed_at:
+            return self._closed_at + CLOSE_SECONDS
         if self._cancelled_load:
             return self._cancelled_at + CANCEL_SECONDS
         if not self._pending:

@@ -378,6 +378,30 @@ def test_closing_in_every_phase(phase: str) -> None:
             assert len(tap.ends_of(pending)) == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="stopping a process is a matter of POSIX")
+def test_a_child_that_cannot_leave_is_ended() -> None:
+    with fake() as tap:
+        tap.load("fake.gguf")
+        pid = tap.client.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        tap.client.close()
+        ended = tap.wait(lambda event: isinstance(event, EngineEnded), seconds=10)
+        assert ended.outcome.expected
+        assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_loading_right_after_closing() -> None:
+    with fake() as tap:
+        tap.load("fake.gguf")
+        first = tap.client.pid
+        tap.client.close()
+        tap.load("fake.gguf")
+        assert tap.client.pid != first
+        identifier = tap.start("again")
+        assert isinstance(tap.end(identifier), Finished)
+
+
 def test_no_zombies_stay_behind() -> None:
     for _ in range(3):
         with fake() as tap:
