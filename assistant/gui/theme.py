@@ -287,12 +287,19 @@ def _palette_tokens(palette: QPalette) -> dict[str, Any]:
     role = QPalette.ColorRole
     page, text = palette.color(role.Window).name(), palette.color(role.WindowText).name()
     base, chosen, on = (palette.color(each).name() for each in (role.Base, role.Highlight, role.HighlightedText))
+    wash = _mixed(QColor(page), QColor(text), 0.2).name()  # what is chosen or said is still told from the page
     return {
         "dark": QColor(page).lightness() < 128,
-        "page": page, "surface": base, "rail": page, "hover": page, "text": text, "quiet": text, "hairline": text,
-        "edge": text, "lamp": palette.color(role.Link).name(), "lamp_strong": chosen, "on_lamp": on, "lamp_wash": page,
-        "danger": text, "danger_wash": page, "good": text, "good_wash": page,
+        "page": page, "surface": base, "rail": page, "hover": wash, "text": text, "quiet": text, "hairline": text,
+        "edge": text, "lamp": chosen, "lamp_strong": chosen, "on_lamp": on, "lamp_wash": wash,
+        "danger": text, "danger_wash": wash, "good": text, "good_wash": wash,
     }  # fmt: skip
+
+
+def _mixed(one: QColor, other: QColor, share: float) -> QColor:
+    """``one`` with a ``share`` of ``other``."""
+    pairs = zip(one.getRgbF()[:3], other.getRgbF()[:3], strict=True)
+    return QColor.fromRgbF(*((1 - share) * mine + share * theirs for mine, theirs in pairs))
 
 
 def _render(name: str, color: QColor, size: int, ratio: float) -> QPixmap:

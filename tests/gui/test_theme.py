@@ -135,7 +135,9 @@ def test_a_high_contrast_theme_of_the_system_wins(theme: Theme, monkeypatch: pyt
     ours = set(filter(lambda value: isinstance(value, str), load_tokens("dark").values()))
     used = {theme.color(name).name().upper() for name in load_tokens("dark") if name != "dark"}
     assert not used & {value.upper() for value in ours if value.upper() not in ("#FFFFFF", "#000000")}
-    assert contrast(theme.color("text"), theme.color("page")) >= 4.5
+    for ground in ("page", "surface", "lamp_wash", "danger_wash", "hover"):
+        assert contrast(theme.color("text"), theme.color(ground)) >= 4.5
+    assert theme.color("lamp_wash") != theme.color("page")
 
 
 def test_nothing_moves_when_the_system_says_so(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,6 +152,7 @@ class ChatPane(Pane):
             return
         self._keep_draft()
         self.conversation = conversation
+        self._core.shown(conversation)
         self._core.state.set(_LAST, conversation)
         self._state_timer.start()
         self.composer.set_text(self._draft(conversation))
@@ -187,7 +188,7 @@ class ChatPane(Pane):
         self.open(neighbour if neighbour is not None else self._conversations.create())
 
     def undo_delete(self) -> None:
-        back = self._conversations.undo_delete() if self._started else None
+        back = self._core.undo_delete() if self._started else None
         if back is not None:
             self.open(back)
 
