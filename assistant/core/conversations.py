@@ -79,6 +79,7 @@ class Conversations:
 
     :param keeper: through which everything is written.
     :param wishes: which model and options the next answer gets; raises AssistantError when there is no model.
+    :param begun: called with the conversation in which an answer begins.
     :param failed: called with the conversation whose answer failed.
     :param filling: called when a conversation's context is nearly full.
     :param facts: of the model that answers, while it is loaded.
@@ -92,6 +93,7 @@ class Conversations:
         *,
         emit: Callable[[CoreEvent], None],
         wishes: Callable[[Conversation], Wishes],
+        begun: Callable[[int], None],
         failed: Callable[[int, AssistantError], None],
         filling: Callable[[int, Usage], None],
         facts: Callable[[], Facts | None],
@@ -101,6 +103,7 @@ class Conversations:
         self._keeper = keeper
         self._emit = emit
         self._wishes = wishes
+        self._begun = begun
         self._failed = failed
         self._filling = filling
         self._facts = facts
@@ -248,7 +251,10 @@ class Conversations:
         message = self._thread(conversation).message(message_id)
         if message is None or message.role is not Role.ASSISTANT or message.parent is None or self.busy(conversation):
             return
-        self._answer(conversation, parent=message.parent, branch=True)
+        if message.state is MessageState.FAILED and not message.text:
+            self._begin(conversation, replace(message, state=MessageState.WAITING, error="", error_detail=""))
+        else:
+            self._answer(conversation, parent=message.parent, branch=True)
 
     def edit(self, conversation: int, message_id: int, text: str) -> None:
         """Another wording of the user's message, as a new branch, and an answer to it."""
@@ -294,6 +300,12 @@ class Conversations:
             if writing.message.conversation == conversation:
                 self._answers.stop(writing.answer)
 
+    def can_drop_oldest(self, conversation: int) -> bool:
+        """Whether there are turns before the last question that could be left out."""
+        thread = self._thread(conversation)
+        messages = self._context_messages(conversation, [head.id for head in thread.heads])
+        return sum(1 for message in messages if message.role is Role.USER) > 1
+
     def drop_oldest(self, conversation: int, *, needed: int, available: int) -> None:
         """Leave the oldest turns out of what the model gets, so that about 60 % of the context are used.
 
@@ -329,10 +341,8 @@ class Conversations:
             return
         if last.role is Role.USER:
             self._answer(conversation, parent=last.id)
-        elif last.text:
-            self._answer(conversation, parent=last.parent, branch=True)
         else:
-            self._begin(conversation, replace(last, state=MessageState.WAITING, error="", error_detail=""))
+            self.regenerate(conversation, last.id)
 
     # ------------------------------------------------------------ what the core tells us
 
@@ -388,10 +398,11 @@ class Conversations:
     def _begin(self, conversation: int, message: Message, *, resume: bool = False) -> None:
         thread = self._thread(conversation)
         thread.update(message)
-        self._emit(PathChanged(conversation))
+        self._begun(conversation)
         try:
             wishes = self._wishes(self._rows[conversation])
         except AssistantError as error:
+            self._emit(PathChanged(conversation))
             self._fail(replace(message, state=MessageState.FAILED), error)
             return
         turns = self._turns(conversation, thread.before(message.id), wishes.system)
@@ -404,6 +415,7 @@ class Conversations:
         )
         writing = _Writing(answer, message, prefix=message.text if resume else "", saved_at=time.monotonic())
         self._writing[answer.id] = writing
+        self._emit(PathChanged(conversation))
         if answer.ended:  # it failed before it began
             self._finish(writing)
         self._emit(UsageChanged(conversation))

@@ -95,6 +95,7 @@ class Core:
                 self._keeper,
                 emit=self._emit,
                 wishes=self._wishes,
+                begun=self.notices.settled,
                 failed=self._answer_failed,
                 filling=self._conversation_filling,
                 facts=self.facts,
@@ -211,7 +212,7 @@ class Core:
         """The core's side of a notice's button. Buttons that only lead somewhere are the face's own."""
         self.notices.clear(notice.key)
         if action is NoticeAction.UNDO_DELETE:
-            self.conversations.undo_delete()
+            self.undo_delete()
         elif action is NoticeAction.LOAD_ANYWAY:
             self.models.load_anyway(notice.subject)
             self.load_model()
@@ -221,6 +222,15 @@ class Core:
             self._drop_oldest(int(notice.subject), retry=notice.level.value == "error")
         elif action is NoticeAction.ENLARGE_CONTEXT:
             self._enlarge(int(notice.subject), retry=notice.level.value == "error")
+
+    def shown(self, conversation: int) -> None:
+        """The face shows this conversation now."""
+        self.notices.shown(conversation)
+
+    def undo_delete(self) -> int | None:
+        """Bring back the conversation that was deleted last; its id."""
+        self.notices.clear("deleted")
+        return self.conversations.undo_delete()
 
     def delete_conversation(self, conversation: int) -> None:
         """Delete with a notice that offers to undo it."""
@@ -332,14 +342,23 @@ class Core:
 
     def _answer_failed(self, conversation: int, error: AssistantError) -> None:
         if error.kind is ErrorKind.CONTEXT_FULL:
-            can_enlarge = self._larger_context(_number(error.values.get("needed"))) > 0
-            self.notices.context_full(conversation, error, can_enlarge=can_enlarge)
+            actions = self._context_actions(conversation, _number(error.values.get("needed")))
+            self.notices.context_full(conversation, error, actions)
         else:
             self.notices.answer_failed(conversation, self.chosen_model(), error)
 
     def _conversation_filling(self, conversation: int, usage: Usage) -> None:
-        can_enlarge = self._larger_context(usage.used + usage.reserved + 1) > 0
-        self.notices.context_filling(conversation, usage, can_enlarge=can_enlarge)
+        actions = self._context_actions(conversation, usage.used + usage.reserved + 1)
+        self.notices.context_filling(conversation, usage, actions)
+
+    def _context_actions(self, conversation: int, needed: int) -> tuple[NoticeAction, ...]:
+        """What can be done about a conversation that needs so many tokens; at most two of these."""
+        actions = []
+        if self._larger_context(needed):
+            actions.append(NoticeAction.ENLARGE_CONTEXT)
+        if self.conversations.can_drop_oldest(conversation):
+            actions.append(NoticeAction.DROP_OLDEST)
+        return (*actions, NoticeAction.NEW_CONVERSATION)[:2]
 
     def _larger_context(self, needed: int) -> int:
         """A context for at least ``needed`` tokens that this model and this machine can have, else 0."""

@@ -68,10 +68,21 @@ class Notices:
         else:
             self.error(f"conversation-{conversation}", error, (NoticeAction.RETRY,), str(conversation))
 
-    def context_full(self, conversation: int, error: AssistantError, *, can_enlarge: bool) -> None:
-        self.error(f"context-{conversation}", error, _context_actions(can_enlarge), str(conversation))
+    def settled(self, conversation: int) -> None:
+        """What was said about this conversation is no longer true: it goes on."""
+        self.clear(f"conversation-{conversation}")
+        self.clear(f"context-{conversation}")
 
-    def context_filling(self, conversation: int, usage: Usage, *, can_enlarge: bool) -> None:
+    def shown(self, conversation: int) -> None:
+        """The user looks at this conversation: what was said about others belongs there, not here."""
+        own = (f"conversation-{conversation}", f"context-{conversation}")
+        for key in [key for key in self._up if key.startswith(("conversation-", "context-")) and key not in own]:
+            self.clear(key)
+
+    def context_full(self, conversation: int, error: AssistantError, actions: tuple[NoticeAction, ...]) -> None:
+        self.error(f"context-{conversation}", error, actions, str(conversation))
+
+    def context_filling(self, conversation: int, usage: Usage, actions: tuple[NoticeAction, ...]) -> None:
         """Room is running out; said before anything has to be left out."""
         left = max(0, usage.context - usage.used)
         sentence = tr(
@@ -84,7 +95,7 @@ class Notices:
                 f"context-{conversation}",
                 NoticeLevel.WARNING,
                 sentence,
-                actions=_context_actions(can_enlarge),
+                actions=actions,
                 subject=str(conversation),
             )
         )
@@ -124,9 +135,3 @@ class Notices:
         if not report.ok:
             sentence = tr("The file with your conversations has a defect. It will be repaired at the next start.")
             self.post(Notice("storage", NoticeLevel.WARNING, sentence))
-
-
-def _context_actions(can_enlarge: bool) -> tuple[NoticeAction, ...]:
-    if can_enlarge:
-        return (NoticeAction.ENLARGE_CONTEXT, NoticeAction.DROP_OLDEST)
-    return (NoticeAction.DROP_OLDEST, NoticeAction.NEW_CONVERSATION)

@@ -32,8 +32,10 @@ class Desk:
         self.folder = folder
         self.inbox = Inbox(lambda: None)
         self.events: list[Any] = []
+        self.on_event: Any = lambda event: None
         self.failures: list[tuple[int, AssistantError]] = []
         self.filling: list[int] = []
+        self.begun: list[int] = []
         self.fakes = FakeEngines(**options)
         self.options = AnswerOptions()
         self.keeper = Keeper(lambda error: None)
@@ -50,12 +52,17 @@ class Desk:
             self.store,
             self.answers,
             self.keeper,
-            emit=self.events.append,
+            emit=self._heard,
             wishes=lambda row: Wishes(LoadPlan("m", Path("m"), "Model"), self.options, row.system),
+            begun=self.begun.append,
             failed=lambda conversation, error: self.failures.append((conversation, error)),
             filling=lambda conversation, usage: self.filling.append(conversation),
             facts=self._facts,
         )
+
+    def _heard(self, event: Any) -> None:
+        self.events.append(event)
+        self.on_event(event)
 
     def _acknowledged(self, event: Any) -> None:
         if isinstance(event, Stored):
@@ -211,6 +218,39 @@ def test_regenerate_makes_a_branch_and_the_old_answer_can_be_shown_again(desk: D
     assert list(desk.talks.siblings(second.id)) == [first.id, second.id]
     desk.talks.switch(conversation, first.id)
     assert desk.texts(conversation) == ["q", "old"]
+
+
+def test_an_answer_that_failed_before_its_first_word_is_replaced(desk: Desk) -> None:
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "q")
+    desk.pump()
+    desk.engine.deliver(EngineEnded(Outcome(Ending.KILLED, -9)))
+    desk.pump()
+    failed = desk.talks.path(conversation)[-1]
+    assert failed.state is MessageState.FAILED
+    desk.talks.regenerate(conversation, failed.id)
+    desk.pump()
+    desk.say("works")
+    desk.finish()
+    head = desk.talks.path(conversation)[-1]
+    assert (head.id, head.siblings) == (failed.id, 1)
+    assert desk.texts(conversation) == ["q", "works"]
+    assert desk.begun == [conversation, conversation]
+
+
+def test_a_message_is_busy_as_soon_as_its_path_is_shown(desk: Desk) -> None:
+    busy: list[bool] = []
+    conversation = desk.talks.create()
+    desk.on_event = lambda event: isinstance(event, PathChanged) and busy.append(desk.talks.busy(conversation))
+    desk.talks.send(conversation, "q")
+    assert busy == [True]
+
+
+def test_only_older_turns_can_be_left_out(desk: Desk) -> None:
+    conversation = talk(desk, "one", "answer")
+    assert not desk.talks.can_drop_oldest(conversation)
+    talk(desk, "two", "answer", conversation)
+    assert desk.talks.can_drop_oldest(conversation)
 
 
 def test_edit_asks_anew_from_there(desk: Desk) -> None:
