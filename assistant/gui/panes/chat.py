@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel, Phase
 from assistant.gui.dialogs import ask_to_open
+from assistant.gui.panes.chat_page import ChatPage, ConversationSource
 from assistant.gui.panes.pane import Pane
-from assistant.gui.theme import SPACE
 from assistant.gui.widgets.composer import Composer
 from assistant.gui.widgets.conversation_list import ConversationList
-from assistant.gui.widgets.transcript import MARGIN, Transcript
+from assistant.gui.widgets.transcript import Transcript
 from assistant.gui.widgets.welcome import Kind, Welcome
-from assistant.storage.rows import Message, MessageHead, Role
+from assistant.storage.rows import MessageHead, Role
 from assistant.texts import errors, tr
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class ChatPane(Pane):
         self.transcript = Transcript(theme)
         self.welcome = Welcome(theme, actions)
         self.side = self.list
-        self.page = _Page(theme, self.transcript, self.welcome, self.composer)
+        self.page = ChatPage(theme, self.transcript, self.welcome, self.composer)
         self._draft_timer = QTimer(self)
         self._draft_timer.setSingleShot(True)
         self._draft_timer.setInterval(DRAFT_MS)
@@ -157,7 +156,7 @@ class ChatPane(Pane):
         self._state_timer.start()
         self.composer.set_text(self._draft(conversation))
         self._draft_timer.stop()
-        self.transcript.reset(_Source(self._conversations, conversation))
+        self.transcript.reset(ConversationSource(self._conversations, conversation))
         self.list.mark(conversation)
         self._show_messages()
         self._usage_changed(conversation)
@@ -390,62 +389,3 @@ class ChatPane(Pane):
 
     def _say(self, error: AssistantError) -> None:
         self.notice.emit(Notice("chat", NoticeLevel.ERROR, errors.sentence(error), error.detail))
-
-
-class _Source:
-    """One conversation of the core, as the transcript asks for it."""
-
-    def __init__(self, conversations: Conversations, conversation: int) -> None:
-        self._conversations = conversations
-        self._id = conversation
-
-    def heads(self) -> Sequence[MessageHead]:
-        return self._conversations.path(self._id)
-
-    def message(self, message_id: int) -> Message:
-        message = self._conversations.message(self._id, message_id)
-        if message is None:
-            raise KeyError(message_id)
-        return message
-
-    def text_from(self, message_id: int, start: int) -> str:
-        return self._conversations.text_from(self._id, message_id, start)
-
-    def reasoning_from(self, message_id: int, start: int) -> str:
-        message = self._conversations.message(self._id, message_id)
-        return message.reasoning[start:] if message is not None else ""
-
-
-class _Page(QWidget):
-    """Transcript or welcome above, the composer below, in one column."""
-
-    def __init__(self, theme: Theme, transcript: Transcript, welcome: Welcome, composer: Composer) -> None:
-        super().__init__()
-        self._theme = theme
-        self._composer = composer
-        self._transcript = transcript
-        self._stack = QStackedWidget()
-        self._stack.addWidget(welcome)
-        self._stack.addWidget(transcript)
-        row = QHBoxLayout()
-        row.setContentsMargins(MARGIN - 2 * SPACE, 0, MARGIN - 2 * SPACE, 2 * SPACE)
-        row.addStretch(1)
-        row.addWidget(composer, 1000)
-        row.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE)
-        layout.addWidget(self._stack, 1)
-        layout.addLayout(row)
-        theme.changed.connect(self._measure)
-        self._measure()
-
-    def show_transcript(self, there_is_one: bool) -> None:
-        self._stack.setCurrentIndex(1 if there_is_one else 0)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._composer.set_room(self.height())
-
-    def _measure(self) -> None:
-        self._composer.setMaximumWidth(self._theme.column_width() + 4 * SPACE)  # its words stand in the column
