@@ -109,7 +109,6 @@ class Session(QObject):
         self._theme.setParent(self)
         self._theme.apply(wish=look.theme, scale=look.scale)
         self.window = MainWindow(self._theme, _peek(paths.config / "state.json"))
-        self.window.setWindowIcon(self._icon())
         self.window.show()
         self._wait_for_first_sight()
         self._furnish()
@@ -135,6 +134,7 @@ class Session(QObject):
         self._core = Core(self._paths, wake=self._bridge.wake)
         self._bridge.attach(self._core)
         window = self.window
+        window.setWindowIcon(self._icon())
         window.furnish(self._core, self._bridge)
         window.closed.connect(self.end)
         window.report_wanted.connect(self._show_report)
