@@ -1,8 +1,9 @@
 """How long until the window is seen, and until it can be used, beside a bare PySide6 window, in turns.
 
 Both count as seen when the native window is exposed and its first picture is painted. Each round starts a fresh
-interpreter; the medians count. Alone: ``python tests/bench/bench_window.py``, with ``--json FILE`` for the rows as data;
-or ``pytest -m bench tests/bench/bench_window.py -s``. Under Xvfb where there is one: the offscreen platform draws nothing.
+interpreter; the medians count. Alone: ``python tests/bench/bench_window.py``, with ``--json FILE`` for the rows as
+data; or ``pytest -m bench tests/bench/bench_window.py -s``. Under Xvfb where there is one: the offscreen platform
+draws nothing.
 """
 
 from __future__ import annotations
