@@ -60,6 +60,7 @@ class Store:
         self._next_id = 1
         self._counting = threading.Lock()
         self._damaged = False
+        self._odd = False
         self._asked = False  # for a wipe or a copy
         self._report = OpenReport()
         self._opened: Opened | None = None
@@ -82,6 +83,7 @@ class Store:
             refused=opened.error,
             reopen=None if _is_newer(opened) else self._reopen,
             on_damage=self._on_damage,
+            on_oddity=self._on_oddity,
             lock=opened.shared,
         )
         self._upkeep = Upkeep(self._writer, self._file, self.backups, self._on_damage)
@@ -171,6 +173,12 @@ class Store:
         if opened.writer is None:
             raise AssertionError("opened for writing")
         return opened.writer
+
+    def _on_oddity(self) -> None:
+        """Look once whether the file is whole; it may be that only the caller was wrong."""
+        if self._upkeep is not None and not self._odd and self._opened is not None and self._opened.kept:
+            self._odd = True
+            self._upkeep.check_later()
 
     def _on_damage(self) -> None:
         self._damaged = True

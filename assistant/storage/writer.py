@@ -59,6 +59,8 @@ class Writer:
     :param db: the connection that writes, or None when it cannot be written now.
     :param refused: why, when ``db`` is None.
     :param reopen: tries again to get a connection, or None when that is of no use.
+    :param on_damage: a write met a broken place. ``on_oddity``: a write broke a rule of the tables, which may be a
+        defect of the caller's or a broken index.
     :param lock: held while the connection is in use (it is shared with a reader when all is in memory).
     """
 
@@ -71,6 +73,7 @@ class Writer:
         refused: AssistantError | None = None,
         reopen: Callable[[], sqlite3.Connection] | None = None,
         on_damage: Callable[[], None] = lambda: None,
+        on_oddity: Callable[[], None] = lambda: None,
         lock: threading.Lock | None = None,
     ) -> None:
         self.slow = 0
@@ -80,6 +83,7 @@ class Writer:
         self._refused = refused or AssistantError(ErrorKind.READ_ONLY)
         self._reopen = reopen
         self._on_damage = on_damage
+        self._on_oddity = on_oddity
         self._lock = lock or threading.Lock()
         self._again_at = 0.0  # before this moment (monotonic) nothing is tried
         self._told: set[int] = set()  # tickets of writes that wait though they were reported as failed
@@ -296,6 +300,8 @@ class Writer:
                 raise
             db.execute("ROLLBACK TO one")
             db.execute("RELEASE one")
+            if isinstance(error, sqlite3.IntegrityError):
+                self._on_oddity()
             # It builds on a write that was given up.
             return self._given_up if explained.kind is ErrorKind.INTERNAL and self._given_up else explained
         db.execute("RELEASE one")

@@ -145,7 +145,8 @@ def highest_id(db: sqlite3.Connection) -> int:
     """The highest number ever given to a conversation or a message, also to a deleted one."""
     row = db.execute(
         "SELECT max(coalesce((SELECT max(id) FROM conversations), 0), coalesce((SELECT max(id) FROM messages), 0),"
-        " coalesce((SELECT value FROM facts WHERE name = 'id_floor'), 0))"
+        # Texts have the numbers of their messages, unless a damaged page swallowed the message.
+        " coalesce((SELECT max(id) FROM texts), 0), coalesce((SELECT value FROM facts WHERE name = 'id_floor'), 0))"
     ).fetchone()
     return int(row[0])
 

@@ -148,7 +148,9 @@ def _use(path: Path) -> OpenReport:
         written = answers.to(store.set_draft(place, "x"))
         if isinstance(written, Stored) and not answers.errors():
             assert [head.id for head in store.path(place)] == [row.id]
-        assert set(answers.errors()) <= _CALM
+        if ErrorKind.INTERNAL in answers.errors():  # a rule was broken by a row that nobody could see
+            assert not answers.check().ok
+        assert set(answers.errors()) <= _CALM | {ErrorKind.INTERNAL}
         assert store.drain(SECONDS)
     assert time.monotonic() - start < SECONDS
     return report

@@ -387,6 +387,31 @@ def test_the_check_finds_damage_and_the_next_start_repairs(path: Path) -> None:
         assert len(store.path(next(iter(paths)))) == report.messages
 
 
+def test_a_write_that_meets_a_broken_index_has_the_file_checked(path: Path) -> None:
+    """The table lost its rows but not their entries in an index: a rule is broken by what nobody can see."""
+    paths = fill(path, talks=1, turns=3)
+    place = next(iter(paths))
+    with closing(sqlite3.connect(path)) as db:
+        root = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_messages_1'").fetchone()[0]
+    data = bytearray(path.read_bytes())
+    start = (root - 1) * PAGE
+    data[start + 3 : start + 5] = b"\0\0"  # an index without entries
+    path.write_bytes(data)
+    with opened(path) as (store, answers, report):
+        assert report.error is None
+        row = message(store, place, "child", paths[place][-1])
+        found = answers.check()
+        assert not found.ok
+        assert answers.errors() == [ErrorKind.INTERNAL]
+        message(store, place, "another child", paths[place][-1])
+        assert store.drain()
+        assert len([news for news in answers.all if news == found]) == 1
+        assert store.messages([row.id]) == []
+    with opened(path) as (store, _, report):
+        assert report.set_aside is not None
+        assert [head.id for head in store.path(place)] == paths[place]
+
+
 def test_a_read_that_meets_damage_says_so_and_the_next_start_repairs(path: Path) -> None:
     paths = fill(path, talks=1, turns=300)
     place = next(iter(paths))
