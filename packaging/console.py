@@ -22,7 +22,7 @@ __all__ = ["CommandFailedError", "Console", "SetupError", "speak_the_users_langu
 
 _DOT_SECONDS = 3.0
 _DOT_SECONDS_LOGGED = 20.0  # without a terminal: fewer, for the log of a test machine
-_COMPILED = re.compile(rb"\[(\d+)/(\d+)\] (?:Building|Linking)")
+_COMPILED = re.compile(rb"^\s*\[ *(\d+)(?:/(\d+)|%)\] ", re.MULTILINE)  # as ninja counts, or make
 _TAIL = 200_000  # bytes of the log that are searched for progress
 
 
@@ -138,8 +138,9 @@ class Console:
         with contextlib.suppress(OSError), self.log.open("rb") as log:
             log.seek(max(start, self.log.stat().st_size - _TAIL))
             counts = _COMPILED.findall(log.read())
-            if counts and int(counts[-1][1]):
-                return int(counts[-1][0]) * 100 // int(counts[-1][1])
+            if counts:
+                done, steps = counts[-1]
+                return int(done) * 100 // max(1, int(steps)) if steps else int(done)
         return 0
 
 

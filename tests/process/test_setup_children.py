@@ -53,8 +53,8 @@ def test_a_long_step_shows_that_it_lives(desk: Console, said: io.StringIO) -> No
     released = threading.Event()
     read, write = os.pipe()
     code = (
-        f"import os; print('[5/10] Building C object', flush=True); os.read({read}, 1); "
-        f"print('[9/10] Linking C', flush=True); os.read({read}, 1)"
+        f"import os; print('  [5/10] /usr/bin/g++ -O3', flush=True); os.read({read}, 1); "
+        f"print('[ 90%] Linking C', flush=True); os.read({read}, 1)"
     )
     desk.keep = (read,)
 
