@@ -28,11 +28,11 @@ class CodeBox:
 
     def __init__(self, language: str) -> None:
         self._highlighter = LineHighlighter(language)
-        self.units: list[CodeUnit] = []
+        self.text = ""  # all of the code
 
     def join(self, units: list[CodeUnit]) -> None:
-        """The box consists of these units now."""
-        self.units = units
+        """The box consists of these units now. It does not hold them: they hold it."""
+        self.text = "".join(unit.block.text for unit in units)
         self._highlighter.update(self.text)
         line = 0
         widest = max(unit.widest for unit in units)
@@ -42,11 +42,6 @@ class CodeBox:
             unit.set_wish(widest)
             line += unit.block.text.count("\n")
             unit.set_last(unit is units[-1])
-
-    @property
-    def text(self) -> str:
-        """All of the code."""
-        return "".join(unit.block.text for unit in self.units)
 
     def advance(self, deadline: float) -> bool:
         """Colour more lines until ``deadline``; False when all are done."""
