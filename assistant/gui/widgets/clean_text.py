@@ -35,11 +35,6 @@ def clean(text: str) -> str:
     return text
 
 
-def clean_lines(text: str) -> str:
-    """:func:`clean` for a whole text, whose lines may end in any of the three ways."""
-    return clean(text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
 def _replace(match: re.Match[str]) -> str:
     character = match.group()
     code = ord(character)

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QTextCursor,
 )
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from assistant.gui.widgets.caret import moved, unit_of
 from assistant.gui.widgets.message_view import MessageView
@@ -71,7 +71,7 @@ class Hands(QObject):
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(event.globalPos())
             return True
-        elif kind == QEvent.Type.ToolTip:
+        elif isinstance(event, QHelpEvent) and kind == QEvent.Type.ToolTip:
             self._tell_address(event)
             return True
         return False
@@ -85,8 +85,8 @@ class Hands(QObject):
         position = self._t.position_at(point)
         if position is None:
             return True
-        again = self._click_timer.isActive() and self._press is not None
-        near = again and (point - self._press).manhattanLength() < 8
+        near = self._press is not None and (point - self._press).manhattanLength() < 8
+        near = near and self._click_timer.isActive()
         self._clicks = 2 if double else (3 if near and self._clicks == 2 else 1)
         self._click_timer.start(QApplication.doubleClickInterval())
         self._press, self._pointer, self._dragging = point, point, True
@@ -326,7 +326,7 @@ class Hands(QObject):
         if 0 <= following < len(stops):
             stops[following].setFocus(reason)
             return True
-        widget = self._t
+        widget: QWidget = self._t
         while True:
             widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
             if widget is self._t:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.gui.widgets.clean_text import DIRECTION_NAMES, clean, clean_lines
+from assistant.gui.widgets.clean_text import DIRECTION_NAMES, clean
 
 
 @pytest.mark.parametrize(
@@ -32,10 +32,6 @@ from assistant.gui.widgets.clean_text import DIRECTION_NAMES, clean, clean_lines
 )
 def test_examples(given: str, shown: str) -> None:
     assert clean(given) == shown
-
-
-def test_line_ends_become_line_feeds() -> None:
-    assert clean_lines("a\r\nb\rc\n") == "a\nb\nc\n"
 
 
 @given(st.text(alphabet=st.characters(), max_size=200))
