@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 from assistant.gui.widgets.header import Header
 from assistant.gui.widgets.rail import Rail
 from assistant.gui.widgets.status_line import StatusLine
+from assistant.texts import tr
 
 if TYPE_CHECKING:
     from assistant.gui.actions import Actions
@@ -115,7 +116,8 @@ class Frame(QWidget):
             return
         title = self.pane.title()
         self.header.set_title(title)
-        self.window().setWindowTitle(f"{title} – Lamplight" if title else "Lamplight")
+        name = tr("Lamplight")
+        self.window().setWindowTitle(f"{title} – {name}" if title else name)
 
     def search(self) -> None:
         """Put the focus into the pane's search, unfolding the list for it."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow
 from assistant.gui.actions import Actions
 from assistant.gui.frame import Frame
 from assistant.gui.placement import place, placement_of
+from assistant.texts import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,7 +47,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setMinimumSize(SMALLEST)
         self.setAcceptDrops(True)
-        self.setWindowTitle("Lamplight")
+        self.setWindowTitle(tr("Lamplight"))
         self._theme = theme
         self._loading_begun = False
         self.verbs = Actions(self)
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         frame.header.picker.import_wanted.connect(self.importer.choose)
         frame.status.offline_wanted.connect(self._show_offline_setting)
         self.notices.chosen.connect(self._act)
+        self.notices.left.connect(self._focus_page)
         bridge.engine_changed.connect(self._show_engine)
         bridge.models_changed.connect(self._show_models)
         bridge.notice_posted.connect(self.notices.post)
@@ -203,6 +205,9 @@ class MainWindow(QMainWindow):
         least, most = _SCALES
         scale = min(most, max(least, self._core.settings["text_scale"] + by))
         self._core.settings.set("text_scale", round(scale, 2))
+
+    def _focus_page(self) -> None:
+        self.frame.pane.focus()
 
     def _act(self, action: NoticeAction, notice: Notice) -> None:
         """What a notice's button does here; the rest is the core's."""

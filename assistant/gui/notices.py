@@ -47,7 +47,6 @@ _ICONS = {
     NoticeLevel.WARNING: ("triangle-alert", "lamp"),
     NoticeLevel.ERROR: ("circle-alert", "danger"),
 }
-_WEIGHT = {NoticeLevel.ERROR: 2, NoticeLevel.WARNING: 1, NoticeLevel.INFO: 0}
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,14 @@ class Choice:
 
 
 class NoticeBar(QFrame):
-    """Shows the gravest of the notices that are up, the newest among equals; the others wait behind it.
+    """Shows the newest of the notices that are up, which is about what was just done; the others wait behind it.
 
-    Signals: ``chosen(NoticeAction, Notice)`` when an action was pressed; the notice is then taken down.
+    Signals: ``chosen(NoticeAction, Notice)`` when an action was pressed; the notice is then taken down. ``left()``: the
+    focus was here when the last notice went.
     """
 
     chosen = Signal(object, object)
+    left = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -195,8 +196,7 @@ class NoticeBar(QFrame):
     # -------------------------------------------------------------- showing
 
     def _ordered(self) -> list[Notice]:
-        newest_first = reversed(list(self._up.values()))
-        return sorted(newest_first, key=lambda notice: -_WEIGHT[notice.level])
+        return list(reversed(self._up.values()))
 
     def _show_first(self) -> None:
         waiting = self._ordered()
@@ -213,7 +213,7 @@ class NoticeBar(QFrame):
         self._expiry.stop()
         if notice is None:
             if self.isAncestorOf(QGuiApplication.focusObject()):  # type: ignore[arg-type]
-                self.focusNextChild()
+                self.left.emit()
             self.hide()
             return
         if fresh:

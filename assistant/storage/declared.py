@@ -30,6 +30,7 @@ class Setting:
     :ivar choices: for ``choice``: value and label.
     :ivar minimum: and ``maximum``: bounds of a number, or of the length of a text (characters).
     :ivar unit: shown after a number.
+    :ivar least: what the minimum is called, where it is more than a number ("Automatic").
     :ivar words: more words under which the search finds it.
     :ivar restart: ``engine``: the model has to be loaded again before it has an effect.
     """
@@ -45,6 +46,7 @@ class Setting:
     maximum: float | None = None
     step: float | None = None
     unit: str = ""
+    least: str = ""
     words: tuple[str, ...] = ()
     restart: Literal["", "engine"] = ""
 
@@ -190,11 +192,12 @@ SETTINGS: tuple[Setting, ...] = (
         0,
         "chat",
         mark("Longest answer"),
-        mark("An answer is cut after this many tokens. 0: as long as there is room."),
+        mark("An answer is cut after this many tokens."),
         minimum=0,
         maximum=131_072,
         step=256,
         unit=mark("tokens"),
+        least=mark("No limit"),
         words=(mark("length"), mark("limit")),
     ),
     Setting(
@@ -220,7 +223,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "load_at_start",
         "bool",
-        False,
+        True,
         "models",
         mark("Load the model when Lamplight starts"),
         mark("The first answer comes sooner. Otherwise the model is loaded with the first message."),
@@ -232,11 +235,12 @@ SETTINGS: tuple[Setting, ...] = (
         30,
         "models",
         mark("Keep an unused model in memory"),
-        mark("After this time without a request its memory is given back. 0: it stays until Lamplight is closed."),
+        mark("After this time without a request its memory is given back."),
         minimum=0,
         maximum=1440,
         step=5,
         unit=mark("minutes"),
+        least=mark("Until Lamplight is closed"),
         words=(mark("unload"), mark("idle")),
     ),
     Setting("default_model", "text", "", maximum=1024),
@@ -281,10 +285,11 @@ SETTINGS: tuple[Setting, ...] = (
         0,
         "engine",
         mark("Processor threads"),
-        mark("How many processor cores the model uses. 0: as many as are good for this computer."),
+        mark("How many processor cores the model uses."),
         minimum=0,
         maximum=256,
         step=1,
+        least=mark("Automatic"),
         words=("CPU", mark("cores"), mark("speed")),
         restart="engine",
     ),
@@ -294,10 +299,11 @@ SETTINGS: tuple[Setting, ...] = (
         -1,
         "engine",
         mark("Layers on the graphics card"),
-        mark("-1: as many as fit. 0: only the processor is used."),
+        mark("With 0, only the processor is used."),
         minimum=-1,
         maximum=999,
         step=1,
+        least=mark("As many as fit"),
         words=("GPU", "CUDA", "Metal", "Vulkan"),
         restart="engine",
     ),

@@ -81,9 +81,9 @@ class Home:
         self._windows: list[MainWindow] = []
 
     def settings(self, **values: Any) -> None:
-        """Write these settings before a window is opened."""
+        """Write these settings before a window is opened. The model is loaded when it is needed unless one says so."""
         self.paths.config.mkdir(parents=True, exist_ok=True)
-        self.paths.settings.write_text(json.dumps(values), "utf-8")
+        self.paths.settings.write_text(json.dumps({"load_at_start": False, **values}), "utf-8")
 
     def model(self, name: str = "fake", *, base: bool = False) -> Path:
         """A model's file; what the fake engine does with it is said in its name (see ``fakes/engine_backend.py``)."""
@@ -98,6 +98,8 @@ class Home:
 
         :param started: wait until the core has opened what is kept; ``models``: and knows the models.
         """
+        if not self.paths.settings.exists():
+            self.settings()
         _app, window = app_module.build([])
         self._windows.append(window)
         if started:

@@ -459,6 +459,13 @@ def test_the_meter_without_a_context_is_not_shown(window: Any) -> None:
     assert not child(window, "chatContextMeter").isVisible()
 
 
+def test_the_model_is_loaded_at_the_start_unless_the_user_does_not_want_it(home: Any, qtbot: Any) -> None:
+    home.settings(load_at_start=True)
+    home.model("fake")
+    window = home.open()
+    qtbot.waitUntil(lambda: window._core.facts() is not None, timeout=SLOW)
+
+
 def test_room_that_runs_out_is_told_before(home: Any, qtbot: Any) -> None:
     home.settings(context=2048)
     home.model("fake")

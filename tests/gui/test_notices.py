@@ -1,4 +1,4 @@
-"""One sentence at a time at the top of the page, the gravest first, and a way out of each."""
+"""One sentence at a time at the top of the page, the newest first, and a way out of each."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def notice(key: str, level: NoticeLevel = NoticeLevel.INFO, **fields: Any) -> No
     return Notice(key, level, f"Sentence {key}.", **fields)
 
 
-def test_the_gravest_is_shown_and_the_newest_among_equals(bar: NoticeBar) -> None:
+def test_the_newest_is_shown_and_the_others_wait_behind_it(bar: NoticeBar) -> None:
     bar.post(notice("one"))
     bar.post(notice("two"))
     assert bar.notice.key == "two"
     bar.post(notice("bad", NoticeLevel.ERROR))
     bar.post(notice("mind", NoticeLevel.WARNING))
-    assert bar.notice.key == "bad"
-    for expected in ("mind", "two", "one"):
+    assert bar.notice.key == "mind"
+    for expected in ("bad", "two", "one"):
         bar.dismiss()
         assert bar.notice.key == expected
     bar.dismiss()

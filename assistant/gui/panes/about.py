@@ -96,7 +96,7 @@ class AboutPage(QWidget):
     def _version_lines(self) -> list[tuple[str, str]]:
         facts = self._core.facts()
         lines = [
-            ("Lamplight", assistant.__version__),
+            (tr("Lamplight"), assistant.__version__),
             ("Python", platform.python_version()),
             ("Qt", qVersion()),
             (tr("System"), f"{platform.system()} {platform.release()} {platform.machine()}"),

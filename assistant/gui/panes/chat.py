@@ -383,6 +383,7 @@ class ChatPane(Pane):
     def _send_example(self, text: str) -> None:
         self.composer.set_text(text)
         self.send()
+        self.focus()
 
     def _refused(self, sentence: str) -> None:
         self.notice.emit(Notice("paste", NoticeLevel.WARNING, sentence))

@@ -130,6 +130,8 @@ class _Number(Control):
             box.setSuffix(f" {tr(self.setting.unit)}")
         if self.setting.default is None:
             box.setSpecialValueText(tr("As the model suggests"))
+        elif self.setting.least:
+            box.setSpecialValueText(tr(self.setting.least))
 
 
 class _Line(Control):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def speaker(view: MessageView) -> str:
     """Who says it."""
-    return tr("You") if view.from_user else "Lamplight"
+    return tr("You") if view.from_user else tr("Lamplight")
 
 
 @cache
