@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ from assistant.tasks.presets import chat_preset
 
 CHECKPOINT_SECONDS = 0.8  # an answer being written is at most one second behind on disk
 _OPEN_THREADS = 8
+_SEARCH_SECONDS = 0.1  # the window waits for it
 _STATES = {
     FinishReason.END: MessageState.COMPLETE,
     FinishReason.STOP: MessageState.COMPLETE,
@@ -165,7 +167,9 @@ class Conversations:
         """Conversations whose title or messages contain ``text``."""
         if not text.strip():
             return self.rows()
-        found = set(self._store.search(text.strip()))
+        found: set[int] = set()
+        with contextlib.suppress(AssistantError):  # a damaged file: the titles are here
+            found = set(self._store.search(text.strip(), seconds=_SEARCH_SECONDS))
         wanted = text.strip().casefold()
         return [row for row in self.rows() if row.id in found or wanted in row.title.casefold()]
 
@@ -517,12 +521,19 @@ class Conversations:
     def _thread(self, conversation: int) -> Thread:
         thread = self._threads.get(conversation)
         if thread is None:
-            thread = self._threads[conversation] = Thread(self._store, conversation)
+            thread = self._threads[conversation] = self._read(conversation)
             for other in list(self._threads):
                 if len(self._threads) > _OPEN_THREADS and other != conversation and not self.busy(other):
                     del self._threads[other]
         self._threads.move_to_end(conversation)
         return thread
+
+    def _read(self, conversation: int) -> Thread:
+        try:
+            return Thread(self._store, conversation, self._store.path(conversation))
+        except AssistantError as error:  # the file was damaged while the program ran; the next start repairs it
+            self._failed(conversation, error)
+            return Thread(self._store, conversation, [])
 
     def _new_message(
         self,

@@ -248,7 +248,6 @@ class Core:
     def _tick(self) -> None:
         if self._conversations is not None:
             self._conversations.tick()
-            self._keeper.tick()
         minutes = self.settings["keep_loaded_minutes"]
         if minutes:
             self.engines.unload_idle(minutes * 60)

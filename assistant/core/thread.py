@@ -27,11 +27,11 @@ class Thread:
     every message since the conversation was opened that changed here.
     """
 
-    def __init__(self, store: Store, conversation: int) -> None:
+    def __init__(self, store: Store, conversation: int, heads: list[MessageHead]) -> None:
         self._store = store
         self.conversation = conversation
         self.recent: dict[int, Message] = {}
-        self.heads: list[MessageHead] = store.path(conversation)
+        self.heads = heads
         self._position = {head.id: index for index, head in enumerate(self.heads)}
 
     @property
