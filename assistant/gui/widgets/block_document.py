@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QTextFrameFormat,
     QTextLength,
     QTextTable,
+    QTextTableCellFormat,
 )
 
 from assistant.gui.widgets.blocks import Block, BlockKind, cells
@@ -229,19 +230,27 @@ def _dress_table(table: QTextTable, style: ReadingStyle) -> None:
     form.setMargin(0)
     form.setWidth(QTextLength())
     table.setFormat(form)
-    solid = QTextFrameFormat.BorderStyle.BorderStyle_Solid
+    either = (True, False)
+    forms = {(head, first): _cell_format(style, head=head, first=first) for head in either for first in either}
+    cursor = table.firstCursorPosition()
+    cursor.beginEditBlock()
     for row in range(table.rows()):
         for column in range(table.columns()):
-            cell = table.cellAt(row, column)
-            line = cell.format().toTableCellFormat()
-            line.setBottomBorder(1)
-            line.setBottomBorderStyle(solid)
-            line.setBottomBorderBrush(QBrush(style.edge if row == 0 else style.hairline))
-            line.setLeftPadding(0 if column == 0 else round(style.em * 0.9))
-            line.setRightPadding(round(style.em * 0.4))
-            line.setTopPadding(round(style.em * 0.35))
-            line.setBottomPadding(round(style.em * 0.35))
-            cell.setFormat(line)
+            table.cellAt(row, column).setFormat(forms[row == 0, column == 0])
+    cursor.endEditBlock()
+
+
+def _cell_format(style: ReadingStyle, *, head: bool, first: bool) -> QTextTableCellFormat:
+    """A line below each row, a stronger one below the head; the first column begins where the text does."""
+    form = QTextTableCellFormat()
+    form.setBottomBorder(1)
+    form.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    form.setBottomBorderBrush(QBrush(style.edge if head else style.hairline))
+    form.setLeftPadding(0 if first else round(style.em * 0.9))
+    form.setRightPadding(round(style.em * 0.4))
+    form.setTopPadding(round(style.em * 0.35))
+    form.setBottomPadding(round(style.em * 0.35))
+    return form
 
 
 def _table_text(document: SafeDocument, start: int, end: int) -> str:
