@@ -82,8 +82,10 @@ class Body:
         while number < len(units):
             unit = units[number]
             y += unit.gap
-            if number < self.placed and unit.y == y and y > bottom:
-                break  # from here on nothing has moved
+            if number < self.placed and unit.y == y and y > bottom:  # up to the last one placed nothing has moved
+                number = self.placed
+                y = units[number - 1].y + units[number - 1].height
+                continue
             if not unit.measured and y <= bottom and y + unit.height >= top:
                 unit.measure()
             unit.y = y

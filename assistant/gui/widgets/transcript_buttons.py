@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QToolButton
+from shiboken6 import isValid
 
 from assistant.gui.widgets.code_unit import CodeUnit
 from assistant.gui.widgets.message_controls import controls_of
@@ -70,8 +71,9 @@ class Buttons(QObject):
 
     def focus_moved(self) -> None:
         """The keyboard came or went: the actions of the current message with it."""
-        self.place()
-        self._t.viewport().update()
+        if isValid(self._t):  # a button that is taken apart with the transcript loses the keyboard as well
+            self.place()
+            self._t.viewport().update()
 
     def _wanted(self) -> list[tuple[int, Control, QRect]]:
         layout, screen = self._t.layout_of_text, self._t.viewport().rect()

@@ -134,6 +134,24 @@ def test_growing_text_is_followed_at_the_end(make: Make) -> None:
         assert not transcript.buttons.to_end.isVisible()
 
 
+def test_growing_text_leaves_the_scroll_bar_where_it_is(make: Make, qtbot: Any) -> None:
+    talk = growing_talk()
+    transcript = make(talk)
+    settle(transcript, qtbot)
+    bar = transcript.verticalScrollBar()
+    ranges: list[int] = []
+    bar.rangeChanged.connect(lambda _low, high: ranges.append(high))
+    width = transcript.viewport().width()
+    views = transcript.layout_of_text.views
+    measured = [unit for row in transcript.rows_in_sight() for *_, unit in views[row].all_units() if unit.measured]
+    for _ in range(20):
+        grow(transcript, talk, "A few more words.\n\n- and an item\n\n")
+        assert transcript.viewport().width() == width
+        assert all(unit.measured for unit in measured[:-1])
+    assert ranges == sorted(ranges)
+    assert ranges
+
+
 def test_growing_text_moves_nobody_who_reads_elsewhere(make: Make, qtbot: Any) -> None:
     talk = growing_talk()
     transcript = make(talk)

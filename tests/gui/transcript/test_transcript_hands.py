@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication, QHelpEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
+from shiboken6 import delete
 
 from assistant.gui.widgets.message_view import Part
 from assistant.gui.widgets.selection import Position
@@ -309,6 +310,17 @@ def test_a_button_works_with_the_space_bar(between: Between) -> None:
     found.setFocus()
     QTest.keyClick(found, Qt.Key.Key_Space)
     assert again.at(0) == [answer]
+
+
+def test_a_transcript_is_taken_apart_while_a_button_has_the_keyboard(make: Make, qtbot: Any, capsys: Any) -> None:
+    transcript = make(short_talk())
+    transcript.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is transcript)
+    found = button(transcript, transcript.layout_of_text.views[1].id, "regenerate")
+    found.setFocus()
+    qtbot.waitUntil(found.hasFocus)
+    delete(transcript)
+    assert capsys.readouterr().err == ""
 
 
 # ---------------------------------------------------------------- screen readers
