@@ -11,7 +11,7 @@ import pytest
 
 from tests.bench import trace, workload
 from tests.bench.__main__ import main
-from tests.bench.faces import parse_row
+from tests.bench.faces import parse_row, parse_rows
 from tests.bench.native import FLAGS, Native, NativeBuildError, source_folder
 from tests.bench.ours import Run
 from tests.bench.rivals import RivalError, parse_batched_bench, parse_llama_bench
@@ -90,11 +90,19 @@ def test_results_hold_the_raw_samples(tmp_path: Path) -> None:
 
 
 def test_rows_of_the_windows_measurements() -> None:
-    row = parse_row({"measure": "first paint", "got": 120, "bound": "at most", "reach": 150, "unit": "ms"})
-    assert row.ok
-    assert parse_row({"measure": "gap", "got": None, "bound": "at most", "reach": 50}).ok is False
+    printed = """
+.{"measure": "window", "got": 1.7, "bound": "at most", "reach": 2.0, "note": "bare 0.2 s"}
+1 passed {not json
+{"longest gap": {"got": 61, "reach": 50, "unit": "ms", "share_of_a_core": 0.4}, "other": 3}
+"""
+    first, second = parse_rows(printed)
+    assert (first.measure, first.got, first.ok, first.note) == ("window", 1.7, True, "bare 0.2 s")
+    assert (second.measure, second.unit, second.ok) == ("longest gap", "ms", False)
+    assert second.note == "share of a core 0.4"
+    assert parse_row({"measure": "known", "got": 3}).ok is None
+    assert parse_row({"measure": "lost", "got": None, "reach": 5}).ok is False
     with pytest.raises(ValueError, match="bound"):
-        parse_row({"measure": "x", "got": 1, "bound": "about"})
+        parse_row({"measure": "x", "got": 1, "bound": "about", "reach": 1})
 
 
 def test_overhead_is_between_two_single_tokens() -> None:
