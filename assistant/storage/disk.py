@@ -10,7 +10,7 @@ from pathlib import Path
 from assistant.base.errors import AssistantError, ErrorKind
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-_PROBE = 64 * 1024  # bytes; what SQLite may need at once
+_PROBE = 1024 * 1024  # bytes; what SQLite may need at once for its log and the index of it
 
 
 def explain_disk(error: OSError, name: str) -> AssistantError:

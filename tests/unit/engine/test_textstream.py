@@ -297,8 +297,11 @@ REASONED = st.text(alphabet="ab <>/thinkTHINK\n灯", max_size=40)
 def test_any_cut_separates_the_same_reasoning(thought: str, answer: str, points: list[int]) -> None:
     whole = f"<think>{thought}</think>{answer}"
     expected_thought, _, expected = whole.removeprefix("<think>").partition("</think>")
+    expected_thought = expected_thought.strip()
+    while expected_thought.startswith("<think>"):  # said once more by a model whose prompt had opened it already
+        expected_thought = expected_thought.removeprefix("<think>").strip()
     text, reasoning, _ = run(*cut(whole.encode(), points), marks=[THINK])
-    assert reasoning == expected_thought.strip()
+    assert reasoning == expected_thought
     if "<think>" not in expected:
         assert text == expected.lstrip()
 
