@@ -64,7 +64,7 @@ def screen() -> Iterator[dict[str, str]]:
         yield {"QT_QPA_PLATFORM": "xcb" if os.environ.get("DISPLAY") else "offscreen"}
         return
     source, sink = os.pipe()
-    command = ["Xvfb", "-displayfd", str(sink), "-screen", "0", "1400x900x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(sink), "-screen", "0", "1400x900x24", "-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(command, pass_fds=[sink], stderr=subprocess.DEVNULL)
     os.close(sink)
     try:

@@ -26,8 +26,10 @@ T = TypeVar("T")
 def screen(width: int = 1280, height: int = 800) -> Iterator[str]:
     """A screen of its own (Xvfb); the name of the display."""
     reading, writing = os.pipe()
+    # Without -noreset the server starts over whenever its last client leaves, and refuses whoever comes meanwhile.
+    size = f"{width}x{height}x24"
     process = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-noreset"],
         pass_fds=(writing,),
         stderr=subprocess.DEVNULL,
     )
