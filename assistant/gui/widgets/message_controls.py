@@ -48,9 +48,11 @@ def thought_words(view: MessageView) -> str:
     """The line that stands for the reasoning."""
     if view.growing and not view.units(Part.TEXT):
         return tr("Thinking…")
-    if view.thought_seconds is None:
+    known = view.message.reasoning_seconds if view.message is not None else 0.0
+    thought = known or view.thought_seconds
+    if thought is None:
         return tr("Thoughts")
-    seconds = max(1, round(view.thought_seconds))
+    seconds = max(1, round(thought))
     if seconds < 60:
         return trn("Thought for {n} second", "Thought for {n} seconds", seconds)
     return trn("Thought for {n} minute", "Thought for {n} minutes", round(seconds / 60))

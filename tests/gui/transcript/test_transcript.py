@@ -222,6 +222,13 @@ def test_reasoning_folds_and_is_timed(make: Make, qtbot: Any) -> None:
     assert "Let me see" not in transcript.plain_text()
 
 
+def test_how_long_it_thought_is_known_after_a_restart(make: Make) -> None:
+    talk = Talk()
+    talk.ask("Think")
+    answer = talk.answer("It is so.", reasoning="Let me see.", reasoning_seconds=12.4)
+    assert button(make(talk), answer, "fold").text() == "Thought for 12 seconds"
+
+
 def test_folding_keeps_the_message_in_place(make: Make) -> None:
     talk = long_talk(20)
     answer = talk.answer("Text. " * 300, reasoning="Thought. " * 400)
