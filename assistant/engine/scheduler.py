@@ -13,7 +13,7 @@ from collections.abc import Sequence as Many
 from typing import Generic, Protocol, TypeVar
 
 STEP = 0.040  # seconds that a step may take while an interactive answer is being written
-SHARE = 0.6  # of their speed alone that interactive requests keep beside bulk ones
+SHARE = 0.7  # of their speed alone that interactive requests keep beside bulk ones
 _SMALLEST = 4  # tokens of a slice beside others
 _UNKNOWN = 24  # tokens of the first slice beside others, before anything was measured
 _PATIENCE = 0.2  # seconds of credit that can be saved

@@ -26,7 +26,7 @@ from pathlib import Path
 import psutil
 
 from tests.bench import faces, fairness, native, speed
-from tests.bench.setting import Setting, circumstances, loaded_machine
+from tests.bench.setting import Setting, circumstances, loaded_machine, only_benchmark
 from tests.bench.stats import Row, table, write_results
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     theirs, installed = native.system_info(tools), native.system_info(None)
     if theirs != installed:
         _say(f"The two libraries are not compiled alike:\n  {theirs}\n  {installed}")
-    with tempfile.TemporaryDirectory() as scratch:
+    with only_benchmark(native.BUILD_ROOT / "lock", _say), tempfile.TemporaryDirectory() as scratch:
         setting = Setting(
             model=model,
             native=tools,

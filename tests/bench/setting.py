@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,6 +75,24 @@ class Setting:
             self.say(line + (f"  (noisy: {noted['others_cpu']:.2f} cores)" if noisy else ""))
             rounds.append(values)
         return [Samples.of(collected) for collected in zip(*rounds, strict=True)]
+
+
+@contextmanager
+def only_benchmark(lock: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Wait until no other benchmark runs on this machine: two at once would measure each other (not on Windows)."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            say("waiting for another benchmark to end")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def proportional_memory(pid: int) -> float:

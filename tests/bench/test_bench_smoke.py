@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +17,7 @@ from tests.bench.faces import parse_row, parse_rows
 from tests.bench.native import FLAGS, Native, NativeBuildError, source_folder
 from tests.bench.ours import Run
 from tests.bench.rivals import RivalError, parse_batched_bench, parse_llama_bench
-from tests.bench.setting import Setting
+from tests.bench.setting import Setting, only_benchmark
 from tests.bench.stats import Row, Samples, number, ratio_row, table, write_results
 
 
@@ -155,6 +157,30 @@ def test_the_longest_pause_counts_the_edges_too() -> None:
     run = a_run()
     assert run.longest_pause(10.5, 11.2) == pytest.approx(0.5)
     assert run.longest_pause(11.0, 12.0) == pytest.approx(0.8)
+
+
+def test_a_benchmark_is_alone_and_lets_the_next_one_in(tmp_path: Path) -> None:
+    said: list[str] = []
+    order: list[str] = []
+    waiting = threading.Event()
+
+    def tell(line: str) -> None:
+        said.append(line)
+        waiting.set()
+
+    def other() -> None:
+        with only_benchmark(tmp_path / "build" / "lock", tell):
+            order.append("second")
+
+    thread = threading.Thread(target=other)
+    with only_benchmark(tmp_path / "build" / "lock", said.append):
+        thread.start()
+        if sys.platform != "win32":
+            assert waiting.wait(20)  # it has found the door closed
+            order.append("first")
+    thread.join(20)
+    assert order == (["second"] if sys.platform == "win32" else ["first", "second"])
+    assert len(said) == (0 if sys.platform == "win32" else 1)
 
 
 def setting(tmp_path: Path, rounds: int, retries: int) -> tuple[Setting, list[str]]:
