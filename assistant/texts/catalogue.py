@@ -38,7 +38,7 @@ def resolve_language(language: str, system: str | None = None) -> str:
     if language in LANGUAGES:
         return language
     spoken = (system if system is not None else _system_language()).lower()
-    return "zh_CN" if spoken.startswith("zh") else "en"
+    return "zh_CN" if spoken.startswith(("zh", "chinese")) else "en"
 
 
 def tr(message: str, /, **values: object) -> str:
