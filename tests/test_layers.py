@@ -29,7 +29,13 @@ FACE = (
     # value types of the rooms below, no machinery
     "storage.rows",
     "storage.settings",
+    "storage.model_settings",
     "library.models",
+    "library.catalogue",
+    "library.advice",
+    "library.hub",
+    "library.downloads",
+    "library.elsewhere",
     "tasks.chat",
 )
 
@@ -42,7 +48,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "storage": ("base",),
     "engine": ("process", "base"),
     "worker": ("process", "base", "documents"),
-    "library": ("process", "net", "base"),
+    "library": ("process", "net.client", "net.messages", "net.ledger", "base"),
     "tasks": ("engine.messages", "documents", "base"),
     "core": (
         "tasks",
@@ -57,14 +63,18 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "cli": FACE,
     "gui": FACE,
-    "__main__": ("cli", "gui", "engine", "worker"),
+    "__main__": ("cli", "gui", "engine", "worker", "net"),
 }
 """Room to the rooms, or single modules of rooms, that it may import. Its own room is always allowed."""
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "platformdirs": ("base",),
-    "msgspec": ("process", "engine", "worker", "tasks.presets"),
-    "psutil": ("engine", "core", "library", "cli"),
+    "msgspec": ("process", "engine", "worker", "net", "library", "tasks.presets"),
+    "huggingface_hub": ("net",),
+    "httpx2": ("net",),
+    "keyring": ("net",),
+    "truststore": ("net",),
+    "psutil": ("engine", "core", "library", "net", "cli"),
     "jinja2": ("worker",),
     "pygments": ("gui",),
     "PySide6": ("gui",),

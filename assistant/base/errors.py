@@ -57,6 +57,26 @@ class ErrorKind(StrEnum):
     DATABASE_BUSY = "database_busy"
     SETTING_INVALID = "setting_invalid"  # (key, value)
 
+    # the network, and what comes through it
+    NET_UNREACHABLE = "net_unreachable"  # (host) no address, no route, refused
+    NET_STALLED = "net_stalled"  # (host, seconds) connected, but nothing comes any more
+    NET_CERTIFICATE = "net_certificate"  # (host) it cannot prove who it is
+    NET_PROXY = "net_proxy"  # (proxy) the proxy refuses or cannot be reached
+    NET_PORTAL = "net_portal"  # (host) a page of the local network came instead of the answer
+    NET_SERVER = "net_server"  # (host, status) it failed by itself
+    NET_BUSY = "net_busy"  # (host, seconds) too many requests
+    NET_NONSENSE = "net_nonsense"  # (host) an answer that contradicts what was asked or said before
+    HUB_NOT_FOUND = "hub_not_found"  # (name) no such repository or file
+    HUB_GATED = "hub_gated"  # (name) its makers want an agreement first
+    HUB_TOKEN = "hub_token"  # (host) the access token was refused
+    TOKEN_NOT_KEPT = "token_not_kept"  # there is no keyring
+    DOWNLOAD_CHANGED = "download_changed"  # (name) the file became another one meanwhile
+    DOWNLOAD_DAMAGED = "download_damaged"  # (name) what arrived has another hash than announced
+    DOWNLOAD_SIZE = "download_size"  # (name, expected, actual) bytes
+    NO_SPACE = "no_space"  # (needed, free, folder) bytes, before or during a download
+    MODEL_BUSY = "model_busy"  # (name) it is answering
+    MODEL_HASH = "model_hash"  # (name) its bytes are not those that were downloaded
+
     # the rest
     WORKER_ENDED = "worker_ended"  # the helper process ended and the work was lost
     OFFLINE = "offline"

@@ -161,6 +161,63 @@ def _template_refused(v: _Values) -> str:
     return tr("The model's chat template refuses this conversation.")
 
 
+# ---------------------------------------------------------------- the network
+
+
+def _host(v: _Values) -> str:
+    return v.text("host") or tr("The server")
+
+
+def _net_stalled(v: _Values) -> str:
+    if v.has("seconds"):
+        seconds = units.duration(v.number("seconds"))
+        return tr("Nothing has come from {host} for {seconds}.", host=_host(v), seconds=seconds)
+    return tr("Nothing comes from {host} any more.", host=_host(v))
+
+
+def _net_proxy(v: _Values) -> str:
+    proxy = v.text("proxy")
+    return (
+        tr("The proxy {proxy} does not let this through.", proxy=proxy) if proxy else tr("The proxy does not answer.")
+    )
+
+
+def _net_server(v: _Values) -> str:
+    if v.has("status"):
+        return tr("{host} has trouble of its own (error {status}).", host=_host(v), status=v.number("status"))
+    return tr("{host} has trouble of its own.", host=_host(v))
+
+
+def _net_busy_hint(v: _Values) -> str:
+    if v.has("seconds"):
+        return tr("It can be tried again in {seconds}.", seconds=units.duration(v.number("seconds")))
+    return tr("Try again later.")
+
+
+def _hub_not_found(v: _Values) -> str:
+    name = v.text("name")
+    return tr("“{name}” is not there.", name=name) if name else tr("There is no such file.")
+
+
+def _download_size(v: _Values) -> str:
+    if v.has("expected", "actual"):
+        expected, actual = v.size("expected"), v.size("actual")
+        return tr(
+            "{name} has another size than announced: {actual} instead of {expected}.",
+            name=v.file,
+            actual=actual,
+            expected=expected,
+        )
+    return tr("{name} has another size than announced.", name=v.file)
+
+
+def _no_space_hint(v: _Values) -> str:
+    if v.has("needed"):
+        short = units.size(max(v.number("needed") - v.number("free"), 1))
+        return tr("Free {size}: remove models, empty the trash, or choose another folder.", size=short)
+    return tr("Make room and try again.")
+
+
 # ---------------------------------------------------------------- input, what is kept, the rest
 
 
@@ -221,6 +278,24 @@ _SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.DATABASE_NEWER: lambda _: tr("The conversations were written by a newer Lamplight and are only shown."),
     ErrorKind.DATABASE_BUSY: lambda _: tr("Another program is using the conversations."),
     ErrorKind.SETTING_INVALID: _setting_invalid,
+    ErrorKind.NET_UNREACHABLE: lambda v: tr("{host} cannot be reached.", host=_host(v)),
+    ErrorKind.NET_STALLED: _net_stalled,
+    ErrorKind.NET_CERTIFICATE: lambda v: tr("{host} cannot prove that it is what it says.", host=_host(v)),
+    ErrorKind.NET_PROXY: _net_proxy,
+    ErrorKind.NET_PORTAL: lambda _: tr("This network wants you to sign in on a web page first."),
+    ErrorKind.NET_SERVER: _net_server,
+    ErrorKind.NET_BUSY: lambda v: tr("{host} asks to wait: too many requests.", host=_host(v)),
+    ErrorKind.NET_NONSENSE: lambda v: tr("{host} answers something else than what was asked.", host=_host(v)),
+    ErrorKind.HUB_NOT_FOUND: _hub_not_found,
+    ErrorKind.HUB_GATED: lambda v: tr("The makers of {name} want you to agree to their terms first.", name=v.model),
+    ErrorKind.HUB_TOKEN: lambda v: tr("{host} does not accept the access token.", host=_host(v)),
+    ErrorKind.TOKEN_NOT_KEPT: lambda _: tr("This system has no safe place for the token: it is kept until you quit."),
+    ErrorKind.DOWNLOAD_CHANGED: lambda v: tr("{name} was replaced by another version meanwhile.", name=v.file),
+    ErrorKind.DOWNLOAD_DAMAGED: lambda v: tr("{name} arrived damaged: its checksum is wrong.", name=v.file),
+    ErrorKind.DOWNLOAD_SIZE: _download_size,
+    ErrorKind.NO_SPACE: _disk_full,
+    ErrorKind.MODEL_BUSY: lambda v: tr("{name} is answering right now.", name=v.model),
+    ErrorKind.MODEL_HASH: lambda v: tr("{name} is not what was downloaded: its checksum is wrong.", name=v.model),
     ErrorKind.WORKER_ENDED: lambda _: tr("A helper process ended, and its work was lost."),
     ErrorKind.OFFLINE: lambda _: tr("Lamplight is offline: it opens no connection."),
     ErrorKind.CANCELLED: lambda _: tr("Stopped."),
@@ -259,6 +334,25 @@ _HINTS: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.DATABASE_DAMAGED: lambda _: tr("A backup can be restored."),
     ErrorKind.DATABASE_NEWER: lambda _: tr("Update Lamplight to go on with them."),
     ErrorKind.DATABASE_BUSY: lambda _: tr("Close it and try again."),
+    ErrorKind.NET_UNREACHABLE: lambda _: tr("Check the connection, or choose another source in the settings."),
+    ErrorKind.NET_STALLED: lambda _: tr("It goes on as soon as the connection does."),
+    ErrorKind.NET_CERTIFICATE: lambda _: tr(
+        "Behind a company's proxy, name its certificate file in the settings; otherwise do not trust this network."
+    ),
+    ErrorKind.NET_PROXY: lambda _: tr("Check the proxy in the settings."),
+    ErrorKind.NET_PORTAL: lambda _: tr("Open a web page in the browser, sign in, and try again."),
+    ErrorKind.NET_SERVER: lambda _: tr("Try again later, or choose another source in the settings."),
+    ErrorKind.NET_BUSY: _net_busy_hint,
+    ErrorKind.NET_NONSENSE: lambda _: tr("Choose another source in the settings."),
+    ErrorKind.HUB_NOT_FOUND: lambda _: tr("It may have been renamed or removed; search for it."),
+    ErrorKind.HUB_GATED: lambda _: tr("Agree on its page at huggingface.co, then enter your access token here."),
+    ErrorKind.HUB_TOKEN: lambda _: tr("Enter it again, or make a new one at huggingface.co."),
+    ErrorKind.DOWNLOAD_CHANGED: lambda _: tr("Download it again to have the new version."),
+    ErrorKind.DOWNLOAD_DAMAGED: lambda _: tr("It was thrown away; download it again, perhaps from another source."),
+    ErrorKind.DOWNLOAD_SIZE: lambda _: tr("It was thrown away; download it again, perhaps from another source."),
+    ErrorKind.NO_SPACE: _no_space_hint,
+    ErrorKind.MODEL_BUSY: lambda _: tr("Stop it first, or wait until it has finished."),
+    ErrorKind.MODEL_HASH: lambda _: tr("Remove it and download it again."),
     ErrorKind.WORKER_ENDED: lambda _: tr("Try again."),
     ErrorKind.OFFLINE: lambda _: tr("Allow connections in the settings."),
     ErrorKind.INTERNAL: lambda _: tr("Try again; “lamplight doctor” collects what a bug report needs."),
