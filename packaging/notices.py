@@ -21,9 +21,21 @@ ALLOWED = frozenset(
     (
         *("MIT", "MIT-0", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "Zlib"),
         *("PSF-2.0", "Python-2.0", "CC0-1.0", "Unlicense", "LGPL-3.0-only"),
+        "MPL-2.0",  # asks that changed files stay open; we change none (tqdm)
     )
 )
 """Licences under which a part may come with the program. Anything else needs a decision and a line here."""
+
+SOMETIMES = frozenset(
+    (
+        # the keyring's way to the desktop's own, on Linux
+        *("SecretStorage", "jeepney", "cryptography", "cffi", "pycparser"),
+        # Python older than 3.12, or than 3.13
+        *("importlib_metadata", "zipp", "lazy-importer", "backports.tarfile", "typing_extensions"),
+        "hf-xet",  # processors that it is built for
+    )
+)
+"""Parts that the notices name although some systems or Pythons do without them."""
 
 _SPELLINGS = {
     "apache 2.0": "Apache-2.0",

@@ -22,7 +22,9 @@ def test_every_licence_is_allowed() -> None:
 
 def test_the_notices_name_every_part() -> None:
     text = notices.TARGET.read_text("utf-8")
-    assert notices.named(text) == {part.name for part in notices.parts()}, "run packaging/notices.py"
+    named, here = notices.named(text), {part.name for part in notices.parts()}
+    assert here - named == set(), "run packaging/notices.py"
+    assert named - here <= notices.SOMETIMES, "run packaging/notices.py"
     for words in (
         "GNU LESSER GENERAL PUBLIC LICENSE",
         "The ggml authors",
