@@ -89,6 +89,11 @@ class ModelsChanged:
 
 
 @dataclass(frozen=True)
+class DownloadsChanged:
+    """``Core.downloads.rows()`` has news: also the speed and what is left, a few times a second."""
+
+
+@dataclass(frozen=True)
 class ConversationsChanged:
     """The list of conversations changed (order, titles, one more or less)."""
 
@@ -149,6 +154,7 @@ class SettingsChanged:
 CoreEvent = (
     EngineChanged
     | ModelsChanged
+    | DownloadsChanged
     | ConversationsChanged
     | PathChanged
     | MessageGrew
