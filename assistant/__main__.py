@@ -10,7 +10,7 @@ import io
 import sys
 from importlib import import_module
 
-_CHILDREN = ("engine", "worker")
+_CHILDREN = ("engine", "net", "worker")
 """The rooms that have a ``main`` for a child process."""
 
 

@@ -43,7 +43,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "base": (),
     "texts": ("base",),
     "process": ("base",),
-    "net": ("base",),
+    "net": ("process", "base"),
     "documents": ("base",),
     "storage": ("base",),
     "engine": ("process", "base"),
