@@ -73,6 +73,8 @@ class ErrorKind(StrEnum):
     DOWNLOAD_CHANGED = "download_changed"  # (name) the file became another one meanwhile
     DOWNLOAD_DAMAGED = "download_damaged"  # (name) what arrived has another hash than announced
     DOWNLOAD_SIZE = "download_size"  # (name, expected, actual) bytes
+    DOWNLOAD_EXISTS = "download_exists"  # (name) it is in the queue already
+    DOWNLOADS_ELSEWHERE = "downloads_elsewhere"  # another program of this home has the queue
     NO_SPACE = "no_space"  # (needed, free, folder) bytes, before or during a download
     MODEL_BUSY = "model_busy"  # (name) it is answering
     MODEL_HASH = "model_hash"  # (name) its bytes are not those that were downloaded

@@ -16,6 +16,7 @@ SAMPLES = {
     "name": "Qwen3.5-4B", "architecture": "clip", "expected": 2_740_937_888, "actual": 1_000_000_000,
     "needed": 6_100_000_000, "free": 4_200_000_000, "code": "SIGSEGV", "seconds": 15, "available": 8192,
     "capability": "embed", "size": 2_000_000, "limit": 1_000_000, "key": "theme", "value": "purple",
+    "host": "hub.example", "proxy": "http://proxy.example:3128", "status": 503, "folder": "models",
 }  # fmt: skip
 
 
