@@ -12,15 +12,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import psutil
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library.gguf import Header
-
-if TYPE_CHECKING:
-    from assistant.library.models import InstalledModel
 
 SANE_CONTEXT = 8192
 LEAST_CONTEXT = 2048
@@ -69,6 +66,19 @@ class Shape:
     state: int = 0
 
 
+class Sized(Protocol):
+    """What can be judged without reading its file again: an installed model."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def shape(self) -> Shape | None: ...
+
+
 def shape_of(header: Header) -> Shape:
     """The sizes of a model from its header."""
     trunk = header.block_count - header.number("nextn_predict_layers")
@@ -98,13 +108,13 @@ def shape_of(header: Header) -> Shape:
     )
 
 
-def cache_bytes_per_token(model: InstalledModel | Header, cache_type: str = "f16") -> int:
+def cache_bytes_per_token(model: Sized | Header, cache_type: str = "f16") -> int:
     """Bytes that each token of the context takes, as long as windows are kept whole."""
     shape = _shape(model)
     return int((shape.cells + shape.window_cells) * _cell_bytes(cache_type)) if shape else 0
 
 
-def memory_needed(model: InstalledModel | Header, context: int, cache_type: str = "f16") -> int:
+def memory_needed(model: Sized | Header, context: int, cache_type: str = "f16") -> int:
     """Bytes that the engine's process will hold with this model and a context of so many tokens (estimated).
 
     0 for a model whose header could not be read.
@@ -126,7 +136,7 @@ def memory_needed(model: InstalledModel | Header, context: int, cache_type: str 
 
 
 def sane_context(
-    model: InstalledModel | Header, wanted: int = 0, cache_type: str = "f16", *, free: int | None = None
+    model: Sized | Header, wanted: int = 0, cache_type: str = "f16", *, free: int | None = None
 ) -> int:
     """How many tokens of context to load ``model`` with: ``wanted``, never more than it was trained for.
 
@@ -146,7 +156,7 @@ def sane_context(
 
 
 def check_fits(
-    model: InstalledModel | Header, context: int, cache_type: str = "f16", *, free: int | None = None
+    model: Sized | Header, context: int, cache_type: str = "f16", *, free: int | None = None
 ) -> None:
     """Whether there is memory for ``model`` now.
 
@@ -174,7 +184,7 @@ def free_memory(*, cgroup: Path = _CGROUP, available: Callable[[], int] | None =
         return free
 
 
-def _shape(model: InstalledModel | Header) -> Shape | None:
+def _shape(model: Sized | Header) -> Shape | None:
     return shape_of(model) if isinstance(model, Header) else model.shape
 
 
