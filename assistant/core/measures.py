@@ -1,28 +1,159 @@
-"""How fast this machine is with a model, measured once and learned from every answer: seconds instead of labels."""
+"""Seconds instead of labels: the self-test, what every answer teaches, and how long something will take."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.answers import Answer
+from assistant.core.selftest import SelfTest, observations
+from assistant.core.speeds import Circumstances, Estimate, Speed, Speeds
+from assistant.library.models import InstalledModel
+from assistant.tasks.chat import AnswerOptions, ChatTurn
+
+__all__ = ["Circumstances", "Estimate", "Measures", "Speed"]
 
 
-@dataclass(frozen=True)
-class Speed:
-    """Tokens per second. ``reading_*`` at two lengths of prompt, ``writing_*`` at two depths; 0: not measured."""
+class Measures:
+    """What a face asks, by a model's key. Every method runs on the pumping thread.
 
-    reading_short: float = 0.0
-    reading_long: float = 0.0
-    writing_near: float = 0.0
-    writing_far: float = 0.0
-    measured_at: float = 0.0
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """How long something will take.
-
-    :ivar seconds: from the request to its last token, the model being loaded.
-    :ivar measured: it rests on measurements with this model on this machine; otherwise it is a guess from sizes.
+    :param path: the file of what was measured.
+    :param find: the installed model with a key.
+    :param circumstances: how a model would be loaded now.
+    :param ask: starts an answer to raw text; ``stop`` stops it.
+    :param running: the answers that run now.
     """
 
-    seconds: float
-    measured: bool = True
+    def __init__(
+        self,
+        path: Path,
+        *,
+        find: Callable[[str], InstalledModel | None],
+        circumstances: Callable[[InstalledModel], Circumstances],
+        ask: Callable[[InstalledModel, list[ChatTurn], AnswerOptions, str], Answer],
+        stop: Callable[[Answer], None],
+        running: Callable[[], Sequence[Answer]],
+    ) -> None:
+        self._speeds = Speeds(path, circumstances)
+        self._find = find
+        self._ask = ask
+        self._stop = stop
+        self._running = running
+        self._test: SelfTest | None = None
+        self._accompanied: set[int] = set()  # answers that did not have the machine for themselves
+
+    # ------------------------------------------------------------ asking
+
+    def estimate(self, key: str, prompt_tokens: int, answer_tokens: int, *, cached: int = 0) -> Estimate | None:
+        """How long an answer will take, in seconds; None: no model was ever measured here.
+
+        :param cached: tokens of the prompt that were read before.
+        """
+        model = self._find(key)
+        return self._speeds.estimate(model, prompt_tokens, answer_tokens, cached=cached) if model else None
+
+    def speed(self, key: str) -> Speed | None:
+        """How fast the model reads and writes here; None: no model was ever measured."""
+        model = self._find(key)
+        return self._speeds.speed(model) if model else None
+
+    def guess(self, size: int, parameters: int) -> Speed | None:
+        """How fast a dense model that is not here is likely to be, from its size in bytes and its parameters."""
+        return self._speeds.guess(size, parameters)
+
+    def tested(self, key: str) -> bool:
+        """Whether the self-test has measured this model on this machine with the present settings."""
+        model = self._find(key)
+        return model is not None and self._speeds.tested(model)
+
+    # ------------------------------------------------------------ the self-test
+
+    @property
+    def testing(self) -> str:
+        """Key of the model that is being measured; empty: none is."""
+        return self._test.model.key if self._test is not None else ""
+
+    def selftest(
+        self,
+        key: str,
+        done: Callable[[Speed | AssistantError], None],
+        progress: Callable[[float], None] | None = None,
+    ) -> Callable[[], None]:
+        """Measure the model, loading it first if need be; takes 10 to 20 seconds.
+
+        It never runs beside an answer: while one runs, ``done`` gets MODEL_BUSY, and one that begins ends the test
+        with CANCELLED.
+
+        :returns: a function that cancels.
+        """
+        model = self._find(key)
+        if model is None:
+            done(AssistantError(ErrorKind.NO_SUCH_MODEL, name=key))
+            return _nothing
+        busy = self._running()
+        if busy or self._test is not None:
+            done(AssistantError(ErrorKind.MODEL_BUSY, name=busy[0].plan.name if busy else model.name))
+            return _nothing
+
+        def ended(error: AssistantError | None) -> None:
+            if self._test is test:
+                self._test = None
+            speed = self._speeds.speed(model)
+            done(error or speed or AssistantError(ErrorKind.INTERNAL, "nothing was measured"))
+
+        test = SelfTest(
+            model,
+            self._speeds,
+            ask=self._ask,
+            stop=self._stop,
+            done=ended,
+            progress=progress or _ignore,
+        )
+        self._test = test
+        test.start()
+        return test.cancel
+
+    # ------------------------------------------------------------ what the core tells
+
+    def answer_changed(self, answer: Answer) -> None:
+        """An answer began, went on or ended."""
+        running = self._running()
+        if len(running) > 1:
+            self._accompanied.update(other.id for other in running)
+        test = self._test
+        if test is not None and test.owns(answer):
+            if answer.ended:
+                test.ended(answer)
+        elif test is not None and not answer.ended:
+            test.cancel()  # somebody waits for an answer: it has the machine
+        if answer.ended:
+            alone = answer.id not in self._accompanied
+            self._accompanied.discard(answer.id)
+            if alone and answer.error is None and answer.finish is not None and not SelfTest.owns(answer):
+                self._learn(answer)
+
+    def flush(self) -> None:
+        """Put on disk what was learned."""
+        self._speeds.flush()
+
+    def close(self) -> None:
+        if self._test is not None:
+            self._test.cancel()
+        self.flush()
+
+    def _learn(self, answer: Answer) -> None:
+        model = self._find(answer.plan.key)
+        if model is None or answer.tokens.generated < 1:
+            return
+        read, written = observations(answer)
+        beginning = answer.seconds.total - answer.seconds.reading - answer.seconds.writing
+        self._speeds.learn(model, read=read, written=written, beginning=beginning)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _ignore(_share: float) -> None:
+    pass

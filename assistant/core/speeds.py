@@ -1,0 +1,317 @@
+"""What is known about the speed of each model on this machine, in one file, and what follows for others."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from assistant.base.files import write_atomic
+from assistant.core.timing import Line, Observation, fit, kept
+from assistant.library.models import InstalledModel
+from assistant.storage.settings import read_json_object
+
+_LEAST_READ = 24  # tokens: shorter readings are mostly the cost of beginning
+_LEAST_WRITTEN = 6
+_MOST_MODELS = 200
+_BEGINNING = 0.03  # seconds from the request to the first work, while nothing is known
+_NEAR, _FAR = 128, 2048  # tokens: depths of which a face tells the speed
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Tokens per second, reading and writing, near the beginning of a context and deep in it (2,048 tokens).
+
+    :ivar measured: with this model here; otherwise concluded from another one.
+    """
+
+    reading_short: float = 0.0
+    reading_long: float = 0.0
+    writing_near: float = 0.0
+    writing_far: float = 0.0
+    measured: bool = True
+    tested_at: float = 0.0  # when the self-test ran (seconds since 1970), 0: it did not
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How long something will take.
+
+    :ivar seconds: from the request to its last token, the model being loaded.
+    :ivar measured: it rests on measurements with this model on this machine; otherwise it is concluded from others.
+    """
+
+    seconds: float
+    measured: bool = True
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What the speed depends on beside the model; another one makes what was measured worthless."""
+
+    threads: int = 0
+    gpu_layers: int = 0
+    cache_type: str = "f16"
+
+
+@dataclass
+class _Record:
+    """What is known of one model.
+
+    :ivar weights: bytes that are read to write a token, ``parameters``: how many; for conclusions about others.
+    """
+
+    stamp: str = ""
+    weights: int = 0
+    parameters: int = 0
+    tested: float = 0.0
+    reading: list[Observation] = field(default_factory=list)
+    writing: list[Observation] = field(default_factory=list)
+    beginnings: list[float] = field(default_factory=list)
+    lines: tuple[Line | None, Line | None] | None = None
+
+    def fitted(self) -> tuple[Line | None, Line | None]:
+        """Lines of reading and writing."""
+        if self.lines is None:
+            self.lines = fit(self.reading), fit(self.writing)
+        return self.lines
+
+
+class Speeds:
+    """Observations by model, kept in one file. Every method runs on the pumping thread.
+
+    :param circumstances: how a model would be loaded now.
+    """
+
+    def __init__(self, path: Path, circumstances: Callable[[InstalledModel], Circumstances]) -> None:
+        self._path = path
+        self._circumstances = circumstances
+        self._records: dict[str, _Record] | None = None
+        self._changed = False
+
+    # ------------------------------------------------------------ asking
+
+    def estimate(
+        self, model: InstalledModel, prompt_tokens: int, answer_tokens: int, *, cached: int = 0
+    ) -> Estimate | None:
+        """How long an answer of so many tokens to a prompt of so many will take; None: nothing is known yet.
+
+        :param cached: tokens of the prompt that were read before.
+        """
+        record = self._record(model)
+        lines = record.fitted() if record is not None else (None, None)
+        if record is not None and lines[0] is not None and lines[1] is not None:
+            return Estimate(_total((lines[0], lines[1]), record.beginnings, prompt_tokens, answer_tokens, cached))
+        guessed = self._guess(_weights_of(model), model.parameters)
+        if guessed is None:
+            return None
+        return Estimate(_total(guessed, [], prompt_tokens, answer_tokens, cached), measured=False)
+
+    def speed(self, model: InstalledModel) -> Speed | None:
+        """How fast it reads and writes; None: nothing is known."""
+        record = self._record(model)
+        lines = record.fitted() if record is not None else (None, None)
+        if record is not None and lines[0] is not None and lines[1] is not None:
+            return _speed((lines[0], lines[1]), tested_at=record.tested)
+        return self.guess(_weights_of(model), model.parameters)
+
+    def guess(self, weights: int, parameters: int) -> Speed | None:
+        """How fast a model of so many bytes (those that are read for each token) and parameters is likely to be,
+        concluded from the ones that were measured here; None: none was."""
+        lines = self._guess(weights, parameters)
+        return _speed(lines, measured=False) if lines is not None else None
+
+    def tested(self, model: InstalledModel) -> bool:
+        """Whether the self-test has measured this very file with the present settings."""
+        record = self._record(model)
+        return record is not None and record.tested > 0
+
+    # ------------------------------------------------------------ learning
+
+    def learn(
+        self,
+        model: InstalledModel,
+        *,
+        read: Observation | None,
+        written: Observation | None,
+        beginning: float | None = None,
+    ) -> None:
+        """One answer that had the machine for itself.
+
+        :param beginning: seconds that were neither reading nor writing.
+        """
+        record = self._record(model, make=True)
+        assert record is not None
+        if read is not None and read.tokens >= _LEAST_READ and read.seconds > 0:
+            record.reading = kept([*record.reading, read])
+        if written is not None and written.tokens >= _LEAST_WRITTEN and written.seconds > 0:
+            record.writing = kept([*record.writing, written])
+        if beginning is not None:
+            record.beginnings = [*record.beginnings, min(max(beginning, 0.0), 1.0)][-15:]
+        record.lines = None
+        self._changed = True
+
+    def begin_test(self, model: InstalledModel) -> None:
+        """Forget what an earlier self-test has measured: another one is there to replace it."""
+        record = self._record(model, make=True)
+        assert record is not None
+        record.reading = [o for o in record.reading if not o.probe]
+        record.writing = [o for o in record.writing if not o.probe]
+        record.lines = None
+
+    def end_test(self, model: InstalledModel) -> None:
+        """The self-test is complete."""
+        record = self._record(model, make=True)
+        assert record is not None
+        record.tested = time.time()
+        self._changed = True
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what was learned. A disk that does not take it loses a few observations, no more."""
+        if not self._changed or self._records is None:
+            return
+        self._changed = False
+        newest = list(self._records.items())[-_MOST_MODELS:]
+        content = {"version": 1, "machine": _machine(), "models": {key: _as_json(record) for key, record in newest}}
+        try:
+            write_atomic(self._path, json.dumps(content).encode("ascii"), durable=False)
+        except OSError:
+            return
+
+    # ------------------------------------------------------------ inside
+
+    def _known(self) -> dict[str, _Record]:
+        if self._records is None:
+            self._records = _read(self._path)
+        return self._records
+
+    def _record(self, model: InstalledModel, *, make: bool = False) -> _Record | None:
+        records = self._known()
+        record = records.get(model.key)
+        stamp = _stamp(model, self._circumstances(model))
+        if record is not None and record.stamp == stamp:
+            return record
+        if not make:
+            return None
+        records.pop(model.key, None)
+        record = _Record(stamp, _weights_of(model), model.parameters)
+        records[model.key] = record
+        return record
+
+    def _guess(self, weights: int, parameters: int) -> tuple[Line, Line] | None:
+        """Reading costs arithmetic, in proportion to the parameters; writing costs memory, in proportion to the bytes.
+
+        The measured model that is nearest in size is asked: small ones partly live in the processor's cache.
+        """
+        if weights <= 0 or parameters <= 0:
+            return None
+        known = [
+            (_apart(record.weights, weights), reading, writing, record)
+            for record in self._known().values()
+            for reading, writing in (record.fitted(),)
+            if reading is not None and writing is not None and record.weights > 0 and record.parameters > 0
+        ]
+        if not known:
+            return None
+        _, reading, writing, record = min(known, key=lambda entry: entry[0])
+        assert reading is not None
+        assert writing is not None
+        more, heavier = parameters / record.parameters, weights / record.weights
+        return Line(reading.base * more, reading.slope * more), Line(writing.base * heavier, writing.slope * heavier)
+
+
+def _apart(one: int, other: int) -> float:
+    return max(one, other) / min(one, other)
+
+
+def _total(
+    lines: tuple[Line, Line], beginnings: list[float], prompt_tokens: int, answer_tokens: int, cached: int
+) -> float:
+    reading, writing = lines
+    beginning = sorted(beginnings)[len(beginnings) // 2] if beginnings else _BEGINNING
+    fresh = max(0, prompt_tokens - cached)
+    return beginning + reading.seconds(fresh, cached) + writing.seconds(max(0, answer_tokens - 1), prompt_tokens)
+
+
+def _speed(lines: tuple[Line, Line], *, measured: bool = True, tested_at: float = 0.0) -> Speed:
+    reading, writing = lines
+    return Speed(
+        reading_short=reading.speed(_NEAR / 2),
+        reading_long=reading.speed(_FAR / 2),
+        writing_near=writing.speed(_NEAR),
+        writing_far=writing.speed(_FAR),
+        measured=measured,
+        tested_at=tested_at,
+    )
+
+
+def _weights_of(model: InstalledModel) -> int:
+    return model.shape.weights_per_token if model.shape is not None else 0
+
+
+def _stamp(model: InstalledModel, how: Circumstances) -> str:
+    """Of the model and how it is run; another file of the same size and kind is as fast. The machine is in the head."""
+    return f"{model.size} {model.architecture} {model.quantization} {how.threads} {how.gpu_layers} {how.cache_type}"
+
+
+def _machine() -> str:
+    """What kind of computer this is: a home folder may move to another one."""
+    cores = f"{psutil.cpu_count(logical=False)}/{psutil.cpu_count()}"
+    return f"{platform.system()} {platform.machine()} {platform.processor()} {cores}"
+
+
+def _read(path: Path) -> dict[str, _Record]:
+    """What the file says; nothing where it is damaged or of another machine."""
+    try:
+        content = read_json_object(path)
+    except (OSError, ValueError):
+        return {}
+    models = content.get("models")
+    if content.get("version") != 1 or content.get("machine") != _machine() or not isinstance(models, Mapping):
+        return {}
+    found = {}
+    for key, value in models.items():
+        record = _from_json(value)
+        if record is not None:
+            found[str(key)] = record
+    return found
+
+
+def _as_json(record: _Record) -> dict[str, Any]:
+    def rows(observations: list[Observation]) -> list[list[float]]:
+        return [[o.tokens, round(o.seconds, 5), o.depth, int(o.probe)] for o in observations]
+
+    return {
+        "stamp": record.stamp,
+        "weights": record.weights,
+        "parameters": record.parameters,
+        "tested": record.tested,
+        "reading": rows(record.reading),
+        "writing": rows(record.writing),
+        "beginnings": [round(seconds, 4) for seconds in record.beginnings],
+    }
+
+
+def _from_json(value: Any) -> _Record | None:
+    def observations(rows: Any) -> list[Observation]:
+        return [Observation(int(t), float(s), int(d), bool(p)) for t, s, d, p in rows if t > 0 and 0 < s < 1e6]
+
+    try:
+        return _Record(
+            str(value["stamp"]),
+            int(value["weights"]),
+            int(value["parameters"]),
+            float(value["tested"]),
+            kept(observations(value["reading"])),
+            kept(observations(value["writing"])),
+            [min(max(float(seconds), 0.0), 1.0) for seconds in value["beginnings"]][-15:],
+        )
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
