@@ -16,10 +16,10 @@ from assistant.engine.pulse import Pulse
 from assistant.engine.scheduler import Scheduler
 from assistant.engine.sequence import Job, Writing
 from assistant.engine.sink import Sink
-from assistant.engine.threads import Threads
+from assistant.engine.threads import READING, Threads
 
-FLUSH = 0.016  # seconds between two writes of grown answers to the pipe
-_EVERY = 8  # tokens of a lone answer between two looks at how long they take
+FLUSH = 0.030  # seconds between two writes of grown answers to the pipe; faces do not draw more often
+_LOOK = 0.06  # seconds of decoding of a lone answer between two looks at how long its tokens take
 
 
 class Loop:
@@ -117,6 +117,7 @@ class Loop:
             return
         pulse.working(self._scheduler.costs.writing(1))
         index, held, step, clock = slot.index, slot.tokens, backend.step, time.perf_counter
+        looked, seconds = len(held), 0.0
         while len(tokens) <= slot.promised and not inbox.news:
             position = len(held)
             token = tokens[position]
@@ -129,9 +130,12 @@ class Loop:
             now = clock()
             held.append(token)
             job.decoding += now - began
-            if not position % _EVERY:
-                self._scheduler.wrote_alone(now - began)
-                self._threads.took(1, now - began)
+            seconds += now - began
+            if seconds > _LOOK:
+                written = len(held) - looked
+                self._scheduler.wrote_alone(seconds / written)
+                self._threads.took(1, seconds, written)
+                looked, seconds = len(held), 0.0
             last = self._next_token(job, 0, 1)
             if last:
                 self._floor.end(job, *last)
@@ -163,7 +167,7 @@ class Loop:
         if not scheduler.read:
             self._threads.took(rows, seconds)
         elif rows == 1:
-            self._threads.took("reading", seconds, scheduler.read)
+            self._threads.took(READING, seconds, scheduler.read)
 
     def _deliver(self, rows: Iterable[tuple[Job, int, int]], seconds: float) -> None:
         """Note what was decoded, and choose a token where a sequence was decoded to its end."""

@@ -20,6 +20,9 @@ _AGAIN = 2.0  # seconds until a trial is repeated, doubled while it does not hel
 _LONGEST = 60.0
 _GAP = 0.05  # seconds between two steps after which they do not belong together
 
+READING = "reading"
+"""The kind of slices of a prompt: the further into a text, the more a token of them costs."""
+
 
 class Threads:
     """Watches steps of one kind at a time and chooses the number of threads.
@@ -56,7 +59,7 @@ class Threads:
             self._set(most - 1)
 
     def took(self, kind: Hashable, seconds: float, units: int = 1) -> None:
-        """A step took ``seconds`` for so many ``units`` of work; steps of one ``kind`` can be compared by unit."""
+        """Steps took ``seconds`` for so many ``units`` of work; those of one ``kind`` can be compared by unit."""
         if self._most == 1:
             return
         now = self._clock()
@@ -65,6 +68,7 @@ class Threads:
         self._best[kind] = min(pace, self._best.get(kind, pace) * 1.002)
         if kind != self._kind or now - seconds - self._last > _GAP:
             self._kind = kind
+            self._give_up()
             self._begin(now)  # how long our threads ran can be asked from here on
             self._last = now
             return
@@ -84,10 +88,20 @@ class Threads:
         share = (self._processor() - self._ran) / max(1e-6, (now - self._began) * self.now)
         if self._came_from is not None:
             self._settle(pace, now)
-        elif self.now > 1 and now >= self._again[-1] and (share < _SHARE or pace > _SLOW * self._best[self._kind]):
+        elif self.now > 1 and now >= self._again[-1] and (share < _SHARE or self._slow(pace)):
             self._try(-1 if not self._failed else -(self.now // 2), pace)
         elif self.now < self._most and now >= self._again[1]:
             self._try(1, pace)
+
+    def _slow(self, pace: float) -> bool:
+        return self._kind != READING and pace > _SLOW * self._best[self._kind]
+
+    def _give_up(self) -> None:
+        """What was compared has ended in the middle of a trial, which then says nothing."""
+        if self._came_from is not None:
+            before, _ = self._came_from
+            self._came_from = None
+            self._set(before)
 
     def _try(self, step: int, pace: float) -> None:
         self._came_from = (self.now, pace)

@@ -186,7 +186,7 @@ def test_an_answer_arrives_in_pieces_and_whole() -> None:
         assert kinds[0] == "Reading"
         assert kinds.count("Finished") == 1
         assert kinds[-1] == "Finished"
-        assert 3 < kinds.count("Tokens") < 30
+        assert 2 < kinds.count("Tokens") < 30
 
 
 def test_signs_of_life_while_something_runs() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.engine.threads import Threads
+from assistant.engine.threads import READING, Threads
 
 
 class Machine:
@@ -90,7 +90,7 @@ def test_several_steps_down() -> None:
 
 def test_long_slices_of_prompts_count_by_the_token() -> None:
     machine = Machine(2, busy, share=lambda number: 0.6 if number == 2 else 1.0)
-    machine.run(3, "reading", 64)
+    machine.run(3, READING, 64)
     assert machine.threads.now == 1
 
 
@@ -112,3 +112,29 @@ def test_pauses_between_requests_are_not_steps() -> None:
         machine.run(3)
         machine.now += 5.0  # nothing to do, nothing runs
     assert machine.used == []
+
+
+def test_a_long_prompt_is_not_slow_because_of_others() -> None:
+    machine = Machine(2, quiet)
+    for number in range(12):
+        machine.seconds = lambda threads, number=number: 0.002 * (1 + number) / threads  # type: ignore[misc]
+        machine.run(1, READING, 512)
+    assert machine.used == []
+
+
+def test_a_trial_that_is_interrupted_leaves_the_number_as_it_was() -> None:
+    machine = Machine(2, busy, share=lambda number: 0.6 if number == 2 else 1.0)
+    machine.run(2, READING, 512)
+    assert machine.used == [1]  # on trial
+    machine.seconds, machine.share = quiet, lambda _: 1.0
+    machine.run(1)
+    assert machine.threads.now == 2
+
+
+def test_several_tokens_at_a_time() -> None:
+    machine = Machine(2, quiet)
+    machine.threads = Threads(
+        2, machine.used.append, quiet=False, clock=lambda: machine.now, processor=lambda: machine.ran
+    )
+    machine.run(20, 1, 8)
+    assert machine.threads.now == 2
