@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from assistant.engine.messages import (
     Event,
     Facts,
     Failed,
+    Finished,
     Load,
     Loaded,
     Loading,
@@ -32,12 +33,25 @@ Connect = Callable[[Callable[[Any], None], Path | None], EngineClient]
 
 CLOSE_SECONDS = 3.0
 
+_GRAPHICS_TROUBLE = frozenset(
+    {
+        ErrorKind.MODEL_TOO_LARGE,
+        ErrorKind.MODEL_LOAD_FAILED,
+        ErrorKind.MODEL_DAMAGED,  # what a failed load is called when the file's header is sound
+        ErrorKind.ENGINE_MEMORY,
+        ErrorKind.ENGINE_CRASHED,
+        ErrorKind.ENGINE_HUNG,
+    }
+)
+"""Ends of a load on a graphics card after which the processor is tried."""
+
 
 @dataclass(frozen=True)
 class LoadPlan:
     """How a model is to be loaded, from settings and file.
 
     :ivar needed: bytes that it will take, estimated from its header.
+    :ivar template: name of another chat template in the file; empty: its own.
     """
 
     key: str
@@ -48,11 +62,17 @@ class LoadPlan:
     gpu_layers: int = -1
     cache_type: str = "f16"
     needed: int = 0
+    embeddings: bool = False
+    template: str = ""
 
 
 @dataclass
 class Engine:
-    """One model's child and what is known about it. Owned by ``Engines``; others read."""
+    """One model's child and what is known about it. Owned by ``Engines``; others read.
+
+    :ivar proved: it has answered, so that its device works.
+    :ivar instead_of: why this is the processor's turn, after the graphics card could not load the model.
+    """
 
     plan: LoadPlan
     client: EngineClient
@@ -64,6 +84,8 @@ class Engine:
     requests: dict[str, ReplyHandler] = field(default_factory=dict)
     waiting: list[Callable[[Engine | AssistantError], None]] = field(default_factory=list)
     load_id: str = ""
+    proved: bool = False
+    instead_of: AssistantError | None = None
 
     @property
     def busy(self) -> bool:
@@ -83,6 +105,8 @@ class Engines:
     :param budget: bytes that all models together may hold, asked at each load.
     :param log: folder for the children's logs.
     :param connect: how to reach a child; tests give their own.
+    :param graphics: whether llama.cpp can use a graphics card here.
+    :param fell_back: called when a model that its graphics card could not take is loaded without it, and why.
     """
 
     def __init__(
@@ -93,12 +117,17 @@ class Engines:
         budget: Callable[[], int],
         log: Path | None,
         connect: Connect | None = None,
+        graphics: Callable[[], bool] = lambda: False,
+        fell_back: Callable[[LoadPlan, AssistantError], None] = lambda _plan, _error: None,
     ) -> None:
         self._inbox = inbox
         self._changed = changed
         self._budget = budget
         self._log = log
         self._connect = connect or (lambda deliver, log: EngineClient(deliver, log=log))
+        self._graphics = graphics
+        self._fell_back = fell_back
+        self._without: dict[str, int] = {}  # models that the graphics card could not take, with so many layers
         self._engines: dict[str, Engine] = {}
         self._closing: list[EngineClient] = []
         self._ids = itertools.count(1)
@@ -113,6 +142,8 @@ class Engines:
 
     def acquire(self, plan: LoadPlan, ready: Callable[[Engine | AssistantError], None]) -> None:
         """Call ``ready`` with the model's engine, loading it if needed, or with the error that prevents it."""
+        if plan.gpu_layers and self._without.get(plan.key) == plan.gpu_layers:
+            plan = replace(plan, gpu_layers=0)
         engine = self._engines.get(plan.key)
         if engine is not None and engine.plan != plan and not engine.busy:
             self.unload(plan.key)  # settings changed since it was loaded
@@ -203,6 +234,8 @@ class Engines:
                 threads=plan.threads,
                 gpu_layers=plan.gpu_layers,
                 cache_type=plan.cache_type,  # type: ignore[arg-type]
+                embeddings=plan.embeddings,
+                template=plan.template,
             )
         )
         self._changed()
@@ -239,6 +272,7 @@ class Engines:
         else:
             handler = engine.requests.pop(event.id, None)
             engine.last_used = time.monotonic()
+            engine.proved = engine.proved or isinstance(event, Finished)
         if handler is not None:  # otherwise a late word about something that is over
             handler(event)
 
@@ -247,8 +281,21 @@ class Engines:
         engine.facts = event.facts
         waiting, engine.waiting = engine.waiting, []
         self._changed()
+        if engine.instead_of is not None:
+            self._fell_back(engine.plan, engine.instead_of)
         for ready in waiting:
             ready(engine)
+
+    def _on_processor(self, engine: Engine, error: AssistantError) -> bool:
+        """Load once more without the graphics card, if that may be what failed; who waits goes on waiting."""
+        plan = engine.plan
+        if not plan.gpu_layers or error.kind not in _GRAPHICS_TROUBLE or not self._graphics():
+            return False
+        self._without[plan.key] = plan.gpu_layers
+        waiting, engine.waiting = engine.waiting, []
+        again = self._start(replace(plan, gpu_layers=0))
+        again.waiting, again.instead_of = waiting, error
+        return True
 
     def _fail_load(self, engine: Engine, error: AssistantError) -> None:
         self._engines.pop(engine.plan.key, None)
@@ -257,6 +304,8 @@ class Engines:
         self._closing.append(engine.client)
         engine.client.cancel(engine.load_id)
         engine.client.close()
+        if self._on_processor(engine, error):
+            return
         self._give_up(engine, error)
         self._changed()
 
@@ -267,7 +316,13 @@ class Engines:
             del self._engines[engine.plan.key]
             if not event.outcome.expected:
                 error = AssistantError(event.outcome.kind, event.outcome.detail, name=engine.plan.name)
+                if engine.loading and self._on_processor(engine, error):
+                    return
                 self.errors[engine.plan.key] = error
+                if not engine.proved and engine.facts is not None and engine.facts.gpu_layers:
+                    # It loaded, but the first thing it was asked for ended it: not there again.
+                    self._without[engine.plan.key] = engine.plan.gpu_layers
+                    self._fell_back(engine.plan, error)
                 self._give_up(engine, error)
         self._changed()
 

@@ -27,6 +27,7 @@ _OUTPUTS = 64  # rows with logits in one decode; each costs a float per token of
 _KEPT = 8  # sequences kept for later beside the running ones
 _STATES = 768 << 20  # bytes that the states of all sequences of a recurrent model may take
 _SWA_FULL = 16384  # up to this context sliding windows keep everything, so that any prefix can be reused
+_NO_DEVICES = (ctypes.c_void_p * 1)()  # a list that ends at once
 _TYPES = {"f16": 1, "q4_0": 2, "q8_0": 8}  # ggml's numbers
 
 
@@ -95,16 +96,16 @@ class Model:
             return not self._cancelled
 
         callback = L.llama_progress_callback(report)
-        for layers in dict.fromkeys((self._load.gpu_layers if self._devices else 0, 0)):
-            params = L.llama_model_default_params()
-            params.n_gpu_layers = layers
-            params.progress_callback = callback
-            handle = L.llama_model_load_from_file(os.fsencode(self._path), params)
-            if handle:
-                self.gpu_layers = layers
-                return handle
-            if self._cancelled:
-                raise LoadCancelledError(ErrorKind.CANCELLED)
+        params = L.llama_model_default_params()
+        params.n_gpu_layers = self.gpu_layers = self._load.gpu_layers if self._devices else 0
+        params.progress_callback = callback
+        if not self._load.gpu_layers:  # without the empty list a graphics card would still compute long prompts
+            params.devices = ctypes.addressof(_NO_DEVICES)
+        handle = L.llama_model_load_from_file(os.fsencode(self._path), params)
+        if handle:
+            return handle
+        if self._cancelled:
+            raise LoadCancelledError(ErrorKind.CANCELLED)
         raise diagnose(self._path, self._log.tail())
 
     def _metadata(self) -> dict[str, str]:
@@ -261,8 +262,7 @@ class Model:
     # ------------------------------------------------------------ what is known
 
     def facts(self, plan: ContextPlan, cell_bytes: int, state_bytes: int, rewinds: bool) -> Facts:
-        template = L.llama_model_chat_template(self.handle, None)
-        text = template.decode("utf-8", "replace") if template else ""
+        text = self._template()
         vocabulary = self.vocabulary
         buffer = ctypes.create_string_buffer(128)
         L.llama_model_desc(self.handle, buffer, len(buffer))
@@ -294,6 +294,12 @@ class Model:
             load_seconds=time.perf_counter() - self._began,
             versions=versions(),
         )
+
+    def _template(self) -> str:
+        """The chat template that was asked for, where the file has it; else the file's own, empty: it has none."""
+        wanted = self._load.template.encode() or None
+        template = L.llama_model_chat_template(self.handle, wanted) or L.llama_model_chat_template(self.handle, None)
+        return template.decode("utf-8", "replace") if template else ""
 
     def _layers_on_device(self) -> int:
         if not self.gpu_layers:

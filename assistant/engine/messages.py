@@ -173,6 +173,7 @@ class Load(Message, frozen=True):
     :ivar context: tokens for all sequences together; 0: a sane size (8192, or what the model was trained for if less).
     :ivar threads: 0: as many as there are physical cores.
     :ivar gpu_layers: -1: all that fit.
+    :ivar template: name of another chat template in the file ("tool_use"); empty: its own.
     """
 
     id: str
@@ -183,6 +184,7 @@ class Load(Message, frozen=True):
     gpu_layers: int = -1
     cache_type: Literal["f16", "q8_0", "q4_0"] = "f16"
     embeddings: bool = False
+    template: str = ""
 
 
 class Generate(Message, frozen=True):

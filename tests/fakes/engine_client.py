@@ -27,6 +27,7 @@ class FakeClient:
     """Stands where an ``EngineClient`` stands. Counts at once; loads and answers when the test says so.
 
     :param context: tokens that the pretended context holds.
+    :param gpu_layers: how many are said to be on a graphics card.
     :param auto_load: say ``Loaded`` as soon as a load is asked for.
     """
 
@@ -38,12 +39,14 @@ class FakeClient:
         template: str = "{{ messages }}",
         memory: int = 100,
         auto_load: bool = True,
+        gpu_layers: int = 0,
     ) -> None:
         self.deliver = deliver
         self.context = context
         self.template = template
         self.memory = memory
         self.auto_load = auto_load
+        self.gpu_layers = gpu_layers
         self.sent: list[Any] = []
         self.cancelled: list[str] = []
         self.closed = False
@@ -64,6 +67,7 @@ class FakeClient:
             template=self.template,
             fingerprint="f",
             memory=self.memory,
+            gpu_layers=self.gpu_layers,
             cache_bytes_per_token=1,
         )
 

@@ -155,3 +155,101 @@ def test_late_words_about_something_that_is_over_are_dropped() -> None:
     stage.fakes.last.say("late")
     stage.pump()
     assert len(replies) == 1
+
+
+class Cards(Stage):
+    """A computer with a graphics card that llama.cpp can use."""
+
+    def __init__(self, *, card: bool = True, **options: Any) -> None:
+        super().__init__(**options)
+        self.fallen: list[tuple[str, ErrorKind]] = []
+        self.engines = Engines(
+            self.inbox,
+            changed=self._changed,
+            budget=lambda: 250,
+            log=None,
+            connect=self.fakes,
+            graphics=lambda: card,
+            fell_back=lambda plan, error: self.fallen.append((plan.key, error.kind)),
+        )
+
+    def load(self, layers: int = -1) -> None:
+        self.engines.acquire(LoadPlan("a", Path("a"), "a", gpu_layers=layers, needed=100), self.got.append)
+        self.pump()
+
+    def fail(self, kind: ErrorKind) -> None:
+        client = self.fakes.last
+        client.deliver(Failed(id=client.load_message.id, kind=kind))
+        self.pump()
+
+    def die(self) -> None:
+        self.fakes.last.deliver(EngineEnded(Outcome(Ending.CRASHED, -11, "why")))
+        self.pump()
+
+
+@pytest.mark.parametrize("dies", [True, False])
+def test_a_model_that_the_graphics_card_cannot_take_is_loaded_without_it(dies: bool) -> None:
+    stage = Cards(auto_load=False)
+    stage.load()
+    if dies:
+        stage.die()
+    else:
+        stage.fail(ErrorKind.MODEL_TOO_LARGE)
+    assert [client.load_message.gpu_layers for client in stage.fakes.clients] == [-1, 0]
+    assert (stage.got, stage.fallen) == ([], [])
+    stage.fakes.last.say_loaded()
+    stage.pump()
+    assert isinstance(stage.got[0], Engine)
+    assert stage.fallen == [("a", ErrorKind.ENGINE_CRASHED if dies else ErrorKind.MODEL_TOO_LARGE)]
+    stage.load()  # the same wish finds the engine that works
+    assert len(stage.fakes.clients) == 2
+    stage.load(layers=10)  # another wish is another try
+    assert stage.fakes.last.load_message.gpu_layers == 10
+
+
+def test_the_processor_is_tried_once_and_then_the_error_is_told() -> None:
+    stage = Cards(auto_load=False)
+    stage.load()
+    stage.fail(ErrorKind.MODEL_LOAD_FAILED)
+    stage.fail(ErrorKind.MODEL_LOAD_FAILED)
+    assert [error.kind for error in stage.got] == [ErrorKind.MODEL_LOAD_FAILED]
+    assert len(stage.fakes.clients) == 2
+    assert stage.fallen == []
+
+
+@pytest.mark.parametrize(
+    ("card", "layers", "kind"),
+    [
+        (False, -1, ErrorKind.MODEL_TOO_LARGE),
+        (True, 0, ErrorKind.MODEL_TOO_LARGE),
+        (True, -1, ErrorKind.MODEL_MISSING),
+    ],
+)
+def test_what_no_processor_mends_is_not_tried_again(card: bool, layers: int, kind: ErrorKind) -> None:
+    stage = Cards(card=card, auto_load=False)
+    stage.load(layers)
+    stage.fail(kind)
+    assert [error.kind for error in stage.got] == [kind]
+    assert len(stage.fakes.clients) == 1
+
+
+def test_a_graphics_card_that_dies_at_the_first_answer_is_left_alone() -> None:
+    stage = Cards(gpu_layers=33)
+    stage.load()
+    stage.engines.get("a").send(Generate(id="g", prompt=()), lambda _: None)
+    stage.die()
+    assert stage.fallen == [("a", ErrorKind.ENGINE_CRASHED)]
+    stage.load()
+    assert stage.fakes.last.load_message.gpu_layers == 0
+
+
+def test_one_that_has_answered_is_trusted_after_a_crash() -> None:
+    stage = Cards(gpu_layers=33)
+    stage.load()
+    stage.engines.get("a").send(Generate(id="g", prompt=()), lambda _: None)
+    stage.fakes.last.finish()
+    stage.pump()
+    stage.die()
+    stage.load()
+    assert stage.fallen == []
+    assert stage.fakes.last.load_message.gpu_layers == -1
