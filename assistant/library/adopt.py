@@ -53,7 +53,7 @@ def copy_files(
         sync_folder(folder)
         return targets[0]
     except OSError as error:
-        raise _writing_error(error, size, folder) from error
+        raise explain_writing(error, size, folder) from error
     finally:
         for place in temporary:
             with contextlib.suppress(OSError):
@@ -124,9 +124,13 @@ def _free_names(files: tuple[Path, ...], folder: Path) -> list[Path]:
         number += 1
 
 
-def _writing_error(error: OSError, size: int, folder: Path) -> AssistantError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+def explain_writing(
+    error: OSError, size: int, folder: Path, *, full: ErrorKind = ErrorKind.DISK_FULL
+) -> AssistantError:
+    """What a failed write of ``size`` bytes into ``folder`` means: ``full`` (needed, free, folder) or READ_ONLY."""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        values: dict[str, object] = {}
         with contextlib.suppress(OSError):
-            return AssistantError(ErrorKind.DISK_FULL, str(error), needed=size, free=shutil.disk_usage(folder).free)
-        return AssistantError(ErrorKind.DISK_FULL, str(error))
+            values = {"needed": size, "free": shutil.disk_usage(folder).free, "folder": str(folder)}
+        return AssistantError(full, str(error), **values)
     return AssistantError(ErrorKind.READ_ONLY, str(error))

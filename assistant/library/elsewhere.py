@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.library.index import HeaderFacts
@@ -24,6 +24,6 @@ class Elsewhere:
     name: str
     path: Path
     size: int
-    facts: HeaderFacts = HeaderFacts()
+    facts: HeaderFacts = field(default=HeaderFacts(), repr=False)
     installed: bool = False
     extras: tuple[str, ...] = ()

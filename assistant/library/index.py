@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -20,11 +19,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
 from assistant.library.fit import Shape, shape_of
 from assistant.library.gguf import Header
-
-if os.name == "nt":  # pragma: no cover - Windows only
-    import msvcrt
-else:
-    import fcntl
+from assistant.library.locks import try_lock, unlock
 
 _VERSION = 1
 _LOCK_SECONDS = 3.0
@@ -165,33 +160,18 @@ def _locked(path: Path) -> Iterator[None]:
             yield
         finally:
             if held:
-                _release(file)
+                unlock(file)
 
 
 def _take(file: IO[bytes]) -> bool:
     end = time.monotonic() + _LOCK_SECONDS
     while True:
-        try:
-            if os.name == "nt":  # pragma: no cover - Windows only
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-            else:
-                fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if time.monotonic() > end:
-                return False
-            time.sleep(_LOCK_STEP)
-        else:
-            return True
-
-
-def _release(file: IO[bytes]) -> None:
-    with contextlib.suppress(OSError):
-        if os.name == "nt":  # pragma: no cover - Windows only
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
-        else:
-            fcntl.flock(file.fileno(), fcntl.LOCK_UN)
+        with contextlib.suppress(OSError):
+            if try_lock(file):
+                return True
+        if time.monotonic() > end:
+            return False
+        time.sleep(_LOCK_STEP)
 
 
 def now() -> float:
