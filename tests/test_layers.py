@@ -72,6 +72,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "msgspec": ("process", "engine", "worker", "net", "library", "tasks.presets"),
     "huggingface_hub": ("net",),
     "httpx2": ("net",),
+    "httpcore2": ("net",),
     "keyring": ("net",),
     "truststore": ("net",),
     "psutil": ("engine", "core", "library", "net", "cli"),
@@ -293,7 +294,7 @@ def test_the_command_line_has_no_window() -> None:
     assert not loaded("assistant.__main__", *modules_of("cli")) & {"PySide6", "shiboken6", "numpy", "llama_cpp"}
 
 
-@pytest.mark.parametrize("room", ["engine", "worker"])
+@pytest.mark.parametrize("room", ["engine", "net", "worker"])
 def test_no_child_has_a_window(room: str) -> None:
     assert not loaded(*modules_of(room)) & {"PySide6", "shiboken6"}
 

@@ -259,7 +259,7 @@ class NetFailed(Message, frozen=True):
 
 
 class Switched(Message, frozen=True):
-    """``source`` (a host) is used from now on, because the one before it failed with ``kind``. Belongs to no request."""
+    """``source`` (a host) is used from now on, since the one before it failed with ``kind``. Belongs to no request."""
 
     source: str
     kind: ErrorKind
