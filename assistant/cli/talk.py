@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.cli import chat, failures
+from assistant.cli import chat, failures, prompt
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.library.models import InstalledModel
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     terminal.say(tr("{name}. /help shows what else there is; Ctrl+D leaves.", name=model.name), dim=True)
     talk = Talk(terminal, session, model, options, system="" if arguments.raw else system)
     talk.show_reasoning = arguments.show_reasoning
-    talk.loop(input)
+    talk.loop(prompt.read_line)
     return failures.DONE
 
 
