@@ -270,18 +270,6 @@ SETTINGS: tuple[Setting, ...] = (
         words=(mark("mirror"), mark("fallback"), mark("download")),
     ),
     Setting(
-        "downloads_at_once",
-        "int",
-        1,
-        "connections",
-        mark("Downloads at the same time"),
-        mark("Further ones wait for their turn."),
-        minimum=1,
-        maximum=4,
-        step=1,
-        words=(mark("download"), mark("queue")),
-    ),
-    Setting(
         "proxy",
         "text",
         "",
