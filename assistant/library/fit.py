@@ -21,12 +21,16 @@ from assistant.library.gguf import Header
 
 SANE_CONTEXT = 8192
 LEAST_CONTEXT = 2048
+GPU_PROCESS = 350 << 20
+"""Bytes of graphics memory that a driver takes for itself in each process, on each device."""
 
 # How the engine sets up a context.
 _SLOTS = 16  # sequences that run or are kept for later; a recurrent model has a state for each
 _STATES = 768 << 20  # bytes that all these states may take together
 _OUTPUT_ROWS = 64  # tokens of one step whose successors are computed
 _PROCESS = 48 << 20  # bytes: the interpreter, numpy and the native libraries
+_GPU_SHARE = 0.95  # of the free graphics memory: it breaks into pieces
+_ROUNDED = 256  # tokens: contexts are rounded up to whole ones of these
 _STEP = 512  # tokens that are computed in one go
 _FULL_WINDOWS_UP_TO = 16384  # tokens: below, sliding windows are kept whole so that any prefix can be reused
 _CELL_BYTES = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
@@ -52,6 +56,10 @@ class Shape:
     :ivar cells: numbers kept for each token of the context (keys and values of all blocks that attend to everything).
     :ivar window_cells: the same for blocks that look back ``window`` tokens only.
     :ivar state: bytes that one sequence needs however long it is (recurrent blocks).
+    :ivar blocks: layers that a graphics processor can take one by one.
+    :ivar looked_up: bytes of tables of which only rows are read: they stay in the machine's own memory.
+    :ivar embedding: bytes of the first of them, that of the tokens.
+    :ivar output: bytes of the matrix behind the last block; 0: the embedding serves as that, too.
     """
 
     weights: int
@@ -60,10 +68,29 @@ class Shape:
     vocabulary: int
     width: int
     feed_forward: int
+    blocks: int
     cells: int = 0
     window_cells: int = 0
     window: int = 0
     state: int = 0
+    looked_up: int = 0
+    embedding: int = 0
+    output: int = 0
+
+    @classmethod
+    def guess(cls, size: int, parameters: int = 0, context_trained: int = 0) -> Shape:
+        """What a dense model of this size in bytes usually looks like, while nothing else is known of it."""
+        count = (parameters or size * 8 / 4.85) / 1e9  # Q4_K_M has 4.85 bits for each number
+        return cls(
+            weights=size,
+            weights_per_token=size,
+            context_trained=context_trained,
+            vocabulary=152_000,
+            width=int(1600 * count**0.4),
+            feed_forward=int(4800 * count**0.4),
+            blocks=max(8, int(22 * count**0.3)),
+            cells=int(36_000 * count**0.35),
+        )
 
 
 class Sized(Protocol):
@@ -105,16 +132,20 @@ def shape_of(header: Header) -> Shape:
         window_cells=window_cells,
         window=header.number("attention.sliding_window"),
         state=4 * recurrent * _state_numbers(header),
+        blocks=trunk,
+        looked_up=sum(t.size for t in tensors if t.name.startswith(_LOOKED_UP)),
+        embedding=embedding.size if embedding is not None else 0,
+        output=next((t.size for t in tensors if t.name == "output.weight"), 0),
     )
 
 
-def cache_bytes_per_token(model: Sized | Header, cache_type: str = "f16") -> int:
+def cache_bytes_per_token(model: Sized | Header | Shape, cache_type: str = "f16") -> int:
     """Bytes that each token of the context takes, as long as windows are kept whole."""
     shape = _shape(model)
     return int((shape.cells + shape.window_cells) * _cell_bytes(cache_type)) if shape else 0
 
 
-def memory_needed(model: Sized | Header, context: int, cache_type: str = "f16") -> int:
+def memory_needed(model: Sized | Header | Shape, context: int, cache_type: str = "f16") -> int:
     """Bytes that the engine's process will hold with this model and a context of so many tokens (estimated).
 
     0 for a model whose header could not be read.
@@ -122,21 +153,64 @@ def memory_needed(model: Sized | Header, context: int, cache_type: str = "f16") 
     shape = _shape(model)
     if shape is None:
         return 0
-    windowed = context
-    if context > _FULL_WINDOWS_UP_TO and shape.window:
-        windowed = min(context, shape.window * _SLOTS + _STEP)
-    cells = shape.cells * context + shape.window_cells * windowed
-    return int(
-        shape.weights
-        + cells * _cell_bytes(cache_type)
-        + min(shape.state * _SLOTS, max(_STATES, 2 * shape.state))
-        + _working_space(shape, context)
-        + _PROCESS
-    )
+    return int(shape.weights + _cache(shape, context, cache_type) + _working_space(shape, context) + _PROCESS)
+
+
+def largest_context(model: Sized | Header | Shape, cache_type: str = "f16", *, free: int, at_most: int = 0) -> int:
+    """The most tokens of context with which ``model`` needs no more than ``free`` bytes; 0: not even the least.
+
+    :param at_most: tokens; 0: what it was trained for.
+    """
+    shape = _shape(model)
+    if shape is None:
+        return 0
+    most = at_most or shape.context_trained or SANE_CONTEXT
+    if memory_needed(shape, most, cache_type) <= free:
+        return most
+    low, high = 0, most // _ROUNDED
+    while low < high:
+        middle = (low + high + 1) // 2
+        if memory_needed(shape, middle * _ROUNDED, cache_type) <= free:
+            low = middle
+        else:
+            high = middle - 1
+    return low * _ROUNDED
+
+
+def gpu_memory(shape: Shape, context: int, cache_type: str, layers: int) -> int:
+    """Bytes on graphics processors when ``layers`` of ``shape.blocks + 1`` lie there (the first one is the output)."""
+    if layers <= 0:
+        return 0
+    output = shape.output or shape.embedding
+    return int(output + _moved(shape, context, cache_type, layers) + _working_space(shape, context) + GPU_PROCESS)
+
+
+def gpu_layers(model: Sized | Header | Shape, context: int, cache_type: str = "f16", *, free: int) -> int:
+    """How many layers fit into ``free`` bytes of graphics memory, the output counting as one (0: none)."""
+    shape = _shape(model)
+    if shape is None:
+        return 0
+    layers = shape.blocks + 1
+    while layers > 0 and gpu_memory(shape, context, cache_type, layers) > free * _GPU_SHARE:
+        layers -= 1
+    return layers if layers > 1 else 0  # the output alone only costs the way there and back
+
+
+def memory_beside_gpu(
+    model: Sized | Header | Shape, context: int, cache_type: str = "f16", *, layers: int
+) -> int:
+    """Bytes of the machine's own memory when ``layers`` are on graphics processors."""
+    shape = _shape(model)
+    if shape is None:
+        return 0
+    if layers <= 0:
+        return memory_needed(shape, context, cache_type)
+    moved = shape.output + _moved(shape, context, cache_type, layers)
+    return max(memory_needed(shape, context, cache_type) - moved, _PROCESS)
 
 
 def sane_context(
-    model: Sized | Header, wanted: int = 0, cache_type: str = "f16", *, free: int | None = None
+    model: Sized | Header | Shape, wanted: int = 0, cache_type: str = "f16", *, free: int | None = None
 ) -> int:
     """How many tokens of context to load ``model`` with: ``wanted``, never more than it was trained for.
 
@@ -184,8 +258,36 @@ def free_memory(*, cgroup: Path = _CGROUP, available: Callable[[], int] | None =
         return free
 
 
-def _shape(model: Sized | Header) -> Shape | None:
+def total_memory(*, cgroup: Path = _CGROUP) -> int:
+    """Bytes of memory that this machine, or the container that the program runs in, has."""
+    total = psutil.virtual_memory().total
+    try:
+        return min(total, int((cgroup / "memory.max").read_text()))
+    except (OSError, ValueError):
+        return total
+
+
+def _shape(model: Sized | Header | Shape) -> Shape | None:
+    if isinstance(model, Shape):
+        return model
     return shape_of(model) if isinstance(model, Header) else model.shape
+
+
+def _moved(shape: Shape, context: int, cache_type: str, layers: int) -> int:
+    """Bytes of weights and cache of the blocks among so many layers on a graphics processor."""
+    blocks = min(layers - 1, shape.blocks)
+    weights = max(shape.weights - shape.looked_up - shape.output, 0)
+    return int((weights + _cache(shape, context, cache_type)) * blocks / max(shape.blocks, 1))
+
+
+def _cache(shape: Shape, context: int, cache_type: str) -> float:
+    """Bytes of what is kept about the tokens of a context."""
+    context = -(-context // _ROUNDED) * _ROUNDED
+    windowed = context
+    if context > _FULL_WINDOWS_UP_TO and shape.window:
+        windowed = min(context, shape.window * _SLOTS + _STEP)
+    cells = shape.cells * context + shape.window_cells * windowed
+    return cells * _cell_bytes(cache_type) + min(shape.state * _SLOTS, max(_STATES, 2 * shape.state))
 
 
 def _cell_bytes(cache_type: str) -> float:
