@@ -34,6 +34,12 @@ class AnswerOptions:
     """
 
     temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    min_p: float | None = None
+    repeat_penalty: float | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
     max_tokens: int = 0
     seed: int | None = None
     thinking: bool | None = None
@@ -102,7 +108,16 @@ def chat_request(
         id=request_id,
         prompt=pieces,
         key=key,
-        sampling=Sampling(temperature=options.temperature, seed=options.seed),
+        sampling=Sampling(
+            temperature=options.temperature,
+            top_k=options.top_k,
+            top_p=options.top_p,
+            min_p=options.min_p,
+            repeat_penalty=options.repeat_penalty,
+            presence_penalty=options.presence_penalty,
+            frequency_penalty=options.frequency_penalty,
+            seed=options.seed,
+        ),
         max_tokens=options.max_tokens or limit,
         alternatives=options.alternatives,
         marks=marks,

@@ -1,0 +1,81 @@
+"""The queue of downloads as a face sees it, and what the user is told when one arrives or fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from assistant.library.downloads import DownloadItem, Downloads, Part, State
+
+__all__ = ["DownloadItem", "DownloadList", "Part", "State"]
+
+
+class DownloadList:
+    """Every method runs on the pumping thread and returns at once.
+
+    :param emit: called when ``rows`` has news. ``failed``: with an item that has just failed.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[Callable[[], None], Callable[[DownloadItem, Path], None]], Downloads],
+        *,
+        emit: Callable[[], None],
+        arrived: Callable[[DownloadItem, Path], None],
+        failed: Callable[[DownloadItem], None],
+        gone: Callable[[str], None],
+    ) -> None:
+        self._emit = emit
+        self._failed = failed
+        self._gone = gone
+        self._troubled: set[str] = set()
+        self.queue = make(self._changed, arrived)
+
+    def rows(self) -> list[DownloadItem]:
+        """The queue in its order, without what has arrived."""
+        return self.queue.items()
+
+    def row(self, item_id: str) -> DownloadItem | None:
+        """One download, also one that arrived since the program started; None: it is unknown or was cancelled."""
+        return self.queue.item(item_id)
+
+    def get(self, name: str, parts: Sequence[Part], *, catalogue: str = "") -> str:
+        """Want a model; returns the id of its download.
+
+        :raises AssistantError: DOWNLOAD_EXISTS, MODEL_EXISTS, DOWNLOADS_ELSEWHERE, READ_ONLY.
+        """
+        return self.queue.get(name, parts, catalogue=catalogue)
+
+    def pause(self, item_id: str) -> None:
+        """Stop it where it is; what has come stays."""
+        self.queue.pause(item_id)
+
+    def resume(self, item_id: str) -> None:
+        """Go on with one that was paused, has failed or waits."""
+        self.queue.resume(item_id)
+
+    def cancel(self, item_id: str) -> None:
+        """Forget it, and delete what has come of it."""
+        self.queue.cancel(item_id)
+
+    def first(self, item_id: str) -> None:
+        """Have it run before all others."""
+        self.queue.first(item_id)
+
+    def move(self, item_id: str, position: int) -> None:
+        """Give it another place in the queue, counted from 0."""
+        self.queue.move(item_id, position)
+
+    def tick(self) -> None:
+        """See whether another program has changed the queue."""
+        self.queue.look()
+
+    def _changed(self) -> None:
+        rows = {row.id: row for row in self.queue.items()}
+        failed = {key for key, row in rows.items() if row.state is State.FAILED}
+        for key in failed - self._troubled:
+            self._failed(rows[key])
+        for key in self._troubled - failed:
+            self._gone(key)
+        self._troubled = failed
+        self._emit()
