@@ -1,47 +1,29 @@
 """The queue of downloads: what is wanted, in which order, and how far it has come.
 
-One thread owns the queue (the one that pumps the core). It opens no file there: what touches the disk is done by a
-clerk, one thing after the other, and comes back as an event. The first item of the list that wants to run is the one
-that runs; all others wait for it. Of each item one request at a time is with the net child; what a stopped request
-still has to say is known by its id and changes nothing any more.
+One thread owns the queue (the one that pumps the core) and opens no file: what touches the disk is done by
+``download_disk``. The first item of the list that wants to run is the one that runs; all others wait for it. Of each
+item one request at a time is with the net child; what a stopped request still has to say is known by its id and
+changes nothing any more.
 """
 
 from __future__ import annotations
 
-import queue
 import secrets
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library import staging
-from assistant.library.download_items import (
-    DownloadItem,
-    Part,
-    State,
-    is_revision,
-    is_sha256,
-    named,
-    same_files,
-    whole_size,
-)
-from assistant.library.queuefile import QueueFile
+from assistant.library.download_disk import Clerk, Post, QueueDisk, Register
+from assistant.library.download_items import DownloadItem, Part, State, named, same_files, whole_size
+from assistant.library.download_job import PHASES, RUNNING, WANTED, Job, why_it_waits
 from assistant.library.staging import Orphan
-from assistant.net.messages import Fetch, Fetched, NetFailed, Place, Progress
+from assistant.net.messages import Fetch, Fetched, NetFailed, Progress
 
 __all__ = ["Clerk", "DownloadItem", "Downloads", "Net", "Orphan", "Part", "State"]
 
-_RUNNING = (State.CONNECTING, State.DOWNLOADING, State.WAITING, State.CHECKING)
-_WANTED = (State.QUEUED, *_RUNNING)
-_PHASES = {
-    "connecting": State.CONNECTING,
-    "downloading": State.DOWNLOADING,
-    "waiting": State.WAITING,
-    "checking": State.CHECKING,
-}
 _RESTARTS = 3  # of a net child that ends before it has brought anything
 _SAVED_AGAIN = 64 << 20  # bytes after which it is noted how far an item has come
 _CLOSE_SECONDS = 2.0
@@ -53,73 +35,6 @@ class Net(Protocol):
     def send(self, request: Fetch) -> None: ...
 
     def cancel(self, request_id: str, *, keep: bool = True) -> None: ...
-
-
-class Clerk:
-    """One thread that does what touches the disk, in the order in which it was asked."""
-
-    def __init__(self) -> None:
-        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-
-    def do(self, work: Callable[[], None]) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="downloads-disk", daemon=True)
-            self._thread.start()
-        self._work.put(work)
-
-    def close(self, seconds: float) -> None:
-        """Finish what was asked, waiting so long for it."""
-        if self._thread is not None:
-            self._work.put(None)
-            self._thread.join(seconds)
-            self._thread = None
-
-    def _run(self) -> None:
-        while (work := self._work.get()) is not None:
-            work()
-
-
-@dataclass
-class _Job:
-    """An item while the program runs.
-
-    :ivar whole: bytes of the parts that are whole; the next one is being brought.
-    :ivar done: bytes of that next one.
-    :ivar attempt: id of the request that is with the net child, "": none is.
-    :ivar stopping: that request was told to end.
-    :ivar placing: all parts are whole and are being put into the models folder.
-    """
-
-    item: DownloadItem
-    whole: list[int] = field(default_factory=list)
-    done: int = 0
-    speed: float = 0.0
-    left: float = -1.0
-    wait: float = 0.0
-    source: str = ""
-    attempt: str = ""
-    stopping: bool = False
-    placing: bool = False
-    dropped: bool = False
-    restarts: int = 0
-    noted: int = 0
-
-    @property
-    def state(self) -> State:
-        return self.item.state
-
-    @property
-    def bytes_done(self) -> int:
-        return sum(self.whole) + self.done
-
-    @property
-    def complete(self) -> bool:
-        return len(self.whole) == len(self.item.parts)
-
-    def become(self, state: State, error: AssistantError | None = None) -> None:
-        self.item = replace(self.item, state=state, error=error)
-        self.speed, self.left, self.wait = 0.0, -1.0, 0.0
 
 
 class Downloads:
@@ -140,34 +55,43 @@ class Downloads:
         *,
         changed: Callable[[], None],
         arrived: Callable[[DownloadItem, Path], None],
-        post: Callable[[Callable[[Any], None], Any], None],
-        register: Callable[[DownloadItem, Path], None] | None = None,
+        post: Post,
+        register: Register | None = None,
         held: Callable[[Sequence[Part]], str] | None = None,
         clerk: Clerk | None = None,
         offline: bool = False,
     ) -> None:
-        self._folder = folder
         self._net = net
         self._changed = changed
         self._arrived = arrived
-        self._post = post
-        self._register = register
         self._held = held
-        self._clerk = clerk or Clerk()
         self._offline = offline
         self._suspended = False
-        self._file = QueueFile(folder)
-        self._jobs: list[_Job] = []
-        self._attempts: dict[str, _Job] = {}
-        self._dropped: set[str] = set()
+        self._clerk = clerk or Clerk()
+        self._post, self._register = post, register
+        self._disk = self._disk_of(folder)
+        self._jobs: list[Job] = []
+        self._attempts: dict[str, Job] = {}
         self._done: dict[str, DownloadItem] = {}
-        self._writing = 0
+
+    def _disk_of(self, folder: Path) -> QueueDisk:
+        return QueueDisk(folder, self._clerk, post=self._post, register=self._register, idle=self._release_if_idle)
 
     # ------------------------------------------------------------ looking
 
     @property
     def folder(self) -> Path:
-        return self._folder
+        return self._disk.folder
+
+    @property
+    def mine(self) -> bool:
+        """Does this program have the queue now? Otherwise ``items`` is what another one, or the last one, left."""
+        return self._disk.mine
+
+    @property
+    def idle(self) -> bool:
+        """Is nothing with the net child and nothing being written?"""
+        return not self._attempts and not self._disk.busy
 
     def items(self) -> list[DownloadItem]:
         """The queue in its order, without what has arrived."""
@@ -178,27 +102,25 @@ class Downloads:
         job = self._find(item_id)
         return self._row(job) if job is not None else self._done.get(item_id)
 
-    @property
-    def mine(self) -> bool:
-        """Does this program have the queue now? Otherwise ``items`` is what another one, or the last one, left."""
-        return self._file.lock.held
-
     def look(self) -> None:
         """See what another program has done to the queue, if it is not ours now. Cheap; for a slow clock."""
-        if not self.mine and not self._writing and self._file.changed_outside():
+        if not self.mine and self._disk.changed_outside():
             self._load()
             self._changed()
 
     def orphans(self) -> tuple[Orphan, ...]:
-        """Parts that belong to no item. This reads folders; it may be called from any thread."""
-        known = {job.item.id for job in self._jobs} | self._dropped
-        return staging.orphans(self._folder, known)
+        """Parts that belong to no item. It reads folders."""
+        known = {job.item.id for job in self._jobs} | self._disk.dropped
+        return staging.orphans(self.folder, known)
 
     def delete_orphan(self, orphan: Orphan) -> None:
-        """:raises AssistantError: READ_ONLY, when something of it stays. From any thread."""
-        staging.delete_orphan(self._folder, orphan)
+        """Delete one of them. It may take a while, and may be called from any thread.
 
-    # ------------------------------------------------------------ what the user does
+        :raises AssistantError: READ_ONLY, when something of it stays.
+        """
+        staging.delete_orphan(self.folder, orphan)
+
+    # ------------------------------------------------------------ the program's life
 
     def restore(self, *, start: bool = True) -> bool:
         """Read the queue at the start of a program, and go on with what ran when the last one ended.
@@ -206,21 +128,61 @@ class Downloads:
         :param start: False: only look.
         :returns: False: another program has the queue; this one only shows it.
         """
-        if not start:
-            self._load()
+        self._suspended = False
+        if self.mine:
+            self._next()
             return True
-        try:
-            if not self._file.lock.acquire():
-                self._load()
-                return False
-        except OSError:  # a folder that is not there or cannot be written: nothing can come into it
-            self._load()
-            return False
+        if self._disk.empty:
+            return True
+        mine = False
+        if start:
+            try:
+                mine = self._disk.acquire()
+            except OSError:  # a folder that cannot be written now: nothing can come into it
+                start = False
         self._load()
-        self._clear_dropped()
+        if mine:
+            self._disk.discard_dropped(self._save)
+            self._next()
+            self._release_if_idle()
+        self._changed()
+        return mine or not start
+
+    def set_offline(self, offline: bool) -> None:
+        """The switch was turned. The child ends what is running by itself; afterwards things go on where they were."""
+        self._offline = offline
+        if not offline:
+            for job in self._jobs:
+                if job.state is State.WAITING and not job.attempt:
+                    job.become(State.QUEUED)
+            if self.mine:
+                self._next()
+        self._changed()
+
+    def suspend(self) -> None:
+        """Have nothing run for a while (the folder moves), without a change to what the user wants; then wait for
+        ``idle``, and afterwards ``relocate`` or ``restore``."""
+        self._suspended = True
         self._next()
-        self._release_if_idle()
-        return True
+        self._changed()
+
+    def relocate(self, folder: Path) -> None:
+        """The models folder, with the queue in it, is somewhere else now: go on there. Only while it is idle."""
+        self._disk.release()
+        self._disk = self._disk_of(folder)
+        self._jobs = []
+        self.restore()
+
+    def close(self) -> None:
+        """Stop for the end of the program: what ran goes on with the next start."""
+        self._suspended = True
+        for job in self._jobs:
+            self._stop(job)
+        if self.mine:
+            self._save()
+        self._disk.close(_CLOSE_SECONDS)
+
+    # ------------------------------------------------------------ what the user does
 
     def get(self, name: str, parts: Sequence[Part], *, catalogue: str = "") -> str:
         """Want a model: all its parts, in their order. Returns the id of its item.
@@ -228,39 +190,38 @@ class Downloads:
         :raises AssistantError: DOWNLOAD_EXISTS or MODEL_EXISTS (name), DOWNLOADS_ELSEWHERE, READ_ONLY.
         """
         self._take()
-        same = next((job for job in self._jobs if same_files(job.item.parts, parts)), None)
-        here = self._held(parts) if self._held is not None and same is None else ""
-        if same is not None or here:
+        try:
+            self._refuse_twin(parts)
+        except AssistantError:
             self._release_if_idle()
-            if same is not None:
-                raise AssistantError(ErrorKind.DOWNLOAD_EXISTS, name=same.item.name)
-            raise AssistantError(ErrorKind.MODEL_EXISTS, name=here)
-        taken = staging.taken_names(self._folder)
+            raise
+        taken = staging.taken_names(self.folder)
         taken |= {part.file.casefold() for job in self._jobs for part in job.item.parts}
         chosen = named(parts, taken)
         item = DownloadItem(secrets.token_hex(8), name, chosen, whole_size(chosen), catalogue=catalogue)
-        self._jobs.append(_Job(item))
+        self._jobs.append(Job(item))
         self._settle()
         return item.id
 
     def pause(self, item_id: str) -> None:
-        """Stop it where it is; what has come stays."""
+        """Stop it where it is; what has come stays.
+
+        :raises AssistantError: DOWNLOADS_ELSEWHERE, READ_ONLY; so do all that follow.
+        """
         job = self._own(item_id)
-        if job is None or job.placing or job.state is State.PAUSED:
-            return
-        self._stop(job)
-        job.become(State.PAUSED)
-        self._settle()
+        if job is not None and not job.placing:
+            self._stop(job)
+            job.become(State.PAUSED)
+            self._settle()
 
     def resume(self, item_id: str) -> None:
         """Go on with one that was paused, has failed or waits for its next try."""
         job = self._own(item_id)
-        if job is None or job.placing or job.state not in (State.PAUSED, State.FAILED, State.WAITING):
-            return
-        self._stop(job)
-        job.restarts = 0
-        job.become(State.QUEUED)
-        self._settle()
+        if job is not None and not job.placing and job.state in (State.PAUSED, State.FAILED, State.WAITING):
+            self._stop(job)
+            job.restarts = 0
+            job.become(State.QUEUED)
+            self._settle()
 
     def cancel(self, item_id: str) -> None:
         """Forget it, and delete what has come of it."""
@@ -269,11 +230,10 @@ class Downloads:
             return
         job.dropped = True
         self._jobs.remove(job)
-        self._dropped.add(item_id)
-        if job.attempt and job.attempt in self._attempts:
-            self._stop(job, keep=False)  # its parts are deleted when the child has let go of them
+        self._disk.dropped.add(item_id)
+        self._stop(job, keep=False)  # what it has is deleted when the child has let go of it
         if not job.attempt and not job.placing:
-            self._discard(item_id)
+            self._disk.discard(job.item, placed=False, done=self._save)
         self._settle()
 
     def first(self, item_id: str) -> None:
@@ -287,47 +247,6 @@ class Downloads:
             self._jobs.remove(job)
             self._jobs.insert(max(position, 0), job)
             self._settle()
-
-    def set_offline(self, offline: bool) -> None:
-        """The switch was turned. The child ends what is running by itself; afterwards things go on where they were."""
-        self._offline = offline
-        if not offline:
-            for job in self._jobs:
-                if job.state is State.WAITING and not job.attempt:
-                    job.become(State.QUEUED)
-        if self.mine:
-            self._next()
-        self._changed()
-
-    def suspend(self, suspended: bool) -> None:
-        """Have nothing run for a while (the folder moves), without a change to what the user wants."""
-        self._suspended = suspended
-        if self.mine:
-            self._next()
-            self._release_if_idle()
-        self._changed()
-
-    @property
-    def idle(self) -> bool:
-        """Is nothing with the net child or the clerk?"""
-        return not (self._attempts or self._writing or any(job.placing for job in self._jobs))
-
-    def relocate(self, folder: Path) -> None:
-        """The models folder, with the queue in it, is somewhere else now. Only while it is idle."""
-        self._file.lock.release()
-        self._folder = folder
-        self._file = QueueFile(folder)
-        self._load()
-
-    def close(self) -> None:
-        """Stop for the end of the program: what ran goes on with the next start."""
-        self._suspended = True
-        for job in self._jobs:
-            self._stop(job)
-        if self.mine:
-            self._save()
-        self._clerk.close(_CLOSE_SECONDS)
-        self._file.lock.release()
 
     # ------------------------------------------------------------ what the net child says
 
@@ -348,36 +267,25 @@ class Downloads:
             job.restarts = 0
         job.done = max(event.done, 0)
         if event.size > 0:
-            self._know(job, size=event.size)
-        state = _PHASES.get(event.phase, State.DOWNLOADING)
+            job.learn(size=event.size)
+        state = PHASES.get(event.phase, State.DOWNLOADING)
         error = None
         if event.kind is not None and state is State.WAITING:
-            error = AssistantError(event.kind, host=event.source, name=job.item.name, seconds=event.wait)
+            error = why_it_waits(event, job.item.name)
         if error is None or job.item.error is None or job.item.error.kind is not error.kind:
             job.become(state, error)
         job.speed = event.speed if state is State.DOWNLOADING else 0.0
-        job.left = self._time_left(job, event)
+        job.left = job.time_left(event)
         job.wait, job.source = event.wait, event.source
         if job.bytes_done >= job.noted + _SAVED_AGAIN:
             self._save(durable=False)
         self._changed()
 
-    def _time_left(self, job: _Job, event: Progress) -> float:
-        """Seconds for this part, as the child says, and for the parts that have not begun."""
-        if event.left < 0 or job.state is not State.DOWNLOADING:
-            return -1.0
-        rest = job.item.parts[len(job.whole) + 1 :]
-        if not rest:
-            return event.left
-        if event.speed <= 0 or not whole_size(rest):
-            return -1.0
-        return event.left + whole_size(rest) / event.speed
-
     def _fetched(self, event: Fetched) -> None:
         job = self._ended(event.id)
         if job is None:
             return
-        self._know(job, size=event.size, sha256=event.sha256, revision=event.revision)
+        job.learn(size=event.size, sha256=event.sha256, revision=event.revision)
         job.whole.append(event.size)
         job.done = 0
         self._after(job)
@@ -392,7 +300,7 @@ class Downloads:
             self._judge(job, AssistantError(event.kind, event.detail, **{"name": job.item.name, **values}))
         self._after(job)
 
-    def _judge(self, job: _Job, error: AssistantError) -> None:
+    def _judge(self, job: Job, error: AssistantError) -> None:
         """What to do about a request that failed by itself."""
         if error.kind is ErrorKind.OFFLINE:
             self._offline = True
@@ -403,45 +311,33 @@ class Downloads:
         elif error.kind is ErrorKind.CANCELLED:
             job.become(State.PAUSED)
         else:
+            if error.kind is ErrorKind.DOWNLOAD_CHANGED:
+                job.unlearn()
             job.become(State.FAILED, error)
 
-    def _ended(self, attempt: str) -> _Job | None:
+    def _ended(self, attempt: str) -> Job | None:
         job = self._attempts.pop(attempt, None)
         if job is not None:
-            job.attempt, job.stopping = "", False
+            job.attempt, job.sent, job.stopping = "", False, False
         return job
 
-    def _after(self, job: _Job) -> None:
+    def _after(self, job: Job) -> None:
         if job.dropped:
-            self._discard(job.item.id)
+            self._disk.discard(job.item, placed=False, done=self._save)
         elif job.complete:
             self._place(job)
         self._settle()
-
-    def _know(self, job: _Job, *, size: int = 0, sha256: str = "", revision: str = "") -> None:
-        """Keep what the source has said about the part that is being brought."""
-        index = len(job.whole)
-        part = job.item.parts[index]
-        place = part.place
-        if isinstance(place, Place) and is_revision(revision):
-            place = Place(repo=place.repo, revision=revision, file=place.file)
-        known = replace(
-            part, place=place, size=size or part.size, sha256=sha256 if is_sha256(sha256) else part.sha256
-        )
-        if known != part:
-            parts = (*job.item.parts[:index], known, *job.item.parts[index + 1 :])
-            job.item = replace(job.item, parts=parts, size=whole_size(parts))
 
     # ------------------------------------------------------------ who runs
 
     def _next(self) -> None:
         """Have the first item that wants to run be the one that runs."""
-        waiting = (job for job in self._jobs if job.state in _WANTED and not job.placing)
+        waiting = (job for job in self._jobs if job.state in WANTED and not job.placing)
         wanted = None if self._suspended else next(waiting, None)
         for job in self._jobs:
             if job is not wanted and job.attempt and not job.stopping:
                 self._stop(job)
-                if job.state in _RUNNING:
+                if job.state in RUNNING:
                     job.become(State.QUEUED)
         if wanted is None or wanted.attempt or self._offline or any(job.attempt for job in self._jobs):
             return
@@ -450,113 +346,72 @@ class Downloads:
         else:
             self._start(wanted)
 
-    def _start(self, job: _Job) -> None:
+    def _start(self, job: Job) -> None:
         attempt = f"{job.item.id}-{secrets.token_hex(4)}"
-        job.attempt = attempt
+        job.attempt, job.sent = attempt, False
         self._attempts[attempt] = job
         job.become(State.CONNECTING)
-        item = self._row(job)
+        self._disk.prepare(self._row(job), lambda result: self._prepared(attempt, result))
 
-        def work() -> None:
-            try:
-                whole = staging.prepare(self._folder, item)
-            except AssistantError as error:
-                self._post(self.handle, NetFailed(id=attempt, kind=error.kind, values=error.values))
-            else:
-                self._post(self._prepared, (attempt, whole))
-
-        self._clerk.do(work)
-
-    def _prepared(self, result: tuple[str, tuple[Part, ...]]) -> None:
-        attempt, whole = result
+    def _prepared(self, attempt: str, result: tuple[Part, ...] | AssistantError) -> None:
+        """The item's folder is there: have the child bring the first part that is not whole."""
         job = self._attempts.get(attempt)
         if job is None:
             return
-        job.whole = [part.size for part in whole]
+        if isinstance(result, AssistantError):
+            self._failed(NetFailed(id=attempt, kind=result.kind, detail=result.detail, values=result.values))
+            return
+        if len(result) != len(job.whole):
+            job.done = 0
+        job.whole = [part.size for part in result]
         if job.dropped or job.stopping or job.complete:
             self._ended(attempt)
             self._after(job)
             return
-        part = job.item.parts[len(whole)]
-        target = staging.place_of(self._folder, job.item.id) / part.file
-        self._net().send(
-            Fetch(
-                id=attempt,
-                place=part.place,
-                target=str(target),
-                size=part.size,
-                sha256=part.sha256,
-                floor=staging.floor(self._folder),
-            )
-        )
+        part = job.item.parts[len(result)]
+        target = staging.place_of(self.folder, job.item.id) / part.file
+        job.sent = True
+        floor = staging.floor(self.folder)
+        fetch = Fetch(id=attempt, place=part.place, target=str(target), size=part.size, sha256=part.sha256, floor=floor)
+        self._net().send(fetch)
 
-    def _stop(self, job: _Job, *, keep: bool = True) -> None:
+    def _stop(self, job: Job, *, keep: bool = True) -> None:
         """Tell the child to end what it does for the item. Until it says so, the item cannot start again."""
         if job.attempt and (not job.stopping or not keep):
             job.stopping = True
-            self._net().cancel(job.attempt, keep=keep)
+            if job.sent:
+                self._net().cancel(job.attempt, keep=keep)
 
-    # ------------------------------------------------------------ the last step
-
-    def _place(self, job: _Job) -> None:
+    def _place(self, job: Job) -> None:
+        """The last step: all parts are whole and right."""
         job.placing = True
         job.become(State.CHECKING)
         item = replace(self._row(job), state=State.DONE)
+        self._disk.place(item, lambda result: self._placed(job, result))
 
-        def work() -> None:
-            try:
-                placed, path = staging.publish(self._folder, item)
-                if self._register is not None:
-                    self._register(placed, path)
-            except AssistantError as error:
-                self._post(self._not_placed, (job, error))
-            else:
-                self._post(self._placed, (job, placed, path))
-
-        self._clerk.do(work)
-
-    def _placed(self, result: tuple[_Job, DownloadItem, Path]) -> None:
-        job, item, path = result
+    def _placed(self, job: Job, result: tuple[DownloadItem, Path] | AssistantError) -> None:
         job.placing = False
+        if isinstance(result, AssistantError):
+            if result.kind is ErrorKind.DOWNLOAD_DAMAGED:
+                job.whole, job.done = [], 0
+            job.become(State.FAILED, result)
+        else:
+            job.item = replace(result[0], state=State.DONE)
         if job.dropped:  # cancelled in its last moment
-            for part in item.parts:
-                self._clerk.do(lambda file=self._folder / part.file: file.unlink(missing_ok=True))  # type: ignore[misc]
-            self._discard(item.id)
-        else:
+            self._disk.discard(job.item, placed=job.state is State.DONE, done=self._save)
+        elif not isinstance(result, AssistantError):
             self._jobs.remove(job)
-            self._done[item.id] = item
+            self._done[job.item.id] = self._row(job)
         self._settle()
-        if not job.dropped:
-            self._arrived(item, path)
+        if not isinstance(result, AssistantError) and not job.dropped:
+            self._arrived(job.item, result[1])
 
-    def _not_placed(self, result: tuple[_Job, AssistantError]) -> None:
-        job, error = result
-        job.placing = False
-        if job.dropped:
-            self._discard(job.item.id)
-        else:
-            if error.kind is ErrorKind.DOWNLOAD_DAMAGED:
-                job.whole.clear()
-            job.become(State.FAILED, error)
-        self._settle()
-
-    # ------------------------------------------------------------ the disk
+    # ------------------------------------------------------------ what is kept
 
     def _load(self) -> None:
-        """The queue as the file has it, or the folders of its items where the file does not."""
-        kept = self._file.read(put_aside=self.mine)
-        items = list(kept.items)
-        self._dropped = set(kept.dropped)
-        if not kept.whole and self.mine:
-            known = {item.id for item in items} | self._dropped
-            found = staging.recover(self._folder, known)
-            items += [replace(item, state=State.PAUSED, error=None) for item in found]
-        self._jobs = []
-        for item in items:
-            if self.mine and staging.arrived_already(self._folder, item):
-                continue
-            whole = [part.size for part in staging.finished(self._folder, item)]
-            self._jobs.append(_Job(item, whole, max(item.done - sum(whole), 0), noted=item.done))
+        self._jobs = [
+            Job(item, whole, max(item.done - sum(whole), 0), noted=item.done) for item, whole in self._disk.load()
+        ]
 
     def _take(self) -> None:
         """Have the queue for this program, as it is now.
@@ -566,23 +421,28 @@ class Downloads:
         if self.mine:
             return
         try:
-            if not self._file.lock.acquire():
+            if not self._disk.acquire():
                 raise AssistantError(ErrorKind.DOWNLOADS_ELSEWHERE)
         except OSError as error:
             raise AssistantError(ErrorKind.READ_ONLY, str(error)) from error
-        if self._file.changed_outside():
+        if self._disk.changed_outside():
             self._load()
 
-    def _own(self, item_id: str) -> _Job | None:
-        """The job, with the queue in our hands; None: it is not there any more.
-
-        :raises AssistantError: DOWNLOADS_ELSEWHERE, READ_ONLY.
-        """
+    def _own(self, item_id: str) -> Job | None:
+        """The job, with the queue in our hands; None: it is not there any more."""
         self._take()
         job = self._find(item_id)
         if job is None:
             self._release_if_idle()
         return job
+
+    def _refuse_twin(self, parts: Sequence[Part]) -> None:
+        for job in self._jobs:
+            if same_files(job.item.parts, parts):
+                raise AssistantError(ErrorKind.DOWNLOAD_EXISTS, name=job.item.name)
+        here = self._held(parts) if self._held is not None else ""
+        if here:
+            raise AssistantError(ErrorKind.MODEL_EXISTS, name=here)
 
     def _settle(self) -> None:
         """After every change: who runs, what is kept, what is shown."""
@@ -591,59 +451,24 @@ class Downloads:
         self._changed()
 
     def _save(self, *, durable: bool = True) -> None:
-        items = tuple(self._row(job) for job in self._jobs)
         for job in self._jobs:
             job.noted = job.bytes_done
-        dropped = frozenset(self._dropped)
-        file = self._file
-        self._writing += 1
-
-        def work() -> None:
-            error = None
-            try:
-                file.write(items, dropped, durable=durable)
-            except OSError as failure:  # the parts on the disk still say what was wanted
-                error = failure
-            self._post(self._saved, error)
-
-        self._clerk.do(work)
-
-    def _saved(self, _error: OSError | None) -> None:
-        self._writing -= 1
-        self._release_if_idle()
-
-    def _discard(self, item_id: str) -> None:
-        def work() -> None:
-            staging.discard(self._folder, item_id)
-            self._post(self._discarded, item_id)
-
-        self._clerk.do(work)
-
-    def _discarded(self, item_id: str) -> None:
-        self._dropped.discard(item_id)
-        self._save()
-
-    def _clear_dropped(self) -> None:
-        for item_id in list(self._dropped):
-            self._discard(item_id)
+        self._disk.save([replace(job.item, done=job.bytes_done) for job in self._jobs], durable=durable)
 
     def _release_if_idle(self) -> None:
         """Let another program have the queue when there is nothing to do in it."""
-        busy = self._attempts or self._writing or self._dropped
-        wanted = any(job.placing or job.state in _WANTED for job in self._jobs)
-        if not busy and (not wanted or self._suspended):
-            self._file.lock.release()
+        wanted = any(job.placing or job.state in WANTED for job in self._jobs)
+        if self.idle and not self._disk.dropped and (not wanted or self._suspended):
+            self._disk.release()
 
     # ------------------------------------------------------------ small things
 
-    def _find(self, item_id: str) -> _Job | None:
+    def _find(self, item_id: str) -> Job | None:
         return next((job for job in self._jobs if job.item.id == item_id), None)
 
-    def _row(self, job: _Job) -> DownloadItem:
+    def _row(self, job: Job) -> DownloadItem:
         """The item with its numbers as they are now."""
         item = job.item
-        if self._offline and item.state in _WANTED and not job.attempt and not job.placing:
+        if self._offline and item.state in WANTED and not job.attempt and not job.placing:
             item = replace(item, state=State.WAITING, error=AssistantError(ErrorKind.OFFLINE))
-        return replace(
-            item, done=job.bytes_done, speed=job.speed, left=job.left, wait=job.wait, source=job.source
-        )
+        return replace(item, done=job.bytes_done, speed=job.speed, left=job.left, wait=job.wait, source=job.source)

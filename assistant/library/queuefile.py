@@ -39,6 +39,10 @@ class QueueFile:
         self.lock = FileLock(folder / ".downloads.lock")
         self._seen: tuple[int, int] | None = None
 
+    @property
+    def exists(self) -> bool:
+        return self._path.exists()
+
     def changed_outside(self) -> bool:
         """Has another program written it since it was read or written here?"""
         return self._signature() != self._seen

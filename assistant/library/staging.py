@@ -98,29 +98,43 @@ def publish(folder: Path, item: DownloadItem) -> tuple[DownloadItem, Path]:
 
 def _targets(folder: Path, item: DownloadItem) -> tuple[Part, ...]:
     """The parts under names that are still free; noted before the first of them is put there."""
-    note = place_of(folder, item.id) / _TARGETS
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        noted = from_json(json.loads(note.read_bytes()))
-        if noted is not None and len(noted.parts) == len(item.parts):
-            return noted.parts
+    place = place_of(folder, item.id)
+    noted = _noted_targets(place, item)
+    if noted:
+        return noted
     taken = taken_names(folder)
     targets = item.parts
     if any(part.file.casefold() in taken for part in targets):
         targets = named(item.parts, taken)
-    write_atomic(note, encode(to_json(replace(item, parts=targets))))
+    write_atomic(place / _TARGETS, encode(to_json(replace(item, parts=targets))))
     return targets
 
 
-def arrived_already(folder: Path, item: DownloadItem) -> bool:
-    """Was the program ended between the last step of an item and its note about it?"""
-    if place_of(folder, item.id).exists():
+def _noted_targets(place: Path, item: DownloadItem) -> tuple[Part, ...]:
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        noted = from_json(json.loads((place / _TARGETS).read_bytes()))
+        if noted is not None and len(noted.parts) == len(item.parts):
+            return noted.parts
+    return ()
+
+
+def has_arrived(folder: Path, item: DownloadItem) -> bool:
+    """Was the program ended between the last step of an item and the note about it?"""
+    place = place_of(folder, item.id)
+    if any(_file_size(place / name) >= 0 for part in item.parts for name in (part.file, f".{part.file}.part")):
         return False
-    return all(part.size > 0 and _file_size(folder / part.file) == part.size for part in item.parts)
+    targets = _noted_targets(place, item) or item.parts
+    return all(part.size > 0 and _file_size(folder / part.file) == part.size for part in targets)
 
 
 def discard(folder: Path, item_id: str) -> None:
-    """Delete everything that an item has in its own folder."""
-    shutil.rmtree(place_of(folder, item_id), ignore_errors=True)
+    """Delete everything that an item has in its own folder; last what says under which names its files arrived."""
+    place = place_of(folder, item_id)
+    for name in _names_in(place):
+        if name != _TARGETS:
+            with contextlib.suppress(OSError):
+                (place / name).unlink()
+    shutil.rmtree(place, ignore_errors=True)
     with contextlib.suppress(OSError):
         (folder / FOLDER).rmdir()
 

@@ -1,0 +1,103 @@
+"""One download while the program runs: what is known of it, and what the net child has said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.library.download_items import DownloadItem, Part, State, is_revision, is_sha256, whole_size
+from assistant.net.messages import Place, Progress
+
+RUNNING = (State.CONNECTING, State.DOWNLOADING, State.WAITING, State.CHECKING)
+WANTED = (State.QUEUED, *RUNNING)
+PHASES = {
+    "connecting": State.CONNECTING,
+    "downloading": State.DOWNLOADING,
+    "waiting": State.WAITING,
+    "checking": State.CHECKING,
+}
+
+
+@dataclass
+class Job:
+    """An item while the program runs.
+
+    :ivar whole: bytes of the parts that are whole; the next one is being brought.
+    :ivar done: bytes of that next one.
+    :ivar attempt: id of the request that is with the net child, "": none is.
+    :ivar sent: it has reached the child; before that its folder is being made.
+    :ivar stopping: it was told to end.
+    :ivar placing: all parts are whole and are being put into the models folder.
+    """
+
+    item: DownloadItem
+    whole: list[int] = field(default_factory=list)
+    done: int = 0
+    speed: float = 0.0
+    left: float = -1.0
+    wait: float = 0.0
+    source: str = ""
+    attempt: str = ""
+    sent: bool = False
+    stopping: bool = False
+    placing: bool = False
+    dropped: bool = False
+    restarts: int = 0
+    noted: int = 0
+
+    @property
+    def state(self) -> State:
+        return self.item.state
+
+    @property
+    def bytes_done(self) -> int:
+        return sum(self.whole) + self.done
+
+    @property
+    def complete(self) -> bool:
+        return len(self.whole) == len(self.item.parts)
+
+    def _replace_part(self, index: int, part: Part) -> None:
+        parts = (*self.item.parts[:index], part, *self.item.parts[index + 1 :])
+        self.item = replace(self.item, parts=parts, size=whole_size(parts))
+
+    def become(self, state: State, error: AssistantError | None = None) -> None:
+        self.item = replace(self.item, state=state, error=error)
+        self.speed, self.left, self.wait = 0.0, -1.0, 0.0
+
+    def learn(self, *, size: int = 0, sha256: str = "", revision: str = "") -> None:
+        """Keep what the source has said about the part that is being brought."""
+        index = len(self.whole)
+        part = self.item.parts[index]
+        place = part.place
+        if isinstance(place, Place) and is_revision(revision):
+            place = Place(repo=place.repo, revision=revision, file=place.file)
+        known = replace(part, place=place, size=size or part.size, sha256=sha256 if is_sha256(sha256) else part.sha256)
+        if known != part:
+            self._replace_part(index, known)
+
+    def unlearn(self) -> None:
+        """The file is another one now: the next try takes what is there then."""
+        index = len(self.whole)
+        self._replace_part(index, replace(self.item.parts[index], size=0, sha256=""))
+        self.done = 0
+
+    def time_left(self, event: Progress) -> float:
+        """Seconds for the part that is being brought, as the child says, and for the parts that have not begun."""
+        if event.left < 0 or self.state is not State.DOWNLOADING:
+            return -1.0
+        rest = self.item.parts[len(self.whole) + 1 :]
+        if not rest:
+            return event.left
+        if event.speed <= 0 or not whole_size(rest):
+            return -1.0
+        return event.left + whole_size(rest) / event.speed
+
+
+def why_it_waits(event: Progress, name: str) -> AssistantError:
+    kind = event.kind or ErrorKind.NET_UNREACHABLE
+    values: dict[str, Any] = {"host": event.source, "name": name}
+    if kind is ErrorKind.NET_BUSY:
+        values["seconds"] = round(event.wait)
+    return AssistantError(kind, **values)
