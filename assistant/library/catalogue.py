@@ -26,7 +26,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _REPO = re.compile(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*")
 _FILE = re.compile(r"(?:[\w.\-]+/)*[\w.\-]+\.gguf")
-_PROCESSOR_READS = 750_000_000  # bytes of weights that one core of an ordinary computer can read for each token, at most
+_PROCESSOR_READS = 750_000_000  # bytes of weights that a core of an ordinary computer may read for each token
 _LEAST_READS = 1_400_000_000  # also on the smallest machine
 _CONTEXT = 8192  # tokens that a recommendation counts with
 

@@ -97,9 +97,19 @@ class Container:
     big_endian: bool = False
 
 
-def read_container(path: Path) -> Container:
+class MoreNeededError(Exception):
+    """The beginning of a file that is there is not enough: ``upto`` (bytes) is needed at least."""
+
+    def __init__(self, upto: int) -> None:
+        super().__init__(upto)
+        self.upto = upto
+
+
+def read_container(path: Path, *, size: int = 0) -> Container:
     """Read and check one file. Takes well under 100 ms for a hostile one, about that for the largest vocabularies.
 
+    :param size: bytes of the whole file when only its beginning lies at ``path``; 0: it is all there.
+    :raises MoreNeededError: with ``size``, when the beginning does not hold the whole header.
     :raises AssistantError: MODEL_MISSING, FILE_UNREADABLE, MODEL_NOT_A_MODEL, MODEL_TRUNCATED (``expected`` is 0 when
         the cut is in the header), MODEL_DAMAGED, MODEL_UNSUPPORTED (a version or tensor type of another time).
     """
@@ -108,7 +118,7 @@ def read_container(path: Path) -> Container:
         if not stat.S_ISREG(info.st_mode):  # opening a named pipe would wait for ever
             raise AssistantError(ErrorKind.MODEL_NOT_A_MODEL, "not a file", name=path.name)
         with path.open("rb") as file:
-            return _Parser(path, file, info.st_size).parse()
+            return _Parser(path, file, info.st_size, max(size, info.st_size)).parse()
     except FileNotFoundError as error:
         raise AssistantError(ErrorKind.MODEL_MISSING, str(error), name=path.name) from error
     except (OSError, ValueError) as error:  # ValueError: a name that no system has, with a zero in it
@@ -116,10 +126,11 @@ def read_container(path: Path) -> Container:
 
 
 class _Parser:
-    def __init__(self, path: Path, file: IO[bytes], size: int) -> None:
+    def __init__(self, path: Path, file: IO[bytes], there: int, size: int) -> None:
         self._path = path
         self._file = file
-        self._size = size
+        self._there = there  # bytes that can be read
+        self._size = size  # of the whole file
         self._base = 0  # offset in the file of the buffer's first byte
         self._buffer = b""
         self._at = 0  # in the buffer
@@ -131,6 +142,8 @@ class _Parser:
 
     def parse(self) -> Container:
         head = self._file.read(_HEAD)
+        if len(head) < _HEAD and self._there < self._size:
+            raise MoreNeededError(_HEAD)
         if head[:4] != _MAGIC:
             self._fail(ErrorKind.MODEL_NOT_A_MODEL, "no GGUF magic")
         if len(head) < _HEAD:
@@ -320,7 +333,10 @@ class _Parser:
         self._file.seek(position)
         self._buffer = self._file.read(max(count, _CHUNK))
         self._base, self._at = position, 0
-        if len(self._buffer) < count:  # it was cut off while we read
+        if len(self._buffer) < count:
+            if self._there < self._size:
+                raise MoreNeededError(position + count)
+            # It was cut off while we read.
             self._truncated("the header ends too early")
 
     def _skip(self, count: int) -> None:

@@ -7,7 +7,7 @@ import math
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
@@ -87,14 +87,17 @@ class Header:
         return (self.number(key, default),) * self.block_count
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path, *, sizes: Sequence[int] = ()) -> Header:
     """Read and check the header of the model at ``path``. Any part of a model in several files leads to the whole.
 
+    :param sizes: bytes of each whole file, when only their beginnings are there (with all of their headers).
+    :raises MoreNeededError: with ``sizes``, when a header is not there completely.
     :raises AssistantError: what ``read_container`` raises, MODEL_NOT_FOR_TEXT, MODEL_UNSUPPORTED, and MODEL_MISSING
         with ``part`` for a part that is not there.
     """
     files = model_files(path)
-    containers = [_part(file, files) for file in files]
+    whole = sizes or [0] * len(files)
+    containers = [_part(file, files, size) for file, size in zip(files, whole, strict=True)]
     first = containers[0]
     tensors = tuple(tensor for container in containers for tensor in container.tensors)
     name = first.path.name
@@ -184,8 +187,8 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()[:32]
 
 
-def _part(file: Path, files: tuple[Path, ...]) -> Container:
-    container = read_container(file)
+def _part(file: Path, files: tuple[Path, ...], size: int) -> Container:
+    container = read_container(file, size=size)
     if len(files) > 1 and _number(container.fields, "split.count") not in (len(files), 0):
         _damaged(file.name, f"its part count is {container.fields.get('split.count')!r}")
     return container
