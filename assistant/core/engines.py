@@ -14,6 +14,7 @@ from assistant.core.inbox import Inbox
 from assistant.engine.client import EngineClient, EngineEnded
 from assistant.engine.messages import (
     Alive,
+    Device,
     Event,
     Facts,
     Failed,
@@ -24,6 +25,8 @@ from assistant.engine.messages import (
     Reading,
     Resize,
     Resized,
+    Survey,
+    Surveyed,
     Tokens,
 )
 
@@ -50,7 +53,9 @@ _GRAPHICS_TROUBLE = frozenset(
 class LoadPlan:
     """How a model is to be loaded, from settings and file.
 
-    :ivar needed: bytes that it will take, estimated from its header.
+    :ivar needed: bytes that it will take of the machine's memory, estimated from its header; ``on_gpu``: and of
+        graphics memory.
+    :ivar gpu_first: and ``gpu_block``: bytes of graphics memory for the first layer and for each further one.
     :ivar template: name of another chat template in the file; empty: its own.
     """
 
@@ -62,6 +67,9 @@ class LoadPlan:
     gpu_layers: int = -1
     cache_type: str = "f16"
     needed: int = 0
+    on_gpu: int = 0
+    gpu_first: int = 0
+    gpu_block: int = 0
     embeddings: bool = False
     template: str = ""
 
@@ -90,6 +98,13 @@ class Engine:
     @property
     def busy(self) -> bool:
         return bool(self.requests or self.waiting)
+
+    @property
+    def memory(self) -> int:
+        """Bytes of the machine's memory that it holds."""
+        if self.facts is None or self.facts.gpu_layers:
+            return self.plan.needed
+        return self.facts.memory
 
     def send(self, request: Any, on_reply: ReplyHandler) -> None:
         """Send ``request``; its events (also ``Failed``) go to ``on_reply`` on the pumping thread."""
@@ -143,7 +158,7 @@ class Engines:
     def acquire(self, plan: LoadPlan, ready: Callable[[Engine | AssistantError], None]) -> None:
         """Call ``ready`` with the model's engine, loading it if needed, or with the error that prevents it."""
         if plan.gpu_layers and self._without.get(plan.key) == plan.gpu_layers:
-            plan = replace(plan, gpu_layers=0)
+            plan = _without_graphics(plan)
         engine = self._engines.get(plan.key)
         if engine is not None and engine.plan != plan and not engine.busy:
             self.unload(plan.key)  # settings changed since it was loaded
@@ -158,8 +173,28 @@ class Engines:
 
     def spare(self, key: str) -> int:
         """Bytes that loading ``key`` would give back first: its own engine's, and those of idle ones."""
-        held = (e for e in self._engines.values() if e.plan.key == key or not (e.busy or e.loading))
-        return sum(e.facts.memory if e.facts else e.plan.needed for e in held)
+        return sum(e.memory for e in self._engines.values() if e.plan.key == key or not (e.busy or e.loading))
+
+    def on_graphics(self, key: str) -> int:
+        """Bytes of graphics memory that engines other than the one of ``key`` hold."""
+        return sum(e.plan.on_gpu for e in self._engines.values() if e.plan.key != key and e.plan.gpu_layers)
+
+    def survey(self, done: Callable[[tuple[Device, ...]], None]) -> None:
+        """Ask an engine without a model which devices there are; none if it cannot say."""
+        client: EngineClient
+
+        def handle(event: Any) -> None:
+            if isinstance(event, EngineEnded):
+                if client in self._closing:
+                    self._closing.remove(client)
+                return
+            client.close()
+            done(event.devices if isinstance(event, Surveyed) else ())
+
+        log = self._log / "engine-survey.log" if self._log else None
+        client = self._connect(lambda event: self._inbox.put(handle, event), log)
+        self._closing.append(client)
+        client.survey(Survey(id=self.new_id("survey")))
 
     def stop_loading(self, key: str) -> None:
         """Give up a load; who waits for it gets CANCELLED."""
@@ -233,6 +268,8 @@ class Engines:
                 context=plan.context,
                 threads=plan.threads,
                 gpu_layers=plan.gpu_layers,
+                gpu_first=plan.gpu_first,
+                gpu_block=plan.gpu_block,
                 cache_type=plan.cache_type,  # type: ignore[arg-type]
                 embeddings=plan.embeddings,
                 template=plan.template,
@@ -244,7 +281,7 @@ class Engines:
     def _make_room(self, plan: LoadPlan) -> None:
         budget = self._budget()
         while True:
-            held = sum(e.facts.memory if e.facts else e.plan.needed for e in self._engines.values())
+            held = sum(e.memory for e in self._engines.values())
             idle = [e for e in self._engines.values() if not e.busy and not e.loading]
             if not idle or held + plan.needed <= budget:
                 return
@@ -293,7 +330,7 @@ class Engines:
             return False
         self._without[plan.key] = plan.gpu_layers
         waiting, engine.waiting = engine.waiting, []
-        again = self._start(replace(plan, gpu_layers=0))
+        again = self._start(_without_graphics(plan))
         again.waiting, again.instead_of = waiting, error
         return True
 
@@ -333,6 +370,10 @@ class Engines:
             ready(error)
         for request_id, handler in requests.items():
             handler(Failed(id=request_id, kind=error.kind, detail=error.detail))
+
+
+def _without_graphics(plan: LoadPlan) -> LoadPlan:
+    return replace(plan, gpu_layers=0, needed=plan.needed + plan.on_gpu, on_gpu=0, gpu_first=0, gpu_block=0)
 
 
 def error_of(event: Failed) -> AssistantError:

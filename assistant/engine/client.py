@@ -30,6 +30,7 @@ from assistant.engine.messages import (
     Resized,
     SaveState,
     Score,
+    Survey,
     Tokens,
 )
 from assistant.process import Child, Ending, Outcome
@@ -87,6 +88,13 @@ class EngineClient:
 
     def load(self, message: Load) -> None:
         """Load a model, starting a child if there is none (or only one that is about to leave)."""
+        self._begin(message)
+
+    def survey(self, message: Survey) -> None:
+        """Ask which devices there are, starting a child for it if there is none."""
+        self._begin(message)
+
+    def _begin(self, message: Load | Survey) -> None:
         with self._lock:
             self._pending[message.id] = True
             self._heard = time.monotonic()

@@ -32,6 +32,7 @@ from assistant.engine.messages import (
     Score,
     StateLoaded,
     StateSaved,
+    Survey,
 )
 from assistant.engine.messages import Forget as ForgetRequest
 from assistant.engine.prompt import PromptBuilder
@@ -132,7 +133,7 @@ class Desk:
                 self._want_resize(request)
             case Ping():
                 self._sink.send(Pong(id=request.id, memory=self._memory()))
-            case Load():
+            case Load() | Survey():
                 raise AssistantError(ErrorKind.ALREADY_RUNNING, "this child has its model")
 
     # ------------------------------------------------------------ jobs

@@ -16,11 +16,13 @@ import os
 import sys
 import types
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-__all__ = ["LOG", "AbortFlag", "L", "Log", "device_names", "grammar_of_schema", "np", "versions"]
+from assistant.engine.messages import Device
+
+__all__ = ["LOG", "AbortFlag", "L", "Log", "devices", "grammar_of_schema", "np", "versions"]
 
 
 def _low_level() -> Any:
@@ -39,6 +41,8 @@ def _low_level() -> Any:
 
 
 L: Any = _low_level()
+
+_KINDS: dict[int, Literal["gpu", "igpu"]] = {1: "gpu", 2: "igpu"}  # of ggml-backend.h
 
 
 class AbortFlag:
@@ -125,22 +129,28 @@ def start() -> None:
         pass
 
 
-def device_names() -> list[str]:
-    """The devices other than the processor that layers can be put on, in the library's words."""
+def devices() -> tuple[Device, ...]:
+    """The devices other than the processor that layers can be put on, in the library's words, and their memory."""
     try:
         count = _ggml("ggml_backend_dev_count", ctypes.c_size_t)
         get = _ggml("ggml_backend_dev_get", ctypes.c_void_p, ctypes.c_size_t)
         name = _ggml("ggml_backend_dev_name", ctypes.c_char_p, ctypes.c_void_p)
         about = _ggml("ggml_backend_dev_description", ctypes.c_char_p, ctypes.c_void_p)
         kind = _ggml("ggml_backend_dev_type", ctypes.c_int, ctypes.c_void_p)
+        size = ctypes.POINTER(ctypes.c_size_t)
+        memory = _ggml("ggml_backend_dev_memory", None, ctypes.c_void_p, size, size)
     except AttributeError:
-        return []
-    names = []
+        return ()
+    found = []
     for i in range(count()):
         device = get(i)
-        if kind(device) in (1, 2):  # GPU, integrated GPU (ggml-backend.h)
-            names.append(f"{name(device).decode('utf-8', 'replace')} ({about(device).decode('utf-8', 'replace')})")
-    return names
+        sort = _KINDS.get(kind(device))
+        if sort is not None:
+            free, total = ctypes.c_size_t(), ctypes.c_size_t()
+            memory(device, ctypes.byref(free), ctypes.byref(total))
+            words = f"{name(device).decode('utf-8', 'replace')} ({about(device).decode('utf-8', 'replace')})"
+            found.append(Device(name=words, total=total.value, free=free.value, kind=sort))
+    return tuple(found)
 
 
 def versions() -> dict[str, str]:

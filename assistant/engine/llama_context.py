@@ -11,7 +11,7 @@ import msgspec
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.backend import Chooser, LoadCancelledError, NoRoomError, Progress, StoppedError, Vocabulary
-from assistant.engine.llama import LOG, AbortFlag, L, device_names, np, start
+from assistant.engine.llama import LOG, AbortFlag, L, np, start
 from assistant.engine.llama_model import ContextPlan, Model
 from assistant.engine.llama_sampler import Candidates, LlamaChooser
 from assistant.engine.messages import Generate, Load, Sampling
@@ -324,16 +324,6 @@ def open_llama(load: Load, progress: Progress) -> LlamaBackend:
     :raises AssistantError: MODEL_*, LoadCancelledError.
     """
     start()
-    try:
-        return _open(load, progress)
-    except AssistantError as error:
-        if error.kind is not ErrorKind.MODEL_TOO_LARGE or not load.gpu_layers or not device_names():
-            raise
-    # The device has no room for the cache beside the weights: the processor has.
-    return _open(msgspec.structs.replace(load, gpu_layers=0), progress)
-
-
-def _open(load: Load, progress: Progress) -> LlamaBackend:
     model = Model(load, progress, LOG)
     try:
         flag = AbortFlag()

@@ -15,9 +15,9 @@ import psutil
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.backend import LoadCancelledError, Progress
 from assistant.engine.diagnose import diagnose
-from assistant.engine.llama import AbortFlag, L, Log, device_names, versions
+from assistant.engine.llama import AbortFlag, L, Log, devices, versions
 from assistant.engine.llama_vocabulary import LlamaVocabulary
-from assistant.engine.messages import Capability, Facts, Load
+from assistant.engine.messages import Capability, Device, Facts, Load
 from assistant.engine.sampling import recommended
 
 DEFAULT_CONTEXT = 8192
@@ -27,6 +27,7 @@ _OUTPUTS = 64  # rows with logits in one decode; each costs a float per token of
 _KEPT = 8  # sequences kept for later beside the running ones
 _STATES = 768 << 20  # bytes that the states of all sequences of a recurrent model may take
 _SWA_FULL = 16384  # up to this context sliding windows keep everything, so that any prefix can be reused
+_GPU_SHARE = 0.95  # of the free graphics memory: it breaks into pieces
 _NO_DEVICES = (ctypes.c_void_p * 1)()  # a list that ends at once
 _TYPES = {"f16": 1, "q4_0": 2, "q8_0": 8}  # ggml's numbers
 
@@ -68,7 +69,7 @@ class Model:
         if not self._path.is_file():
             raise AssistantError(ErrorKind.MODEL_MISSING, name=self._path.name)
         self._check_size()
-        self._devices = device_names() if load.gpu_layers and L.llama_supports_gpu_offload() else []
+        self._devices = devices() if load.gpu_layers and L.llama_supports_gpu_offload() else ()
         self.gpu_layers = 0
         self.handle = self._read_file(progress)
         self.metadata = self._metadata()
@@ -97,9 +98,9 @@ class Model:
 
         callback = L.llama_progress_callback(report)
         params = L.llama_model_default_params()
-        params.n_gpu_layers = self.gpu_layers = self._load.gpu_layers if self._devices else 0
+        params.n_gpu_layers = self.gpu_layers = layers_that_fit(self._load, self._devices)
         params.progress_callback = callback
-        if not self._load.gpu_layers:  # without the empty list a graphics card would still compute long prompts
+        if not self.gpu_layers:  # without the empty list a graphics card would still compute long prompts
             params.devices = ctypes.addressof(_NO_DEVICES)
         handle = L.llama_model_load_from_file(os.fsencode(self._path), params)
         if handle:
@@ -283,8 +284,9 @@ class Model:
             eos_text=vocabulary.text_of(vocabulary.eos),
             adds_bos=vocabulary.adds_bos,
             fingerprint=vocabulary.fingerprint(self.metadata.get("tokenizer.ggml.pre", "")),
-            device=", ".join(self._devices) if self.gpu_layers else "CPU",
+            device=", ".join(device.name for device in self._devices) if self.gpu_layers else "CPU",
             gpu_layers=self._layers_on_device(),
+            devices=self._devices,
             threads=plan.threads,
             cache_bytes_per_token=cell_bytes,
             state_bytes=state_bytes,
@@ -306,6 +308,18 @@ class Model:
             return 0
         total = int(L.llama_model_n_layer(self.handle)) + 1  # and the output
         return total if self.gpu_layers < 0 else min(total, self.gpu_layers)
+
+
+def layers_that_fit(load: Load, found: tuple[Device, ...]) -> int:
+    """How many layers to put on the devices that are there, the output counting as one; -1: all, whatever it takes."""
+    if not found:
+        return 0
+    if load.gpu_layers >= 0 or not load.gpu_block:
+        return load.gpu_layers
+    overhead = load.gpu_first * (len(found) - 1)  # each device needs room of its own to compute in
+    free = int(sum(device.free for device in found) * _GPU_SHARE) - overhead - load.gpu_first
+    layers = 1 + free // load.gpu_block if free > 0 else 0
+    return layers if layers > 1 else 0  # the output alone only costs the way there and back
 
 
 def _capabilities(template: str, plan: ContextPlan, rewinds: bool) -> tuple[Capability, ...]:

@@ -13,7 +13,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.backend import Backend, Opener, Progress
 from assistant.engine.inbox import Inbox
 from assistant.engine.loop import Loop
-from assistant.engine.messages import Failed, Load, Loaded, Loading, Ping, Pong, Request
+from assistant.engine.messages import Failed, Load, Loaded, Loading, Ping, Pong, Request, Survey, Surveyed
 from assistant.process import Pipe, take_pipe
 from assistant.process.outcome import EXIT_NO_LIBRARY
 
@@ -71,9 +71,21 @@ def _refuse(pipe: Pipe[Any], request: Request, cancelled: bool) -> None:
     if isinstance(request, Ping):
         pipe.send(Pong(id=request.id, memory=_memory()))
         return
+    if isinstance(request, Survey):
+        pipe.send(_survey(request))
+        return
     identifier = getattr(request, "id", "")
     if identifier:
         pipe.send(Failed(id=identifier, kind=ErrorKind.CANCELLED if cancelled else ErrorKind.NO_MODEL))
+
+
+def _survey(request: Survey) -> Surveyed:
+    try:
+        from assistant.engine.llama import devices, start  # noqa: PLC0415 - see _open_llama
+    except ImportError:  # a load will say so
+        return Surveyed(id=request.id)
+    start()
+    return Surveyed(id=request.id, devices=devices())
 
 
 def _pulse(pipe: Pipe[Any], loop: Loop) -> None:

@@ -134,6 +134,18 @@ class Capability(StrEnum):
     RESIZE = "resize"
 
 
+class Device(Message, frozen=True):
+    """A device beside the processor that layers can be put on. ``total`` and ``free`` in bytes, now.
+
+    :ivar kind: gpu, or igpu: it shares the machine's memory.
+    """
+
+    name: str
+    total: int = 0
+    free: int = 0
+    kind: Literal["gpu", "igpu"] = "gpu"
+
+
 class Facts(Message, frozen=True):
     """What is known about a loaded model and the context around it."""
 
@@ -154,6 +166,7 @@ class Facts(Message, frozen=True):
     fingerprint: str = ""  # of the tokenizer: sampled ids may be kept only while this is the same
     device: str = "CPU"
     gpu_layers: int = 0
+    devices: tuple[Device, ...] = ()  # as they were before the model was loaded
     threads: int = 0
     cache_bytes_per_token: int = 0
     state_bytes: int = 0  # fixed part per sequence (recurrent models)
@@ -172,7 +185,8 @@ class Load(Message, frozen=True):
 
     :ivar context: tokens for all sequences together; 0: a sane size (8192, or what the model was trained for if less).
     :ivar threads: 0: as many as there are physical cores.
-    :ivar gpu_layers: -1: all that fit.
+    :ivar gpu_layers: -1: all that fit, as far as ``gpu_first`` and ``gpu_block`` tell: bytes of graphics memory for the
+        first layer (the output) with all that comes with it, and for each further one. 0: not known, so all.
     :ivar template: name of another chat template in the file ("tool_use"); empty: its own.
     """
 
@@ -182,6 +196,8 @@ class Load(Message, frozen=True):
     sequences: int = 8
     threads: int = 0
     gpu_layers: int = -1
+    gpu_first: int = 0
+    gpu_block: int = 0
     cache_type: Literal["f16", "q8_0", "q4_0"] = "f16"
     embeddings: bool = False
     template: str = ""
@@ -281,13 +297,19 @@ class Resize(Message, frozen=True):
     context: int
 
 
+class Survey(Message, frozen=True):
+    """Which devices are there? Answer: ``Surveyed``. For a child that has no model yet."""
+
+    id: str
+
+
 class Ping(Message, frozen=True):
     """Are you alive? Answer: ``Pong``."""
 
     id: str
 
 
-Request = Load | Generate | Cancel | Count | Score | Embed | SaveState | LoadState | Forget | Resize | Ping
+Request = Load | Generate | Cancel | Count | Score | Embed | SaveState | LoadState | Forget | Resize | Survey | Ping
 
 
 # ---------------------------------------------------------------- from the child
@@ -396,6 +418,13 @@ class Resized(Message, frozen=True):
     kept: int  # tokens that did not have to be read again
 
 
+class Surveyed(Message, frozen=True):
+    """``devices``: those that layers can be put on; none where llama.cpp was built for the processor alone."""
+
+    id: str
+    devices: tuple[Device, ...] = ()
+
+
 class Pong(Message, frozen=True):
     id: str
     memory: int = 0
@@ -423,6 +452,7 @@ Event = (
     | StateSaved
     | StateLoaded
     | Resized
+    | Surveyed
     | Pong
     | Alive
 )

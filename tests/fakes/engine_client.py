@@ -10,6 +10,7 @@ from assistant.engine.messages import (
     Count,
     Counted,
     Counts,
+    Device,
     Facts,
     Finished,
     FinishReason,
@@ -19,6 +20,8 @@ from assistant.engine.messages import (
     Resize,
     Resized,
     Seconds,
+    Survey,
+    Surveyed,
     Tokens,
 )
 
@@ -40,6 +43,7 @@ class FakeClient:
         memory: int = 100,
         auto_load: bool = True,
         gpu_layers: int = 0,
+        devices: tuple[Device, ...] = (),
     ) -> None:
         self.deliver = deliver
         self.context = context
@@ -47,6 +51,7 @@ class FakeClient:
         self.memory = memory
         self.auto_load = auto_load
         self.gpu_layers = gpu_layers
+        self.devices = devices
         self.sent: list[Any] = []
         self.cancelled: list[str] = []
         self.closed = False
@@ -68,6 +73,7 @@ class FakeClient:
             fingerprint="f",
             memory=self.memory,
             gpu_layers=self.gpu_layers,
+            devices=self.devices,
             cache_bytes_per_token=1,
         )
 
@@ -79,6 +85,9 @@ class FakeClient:
     def say_loaded(self) -> None:
         assert self.load_message is not None
         self.deliver(Loaded(id=self.load_message.id, facts=self.facts()))
+
+    def survey(self, message: Survey) -> None:
+        self.deliver(Surveyed(id=message.id, devices=self.devices))
 
     def send(self, request: Any) -> None:
         self.sent.append(request)
