@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from assistant.net.client import NetClient
 from assistant.net.ledger import Entry
 from assistant.net.ledger import clear as clear_ledger
 from assistant.net.ledger import read as read_ledger
@@ -83,7 +82,12 @@ class Connections:
     """
 
     def __init__(self, deliver: Callable[[NetEvent], None], *, logs: Path | None, make: Make | None = None) -> None:
-        make = make or (lambda take, log: NetClient(take, log=log))
+        if make is None:
+            from assistant.net.client import NetClient  # noqa: PLC0415
+
+            def make(take: Callable[[NetEvent], None], log: Path | None) -> Client:
+                return NetClient(take, log=log)
+
         self.transfers = make(deliver, logs / "net-transfers.log" if logs else None)
         self.questions = make(deliver, logs / "net-questions.log" if logs else None)
 
