@@ -6,74 +6,27 @@ import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.answers import Answer, Answers, Stage
-from assistant.core.engines import LoadPlan
-from assistant.core.events import (
-    ConversationsChanged,
-    CoreEvent,
-    MessageChanged,
-    MessageGrew,
-    MessageKept,
-    PathChanged,
-    UsageChanged,
-)
+from assistant.core.answers import Answer, Answers
+from assistant.core.events import ConversationsChanged, CoreEvent, MessageKept, PathChanged, UsageChanged
+from assistant.core.finding import Hit, around
 from assistant.core.keeper import Keeper
+from assistant.core.replies import Replies, Wishes
 from assistant.core.thread import Thread
-from assistant.engine.messages import Facts, FinishReason
+from assistant.core.turns import first_kept, turns_of
+from assistant.core.usage import Usage, estimate_tokens
+from assistant.engine.messages import Facts
 from assistant.storage.rows import Conversation, Message, MessageHead, MessageState, Role
 from assistant.storage.store import Store
-from assistant.tasks.chat import AnswerOptions, ChatTurn, title_from
+from assistant.tasks.chat import ChatTurn, title_from
 from assistant.tasks.presets import chat_preset
 
-CHECKPOINT_SECONDS = 0.8  # an answer being written is at most one second behind on disk
 _OPEN_THREADS = 8
 _SEARCH_SECONDS = 0.1  # the window waits for it
-_STATES = {
-    FinishReason.END: MessageState.COMPLETE,
-    FinishReason.STOP: MessageState.COMPLETE,
-    FinishReason.LIMIT: MessageState.CUT,
-    FinishReason.LOOP: MessageState.LOOPED,
-    FinishReason.CANCELLED: MessageState.STOPPED,
-}
-
-
-@dataclass(frozen=True)
-class Usage:
-    """How full a conversation's context is, in tokens. ``exact`` is False while it is an estimate."""
-
-    used: int = 0
-    reserved: int = 0
-    context: int = 0
-    draft: int = 0
-    exact: bool = True
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What an answer needs from outside: which model and how. Made anew for each answer."""
-
-    plan: LoadPlan
-    options: AnswerOptions
-    system: str = ""
-
-
-@dataclass
-class _Writing:
-    """An answer on its way into a message."""
-
-    answer: Answer
-    message: Message
-    prefix: str = ""  # text that was there before (an answer being continued)
-    saved_at: float = 0.0
-    saved_length: int = -1
-
-    @property
-    def text(self) -> str:
-        return self.prefix + self.answer.text
+_WORDS_SECONDS = 0.05  # and for the words around what was found
 
 
 class Conversations:
@@ -85,6 +38,7 @@ class Conversations:
     :param failed: called with the conversation whose answer failed.
     :param filling: called when a conversation's context is nearly full.
     :param facts: of the model that answers, while it is loaded.
+    :ivar replies: the answers that are being written; the core tells them what becomes of each.
     """
 
     def __init__(
@@ -101,7 +55,6 @@ class Conversations:
         facts: Callable[[], Facts | None],
     ) -> None:
         self._store = store
-        self._answers = answers
         self._keeper = keeper
         self._emit = emit
         self._wishes = wishes
@@ -113,7 +66,9 @@ class Conversations:
         self._unsaved: dict[int, Conversation] = {}
         self._trash: list[Conversation] = []
         self._threads: OrderedDict[int, Thread] = OrderedDict()
-        self._writing: dict[int, _Writing] = {}  # by answer id
+        self.replies = Replies(
+            store, answers, keeper, emit=emit, thread=self._thread, finished=self._finished, failed=failed
+        )
         self._usage: dict[int, Usage] = {}
         self._order = max((row.changed for row in self._rows.values()), default=0)
 
@@ -146,8 +101,7 @@ class Conversations:
         """Into the trash, from which ``undo_delete`` brings it back until the program ends or purges."""
         row = self._rows.pop(conversation, None)
         self._unsaved.pop(conversation, None)
-        for writing in [w for w in self._writing.values() if w.message.conversation == conversation]:
-            self._answers.stop(writing.answer)
+        self.replies.stop(conversation)
         if row is not None:
             self._trash.append(row)
             self._write(self._store.trash_conversation, conversation)
@@ -163,15 +117,19 @@ class Conversations:
         self._emit(ConversationsChanged())
         return row.id
 
-    def search(self, text: str) -> list[Conversation]:
-        """Conversations whose title or messages contain ``text``."""
-        if not text.strip():
-            return self.rows()
-        found: set[int] = set()
+    def search(self, text: str) -> list[Hit]:
+        """Conversations whose title or messages hold ``text``, the last changed first, with the words around it."""
+        wanted = text.strip()
+        if not wanted:
+            return [Hit(row) for row in self.rows()]
+        found: list[int] = []
+        messages: dict[int, Message] = {}
         with contextlib.suppress(AssistantError):  # a damaged file: the titles are here
-            found = set(self._store.search(text.strip(), seconds=_SEARCH_SECONDS))
-        wanted = text.strip().casefold()
-        return [row for row in self.rows() if row.id in found or wanted in row.title.casefold()]
+            found = self._store.search(wanted, seconds=_SEARCH_SECONDS)
+            messages = self._store.messages_with(wanted, found, seconds=_WORDS_SECONDS)
+        held, small = set(found), wanted.casefold()
+        rows = [row for row in self.rows() if row.id in held or small in row.title.casefold()]
+        return [_hit(row, messages.get(row.id), wanted) for row in rows]
 
     # ------------------------------------------------------------ reading
 
@@ -183,27 +141,30 @@ class Conversations:
 
     def message(self, conversation: int, message_id: int) -> Message | None:
         """One message; for an answer being written, with the text so far."""
-        message = self._thread(conversation).message(message_id)
-        writing = self._writing_of(message_id)
-        if message is not None and writing is not None:
-            return self._as_written(writing)
-        return message
+        return self.replies.message(message_id) or self._thread(conversation).message(message_id)
 
     def text_from(self, conversation: int, message_id: int, start: int) -> str:
         """The text of a message from character ``start`` on."""
-        writing = self._writing_of(message_id)
-        if writing is not None:
-            return writing.text[start:]
+        written = self.replies.text(message_id)
+        if written is not None:
+            return written[start:]
         message = self._thread(conversation).message(message_id)
         return message.text[start:] if message else ""
 
     def answer_of(self, message_id: int) -> Answer | None:
         """The answer that is being written into this message."""
-        writing = self._writing_of(message_id)
-        return writing.answer if writing else None
+        return self.replies.answer_of(message_id)
 
     def busy(self, conversation: int) -> bool:
-        return any(w.message.conversation == conversation for w in self._writing.values())
+        return self.replies.busy(conversation)
+
+    def read_from(self, conversation: int) -> int | None:
+        """The first message that the model still gets, where older ones were dropped; else None."""
+        row = self._rows.get(conversation)
+        if row is None or row.context_from is None:
+            return None
+        heads = self._thread(conversation).heads
+        return row.context_from if any(head.id == row.context_from for head in heads[1:]) else None
 
     def draft(self, conversation: int) -> str:
         return "" if conversation in self._unsaved else self._store.draft(conversation)
@@ -300,9 +261,7 @@ class Conversations:
         return self._store.siblings(message_id)
 
     def stop(self, conversation: int) -> None:
-        for writing in list(self._writing.values()):
-            if writing.message.conversation == conversation:
-                self._answers.stop(writing.answer)
+        self.replies.stop(conversation)
 
     def can_drop_oldest(self, conversation: int) -> bool:
         """Whether there are turns before the last question that could be left out."""
@@ -315,18 +274,8 @@ class Conversations:
 
         They stay in the conversation; the transcript goes on showing them.
         """
-        thread = self._thread(conversation)
-        messages = self._context_messages(conversation, [head.id for head in thread.heads])
-        characters = sum(len(message.text) for message in messages) or 1
-        rest = characters
-        target = characters * 0.6 * available / max(needed, 1)
-        first = None
-        for index, message in enumerate(messages):
-            if message.role is Role.USER and index > 0:
-                first = message.id
-                if rest <= target:
-                    break
-            rest -= len(message.text)
+        messages = self._context_messages(conversation, [head.id for head in self._thread(conversation).heads])
+        first = first_kept(messages, needed=needed, available=available)
         if first is None:
             return
         self._rows[conversation] = replace(self._rows[conversation], context_from=first)
@@ -348,45 +297,6 @@ class Conversations:
         else:
             self.regenerate(conversation, last.id)
 
-    # ------------------------------------------------------------ what the core tells us
-
-    def grew(self, answer: Answer) -> None:
-        """Text was added to one of our answers."""
-        writing = self._writing.get(answer.id)
-        if writing is None:
-            return
-        if writing.message.state is not MessageState.WRITING:
-            self._set(writing, replace(writing.message, state=MessageState.WRITING))
-        now = time.monotonic()
-        if now - writing.saved_at >= CHECKPOINT_SECONDS:
-            self._checkpoint(writing, now)
-        self._emit(MessageGrew(writing.message.conversation, writing.message.id))
-
-    def changed(self, answer: Answer) -> None:
-        """One of our answers reached another stage."""
-        writing = self._writing.get(answer.id)
-        if writing is None:
-            return
-        if answer.stage is Stage.ENDED:
-            self._finish(writing)
-        else:
-            self._emit(MessageChanged(writing.message.conversation, writing.message.id))
-
-    def tick(self) -> None:
-        """Twice a second: what was written since the last checkpoint goes to disk also when the model pauses."""
-        now = time.monotonic()
-        for writing in self._writing.values():
-            if now - writing.saved_at >= CHECKPOINT_SECONDS / 2:
-                self._checkpoint(writing, now)
-
-    def interrupt_all(self) -> None:
-        """The program ends: what is there is kept as interrupted."""
-        for writing in list(self._writing.values()):
-            message = replace(self._as_written(writing), state=MessageState.INTERRUPTED)
-            self._write(self._store.finish_answer, message)
-            self._answers.stop(writing.answer)
-        self._writing.clear()
-
     # ------------------------------------------------------------ inside
 
     def _answer(self, conversation: int, *, parent: int | None, branch: bool = False) -> None:
@@ -407,35 +317,17 @@ class Conversations:
             wishes = self._wishes(self._rows[conversation])
         except AssistantError as error:
             self._emit(PathChanged(conversation))
-            self._fail(replace(message, state=MessageState.FAILED), error)
+            self.replies.fail(message, error)
             return
-        turns = self._turns(conversation, thread.before(message.id), wishes.system)
+        turns = turns_of(self._context_messages(conversation, thread.before(message.id)), wishes.system)
         if resume:
             turns.append(ChatTurn("assistant", message.text, message.reasoning, message.ids, message.fingerprint))
         message = replace(message, model=wishes.plan.name)
         thread.update(message)
-        answer = self._answers.start(
-            wishes.plan, turns, wishes.options, key=f"conversation-{conversation}", resume=resume
-        )
-        writing = _Writing(answer, message, prefix=message.text if resume else "", saved_at=time.monotonic())
-        self._writing[answer.id] = writing
+        self.replies.start(message, turns, wishes, resume=resume)
         self._emit(PathChanged(conversation))
-        if answer.ended:  # it failed before it began
-            self._finish(writing)
+        self.replies.settle(message.id)  # it may have failed before it began
         self._emit(UsageChanged(conversation))
-
-    def _turns(self, conversation: int, ids: Sequence[int], system: str) -> list[ChatTurn]:
-        turns = [ChatTurn("system", system)] if system.strip() else []
-        for message in self._context_messages(conversation, ids):
-            if message.role is Role.ASSISTANT and not message.text:
-                continue  # an answer that failed before its first word
-            if turns and turns[-1].role == "user" and message.role is Role.USER:
-                turns[-1] = replace(turns[-1], text=f"{turns[-1].text}\n\n{message.text}")
-                continue
-            turns.append(
-                ChatTurn(message.role.value, message.text, message.reasoning, message.ids, message.fingerprint)
-            )
-        return turns
 
     def _context_messages(self, conversation: int, ids: Sequence[int]) -> list[Message]:
         row = self._rows[conversation]
@@ -443,16 +335,7 @@ class Conversations:
             ids = ids[ids.index(row.context_from) :]
         return self._thread(conversation).messages(ids)
 
-    def _finish(self, writing: _Writing) -> None:
-        answer = writing.answer
-        self._writing.pop(answer.id, None)
-        message = self._as_written(writing)
-        if answer.error is not None:
-            self._fail(message, answer.error)
-            return
-        state = _STATES[answer.finish or FinishReason.END]
-        message = replace(message, state=state)
-        self._settle(message)
+    def _finished(self, message: Message, answer: Answer) -> None:
         conversation = message.conversation
         facts = self._facts()
         used = answer.tokens.prompt + answer.tokens.generated
@@ -464,12 +347,6 @@ class Conversations:
         if usage.context and used + usage.reserved >= usage.context * chat_preset().warn_at:
             self._filling(conversation, usage)
 
-    def _fail(self, message: Message, error: AssistantError) -> None:
-        detail = error.detail[-2000:]
-        message = replace(message, state=MessageState.FAILED, error=error.kind.value, error_detail=detail)
-        self._settle(message)
-        self._failed(message.conversation, error)
-
     def _write(self, submit: Callable[..., int], *values: object, **named: object) -> None:
         self._keeper.write(partial(submit, *values, **named))
 
@@ -477,46 +354,6 @@ class Conversations:
         """Write what the user said; ``MessageKept`` follows when it is on disk."""
         kept = MessageKept(message.conversation, message.id)
         self._keeper.write(partial(self._store.add_message, message), lambda: self._emit(kept))
-
-    def _settle(self, message: Message) -> None:
-        self._thread(message.conversation).update(message)
-        self._write(self._store.finish_answer, message)
-        self._emit(MessageChanged(message.conversation, message.id))
-
-    def _as_written(self, writing: _Writing) -> Message:
-        answer = writing.answer
-        same = not writing.prefix
-        return replace(
-            writing.message,
-            text=writing.text,
-            reasoning=answer.reasoning or writing.message.reasoning,
-            reasoning_seconds=answer.reasoning_seconds or writing.message.reasoning_seconds,
-            ids=answer.ids if same else (),
-            fingerprint=answer.fingerprint if same else "",
-            prompt_tokens=answer.tokens.prompt,
-            cached_tokens=answer.tokens.cached,
-            generated_tokens=answer.tokens.generated or answer.count,
-            seconds=answer.seconds.total,
-            speed=answer.speed,
-        )
-
-    def _checkpoint(self, writing: _Writing, now: float) -> None:
-        length = len(writing.prefix) + writing.answer.length + sum(map(len, writing.answer.thoughts))
-        writing.saved_at = now
-        if length == writing.saved_length:
-            return
-        writing.saved_length = length
-        self._write(
-            self._store.checkpoint_answer, writing.message.id, text=writing.text, reasoning=writing.answer.reasoning
-        )
-
-    def _set(self, writing: _Writing, message: Message) -> None:
-        writing.message = message
-        self._thread(message.conversation).update(message)
-        self._emit(MessageChanged(message.conversation, message.id))
-
-    def _writing_of(self, message_id: int) -> _Writing | None:
-        return next((w for w in self._writing.values() if w.message.id == message_id), None)
 
     def _thread(self, conversation: int) -> Thread:
         thread = self._threads.get(conversation)
@@ -575,9 +412,6 @@ class Conversations:
         return usage
 
 
-def estimate_tokens(text: str) -> int:
-    """About how many tokens ``text`` has: a quarter of its Latin characters, and most of its Han ones."""
-    wide = sum(1 for character in text[:20000] if ord(character) >= 0x2E80)
-    narrow = min(len(text), 20000) - wide
-    estimate = narrow / 4 + wide * 0.7
-    return round(estimate * max(1.0, len(text) / 20000))
+def _hit(row: Conversation, message: Message | None, wanted: str) -> Hit:
+    words = around(message.text, wanted) if message is not None else None
+    return Hit(row, message.id, *words) if message is not None and words is not None else Hit(row)

@@ -10,7 +10,7 @@ import psutil
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import Paths
 from assistant.core.answers import Answer, Answers, Stage
-from assistant.core.conversations import Conversations, Usage, Wishes
+from assistant.core.conversations import Conversations
 from assistant.core.engines import Connect, Engine, Engines, LoadPlan
 from assistant.core.events import (
     CoreEvent,
@@ -26,7 +26,9 @@ from assistant.core.inbox import Inbox
 from assistant.core.keeper import Keeper
 from assistant.core.notices import Notices
 from assistant.core.rendering import Rendering
+from assistant.core.replies import Wishes
 from assistant.core.shelf import Shelf
+from assistant.core.usage import Usage
 from assistant.engine.messages import Facts, Resized
 from assistant.library.models import InstalledModel, Models
 from assistant.storage.rows import Conversation
@@ -112,7 +114,7 @@ class Core:
         """Stop everything, keep everything; afterwards no child is left."""
         self.inbox.stop_clock()
         if self._conversations is not None:
-            self._conversations.interrupt_all()
+            self._conversations.replies.interrupt_all()
         for answer in self.answers.running:
             self.answers.stop(answer)
         self.engines.close()
@@ -247,7 +249,7 @@ class Core:
 
     def _tick(self) -> None:
         if self._conversations is not None:
-            self._conversations.tick()
+            self._conversations.replies.tick()
         minutes = self.settings["keep_loaded_minutes"]
         if minutes:
             self.engines.unload_idle(minutes * 60)
@@ -304,7 +306,7 @@ class Core:
 
     def _answer_grew(self, answer: Answer) -> None:
         if self._conversations is not None:
-            self._conversations.grew(answer)
+            self._conversations.replies.grew(answer)
         for listener in self._answer_listeners:
             listener(answer)
 
@@ -314,7 +316,7 @@ class Core:
         if answer.ended and answer.finish is not None:
             self.models.mark_used(answer.plan.key)
         if self._conversations is not None:
-            self._conversations.changed(answer)
+            self._conversations.replies.changed(answer)
         for listener in self._answer_listeners:
             listener(answer)
         self._engine_changed()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.conversations import Usage
+from assistant.core.usage import Usage
 from assistant.core.events import CoreEvent, Notice, NoticeAction, NoticeCleared, NoticeLevel, NoticePosted
 from assistant.library.models import InstalledModel
 from assistant.storage.rows import Conversation

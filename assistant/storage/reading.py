@@ -250,6 +250,30 @@ def search(db: sqlite3.Connection, text: str, limit: int, seconds: float, titles
     return found
 
 
+def messages_with(
+    db: sqlite3.Connection, text: str, conversations: Sequence[int], seconds: float
+) -> dict[int, Message]:
+    """By conversation the newest message that holds ``text`` in any case; after ``seconds`` those found so far."""
+    text = text.strip()
+    found: dict[int, Message] = {}
+    if not text:
+        return found
+    needle, test = _test(text)
+    sql = f"{_MESSAGE} WHERE m.conversation = :number AND {test.format('t.text')} ORDER BY m.id DESC LIMIT 1"
+    with _deadline(db, seconds) as late:
+        try:
+            for number in conversations:
+                row = db.execute(sql, {"number": number, "needle": needle}).fetchone()
+                if row is not None:
+                    found[number] = message_of(row)
+                if late():
+                    break
+        except sqlite3.OperationalError:
+            if not late():
+                raise
+    return found
+
+
 @contextmanager
 def _deadline(db: sqlite3.Connection, seconds: float) -> Iterator[Callable[[], bool]]:
     end = time.monotonic() + seconds

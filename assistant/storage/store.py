@@ -313,6 +313,10 @@ class Store:
         """
         return self._search_reader().ask(reading.search, text, limit, seconds, titles_only=False)
 
+    def messages_with(self, text: str, conversations: Sequence[int], *, seconds: float) -> dict[int, Message]:
+        """The newest message of each of these conversations that holds ``text``, as far as ``seconds`` suffice."""
+        return self._search_reader().ask(reading.messages_with, text, conversations, seconds)
+
     def interrupt_reads(self) -> None:
         """End the reads that are running, which then raise CANCELLED. From any thread."""
         if self._opened is not None and self._opened.shared is not None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from assistant.core.conversations import Usage
+from assistant.core.usage import Usage
 from assistant.core.events import NoticeAction, NoticeLevel
 from assistant.gui import importing
 from assistant.gui.itemmodels.conversations import BUSY, SECTION

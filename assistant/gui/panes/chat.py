@@ -16,6 +16,7 @@ from assistant.gui.panes.pane import Pane
 from assistant.gui.widgets.composer import Composer
 from assistant.gui.widgets.conversation_list import ConversationList
 from assistant.gui.widgets.transcript import Transcript
+from assistant.gui.widgets.transcript_finding import show_found
 from assistant.gui.widgets.welcome import Kind, Welcome
 from assistant.storage.rows import MessageHead, Role
 from assistant.texts import errors, tr
@@ -23,6 +24,7 @@ from assistant.texts import errors, tr
 if TYPE_CHECKING:
     from assistant.core.conversations import Conversations
     from assistant.core.core import Core
+    from assistant.core.finding import Hit
     from assistant.gui.actions import Actions
     from assistant.gui.bridge import Bridge
     from assistant.gui.theme import Theme
@@ -37,12 +39,12 @@ class ChatPane(Pane):
     Signals:
         usage_shown(Usage or None): for the context meter.
         notice(Notice): something to say at the top of the page.
-        import_wanted(): the user wants to bring in a model file.
+        models_wanted(): the user wants another model.
     """
 
     usage_shown = Signal(object)
     notice = Signal(object)
-    import_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self, core: Core, bridge: Bridge, theme: Theme, actions: Actions) -> None:
         super().__init__()
@@ -80,13 +82,14 @@ class ChatPane(Pane):
         bridge.models_changed.connect(self._show_kind)
         bridge.settings_changed.connect(self._settings_changed)
         self.list.chosen.connect(self._chosen)
+        self.list.found.connect(self._found)
         self.composer.send_wanted.connect(self.send)
         self.composer.edited.connect(self._edited)
         self.composer.edit_last_wanted.connect(self.edit_last)
         self.composer.refused.connect(self._refused)
         self.composer.editing_ended.connect(self._keep_draft)
         self.welcome.example_chosen.connect(self._send_example)
-        self.welcome.import_wanted.connect(self.import_wanted)
+        self.welcome.models_wanted.connect(self.models_wanted)
         verbs = {
             "new": self.new,
             "next": lambda: self.list.step(1),
@@ -166,6 +169,7 @@ class ChatPane(Pane):
         """Begin a conversation; it is kept from its first word on."""
         if self._started:
             self._keep_draft()
+            self.list.clear_search()
             self.open(self._conversations.create())
             self.focus()
             self.list_done.emit()
@@ -225,7 +229,7 @@ class ChatPane(Pane):
         elif self._core.engine_view().phase is Phase.LOADING:
             self._core.stop_loading()
         else:
-            return False
+            return self.list.clear_search()
         return True
 
     def busy(self) -> bool:
@@ -379,6 +383,14 @@ class ChatPane(Pane):
     def _chosen(self, conversation: int) -> None:
         self.open(conversation)
         self.list_done.emit()
+
+    def _found(self, hit: Hit, text: str) -> None:
+        """Show what a search found in the open conversation, also in a version that is not shown now."""
+        if hit.message is None or hit.row.id != self.conversation:
+            return
+        if all(head.id != hit.message for head in self._heads()):
+            self._conversations.switch(hit.row.id, hit.message)
+        show_found(self.transcript, hit.message, text)
 
     def _send_example(self, text: str) -> None:
         self.composer.set_text(text)

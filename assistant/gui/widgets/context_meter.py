@@ -12,7 +12,7 @@ from assistant.gui.theme import SPACE
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.core.conversations import Usage
+    from assistant.core.usage import Usage
     from assistant.gui.theme import Theme
 
 _BAR = 72

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QListView,
-    QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QMenu, QToolTip, QVBoxLayout, QWidget
 
-from assistant.gui.itemmodels.conversations import BUSY, SECTION, ConversationModel
+from assistant.core.finding import Hit
+from assistant.gui.itemmodels.conversations import ConversationModel
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import IconButton, Label, SearchLine, TextLine
+from assistant.gui.widgets.controls import IconButton, Label, SearchLine
+from assistant.gui.widgets.conversation_row import ConversationRow
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -34,10 +26,12 @@ SEARCH_MS = 120
 class ConversationList(QWidget):
     """What can be opened.
 
-    Signals: ``chosen(conversation id)`` when the user picked one.
+    Signals: ``chosen(conversation id)`` when the user picked one; ``found(Hit, text)`` after it when a search had
+    found ``text`` in one of its messages.
     """
 
     chosen = Signal(object)
+    found = Signal(object, str)
 
     def __init__(self, core: Core, theme: Theme, actions: Actions) -> None:
         super().__init__()
@@ -50,7 +44,7 @@ class ConversationList(QWidget):
         self.view = _View()
         self.view.setObjectName("conversationList")
         self.view.setModel(self.model)
-        self.view.setItemDelegate(_Delegate(theme, self.view))
+        self.view.setItemDelegate(ConversationRow(theme, self.view))
         self._nothing = Label(role="quiet", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._build(theme)
@@ -64,6 +58,8 @@ class ConversationList(QWidget):
         self.view.selectionModel().currentChanged.connect(self._moved)
         self.view.menu_wanted.connect(self._menu)
         self.view.delete_wanted.connect(self._actions["delete"].trigger)
+        self.view.left.connect(self.clear_search)
+        self.view.clicked.connect(self._clicked)
         theme.changed.connect(self.view.doItemsLayout)
 
     def _build(self, theme: Theme) -> None:
@@ -92,11 +88,12 @@ class ConversationList(QWidget):
             return
         self._delay.stop()
         text = self.search.text().strip()
-        rows = self._core.conversations.search(text) if text else self._core.conversations.rows()
+        rows = self._core.conversations.search(text)
         was_editing = self.view.state() == QAbstractItemView.State.EditingState
-        if was_editing and [row.id for row in rows] != [self.model.conversation_at(at) for at in range(len(rows))]:
+        if was_editing and [hit.row.id for hit in rows] != [self.model.conversation_at(at) for at in range(len(rows))]:
             self._delay.start()  # the order can wait until the new title is typed
             return
+        self.view.filtered = bool(text)
         self.model.show(rows)
         self._nothing.setVisible(not rows)
         self._nothing.setText(tr("Nothing found.") if text else tr("Conversations will appear here."))
@@ -129,6 +126,15 @@ class ConversationList(QWidget):
         below = self.model.conversation_at(row + 1)
         return below if below is not None else self.model.conversation_at(row - 1)
 
+    def clear_search(self) -> bool:
+        """Show all conversations again; False if they were."""
+        if not self.search.text():
+            return False
+        self.search.clear()
+        self.refresh()
+        self.view.scrollTo(self.view.currentIndex())
+        return True
+
     def rename(self) -> None:
         """Edit the title of the open conversation in place."""
         row = self.model.row_of(self._current)
@@ -156,9 +162,20 @@ class ConversationList(QWidget):
             self._choose(current.row())
 
     def _choose(self, row: int) -> None:
-        conversation = self.model.conversation_at(row)
-        if conversation is not None:
-            self.chosen.emit(conversation)
+        hit = self.model.hit_at(row)
+        if hit is not None:
+            self.chosen.emit(hit.row.id)
+            self._show_found(hit)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        """Also the row that is open already leads back to what was found in it."""
+        hit = self.model.hit_at(index.row())
+        if hit is not None and hit.row.id == self._current:
+            self._show_found(hit)
+
+    def _show_found(self, hit: Hit) -> None:
+        if hit.message is not None and self.search.text().strip():
+            self.found.emit(hit, self.search.text().strip())
 
     def _open_first(self) -> None:
         self.refresh()
@@ -174,10 +191,14 @@ class ConversationList(QWidget):
 
 
 class _View(QListView):
-    """A list whose menu also opens by key; a press of the right button selects first."""
+    """A list whose menu also opens by key, and at the dots of a row; a press of the right button selects first.
+
+    Signals: ``menu_wanted(point)``, ``delete_wanted()``; ``left()``: Esc was pressed.
+    """
 
     menu_wanted = Signal(QPoint)
     delete_wanted = Signal()
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -186,12 +207,56 @@ class _View(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
+        self._on_dots = False
+        self.filtered = False
+
+    def more_index(self, point: QPoint) -> QModelIndex:
+        """The row whose dots are at a point of the viewport; none: an invalid index."""
+        index = self.indexAt(point)
+        delegate = self.itemDelegate()
+        if index.isValid() and isinstance(delegate, ConversationRow):
+            dots = delegate.more_at(self.visualRect(index), index)
+            if dots.contains(point):
+                return index
+        return QModelIndex()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self.filtered:
+            assert isinstance(event, QKeyEvent)
+            if event.key() == Qt.Key.Key_Escape:
+                event.accept()  # it ends the search before it stops anything
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.currentIndex().isValid():
             self.delete_wanted.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.filtered:
+            self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._on_dots = False
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._on_dots = self.more_index(event.position().toPoint()).isValid()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        point = event.position().toPoint()
+        if self._on_dots and self.more_index(point) == self.currentIndex() and self.currentIndex().isValid():
+            self.menu_wanted.emit(self.viewport().mapToGlobal(point))
+        self._on_dots = False
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            if self.more_index(event.pos()).isValid():
+                QToolTip.showText(event.globalPos(), tr("Rename or delete"), self.viewport())
+            else:
+                QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Mouse:
@@ -203,79 +268,3 @@ class _View(QListView):
         if index.isValid():
             self.setCurrentIndex(index)
             self.menu_wanted.emit(at)
-
-
-class _Delegate(QStyledItemDelegate):
-    """One conversation: its title in one line, a heading above it where a stretch of time begins."""
-
-    def __init__(self, theme: Theme, view: QListView) -> None:
-        super().__init__(view)
-        self._theme = theme
-
-    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(80, self._row() + (self._heading() if index.data(SECTION) else 0))
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        theme = self._theme
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        heading = index.data(SECTION)
-        if heading:
-            painter.setFont(theme.font("quiet"))
-            painter.setPen(theme.color("quiet"))
-            room = QRect(rect.left() + SPACE, rect.top(), rect.width() - 2 * SPACE, self._heading() - 4)
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), heading)
-        row = self._row_rect(rect, index)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("lamp_wash" if selected else "hover"))
-            painter.drawRoundedRect(row.adjusted(0, 1, 0, -1), 8, 8)
-        if selected and state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(theme.color("lamp"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(row.adjusted(1, 2, -1, -2), 7, 7)
-        text = row.adjusted(SPACE, 0, -SPACE, 0)
-        if index.data(BUSY):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("lamp"))
-            painter.drawEllipse(QPoint(text.right() - 3, text.center().y() + 1), 3, 3)
-            text.adjust(0, 0, -2 * SPACE, 0)
-        painter.setFont(theme.font())
-        painter.setPen(theme.color("text"))
-        title = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, text.width())
-        painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), title)
-        painter.restore()
-
-    def createEditor(
-        self, parent: QWidget, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QWidget:
-        editor = TextLine(parent)
-        editor.setAccessibleName(tr("Title of the conversation"))
-        return editor
-
-    def updateEditorGeometry(
-        self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        editor.setGeometry(self._row_rect(rect, index))
-
-    def eventFilter(self, editor: QWidget, event: QEvent) -> bool:
-        if isinstance(editor, TextLine) and editor.guard.composing and event.type() == QEvent.Type.KeyPress:
-            return False  # Return and Esc are the input method's
-        return super().eventFilter(editor, event)
-
-    def _row_rect(self, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> QRect:
-        return rect.adjusted(0, self._heading() if index.data(SECTION) else 0, 0, 0)
-
-    def _row(self) -> int:
-        return max(32, self._theme.px(2.4))
-
-    def _heading(self) -> int:
-        return self._theme.px(2.2)
-
-

@@ -10,11 +10,12 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answers
-from assistant.core.conversations import Conversations, Wishes, estimate_tokens
+from assistant.core.conversations import Conversations
 from assistant.core.engines import Engines, LoadPlan
 from assistant.core.events import MessageGrew, MessageKept, PathChanged
 from assistant.core.inbox import Inbox
 from assistant.core.keeper import Keeper
+from assistant.core.replies import Wishes
 from assistant.engine.client import EngineEnded
 from assistant.engine.messages import FinishReason
 from assistant.process import Ending, Outcome
@@ -45,8 +46,8 @@ class Desk:
         self.answers = Answers(
             self.engines,
             PretendedRendering(),  # type: ignore[arg-type]
-            grew=lambda answer: self.talks.grew(answer),  # noqa: PLW0108 (made below)
-            changed=lambda answer: self.talks.changed(answer),  # noqa: PLW0108
+            grew=lambda answer: self.talks.replies.grew(answer),  # noqa: PLW0108 (made below)
+            changed=lambda answer: self.talks.replies.changed(answer),  # noqa: PLW0108
         )
         self.talks = Conversations(
             self.store,
@@ -370,9 +371,9 @@ def test_the_last_changed_conversation_comes_first_and_search_finds_text(desk: D
     talk(desk, "more apples", "green", one)
     assert [row.id for row in desk.talks.rows()] == [one, two]
     desk.store.drain()
-    assert [row.id for row in desk.talks.search("绿色")] == [two]
-    assert [row.id for row in desk.talks.search("RED")] == [one]
-    assert [row.id for row in desk.talks.search(" ")] == [one, two]
+    assert [hit.row.id for hit in desk.talks.search("绿色")] == [two]
+    assert [hit.row.id for hit in desk.talks.search("RED")] == [one]
+    assert [hit.row.id for hit in desk.talks.search(" ")] == [one, two]
 
 
 def test_closing_in_the_middle_keeps_the_text_as_interrupted(desk: Desk, tmp_path: Path) -> None:
@@ -380,7 +381,7 @@ def test_closing_in_the_middle_keeps_the_text_as_interrupted(desk: Desk, tmp_pat
     desk.talks.send(conversation, "q")
     desk.pump()
     desk.say("in the middle")
-    desk.talks.interrupt_all()
+    desk.talks.replies.interrupt_all()
     desk.pump()
     desk.store.close()
     again = Store(tmp_path / "data.sqlite3", lambda event: None)
@@ -404,8 +405,28 @@ def test_the_path_is_announced_when_messages_come(desk: Desk) -> None:
     assert PathChanged(conversation) in desk.events
 
 
-def test_token_estimates_know_chinese() -> None:
-    assert estimate_tokens("") == 0
-    assert estimate_tokens("abcd" * 10) == 10
-    assert estimate_tokens("汉字" * 50) == 70
-    assert estimate_tokens("a" * 400_000) == 100_000
+def test_a_search_says_where_it_found_the_words(desk: Desk) -> None:
+    one = talk(desk, "Tell me about the sea", "The sea is salty.\n\nIt is\nalso deep, and Salt comes from rocks.")
+    desk.store.drain()
+    hit = desk.talks.search("ALSO deep")[0]
+    answer = desk.talks.path(one)[1].id
+    assert (hit.row.id, hit.message, hit.match) == (one, answer, "also deep")
+    assert hit.before == "…is salty. It is "
+    assert hit.after == ", and Salt comes from rocks."
+    assert desk.talks.search("sea")[0].message == answer, "the newest message that holds it"
+    desk.talks.rename(one, "Oceans")
+    assert desk.talks.search("oceans")[0].message is None
+
+
+def test_what_was_left_out_is_told(desk: Desk) -> None:
+    conversation = talk(desk, "one " * 40, "first")
+    assert desk.talks.read_from(conversation) is None
+    talk(desk, "two " * 40, "second", conversation)
+    talk(desk, "three", "third", conversation)
+    desk.talks.drop_oldest(conversation, needed=100, available=100)
+    first = desk.talks.read_from(conversation)
+    assert first in [head.id for head in desk.talks.path(conversation)][1:]
+    desk.talks.send(conversation, "four")
+    desk.pump()
+    assert "three" in desk.prompt()
+    assert "one one" not in desk.prompt()
