@@ -150,6 +150,7 @@ class Gate:
         to_hub: bool = False,
         name: str = "",
         check: bool = True,
+        pages: bool = False,
         stall: float = STALL_SECONDS,
     ) -> Iterator[httpx2.Response]:
         """Ask for ``url``; the answer is streamed: ``iter_raw()`` brings it in pieces of up to 1 MiB.
@@ -159,10 +160,11 @@ class Gate:
         :param to_hub: this goes to the Hub or a mirror; the token may be sent if it is the Hub itself.
         :param name: of the repository or file, for the sentence of an error.
         :param check: errors of the server (a status from 400 on) and web pages in place of a file are raised.
+        :param pages: a web page is a possible answer.
         :param stall: seconds without a byte after which it fails.
         :raises AssistantError: of the kinds NET_*, HUB_*, OFFLINE, CANCELLED; also while the answer is read.
         """
-        call = Call(why, name=name, to_hub=to_hub, stall=stall)
+        call = Call(why, name=name, to_hub=to_hub, stall=stall, pages=pages)
         target = httpx2.URL(url)
         while True:
             response = self.send(httpx2.Request(method, target, headers=dict(headers or {})), call)

@@ -16,6 +16,7 @@ from assistant.net.messages import Setup, Switched
 from assistant.net.sources import Source, certificates, sources
 from assistant.net.token import TokenKeeper
 
+_MOST_KNOWN = 50_000  # files
 REMEMBERED = 600.0
 """Seconds for which a source that was found to work is asked first."""
 
@@ -40,13 +41,14 @@ class Shared:
         self.ledger = ledger
         self.keeper = keeper
         self._tell = tell
-        self._environ = os.environ if environ is None else environ
+        self.environ = os.environ if environ is None else environ
         self._lock = threading.Lock()
         self._stops: weakref.WeakSet[Stop] = weakref.WeakSet()
         self._working: tuple[Source, float] | None = None
         self._faults: dict[Source, ErrorKind] = {}
         self._busy: dict[str, float] = {}  # host: until when it wants to be left alone
         self._context: tuple[str, ssl.SSLContext] | None = None
+        self._known: dict[tuple[str, str, str], tuple[int, str]] = {}
 
     # ------------------------------------------------------------ what is allowed
 
@@ -98,7 +100,7 @@ class Shared:
 
         :raises AssistantError: SETTING_INVALID: one of them is no address.
         """
-        found = sources(self.setup, self._environ)
+        found = sources(self.setup, self.environ)
         working = self._working
         if working and working[0] in found and time.monotonic() - working[1] < REMEMBERED:
             return (working[0], *(one for one in found if one != working[0]))
@@ -121,3 +123,17 @@ class Shared:
                 return
             self._working = (source, time.monotonic())
         self._tell(Switched(source=source.host, kind=kind))
+
+    # ------------------------------------------------------------ what the Hub itself has said
+
+    def learn(self, key: tuple[str, str, str], size: int, sha256: str) -> None:
+        """The Hub itself has said the size and hash of a file: of (repository, commit, file)."""
+        with self._lock:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = (size, sha256)
+
+    def known(self, key: tuple[str, str, str]) -> tuple[int, str] | None:
+        """What the Hub itself has said of a file since this process started."""
+        with self._lock:
+            return self._known.get(key)
