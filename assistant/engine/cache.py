@@ -131,12 +131,20 @@ class Cache:
         return self._backend.cells - sum(max(slot.promised, len(slot.tokens)) for slot in running)
 
     def release(self, slot: Slot, *, keep: bool = True) -> None:
-        """The request of a slot has ended; what was read stays for the next one."""
+        """The request of a slot has ended; what was read stays for the next one.
+
+        Of requests without a key only the newest stays, for those that begin like it: every decode passes over all cells
+        up to the last one in use.
+        """
         slot.running = False
         slot.promised = 0
         slot.used_at = time.monotonic()
         if not keep or not slot.tokens:
             self.drop(slot)
+        elif not slot.key:
+            for other in self.slots:
+                if other is not slot and other.tokens and not other.running and not other.key:
+                    self.drop(other)
 
     def drop(self, slot: Slot) -> None:
         """Empty a slot."""

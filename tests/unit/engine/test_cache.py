@@ -116,6 +116,21 @@ def test_what_was_used_last_stays_longest() -> None:
     assert cache.of_key("new") is not None
 
 
+def test_of_requests_without_a_key_the_newest_is_kept() -> None:
+    backend = FakeBackend(context=100, slots=8)
+    cache = Cache(backend)
+    running = []
+    for number in range(4):
+        slot = claim(cache, [1, 2, 3, number], "chat" if number == 0 else "", reserve=10)
+        assert slot is not None
+        read(backend, cache, slot, [1, 2, 3, number][len(slot.tokens) :])
+        running.append(slot)
+    for slot in running:
+        cache.release(slot)
+        check(backend, cache)
+    assert [list(slot.tokens) for slot in cache.slots if slot.tokens] == [[1, 2, 3, 0], [1, 2, 3, 3]]
+
+
 def test_what_is_promised_is_not_given_twice() -> None:
     backend = FakeBackend(context=100, slots=4)
     cache = Cache(backend)
