@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable
@@ -19,17 +20,21 @@ from assistant.library.gguf import model_stem
 _BLOCK = 4 << 20  # bytes between two looks at ``cancelled``
 _RESERVE = 1 << 30  # bytes that always stay free, or a twentieth of a small disk
 _MARK = ".import-"
+_UNSAFE = re.compile(r"[^\w.\-]+")
+_LONGEST = 100  # characters of a name
 
 
 def copy_files(
     files: tuple[Path, ...],
     folder: Path,
     *,
+    name: str = "",
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Path:
     """Copy all parts of a model into ``folder``; they appear there together, complete and on the disk, or not at all.
 
+    :param name: what the copy is called (without an ending) where the file's own name says nothing.
     :param progress: called with bytes copied and bytes in all.
     :returns: the new path of the first part.
     :raises AssistantError: FILE_UNREADABLE, DISK_FULL (``needed``, ``free``), READ_ONLY, CANCELLED; nothing is left
@@ -46,7 +51,7 @@ def copy_files(
             place = folder / f"{_MARK}{os.getpid()}-{uuid.uuid4().hex[:8]}.part"
             temporary.append(place)
             done = _copy(file, place, done, size, progress=progress, cancelled=cancelled)
-        targets = _free_names(files, folder)
+        targets = _free_names(files, folder, name)
         for place, target in zip(temporary, targets, strict=True):
             place.replace(target)
         temporary.clear()
@@ -113,12 +118,13 @@ def _copy(
     return done + written
 
 
-def _free_names(files: tuple[Path, ...], folder: Path) -> list[Path]:
+def _free_names(files: tuple[Path, ...], folder: Path, name: str) -> list[Path]:
     """Names in ``folder`` that nobody has, the same for all parts."""
-    stem, number = model_stem(files[0]), 1
+    own, number = model_stem(files[0]), 1
+    stem = _UNSAFE.sub("-", name).strip("-. ")[:_LONGEST] or own
     while True:
         new = stem if number == 1 else f"{stem}-{number}"
-        targets = [folder / (new + file.name[len(stem) :]) for file in files]
+        targets = [folder / (new + (file.name[len(own) :] or ".gguf")) for file in files]
         if not any(target.exists() for target in targets):
             return targets
         number += 1

@@ -97,12 +97,12 @@ class QueueDisk:
     # ------------------------------------------------------------ reading
 
     def load(self) -> list[tuple[DownloadItem, list[int]]]:
-        """The items, and how many bytes their whole parts have. Where the file is damaged or lost, the folders of the
-        items say what was wanted; those are paused, as nobody knows what the user has stopped."""
+        """The items, and how many bytes their whole parts have. Where the file has lost one (damage, a folder that was
+        moved), its own folder says what was wanted; it is paused, as nobody knows what the user has stopped."""
         kept = self._file.read(put_aside=self.mine)
         items = list(kept.items)
         self.dropped = set(kept.dropped)
-        if not kept.whole and self.mine:
+        if self.mine:
             found = staging.recover(self.folder, {item.id for item in items} | self.dropped)
             items += [replace(item, state=State.PAUSED, error=None) for item in found]
         loaded = []

@@ -21,7 +21,9 @@ from assistant.library.fit import Shape, shape_of
 from assistant.library.gguf import Header
 from assistant.library.locks import try_lock, unlock
 
-_VERSION = 1
+_VERSION = 2  # the header facts of older ones lack something, and are read again
+_TEMPLATE = "tokenizer.chat_template."
+_MOST_TEMPLATES = 20
 _LOCK_SECONDS = 3.0
 _LOCK_STEP = 0.02
 
@@ -30,6 +32,7 @@ _LOCK_STEP = 0.02
 class HeaderFacts:
     """What a header says, small enough to remember.
 
+    :ivar templates: names of the templates beside the default one (``tokenizer.chat_template.NAME``).
     :ivar problem: an ErrorKind's value, ``values`` are for its sentence.
     """
 
@@ -39,6 +42,7 @@ class HeaderFacts:
     context_trained: int = 0
     parameters: int = 0
     has_template: bool = False
+    templates: tuple[str, ...] = ()
     shape: Shape | None = None
     problem: str = ""
     detail: str = ""
@@ -46,11 +50,28 @@ class HeaderFacts:
 
 
 @dataclass(frozen=True)
+class Upstream:
+    """Where a model came from: what a newer one there is compared with.
+
+    :ivar revision: 40 hex digits. ``files``: their names there, in order, ``sha256``: their hashes ("": unknown).
+    :ivar catalogue: id of its row in the catalogue, "": it has none.
+    """
+
+    repo: str = ""
+    revision: str = ""
+    files: tuple[str, ...] = ()
+    sha256: tuple[str, ...] = ()
+    catalogue: str = ""
+
+
+@dataclass(frozen=True)
 class Record:
     """One model. ``path`` is relative to the models folder for files in it, absolute for adopted ones (``linked``).
 
     :ivar stamp: size and time of its files when the header was read.
-    :ivar added: seconds since 1970; ``last_used`` too, 0: never.
+    :ivar added: seconds since 1970; ``last_used`` and ``verified`` too, 0: never.
+    :ivar name: what it is called, where its file name does not say it.
+    :ivar sha256: of its files, as they were when they were ``verified``.
     """
 
     key: str
@@ -61,9 +82,14 @@ class Record:
     facts: HeaderFacts = HeaderFacts()
     added: float = 0.0
     last_used: float = 0.0
+    name: str = ""
+    upstream: Upstream | None = None
+    sha256: tuple[str, ...] = ()
+    verified: float = 0.0
 
 
 def facts_of(header: Header) -> HeaderFacts:
+    named = (key.removeprefix(_TEMPLATE) for key in header.metadata if key.startswith(_TEMPLATE))
     return HeaderFacts(
         architecture=header.architecture,
         title=header.name[:200],
@@ -71,6 +97,7 @@ def facts_of(header: Header) -> HeaderFacts:
         context_trained=header.context_length,
         parameters=header.parameters,
         has_template=bool(header.template),
+        templates=tuple(name for name in named if name and name.isprintable())[:_MOST_TEMPLATES],
         shape=shape_of(header),
     )
 
@@ -82,10 +109,19 @@ def facts_of_error(error: AssistantError) -> HeaderFacts:
 
 
 class Index:
-    """The file at ``path``. Methods may be called from any thread."""
+    """The file at ``path``. Methods may be called from any thread.
+
+    :ivar folders: models folders that were marked as ours when the index was last read.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.folders: frozenset[str] = frozenset()
+
+    @property
+    def folder(self) -> Path:
+        """Where the index lies, and what belongs to it."""
+        return self._path.parent
 
     def read(self) -> dict[str, Record]:
         """The records by key; empty when there is no index yet or it cannot be understood (it is then put aside)."""
@@ -102,13 +138,18 @@ class Index:
             with contextlib.suppress(OSError):
                 self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
             return {}
-        found = (_record(key, value) for key, value in models.items())
+        self.folders = frozenset(_texts(content.get("folders")))
+        old = content.get("version") != _VERSION
+        found = (_record(key, value, old=old) for key, value in models.items())
         return {record.key: record for record in found if record is not None}
 
-    def change(self, update: Callable[[dict[str, Record]], None], *, durable: bool = True) -> dict[str, Record]:
+    def change(
+        self, update: Callable[[dict[str, Record]], None], *, durable: bool = True, folder: str = ""
+    ) -> dict[str, Record]:
         """Let ``update`` alter the records, and keep the result.
 
         :param durable: wait until the disk has it.
+        :param folder: a models folder that has been marked as ours.
         :raises OSError: the folder cannot be written; nothing has changed then.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -116,27 +157,83 @@ class Index:
             records = self.read()
             before = dict(records)
             update(records)
-            if records != before or not self._path.exists():
-                content = {"version": _VERSION, "models": {key: asdict(record) for key, record in records.items()}}
-                write_atomic(self._path, json.dumps(content, ensure_ascii=False, indent=1).encode(), durable=durable)
+            folders = self.folders | ({folder} if folder else set())
+            if records != before or folders != self.folders or not self._path.exists():
+                models = {key: asdict(record) for key, record in records.items()}
+                content = {"version": _VERSION, "folders": sorted(folders), "models": models}
+                write_atomic(self._path, _encode(content), durable=durable)
             return records
 
 
-def _record(key: str, value: Any) -> Record | None:
+def drop(records: dict[str, Record], key: str) -> None:
+    records.pop(key, None)
+
+
+def rename(records: dict[str, Record], names: Mapping[str, str]) -> None:
+    """Files in the models folder that are called otherwise now: old to new path."""
+    for key, record in records.items():
+        if not record.linked and record.path in names:
+            records[key] = replace(record, path=names[record.path])
+
+
+def merge(current: dict[str, Record], before: Mapping[str, Record], seen: Mapping[str, Record]) -> None:
+    """Bring what was ``seen`` into what another program may have written since the records were as ``before``."""
+    for key in before.keys() - seen.keys():
+        current.pop(key, None)
+    for key, record in seen.items():
+        other = current.get(key)
+        if other is None or other.path != record.path:
+            current[key] = record
+            continue
+        known = replace(
+            record, upstream=other.upstream or record.upstream, last_used=max(record.last_used, other.last_used)
+        )
+        if other.verified > record.verified and other.stamp == record.stamp:
+            known = replace(known, verified=other.verified, sha256=other.sha256)
+        current[key] = known
+
+
+def _encode(content: object) -> bytes:
+    try:
+        return json.dumps(content, ensure_ascii=False, indent=1).encode()
+    except UnicodeEncodeError:  # a file name that is no text
+        return json.dumps(content, indent=1).encode("ascii")
+
+
+def _record(key: str, value: Any, *, old: bool = False) -> Record | None:
     """A record from JSON, or None. Header facts of another time are dropped and will be read again."""
     if not isinstance(value, dict) or not isinstance(value.get("path"), str):
         return None
+    plain = Record(key=key, path=value["path"], linked=bool(value.get("linked")), upstream=_upstream(value))
     try:
         facts = dict(value.get("facts") or {})
         shape = facts.pop("shape", None)
-        known = _known(HeaderFacts, facts)
+        known = {**_known(HeaderFacts, facts), "templates": _texts(facts.get("templates"))}
         parsed = replace(HeaderFacts(**known), shape=Shape(**shape) if shape else None)
-        record = Record(**{**_known(Record, value), "key": key, "facts": parsed})
+        rest = {"key": key, "facts": parsed, "upstream": plain.upstream, "sha256": _texts(value.get("sha256"))}
+        record = Record(**{**_known(Record, value), **rest})
+        if old:  # what its header said counts until it can be read again
+            record = replace(record, stamp="")
     except (TypeError, ValueError):
-        return Record(key=key, path=value["path"], linked=bool(value.get("linked")))
+        return plain
     if not (_fits(record) and _fits(parsed) and (parsed.shape is None or _fits(parsed.shape))):
-        return Record(key=key, path=record.path, linked=bool(record.linked))
+        return plain
     return record
+
+
+def _upstream(value: Mapping[str, Any]) -> Upstream | None:
+    """Where the model came from, if the file says it in a way that makes sense."""
+    facts = value.get("upstream")
+    if not isinstance(facts, dict):
+        return None
+    lists = {"files": _texts(facts.get("files")), "sha256": _texts(facts.get("sha256"))}
+    found = Upstream(**{**_known(Upstream, facts), **lists})
+    return found if _fits(found) else None
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """A list of texts, which JSON has made of a tuple."""
+    return tuple(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else ()
 
 
 def _known(kind: type, value: Mapping[str, Any]) -> dict[str, Any]:

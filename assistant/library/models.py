@@ -4,78 +4,48 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
+import secrets
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.library import adopt
-from assistant.library.fit import Shape
-from assistant.library.gguf import fingerprint, is_later_part, model_files, model_stem, read_header
-from assistant.library.index import HeaderFacts, Index, Record, error_of, facts_of, facts_of_error, now
-from assistant.library.starter import is_starter, starter
-
-_DEEPEST = 5  # folders below the models folder: as deep as the Hub's own cache
-_MOST_FILES = 5000
-_USED_AGAIN = 60.0  # seconds: within them, a use is not worth a write
-_QUANTIZATION = re.compile(
-    r"(?:^|[.\-_ ])((?:UD-)?(?:I?Q\d(?:_[A-Z0-9]+)*|TQ\d_\d|BF16|F16|F32|MXFP4(?:_MOE)?|NVFP4))$", re.IGNORECASE
+from assistant.library import adopt, keeping
+from assistant.library.download_items import DownloadItem, Part
+from assistant.library.elsewhere import Elsewhere
+from assistant.library.gguf import fingerprint, model_files, model_stem, read_header
+from assistant.library.index import Index, Record, Upstream, drop, facts_of, merge, now, rename
+from assistant.library.installed import (
+    InstalledModel,
+    changed_at,
+    files_there,
+    free_key,
+    installed_model,
+    is_there,
+    looked_at,
+    model_paths,
+    safe_text,
+    same_file,
+    stamp,
+    told_apart,
 )
-_UNSAFE = re.compile(r"[^\w.\-]+")
+from assistant.library.keeping import Newer, Removal, Verified, newer
+from assistant.library.moving import Move, settle_move
+from assistant.library.origin import upstream_of
 
+__all__ = ["InstalledModel", "Models", "Newer", "Removal", "Upstream", "Verified", "newer"]
 
-@dataclass(frozen=True)
-class InstalledModel:
-    """One model on this computer.
+_USED_AGAIN = 60.0  # seconds: within them, a use is not worth a write
+_MARK = ".lamplight-models"  # in a models folder: while it is gone, so is the disk
 
-    :ivar key: stable, safe in file names: what settings and messages of the program call it.
-    :ivar name: what a person reads; no two installed models share it.
-    :ivar size: bytes of all its files.
-    :ivar context_trained: tokens, 0: not known.
-    :ivar linked: the file stays where the user has it, outside the models folder.
-    :ivar missing: its file is not there now.
-    :ivar demo: the starter model.
-    :ivar problem: why it cannot be loaded, as far as its header tells.
-    """
-
-    key: str
-    name: str
-    path: Path
-    size: int
-    architecture: str = ""
-    quantization: str = ""
-    context_trained: int = 0
-    parameters: int = 0
-    has_template: bool = False
-    linked: bool = False
-    missing: bool = False
-    demo: bool = False
-    problem: ErrorKind | None = None
-    shape: Shape | None = None
-    added: float = 0.0
-    last_used: float = 0.0
-    facts: HeaderFacts = field(default=HeaderFacts(), repr=False, compare=False)
-
-    @property
-    def usable(self) -> bool:
-        return not self.missing and self.problem is None
-
-    def error(self) -> AssistantError | None:
-        """Why it cannot be loaded, with what the sentence needs; None: nothing is known against it."""
-        if self.missing:
-            return AssistantError(ErrorKind.MODEL_MISSING, name=self.name)
-        error = error_of(self.facts)
-        if error is not None:
-            error.values["name"] = self.name
-        return error
+Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
 
 
 class Models:
-    """The models folder and the adopted files. Methods may be called from any thread; ``installed`` and ``import_file``
-    read headers and may take a while, the others look at what is known.
+    """The models folder and the adopted files. Methods may be called from any thread; ``default``, ``mark_used``,
+    ``held`` and ``find`` by name look at what is known, the others read and write files and may take a while.
 
     :param folder: where models lie; it is made when first written to.
     :param index: the file of the index.
@@ -84,8 +54,12 @@ class Models:
     def __init__(self, folder: Path, index: Path) -> None:
         self._folder = folder
         self._index = Index(index)
-        self._lock = threading.RLock()
+        self._scanning = threading.RLock()  # held while files are looked at
+        self._lock = threading.Lock()  # held for a moment, for what is known
         self._found: list[InstalledModel] | None = None
+        self._records: dict[str, Record] = {}
+        self._removals: dict[str, Removal] = {}
+        self._settled = False
 
     @property
     def folder(self) -> Path:
@@ -93,10 +67,15 @@ class Models:
 
     def installed(self) -> list[InstalledModel]:
         """Look through the folder and at the adopted files, sorted by name. Known headers are not read again."""
-        with self._lock:
+        with self._scanning:
+            self._settle()
             records = self._scan(self._index.read())
-            self._found = self._models(records.values())
-            return list(self._found)
+            found = told_apart([self._model(record) for record in records.values()])
+            with self._lock:
+                used = {model.key: model.last_used for model in self._found or ()}
+                self._records = records
+                self._found = [replace(m, last_used=max(m.last_used, used.get(m.key, 0.0))) for m in found]
+                return list(self._found)
 
     def find(self, name_or_path: str) -> InstalledModel:
         """A model by key, name, file name, the beginning of one of them that fits only one model, or a path.
@@ -116,9 +95,9 @@ class Models:
                 raise AssistantError(ErrorKind.NO_SUCH_MODEL, f"it fits: {names}", name=wanted, candidates=names)
         path = Path(wanted).expanduser()
         looks_like_path = path.suffix.lower() == ".gguf" or len(path.parts) > 1
-        if not wanted or not (looks_like_path or path.is_file()):
+        if not wanted or not (looks_like_path or is_there(path)):
             raise AssistantError(ErrorKind.NO_SUCH_MODEL, name=wanted)
-        if not path.exists():
+        if not is_there(path):
             raise AssistantError(ErrorKind.NO_SUCH_MODEL, "no such file", name=wanted)
         return self._at(path.absolute())
 
@@ -139,23 +118,22 @@ class Models:
             if known is None or known.last_used > time - _USED_AGAIN:
                 return
             self._found = [replace(m, last_used=time) if m is known else m for m in self._found or ()]
+        self._alter(key, durable=False, last_used=time)
 
-        def update(records: dict[str, Record]) -> None:
-            if key in records:
-                records[key] = replace(records[key], last_used=time)
-
-        self._remember(update, durable=False)
+    # ------------------------------------------------------------ taking in
 
     def import_file(
         self,
         path: Path,
         *,
         copy: bool,
-        progress: Callable[[int, int], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
+        name: str = "",
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
     ) -> InstalledModel:
         """Take in the model at ``path`` (with all its parts), by copying it or by remembering where it is.
 
+        :param name: what a person reads, where the file's own name does not say it.
         :param progress: called with bytes copied and bytes in all.
         :param cancelled: asked between blocks.
         :raises AssistantError: what ``read_header`` raises, MODEL_EXISTS, DISK_FULL, READ_ONLY, CANCELLED.
@@ -163,9 +141,11 @@ class Models:
         path = path.expanduser().absolute()
         header = read_header(path)
         self._refuse_twin(header.path, header.size)
+        if not name and header.path.suffix.lower() != ".gguf":
+            name = header.name
         if copy:
-            target = adopt.copy_files(header.files, self._folder, progress=progress, cancelled=cancelled)
-            shown, linked = target.relative_to(self._folder).as_posix(), False
+            target = adopt.copy_files(header.files, self._folder, name=name, progress=progress, cancelled=cancelled)
+            shown, linked, name = target.relative_to(self._folder).as_posix(), False, ""
         else:
             target = header.path
             shown, linked = str(target), True
@@ -173,9 +153,12 @@ class Models:
 
         def update(records: dict[str, Record]) -> None:
             entry = next((r for r in records.values() if r.path == shown and r.linked == linked), None)
-            key = entry.key if entry else _free_key(header.path, records)
-            stamp = _stamp(model_files(target))
-            records[key] = Record(key, shown, linked, header.size, stamp, facts, added=now())
+            key = entry.key if entry else free_key(name or model_stem(target), records)
+            mark = stamp(model_files(target))
+            upstream = upstream_of(header.files)
+            records[key] = Record(
+                key, shown, linked, header.size, mark, facts, added=now(), name=name[:200], upstream=upstream
+            )
 
         try:
             self._index.change(update)
@@ -184,28 +167,224 @@ class Models:
                 raise AssistantError(ErrorKind.READ_ONLY, str(error)) from error
         return next(model for model in self.installed() if model.path == target)
 
+    def adopt(self, found: Elsewhere) -> InstalledModel:
+        """Use a model of another program where it lies.
+
+        :raises AssistantError: as ``import_file``.
+        """
+        return self.import_file(found.path, copy=False, name="" if found.path.suffix == ".gguf" else found.name)
+
+    def register(self, item: DownloadItem, path: Path) -> None:
+        """Remember where a file that was downloaded into the folder came from, and that its bytes were checked."""
+        places = [part.place for part in item.parts]
+        first = places[0]
+        files = tuple(str(getattr(place, "file", "") or getattr(place, "member", "")) for place in places)
+        hashes = tuple(part.sha256 for part in item.parts)
+        upstream = Upstream(
+            repo=str(getattr(first, "repo", "")),
+            revision=str(getattr(first, "revision", "")),
+            files=files,
+            sha256=hashes,
+            catalogue=item.catalogue,
+        )
+        shown = path.relative_to(self._folder).as_posix()
+
+        def update(records: dict[str, Record]) -> None:
+            entry = next((r for r in records.values() if r.path == shown and not r.linked), None)
+            record = looked_at(entry or Record(free_key(model_stem(path), records), shown, added=now()), path)
+            checked = hashes if all(hashes) else ()
+            records[record.key] = replace(
+                record, upstream=upstream, sha256=checked, verified=now() if checked else record.verified
+            )
+
+        self._remember(update)
+
+    def held(self, parts: Sequence[Part]) -> str:
+        """The name of the model that a download of ``parts`` would bring once more; empty: it is not here."""
+        hashes = tuple(part.sha256 for part in parts)
+        wanted = {str(getattr(p.place, "file", "") or getattr(p.place, "member", "")).split("/")[-1] for p in parts}
+        size = sum(part.size for part in parts) if all(part.size for part in parts) else 0
+        with self._lock:
+            for model in self._found or ():
+                record = self._records.get(model.key)
+                if record is None or model.missing:
+                    continue
+                same_name = size > 0 and model.size == size and model.path.name in wanted
+                if same_name or (all(hashes) and keeping.known_hashes(record) == hashes):
+                    return model.name
+        return ""
+
+    # ------------------------------------------------------------ keeping
+
+    def remove(self, key: str) -> Removal:
+        """Take a model away: its files move out of sight until ``really_remove``; of a linked one only the link goes.
+
+        :raises AssistantError: NO_SUCH_MODEL, MODEL_BUSY (name), READ_ONLY.
+        """
+        with self._scanning:
+            model = self._by_key(key)
+            record = self._records[key]
+            removal_id = secrets.token_hex(8)
+            files = () if record.linked else files_there(model.path)
+            if files:
+                keeping.move_aside(self._folder, files, removal_id)
+            try:
+                self._index.change(lambda records: drop(records, key))
+            except OSError as error:
+                if not files:  # it would be there again with the next look
+                    raise AssistantError(ErrorKind.READ_ONLY, str(error)) from error
+            removal = Removal(removal_id, key, model.name, model.size if files else 0, record.linked, record)
+            self._removals[removal_id] = removal
+            self.installed()
+            return removal
+
+    def undo_remove(self, removal: Removal) -> InstalledModel:
+        """Have a removed model back as it was.
+
+        :raises AssistantError: MODEL_MISSING (name): it is gone for good. READ_ONLY.
+        """
+        with self._scanning:
+            record = removal.record
+            if removal.id not in self._removals:
+                raise AssistantError(ErrorKind.MODEL_MISSING, name=removal.name)
+            if not record.linked and removal.size:
+                path = keeping.put_back(self._folder, removal.id)[0]
+                record = replace(record, path=path.relative_to(self._folder).as_posix())
+            del self._removals[removal.id]
+
+            def update(records: dict[str, Record]) -> None:
+                taken = [key for key in records if key.casefold() == record.key.casefold()]
+                key = free_key(record.key, records) if taken else record.key
+                records[key] = replace(record, key=key)
+
+            self._remember(update)
+            found = self.installed()
+            return next(
+                m for m in found if m.path == (Path(record.path) if record.linked else self._folder / record.path)
+            )
+
+    def really_remove(self) -> None:
+        """Delete what was removed since the program started. At its end; afterwards nothing can be undone."""
+        with self._scanning:
+            for removal_id in self._removals:
+                keeping.delete_removed(self._folder, removal_id)
+            self._removals.clear()
+
+    def verify(self, key: str, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Verified:
+        """Read every byte of a model and compare its hash with what it should be.
+
+        :param progress: called with bytes read and bytes in all, ten times a second.
+        :raises AssistantError: NO_SUCH_MODEL, MODEL_MISSING, FILE_UNREADABLE, CANCELLED.
+        """
+        model = self._by_key(key)
+        record = self._records[key]
+        if model.missing:
+            raise AssistantError(ErrorKind.MODEL_MISSING, name=model.name)
+        files = model_files(model.path)
+        expected = keeping.expected_hashes(record, files)
+        hashes = keeping.hash_files(files, progress=progress, cancelled=cancelled)
+        ok = hashes == expected if expected else model.problem is None
+        if ok:
+            self._alter(key, sha256=hashes, verified=now())
+        with self._lock:
+            self._found = [replace(m, verified=now() if ok else 0.0) if m.key == key else m for m in self._found or ()]
+        return Verified(ok=ok, known=bool(expected), sha256=hashes)
+
+    def move_folder(
+        self,
+        new: Path,
+        switch: Callable[[Path], None],
+        *,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> None:
+        """Move the models to another folder: copied and checked, then ``switch(new)``, then the old ones are removed.
+
+        :param switch: has the program use the new folder from now on, also at its next start; if it raises, nothing
+            has happened.
+        :raises AssistantError: SETTING_INVALID, NO_SPACE, READ_ONLY, FILE_UNREADABLE, CANCELLED; all is then as before.
+        """
+        new = new.expanduser().absolute()
+        self.really_remove()
+        move = Move(self._folder, new, self._index.folder)
+        renamed = move.copy(progress=progress, cancelled=cancelled)
+        try:
+            switch(new)
+        except BaseException:
+            move.undo()
+            raise
+        with self._scanning:
+            self._folder = new
+            self._remember(lambda records: rename(records, renamed))
+            move.finish()
+            self.installed()
+
     # ------------------------------------------------------------ looking
 
     def _known(self) -> list[InstalledModel]:
         with self._lock:
-            return self.installed() if self._found is None else list(self._found)
+            if self._found is not None:
+                return list(self._found)
+        return self.installed()
+
+    def _by_key(self, key: str) -> InstalledModel:
+        """:raises AssistantError: NO_SUCH_MODEL."""
+        for model in self._known():
+            if model.key == key:
+                return model
+        raise AssistantError(ErrorKind.NO_SUCH_MODEL, name=key)
+
+    def _settle(self) -> None:
+        """Once: bring to an end what earlier programs could not."""
+        if not self._settled:
+            self._settled = True
+            settle_move(self._folder, self._index.folder)
+            keeping.clear_removals(self._folder)
 
     def _scan(self, records: dict[str, Record]) -> dict[str, Record]:
         """The records as the files say now; what was learned is written back."""
         seen: dict[str, Record] = {}
         by_path = {record.path: record for record in records.values() if not record.linked}
-        for path in _model_paths(self._folder):
+        for path in model_paths(self._folder):
             shown = path.relative_to(self._folder).as_posix()
-            record = by_path.get(shown) or Record(_free_key(path, {**records, **seen}), shown)
-            seen[record.key] = _looked_at(replace(record, added=record.added or _changed(path)), path)
+            record = by_path.get(shown) or Record(free_key(model_stem(path), {**records, **seen}), shown)
+            seen[record.key] = looked_at(replace(record, added=record.added or changed_at(path)), path)
+        away = self._is_away()
         for record in records.values():
             if record.linked:
-                seen[record.key] = _looked_at(record, Path(record.path))
-            elif record.key not in seen and not self._folder.is_dir():
+                seen[record.key] = looked_at(record, Path(record.path))
+            elif record.key not in seen and away:
                 seen[record.key] = record  # an unplugged disk; the models are only out of sight
         if seen != records:
-            self._remember(lambda current: _merge(current, records, seen))
+            self._remember(lambda current: merge(current, records, seen))
+        if seen and not away:
+            self._mark_folder()
         return seen
+
+    def _is_away(self) -> bool:
+        """Is the disk of the models folder not there? An empty folder may be left where it is attached otherwise."""
+        if not self._folder.is_dir():
+            return True
+        return str(self._folder) in self._index.folders and not is_there(self._folder / _MARK)
+
+    def _mark_folder(self) -> None:
+        """Leave a sign in a models folder of the user's own, so that its disk is known again. A folder that has the
+        index in it needs none."""
+        if self._folder == self._index.folder or str(self._folder) in self._index.folders:
+            return
+        try:
+            (self._folder / _MARK).touch()
+            self._index.change(lambda _: None, folder=str(self._folder))
+        except OSError:
+            return
+
+    def _alter(self, key: str, *, durable: bool = True, **changes: object) -> None:
+        def update(records: dict[str, Record]) -> None:
+            if key in records:
+                records[key] = replace(records[key], **changes)  # type: ignore[arg-type]
+                self._records[key] = records[key]
+
+        self._remember(update, durable=durable)
 
     def _remember(self, update: Callable[[dict[str, Record]], None], *, durable: bool = True) -> None:
         try:
@@ -213,121 +392,36 @@ class Models:
         except OSError:
             return  # a read-only folder: everything is found again the next time
 
-    def _models(self, records: Iterable[Record]) -> list[InstalledModel]:
-        models = [self._model(record) for record in records]
-        names = Counter(model.name.casefold() for model in models)
-        models = [
-            replace(m, name=f"{m.name} {m.quantization}".strip()) if names[m.name.casefold()] > 1 else m for m in models
-        ]
-        names = Counter(model.name.casefold() for model in models)
-        models = [replace(m, name=m.key) if names[m.name.casefold()] > 1 else m for m in models]
-        return sorted(models, key=lambda model: (model.demo, model.name.casefold()))
-
     def _model(self, record: Record) -> InstalledModel:
         path = Path(record.path) if record.linked else self._folder / record.path
-        return _installed(record, path, missing=not path.exists())
+        return installed_model(record, path, missing=not is_there(path))
 
     def _at(self, path: Path) -> InstalledModel:
         """The model at ``path``, installed or not."""
         header = read_header(path)
         for model in self._known():
-            if _same_file(model.path, header.path):
+            if same_file(model.path, header.path):
                 return model
-        safe = _UNSAFE.sub("-", model_stem(path)).strip("-.") or "model"
+        safe = safe_text(model_stem(path)) or "model"
         key = f"{safe[:60]}-{hashlib.sha256(os.fsencode(header.path)).hexdigest()[:8]}"
-        record = Record(key, str(header.path), linked=True, size=header.size, facts=facts_of(header))
-        return _installed(record, header.path, missing=False)
+        name = header.name if header.path.suffix.lower() != ".gguf" else ""
+        record = Record(key, str(header.path), linked=True, size=header.size, facts=facts_of(header), name=name)
+        return installed_model(record, header.path, missing=False)
 
     def _refuse_twin(self, path: Path, size: int) -> None:
         own = ""
         for model in self.installed():
             if model.problem is not None or model.size != size:
                 continue
-            if _same_file(model.path, path):
+            if same_file(model.path, path):
                 raise AssistantError(ErrorKind.MODEL_EXISTS, name=model.name)
             own = own or fingerprint(path)
-            if fingerprint(model.path) == own:
-                raise AssistantError(ErrorKind.MODEL_EXISTS, name=model.name)
-
-
-def _model_paths(folder: Path) -> list[Path]:
-    """The model files below ``folder``: one for each model, its first part if it has several."""
-    found: list[Path] = []
-    for root, folders, files in os.walk(folder):
-        here = Path(root)
-        depth = len(here.relative_to(folder).parts)
-        folders[:] = sorted(name for name in folders if not name.startswith(".")) if depth < _DEEPEST else []
-        names = sorted(name for name in files if name.lower().endswith(".gguf") and not name.startswith("."))
-        stems: set[str] = set()
-        for name in names:  # a later part stands for the model only where the first is missing
-            path = here / name
-            if is_later_part(path) and model_stem(path) in stems:
+            try:
+                twin = fingerprint(model.path)
+            except (AssistantError, OSError):  # the other one has become unreadable
                 continue
-            stems.add(model_stem(path))
-            found.append(path)
-        if len(found) >= _MOST_FILES:
-            break
-    return found[:_MOST_FILES]
-
-
-def _looked_at(record: Record, path: Path) -> Record:
-    """``record`` with the facts of the file as it is now; unchanged when the file is gone."""
-    try:
-        files = model_files(path)
-    except AssistantError as error:
-        if not path.exists():
-            return record
-        return replace(record, size=path.stat().st_size, stamp="", facts=facts_of_error(error))
-    try:
-        stamp = _stamp(files)
-        size = sum(file.stat().st_size for file in files)
-    except OSError:
-        return record
-    if stamp == record.stamp and record.facts != HeaderFacts():
-        return record
-    try:
-        facts = facts_of(read_header(path))
-    except AssistantError as error:
-        facts = facts_of_error(error)
-    return replace(record, size=size, stamp=stamp, facts=facts)
-
-
-def _merge(current: dict[str, Record], before: dict[str, Record], seen: dict[str, Record]) -> None:
-    """Bring what was seen into what another program may have written meanwhile."""
-    for key in before.keys() - seen.keys():
-        current.pop(key, None)
-    for key, record in seen.items():
-        other = current.get(key)
-        last_used = max(record.last_used, other.last_used if other is not None else 0.0)
-        current[key] = replace(record, last_used=last_used)
-
-
-def _installed(record: Record, path: Path, *, missing: bool) -> InstalledModel:
-    facts = record.facts
-    demo = is_starter(path, record.size)
-    stem = model_stem(path)
-    match = _QUANTIZATION.search(stem)
-    name = stem[: match.start()].strip(" .-_") if match else stem
-    error = error_of(facts)
-    return InstalledModel(
-        key=record.key,
-        name=starter().name if demo else name or stem,
-        path=path,
-        size=record.size,
-        architecture=facts.architecture,
-        quantization=match[1].upper() if match else facts.quantization,
-        context_trained=facts.context_trained,
-        parameters=facts.parameters,
-        has_template=facts.has_template,
-        linked=record.linked,
-        missing=missing,
-        demo=demo,
-        problem=ErrorKind.MODEL_MISSING if missing else error.kind if error else None,
-        shape=facts.shape,
-        added=record.added,
-        last_used=record.last_used,
-        facts=facts,
-    )
+            if twin == own:
+                raise AssistantError(ErrorKind.MODEL_EXISTS, name=model.name)
 
 
 def _is_exactly(model: InstalledModel, wanted: str) -> bool:
@@ -336,32 +430,3 @@ def _is_exactly(model: InstalledModel, wanted: str) -> bool:
 
 def _begins_with(model: InstalledModel, wanted: str) -> bool:
     return any(text.casefold().startswith(wanted) for text in (model.key, model.name, model.path.name))
-
-
-def _free_key(path: Path, taken: Iterable[str]) -> str:
-    safe = _UNSAFE.sub("-", model_stem(path)).strip("-.")[:80] or "model"
-    used = {key.casefold() for key in taken}
-    key, number = safe, 2
-    while key.casefold() in used:
-        key, number = f"{safe}-{number}", number + 1
-    return key
-
-
-def _stamp(files: tuple[Path, ...]) -> str:
-    """Changes whenever one of the files does."""
-    stats = [file.stat() for file in files]
-    return ";".join(f"{info.st_size}:{info.st_mtime_ns}" for info in stats)
-
-
-def _changed(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def _same_file(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return False

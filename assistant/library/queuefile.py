@@ -23,12 +23,10 @@ class Kept:
 
     :ivar items: in their order.
     :ivar dropped: ids of cancelled items whose parts may still have to be deleted.
-    :ivar whole: the file could be read; otherwise the parts on the disk say what was wanted.
     """
 
     items: tuple[DownloadItem, ...] = ()
     dropped: frozenset[str] = frozenset()
-    whole: bool = True
 
 
 class QueueFile:
@@ -57,14 +55,12 @@ class QueueFile:
             if self._path.stat().st_size > _LARGEST:
                 raise ValueError("not a small file")
             return _kept(json.loads(self._path.read_bytes()))
-        except FileNotFoundError:
-            return Kept(whole=False)
         except OSError:
             return Kept()
         except (ValueError, KeyError, TypeError, RecursionError):
             if put_aside:
                 self._put_aside()
-            return Kept(whole=False)
+            return Kept()
 
     def write(self, items: tuple[DownloadItem, ...], dropped: frozenset[str], *, durable: bool = True) -> None:
         """:raises OSError: it cannot be written; the old one is untouched."""
@@ -99,4 +95,4 @@ def _kept(content: Any) -> Kept:
             items[item.id] = item
     dropped = content.get("dropped") or []
     names = frozenset(str(name) for name in dropped) if isinstance(dropped, list) else frozenset()
-    return Kept(tuple(items.values()), names - items.keys(), whole=len(items) == len(rows))
+    return Kept(tuple(items.values()), names - items.keys())

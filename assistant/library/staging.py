@@ -128,9 +128,10 @@ def has_arrived(folder: Path, item: DownloadItem) -> bool:
 
 
 def discard(folder: Path, item_id: str) -> None:
-    """Delete everything that an item has in its own folder; last what says under which names its files arrived."""
+    """Delete everything that an item has in its own folder: first what says that it is wanted, last what says under
+    which names its files arrived."""
     place = place_of(folder, item_id)
-    for name in _names_in(place):
+    for name in (_ITEM, *_names_in(place)):
         if name != _TARGETS:
             with contextlib.suppress(OSError):
                 (place / name).unlink()

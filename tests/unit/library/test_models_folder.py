@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.library import adopt, index, models, starter
+from assistant.library import adopt, index, installed, models, starter
 from assistant.library.models import Models
 from tests.unit.library.handmade import STRING, Handmade, Pair, Weights, model
 from tests.unit.library.test_gguf_header import write_parts
@@ -108,8 +108,8 @@ def test_a_header_is_read_once(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     path = write(folder / "A.gguf")
     before = library(folder).installed()
     read: list[Path] = []
-    real = models.read_header
-    monkeypatch.setattr(models, "read_header", lambda file: read.append(file) or real(file))
+    real = installed.read_header
+    monkeypatch.setattr(installed, "read_header", lambda file: read.append(file) or real(file))
     assert library(folder).installed() == before
     assert read == []
     path.write_bytes(named("changed").encode())
@@ -199,7 +199,7 @@ def test_the_default_is_the_preferred_then_the_last_used_then_the_newest_and_the
     demo = write(folder / "Starter.gguf", named("The starter of these tests"))
     facts = starter.Starter("Starter.gguf", demo.stat().st_size, "", "", "", "", "", "Starter")
     monkeypatch.setattr(starter, "starter", lambda: facts)
-    monkeypatch.setattr(models, "starter", lambda: facts)
+    monkeypatch.setattr(installed, "starter", lambda: facts)
     found = library(folder)
     only = found.default()
     assert only is not None
