@@ -1,0 +1,90 @@
+"""Who brings which stretch: in order, from the first missing byte on, within a window that moves with it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from assistant.net.parts import Part
+
+_SHORTEST, _LONGEST = 4 << 20, 64 << 20
+_SECONDS = 4.0  # a stretch takes about so long: one more request is then not noticed
+_AHEAD = 3  # stretches for each connection between the first missing byte and the last one asked for
+_WORTH_SPLITTING = 2 << 20
+_SLOW_SECONDS = 3.0  # a stretch that takes longer is shared with whoever is idle
+
+
+@dataclass(eq=False)
+class Stretch:
+    """``position`` is the next byte to come, ``end`` where it stops; the end may move closer meanwhile."""
+
+    start: int
+    end: int
+    position: int = -1
+    began: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.position = self.start
+
+
+class Plan:
+    """Hands out what is missing of ``part``. Safe from several threads."""
+
+    def __init__(self, part: Part, size: int, connections: int) -> None:
+        self._part = part
+        self._size = size
+        self._connections = connections
+        self._taken: list[Stretch] = []
+        self._lock = threading.Lock()
+
+    @property
+    def complete(self) -> bool:
+        return self._part.snapshot().reach() >= self._size
+
+    def take(self, speed: float = 0.0) -> Stretch | None:
+        """The next stretch to bring; None: there is nothing to do for one more.
+
+        :param speed: bytes a second of all connections together.
+        """
+        length = self._length(speed)
+        with self._lock:
+            done = self._part.snapshot()
+            spoken_for = done.copy()
+            for one in self._taken:
+                spoken_for.add(one.start, one.end)
+            first = done.reach()
+            for start, end in spoken_for.gaps(self._size, first):
+                if start >= first + length * self._connections * _AHEAD:
+                    break
+                return self._hand_out(start, start + length if end - start > length * 1.25 else end)
+            return self._share()
+
+    def give_back(self, stretch: Stretch) -> None:
+        """What of it did not come is to be had again."""
+        with self._lock:
+            if stretch in self._taken:
+                self._taken.remove(stretch)
+
+    def _hand_out(self, start: int, end: int) -> Stretch:
+        stretch = Stretch(start, end)
+        self._taken.append(stretch)
+        return stretch
+
+    def _share(self) -> Stretch | None:
+        """The second half of what the slowest one has before it."""
+
+        def seconds(one: Stretch) -> float:
+            passed = time.monotonic() - one.began
+            return (one.end - one.position) * passed / max(1, one.position - one.start)
+
+        slow = max(self._taken, key=seconds, default=None)
+        if slow is None or slow.end - slow.position < _WORTH_SPLITTING or seconds(slow) < _SLOW_SECONDS:
+            return None
+        middle = (slow.position + slow.end) // 2
+        end, slow.end = slow.end, middle
+        return self._hand_out(middle, end)
+
+    def _length(self, speed: float) -> int:
+        wanted = min(max(int(speed * _SECONDS / self._connections), _SHORTEST), _LONGEST)
+        return min(wanted, max(1 << 20, self._size // (2 * self._connections)))
