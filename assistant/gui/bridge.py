@@ -55,7 +55,7 @@ class Bridge(QObject):
     """The core as Qt signals. Ids are passed as Python ints: they do not fit into Qt's.
 
     Signals:
-        engine_changed(), models_changed(), conversations_changed(): ask the core for news.
+        engine_changed(), models_changed(), downloads_changed(), conversations_changed(): ask the core for news.
         path_changed(conversation), usage_changed(conversation).
         message_grew(conversation, message), message_changed(conversation, message).
         notice_posted(Notice), notice_cleared(key), settings_changed(keys).
@@ -63,6 +63,7 @@ class Bridge(QObject):
 
     engine_changed = Signal()
     models_changed = Signal()
+    downloads_changed = Signal()
     conversations_changed = Signal()
     path_changed = Signal(object)
     usage_changed = Signal(object)
@@ -81,7 +82,7 @@ class Bridge(QObject):
         self._used: dict[int, None] = {}
         self._text = Throttle(self, TEXT_MS, self._show_text)
         self._state = Throttle(self, STATE_MS, self._show_state)
-        self._engine_news = False
+        self._engine_news = self._download_news = False
         self._woken.connect(self._pump, Qt.ConnectionType.QueuedConnection)
         self._handlers: dict[type, Callable[[Any], None]] = {
             events.EngineChanged: self._on_engine,
@@ -90,6 +91,7 @@ class Bridge(QObject):
             events.MessageChanged: self._on_message,
             events.PathChanged: self._on_path,
             events.ModelsChanged: lambda _: self.models_changed.emit(),
+            events.DownloadsChanged: self._on_downloads,
             events.ConversationsChanged: lambda _: self.conversations_changed.emit(),
             events.NoticePosted: lambda event: self.notice_posted.emit(event.notice),
             events.NoticeCleared: lambda event: self.notice_cleared.emit(event.key),
@@ -144,6 +146,10 @@ class Bridge(QObject):
         self._engine_news = True
         self._state.request()
 
+    def _on_downloads(self, _event: events.DownloadsChanged) -> None:
+        self._download_news = True
+        self._state.request()
+
     def _on_usage(self, event: events.UsageChanged) -> None:
         self._used[event.conversation] = None
         self._state.request()
@@ -156,7 +162,10 @@ class Bridge(QObject):
     def _show_state(self) -> None:
         used, self._used = self._used, {}
         news, self._engine_news = self._engine_news, False
+        downloads, self._download_news = self._download_news, False
         if news:
             self.engine_changed.emit()
+        if downloads:
+            self.downloads_changed.emit()
         for conversation in used:
             self.usage_changed.emit(conversation)

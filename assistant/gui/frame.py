@@ -14,6 +14,8 @@ from assistant.gui.widgets.status_line import StatusLine
 from assistant.texts import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from assistant.gui.actions import Actions
     from assistant.gui.notices import NoticeBar
     from assistant.gui.panes.pane import Pane
@@ -34,6 +36,7 @@ class Frame(QWidget):
     def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__()
         self._panes: dict[str, Pane] = {}
+        self._makers: dict[str, Callable[[], Pane]] = {}
         self._notices: NoticeBar | None = None
         self._unfolded = False  # the list of a narrow window, while it is shown
         self.list_wanted = True
@@ -87,6 +90,10 @@ class Frame(QWidget):
         pane.list_wanted.connect(self.unfold)
         pane.list_done.connect(self.fold)
 
+    def add_later(self, name: str, make: Callable[[], Pane]) -> None:
+        """Have a pane made when it is first shown: most starts of the program never need it."""
+        self._makers[name] = make
+
     @property
     def pane(self) -> Pane:
         """The pane that is shown."""
@@ -97,6 +104,9 @@ class Frame(QWidget):
         focus = self.window().focusWidget()
         was_inside = focus is not None and (self.pages.isAncestorOf(focus) or self.sides.isAncestorOf(focus))
         moved = name != self.current
+        make = self._makers.pop(name, None)
+        if make is not None:
+            self.add(name, make())
         self.current = name
         pane = self.pane
         self.rail.show_pane(name)

@@ -1,7 +1,11 @@
-"""Bringing in a model file: chosen in a dialog or dropped on the window, used where it is or copied."""
+"""Bringing in a model file: chosen in a dialog or dropped on the window, used where it is or copied.
+
+The file is looked at first, on a thread of its own: one that is no model is refused before anything is asked.
+"""
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +15,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Notice, NoticeLevel
 from assistant.gui.notices import Choice, NoticeBar
-from assistant.texts import errors, tr
+from assistant.gui.widgets.model_words import plain_name
+from assistant.texts import errors, tr, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +38,7 @@ class Importer(QObject):
         self._core = core
         self._notices = notices
         self._cancel: Callable[[], None] | None = None
+        self._looking = False
         self._told = -_STEP
 
     def choose(self) -> None:
@@ -42,10 +48,40 @@ class Importer(QObject):
             self.bring_in(path)
 
     def bring_in(self, path: Path) -> None:
-        """Bring in this file, after asking whether to copy it. One at a time."""
-        if self._cancel is not None:
+        """Bring in this file, if it is a model, after asking whether to copy it. One at a time."""
+        if self._cancel is not None or self._looking:
             return
-        copy = ask_how(self._window, path.name)
+        self._looking = True
+        threading.Thread(target=self._look, args=(path,), name="import-look", daemon=True).start()
+
+    def _look(self, path: Path) -> None:
+        """On a thread of its own: what the file is."""
+        try:
+            found: InstalledModel | AssistantError = self._core.models.find(str(path.absolute()))
+        except AssistantError as error:
+            found = error
+        except OSError as error:
+            found = AssistantError(ErrorKind.FILE_UNREADABLE, str(error), name=path.name)
+        self._core.inbox.put(lambda result: self._looked(path, result), found)
+
+    def _looked(self, path: Path, found: InstalledModel | AssistantError) -> None:
+        self._looking = False
+        if not isinstance(found, AssistantError):
+            here = next((model for model in self._core.models.installed() if model.key == found.key), None)
+            problem = AssistantError(ErrorKind.MODEL_EXISTS, name=here.name) if here is not None else found.error()
+            if problem is None:
+                self._ask(path, found)
+                return
+            found = problem
+        if found.kind is ErrorKind.NO_SUCH_MODEL:  # which is about names; this was a path
+            found = AssistantError(ErrorKind.FILE_MISSING, name=path.name)
+        self._refuse(found)
+
+    def _refuse(self, error: AssistantError) -> None:
+        self._notices.post(Notice(_KEY, NoticeLevel.ERROR, plain_name(errors.sentence(error)), error.detail))
+
+    def _ask(self, path: Path, model: InstalledModel) -> None:
+        copy = ask_how(self._window, path.name, model.size)
         if copy is None:
             return
         self._told = -_STEP
@@ -58,7 +94,7 @@ class Importer(QObject):
         if self._cancel is None or percent < self._told + _STEP:
             return
         self._told = percent
-        sentence = tr("Copying {name}: {percent} %", name=name, percent=percent)
+        sentence = tr("Copying {name}: {percent} %", name=plain_name(name), percent=percent)
         self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), Choice(tr("Stop"), self._cancel))
 
     def _done(self, result: InstalledModel | AssistantError) -> None:
@@ -66,9 +102,9 @@ class Importer(QObject):
         self._notices.clear(_KEY)
         if isinstance(result, AssistantError):
             if result.kind is not ErrorKind.CANCELLED:
-                self._notices.post(Notice(_KEY, NoticeLevel.ERROR, errors.sentence(result), result.detail))
+                self._refuse(result)
             return
-        sentence = tr("{name} is here and answers from now on.", name=result.name)
+        sentence = tr("{name} is here and answers from now on.", name=plain_name(result.name))
         self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence))
         self._core.choose_model(result.key)
 
@@ -80,14 +116,20 @@ def ask_for_file(parent: QWidget) -> Path | None:
     return Path(name) if name else None
 
 
-def ask_how(parent: QWidget, name: str) -> bool | None:
-    """Whether to copy the file (True) or use it where it is (False); None: neither."""
+def ask_how(parent: QWidget, name: str, size: int) -> bool | None:
+    """Whether to copy the file (True) or use it where it is (False); None: neither.
+
+    :param size: of the file and its other parts, in bytes.
+    """
     box = QMessageBox(parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(tr("Import a model file"))
-    box.setText(tr("Use {name} where it is, or copy it into the models folder?", name=name))
-    more = tr("A copy stays when the original is moved or its disk is unplugged, and takes the same room again.")
+    box.setText(tr("Use {name} where it is, or copy it into the models folder?", name=plain_name(name)))
+    more = tr(
+        "A copy stays when the original is moved or its disk is unplugged, and takes {size} more.",
+        size=units.size(size),
+    )
     box.setInformativeText(more)
     where = box.addButton(tr("Use where it is"), QMessageBox.ButtonRole.AcceptRole)
     copy = box.addButton(tr("Copy"), QMessageBox.ButtonRole.AcceptRole)

@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
         self.verbs = Actions(self)
         self.frame = Frame(theme, self.verbs)
         self.frame.rail.add("chat", self.verbs["chat"], "message-square")
+        self.frame.rail.add("models", self.verbs["models"], "box")
         self.frame.rail.add("settings", self.verbs["settings"], "settings", at_bottom=True)
         self.frame.list_wanted = kept.get(_LIST) is not False
         self.frame.set_list_width(kept.get(_LIST_WIDTH))
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
     def furnish(self, core: Core, bridge: Bridge) -> None:
         """Put in the panes and connect everything."""
         from assistant.gui.importing import Importer  # noqa: PLC0415 - the frame is on the screen before these
+        from assistant.gui.model_doors import ModelDoors  # noqa: PLC0415
         from assistant.gui.notices import NoticeBar  # noqa: PLC0415
         from assistant.gui.panes.chat import ChatPane  # noqa: PLC0415
         from assistant.gui.panes.settings import SettingsPane  # noqa: PLC0415
@@ -75,6 +77,8 @@ class MainWindow(QMainWindow):
         self.settings = SettingsPane(core, bridge, self._theme)
         self.frame.add("chat", self.chat)
         self.frame.add("settings", self.settings)
+        self.doors = ModelDoors(self, core, bridge, self._theme, self.importer)
+        self.frame.add_later("models", self.doors.make_pane)
         self._connect_verbs()
         self._connect(bridge)
         self._show_offline()
@@ -98,6 +102,8 @@ class MainWindow(QMainWindow):
             "model": self._pick_model,
             "import": self.importer.choose,
             "load": self._load_or_free,
+            "connections": self.doors.show_connections,
+            "guide": self.doors.open_guide,
             "keys": self._show_keys,
             "about": self._show_about,
             "quit": self.close,
@@ -110,10 +116,12 @@ class MainWindow(QMainWindow):
         frame = self.frame
         self.chat.usage_shown.connect(frame.status.meter.show_usage)
         self.chat.notice.connect(self.notices.post)
-        self.chat.import_wanted.connect(self.importer.choose)
+        self.chat.models_wanted.connect(lambda: self.doors.show_models("catalog"))
         frame.header.picker.picked.connect(self._core.choose_model)
-        frame.header.picker.import_wanted.connect(self.importer.choose)
-        frame.status.offline_wanted.connect(self._show_offline_setting)
+        frame.header.picker.models_wanted.connect(self.doors.show_models)
+        frame.status.offline_wanted.connect(self.doors.show_connections)
+        self.settings.connections_wanted.connect(self.doors.show_connections)
+        self.settings.token_wanted.connect(self.doors.show_token)
         self.notices.chosen.connect(self._act)
         self.notices.left.connect(self._focus_page)
         bridge.engine_changed.connect(self._show_engine)
@@ -163,6 +171,7 @@ class MainWindow(QMainWindow):
         """Take the words of the current language, everywhere."""
         self.verbs.retranslate()
         self.frame.retranslate()
+        self.doors.retranslate()
 
     def _go_to_input(self) -> None:
         self.frame.show_pane("chat")
@@ -181,10 +190,6 @@ class MainWindow(QMainWindow):
     def _show_about(self) -> None:
         self.frame.show_pane("settings")
         self.settings.show_about()
-
-    def _show_offline_setting(self) -> None:
-        self.frame.show_pane("settings")
-        self.settings.show_setting("offline")
 
     def _stop(self) -> None:
         if not self.chat.stop():
@@ -212,7 +217,7 @@ class MainWindow(QMainWindow):
     def _act(self, action: NoticeAction, notice: Notice) -> None:
         """What a notice's button does here; the rest is the core's."""
         here: dict[str, Callable[[], object]] = {
-            "open_models": self.importer.choose,
+            "open_models": self.doors.show_models,
             "open_settings": lambda: self.frame.show_pane("settings"),
             "new_conversation": self.verbs["new"].trigger,
             "show_report": self.report_wanted.emit,
@@ -245,6 +250,7 @@ class MainWindow(QMainWindow):
         if self._core.models.known and not self._loading_begun:
             self._loading_begun = True
             self._core.load_at_start()
+            self.doors.offer_guide()
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if "offline" in keys:

@@ -36,7 +36,7 @@ ACTION_WORDS: dict[NoticeAction, Callable[[], str]] = {
     NoticeAction.UNDO_DELETE: lambda: tr("Undo"),
     NoticeAction.DROP_OLDEST: lambda: tr("Leave out the oldest turns"),
     NoticeAction.ENLARGE_CONTEXT: lambda: tr("Enlarge the context"),
-    NoticeAction.OPEN_MODELS: lambda: tr("Import a model file…"),
+    NoticeAction.OPEN_MODELS: lambda: tr("Open the models"),
     NoticeAction.OPEN_SETTINGS: lambda: tr("Open the settings"),
     NoticeAction.LOAD_ANYWAY: lambda: tr("Load anyway"),
     NoticeAction.SHOW_REPORT: lambda: tr("Show the report"),

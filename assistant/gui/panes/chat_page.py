@@ -52,6 +52,8 @@ class ChatPage(QWidget):
         self._theme = theme
         self._composer = composer
         self._transcript = transcript
+        self._welcome = welcome
+        self._guide: QWidget | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(welcome)
         self._stack.addWidget(transcript)
@@ -69,7 +71,18 @@ class ChatPage(QWidget):
         self._measure()
 
     def show_transcript(self, there_is_one: bool) -> None:
-        self._stack.setCurrentIndex(1 if there_is_one else 0)
+        self._stack.setCurrentWidget(self._transcript if there_is_one else self._guide or self._welcome)
+
+    def show_guide(self, guide: QWidget | None) -> None:
+        """Have this stand in place of the welcome; None: the welcome again."""
+        before, self._guide = self._guide, guide
+        if guide is not None:
+            self._stack.addWidget(guide)
+        self.show_transcript(self._stack.currentWidget() is self._transcript)
+        if before is not None:
+            self._stack.removeWidget(before)
+            before.hide()
+            before.deleteLater()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

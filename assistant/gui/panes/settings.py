@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from assistant.gui.panes.about import AboutPage
 from assistant.gui.panes.pane import Pane
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Hairline, Label, SearchLine, set_role
+from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.setting_fields import SettingField, keep_room
 from assistant.storage.settings import PAGES, SETTINGS
 from assistant.texts import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QResizeEvent
 
     from assistant.core.core import Core
@@ -29,7 +32,13 @@ IDLE_MS = 60  # between two sections
 
 
 class SettingsPane(Pane):
-    """The rows are made while the window has nothing else to do, or when the pane is first shown."""
+    """The rows are made while the window has nothing else to do, or when the pane is first shown.
+
+    Signals: ``connections_wanted()`` and ``token_wanted()`` when their windows are to be opened.
+    """
+
+    connections_wanted = Signal()
+    token_wanted = Signal()
 
     with_model = False
     keeps_list = True
@@ -134,6 +143,11 @@ class SettingsPane(Pane):
             if setting.page == page
         ]
         section = self._sections[page] = _Section(label, fields, self._core)
+        if page == "connections":
+            section.add_buttons(
+                (lambda: tr("Show every connection…"), self.connections_wanted.emit),
+                (lambda: tr("Access token…"), self.token_wanted.emit),
+            )
         section.hide()
         self.page.column.addWidget(section)
         for field in fields:
@@ -240,6 +254,7 @@ class _Section(QWidget):
         self._core = core
         self.fields = fields
         self._lines: list[Hairline] = []
+        self._buttons: list[tuple[QPushButton, Callable[[], str]]] = []
         self._heading = Label(role="h2")
         self.reset = QPushButton()
         set_role(self.reset, "flat")
@@ -261,6 +276,19 @@ class _Section(QWidget):
             layout.addWidget(field)
         self.retranslate()
         self._show_reset()
+
+    def add_buttons(self, *buttons: tuple[Callable[[], str], Callable[[], None]]) -> None:
+        """Put buttons below the rows: words, and what they do."""
+        host = Flow()
+        for words, act in buttons:
+            button = QPushButton(words())
+            button.clicked.connect(lambda _=False, act=act: act())
+            host.add(button)
+            self._buttons.append((button, words))
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.addSpacing(SPACE)
+        layout.addWidget(host)
 
     def show_all(self, *, visible: bool) -> bool:
         for widget in (*self.fields, *self._lines):
@@ -290,6 +318,8 @@ class _Section(QWidget):
         self.reset.setAccessibleName(tr("Reset the page {name}", name=tr(self._label)))
         for field in self.fields:
             field.retranslate()
+        for button, words in self._buttons:
+            button.setText(words())
 
     def _show_reset(self) -> None:
         self.reset.setVisible(any(not self._core.settings.is_default(field.setting.key) for field in self.fields))

@@ -1,4 +1,4 @@
-"""Which model answers: the installed ones, and a way to bring in another file."""
+"""Which model answers: the installed ones, and the way to more of them."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 _KEY = Qt.ItemDataRole.UserRole
 _MORE = Qt.ItemDataRole.UserRole + 1  # a line below the name
-_IMPORT = "\0import"
+_MODELS = "\0models"
 _WIDEST = 26  # in em
 
 
 class ModelPicker(QComboBox):
     """A combo box that changes nothing by accident: neither the wheel nor an arrow key picks while it is closed.
 
-    Signals: ``picked(key)`` when the user chose a model; ``import_wanted()``.
+    Signals: ``picked(key)`` when the user chose a model; ``models_wanted()``: another one is wanted.
     """
 
     picked = Signal(str)
-    import_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class ModelPicker(QComboBox):
         if not models:
             self.addItem(tr("No model"), "")
         self.insertSeparator(self.count())
-        self.addItem(tr("Import a model file…"), _IMPORT)
+        self.addItem(tr("More models…"), _MODELS)
         at = self.findData(chosen, _KEY)
         self.setCurrentIndex(max(at, 0))
         self._name()
@@ -80,9 +80,9 @@ class ModelPicker(QComboBox):
 
     def _activated(self, index: int) -> None:
         key = self.itemData(index, _KEY)
-        if key == _IMPORT:
+        if key == _MODELS:
             self.setCurrentIndex(max(self.findData(self._chosen, _KEY), 0))
-            self.import_wanted.emit()
+            self.models_wanted.emit()
         elif key and key != self._chosen:
             self._chosen = key
             self._name()
@@ -113,7 +113,7 @@ class ModelPicker(QComboBox):
 
 
 class _Delegate(QStyledItemDelegate):
-    """A model's name, and below it what kind it is; a line before the way to another file."""
+    """A model's name, and below it what kind it is; a line before the way to more models."""
 
     def __init__(self, theme: Theme, box: QComboBox) -> None:
         super().__init__(box)

@@ -78,7 +78,7 @@ class _Choice(Control):
             box.addItem(label, value)
         box.activated.connect(lambda index: self.changed(box.itemData(index)))
         dress_list(box)
-        _still(box)
+        still(box)
         return box
 
     def show_value(self, value: Any) -> None:
@@ -108,7 +108,7 @@ class _Number(Control):
         box.setGroupSeparatorShown(True)
         box.lineEdit().setTextMargins(SPACE - 2, 0, 0, 0)
         box.valueChanged.connect(self._tell)
-        _still(box)
+        still(box)
         return box
 
     def _tell(self, value: float) -> None:
@@ -233,6 +233,7 @@ class SettingField(QWidget):
         self.setting = setting
         self._settings = settings
         self._theme = theme
+        self._said = ""
         self._name = Label(role="strong", wrap=True)
         self._help = Label(role="quiet", wrap=True)
         self._problem = Label(role="danger", wrap=True)
@@ -297,6 +298,11 @@ class SettingField(QWidget):
         self._problem.setText(why)
         self._problem.show()
 
+    def say(self, words: str) -> None:
+        """Add a sentence to the help."""
+        self._said = words
+        self._show_help()
+
     def focus(self) -> None:
         self.control.widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -309,15 +315,20 @@ class SettingField(QWidget):
 
     def retranslate(self) -> None:
         label = tr(self.setting.label)
-        between = "" if current_language() == "zh_CN" else " "
-        more = [tr("The model is loaded again.")] if self.setting.restart else []
         self._name.setText(label)
-        self._help.setText(between.join([tr(self.setting.help), *more]))
+        self._show_help()
         self._reset_action.setText(tr("Back to the default: {name}", name=label))
         self._reset_action.setToolTip(tr("Back to the default"))
         self.control.widget.setAccessibleName(label)
-        self.control.widget.setAccessibleDescription(tr(self.setting.help))
         self.control.retranslate()
+
+    def _show_help(self) -> None:
+        between = "" if current_language() == "zh_CN" else " "
+        told = tr(self.setting.help) if self.setting.help else ""
+        more = tr("The model is loaded again.") if self.setting.restart else ""
+        self._help.setText(between.join(part for part in (told, self._said, more) if part))
+        self._help.setVisible(bool(self._help.text()))
+        self.control.widget.setAccessibleDescription(between.join(part for part in (told, self._said) if part))
 
     def _set(self, value: Any) -> None:
         try:
@@ -346,7 +357,7 @@ class _WheelGuard(QObject):
         return False
 
 
-def _still(box: QAbstractSpinBox | QComboBox) -> None:
+def still(box: QAbstractSpinBox | QComboBox) -> None:
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     box.installEventFilter(_WheelGuard(box))
 

@@ -55,11 +55,11 @@ _DEMO_EXAMPLES = (
 class Welcome(QScrollArea):
     """The page of an empty conversation.
 
-    Signals: ``example_chosen(text)``; ``import_wanted()``.
+    Signals: ``example_chosen(text)``; ``models_wanted()``.
     """
 
     example_chosen = Signal(str)
-    import_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__()
@@ -70,8 +70,8 @@ class Welcome(QScrollArea):
         self._lamp.setTextFormat(Qt.TextFormat.PlainText)
         self._line = Label(role="h1", wrap=True)
         self._about = Label(role="quiet", wrap=True)
-        self._import = QPushButton()
-        self._import.clicked.connect(self.import_wanted)
+        self._get = QPushButton()
+        self._get.clicked.connect(self.models_wanted)
         self.examples = [_Example() for _ in range(3)]
         self._keys = Label(role="quiet", wrap=True)
         self._build()
@@ -88,7 +88,7 @@ class Welcome(QScrollArea):
         inner.addWidget(self._lamp)
         inner.addWidget(self._line)
         inner.addWidget(self._about)
-        inner.addWidget(self._import, 0, Qt.AlignmentFlag.AlignHCenter)
+        inner.addWidget(self._get, 0, Qt.AlignmentFlag.AlignHCenter)
         inner.addSpacing(SPACE)
         for button in self.examples:
             button.clicked.connect(lambda _=False, button=button: self.example_chosen.emit(button.text()))
@@ -134,17 +134,17 @@ class Welcome(QScrollArea):
             ),
             Kind.NONE: (
                 tr("No model yet"),
-                tr("Lamplight needs a language model in a GGUF file. Import one that you have, or drop it here."),
+                tr("Lamplight needs a language model. Get one that suits this computer, or drop a file (GGUF) here."),
             ),
         }
         line, about = lines[self._kind]
         self._line.setText(line)
         self._about.setText(about)
         self._about.setVisible(bool(about))
-        self._import.setText(tr("Import a model file…"))
-        self._import.setToolTip(self._actions["import"].toolTip())
-        self._import.setVisible(self._kind in (Kind.NONE, Kind.DEMO))
-        set_role(self._import, "main" if self._kind is Kind.NONE else "")
+        self._get.setText(tr("Get a model…") if self._kind is Kind.NONE else tr("Get a better model…"))
+        self._get.setToolTip(self._actions["models"].toolTip())
+        self._get.setVisible(self._kind in (Kind.NONE, Kind.DEMO))
+        set_role(self._get, "main" if self._kind is Kind.NONE else "")
         examples = self._examples()
         for index, button in enumerate(self.examples):
             button.setVisible(index < len(examples))

@@ -1,0 +1,294 @@
+"""What the program did with the network, in full, with the switch that refuses all of it; and the Hub's token."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from assistant.base.errors import AssistantError
+from assistant.gui.itemmodels.connections import COLUMNS, ConnectionModel
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import Label, TextLine, set_role
+from assistant.gui.widgets.flow import Flow
+from assistant.texts import errors, tr, trn, units
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+    from assistant.core.network import Entry, TokenKept
+    from assistant.gui.theme import Theme
+
+TOKENS_PAGE = "https://huggingface.co/settings/tokens"
+
+
+class ConnectionsDialog(QDialog):
+    """Every connection: when, where to, why, how many bytes.
+
+    Signals: ``token_wanted()``.
+    """
+
+    token_wanted = Signal()
+
+    def __init__(self, parent: QWidget, core: Core, theme: Theme) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("connectionsDialog")
+        self._core = core
+        self.offline = QCheckBox()
+        self.offline.setObjectName("connectionsOffline")
+        self.offline.clicked.connect(lambda on: core.settings.set("offline", on))
+        self._forced = Label(role="quiet", wrap=True)
+        self._intro, self._total = Label(wrap=True), Label(role="quiet", wrap=True)
+        self._problem = Label(role="danger", wrap=True)
+        self.model = ConnectionModel()
+        self.table = QTableView()
+        self.table.setObjectName("connectionsList")
+        self.table.setModel(self.model)
+        self.export, self.clear, self.token, self.close_button = (QPushButton() for _ in range(4))
+        self.export.setObjectName("connectionsExport")
+        self.clear.setObjectName("connectionsClear")
+        self.token.setObjectName("connectionsToken")
+        self.export.clicked.connect(self._export)
+        self.clear.clicked.connect(self._clear)
+        self.token.clicked.connect(self.token_wanted)
+        self.close_button.clicked.connect(self.accept)
+        self.close_button.setDefault(True)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, self.refresh)
+        self._build(theme)
+        self.retranslate()
+        self.refresh()
+
+    def _build(self, theme: Theme) -> None:
+        table = self.table
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setFrameShape(QTableView.Shape.NoFrame)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(theme.px(1.9))
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        for at, em in enumerate((11, 12, 10, 6, 5, 6)):
+            table.setColumnWidth(at, theme.px(em))
+        header.setSectionResizeMode(COLUMNS.index("where"), QHeaderView.ResizeMode.Stretch)
+        heading = Label(tr("Connections"), role="h2")
+        buttons = Flow()
+        buttons.add(self.export, self.clear, self.token)
+        foot = QHBoxLayout()
+        foot.addWidget(buttons, 1)
+        foot.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignBottom)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
+        layout.setSpacing(SPACE + 4)
+        self._heading = heading
+        for widget in (heading, self._intro, self.offline, self._forced, self.table, self._total, self._problem):
+            layout.addWidget(widget, 1 if widget is self.table else 0)
+        layout.addLayout(foot)
+        self._problem.hide()
+        self.resize(theme.px(60), theme.px(40))
+
+    def refresh(self) -> None:
+        """Read the list again."""
+        entries = self._core.network.ledger()
+        self.model.show(entries)
+        self._total.setText(_total(entries))
+        forced = self._core.network.offline_by_environment
+        self.offline.setChecked(self._core.network.offline)
+        self.offline.setEnabled(not forced)
+        self._forced.setVisible(forced)
+        self.export.setEnabled(bool(entries))
+        self.clear.setEnabled(bool(entries))
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Connections"))
+        self._heading.setText(tr("Connections"))
+        self._intro.setText(
+            tr(
+                "Every connection that Lamplight has opened or refused is in this list. It opens one only for a search "
+                "or a download that you start."
+            )
+        )
+        self.offline.setText(tr("Offline: refuse every connection"))
+        self._forced.setText(tr("Set from outside, by an environment variable."))
+        self.table.setAccessibleName(tr("Connections"))
+        self.export.setText(tr("Export…"))
+        self.clear.setText(tr("Clear the list…"))
+        self.token.setText(tr("Access token…"))
+        self.close_button.setText(tr("Close"))
+
+    def _export(self) -> None:
+        path = ask_where(self)
+        if path is not None:
+            self._try(lambda: self._core.network.export(path))
+
+    def _clear(self) -> None:
+        ask(self, tr("Clear the list of connections?"), tr("It cannot be brought back."), tr("Clear"), self._cleared)
+
+    def _cleared(self) -> None:
+        self._try(self._core.network.clear)
+        self.refresh()
+
+    def _try(self, act) -> None:
+        self._problem.hide()
+        try:
+            act()
+        except AssistantError as error:
+            self._problem.setText(errors.sentence(error))
+            self._problem.show()
+
+
+class TokenDialog(QDialog):
+    """Give or forget the Hub's access token. The one that is kept is never shown.
+
+    Signals: ``link_wanted(address)``; ``changed()`` when another token, or none, is known from now on.
+    """
+
+    link_wanted = Signal(str)
+    changed = Signal()
+
+    def __init__(self, parent: QWidget, core: Core, theme: Theme) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("tokenDialog")
+        self.setWindowTitle(tr("Access token"))
+        self._core = core
+        self._gone = False
+        self.destroyed.connect(self._end)
+        self._state = Label(role="strong", wrap=True)
+        self._problem = Label(role="danger", wrap=True)
+        self._problem.hide()
+        self.field = TextLine()
+        self.field.setObjectName("tokenField")
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.field.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
+        self.field.setAccessibleName(tr("Access token"))
+        self.field.setPlaceholderText(tr("hf_…"))
+        self.field.textChanged.connect(lambda text: self.save.setEnabled(bool(text.strip())))
+        self.save, self.forget, self.make, self.cancel = (
+            QPushButton(words)
+            for words in (tr("Keep it"), tr("Forget the token"), tr("Make one on the Hub"), tr("Close"))
+        )
+        set_role(self.save, "main")
+        self.save.setDefault(True)
+        self.save.setEnabled(False)
+        self.save.clicked.connect(lambda: self._send(self.field.text()))
+        self.forget.clicked.connect(lambda: self._send(""))
+        self.forget.hide()
+        self.make.clicked.connect(lambda: self.link_wanted.emit(TOKENS_PAGE))
+        self.cancel.clicked.connect(self.reject)
+        self._build(theme)
+        self._state.setText(tr("Asking…"))
+        core.network.token(self._told)
+
+    def _build(self, theme: Theme) -> None:
+        about = tr(
+            "Some models can only be had with an account on the Hub. Its access token is kept in this system's safe "
+            "place for passwords and sent to huggingface.co alone, never to a mirror."
+        )
+        buttons = Flow()
+        buttons.add(self.make, self.forget)
+        foot = QHBoxLayout()
+        foot.setSpacing(SPACE)
+        foot.addStretch(1)
+        foot.addWidget(self.cancel)
+        foot.addWidget(self.save)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
+        layout.setSpacing(SPACE + 4)
+        layout.addWidget(Label(tr("Access token"), role="h2"))
+        layout.addWidget(Label(about, wrap=True))
+        for widget in (self._state, self.field, self._problem, buttons):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        layout.addLayout(foot)
+        self.resize(theme.px(36), theme.px(18))
+
+    def _end(self) -> None:
+        self._gone = True
+
+    def done(self, result: int) -> None:
+        self._gone = True
+        self.field.clear()
+        super().done(result)
+
+    def _send(self, token: str) -> None:
+        self.save.setEnabled(False)
+        self._problem.hide()
+        self.field.clear()
+        self._core.network.set_token(token, self._kept)
+
+    def _kept(self, answer: TokenKept | AssistantError) -> None:
+        if not self._gone:
+            self._told(answer)
+            self.changed.emit()
+
+    def _told(self, answer: TokenKept | AssistantError) -> None:
+        if self._gone:
+            return
+        if isinstance(answer, AssistantError):
+            self._state.setText(tr("It is not known whether there is a token."))
+            self._problem.setText(errors.sentence(answer))
+            self._problem.show()
+            return
+        places = {
+            "keyring": tr("A token is kept in this system's safe place."),
+            "memory": tr("A token is known until Lamplight ends: this system has no safe place for it."),
+            "environment": tr("A token comes from outside, by HF_TOKEN."),
+        }
+        self._state.setText(places.get(answer.where, "") if answer.known else tr("No token is known."))
+        self.forget.setVisible(answer.known and answer.where != "environment")
+
+
+def _total(entries: list[Entry]) -> str:
+    if not entries:
+        return tr("No connection has been opened.")
+    received, sent = (sum(getattr(entry, way) for entry in entries) for way in ("received", "sent"))
+    return trn(
+        "{n} connection: {received} received, {sent} sent.",
+        "{n} connections: {received} received, {sent} sent.",
+        len(entries),
+        received=units.size(received),
+        sent=units.size(sent),
+    )
+
+
+def ask_where(parent: QWidget) -> Path | None:
+    """The system's dialog for the file that the list is written to."""
+    start = str(Path.home() / "lamplight-connections.json")
+    name, _ = QFileDialog.getSaveFileName(parent, tr("Export the list"), start, "JSON (*.json)")
+    return Path(name) if name else None
+
+
+def ask(parent: QWidget, question: str, more: str, doing: str, act) -> None:
+    """Ask before something that cannot be undone; ``act`` is called if it may be."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(tr("Lamplight"))
+    box.setText(question)
+    box.setInformativeText(more)
+    doing_button = box.addButton(doing, QMessageBox.ButtonRole.DestructiveRole)
+    leaving = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(leaving)
+    doing_button.clicked.connect(lambda _: act())
+    box.open()

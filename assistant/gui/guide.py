@@ -1,0 +1,252 @@
+"""The first start: what this program does, one model for this computer, or one that is here already, or a look around.
+
+It stands in the place of an empty conversation, so that whoever wants to can write at once. Shown once, can be left at
+any time and opened again; it opens no connection by itself.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
+
+from assistant.base.errors import AssistantError
+from assistant.gui.itemmodels.rows import Row
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets import model_words as words
+from assistant.gui.widgets.controls import Hairline, Label, set_role
+from assistant.gui.widgets.flow import Flow
+from assistant.gui.widgets.model_lists import found_rows
+from assistant.gui.widgets.model_offer import catalogue_name, catalogue_note
+from assistant.gui.widgets.model_parts import DetailPage, column_of
+from assistant.gui.widgets.model_rows import RowList
+from assistant.texts import errors, fit, tr, units
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+    from assistant.gui.bridge import Bridge
+    from assistant.gui.theme import Theme
+    from assistant.library.catalogue import CatalogueModel, Recommendation
+    from assistant.library.elsewhere import Elsewhere
+    from assistant.library.models import InstalledModel
+
+_LAMP = 48
+_CHOICES = ("best", "smaller", "larger")
+
+
+class Guide(DetailPage):
+    """One page: a recommended model, a smaller and a larger one, what is here already, and the demo model.
+
+    Signals: ``models_wanted(view)`` to look at all models; ``import_wanted()``; ``link_wanted(address)``; ``ended()``.
+    """
+
+    models_wanted = Signal(str)
+    import_wanted = Signal()
+    link_wanted = Signal(str)
+    ended = Signal()
+
+    def __init__(self, core: Core, bridge: Bridge, theme: Theme) -> None:
+        super().__init__(theme)
+        self.setObjectName("guide")
+        self._core = core
+        self._gone = False
+        self._elsewhere: list[Elsewhere] = []
+        self._recommended: Recommendation = core.market.recommend("chat")
+        self.choices = RowList(theme, "guideChoices", flat=True)
+        self.found = RowList(theme, "guideFound", flat=True)
+        self._why, self._fit = Label(wrap=True), Label(role="quiet", wrap=True)
+        self._problem = Label(role="danger", wrap=True)
+        self._have = Label(role="h3")
+        self.get, self.demo, self.skip, self.file, self.all, self.use, self.licence = (QPushButton() for _ in range(7))
+        for name in ("get", "demo", "skip", "file", "all", "use", "licence"):
+            getattr(self, name).setObjectName(f"guide{name.capitalize()}")
+        self._connect(bridge)
+        self._build()
+        self.use.setEnabled(False)
+        self.retranslate()
+        core.models.elsewhere(self._found)
+
+    def _connect(self, bridge: Bridge) -> None:
+        self.choices.chosen.connect(lambda _: self._show_choice())
+        self.choices.entered.connect(lambda _: self.get.setFocus())
+        self.found.chosen.connect(lambda _: self.use.setEnabled(True))
+        self.found.entered.connect(lambda _: self._use_found())
+        self.get.clicked.connect(self._get)
+        self.demo.clicked.connect(self._start_with_demo)
+        self.skip.clicked.connect(self.end)
+        self.file.clicked.connect(partial(self._leave_for, self.import_wanted))
+        self.all.clicked.connect(lambda: self._leave_for(self.models_wanted, "catalog"))
+        self.use.clicked.connect(self._use_found)
+        self.licence.clicked.connect(self._show_licence)
+        bridge.models_changed.connect(self.refresh)
+
+    def _build(self) -> None:
+        self._lamp = QLabel()
+        self._title, self._about = Label(role="h1", wrap=True), Label(wrap=True)
+        self._choose = Label(role="h3", wrap=True)
+        top = QHBoxLayout()
+        top.setSpacing(2 * SPACE)
+        top.addWidget(self._lamp, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(column_of([self._title, self._about], SPACE // 2), 1)
+        get, own, foot = Flow(), Flow(), Flow()
+        get.add(self.get, self.licence, self.all)
+        own.add(self.use, self.file)
+        foot.add(self.demo, self.skip)
+        column = self.column
+        column.addLayout(top)
+        column.addLayout(column_of([self._choose, self._why, self.choices, self._fit, get, foot, self._problem]))
+        column.addWidget(Hairline())
+        column.addLayout(column_of([self._have, self.found, own]))
+        column.addStretch(1)
+        set_role(self.get, "main")
+        for button in (self.all, self.skip):
+            set_role(button, "flat")
+        self._problem.hide()
+        self.theme.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        self._lamp.setPixmap(self.theme.lamp(_LAMP))
+
+    def retranslate(self) -> None:
+        """Take the words of the current language."""
+        self._title.setText(tr("Welcome to Lamplight"))
+        self._about.setText(_what_it_is())
+        self._choose.setText(tr("Choose a model for this computer"))
+        self._have.setText(tr("Use one that you already have"))
+        self.choices.setAccessibleName(tr("Models for this computer"))
+        self.found.setAccessibleName(tr("Models of other programs on this computer"))
+        self._why.setText(fit.reason(self._recommended.reason))
+        self.licence.setText(tr("Read the licence"))
+        self.all.setText(tr("See all models"))
+        self.file.setText(tr("Choose a file…"))
+        self.use.setText(tr("Use it"))
+        self.skip.setText(tr("Not now"))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask again for what is here and what is coming."""
+        self._offers = {offer.model.id: offer for offer in self._core.market.catalogue(0)}
+        rows = [self._row(kind, model) for kind in _CHOICES if (model := getattr(self._recommended, kind)) is not None]
+        self.choices.show_rows(rows)
+        self.choices.setVisible(bool(rows))
+        if rows and not self.choices.current():
+            self.choices.choose(rows[0].id)
+        self._show_choice()
+        self._show_have()
+
+    def _row(self, kind: str, model: CatalogueModel) -> Row:
+        notes = {"best": tr("recommended"), "smaller": tr("smaller, faster"), "larger": tr("larger, better")}
+        line = " · ".join(part for part in (units.size(model.size), catalogue_note(model)) if part)
+        offer = self._offers.get(model.id)
+        return Row(model.id, catalogue_name(model), line, words.mark(offer.verdict) if offer else "", notes[kind])
+
+    def _show_choice(self) -> None:
+        offer = self._offers.get(self.choices.current())
+        for widget in (self.get, self.licence, self._fit):
+            widget.setVisible(offer is not None)
+        if offer is None:
+            return
+        licence = tr("Licence: {licence}.", licence=offer.model.licence)
+        self._fit.setText(" ".join((fit.sentence(offer.verdict), licence)))
+        self.licence.setVisible(bool(offer.model.licence_url))
+        if offer.installed:
+            self.get.setText(tr("Use it"))
+        elif offer.download:
+            self.get.setText(tr("Downloading"))
+        else:
+            self.get.setText(tr("Get it ({size})", size=units.size(offer.model.size)))
+        self.get.setEnabled(bool(offer.installed) or not offer.download)
+
+    def _show_have(self) -> None:
+        here = any(model.demo and model.usable for model in self._core.models.installed())
+        size = "" if here else units.size(self._starter_size())
+        self.demo.setText(
+            tr("Start now with the small English demo model")
+            if here
+            else tr("Start with the small English demo model ({size})", size=size)
+        )
+        self.found.show_rows(found_rows(self._elsewhere, "", ""))
+        self.found.setVisible(bool(self._elsewhere))
+        self.use.setVisible(bool(self._elsewhere))
+
+    def _starter_size(self) -> int:
+        return next((offer.model.size for offer in self._offers.values() if offer.model.starter), 0)
+
+    # -------------------------------------------------------------- deeds
+
+    def _found(self, found: list[Elsewhere] | AssistantError) -> None:
+        if not self._gone and isinstance(found, list):
+            self._elsewhere = [one for one in found if not one.installed]
+            self._show_have()
+
+    def _get(self) -> None:
+        offer = self._offers.get(self.choices.current())
+        if offer is None:
+            return
+        if offer.installed:
+            self._core.choose_model(offer.installed)
+            self.end()
+            return
+        try:
+            self._core.market.get(offer.model.id)
+        except AssistantError as error:
+            self._say(error)
+            return
+        self._leave_for(self.models_wanted, "catalog")
+
+    def _use_found(self) -> None:
+        one = next((one for one in self._elsewhere if str(one.path) == self.found.current()), None)
+        if one is not None:
+            self.use.setEnabled(False)
+            self._core.models.adopt(one, self._adopted)
+
+    def _adopted(self, result: InstalledModel | AssistantError) -> None:
+        if isinstance(result, AssistantError):
+            if not self._gone:
+                self._say(result)
+            return
+        self._core.choose_model(result.key)
+        if not self._gone:
+            self.end()
+
+    def _start_with_demo(self) -> None:
+        demo = next((model for model in self._core.models.installed() if model.demo and model.usable), None)
+        if demo is not None:
+            self._core.choose_model(demo.key)
+            self.end()
+            return
+        try:
+            self._core.market.get_starter()
+        except AssistantError as error:
+            self._say(error)
+            return
+        self._leave_for(self.models_wanted, "installed")
+
+    def _show_licence(self) -> None:
+        offer = self._offers.get(self.choices.current())
+        if offer is not None:
+            self.link_wanted.emit(offer.model.licence_url)
+
+    def _leave_for(self, signal, *arguments: str) -> None:
+        self.end()
+        signal.emit(*arguments)
+
+    def _say(self, error: AssistantError) -> None:
+        self._problem.setText(errors.sentence(error))
+        self._problem.show()
+
+    def end(self) -> None:
+        """It has served."""
+        if not self._gone:
+            self._gone = True
+            self.ended.emit()
+
+
+def _what_it_is() -> str:
+    return tr(
+        "Talk to a language model that runs on this computer alone: ask, explain, draft, rewrite. There is no account, "
+        "and nothing that you write leaves this computer."
+    )

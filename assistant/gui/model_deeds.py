@@ -1,0 +1,249 @@
+"""What can be done with models, with the words about it in the notice bar: use, check, measure, remove, move, get."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QProcess, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.events import Notice, NoticeLevel
+from assistant.gui.notices import Choice
+from assistant.gui.widgets import model_words as words
+from assistant.gui.widgets.setting_fields import ask_for_folder
+from assistant.texts import errors, tr, units
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.core.core import Core
+    from assistant.gui.notices import NoticeBar
+    from assistant.library.elsewhere import Elsewhere
+    from assistant.library.models import InstalledModel
+
+_KEY = "models"
+
+
+class ModelDeeds(QObject):
+    """The verbs of the models pane.
+
+    Signals: ``busy(verb, key)`` when checking, measuring or asking has gone on; ``done()`` when something is to be
+    shown anew.
+    """
+
+    busy = Signal(str, str)
+    done = Signal()
+
+    def __init__(self, core: Core, notices: NoticeBar, host: QWidget) -> None:
+        super().__init__(host)
+        self._core = core
+        self._notices = notices
+        self._host = host
+        self._shares: dict[tuple[str, str], float] = {}
+        self._moving = False
+
+    def share(self, verb: str, key: str) -> float | None:
+        """How far a long deed is, 0 to 1; None: it is not being done."""
+        return self._shares.get((verb, key))
+
+    def tell(self, what: str | AssistantError, detail: str = "", *, level: NoticeLevel = NoticeLevel.ERROR) -> None:
+        """Say something in the bar; what the user stopped is silent."""
+        if isinstance(what, AssistantError):
+            if what.kind is ErrorKind.CANCELLED:
+                return
+            what, detail = errors.sentence(what), what.detail
+        self._notices.post(Notice(_KEY, level, words.plain_name(what), detail))
+
+    # -------------------------------------------------------------- using
+
+    def use(self, task: str, key: str) -> None:
+        """Have this model do a task from now on."""
+        model = self._model(key)
+        if model is None:
+            return
+        if task == "chat":
+            self._core.choose_model(key)
+            sentence = tr("{name} answers from now on.", name=words.plain_name(model.name))
+        else:
+            self._core.models.choose_for(task, key)
+            sentence = tr(
+                "{name} is used from now on: {task}.", name=words.plain_name(model.name), task=words.task(task)
+            )
+        self._say(sentence)
+        self.done.emit()
+
+    # -------------------------------------------------------------- checking and measuring
+
+    def verify(self, key: str) -> None:
+        """Read the whole file and compare it with what is known about it."""
+        if self._begin("verify", key):
+            self._core.models.verify(key, partial(self._verified, key), partial(self._progress, "verify", key))
+
+    def _verified(self, key: str, result: Any) -> None:
+        self._end("verify", key)
+        name = self._name(key)
+        if isinstance(result, AssistantError):
+            self.tell(result)
+        elif result.known:
+            self._say(tr("{name} is what was downloaded: its checksum is right.", name=name))
+        else:
+            self._say(
+                tr("{name} can be read to its end. No checksum is known to compare it with.", name=name), result.sha256
+            )
+
+    def measure(self, key: str) -> None:
+        """Let this machine run the model for some seconds."""
+        if self._begin("measure", key):
+            self._core.measures.selftest(key, partial(self._measured, key), partial(self._progress, "measure", key))
+
+    def _measured(self, key: str, result: Any) -> None:
+        self._end("measure", key)
+        if isinstance(result, AssistantError):
+            self.tell(result)
+        self.done.emit()
+
+    def newer(self, key: str) -> None:
+        """Ask the Hub whether it has another file of this name by now."""
+        if self._begin("newer", key):
+            self._core.models.newer(key, partial(self._newer, key))
+
+    def _newer(self, key: str, result: Any) -> None:
+        self._end("newer", key)
+        name = self._name(key)
+        if isinstance(result, AssistantError):
+            self.tell(result)
+        elif result is None:
+            self._say(tr("There is no newer file of {name}.", name=name))
+        else:
+            sentence = tr("There is a newer file of {name} ({size}).", name=name, size=units.size(result.size))
+            choice = Choice(tr("Get it"), lambda: self.get(result))
+            self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), choice)
+
+    # -------------------------------------------------------------- getting and removing
+
+    def get(self, what: Any) -> None:
+        """Begin a download: of a row of the catalogue (its id), or of a repository's variant."""
+        try:
+            self._core.market.get(what)
+        except AssistantError as error:
+            self.tell(error)
+        self.done.emit()
+
+    def remove(self, key: str) -> None:
+        """Remove a model, with a way back until the program ends."""
+        name = self._name(key)
+        model = self._model(key)
+        try:
+            removal = self._core.models.remove(key)
+        except AssistantError as error:
+            self.tell(error)
+            return
+        linked = model is not None and model.linked
+        sentence = (
+            tr("{name} is forgotten; its file stays where it is.", name=name)
+            if linked
+            else tr("{name} is removed. Its file goes when Lamplight ends.", name=name)
+        )
+        notice = Notice("removed", NoticeLevel.INFO, sentence)
+        self._notices.post(notice, Choice(tr("Undo"), lambda: self._undo(removal)))
+        self.done.emit()
+
+    def _undo(self, removal: Any) -> None:
+        try:
+            self._core.models.undo_remove(removal)
+        except AssistantError as error:
+            self.tell(error)
+        self.done.emit()
+
+    def adopt(self, found: Elsewhere, done: Callable[[InstalledModel], None]) -> None:
+        """Use another program's model where it is."""
+        self._core.models.adopt(found, partial(self._adopted, done))
+
+    def _adopted(self, done: Callable[[InstalledModel], None], result: InstalledModel | AssistantError) -> None:
+        if isinstance(result, AssistantError):
+            self.tell(result)
+            return
+        choice = Choice(tr("Use for chat"), lambda: self.use("chat", result.key))
+        sentence = tr("{name} is here now.", name=words.plain_name(result.name))
+        self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), choice)
+        done(result)
+
+    # -------------------------------------------------------------- files
+
+    def reveal(self, key: str) -> None:
+        """Show a model's file in the system's file manager."""
+        model = self._model(key)
+        if model is not None:
+            self.show_file(model.path)
+
+    def show_file(self, path: Path) -> None:
+        """Show a file in the system's file manager, chosen where that is possible."""
+        if sys.platform == "win32":
+            shown = QProcess.startDetached("explorer", ["/select,", str(path)])
+        elif sys.platform == "darwin":
+            shown = QProcess.startDetached("open", ["-R", str(path)])
+        else:
+            shown = QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+        if not shown:
+            self._say(tr("No file manager can be opened here. The folder is: {folder}", folder=str(path.parent)))
+
+    def folder(self, verb: str) -> None:
+        """Show the folder of the models, or move it."""
+        folder: Path = self._core.models.folder
+        if verb == "show":
+            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+                self._say(tr("No file manager can be opened here. The folder is: {folder}", folder=str(folder)))
+        elif not self._moving:
+            chosen = ask_for_folder(self._host, str(folder.parent))
+            if chosen and Path(chosen) != folder:
+                self._move(Path(chosen))
+
+    def _move(self, target: Path) -> None:
+        self._moving = True
+        self._core.models.move_folder(target, self._moved, self._moving_on)
+
+    def _moving_on(self, share: float) -> None:
+        if self._moving:
+            self._say(tr("Moving the models: {percent} %", percent=round(share * 100)))
+
+    def _moved(self, result: Any) -> None:
+        self._moving = False
+        self._notices.clear(_KEY)
+        if isinstance(result, AssistantError):
+            self.tell(result)
+        else:
+            self._say(tr("The models are in their new folder."))
+        self.done.emit()
+
+    # -------------------------------------------------------------- inside
+
+    def _begin(self, verb: str, key: str) -> bool:
+        if (verb, key) in self._shares:
+            return False
+        self._shares[verb, key] = 0.0
+        self.busy.emit(verb, key)
+        return True
+
+    def _progress(self, verb: str, key: str, share: float) -> None:
+        if (verb, key) in self._shares and share - self._shares[verb, key] >= 0.01:
+            self._shares[verb, key] = share
+            self.busy.emit(verb, key)
+
+    def _end(self, verb: str, key: str) -> None:
+        self._shares.pop((verb, key), None)
+        self.busy.emit(verb, key)
+
+    def _say(self, sentence: str, detail: str = "") -> None:
+        self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence, detail))
+
+    def _model(self, key: str) -> InstalledModel | None:
+        return next((model for model in self._core.models.installed() if model.key == key), None)
+
+    def _name(self, key: str) -> str:
+        model = self._model(key)
+        return words.plain_name(model.name if model is not None else key)

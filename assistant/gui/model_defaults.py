@@ -1,0 +1,77 @@
+"""What counts for a model where nothing was set for it, and who says so, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assistant.texts import tr, units
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+    from assistant.library.catalogue import CatalogueModel, SamplingValues
+
+SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repeat_penalty", "presence_penalty", "frequency_penalty")
+
+
+def defaults_of(core: Core, key: str) -> dict[str, tuple[str, str]]:
+    """Option to the words of its default and where it comes from; an empty value: the source says it all."""
+    settings = core.settings
+    row = _row(core, key)
+    here, general, makers = tr("chosen for this computer"), tr("from the settings"), tr("what its makers recommend")
+    file = tr("what the model's file says")
+    verdict = core.models.verdict(key)
+    found: dict[str, tuple[str, str]] = {}
+    if settings["context"]:
+        found["context"] = units.tokens(settings["context"]), general
+    else:
+        found["context"] = (units.tokens(verdict.context) if verdict is not None and verdict.context else ""), here
+    found["cache_type"] = str(settings["cache_type"]), general
+    layers = settings["gpu_layers"]
+    found["gpu_layers"] = (tr("as many as fit"), here) if layers < 0 else (f"{layers}", general)
+    threads = settings["threads"]
+    found["threads"] = (f"{threads}", general) if threads else (tr("automatic"), here)
+    found["thinking"] = _thinking(settings["thinking"], row, general, makers, file)
+    values = recommended(row, settings["thinking"])
+    for name in SAMPLING:
+        value = getattr(values, name, None) if values is not None else None
+        if name == "temperature" and settings["temperature"] is not None:
+            found[name] = _number(settings["temperature"]), general
+        else:
+            found[name] = (_number(value), makers) if value is not None else ("", _sentence(file))
+    found["template"] = tr("the file's own"), file
+    prompt = " ".join(str(settings["system_prompt"]).split())
+    found["system_prompt"] = (prompt[:120], general) if prompt else ("", _sentence(tr("nothing is said first")))
+    return found
+
+
+def recommended(row: CatalogueModel | None, thinking: str) -> SamplingValues | None:
+    """What the makers of a model recommend for its answers, thinking or not."""
+    if row is None:
+        return None
+    thinks = row.thinking.default == "always" or (
+        row.thinking.default != "never" and (thinking == "on" or (thinking == "auto" and row.thinking.default == "on"))
+    )
+    return row.sampling.thinking or row.sampling.plain if thinks else row.sampling.plain
+
+
+def _row(core: Core, key: str) -> CatalogueModel | None:
+    return next((offer.model for offer in core.market.catalogue(0) if offer.installed == key), None)
+
+
+def _thinking(wish: str, row: CatalogueModel | None, *sources: str) -> tuple[str, str]:
+    general, makers, file = sources
+    if wish != "auto":
+        return (tr("on") if wish == "on" else tr("off")), general
+    if row is None:
+        return "", _sentence(file)
+    words = {"on": tr("on"), "off": tr("off"), "always": tr("always"), "never": tr("never")}
+    return words.get(row.thinking.default, ""), makers
+
+
+def _number(value: Any) -> str:
+    return f"{value:g}"
+
+
+def _sentence(words: str) -> str:
+    """A source that stands alone."""
+    return tr("Default: {value}.", value=words)

@@ -1,0 +1,393 @@
+"""The models pane: what is here, what suits this computer, what the Hub has; getting, keeping, removing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from assistant.gui.hub_search import HubSearch
+from assistant.gui.model_deeds import ModelDeeds
+from assistant.gui.panes.pane import Pane
+from assistant.gui.widgets.model_downloads import DownloadStrip
+from assistant.gui.widgets.model_found import EmptyPage, FoundPage
+from assistant.gui.widgets.model_installed import TASKS, InstalledPage
+from assistant.gui.widgets.model_lists import catalogue_rows, found_rows, hub_rows, installed_rows
+from assistant.gui.widgets.model_offer import OfferPage
+from assistant.gui.widgets.model_repo import RepoPage
+from assistant.gui.widgets.model_side import ModelSide
+from assistant.texts import errors, tr
+
+if TYPE_CHECKING:
+    from assistant.base.errors import AssistantError
+    from assistant.core.core import Core
+    from assistant.core.market import Offer
+    from assistant.core.network import TokenKept
+    from assistant.gui.bridge import Bridge
+    from assistant.gui.importing import Importer
+    from assistant.gui.itemmodels.rows import Row
+    from assistant.gui.notices import NoticeBar
+    from assistant.gui.theme import Theme
+    from assistant.library.elsewhere import Elsewhere
+    from assistant.library.models import InstalledModel
+
+FOUND = "elsewhere:"  # before the path of a model that another program has, as the id of its row
+
+
+class ModelsPane(Pane):
+    """Three views at the side; the page shows what is chosen, the downloads stand at its foot.
+
+    Signals: ``link_wanted(address)`` to be asked about and opened; ``connections_wanted()``; ``token_wanted()``;
+    ``options_wanted(key)``.
+    """
+
+    with_model = False
+    keeps_list = True
+
+    link_wanted = Signal(str)
+    connections_wanted = Signal()
+    token_wanted = Signal()
+    options_wanted = Signal(str)
+
+    def __init__(self, core: Core, bridge: Bridge, theme: Theme, notices: NoticeBar, importer: Importer) -> None:
+        super().__init__()
+        self._core = core
+        self._importer = importer
+        self._context = 0  # tokens that fits are told for, 0: what the program would choose
+        self._offers: list[Offer] = []
+        self._elsewhere: list[Elsewhere] = []
+        self._asked_elsewhere = False
+        self._seen = False
+        self._token: bool | None = None  # None: it was not asked whether there is an access token
+        self.side = ModelSide(theme)
+        self.deeds = ModelDeeds(core, notices, self.side)
+        self.hub = HubSearch(core, self)
+        self.installed, self.offer, self.repo = InstalledPage(theme), OfferPage(theme), RepoPage(theme)
+        self.found, self.empty = FoundPage(theme), EmptyPage(theme)
+        self.downloads = DownloadStrip(theme)
+        self.stack = QStackedWidget()
+        self.page = QWidget()
+        column = QVBoxLayout(self.page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.downloads)
+        for page in (self.installed, self.offer, self.repo, self.found, self.empty):
+            self.stack.addWidget(page)
+        self._connect_side()
+        self._connect_pages()
+        bridge.models_changed.connect(self.refresh)
+        bridge.downloads_changed.connect(self._downloads_changed)
+        self._show_get_name()
+
+    def _connect_side(self) -> None:
+        side = self.side
+        side.view_chosen.connect(self._view_chosen)
+        side.row_chosen.connect(lambda _: self._show_page())
+        side.row_entered.connect(self._row_entered)
+        side.delete_wanted.connect(self._delete_wanted)
+        side.filtered.connect(self._show_rows)
+        side.search_wanted.connect(self._search)
+        side.more_wanted.connect(self.hub.more)
+        side.import_wanted.connect(self._importer.choose)
+        side.folder_wanted.connect(self.deeds.folder)
+        self.hub.changed.connect(self._hub_changed)
+        self.hub.repo_changed.connect(self._show_page)
+
+    def _connect_pages(self) -> None:
+        for page in (self.installed, self.offer):
+            page.context_chosen.connect(self._context_chosen)
+        for page in (self.offer, self.repo):
+            page.link_wanted.connect(self.link_wanted)
+        self.installed.use_wanted.connect(self._use)
+        self.installed.asked.connect(self._installed_asked)
+        self.offer.get_wanted.connect(self._get_offer)
+        self.offer.use_wanted.connect(self._use_offer)
+        self.repo.get_wanted.connect(self._get_variant)
+        self.repo.use_wanted.connect(lambda key: self.deeds.use("chat", key))
+        self.repo.header_wanted.connect(lambda label: self.hub.look_into(self.side.list.current(), label))
+        self.repo.token_wanted.connect(self.token_wanted)
+        self.hub.header_came.connect(self.repo.show_header)
+        self.hub.header_busy.connect(lambda busy: self.repo.show_looking(busy=busy))
+        self.hub.header_failed.connect(self.deeds.tell)
+        self.found.adopt_wanted.connect(self._adopt)
+        self.found.reveal_wanted.connect(self._reveal_found)
+        self.empty.pressed.connect(self._empty_pressed)
+        self.deeds.busy.connect(self._show_busy)
+        self.deeds.done.connect(self.refresh)
+        self.downloads.paused.connect(self._core.downloads.pause)
+        self.downloads.resumed.connect(self._core.downloads.resume)
+        self.downloads.cancelled.connect(self._core.downloads.cancel)
+        self.downloads.first_wanted.connect(self._core.downloads.first)
+
+    # -------------------------------------------------------------- Pane
+
+    def title(self) -> str:
+        return tr("Models")
+
+    def shown(self) -> None:
+        if not self._asked_elsewhere:
+            self._asked_elsewhere = True
+            self._core.models.elsewhere(self._elsewhere_came)
+        if not self._seen:
+            self._seen = True
+            self.side.show_view("installed" if self._core.models.installed() else "catalog")
+        self.refresh()
+
+    def focus(self) -> None:
+        self.side.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def search(self) -> None:
+        self.side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.side.search.selectAll()
+
+    def retranslate(self) -> None:
+        for part in (self.side, self.installed, self.offer, self.repo, self.found, self.downloads):
+            part.retranslate()
+        self.stack.setAccessibleName(tr("The chosen model"))
+        if self._seen:
+            self.refresh()
+        self.title_changed.emit()
+
+    # -------------------------------------------------------------- going somewhere
+
+    def show_view(self, view: str) -> None:
+        """Show a view: installed, catalog or hub."""
+        self._seen = True
+        self.side.show_view(view)
+
+    def show_model(self, key: str) -> None:
+        """Show an installed model."""
+        self.show_view("installed")
+        self.side.list.choose(key)
+        self._show_page()
+
+    def token_changed(self) -> None:
+        """Another access token is known now, or none."""
+        self.hub.forget_looks()
+        self._ask_token()
+        self._show_page()
+
+    def refresh(self) -> None:
+        """Ask again for what is here, what suits and what is coming."""
+        if not self._seen:
+            return
+        self._offers = self._core.market.catalogue(self._context)
+        self.downloads.show_items(self._core.downloads.rows())
+        self._show_rows()
+
+    # -------------------------------------------------------------- the lists
+
+    def _view_chosen(self, view: str) -> None:
+        self._show_get_name()
+        if self._seen:
+            self._show_rows()
+            if view == "hub" and self.side.isVisible():
+                self.side.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_get_name(self) -> None:
+        """The button that gets what is shown has the name that scripts know, in either page."""
+        hub = self.side.view == "hub"
+        self.offer.get.setObjectName("modelsGetOffer" if hub else "modelsGet")
+        self.repo.get.setObjectName("modelsGet" if hub else "modelsGetVariant")
+
+    def _show_rows(self) -> None:
+        side, view = self.side, self.side.view
+        models = self._core.models.installed()
+        side.show_count("installed", len(models))
+        if view == "installed":
+            chosen = self._core.chosen_model()
+            rows = installed_rows(models, chosen.key if chosen else "", side.filter_text(view))
+            rows += found_rows(self._elsewhere, FOUND, side.filter_text(view))
+            nothing = tr("Nothing found.") if side.filter_text(view) else tr("No model yet.")
+            side.show_rows(view, rows, nothing=nothing)
+        elif view == "catalog":
+            rows = catalogue_rows(self._offers, side.filter_text(view), side.task.currentData())
+            side.show_rows(view, rows, nothing=tr("Nothing found."))
+        else:
+            side.show_rows(view, hub_rows(self.hub.repos), nothing=self.hub.words(), more=self.hub.has_more)
+        if not side.list.current() and rows_of(side) and view != "hub":
+            side.list.choose(self._best_row())
+        self._show_page()
+
+    def _best_row(self) -> str:
+        """What is shown first: the model that answers, or the one to take here."""
+        rows = [row.id for row in rows_of(self.side)]
+        if self.side.view == "installed":
+            chosen = self._core.chosen_model()
+            return chosen.key if chosen is not None and chosen.key in rows else rows[0]
+        best = next((offer.model.id for offer in self._offers if "chat" in offer.recommended_for), "")
+        return best if best in rows else rows[0]
+
+    def _hub_changed(self) -> None:
+        if self.side.view == "hub":
+            self._show_rows()
+
+    def _search(self, text: str) -> None:
+        self.hub.search(text, self.side.sort.currentData())
+
+    def _row_entered(self, _row: str) -> None:
+        self._show_page()
+        for button in (self.offer.get, self.repo.get, self.installed.use, self.found.adopt):
+            if button.isVisible() and button.isEnabled():
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    def _delete_wanted(self, row: str) -> None:
+        if self.side.view == "installed" and not row.startswith(FOUND):
+            self.deeds.remove(row)
+
+    # -------------------------------------------------------------- the page
+
+    def _show_page(self) -> None:
+        row = self.side.list.current()
+        show = {"installed": self._show_installed, "catalog": self._show_offer, "hub": self._show_repo}
+        page = show[self.side.view](row) if row or self.side.view == "hub" else None
+        if page is None:
+            page = self.empty
+            self._show_empty()
+        if self.stack.currentWidget() is not page:
+            self.stack.setCurrentWidget(page)
+
+    def _show_installed(self, row: str) -> QWidget | None:
+        if row.startswith(FOUND):
+            found = self._found_one(row)
+            if found is None:
+                return None
+            self.found.show_found(found)
+            return self.found
+        model = self._installed_one(row)
+        if model is None:
+            return None
+        used_for = {task for task in TASKS if (one := self._core.models.default_for(task)) and one.key == model.key}
+        self.installed.show_model(
+            model,
+            verdict=self._core.models.verdict(model.key, self._context),
+            speed=self._core.measures.speed(model.key),
+            used_for=frozenset(used_for),
+        )
+        for verb in ("verify", "measure", "newer"):
+            self.installed.show_busy(verb, self.deeds.share(verb, model.key))
+        return self.installed
+
+    def _show_offer(self, row: str) -> QWidget | None:
+        offer = next((offer for offer in self._offers if offer.model.id == row), None)
+        if offer is None:
+            return None
+        self.offer.show_offer(offer)
+        return self.offer
+
+    def _show_repo(self, row: str) -> QWidget | None:
+        if not row:
+            return None
+        view = self.hub.repo(row)
+        if view is None:
+            return None
+        if view.facts.gated and self._token is None:
+            self._ask_token()
+        self.repo.show_repo(view, token=bool(self._token))
+        return self.repo
+
+    def _ask_token(self) -> None:
+        self._token = False
+        self._core.network.token(self._token_told)
+
+    def _token_told(self, answer: TokenKept | AssistantError) -> None:
+        self._token = getattr(answer, "known", False)
+        self._show_page()
+
+    def _show_empty(self) -> None:
+        view, empty = self.side.view, self.empty
+        if view == "hub":
+            empty.show_words(*self.hub.page_words(self.side.list.current()))
+        elif view == "installed":
+            empty.show_words(
+                tr("No model yet"),
+                tr("Get one that suits this computer, or import a file (GGUF) that you have."),
+                tr("See what suits this computer"),
+            )
+        else:
+            empty.show_words(tr("Nothing found."))
+
+    def _empty_pressed(self) -> None:
+        if self.side.view != "hub":
+            self.show_view("catalog")
+        elif self.hub.offline:
+            self.connections_wanted.emit()
+        else:
+            self.hub.again(self.side.list.current(), self.side.sort.currentData())
+
+    def _context_chosen(self, tokens: int) -> None:
+        self._context = tokens
+        self.refresh()
+
+    # -------------------------------------------------------------- deeds
+
+    def _installed_asked(self, verb: str) -> None:
+        model = self._installed_one(self.side.list.current())
+        if model is None:
+            return
+        if verb == "options":
+            self.options_wanted.emit(model.key)
+        else:
+            getattr(self.deeds, verb)(model.key)
+
+    def _use(self, task: str) -> None:
+        self.deeds.use(task, self.side.list.current())
+        QTimer.singleShot(0, self, self.refresh)
+
+    def _get_offer(self) -> None:
+        self.deeds.get(self.side.list.current())
+
+    def _use_offer(self) -> None:
+        offer = next((offer for offer in self._offers if offer.model.id == self.side.list.current()), None)
+        if offer is not None:
+            self.deeds.use("chat", offer.installed)
+
+    def _get_variant(self, _label: str) -> None:
+        view, chosen = self.hub.repo(self.side.list.current()), self.repo.chosen()
+        if view is not None and chosen is not None:
+            self.deeds.get((view, chosen.variant))
+
+    def _adopt(self) -> None:
+        found = self._found_one(self.side.list.current())
+        if found is not None:
+            self.deeds.adopt(found, self._adopted)
+
+    def _adopted(self, model: InstalledModel) -> None:
+        self._elsewhere = [found for found in self._elsewhere if found.path != model.path]
+        self.side.lists["installed"].choose(model.key)
+        self.refresh()
+
+    def _reveal_found(self) -> None:
+        found = self._found_one(self.side.list.current())
+        if found is not None:
+            self.deeds.show_file(found.path)
+
+    def _show_busy(self, verb: str, key: str) -> None:
+        if self.side.view == "installed" and self.side.list.current() == key:
+            self.installed.show_busy(verb, self.deeds.share(verb, key))
+
+    def _downloads_changed(self) -> None:
+        if self._seen:
+            self.downloads.show_items(self._core.downloads.rows())
+
+    def _elsewhere_came(self, found: list[Elsewhere] | AssistantError) -> None:
+        if isinstance(found, list):
+            self._elsewhere = [one for one in found if not one.installed]
+            self._show_rows()
+        else:
+            self.deeds.tell(errors.sentence(found))
+
+    def _installed_one(self, key: str) -> InstalledModel | None:
+        return next((model for model in self._core.models.installed() if model.key == key), None)
+
+    def _found_one(self, row: str) -> Elsewhere | None:
+        path = row.removeprefix(FOUND)
+        return next((found for found in self._elsewhere if str(found.path) == path), None)
+
+
+def rows_of(side: ModelSide) -> list[Row]:
+    """The rows of the view that is shown."""
+    return list(side.list.rows.rows)

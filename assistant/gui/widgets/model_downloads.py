@@ -1,0 +1,206 @@
+"""The downloads, as a strip at the foot of the page: how far each one is, what it waits for, pause, go on, give up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from assistant.gui.actions import plain
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets import model_words as words
+from assistant.gui.widgets.controls import Elided, IconButton, Label, set_role
+from assistant.gui.widgets.model_parts import ThinBar
+from assistant.library.downloads import State
+from assistant.texts import errors, tr, units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
+
+    from assistant.gui.theme import Theme
+    from assistant.library.downloads import DownloadItem
+
+_RESTING = (State.PAUSED, State.FAILED)
+_SHARE = 0.45  # of the page's height, at most
+
+
+class DownloadStrip(QFrame):
+    """The queue in its order; hidden while it is empty.
+
+    Signals: ``paused(id)``, ``resumed(id)``, ``cancelled(id)``, ``first_wanted(id)``.
+    """
+
+    paused = Signal(str)
+    resumed = Signal(str)
+    cancelled = Signal(str)
+    first_wanted = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("modelsDownloads")
+        self._theme = theme
+        self._rows: list[_DownloadRow] = []
+        host = QWidget()
+        host.setObjectName("scrolled")
+        self._column = QVBoxLayout(host)
+        self._column.setContentsMargins(2 * SPACE, SPACE, SPACE, SPACE)
+        self._column.setSpacing(SPACE)
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(host)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._area)
+        theme.changed.connect(self._measure)
+        self.hide()
+
+    def show_items(self, items: Sequence[DownloadItem]) -> None:
+        """Show these downloads; those that are done are models now and have no row."""
+        shown = [item for item in items if item.state is not State.DONE]
+        while len(self._rows) < len(shown):
+            row = _DownloadRow(self._theme, self, len(self._rows))
+            self._rows.append(row)
+            self._column.addWidget(row)
+        for at, row in enumerate(self._rows):
+            row.setVisible(at < len(shown))
+            if at < len(shown):
+                row.show_item(shown[at], first=at == 0)
+        self.setVisible(bool(shown))
+        self._measure()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Downloads"))
+        for row in self._rows:
+            row.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
+
+    def _measure(self) -> None:
+        """As tall as its rows, but never so tall that the page above is gone."""
+        parent = self.parentWidget()
+        most = round((parent.height() if parent is not None else 0) * _SHARE)
+        width = max(self.width(), 200)
+        layout = self._column
+        wanted = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
+        self.setFixedHeight(max(min(wanted + 2, max(most, self._theme.px(7))), 1))
+
+
+class _DownloadRow(QWidget):
+    """One download. Rows stay and show another one when the queue changes."""
+
+    def __init__(self, theme: Theme, strip: DownloadStrip, at: int) -> None:
+        super().__init__()
+        self._item: DownloadItem | None = None
+        self._strip = strip
+        suffix = str(at + 1) if at else ""  # the first one has the plain names
+        self._name = Elided(role="strong")
+        self._bar = ThinBar(f"modelsProgress{suffix}")
+        self._words = Label(role="quiet", wrap=True)
+        self._actions = {verb: QAction(self) for verb in ("first", "pause", "resume", "cancel")}
+        icons = {"first": "arrow-up", "pause": "pause", "resume": "play", "cancel": "x"}
+        self.buttons = {
+            verb: IconButton(theme, action, icons[verb], name=f"models{verb.capitalize()}{suffix}")
+            for verb, action in self._actions.items()
+        }
+        signals = {
+            "first": strip.first_wanted,
+            "pause": strip.paused,
+            "resume": strip.resumed,
+            "cancel": strip.cancelled,
+        }
+        for verb, action in self._actions.items():
+            action.triggered.connect(lambda _=False, signal=signals[verb]: signal.emit(self._id()))
+        top = QHBoxLayout()
+        top.setSpacing(SPACE // 2)
+        top.addWidget(self._name, 1)
+        for button in self.buttons.values():
+            top.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE // 2)
+        layout.addLayout(top)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._words)
+
+    def show_item(self, item: DownloadItem, *, first: bool) -> None:
+        """Show how a download stands."""
+        fresh = self._item is None or (item.id, item.state) != (self._item.id, self._item.state)
+        self._item = item
+        name = words.plain_name(item.name)
+        if self._name.text() != name:
+            self._name.setText(name)
+        moving = item.state in (State.CONNECTING, State.DOWNLOADING, State.WAITING, State.CHECKING)
+        unknown = item.state is State.CONNECTING and not item.done
+        self._bar.show_share(-1 if unknown else item.done / item.size if item.size else 0)
+        said = progress_words(item)
+        if said != self._words.text():
+            self._words.setText(said)
+            self._bar.setAccessibleName(tr("Progress of {name}", name=name))
+            self._bar.setAccessibleDescription(said)
+        if fresh:
+            set_role(self._words, "danger" if item.state is State.FAILED else "quiet")
+            self.buttons["pause"].setVisible(item.state not in _RESTING)
+            self.buttons["resume"].setVisible(item.state in _RESTING)
+            self._name_buttons(name)
+        self.buttons["first"].setVisible(not first and not moving)
+
+    def retranslate(self) -> None:
+        if self._item is not None:
+            self._words.setText(progress_words(self._item))
+            self._name_buttons(words.plain_name(self._item.name))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, super().minimumSizeHint().height())
+
+    def _id(self) -> str:
+        return self._item.id if self._item is not None else ""
+
+    def _name_buttons(self, name: str) -> None:
+        failed = self._item is not None and self._item.state is State.FAILED
+        again = tr("Try again: {name}", name=name) if failed else tr("Go on: {name}", name=name)
+        names = {
+            "first": (tr("Get this one first"), tr("Get this one first: {name}", name=name)),
+            "pause": (tr("Pause"), tr("Pause: {name}", name=name)),
+            "resume": (tr("Try again") if failed else tr("Go on"), again),
+            "cancel": (tr("Cancel the download"), tr("Cancel the download: {name}", name=name)),
+        }
+        for verb, (short, long) in names.items():
+            self._actions[verb].setText(long)
+            self._actions[verb].setToolTip(plain(short))
+
+
+def progress_words(item: DownloadItem) -> str:
+    """How far a download is, how fast, how long it will take, or what it waits for."""
+    size = units.size(item.size) if item.size else ""
+    amount = tr("{done} of {size}", done=units.size(item.done), size=size) if size else units.size(item.done)
+    if item.state is State.QUEUED:
+        return " · ".join(part for part in (tr("Waits for its turn"), amount if item.done else size) if part)
+    if item.state is State.CONNECTING:
+        return tr("Connecting…")
+    if item.state is State.CHECKING:
+        return tr("Checking what has come: {amount}", amount=amount)
+    if item.state is State.PAUSED:
+        return tr("Paused: {amount}", amount=amount)
+    reason = words.plain_name(errors.sentence(item.error)) if item.error is not None else ""
+    if item.state is State.FAILED:
+        return reason or tr("The download has failed.")
+    if item.state is State.WAITING:
+        again = tr("Next try in {time}.", time=units.duration(max(1, round(item.wait)))) if item.wait > 0 else ""
+        return " ".join(part for part in (reason, again) if part) or tr("Waits for the connection")
+    parts = [amount]
+    if item.speed > 0:
+        parts.append(tr("{size}/s", size=units.size(item.speed)))
+    if item.left >= 0:
+        parts.append(tr("{time} left", time=units.duration(max(1, round(item.left)))))
+    if item.source:
+        parts.append(words.plain_name(item.source))
+    return " · ".join(parts)

@@ -1,0 +1,106 @@
+"""Models as the rows of a list: installed ones, those that other programs have, the catalogue, what the Hub found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.gui.itemmodels.rows import Row
+from assistant.gui.widgets import model_words as words
+from assistant.gui.widgets.model_found import APPS
+from assistant.gui.widgets.model_offer import catalogue_name
+from assistant.texts import fit, tr, trn, units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from assistant.core.market import Offer
+    from assistant.library.elsewhere import Elsewhere
+    from assistant.library.models import InstalledModel
+    from assistant.net.messages import RepoRow
+
+_GRADES = ("well", "tight", "unknown", "no")
+
+
+def fits_words(text: str, *parts: str) -> bool:
+    """Whether every word of ``text`` (lower case) occurs in one of ``parts``."""
+    heap = "\n".join(parts).casefold()
+    return all(word in heap for word in text.split())
+
+
+def installed_rows(models: Iterable[InstalledModel], chosen: str, text: str) -> list[Row]:
+    """The models that are here; ``chosen`` is the key of the one that chats."""
+    rows = []
+    for model in models:
+        if not fits_words(text, model.name, model.quantization, model.architecture):
+            continue
+        trouble = model.missing or model.problem is not None
+        rows.append(
+            Row(
+                model.key,
+                words.plain_name(model.name),
+                words.installed_line(model),
+                mark="danger" if trouble else "",
+                note=tr("in use") if model.key == chosen else "",
+            )
+        )
+    return rows
+
+
+def found_rows(found: Sequence[Elsewhere], prefix: str, text: str) -> list[Row]:
+    """Models of other programs under a heading of their own."""
+    heading = tr("In other programs")
+    return [
+        Row(
+            f"{prefix}{one.path}",
+            words.plain_name(one.name),
+            " · ".join((APPS.get(one.app, one.app), units.size(one.size))),
+            section=heading,
+        )
+        for one in found
+        if fits_words(text, one.name, one.app)
+    ]
+
+
+def catalogue_rows(offers: Sequence[Offer], text: str, task: str) -> list[Row]:
+    """The catalogue: what is recommended here first, then what fits well, tightly, and what does not."""
+    sections = {
+        "best": tr("For this computer"),
+        "well": tr("Fits well"),
+        "tight": tr("Fits tightly"),
+        "unknown": tr("Not known whether it fits"),
+        "no": tr("Does not fit"),
+    }
+    chosen: list[tuple[tuple[int, int], Row]] = []
+    for offer in offers:
+        model = offer.model
+        if task and task not in model.tasks:
+            continue
+        if not fits_words(text, model.name, model.name_zh, model.id, model.note, model.note_zh, *model.languages):
+            continue
+        best = bool(offer.recommended_for if not task else task in offer.recommended_for)
+        section = "best" if best else offer.verdict.grade.value
+        row = Row(
+            model.id,
+            catalogue_name(model),
+            f"{units.size(model.size)} · {fit.label(offer.verdict)}",
+            mark=words.mark(offer.verdict),
+            note=tr("here") if offer.installed else tr("coming") if offer.download else "",
+            section=sections[section],
+        )
+        rank = -1 if best else _GRADES.index(offer.verdict.grade.value)
+        chosen.append(((rank, -model.size), row))
+    return [row for _, row in sorted(chosen, key=lambda pair: pair[0])]
+
+
+def hub_rows(repos: Iterable[RepoRow]) -> list[Row]:
+    """Repositories of the Hub by their own names."""
+    rows = []
+    for repo in repos:
+        owner, _, name = repo.repo.partition("/")
+        counted = trn("{count} download", "{count} downloads", repo.downloads, count=words.count(repo.downloads))
+        parts = [words.plain_name(owner) if name else "", counted, words.plain_name(repo.modified[:10])]
+        if repo.gated:
+            parts.insert(0, tr("asks for consent"))
+        line = " · ".join(part for part in parts if part)
+        rows.append(Row(repo.repo, words.plain_name(name or repo.repo), line))
+    return rows

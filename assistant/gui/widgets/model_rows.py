@@ -1,0 +1,196 @@
+"""A list of rows with two lines, painted: one widget for any number of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from assistant.gui.itemmodels.rows import ROW, Row, RowModel
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import set_role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.gui.theme import Theme
+
+_DOT = 8
+_PADDING = 4  # around flat rows, as the sheet has it
+
+
+class RowList(QListView):
+    """Rows to choose from.
+
+    Signals: ``chosen(id)`` when another row became current; ``entered(id)`` on Return or a double click;
+    ``delete_wanted(id)`` on the delete key.
+
+    :param flat: it stands in a page and not at the side, and shows all its rows without scrolling.
+    """
+
+    chosen = Signal(str)
+    entered = Signal(str)
+    delete_wanted = Signal(str)
+
+    def __init__(self, theme: Theme, name: str, *, flat: bool = False) -> None:
+        super().__init__()
+        self._flat = flat
+        self._theme = theme
+        self._asked = ""
+        self.rows = RowModel()
+        self.setObjectName(name)
+        self.setModel(self.rows)
+        self.setItemDelegate(_Delegate(theme, self))
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setMouseTracking(True)
+        if flat:
+            set_role(self, "rows")
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.doubleClicked.connect(lambda index: self.entered.emit(self.rows.rows[index.row()].id))
+        theme.changed.connect(self._dress)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows; the current one stays current if it is still there."""
+        kept = self._asked or self.current()
+        blocked = self.selectionModel().blockSignals(True)
+        self.rows.show(rows)
+        at = self.rows.row_of(kept)
+        self.setCurrentIndex(self.rows.index(at) if at >= 0 else QModelIndex())
+        if at >= 0:
+            self._asked = ""
+        self.selectionModel().blockSignals(blocked)
+        self.viewport().update()
+        if self._flat:
+            self._measure()
+
+    def current(self) -> str:
+        """The id of the current row, or an empty string."""
+        index = self.currentIndex()
+        return self.rows.rows[index.row()].id if index.isValid() else ""
+
+    def choose(self, row_id: str) -> bool:
+        """Make a row current without telling anybody; False: it is not there (yet)."""
+        at = self.rows.row_of(row_id)
+        self._asked = "" if at >= 0 else row_id
+        blocked = self.selectionModel().blockSignals(True)
+        self.setCurrentIndex(self.rows.index(at) if at >= 0 else QModelIndex())
+        self.selectionModel().blockSignals(blocked)
+        self.viewport().update()
+        return at >= 0
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        super().currentChanged(current, previous)
+        if current.isValid() and not self.selectionModel().signalsBlocked():
+            self._asked = ""
+            self.chosen.emit(self.rows.rows[current.row()].id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.currentIndex().isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit(self.current())
+        elif self.currentIndex().isValid() and event.key() == Qt.Key.Key_Delete:
+            self.delete_wanted.emit(self.current())
+        else:
+            super().keyPressEvent(event)
+
+    def _dress(self) -> None:
+        self.doItemsLayout()
+        if self._flat:
+            self._measure()
+
+    def _measure(self) -> None:
+        height = sum(self.sizeHintForRow(at) for at in range(self.rows.rowCount()))
+        self.setFixedHeight(max(height, 1) + 2 * (_PADDING + 1))
+
+
+class _Delegate(QStyledItemDelegate):
+    """A name, a line below it with a coloured dot, a heading above the first row of a section."""
+
+    def __init__(self, theme: Theme, view: RowList) -> None:
+        super().__init__(view)
+        self._theme = theme
+        self._view = view
+        self._high = (0, 0)  # a row of one line, and of two
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        base, quiet = (QFontMetrics(self._theme.font(size)).height() for size in ("base", "quiet"))
+        self._high = (base + 2 * SPACE, base + quiet + 3 + 2 * SPACE)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        row: Row = index.data(ROW)
+        return QSize(80, self._height(row) + (self._heading_height() if self._heading(index) else 0))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        theme = self._theme
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        row: Row = index.data(ROW)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        heading = self._heading(index)
+        if heading:
+            self._paint_heading(painter, rect, heading)
+            rect = rect.adjusted(0, self._heading_height(), 0, 0)
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected or state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("lamp_wash" if selected else "hover"))
+            painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 8, 8)
+        if selected and state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(theme.color("lamp"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(1, 2, -1, -2), 7, 7)
+        self._paint_words(painter, rect.adjusted(SPACE, SPACE - 2, -SPACE, -SPACE + 2), row)
+        painter.restore()
+
+    def _paint_heading(self, painter: QPainter, rect: QRect, heading: str) -> None:
+        painter.setFont(self._theme.font("quiet"))
+        painter.setPen(self._theme.color("quiet"))
+        room = QRect(rect.left() + SPACE, rect.top(), rect.width() - 2 * SPACE, self._heading_height() - 4)
+        words = painter.fontMetrics().elidedText(heading, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), words)
+
+    def _paint_words(self, painter: QPainter, room: QRect, row: Row) -> None:
+        theme = self._theme
+        base, quiet = theme.font(), theme.font("quiet")
+        note_width = 0
+        top = QRect(room.left(), room.top(), room.width(), QFontMetrics(base).height())
+        if row.note:
+            painter.setFont(quiet)
+            painter.setPen(theme.color("lamp"))
+            note_width = painter.fontMetrics().horizontalAdvance(row.note) + SPACE
+            painter.drawText(top, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), row.note)
+        painter.setFont(base)
+        painter.setPen(theme.color("text"))
+        title_room = top.adjusted(0, 0, -note_width, 0)
+        title = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideMiddle, title_room.width())
+        painter.drawText(title_room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), title)
+        if not row.line:
+            return
+        painter.setFont(quiet)
+        below = QRect(room.left(), top.bottom() + 3, room.width(), painter.fontMetrics().height())
+        if row.mark:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color(row.mark))
+            painter.drawEllipse(below.left(), below.center().y() - _DOT // 2 + 1, _DOT, _DOT)
+            below.setLeft(below.left() + _DOT + 6)
+        painter.setPen(theme.color("quiet"))
+        line = painter.fontMetrics().elidedText(row.line, Qt.TextElideMode.ElideRight, below.width())
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), line)
+
+    def _heading(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        return self._view.rows.heading(index.row())
+
+    def _height(self, row: Row) -> int:
+        return self._high[bool(row.line)]
+
+    def _heading_height(self) -> int:
+        return self._theme.px(2.2)
