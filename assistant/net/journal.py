@@ -68,6 +68,10 @@ class Journal:
         self._handle = -1
         self._boot = _boot()
 
+    @property
+    def is_open(self) -> bool:
+        return self._handle >= 0
+
     def open(self) -> bool:
         """Open the notes, making an empty file if there is none. False: another process works with them."""
         while True:

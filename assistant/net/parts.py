@@ -76,7 +76,8 @@ class Part:
                 size = self.path.stat().st_size
             except FileNotFoundError:
                 size = 0
-        return Noted(noted.identity, noted.done.clipped(size), noted.proven)
+        self.done = noted.done.clipped(size)
+        return Noted(noted.identity, self.done.copy(), noted.proven)
 
     def begin(self, identity: Identity, noted: Noted) -> None:
         """Work on ``identity`` from here, going on with ``noted`` if that is the same content."""
@@ -96,7 +97,10 @@ class Part:
             self._synced, self._synced_at = self.done.total, time.monotonic()
 
     def close(self) -> None:
-        """Note what is there and let go, so that any process can go on with it."""
+        """Note what is there and let go, so that any process can go on with it. Of nothing, nothing stays."""
+        if self._journal.is_open and not self.done.total:
+            with contextlib.suppress(AssistantError):
+                self.discard()
         if self.identity is not None and self._handle is not None:
             with contextlib.suppress(AssistantError):
                 self.note()
@@ -109,6 +113,7 @@ class Part:
     def discard(self) -> None:
         """Take away what was brought, and the notes."""
         self.close_file()
+        self.done = Extents()
         with self.as_errors():
             self.path.unlink(missing_ok=True)
             self._plain_path.unlink(missing_ok=True)
