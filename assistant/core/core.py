@@ -11,6 +11,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import Paths
 from assistant.core.answers import Answer, Answers, Stage
 from assistant.core.conversations import Conversations
+from assistant.core.downloads import DownloadItem, DownloadList
 from assistant.core.engines import Connect, Engine, Engines, LoadPlan
 from assistant.core.events import (
     CoreEvent,
@@ -22,14 +23,23 @@ from assistant.core.events import (
     Phase,
     SettingsChanged,
 )
+from assistant.core.graphics import built_with
 from assistant.core.inbox import Inbox
+from assistant.core.jobs import Jobs
 from assistant.core.keeper import Keeper
+from assistant.core.market import Market
+from assistant.core.measures import Circumstances, Measures
+from assistant.core.network import Network
 from assistant.core.notices import Notices
 from assistant.core.rendering import Rendering
 from assistant.core.replies import Wishes
 from assistant.core.shelf import Shelf
+from assistant.core.supply import Supply, only_tasks
 from assistant.core.usage import Usage
-from assistant.engine.messages import Facts, Resized
+from assistant.core.wishes import answer_options, system_prompt
+from assistant.engine.messages import Device, Facts, Resized
+from assistant.library.advice import Machine
+from assistant.library.connections import Make
 from assistant.library.models import InstalledModel, Models
 from assistant.storage.rows import Conversation
 from assistant.storage.settings import Settings
@@ -37,7 +47,6 @@ from assistant.storage.state import StateFile
 from assistant.storage.store import IntegrityReport, Store, Stored, StoreFailed
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 
-_THINKING = {"auto": None, "on": True, "off": False}
 _NEEDS_NEW_ENGINE = frozenset({"threads", "context", "gpu_layers", "cache_type"})
 _LOADING_MARK = "loading_model"  # in the state file while a model loads: the next start sees a crash at it
 
@@ -47,7 +56,7 @@ class Core:
 
     :param wake: called from other threads when ``pump`` has something to do.
     :param keep: False for the command line: no conversations are kept, no database is opened.
-    :param connect: how to reach an engine's child; tests give their own.
+    :param connect: how to reach an engine's child; ``connect_net``: a net child. Tests give their own.
     """
 
     def __init__(
@@ -57,6 +66,7 @@ class Core:
         wake: Callable[[], None] = lambda: None,
         keep: bool = True,
         connect: Connect | None = None,
+        connect_net: Make | None = None,
     ) -> None:
         self.paths = paths
         self.inbox = Inbox(wake)
@@ -65,17 +75,47 @@ class Core:
         self.state = StateFile(paths.config / "state.json")
         folder = self.settings["models_folder"]
         models = Models(Path(folder) if folder else paths.models, paths.models / "index.json")
-        self.models = Shelf(models, self.settings, self.inbox, changed=self._models_changed)
+        self.models = Shelf(
+            models,
+            self.settings,
+            self.inbox,
+            changed=self._models_changed,
+            gpus=lambda: self._supply.machine().gpus,
+            release=self._release,
+        )
         self.engines = Engines(
             self.inbox,
             changed=self._engine_changed,
             budget=lambda: psutil.virtual_memory().total * self.settings["memory_budget"] // 100,
             log=paths.logs,
             connect=connect,
+            graphics=lambda: bool(built_with()),
+            fell_back=lambda plan, error: self.notices.without_graphics(plan.key, plan.name, error),
         )
         self._rendering = Rendering(self.inbox, log=paths.logs / "worker.log")
         self.answers = Answers(self.engines, self._rendering, grew=self._answer_grew, changed=self._answer_changed)
         self.notices = Notices(self._emit)
+        self._supply = Supply(
+            paths,
+            self.settings,
+            self.inbox,
+            Jobs(self.inbox),
+            models=self.models,
+            notices=self.notices,
+            state=self.state,
+            emit=self._emit,
+            on_graphics=self.engines.on_graphics,
+            arrived=self._model_arrived,
+            make=connect_net,
+        )
+        self.measures = Measures(
+            paths.data / "measures.json",
+            find=self.models.get,
+            circumstances=self._circumstances,
+            ask=lambda model, turns, options, key: self.answers.start(self._plan(model), turns, options, key=key),
+            stop=self.answers.stop,
+            running=lambda: self.answers.running,
+        )
         self._store: Store | None = None
         self._keeper = Keeper(self.notices.not_stored)
         self._conversations: Conversations | None = None
@@ -108,6 +148,9 @@ class Core:
             self.models.refresh()
         else:
             self.models.read()
+        self._supply.start(go_on=self._store is not None)
+        if built_with() and self._store is not None:
+            self.engines.survey(self._devices_found)
         self.inbox.start_clock(lambda _: self._tick())
 
     def close(self) -> None:
@@ -115,10 +158,13 @@ class Core:
         self.inbox.stop_clock()
         if self._conversations is not None:
             self._conversations.replies.interrupt_all()
+        self.measures.close()
         for answer in self.answers.running:
             self.answers.stop(answer)
+        self._supply.close()
         self.engines.close()
         self._rendering.close()
+        self.models.close()
         if self._store is not None:
             self._store.purge_trash()
             if self.settings["backups"]:
@@ -139,6 +185,24 @@ class Core:
         """Have ``listener`` called whenever an answer grew or changed (the command line)."""
         self._answer_listeners.append(listener)
 
+    # ------------------------------------------------------------ how models come here
+
+    @property
+    def network(self) -> Network:
+        return self._supply.network
+
+    @property
+    def downloads(self) -> DownloadList:
+        return self._supply.downloads
+
+    @property
+    def market(self) -> Market:
+        return self._supply.market
+
+    def machine(self) -> Machine:
+        """What this computer has to give now."""
+        return self._supply.machine()
+
     # ------------------------------------------------------------ conversations and answers
 
     @property
@@ -153,6 +217,14 @@ class Core:
         :raises AssistantError: the model's file is known to be unusable or too large.
         """
         return self.answers.start(self._plan(model), turns, options, key=key)
+
+    def answer_options(self, model: InstalledModel) -> AnswerOptions:
+        """How ``model`` answers: what was set for it, for all, and what its makers recommend."""
+        return answer_options(model, self.models.options(model.key), self.settings, self.models.row(model))
+
+    def system_prompt(self, model: InstalledModel) -> str:
+        """What ``model`` is told first where nobody says something else; empty: nothing."""
+        return system_prompt(self.models.options(model.key), self.settings)
 
     # ------------------------------------------------------------ the model
 
@@ -253,10 +325,12 @@ class Core:
         minutes = self.settings["keep_loaded_minutes"]
         if minutes:
             self.engines.unload_idle(minutes * 60)
+        self._supply.tick()
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if keys & _NEEDS_NEW_ENGINE and self._engine() is not None:
             self.load_model()  # a busy engine goes on; the next load takes the new settings
+        self._supply.settings_changed(keys)
         self._emit(SettingsChanged(keys))
 
     def _models_changed(self) -> None:
@@ -300,7 +374,7 @@ class Core:
         if isinstance(result, AssistantError) and result.kind is not ErrorKind.CANCELLED:
             self.notices.model_trouble(plan.key, result)
         elif isinstance(result, Engine):
-            self.models.used(plan.key)
+            self.models.mark_used(plan.key)
             self.notices.clear(f"model-{plan.key}")
         self._engine_changed()
 
@@ -315,11 +389,51 @@ class Core:
             self._speed = answer.speed
         if answer.ended and answer.finish is not None:
             self.models.mark_used(answer.plan.key)
+        self.measures.answer_changed(answer)
         if self._conversations is not None:
             self._conversations.replies.changed(answer)
         for listener in self._answer_listeners:
             listener(answer)
         self._engine_changed()
+
+    def _circumstances(self, model: InstalledModel) -> Circumstances:
+        """What the speed of ``model`` depends on beside itself."""
+        own, settings = self.models.options(model.key), self.settings
+        return Circumstances(
+            threads=settings["threads"] if own.threads is None else own.threads,
+            gpu_layers=(settings["gpu_layers"] if own.gpu_layers is None else own.gpu_layers) if built_with() else 0,
+            cache_type=own.cache_type or settings["cache_type"],
+        )
+
+    def _release(self, key: str) -> None:
+        """Let go of a model's file.
+
+        :raises AssistantError: MODEL_BUSY.
+        """
+        engine = self.engines.get(key)
+        if engine is not None and engine.busy:
+            raise AssistantError(ErrorKind.MODEL_BUSY, name=engine.plan.name)
+        self.engines.unload(key)
+
+    def _devices_found(self, devices: tuple[Device, ...]) -> None:
+        self._supply.devices_found(devices)
+        self._emit(ModelsChanged())
+
+    def _model_arrived(self, model: InstalledModel, item: DownloadItem) -> None:
+        """A download has become a model: it answers from now on, where no real model did."""
+        if not model.usable:
+            return
+        tasks = only_tasks(item)
+        for task in tasks & {"summarize", "translate"}:
+            if not self.settings[f"model_{task}"]:
+                self.models.choose_for(task, model.key)
+        chosen = self.chosen_model()
+        real = chosen is not None and not chosen.demo and chosen.key != model.key
+        if tasks or model.demo or not model.has_template or real:
+            return
+        self.models.choose(model.key)
+        if self._store is not None and self.settings["load_at_start"]:
+            self.load_model()
 
     def _plan(self, model: InstalledModel) -> LoadPlan:
         """:raises AssistantError: the model cannot be loaded, or there is no memory for it."""
@@ -332,14 +446,7 @@ class Core:
         model = self.chosen_model()
         if model is None:
             raise AssistantError(ErrorKind.NO_MODEL)
-        settings = self.settings
-        options = AnswerOptions(
-            temperature=settings["temperature"],
-            max_tokens=settings["max_tokens"],
-            thinking=_THINKING[settings["thinking"]],
-            raw=not model.has_template,
-        )
-        return Wishes(self._plan(model), options, row.system or settings["system_prompt"])
+        return Wishes(self._plan(model), self.answer_options(model), row.system or self.system_prompt(model))
 
     def _answer_failed(self, conversation: int, error: AssistantError) -> None:
         if error.kind is ErrorKind.CONTEXT_FULL:

@@ -66,10 +66,11 @@ class LoadPlan:
     threads: int = 0
     gpu_layers: int = -1
     cache_type: str = "f16"
-    needed: int = 0
-    on_gpu: int = 0
-    gpu_first: int = 0
-    gpu_block: int = 0
+    # What follows from the memory of this moment is no reason to load again.
+    needed: int = field(default=0, compare=False)
+    on_gpu: int = field(default=0, compare=False)
+    gpu_first: int = field(default=0, compare=False)
+    gpu_block: int = field(default=0, compare=False)
     embeddings: bool = False
     template: str = ""
 
@@ -373,7 +374,7 @@ class Engines:
 
 
 def _without_graphics(plan: LoadPlan) -> LoadPlan:
-    return replace(plan, gpu_layers=0, needed=plan.needed + plan.on_gpu, on_gpu=0, gpu_first=0, gpu_block=0)
+    return replace(plan, gpu_layers=0, needed=plan.needed + plan.on_gpu, on_gpu=0)
 
 
 def error_of(event: Failed) -> AssistantError:

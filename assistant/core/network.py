@@ -37,7 +37,7 @@ __all__ = ["Entry", "Network", "TokenKept"]
 SETTINGS = frozenset({"offline", "hub_endpoint", "hub_fallback", "proxy", "certificates"})
 """The settings that change how the network is used; they take effect at once."""
 
-_NO = ("", "0", "false", "no", "off")
+_YES = ("1", "true", "yes", "on")
 _OFFLINE = ("LAMPLIGHT_OFFLINE", "HF_HUB_OFFLINE")
 _CLOSE_SECONDS = 3.0
 
@@ -86,7 +86,7 @@ class Network:
     @property
     def offline_by_environment(self) -> bool:
         """Whether the environment refuses every connection, whatever the setting says."""
-        return any(self._environ.get(name, "").strip().lower() not in _NO for name in _OFFLINE)
+        return any(self._environ.get(name, "").strip().lower() in _YES for name in _OFFLINE)
 
     @property
     def setup(self) -> Setup:
@@ -146,7 +146,14 @@ class Network:
 
     def set_token(self, token: str, done: Callable[[TokenKept | AssistantError], None]) -> None:
         """Keep the Hub's access token in the system's keyring; empty: forget it."""
-        self.ask(SetToken(id=self.new_id(), token=token.strip()), done)
+
+        def kept(answer: TokenKept | AssistantError) -> None:
+            if isinstance(answer, TokenKept) and answer.where != "keyring":
+                # Each child remembers by itself what no keyring takes.
+                self._connections.transfers.send(SetToken(id=self.new_id(), token=token.strip()))
+            done(answer)
+
+        self.ask(SetToken(id=self.new_id(), token=token.strip()), kept)
 
     # ------------------------------------------------------------ asking
 

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.usage import Usage
 from assistant.core.events import CoreEvent, Notice, NoticeAction, NoticeCleared, NoticeLevel, NoticePosted
+from assistant.core.usage import Usage
+from assistant.library.downloads import DownloadItem
 from assistant.library.models import InstalledModel
 from assistant.storage.rows import Conversation
 from assistant.storage.store import IntegrityReport, OpenReport
@@ -59,6 +60,34 @@ class Notices:
                 subject=model.key,
             )
         )
+
+    def without_graphics(self, key: str, name: str, error: AssistantError) -> None:
+        """The graphics card could not take a model, and the processor does the work."""
+        sentence = tr(
+            "The graphics card could not take {name}, so the processor does the work, which is slower.", name=name
+        )
+        self.post(Notice(f"graphics-{key}", NoticeLevel.WARNING, sentence, errors.sentence(error)))
+
+    def downloaded(self, model: InstalledModel) -> None:
+        """A download has become a model."""
+        sentence = tr("{name} is here and ready.", name=model.name)
+        self.post(Notice(f"arrived-{model.key}", NoticeLevel.INFO, sentence, subject=model.key))
+
+    def download_failed(self, item: DownloadItem) -> None:
+        """A download has given up; it can be tried again where the downloads are."""
+        error = item.error or AssistantError(ErrorKind.INTERNAL)
+        if error.kind is not ErrorKind.CANCELLED:
+            sentence = tr("“{name}” was not downloaded. {reason}", name=item.name, reason=errors.sentence(error))
+            actions = (NoticeAction.OPEN_MODELS,)
+            self.post(Notice(f"download-{item.id}", NoticeLevel.ERROR, sentence, error.detail, actions, item.id))
+
+    def download_settled(self, item_id: str) -> None:
+        self.clear(f"download-{item_id}")
+
+    def switched(self, source: str) -> None:
+        """The Hub did not answer, and another host serves its files from now on."""
+        sentence = tr("The Hub cannot be reached, so {host} is used instead.", host=source)
+        self.post(Notice("source", NoticeLevel.INFO, sentence, actions=(NoticeAction.OPEN_SETTINGS,)))
 
     def answer_failed(self, conversation: int, model: InstalledModel | None, error: AssistantError) -> None:
         """An error that the transcript also shows at the answer; the bar says it where something can be done."""

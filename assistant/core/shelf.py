@@ -1,57 +1,104 @@
-"""The models on this computer, as a face sees them: which there are, which one is chosen, adding one more."""
+"""The models on this computer, as a face sees them: which there are, which one answers, adding, keeping, removing."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.engines import LoadPlan
 from assistant.core.inbox import Inbox
-from assistant.library import fit
-from assistant.library.models import InstalledModel, Models
+from assistant.core.jobs import Cancel, Job, Jobs
+from assistant.core.planning import load_plan
+from assistant.library import elsewhere
+from assistant.library.advice import Device
+from assistant.library.catalogue import CatalogueModel, entry, entry_for, whole
+from assistant.library.downloads import DownloadItem, Part
+from assistant.library.elsewhere import Elsewhere
+from assistant.library.hub import RepoFacts
+from assistant.library.models import InstalledModel, Models, Newer, Removal, Verified, newer
+from assistant.storage import model_settings
+from assistant.storage.model_settings import ModelOptions
 from assistant.storage.settings import Settings
+
+__all__ = ["Elsewhere", "InstalledModel", "ModelOptions", "Newer", "Removal", "Shelf", "Verified"]
+
+_SWITCH_SECONDS = 20.0  # that the owning thread may take to note the new folder
+
+Result = Callable[[Any], None]
 
 
 class Shelf:
-    """Every method runs on the pumping thread; reading headers and copying files happens on threads of its own.
+    """Every method runs on the pumping thread; what reads and writes files happens on threads of its own.
+
+    ``done`` is called once on the pumping thread, with the result or an AssistantError; ``progress`` with the share
+    that is done (0 to 1).
 
     :param changed: called when the list or the choice changed.
+    :param own: what the user has set for single models.
+    :param gpus: graphics processors that the engine can use. ``release``: unloads a model; raises MODEL_BUSY.
     """
 
-    def __init__(self, models: Models, settings: Settings, inbox: Inbox, *, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        models: Models,
+        settings: Settings,
+        inbox: Inbox,
+        *,
+        changed: Callable[[], None],
+        own: model_settings.ModelSettings | None = None,
+        gpus: Callable[[], tuple[Device, ...]] = lambda: (),
+        release: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._models = models
         self._settings = settings
         self._inbox = inbox
+        self._jobs = Jobs(inbox)
         self._changed = changed
+        self._own = own
+        self._gpus = gpus
+        self._release = release
         self._installed: list[InstalledModel] = []
         self._known = False
         self._anyway: set[str] = set()
+        self._removed: list[Removal] = []
+
+    # ------------------------------------------------------------ which there are
 
     @property
     def known(self) -> bool:
         """Whether the folder has been read at least once."""
         return self._known
 
+    @property
+    def folder(self) -> Path:
+        """Where models lie."""
+        return self._models.folder
+
     def installed(self) -> list[InstalledModel]:
         """What the last look at the folder found."""
         return self._installed
+
+    def get(self, key: str) -> InstalledModel | None:
+        """The installed model with this key."""
+        return next((model for model in self._installed if model.key == key), None)
 
     def read(self) -> list[InstalledModel]:
         """Look at the folder now, on this thread (the command line)."""
         self._installed, self._known = self._models.installed(), True
         return self._installed
 
-    def refresh(self) -> None:
-        """Look at the folder on another thread; ``changed`` is called afterwards."""
-        threading.Thread(target=self._refresh, name="models-refresh", daemon=True).start()
+    def refresh(self, then: Callable[[], None] = lambda: None) -> None:
+        """Look at the folder on another thread; ``changed`` is called afterwards, and then ``then``."""
 
-    def chosen(self) -> InstalledModel | None:
-        """The model that answers: the one the user chose, else the best there is."""
-        if not self._known:
-            return None
-        return self._models.default(self._settings["default_model"])
+        def done(found: list[InstalledModel] | AssistantError) -> None:
+            if not isinstance(found, AssistantError):
+                self._refreshed(found)
+            then()
+
+        self._jobs.run("models-refresh", lambda _: self._models.installed(), done)
 
     def find(self, name_or_path: str) -> InstalledModel:
         """A model by key, name, beginning of a name, or path.
@@ -60,103 +107,244 @@ class Shelf:
         """
         return self._models.find(name_or_path)
 
-    def used(self, key: str) -> None:
-        """The model answered now: without a choice of the user, the last used one is taken."""
-        threading.Thread(target=self._models.mark_used, args=(key,), name="models-used", daemon=True).start()
+    def by_origin(self) -> dict[str, str]:
+        """Keys of the installed models by id of their row in the catalogue and by the hash of their first file."""
+        found: dict[str, str] = {}
+        for model in self._installed:
+            if model.missing:
+                continue
+            row = self.row(model)
+            if row is not None:
+                found.setdefault(row.id, model.key)
+            if model.upstream is not None and model.upstream.sha256 and model.upstream.sha256[0]:
+                found.setdefault(model.upstream.sha256[0], model.key)
+        return found
+
+    def row(self, model: InstalledModel) -> CatalogueModel | None:
+        """The row of the catalogue that an installed model is; None: it is not in it."""
+        if model.demo:
+            return next((row for row in whole().models if row.starter), None)
+        upstream = model.upstream
+        if upstream is not None and upstream.catalogue and (row := entry(upstream.catalogue)) is not None:
+            return row
+        sha256 = upstream.sha256[0] if upstream is not None and len(upstream.sha256) == 1 else ""
+        return entry_for(sha256=sha256, size=model.size, file=model.path.name)
+
+    # ------------------------------------------------------------ which one answers
+
+    def chosen(self) -> InstalledModel | None:
+        """The model that answers: the one the user chose, else the best there is."""
+        if not self._known:
+            return None
+        return self._models.default(self._settings["default_model"])
 
     def choose(self, key: str) -> None:
         self._settings.set("default_model", key)
         self._changed()
 
-    def import_file(
-        self,
-        path: Path,
-        *,
-        copy: bool,
-        done: Callable[[InstalledModel | AssistantError], None],
-        progress: Callable[[float], None] | None = None,
-    ) -> Callable[[], None]:
-        """Add a model file by link or copy, on another thread.
+    def default_for(self, task: str) -> InstalledModel | None:
+        """The model for a task: the one that was chosen for it, else the one that chats. For ``embed``, which no
+        chat model does, one that makes vectors, or None.
 
-        ``done`` and ``progress`` are called on the pumping thread.
-
-        :returns: a function that cancels.
+        :param task: chat, summarize, translate, write or embed.
         """
-        cancelled = threading.Event()
+        wanted = self._settings[f"model_{task}"] if task != "chat" else ""
+        model = self.get(wanted) if wanted else None
+        if task == "embed":
+            makers = [m for m in self._installed if _embeds(m)]
+            return model if model is not None and _embeds(model) else next(iter(makers), None)
+        return model if model is not None and model.usable else self.chosen()
 
-        def report(copied: int, total: int) -> None:
-            if progress is not None:
-                self._inbox.put(progress, copied / max(total, 1))
-
-        def work() -> None:
-            result: InstalledModel | AssistantError
-            try:
-                result = self._models.import_file(path, copy=copy, progress=report, cancelled=cancelled.is_set)
-            except AssistantError as error:
-                result = error
-            except OSError as error:
-                result = AssistantError(ErrorKind.FILE_UNREADABLE, str(error), name=path.name)
-            found = self._models.installed()
-            self._inbox.put(lambda outcome: self._imported(outcome, found, done), result)
-
-        threading.Thread(target=work, name="models-import", daemon=True).start()
-        return cancelled.set
-
-    @property
-    def folder(self) -> Path:
-        """Where models lie."""
-        return self._models.folder
+    def choose_for(self, task: str, key: str) -> None:
+        """Have a model do a task from now on; an empty key: the one that chats."""
+        if task == "chat":
+            self.choose(key)
+        else:
+            self._settings.set(f"model_{task}", key)
+            self._changed()
 
     def mark_used(self, key: str) -> None:
-        """Remember on another thread that the model has just answered: it is the one to take when none is named."""
+        """Remember on another thread that the model answered now: without a choice, the last used one is taken."""
         threading.Thread(target=self._models.mark_used, args=(key,), name="models-used").start()
+
+    # ------------------------------------------------------------ how it is loaded and answers
+
+    def options(self, key: str) -> ModelOptions:
+        """What the user has set for this model."""
+        return self._own.get(key) if self._own is not None else ModelOptions()
+
+    def set_options(self, key: str, **changes: object) -> None:
+        """Set options of one model; None: back to the default.
+
+        :raises AssistantError: SETTING_INVALID.
+        """
+        if self._own is not None:
+            self._own.set(key, **changes)
+            self._changed()
+
+    def reset_options(self, key: str) -> None:
+        """Back to the defaults for this model."""
+        if self._own is not None:
+            self._own.reset(key)
+            self._changed()
 
     def load_anyway(self, key: str) -> None:
         """The user wants this model although it seems too large; not asked again until the program ends."""
         self._anyway.add(key)
 
-    def plan(self, model: InstalledModel, *, loaded: LoadPlan | None = None, spare: int = 0) -> LoadPlan:
-        """How to load ``model`` with the settings as they are.
+    def plan(
+        self, model: InstalledModel, *, loaded: LoadPlan | None = None, spare: int = 0, embeddings: bool = False
+    ) -> LoadPlan:
+        """How to load ``model`` with the settings as they are; see ``planning.load_plan``.
 
-        :param loaded: how it is loaded already: where the context is ours to choose, it stays.
-        :param spare: bytes that loading it would give back first.
         :raises AssistantError: MODEL_MISSING, MODEL_TOO_LARGE and what else its file is known to suffer from.
         """
-        settings = self._settings
-        problem = model.error()
-        if problem is not None:
-            raise problem
-        cache_type = settings["cache_type"]
-        free = fit.free_memory() + spare
-        context = fit.sane_context(model, settings["context"], cache_type, free=free)
-        if loaded is not None and not settings["context"]:
-            context = loaded.context
-        needed = fit.memory_needed(model, context, cache_type)
-        if model.key not in self._anyway:
-            fit.check_fits(model, context, cache_type, free=free)
-        return LoadPlan(
-            key=model.key,
-            path=model.path,
-            name=model.name,
-            context=context,
-            threads=settings["threads"],
-            gpu_layers=settings["gpu_layers"],
-            cache_type=cache_type,
-            needed=needed,
+        return load_plan(
+            model,
+            self.options(model.key),
+            self._settings,
+            gpus=self._gpus(),
+            loaded=loaded,
+            spare=spare,
+            anyway=model.key in self._anyway,
+            embeddings=embeddings,
         )
 
-    def _refresh(self) -> None:
-        self._inbox.put(self._refreshed, self._models.installed())
+    # ------------------------------------------------------------ more of them
+
+    def import_file(
+        self, path: Path, *, copy: bool, done: Result, progress: Callable[[float], None] | None = None
+    ) -> Cancel:
+        """Add a model file by link or copy; ``done`` gets the model."""
+
+        def work(job: Job) -> InstalledModel:
+            try:
+                return self._models.import_file(path, copy=copy, progress=job.progress, cancelled=job.cancelled)
+            except OSError as error:
+                raise AssistantError(ErrorKind.FILE_UNREADABLE, str(error), name=path.name) from error
+
+        return self._change("models-import", work, done, progress)
+
+    def elsewhere(self, done: Callable[[Sequence[Elsewhere] | AssistantError], None]) -> Cancel:
+        """Models that other programs have on this computer."""
+
+        def work(job: Job) -> list[Elsewhere]:
+            return elsewhere.find(known=self._models.installed(), cancelled=job.cancelled)
+
+        return self._jobs.run("models-elsewhere", work, done)
+
+    def adopt(self, found: Elsewhere, done: Result) -> Cancel:
+        """Use a model of another program where it lies; ``done`` gets the model."""
+        return self._change("models-adopt", lambda _: self._models.adopt(found), done)
+
+    def register(self, item: DownloadItem, path: Path) -> None:
+        """A download has become a file of the models folder. From any thread."""
+        self._models.register(item, path)
+
+    def held(self, parts: Sequence[Part]) -> str:
+        """The name of the installed model that these parts would bring once more; empty: it is not here."""
+        return self._models.held(parts)
+
+    def arrived(self, path: Path, done: Callable[[InstalledModel], None]) -> None:
+        """Look at the folder again; ``done`` gets the model whose first file is at ``path``."""
+
+        def found() -> None:
+            model = next((m for m in self._installed if m.path == path), None)
+            if model is not None:
+                done(model)
+
+        self.refresh(found)
+
+    # ------------------------------------------------------------ keeping and removing
+
+    def verify(self, key: str, done: Result, progress: Callable[[float], None] | None = None) -> Cancel:
+        """Read every byte of a model and compare; ``done`` gets a ``Verified``."""
+
+        def work(job: Job) -> Verified:
+            return self._models.verify(key, progress=job.progress, cancelled=job.cancelled)
+
+        return self._change("models-verify", work, done, progress)
+
+    def remove(self, key: str, done: Result = lambda _: None) -> None:
+        """Take a model away, which can be undone until the program ends; ``done`` gets a ``Removal``."""
+
+        def removed(result: Removal | AssistantError) -> None:
+            if isinstance(result, Removal):
+                self._removed.append(result)
+            done(result)
+
+        try:
+            self._release(key)
+        except AssistantError as error:
+            done(error)
+            return
+        self._change("models-remove", lambda _: self._models.remove(key), removed)
+
+    def undo_remove(self, done: Result = lambda _: None) -> None:
+        """Have the model back that was removed last; ``done`` gets it."""
+        if not self._removed:
+            done(AssistantError(ErrorKind.NO_SUCH_MODEL))
+            return
+        removal = self._removed.pop()
+        self._change("models-undo", lambda _: self._models.undo_remove(removal), done)
+
+    def move_folder(self, new: Path, done: Result, progress: Callable[[float], None] | None = None) -> Cancel:
+        """Move all models to another folder, which is used from then on; ``done`` gets that folder."""
+
+        def work(job: Job) -> Path:
+            self._models.move_folder(new, self._switch, progress=job.progress, cancelled=job.cancelled)
+            return self._models.folder
+
+        return self._change("models-move", work, done, progress)
+
+    def newer(self, key: str, facts: RepoFacts) -> Newer | None:
+        """The newer version of a model that the Hub's ``facts`` show; None: there is none, or nobody can tell."""
+        model = self.get(key)
+        return newer(model.upstream, facts) if model is not None else None
+
+    def close(self) -> None:
+        """Really remove what was removed, and what was set for it."""
+        for removal in self._removed:
+            if self._own is not None and self.get(removal.key) is None:
+                self._own.forget(removal.key)
+        self._models.really_remove()
+
+    # ------------------------------------------------------------ inside
+
+    def _change(
+        self, name: str, work: Callable[[Job], Any], done: Result, progress: Callable[[float], None] | None = None
+    ) -> Cancel:
+        """Do what changes the list: ``done`` is called when the list shows it."""
+
+        def finished(result: Any) -> None:
+            self.refresh(lambda: done(result))
+
+        return self._jobs.run(name, work, finished, progress=progress)
+
+    def _switch(self, folder: Path) -> None:
+        """Have the settings name the new folder; called on a thread of its own, noted on the owning one."""
+        noted = threading.Event()
+        problems: list[AssistantError] = []
+
+        def note(_: None) -> None:
+            try:
+                self._settings.set("models_folder", str(folder))
+                if self._settings.problem is not None:
+                    problems.append(self._settings.problem)
+            except AssistantError as error:
+                problems.append(error)
+            noted.set()
+
+        self._inbox.put(note, None)
+        if not noted.wait(_SWITCH_SECONDS):
+            raise AssistantError(ErrorKind.CANCELLED)
+        if problems:
+            raise problems[0]
 
     def _refreshed(self, installed: list[InstalledModel]) -> None:
         self._installed, self._known = installed, True
         self._changed()
 
-    def _imported(
-        self,
-        outcome: InstalledModel | AssistantError,
-        found: list[InstalledModel],
-        done: Callable[[InstalledModel | AssistantError], None],
-    ) -> None:
-        self._refreshed(found)
-        done(outcome)
+
+def _embeds(model: InstalledModel) -> bool:
+    return not model.missing and model.problem is ErrorKind.MODEL_NOT_FOR_TEXT and model.shape is not None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from assistant.net.client import NetClient
 from assistant.net.ledger import Entry
 from assistant.net.ledger import clear as clear_ledger
 from assistant.net.ledger import read as read_ledger
@@ -82,26 +83,46 @@ class Connections:
     """
 
     def __init__(self, deliver: Callable[[NetEvent], None], *, logs: Path | None, make: Make | None = None) -> None:
-        if make is None:
-            from assistant.net.client import NetClient  # noqa: PLC0415
+        self._deliver = deliver
+        self._logs = logs
+        self._make = make or _net_client
+        self._setup = Setup(offline=True)
+        self._clients: dict[str, Client] = {}
 
-            def make(take: Callable[[NetEvent], None], log: Path | None) -> Client:
-                return NetClient(take, log=log)
+    @property
+    def transfers(self) -> Client:
+        """The one that brings files."""
+        return self._client("transfers")
 
-        self.transfers = make(deliver, logs / "net-transfers.log" if logs else None)
-        self.questions = make(deliver, logs / "net-questions.log" if logs else None)
+    @property
+    def questions(self) -> Client:
+        """The one that answers."""
+        return self._client("questions")
 
     def setup(self, setup: Setup) -> None:
         """How the network may be used from now on; work in hand goes on with it, or ends if it says offline."""
-        self.questions.setup(setup)
-        self.transfers.setup(setup)
+        self._setup = setup
+        for client in self._clients.values():
+            client.setup(setup)
 
     def close(self, wait: float) -> None:
         """End both.
 
         :param wait: seconds that each may take to leave by itself.
         """
-        for client in (self.questions, self.transfers):
-            client.close()
-        for client in (self.questions, self.transfers):
+        clients = list(self._clients.values())
+        self._clients.clear()
+        for client in clients:
             client.close(wait)
+
+    def _client(self, name: str) -> Client:
+        client = self._clients.get(name)
+        if client is None:
+            client = self._make(self._deliver, self._logs / f"net-{name}.log" if self._logs else None)
+            client.setup(self._setup)
+            self._clients[name] = client
+        return client
+
+
+def _net_client(deliver: Callable[[NetEvent], None], log: Path | None) -> Client:
+    return NetClient(deliver, log=log)

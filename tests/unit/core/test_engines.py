@@ -29,8 +29,8 @@ class Stage:
     def _changed(self) -> None:
         self.changes += 1
 
-    def acquire(self, key: str, needed: int = 100) -> None:
-        self.engines.acquire(LoadPlan(key, Path(key), key, needed=needed), self.got.append)
+    def acquire(self, key: str, needed: int = 100, context: int = 0) -> None:
+        self.engines.acquire(LoadPlan(key, Path(key), key, context, needed=needed), self.got.append)
         self.pump()
 
     def pump(self) -> None:
@@ -83,7 +83,9 @@ def test_a_busy_model_is_never_thrown_out() -> None:
 def test_another_plan_loads_an_idle_model_anew() -> None:
     stage = Stage()
     stage.acquire("a", needed=100)
-    stage.acquire("a", needed=50)
+    stage.acquire("a", needed=50)  # another estimate is no other plan
+    assert len(stage.fakes.clients) == 1
+    stage.acquire("a", context=512)
     assert len(stage.fakes.clients) == 2
     assert stage.fakes.clients[0].closed
 
