@@ -41,6 +41,7 @@ from assistant.engine.messages import Device, Facts, Resized
 from assistant.library.advice import Machine
 from assistant.library.connections import Make
 from assistant.library.models import InstalledModel, Models
+from assistant.storage.model_settings import ModelSettings
 from assistant.storage.rows import Conversation
 from assistant.storage.settings import Settings
 from assistant.storage.state import StateFile
@@ -80,6 +81,7 @@ class Core:
             self.settings,
             self.inbox,
             changed=self._models_changed,
+            own=ModelSettings(paths.config / "models.json"),
             gpus=lambda: self._supply.machine().gpus,
             release=self._release,
         )

@@ -19,8 +19,7 @@ from assistant.library.downloads import DownloadItem, Part
 from assistant.library.elsewhere import Elsewhere
 from assistant.library.hub import RepoFacts
 from assistant.library.models import InstalledModel, Models, Newer, Removal, Verified, newer
-from assistant.storage import model_settings
-from assistant.storage.model_settings import ModelOptions
+from assistant.storage.model_settings import ModelOptions, ModelSettings
 from assistant.storage.settings import Settings
 
 __all__ = ["Elsewhere", "InstalledModel", "ModelOptions", "Newer", "Removal", "Shelf", "Verified"]
@@ -48,7 +47,7 @@ class Shelf:
         inbox: Inbox,
         *,
         changed: Callable[[], None],
-        own: model_settings.ModelSettings | None = None,
+        own: ModelSettings | None = None,
         gpus: Callable[[], tuple[Device, ...]] = lambda: (),
         release: Callable[[str], None] = lambda _: None,
     ) -> None:
