@@ -10,6 +10,8 @@ import io
 import sys
 from importlib import import_module
 
+from assistant.base import nonetwork
+
 _CHILDREN = ("engine", "net", "worker")
 """The rooms that have a ``main`` for a child process."""
 
@@ -19,6 +21,8 @@ def main(argv: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else argv
     if len(arguments) == 2 and arguments[0] == "--child" and arguments[1] in _CHILDREN:
         return int(import_module(f"assistant.{arguments[1]}.main").main() or 0)
+    # The window and the command line ask the child in net/ for what they want of the network.
+    nonetwork.forbid()
     _speak_utf8()
     if arguments:
         return int(import_module("assistant.cli.main").main(arguments))

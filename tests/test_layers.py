@@ -63,7 +63,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "cli": FACE,
     "gui": FACE,
-    "__main__": ("cli", "gui", "engine", "worker", "net"),
+    "__main__": ("base.nonetwork", "cli", "gui", "engine", "worker", "net"),
 }
 """Room to the rooms, or single modules of rooms, that it may import. Its own room is always allowed."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import psutil
 
+from assistant.base import nonetwork
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.backend import Backend, Opener, Progress
 from assistant.engine.inbox import Inbox
@@ -110,6 +111,7 @@ def _open_llama(load: Load, progress: Progress) -> Backend:
 def main() -> int:
     """``python -m assistant.engine.main``; messages travel over standard input and output."""
     pipe = take_pipe(Request)
+    nonetwork.forbid()
     serve(pipe, _open_llama)
     os._exit(0)  # native destructors have nothing to do that the system does not do faster
 

@@ -78,6 +78,10 @@ class Gate:
         """End the work, from any thread: what is being read or waited for fails with ``kind`` at once."""
         self._stop.end(kind)
 
+    def check_cancelled(self) -> None:
+        """:raises AssistantError: the work was ended."""
+        self._stop.check()
+
     def check(self) -> None:
         """:raises AssistantError: the work was ended, or the program is offline."""
         self._stop.check()
@@ -218,7 +222,7 @@ class Gate:
         self._admit(request.method, str(request.url), call)
         response = self._hop(request, call)
         if response.status_code in (401, 403) and call.may_identify() and not call.identified:
-            call.token = self.shared.keeper.look()
+            call.token = self.shared.keeper.look(self.check)
             if call.token:
                 _drain(response)
                 response.close()

@@ -68,18 +68,19 @@ def file_facts(gate: Gate, place: Place, source: Source, *, why: str = "download
 
     :raises AssistantError: NET_*, HUB_*, OFFLINE, CANCELLED; NET_NONSENSE also if it contradicts the Hub itself.
     """
-    from huggingface_hub import get_hf_file_metadata, hf_hub_url  # noqa: PLC0415 - after main has quieted it
-
+    library = lent.library()
     names.demand(place.repo, place.revision, place.file)
 
     def address(revision: str) -> str:
-        return hf_hub_url(place.repo, place.file, revision=revision, endpoint=source.url)
+        return str(library.hf_hub_url(place.repo, place.file, revision=revision, endpoint=source.url))
 
     with lent.lend(gate, why, place.file.rsplit("/", 1)[-1]):
         try:
-            said = get_hf_file_metadata(address(place.revision), token=False, retry_on_errors=False)
+            said = library.get_hf_file_metadata(address(place.revision), token=False, retry_on_errors=False)
         except (AssistantError, OSError, ValueError, httpx2.HTTPError, httpx2.InvalidURL) as error:
             if isinstance(error, AssistantError):
+                if error.kind is ErrorKind.HUB_GATED or "Repo" in error.detail:
+                    error.values["name"] = place.repo
                 raise
             raise _nonsense(source, type(error).__name__) from error
     revision, etag = said.commit_hash or "", said.etag or ""

@@ -11,6 +11,8 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from types import ModuleType
 
 import httpx2
 
@@ -42,11 +44,13 @@ def quiet_library() -> None:
         os.environ.pop(name, None)
 
 
-def install() -> None:
-    """Give the library this client in place of its own. It is imported here, once :func:`quiet_library` has run."""
+@cache
+def library() -> ModuleType:
+    """``huggingface_hub``, imported once and given this client in place of its own."""
     import huggingface_hub  # noqa: PLC0415
 
     huggingface_hub.set_client_factory(client)
+    return huggingface_hub
 
 
 def client() -> httpx2.Client:
@@ -67,9 +71,11 @@ def lend(gate: Gate, why: str, name: str) -> Iterator[None]:
 class _Transport(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         lent: tuple[Gate, Call] | None = getattr(_here, "lent", None)
-        if lent is None or request.method != "HEAD" or not _ASKED.fullmatch(request.url.path):
+        if lent is None or request.method != "HEAD":
             raise AssistantError(ErrorKind.INTERNAL, "a library wanted a connection that nobody had asked for")
         gate, call = lent
+        if not _ASKED.fullmatch(request.url.path):  # a redirect to what is no file
+            raise AssistantError(ErrorKind.NET_NONSENSE, "leads to something else", host=request.url.host)
         response = gate.send(request, call)
         try:
             gate.judge(response, call)

@@ -61,6 +61,12 @@ class Setup(Message, frozen=True):
     index: str = ""
 
 
+class GivenToken(Message, frozen=True):
+    """The token in the user's own environment (HF_TOKEN). Through the pipe: others may read a child's environment."""
+
+    token: str
+
+
 class SetToken(Message, frozen=True):
     """Keep the Hub's access token ("": forget it). Answer: ``TokenKept``."""
 
@@ -266,7 +272,7 @@ class Switched(Message, frozen=True):
 
 
 Request = SetToken | AskToken | Search | Look | ReadBytes | Fetch
-ToChild = Request | Setup | Cancel
+ToChild = Request | Setup | GivenToken | Cancel
 Answer = TokenKept | Found | RepoFacts | BytesRead | Fetched | NetFailed
 FromChild = Answer | Progress | Switched
 NetEvent = FromChild

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
 SERVICE = "lamplight"
 NAME = "huggingface.co"
-_LOOK_SECONDS = 60.0  # the user may have to type a password
+LOOK_SECONDS = 60.0
+"""How long a keyring may take: the user may have to type a password."""
+_GLANCE = 0.1
 _MAX_LENGTH = 1000
 
 T = TypeVar("T")
@@ -30,45 +34,64 @@ class Keyring(Protocol):
 class TokenKeeper:
     """Safe from several threads.
 
-    :param given: the token from the environment; it goes before the one that is kept.
-    :param keyring: imports the keyring; None stands for the system's.
+    :param keyring: finds the keyring; None stands for the system's.
     """
 
-    def __init__(self, given: str = "", *, keyring: Callable[[], Keyring | None] | None = None) -> None:
-        self._given = given if usable(given) else ""
+    def __init__(self, *, keyring: Callable[[], Keyring | None] | None = None) -> None:
+        self._given = ""
         self._open = keyring or system_keyring
-        self._memory: str | None = None  # None: not looked up yet
+        self._kept: str | None = None  # None: not known yet
         self._where = "none"
         self._lock = threading.Lock()
 
-    def look(self) -> str:
-        """The token, "" if there is none."""
+    def give(self, token: str) -> None:
+        """The token of the user's environment: it goes before the one that is kept."""
+        self._given = token if usable(token) else ""
+
+    def look(self, check: Callable[[], None] = lambda: None) -> str:
+        """The token, "" if there is none.
+
+        :param check: called while the keyring is waited for; what it raises ends the waiting.
+        """
         if self._given:
             return self._given
-        with self._lock:
-            if self._memory is None:
-                found = _patiently(self._read, None)
-                if found is None:
-                    return ""  # it did not answer; asked again the next time
-                self._memory = found if usable(found) else ""
-                self._where = "keyring" if self._memory else "none"
-            return self._memory
+        with self._locked(check):
+            if self._kept is None:
+                found = _patiently(self._read, None, check)
+                if found is None or not usable(found):
+                    return ""  # asked again the next time: another child may have been given one meanwhile
+                self._kept, self._where = found, "keyring"
+            return self._kept
 
-    def where(self) -> str:
+    def where(self, check: Callable[[], None] = lambda: None) -> str:
         """Where the token is kept: keyring, memory, environment or none. Looks it up."""
-        return "environment" if self._given else (self._where if self.look() else "none")
+        if self._given:
+            return "environment"
+        return self._where if self.look(check) else "none"
 
-    def keep(self, token: str) -> str:
-        """Keep ``token`` from now on ("": forget the one that is kept); the answer is where it is kept."""
+    def keep(self, token: str, check: Callable[[], None] = lambda: None) -> str:
+        """Keep ``token`` from now on ("": forget the one that is kept); the answer is where it is kept.
+
+        :raises ValueError: it cannot be a token.
+        """
         token = token.strip()
         if token and not usable(token):
             raise ValueError("not a token")
-        with self._lock:
-            kept = _patiently(lambda: self._write(token), False)
-            self._memory = token
+        with self._locked(check):
+            kept = _patiently(lambda: self._write(token), False, check)
+            self._kept = token
             self._where = ("keyring" if kept else "memory") if token else "none"
             self._given = ""  # what the user says now goes before what the environment said
             return self._where
+
+    @contextmanager
+    def _locked(self, check: Callable[[], None]) -> Iterator[None]:
+        while not self._lock.acquire(timeout=_GLANCE):
+            check()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _read(self) -> str:
         ring = self._open()
@@ -102,7 +125,7 @@ def system_keyring() -> Keyring | None:
     return keyring
 
 
-def _patiently(action: Callable[[], T], otherwise: T) -> T:
+def _patiently(action: Callable[[], T], otherwise: T, check: Callable[[], None]) -> T:
     """What ``action`` gives, or ``otherwise`` if it fails or does not come back."""
     box: queue.SimpleQueue[T] = queue.SimpleQueue()
 
@@ -113,7 +136,9 @@ def _patiently(action: Callable[[], T], otherwise: T) -> T:
             box.put(otherwise)
 
     threading.Thread(target=work, name="keyring", daemon=True).start()
-    try:
-        return box.get(timeout=_LOOK_SECONDS)
-    except queue.Empty:
-        return otherwise
+    deadline = time.monotonic() + LOOK_SECONDS
+    while time.monotonic() < deadline:
+        check()
+        with suppress(queue.Empty):
+            return box.get(timeout=_GLANCE)
+    return otherwise

@@ -8,6 +8,7 @@ import queue
 import sys
 from datetime import datetime
 
+from assistant.base import nonetwork
 from assistant.base.errors import ErrorKind
 from assistant.process import FrameError, take_pipe
 from assistant.worker.messages import Ready, Refused, Rendered, Request
@@ -20,6 +21,7 @@ _LAST_RESORT = 20.0  # seconds after which the process ends itself, should its c
 def main() -> None:
     """Serve until the pipe is closed."""
     pipe = take_pipe(Request)
+    nonetwork.forbid()
     requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
     pipe.listen(requests.put)
     limit_memory(MEMORY_LIMIT)
