@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -87,7 +87,7 @@ class ConnectionsDialog(QDialog):
         table.verticalHeader().setDefaultSectionSize(theme.px(1.9))
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        for at, em in enumerate((11, 12, 10, 6, 5, 6)):
+        for at, em in enumerate((13, 12, 11, 6, 6, 6)):
             table.setColumnWidth(at, theme.px(em))
         header.setSectionResizeMode(COLUMNS.index("where"), QHeaderView.ResizeMode.Stretch)
         heading = Label(tr("Connections"), role="h2")
@@ -220,7 +220,7 @@ class TokenDialog(QDialog):
             layout.addWidget(widget)
         layout.addStretch(1)
         layout.addLayout(foot)
-        self.resize(theme.px(36), theme.px(18))
+        self._width = theme.px(38)
 
     def _end(self) -> None:
         self._gone = True
@@ -248,6 +248,7 @@ class TokenDialog(QDialog):
             self._state.setText(tr("It is not known whether there is a token."))
             self._problem.setText(errors.sentence(answer))
             self._problem.show()
+            self._fit()
             return
         places = {
             "keyring": tr("A token is kept in this system's safe place."),
@@ -256,6 +257,18 @@ class TokenDialog(QDialog):
         }
         self._state.setText(places.get(answer.where, "") if answer.known else tr("No token is known."))
         self.forget.setVisible(answer.known and answer.where != "environment")
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As tall as the words need."""
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            layout.activate()
+            self.resize(self._width, max(layout.totalHeightForWidth(self._width), layout.totalMinimumSize().height()))
 
 
 def _total(entries: list[Entry]) -> str:

@@ -25,6 +25,8 @@ from assistant.gui.widgets.model_rows import RowList
 from assistant.texts import errors, fit, tr, units
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assistant.core.core import Core
     from assistant.gui.bridge import Bridge
     from assistant.gui.theme import Theme
@@ -177,8 +179,8 @@ class Guide(DetailPage):
 
     # -------------------------------------------------------------- deeds
 
-    def _found(self, found: list[Elsewhere] | AssistantError) -> None:
-        if not self._gone and isinstance(found, list):
+    def _found(self, found: Sequence[Elsewhere] | AssistantError) -> None:
+        if not self._gone and not isinstance(found, AssistantError):
             self._elsewhere = [one for one in found if not one.installed]
             self._show_have()
 

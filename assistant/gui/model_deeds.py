@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from assistant.core.core import Core
+    from assistant.core.market import RepoView
     from assistant.gui.notices import NoticeBar
     from assistant.library.elsewhere import Elsewhere
     from assistant.library.models import InstalledModel
@@ -89,11 +90,13 @@ class ModelDeeds(QObject):
         name = self._name(key)
         if isinstance(result, AssistantError):
             self.tell(result)
+        elif not result.ok:
+            self.tell(AssistantError(ErrorKind.MODEL_HASH, name=name))
         elif result.known:
             self._say(tr("{name} is what was downloaded: its checksum is right.", name=name))
         else:
             self._say(
-                tr("{name} can be read to its end. No checksum is known to compare it with.", name=name), result.sha256
+                tr("{name} can be read to its end. No checksum is known to compare it with.", name=name), "\n".join(result.sha256)
             )
 
     def measure(self, key: str) -> None:
@@ -108,21 +111,29 @@ class ModelDeeds(QObject):
         self.done.emit()
 
     def newer(self, key: str) -> None:
-        """Ask the Hub whether it has another file of this name by now."""
-        if self._begin("newer", key):
-            self._core.models.newer(key, partial(self._newer, key))
+        """Ask the Hub whether it has another version of this model by now; it is told, never fetched unasked."""
+        model = self._model(key)
+        if model is not None and model.upstream is not None and self._begin("newer", key):
+            self._core.market.look(model.upstream.repo, partial(self._newer, key))
 
-    def _newer(self, key: str, result: Any) -> None:
+    def _newer(self, key: str, view: RepoView | AssistantError) -> None:
         self._end("newer", key)
+        if isinstance(view, AssistantError):
+            self.tell(view)
+            return
+        newer = self._core.models.newer(key, view.facts)
         name = self._name(key)
-        if isinstance(result, AssistantError):
-            self.tell(result)
-        elif result is None:
-            self._say(tr("There is no newer file of {name}.", name=name))
-        else:
-            sentence = tr("There is a newer file of {name} ({size}).", name=name, size=units.size(result.size))
-            choice = Choice(tr("Get it"), lambda: self.get(result))
-            self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), choice)
+        if newer is None:
+            self._say(tr("There is no newer version of {name}.", name=name))
+            return
+        sentence = tr("There is a newer version of {name}.", name=name)
+        if newer.size:
+            sentence = tr("There is a newer version of {name} ({size}).", name=name, size=units.size(newer.size))
+        variants = [
+            one.variant for one in view.variants if tuple(file.name for file in one.variant.files) == newer.files
+        ]
+        choices = [Choice(tr("Get it"), lambda: self.get((view, variants[0])))] if variants else []
+        self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), *choices)
 
     # -------------------------------------------------------------- getting and removing
 
@@ -136,28 +147,29 @@ class ModelDeeds(QObject):
 
     def remove(self, key: str) -> None:
         """Remove a model, with a way back until the program ends."""
-        name = self._name(key)
-        model = self._model(key)
-        try:
-            removal = self._core.models.remove(key)
-        except AssistantError as error:
-            self.tell(error)
+        self._core.models.remove(key, self._removed)
+
+    def _removed(self, result: Any) -> None:
+        if isinstance(result, AssistantError):
+            self.tell(result)
             return
-        linked = model is not None and model.linked
+        name = words.plain_name(result.name)
         sentence = (
             tr("{name} is forgotten; its file stays where it is.", name=name)
-            if linked
-            else tr("{name} is removed. Its file goes when Lamplight ends.", name=name)
+            if result.linked
+            else tr(
+                "{name} is removed; {size} become free when Lamplight ends.", name=name, size=units.size(result.size)
+            )
         )
         notice = Notice("removed", NoticeLevel.INFO, sentence)
-        self._notices.post(notice, Choice(tr("Undo"), lambda: self._undo(removal)))
+        self._notices.post(notice, Choice(tr("Undo"), lambda: self._core.models.undo_remove(self._back)))
         self.done.emit()
 
-    def _undo(self, removal: Any) -> None:
-        try:
-            self._core.models.undo_remove(removal)
-        except AssistantError as error:
-            self.tell(error)
+    def _back(self, result: InstalledModel | AssistantError) -> None:
+        if isinstance(result, AssistantError):
+            self.tell(result)
+        else:
+            self._say(tr("{name} is back.", name=words.plain_name(result.name)))
         self.done.emit()
 
     def adopt(self, found: Elsewhere, done: Callable[[InstalledModel], None]) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from assistant.library.advice import judge
+from assistant.storage.model_settings import ModelOptions
 from assistant.texts import tr, units
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
+    from assistant.library.advice import Verdict
     from assistant.library.catalogue import CatalogueModel, SamplingValues
+    from assistant.library.models import InstalledModel
 
 SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repeat_penalty", "presence_penalty", "frequency_penalty")
 
@@ -16,10 +21,11 @@ SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repeat_penalty", "presenc
 def defaults_of(core: Core, key: str) -> dict[str, tuple[str, str]]:
     """Option to the words of its default and where it comes from; an empty value: the source says it all."""
     settings = core.settings
-    row = _row(core, key)
+    model = core.models.find(key)
+    row = core.models.row(model)
     here, general, makers = tr("chosen for this computer"), tr("from the settings"), tr("what its makers recommend")
     file = tr("what the model's file says")
-    verdict = core.models.verdict(key)
+    verdict = verdict_of(core, model, own=False)
     found: dict[str, tuple[str, str]] = {}
     if settings["context"]:
         found["context"] = units.tokens(settings["context"]), general
@@ -44,6 +50,22 @@ def defaults_of(core: Core, key: str) -> dict[str, tuple[str, str]]:
     return found
 
 
+def verdict_of(core: Core, model: InstalledModel, context: int = 0, *, own: bool = True) -> Verdict | None:
+    """Whether an installed model fits as it would be loaded now, what it takes already counted as free.
+
+    :param context: tokens to judge for; 0: what its options and the settings say.
+    :param own: whether the options of this model count.
+    """
+    if not model.usable or model.shape is None:
+        return None
+    settings, options = core.settings, core.models.options(model.key) if own else ModelOptions()
+    machine = core.machine()
+    machine = replace(machine, ram_free=machine.ram_free + core.engines.spare(model.key))
+    wanted = options.context if options.context is not None else settings["context"]
+    cache = options.cache_type if options.cache_type is not None else settings["cache_type"]
+    return judge(model.shape, machine=machine, context=context or wanted, cache_type=cache)
+
+
 def recommended(row: CatalogueModel | None, thinking: str) -> SamplingValues | None:
     """What the makers of a model recommend for its answers, thinking or not."""
     if row is None:
@@ -52,10 +74,6 @@ def recommended(row: CatalogueModel | None, thinking: str) -> SamplingValues | N
         row.thinking.default != "never" and (thinking == "on" or (thinking == "auto" and row.thinking.default == "on"))
     )
     return row.sampling.thinking or row.sampling.plain if thinks else row.sampling.plain
-
-
-def _row(core: Core, key: str) -> CatalogueModel | None:
-    return next((offer.model for offer in core.market.catalogue(0) if offer.installed == key), None)
 
 
 def _thinking(wish: str, row: CatalogueModel | None, *sources: str) -> tuple[str, str]:

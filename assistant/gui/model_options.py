@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from assistant.gui.model_defaults import defaults_of
+from assistant.gui.model_defaults import defaults_of, verdict_of
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.controls import Hairline, Label, set_role
@@ -69,7 +69,7 @@ class ModelOptionsDialog(QDialog):
         self.close_button.clicked.connect(self.accept)
         name = words.plain_name(model.name)
         self.setWindowTitle(tr("Options of {name}", name=name))
-        for setting in declared(core.models.templates(key)):
+        for setting in declared(model.facts.templates):
             field = SettingField(setting, self._options, theme, name=f"option{_camel(setting.key)}")  # type: ignore[arg-type]
             self.fields[setting.key] = field
         self._build(name)
@@ -116,7 +116,7 @@ class ModelOptionsDialog(QDialog):
         defaults = defaults_of(self._core, self._key)
         for key, field in self.fields.items():
             _show_default(field, *defaults[key])
-        verdict = self._core.models.verdict(self._key)
+        verdict = verdict_of(self._core, self._model)
         self.verdict.setVisible(verdict is not None)
         if verdict is not None:
             self.verdict.show_verdict(verdict, fit.sentence(verdict))

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from assistant.base.errors import AssistantError
 from assistant.gui.hub_search import HubSearch
 from assistant.gui.model_deeds import ModelDeeds
+from assistant.gui.model_defaults import verdict_of
 from assistant.gui.panes.pane import Pane
 from assistant.gui.widgets.model_downloads import DownloadStrip
 from assistant.gui.widgets.model_found import EmptyPage, FoundPage
@@ -17,10 +19,11 @@ from assistant.gui.widgets.model_lists import catalogue_rows, found_rows, hub_ro
 from assistant.gui.widgets.model_offer import OfferPage
 from assistant.gui.widgets.model_repo import RepoPage
 from assistant.gui.widgets.model_side import ModelSide
-from assistant.texts import errors, tr
+from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.base.errors import AssistantError
+    from collections.abc import Sequence
+
     from assistant.core.core import Core
     from assistant.core.market import Offer
     from assistant.core.network import TokenKept
@@ -263,7 +266,7 @@ class ModelsPane(Pane):
         used_for = {task for task in TASKS if (one := self._core.models.default_for(task)) and one.key == model.key}
         self.installed.show_model(
             model,
-            verdict=self._core.models.verdict(model.key, self._context),
+            verdict=verdict_of(self._core, model, self._context),
             speed=self._core.measures.speed(model.key),
             used_for=frozenset(used_for),
         )
@@ -373,12 +376,12 @@ class ModelsPane(Pane):
         if self._seen:
             self.downloads.show_items(self._core.downloads.rows())
 
-    def _elsewhere_came(self, found: list[Elsewhere] | AssistantError) -> None:
-        if isinstance(found, list):
+    def _elsewhere_came(self, found: Sequence[Elsewhere] | AssistantError) -> None:
+        if not isinstance(found, AssistantError):
             self._elsewhere = [one for one in found if not one.installed]
             self._show_rows()
         else:
-            self.deeds.tell(errors.sentence(found))
+            self.deeds.tell(found)
 
     def _installed_one(self, key: str) -> InstalledModel | None:
         return next((model for model in self._core.models.installed() if model.key == key), None)

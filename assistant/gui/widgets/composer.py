@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QKeyEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
+from assistant.core.usage import Usage
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import CompositionGuard, IconButton, Label, repolish
 from assistant.texts import tr
@@ -21,6 +22,7 @@ MAX_LINE = 50_000  # the field lays out a line as one piece: longer ones would f
 LONG_WORD = 1000  # looking for a place to break takes time with the square of this: then lines break anywhere
 GROWS_TO = 0.4  # of the height of the page
 _SHORT = 4000
+WAIT_MS = 5000  # for which the hint says why nothing was sent
 
 
 class Composer(QFrame):
@@ -55,6 +57,12 @@ class Composer(QFrame):
         self.stop = IconButton(theme, actions["stop"], "lamplight-stop", token="on_lamp", role="run", name="chatStop")
         self._hint = Label(role="quiet")
         self._chip = Label(role="quiet")
+        self.warning = Label(role="danger", wrap=True)
+        self._usage = Usage()
+        self._waits = QTimer(self)
+        self._waits.setSingleShot(True)
+        self._waits.setInterval(WAIT_MS)
+        self._waits.timeout.connect(self._tell)
         self._build()
         self.input.document().documentLayout().documentSizeChanged.connect(lambda _: self._grow())
         self.input.textChanged.connect(self._changed)
@@ -72,8 +80,11 @@ class Composer(QFrame):
         layout.setSpacing(SPACE // 2)
         layout.addWidget(self._chip)
         layout.addWidget(self.input)
+        layout.addWidget(self.warning)
         layout.addLayout(below)
         self._chip.hide()
+        self.warning.setObjectName("composerWarning")
+        self.warning.hide()
 
     # -------------------------------------------------------------- what is written
 
@@ -140,6 +151,18 @@ class Composer(QFrame):
             (self.stop if busy else self.send).setFocus()
         self._tell()
 
+    def say_wait(self) -> None:
+        """Something was to be sent while an answer is being written: say quietly that it waits here."""
+        self._hint.setText(tr("The answer is still being written. Your text stays here; Esc stops the answer."))
+        self._waits.start()
+
+    def show_usage(self, usage: Usage) -> None:
+        """Warn before something is sent that the model could not read whole."""
+        self._usage = usage
+        self.warning.setText(over_words(usage))
+        self.warning.setVisible(bool(usage.over))
+        self.input.setAccessibleDescription(self.warning.text())
+
     def set_room(self, height: int) -> None:
         """The height of the page: the field takes at most 40 % of it."""
         self._room = height
@@ -158,12 +181,14 @@ class Composer(QFrame):
         self.input.setAccessibleName(tr("Message"))
         self.input.setPlaceholderText(tr("Write a message"))
         self._chip.setText(tr("Editing an earlier message. Esc leaves it as it was."))
+        self.show_usage(self._usage)
         self._tell()
 
     def set_placeholder(self, text: str) -> None:
         self.input.setPlaceholderText(text)
 
     def _tell(self) -> None:
+        self._waits.stop()
         if self._busy:
             self._hint.setText(tr("Esc stops"))
         elif self._with_enter:
@@ -226,6 +251,8 @@ class _Input(QPlainTextEdit):
         if enter and modifiers == Qt.KeyboardModifier.NoModifier and self._card.sends_with_enter:
             if not event.isAutoRepeat():
                 self._card.send_wanted.emit()
+        elif enter and modifiers == Qt.KeyboardModifier.ControlModifier:
+            self._card.send_wanted.emit()  # comes here while the action rests, because an answer is being written
         elif enter and modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
             self.insertPlainText("\n")
             self.ensureCursorVisible()
@@ -266,6 +293,24 @@ class _Input(QPlainTextEdit):
             event.ignore()
         else:
             super().dragMoveEvent(event)
+
+
+def over_words(usage: Usage) -> str:
+    """By how much what is being written does not fit, and what helps; empty while it fits."""
+    if not usage.over:
+        return ""
+    numbers = {"over": f"{usage.over:,}", "context": f"{usage.context:,}"}
+    if usage.draft + usage.reserved > usage.context:
+        return tr(
+            "This text is about {over} tokens longer than the model can read at once ({context}). "
+            "Shorten it, or choose a larger context in the settings.",
+            **numbers,
+        )
+    return tr(
+        "With this text the conversation is about {over} tokens longer than the model can read at once ({context}). "
+        "Shorten it, or begin a new conversation.",
+        **numbers,
+    )
 
 
 def too_much(text: str, already: int = 0) -> str:

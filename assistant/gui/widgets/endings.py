@@ -1,4 +1,4 @@
-"""The words about how an answer ended."""
+"""The words about how an answer ended, and about where a model begins to read."""
 
 from __future__ import annotations
 
@@ -23,3 +23,8 @@ def ending_words(state: MessageState, message: Message | None) -> str:
             kind = ErrorKind(message.error) if known and message is not None else ErrorKind.INTERNAL
             return errors.sentence(AssistantError(kind, message.error_detail if message is not None else ""))
     return ""
+
+
+def cut_words() -> str:
+    """What stands on the line below messages that a model no longer gets."""
+    return tr("Older messages above this line are no longer read by the model")

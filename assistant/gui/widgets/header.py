@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from assistant.gui.theme import SPACE
+from assistant.gui.theme import SPACE, TARGET
 from assistant.gui.widgets.controls import Elided, IconButton
 from assistant.gui.widgets.model_picker import ModelPicker
 
@@ -29,6 +29,7 @@ class Header(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, 2 * SPACE, SPACE)
         layout.setSpacing(SPACE // 2)
+        self.setMinimumHeight(TARGET + 2 * SPACE)  # the same in every pane
         layout.addWidget(self._toggle)
         layout.addWidget(self._new)
         layout.addSpacing(SPACE // 2)

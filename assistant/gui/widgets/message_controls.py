@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QFontMetrics
 
+from assistant.gui.theme import SPACE
 from assistant.gui.widgets.code_unit import CodeUnit
 from assistant.gui.widgets.endings import ending_words
 from assistant.gui.widgets.message_view import MessageView, Part
@@ -15,14 +16,13 @@ from assistant.storage.rows import MessageState
 from assistant.texts import tr, trn
 
 BUTTON = 32
-COUNT_WIDTH = 44
+_VERSIONS = ("previous", "count", "next")
 
 
 def controls_of(view: MessageView, stretch: tuple[int, int], *, actions: bool, busy: bool) -> Iterator[Control]:
     """The controls of a message that stand there now.
 
     :param stretch: the part of the message's height that is in sight.
-
     :param actions: also those that appear only where the reader is.
     :param busy: an answer is being written, so nothing that starts another one can be used.
     """
@@ -87,7 +87,7 @@ def _ending(view: MessageView, *, busy: bool) -> Iterator[Control]:
 
 def _actions(view: MessageView, *, actions: bool, busy: bool) -> Iterator[Control]:
     rect = view.rows.get("actions")
-    if rect is None or not actions:
+    if rect is None:
         return
     found: list[tuple[str, str, str, str, bool, int]] = []
     if view.units(Part.TEXT):
@@ -99,11 +99,14 @@ def _actions(view: MessageView, *, actions: bool, busy: bool) -> Iterator[Contro
     head = view.head
     if head.siblings > 1:
         found.append(("previous", tr("Previous version"), "chevron-left", "", head.position > 0 and not busy, BUTTON))
-        found.append(("count", "", "", f"{head.position + 1}/{head.siblings}", True, COUNT_WIDTH))
+        count = tr("{n} of {total}", n=head.position + 1, total=head.siblings)
+        width = QFontMetrics(view.style.quiet).horizontalAdvance(count) + 2 * SPACE
+        found.append(("count", "", "", count, True, width))
         more = head.position < head.siblings - 1
         found.append(("next", tr("Next version"), "chevron-right", "", more and not busy, BUTTON))
     left = view.width - sum(each[-1] for each in found) if view.from_user else -8
     for key, name, icon, words, enabled, width in found:
         area = QRect(left, rect.top(), width, BUTTON)
-        yield Control(key, area, name, icon, words, label=key == "count", enabled=enabled)
+        if actions or key in _VERSIONS:  # that there are others is always to be seen
+            yield Control(key, area, name, icon, words, label=key == "count", enabled=enabled)
         left += width

@@ -13,7 +13,7 @@ from PySide6.QtGui import QFontMetrics
 
 from assistant.gui.widgets.blocks import Block, separator
 from assistant.gui.widgets.code_unit import CodeBox, CodeUnit
-from assistant.gui.widgets.endings import ending_words
+from assistant.gui.widgets.endings import cut_words, ending_words
 from assistant.gui.widgets.markdown_blocks import BlockSplitter, PlainSplitter
 from assistant.gui.widgets.unit_maker import gap_above, make_unit
 from assistant.storage.rows import Message, MessageHead, MessageState, Role
@@ -117,7 +117,8 @@ class MessageView:
         self.thinking_since: float | None = None
         self.thought_seconds: float | None = None
         self.bubble = QRect()
-        self.rows: dict[str, QRect] = {}  # fold, waiting, ending, actions
+        self.cut = False  # the model gets nothing of what stands above this message
+        self.rows: dict[str, QRect] = {}  # cut, fold, waiting, ending, actions
         self.height = 0  # set by place()
 
     # ------------------------------------------------------------ what it is
@@ -280,6 +281,9 @@ class MessageView:
         """Measure the units between two heights of the message, place everything and set ``height``."""
         y = ABOVE
         self.rows.clear()
+        if self.cut:
+            self.rows["cut"] = QRect(0, y, self.width, max(ROW, self._room_of(cut_words()).height() + 8))
+            y = self.rows["cut"].bottom() + 1 + ABOVE
         if self.has_reasoning:
             self.rows["fold"] = QRect(0, y, self.width, ROW)
             y += ROW + 4
@@ -304,9 +308,12 @@ class MessageView:
 
     def _ending_height(self) -> int:
         """The height of the words about the ending; what does not fit into a line stands above its button."""
-        words = ending_words(self.state, self.message)
-        area = QFontMetrics(self.style.quiet).boundingRect(0, 0, self.width, 1000, Qt.TextFlag.TextWordWrap, words)
+        area = self._room_of(ending_words(self.state, self.message))
         return ROW if area.width() <= self.width - 160 else area.height() + 4 + ROW
+
+    def _room_of(self, words: str) -> QRect:
+        """The room that quiet words take in the column."""
+        return QFontMetrics(self.style.quiet).boundingRect(0, 0, self.width, 1000, Qt.TextFlag.TextWordWrap, words)
 
     @property
     def has_ending(self) -> bool:
@@ -316,7 +323,7 @@ class MessageView:
     def _place_bubble(self, top: int, bottom: int) -> None:
         units = self.units(Part.TEXT)
         width = self.text_width
-        if len(units) == 1 and units[0].measured:
+        if len(units) == 1 and units[0].measured and not isinstance(units[0], CodeUnit):
             width = min(width, units[0].ideal_width() + 1)
         width += 2 * BUBBLE_SIDE
         self.bubble = QRect(self.width - width, top, width, bottom - top)

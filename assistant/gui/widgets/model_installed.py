@@ -125,6 +125,7 @@ class InstalledPage(DetailPage):
         for verb in ("verify", "measure", "reveal"):
             self.buttons[verb].setEnabled(not model.missing)
         self.buttons["measure"].setEnabled(usable)
+        self.buttons["newer"].setVisible(model.upstream is not None and bool(model.upstream.repo))
         self.buttons["remove"].setText(tr("Forget it") if model.linked else tr("Remove"))
 
     def show_busy(self, verb: str, share: float | None) -> None:

@@ -40,7 +40,7 @@ class ModelPicker(QComboBox):
         self.setObjectName("modelPicker")
         set_role(self, "flat")
         self._actions = actions
-        self._models: Sequence[InstalledModel] = ()
+        self._models: Sequence[InstalledModel] | None = None  # until it is known which there are
         self._chosen = ""
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaxVisibleItems(16)
@@ -69,7 +69,10 @@ class ModelPicker(QComboBox):
         self._name()
 
     def retranslate(self) -> None:
-        self.show_models(self._models, self._chosen)
+        if self._models is None:
+            self.setAccessibleName(tr("Choose the model"))
+        else:
+            self.show_models(self._models, self._chosen)
 
     def _dress(self) -> None:
         self.setMaximumWidth(self._theme.px(_WIDEST))

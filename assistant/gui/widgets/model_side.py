@@ -60,6 +60,7 @@ class ModelSide(QWidget):
         self._theme = theme
         self._texts = dict.fromkeys(VIEWS, "")  # what each view's search line says
         self.view = "installed"
+        self._switching = False  # the search line takes another view's words
         self.views = QListWidget()
         self.views.setObjectName("modelsViews")
         self.views.setFrameShape(QFrame.Shape.NoFrame)
@@ -206,9 +207,9 @@ class ModelSide(QWidget):
         for widget in (self.nothing, self.more, self.hub_instead):
             widget.hide()
         self.search.asks = view == "hub"
-        blocked = self.search.blockSignals(True)
+        self._switching = True
         self.search.setText(self._texts[view])
-        self.search.blockSignals(blocked)
+        self._switching = False
         self._dress_view()
         self.view_chosen.emit(view)
 
@@ -227,7 +228,7 @@ class ModelSide(QWidget):
 
     def _typed(self, text: str) -> None:
         self._texts[self.view] = text
-        if self.view != "hub":
+        if self.view != "hub" and not self._switching:
             self.filtered.emit()
 
     def _return_pressed(self) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout
 
 from assistant.gui.theme import SPACE
 
@@ -17,7 +17,7 @@ RAIL_WIDTH = 64
 
 
 class Rail(QFrame):
-    """Which pane is shown.
+    """Which pane is shown. Every button is reached with Tab, and from one to the next with the arrow keys.
 
     Signals: ``chosen(pane id)`` when the user pressed a button or its key.
     """
@@ -29,7 +29,6 @@ class Rail(QFrame):
         self.setObjectName("rail")
         self._theme = theme
         self._buttons: dict[str, tuple[QToolButton, QAction, str]] = {}
-        self._group = QButtonGroup(self)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, SPACE, 0, SPACE)
         self._layout.setSpacing(SPACE // 2)
@@ -41,18 +40,38 @@ class Rail(QFrame):
         button = QToolButton()
         button.setObjectName(f"nav{pane.capitalize()}")
         button.setCheckable(True)
+        button.installEventFilter(self)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        button.clicked.connect(lambda: self.chosen.emit(pane))
+        button.clicked.connect(lambda: self._press(pane))
         action.triggered.connect(lambda: self.chosen.emit(pane))
-        self._group.addButton(button)
         self._buttons[pane] = (button, action, icon)
         at = self._layout.count() if at_bottom else self._layout.count() - 1
         self._layout.insertWidget(at, button)
         self._dress()
 
     def show_pane(self, pane: str) -> None:
+        """Mark the button of the pane that is shown; the others are not."""
+        for name, (button, _, _) in self._buttons.items():
+            button.setChecked(name == pane)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The arrow keys: a button by itself would go on to whatever stands beside the rail."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            buttons = sorted((button for button, _, _ in self._buttons.values()), key=lambda button: button.y())
+            at, last = buttons.index(watched), len(buttons) - 1  # type: ignore[arg-type]
+            keys = Qt.Key
+            steps = {keys.Key_Up: at - 1, keys.Key_Down: at + 1, keys.Key_Home: 0, keys.Key_End: last}
+            to = steps.get(keys(event.key()))
+            if to is not None:
+                buttons[min(max(to, 0), last)].setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _press(self, pane: str) -> None:
+        """A press unchecks the button of the pane that is shown; it stays that pane's."""
         self._buttons[pane][0].setChecked(True)
+        self.chosen.emit(pane)
 
     def retranslate(self) -> None:
         for button, action, _ in self._buttons.values():

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from assistant.storage.settings import Setting, Settings
 
 TYPING_MS = 600
-_LONG_TEXT = 2000  # a text that may be longer gets several lines
+_LONG_TEXT = 10_000  # a text that may be longer gets several lines
 _LONG_LINES = 5
 _CONTROL_WIDTH, _ROOM_FOR_TWO = 15, 36  # in em
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor
 from PySide6.QtWidgets import QAccessibleWidget, QToolButton
 from shiboken6 import isValid
 
-from assistant.gui.widgets.endings import ending_words
+from assistant.gui.widgets.endings import cut_words, ending_words
 from assistant.gui.widgets.message_view import MessageView, Part
 from assistant.texts import tr
 
@@ -146,7 +146,7 @@ class _Inner(QAccessibleInterface):
         if row is None or view is None:
             return ""
         whole = self._t.whole_view(row)
-        parts = [whole.plain_text(Part.REASONING) if whole.unfolded else "", whole.plain_text()]
+        parts = [cut_words() if view.cut else "", whole.plain_text(Part.REASONING) if whole.unfolded else "", whole.plain_text()]
         if whole.growing and not parts[-1]:
             parts[-1] = tr("Writing…")
         return "\n\n".join(part for part in (*parts, ending_words(whole.state, whole.message)) if part)

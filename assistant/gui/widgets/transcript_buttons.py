@@ -122,7 +122,7 @@ class Buttons(QObject):
         elif key == "fold":
             self._t.toggle_reasoning(row)
         else:
-            text = self._t.text_of_row(row) if key == "copy" else self._code(row, key)
+            text = self._t.hands.copying.text_of(row) if key == "copy" else self._code(row, key)
             QGuiApplication.clipboard().setText(text)
             self.layer.confirm(message, key)
 

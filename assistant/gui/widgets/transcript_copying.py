@@ -77,13 +77,18 @@ class Copying(QObject):
         if position is not None:
             row = position.row
             clipboard = QGuiApplication.clipboard()
-            menu.addAction(tr("Copy message"), lambda: clipboard.setText(self._t.text_of_row(row)))
+            menu.addAction(tr("Copy message"), lambda: clipboard.setText(self.text_of(row)))
             menu.addAction(tr("Copy as Markdown"), lambda: clipboard.setText(self._source_of(row)))
             if address:
                 menu.addAction(tr("Copy link"), lambda: clipboard.setText(address))
         menu.addSeparator()
         menu.addAction(tr("Select all"), QKeySequence(QKeySequence.StandardKey.SelectAll), self.select_all)
         return menu
+
+    def text_of(self, row: int) -> str:
+        """All of a message: an answer as a reader sees it, what the user said as it was typed."""
+        typed = self._t.layout_of_text.views[row].from_user
+        return self._source_of(row) if typed else self._t.text_of_row(row)
 
     def _source_of(self, row: int) -> str:
         layout = self._t.layout_of_text

@@ -240,6 +240,8 @@ class Hands(QObject):
             Qt.Key.Key_End: lambda: self._go_to_row(len(self._t.layout_of_text.views) - 1),
             Qt.Key.Key_Up: lambda: self._step(-1),
             Qt.Key.Key_Down: lambda: self._step(1),
+            Qt.Key.Key_Left: lambda: self._switch(-1),
+            Qt.Key.Key_Right: lambda: self._switch(1),
             Qt.Key.Key_Return: self._unfold,
             Qt.Key.Key_Enter: self._unfold,
             Qt.Key.Key_Space: self._unfold,
@@ -310,6 +312,12 @@ class Hands(QObject):
             event = QAccessibleEvent(self._t, QAccessible.Event.Focus)
             event.setChild(row)
             QAccessible.updateAccessibility(event)
+
+    def _switch(self, step: int) -> None:
+        """To another version of the message that the keyboard is at."""
+        row = self._t.layout_of_text.rows.get(self._t.current) if self._t.current is not None else None
+        if row is not None and self._t.layout_of_text.views.heads[row].siblings > 1:
+            self._t.switch_wanted.emit(self._t.current, step)
 
     def _unfold(self) -> None:
         row = self._t.layout_of_text.rows.get(self._t.current) if self._t.current is not None else None

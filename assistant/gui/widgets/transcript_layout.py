@@ -58,7 +58,8 @@ class TranscriptLayout:
         self.extra = 0
         self.source: TranscriptSource | None = None
         self.views = Views()
-        self.views.make = lambda head: MessageView(head, self.style, self.width, self.extra)
+        self.views.make = self._make
+        self.cut: int | None = None  # id of the first message that the model still gets, where others stand above it
         self.rows: dict[int, int] = {}  # id to row
         self.index = HeightIndex()
         self._documents: OrderedDict[Unit, None] = OrderedDict()
@@ -82,7 +83,22 @@ class TranscriptLayout:
         self.rows = {head.id: row for row, head in enumerate(heads)}
         self.unread = {row for row in self.unread if row < kept}
         self.index.assign([self.index[row] for row in range(kept)] + self._guesses(heads[kept:]))
+        self._draw_cut()
         return kept
+
+    def _make(self, head: MessageHead) -> MessageView:
+        view = MessageView(head, self.style, self.width, self.extra)
+        view.cut = head.id == self.cut
+        return view
+
+    def _draw_cut(self) -> None:
+        """Ask again where the model begins to read."""
+        self.cut = self.source.read_from() if self.source is not None else None
+        for row, view in self.views.made.items():
+            if view.cut != (view.id == self.cut):
+                view.cut = not view.cut
+                if view.loaded:
+                    self.place(row)
 
     def clear(self) -> None:
         """No messages."""

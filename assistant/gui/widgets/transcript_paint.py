@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from assistant.gui.widgets.endings import ending_words
+from assistant.gui.widgets.endings import cut_words, ending_words
 from assistant.gui.widgets.message_view import ROW, MessageView, Part
 from assistant.storage.rows import MessageState
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.gui.widgets.transcript import Transcript
 
 BUBBLE_CORNER = 12
+_BESIDE = 12  # between the words on a line and the line
 
 
 def paint_message(painter: QPainter, transcript: Transcript, row: int) -> None:
@@ -25,6 +26,7 @@ def paint_message(painter: QPainter, transcript: Transcript, row: int) -> None:
     if not view.loaded:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _cut(painter, view)
     if view.from_user:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(view.style.bubble)
@@ -36,10 +38,30 @@ def paint_message(painter: QPainter, transcript: Transcript, row: int) -> None:
     _ending(painter, view)
 
 
+def _cut(painter: QPainter, view: MessageView) -> None:
+    """A line across, with words in it where there is room beside them."""
+    rect = view.rows.get("cut")
+    if rect is None:
+        return
+    painter.setFont(view.style.quiet)
+    painter.setPen(QPen(view.style.quiet_text))
+    flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+    words = painter.boundingRect(QRectF(rect), flags, cut_words())
+    painter.drawText(QRectF(rect), flags, cut_words())
+    beside = (rect.width() - words.width()) / 2 - _BESIDE
+    if beside > _BESIDE:
+        y = round(words.center().y())
+        for left in (float(rect.left()), words.right() + _BESIDE):
+            painter.fillRect(QRectF(left, y, beside, 1), view.style.hairline)
+
+
 def _ring(painter: QPainter, view: MessageView) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(view.style.lamp, 2))
     area = QRectF(view.bubble) if view.from_user else QRectF(-12, 4, view.width + 24, view.height - 8)
+    cut = view.rows.get("cut")
+    if cut is not None and not view.from_user:
+        area.setTop(cut.bottom() + 1)
     painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), BUBBLE_CORNER, BUBBLE_CORNER)
 
 

@@ -14,6 +14,9 @@ class TranscriptSource(Protocol):
     def heads(self) -> Sequence[MessageHead]:
         """The messages that are shown, first to last."""
 
+    def read_from(self) -> int | None:
+        """The first message that the model still gets, where older ones were left out; None: it gets them all."""
+
     def message(self, message_id: int) -> Message:
         """One message with its text as it is now."""
 

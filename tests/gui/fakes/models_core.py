@@ -206,6 +206,7 @@ class FakeShelf:
         self.tasks: dict[str, str] = {}
         self.own: dict[str, ModelOptions] = {}
         self.busy = False
+        self.newer_found: Any = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
@@ -216,11 +217,6 @@ class FakeShelf:
     def chosen(self) -> Any:
         return self._real.chosen()
 
-    def verdict(self, key: str, context: int = 0) -> Verdict | None:
-        model = next((model for model in self.installed() if model.key == key), None)
-        own = self.options(key).context
-        return verdict(model.size, context=context or own or 0) if model is not None and model.usable else None
-
     def elsewhere(self, done: Callable[[Any], None]) -> Callable[[], None]:
         done(self.elsewhere_found)
         return lambda: None
@@ -229,24 +225,29 @@ class FakeShelf:
         self.adopted.append(found)
         done(self.installed()[0])
 
-    def remove(self, key: str) -> Any:
+    def remove(self, key: str, done: Callable[[Any], None]) -> None:
         if self.busy:
-            raise AssistantError(ErrorKind.MODEL_BUSY, name=key)
+            done(AssistantError(ErrorKind.MODEL_BUSY, name=key))
+            return
         self.removed.append(key)
         self._core.tell(ModelsChanged())
-        return key
+        done(SimpleNamespace(key=key, name=key, size=98_362_432, linked=False))
 
-    def undo_remove(self, removal: Any = None) -> None:
+    def undo_remove(self, done: Callable[[Any], None]) -> None:
         self.undone += 1
-        self.removed.remove(removal)
+        key = self.removed.pop()
         self._core.tell(ModelsChanged())
+        done(next(model for model in self.installed() if model.key == key))
 
     def verify(self, key: str, done: Callable[[Any], None], progress: Callable[[float], None]) -> Callable[[], None]:
         self.verifying = (key, done, progress)
         return lambda: None
 
-    def newer(self, key: str, done: Callable[[Any], None]) -> None:
-        done(None)
+    def newer(self, _key: str, _facts: Any) -> Any:
+        return self.newer_found
+
+    def row(self, _model: Any) -> Any:
+        return None
 
     def move_folder(self, path: Path, done: Callable[[Any], None], progress: Callable[[float], None]) -> None:
         progress(0.5)
@@ -261,9 +262,6 @@ class FakeShelf:
 
     def reset_options(self, key: str) -> None:
         self.own.pop(key, None)
-
-    def templates(self, _key: str) -> tuple[str, ...]:
-        return ("tool_use",)
 
     def default_for(self, task: str) -> Any:
         key = self.tasks.get(task, "")
@@ -322,6 +320,12 @@ class FakeMeasures:
         self.testing = (key, done, progress)
         return lambda: None
 
+    def answer_changed(self, answer: Any) -> None:
+        """An answer teaches nothing here."""
+
+    def close(self) -> None:
+        """There is nothing to keep."""
+
 
 class FakeParts:
     """All of them, put into a real core in place of its own."""
@@ -333,8 +337,9 @@ class FakeParts:
         self.models = FakeShelf(self, core.models)
         self.network = FakeNetwork(self)
         self.measures = FakeMeasures()
-        for name in ("downloads", "market", "models", "network", "measures"):
-            setattr(core, name, getattr(self, name))
+        parts = {"downloads": self.downloads, "market": self.market, "network": self.network}
+        core.models, core.measures, core.machine = self.models, self.measures, lambda: self.market.machine
+        core.__class__ = type("CoreWithFakes", (type(core),), parts)  # these are properties of a real one
 
     def tell(self, event: object) -> None:
         self.real._emit(event)
