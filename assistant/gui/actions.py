@@ -6,6 +6,7 @@ keys (F1) and the test that each key is used once read the same table.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -43,6 +44,8 @@ VERBS: tuple[Verb, ...] = (
     Verb("regenerate", lambda: tr("Answer again"), ("Ctrl+R",), "message"),
     Verb("copy_answer", lambda: tr("Copy the last answer"), ("Ctrl+Shift+C",), "message"),
     Verb("edit_last", lambda: tr("Edit the last message"), ("Ctrl+Up",), "message"),
+    Verb("older_version", lambda: tr("Previous version of a message"), ("Alt+PgUp",), "message"),
+    Verb("newer_version", lambda: tr("Next version of a message"), ("Alt+PgDown",), "message"),
     Verb("input", lambda: tr("Go to the input"), ("Ctrl+L",), "message"),
     Verb("chat", lambda: tr("Chat"), ("Ctrl+1",), "view"),
     Verb("models", lambda: tr("Models"), ("Ctrl+5",), "view"),
@@ -108,4 +111,11 @@ def plain(words: str) -> str:
 
 def key_name(action: QAction) -> str:
     """The key as this platform writes it."""
-    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return spelled(action.shortcut())
+
+
+def spelled(keys: QKeySequence) -> str:
+    """``keys`` as this platform writes them. There are two keys for one thing, and "Enter" is what we call both."""
+    if sys.platform != "darwin":
+        keys = QKeySequence(keys.toString().replace("Return", "Enter"))
+    return keys.toString(QKeySequence.SequenceFormat.NativeText)

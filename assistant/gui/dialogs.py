@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -18,10 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from assistant.gui.actions import GROUPS, VERBS
+from assistant.gui.actions import GROUPS, VERBS, spelled
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.texts import tr
+
+_EDGE = 5 * SPACE  # of the window that is seen around a dialog, and room for its title
+_LEAST = QSize(320, 240)
 
 
 class TextDialog(QDialog):
@@ -34,7 +37,7 @@ class TextDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        self.resize(680, 520)
+        _fit(self, 680, 520)
         self.field = QPlainTextEdit(text)
         self.field.setReadOnly(True)
         self.field.setTabChangesFocus(True)
@@ -59,7 +62,7 @@ class KeysDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("keysDialog")
         self.setWindowTitle(tr("Keys"))
-        self.resize(560, 620)
+        _fit(self, 560, 620)
         host = QWidget()
         host.setObjectName("scrolled")
         grid = QGridLayout(host)
@@ -107,18 +110,28 @@ def ask_to_open(parent: QWidget, address: str, act: Callable[[], object]) -> Non
     box.open()
 
 
+def _fit(dialog: QDialog, width: int, height: int) -> None:
+    """Take this size, or as much of it as the window behind and its screen have room for."""
+    window = dialog.parentWidget().window().size()
+    screen = dialog.screen().availableSize()
+    dialog.resize(
+        min(width, screen.width() - _EDGE, max(_LEAST.width(), window.width() - _EDGE)),
+        min(height, screen.height() - _EDGE, max(_LEAST.height(), window.height() - _EDGE)),
+    )
+
+
 def _lines(group: str) -> list[tuple[str, str]]:
     """Words and keys of one group, with the keys that belong to a field and not to an action."""
     lines = [(verb.words(), _names(verb.keys)) for verb in VERBS if verb.group == group]
     if group == "message":
-        lines.insert(1, (tr("Send, or break the line (see the settings)"), _names(("Return", "Shift+Return"))))
+        lines.append((tr("Another version of the message that the keyboard is at"), _names(("Left", "Right"))))
+        lines.insert(1, (tr("Send, or break the line (see the settings)"), _names(("Enter", "Shift+Enter"))))
         lines.append((tr("Edit the last message, in the empty input"), _names(("Up",))))
     return lines
 
 
 def _names(keys: tuple[str, ...]) -> str:
-    native = QKeySequence.SequenceFormat.NativeText
-    names = dict.fromkeys(QKeySequence(key).toString(native) for key in keys)
+    names = dict.fromkeys(spelled(QKeySequence(key)) for key in keys)
     return "   ".join(names)
 
 

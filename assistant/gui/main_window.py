@@ -241,13 +241,17 @@ class MainWindow(QMainWindow):
     # -------------------------------------------------------------- what the core tells
 
     def _show_engine(self) -> None:
-        self.frame.status.show_engine(self._core.engine_view())
+        view = self._core.engine_view()
+        if self._core.models.known or view.phase.value != "none":
+            self.frame.status.show_engine(view)
 
     def _show_models(self) -> None:
         chosen = self._core.chosen_model()
-        self.frame.header.picker.show_models(self._core.models.installed(), chosen.key if chosen else "")
+        known = self._core.models.known
+        if known or chosen is not None:  # before anything is known, "No model" would be a guess
+            self.frame.header.picker.show_models(self._core.models.installed(), chosen.key if chosen else "")
         self._show_engine()
-        if self._core.models.known and not self._loading_begun:
+        if known and not self._loading_begun:
             self._loading_begun = True
             self._core.load_at_start()
             self.doors.offer_guide()

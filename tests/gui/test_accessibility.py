@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
 from assistant.core.events import Notice, NoticeAction, NoticeLevel
 from assistant.gui.actions import VERBS
@@ -98,7 +98,7 @@ def test_each_action_has_a_key_of_its_own(window: Any) -> None:
 
 
 def test_tooltips_name_the_key(window: Any) -> None:
-    keys = {"chatNew": "Ctrl+N", "chatSend": "Ctrl+Return", "listToggle": "F9", "modelPicker": "Ctrl+M"}
+    keys = {"chatNew": "Ctrl+N", "chatSend": "Ctrl+Enter", "listToggle": "F9", "modelPicker": "Ctrl+M"}
     for name, key in keys.items():
         native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
         assert native in child(window, name).toolTip()
@@ -138,6 +138,19 @@ def test_the_list_of_keys_is_complete(language: str, window: Any) -> None:
     shown = {label.text() for label in dialog.findChildren(QLabel)}
     for verb in VERBS:
         assert verb.words() in shown
+    assert not [text for text in shown if "Return" in text], "one name for the key, the one on the window"
+    assert any("Ctrl+Enter" in text for text in shown)
+    dialog.accept()
+
+
+def test_the_list_of_keys_fits_into_the_smallest_window(window: Any) -> None:
+    window.resize(720, 480)
+    QApplication.processEvents()
+    window.verbs["keys"].trigger()
+    dialog = window.findChild(KeysDialog)
+    assert dialog.height() <= 480
+    area = dialog.findChild(QScrollArea)
+    assert area.verticalScrollBar().maximum() > 0, "the rest is reached by scrolling"
     dialog.accept()
 
 
@@ -212,16 +225,28 @@ def test_tab_goes_through_everything_and_comes_back(active: Any) -> None:
             break
         seen.append(active.focusWidget().objectName())
     assert active.focusWidget() is start
-    expected = {"navChat", "conversationSearch", "conversationList", "modelPicker", "statusEngine", "statusOffline"}
-    assert expected <= set(seen)
+    rail = {"navChat", "navModels", "navSettings"}
+    expected = {"conversationSearch", "conversationList", "modelPicker", "statusEngine", "statusOffline"}
+    assert rail | expected <= set(seen)
 
 
 def test_arrows_move_in_the_rail(active: Any) -> None:
-    child(active, "navChat").setFocus()
-    QTest.keyClick(active.focusWidget(), Qt.Key.Key_Down)
-    assert active.focusWidget() is child(active, "navSettings")
-    QTest.keyClick(active.focusWidget(), Qt.Key.Key_Space)
+    buttons = [child(active, name) for name in ("navChat", "navModels", "navSettings")]
+    buttons[0].setFocus()
+    for button in buttons[1:]:
+        QTest.keyClick(active.focusWidget(), Qt.Key.Key_Down)
+        assert active.focusWidget() is button
+    QTest.keyClick(buttons[2], Qt.Key.Key_Down)
+    assert active.focusWidget() is buttons[2], "the end is the end"
+    assert active.frame.current == "chat", "moving opens nothing"
+    QTest.keyClick(buttons[2], Qt.Key.Key_Space)
     assert active.frame.current == "settings"
+    assert [button.isChecked() for button in buttons] == [False, False, True]
+    buttons[2].setFocus()
+    QTest.keyClick(buttons[2], Qt.Key.Key_Space)
+    assert buttons[2].isChecked(), "pressed again it is still the pane that is shown"
+    QTest.keyClick(buttons[2], Qt.Key.Key_Home)
+    assert active.focusWidget() is buttons[0]
 
 
 def test_esc_empties_a_search_and_down_goes_to_what_was_found(active: Any, qtbot: Any) -> None:

@@ -11,8 +11,8 @@ from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from assistant.core.usage import Usage
 from assistant.core.events import NoticeAction, NoticeLevel
+from assistant.core.usage import Usage
 from assistant.gui import importing
 from assistant.gui.itemmodels.conversations import BUSY, SECTION
 from assistant.gui.widgets.composer import MAX_CHARACTERS, MAX_LINE, too_much

@@ -101,6 +101,8 @@ class ChatPane(Pane):
             "regenerate": self.regenerate,
             "copy_answer": self.copy_answer,
             "edit_last": self.edit_last,
+            "older_version": lambda: self.step_version(-1),
+            "newer_version": lambda: self.step_version(1),
         }
         for verb, slot in verbs.items():
             self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot())
@@ -205,7 +207,10 @@ class ChatPane(Pane):
             self._send_at_start = True
             return
         conversation = self.conversation
-        if conversation is None or self._conversations.busy(conversation):
+        if conversation is None:
+            return
+        if self._conversations.busy(conversation):
+            self.composer.say_wait()
             return
         editing = self.composer.editing
         text = self.composer.take()
@@ -275,8 +280,16 @@ class ChatPane(Pane):
     def _switch(self, message: int, step: int) -> None:
         versions = list(self._conversations.siblings(message))
         at = versions.index(message) + step if message in versions else -1
-        if 0 <= at < len(versions):
+        if 0 <= at < len(versions) and not self.busy():
             self._conversations.switch(self._open_one, versions[at])
+            self.transcript.set_current(versions[at])
+
+    def step_version(self, step: int) -> None:
+        """Show another version of the message that the keyboard is at, or of the last one that has any."""
+        several = [head.id for head in self._heads() if head.siblings > 1]
+        if several:
+            at = self.transcript.current
+            self._switch(at if at in several else several[-1], step)
 
     def _open_link(self, address: str) -> None:
         ask_to_open(self.page, address, lambda: QDesktopServices.openUrl(QUrl(address)))
@@ -305,7 +318,9 @@ class ChatPane(Pane):
     def _usage_changed(self, conversation: int) -> None:
         if conversation == self.conversation and self._started:
             draft = "" if self.composer.is_empty() else self.composer.text()
-            self.usage_shown.emit(self._conversations.usage(conversation, draft))
+            usage = self._conversations.usage(conversation, draft)
+            self.composer.show_usage(usage)
+            self.usage_shown.emit(usage)
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if "send_with_enter" in keys:

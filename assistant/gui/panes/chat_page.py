@@ -30,6 +30,9 @@ class ConversationSource:
     def heads(self) -> Sequence[MessageHead]:
         return self._conversations.path(self._id)
 
+    def read_from(self) -> int | None:
+        return self._conversations.read_from(self._id)
+
     def message(self, message_id: int) -> Message:
         message = self._conversations.message(self._id, message_id)
         if message is None:

@@ -146,7 +146,8 @@ class _Inner(QAccessibleInterface):
         if row is None or view is None:
             return ""
         whole = self._t.whole_view(row)
-        parts = [cut_words() if view.cut else "", whole.plain_text(Part.REASONING) if whole.unfolded else "", whole.plain_text()]
+        cut = cut_words() if view.cut else ""
+        parts = [cut, whole.plain_text(Part.REASONING) if whole.unfolded else "", whole.plain_text()]
         if whole.growing and not parts[-1]:
             parts[-1] = tr("Writing…")
         return "\n\n".join(part for part in (*parts, ending_words(whole.state, whole.message)) if part)

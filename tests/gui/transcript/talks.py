@@ -58,6 +58,7 @@ class Talk:
     def __init__(self) -> None:
         self.all: dict[int, Message] = {}
         self.siblings: dict[int, tuple[int, int]] = {}  # how many, which
+        self.cut: int | None = None  # the first message that the model still gets
         self.read: list[int] = []  # ids of the messages that were asked for
 
     def add(self, role: Role, text: str, state: MessageState = MessageState.COMPLETE, **values: Any) -> int:
@@ -84,6 +85,9 @@ class Talk:
             out.append(MessageHead(message.id, message.parent, message.role, message.state, len(message.text),
                                    siblings, position))
         return out
+
+    def read_from(self) -> int | None:
+        return self.cut
 
     def message(self, message_id: int) -> Message:
         self.read.append(message_id)

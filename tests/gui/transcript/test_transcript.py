@@ -471,7 +471,7 @@ def test_the_ends_of_the_versions(make: Make) -> None:
     transcript = make(talk)
     assert not button(transcript, answer, "previous").isEnabled()
     assert button(transcript, answer, "next").isEnabled()
-    assert transcript.buttons.layer.find(answer, "count").text() == "1/2"  # type: ignore[union-attr]
+    assert transcript.buttons.layer.find(answer, "count").text() == "1 of 2"  # type: ignore[union-attr]
 
 
 def test_a_failed_answer_says_why_and_can_be_tried_again(make: Make) -> None:

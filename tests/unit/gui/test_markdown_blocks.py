@@ -181,6 +181,28 @@ def test_long_code_is_cut_at_line_ends_and_joins_again() -> None:
     assert "".join(block.text for block in blocks) == code.removesuffix("\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("one\n```py\ncode\n\nmore\n```\ntwo", [(K.PLAIN, "one"), (K.CODE, "code\n\nmore"), (K.PLAIN, "two")]),
+        ("```\n# a\n```", [(K.CODE, "# a")]),
+        ("a\n\n~~~\n1 < 2\n~~~\n\n\nb", [(K.PLAIN, "a"), (K.CODE, "1 < 2"), (K.PLAIN, "b")]),
+        ("```\nnever closed\n*x*", [(K.CODE, "never closed\n*x*")]),
+        ("# a\n- b\n> c\n    d\n`e`", [(K.PLAIN, "# a\n- b\n> c\n    d\n`e`")]),
+        ("here ``` is no fence", [(K.PLAIN, "here ``` is no fence")]),
+        ("    ```\n    indented", [(K.PLAIN, "    ```\n    indented")]),
+        ("\n\nafter blank lines", [(K.PLAIN, "\n\nafter blank lines")]),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_of_what_a_person_types_only_fences_mean_something(text: str, found: list[Any], size: int) -> None:
+    splitter = PlainSplitter()
+    for start in range(0, len(text), size):
+        splitter.append(text[start : start + size])
+        splitter.tail()
+    assert [(block.kind, block.text) for block in splitter.blocks()] == found
+
+
 def test_plain_text_keeps_every_line() -> None:
     text = "\n".join(f"# line {number}" for number in range(400)) + "\n" + "x" * 10_000
     splitter = PlainSplitter()
