@@ -18,6 +18,7 @@ from assistant.engine.diagnose import diagnose
 from assistant.engine.llama import AbortFlag, L, Log, devices, versions
 from assistant.engine.llama_vocabulary import LlamaVocabulary
 from assistant.engine.messages import Capability, Device, Facts, Load
+from assistant.engine.pages import private_bytes, release_copied
 from assistant.engine.sampling import recommended
 
 DEFAULT_CONTEXT = 8192
@@ -71,7 +72,9 @@ class Model:
         self._check_size()
         self._devices = devices() if load.gpu_layers and L.llama_supports_gpu_offload() else ()
         self.gpu_layers = 0
+        before = private_bytes()
         self.handle = self._read_file(progress)
+        release_copied(self._path, private_bytes() - before)
         self.metadata = self._metadata()
         self.vocabulary = self._vocabulary()
         self.embedding_size: int = L.llama_model_n_embd_out(self.handle)
