@@ -172,7 +172,7 @@ class Models:
 
         :raises AssistantError: as ``import_file``.
         """
-        return self.import_file(found.path, copy=False, name="" if found.path.suffix == ".gguf" else found.name)
+        return self.import_file(found.path, copy=False, name="" if found.name == model_stem(found.path) else found.name)
 
     def register(self, item: DownloadItem, path: Path) -> None:
         """Remember where a file that was downloaded into the folder came from, and that its bytes were checked."""
