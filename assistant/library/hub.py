@@ -20,7 +20,7 @@ _PART = re.compile(r"^(?P<stem>.*)-(?P<number>\d{5})-of-(?P<count>\d{5})$")
 _MOST_PARTS = 1000
 _QUANTIZATION = re.compile(
     r"(?<![A-Za-z0-9])"
-    r"(?P<name>(?:UD-)?(?:I?Q[1-8](?:_(?:K|NL|XXS|XS|S|M|L|XL|[0-9]+))*|TQ[12]_0|BF16|FP?16|FP?32|MXFP4(?:_MOE)?|NVFP4))"
+    r"(?P<name>(?:UD-)?(?:I?Q[1-8](?:_(?:K|NL|XXS|XS|S|M|L|XL|[0-9]+))+|TQ[12]_0|BF16|FP?16|FP?32|MXFP4(?:_MOE)?|NVFP4))"
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
@@ -34,7 +34,8 @@ _REARRANGED = re.compile(r"^Q4_0_\d_\d$")  # once made for single processors, re
 
 # The first that is there is the one to take in doubt: small, and hardly worse than the original.
 _PREFERRED = ("Q4_K_M", "UD-Q4_K_XL", "UD-Q4_K_M", "Q4_K_XL", "Q4_K_L", "MXFP4", "MXFP4_MOE", "IQ4_XS", "Q4_K_S",
-              "IQ4_NL", "Q4_0", "Q4_1", "Q5_K_M", "UD-Q5_K_XL", "Q5_K_S", "Q5_0", "Q5_1", "Q6_K", "Q8_0", "NVFP4")  # fmt: skip
+              "IQ4_NL", "Q4_0", "Q4_1", "Q5_K_M", "UD-Q5_K_XL", "Q5_K_S", "Q5_0",
+              "Q5_1", "Q6_K", "Q8_0", "NVFP4")  # fmt: skip
 # Where none of those fits: coarser ones, the better first. Below three bits models forget too much.
 _COARSER = ("UD-Q3_K_XL", "Q3_K_L", "Q3_K_M", "IQ3_M", "IQ3_S", "Q3_K_S", "IQ3_XS", "IQ3_XXS", "UD-IQ3_XXS")
 
