@@ -96,6 +96,7 @@ class Bench:
         self._words = _TEXT.split()
         self._numbers = itertools.count(1)
         self._tokens_per_word = 8.0  # at most; the first run tells
+        self._stage, self._runs, self._run = "", 1, 0
         self.loaded = False
 
     def measure(self) -> Result:
@@ -103,6 +104,7 @@ class Bench:
 
         :raises AssistantError: the model cannot be loaded, the engine fails, or CANCELLED.
         """
+        self._begin(tr("loading"), 1)
         first = self._ask(_PROBE, 4)  # loads the model and warms everything up
         self._tokens_per_word *= first.tokens.prompt / _PROBE
         self.loaded = True
@@ -110,12 +112,14 @@ class Bench:
         if engine is None or engine.facts is None:
             raise AssistantError(ErrorKind.INTERNAL)
         facts = engine.facts
+        self._begin(tr("reading"), _RUNS + 1)
         probe = _reading_speed(self._ask(_PROBE, 1))
         tokens = _READ if probe * _PATIENCE > _READ else _PROBE
         reading = [self._ask(tokens, 1) for _ in range(_RUNS)]
         speed = statistics.median(_reading_speed(answer) for answer in reading)
         on_processor = facts.device.upper().startswith("CPU")
-        self._show(tr("reading memory"))
+        if on_processor:
+            self._begin(tr("reading memory"), 1)
         memory = bandwidth.read_speed(facts.threads) if on_processor else 0.0
         shape = self._model.shape
         weights = shape.weights_per_token if shape is not None else 0
@@ -146,6 +150,8 @@ class Bench:
 
     def _write_behind(self, depth: int, weights: int, cache: int, memory: float) -> Writing:
         runs = _RUNS if depth <= _READ * 2 else 1
+        behind = tr("after {tokens}", tokens=units.tokens(depth)) if depth else tr("at the beginning")
+        self._begin(tr("writing {where}", where=behind), runs)
         answers = [self._ask(max(depth, 8), _WRITE) for _ in range(runs)]
         speed = statistics.median(_writing_speed(answer) for answer in answers)
         before = round(statistics.median(answer.tokens.prompt for answer in answers)) if depth else 0
@@ -160,8 +166,8 @@ class Bench:
         places = (number + index * (number + 1) + index * index for index in range(count))
         text = " ".join(self._words[place % len(self._words)] for place in places)
         options = AnswerOptions(temperature=0.0, max_tokens=write, raw=True, ignore_end=True)
-        if number > 1:
-            self._show(tr("run {n}", n=number))
+        self._run += 1
+        self._show()
         turns = [ChatTurn("user", text)]
         answer = self._session.ask(self._model, turns, options, key=f"bench-{number}")
         if answer.error is not None:
@@ -170,7 +176,17 @@ class Bench:
             raise AssistantError(ErrorKind.CANCELLED)
         return answer
 
-    def _show(self, what: str) -> None:
+    def _begin(self, stage: str, runs: int) -> None:
+        """Say what is measured now: in a line that changes with every run, or in a line of its own in a file."""
+        self._stage, self._runs, self._run = stage, runs, 0
+        if not self._terminal.shows_progress:
+            self._terminal.say(tr("{name}: measuring, {what}", name=self._model.name, what=stage))
+        self._show()
+
+    def _show(self) -> None:
+        what = self._stage
+        if self._runs > 1 and self._run:
+            what += " " + tr("({n} of {total})", n=self._run, total=self._runs)
         self._terminal.progress(tr("{name}: measuring, {what}", name=self._model.name, what=what))
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.paths import default_paths
+from assistant.base.paths import Paths, default_paths
 from assistant.cli import failures, parser
 from assistant.cli.session import Session
 from assistant.cli.terminal import ReaderGoneError, Terminal, leave_quietly
 from assistant.core.core import Core
+from assistant.storage.reports import CrashReports
 from assistant.storage.settings import Settings
 from assistant.texts import set_language
 
@@ -31,6 +32,16 @@ def main(argv: Sequence[str] | None = None, *, make: Callable[..., Core] = Core)
     except SystemExit as left:  # argparse has said its sentence (or the help)
         return left.code if isinstance(left.code, int) else failures.USAGE
     terminal = Terminal()
+    reports = CrashReports(paths, native=False)
+    try:
+        return _run(arguments, paths, terminal, make, reports)
+    finally:
+        reports.close()
+
+
+def _run(
+    arguments: argparse.Namespace, paths: Paths, terminal: Terminal, make: Callable[..., Core], reports: CrashReports
+) -> int:
     command = import_module(f"assistant.cli.{arguments.command}")
     try:
         with Session(paths, terminal, make) as session:
@@ -44,8 +55,8 @@ def main(argv: Sequence[str] | None = None, *, make: Callable[..., Core] = Core)
         terminal.clear_progress()
         return failures.STOPPED
     except Exception as error:  # a defect of ours: the sentence for the user, the rest for whoever mends it
-        code = _told(terminal, AssistantError(ErrorKind.INTERNAL, repr(error)), as_json=arguments.json)
-        terminal.say(traceback.format_exc())
+        code = _told(terminal, AssistantError(ErrorKind.INTERNAL), as_json=arguments.json)
+        reports.write("command line", error)
         return code
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from assistant.process.childlog import ChildLog
 from assistant.process.codec import MAX_FRAME, CutError, FrameError, Reader, encode
 from assistant.process.launch import child_command, child_environment
 from assistant.process.outcome import Ending, Outcome, outcome_of
@@ -34,7 +35,7 @@ class Child:
 
     :param room: whose ``main`` runs: ``python -m assistant.<room>.main`` (frozen: the program with ``--child``).
     :param types: the union of messages that the child may send.
-    :param log: file that receives what the child and its native libraries print; None discards it.
+    :param log: file that receives what the child and its native libraries print (see ``ChildLog``); None discards it.
     :param command: replaces the whole command line (fakes in tests).
     :param environ: what is added to the child's environment.
     :param lower_priority: give way to the program that the user looks at.
@@ -57,6 +58,7 @@ class Child:
         self._on_message = on_message
         self._on_end = on_end
         self._log = log
+        self._log_file = ChildLog(log) if log is not None else None
         self._command = command or child_command(room)
         self._environ = child_environment(environ)
         self._lower_priority = lower_priority
@@ -136,13 +138,13 @@ class Child:
             flags = subprocess.CREATE_NO_WINDOW  # type: ignore[attr-defined]
             if self._lower_priority:
                 flags |= subprocess.BELOW_NORMAL_PRIORITY_CLASS  # type: ignore[attr-defined]
-        stderr = self._open_log()
+        stderr = self._log_file.start() if self._log_file is not None else -1
         try:
             process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=stderr,
+                stderr=stderr if stderr >= 0 else subprocess.DEVNULL,
                 env=self._environ,
                 creationflags=flags,
                 close_fds=True,
@@ -154,16 +156,8 @@ class Child:
                 os.close(stderr)
         if self._lower_priority and os.name != "nt":
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, process.pid, 5)
+                os.setpriority(os.PRIO_PROCESS, process.pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + 5))
         return process
-
-    def _open_log(self) -> int:
-        """A descriptor for the child's standard error; a log that cannot be written is no reason not to start."""
-        if self._log is not None:
-            with contextlib.suppress(OSError):
-                self._log.parent.mkdir(parents=True, exist_ok=True)
-                return os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        return subprocess.DEVNULL
 
     def _run(self) -> None:
         """The reader thread: messages until the pipe ends, then the end of the process."""
@@ -215,6 +209,8 @@ class Child:
             process.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 code = process.wait(_CLOSE_GRACE)
+        if self._log_file is not None:
+            self._log_file.wait()
         with self._verdict_lock:
             verdict = self._verdict
         detail = (verdict.detail if verdict else "") or self._log_tail()

@@ -21,6 +21,7 @@ import pytest
 
 from assistant.base.errors import ErrorKind
 from assistant.process import MAX_FRAME, Child, Ending, FrameError, Outcome, encode
+from assistant.process.childlog import HEAD_BYTES, TAIL_BYTES
 from tests.fakes.echo_child import COMMAND, DEAF, About, Do, Said, make_child
 
 SIGNALS = ("SIGSEGV", "SIGABRT", "SIGILL", "SIGFPE", "SIGTERM") + (() if os.name == "nt" else ("SIGKILL", "SIGBUS"))
@@ -103,6 +104,20 @@ def test_native_prints_go_to_the_log_and_not_on_the_pipe(tmp_path: Path) -> None
     assert line.end().detail.count("ggml says something") == 3
     assert log.read_text().count("ggml says something") == 3
     assert log.stat().st_mode & 0o077 == 0 or os.name == "nt"
+
+
+def test_a_log_keeps_its_beginning_and_the_last_words_and_no_more(tmp_path: Path) -> None:
+    log = tmp_path / "child.log"
+    line = Line(log=log)
+    for number in range(3):
+        assert line.ask("print", text=f"begin {number} " + "x" * 500_000 + f" end {number}\n") == Said(text="b''")
+    line.child.close(SOON)
+    assert line.end().detail.endswith(" end 2\n")
+    assert HEAD_BYTES < log.stat().st_size < HEAD_BYTES + TAIL_BYTES + 100
+    text = log.read_text()
+    assert text.startswith("begin 0 ")
+    assert "[...]" in text
+    assert text.endswith(" end 2\n")
 
 
 def test_a_log_that_cannot_be_written_is_no_reason_not_to_start(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
-from PySide6.QtWidgets import QLabel, QTextBrowser, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 ALLOWED_SCHEMES = ("http", "https", "mailto")
 MARKDOWN = QTextDocument.MarkdownFeature.MarkdownNoHTML | QTextDocument.MarkdownFeature.MarkdownDialectGitHub
@@ -49,30 +49,6 @@ class SafeDocument(QTextDocument):
 
     def loadResource(self, _kind: int, _url: QUrl) -> QImage:
         return blank_image()
-
-
-class SafeBrowser(QTextBrowser):
-    """A browser that loads nothing and follows no link; ``link_activated`` says which one was clicked.
-
-    :ivar link_activated: the address (http, https or mailto only); the receiver shows it in full and asks.
-    """
-
-    link_activated = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setDocument(SafeDocument(self))
-        self.setOpenLinks(False)
-        self.setOpenExternalLinks(False)
-        self.anchorClicked.connect(self._clicked)
-
-    def loadResource(self, _kind: int, _url: QUrl) -> QImage:
-        return blank_image()
-
-    def _clicked(self, url: QUrl) -> None:
-        address = safe_link(url.toString())
-        if address:
-            self.link_activated.emit(address)
 
 
 def plain_label(text: str = "", parent: QWidget | None = None) -> QLabel:

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QImage, QPainter, QTextDocument
-from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QImage, QPainter, QTextDocument
 from PySide6.QtWidgets import QApplication
 
 from assistant.gui.theme import Theme
@@ -21,7 +20,6 @@ from assistant.gui.widgets.markdown_blocks import BlockSplitter
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import (
     MARKDOWN,
-    SafeBrowser,
     SafeDocument,
     blank_image,
     plain_label,
@@ -156,12 +154,7 @@ if hasattr(os, "mkfifo"):  # what Windows has instead cannot be read by its name
         assert not trap.close()
 
     def test_safe_widgets_open_no_file(trap: Trap, qtbot: object) -> None:
-        browser = SafeBrowser()
         for text in documents(trap.pipe):
-            browser.setMarkdown(text)
-            browser.setHtml(text)
-            browser.append(text)
-            browser.grab()
             document = SafeDocument()
             document.setMarkdown(text, MARKDOWN)
             document.setHtml(text)
@@ -177,22 +170,6 @@ def test_the_blank_image_is_an_image() -> None:
     document = SafeDocument()
     found = document.resource(QTextDocument.ResourceType.ImageResource.value, QUrl("file:///etc/passwd"))
     assert (found.width(), found.height()) == (1, 1)
-
-
-def test_a_click_in_a_browser_asks_and_opens_nothing(qtbot: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[QUrl] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
-    browser = SafeBrowser()
-    browser.resize(400, 200)
-    browser.show()
-    asked = QSignalSpy(browser.link_activated)
-    for address in ("https://example.org/", "file:///etc/passwd", "javascript:alert(1)", "\\\\host\\share"):
-        browser.setHtml(f'<a href="{address}">a link that is long enough</a>')
-        QTest.mouseClick(browser.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, 14))
-        assert browser.toPlainText() == "a link that is long enough"
-    assert [asked.at(place) for place in range(asked.count())] == [["https://example.org/"]]
-    assert opened == []
-    browser.deleteLater()
 
 
 # ---------------------------------------------------------------- nobody goes another way
