@@ -25,15 +25,16 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     text = incoming.text_of(arguments.text)
     model = session.model(arguments.model)
     options = session.options(
+        model,
         temperature=arguments.temperature,
         max_tokens=arguments.max_tokens,
         seed=arguments.seed,
-        raw=arguments.raw,
+        raw=arguments.raw or None,
     )
     if not model.has_template and not arguments.raw:
         raise AssistantError(ErrorKind.NO_TEMPLATE, name=model.name)
     turns = [ChatTurn("user", text)]
-    system = session.core.settings["system_prompt"] if arguments.system is None else arguments.system
+    system = session.core.system_prompt(model) if arguments.system is None else arguments.system
     if system and not arguments.raw:
         turns.insert(0, ChatTurn("system", system))
     introduce(terminal, model, named=arguments.model is not None)
@@ -72,7 +73,7 @@ def introduce(terminal: Terminal, model: InstalledModel, *, named: bool) -> None
     if model.demo and not named and terminal.shows_progress:
         terminal.say(
             tr(
-                "{name} is a small English demo model. “lamplight models import FILE” adds a better one.",
+                "{name} is a small English demo model. “lamplight models catalogue” shows better ones.",
                 name=model.name,
             ),
             dim=True,

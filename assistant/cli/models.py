@@ -1,4 +1,4 @@
-"""``lamplight models``: which there are, where they lie, and adding one."""
+"""``lamplight models``: which there are, where they lie, adding, checking and removing them."""
 
 from __future__ import annotations
 
@@ -7,20 +7,45 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.cli import failures
+from assistant.cli import failures, getting
 from assistant.cli.session import Session
-from assistant.cli.terminal import Terminal, width
+from assistant.cli.tables import columns, day
+from assistant.cli.terminal import Terminal
+from assistant.core.downloads import DownloadItem
+from assistant.core.measures import Speed
+from assistant.core.shelf import Elsewhere, Removal, Verified
 from assistant.library.models import InstalledModel
 from assistant.texts import errors, tr, units
 
+_APPS = {
+    "huggingface": "Hugging Face",
+    "lmstudio": "LM Studio",
+    "ollama": "Ollama",
+    "gpt4all": "GPT4All",
+    "jan": "Jan",
+    "llama.cpp": "llama.cpp",
+}
+
 
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
-    actions = {"list": _list, "import": _import, "where": _where}
+    actions = {
+        "list": _list,
+        "import": _import,
+        "elsewhere": _elsewhere,
+        "verify": _verify,
+        "remove": _remove,
+        "measure": _measure,
+        "where": _where,
+        "catalogue": getting.catalogue,
+        "search": getting.search,
+        "look": getting.look,
+        "get": getting.get,
+    }
     return actions[arguments.action](arguments, terminal, session)
 
 
-def as_object(model: InstalledModel, *, default: bool = False) -> dict[str, Any]:
-    """A model for scripts. Sizes are bytes."""
+def as_object(model: InstalledModel, *, default: bool = False, speed: Speed | None = None) -> dict[str, Any]:
+    """A model for scripts. Sizes are bytes, moments seconds since 1970 (0: never)."""
     error = model.error()
     return {
         "key": model.key,
@@ -33,75 +58,77 @@ def as_object(model: InstalledModel, *, default: bool = False) -> dict[str, Any]
         "context": model.context_trained,
         "chat": model.has_template,
         "linked": model.linked,
+        "missing": model.missing,
         "demo": model.demo,
         "default": default,
+        "last_used": round(model.last_used),
+        "verified": round(model.verified),
+        "tokens_per_second": _speed_object(speed),
         "problem": {"kind": error.kind.value, "message": errors.sentence(error)} if error else None,
     }
 
 
+def _speed_object(speed: Speed | None) -> dict[str, float] | None:
+    """What was measured with this very model; nothing that was only concluded."""
+    if speed is None or not speed.measured:
+        return None
+    return {"reading": round(speed.reading_short, 1), "writing": round(speed.writing_near, 1)}
+
+
+# ---------------------------------------------------------------- which there are
+
+
 def _list(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
-    installed = session.core.models.installed()
-    chosen = session.core.chosen_model()
+    core = session.core
+    installed = core.models.installed()
+    chosen = core.chosen_model()
     key = chosen.key if chosen else ""
     if arguments.json:
-        terminal.write_json({"models": [as_object(model, default=model.key == key) for model in installed]})
+        rows = [as_object(m, default=m.key == key, speed=core.measures.speed(m.key)) for m in installed]
+        terminal.write_json({"models": rows, "downloads": [_download_object(row) for row in core.downloads.rows()]})
         return failures.DONE
+    for row in core.downloads.rows():
+        terminal.say(getting.progress_line(row))
     if not installed:
-        terminal.say(errors.sentence(AssistantError(ErrorKind.NO_MODEL)))
+        terminal.say(errors.summary(AssistantError(ErrorKind.NO_MODEL)))
+        terminal.say(tr("“lamplight models catalogue” shows which ones are good on this computer."))
         return failures.DONE
-    rows = [_row(model, default=model.key == key) for model in installed]
-    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    for row in rows:
-        cells = [cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=False)]
-        terminal.write("  ".join([*cells, row[-1]]).rstrip() + "\n")
+    terminal.write(columns([_row(m, core.measures.speed(m.key), default=m.key == key) for m in installed]))
     if key:
         terminal.say(tr("* answers when no model is named."), dim=True)
     return failures.DONE
 
 
-def _row(model: InstalledModel, *, default: bool) -> tuple[str, ...]:
-    error = model.error()
-    if error is not None:
-        remark = errors.summary(error)
-    else:
-        remarks = []
-        if model.demo:
-            remarks.append(tr("small English demo model"))
-        if not model.has_template:
-            remarks.append(tr("base model: only continues text"))
-        remark = "; ".join(remarks)
-    parameters = units.parameters(model.parameters) if model.parameters else ""
+def _download_object(row: DownloadItem) -> dict[str, Any]:
+    return {"name": row.name, "state": row.state.value, "done": row.done, "size": row.size}
+
+
+def _row(model: InstalledModel, speed: Speed | None, *, default: bool) -> tuple[str, ...]:
     return (
         "*" if default else " ",
         model.name,
         units.size(model.size),
-        parameters,
+        units.parameters(model.parameters) if model.parameters else "",
         model.quantization,
-        remark,
+        day(model.last_used),
+        units.speed(speed.writing_near) if speed is not None and speed.measured else "",
+        _remark(model),
     )
 
 
-def _import(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
-    outcome: list[InstalledModel | AssistantError] = []
-    path = Path(arguments.path).expanduser()
-
-    def progress(share: float) -> None:
-        terminal.progress(tr("Copying {name}: {percent} %", name=path.name, percent=int(share * 100)))
-
-    with session.interruptible():
-        cancel = session.core.models.import_file(path, copy=arguments.copy, done=outcome.append, progress=progress)
-        session.wait_for(lambda: bool(outcome), cancel)
-    terminal.clear_progress()
-    result = outcome[0]
-    if isinstance(result, AssistantError):
-        missing = result.kind is ErrorKind.MODEL_MISSING and "part" not in result.values
-        raise AssistantError(ErrorKind.FILE_MISSING, result.detail, name=path.name) if missing else result
-    if arguments.json:
-        terminal.write_json(as_object(result))
-    else:
-        terminal.say(tr("Added {name}.", name=result.name))
-        terminal.write(f"{result.key}\n")
-    return failures.DONE
+def _remark(model: InstalledModel) -> str:
+    error = model.error()
+    if error is not None:
+        where = tr("it should be in {folder}", folder=str(model.path.parent)) if model.missing else ""
+        return "; ".join(filter(None, (errors.summary(error), where)))
+    remarks = []
+    if model.demo:
+        remarks.append(tr("small English demo model"))
+    if not model.has_template:
+        remarks.append(tr("base model: only continues text"))
+    if model.linked:
+        remarks.append(tr("in {folder}", folder=str(model.path.parent)))
+    return "; ".join(remarks)
 
 
 def _where(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
@@ -111,3 +138,197 @@ def _where(arguments: argparse.Namespace, terminal: Terminal, session: Session) 
     else:
         terminal.write(f"{folder}\n")
     return failures.DONE
+
+
+# ---------------------------------------------------------------- one more
+
+
+def _import(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
+    if arguments.found is not None:
+        return _adopt(arguments, terminal, session)
+    path = Path(arguments.path).expanduser()
+
+    def progress(share: float) -> None:
+        terminal.progress(tr("Copying {name}: {percent} %", name=path.name, percent=int(share * 100)))
+
+    shelf = session.core.models
+    try:
+        model = session.result(lambda done: shelf.import_file(path, copy=arguments.copy, done=done, progress=progress))
+    except AssistantError as error:
+        missing = error.kind is ErrorKind.MODEL_MISSING and "part" not in error.values
+        raise AssistantError(ErrorKind.FILE_MISSING, error.detail, name=path.name) if missing else error from None
+    return _added(arguments, terminal, model)
+
+
+def _added(arguments: argparse.Namespace, terminal: Terminal, model: InstalledModel) -> int:
+    if arguments.json:
+        terminal.write_json(as_object(model))
+    else:
+        terminal.say(tr("Added {name}.", name=model.name))
+        terminal.write(f"{model.key}\n")
+    return failures.DONE
+
+
+def _elsewhere(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
+    """Models that other programs have on this computer."""
+    found = _look_around(terminal, session)
+    if arguments.json:
+        rows = [
+            {"app": one.app, "name": one.name, "path": str(one.path), "size": one.size, "installed": one.installed}
+            for one in found
+        ]
+        terminal.write_json({"models": rows})
+        return failures.DONE
+    terminal.write(columns([_found_row(one) for one in found]))
+    if not found:
+        terminal.say(tr("No models of other programs were found."))
+    elif any(not one.installed for one in found):
+        terminal.say(tr("“lamplight models import --found NAME” uses one where it lies."), dim=True)
+    return failures.DONE
+
+
+def _found_row(one: Elsewhere) -> tuple[str, ...]:
+    remark = tr("already here") if one.installed else str(one.path)
+    return (one.name, units.size(one.size), _APPS.get(one.app, one.app), remark)
+
+
+def _adopt(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
+    wanted = arguments.found.casefold()
+    found = _look_around(terminal, session)
+    matches = [one for one in found if one.name.casefold() == wanted]
+    matches = matches or [one for one in found if one.name.casefold().startswith(wanted)]
+    matches = [one for one in matches if not one.installed] or matches
+    if not matches:
+        raise AssistantError(ErrorKind.NO_SUCH_MODEL, name=arguments.found)
+    chosen = matches[0]
+    if chosen.installed:
+        raise AssistantError(ErrorKind.MODEL_EXISTS, name=chosen.name)
+    return _added(arguments, terminal, session.result(lambda done: session.core.models.adopt(chosen, done)))
+
+
+def _look_around(terminal: Terminal, session: Session) -> list[Elsewhere]:
+    terminal.progress(tr("Looking for models of other programs"))
+    return list(session.result(session.core.models.elsewhere))
+
+
+# ---------------------------------------------------------------- keeping
+
+
+def _verify(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
+    """Read every byte of one model, or of all of them."""
+    shelf = session.core.models
+    models = shelf.installed() if arguments.name == "all" else [_installed(session, arguments.name)]
+    rows: list[dict[str, Any]] = []
+    for model in models:
+        try:
+            checked = _check(terminal, session, model)
+            problem = None if checked.ok else AssistantError(ErrorKind.MODEL_HASH, name=model.name)
+            known = checked.known
+        except AssistantError as error:
+            if error.kind is ErrorKind.CANCELLED:
+                raise
+            problem, known = error, False
+        rows.append({"key": model.key, "name": model.name, "ok": problem is None, "known": known})
+        if problem is not None:
+            rows[-1]["problem"] = {"kind": problem.kind.value, "message": errors.sentence(problem)}
+        if not arguments.json:
+            _say_checked(terminal, model, problem, known=known)
+    if arguments.json:
+        terminal.write_json({"models": rows})
+    return failures.DONE if all(row["ok"] for row in rows) else failures.FAILED
+
+
+def _check(terminal: Terminal, session: Session, model: InstalledModel) -> Verified:
+    def progress(share: float) -> None:
+        terminal.progress(tr("Checking {name}: {percent} %", name=model.name, percent=int(share * 100)))
+
+    checked: Verified = session.result(lambda done: session.core.models.verify(model.key, done, progress))
+    return checked
+
+
+def _say_checked(terminal: Terminal, model: InstalledModel, problem: AssistantError | None, *, known: bool) -> None:
+    if problem is not None:
+        terminal.say(tr("lamplight: {sentence}", sentence=errors.sentence(problem)))
+    elif known:
+        terminal.write(tr("{name}: every byte is right.", name=model.name) + "\n")
+    else:
+        terminal.write(tr("{name}: can be read; its checksum is not known.", name=model.name) + "\n")
+
+
+def _remove(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
+    """Remove one model, or a download that has not arrived; nobody can undo it when the program has ended."""
+    waiting = [row for row in session.core.downloads.rows() if row.name.casefold() == arguments.name.casefold()]
+    if waiting:
+        return _drop(arguments, terminal, session, waiting[0])
+    model = _installed(session, arguments.name)
+    if not arguments.yes and not _agreed(terminal, model):
+        return failures.USAGE if not terminal.interactive else failures.DONE
+    removal: Removal = session.result(lambda done: session.core.models.remove(model.key, done))
+    if arguments.json:
+        terminal.write_json({"key": removal.key, "name": removal.name, "freed": removal.size, "linked": removal.linked})
+    elif removal.linked:
+        terminal.say(tr("{name} is no longer listed; its file stays where it is.", name=removal.name))
+    else:
+        terminal.say(tr("Removed {name}; {size} are free again.", name=removal.name, size=units.size(removal.size)))
+    return failures.DONE
+
+
+def _drop(arguments: argparse.Namespace, terminal: Terminal, session: Session, row: DownloadItem) -> int:
+    """Forget a download, and delete what has come of it."""
+    question = tr("Drop the download of {name} ({size} are here)? [y/N]", name=row.name, size=units.size(row.done))
+    if not arguments.yes and not terminal.interactive:
+        terminal.say(tr("lamplight: {sentence}", sentence=tr("Say --yes to remove {name}.", name=row.name)))
+        return failures.USAGE
+    if not arguments.yes and not terminal.confirm(question):
+        return failures.DONE
+    session.core.downloads.cancel(row.id)
+    session.wait_for(lambda: session.core.downloads.idle)
+    if arguments.json:
+        terminal.write_json({"name": row.name, "freed": row.done})
+    else:
+        terminal.say(tr("Dropped the download of {name}.", name=row.name))
+    return failures.DONE
+
+
+def _agreed(terminal: Terminal, model: InstalledModel) -> bool:
+    """Ask at the terminal; elsewhere only ``--yes`` counts."""
+    if not terminal.interactive:
+        terminal.say(tr("lamplight: {sentence}", sentence=tr("Say --yes to remove {name}.", name=model.name)))
+        return False
+    if model.linked:
+        question = tr("Take {name} off the list? Its file stays. [y/N]", name=model.name)
+    else:
+        size = units.size(model.size)
+        question = tr("Delete {name} ({size})? This cannot be undone. [y/N]", name=model.name, size=size)
+    return terminal.confirm(question)
+
+
+def _measure(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
+    """Run the self-test with one model, from which times are estimated from then on."""
+    model = session.model(arguments.name)
+
+    def progress(share: float) -> None:
+        terminal.progress(tr("Measuring {name}: {percent} %", name=model.name, percent=int(share * 100)))
+
+    speed: Speed = session.result(lambda done: session.core.measures.selftest(model.key, done, progress))
+    if arguments.json:
+        terminal.write_json({"key": model.key, "name": model.name, "tokens_per_second": _speed_object(speed)})
+        return failures.DONE
+    rows = [
+        (tr("Reading"), units.speed(speed.reading_short), units.speed(speed.reading_long)),
+        (tr("Writing"), units.speed(speed.writing_near), units.speed(speed.writing_far)),
+    ]
+    head = ("", tr("at the beginning"), tr("after {tokens}", tokens=units.tokens(2048)))
+    terminal.write(columns([head, *rows]))
+    return failures.DONE
+
+
+def _installed(session: Session, name: str) -> InstalledModel:
+    """The installed model that is meant, also one that cannot be used.
+
+    :raises AssistantError: NO_SUCH_MODEL.
+    """
+    model = session.core.models.find(name)
+    if session.core.models.get(model.key) is None:
+        raise AssistantError(ErrorKind.NO_SUCH_MODEL, name=name)
+    return model

@@ -26,6 +26,7 @@ def build() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar=tr("COMMAND"), required=True)
     _chat(commands)
     _models(commands)
+    _network(commands)
     _bench(commands)
     _doctor(commands)
     return parser
@@ -56,18 +57,75 @@ def _chat(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("models", help=tr("which models there are; add one"))
+    parser = commands.add_parser("models", help=tr("which models there are; find, download, check and remove them"))
     actions = parser.add_subparsers(dest="action", metavar=tr("ACTION"), required=True)
-    listing = actions.add_parser("list", help=tr("the models on this computer"))
-    _json(listing)
-    adding = actions.add_parser("import", help=tr("add a model file (GGUF)"))
-    adding.add_argument("path", metavar="PATH", help=tr("the file; any part of a model in several files"))
+    _json(actions.add_parser("list", help=tr("the models on this computer")))
+    _json(actions.add_parser("catalogue", help=tr("good models, and how well they fit this computer")))
+    searching = actions.add_parser("search", help=tr("search the Hub for models"))
+    searching.add_argument("text", nargs="+", metavar="TEXT", help=tr("words in its name"))
+    searching.add_argument(
+        "--sort",
+        choices=("downloads", "likes", "modified"),
+        default="downloads",
+        help=tr("what comes first (default: downloads)"),
+    )
+    searching.add_argument("--limit", type=_positive, default=20, metavar="N", help=tr("how many (default: 20)"))
+    _json(searching)
+    looking = actions.add_parser("look", help=tr("what a repository of the Hub holds"))
+    looking.add_argument("repo", metavar="REPO", help=tr("owner and name, for example Qwen/Qwen3-4B-GGUF"))
+    _json(looking)
+    _models_get(actions)
+    _models_import(actions)
+    _json(actions.add_parser("elsewhere", help=tr("models that other programs have on this computer")))
+    checking = actions.add_parser("verify", help=tr("read every byte of a model and compare its checksum"))
+    checking.add_argument("name", nargs="?", default="all", metavar="NAME|all", help=tr("which one; all by default"))
+    _json(checking)
+    removing = actions.add_parser("remove", help=tr("remove a model; there is no undo"))
+    removing.add_argument("name", metavar="NAME", help=tr("which one"))
+    removing.add_argument("--yes", action="store_true", help=tr("do not ask"))
+    _json(removing)
+    measuring = actions.add_parser("measure", help=tr("measure once how fast a model is here (10 to 20 seconds)"))
+    measuring.add_argument("name", nargs="?", metavar="NAME", help=tr("which one; otherwise the one that answers"))
+    _json(measuring)
+    _json(actions.add_parser("where", help=tr("the folder that models lie in")))
+
+
+def _models_get(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    getting = actions.add_parser(
+        "get",
+        help=tr("download a model"),
+        description=tr(
+            "Download a model. Its licence, its size and whether it fits this computer are said first. Ctrl+C pauses; "
+            "the same command goes on from there."
+        ),
+    )
+    getting.add_argument(
+        "name",
+        metavar="NAME|REPO[:QUANT]",
+        help=tr("a name of the catalogue, “starter”, or a repository, for example Qwen/Qwen3-4B-GGUF:Q4_K_M"),
+    )
+    _json(getting)
+
+
+def _models_import(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    adding = actions.add_parser("import", help=tr("add a model file (GGUF) that is here already"))
+    which = adding.add_mutually_exclusive_group(required=True)
+    which.add_argument("path", nargs="?", metavar="PATH", help=tr("the file; any part of a model in several files"))
+    which.add_argument("--found", metavar="NAME", help=tr("one of “lamplight models elsewhere”, used where it lies"))
     ways = adding.add_mutually_exclusive_group()
     ways.add_argument("--link", action="store_true", help=tr("leave it where it is (the default)"))
     ways.add_argument("--copy", action="store_true", help=tr("copy it into the models folder"))
     _json(adding)
-    where = actions.add_parser("where", help=tr("the folder that models lie in"))
-    _json(where)
+
+
+def _network(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "network",
+        help=tr("every connection that was opened: when, where to, why"),
+        description=tr("List every connection that Lamplight opened or refused. There are no others."),
+    )
+    parser.add_argument("--clear", action="store_true", help=tr("forget the list"))
+    _json(parser)
 
 
 def _bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -25,8 +26,6 @@ from assistant.texts import states
 _LONGEST_WAIT = 0.25  # seconds; on Windows a wait without an end cannot be interrupted
 _PUMP = 0.05  # seconds
 _SILENT = 0.6  # seconds: what takes less needs no progress
-
-_THINKING = {"auto": None, "on": True, "off": False}
 
 
 class Session:
@@ -69,16 +68,10 @@ class Session:
             raise (broken[0].error() if len(broken) == 1 else None) or AssistantError(ErrorKind.NO_MODEL)
         return chosen
 
-    def options(self, **changes: Any) -> AnswerOptions:
-        """How to answer: the settings, and what differs from them (None: the setting)."""
-        settings = self.core.settings
-        wishes: dict[str, Any] = {
-            "temperature": settings["temperature"],
-            "max_tokens": settings["max_tokens"],
-            "thinking": _THINKING[settings["thinking"]],
-        }
-        wishes.update({key: value for key, value in changes.items() if value is not None})
-        return AnswerOptions(**wishes)
+    def options(self, model: InstalledModel, **changes: Any) -> AnswerOptions:
+        """How ``model`` answers: as the settings say, and what differs from them (None: the setting)."""
+        wishes = {key: value for key, value in changes.items() if value is not None}
+        return replace(self.core.answer_options(model), **wishes)
 
     # ------------------------------------------------------------ answers
 
@@ -134,6 +127,31 @@ class Session:
                 if self._interrupted:
                     cancel()
                     cancel = _nothing
+
+    def result(self, start: Callable[[Callable[[Any], None]], Any], *, answers_cancel: bool = True) -> Any:
+        """What a question of the core answers; Ctrl+C cancels it.
+
+        :param start: asks; it is given what takes the answer and returns what cancels, or nothing.
+        :param answers_cancel: a question that was cancelled is answered too, which is waited for.
+        :raises AssistantError: the answer is one, or CANCELLED.
+        """
+        answers: list[Any] = []
+        given_up: list[bool] = []
+        with self.interruptible():
+            cancel = start(answers.append) or _nothing
+
+            def give_up() -> None:
+                cancel()
+                if not answers_cancel:
+                    given_up.append(True)
+
+            self.wait_for(lambda: bool(answers or given_up), give_up)
+        self.terminal.clear_progress()
+        if not answers:
+            raise AssistantError(ErrorKind.CANCELLED)
+        if isinstance(answers[0], AssistantError):
+            raise answers[0]
+        return answers[0]
 
     @contextlib.contextmanager
     def interruptible(self) -> Iterator[None]:

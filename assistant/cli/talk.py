@@ -26,9 +26,13 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     if not model.has_template and not arguments.raw:
         raise AssistantError(ErrorKind.NO_TEMPLATE, name=model.name)
     options = session.options(
-        temperature=arguments.temperature, max_tokens=arguments.max_tokens, seed=arguments.seed, raw=arguments.raw
+        model,
+        temperature=arguments.temperature,
+        max_tokens=arguments.max_tokens,
+        seed=arguments.seed,
+        raw=arguments.raw or None,
     )
-    system = session.core.settings["system_prompt"] if arguments.system is None else arguments.system
+    system = session.core.system_prompt(model) if arguments.system is None else arguments.system
     with contextlib.suppress(ImportError):  # arrow keys and history; Windows brings its own
         import_module("readline")
     chat.introduce(terminal, model, named=arguments.model is not None)

@@ -87,6 +87,15 @@ class Terminal:
             self.err.flush()
         self._progress = text
 
+    def confirm(self, question: str) -> bool:
+        """Ask a person; anything but a yes is a no."""
+        self.say(question, end=" ")
+        try:
+            answer = self.stdin.readline() if self.stdin is not None else ""
+        except (OSError, ValueError):
+            return False
+        return answer.strip().casefold() in ("y", "yes", "是")
+
     def clear_progress(self) -> None:
         if self._progress:
             with contextlib.suppress(OSError, ValueError):

@@ -66,6 +66,11 @@ class DownloadList:
         """Give it another place in the queue, counted from 0."""
         self.queue.move(item_id, position)
 
+    @property
+    def idle(self) -> bool:
+        """Is nothing on its way, and everything written down?"""
+        return self.queue.idle
+
     def tick(self) -> None:
         """See whether another program has changed the queue."""
         self.queue.look()

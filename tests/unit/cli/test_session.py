@@ -36,7 +36,7 @@ class FakeCore:
         self.answer = Answer(1, (), AnswerOptions(), LoadPlan("good", Path("good.gguf"), "Good"), "k")
         self.stopped = 0
         self.closed = False
-        self.settings = {"temperature": 0.5, "max_tokens": 0, "thinking": "off"}
+        self.answer_options = lambda model: AnswerOptions(temperature=0.5, top_k=7, thinking=False)
         self.models = SimpleNamespace(find=self._find, installed=lambda: [BAD])
         self.answers = SimpleNamespace(stop=self._stop)
         self.engines = SimpleNamespace(get=lambda key: SimpleNamespace(progress=0.4))
@@ -189,9 +189,9 @@ def test_no_model_at_all_is_said() -> None:
     assert caught.value.kind is ErrorKind.NO_MODEL
 
 
-def test_options_are_the_settings_and_what_differs() -> None:
+def test_options_are_the_models_own_and_what_differs() -> None:
     with opened(FakeCore()) as session:
-        assert session.options() == AnswerOptions(temperature=0.5, max_tokens=0, thinking=False)
-        assert session.options(temperature=0.0, seed=None, raw=True) == AnswerOptions(
-            temperature=0.0, max_tokens=0, thinking=False, raw=True
+        assert session.options(GOOD) == AnswerOptions(temperature=0.5, top_k=7, thinking=False)
+        assert session.options(GOOD, temperature=0.0, seed=None, raw=True) == AnswerOptions(
+            temperature=0.0, top_k=7, thinking=False, raw=True
         )
