@@ -118,10 +118,9 @@ class QueueDisk:
         register, folder = self._register, self.folder
 
         def work() -> None:
-            staging.discard(folder, item.id)
+            placed, path = staging.publish(folder, item)
             if register is not None:
-                with contextlib.suppress(AssistantError):
-                    register(item, folder / item.parts[0].file)
+                register(placed, path)
 
         self._ask(work, lambda _: None)
 

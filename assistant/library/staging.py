@@ -58,10 +58,15 @@ def prepare(folder: Path, item: DownloadItem) -> tuple[Part, ...]:
 
 
 def finished(folder: Path, item: DownloadItem) -> tuple[Part, ...]:
-    """The first parts of an item that are whole: only what was checked has lost its ``.part``."""
+    """The first parts of an item that are whole: only what was checked has lost its ``.part``. Some may be among the
+    models already, if the program was ended in its last step."""
+    place = place_of(folder, item.id)
+    targets = _noted_targets(place, item)
     whole: list[Part] = []
-    for part in item.parts:
-        size = _file_size(place_of(folder, item.id) / part.file)
+    for number, part in enumerate(item.parts):
+        size = _file_size(place / part.file)
+        if size < 0 and targets:
+            size = _file_size(folder / targets[number].file)
         if size <= 0:
             break
         whole.append(replace(part, size=size))
@@ -82,6 +87,10 @@ def publish(folder: Path, item: DownloadItem) -> tuple[DownloadItem, Path]:
     :raises AssistantError: READ_ONLY, NO_SPACE; DOWNLOAD_DAMAGED (name): a part is gone.
     """
     place = place_of(folder, item.id)
+    if has_arrived(folder, item):
+        targets = _noted_targets(place, item) or item.parts
+        discard(folder, item.id)
+        return replace(item, parts=targets), folder / targets[0].file
     try:
         targets = _targets(folder, item)
         for part, target in zip(item.parts, targets, strict=True):
