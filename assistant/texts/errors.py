@@ -176,7 +176,11 @@ def _net_stalled(v: _Values) -> str:
 
 
 def _net_proxy(v: _Values) -> str:
-    proxy = v.text("proxy")
+    proxy, scheme = v.text("proxy"), v.text("scheme")
+    if scheme:
+        return tr(
+            "The proxy {proxy} is of the kind {scheme}; only http proxies can be used.", proxy=proxy, scheme=scheme
+        )
     return (
         tr("The proxy {proxy} does not let this through.", proxy=proxy) if proxy else tr("The proxy does not answer.")
     )
