@@ -28,13 +28,13 @@ class Follower:
         self._thread = threading.Thread(target=self._run, name="hash", daemon=True)
         self._thread.start()
 
-    @property
-    def finished(self) -> bool:
-        """Is every byte hashed, or did it end early?"""
+    def wait(self, seconds: float) -> bool:
+        """Wait until every byte is hashed or it ended early. False: not within ``seconds``."""
+        self._thread.join(seconds)
         return not self._thread.is_alive()
 
     def digest(self) -> str:
-        """SHA-256 of the whole file in hexadecimal, once it is ``finished``.
+        """SHA-256 of the whole file in hexadecimal, once there is no more to ``wait`` for.
 
         :raises Exception: what ended it early.
         """

@@ -111,10 +111,9 @@ class Work:
             self._hire()
             self._hear()
             self._look_around()
-        while not self._follower.finished:
+        while not self._follower.wait(_GLANCE):
             self._check()
             self._report("checking")
-            self._ended.wait(_GLANCE)
         return self._follower.digest()
 
     # ------------------------------------------------------------ connections

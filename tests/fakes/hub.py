@@ -125,6 +125,12 @@ class Hub:
         with self._lock:
             return sum(hit.sent for hit in self.hits if hit.body)
 
+    @property
+    def busy(self) -> int:
+        """How many requests are being answered."""
+        with self._lock:
+            return self.requests - len(self.hits)
+
     # ---------------------------------------------------------------- its life
 
     def close(self) -> None:
@@ -405,6 +411,8 @@ class Hub:
         if fault.kind == "stall":
             self._closing.wait(fault.value or 3600)
             return bool(fault.value)
+        if fault.action is not None:
+            fault.action()
         if fault.kind == "reset":
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         return False

@@ -6,6 +6,7 @@ import hashlib
 import io
 import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ COMMIT = "a1b2c3d4e5" * 4
 _BLOCK = 1 << 20
 
 _FAMILIES = {
-    "stream": ("cut", "cuteach", "reset", "stall", "slow", "flip", "change"),
+    "stream": ("cut", "cuteach", "reset", "stall", "slow", "flip", "change", "do"),
     "gate": ("status", "busy", "portal", "gated", "token", "missing", "loop", "elsewhere"),
 }
 
@@ -113,7 +114,7 @@ class Fault:
 
     While the bytes flow: cut (the connection is closed), cuteach (again after each ``value`` bytes), reset, stall
     (``value`` seconds, 0: for ever), slow (``value`` bytes a second from there), flip (one bit), change (the file
-    becomes another one; ``value``: of that size).
+    becomes another one; ``value``: of that size), do (``action`` is called, then the connection is closed).
     Instead of them: status (``value``, 0: 500), busy (429, ``value``: Retry-After), portal, gated, token, missing,
     loop, elsewhere (a redirect to ``where``).
     In the headers: norange (a 200 with everything), offset (an honest 206 from ``value`` bytes further on), shifted
@@ -133,6 +134,7 @@ class Fault:
     repo: str = ""
     name: str = ""
     head: bool = False
+    action: Callable[[], object] | None = None
     seen: int = 0
 
     def fits(self, kind: str, repo: str, name: str) -> bool:
