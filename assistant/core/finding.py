@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.storage.rows import Conversation
 
 _BEFORE, _AFTER = 18, 90  # characters around what was found
+_MARKS = re.compile(r"\*\*+|`+|^#+ |\s#+(?=\s)")  # of Markdown, which nobody sees in the answer itself
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ def around(text: str, wanted: str) -> tuple[str, str, str] | None:
     begin = max(0, start - _BEFORE)
     if begin and (space := text.find(" ", begin, start)) >= 0:
         begin = space + 1  # not in the middle of a word
-    before = ("…" if begin else "") + _line(text[begin:start]).lstrip()
-    return before, _line(text[start:end]), _line(text[end : end + _AFTER]).rstrip()
+    before = ("…" if begin else "") + _line(_MARKS.sub("", text[begin:start])).lstrip()
+    return before, _line(text[start:end]), _line(_MARKS.sub("", text[end : end + _AFTER])).rstrip()
 
 
 def _line(text: str) -> str:

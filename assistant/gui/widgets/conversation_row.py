@@ -63,6 +63,10 @@ class ConversationRow(QStyledItemDelegate):
         theme = self._theme
         words = index.data(WORDS)
         text = row.adjusted(SPACE, 0, -SPACE, 0)
+        if more:
+            dots = self.more_rect(row)
+            theme.icon("ellipsis", "quiet", size=18).paint(painter, dots.adjusted(5, 5, -5, -5))
+            text.setRight(dots.left() - SPACE // 2)
         if words:
             below = QFontMetrics(theme.font("quiet")).height()
             top = (row.height() - QFontMetrics(theme.font()).height() - below) // 2
@@ -70,10 +74,6 @@ class ConversationRow(QStyledItemDelegate):
             self._paint_found(painter, place, words)
             text.setTop(text.top() + top)
             text.setHeight(QFontMetrics(theme.font()).height())
-        if more:
-            dots = self.more_rect(row)
-            theme.icon("ellipsis", "quiet", size=18).paint(painter, dots.adjusted(5, 5, -5, -5))
-            text.setRight(dots.left() - SPACE // 2)
         if index.data(BUSY):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("lamp"))

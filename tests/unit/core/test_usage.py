@@ -53,6 +53,7 @@ def test_the_oldest_turns_go_first() -> None:
         ("Salt", "SALT", ("", "Salt", "")),
         ("a long way before the\n\n\tword comes", "word", ("…way before the ", "word", " comes")),
         ("灯下读书想起故乡的月亮和山上的雪", "月亮", ("灯下读书想起故乡的", "月亮", "和山上的雪")),
+        ("of the **Moon**: its `pull` on us", "moon", ("of the ", "Moon", ": its pull on us")),
         ("nothing here", "else", None),
         ("(.*)", ".*", ("(", ".*", ")")),
     ],
