@@ -18,7 +18,7 @@ from assistant.engine.sequence import Job, Writing
 from assistant.engine.sink import Sink
 from assistant.engine.threads import READING, Threads
 
-FLUSH = 0.030  # seconds between two writes of grown answers to the pipe; faces do not draw more often
+FLUSH = 0.045  # seconds between two writes of grown answers to the pipe: the other side wakes up for each
 _LOOK = 0.06  # seconds of decoding of a lone answer between two looks at how long its tokens take
 
 
