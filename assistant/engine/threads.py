@@ -14,7 +14,8 @@ from collections.abc import Callable, Hashable
 _LOOK = 6  # steps that are compared,
 _SPAN = 0.25  # or so many seconds of fewer and longer steps
 _SLOW = 1.8  # times longer than the best known: something is in the way
-_SHARE = 0.85  # of the time that our threads should run (waiting for each other they spin): less means that others do
+_SHARE = 0.85  # of the time that our threads should run (waiting for each other they spin): less means that others do,
+_ALONE = 0.93  # and more that nobody else does, however long a step takes (later in a text it takes longer)
 _BETTER = 0.9  # a change has to bring at least this much
 _AGAIN = 2.0  # seconds until a trial is repeated, doubled while it does not help
 _LONGEST = 60.0
@@ -88,7 +89,7 @@ class Threads:
         share = (self._processor() - self._ran) / max(1e-6, (now - self._began) * self.now)
         if self._came_from is not None:
             self._settle(pace, now)
-        elif self.now > 1 and now >= self._again[-1] and (share < _SHARE or self._slow(pace)):
+        elif self.now > 1 and now >= self._again[-1] and (share < _SHARE or (share < _ALONE and self._slow(pace))):
             self._try(-1 if not self._failed else -(self.now // 2), pace)
         elif self.now < self._most and now >= self._again[1]:
             self._try(1, pace)

@@ -50,7 +50,7 @@ def test_nothing_changes_on_a_quiet_machine() -> None:
 def test_fewer_threads_when_others_take_a_core() -> None:
     machine = Machine(2, quiet)
     machine.run(200)
-    machine.seconds = busy
+    machine.seconds, machine.share = busy, lambda number: 0.9 if number == 2 else 1.0
     machine.run(30)
     assert machine.threads.now == 1
     taken = machine.run(1000)
@@ -75,6 +75,14 @@ def test_a_step_that_is_slow_by_itself_is_not_blamed_on_others() -> None:
     machine = Machine(4, quiet)
     machine.run(200)
     machine.seconds = lambda number: 0.1 / number  # a much longer text
+    machine.run(1000)
+    assert machine.used == []
+
+
+def test_a_little_noise_does_not_make_a_long_text_look_disturbed_for_ever() -> None:
+    machine = Machine(4, quiet)
+    machine.run(200)
+    machine.seconds, machine.share = lambda number: 0.1 / number, lambda _: 0.9
     machine.run(1000)
     assert machine.threads.now == 4
     assert len(machine.used) <= 20
