@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from assistant.core.core import Core
-    from assistant.core.market import HeaderView, RepoView
-    from assistant.net.messages import Found, RepoRow
+    from assistant.core.market import Found, HeaderView, RepoRow, RepoView
 
 LOOK_MS = 250  # somebody who goes through the list by key does not want to see each one
 

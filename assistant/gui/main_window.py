@@ -263,8 +263,7 @@ class MainWindow(QMainWindow):
             self._show_models()
 
     def _show_offline(self) -> None:
-        forced = os.environ.get("LAMPLIGHT_OFFLINE", "") == "1"
-        self.frame.status.show_offline(forced or bool(self._core.settings["offline"]))
+        self.frame.status.show_offline(self._core.network.offline)
 
 
 def model_in(mime: QMimeData) -> Path | None:

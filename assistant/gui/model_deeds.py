@@ -95,9 +95,8 @@ class ModelDeeds(QObject):
         elif result.known:
             self._say(tr("{name} is what was downloaded: its checksum is right.", name=name))
         else:
-            self._say(
-                tr("{name} can be read to its end. No checksum is known to compare it with.", name=name), "\n".join(result.sha256)
-            )
+            sentence = tr("{name} can be read to its end. No checksum is known to compare it with.", name=name)
+            self._say(sentence, "\n".join(result.sha256))
 
     def measure(self, key: str) -> None:
         """Let this machine run the model for some seconds."""

@@ -107,7 +107,7 @@ class ModelDoors(QObject):
 
     def offer_guide(self) -> None:
         """Show the guide if this is the first start: nobody has seen it, and no model was chosen or brought in."""
-        if self._core.state.get(GUIDE_SEEN) is None and all(model.demo for model in self._core.models.installed()):
+        if not self._core.state.get(GUIDE_SEEN) and all(model.demo for model in self._core.models.installed()):
             self.show_guide()
 
     def retranslate(self) -> None:

@@ -45,8 +45,7 @@ def _qt_is_quiet(qtlog: Any) -> Iterator[None]:
     told = [
         record.message
         for record in qtlog.records
-        if record.type in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg)
-        and not record.message.startswith(_HARMLESS)
+        if record.type in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg) and not record.message.startswith(_HARMLESS)
     ]
     assert not told, told
 
@@ -79,11 +78,15 @@ class Home:
         self.paths = default_paths({"LAMPLIGHT_HOME": str(folder)})
         self._qtbot = qtbot
         self._windows: list[MainWindow] = []
+        self.first_start = False  # the guide is shown
 
     def settings(self, **values: Any) -> None:
         """Write these settings before a window is opened. The model is loaded when it is needed unless one says so."""
         self.paths.config.mkdir(parents=True, exist_ok=True)
         self.paths.settings.write_text(json.dumps({"load_at_start": False, **values}), "utf-8")
+        state = self.paths.config / "state.json"
+        if not state.exists():
+            state.write_text(json.dumps({"guide_seen": not self.first_start}), "utf-8")
 
     def model(self, name: str = "fake", *, base: bool = False) -> Path:
         """A model's file; what the fake engine does with it is said in its name (see ``fakes/engine_backend.py``)."""

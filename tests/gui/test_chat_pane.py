@@ -325,13 +325,12 @@ def test_a_base_model_says_what_it_is(home: Any) -> None:
     assert "beginning" in child(window, "chatInput").placeholderText()
 
 
-def test_without_a_model_the_way_to_one_is_shown(home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_model_the_way_to_one_is_shown(home: Any) -> None:
     window = home.open()
     assert window.chat.welcome._kind is Kind.NONE
-    asked: list[str] = []
-    monkeypatch.setattr(importing, "ask_for_file", lambda _parent: asked.append("asked"))
-    window.chat.welcome._import.click()
-    assert asked == ["asked"]
+    window.chat.welcome._get.click()
+    assert window.frame.current == "models"
+    assert window.doors.pane.side.view == "catalog"
 
 
 def test_the_demo_model_says_what_it_is(home: Any, starter_path: Path) -> None:
@@ -340,7 +339,7 @@ def test_the_demo_model_says_what_it_is(home: Any, starter_path: Path) -> None:
     window = home.open()
     assert window.chat.welcome._kind is Kind.DEMO
     assert "small English demo model" in window.chat.welcome._about.text()
-    assert window.chat.welcome._import.isVisible()
+    assert window.chat.welcome._get.isVisible()
 
 
 # ---------------------------------------------------------------- models
@@ -354,7 +353,7 @@ def test_a_model_file_is_brought_in_and_chosen(
     window = home.open()
     outside = home.model("another", base=True).rename(tmp_path / "Other.gguf")
     monkeypatch.setattr(importing, "ask_for_file", lambda _parent: outside)
-    monkeypatch.setattr(importing, "ask_how", lambda _parent, _name: copy)
+    monkeypatch.setattr(importing, "ask_how", lambda _parent, _name, _size: copy)
     press(window, "Ctrl+Shift+I")
     qtbot.waitUntil(lambda: child(window, "modelPicker").count() == 4, timeout=SLOW)
     chosen = window._core.chosen_model()
@@ -367,7 +366,7 @@ def test_a_model_file_is_brought_in_and_chosen(
 def test_a_file_that_is_no_model_is_told_from_one(home: Any, qtbot: Any, tmp_path: Path, monkeypatch: Any) -> None:
     window = home.open()
     (tmp_path / "letter.gguf").write_text("Dear reader")
-    monkeypatch.setattr(importing, "ask_how", lambda _parent, _name: False)
+    monkeypatch.setattr(importing, "ask_how", lambda *_: pytest.fail("a file that is no model needs no question"))
     window.importer.bring_in(tmp_path / "letter.gguf")
     qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=SLOW)
     assert window.notices.notice.level is NoticeLevel.ERROR
@@ -376,7 +375,8 @@ def test_a_file_that_is_no_model_is_told_from_one(home: Any, qtbot: Any, tmp_pat
 def test_a_model_can_be_dropped_on_the_window(home: Any, qtbot: Any, tmp_path: Path, monkeypatch: Any) -> None:
     window = home.open()
     asked: list[str] = []
-    monkeypatch.setattr(importing, "ask_how", lambda _parent, name: asked.append(name))
+    monkeypatch.setattr(importing, "ask_how", lambda _parent, name, _size: asked.append(name))
+    home.model("another").rename(tmp_path / "Dropped.GGUF")
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "Dropped.GGUF"))])
     event = QDropEvent(

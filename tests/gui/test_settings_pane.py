@@ -63,18 +63,34 @@ def test_the_size_of_text_changes_at_once(pane: Any) -> None:
     assert pane.window._theme.px(1) == pytest.approx(before * 1.5, abs=1)
 
 
-def test_offline_is_shown_in_the_bottom_line(pane: Any) -> None:
+@pytest.fixture
+def online(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing outside says offline, as it does for all other tests; none of these connects."""
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+
+
+@pytest.mark.usefixtures("online")
+def test_offline_is_shown_in_the_bottom_line(home: Any) -> None:
+    window = home.open()
+    window.frame.show_pane("settings")
+    pane = window.settings
     child(pane.page, "settingsOffline").click()
-    lock = child(pane.window, "statusOffline")
+    lock = child(window, "statusOffline")
     assert lock.text() == "Offline"
     child(pane.page, "settingsOffline").click()
     assert lock.text() == ""
 
 
-def test_the_lock_leads_to_its_setting(window: Any) -> None:
+@pytest.mark.usefixtures("online")
+def test_the_lock_leads_to_its_switch(home: Any) -> None:
+    window = home.open()
     child(window, "statusOffline").click()
-    assert window.frame.current == "settings"
-    assert child(window, "settingsOffline").isVisible()
+    switch = child(window, "connectionsOffline")
+    assert switch.isVisible()
+    switch.click()
+    assert window._core.settings["offline"]
+    assert child(window, "statusOffline").text() == "Offline"
+    child(window, "connectionsDialog").accept()
 
 
 def test_offline_from_outside_cannot_be_switched_off_here(home: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -151,8 +150,8 @@ class SettingsPane(Pane):
         section.hide()
         self.page.column.addWidget(section)
         for field in fields:
-            if field.setting.key == "offline" and os.environ.get("LAMPLIGHT_OFFLINE", "") == "1":
-                field.forbid(tr("Set from outside, by LAMPLIGHT_OFFLINE."))
+            if field.setting.key == "offline" and self._core.network.offline_by_environment:
+                field.forbid(tr("Set from outside, by an environment variable."))
 
     def _show_page(self, page: str) -> None:
         self.side.search.clear()

@@ -59,21 +59,25 @@ class DownloadStrip(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._area)
         theme.changed.connect(self._measure)
+        self._add_row()
         self.hide()
 
     def show_items(self, items: Sequence[DownloadItem]) -> None:
         """Show these downloads; those that are done are models now and have no row."""
         shown = [item for item in items if item.state is not State.DONE]
         while len(self._rows) < len(shown):
-            row = _DownloadRow(self._theme, self, len(self._rows))
-            self._rows.append(row)
-            self._column.addWidget(row)
+            self._add_row()
         for at, row in enumerate(self._rows):
             row.setVisible(at < len(shown))
             if at < len(shown):
                 row.show_item(shown[at], first=at == 0)
         self.setVisible(bool(shown))
         self._measure()
+
+    def _add_row(self) -> None:
+        row = _DownloadRow(self._theme, self, len(self._rows))
+        self._rows.append(row)
+        self._column.addWidget(row)
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Downloads"))

@@ -13,10 +13,9 @@ from assistant.texts import fit, tr, trn, units
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from assistant.core.market import Offer
+    from assistant.core.market import Offer, RepoRow
     from assistant.library.elsewhere import Elsewhere
     from assistant.library.models import InstalledModel
-    from assistant.net.messages import RepoRow
 
 _GRADES = ("well", "tight", "unknown", "no")
 

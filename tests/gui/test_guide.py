@@ -1,0 +1,125 @@
+"""The first start: shown once, in the way of nobody, and useful without any network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gui.fakes.models_core import FakeParts, found_elsewhere
+from tests.gui.helpers import SLOW, child, say
+from tests.gui.test_accessibility import nameless
+
+
+@pytest.fixture
+def first(home: Any, starter_path: Path) -> Any:
+    """A first start, with the starter as the only model."""
+    home.first_start = True
+    home.paths.models.mkdir(parents=True)
+    (home.paths.models / starter_path.name).symlink_to(starter_path)
+    return home
+
+
+def guide_of(window: Any, qtbot: Any) -> Any:
+    qtbot.waitUntil(lambda: window.doors.guide is not None, timeout=SLOW)
+    return window.doors.guide
+
+
+def test_it_is_shown_once_and_only_to_who_has_no_model_of_their_own(first: Any, qtbot: Any) -> None:
+    window = first.open()
+    guide_of(window, qtbot)
+    first.close(window)
+    again = first.open()
+    assert again.doors.guide is None
+    first.close(again)
+    first.model("own")
+    (first.paths.config / "state.json").unlink()
+    assert first.open().doors.guide is None
+
+
+def test_whoever_writes_at_once_is_not_held_up(first: Any, qtbot: Any) -> None:
+    window = first.open()
+    guide = guide_of(window, qtbot)
+    assert window.focusWidget() in (None, child(window, "chatInput"))
+    assert child(window, "chatInput").isVisible()
+    say(window, "Hello")
+    qtbot.waitUntil(lambda: "Hello" in window.transcript_text(), timeout=SLOW)
+    assert not guide.isVisible()
+    window.chat.stop()
+
+
+def test_it_opens_no_connection_by_itself(first: Any, qtbot: Any) -> None:
+    window = first.open()
+    guide_of(window, qtbot)
+    assert window._core.network.ledger() == []
+
+
+@pytest.fixture
+def guide(first: Any, qtbot: Any) -> Any:
+    """The guide over parts of a core that answer by hand."""
+    first.first_start = False
+    window = first.open()
+    parts = FakeParts(window._core)
+    parts.models.elsewhere_found = found_elsewhere()
+    window.verbs["guide"].trigger()
+    window.doors.guide.parts = parts
+    return window.doors.guide
+
+
+def test_one_model_is_recommended_with_reason_and_size(guide: Any) -> None:
+    notes = [row.note for row in guide.choices.rows.rows]
+    assert notes[0] == "recommended"
+    assert set(notes[1:]) <= {"smaller, faster", "larger, better"}
+    assert len(notes) == 3
+    assert guide._why.text()
+    assert "GB" in guide.get.text()
+    assert "Licence: Apache-2.0" in guide._fit.text()
+    assert nameless(guide.window()) == []
+
+
+def test_another_choice_changes_what_is_got(guide: Any) -> None:
+    window, parts = guide.window(), guide.parts
+    smaller = guide.choices.rows.rows[1]
+    guide.choices.setCurrentIndex(guide.choices.rows.index(1))
+    guide.get.click()
+    assert parts.market.got == [smaller.id]
+    assert window.frame.current == "models"
+    assert window.doors.guide is None
+
+
+def test_what_another_program_has_is_used_in_place(guide: Any) -> None:
+    parts = guide.parts
+    used: list[str] = []
+    parts.real.choose_model = used.append
+    assert not guide.use.isEnabled()
+    guide.found.setCurrentIndex(guide.found.rows.index(0))
+    guide.use.click()
+    assert [one.app for one in parts.models.adopted] == ["ollama"]
+    assert used
+    assert guide.window().doors.guide is None
+
+
+def test_the_starter_is_named_for_what_it_is(guide: Any) -> None:
+    window = guide.window()
+    assert guide.demo.text() == "Start now with the small English demo model"
+    guide.demo.click()
+    assert window.doors.guide is None
+    assert window.chat.welcome.isVisible()
+
+
+def test_it_can_be_skipped_and_opened_again(guide: Any) -> None:
+    window = guide.window()
+    guide.skip.click()
+    assert window.doors.guide is None
+    window.verbs["guide"].trigger()
+    assert window.doors.guide.isVisible()
+
+
+def test_it_follows_the_language(guide: Any) -> None:
+    core = guide.parts.real
+    core.settings.set("language", "zh_CN")
+    assert guide.choices.rows.rows[0].line.split(" · ")[1] != ""
+    assert any("\u4e00" <= character <= "\u9fff" for character in guide.choices.rows.rows[0].line)
+    core.settings.set("language", "en")
+    assert not any("\u4e00" <= character <= "\u9fff" for character in guide.choices.rows.rows[0].line)

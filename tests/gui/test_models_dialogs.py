@@ -1,0 +1,192 @@
+"""Options of a model, the list of connections, the access token, and bringing in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.gui import connections, importing
+from assistant.gui.model_options import ModelOptionsDialog
+from tests.gui.fakes.models_core import FakeParts, entry
+from tests.gui.helpers import SLOW, child
+from tests.gui.test_accessibility import nameless
+
+
+@pytest.fixture
+def parts(window: Any) -> FakeParts:
+    found = FakeParts(window._core)
+    found.window = window
+    return found
+
+
+# ---------------------------------------------------------------- options
+
+
+@pytest.fixture
+def options(parts: FakeParts) -> Any:
+    parts.window.doors.show_options("fake")
+    dialog = parts.window.findChild(ModelOptionsDialog)
+    yield dialog
+    dialog.accept()
+
+
+def test_an_option_is_set_shown_and_taken_back(options: Any, parts: FakeParts) -> None:
+    field = options.fields["context"]
+    assert not field.reset.isVisible()
+    assert "chosen for this computer" in field._help.text()
+    box = field.control.widget
+    box.activated.emit(box.findData(16384))
+    assert parts.models.options("fake").context == 16384
+    assert field.reset.isVisible()
+    field.reset.click()
+    assert parts.models.options("fake").context is None
+    assert box.currentText() == "Default"
+
+
+def test_the_verdict_follows_the_options(options: Any) -> None:
+    before = options.verdict.sentence.text()
+    box = options.fields["context"].control.widget
+    box.activated.emit(box.findData(2048))
+    assert options.verdict.sentence.text() != before
+    assert "2,048" in options.verdict.sentence.text()
+
+
+def test_a_default_says_where_it_comes_from(options: Any, parts: FakeParts) -> None:
+    assert "from the settings" in options.fields["cache_type"]._help.text()
+    parts.real.settings.set("temperature", 0.4)
+    options._changed()
+    assert "0.4 (from the settings)" in options.fields["temperature"]._help.text()
+
+
+def test_numbers_and_words_are_kept_as_what_they_are(options: Any, parts: FakeParts) -> None:
+    options.fields["temperature"].control.widget.setValue(0.7)
+    options.fields["top_k"].control.widget.setValue(20)
+    prompt = options.fields["system_prompt"].control.widget
+    prompt.setPlainText("Answer briefly.")
+    options.fields["system_prompt"].control._delay.timeout.emit()
+    own = parts.models.options("fake")
+    assert (own.temperature, own.top_k, own.system_prompt) == (0.7, 20, "Answer briefly.")
+    options.reset.click()
+    own = parts.models.options("fake")
+    assert (own.temperature, own.top_k, own.system_prompt) == (None, None, None)
+    assert options.fields["temperature"].control.widget.text() == "Default"
+    assert prompt.toPlainText() == ""
+
+
+def test_every_option_has_a_name(options: Any) -> None:
+    assert nameless(options) == []
+
+
+# ---------------------------------------------------------------- connections
+
+
+@pytest.fixture
+def ledger(parts: FakeParts) -> Any:
+    parts.network.entries = [entry(at=1_790_000_000.0 + at, received=1000) for at in range(1000)]
+    parts.window.doors.show_connections()
+    dialog = child(parts.window, "connectionsDialog")
+    yield dialog
+    dialog.accept()
+
+
+def test_every_connection_is_listed_the_newest_first(ledger: Any) -> None:
+    model = ledger.model
+    assert model.rowCount() == 1000
+    row = [model.index(0, column).data() for column in range(model.columnCount())]
+    assert row[1:] == ["huggingface.co", "Search", "1.0 kB", "812 bytes", "done"]
+    assert row[0] > model.index(999, 0).data()
+    assert "1000 connections: 1.0 MB received" in ledger._total.text()
+    assert nameless(ledger) == []
+
+
+def test_the_list_is_exported(ledger: Any, parts: FakeParts, monkeypatch: Any, tmp_path: Path) -> None:
+    monkeypatch.setattr(connections, "ask_where", lambda _: tmp_path / "list.json")
+    ledger.export.click()
+    assert parts.network.exported == [tmp_path / "list.json"]
+
+
+def test_a_list_that_cannot_be_exported_says_so(ledger: Any, parts: FakeParts, monkeypatch: Any, tmp_path: Any) -> None:
+    def fail(_: Path) -> None:
+        raise AssistantError(ErrorKind.READ_ONLY)
+
+    monkeypatch.setattr(connections, "ask_where", lambda _: tmp_path)
+    parts.network.export = fail
+    ledger.export.click()
+    assert "cannot be written" in ledger._problem.text()
+
+
+def test_the_list_is_cleared_after_asking(ledger: Any, parts: FakeParts) -> None:
+    ledger.clear.click()
+    box = ledger.findChild(QMessageBox)
+    assert parts.network.entries
+    next(button for button in box.buttons() if button.text() == "Clear").click()
+    assert parts.network.entries == []
+    assert ledger.model.rowCount() == 0
+    assert not ledger.clear.isEnabled()
+
+
+def test_a_thousand_lines_open_quickly(parts: FakeParts, qtbot: Any, heartbeat: Any) -> None:
+    parts.network.entries = [entry() for _ in range(1000)]
+    qtbot.wait(50)
+    heartbeat.restart()
+    parts.window.doors.show_connections()
+    qtbot.wait(100)
+    child(parts.window, "connectionsDialog").accept()
+    assert heartbeat.longest < 0.2
+
+
+def test_the_settings_lead_to_the_list_and_to_the_token(parts: FakeParts) -> None:
+    parts.window.frame.show_pane("settings")
+    section = parts.window.settings._sections["connections"]
+    for (button, _), name in zip(section._buttons, ("connectionsDialog", "tokenDialog"), strict=True):
+        button.click()
+        child(parts.window, name).close()
+
+
+def test_a_token_that_is_kept_is_never_shown(parts: FakeParts) -> None:
+    parts.network.where = "keyring"
+    parts.window.doors.show_token()
+    dialog = child(parts.window, "tokenDialog")
+    assert dialog.field.text() == ""
+    assert not dialog.save.isEnabled()
+    assert dialog.forget.isVisible()
+    assert nameless(dialog) == []
+    dialog.forget.click()
+    assert parts.network.tokens == [""]
+    assert "No token" in dialog._state.text()
+    dialog.reject()
+
+
+# ---------------------------------------------------------------- bringing in a file
+
+
+def test_how_is_asked_with_the_size_and_in_plain_words(window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def look(box: QMessageBox) -> int:
+        seen.extend([box.text(), box.informativeText(), box.textFormat()])
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", look)
+    assert importing.ask_how(window, "a\u202eb.gguf", 2_740_000_000) is None
+    assert "⟦RLO⟧" in seen[0]
+    assert "2.7 GB" in seen[1]
+
+
+def test_what_is_here_already_is_said_before_asking(home: Any, qtbot: Any, monkeypatch: Any) -> None:
+    path = home.model("fake")
+    window = home.open()
+    monkeypatch.setattr(importing, "ask_how", lambda *_: pytest.fail("there is nothing to ask"))
+    window.importer.bring_in(path)
+    qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=SLOW)
+    assert "already here" in window.notices.notice.sentence
+
+
+def test_a_file_that_went_away_is_not_called_a_name(window: Any, qtbot: Any, tmp_path: Path) -> None:
+    window.importer.bring_in(tmp_path / "gone.gguf")
+    qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=SLOW)
+    assert window.notices.notice.sentence.startswith("gone.gguf is not there")

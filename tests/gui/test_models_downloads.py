@@ -1,0 +1,105 @@
+"""The strip of downloads: what it says, what its buttons do, how it stays small and quick."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.gui.widgets.model_downloads import progress_words
+from assistant.library.downloads import State
+from tests.gui.fakes.models_core import FakeParts, download
+from tests.gui.helpers import SLOW, child
+
+
+@pytest.fixture
+def parts(window: Any) -> FakeParts:
+    found = FakeParts(window._core)
+    found.window = window
+    window.doors.show_models("installed")
+    return found
+
+
+@pytest.fixture
+def strip(parts: FakeParts) -> Any:
+    return parts.window.doors.pane.downloads
+
+
+UNREACHABLE = AssistantError(ErrorKind.NET_UNREACHABLE, host="huggingface.co")
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        (download(), ("1.1 GB of 2.7 GB", "12.3 MB/s", "2 min 9 s left", "huggingface.co")),
+        (download(size=0, left=-1.0), ("1.1 GB", "12.3 MB/s")),
+        (download(state=State.QUEUED, done=0), ("Waits for its turn", "2.7 GB")),
+        (download(state=State.PAUSED), ("Paused", "1.1 GB of 2.7 GB")),
+        (download(state=State.CHECKING), ("Checking",)),
+        (download(state=State.CONNECTING), ("Connecting",)),
+        (download(state=State.WAITING, error=UNREACHABLE, wait=12.0), ("huggingface.co cannot", "Next try in 12 s.")),
+        (download(state=State.FAILED, error=AssistantError(ErrorKind.DOWNLOAD_DAMAGED, name="a")), ("checksum",)),
+    ],
+)
+def test_how_it_stands_is_said(item: Any, words: tuple[str, ...]) -> None:
+    said = progress_words(item)
+    assert all(word in said for word in words), said
+
+
+def test_the_strip_is_there_while_something_is_coming(parts: FakeParts, strip: Any, qtbot: Any) -> None:
+    assert not strip.isVisible()
+    parts.downloads.add(download("A"), download("B", state=State.QUEUED, done=0))
+    qtbot.waitUntil(strip.isVisible, timeout=SLOW)
+    assert strip.height() < strip.parentWidget().height() / 2
+    bar = child(parts.window, "modelsProgress")
+    assert bar.value() == pytest.approx(1000 * 1.15 / 2.74, abs=1)
+    assert bar.accessibleName() == "Progress of A"
+    parts.downloads.change("A", state=State.DONE)
+    qtbot.waitUntil(lambda: bar.accessibleName() == "Progress of B", timeout=SLOW)
+    parts.downloads.cancel("B")
+    qtbot.waitUntil(lambda: not strip.isVisible(), timeout=SLOW)
+
+
+def test_pause_goes_on_and_cancel(parts: FakeParts, strip: Any, qtbot: Any) -> None:
+    parts.downloads.add(download("A"))
+    qtbot.waitUntil(strip.isVisible, timeout=SLOW)
+    pause, resume, cancel = (child(parts.window, f"models{verb}") for verb in ("Pause", "Resume", "Cancel"))
+    assert (pause.isVisible(), resume.isVisible()) == (True, False)
+    assert pause.accessibleName() == "Pause: A"
+    pause.click()
+    qtbot.waitUntil(resume.isVisible, timeout=SLOW)
+    assert not pause.isVisible()
+    resume.click()
+    qtbot.waitUntil(pause.isVisible, timeout=SLOW)
+    cancel.click()
+    qtbot.waitUntil(lambda: not strip.isVisible(), timeout=SLOW)
+    assert [verb for verb, _ in parts.downloads.asked] == ["pause", "resume", "cancel"]
+
+
+def test_one_that_waits_can_go_first(parts: FakeParts, strip: Any, qtbot: Any) -> None:
+    parts.downloads.add(download("A"), download("B", state=State.QUEUED), download("C", state=State.QUEUED))
+    qtbot.waitUntil(strip.isVisible, timeout=SLOW)
+    child(parts.window, "modelsFirst3").click()
+    assert parts.downloads.asked == [("first", "C")]
+    qtbot.waitUntil(lambda: strip._rows[0]._item.id == "C", timeout=SLOW)
+
+
+def test_a_failed_one_offers_another_try(parts: FakeParts, strip: Any, qtbot: Any) -> None:
+    parts.downloads.add(download("A", state=State.FAILED, error=UNREACHABLE))
+    qtbot.waitUntil(strip.isVisible, timeout=SLOW)
+    again = child(parts.window, "modelsResume")
+    assert again.accessibleName() == "Try again: A"
+    again.click()
+    assert parts.downloads.asked == [("resume", "A")]
+
+
+def test_news_four_times_a_second_cost_little(parts: FakeParts, strip: Any, qtbot: Any, heartbeat: Any) -> None:
+    parts.downloads.add(*(download(f"Model {at}", state=State.QUEUED if at else State.DOWNLOADING) for at in range(20)))
+    qtbot.waitUntil(strip.isVisible, timeout=SLOW)
+    qtbot.wait(100)
+    heartbeat.restart()
+    for at in range(10):
+        parts.downloads.change("Model 0", done=1_150_000_000 + at * 1_000_000)
+        qtbot.wait(20)
+    assert heartbeat.longest < 0.1

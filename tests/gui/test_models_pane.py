@@ -1,0 +1,395 @@
+"""The models pane, over parts of a core that answer by hand: what is here, what suits, what the Hub has."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.events import ModelsChanged
+from assistant.core.market import HeaderView
+from assistant.gui import model_deeds
+from assistant.gui.widgets.model_words import plain_name
+from tests.gui.fakes import models_core as parts_of_a_core
+from tests.gui.fakes.models_core import HOSTILE, FakeParts, found_elsewhere, repo_view, speed, verdict
+from tests.gui.helpers import SLOW, child
+from tests.gui.test_accessibility import nameless
+
+
+@pytest.fixture
+def parts(home: Any) -> FakeParts:
+    home.model("fake")
+    home.model("other", base=True)
+    window = home.open()
+    found = FakeParts(window._core)
+    found.window = window
+    return found
+
+
+@pytest.fixture
+def pane(parts: FakeParts) -> Any:
+    parts.window.doors.show_models("installed")
+    return parts.window.doors.pane
+
+
+def titles(pane: Any) -> list[str]:
+    return [row.title for row in pane.side.list.rows.rows]
+
+
+def pick(pane: Any, row: str) -> None:
+    rows = pane.side.list.rows
+    pane.side.list.setCurrentIndex(rows.index(rows.row_of(row)))
+
+
+def words(widget: Any) -> str:
+    """Everything that labels of a page say."""
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget))
+
+
+# ---------------------------------------------------------------- on this computer
+
+
+def test_each_control_has_the_name_that_scripts_know(pane: Any, parts: FakeParts) -> None:
+    parts.downloads.add(parts_of_a_core.download())
+    names = ("Installed", "Catalog", "Search", "Get", "Pause", "Cancel", "Remove", "Import", "Progress")
+    for view in ("installed", "catalog", "hub"):
+        pane.show_view(view)
+        for name in names:
+            child(parts.window, f"models{name}")
+    assert child(parts.window, "navModels").isChecked()
+
+
+def test_what_is_here_is_listed_and_described(pane: Any, parts: FakeParts) -> None:
+    parts.measures.known["other"] = speed()
+    pane.show_model("other")
+    pane.refresh()
+    text = words(pane.installed)
+    assert titles(pane) == ["fake", "other"]
+    assert "other.gguf" in text
+    assert "tokens/s" in text
+    assert "continues text, does not chat" in text
+    assert pane.installed.verdict.sentence.text().startswith("Fits")
+
+
+def test_a_model_is_used_for_chat_and_for_a_task(pane: Any, parts: FakeParts) -> None:
+    used = []
+    parts.real.choose_model = used.append
+    pick(pane, "other")
+    child(parts.window, "modelsUse").click()
+    assert used == ["other"]
+    pane.installed._tasks["translate"].trigger()
+    assert parts.models.tasks == {"translate": "other"}
+    assert "other" in parts.window.notices.notice.sentence
+    assert pane.installed._tasks["translate"].isChecked()
+
+
+def test_a_removed_model_can_be_had_back(pane: Any, parts: FakeParts) -> None:
+    pick(pane, "other")
+    child(parts.window, "modelsRemove").click()
+    assert titles(pane) == ["fake"]
+    bar = parts.window.notices
+    assert "other is removed" in bar.notice.sentence
+    bar._buttons[0].click()
+    assert titles(pane) == ["fake", "other"]
+    assert "back" in bar.notice.sentence
+
+
+def test_the_delete_key_removes_too(pane: Any, parts: FakeParts) -> None:
+    pick(pane, "fake")
+    QTest.keyClick(pane.side.list, Qt.Key.Key_Delete)
+    assert parts.models.removed == ["fake"]
+
+
+def test_a_model_that_answers_is_not_removed(pane: Any, parts: FakeParts) -> None:
+    parts.models.busy = True
+    pick(pane, "fake")
+    child(parts.window, "modelsRemove").click()
+    assert titles(pane) == ["fake", "other"]
+    assert "answering" in parts.window.notices.notice.sentence
+
+
+def test_checking_says_how_far_it_is_and_what_it_found(pane: Any, parts: FakeParts) -> None:
+    pick(pane, "fake")
+    button = child(parts.window, "modelsVerify")
+    button.click()
+    _key, done, progress = parts.models.verifying
+    progress(0.42)
+    assert "42" in button.text()
+    assert not button.isEnabled()
+    done(SimpleNamespace(ok=True, known=True, sha256=("a" * 64,)))
+    assert "checksum is right" in parts.window.notices.notice.sentence
+    assert button.isEnabled()
+    button.click()
+    parts.models.verifying[1](AssistantError(ErrorKind.MODEL_HASH, name="fake"))
+    assert "checksum is wrong" in parts.window.notices.notice.sentence
+
+
+def test_a_newer_version_is_told_and_not_fetched(pane: Any, parts: FakeParts) -> None:
+    view = repo_view()
+    parts.models.newer_found = SimpleNamespace(size=view.variants[2].variant.size, files=("m-Q4_K_M-0.gguf",))
+    pane.deeds._newer("fake", view)
+    assert "newer version" in parts.window.notices.notice.sentence
+    assert parts.market.got == []
+    parts.window.notices._buttons[0].click()
+    assert parts.market.got == [(view, view.variants[2].variant)]
+
+
+def test_models_of_other_programs_are_offered_in_place(home: Any) -> None:
+    home.model("fake")
+    window = home.open()
+    parts = FakeParts(window._core)
+    parts.models.elsewhere_found = found_elsewhere()
+    window.doors.show_models("installed")
+    pane = window.doors.pane
+    rows = pane.side.list.rows.rows
+    assert [row.section for row in rows] == ["", *["In other programs"] * 3]
+    pick(pane, rows[1].id)
+    assert "Ollama" in words(pane.found)
+    child(window, "modelsAdopt").click()
+    assert [found.app for found in parts.models.adopted] == ["ollama"]
+    assert "is here now" in window.notices.notice.sentence
+
+
+def test_the_folder_moves_after_asking_where(pane: Any, parts: FakeParts, monkeypatch: Any, tmp_path: Any) -> None:
+    monkeypatch.setattr(model_deeds, "ask_for_folder", lambda *_: str(tmp_path))
+    pane.side._folder_verbs["move"].trigger()
+    assert parts.models.moved == [tmp_path]
+    assert "new folder" in parts.window.notices.notice.sentence
+
+
+# ---------------------------------------------------------------- recommended
+
+
+def test_the_catalogue_tells_what_fits_for_another_context(pane: Any, parts: FakeParts) -> None:
+    pane.show_view("catalog")
+    rows = pane.side.list.rows.rows
+    assert rows[0].section == "For this computer"
+    assert {row.section for row in rows} >= {"For this computer", "Fits well", "Does not fit"}
+    assert pane.offer.verdict.sentence.text().startswith("Fits well")
+    before = {row.id: row.mark for row in rows}
+    pane.offer.verdict.context.activated.emit(pane.offer.verdict.context.findData(131072))
+    after = {row.id: row.mark for row in pane.side.list.rows.rows}
+    assert before != after
+    assert pane.offer.verdict.context.currentData() == 131072
+
+
+def test_licence_size_and_languages_stand_there_before_the_download(pane: Any, parts: FakeParts) -> None:
+    pane.show_view("catalog")
+    text = words(pane.offer)
+    assert "Apache-2.0" in text
+    assert pane.offer.facts.value("size") in child(parts.window, "modelsGet").text()
+    assert "中文" in text
+
+
+def test_getting_one_puts_it_into_the_strip(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    pane.show_view("catalog")
+    chosen = pane.side.list.current()
+    get = child(parts.window, "modelsGet")
+    get.click()
+    assert parts.market.got == [chosen]
+    qtbot.waitUntil(pane.downloads.isVisible, timeout=SLOW)
+    assert not get.isEnabled()
+    assert pane.side.list.rows.rows[0].note == "coming"
+
+
+def test_what_cannot_be_got_is_said(pane: Any, parts: FakeParts) -> None:
+    parts.market.fails = AssistantError(ErrorKind.NO_SPACE, needed=5 * 10**9, free=10**9, folder="x")
+    pane.show_view("catalog")
+    child(parts.window, "modelsGet").click()
+    assert "too full" in parts.window.notices.notice.sentence
+
+
+def test_the_filter_finds_by_word_and_task(pane: Any, parts: FakeParts) -> None:
+    pane.show_view("catalog")
+    everything = len(titles(pane))
+    pane.side.search.setText("gemma")
+    assert all("gemma" in title.casefold() for title in titles(pane))
+    assert titles(pane)
+    pane.side.search.clear()
+    pane.side.task.setCurrentIndex(pane.side.task.findData("translate"))
+    pane.side.task.activated.emit(0)
+    assert 0 < len(titles(pane)) < everything
+    pane.side.search.setText("nothing is called so")
+    assert titles(pane) == []
+    assert parts.market.searches == []
+    pane.side.hub_instead.click()
+    assert parts.market.searches[0][0] == "nothing is called so"
+
+
+# ---------------------------------------------------------------- the Hub
+
+
+def search(pane: Any, parts: FakeParts, text: str = "qwen") -> None:
+    pane.show_view("hub")
+    pane.side.search.setText(text)
+    QTest.keyClick(pane.side.search, Qt.Key.Key_Return)
+
+
+def test_nothing_is_sent_before_enter(pane: Any, parts: FakeParts) -> None:
+    pane.show_view("hub")
+    QTest.keyClicks(pane.side.search, "qwen")
+    assert parts.market.searches == []
+    QTest.keyClick(pane.side.search, Qt.Key.Key_Return)
+    assert [asked[:3] for asked in parts.market.searches] == [("qwen", "downloads", "")]
+
+
+def test_a_search_has_pages_and_an_order(pane: Any, parts: FakeParts) -> None:
+    search(pane, parts)
+    parts.market.searches[0][3](parts.market.find(30))
+    assert len(titles(pane)) == 30
+    assert pane.side.more.isVisible()
+    pane.side.more.click()
+    parts.market.searches[1][3](parts.market.find(30, following=""))
+    assert len(titles(pane)) == 60
+    assert not pane.side.more.isVisible()
+    pane.side.sort.setCurrentIndex(pane.side.sort.findData("likes"))
+    pane.side.sort.activated.emit(1)
+    assert parts.market.searches[2][:3] == ("qwen", "likes", "")
+    assert titles(pane) == []
+
+
+def test_an_answer_of_an_earlier_search_is_dropped(pane: Any, parts: FakeParts) -> None:
+    search(pane, parts, "first")
+    search(pane, parts, "second")
+    assert parts.market.cancelled == 1
+    parts.market.searches[0][3](parts.market.find(5))
+    assert titles(pane) == []
+
+
+def test_a_repository_shows_its_files_and_gets_the_chosen_one(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    search(pane, parts)
+    parts.market.searches[0][3](parts.market.find(3))
+    pick(pane, pane.side.list.rows.rows[0].id)
+    qtbot.waitUntil(lambda: bool(parts.market.looks), timeout=SLOW)
+    name, done = parts.market.looks[0]
+    view = repo_view(name)
+    done(view)
+    assert pane.stack.currentWidget() is pane.repo
+    assert pane.repo.variants.current() == "Q4_K_M"
+    assert "Licence: apache-2.0" in words(pane.repo)
+    assert "estimate" in pane.repo.verdict.sentence.text()
+    child(parts.window, "modelsLook").click()
+    label, told = parts.market.headers[0]
+    told(HeaderView(verdict(12 * 10**9)))
+    assert label == "Q4_K_M"
+    assert "estimate" not in pane.repo.verdict.sentence.text()
+    assert pane.repo.variants.rows.rows[2].mark == "danger"
+    child(parts.window, "modelsGet").click()
+    assert parts.market.got == [(view, view.variants[2].variant)]
+
+
+def test_going_through_the_list_by_key_does_not_ask_for_each(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    search(pane, parts)
+    parts.market.searches[0][3](parts.market.find(20))
+    for _ in range(10):
+        QTest.keyClick(pane.side.list, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: bool(parts.market.looks), timeout=SLOW)
+    assert len(parts.market.looks) == 1
+    assert parts.market.looks[0][0] == pane.side.list.current()
+
+
+def test_consent_is_explained_and_the_token_asked_for(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    search(pane, parts)
+    parts.market.searches[0][3](parts.market.find(3))
+    pick(pane, pane.side.list.rows.rows[0].id)
+    qtbot.waitUntil(lambda: bool(parts.market.looks), timeout=SLOW)
+    name, done = parts.market.looks[0]
+    done(repo_view(name, gated=True))
+    assert "agree to their terms" in words(pane.repo)
+    pane.repo._token.click()
+    dialog = child(parts.window, "tokenDialog")
+    dialog.field.setText("  hf_secret ")
+    dialog.save.click()
+    assert parts.network.tokens == ["  hf_secret "]
+    assert dialog.field.text() == ""
+    assert "safe place" in dialog._state.text()
+    dialog.reject()
+    pane.refresh()
+    qtbot.waitUntil(lambda: len(parts.market.looks) == 2, timeout=SLOW)
+    parts.market.looks[1][1](repo_view(name, gated=True))
+    assert "token is known" in words(pane.repo)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "button"),
+    [(ErrorKind.OFFLINE, "offline", "Connections…"), (ErrorKind.NET_UNREACHABLE, "cannot be reached", "Try again")],
+)
+def test_trouble_is_said_in_the_place_of_the_answer(
+    kind: ErrorKind, said: str, button: str, pane: Any, parts: FakeParts
+) -> None:
+    search(pane, parts)
+    parts.market.searches[0][3](AssistantError(kind, host="huggingface.co"))
+    assert said in words(pane.empty)
+    assert pane.empty.button.text() == button
+    pane.empty.button.click()
+    if kind is ErrorKind.OFFLINE:
+        child(parts.window, "connectionsDialog").accept()
+    else:
+        assert len(parts.market.searches) == 2
+
+
+def test_hostile_names_are_shown_harmlessly(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    search(pane, parts)
+    found = parts.market.find(1)
+    row = msgspec.structs.replace(found.repos[0], repo=f"evil/{HOSTILE}")
+    parts.market.searches[0][3](msgspec.structs.replace(found, repos=(row,)))
+    (shown,) = titles(pane)
+    assert "\u202e" not in shown
+    assert "\x1b" not in shown
+    assert "⟦RLO⟧" in shown
+    pick(pane, row.repo)
+    qtbot.waitUntil(lambda: bool(parts.market.looks), timeout=SLOW)
+    name, done = parts.market.looks[0]
+    assert name == row.repo
+    done(repo_view(row.repo))
+    for label in parts.window.findChildren(QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText, label.text()
+    assert "\u202e" not in words(pane.repo)
+
+
+def test_a_name_without_end_is_cut() -> None:
+    assert len(plain_name("x" * 100_000)) == 300
+    assert plain_name("two\nlines\tand tabs") == "two lines and tabs"
+
+
+# ---------------------------------------------------------------- everybody, quickly
+
+
+@pytest.mark.parametrize("view", ["installed", "catalog", "hub"])
+def test_everything_has_a_name_and_keys_reach_it(view: str, pane: Any, parts: FakeParts) -> None:
+    parts.downloads.add(parts_of_a_core.download(), parts_of_a_core.download("Second", state="queued", done=0))
+    pane.show_view(view)
+    assert nameless(parts.window) == []
+    parts.window.frame.show_pane("chat")
+    parts.window.verbs["models"].trigger()
+    assert parts.window.frame.current == "models"
+    assert parts.window.focusWidget() is pane.side.list
+    parts.window.frame.search()
+    assert parts.window.focusWidget() is child(parts.window, "modelsSearch")
+
+
+def test_words_follow_the_language_in_place(pane: Any, parts: FakeParts) -> None:
+    parts.real.settings.set("language", "zh_CN")
+    assert child(parts.window, "navModels").text() == "模型"
+    parts.real.settings.set("language", "en")
+    assert child(parts.window, "navModels").text() == "Models"
+    assert pane.side.views.item(1).text() == "Recommended"
+
+
+def test_long_lists_do_not_hold_the_window(pane: Any, parts: FakeParts, qtbot: Any, heartbeat: Any) -> None:
+    pane.show_view("catalog")
+    search(pane, parts)
+    qtbot.wait(200)
+    heartbeat.restart()
+    parts.market.searches[0][3](parts.market.find(200))
+    qtbot.wait(100)
+    parts.tell(ModelsChanged())
+    qtbot.wait(100)
+    assert len(titles(pane)) == 200
+    assert heartbeat.longest < 0.1
