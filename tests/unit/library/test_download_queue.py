@@ -799,7 +799,8 @@ def test_a_queue_that_makes_no_sense_is_kept_aside(folder: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"file": "../x.gguf"}, {"file": "/x.gguf"}, {"file": "x"}, {"file": ".x.gguf"}, {"place": 5}, {"file": "a\\b.gguf"},
+        {"file": "../x.gguf"}, {"file": "/x.gguf"}, {"file": "x"}, {"file": ".x.gguf"}, {"file": "a\\b.gguf"},
+        {"place": 5},
     ],
 )  # fmt: skip
 def test_an_edited_queue_leads_nowhere_outside(change: dict[str, Any], folder: Path) -> None:
