@@ -169,6 +169,16 @@ def test_a_text_that_does_not_fit_is_told_before_it_is_sent(talk: Any, qtbot: An
     qtbot.waitUntil(lambda: not warning.isVisible(), timeout=SLOW)
 
 
+def test_a_kept_draft_that_does_not_fit_is_told_when_the_model_is_there(home: Any, qtbot: Any) -> None:
+    home.model("fake")
+    window = home.open()
+    child(window, "chatInput").setPlainText("some words " * 20_000)
+    qtbot.waitUntil(lambda: bool(window._core.conversations.draft(window.chat.conversation)), timeout=SLOW)
+    assert not child(window, "composerWarning").isVisible(), "nobody knows yet how much fits"
+    window.verbs["load"].trigger()
+    qtbot.waitUntil(child(window, "composerWarning").isVisible, timeout=SLOW)
+
+
 def test_the_words_about_what_does_not_fit() -> None:
     assert over_words(Usage(used=10, reserved=10, context=100, draft=80)) == ""
     assert "1 tokens" in over_words(Usage(used=10, reserved=10, context=100, draft=81))

@@ -52,6 +52,7 @@ class ChatPane(Pane):
         self._actions = actions
         self._started = False
         self._send_at_start = False
+        self._context = 0  # of the engine when the usage was last shown
         self._drafts: dict[int, str] = {}  # as last handed to the store, which writes on its own thread
         self.conversation: int | None = None
         self.list = ConversationList(core, theme, actions)
@@ -79,6 +80,7 @@ class ChatPane(Pane):
         bridge.message_grew.connect(self._message_grew)
         bridge.message_changed.connect(self._message_changed)
         bridge.usage_changed.connect(self._usage_changed)
+        bridge.engine_changed.connect(self._engine_changed)
         bridge.models_changed.connect(self._show_kind)
         bridge.settings_changed.connect(self._settings_changed)
         self.list.chosen.connect(self._chosen)
@@ -321,6 +323,13 @@ class ChatPane(Pane):
             usage = self._conversations.usage(conversation, draft)
             self.composer.show_usage(usage)
             self.usage_shown.emit(usage)
+
+    def _engine_changed(self) -> None:
+        """A model that was loaded says how much fits; that is news only when it is another number."""
+        context = self._core.engine_view().context
+        if context != self._context and self.conversation is not None:
+            self._context = context
+            self._usage_changed(self.conversation)
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if "send_with_enter" in keys:
