@@ -73,7 +73,8 @@ def test_a_large_vocabulary_takes_a_few_doublings_and_not_the_whole_file(tmp_pat
 def test_all_parts_are_looked_at(tmp_path: Path) -> None:
     split = {"split.count": Pair("split.count", U16, 2)}
     first = model(pairs=split, tensors=[Weights("token_embd.weight", [8, 100], 1)])
-    second = model(pairs=split, tensors=[Weights("blk.0.attn_k.weight", [8, 4], 1), Weights("blk.1.attn_k.weight", [8, 4], 1)])
+    blocks = [Weights(f"blk.{block}.attn_k.weight", [8, 4], 1) for block in (0, 1)]
+    second = model(pairs=split, tensors=blocks)
     for number, part in ((1, first), (2, second)):
         (tmp_path / f"m-0000{number}-of-00002.gguf").write_bytes(part.encode())
     names = [f"m-0000{number}-of-00002.gguf" for number in (1, 2)]

@@ -32,8 +32,8 @@ def no(cause: str, **values: object) -> Verdict:
     ("verdict", "label", "words"),
     [
         (PLAIN, "fits well", ["Fits well", "4.0 GB", "8,192 tokens", "10.0 GB"]),
-        (replace(PLAIN, gpu_layers=33, device="RTX 3060", on_gpu=4 * GB), "fits well", ["all of it", "RTX 3060", "4.0 GB"]),
-        (replace(PLAIN, gpu_layers=20, device="RTX 3060"), "fits well", ["20 of 33 layers", "RTX 3060", "4.0 GB"]),
+        (replace(PLAIN, gpu_layers=33, device="Card", on_gpu=4 * GB), "fits well", ["all of it", "Card", "4.0 GB"]),
+        (replace(PLAIN, gpu_layers=20, device="Card"), "fits well", ["20 of 33 layers", "Card", "4.0 GB"]),
         (replace(PLAIN, grade=Grade.TIGHT, needed=9 * GB), "fits tightly", ["tightly", "9.0 GB", "10.0 GB"]),
         (no("memory", needed=12 * GB, largest=0), "does not fit", ["now", "12.0 GB", "10.0 GB", "close"]),
         (no("memory", needed=20 * GB, largest=0), "does not fit", ["20.0 GB", "14.0 GB"]),
