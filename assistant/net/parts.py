@@ -252,6 +252,8 @@ class Part:
         :param plain: it is the file that was unpacked from the part.
         """
         path = self._plain_path if plain else self.path
+        self.note()  # should this fail, nothing has to be asked for again
+        self.sync()
         with self.as_errors():
             with path.open("r+b") as file:
                 os.fsync(file.fileno())

@@ -12,6 +12,7 @@ _SHORTEST, _LONGEST = 4 << 20, 64 << 20
 _SECONDS = 4.0  # a stretch takes about so long: one more request is then not noticed
 _AHEAD = 3  # stretches for each connection between the first missing byte and the last one asked for
 _WORTH_SPLITTING = 2 << 20
+_KNOWN_SECONDS = 1.0  # before that nobody is slow
 _SLOW_SECONDS = 3.0  # a stretch that takes longer is shared with whoever is idle
 
 
@@ -76,6 +77,8 @@ class Plan:
 
         def seconds(one: Stretch) -> float:
             passed = time.monotonic() - one.began
+            if passed < _KNOWN_SECONDS:
+                return 0.0
             return (one.end - one.position) * passed / max(1, one.position - one.start)
 
         slow = max(self._taken, key=seconds, default=None)
