@@ -88,6 +88,9 @@ class Answer:
     def reasoning_from(self, message_id: int, start: int) -> str:
         return ""
 
+    def read_from(self) -> int | None:
+        return None
+
 
 class Beat(QObject):
     """How long the event loop took to come round, again and again."""
@@ -209,6 +212,9 @@ class Kept:
 
     def reasoning_from(self, message_id: int, start: int) -> str:
         return ""
+
+    def read_from(self) -> int | None:
+        return None
 
 
 @pytest.mark.timeout(300)
