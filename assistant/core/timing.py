@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _APART = 96.0  # tokens between two observations that say something about the slope
-_FADING = 0.93  # weight of an observation beside the next newer one
+_FADING = 0.85  # weight of an observation beside the next newer one: machines have better and worse hours
 _KEPT = 40
 
 
@@ -19,7 +19,7 @@ _KEPT = 40
 class Observation:
     """``tokens`` took ``seconds``, with ``depth`` tokens before them.
 
-    :ivar probe: from a measurement on purpose, which does not fade.
+    :ivar probe: from a measurement on purpose, which is kept.
     """
 
     tokens: int
@@ -56,44 +56,44 @@ class Line:
 
 
 def fit(observations: Sequence[Observation]) -> Line | None:
-    """The line that most of them lie near; None without any."""
-    weights = _weights(observations)
-    if not weights:
+    """The line that most of them lie near; None without any. The newest come last."""
+    useful = [o for o in kept(observations) if o.tokens > 0 and o.seconds > 0]
+    if not useful:
         return None
-    slope = max(0.0, _slope(weights))
-    base = _median([(o.each - slope * o.at, weight) for o, weight in weights])
+    slope = max(0.0, _slope(useful))
+    levels = _fading(useful)
+    base = _median([(o.each - slope * o.at, weight) for o, weight in levels])
     if base <= 0:  # the depths were too much alike to tell the two parts from each other
         slope = 0.0
-        base = _median([(o.each, weight) for o, weight in weights])
+        base = _median([(o.each, weight) for o, weight in levels])
     return Line(base, slope)
 
 
 def kept(observations: Sequence[Observation]) -> list[Observation]:
-    """The observations that still count: all probes and the newest others."""
+    """The observations that still count: all probes, and after them the newest others."""
     others = [o for o in observations if not o.probe][-_KEPT:]
     return [o for o in observations if o.probe] + others
 
 
-def _weights(observations: Sequence[Observation]) -> list[tuple[Observation, float]]:
-    """Long observations say more than short ones, new ones more than old ones."""
-    found = []
-    fading = 1.0
-    for observation in reversed(observations):
-        if observation.tokens <= 0 or observation.seconds <= 0:
-            continue
-        found.append((observation, min(observation.tokens, 512) * (1.0 if observation.probe else fading)))
-        if not observation.probe:
-            fading *= _FADING
-    return found
+def _fading(observations: Sequence[Observation]) -> list[tuple[Observation, float]]:
+    """Each with its weight: long ones say more than short ones, new ones more than old ones."""
+    count = len(observations)
+    return [(o, _says(o) * _FADING ** (count - 1 - index)) for index, o in enumerate(observations)]
 
 
-def _slope(weights: Sequence[tuple[Observation, float]]) -> float:
+def _says(observation: Observation) -> float:
+    return min(observation.tokens, 512)
+
+
+def _slope(observations: Sequence[Observation]) -> float:
+    """How much one token more before it costs; how fast the machine is at all matters less for it than the range of
+    depths, so that old observations count like new ones."""
     slopes = []
-    for index, (one, own) in enumerate(weights):
-        for other, its in weights[index + 1 :]:
+    for index, one in enumerate(observations):
+        for other in observations[index + 1 :]:
             apart = other.at - one.at
             if abs(apart) >= _APART:
-                slopes.append(((other.each - one.each) / apart, own * its * abs(apart)))
+                slopes.append(((other.each - one.each) / apart, _says(one) * _says(other) * abs(apart)))
     return _median(slopes) if slopes else 0.0
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import faces, fairness, native, speed
+from tests.bench import estimates, faces, fairness, native, speed
 from tests.bench.setting import Setting, circumstances, loaded_machine, only_benchmark
 from tests.bench.stats import Row, table, write_results
 
@@ -45,9 +45,13 @@ MEASURES: dict[str, Callable[[Setting], list[Row]]] = {
     "stop": fairness.stop,
     "loading": fairness.loading,
     "memory": fairness.memory,
+    "fit": memory.estimate,
     "window": faces.window,
     "transcript": faces.transcript,
+    "estimate": estimates.estimates,
 }
+ALONE = frozenset({"estimate"})
+"""Measures that need none of llama.cpp's own programs beside them."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -60,9 +64,14 @@ def main(arguments: list[str] | None = None) -> int:
         _say("No model: name a GGUF file with --model, or one in LAMPLIGHT_TEST_STARTER.")
         return 2
     threads = options.threads or psutil.cpu_count(logical=False) or 1
-    _say("building llama.cpp's own programs (minutes the first time)")
-    tools = native.build()
-    theirs, installed = native.system_info(tools), native.system_info(None)
+    names = options.only or list(MEASURES)
+    installed = native.system_info(None)
+    if ALONE.issuperset(names):
+        tools, theirs = native.Native(Path()), installed
+    else:
+        _say("building llama.cpp's own programs (minutes the first time)")
+        tools = native.build()
+        theirs = native.system_info(tools)
     if theirs != installed:
         _say(f"The two libraries are not compiled alike:\n  {theirs}\n  {installed}")
     with only_benchmark(native.BUILD_ROOT / "lock", _say), tempfile.TemporaryDirectory() as scratch:
@@ -76,7 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
             say=_say,
             retries=0 if options.quick else options.retries,
         )
-        rows, noise = measure(setting, options.only or list(MEASURES))
+        rows, noise = measure(setting, names)
     about = circumstances(model, threads, installed, equal=theirs == installed)
     about.update(rounds=setting.rounds, quick=setting.quick, others_cpu=noise)
     path = RESULTS / f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}.json"
