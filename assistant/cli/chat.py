@@ -8,11 +8,12 @@ from typing import Any
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.cli import failures, incoming, talk
 from assistant.cli.session import Session
-from assistant.cli.terminal import ReaderGoneError, Terminal
+from assistant.cli.terminal import Terminal
+from assistant.cli.writer import Writer, introduce
 from assistant.core.answers import Answer, Stage
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import ChatTurn
-from assistant.texts import states, tr
+from assistant.texts import states
 
 _FINISH = {"loop": "limit"}
 """The contract knows four ends; an answer that was stopped because it repeated itself was cut off."""
@@ -41,43 +42,6 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     writer = Writer(terminal, show_text=not arguments.json, show_reasoning=arguments.show_reasoning)
     answer = session.ask(model, turns, options, grew=writer.show)
     return report(terminal, model, answer, as_json=arguments.json)
-
-
-class Writer:
-    """Passes on what an answer grew by."""
-
-    def __init__(self, terminal: Terminal, *, show_text: bool, show_reasoning: bool) -> None:
-        self._terminal = terminal
-        self._show_text = show_text
-        self._show_reasoning = show_reasoning
-        self._text = 0
-        self._reasoning = 0
-
-    def show(self, answer: Answer) -> None:
-        """Write what is new in ``answer``.
-
-        :raises ReaderGoneError: nobody reads it.
-        """
-        if self._show_reasoning and len(answer.reasoning) > self._reasoning:
-            self._terminal.say(answer.reasoning[self._reasoning :], dim=True, end="")
-            self._reasoning = len(answer.reasoning)
-        if self._show_text and answer.length > self._text:
-            if not self._text and self._reasoning:
-                self._terminal.say("")
-            self._terminal.write(answer.text[self._text :])
-            self._text = answer.length
-
-
-def introduce(terminal: Terminal, model: InstalledModel, *, named: bool) -> None:
-    """Say what the starter is, to a person who did not choose it."""
-    if model.demo and not named and terminal.shows_progress:
-        terminal.say(
-            tr(
-                "{name} is a small English demo model. “lamplight models catalogue” shows better ones.",
-                name=model.name,
-            ),
-            dim=True,
-        )
 
 
 def report(terminal: Terminal, model: InstalledModel, answer: Answer, *, as_json: bool) -> int:
@@ -118,6 +82,3 @@ def as_object(model: InstalledModel, answer: Answer) -> dict[str, Any]:
         },
         "seed": answer.seed,
     }
-
-
-__all__ = ["ReaderGoneError", "Writer", "as_object", "introduce", "report", "run"]

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from importlib import import_module
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.cli import chat, failures, prompt
+from assistant.cli import failures, prompt
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
+from assistant.cli.writer import Writer, introduce
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 from assistant.texts import errors, states, tr
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     system = session.core.system_prompt(model) if arguments.system is None else arguments.system
     with contextlib.suppress(ImportError):  # arrow keys and history; Windows brings its own
         import_module("readline")
-    chat.introduce(terminal, model, named=arguments.model is not None)
+    introduce(terminal, model, named=arguments.model is not None)
     terminal.say(tr("{name}. /help shows what else there is; Ctrl+D leaves.", name=model.name), dim=True)
     talk = Talk(terminal, session, model, options, system="" if arguments.raw else system)
     talk.show_reasoning = arguments.show_reasoning
@@ -98,7 +99,7 @@ class Talk:
             self._terminal.say(tr("There is nothing to answer again."))
 
     def _answer(self) -> None:
-        writer = chat.Writer(self._terminal, show_text=True, show_reasoning=self.show_reasoning)
+        writer = Writer(self._terminal, show_text=True, show_reasoning=self.show_reasoning)
         turns = [ChatTurn("system", self._system), *self.turns] if self._system else self.turns
         try:
             answer = self._session.ask(self._model, turns, self._options, grew=writer.show, key=_KEY)
