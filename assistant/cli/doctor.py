@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -11,11 +12,13 @@ from assistant.base.paths import default_paths
 from assistant.cli import failures, machine
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
+from assistant.core import graphics
 from assistant.core.answers import Answer
 from assistant.library.models import InstalledModel
 from assistant.storage.settings import SETTINGS
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 from assistant.texts import errors, tr, units
+from assistant.texts import graphics as graphics_words
 
 _QUESTION = "Say hello."
 _TOKENS = 8
@@ -44,6 +47,8 @@ class Doctor:
             "paths": self._paths,
             "libraries": self._libraries,
             "settings": self._settings,
+            "network": self._network,
+            "graphics": self._graphics,
             "models": self._models,
             "test": self._test,
         }
@@ -110,6 +115,31 @@ class Doctor:
         if settings.problem is not None:
             self.problems.append(errors.sentence(settings.problem))
         return changed
+
+    def _network(self) -> Section:
+        """How the network may be used; addresses that are the user's own only by where they are set."""
+        network = self._session.core.network
+        setup = network.setup
+        found: Section = {
+            "offline": str(network.offline).lower(),
+            "endpoint": machine.set_where(setup.endpoint, "HF_ENDPOINT"),
+            "mirrors": ", ".join(setup.mirrors) if setup.fallback else "not used",
+            "proxy": machine.set_where(setup.proxy, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"),
+            "certificates": machine.set_where(setup.certificates, "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
+            "connections": str(len(network.ledger())),
+        }
+        if setup.certificates and not Path(setup.certificates).is_file():
+            self.problems.append(tr("The certificate file of the settings is not there."))
+        return found
+
+    def _graphics(self) -> Section:
+        """Whether a graphics card is used, and what to do where one could be."""
+        missing = graphics.missing_backend()
+        return {
+            "engine": ", ".join(sorted(graphics.built_with())) or "processor only",
+            "cards": ", ".join(sorted(graphics.cards())),
+            "advice": graphics_words.sentence(graphics.built_with(), missing) if missing else "",
+        }
 
     def _models(self) -> Section:
         found: Section = {}

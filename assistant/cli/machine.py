@@ -21,7 +21,10 @@ import psutil
 
 from assistant import __version__
 
-_PACKAGES = ("llama-cpp-python", "PySide6-Essentials", "msgspec", "Jinja2", "psutil", "platformdirs", "Pygments")
+_PACKAGES = (
+    "llama-cpp-python", "PySide6-Essentials", "huggingface-hub", "msgspec", "Jinja2", "psutil", "platformdirs",
+    "Pygments",
+)  # fmt: skip
 _FLAGS = (
     "ssse3", "sse4_2", "avx", "avx2", "f16c", "fma", "bmi2", "avx_vnni", "avx512f", "avx512bw", "avx512_vnni",
     "avx512_bf16", "amx_tile", "amx_int8", "asimd", "asimdhp", "asimddp", "i8mm", "sve", "sve2", "bf16", "sme",
@@ -81,6 +84,15 @@ def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
         if env.get(name):
             found[name] = "set"
     return found
+
+
+def set_where(setting: str, *names: str, environ: Mapping[str, str] | None = None) -> str:
+    """Whether something is set in the settings (``setting`` is its value) or by an environment variable, never what."""
+    if setting:
+        return "set"
+    env = os.environ if environ is None else environ
+    named = next((name for name in names if env.get(name)), "")
+    return f"from {named}" if named else "automatic"
 
 
 def folder_state(folder: Path) -> dict[str, str]:

@@ -117,3 +117,9 @@ def test_memory_is_not_measured_where_there_is_too_little(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(bandwidth.psutil, "virtual_memory", Little)
     assert bandwidth.read_speed(2) == 0.0
+
+
+def test_it_is_told_where_something_is_set_and_never_what() -> None:
+    assert machine.set_where("http://secret.example", "HTTPS_PROXY", environ={}) == "set"
+    assert machine.set_where("", "HTTPS_PROXY", environ={"HTTPS_PROXY": "http://secret"}) == "from HTTPS_PROXY"
+    assert machine.set_where("", "HTTPS_PROXY", environ={"HTTPS_PROXY": ""}) == "automatic"
