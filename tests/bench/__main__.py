@@ -25,7 +25,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import estimates, faces, fairness, native, speed
+from tests.bench import estimates, faces, fairness, memory, native, speed
 from tests.bench.setting import Setting, circumstances, loaded_machine, only_benchmark
 from tests.bench.stats import Row, table, write_results
 

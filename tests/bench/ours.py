@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 
 from assistant.engine.client import EngineClient, EngineEnded
 from assistant.engine.messages import (
@@ -100,7 +101,14 @@ class Engine:
     """
 
     def __init__(
-        self, model: Path, *, threads: int, context: int = 8192, sequences: int = 8, traced: Path | None = None
+        self,
+        model: Path,
+        *,
+        threads: int,
+        context: int = 8192,
+        sequences: int = 8,
+        cache_type: Literal["f16", "q8_0"] = "f16",
+        traced: Path | None = None,
     ) -> None:
         self.model = model
         self.facts: Facts | None = None
@@ -111,7 +119,13 @@ class Engine:
         command = trace.command(traced) if traced else None
         self.client = EngineClient(self._deliver, command=command, hang_seconds=120)
         self._load = Load(
-            id="load", path=str(model), context=context, sequences=sequences, threads=threads, gpu_layers=0
+            id="load",
+            path=str(model),
+            context=context,
+            sequences=sequences,
+            threads=threads,
+            gpu_layers=0,
+            cache_type=cache_type,
         )
 
     def __enter__(self) -> Engine:

@@ -49,9 +49,9 @@ class Geometry:
 
 GEOMETRIES = {
     # a dense one with a separate output, some 300 MB
-    "dense": Geometry("llama", 16, 1024, 4096, 16, 4, 64, 32000, tied=False),
+    "dense": Geometry("llama", 16, 1024, 4096, 16, 4, 64, 50000, tied=False),
     # the same kind in a type that processors get rearranged
-    "rearranged": Geometry("qwen3", 20, 1024, 3072, 16, 8, 64, 32000, weights=GGMLQuantizationType.Q4_0),
+    "rearranged": Geometry("qwen3", 20, 1024, 3072, 16, 8, 64, 50000, weights=GGMLQuantizationType.Q4_0),
     # what most downloads look like
     "k-quants": Geometry("qwen3", 16, 1024, 3072, 16, 8, 128, 50000, weights=GGMLQuantizationType.Q4_K,
                          table=GGMLQuantizationType.Q6_K),

@@ -1,0 +1,70 @@
+"""What we say a model will need, beside what its engine then holds: contexts, cache types, families, types of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from assistant.library import fit
+from assistant.library.gguf import read_header
+from tests.bench import workload
+from tests.bench.ours import Engine
+from tests.bench.setting import Setting, proportional_memory
+from tests.bench.speed import ids
+from tests.bench.stats import Row
+from tests.fakes.hollow_models import GEOMETRIES, write_hollow
+
+REACH = 0.10
+"""The largest error that is good enough, as a share of what is really held."""
+_MIB = 1 << 20
+CacheType = Literal["f16", "q8_0"]
+CONTEXTS = (2048, 4096, 8192, 16384, 32768)
+
+
+def estimate(setting: Setting) -> list[Row]:
+    """One row for each model, context and type of cache; the process is measured after a long prompt."""
+    setting.say("  estimated / held (MiB)")
+    rows = []
+    for name, path, context, cache_type in _cases(setting):
+        needed = fit.memory_needed(read_header(path), context, cache_type) / _MIB
+        real = _held(setting, path, context, cache_type)
+        error = needed / real - 1
+        setting.say(f"    {name}: {needed:.0f} / {real:.0f}  {error:+.1%}")
+        rows.append(
+            Row(
+                f"memory estimate, {name}",
+                abs(error),
+                "at most",
+                REACH,
+                note=f"{needed:.0f} of {real:.0f} MiB, {error:+.1%}",
+                samples={"estimated": (needed,), "held": (real,)},
+            )
+        )
+    worst = max(row.got or 0.0 for row in rows)
+    return [*rows, Row("memory estimate, worst of all", worst, "at most", REACH)]
+
+
+def _cases(setting: Setting) -> Iterator[tuple[str, Path, int, CacheType]]:
+    trained = read_header(setting.model).context_length
+    contexts = [context for context in CONTEXTS if context <= trained]
+    types: tuple[CacheType, ...] = ("f16", "q8_0")
+    for context in contexts[:1] if setting.quick else contexts:
+        for cache_type in types:
+            yield f"{setting.model.stem} {context} {cache_type}", setting.model, context, cache_type
+    for name, geometry in GEOMETRIES.items():
+        path = write_hollow(setting.scratch / f"{name}.gguf", geometry)
+        for context in (4096,) if setting.quick else (4096, 32768):
+            yield f"{name} {context} f16", path, context, "f16"
+        if not setting.quick:
+            yield f"{name} 32768 q8_0", path, 32768, "q8_0"
+        path.unlink()
+
+
+def _held(setting: Setting, path: Path, context: int, cache_type: CacheType) -> float:
+    """MiB of an engine's process that has read a prompt longer than one step."""
+    with Engine(path, threads=setting.threads, context=context, cache_type=cache_type) as engine:
+        size = 600 if path != setting.model else min(context - 64, setting.long_prompt)
+        engine.generate(ids(workload.tokens(size, seed=31)), tokens=8)
+        assert engine.client.pid is not None
+        return proportional_memory(engine.client.pid)
