@@ -70,7 +70,7 @@ class Call:
                 raise AssistantError(ErrorKind.NET_NONSENSE, "leads back to this computer", host=host)
             if here[0] == "https" and there[0] != "https":
                 raise AssistantError(ErrorKind.NET_NONSENSE, "leads down to http", host=host)
-            known = {origin(one.url) for one in sources}
+            known = {origin(HUB), *(origin(one.url) for one in sources)}
             if here != there and self.why in QUESTIONS and there not in known:
                 raise AssistantError(ErrorKind.NET_PORTAL, "leads to another site", host=host)
         self.hops.append(url)

@@ -91,7 +91,7 @@ def _addresses(host: str, port: int, deadline: float, stop: Stop) -> list[Addres
                 box.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
             except OSError as error:
                 box.put(error)
-            except UnicodeError as error:  # a name that no resolver takes
+            except ValueError as error:  # a name that no resolver takes
                 box.put(OSError(str(error)))
 
     threading.Thread(target=ask, name="lookup", daemon=True).start()

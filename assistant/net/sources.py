@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import ssl
 import urllib.request
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from assistant.net.messages import Setup
 
 HUB = "https://huggingface.co"
 _PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9_.])?|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def may_visit(url: str) -> bool:
     parts = _split(url)
     if parts is None or not parts.hostname or parts.username is not None or parts.password is not None:
         return False
-    if not url.isascii() or any(character <= " " or character in '\\"<>^`{|}' for character in url):
+    odd = any(character <= " " or character in '\\"<>^`{|}' for character in url)
+    if odd or not url.isascii() or not _HOST.fullmatch(parts.hostname):
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and is_this_computer(parts.hostname))
 

@@ -145,6 +145,8 @@ def _converse(connection: socket.socket, say: Say, server: Server, tls: ssl.SSLC
             if not said:
                 return
             safe.sendall(said)
+            if b"connection: close" in said[:2000].lower():
+                return
 
 
 def _read_request(connection: socket.socket) -> Asked | None:
