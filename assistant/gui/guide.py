@@ -152,7 +152,10 @@ class Guide(DetailPage):
         if offer is None:
             return
         licence = tr("Licence: {licence}.", licence=offer.model.licence)
-        self._fit.setText(" ".join((fit.sentence(offer.verdict), licence)))
+        said = [fit.sentence(offer.verdict), licence]
+        if self._core.network.offline:
+            said.append(tr("Lamplight is offline: a download waits until connections are allowed."))
+        self._fit.setText(" ".join(said))
         self.licence.setVisible(bool(offer.model.licence_url))
         if offer.installed:
             self.get.setText(tr("Use it"))

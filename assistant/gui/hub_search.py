@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,18 @@ class HubSearch(QObject):
         if view is None and name not in self._errors and name != self._wanted:
             self._wanted = name
             self._delay.start()
-        return view
+        return self._now(view) if view is not None else None
+
+    def _now(self, view: RepoView) -> RepoView:
+        """The view with what has come or is coming since it was looked at."""
+        here = self._core.models.by_origin()
+        coming = {part.sha256: row.id for row in self._core.downloads.rows() for part in row.parts[:1] if part.sha256}
+        variants = []
+        for one in view.variants:
+            sha256 = one.variant.files[0].sha256 if one.variant.files else ""
+            known = {"installed": here.get(sha256, ""), "download": coming.get(sha256, "")} if sha256 else {}
+            variants.append(replace(one, **known))
+        return replace(view, variants=tuple(variants))
 
     def page_words(self, name: str) -> tuple[str, str, str]:
         """Title, text and button of the page where no repository is shown."""
@@ -135,7 +147,7 @@ class HubSearch(QObject):
         if self.busy:
             return tr("Searching…"), "", ""
         if self.repos:
-            return tr("Choose one of the list"), "", ""
+            return tr("Choose one from the list"), "", ""
         if self._asked:
             return tr("Nothing found."), tr("Try fewer words, or another spelling."), ""
         return (

@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
         self.chat.start()
         self._show_models()
         QTimer.singleShot(_IDLE_AFTER_MS, self.settings, self.settings.prepare)
+        QTimer.singleShot(2 * _IDLE_AFTER_MS, self.doors, self.doors.prepare)
 
     def transcript_text(self) -> str:
         """What the chat shows, as plain text."""

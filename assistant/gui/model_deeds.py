@@ -13,13 +13,15 @@ from PySide6.QtWidgets import QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Notice, NoticeLevel
+from assistant.core.jobs import Jobs
+from assistant.gui.connections import ask
 from assistant.gui.notices import Choice
 from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.setting_fields import ask_for_folder
-from assistant.texts import errors, tr, units
+from assistant.texts import errors, tr, trn, units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from assistant.core.core import Core
     from assistant.core.market import RepoView
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from assistant.library.models import InstalledModel
 
 _KEY = "models"
+_NAMED = 5  # leftovers that are named before they are deleted
 
 
 class ModelDeeds(QObject):
@@ -204,9 +207,11 @@ class ModelDeeds(QObject):
             self._say(tr("No file manager can be opened here. The folder is: {folder}", folder=str(path.parent)))
 
     def folder(self, verb: str) -> None:
-        """Show the folder of the models, or move it."""
+        """Show the folder of the models, move it, or clean it up."""
         folder: Path = self._core.models.folder
-        if verb == "show":
+        if verb == "clean":
+            self._leftovers()
+        elif verb == "show":
             if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
                 self._say(tr("No file manager can be opened here. The folder is: {folder}", folder=str(folder)))
         elif not self._moving:
@@ -230,6 +235,37 @@ class ModelDeeds(QObject):
         else:
             self._say(tr("The models are in their new folder."))
         self.done.emit()
+
+    def _leftovers(self) -> None:
+        """Offer to delete parts that belong to no download any more."""
+        orphans = self._core.downloads.queue.orphans()
+        if not orphans:
+            self._say(tr("Nothing is left of earlier downloads."))
+            return
+        size = units.size(sum(orphan.size for orphan in orphans))
+        question = trn(
+            "Delete what is left of {n} download that was given up?",
+            "Delete what is left of {n} downloads that were given up?",
+            len(orphans),
+        )
+        names = ", ".join(words.plain_name(orphan.name) for orphan in orphans[:_NAMED])
+        more = tr("{size} become free: {names}", size=size, names=names)
+        ask(self._host.window(), question, more, tr("Delete"), partial(self._delete_leftovers, orphans))
+
+    def _delete_leftovers(self, orphans: Sequence[Any]) -> None:
+        queue = self._core.downloads.queue
+
+        def work(_job: object) -> None:
+            for orphan in orphans:
+                queue.delete_orphan(orphan)
+
+        Jobs(self._core.inbox).run("leftovers", work, self._leftovers_gone)
+
+    def _leftovers_gone(self, result: Any) -> None:
+        if isinstance(result, AssistantError):
+            self.tell(result)
+        else:
+            self._say(tr("What was left of earlier downloads is deleted."))
 
     # -------------------------------------------------------------- inside
 

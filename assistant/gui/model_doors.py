@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from assistant.gui.dialogs import ask_to_open
 from assistant.gui.widgets.safe_text import safe_link
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from assistant.core.core import Core
     from assistant.gui.bridge import Bridge
     from assistant.gui.guide import Guide
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 
 GUIDE_SEEN = "guide_seen"  # in the state file
+IDLE_MS = 60  # between two modules
 
 
 class ModelDoors(QObject):
@@ -39,6 +42,15 @@ class ModelDoors(QObject):
         self._importer = importer
         self.pane: ModelsPane | None = None
         self.guide: Guide | None = None
+        self._loading = _load()
+
+    def prepare(self) -> None:
+        """Load the code of the pane bit by bit, so that the first visit is quick."""
+        try:
+            next(self._loading)
+        except StopIteration:
+            return
+        QTimer.singleShot(IDLE_MS, self, self.prepare)
 
     def make_pane(self) -> Pane:
         """The models pane."""
@@ -124,3 +136,20 @@ class ModelDoors(QObject):
         safe = safe_link(address)
         if safe:
             ask_to_open(self._window, safe, lambda: QDesktopServices.openUrl(QUrl(safe)))
+
+
+def _load() -> Iterator[None]:
+    """Import the pane's modules, one at a time."""
+    from assistant.gui.widgets import model_parts  # noqa: F401, PLC0415
+
+    yield
+    from assistant.gui.widgets import model_side  # noqa: F401, PLC0415
+
+    yield
+    from assistant.gui import model_deeds  # noqa: F401, PLC0415
+
+    yield
+    from assistant.gui.widgets import model_installed, model_offer, model_repo  # noqa: F401, PLC0415
+
+    yield
+    from assistant.gui.panes import models  # noqa: F401, PLC0415

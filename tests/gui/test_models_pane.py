@@ -280,8 +280,14 @@ def test_a_repository_shows_its_files_and_gets_the_chosen_one(pane: Any, parts: 
     assert label == "Q4_K_M"
     assert "estimate" not in pane.repo.verdict.sentence.text()
     assert pane.repo.variants.rows.rows[2].mark == "danger"
-    child(parts.window, "modelsGet").click()
-    assert parts.market.got == [(view, view.variants[2].variant)]
+    get = child(parts.window, "modelsGet")
+    get.click()
+    assert [what[1] for what in parts.market.got] == [view.variants[2].variant]
+    assert (get.text(), get.isEnabled()) == ("Downloading", False)
+    parts.models.origins = {"Q4_K_M-0": "fake"}
+    parts.downloads.cancel("d-Q4_K_M")
+    qtbot.waitUntil(lambda: get.text() == "Use for chat", timeout=SLOW)
+    assert pane.repo.variants.rows.rows[2].note == "here"
 
 
 def test_going_through_the_list_by_key_does_not_ask_for_each(pane: Any, parts: FakeParts, qtbot: Any) -> None:
@@ -393,3 +399,21 @@ def test_long_lists_do_not_hold_the_window(pane: Any, parts: FakeParts, qtbot: A
     qtbot.wait(100)
     assert len(titles(pane)) == 200
     assert heartbeat.longest < 0.1
+
+
+def test_what_is_left_of_downloads_goes_after_asking(pane: Any, parts: FakeParts, qtbot: Any, monkeypatch: Any) -> None:
+    asked: list[str] = []
+    parts.downloads.queue.left = [SimpleNamespace(name="given-up.gguf", size=3_000_000_000)]
+
+    def agree(_host: Any, question: str, more: str, _doing: str, act: Any) -> None:
+        asked.extend([question, more])
+        act()
+
+    monkeypatch.setattr(model_deeds, "ask", agree)
+    pane.side._folder_verbs["clean"].trigger()
+    assert "1 download" in asked[0]
+    assert "3.0 GB" in asked[1]
+    qtbot.waitUntil(lambda: parts.downloads.queue.left == [], timeout=SLOW)
+    qtbot.waitUntil(lambda: "is deleted" in parts.window.notices.notice.sentence, timeout=SLOW)
+    pane.side._folder_verbs["clean"].trigger()
+    assert "Nothing is left" in parts.window.notices.notice.sentence

@@ -19,6 +19,7 @@ from assistant.gui.widgets.model_lists import catalogue_rows, found_rows, hub_ro
 from assistant.gui.widgets.model_offer import OfferPage
 from assistant.gui.widgets.model_repo import RepoPage
 from assistant.gui.widgets.model_side import ModelSide
+from assistant.library.downloads import State
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class ModelsPane(Pane):
         self._offers: list[Offer] = []
         self._elsewhere: list[Elsewhere] = []
         self._asked_elsewhere = False
+        self._coming: set[str] = set()  # ids of the downloads that the lists know
         self._seen = False
         self._token: bool | None = None  # None: it was not asked whether there is an access token
         self.side = ModelSide(theme)
@@ -177,7 +179,9 @@ class ModelsPane(Pane):
         if not self._seen:
             return
         self._offers = self._core.market.catalogue(self._context)
-        self.downloads.show_items(self._core.downloads.rows())
+        rows = self._core.downloads.rows()
+        self._coming = {row.id for row in rows if row.state is not State.DONE}
+        self.downloads.show_items(rows)
         self._show_rows()
 
     # -------------------------------------------------------------- the lists
@@ -373,8 +377,14 @@ class ModelsPane(Pane):
             self.installed.show_busy(verb, self.deeds.share(verb, key))
 
     def _downloads_changed(self) -> None:
-        if self._seen:
-            self.downloads.show_items(self._core.downloads.rows())
+        if not self._seen:
+            return
+        rows = self._core.downloads.rows()
+        coming = {row.id for row in rows if row.state is not State.DONE}
+        if coming == self._coming:
+            self.downloads.show_items(rows)
+        else:  # what can be got is another thing now
+            self.refresh()
 
     def _elsewhere_came(self, found: Sequence[Elsewhere] | AssistantError) -> None:
         if not isinstance(found, AssistantError):

@@ -42,7 +42,7 @@ class ModelSide(QWidget):
     Signals: ``view_chosen(view)`` with installed, catalog or hub; ``row_chosen(id)``, ``row_entered(id)``,
     ``delete_wanted(id)`` in the view that is shown; ``filtered()`` when the words or the task of a filter changed;
     ``search_wanted(text)`` when the Hub is to be asked; ``more_wanted()`` for its next page; ``import_wanted()``;
-    ``folder_wanted(verb)`` with show or move.
+    ``folder_wanted(verb)`` with show, move or clean.
     """
 
     view_chosen = Signal(str)
@@ -80,7 +80,7 @@ class ModelSide(QWidget):
         self.importing.setObjectName("modelsImport")
         self.folder.setObjectName("modelsFolder")
         self._menu = QMenu(self.folder)
-        self._folder_verbs = {verb: self._menu.addAction("") for verb in ("show", "move")}
+        self._folder_verbs = {verb: self._menu.addAction("") for verb in ("show", "move", "clean")}
         self.folder.setMenu(self._menu)
         self._stack = QStackedWidget()
         self._build()
@@ -196,6 +196,7 @@ class ModelSide(QWidget):
         self.folder.setAccessibleName(tr("Folder of the models"))
         self._folder_verbs["show"].setText(tr("Show the folder"))
         self._folder_verbs["move"].setText(tr("Move the folder…"))
+        self._folder_verbs["clean"].setText(tr("Delete what is left of downloads…"))
         self._dress_view()
         self._measure()
 

@@ -59,7 +59,10 @@ def repo_view(repo: str = "unsloth/Qwen3.5-4B-GGUF", *, gated: bool = False, con
     views = []
     for label, size in sizes.items():
         count = 2 if label == "F32" else 1
-        files = tuple(RemoteFile(name=f"m-{label}-{at}.gguf", size=int(size * GB / count)) for at in range(count))
+        files = tuple(
+            RemoteFile(name=f"m-{label}-{at}.gguf", size=int(size * GB / count), sha256=f"{label}-{at}")
+            for at in range(count)
+        )
         variant = Variant(label, files, int(size * GB), label, recommended=label == "Q4_K_M")
         views.append(VariantView(variant, verdict(variant.size, context=context)))
     return RepoView(repo_facts(repo, gated=gated), tuple(views))
@@ -133,8 +136,10 @@ class FakeMarket:
         if self.fails is not None:
             raise self.fails
         self.got.append(what)
-        name = what if isinstance(what, str) else what[1].label
-        self._core.downloads.add(download(name, id=f"d-{name}", catalogue=what if isinstance(what, str) else ""))
+        row = isinstance(what, str)
+        name = what if row else what[1].label
+        parts = () if row else tuple(Part(Place(), file.size, file.sha256) for file in what[1].files)
+        self._core.downloads.add(download(name, id=f"d-{name}", parts=parts, catalogue=what if row else ""))
         return f"d-{name}"
 
     def get_starter(self) -> str:
@@ -153,11 +158,25 @@ class FakeMarket:
         return Found(id="", repos=tuple(rows), next=following)
 
 
+class FakeQueue:
+    """``core.downloads.queue``: what is left of downloads that were given up."""
+
+    def __init__(self) -> None:
+        self.left: list[Any] = []
+
+    def orphans(self) -> list[Any]:
+        return list(self.left)
+
+    def delete_orphan(self, orphan: Any) -> None:
+        self.left.remove(orphan)
+
+
 class FakeDownloads:
     """``core.downloads``."""
 
     def __init__(self, core: FakeParts) -> None:
         self._core = core
+        self.queue = FakeQueue()
         self.items: list[DownloadItem] = []
         self.asked: list[tuple[str, str]] = []
 
@@ -207,6 +226,7 @@ class FakeShelf:
         self.own: dict[str, ModelOptions] = {}
         self.busy = False
         self.newer_found: Any = None
+        self.origins: dict[str, str] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
@@ -242,6 +262,9 @@ class FakeShelf:
     def verify(self, key: str, done: Callable[[Any], None], progress: Callable[[float], None]) -> Callable[[], None]:
         self.verifying = (key, done, progress)
         return lambda: None
+
+    def by_origin(self) -> dict[str, str]:
+        return self.origins
 
     def newer(self, _key: str, _facts: Any) -> Any:
         return self.newer_found
