@@ -63,9 +63,16 @@ Say = Callable[[Asked], "bytes | None"]
 
 
 @contextmanager
-def serving(say: Say, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
-    """A server that answers each request with what ``say`` gives."""
-    with _listening(lambda connection, server: _converse(connection, say, server, tls), tls is not None) as server:
+def serving(say: Say, tls: ssl.SSLContext | None = None, *, once: bool = False) -> Iterator[Server]:
+    """A server that answers each request with what ``say`` gives.
+
+    :param once: it closes each connection after one answer.
+    """
+
+    def serve(connection: socket.socket, server: Server) -> None:
+        _converse(connection, say, server, tls=tls, once=once)
+
+    with _listening(serve, tls is not None) as server:
         yield server
 
 
@@ -133,7 +140,7 @@ def _listening(serve: Callable[[socket.socket, Server], None], tls: bool) -> Ite
             thread.join(5)
 
 
-def _converse(connection: socket.socket, say: Say, server: Server, tls: ssl.SSLContext | None) -> None:
+def _converse(connection: socket.socket, say: Say, server: Server, *, tls: ssl.SSLContext | None, once: bool) -> None:
     safe = tls.wrap_socket(connection, server_side=True) if tls else connection
     with safe:
         while (asked := _read_request(safe)) is not None:
@@ -145,7 +152,7 @@ def _converse(connection: socket.socket, say: Say, server: Server, tls: ssl.SSLC
             if not said:
                 return
             safe.sendall(said)
-            if b"connection: close" in said[:2000].lower():
+            if once or b"connection: close" in said[:2000].lower():
                 return
 
 
