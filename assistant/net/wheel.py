@@ -160,8 +160,11 @@ class _Ranged(io.RawIOBase):
 
         :raises _NoRangesError: the server only gives whole files.
         """
-        wanted = f"bytes={max(0, self._wheel.size - _BLOCK)}-" if self._wheel.size else f"bytes=-{_BLOCK}"
-        self._tail = self._get(wanted)
+        if not self._wheel.size:  # the older kind of index does not tell; not every server can count from the end
+            self._get("bytes=0-0", 0, 1)
+        size = self.size or self._wheel.size
+        self.size = 0  # what an index says may be wrong; what counts is the server
+        self._tail = self._get(f"bytes={max(0, size - _BLOCK)}-")
 
     def at(self, start: int, length: int) -> bytes:
         """``length`` bytes from ``start``, fewer at the end of the file."""
