@@ -1,4 +1,4 @@
-"""What we say a model will need, beside what its engine then holds: contexts, cache types, families, types of weights."""
+"""What we say a model will need, beside what its engine then holds: contexts, types of cache, families of models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Hostile variants of a good GGUF file: one field changed, one length changed, a cut, or a few random bytes.
+"""Hostile variants of a good GGUF file: one field changed, one length changed, a cut, a few random bytes in the header,
+or damage to the tensors behind it.
 
 Each is the good file with some bytes replaced in place (or cut off), so that thousands are made in seconds. The order
 is shuffled by a seed: the first hundred are as mixed as the first thousand.
@@ -21,6 +22,7 @@ _OFFSETS = (1, 31, 2**40, 2**63, 2**64 - 32)
 _LENGTHS = (0, 1, 255, 2**31, 2**40, 2**63, 2**64 - 1)
 _TENSORS = 12  # whose fields are changed
 _RANDOM_BYTES = 16
+_DAMAGE = 4096  # bytes of the tensors' data that are overwritten at most
 _TEMPLATES = ("{{", "{% for x in range(10**9) %}{% endfor %}", "{{ raise_exception('no') }}", "")
 
 
@@ -49,7 +51,8 @@ class Mutator:
         self._walk()
 
     def mutants(self, count: int, seed: int = 1) -> Iterator[Mutant]:
-        """``count`` variants: half of them with one field changed, a tenth cut off, the rest with random bytes."""
+        """``count`` variants: half of them with one field changed, a tenth cut off, a tenth with damaged tensors, the
+        rest with random bytes in the header."""
         rng = random.Random(seed)
         changes = list(self._changes)
         rng.shuffle(changes)
@@ -62,6 +65,8 @@ class Mutator:
             elif kind < 0.7:
                 point = rng.randrange(len(self._good))
                 yield Mutant(f"{number}: cut at {point}", self._good[:point])
+            elif kind < 0.8:
+                yield self._body(rng, number)
             else:
                 yield self._random(rng, number)
 
@@ -79,6 +84,19 @@ class Mutator:
         for place in places:
             data[place] = rng.randrange(256)
         return Mutant(f"{number}: random bytes at {places}", bytes(data))
+
+    def _body(self, rng: random.Random, number: int) -> Mutant:
+        """Numbers of the tensors become noise, nothing at all, or no numbers (NaN and infinite ones)."""
+        data = bytearray(self._good)
+        start = rng.randrange(self._at, len(data))
+        length = min(rng.randrange(1, _DAMAGE), len(data) - start)
+        kind = rng.choice(("noise", "zeros", "ones"))
+        data[start : start + length] = {
+            "noise": rng.randbytes(length),
+            "zeros": bytes(length),
+            "ones": b"\xff" * length,
+        }[kind]
+        return Mutant(f"{number}: {length} bytes of {kind} at {start} in the tensors", bytes(data))
 
     # ------------------------------------------------------------ the good file's fields
 

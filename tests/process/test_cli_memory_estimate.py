@@ -62,7 +62,7 @@ def test_the_estimate_is_within_ten_per_cent(context: int, cache_type: CacheType
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies of weights are taken back on Linux only")
 @pytest.mark.parametrize("kind", ["rearranged", "windows", "hybrid"])
 def test_the_estimate_holds_for_other_families(kind: str, tmp_path: Path) -> None:
-    """Weights that the processor gets rearranged, a large vocabulary, recurrent blocks (``--only fit``: all of them)."""
+    """Rearranged weights, a large vocabulary, recurrent blocks; the benchmark (``--only fit``) has them all."""
     check(write_hollow(tmp_path / "model.gguf", GEOMETRIES[kind]), 4096, "f16", 100)
 
 
