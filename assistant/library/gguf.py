@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
+from assistant.base.container import TENSOR_TYPES, Container, Tensor, Value, read_container
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.library.container import TENSOR_TYPES, Container, Tensor, Value, read_container
 
 _PART = re.compile(r"^(?P<stem>.*)-(?P<number>\d{5})-of-(?P<count>\d{5})(?P<end>\.gguf)$", re.IGNORECASE)
 _BLOCK = re.compile(r"^blk\.(\d+)\.")

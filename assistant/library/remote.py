@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.base.container import MoreNeededError, read_container
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.library.container import MoreNeededError, read_container
 from assistant.library.gguf import Header, read_header
 from assistant.net.messages import BytesRead, RemoteFile
 

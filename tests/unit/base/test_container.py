@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.base.container import read_container
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.library.container import read_container
 from tests.unit.library.handmade import (
     ARRAY,
     F32,
