@@ -128,6 +128,13 @@ def test_what_is_read_for_each_token(tmp_path: Path) -> None:
     assert untied.weights_per_token == 1600 + 4 * 64
 
 
+def test_tables_and_the_output_are_told_apart_from_the_blocks(tmp_path: Path) -> None:
+    tied = fit.shape_of(header_of(tmp_path, [*attention(2), Weights("position_embd.weight", [8, 50], 1)]))
+    assert (tied.blocks, tied.embedding, tied.looked_up, tied.output) == (2, 1600, 1600 + 800, 0)
+    untied = fit.shape_of(header_of(tmp_path, [*attention(2), Weights("output.weight", [8, 100], 1)]))
+    assert (untied.blocks, untied.embedding, untied.looked_up, untied.output) == (2, 1600, 1600, 1600)
+
+
 def test_only_the_experts_in_use_are_read(tmp_path: Path) -> None:
     experts = Weights("blk.0.ffn_up_exps.weight", [8, 16, 4], 1)
     shape = fit.shape_of(header_of(tmp_path, [*attention(2), experts], expert_count=4, expert_used_count=1))
@@ -188,3 +195,17 @@ def test_a_containers_limit_counts(tmp_path: Path) -> None:
 
 def test_free_memory_is_some() -> None:
     assert 0 < fit.free_memory() < 1 << 50
+
+
+def test_a_container_has_the_memory_that_it_was_given(tmp_path: Path) -> None:
+    (tmp_path / "memory.max").write_text("1000000\n")
+    assert fit.total_memory(cgroup=tmp_path) == 1000000
+    (tmp_path / "memory.max").write_text("max\n")
+    whole = fit.total_memory(cgroup=tmp_path)
+    assert whole == fit.total_memory(cgroup=tmp_path / "none") > 1 << 28
+
+
+def test_contexts_are_rounded_as_the_engine_does(tmp_path: Path) -> None:
+    header = read_header(tiny_models.write_plain(tmp_path / "m.gguf"))
+    cells = fit.memory_needed(header, 1025) - fit.memory_needed(header, 1024)
+    assert cells > 200 * fit.cache_bytes_per_token(header)
