@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -63,13 +64,12 @@ class HubSearch(QObject):
     @property
     def offline(self) -> bool:
         """Whether nothing can be asked because the user wants it so."""
-        found = [self._error, self._errors.get(self._wanted)]
-        return any(error is not None and error.kind is ErrorKind.OFFLINE for error in found)
+        return self._core.network.offline
 
     def search(self, text: str, sort: str) -> None:
         """Ask for repositories; what was found before goes."""
         self.stop()
-        self._text, self._sort, self._next = text, sort, ""
+        self._text, self._sort, self._next = what_to_ask(text), sort, ""
         self._asked, self._error, self.repos, self._wanted = True, None, [], ""
         self._ask("")
 
@@ -78,13 +78,14 @@ class HubSearch(QObject):
         if self.has_more:
             self._ask(self._next)
 
-    def stop(self) -> bool:
-        """Stop waiting for an answer; False: nothing was being asked."""
+    def stop(self) -> None:
+        """Stop waiting for an answer."""
         self._turn += 1
         cancel, self._cancel = self._cancel, None
         if cancel is not None:
             cancel()
-        return cancel is not None
+            self._asked = bool(self.repos)
+            self.changed.emit()
 
     def words(self) -> str:
         """What stands in place of a list without rows."""
@@ -145,11 +146,14 @@ class HubSearch(QObject):
         if name:
             return tr("Looking…"), "", ""
         if self.busy:
-            return tr("Searching…"), "", ""
+            return tr("Searching…"), "", tr("Stop")
         if self.repos:
             return tr("Choose one from the list"), "", ""
         if self._asked:
             return tr("Nothing found."), tr("Try fewer words, or another spelling."), ""
+        if self._core.network.offline:
+            refused = AssistantError(ErrorKind.OFFLINE)
+            return errors.summary(refused), errors.hint(refused), tr("Connections…")
         return (
             tr("Search the Hub"),
             tr("Type the name of a model, for example Qwen or Gemma, and press Enter. Nothing is sent before that."),
@@ -201,3 +205,12 @@ class HubSearch(QObject):
             self.header_failed.emit(errors.sentence(answer))
         else:
             self.header_came.emit(name, label, answer)
+
+
+def what_to_ask(text: str) -> str:
+    """The words to search for: of a pasted address of a repository, or of a file in it, the repository's name."""
+    words = text.strip()
+    if "://" not in words:
+        return words
+    parts = [part for part in urlsplit(words).path.split("/") if part]
+    return "/".join(parts[:2]) if len(parts) >= 2 else words

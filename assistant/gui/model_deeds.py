@@ -49,6 +49,7 @@ class ModelDeeds(QObject):
         self._notices = notices
         self._host = host
         self._shares: dict[tuple[str, str], float] = {}
+        self._stops: dict[tuple[str, str], Callable[[], None]] = {}
         self._moving = False
 
     def share(self, verb: str, key: str) -> float | None:
@@ -84,9 +85,11 @@ class ModelDeeds(QObject):
     # -------------------------------------------------------------- checking and measuring
 
     def verify(self, key: str) -> None:
-        """Read the whole file and compare it with what is known about it."""
+        """Read the whole file and compare it with what is known about it; a second time: stop."""
         if self._begin("verify", key):
-            self._core.models.verify(key, partial(self._verified, key), partial(self._progress, "verify", key))
+            self._stops["verify", key] = self._core.models.verify(
+                key, partial(self._verified, key), partial(self._progress, "verify", key)
+            )
 
     def _verified(self, key: str, result: Any) -> None:
         self._end("verify", key)
@@ -102,9 +105,13 @@ class ModelDeeds(QObject):
             self._say(sentence, "\n".join(result.sha256))
 
     def measure(self, key: str) -> None:
-        """Let this machine run the model for some seconds."""
+        """Let this machine run the model for some seconds; a second time: stop."""
         if self._begin("measure", key):
-            self._core.measures.selftest(key, partial(self._measured, key), partial(self._progress, "measure", key))
+            stop = self._core.measures.selftest(
+                key, partial(self._measured, key), partial(self._progress, "measure", key)
+            )
+            if ("measure", key) in self._shares:  # it may be over already
+                self._stops["measure", key] = stop
 
     def _measured(self, key: str, result: Any) -> None:
         self._end("measure", key)
@@ -221,14 +228,17 @@ class ModelDeeds(QObject):
 
     def _move(self, target: Path) -> None:
         self._moving = True
-        self._core.models.move_folder(target, self._moved, self._moving_on)
+        self._stops["move", ""] = self._core.models.move_folder(target, self._moved, self._moving_on)
 
     def _moving_on(self, share: float) -> None:
         if self._moving:
-            self._say(tr("Moving the models: {percent} %", percent=round(share * 100)))
+            sentence = tr("Moving the models: {percent} %", percent=round(share * 100))
+            stop = self._stops.get(("move", ""), lambda: None)
+            self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), Choice(tr("Stop"), stop))
 
     def _moved(self, result: Any) -> None:
         self._moving = False
+        self._stops.pop(("move", ""), None)
         self._notices.clear(_KEY)
         if isinstance(result, AssistantError):
             self.tell(result)
@@ -271,6 +281,7 @@ class ModelDeeds(QObject):
 
     def _begin(self, verb: str, key: str) -> bool:
         if (verb, key) in self._shares:
+            self._stops.get((verb, key), lambda: None)()
             return False
         self._shares[verb, key] = 0.0
         self.busy.emit(verb, key)
@@ -283,6 +294,7 @@ class ModelDeeds(QObject):
 
     def _end(self, verb: str, key: str) -> None:
         self._shares.pop((verb, key), None)
+        self._stops.pop((verb, key), None)
         self.busy.emit(verb, key)
 
     def _say(self, sentence: str, detail: str = "") -> None:

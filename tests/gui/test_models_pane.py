@@ -15,6 +15,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import ModelsChanged
 from assistant.core.market import HeaderView
 from assistant.gui import model_deeds
+from assistant.gui.hub_search import what_to_ask
 from assistant.gui.widgets.model_words import plain_name
 from tests.gui.fakes import models_core as parts_of_a_core
 from tests.gui.fakes.models_core import HOSTILE, FakeParts, found_elsewhere, repo_view, speed, verdict
@@ -120,14 +121,16 @@ def test_checking_says_how_far_it_is_and_what_it_found(pane: Any, parts: FakePar
     button.click()
     _key, done, progress = parts.models.verifying
     progress(0.42)
-    assert "42" in button.text()
-    assert not button.isEnabled()
+    assert button.text() == "Stop checking (42 %)"
     done(SimpleNamespace(ok=True, known=True, sha256=("a" * 64,)))
     assert "checksum is right" in parts.window.notices.notice.sentence
-    assert button.isEnabled()
+    assert button.text() == "Check the file"
     button.click()
     parts.models.verifying[1](AssistantError(ErrorKind.MODEL_HASH, name="fake"))
     assert "checksum is wrong" in parts.window.notices.notice.sentence
+    button.click()
+    button.click()
+    assert parts.models.stopped == ["fake"]
 
 
 def test_a_newer_version_is_told_and_not_fetched(pane: Any, parts: FakeParts) -> None:
@@ -254,6 +257,27 @@ def test_a_search_has_pages_and_an_order(pane: Any, parts: FakeParts) -> None:
     assert titles(pane) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("  qwen 4b ", "qwen 4b"),
+        ("https://huggingface.co/Qwen/Qwen3-4B-GGUF", "Qwen/Qwen3-4B-GGUF"),
+        ("https://hf-mirror.com/Qwen/Qwen3-4B-GGUF/tree/main?x=1", "Qwen/Qwen3-4B-GGUF"),
+        ("https://huggingface.co", "https://huggingface.co"),
+    ],
+)
+def test_a_pasted_address_finds_its_repository(text: str, asked: str) -> None:
+    assert what_to_ask(text) == asked
+
+
+def test_a_search_can_be_stopped(pane: Any, parts: FakeParts) -> None:
+    search(pane, parts)
+    assert pane.empty.button.text() == "Stop"
+    pane.empty.button.click()
+    assert parts.market.cancelled == 1
+    assert pane.empty.button.text() == "Show the most downloaded"
+
+
 def test_an_answer_of_an_earlier_search_is_dropped(pane: Any, parts: FakeParts) -> None:
     search(pane, parts, "first")
     search(pane, parts, "second")
@@ -330,6 +354,7 @@ def test_trouble_is_said_in_the_place_of_the_answer(
     kind: ErrorKind, said: str, button: str, pane: Any, parts: FakeParts
 ) -> None:
     search(pane, parts)
+    parts.network.refuses = kind is ErrorKind.OFFLINE
     parts.market.searches[0][3](AssistantError(kind, host="huggingface.co"))
     assert said in words(pane.empty)
     assert pane.empty.button.text() == button
@@ -414,6 +439,7 @@ def test_what_is_left_of_downloads_goes_after_asking(pane: Any, parts: FakeParts
     assert "1 download" in asked[0]
     assert "3.0 GB" in asked[1]
     qtbot.waitUntil(lambda: parts.downloads.queue.left == [], timeout=SLOW)
-    qtbot.waitUntil(lambda: "is deleted" in parts.window.notices.notice.sentence, timeout=SLOW)
+    bar = parts.window.notices
+    qtbot.waitUntil(lambda: bar.notice is not None and "is deleted" in bar.notice.sentence, timeout=SLOW)
     pane.side._folder_verbs["clean"].trigger()
     assert "Nothing is left" in parts.window.notices.notice.sentence

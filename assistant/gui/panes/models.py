@@ -320,6 +320,8 @@ class ModelsPane(Pane):
     def _empty_pressed(self) -> None:
         if self.side.view != "hub":
             self.show_view("catalog")
+        elif self.hub.busy:
+            self.hub.stop()
         elif self.hub.offline:
             self.connections_wanted.emit()
         else:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
@@ -58,7 +58,8 @@ class DownloadStrip(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._area)
-        theme.changed.connect(self._measure)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
         self._add_row()
         self.hide()
 
@@ -72,7 +73,7 @@ class DownloadStrip(QFrame):
             if at < len(shown):
                 row.show_item(shown[at], first=at == 0)
         self.setVisible(bool(shown))
-        self._measure()
+        self.updateGeometry()
 
     def _add_row(self) -> None:
         row = _DownloadRow(self._theme, self, len(self._rows))
@@ -84,18 +85,23 @@ class DownloadStrip(QFrame):
         for row in self._rows:
             row.retranslate()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._measure()
-
-    def _measure(self) -> None:
+    def sizeHint(self) -> QSize:
         """As tall as its rows, but never so tall that the page above is gone."""
         parent = self.parentWidget()
-        most = round((parent.height() if parent is not None else 0) * _SHARE)
-        width = max(self.width(), 200)
-        layout = self._column
-        wanted = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
-        self.setFixedHeight(max(min(wanted + 2, max(most, self._theme.px(7))), 1))
+        most = max(round((parent.height() if parent is not None else 0) * _SHARE), self._theme.px(7))
+        wide = max(self.width(), 200)
+        wanted = (
+            self._column.heightForWidth(wide) if self._column.hasHeightForWidth() else self._column.sizeHint().height()
+        )
+        return QSize(wide, min(wanted + 2, most))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            QTimer.singleShot(0, self, self.updateGeometry)  # other lines, another height
 
 
 class _DownloadRow(QWidget):

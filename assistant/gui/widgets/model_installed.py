@@ -131,16 +131,15 @@ class InstalledPage(DetailPage):
     def show_busy(self, verb: str, share: float | None) -> None:
         """How far verifying or measuring is; None: it is not being done."""
         button = self.buttons[verb]
-        button.setEnabled(share is None and self._model is not None and not self._model.missing)
         if share is None:
             button.setText(self._words()[verb])
-        else:
-            percent = round(share * 100)
-            doing = {
-                "verify": tr("Checking: {percent} %", percent=percent),
-                "measure": tr("Measuring: {percent} %", percent=percent),
-            }
-            button.setText(doing.get(verb, tr("Asking…")))
+            return
+        percent = round(share * 100)
+        doing = {
+            "verify": tr("Stop checking ({percent} %)", percent=percent),
+            "measure": tr("Stop measuring ({percent} %)", percent=percent),
+        }
+        button.setText(doing.get(verb, tr("Asking…")))
 
     def retranslate(self) -> None:
         self.facts.retranslate()

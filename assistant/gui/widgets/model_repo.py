@@ -94,6 +94,7 @@ class RepoPage(DetailPage):
         """
         if self._view is None or view.facts.repo != self._view.facts.repo:
             self._looked.clear()
+            self.variants.choose("")
             self.verticalScrollBar().setValue(0)
         self._view, self._known_token = view, token
         facts = view.facts

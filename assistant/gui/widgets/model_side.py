@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
-    QHBoxLayout,
     QListWidget,
     QMenu,
     QPushButton,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.controls import Hairline, Label, SearchLine, dress_list, set_role
+from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.model_rows import RowList
 from assistant.gui.widgets.setting_fields import still
 from assistant.texts import tr
@@ -99,10 +99,8 @@ class ModelSide(QWidget):
             self._stack.addWidget(self.lists[view])
         set_role(self.more, "flat")
         set_role(self.hub_instead, "flat")
-        foot = QHBoxLayout()
-        foot.setSpacing(SPACE)
-        foot.addWidget(self.importing, 1)
-        foot.addWidget(self.folder)
+        foot = Flow()  # with large letters there is no room beside each other
+        foot.add(self.importing, self.folder)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         layout.setSpacing(SPACE)
@@ -112,7 +110,7 @@ class ModelSide(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.more)
-        layout.addLayout(foot)
+        layout.addWidget(foot)
         self.nothing.hide()
         self.more.hide()
         self.hub_instead.hide()

@@ -225,6 +225,7 @@ class FakeShelf:
         self.tasks: dict[str, str] = {}
         self.own: dict[str, ModelOptions] = {}
         self.busy = False
+        self.stopped: list[str] = []
         self.newer_found: Any = None
         self.origins: dict[str, str] = {}
 
@@ -261,7 +262,7 @@ class FakeShelf:
 
     def verify(self, key: str, done: Callable[[Any], None], progress: Callable[[float], None]) -> Callable[[], None]:
         self.verifying = (key, done, progress)
-        return lambda: None
+        return lambda: self.stopped.append(key)
 
     def by_origin(self) -> dict[str, str]:
         return self.origins
@@ -272,10 +273,13 @@ class FakeShelf:
     def row(self, _model: Any) -> Any:
         return None
 
-    def move_folder(self, path: Path, done: Callable[[Any], None], progress: Callable[[float], None]) -> None:
+    def move_folder(
+        self, path: Path, done: Callable[[Any], None], progress: Callable[[float], None]
+    ) -> Callable[[], None]:
         progress(0.5)
         self.moved.append(path)
         done(path)
+        return lambda: None
 
     def options(self, key: str) -> ModelOptions:
         return self.own.get(key, ModelOptions())
@@ -299,6 +303,7 @@ class FakeNetwork:
     """``core.network``."""
 
     offline_by_environment = False
+    refuses = False
 
     def __init__(self, core: FakeParts) -> None:
         self._core = core
@@ -309,7 +314,7 @@ class FakeNetwork:
 
     @property
     def offline(self) -> bool:
-        return bool(self._core.real.settings["offline"])
+        return bool(self._core.real.settings["offline"]) or self.refuses
 
     def ledger(self) -> list[Entry]:
         return self.entries
