@@ -19,6 +19,8 @@ from assistant.net.messages import BytesRead, RemoteFile
 
 FIRST = 1 << 20
 """Bytes of the first look: enough for small vocabularies."""
+LATER = 128 << 10
+"""Bytes of the first look into each further part: it has no vocabulary."""
 MOST = 64 << 20
 """Bytes of one file's beginning at most: the header with the largest known vocabulary takes some 20 MB."""
 _NAMES_OF_SYSTEMS = re.compile(r"[<>:\"|?*\\/]")
@@ -73,7 +75,7 @@ class RemoteHeader:
         if self._at >= len(self._files):
             return None
         have, size = self._have[self._at], self._sizes[self._at]
-        upto = min(max(FIRST, have * 2), MOST, size or MOST)
+        upto = min(max(LATER if self._at else FIRST, have * 2), MOST, size or MOST)
         return Wanted(self._files[self._at], have, upto - have, self._paths[self._at])
 
     def feed(self, answer: BytesRead) -> None:
@@ -110,7 +112,7 @@ class RemoteHeader:
         try:
             read_container(path, size=size)
         except MoreNeededError as error:
-            if error.upto > MOST or have >= min(MOST, size):
+            if error.upto > MOST or have >= min(MOST, size) or self.read >= 2 * MOST:
                 detail = f"its header takes more than {min(MOST, size)} bytes"
                 raise AssistantError(ErrorKind.MODEL_DAMAGED, detail, name=path.name) from None
             return False

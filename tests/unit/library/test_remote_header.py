@@ -74,6 +74,7 @@ def test_all_parts_are_looked_at(tmp_path: Path) -> None:
     split = {"split.count": Pair("split.count", U16, 2)}
     first = model(pairs=split, tensors=[Weights("token_embd.weight", [8, 100], 1)])
     blocks = [Weights(f"blk.{block}.attn_k.weight", [8, 4], 1) for block in (0, 1)]
+    blocks.append(Weights("blk.1.ffn_up.weight", [8, 100_000], 1))
     second = model(pairs=split, tensors=blocks)
     for number, part in ((1, first), (2, second)):
         (tmp_path / f"m-0000{number}-of-00002.gguf").write_bytes(part.encode())
@@ -81,6 +82,8 @@ def test_all_parts_are_looked_at(tmp_path: Path) -> None:
     header, server = look(tmp_path, *names, here=tmp_path / "look")
     assert header.header is not None
     assert [name for name, _, _ in server.reads] == names
+    assert server.reads[0][2] == (tmp_path / names[0]).stat().st_size < remote.FIRST
+    assert server.reads[1][2] == remote.LATER < (tmp_path / names[1]).stat().st_size
     assert {tensor.name for tensor in header.header.tensors} >= {"token_embd.weight", "blk.0.attn_k.weight"}
 
 
