@@ -190,7 +190,7 @@ def main() -> None:
         failing.install()
     try:
         fetched = work.run()
-        say({"fetched": msgspec.to_builtins(fetched), "calls": len(failing.calls) if failing else 0})
+        say({"fetched": msgspec.to_builtins(fetched), "calls": failing.calls if failing else []})
     except AssistantError as error:
         say({"failed": error.kind.value, "detail": error.detail, "values": error.values})
 

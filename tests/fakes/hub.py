@@ -287,8 +287,9 @@ class Hub:
     def _body(self, method: str, headers: dict[str, str], repo: str, blob: RemoteBlob) -> Answer:
         """The contents of a file, or of the range that was asked for."""
         start, end = _range(headers, blob.size)
-        if method == "GET" and (fault := self._take("gate", blob, repo, start, end)):
-            return self._refuse(fault)
+        for family in ("gate", "store"):
+            if method == "GET" and (fault := self._take(family, blob, repo, start, end)):
+                return self._refuse(fault)
         ranged = "range" in headers and self.ranges and headers.get("if-range", f'"{blob.etag}"') == f'"{blob.etag}"'
         if ranged and method == "GET" and self._take("norange", blob, repo, start, end):
             ranged = False
@@ -325,7 +326,7 @@ class Hub:
             answer.headers["Retry-After"] = str(int(fault.value))
             return answer
         error = {"gated": "GatedRepo", "missing": "EntryNotFound"}.get(fault.kind, "")
-        status = {"gated": 403, "token": 401, "missing": 404}.get(fault.kind, int(fault.value) or 500)
+        status = {"gated": 403, "token": 401, "missing": 404, "gone": 404}.get(fault.kind, int(fault.value) or 500)
         return simple_answer(status, "refused", error=error)
 
     def _take(self, kind: str, blob: RemoteBlob, repo: str, start: int, end: int) -> Fault | None:

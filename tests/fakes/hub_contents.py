@@ -19,6 +19,7 @@ _BLOCK = 1 << 20
 
 _FAMILIES = {
     "stream": ("cut", "cuteach", "reset", "stall", "slow", "flip", "change", "do"),
+    "store": ("gone",),
     "gate": ("status", "busy", "portal", "gated", "token", "missing", "loop", "elsewhere"),
 }
 
@@ -116,7 +117,7 @@ class Fault:
     (``value`` seconds, 0: for ever), slow (``value`` bytes a second from there), flip (one bit), change (the file
     becomes another one; ``value``: of that size), do (``action`` is called, then the connection is closed).
     Instead of them: status (``value``, 0: 500), busy (429, ``value``: Retry-After), portal, gated, token, missing,
-    loop, elsewhere (a redirect to ``where``).
+    loop, elsewhere (a redirect to ``where``), gone (404, but only from the store behind the redirect).
     In the headers: norange (a 200 with everything), offset (an honest 206 from ``value`` bytes further on), shifted
     (the same, but it says what was asked), short and long (by ``value`` bytes), total (the whole is said to be
     ``value`` bytes longer), claim (the facts say that the file is ``value`` bytes longer); ``head=True``: a refusal
