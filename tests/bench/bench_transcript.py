@@ -79,9 +79,6 @@ class Answer:
         return [MessageHead(each.id, each.parent, each.role, each.state, len(each.text))
                 for each in (self.question, self.answer)]  # fmt: skip
 
-    def read_from(self) -> None:
-        return None
-
     def message(self, message_id: int) -> Message:
         return self.question if message_id == 1 else self.answer
 
@@ -205,9 +202,6 @@ class Kept:
 
     def heads(self) -> Sequence[MessageHead]:
         return self._store.path(self._conversation)
-
-    def read_from(self) -> None:
-        return None
 
     def message(self, message_id: int) -> Message:
         self.read += 1
