@@ -68,7 +68,10 @@ class Importer(QObject):
         self._looking = False
         if not isinstance(found, AssistantError):
             here = next((model for model in self._core.models.installed() if model.key == found.key), None)
-            problem = AssistantError(ErrorKind.MODEL_EXISTS, name=here.name) if here is not None else found.error()
+            if here is not None:
+                self._offer(here)
+                return
+            problem = found.error()
             if problem is None:
                 self._ask(path, found)
                 return
@@ -77,7 +80,25 @@ class Importer(QObject):
             found = AssistantError(ErrorKind.FILE_MISSING, name=path.name)
         self._refuse(found)
 
+    def _offer(self, model: InstalledModel) -> None:
+        """The model is here: nothing went wrong, and it can be used."""
+
+        def use() -> None:
+            self._notices.clear(_KEY)
+            self._core.choose_model(model.key)
+
+        chosen = self._core.chosen_model()
+        sentence = errors.sentence(AssistantError(ErrorKind.MODEL_EXISTS, name=plain_name(model.name)))
+        used = chosen is not None and chosen.key == model.key
+        self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), *([] if used else [Choice(tr("Use it"), use)]))
+
     def _refuse(self, error: AssistantError) -> None:
+        if error.kind is ErrorKind.MODEL_EXISTS:  # found out while it was copied: the same file by another name
+            name = error.values.get("name")
+            here = next((model for model in self._core.models.installed() if model.name == name), None)
+            if here is not None:
+                self._offer(here)
+                return
         self._notices.post(Notice(_KEY, NoticeLevel.ERROR, plain_name(errors.sentence(error)), error.detail))
 
     def _ask(self, path: Path, model: InstalledModel) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.events import NoticeLevel
 from assistant.gui import connections, importing
 from assistant.gui.model_options import ModelOptionsDialog
 from tests.gui.fakes.models_core import FakeParts, entry
@@ -184,6 +185,22 @@ def test_what_is_here_already_is_said_before_asking(home: Any, qtbot: Any, monke
     window.importer.bring_in(path)
     qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=SLOW)
     assert "already here" in window.notices.notice.sentence
+    assert window.notices.notice.level is NoticeLevel.INFO, "nothing went wrong"
+    assert not [button for button in window.notices._buttons if button.isVisible()], "it is used already"
+
+
+def test_what_is_here_already_can_be_used(home: Any, qtbot: Any) -> None:
+    home.model("fake")
+    other = home.model("fake,words=2")
+    window = home.open()
+    window._core.choose_model(next(m.key for m in window._core.models.installed() if m.path != other))
+    window.importer.bring_in(other)
+    qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=SLOW)
+    (button,) = [button for button in window.notices._buttons if button.isVisible()]
+    assert button.text() == "Use it"
+    button.click()
+    assert window._core.chosen_model().path == other
+    qtbot.waitUntil(lambda: window.notices.notice is None, timeout=SLOW)
 
 
 def test_a_file_that_went_away_is_not_called_a_name(window: Any, qtbot: Any, tmp_path: Path) -> None:
