@@ -12,6 +12,7 @@ from assistant.net.gate import Gate
 from assistant.net.hub import file_facts
 from assistant.net.journal import Identity
 from assistant.net.messages import Place, WheelPlace
+from assistant.net.names import is_commit
 from assistant.net.sources import Source, host_and_port
 
 PACKED, ARCHIVE = "packed", "archive"
@@ -64,13 +65,17 @@ def resolve(gate: Gate, source: Source, place: Place, *, revision: str = "", hin
     """Ask ``source`` about the file.
 
     :param revision: in place of that of ``place``.
-    :param hint: the hash, should the source not know it.
-    :raises AssistantError: as the gate; NET_NONSENSE: an answer without what is needed.
+    :param hint: the hash, should the source not know it. What it was at a commit it stays: a mirror that names
+        another one for the same commit is not believed.
+    :raises AssistantError: as the gate; NET_NONSENSE: an answer without what is needed, or a contradiction.
     """
+    pinned = hint if is_commit(place.revision) and not source.is_hub else ""
     if revision:
         place = msgspec.structs.replace(place, revision=revision)
     facts = file_facts(gate, place, source)
     sha256 = facts.sha256 or hint
+    if pinned and sha256 != pinned:
+        raise AssistantError(ErrorKind.NET_NONSENSE, "contradicts what is known of this commit", host=source.host)
     if not sha256:
         raise AssistantError(ErrorKind.NET_NONSENSE, "no checksum", host=source.host)
     return Remote(

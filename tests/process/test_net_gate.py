@@ -19,6 +19,7 @@ from assistant.net.gate import Gate
 from assistant.net.hub import file_facts, look, search
 from assistant.net.ledger import Ledger
 from assistant.net.messages import Look, Place, Search, Setup, Switched
+from assistant.net.resolve import resolve
 from assistant.net.token import TokenKeeper
 from tests.fakes.hub import Hub
 from tests.fakes.wire import AUTHORITY, HTML, Asked, Server, answer, proxying, server_tls, serving
@@ -339,6 +340,18 @@ def test_facts_that_do_not_look_like_facts_are_nonsense(headers: dict[str, str])
         one = Gate(Setup(endpoint=server.address))
         place = Place(repo="a/b", file="x.gguf")
         assert failure(lambda: file_facts(one, place, one.endpoints()[0])).kind is ErrorKind.NET_NONSENSE
+
+
+def test_a_mirror_that_names_another_hash_for_a_commit_is_not_believed() -> None:
+    with serving(repository) as server:
+        one = Gate(Setup(endpoint=server.address))
+        (source,) = one.endpoints()
+        pinned = Place(repo="a/b", revision=COMMIT, file="x.gguf")
+        assert resolve(one, source, pinned, hint=SHA).sha256 == SHA
+        error = failure(lambda: resolve(one, source, pinned, hint="c" * 64))
+        assert (error.kind, error.values["host"]) == (ErrorKind.NET_NONSENSE, source.host)
+        # A branch may have moved on since the hash was learnt.
+        assert resolve(one, source, Place(repo="a/b", file="x.gguf"), hint="c" * 64).sha256 == SHA
 
 
 def test_the_facts_of_a_file_cost_one_request() -> None:
