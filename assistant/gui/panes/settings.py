@@ -151,7 +151,7 @@ class SettingsPane(Pane):
         self.page.column.addWidget(section)
         for field in fields:
             if field.setting.key == "offline" and self._core.network.offline_by_environment:
-                field.forbid(tr("Set from outside, by an environment variable."))
+                field.forbid(lambda: tr("Set from outside, by an environment variable."))
 
     def _show_page(self, page: str) -> None:
         self.side.search.clear()

@@ -234,6 +234,7 @@ class SettingField(QWidget):
         self._settings = settings
         self._theme = theme
         self._said = ""
+        self._forbidden: Callable[[], str] | None = None
         self._name = Label(role="strong", wrap=True)
         self._help = Label(role="quiet", wrap=True)
         self._problem = Label(role="danger", wrap=True)
@@ -292,10 +293,11 @@ class SettingField(QWidget):
         self.control.show_value(self._settings[self.setting.key])
         self.reset.setVisible(not self._settings.is_default(self.setting.key))
 
-    def forbid(self, why: str) -> None:
+    def forbid(self, why: Callable[[], str]) -> None:
         """Something outside decides this one."""
+        self._forbidden = why
         self.control.widget.setEnabled(False)
-        self._problem.setText(why)
+        self._problem.setText(why())
         self._problem.show()
 
     def say(self, words: str) -> None:
@@ -317,6 +319,8 @@ class SettingField(QWidget):
         label = tr(self.setting.label)
         self._name.setText(label)
         self._show_help()
+        if self._forbidden is not None:
+            self._problem.setText(self._forbidden())
         self._reset_action.setText(tr("Back to the default: {name}", name=label))
         self._reset_action.setToolTip(tr("Back to the default"))
         self.control.widget.setAccessibleName(label)
