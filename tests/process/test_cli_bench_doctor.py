@@ -89,7 +89,8 @@ def test_bench_tells_when_the_engine_fails(lamplight_home: Path) -> None:
 def test_doctor_finds_a_model_that_answers(models: Path) -> None:
     _, found = doctor()
     assert set(found) == {
-        "problems", "versions", "machine", "environment", "paths", "libraries", "settings", "models", "test",
+        "problems", "versions", "machine", "environment", "paths", "libraries", "settings", "models", "network",
+        "graphics", "test",
     }  # fmt: skip
     assert found["versions"]["llama-cpp-python"] != "missing"
     assert found["test"]["answered"] == "true"

@@ -14,7 +14,7 @@ CODE_LIMIT = 6000  # characters of one block of code
 TABLE_ROWS = 40
 MAX_DEPTH = 8  # list and quotation levels that are told apart
 
-_FENCE = re.compile(r"(`{3,})[ \t]*([^`]*)$|(~{3,})[ \t]*(.*)$")
+FENCE = re.compile(r"(`{3,})[ \t]*([^`]*)$|(~{3,})[ \t]*(.*)$")
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ITEM = re.compile(r"([-*+•]|\d{1,9}[.)])(?:[ \t]+|$)")
@@ -135,7 +135,7 @@ class BlockReader:
         if self._makes_table(text):
             return True
         if (
-            _FENCE.match(text) or _HEADING.match(short) or _is_rule(text) or text.startswith(("$$", "\\["))
+            FENCE.match(text) or _HEADING.match(short) or _is_rule(text) or text.startswith(("$$", "\\["))
             or self._starts_item(text, interrupting=True)
         ):
             self.close()
@@ -173,7 +173,7 @@ class BlockReader:
     # ------------------------------------------------------------ starting a block
 
     def _start(self, line: str, text: str, indent: int) -> None:
-        fence = _FENCE.match(text)
+        fence = FENCE.match(text)
         if fence:
             self._start_fence(fence, indent)
             return
@@ -238,7 +238,7 @@ class BlockReader:
                 label, rest = (UNTICKED if task.group(1) == " " else TICKED), rest[task.end():]
             self._open(replace(self._block(BlockKind.ITEM), depth=depth, marker=label), rest)
             if len(self.levels) >= MAX_DEPTH or not _ITEM.match(rest):
-                fence = _FENCE.match(rest)
+                fence = FENCE.match(rest)
                 if fence:
                     self.lines, self.size = [], 0
                     self.close()
@@ -329,48 +329,6 @@ class BlockReader:
             self.out.append(replace(block, text="\n".join(self.lines)))
         self.open, self.lines, self.size = None, [], 0
         self.fence = ""
-
-
-class PlainReader(BlockReader):
-    """What a person typed: lines as they are, and code between fences, which is the only mark that means anything."""
-
-    def __init__(self, out: list[Block]) -> None:
-        super().__init__(out)
-        self.after_code = False
-
-    def copy(self, out: list[Block]) -> PlainReader:
-        twin = PlainReader(out)
-        twin.open, twin.lines, twin.size = self.open, list(self.lines), self.size
-        twin.fence, twin.fence_indent, twin.after_code = self.fence, self.fence_indent, self.after_code
-        return twin
-
-    def line(self, raw: str) -> None:
-        line = clean(raw[:-1] if raw.endswith("\r") else raw)
-        if self.fence:
-            self._in_fence(line)
-            self.after_code = not self.fence
-            return
-        text = line.lstrip(" ")
-        fence = _FENCE.match(text) if text.startswith(("```", "~~~")) and len(line) - len(text) < 4 else None
-        if fence:
-            self._drop_trailing_blanks()  # the code stands apart by itself
-            if self.lines:
-                self.close()
-            self._start_fence(fence, len(line) - len(text))
-        elif line.strip() or not self.after_code:
-            self._take(line)
-
-    def _take(self, line: str) -> None:
-        self.after_code = False
-        if self.open is None:
-            self.open = Block(BlockKind.PLAIN, "")
-        self.lines.append(line)
-        self.size += len(line) + 1
-        if self.size > TEXT_LIMIT:
-            self._cut_prose()
-        elif len(self.lines) > CODE_LINES:
-            last = self.lines.pop()
-            self._emit([*self.lines, ""], keep_lines=[last])
 
 
 def _strip_quote(line: str, most: int) -> tuple[int, str]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 
-from assistant.gui.widgets.block_reader import BlockReader, PlainReader
+from assistant.gui.widgets.block_reader import BlockReader
 from assistant.gui.widgets.blocks import Block
+from assistant.gui.widgets.plain_reader import PlainReader
 
 _ONLY_MARKS = re.compile(r"[ \t>]*(?:[-*+_`~#|=•$ ]*|\d{1,9}[.)]?)$")
 
@@ -62,7 +63,7 @@ class BlockSplitter:
 
 
 class PlainSplitter(BlockSplitter):
-    """The same for text that is not Markdown: lines in blocks of a bounded size."""
+    """The same for what a person typed: lines in blocks of a bounded size, and code between fences."""
 
     def __init__(self) -> None:
         super().__init__()
