@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
@@ -21,6 +22,7 @@ ELSEWHERE_MAY_WORK = frozenset(
 BUSY_SECONDS = 60
 """How long to leave a server alone that asks for it without saying how long."""
 _LONGEST_WAIT = 24 * 3600
+_RESET = re.compile(r"\bt=([0-9]{1,6})\b")
 
 
 def of_exception(error: BaseException, host: str, *, seconds: float = 0.0, proxy: str = "") -> AssistantError:
@@ -83,8 +85,10 @@ def of_status(status: int, headers: Mapping[str, str], *, host: str, name: str, 
 
 
 def wait_of(headers: Mapping[str, str]) -> int:
-    """How many seconds a busy server wants to be left alone (Retry-After: seconds or a date)."""
+    """How many seconds a busy server wants to be left alone: Retry-After as seconds or a date, else RateLimit's "t"."""
     value = headers.get("retry-after", "").strip()
+    if not value and (found := _RESET.search(headers.get("ratelimit", ""))):
+        value = found[1]
     if value.isascii() and value.isdigit():
         return min(int(value[:9]), _LONGEST_WAIT)
     try:

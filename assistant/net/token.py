@@ -17,6 +17,7 @@ SERVICE = "lamplight"
 NAME = "huggingface.co"
 LOOK_SECONDS = 60.0
 """How long a keyring may take: the user may have to type a password."""
+_FRESH_SECONDS = 60.0  # then the keyring is asked again: another child may have been told to change it
 _GLANCE = 0.1
 _MAX_LENGTH = 1000
 
@@ -42,6 +43,7 @@ class TokenKeeper:
         self._open = keyring or system_keyring
         self._kept: str | None = None  # None: not known yet
         self._where = "none"
+        self._fresh_until = 0.0
         self._lock = threading.Lock()
 
     def give(self, token: str) -> None:
@@ -56,11 +58,13 @@ class TokenKeeper:
         if self._given:
             return self._given
         with self._locked(check):
-            if self._kept is None:
+            if self._kept is None or (self._where == "keyring" and time.monotonic() > self._fresh_until):
                 found = _patiently(self._read, None, check)
                 if found is None or not usable(found):
-                    return ""  # asked again the next time: another child may have been given one meanwhile
+                    self._kept = None
+                    return ""  # asked again the next time
                 self._kept, self._where = found, "keyring"
+                self._fresh_until = time.monotonic() + _FRESH_SECONDS
             return self._kept
 
     def where(self, check: Callable[[], None] = lambda: None) -> str:
@@ -79,8 +83,9 @@ class TokenKeeper:
             raise ValueError("not a token")
         with self._locked(check):
             kept = _patiently(lambda: self._write(token), False, check)
-            self._kept = token
+            self._kept = token if token or not kept else None  # a keyring may be given another one later
             self._where = ("keyring" if kept else "memory") if token else "none"
+            self._fresh_until = time.monotonic() + _FRESH_SECONDS
             self._given = ""  # what the user says now goes before what the environment said
             return self._where
 

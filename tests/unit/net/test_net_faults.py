@@ -55,6 +55,12 @@ def test_a_busy_server_says_how_long(value: str, seconds: int) -> None:
     assert faults.wait_of({"retry-after": value}) == seconds
 
 
+def test_a_busy_server_may_speak_of_its_rate_limit() -> None:
+    assert faults.wait_of({"ratelimit": '"api";r=0;t=55'}) == 55
+    assert faults.wait_of({"ratelimit": '"api";r=0;t=55', "retry-after": "3"}) == 3
+    assert faults.wait_of({"ratelimit": "nonsense"}) == 60
+
+
 def test_a_busy_server_may_name_a_moment() -> None:
     assert 85 <= faults.wait_of({"retry-after": formatdate(time.time() + 90, usegmt=True)}) <= 91
     assert faults.wait_of({"retry-after": formatdate(time.time() - 90, usegmt=True)}) == 0

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.net import token
 from assistant.net.token import NAME, SERVICE, TokenKeeper, usable
 
 TOKEN = "hf_canary"
@@ -41,6 +42,19 @@ def test_it_is_kept_in_the_keyring() -> None:
     assert (other.where(), other.look()) == ("keyring", TOKEN)
 
 
+def test_what_another_child_has_changed_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = Ring(token=TOKEN)
+    keeper = TokenKeeper(keyring=lambda: ring)
+    assert [keeper.look(), keeper.look(), ring.reads] == [TOKEN, TOKEN, 1]
+    monkeypatch.setattr(token, "_FRESH_SECONDS", -1.0)
+    keeper.keep(TOKEN)
+    ring.kept["token"] = "hf_new"
+    assert keeper.look() == "hf_new"
+    del ring.kept["token"]
+    assert keeper.look() == ""
+    assert keeper.where() == "none"
+
+
 def test_it_is_forgotten_everywhere() -> None:
     ring = Ring(token=TOKEN)
     keeper = TokenKeeper(keyring=lambda: ring)
@@ -48,6 +62,8 @@ def test_it_is_forgotten_everywhere() -> None:
     assert keeper.keep("") == "none"
     assert ring.kept == {}
     assert (keeper.look(), keeper.where()) == ("", "none")
+    ring.kept["token"] = "hf_later"  # by another child
+    assert keeper.look() == "hf_later"
 
 
 def test_without_a_keyring_it_stays_in_memory() -> None:
@@ -96,12 +112,12 @@ def test_the_environments_token_goes_first_and_asks_no_keyring() -> None:
     assert keeper.look() == "hf_new"
 
 
-@pytest.mark.parametrize("token", ["", "two words", "new\nline", "ümlaut", "x" * 1001, "\x7f", "a\r\nHost: evil"])
-def test_what_is_no_token_is_never_sent(token: str) -> None:
-    assert not usable(token)
-    keeper = TokenKeeper(keyring=lambda: Ring(token=token))
-    keeper.give(token)
+@pytest.mark.parametrize("word", ["", "two words", "new\nline", "ümlaut", "x" * 1001, "\x7f", "a\r\nHost: evil"])
+def test_what_is_no_token_is_never_sent(word: str) -> None:
+    assert not usable(word)
+    keeper = TokenKeeper(keyring=lambda: Ring(token=word))
+    keeper.give(word)
     assert keeper.look() == ""
-    if token:
+    if word:
         with pytest.raises(ValueError, match="not a token"):
-            keeper.keep(token)
+            keeper.keep(word)
