@@ -82,7 +82,7 @@ class Core:
             self.inbox,
             changed=self._models_changed,
             own=ModelSettings(paths.config / "models.json"),
-            gpus=lambda: self._supply.machine().gpus,
+            gpus=lambda: self._supply.gpus(),  # noqa: PLW0108 (made below)
             release=self._release,
         )
         self.engines = Engines(
@@ -429,9 +429,12 @@ class Core:
         for task in tasks & {"summarize", "translate"}:
             if not self.settings[f"model_{task}"]:
                 self.models.choose_for(task, model.key)
-        chosen = self.chosen_model()
-        real = chosen is not None and not chosen.demo and chosen.key != model.key
-        if tasks or model.demo or not model.has_template or real:
+        if tasks or model.demo or not model.has_template:
+            return
+        real = [m for m in self.models.installed() if m.usable and not m.demo and m.has_template and m.key != model.key]
+        if real:
+            if self.models.get(self.settings["default_model"]) is None:  # the newest is not meant to push it aside
+                self.models.choose(max(real, key=lambda m: (m.last_used, m.added)).key)
             return
         self.models.choose(model.key)
         if self._store is not None and self.settings["load_at_start"]:

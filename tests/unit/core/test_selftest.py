@@ -1,0 +1,175 @@
+"""The self-test: its steps, its end, and that it makes way for everybody who waits for an answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.answers import Answer, Stage
+from assistant.core.engines import LoadPlan
+from assistant.core.measures import Circumstances, Measures, Speed
+from assistant.core.selftest import probe_text
+from assistant.engine.messages import Counts, FinishReason, Seconds
+from assistant.library.models import InstalledModel
+from assistant.tasks.chat import AnswerOptions, ChatTurn
+
+MODEL = InstalledModel("m", "Model", Path("m.gguf"), 1000, parameters=5)
+
+
+class Bench:
+    """A machine that reads 1,000 tokens in a second, 1 ms slower for each thousand before, and writes 100."""
+
+    def __init__(self, folder: Path, *, context: int = 8192) -> None:
+        self.context = context
+        self.running: list[Answer] = []
+        self.asked: list[tuple[int, int]] = []
+        self.stopped: list[Answer] = []
+        self.shares: list[float] = []
+        self.got: list[Speed | AssistantError] = []
+        self.numbers = 0
+        self.measures = Measures(
+            folder / "measures.json",
+            find=lambda key: MODEL if key == "m" else None,
+            circumstances=lambda _: Circumstances(),
+            ask=self._ask,
+            stop=self._stop,
+            running=lambda: list(self.running),
+        )
+
+    def start(self) -> Any:
+        return self.measures.selftest("m", self.got.append, self.shares.append)
+
+    def answer(self, key: str = "chat-1", read: int = 100, write: int = 10) -> Answer:
+        self.numbers += 1
+        plan = LoadPlan("m", Path("m.gguf"), "Model", self.context)
+        answer = Answer(self.numbers, (), AnswerOptions(), plan, key)
+        answer.tokens = Counts(prompt=read, generated=write)
+        answer.seconds = Seconds(reading=read / 1000, writing=(write - 1) / 100, total=read / 1000 + write / 100)
+        self.running.append(answer)
+        return answer
+
+    def end(
+        self, answer: Answer, finish: FinishReason = FinishReason.LIMIT, error: AssistantError | None = None
+    ) -> None:
+        self.running.remove(answer)
+        answer.stage, answer.finish, answer.error = Stage.ENDED, None if error else finish, error
+        self.measures.answer_changed(answer)
+
+    def run(self) -> None:
+        while self.running:
+            self.end(self.running[0])
+
+    def _ask(self, model: InstalledModel, turns: list[ChatTurn], options: AnswerOptions, key: str) -> Answer:
+        assert options.raw
+        assert options.ignore_end
+        read = len(turns[0].text.split())
+        self.asked.append((read, options.max_tokens))
+        answer = self.answer(key, read, options.max_tokens)
+        self.measures.answer_changed(answer)
+        return answer
+
+    def _stop(self, answer: Answer) -> None:
+        self.stopped.append(answer)
+        self.end(answer, FinishReason.CANCELLED)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_it_measures_two_lengths_and_two_depths_and_is_remembered(bench: Bench, tmp_path: Path) -> None:
+    bench.start()
+    assert bench.measures.testing == "m"
+    bench.run()
+    (speed,) = bench.got
+    assert isinstance(speed, Speed)
+    assert speed.reading_short == pytest.approx(1000, rel=0.01)
+    assert speed.writing_near == pytest.approx(100, rel=0.01)
+    assert len({read for read, _ in bench.asked}) >= 4
+    assert bench.shares == sorted(bench.shares)
+    assert bench.shares[-1] == 1.0
+    assert bench.measures.testing == ""
+    again = Bench(tmp_path).measures
+    assert again.tested("m")
+    estimate = again.estimate("m", 1000, 101)
+    assert estimate is not None
+    assert estimate.seconds == pytest.approx(2.03, rel=0.02)
+
+
+def test_a_small_context_bounds_it(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, context=512)
+    bench.start()
+    bench.run()
+    assert max(read for read, _ in bench.asked) < 512
+    assert isinstance(bench.got[0], Speed)
+
+
+def test_it_never_runs_beside_an_answer(bench: Bench) -> None:
+    answer = bench.answer()
+    bench.start()
+    (error,) = bench.got
+    assert isinstance(error, AssistantError)
+    assert error.kind is ErrorKind.MODEL_BUSY
+    assert bench.asked == []
+    bench.end(answer)
+
+
+def test_an_answer_that_begins_ends_it(bench: Bench) -> None:
+    bench.start()
+    answer = bench.answer()
+    answer.stage = Stage.PREPARING
+    bench.measures.answer_changed(answer)
+    (error,) = bench.got
+    assert isinstance(error, AssistantError)
+    assert error.kind is ErrorKind.CANCELLED
+    assert len(bench.stopped) == 1
+    assert bench.running == [answer]
+    assert not bench.measures.tested("m")
+
+
+def test_the_user_can_stop_it_and_start_it_again(bench: Bench) -> None:
+    cancel = bench.start()
+    cancel()
+    cancel()
+    assert [error.kind for error in bench.got if isinstance(error, AssistantError)] == [ErrorKind.CANCELLED]
+    bench.start()
+    bench.run()
+    assert isinstance(bench.got[-1], Speed)
+
+
+def test_a_model_that_fails_ends_it_with_the_reason(bench: Bench) -> None:
+    bench.start()
+    bench.end(bench.running[0], error=AssistantError(ErrorKind.ENGINE_CRASHED))
+    assert [error.kind for error in bench.got if isinstance(error, AssistantError)] == [ErrorKind.ENGINE_CRASHED]
+    assert bench.measures.testing == ""
+
+
+def test_a_model_that_is_not_there_is_said(bench: Bench) -> None:
+    bench.measures.selftest("other", bench.got.append)
+    assert [error.kind for error in bench.got if isinstance(error, AssistantError)] == [ErrorKind.NO_SUCH_MODEL]
+
+
+def test_ordinary_answers_teach_too(bench: Bench) -> None:
+    assert bench.measures.estimate("m", 500, 50) is None
+    bench.end(bench.answer(read=300, write=40))
+    estimate = bench.measures.estimate("m", 500, 51)
+    assert estimate is not None
+    assert estimate.measured
+    assert estimate.seconds == pytest.approx(1.0, abs=0.1)
+
+
+def test_answers_side_by_side_teach_nothing(bench: Bench) -> None:
+    one, two = bench.answer(), bench.answer()
+    bench.measures.answer_changed(one)
+    bench.end(one)
+    bench.end(two)
+    assert bench.measures.estimate("m", 500, 50) is None
+
+
+def test_every_probe_begins_differently() -> None:
+    beginnings = {probe_text(20, number)[:12] for number in range(6)}
+    assert len(beginnings) == 6
