@@ -51,7 +51,7 @@ class Follower:
     def _run(self) -> None:
         block = memoryview(bytearray(_BLOCK))
         try:
-            with self._part.writer() as file:
+            with self._part.as_errors(), self._part.writer() as file:
                 while self.position < self._size and not self._ended.is_set():
                     reach = self._part.wait_beyond(self.position, _GLANCE)
                     while self.position < reach and not self._ended.is_set():

@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import sync_folder
@@ -194,7 +194,7 @@ class Part:
     def _note_bytes(self) -> int:
         return max(_NOTE_BYTES, self.identity.size // _NOTE_LINES if self.identity else 0)
 
-    def _opened(self, mode: str) -> BinaryIO:
+    def _opened(self, mode: Literal["r+b", "w+b"]) -> BinaryIO:
         return self.path.open(mode, buffering=0)
 
     # ------------------------------------------------------------ room

@@ -283,8 +283,8 @@ class Transfer:
         self._part.publish(self._gate.check, plain=True)
         return self._fetched(replace(remote, plain_size=hashing.size))
 
-    def _error(self, kind: ErrorKind, **values: int) -> AssistantError:
-        return AssistantError(kind, name=self._part.target.name, **values)
+    def _error(self, kind: ErrorKind, detail: str = "", **values: int) -> AssistantError:
+        return AssistantError(kind, detail, name=self._part.target.name, **values)
 
     # ------------------------------------------------------------ how it stands
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import estimates, faces, fairness, memory, native, speed
+from tests.bench import download, estimates, faces, fairness, memory, native, speed
 from tests.bench.setting import Setting, circumstances, loaded_machine, only_benchmark
 from tests.bench.stats import Row, table, write_results
 
@@ -48,6 +48,7 @@ MEASURES: dict[str, Callable[[Setting], list[Row]]] = {
     "fit": memory.estimate,
     "window": faces.window,
     "transcript": faces.transcript,
+    "download": download.download,
     "estimate": estimates.estimates,
 }
 ALONE = frozenset({"estimate"})
