@@ -451,6 +451,19 @@ def test_a_mirror_that_leads_to_the_hub_does_not_make_it_get_the_token() -> None
     assert all(TOKEN not in str(asked) for server in servers.values() for asked in server.asked)
 
 
+def test_a_mirror_that_contradicts_what_the_hub_has_said_is_not_believed() -> None:
+    def other(asked: Asked) -> bytes:
+        return repository(asked).replace(SHA.encode(), b"c" * 64)
+
+    with world(huggingface=repository, mirror=other) as (proxy, _):
+        one = Gate(through(proxy, mirrors=("https://mirror.example",)))
+        hub, mirror = one.endpoints()
+        place = Place(repo="a/b", file="x.gguf")
+        assert file_facts(one, place, hub).sha256 == SHA
+        error = failure(lambda: file_facts(one, place, mirror))
+    assert (error.kind, error.values["host"]) == (ErrorKind.NET_NONSENSE, "mirror.example")
+
+
 def test_the_hub_that_leads_down_to_http_is_not_followed() -> None:
     with world(huggingface=lambda _: answer(302, location="http://127.0.0.1:1/x")) as (proxy, _):
         one = Gate(through(proxy), keeper=keeper())

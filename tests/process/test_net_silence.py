@@ -72,10 +72,31 @@ def outcome(before: str, port: int) -> dict[str, str]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
+STARTED = """
+import assistant.ROOM.main as child
+class Pipe:
+    def listen(self, *_): pass
+def leave(*_):
+    raise SystemExit
+child.take_pipe = lambda _: Pipe()
+child.NEXT = leave
+try:
+    child.main()
+except SystemExit:
+    pass
+"""
+"""A child's ``main`` up to its first step after the wall."""
+
+
 @pytest.mark.parametrize(
     "before",
-    ["from assistant.base import nonetwork; nonetwork.forbid()\n", "from assistant.net import wall; wall.build()\n"],
-    ids=["program", "net child"],
+    [
+        "from assistant.base import nonetwork; nonetwork.forbid()\n",
+        "from assistant.net import wall; wall.build()\n",
+        STARTED.replace("ROOM", "engine").replace("NEXT", "serve"),
+        STARTED.replace("ROOM", "worker").replace("NEXT", "limit_memory"),
+    ],
+    ids=["program", "net child", "engine", "worker"],
 )
 def test_the_wall_lets_only_local_sockets_through(before: str) -> None:
     with serving(lambda _: answer(200)) as server:

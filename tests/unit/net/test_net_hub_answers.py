@@ -170,5 +170,8 @@ def test_what_is_lent_is_for_files_only() -> None:
             client.get("https://huggingface.co/api/agent-harnesses")
         assert caught.value.kind is ErrorKind.INTERNAL
         with pytest.raises(AssistantError) as caught:
+            client.get("https://huggingface.co/a/b/resolve/main/x")
+        assert caught.value.kind is ErrorKind.INTERNAL
+        with pytest.raises(AssistantError) as caught:
             client.head("https://huggingface.co/a/b/resolve/main/x")
         assert caught.value.kind is ErrorKind.OFFLINE
