@@ -7,6 +7,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,13 +106,15 @@ class QueueDisk:
         if self.mine:
             found = staging.recover(self.folder, {item.id for item in items} | self.dropped)
             items += [replace(item, state=State.PAUSED, error=None) for item in found]
-        loaded = []
-        for item in items:
-            if self.mine and staging.has_arrived(self.folder, item):
-                self._register_again(item)
-            else:
-                loaded.append((item, [part.size for part in staging.finished(self.folder, item)]))
-        return loaded
+        arrived = [item for item in items if self.mine and staging.has_arrived(self.folder, item)]
+        wanted = [item for item in items if item not in arrived]
+        for item in arrived:
+            self._register_again(item)
+        if arrived:
+            self.save(wanted)
+        for item in arrived:  # not before the queue has been kept without them
+            self._ask(partial(staging.discard, self.folder, item.id), lambda _: None)
+        return [(item, [part.size for part in staging.finished(self.folder, item)]) for item in wanted]
 
     def _register_again(self, item: DownloadItem) -> None:
         """The program was ended between an item's last step and the note about it."""

@@ -404,6 +404,7 @@ class Downloads:
             self._done[job.item.id] = self._row(job)
         self._settle()
         if not isinstance(result, AssistantError) and not job.dropped:
+            self._disk.discard(job.item, placed=False, done=lambda: None)  # after the queue was kept without it
             self._arrived(job.item, result[1])
 
     # ------------------------------------------------------------ what is kept

@@ -81,7 +81,8 @@ def floor(folder: Path) -> int:
 
 
 def publish(folder: Path, item: DownloadItem) -> tuple[DownloadItem, Path]:
-    """Put all parts into the models folder. After a crash in the middle the next call finishes it.
+    """Put all parts into the models folder. After a crash in the middle the next call finishes it; the item's own
+    folder stays with a note of it, until the queue has been kept without the item.
 
     :returns: the item with the names that its files have now, and the path of the first.
     :raises AssistantError: READ_ONLY, NO_SPACE; DOWNLOAD_DAMAGED (name): a part is gone.
@@ -89,7 +90,6 @@ def publish(folder: Path, item: DownloadItem) -> tuple[DownloadItem, Path]:
     place = place_of(folder, item.id)
     if has_arrived(folder, item):
         targets = _noted_targets(place, item) or item.parts
-        discard(folder, item.id)
         return replace(item, parts=targets), folder / targets[0].file
     try:
         targets = _targets(folder, item)
@@ -101,7 +101,6 @@ def publish(folder: Path, item: DownloadItem) -> tuple[DownloadItem, Path]:
         sync_folder(folder)
     except OSError as error:
         raise _explain(error, item.size, folder) from error
-    discard(folder, item.id)
     return replace(item, parts=targets), folder / targets[0].file
 
 
@@ -112,9 +111,10 @@ def _targets(folder: Path, item: DownloadItem) -> tuple[Part, ...]:
     if noted:
         return noted
     taken = taken_names(folder)
-    targets = item.parts
+    # An item that was never more than asked for does not know how large its files are; now they are here.
+    targets = tuple(replace(part, size=max(_file_size(place / part.file), 0)) for part in item.parts)
     if any(part.file.casefold() in taken for part in targets):
-        targets = named(item.parts, taken)
+        targets = named(targets, taken)
     write_atomic(place / _TARGETS, encode(to_json(replace(item, parts=targets))))
     return targets
 
@@ -150,7 +150,8 @@ def discard(folder: Path, item_id: str) -> None:
 
 
 def recover(folder: Path, known: AbstractSet[str]) -> list[DownloadItem]:
-    """The items that lie in their folders and that ``known`` (ids) does not name."""
+    """The items that lie in their folders and that ``known`` (ids) does not name. A folder in which nothing of worth
+    is left goes."""
     found = []
     for place in _places(folder):
         if place.name in known:
@@ -160,6 +161,9 @@ def recover(folder: Path, known: AbstractSet[str]) -> list[DownloadItem]:
             if item is not None and item.id == place.name:
                 whole = sum(part.size for part in finished(folder, item))
                 found.append(replace(item, done=whole))
+                continue
+        if not _bytes_in(place):
+            discard(folder, place.name)
     return found
 
 
