@@ -152,6 +152,8 @@ def test_enter_while_an_answer_comes_says_that_the_text_waits(keys: str, talk: A
     press(talk, keys)
     assert "stays here" in talk.chat.composer._hint.text()
     assert field.toPlainText() == "The next thing"
+    talk.chat.composer.set_busy(True)
+    assert "stays here" in talk.chat.composer._hint.text(), "an answer that goes on does not take it away"
     press(talk, "Esc")
     qtbot.waitUntil(lambda: not talk.chat.busy(), timeout=SLOW)
     assert talk.chat.composer._hint.text() not in (before, "")

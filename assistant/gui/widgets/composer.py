@@ -143,13 +143,14 @@ class Composer(QFrame):
 
     def set_busy(self, busy: bool) -> None:
         """Show Stop instead of Send. A focus that was on the one goes to the other."""
-        self._busy = busy
+        changed, self._busy = busy != self._busy, busy
         had_focus = self.send.hasFocus() or self.stop.hasFocus()
         self.stop.setVisible(busy)
         self.send.setVisible(not busy)
         if had_focus:
             (self.stop if busy else self.send).setFocus()
-        self._tell()
+        if changed or not self._waits.isActive():  # an answer that goes on is no news
+            self._tell()
 
     def say_wait(self) -> None:
         """Something was to be sent while an answer is being written: say quietly that it waits here."""

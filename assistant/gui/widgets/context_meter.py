@@ -89,7 +89,7 @@ class ContextMeter(QProgressBar):
             at = 0.0
             for part, token in (
                 (self._used, "danger" if full or nearly else "lamp"),
-                (self._draft, "lamp/50"),
+                (self._draft, "danger" if full else "lamp/50"),
             ):
                 width = bar.width() * min(1.0, part / self._context)
                 painter.fillRect(QRectF(at, bar.top(), width, bar.height()), theme.color(token))
