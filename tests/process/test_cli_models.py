@@ -1,0 +1,223 @@
+"""``lamplight models`` and ``lamplight network`` as programs, against a server on this machine that speaks the Hub's
+protocol: real net children, real files, exit codes, Ctrl+C."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes import tiny_models
+from tests.fakes.hub import Hub
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 60
+
+
+class Shell:
+    """Runs the command line in one home, with a Hub of its own."""
+
+    def __init__(self, home: Path, hub: Hub, scratch: Path) -> None:
+        self.home = home
+        self.hub = hub
+        tiny_models.write_plain(scratch / "m.gguf")
+        self.data = (scratch / "m.gguf").read_bytes()
+        self.environ = {**os.environ, "HF_ENDPOINT": hub.address}
+        self.environ.pop("HF_HUB_OFFLINE", None)
+
+    @property
+    def models(self) -> Path:
+        return self.home / "models"
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "assistant", *arguments],
+            cwd=ROOT,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Exit code, standard output, standard error."""
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=SECONDS)
+        return process.returncode, out.decode(), err.decode()
+
+    def json(self, *arguments: str) -> tuple[int, Any]:
+        code, out, _ = self.run(*arguments, "--json")
+        return code, json.loads(out)
+
+    def left(self) -> list[str]:
+        """What lies in the models folder beside models and the program's own notes."""
+        known = {"index.json", ".index.json.lock", ".downloads.json", ".downloads.lock"}
+        return sorted(path.name for path in self.models.iterdir() if path.name not in known)
+
+
+@pytest.fixture
+def shell(lamplight_home: Path, tmp_path: Path) -> Iterator[Shell]:
+    with Hub() as hub:
+        made = Shell(lamplight_home, hub, tmp_path)
+        hub.add("maker/tiny-GGUF", "tiny-Q4_K_M.gguf", data=made.data)
+        hub.add("maker/tiny-GGUF", "tiny-Q8_0.gguf", size=2_000_000)
+        yield made
+
+
+def test_search_look_get_list_verify_remove(shell: Shell) -> None:
+    code, found = shell.json("models", "search", "tiny")
+    assert code == 0
+    assert [row["repo"] for row in found["repositories"]] == ["maker/tiny-GGUF"]
+    code, view = shell.json("models", "look", "maker/tiny-GGUF")
+    assert [(one["label"], one["recommended"]) for one in view["variants"]] == [("Q4_K_M", True), ("Q8_0", False)]
+    code, out, err = shell.run("models", "get", "maker/tiny-GGUF")
+    assert code == 0, err
+    assert "Licence:" in err
+    assert "Fits well" in err
+    key = out.strip()
+    path = shell.models / "tiny-Q4_K_M.gguf"
+    assert path.read_bytes() == shell.data
+    assert shell.left() == [path.name]
+    code, listed = shell.json("models", "list")
+    (model,) = listed["models"]
+    assert (model["key"], model["default"], model["missing"]) == (key, True, False)
+    assert listed["downloads"] == []
+    (checked,) = shell.json("models", "verify", key)[1]["models"]
+    assert checked == {"key": key, "name": "tiny", "ok": True, "known": True}
+    code, removed = shell.json("models", "remove", key, "--yes")
+    assert (code, removed["freed"]) == (0, len(shell.data))
+    assert shell.left() == []
+
+
+def test_what_is_here_is_not_downloaded_again(shell: Shell) -> None:
+    shell.run("models", "get", "maker/tiny-GGUF:Q4_K_M")
+    before = shell.hub.bytes_sent
+    code, found = shell.json("models", "get", "https://huggingface.co/maker/tiny-GGUF/tree/main")
+    assert code == 0
+    assert found["already"] is True
+    assert shell.hub.bytes_sent - before < len(shell.data)
+
+
+def test_a_file_that_was_changed_on_the_disk_is_found_out(shell: Shell) -> None:
+    shell.run("models", "get", "maker/tiny-GGUF")
+    path = shell.models / "tiny-Q4_K_M.gguf"
+    with path.open("r+b") as file:
+        file.seek(len(shell.data) - 1000)
+        file.write(b"x")
+    code, out, err = shell.run("models", "verify")
+    assert code == 1
+    assert out == ""
+    assert "checksum is wrong" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["models", "get", "nonsense"], 3, "catalogue"),
+        (["models", "get", "maker/none"], 1, "is not there"),
+        (["models", "get", "maker/tiny-GGUF:Q5_K_M"], 1, "Q4_K_M, Q8_0"),
+        (["models", "get", "maker/tiny-GGUF:Q8_0"], 4, "damaged"),  # its header says so before the rest comes
+        (["models", "look", "maker/none"], 1, "is not there"),
+        (["models", "remove", "nothing", "--yes"], 3, "nothing"),
+        (["models", "verify", "nothing"], 3, "nothing"),
+        (["models", "import", "--found", "nothing"], 3, "nothing"),
+        (["models", "import"], 2, "PATH"),
+    ],
+)
+def test_every_failure_is_a_sentence_and_a_code(shell: Shell, arguments: list[str], code: int, words: str) -> None:
+    result, out, err = shell.run(*arguments)
+    assert result == code
+    assert words in err
+    assert out == ""
+    assert "Traceback" not in err
+
+
+def test_nobody_is_asked_where_nobody_sits(shell: Shell) -> None:
+    shell.run("models", "get", "maker/tiny-GGUF")
+    code, _, err = shell.run("models", "remove", "tiny")
+    assert code == 2
+    assert "--yes" in err
+    assert shell.left() == ["tiny-Q4_K_M.gguf"]
+
+
+def test_ctrl_c_pauses_and_the_same_command_goes_on(shell: Shell) -> None:
+    blob = shell.hub.add("maker/long-GGUF", "long-Q4_K_M.gguf", data=shell.data + os.urandom(4_000_000))
+    shell.hub.throttle = 1_500_000
+    process = shell.start("models", "get", "maker/long-GGUF")
+    _wait_for(lambda: sum(path.stat().st_size for path in shell.models.rglob("*.part")) > 0, process)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130
+    assert b"goes on from there" in err
+    code, listed = shell.json("models", "list")
+    (waiting,) = listed["downloads"]
+    assert waiting["state"] == "paused"
+    assert listed["models"] == []
+    shell.hub.throttle = 0
+    before = shell.hub.bytes_sent
+    assert shell.run("models", "get", "maker/long-GGUF")[0] == 0
+    assert hashlib.sha256((shell.models / "long-Q4_K_M.gguf").read_bytes()).hexdigest() == blob.sha256
+    assert shell.hub.bytes_sent - before < blob.size + 100_000 - waiting["done"] + 1_100_000
+    assert shell.left() == ["long-Q4_K_M.gguf"]
+
+
+def test_a_download_that_is_not_wanted_any_more_leaves_nothing(shell: Shell) -> None:
+    shell.hub.add("maker/long-GGUF", "long-Q4_K_M.gguf", data=shell.data + os.urandom(4_000_000))
+    shell.hub.throttle = 1_500_000
+    process = shell.start("models", "get", "maker/long-GGUF")
+    _wait_for(lambda: any(shell.models.rglob("*.part")), process)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=SECONDS)
+    listed = shell.json("models", "list")[1]
+    assert shell.run("models", "remove", listed["downloads"][0]["name"], "--yes")[0] == 0
+    assert shell.json("models", "list")[1]["downloads"] == []
+    assert shell.left() == []
+
+
+def test_every_connection_is_listed_and_the_list_can_be_forgotten(shell: Shell) -> None:
+    shell.run("models", "get", "maker/tiny-GGUF")
+    code, network = shell.json("network")
+    assert code == 0
+    assert {row["why"] for row in network["connections"]} == {"details", "header", "download"}
+    assert len(network["connections"]) == shell.hub.requests
+    assert {row["host"] for row in network["connections"]} <= {"127.0.0.1", "localhost"}
+    assert "maker" not in json.dumps(network)
+    assert shell.json("network", "--clear")[1]["connections"] == []
+
+
+def test_offline_refuses_every_connection(shell: Shell) -> None:
+    shell.environ["LAMPLIGHT_OFFLINE"] = "1"
+    for arguments in (["models", "search", "x"], ["models", "get", "maker/tiny-GGUF"]):
+        code, _, err = shell.run(*arguments)
+        assert code == 1
+        assert "offline" in err
+    assert shell.hub.requests == 0
+    _, network = shell.json("network")
+    assert network["offline"] is True
+    assert {row["outcome"] for row in network["connections"]} == {"refused"}
+    assert shell.run("models", "list")[0] == 0
+    assert shell.run("models", "catalogue")[0] == 0
+
+
+def test_json_errors_have_a_kind(shell: Shell) -> None:
+    code, failure = shell.json("models", "get", "maker/none")
+    assert code == 1
+    assert failure["error"]["kind"] == "hub_not_found"
+
+
+def _wait_for(done: Any, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + SECONDS
+    while not done():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end
+        time.sleep(0.02)
