@@ -55,6 +55,7 @@ def load_plan(
         needed += graphics
     if needed > free and not anyway:
         raise AssistantError(ErrorKind.MODEL_TOO_LARGE, name=model.name, needed=needed, free=free)
+    # Also where no device is known yet: the engine sees what there is when it loads.
     first, block = _prices(model.shape, context, cache_type)
     return LoadPlan(
         key=model.key,
@@ -66,8 +67,8 @@ def load_plan(
         cache_type=cache_type,
         needed=needed,
         on_gpu=graphics,
-        gpu_first=first if gpus and layers < 0 else 0,
-        gpu_block=block if gpus and layers < 0 else 0,
+        gpu_first=first if layers < 0 else 0,
+        gpu_block=block if layers < 0 else 0,
         embeddings=embeddings,
         template=template_name(own),
     )

@@ -123,10 +123,10 @@ def test_a_file_that_was_changed_on_the_disk_is_found_out(shell: Shell) -> None:
     ("arguments", "code", "words"),
     [
         (["models", "get", "nonsense"], 3, "catalogue"),
-        (["models", "get", "maker/none"], 1, "is not there"),
-        (["models", "get", "maker/tiny-GGUF:Q5_K_M"], 1, "Q4_K_M, Q8_0"),
+        (["models", "get", "maker/none"], 3, "is not there"),
+        (["models", "get", "maker/tiny-GGUF:Q5_K_M"], 3, "Q4_K_M, Q8_0"),
         (["models", "get", "maker/tiny-GGUF:Q8_0"], 4, "damaged"),  # its header says so before the rest comes
-        (["models", "look", "maker/none"], 1, "is not there"),
+        (["models", "look", "maker/none"], 3, "is not there"),
         (["models", "remove", "nothing", "--yes"], 3, "nothing"),
         (["models", "verify", "nothing"], 3, "nothing"),
         (["models", "import", "--found", "nothing"], 3, "nothing"),
@@ -211,7 +211,7 @@ def test_offline_refuses_every_connection(shell: Shell) -> None:
 
 def test_json_errors_have_a_kind(shell: Shell) -> None:
     code, failure = shell.json("models", "get", "maker/none")
-    assert code == 1
+    assert code == 3
     assert failure["error"]["kind"] == "hub_not_found"
 
 
