@@ -177,7 +177,8 @@ def orphans(folder: Path, known: AbstractSet[str]) -> tuple[Orphan, ...]:
             found.append(Orphan(name, _bytes_in(place), (place,)))
     for name in sorted(_names_in(folder)):
         if name.startswith(".") and name.endswith(".part") and not name.startswith(".import-"):
-            paths = tuple(path for path in (folder / name, folder / f"{name}.json") if path.is_file())
+            notes = (folder / f"{name}{ending}" for ending in ("", ".json", ".plain"))
+            paths = tuple(path for path in notes if path.is_file())
             size = sum(max(_file_size(path), 0) for path in paths)
             found.append(Orphan(name.removeprefix(".").removesuffix(".part"), size, paths))
     return tuple(found)
