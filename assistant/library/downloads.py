@@ -19,6 +19,7 @@ from assistant.library import staging
 from assistant.library.download_disk import Clerk, Post, QueueDisk, Register
 from assistant.library.download_items import DownloadItem, Part, State, named, same_files, whole_size
 from assistant.library.download_job import PHASES, RUNNING, WANTED, Job, why_it_waits
+from assistant.library.queuefile import QueueFile
 from assistant.library.staging import Orphan
 from assistant.net.messages import Fetch, Fetched, NetFailed, Progress
 
@@ -110,15 +111,19 @@ class Downloads:
 
     def orphans(self) -> tuple[Orphan, ...]:
         """Parts that belong to no item. It reads folders."""
+        self.look()
         known = {job.item.id for job in self._jobs} | self._disk.dropped
         return staging.orphans(self.folder, known)
 
     def delete_orphan(self, orphan: Orphan) -> None:
-        """Delete one of them. It may take a while, and may be called from any thread.
+        """Delete one of them, unless another program has begun to bring it meanwhile. It may take a while, and may be
+        called from any thread.
 
         :raises AssistantError: READ_ONLY, when something of it stays.
         """
-        staging.delete_orphan(self.folder, orphan)
+        wanted = {item.id for item in QueueFile(self.folder).read(put_aside=False).items}
+        if not any(path.name in wanted for path in orphan.paths):
+            staging.delete_orphan(self.folder, orphan)
 
     # ------------------------------------------------------------ the program's life
 

@@ -895,6 +895,21 @@ def test_parts_that_belong_to_nothing_are_found_and_can_be_deleted(bench: Bench,
     assert (folder / ".downloads" / item_id).exists()
 
 
+def test_what_another_program_brings_is_no_orphan(folder: Path) -> None:
+    window, line = Bench(folder), Bench(folder)
+    lost = folder / ".downloads" / "0123456789abcdef"
+    lost.mkdir(parents=True)
+    (lost / ".Lost.gguf.part").write_bytes(b"x")
+    window.queue.restore(start=False)
+    item_id = line.get("A")
+    part_file = line.write_part()
+    assert [orphan.name for orphan in window.queue.orphans()] == ["Lost.gguf"]
+    window.queue.delete_orphan(staging.Orphan("A", 1, (folder / ".downloads" / item_id,)))
+    assert part_file.exists()
+    for one in (window, line):
+        one.end()
+
+
 def test_nothing_outside_is_deleted_as_an_orphan(bench: Bench, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
