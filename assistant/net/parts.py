@@ -222,9 +222,12 @@ class Part:
 
     def missing_room(self) -> int:
         """Bytes of disk that are not taken yet."""
-        assert self.identity is not None
         with self.as_errors():
-            state = self.path.stat()
+            return self._missing()
+
+    def _missing(self) -> int:
+        assert self.identity is not None
+        state = self.path.stat()
         taken = getattr(state, "st_blocks", -1)
         return max(0, self.identity.size - (taken * 512 if taken >= 0 else state.st_size))
 
@@ -287,8 +290,8 @@ class Part:
             detail = f"{errno.errorcode.get(error.errno or 0, '')} {error.strerror or ''}".strip()
             if error.errno in _FULL:
                 missing, free = 0, 0
-                with contextlib.suppress(AssistantError, OSError, AssertionError):
-                    missing, free = self.missing_room(), shutil.disk_usage(self.target.parent).free
+                with contextlib.suppress(OSError, AssertionError):  # the disk may refuse this, too
+                    missing, free = self._missing(), shutil.disk_usage(self.target.parent).free
                 raise self._no_space(max(missing, 1), free, detail) from error
             kind = ErrorKind.READ_ONLY if error.errno in _FORBIDDEN else ErrorKind.FILE_UNREADABLE
             raise AssistantError(kind, detail, name=self.target.name) from error

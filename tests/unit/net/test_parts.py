@@ -389,6 +389,21 @@ def test_a_write_that_takes_only_a_part_goes_on(target: Path) -> None:
     part.close()
 
 
+def test_a_disk_that_refuses_every_question_is_full_all_the_same(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = begun(target)
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", refuse)
+        patch.setattr(shutil, "disk_usage", refuse)
+        with pytest.raises(AssistantError) as caught:
+            part.missing_room()
+    assert caught.value.kind is ErrorKind.NO_SPACE
+    part.close()
+
+
 def test_notes_on_a_full_disk(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     part = begun(target)
     put(part, (0, 100))
