@@ -242,6 +242,11 @@ def _check_numbers(header: Header) -> None:
     heads = header.per_block("attention.head_count") + header.per_block("attention.head_count_kv")
     if any(not 0 <= count <= _MAX_WIDTH for count in heads):
         _damaged(name, "it claims an impossible number of attention heads")
+    # A rotation in sections over no numbers at all never ends.
+    if f"{header.architecture}.rope.dimension_sections" in header.metadata:
+        rotated = header.number("rope.dimension_count", 2)
+        if not 2 <= rotated <= _MAX_WIDTH or rotated % 2:
+            _damaged(name, f"it claims to rotate {rotated} numbers")
     blocks = {int(match[1]) for tensor in header.tensors if (match := _BLOCK.match(tensor.name))}
     trunk = header.block_count - header.number("nextn_predict_layers")
     names = {tensor.name for tensor in header.tensors}

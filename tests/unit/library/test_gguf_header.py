@@ -92,6 +92,19 @@ def test_what_makes_llama_cpp_abort_is_refused(name: str, tmp_path: Path) -> Non
     assert refusal(write(tmp_path / "model.gguf", model(pairs=changes))).kind is ErrorKind.MODEL_DAMAGED
 
 
+@pytest.mark.parametrize(("count", "refused"), [(0, True), (1, True), (2**31, True), (2, False), (4, False)])
+def test_a_rotation_over_nothing_is_refused(count: int, refused: bool, tmp_path: Path) -> None:
+    """llama.cpp rotates in sections for ever then; without sections it refuses by itself."""
+    sections = Pair("llama.rope.dimension_sections", ARRAY, [1, 1, 0, 0], I32)
+    pairs = {"c": Pair("llama.rope.dimension_count", U32, count)}
+    read_header(write(tmp_path / "model.gguf", model(pairs=dict(pairs))))
+    path = write(tmp_path / "sections.gguf", model(pairs={**pairs, "s": sections}))
+    if refused:
+        assert refusal(path).kind is ErrorKind.MODEL_DAMAGED
+    else:
+        read_header(path)
+
+
 def test_missing_tensors_are_damage(tmp_path: Path) -> None:
     whole = model()
     without = [tensor for tensor in whole.tensors if tensor.name != "token_embd.weight"]
