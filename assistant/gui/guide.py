@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from assistant.base.errors import AssistantError
 from assistant.gui.itemmodels.rows import Row
@@ -85,7 +85,7 @@ class Guide(DetailPage):
         bridge.models_changed.connect(self.refresh)
 
     def _build(self) -> None:
-        self._lamp = QLabel()
+        self._lamp = Label()
         self._title, self._about = Label(role="h1", wrap=True), Label(wrap=True)
         self._choose = Label(role="h3", wrap=True)
         top = QHBoxLayout()
