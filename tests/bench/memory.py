@@ -26,9 +26,9 @@ def estimate(setting: Setting) -> list[Row]:
     """One row for each model, context and type of cache; the process is measured after a long prompt."""
     setting.say("  estimated / held (MiB)")
     rows = []
-    for name, path, context, cache_type in _cases(setting):
+    for name, path, context, cache_type, prompt in _cases(setting):
         needed = fit.memory_needed(read_header(path), context, cache_type) / _MIB
-        real = _held(setting, path, context, cache_type)
+        real = _held(setting, path, context, cache_type, prompt)
         error = needed / real - 1
         setting.say(f"    {name}: {needed:.0f} / {real:.0f}  {error:+.1%}")
         rows.append(
@@ -45,26 +45,31 @@ def estimate(setting: Setting) -> list[Row]:
     return [*rows, Row("memory estimate, worst of all", worst, "at most", REACH)]
 
 
-def _cases(setting: Setting) -> Iterator[tuple[str, Path, int, CacheType]]:
+def _cases(setting: Setting) -> Iterator[tuple[str, Path, int, CacheType, int]]:
+    """Name, file, context, type of cache, and tokens of the prompt.
+
+    A prompt of one step touches nearly everything. With Gemma's windows the cache of a long context is so small that
+    what is computed about the whole of it counts, so that it has to be full.
+    """
     trained = read_header(setting.model).context_length
     contexts = [context for context in CONTEXTS if context <= trained]
     types: tuple[CacheType, ...] = ("f16", "q8_0")
     for context in contexts[:1] if setting.quick else contexts:
         for cache_type in types:
-            yield f"{setting.model.stem} {context} {cache_type}", setting.model, context, cache_type
+            prompt = min(context - 64, setting.long_prompt)
+            yield f"{setting.model.stem} {context} {cache_type}", setting.model, context, cache_type, prompt
     for name, geometry in GEOMETRIES.items():
         path = write_hollow(setting.scratch / f"{name}.gguf", geometry)
         for context in (4096,) if setting.quick else (4096, 32768):
-            yield f"{name} {context} f16", path, context, "f16"
-        if not setting.quick:
-            yield f"{name} 32768 q8_0", path, 32768, "q8_0"
+            yield f"{name} {context} f16", path, context, "f16", context - 64 if geometry.window else 600
+        if not setting.quick and not geometry.window:
+            yield f"{name} 32768 q8_0", path, 32768, "q8_0", 600
         path.unlink()
 
 
-def _held(setting: Setting, path: Path, context: int, cache_type: CacheType) -> float:
-    """MiB of an engine's process that has read a prompt longer than one step."""
+def _held(setting: Setting, path: Path, context: int, cache_type: CacheType, prompt: int) -> float:
+    """MiB of an engine's process that has read a prompt of so many tokens."""
     with Engine(path, threads=setting.threads, context=context, cache_type=cache_type) as engine:
-        size = 600 if path != setting.model else min(context - 64, setting.long_prompt)
-        engine.generate(ids(workload.tokens(size, seed=31)), tokens=8)
+        engine.generate(ids(workload.tokens(prompt, seed=31)), tokens=8)
         assert engine.client.pid is not None
         return proportional_memory(engine.client.pid)
