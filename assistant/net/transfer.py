@@ -191,6 +191,11 @@ class Transfer:
     def _ask_index(self, place: WheelPlace, noted: Noted) -> Remote:
         remote = resolve_member(self._gate, place, sha256=self._fetch.sha256, size=self._fetch.size)
         self._source = remote.host
+        if not remote.size:  # neither the index nor the directory of the wheel has told
+            size = Bringer(self._gate, self._part, remote, stall=self._stall).measure()
+            if not size:
+                raise AssistantError(ErrorKind.NET_NONSENSE, "no size", host=remote.host)
+            remote = replace(remote, size=size, whole=size)
         self._size = remote.size
         if noted.identity is not None and noted.done.total and not remote.identity.same_content(noted.identity):
             raise self._error(ErrorKind.DOWNLOAD_CHANGED)

@@ -44,6 +44,7 @@ class Hub:
     :ivar throttle: bytes a second over all connections together, 0: as fast as it goes.
     :ivar token: what ``Authorization`` must hold for gated repositories, "": nothing opens them.
     :ivar ranges: False: every Range is ignored, for ever.
+    :ivar old_index: the package index is a page of links, which tells no sizes.
     :ivar portal: every answer is the log-in page of a local network.
     """
 
@@ -56,6 +57,7 @@ class Hub:
         self.token = ""
         self.ranges = True
         self.portal = False
+        self.old_index = False
         self.page_size = 0  # rows of a search on one page, 0: as many as are asked for
         self.wheels: dict[str, RemoteBlob] = {}
         self._cdn = cdn
@@ -275,7 +277,7 @@ class Hub:
         links = [f'<a href="/wheels/{blob.name}#sha256={blob.sha256}">{blob.name}</a>' for blob in found]
         if not found:
             return simple_answer(404, "Not Found")
-        if "json" in headers.get("accept", ""):
+        if "json" in headers.get("accept", "") and not self.old_index:
             rows = [
                 {"filename": b.name, "url": f"/wheels/{b.name}", "hashes": {"sha256": b.sha256}, "size": b.size}
                 for b in found

