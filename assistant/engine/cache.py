@@ -133,8 +133,8 @@ class Cache:
     def release(self, slot: Slot, *, keep: bool = True) -> None:
         """The request of a slot has ended; what was read stays for the next one.
 
-        Of requests without a key only the newest stays, for those that begin like it: every decode passes over all cells
-        up to the last one in use.
+        Of requests without a key only the newest stays, for those that begin like it: every decode passes over all
+        cells up to the last one in use.
         """
         slot.running = False
         slot.promised = 0
