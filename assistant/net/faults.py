@@ -15,9 +15,15 @@ import httpx2
 from assistant.base.errors import AssistantError, ErrorKind
 
 ELSEWHERE_MAY_WORK = frozenset(
-    {ErrorKind.NET_UNREACHABLE, ErrorKind.NET_CERTIFICATE, ErrorKind.NET_STALLED, ErrorKind.NET_PORTAL}
+    {
+        ErrorKind.NET_UNREACHABLE,
+        ErrorKind.NET_CERTIFICATE,
+        ErrorKind.NET_STALLED,
+        ErrorKind.NET_PORTAL,
+        ErrorKind.NET_SERVER,
+    }
 )
-"""Faults of the way to one source: another one may be reached all the same."""
+"""Faults of one source, or of the way to it: another one may work all the same."""
 
 BUSY_SECONDS = 60
 """How long to leave a server alone that asks for it without saying how long."""

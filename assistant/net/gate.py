@@ -36,6 +36,8 @@ STALL_SECONDS = 30.0
 """A server that sends nothing for so long has stalled."""
 QUESTION_SECONDS = 60.0
 """Everything that is not a transfer is over by then."""
+STUMBLE_SECONDS = 1.0
+"""A server that answers with an error of its own is asked again after so long, then another source is."""
 MAX_ANSWER = 32 << 20
 """Bytes of an answer that is read as a whole."""
 _MOVED = (301, 302, 303, 307, 308)
@@ -122,14 +124,14 @@ class Gate:
         self.shared.works(source)
 
     def over_sources(self, action: Callable[[Source], T]) -> T:
-        """What ``action`` gives for the first source that can be reached.
+        """What ``action`` gives for the first source that can be reached and is in order.
 
-        :raises AssistantError: of the first source, if none can be reached; else what ``action`` raises.
+        :raises AssistantError: of the first source, if none is; else what ``action`` raises.
         """
         problem: AssistantError | None = None
         for one in self.endpoints():
             try:
-                result = action(one)
+                result = self._twice(action, one)
             except AssistantError as error:
                 if error.kind not in ELSEWHERE_MAY_WORK:
                     raise
@@ -140,6 +142,16 @@ class Gate:
                 return result
         assert problem is not None  # there is always one source
         raise problem
+
+    def _twice(self, action: Callable[[Source], T], source: Source) -> T:
+        """``action``, once more after a moment if the server has only stumbled."""
+        try:
+            return action(source)
+        except AssistantError as error:
+            if error.kind is not ErrorKind.NET_SERVER:
+                raise
+        self.wait(STUMBLE_SECONDS)
+        return action(source)
 
     # ------------------------------------------------------------ requests
 

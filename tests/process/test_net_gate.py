@@ -297,6 +297,19 @@ def test_a_portal_is_known_by_its_page_or_by_where_it_leads(said: bytes, kind: E
             assert failure(action).kind is kind
 
 
+def test_a_source_that_stumbles_is_asked_again_one_that_is_broken_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "STUMBLE_SECONDS", 0.01)
+    answers = iter([answer(503)])
+    with serving(lambda asked: next(answers, None) or repository(asked)) as first, serving(repository) as second:
+        one = Gate(Setup(endpoint=first.address, mirrors=(second.address,)))
+        assert look(one, Look(id="l", repo="a/b")).source == f"127.0.0.1:{first.port}"
+    told: list[Switched] = []
+    with serving(lambda _: answer(502)) as first, serving(repository) as second:
+        one = Gate(Setup(endpoint=first.address, mirrors=(second.address,)), tell=told.append)
+        assert look(one, Look(id="l", repo="a/b")).source == f"127.0.0.1:{second.port}"
+    assert told == [Switched(source=f"127.0.0.1:{second.port}", kind=ErrorKind.NET_SERVER)]
+
+
 def test_without_fallback_only_one_source_is_asked() -> None:
     with serving(lambda _: b"") as first, serving(repository) as second:
         one = Gate(Setup(endpoint=first.address, mirrors=(second.address,), fallback=False))
