@@ -175,7 +175,8 @@ def orphans(folder: Path, known: AbstractSet[str]) -> tuple[Orphan, ...]:
             names = sorted(name for name in _names_in(place) if name.endswith(".part"))
             name = names[0].removeprefix(".").removesuffix(".part") if names else place.name
             found.append(Orphan(name, _bytes_in(place), (place,)))
-    for name in sorted(_names_in(folder)):
+    names = {name.removesuffix(".json").removesuffix(".plain") for name in _names_in(folder)}  # notes may be alone
+    for name in sorted(names):
         if name.startswith(".") and name.endswith(".part") and not name.startswith(".import-"):
             notes = (folder / f"{name}{ending}" for ending in ("", ".json", ".plain"))
             paths = tuple(path for path in notes if path.is_file())
