@@ -16,6 +16,7 @@ from assistant.core.events import Notice, NoticeLevel
 from assistant.core.jobs import Jobs
 from assistant.gui.connections import ask
 from assistant.gui.notices import Choice
+from assistant.gui.revealing import select_file
 from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.setting_fields import ask_for_folder
 from assistant.texts import errors, tr, trn, units
@@ -209,9 +210,10 @@ class ModelDeeds(QObject):
         elif sys.platform == "darwin":
             shown = QProcess.startDetached("open", ["-R", str(path)])
         else:
-            shown = QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+            select_file(path, self, otherwise=lambda: self._open_folder(path.parent))
+            return
         if not shown:
-            self._say(tr("No file manager can be opened here. The folder is: {folder}", folder=str(path.parent)))
+            self._no_file_manager(path.parent)
 
     def folder(self, verb: str) -> None:
         """Show the folder of the models, move it, or clean it up."""
@@ -219,12 +221,18 @@ class ModelDeeds(QObject):
         if verb == "clean":
             self._leftovers()
         elif verb == "show":
-            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-                self._say(tr("No file manager can be opened here. The folder is: {folder}", folder=str(folder)))
+            self._open_folder(folder)
         elif not self._moving:
             chosen = ask_for_folder(self._host, str(folder.parent))
             if chosen and Path(chosen) != folder:
                 self._move(Path(chosen))
+
+    def _open_folder(self, folder: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self._no_file_manager(folder)
+
+    def _no_file_manager(self, folder: Path) -> None:
+        self._say(tr("No file manager can be opened here. The folder is: {folder}", folder=str(folder)))
 
     def _move(self, target: Path) -> None:
         self._moving = True

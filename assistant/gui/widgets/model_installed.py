@@ -8,12 +8,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton
 
+from assistant.core import graphics
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.model_parts import DetailPage, Facts, VerdictCard, column_of
 from assistant.texts import errors, fit, tr, units
+from assistant.texts import graphics as graphics_words
 
 if TYPE_CHECKING:
     from assistant.core.speeds import Speed
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from assistant.library.advice import Verdict
     from assistant.library.models import InstalledModel
 
-TASKS = ("chat", "summarize", "translate")
+TASKS = ("chat",)
+"""The tasks that have a pane of their own; a model for another one would be chosen for nothing."""
 
 
 class InstalledPage(DetailPage):
@@ -52,6 +55,7 @@ class InstalledPage(DetailPage):
                 "context": lambda: tr("Longest context"),
                 "speed": lambda: tr("Measured speed"),
                 "used": lambda: tr("Last used"),
+                "graphics": lambda: tr("Graphics card"),
                 "place": lambda: tr("Where it lies"),
             },
         )
@@ -120,6 +124,7 @@ class InstalledPage(DetailPage):
             action.setChecked(task in used_for)
         usable = model.usable
         self.use.setVisible(usable and "chat" not in used_for)
+        self.use_for.setVisible(len(TASKS) > 1)
         self.use_for.setEnabled(usable)
         self.buttons["options"].setEnabled(usable)
         for verb in ("verify", "measure", "reveal"):
@@ -194,5 +199,6 @@ class InstalledPage(DetailPage):
             context=units.tokens(model.context_trained) if model.context_trained else "",
             speed=measured or (tr("not measured yet") if model.usable else ""),
             used=words.day(model.last_used) or tr("never"),
+            graphics=graphics_words.sentence(graphics.built_with(), graphics.missing_backend()) if model.usable else "",
             place=words.plain_name(str(model.path)),
         )
