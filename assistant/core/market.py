@@ -27,7 +27,7 @@ from assistant.library.connections import (
     Search,
     WheelPlace,
 )
-from assistant.library.fit import shape_of
+from assistant.library.fit import Shape, shape_of
 from assistant.library.gguf import Header
 from assistant.library.hub import Variant, estimate, variants
 from assistant.library.remote import RemoteHeader
@@ -89,13 +89,18 @@ class RepoView:
 
 @dataclass(frozen=True)
 class HeaderView:
-    """What a file's header told before the file was downloaded. Numbers are tokens and parameters; 0: not known."""
+    """What a file's header told before the file was downloaded. Numbers are tokens and parameters; 0: not known.
+
+    :ivar shape: what the verdict comes from, None: the file was refused. ``size``: bytes to download.
+    """
 
     verdict: Verdict
     architecture: str = ""
     context_trained: int = 0
     parameters: int = 0
     has_template: bool = False
+    shape: Shape | None = None
+    size: int = 0
 
 
 class Market:
@@ -186,6 +191,19 @@ class Market:
         """What the header of a variant says, read by ranges: a few megabytes before the gigabytes."""
         return _HeaderLook(self, view, variant, done).start()
 
+    def for_context(self, view: RepoView, context: int) -> RepoView:
+        """A repository judged for another context (tokens, 0: what the program would choose), without asking again."""
+        machine = self._machine()
+        judged = (replace(v, verdict=self._judge(v.variant, view.facts, machine, context)) for v in view.variants)
+        return replace(view, variants=tuple(judged))
+
+    def header_for_context(self, view: HeaderView, context: int) -> HeaderView:
+        """What a header told, judged for another context (tokens, 0: what the program would choose)."""
+        if view.shape is None:
+            return view
+        verdict = self._exact(view.shape, view.size, context)
+        return replace(view, verdict=replace(verdict, architecture=view.architecture))
+
     def get(self, what: str | tuple[RepoView, Variant]) -> str:
         """Want a model: the id of a row of the catalogue, or a variant of a repository. Returns its download's id.
 
@@ -249,22 +267,28 @@ class Market:
             )
         return RepoView(facts, tuple(views))
 
-    def _judge(self, variant: Variant, facts: RepoFacts, machine: Machine) -> Verdict:
+    def _judge(self, variant: Variant, facts: RepoFacts, machine: Machine, context: int = 0) -> Verdict:
         if variant.missing:
             return incomplete()
         shape = estimate(variant, facts) if variant.size else None
-        return judge(shape, machine=machine, cache_type=self._cache_type, size=variant.size, exact=False)
+        cache_type = self._cache_type
+        return judge(shape, machine=machine, context=context, cache_type=cache_type, size=variant.size, exact=False)
+
+    def _exact(self, shape: Shape, size: int, context: int = 0) -> Verdict:
+        return judge(shape, machine=self._machine(), context=context, cache_type=self._cache_type, size=size)
 
     def judge_header(self, header: Header, size: int) -> HeaderView:
         """The exact verdict on a model that is not here yet."""
         shape = shape_of(header)
-        verdict = judge(shape, machine=self._machine(), cache_type=self._cache_type, size=size)
+        verdict = self._exact(shape, size)
         return HeaderView(
             replace(verdict, architecture=header.architecture),
             header.architecture,
             header.context_length,
             header.parameters,
             bool(header.template),
+            shape,
+            size,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from assistant.core.network import Entry, TokenKept
     from assistant.gui.theme import Theme
 
+_WATCH_MS = 1000
 TOKENS_PAGE = "https://huggingface.co/settings/tokens"
 
 
@@ -70,9 +71,14 @@ class ConnectionsDialog(QDialog):
         self.close_button.clicked.connect(self.accept)
         self.close_button.setDefault(True)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, self.refresh)
+        self._seen_change = 0
+        self._watch = QTimer(self)
+        self._watch.setInterval(_WATCH_MS)
+        self._watch.timeout.connect(self._follow)
         self._build(theme)
         self.retranslate()
         self.refresh()
+        self._watch.start()
 
     def _build(self, theme: Theme) -> None:
         table = self.table
@@ -108,8 +114,17 @@ class ConnectionsDialog(QDialog):
 
     def refresh(self) -> None:
         """Read the list again."""
+        self._seen_change = self._core.network.ledger_changed
         entries = self._core.network.ledger()
+        bar = self.table.verticalScrollBar()
+        before, rows = bar.value(), self.model.rowCount()
+        current = self.table.currentIndex()
         self.model.show(entries)
+        if rows and (before or current.isValid()):  # what is looked at stays where it is; the new rows come above it
+            more = self.model.rowCount() - rows
+            if current.isValid():
+                self.table.setCurrentIndex(self.model.index(current.row() + more, current.column()))
+            bar.setValue(before + more if before else 0)
         self._total.setText(_total(entries))
         forced = self._core.network.offline_by_environment
         self.offline.setChecked(self._core.network.offline)
@@ -117,6 +132,10 @@ class ConnectionsDialog(QDialog):
         self._forced.setVisible(forced)
         self.export.setEnabled(bool(entries))
         self.clear.setEnabled(bool(entries))
+
+    def _follow(self) -> None:
+        if self._core.network.ledger_changed != self._seen_change:
+            self.refresh()
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Connections"))

@@ -90,6 +90,9 @@ def test_every_connection_is_in_the_list(pane: Any, hub: Hub, qtbot: Any) -> Non
     dialog = child(window, "connectionsDialog")
     whys = {dialog.model.index(row, 2).data() for row in range(dialog.model.rowCount())}
     assert whys == {"Search", "Look at a model"}
+    before = dialog.model.rowCount()
+    window._core.market.search("more", lambda _: None)
+    qtbot.waitUntil(lambda: dialog.model.rowCount() > before, timeout=SLOW)  # it follows what happens
     dialog.accept()
 
 

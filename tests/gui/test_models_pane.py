@@ -12,10 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core import graphics
 from assistant.core.events import ModelsChanged
 from assistant.core.market import HeaderView
 from assistant.gui import model_deeds
 from assistant.gui.hub_search import what_to_ask
+from assistant.gui.widgets.model_installed import TASKS
 from assistant.gui.widgets.model_words import plain_name
 from tests.gui.fakes import models_core as parts_of_a_core
 from tests.gui.fakes.models_core import HOSTILE, FakeParts, found_elsewhere, repo_view, speed, verdict
@@ -78,16 +80,33 @@ def test_what_is_here_is_listed_and_described(pane: Any, parts: FakeParts) -> No
     assert pane.installed.verdict.sentence.text().startswith("Fits")
 
 
-def test_a_model_is_used_for_chat_and_for_a_task(pane: Any, parts: FakeParts) -> None:
+def test_a_model_is_used_for_chat(pane: Any, parts: FakeParts) -> None:
     used = []
     parts.real.choose_model = used.append
     pick(pane, "other")
     child(parts.window, "modelsUse").click()
     assert used == ["other"]
-    pane.installed._tasks["translate"].trigger()
-    assert parts.models.tasks == {"translate": "other"}
     assert "other" in parts.window.notices.notice.sentence
-    assert pane.installed._tasks["translate"].isChecked()
+
+
+def test_only_tasks_that_have_a_pane_are_offered(pane: Any, parts: FakeParts) -> None:
+    pick(pane, "other")
+    assert set(TASKS) <= set(parts.window.frame.rail._buttons)
+    assert child(parts.window, "modelsUseFor").isVisible() == (len(TASKS) > 1)
+
+
+@pytest.mark.parametrize(
+    ("built", "missing", "said"),
+    [((), "cuda", "packaging/run.py --backend cuda"), (("vulkan",), "", "vulkan"), ((), "", "uses the processor")],
+)
+def test_a_model_says_whether_a_graphics_card_is_used(
+    pane: Any, monkeypatch: pytest.MonkeyPatch, built: tuple[str, ...], missing: str, said: str
+) -> None:
+    monkeypatch.setattr(graphics, "built_with", lambda: frozenset(built))
+    monkeypatch.setattr(graphics, "missing_backend", lambda: missing)
+    pick(pane, "other")
+    pane.refresh()
+    assert said in pane.installed.facts.value("graphics")
 
 
 def test_a_removed_model_can_be_had_back(pane: Any, parts: FakeParts) -> None:
@@ -303,6 +322,13 @@ def test_a_repository_shows_its_files_and_gets_the_chosen_one(pane: Any, parts: 
     told(HeaderView(verdict(12 * 10**9)))
     assert label == "Q4_K_M"
     assert "estimate" not in pane.repo.verdict.sentence.text()
+    sentence = pane.repo.verdict.sentence.text()
+    box = pane.repo.verdict.context
+    box.setCurrentIndex(box.findData(65536))
+    box.activated.emit(box.currentIndex())
+    assert pane.repo.verdict.sentence.text() != sentence
+    assert box.currentData() == 65536
+    assert len(parts.market.looks) == len(parts.market.headers) == 1  # nobody was asked again
     assert pane.repo.variants.rows.rows[2].mark == "danger"
     get = child(parts.window, "modelsGet")
     get.click()

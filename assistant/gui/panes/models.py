@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.core.core import Core
-    from assistant.core.market import Offer
+    from assistant.core.market import HeaderView, Offer
     from assistant.core.network import TokenKept
     from assistant.gui.bridge import Bridge
     from assistant.gui.importing import Importer
@@ -101,7 +101,7 @@ class ModelsPane(Pane):
         self.hub.repo_changed.connect(self._show_page)
 
     def _connect_pages(self) -> None:
-        for page in (self.installed, self.offer):
+        for page in (self.installed, self.offer, self.repo):
             page.context_chosen.connect(self._context_chosen)
         for page in (self.offer, self.repo):
             page.link_wanted.connect(self.link_wanted)
@@ -113,7 +113,7 @@ class ModelsPane(Pane):
         self.repo.use_wanted.connect(lambda key: self.deeds.use("chat", key))
         self.repo.header_wanted.connect(lambda label: self.hub.look_into(self.side.list.current(), label))
         self.repo.token_wanted.connect(self.token_wanted)
-        self.hub.header_came.connect(self.repo.show_header)
+        self.hub.header_came.connect(self._header_came)
         self.hub.header_busy.connect(lambda busy: self.repo.show_looking(busy=busy))
         self.hub.header_failed.connect(self.deeds.tell)
         self.found.adopt_wanted.connect(self._adopt)
@@ -293,8 +293,16 @@ class ModelsPane(Pane):
             return None
         if view.facts.gated and self._token is None:
             self._ask_token()
-        self.repo.show_repo(view, token=bool(self._token))
+        if self._context:
+            view = self._core.market.for_context(view, self._context)
+        self.repo.show_repo(view, token=bool(self._token), again=self._for_context)
         return self.repo
+
+    def _header_came(self, repo: str, label: str, header: HeaderView) -> None:
+        self.repo.show_header(repo, label, self._for_context(header))
+
+    def _for_context(self, header: HeaderView) -> HeaderView:
+        return self._core.market.header_for_context(header, self._context) if self._context else header
 
     def _ask_token(self) -> None:
         self._token = False

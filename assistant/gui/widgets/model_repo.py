@@ -17,6 +17,8 @@ from assistant.gui.widgets.model_rows import RowList
 from assistant.texts import fit, tr, trn, units
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from assistant.core.market import HeaderView, RepoView, VariantView
     from assistant.gui.theme import Theme
     from assistant.library.advice import Verdict
@@ -26,7 +28,7 @@ class RepoPage(DetailPage):
     """One repository.
 
     Signals: ``get_wanted(label)`` of the chosen variant, ``use_wanted(key)``, ``header_wanted(label)``,
-    ``token_wanted()``, ``link_wanted(address)``.
+    ``token_wanted()``, ``link_wanted(address)``, ``context_chosen(tokens)``.
     """
 
     get_wanted = Signal(str)
@@ -34,6 +36,7 @@ class RepoPage(DetailPage):
     header_wanted = Signal(str)
     token_wanted = Signal()
     link_wanted = Signal(str)
+    context_chosen = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -51,7 +54,8 @@ class RepoPage(DetailPage):
         self.variants = RowList(theme, "modelsVariants", flat=True)
         self.variants.chosen.connect(lambda _: self._show_variant())
         self.variants.entered.connect(lambda _: self.get.setFocus())
-        self.verdict = VerdictCard(theme, with_context=False)
+        self.verdict = VerdictCard(theme)
+        self.verdict.context_chosen.connect(self.context_chosen)
         self.get, self.look, self.source = QPushButton(), QPushButton(), QPushButton()
         self.look.setObjectName("modelsLook")
         set_role(self.get, "main")
@@ -87,15 +91,19 @@ class RepoPage(DetailPage):
         self.column.addWidget(self.facts)
         self.column.addStretch(1)
 
-    def show_repo(self, view: RepoView, *, token: bool) -> None:
+    def show_repo(
+        self, view: RepoView, *, token: bool, again: Callable[[HeaderView], HeaderView] = lambda header: header
+    ) -> None:
         """Show a repository.
 
+        :param again: judges what a header has told for the context that holds now.
         :param token: whether an access token is known.
         """
         if self._view is None or view.facts.repo != self._view.facts.repo:
-            self._looked.clear()
+            self._looked = {}
             self.variants.choose("")
             self.verticalScrollBar().setValue(0)
+        self._looked = {label: again(header) for label, header in self._looked.items()}
         self._view, self._known_token = view, token
         facts = view.facts
         owner, _, name = facts.repo.partition("/")

@@ -132,6 +132,13 @@ class FakeMarket:
     def header(self, view: RepoView, variant: Variant, done: Callable[[Any], None]) -> None:
         self.headers.append((variant.label, done))
 
+    def for_context(self, view: RepoView, context: int) -> RepoView:
+        judged = [replace(v, verdict=verdict(v.variant.size, context=context)) for v in view.variants]
+        return replace(view, variants=tuple(judged))
+
+    def header_for_context(self, view: Any, context: int) -> Any:
+        return replace(view, verdict=replace(view.verdict, context=context))
+
     def get(self, what: Any) -> str:
         if self.fails is not None:
             raise self.fails
@@ -318,6 +325,10 @@ class FakeNetwork:
 
     def ledger(self) -> list[Entry]:
         return self.entries
+
+    @property
+    def ledger_changed(self) -> int:
+        return len(self.entries)
 
     def export(self, path: Path) -> None:
         self.exported.append(path)

@@ -161,6 +161,11 @@ def test_a_repository_is_judged_by_size_and_by_header_before_the_download(home: 
     assert got[0].architecture == "llama"
     assert got[0].has_template
     assert got[0].verdict.exact
+    small = home.core.market.header_for_context(got[0], 1024)
+    assert (small.verdict.context, small.verdict.exact) == (1024, True)
+    assert small.verdict.needed < got[0].verdict.needed
+    larger = home.core.market.for_context(view, 2 * one.verdict.context).variants[0].verdict
+    assert larger.needed > one.verdict.needed
     home.wait(lambda: not list((default_paths().cache / "headers").iterdir()))
 
 
