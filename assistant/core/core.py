@@ -9,18 +9,17 @@ import psutil
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import Paths
-from assistant.core.answers import Answer, Answers, Stage
+from assistant.core.answers import Answer, Answers
+from assistant.core.chosen import ChosenModel
 from assistant.core.conversations import Conversations
 from assistant.core.downloads import DownloadItem, DownloadList
-from assistant.core.engines import Connect, Engine, Engines, LoadPlan
+from assistant.core.engines import Connect, Engines, LoadPlan
 from assistant.core.events import (
     CoreEvent,
-    EngineChanged,
     EngineView,
     ModelsChanged,
     Notice,
     NoticeAction,
-    Phase,
     SettingsChanged,
 )
 from assistant.core.graphics import built_with
@@ -31,13 +30,13 @@ from assistant.core.market import Market
 from assistant.core.measures import Circumstances, Measures
 from assistant.core.network import Network
 from assistant.core.notices import Notices
+from assistant.core.remedies import ContextRemedies
 from assistant.core.rendering import Rendering
 from assistant.core.replies import Wishes
 from assistant.core.shelf import Shelf
 from assistant.core.supply import Supply, only_tasks
-from assistant.core.usage import Usage
 from assistant.core.wishes import answer_options, system_prompt
-from assistant.engine.messages import Device, Facts, Resized
+from assistant.engine.messages import Device, Facts
 from assistant.library.advice import Machine
 from assistant.library.connections import Make
 from assistant.library.models import InstalledModel, Models
@@ -49,7 +48,6 @@ from assistant.storage.store import IntegrityReport, Store, Stored, StoreFailed
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 
 _NEEDS_NEW_ENGINE = frozenset({"threads", "context", "gpu_layers", "cache_type"})
-_LOADING_MARK = "loading_model"  # in the state file while a model loads: the next start sees a crash at it
 
 
 class Core:
@@ -87,7 +85,7 @@ class Core:
         )
         self.engines = Engines(
             self.inbox,
-            changed=self._engine_changed,
+            changed=lambda: self.chosen.refresh(),  # noqa: PLW0108 (made below)
             budget=lambda: psutil.virtual_memory().total * self.settings["memory_budget"] // 100,
             log=paths.logs,
             connect=connect,
@@ -118,11 +116,20 @@ class Core:
             stop=self.answers.stop,
             running=lambda: self.answers.running,
         )
+        self.chosen = ChosenModel(
+            self.models,
+            self.engines,
+            self.answers,
+            settings=self.settings,
+            state=self.state,
+            notices=self.notices,
+            plan=self._plan,
+            emit=self._emit,
+        )
+        self._remedies = ContextRemedies(lambda: self.conversations, self.chosen, self.engines, notices=self.notices)
         self._store: Store | None = None
         self._keeper = Keeper(self.notices.not_stored)
         self._conversations: Conversations | None = None
-        self._view = EngineView()
-        self._speed = 0.0
         if keep:
             self._store = Store(paths.database, lambda event: self.inbox.put(self._stored, event))
         self._answer_listeners: list[Callable[[Answer], None]] = []
@@ -141,7 +148,7 @@ class Core:
                 wishes=self._wishes,
                 begun=self.notices.settled,
                 failed=self._answer_failed,
-                filling=self._conversation_filling,
+                filling=self._remedies.filling,
                 facts=self.facts,
             )
             self.notices.opened(report)
@@ -172,8 +179,7 @@ class Core:
             if self.settings["backups"]:
                 self._store.backup()
             self._store.close()
-        self.state.set(_LOADING_MARK, "")
-        self.state.flush()
+        self.chosen.close()
 
     def pump(self, budget: float = 0.002) -> bool:
         """Handle what has arrived, for about ``budget`` seconds; True if more is waiting."""
@@ -240,47 +246,24 @@ class Core:
 
     def load_model(self) -> None:
         """Load the chosen model now, so that the first answer does not wait for it."""
-        model = self.chosen_model()
-        if model is None:
-            return
-        try:
-            plan = self._plan(model)
-        except AssistantError as error:
-            self.notices.model_trouble(model.key, error)
-            self._engine_changed()
-            return
-        self.state.set(_LOADING_MARK, model.key)
-        self.state.flush()
-        self.engines.acquire(plan, lambda result: self._preloaded(plan, result))
+        self.chosen.load()
 
     def load_at_start(self) -> None:
         """Load the chosen model unless the program ended while it was loading it the last time."""
-        model = self.chosen_model()
-        if model is None or not self.settings["load_at_start"]:
-            return
-        if self.state.get(_LOADING_MARK) == model.key:
-            self.state.set(_LOADING_MARK, "")
-            self.notices.crashed_while_loading(model)
-            return
-        self.load_model()
+        self.chosen.load_at_start()
 
     def unload_model(self) -> None:
-        model = self.chosen_model()
-        if model is not None:
-            self.engines.unload(model.key)
+        self.chosen.unload()
 
     def stop_loading(self) -> None:
-        model = self.chosen_model()
-        if model is not None:
-            self.engines.stop_loading(model.key)
+        self.chosen.stop_loading()
 
     def facts(self) -> Facts | None:
         """What is known about the chosen model, while it is loaded."""
-        engine = self._engine()
-        return engine.facts if engine else None
+        return self.chosen.facts()
 
     def engine_view(self) -> EngineView:
-        return self._view
+        return self.chosen.view
 
     # ------------------------------------------------------------ notices
 
@@ -295,9 +278,9 @@ class Core:
         elif action is NoticeAction.RETRY and notice.subject:
             self.conversations.retry(int(notice.subject))
         elif action is NoticeAction.DROP_OLDEST:
-            self._drop_oldest(int(notice.subject), retry=notice.level.value == "error")
+            self._remedies.drop_oldest(int(notice.subject), retry=notice.level.value == "error")
         elif action is NoticeAction.ENLARGE_CONTEXT:
-            self._enlarge(int(notice.subject), retry=notice.level.value == "error")
+            self._remedies.enlarge(int(notice.subject), retry=notice.level.value == "error")
 
     def shown(self, conversation: int) -> None:
         """The face shows this conversation now."""
@@ -330,55 +313,14 @@ class Core:
         self._supply.tick()
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
-        if keys & _NEEDS_NEW_ENGINE and self._engine() is not None:
+        if keys & _NEEDS_NEW_ENGINE and self.chosen.engine() is not None:
             self.load_model()  # a busy engine goes on; the next load takes the new settings
         self._supply.settings_changed(keys)
         self._emit(SettingsChanged(keys))
 
     def _models_changed(self) -> None:
         self._emit(ModelsChanged())
-        self._engine_changed()
-
-    def _engine(self) -> Engine | None:
-        model = self.chosen_model()
-        return self.engines.get(model.key) if model else None
-
-    def _engine_changed(self) -> None:
-        view = self._look()
-        if view != self._view:
-            self._view = view
-            self._emit(EngineChanged())
-
-    def _look(self) -> EngineView:
-        model = self.chosen_model()
-        if model is None:
-            return EngineView()
-        engine = self.engines.get(model.key)
-        if engine is None:
-            error = self.engines.errors.get(model.key)
-            return EngineView(Phase.TROUBLE if error else Phase.ASLEEP, model.name, error=error)
-        if engine.loading:
-            return EngineView(Phase.LOADING, model.name, progress=round(engine.progress, 2))
-        assert engine.facts is not None
-        phase, progress = Phase.READY, 0.0
-        for answer in self.answers.running:
-            if answer.plan.key != model.key:
-                continue
-            if answer.stage is Stage.WRITING:
-                phase, self._speed = Phase.WRITING, answer.speed or self._speed
-            elif answer.stage is Stage.READING and phase is not Phase.WRITING:
-                phase, progress = Phase.READING, round(answer.read, 2)
-        facts = engine.facts
-        return EngineView(phase, model.name, progress, round(self._speed, 1), facts.context, engine.used, facts.device)
-
-    def _preloaded(self, plan: LoadPlan, result: Engine | AssistantError) -> None:
-        self.state.set(_LOADING_MARK, "")
-        if isinstance(result, AssistantError) and result.kind is not ErrorKind.CANCELLED:
-            self.notices.model_trouble(plan.key, result)
-        elif isinstance(result, Engine):
-            self.models.mark_used(plan.key)
-            self.notices.clear(f"model-{plan.key}")
-        self._engine_changed()
+        self.chosen.refresh()
 
     def _answer_grew(self, answer: Answer) -> None:
         if self._conversations is not None:
@@ -387,8 +329,6 @@ class Core:
             listener(answer)
 
     def _answer_changed(self, answer: Answer) -> None:
-        if answer.ended and answer.speed:
-            self._speed = answer.speed
         if answer.ended and answer.finish is not None:
             self.models.mark_used(answer.plan.key)
         self.measures.answer_changed(answer)
@@ -396,7 +336,7 @@ class Core:
             self._conversations.replies.changed(answer)
         for listener in self._answer_listeners:
             listener(answer)
-        self._engine_changed()
+        self.chosen.answer_changed(answer)
 
     def _circumstances(self, model: InstalledModel) -> Circumstances:
         """What the speed of ``model`` depends on beside itself."""
@@ -422,22 +362,8 @@ class Core:
         self._emit(ModelsChanged())
 
     def _model_arrived(self, model: InstalledModel, item: DownloadItem) -> None:
-        """A download has become a model: it answers from now on, where no real model did."""
-        if not model.usable:
-            return
-        tasks = only_tasks(item)
-        for task in tasks & {"summarize", "translate"}:
-            if not self.settings[f"model_{task}"]:
-                self.models.choose_for(task, model.key)
-        if tasks or model.demo or not model.has_template:
-            return
-        real = [m for m in self.models.installed() if m.usable and not m.demo and m.has_template and m.key != model.key]
-        if real:
-            if self.models.get(self.settings["default_model"]) is None:  # the newest is not meant to push it aside
-                self.models.choose(max(real, key=lambda m: (m.last_used, m.added)).key)
-            return
-        self.models.choose(model.key)
-        if self._store is not None and self.settings["load_at_start"]:
+        """A download has become a model."""
+        if self.chosen.arrived(model, only_tasks(item)) and self._store is not None and self.settings["load_at_start"]:
             self.load_model()
 
     def _plan(self, model: InstalledModel) -> LoadPlan:
@@ -455,60 +381,9 @@ class Core:
 
     def _answer_failed(self, conversation: int, error: AssistantError) -> None:
         if error.kind is ErrorKind.CONTEXT_FULL:
-            actions = self._context_actions(conversation, _number(error.values.get("needed")))
-            self.notices.context_full(conversation, error, actions)
+            self._remedies.full(conversation, error)
         else:
             self.notices.answer_failed(conversation, self.chosen_model(), error)
-
-    def _conversation_filling(self, conversation: int, usage: Usage) -> None:
-        actions = self._context_actions(conversation, usage.used + usage.reserved + 1)
-        self.notices.context_filling(conversation, usage, actions)
-
-    def _context_actions(self, conversation: int, needed: int) -> tuple[NoticeAction, ...]:
-        """What can be done about a conversation that needs so many tokens; at most two of these."""
-        actions = []
-        if self._larger_context(needed):
-            actions.append(NoticeAction.ENLARGE_CONTEXT)
-        if self.conversations.can_drop_oldest(conversation):
-            actions.append(NoticeAction.DROP_OLDEST)
-        return (*actions, NoticeAction.NEW_CONVERSATION)[:2]
-
-    def _larger_context(self, needed: int) -> int:
-        """A context for at least ``needed`` tokens that this model and this machine can have, else 0."""
-        facts = self.facts()
-        if facts is None:
-            return 0
-        size = facts.context
-        while size < needed * 5 // 4 or size <= facts.context:
-            size *= 2
-        size = min(size, facts.context_trained)
-        if size < needed or size <= facts.context:
-            return 0
-        # While it grows, the old cache and the new one exist side by side.
-        extra = size * facts.cache_bytes_per_token
-        return size if extra < psutil.virtual_memory().available * 0.8 else 0
-
-    def _drop_oldest(self, conversation: int, *, retry: bool) -> None:
-        usage = self.conversations.usage(conversation)
-        needed = max(usage.used, usage.context)
-        self.conversations.drop_oldest(conversation, needed=needed, available=usage.context)
-        if retry:
-            self.conversations.retry(conversation)
-
-    def _enlarge(self, conversation: int, *, retry: bool) -> None:
-        usage = self.conversations.usage(conversation)
-        size = self._larger_context(usage.used + usage.reserved + 1)
-        engine = self._engine()
-        if not size or engine is None:
-            return
-
-        def done(result: Resized | AssistantError) -> None:
-            if isinstance(result, AssistantError):
-                self.notices.model_trouble(engine.plan.key, result)
-            elif retry:
-                self.conversations.retry(conversation)
-
-        self.engines.resize(engine, size, done)
 
     def _stored(self, event: Stored | StoreFailed | IntegrityReport) -> None:
         """The store has kept something, could not, or has checked itself."""
@@ -518,7 +393,3 @@ class Core:
             self._keeper.stored(event)
         elif isinstance(event, IntegrityReport):
             self.notices.integrity(event)
-
-
-def _number(value: object) -> int:
-    return int(value) if isinstance(value, int | float) else 0
