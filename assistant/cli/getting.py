@@ -29,7 +29,7 @@ _REFUSED = frozenset({"architecture", "not_text", "damaged"})
 
 def catalogue(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """The researched models, judged for this computer."""
-    offers = session.core.market.catalogue()
+    offers = session.core.market.catalogue(arguments.context)
     if arguments.json:
         terminal.write_json({"models": [_offer_object(offer) for offer in offers]})
         return failures.DONE
@@ -81,6 +81,7 @@ def _offer_object(offer: Offer) -> dict[str, Any]:
 def _fit_object(verdict: Verdict) -> dict[str, Any]:
     return {
         "grade": verdict.grade.value,
+        "context": verdict.context,
         "needed": verdict.needed,
         "free": verdict.free,
         "message": fit.sentence(verdict),
@@ -129,6 +130,8 @@ def search(arguments: argparse.Namespace, terminal: Terminal, session: Session) 
 def look(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """What a repository holds, from the smallest to the largest."""
     view = _repository(terminal, session, _repo_of(arguments.repo) or arguments.repo)
+    if arguments.context:
+        view = session.core.market.for_context(view, arguments.context)
     facts = view.facts
     if arguments.json:
         terminal.write_json(

