@@ -10,13 +10,15 @@ from assistant.cli import failures
 from assistant.cli.session import Session
 from assistant.cli.tables import columns
 from assistant.cli.terminal import Terminal
-from assistant.core.network import Entry
+from assistant.core.network import Entry, TokenKept
 from assistant.texts import tr, trn, units
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
-    """Show the list, or forget it."""
+    """Show the list, or forget it; or take an access token."""
     network = session.core.network
+    if arguments.token:
+        return _token(arguments, terminal, session)
     if arguments.clear:
         network.clear()
     entries = network.ledger()
@@ -36,6 +38,23 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         count = trn("{n} connection", "{n} connections", len(entries))
         terminal.say(tr("{count}, {size} received in all.", count=count, size=received), dim=True)
     return failures.DONE
+
+
+def _token(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
+    """Have the system's keyring keep the Hub's access token."""
+    token = terminal.secret(tr("Access token: "))
+    kept: TokenKept = session.result(lambda done: session.core.network.set_token(token, done), answers_cancel=False)
+    if arguments.json:
+        terminal.write_json({"known": kept.known, "where": kept.where})
+    elif kept.where == "keyring":
+        terminal.say(tr("A token is kept in this system's safe place."))
+    elif kept.where == "environment":
+        terminal.say(tr("A token comes from outside, by HF_TOKEN."))
+    elif kept.known:
+        terminal.say(tr("This system has no safe place for a token. Set HF_TOKEN in the environment instead."))
+    else:
+        terminal.say(tr("No token is known."))
+    return failures.FAILED if kept.where == "memory" else failures.DONE
 
 
 def _row(entry: Entry) -> tuple[str, ...]:

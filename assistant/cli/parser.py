@@ -137,7 +137,13 @@ def _network(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help=tr("every connection that was opened: when, where to, why"),
         description=tr("List every connection that Lamplight opened or refused. There are no others."),
     )
-    parser.add_argument("--clear", action="store_true", help=tr("forget the list"))
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--clear", action="store_true", help=tr("forget the list"))
+    what.add_argument(
+        "--token",
+        action="store_true",
+        help=tr("take an access token of the Hub from the terminal or standard input; an empty one: forget it"),
+    )
     _json(parser)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import json
 import os
 import sys
@@ -95,6 +96,14 @@ class Terminal:
         except (OSError, ValueError):
             return False
         return answer.strip().casefold() in ("y", "yes", "是")
+
+    def secret(self, question: str) -> str:
+        """A line that is typed without being shown, or the first one of standard input; empty: there is none."""
+        if _is_terminal(self.stdin):
+            with contextlib.suppress(EOFError):
+                return getpass.getpass(question, stream=self.err).strip()
+            return ""
+        return self.stdin.readline().strip() if self.stdin is not None else ""
 
     def clear_progress(self) -> None:
         if self._progress:

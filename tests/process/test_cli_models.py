@@ -199,6 +199,24 @@ def test_every_connection_is_listed_and_the_list_can_be_forgotten(shell: Shell) 
     assert shell.json("network", "--clear")[1]["connections"] == []
 
 
+def test_an_access_token_is_taken_and_a_model_that_needs_one_says_so(shell: Shell) -> None:
+    shell.hub.repos["maker/tiny-GGUF"].gated = "auto"
+    shell.hub.token = "hf_canarytoken"
+    code, _, err = shell.run("models", "get", "maker/tiny-GGUF")
+    assert code == 1
+    assert "agree to their terms" in err
+    assert "lamplight network --token" in err
+    # A child has no keyring to keep it in here: that is said, and what to do instead.
+    process = subprocess.run(
+        [sys.executable, "-m", "assistant", "network", "--token"],
+        cwd=ROOT, env=shell.environ, input=b"hf_canarytoken\n", capture_output=True, timeout=SECONDS, check=False,
+    )  # fmt: skip
+    assert (process.returncode, process.stdout) == (1, b"")
+    assert "HF_TOKEN" in process.stderr.decode()
+    assert "canary" not in process.stderr.decode()
+    assert shell.json("network", "--token")[1] == {"known": False, "where": "none"}
+
+
 def test_offline_refuses_every_connection(shell: Shell) -> None:
     shell.environ["LAMPLIGHT_OFFLINE"] = "1"
     for arguments in (["models", "search", "x"], ["models", "get", "maker/tiny-GGUF"]):
