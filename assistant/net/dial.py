@@ -14,7 +14,7 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.net import wall
+from assistant.net import audit_hook
 
 _HEAD_START = 0.3  # seconds that one address has before the next one is tried beside it
 _GLANCE = 0.1  # seconds between two looks at whether to give up
@@ -86,7 +86,7 @@ def _addresses(host: str, port: int, deadline: float, stop: Stop) -> list[Addres
     box: queue.SimpleQueue[list[Address] | OSError] = queue.SimpleQueue()
 
     def ask() -> None:
-        with wall.opened():
+        with audit_hook.opened():
             try:
                 box.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
             except OSError as error:
@@ -151,7 +151,7 @@ def _start(left: Iterator[Address], selector: selectors.BaseSelector) -> bool:
             continue
         one.setblocking(False)
         try:
-            with wall.opened():
+            with audit_hook.opened():
                 code = one.connect_ex(address)
         except OSError:
             code = errno.ENETUNREACH

@@ -1,4 +1,4 @@
-"""Which bytes of a file are there: stretches in order, apart from each other."""
+"""Which bytes of a file are there: segments in order, apart from each other."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator
 
 
 class Extents:
-    """A set of bytes. A stretch is ``(start, end)``: from ``start`` on, ``end`` not among them."""
+    """A set of bytes. A segment is ``(start, end)``: from ``start`` on, ``end`` not among them."""
 
-    def __init__(self, stretches: Iterable[tuple[int, int]] = ()) -> None:
+    def __init__(self, segments: Iterable[tuple[int, int]] = ()) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
-        for start, end in stretches:
+        for start, end in segments:
             self.add(start, end)
 
     def add(self, start: int, end: int) -> None:
         """The bytes from ``start`` to ``end`` are there, too."""
         if end <= start:
             return
-        first = bisect_left(self._ends, start)  # the first stretch that touches or lies behind
+        first = bisect_left(self._ends, start)  # the first segment that touches or lies behind
         last = bisect_right(self._starts, end)  # behind the last one that touches
         if first < last:
             start, end = min(start, self._starts[first]), max(end, self._ends[last - 1])

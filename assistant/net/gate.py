@@ -26,11 +26,11 @@ from assistant.net.dial import Stop
 from assistant.net.faults import ELSEWHERE_MAY_WORK, of_exception, of_status
 from assistant.net.ledger import Ledger
 from assistant.net.messages import Setup, Switched
+from assistant.net.network_backend import Stream, count_here
 from assistant.net.pool import Body, core_request, lower, make_pool
 from assistant.net.shared import Shared
 from assistant.net.sources import Proxy, Source, host_and_port, proxy_for
 from assistant.net.token import TokenKeeper
-from assistant.net.wire import Stream, count_here
 
 STALL_SECONDS = 30.0
 """A server that sends nothing for so long has stalled."""

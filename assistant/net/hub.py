@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import httpx2
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.net import lent, names
+from assistant.net import hub_client, names
 from assistant.net.gate import Gate
 from assistant.net.messages import Found, Look, Place, RemoteFile, RepoFacts, RepoRow, Search
 from assistant.net.sources import HUB, Source, host_and_port, may_visit
@@ -68,13 +68,13 @@ def file_facts(gate: Gate, place: Place, source: Source, *, why: str = "download
 
     :raises AssistantError: NET_*, HUB_*, OFFLINE, CANCELLED; NET_NONSENSE also if it contradicts the Hub itself.
     """
-    library = lent.library()
+    library = hub_client.library()
     names.demand(place.repo, place.revision, place.file)
 
     def address(revision: str) -> str:
         return str(library.hf_hub_url(place.repo, place.file, revision=revision, endpoint=source.url))
 
-    with lent.lend(gate, why, place.file.rsplit("/", 1)[-1]):
+    with hub_client.lend(gate, why, place.file.rsplit("/", 1)[-1]):
         try:
             said = library.get_hf_file_metadata(address(place.revision), token=False, retry_on_errors=False)
         except (AssistantError, OSError, ValueError, httpx2.HTTPError, httpx2.InvalidURL) as error:

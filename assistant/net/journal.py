@@ -121,13 +121,13 @@ class Journal:
         """What is got from now on was written by this process, since this start of the computer."""
         self._append({"boot": self._boot, "pid": os.getpid()})
 
-    def got(self, stretches: Iterable[tuple[int, int]]) -> None:
+    def got(self, segments: Iterable[tuple[int, int]]) -> None:
         """These bytes were written to the file."""
-        self._append({"got": list(stretches)})
+        self._append({"got": list(segments)})
 
-    def safe(self, stretches: Iterable[tuple[int, int]]) -> None:
+    def safe(self, segments: Iterable[tuple[int, int]]) -> None:
         """These bytes are on the disk; so is this line when this returns."""
-        self._append({"safe": list(stretches)})
+        self._append({"safe": list(segments)})
         sync_data(self._handle)
 
     def proven(self) -> None:

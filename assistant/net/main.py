@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from assistant.net import wall
+from assistant.net import audit_hook
 from assistant.net.messages import ToChild
 from assistant.process import take_pipe
 
@@ -12,14 +12,14 @@ from assistant.process import take_pipe
 def main() -> None:
     """Serve until the pipe is closed, which ends the process whatever it is doing."""
     pipe = take_pipe(ToChild)
-    wall.build()
+    audit_hook.install()
     # What reads the environment when it is imported comes after the environment has been set right.
-    from assistant.net.lent import quiet_library  # noqa: PLC0415
+    from assistant.net.hub_client import quiet_library  # noqa: PLC0415
 
     quiet_library()
-    from assistant.net.desk import Desk  # noqa: PLC0415
+    from assistant.net.dispatcher import Dispatcher  # noqa: PLC0415
 
-    pipe.listen(Desk(pipe.send).handle)
+    pipe.listen(Dispatcher(pipe.send).handle)
     threading.Event().wait()
 
 

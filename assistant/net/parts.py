@@ -1,6 +1,6 @@
 """A file that is being brought: its bytes as they come, in any order, and what is needed to go on after anything.
 
-``.NAME.part`` holds the bytes and ``.NAME.part.json`` the notes, both beside the file's last place. A stretch is noted
+``.NAME.part`` holds the bytes and ``.NAME.part.json`` the notes, both beside the file's last place. A segment is noted
 after it was written, so what is noted is there: a process that is killed loses what it has not noted yet, and a power
 cut what was not synced. Nothing that a server says ever becomes part of a path.
 """
@@ -29,7 +29,7 @@ SYNC_SECONDS = 3.0
 """How much of a download a power cut may cost."""
 _NOTE_BYTES = 256 << 10
 _NOTE_SECONDS = 0.2
-_NOTE_LINES = 4096  # of a whole file: a large one is noted in larger stretches
+_NOTE_LINES = 4096  # of a whole file: a large one is noted in larger segments
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EFBIG, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENOENT}
 _SCANNED = os.name == "nt"  # a virus scanner may hold a file for a while there

@@ -1,4 +1,4 @@
-"""Who brings which stretch: in order, from the first missing byte on, within a window that moves with it."""
+"""Who brings which segment: in order, from the first missing byte on, within a window that moves with it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from assistant.net.parts import Part
 
 _SHORTEST, _LONGEST = 4 << 20, 64 << 20
-_SECONDS = 4.0  # a stretch takes about so long: one more request is then not noticed
-_AHEAD = 3  # stretches for each connection between the first missing byte and the last one asked for
+_SECONDS = 4.0  # a segment takes about so long: one more request is then not noticed
+_AHEAD = 3  # segments for each connection between the first missing byte and the last one asked for
 _WORTH_SPLITTING = 2 << 20
 _KNOWN_SECONDS = 1.0  # before that nobody is slow
-_SLOW_SECONDS = 3.0  # a stretch that takes longer is shared with whoever is idle
+_SLOW_SECONDS = 3.0  # a segment that takes longer is shared with whoever is idle
 
 
 @dataclass(eq=False)
-class Stretch:
+class Segment:
     """``position`` is the next byte to come, ``end`` where it stops; the end may move closer meanwhile."""
 
     start: int
@@ -36,15 +36,15 @@ class Plan:
         self._part = part
         self._size = size
         self._connections = connections
-        self._taken: list[Stretch] = []
+        self._taken: list[Segment] = []
         self._lock = threading.Lock()
 
     @property
     def complete(self) -> bool:
         return self._part.snapshot().reach() >= self._size
 
-    def take(self, speed: float = 0.0) -> Stretch | None:
-        """The next stretch to bring; None: there is nothing to do for one more.
+    def take(self, speed: float = 0.0) -> Segment | None:
+        """The next segment to bring; None: there is nothing to do for one more.
 
         :param speed: bytes a second of all connections together.
         """
@@ -61,21 +61,21 @@ class Plan:
                 return self._hand_out(start, start + length if end - start > length * 1.25 else end)
             return self._share()
 
-    def give_back(self, stretch: Stretch) -> None:
+    def give_back(self, segment: Segment) -> None:
         """What of it did not come is to be had again."""
         with self._lock:
-            if stretch in self._taken:
-                self._taken.remove(stretch)
+            if segment in self._taken:
+                self._taken.remove(segment)
 
-    def _hand_out(self, start: int, end: int) -> Stretch:
-        stretch = Stretch(start, end)
-        self._taken.append(stretch)
-        return stretch
+    def _hand_out(self, start: int, end: int) -> Segment:
+        segment = Segment(start, end)
+        self._taken.append(segment)
+        return segment
 
-    def _share(self) -> Stretch | None:
+    def _share(self) -> Segment | None:
         """The second half of what the slowest one has before it."""
 
-        def seconds(one: Stretch) -> float:
+        def seconds(one: Segment) -> float:
             passed = time.monotonic() - one.began
             if passed < _KNOWN_SECONDS:
                 return 0.0

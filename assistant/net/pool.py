@@ -15,8 +15,8 @@ from assistant.net.call import Call
 from assistant.net.dial import Stop
 from assistant.net.faults import of_exception
 from assistant.net.ledger import Ledger, Meter
+from assistant.net.network_backend import CONNECT_SECONDS, Backend
 from assistant.net.sources import Proxy
-from assistant.net.wire import CONNECT_SECONDS, Backend
 
 _KEEP_SECONDS = 30.0  # an idle connection is kept open for the next request of the same work
 _SENT = ("accept", "range", "if-range", "if-match")

@@ -20,7 +20,7 @@ PACKED, ARCHIVE = "packed", "archive"
 
 @dataclass(frozen=True)
 class Remote:
-    """A file on a server, or a stretch of one (a member of an archive).
+    """A file on a server, or a segment of one (a member of an archive).
 
     :ivar url: where its bytes are.
     :ivar to_hub: that is the Hub or a mirror itself, not a store of files elsewhere.

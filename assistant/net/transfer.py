@@ -1,9 +1,9 @@
 """The download of one file: goes on after anything, and gives it its name only when its hash is right.
 
-``Transfer.run`` asks the Hub about the file, reserves the disk space, has several connections bring stretches in order
-(``work``, ``plan``, ``bring``) into a part with notes (``parts``, ``journal``), hashes behind them (``follow``), and
-publishes the file. What a connection meets is waited out for as long as the user wants; what waiting cannot mend ends
-it with an error.
+``Transfer.run`` asks the Hub about the file, reserves the disk space, has several connections bring segments in order
+(``segmented``, ``plan``, ``range_fetcher``) into a part with notes (``parts``, ``journal``), hashes behind them
+(``part_hasher``), and publishes the file. What a connection meets is waited out for as long as the user wants; what
+waiting cannot mend ends it with an error.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.net import wheel
-from assistant.net.bring import Bringer
 from assistant.net.gate import STALL_SECONDS, Gate
 from assistant.net.journal import Noted
 from assistant.net.messages import Fetch, Fetched, Place, Progress, WheelPlace
 from assistant.net.names import is_commit
 from assistant.net.pace import Backoff, Speedometer
 from assistant.net.parts import Part
+from assistant.net.range_fetcher import RangeFetcher
 from assistant.net.resolve import PACKED, Remote, resolve, resolve_member
+from assistant.net.segmented import PASSING, SegmentedDownload
 from assistant.net.sources import Source
-from assistant.net.work import PASSING, Work
 
 TELL_SECONDS = 0.25
 """Between two reports about how it stands."""
@@ -110,7 +110,7 @@ class Transfer:
             return self._fetched(remote)
         self._part.begin(remote.identity, noted)
         self._make_room(remote)
-        with Work(
+        with SegmentedDownload(
             self._gate,
             self._part,
             remote,
@@ -192,7 +192,7 @@ class Transfer:
         remote = resolve_member(self._gate, place, sha256=self._fetch.sha256, size=self._fetch.size)
         self._source = remote.host
         if not remote.size:  # neither the index nor the directory of the wheel has told
-            size = Bringer(self._gate, self._part, remote, stall=self._stall).measure()
+            size = RangeFetcher(self._gate, self._part, remote, stall=self._stall).measure()
             if not size:
                 raise AssistantError(ErrorKind.NET_NONSENSE, "no size", host=remote.host)
             remote = replace(remote, size=size, whole=size)
@@ -258,7 +258,7 @@ class Transfer:
             if error.kind is not ErrorKind.NO_SPACE:
                 raise
             expected = remote.whole or remote.size
-            actual = Bringer(self._gate, self._part, remote, stall=self._stall).measure()
+            actual = RangeFetcher(self._gate, self._part, remote, stall=self._stall).measure()
             if actual and actual != expected:
                 raise self._error(ErrorKind.DOWNLOAD_SIZE, expected=expected, actual=actual) from error
             raise

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.net import lent
+from assistant.net import hub_client
 from assistant.net.messages import Fetched, Progress
 from tests.fakes.fetcher import transfer
 from tests.fakes.hub import Hub
@@ -24,7 +24,7 @@ class Download:
     """One running transfer: ``end`` waits for its end, ``until`` for a report."""
 
     def __init__(self, hub: Hub, folder: Path, **options: Any) -> None:
-        lent.quiet_library()
+        hub_client.quiet_library()
         self.reports: list[Progress] = []
         self._news: queue.SimpleQueue[Progress | None] = queue.SimpleQueue()
         self._over = False

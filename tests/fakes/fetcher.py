@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from assistant.base.errors import AssistantError
-from assistant.net import journal, lent, parts
+from assistant.net import hub_client, journal, parts
 from assistant.net.gate import Gate
 from assistant.net.messages import Fetch, Place, Progress, Setup, WheelPlace
 from assistant.net.transfer import Transfer
@@ -179,7 +179,7 @@ def transfer(options: dict[str, Any], tell: Any) -> Transfer:
 
 def main() -> None:
     options = json.loads(sys.argv[1])
-    lent.quiet_library()
+    hub_client.quiet_library()
 
     def tell(progress: Progress) -> None:
         say({"progress": msgspec.to_builtins(progress)})

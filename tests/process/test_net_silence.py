@@ -92,7 +92,7 @@ except SystemExit:
     "before",
     [
         "from assistant.base import nonetwork; nonetwork.forbid()\n",
-        "from assistant.net import wall; wall.build()\n",
+        "from assistant.net import audit_hook; audit_hook.install()\n",
         STARTED.replace("ROOM", "engine").replace("NEXT", "serve"),
         STARTED.replace("ROOM", "worker").replace("NEXT", "limit_memory"),
     ],

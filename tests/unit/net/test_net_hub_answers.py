@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.net import hub, lent
+from assistant.net import hub, hub_client
 from assistant.net.gate import Gate
 from assistant.net.messages import Look, RemoteFile, Search, Setup
 from assistant.net.sources import Source
@@ -158,14 +158,14 @@ def test_a_mirror_may_not_contradict_the_hub() -> None:
 
 
 def test_what_nobody_has_lent_opens_nothing() -> None:
-    with lent.client() as client:
+    with hub_client.client() as client:
         for url in ("https://huggingface.co/api/agent-harnesses", "https://huggingface.co/a/b/resolve/main/x"):
             with pytest.raises(AssistantError):
                 client.head(url)
 
 
 def test_what_is_lent_is_for_files_only() -> None:
-    with lent.client() as client, lent.lend(Gate(Setup(offline=True)), "details", "x"):
+    with hub_client.client() as client, hub_client.lend(Gate(Setup(offline=True)), "details", "x"):
         with pytest.raises(AssistantError) as caught:
             client.get("https://huggingface.co/api/agent-harnesses")
         assert caught.value.kind is ErrorKind.INTERNAL

@@ -35,9 +35,9 @@ def begun(target: Path, identity: Identity = IDENTITY) -> Part:
     return part
 
 
-def put(part: Part, *stretches: tuple[int, int]) -> None:
+def put(part: Part, *segments: tuple[int, int]) -> None:
     with part.writer() as file:
-        for start, end in stretches:
+        for start, end in segments:
             part.write(file, start, memoryview(DATA[start:end]))
 
 

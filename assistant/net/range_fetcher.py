@@ -1,4 +1,4 @@
-"""One stretch of a file over one connection. Every answer is checked before one of its bytes is written."""
+"""One segment of a file over one connection. Every answer is checked before one of its bytes is written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.net.call import Call
 from assistant.net.gate import Gate
 from assistant.net.parts import Part
-from assistant.net.plan import Stretch
+from assistant.net.plan import Segment
 from assistant.net.resolve import Remote
 
 _RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
@@ -25,8 +25,8 @@ class DoubtError(AssistantError):
     """What came contradicts what the server had said about the file: ask about it again before the next try."""
 
 
-class Bringer:
-    """Brings stretches of ``remote`` into ``part``; several threads may do so side by side.
+class RangeFetcher:
+    """Brings segments of ``remote`` into ``part``; several threads may do so side by side.
 
     :param stall: seconds without a byte after which a connection is given up.
     :ivar remote: where from; may be replaced by a newer answer about the same content.
@@ -50,19 +50,19 @@ class Bringer:
         """A newer answer about the same content: what its store said before does not count any more."""
         self.remote, self._tag, self._store = remote, "", ""
 
-    def bring(self, stretch: Stretch) -> None:
-        """Bring ``stretch``, or as much of it as comes.
+    def fetch(self, segment: Segment) -> None:
+        """Bring ``segment``, or as much of it as comes.
 
         :raises AssistantError: what ended it early; DoubtError: see there.
         """
         remote = self.remote
-        first, last = remote.start + stretch.position, remote.start + stretch.end - 1
+        first, last = remote.start + segment.position, remote.start + segment.end - 1
         with self._part.writer() as file, self._ask(remote, first, last) as response:
             self._judge(response, remote)
             if response.status_code == 206:
                 count = self._check_range(response, remote, first, last)
                 self._check_tag(response, remote)
-                self._take(response, stretch, file, count)
+                self._take(response, segment, file, count)
             elif response.status_code == 200:
                 self._check_tag(response, remote)
                 self._take_whole(response, remote, file)
@@ -141,14 +141,14 @@ class Bringer:
 
     # ------------------------------------------------------------ bytes
 
-    def _take(self, response: httpx2.Response, stretch: Stretch, file: BinaryIO, count: int) -> None:
+    def _take(self, response: httpx2.Response, segment: Segment, file: BinaryIO, count: int) -> None:
         left = count
         for piece in response.iter_raw():
-            data = memoryview(piece)[: min(left, stretch.end - stretch.position)]
-            self._part.write(file, stretch.position, data)
-            stretch.position += len(data)
+            data = memoryview(piece)[: min(left, segment.end - segment.position)]
+            self._part.write(file, segment.position, data)
+            segment.position += len(data)
             left -= len(data)
-            if stretch.position >= stretch.end or not left:
+            if segment.position >= segment.end or not left:
                 return
 
     def _take_whole(self, response: httpx2.Response, remote: Remote, file: BinaryIO) -> None:

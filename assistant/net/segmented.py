@@ -10,12 +10,12 @@ from collections.abc import Callable
 from types import TracebackType
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.net.bring import Bringer, DoubtError
-from assistant.net.follow import Follower
 from assistant.net.gate import Gate
 from assistant.net.pace import Backoff
+from assistant.net.part_hasher import PartHasher
 from assistant.net.parts import SYNC_SECONDS, Part
-from assistant.net.plan import Plan, Stretch
+from assistant.net.plan import Plan, Segment
+from assistant.net.range_fetcher import DoubtError, RangeFetcher
 from assistant.net.resolve import Remote
 
 PASSING = frozenset(
@@ -37,7 +37,7 @@ _BELIEVED = 4  # contradictions about the size, with nothing gained in between, 
 _BARREN = 2  # tries that brought nothing before another source is tried
 
 
-class Work:
+class SegmentedDownload:
     """Brings all of ``remote`` into ``part`` with ``connections`` side by side, and hashes it. A context manager.
 
     :param again: asks about the file anew; called after contradictions, with the kind of the last fault.
@@ -67,7 +67,7 @@ class Work:
         self._connections = max(1, connections)
         self._floor = floor
         self._speed = speed
-        self._bringer = Bringer(self._gate, part, remote, stall=stall)
+        self._fetcher = RangeFetcher(self._gate, part, remote, stall=stall)
         self._plan = Plan(part, remote.size, self._connections)
         self._ends: queue.SimpleQueue[tuple[threading.Thread | None, Exception | None]] = queue.SimpleQueue()
         self._workers: set[threading.Thread] = set()
@@ -83,10 +83,10 @@ class Work:
 
     @property
     def remote(self) -> Remote:
-        return self._bringer.remote
+        return self._fetcher.remote
 
-    def __enter__(self) -> Work:
-        self._follower = Follower(self._part, self.remote.size)
+    def __enter__(self) -> SegmentedDownload:
+        self._hasher = PartHasher(self._part, self.remote.size)
         self._syncer.start()
         return self
 
@@ -98,7 +98,7 @@ class Work:
         for worker in self._workers:
             worker.join()
         self._gate.close()
-        self._follower.end()
+        self._hasher.end()
         self._syncer.join()
 
     def finish(self) -> str:
@@ -111,38 +111,38 @@ class Work:
             self._hire()
             self._hear()
             self._look_around()
-        while not self._follower.wait(_GLANCE):
+        while not self._hasher.wait(_GLANCE):
             self._check()
             self._report("checking")
-        return self._follower.digest()
+        return self._hasher.digest()
 
     # ------------------------------------------------------------ connections
 
     def _hire(self) -> None:
         """Start as many connections as there is work for."""
-        if time.monotonic() < self._resume_at or self._bringer.reads_whole:
+        if time.monotonic() < self._resume_at or self._fetcher.reads_whole:
             return
         careful = self._doubtful is not None or self._backoff.barren > 1
         wanted = 1 if careful else self._connections
-        while len(self._workers) < wanted and (stretch := self._plan.take(self._speed())) is not None:
-            worker = threading.Thread(target=self._bring, args=(stretch,), name="bring", daemon=True)
+        while len(self._workers) < wanted and (segment := self._plan.take(self._speed())) is not None:
+            worker = threading.Thread(target=self._bring, args=(segment,), name="bring", daemon=True)
             self._workers.add(worker)
             worker.start()
 
-    def _bring(self, stretch: Stretch) -> None:
+    def _bring(self, segment: Segment) -> None:
         problem: Exception | None = None
         try:
             self._be_sure()
-            self._bringer.bring(stretch)
+            self._fetcher.fetch(segment)
         except Exception as error:
             problem = error
-        self._plan.give_back(stretch)
+        self._plan.give_back(segment)
         self._ends.put((threading.current_thread(), problem))
 
     def _be_sure(self) -> None:
         with self._asking:
             if self._doubtful is not None:
-                self._bringer.renew(self._again(self._bringer.remote, self._doubtful))
+                self._fetcher.renew(self._again(self._fetcher.remote, self._doubtful))
                 self._doubtful = None
 
     def _hear(self) -> None:
@@ -183,8 +183,8 @@ class Work:
     # ------------------------------------------------------------ beside them
 
     def _look_around(self) -> None:
-        if isinstance(self._follower.error, Exception):
-            raise self._follower.error
+        if isinstance(self._hasher.error, Exception):
+            raise self._hasher.error
         if self._part.snapshot().total >= self._room_at:
             self._room_at += _ROOM_STEP
             self._part.check_room(self._floor)

@@ -21,6 +21,6 @@ def opened() -> Iterator[None]:
         _here.open = False
 
 
-def build() -> None:
+def install() -> None:
     """Put the wall up, for the life of this process."""
     nonetwork.forbid(lambda: bool(getattr(_here, "open", False)))

@@ -61,7 +61,7 @@ class _Job:
             self.gate.stop()
 
 
-class Desk:
+class Dispatcher:
     """Where requests come in. ``handle`` never waits: it is called by the thread that reads the pipe.
 
     :param send: says something to the program; may be called from any thread.

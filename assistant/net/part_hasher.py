@@ -11,7 +11,7 @@ _BLOCK = 1 << 20
 _GLANCE = 0.2  # seconds between two looks at whether to give up
 
 
-class Follower:
+class PartHasher:
     """Hashes ``part`` on a thread of its own, from first byte to last. hashlib lets other threads run meanwhile.
 
     :ivar position: bytes hashed so far.
