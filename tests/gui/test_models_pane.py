@@ -109,6 +109,15 @@ def test_a_model_says_whether_a_graphics_card_is_used(
     assert said in pane.installed.facts.value("graphics")
 
 
+def test_a_model_that_would_lie_there_unused_is_not_recommended(pane: Any, parts: FakeParts) -> None:
+    pane.show_view("catalog")
+    rows = {row.id for row in pane.side.list.rows.rows}
+    offers = parts.market.catalogue()
+    only = {offer.model.id for offer in offers if offer.model.tasks == {"embed"}}
+    assert only
+    assert rows == {offer.model.id for offer in offers} - only
+
+
 def test_a_removed_model_can_be_had_back(pane: Any, parts: FakeParts) -> None:
     pick(pane, "other")
     child(parts.window, "modelsRemove").click()

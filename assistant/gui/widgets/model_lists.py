@@ -60,6 +60,9 @@ def found_rows(found: Sequence[Elsewhere], prefix: str, text: str) -> list[Row]:
     ]
 
 
+_NOT_YET = frozenset({"embed"})  # a model that is made for nothing but this would lie there unused
+
+
 def catalogue_rows(offers: Sequence[Offer], text: str, task: str) -> list[Row]:
     """The catalogue: what is recommended here first, then what fits well, tightly, and what does not."""
     sections = {
@@ -72,6 +75,8 @@ def catalogue_rows(offers: Sequence[Offer], text: str, task: str) -> list[Row]:
     chosen: list[tuple[tuple[int, int], Row]] = []
     for offer in offers:
         model = offer.model
+        if model.tasks == _NOT_YET and not offer.installed:
+            continue
         if task and task not in model.tasks:
             continue
         if not fits_words(text, model.name, model.name_zh, model.id, model.note, model.note_zh, *model.languages):
