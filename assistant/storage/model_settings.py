@@ -7,7 +7,6 @@ written leaves word in ``problem``, and the change lasts until the program ends.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
 from assistant.storage.declared import Setting
 from assistant.storage.disk import explain_disk
+from assistant.storage.jsonfile import signature, to_json
 from assistant.storage.logbook import Entry, event
 from assistant.storage.settings import read_json_object, set_aside
 
@@ -163,26 +163,26 @@ class ModelSettings:
         if self._unread:
             set_aside(self._path)  # what nobody could read is not written over
         try:
-            write_atomic(self._path, _to_json({"version": _VERSION, **self._content}))
+            write_atomic(self._path, to_json({"version": _VERSION, **self._content}))
         except OSError as error:
             self.problem = explain_disk(error, self._path.name)
             event(Entry.SETTINGS_UNSAVED, kind=self.problem.kind)
             return
         self._unsaved.clear()
         self._unread = False
-        self._seen = _signature(self._path)
+        self._seen = signature(self._path)
         self.problem = None
 
     def _take_outside_changes(self) -> None:
         """Another process may have written the file; what could not be saved here is put on top of it."""
-        if _signature(self._path) == self._seen:
+        if signature(self._path) == self._seen:
             return
         self._content = self._read()
         for key, changes in self._unsaved.items():
             self._apply(key, changes)
 
     def _read(self) -> dict[str, Any]:
-        self._seen = _signature(self._path)
+        self._seen = signature(self._path)
         if self._seen is None and not os.path.lexists(self._path):
             return {}
         try:
@@ -195,7 +195,7 @@ class ModelSettings:
             return {}
         except ValueError:
             set_aside(self._path)
-            self._seen = _signature(self._path)
+            self._seen = signature(self._path)
             self.problem = AssistantError(ErrorKind.FILE_UNREADABLE, name=self._path.name)
             event(Entry.SETTINGS_DAMAGED)
             return {}
@@ -209,18 +209,3 @@ def _valid(name: str, value: object) -> Any:
         return OPTIONS[name].check(value)
     except AssistantError:
         return None
-
-
-def _to_json(content: Mapping[str, Any]) -> bytes:
-    try:
-        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
-    except UnicodeEncodeError:  # half a surrogate pair, in a key that is not ours
-        return json.dumps(content, indent=1, sort_keys=True).encode("ascii")
-
-
-def _signature(path: Path) -> tuple[int, int] | None:
-    try:
-        facts = path.stat()
-    except OSError:
-        return None
-    return facts.st_mtime_ns, facts.st_size

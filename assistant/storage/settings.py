@@ -21,6 +21,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
 from assistant.storage.declared import PAGES, SETTINGS, Setting, mark
 from assistant.storage.disk import explain_disk
+from assistant.storage.jsonfile import signature, to_json
 from assistant.storage.logbook import Entry, event
 
 __all__ = ["PAGES", "SETTINGS", "Setting", "Settings", "declared", "mark", "read_json_object", "set_aside"]
@@ -91,14 +92,14 @@ class Settings:
         if self._unread:
             set_aside(self._path)  # what nobody could read is not written over
         try:
-            write_atomic(self._path, _to_json(self._values))
+            write_atomic(self._path, to_json(self._values))
         except OSError as error:
             self.problem = explain_disk(error, self._path.name)
             event(Entry.SETTINGS_UNSAVED, kind=self.problem.kind)
         else:
             self._unsaved.clear()
             self._unread = False
-            self._seen = _signature(self._path)
+            self._seen = signature(self._path)
             self.problem = None
         now = self._picture()
         changed = frozenset(key for key, value in now.items() if value != before[key])
@@ -107,7 +108,7 @@ class Settings:
 
     def _take_outside_changes(self) -> None:
         """Another process (the command line) may have written the file; only what is changed here is ours to change."""
-        if _signature(self._path) == self._seen:
+        if signature(self._path) == self._seen:
             return
         outside = self._read()
         for key in self._unsaved:
@@ -119,7 +120,7 @@ class Settings:
 
     def _read(self) -> dict[str, object]:
         """The file's values; of those that are declared only the valid ones."""
-        self._seen = _signature(self._path)
+        self._seen = signature(self._path)
         if self._seen is None and not os.path.lexists(self._path):
             return {}
         try:
@@ -130,7 +131,7 @@ class Settings:
             return {}
         except ValueError:
             set_aside(self._path)
-            self._seen = _signature(self._path)
+            self._seen = signature(self._path)
             self.problem = AssistantError(ErrorKind.FILE_UNREADABLE, name=self._path.name)
             event(Entry.SETTINGS_DAMAGED)
             return {}
@@ -175,18 +176,3 @@ def _is_valid(key: str, value: object) -> bool:
     except AssistantError:
         return False
     return True
-
-
-def _to_json(values: dict[str, object]) -> bytes:
-    try:
-        return json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
-    except UnicodeEncodeError:  # half a surrogate pair, in a key that is not ours
-        return json.dumps(values, indent=1, sort_keys=True).encode("ascii")
-
-
-def _signature(path: Path) -> tuple[int, int] | None:
-    try:
-        facts = path.stat()
-    except OSError:
-        return None
-    return facts.st_mtime_ns, facts.st_size
