@@ -132,7 +132,6 @@ class Core:
         self._conversations: Conversations | None = None
         if keep:
             self._store = Store(paths.database, lambda event: self.inbox.put(self._stored, event))
-        self._answer_listeners: list[Callable[[Answer], None]] = []
 
     # ------------------------------------------------------------ life
 
@@ -188,10 +187,6 @@ class Core:
     def listen(self, listener: Callable[[CoreEvent], None]) -> None:
         """Have ``listener`` called with every event, on the pumping thread."""
         self._listeners.append(listener)
-
-    def listen_answers(self, listener: Callable[[Answer], None]) -> None:
-        """Have ``listener`` called whenever an answer grew or changed (the command line)."""
-        self._answer_listeners.append(listener)
 
     # ------------------------------------------------------------ how models come here
 
@@ -325,8 +320,6 @@ class Core:
     def _answer_grew(self, answer: Answer) -> None:
         if self._conversations is not None:
             self._conversations.replies.grew(answer)
-        for listener in self._answer_listeners:
-            listener(answer)
 
     def _answer_changed(self, answer: Answer) -> None:
         if answer.ended and answer.finish is not None:
@@ -334,8 +327,6 @@ class Core:
         self.measures.answer_changed(answer)
         if self._conversations is not None:
             self._conversations.replies.changed(answer)
-        for listener in self._answer_listeners:
-            listener(answer)
         self.chosen.answer_changed(answer)
 
     def _circumstances(self, model: InstalledModel) -> Circumstances:

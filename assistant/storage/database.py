@@ -15,9 +15,6 @@ from urllib.parse import quote
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.storage.disk import explain_disk, probe
 
-MINIMUM = (3, 37, 0)
-"""The oldest SQLite with STRICT tables. It comes with Python's build, so it is reported, not chosen."""
-
 APPLICATION_ID = 0x4C616D70  # "Lamp": says that the file is ours
 BUSY_SECONDS = 2.0
 SYSTEMIC = frozenset(
@@ -140,11 +137,6 @@ def explain(error: Exception, folder: Path | None = None) -> AssistantError:
     if kind is ErrorKind.INPUT_TOO_LONG:
         return AssistantError(kind, detail, size=0, limit=1_000_000_000)
     return AssistantError(kind, detail)
-
-
-def is_damage(error: Exception) -> bool:
-    """Whether the file itself is broken, rather than the disk or the moment."""
-    return explain(error).kind is ErrorKind.DATABASE_DAMAGED
 
 
 def _explain_io(detail: str, folder: Path | None) -> AssistantError:
