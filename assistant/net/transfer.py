@@ -258,10 +258,19 @@ class Transfer:
             if error.kind is not ErrorKind.NO_SPACE:
                 raise
             expected = remote.whole or remote.size
-            actual = RangeFetcher(self._gate, self._part, remote, stall=self._stall).measure()
+            actual = self._measure(remote)
             if actual and actual != expected:
                 raise self._error(ErrorKind.DOWNLOAD_SIZE, expected=expected, actual=actual) from error
             raise
+
+    def _measure(self, remote: Remote) -> int:
+        """How large the server says the file is when asked for it, 0: nobody says it now."""
+        try:
+            return RangeFetcher(self._gate, self._part, remote, stall=self._stall).measure()
+        except AssistantError as error:
+            if error.kind not in PASSING:
+                raise
+            return 0
 
     def _unpack(self, remote: Remote) -> Fetched | None:
         """Take the file out of what was brought; None: it is damaged, and thrown away."""

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.net.messages import Fetched
+from assistant.net.gate import Gate
+from assistant.net.messages import Fetch, Fetched, Place, Setup
+from assistant.net.range_fetcher import RangeFetcher
+from assistant.net.transfer import Transfer
 from assistant.texts.errors import sentence
 from tests.fakes.downloads import NAME, REPO, Download, is_right, names
 from tests.fakes.hub import Hub
@@ -342,3 +345,20 @@ def test_a_store_of_files_on_another_server(folder: Path) -> None:
         assert hub.bytes_sent == 0
         assert store.bytes_sent >= SIZE
         assert all(not hit.authorization for hit in store.hits)
+
+
+def test_a_full_disk_is_what_is_said_when_the_server_goes_away_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the size is true is asked once more; without an answer, the disk is still too small."""
+
+    def gone(_: RangeFetcher) -> int:
+        raise AssistantError(ErrorKind.NET_UNREACHABLE, host="127.0.0.1")
+
+    monkeypatch.setattr(RangeFetcher, "measure", gone)
+    with Hub() as hub:
+        hub.add(REPO, NAME, size=SIZE)
+        fetch = Fetch(id="f", place=Place(repo=REPO, file=NAME), target=str(folder / NAME), floor=1 << 60)
+        with pytest.raises(AssistantError) as caught:
+            Transfer(fetch, Gate(Setup(endpoint=hub.address)), lambda _: None).run()
+    assert caught.value.kind is ErrorKind.NO_SPACE

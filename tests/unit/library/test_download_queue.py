@@ -885,9 +885,11 @@ def test_parts_that_belong_to_nothing_are_found_and_can_be_deleted(bench: Bench,
     (lost / ".Lost.gguf.part").write_bytes(b"x" * 700)
     (folder / ".Old.gguf.part").write_bytes(b"x" * 300)
     (folder / ".Old.gguf.part.json").write_bytes(b"{}")
+    (folder / ".Notes.gguf.part.json").write_bytes(b"{}")  # ended between the file's name and the end of its notes
     (folder / ".import-1-2.part").write_bytes(b"a copy that is being made")
     found = bench.queue.orphans()
-    assert [(orphan.name, orphan.size) for orphan in found] == [("Lost.gguf", 700), ("Old.gguf", 302)]
+    sizes = [(orphan.name, orphan.size) for orphan in found]
+    assert sizes == [("Lost.gguf", 700), ("Notes.gguf", 2), ("Old.gguf", 302)]
     for orphan in found:
         bench.queue.delete_orphan(orphan)
     assert bench.queue.orphans() == ()
