@@ -15,7 +15,7 @@ import psutil
 from assistant.base.files import write_atomic
 from assistant.core.timing import Line, Observation, fit, kept
 from assistant.library.models import InstalledModel
-from assistant.storage.settings import read_json_object
+from assistant.storage.jsonfile import read_json_object
 
 _LEAST_READ = 24  # tokens: shorter readings are mostly the cost of beginning
 _LEAST_WRITTEN = 6

@@ -17,9 +17,8 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
 from assistant.storage.declared import Setting
 from assistant.storage.disk import explain_disk
-from assistant.storage.jsonfile import signature, to_json
+from assistant.storage.jsonfile import read_json_object, set_aside, signature, to_json
 from assistant.storage.logbook import Entry, event
-from assistant.storage.settings import read_json_object, set_aside
 
 NO_TEMPLATE = "none"
 _VERSION = 1

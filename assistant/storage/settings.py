@@ -7,11 +7,7 @@ folder that cannot be written means that changes last until the program ends: bo
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
-import stat
-import time
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -21,12 +17,11 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
 from assistant.storage.declared import PAGES, SETTINGS, Setting, mark
 from assistant.storage.disk import explain_disk
-from assistant.storage.jsonfile import signature, to_json
+from assistant.storage.jsonfile import read_json_object, set_aside, signature, to_json
 from assistant.storage.logbook import Entry, event
 
-__all__ = ["PAGES", "SETTINGS", "Setting", "Settings", "declared", "mark", "read_json_object", "set_aside"]
+__all__ = ["PAGES", "SETTINGS", "Setting", "Settings", "declared", "mark"]
 
-_LARGEST = 4 * 1024 * 1024  # bytes; a larger file is not one of ours
 _DECLARED = {setting.key: setting for setting in SETTINGS}
 
 
@@ -137,37 +132,6 @@ class Settings:
             return {}
         self._unread = False
         return {key: value for key, value in content.items() if key not in _DECLARED or _is_valid(key, value)}
-
-
-def read_json_object(path: Path) -> dict[str, object]:
-    """The object in a JSON file.
-
-    :raises OSError: it cannot be read now. ValueError: it is not a file with a JSON object of a sane size.
-    """
-    facts = path.stat()
-    if not stat.S_ISREG(facts.st_mode) or facts.st_size > _LARGEST:  # reading a pipe would wait for ever
-        raise ValueError("not a small file")
-    try:
-        content = json.loads(path.read_bytes())
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    if not isinstance(content, dict):
-        raise ValueError("not an object")
-    return content
-
-
-def set_aside(path: Path) -> Path | None:
-    """Rename a damaged file so that it is kept and no longer in the way; None: it cannot be renamed."""
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    target = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
-    number = 1
-    while os.path.lexists(target):
-        target = path.with_name(f"{path.stem}.damaged-{stamp}-{number}{path.suffix}")
-        number += 1
-    with contextlib.suppress(OSError):
-        path.rename(target)
-        return target
-    return None
 
 
 def _is_valid(key: str, value: object) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.files import write_atomic
-from assistant.storage.settings import read_json_object
+from assistant.storage.jsonfile import read_json_object
 
 
 class StateFile:
