@@ -172,8 +172,8 @@ def orphans(folder: Path, known: AbstractSet[str]) -> tuple[Orphan, ...]:
     found = []
     for place in _places(folder):
         if place.name not in known:
-            names = sorted(name for name in _names_in(place) if name.endswith(".part"))
-            name = names[0].removeprefix(".").removesuffix(".part") if names else place.name
+            parts = sorted(name for name in _names_in(place) if name.endswith(".part"))
+            name = parts[0].removeprefix(".").removesuffix(".part") if parts else place.name
             found.append(Orphan(name, _bytes_in(place), (place,)))
     names = {name.removesuffix(".json").removesuffix(".plain") for name in _names_in(folder)}  # notes may be alone
     for name in sorted(names):
