@@ -141,6 +141,7 @@ class ChosenModel:
 
     def _loaded(self, plan: LoadPlan, result: Engine | AssistantError) -> None:
         self._state.set(_LOADING_MARK, "")
+        self._state.flush()  # a program that is killed from now on has not been killed by loading
         if isinstance(result, AssistantError) and result.kind is not ErrorKind.CANCELLED:
             self._notices.model_trouble(plan.key, result)
         elif isinstance(result, Engine):

@@ -42,6 +42,7 @@ _OFFLINE = ("LAMPLIGHT_OFFLINE", "HF_HUB_OFFLINE")
 _CLOSE_SECONDS = 3.0
 
 Done = Callable[[Any], None]
+_HUB = "https://huggingface.co"
 
 
 class Network:
@@ -96,11 +97,17 @@ class Network:
             offline=self.offline,
             endpoint=address(settings["hub_endpoint"]),
             mirrors=self._mirrors,
-            fallback=settings["hub_fallback"],
+            fallback=settings["hub_fallback"] and self._public,
             proxy=address(settings["proxy"], scheme="http"),
             certificates=settings["certificates"].strip(),
             ledger=str(self._ledger),
         )
+
+    @property
+    def _public(self) -> bool:
+        """Do questions go to the Hub or a known mirror? What is asked of a server of one's own is nobody else's."""
+        named = address(self._settings["hub_endpoint"]) or address(self._environ.get("HF_ENDPOINT", ""))
+        return not named or named in (_HUB, *self._mirrors)
 
     def refresh(self) -> None:
         """Tell the children how things are now; offline ends what is running."""

@@ -124,7 +124,8 @@ def test_a_model_cut_off_anywhere(plain: Path, tmp_path: Path) -> None:
             assert isinstance(failed, Failed), place
             assert failed.kind is ErrorKind.MODEL_TRUNCATED, place
             assert failed.values["actual"] == place
-            assert int(failed.values["expected"]) > place
+            in_header = place <= 5000  # then nobody knows how long it should be
+            assert int(failed.values["expected"]) > place or in_header, place
         tap.load(plain, threads=1)
 
 

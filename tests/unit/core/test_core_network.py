@@ -75,6 +75,23 @@ def test_a_change_reaches_both_children_at_once(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("named", "falls_back"),
+    [
+        ("", True),
+        ("https://huggingface.co/", True),
+        ("mirror.example", True),
+        ("https://models.company.example", False),
+        ("http://127.0.0.1:8000", False),
+    ],
+)
+def test_what_is_asked_of_a_server_of_ones_own_goes_to_no_mirror(desk: Desk, named: str, falls_back: bool) -> None:
+    desk.search(print)
+    desk.settings.set("hub_endpoint", named)
+    desk.network.refresh()
+    assert desk.nets.questions.setups[-1].fallback is falls_back
+
+
+@pytest.mark.parametrize(
     ("environ", "offline"),
     [
         ({"LAMPLIGHT_OFFLINE": "1"}, True),
