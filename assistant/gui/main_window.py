@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
     def furnish(self, core: Core, bridge: Bridge) -> None:
         """Put in the panes and connect everything."""
         from assistant.gui.importing import Importer  # noqa: PLC0415 - the frame is on the screen before these
-        from assistant.gui.model_doors import ModelDoors  # noqa: PLC0415
+        from assistant.gui.models.navigation import ModelNavigation  # noqa: PLC0415
         from assistant.gui.notices import NoticeBar  # noqa: PLC0415
         from assistant.gui.panes.chat import ChatPane  # noqa: PLC0415
         from assistant.gui.panes.settings import SettingsPane  # noqa: PLC0415
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.settings = SettingsPane(core, bridge, self._theme)
         self.frame.add("chat", self.chat)
         self.frame.add("settings", self.settings)
-        self.doors = ModelDoors(self, core, bridge, self._theme, self.importer)
+        self.doors = ModelNavigation(self, core, bridge, self._theme, self.importer)
         self.frame.add_later("models", self.doors.make_pane)
         self._connect_verbs()
         self._connect(bridge)

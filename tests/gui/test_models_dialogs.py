@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeLevel
 from assistant.gui import connections, importing
-from assistant.gui.model_options import ModelOptionsDialog
+from assistant.gui.models.options import ModelOptionsDialog
 from tests.gui.fakes.models_core import FakeParts, entry
 from tests.gui.helpers import SLOW, child
 from tests.gui.test_accessibility import nameless

@@ -15,8 +15,8 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core import graphics
 from assistant.core.events import ModelsChanged
 from assistant.core.market import HeaderView
-from assistant.gui import model_deeds
-from assistant.gui.hub_search import what_to_ask
+from assistant.gui.models import operations
+from assistant.gui.models.hub_search import what_to_ask
 from assistant.gui.widgets.model_installed import TASKS
 from assistant.gui.widgets.model_words import plain_name
 from tests.gui.fakes import models_core as parts_of_a_core
@@ -188,7 +188,7 @@ def test_models_of_other_programs_are_offered_in_place(home: Any) -> None:
 
 
 def test_the_folder_moves_after_asking_where(pane: Any, parts: FakeParts, monkeypatch: Any, tmp_path: Any) -> None:
-    monkeypatch.setattr(model_deeds, "ask_for_folder", lambda *_: str(tmp_path))
+    monkeypatch.setattr(operations, "ask_for_folder", lambda *_: str(tmp_path))
     pane.side._folder_verbs["move"].trigger()
     assert parts.models.moved == [tmp_path]
     assert "new folder" in parts.window.notices.notice.sentence
@@ -469,7 +469,7 @@ def test_what_is_left_of_downloads_goes_after_asking(pane: Any, parts: FakeParts
         asked.extend([question, more])
         act()
 
-    monkeypatch.setattr(model_deeds, "ask", agree)
+    monkeypatch.setattr(operations, "ask", agree)
     pane.side._folder_verbs["clean"].trigger()
     assert "1 download" in asked[0]
     assert "3.0 GB" in asked[1]

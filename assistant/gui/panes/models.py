@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from assistant.base.errors import AssistantError
-from assistant.gui.hub_search import HubSearch
-from assistant.gui.model_deeds import ModelDeeds
-from assistant.gui.model_defaults import verdict_of
+from assistant.gui.models.defaults import verdict_of
+from assistant.gui.models.hub_search import HubSearch
+from assistant.gui.models.operations import ModelOperations
 from assistant.gui.panes.pane import Pane
 from assistant.gui.widgets.model_downloads import DownloadStrip
 from assistant.gui.widgets.model_found import EmptyPage, FoundPage
@@ -66,7 +66,7 @@ class ModelsPane(Pane):
         self._seen = False
         self._token: bool | None = None  # None: it was not asked whether there is an access token
         self.side = ModelSide(theme)
-        self.deeds = ModelDeeds(core, notices, self.side)
+        self.deeds = ModelOperations(core, notices, self.side)
         self.hub = HubSearch(core, self)
         self.installed, self.offer, self.repo = InstalledPage(theme), OfferPage(theme), RepoPage(theme)
         self.found, self.empty = FoundPage(theme), EmptyPage(theme)

@@ -27,7 +27,7 @@ GUIDE_SEEN = "guide_seen"  # in the state file
 IDLE_MS = 60  # between two modules
 
 
-class ModelDoors(QObject):
+class ModelNavigation(QObject):
     """Makes what it leads to when somebody goes there.
 
     :ivar pane: the models pane, None: nobody has been there yet. ``guide``: the guide while it is shown.
@@ -93,7 +93,7 @@ class ModelDoors(QObject):
 
     def show_options(self, key: str) -> None:
         """Show the options of one model."""
-        from assistant.gui.model_options import ModelOptionsDialog  # noqa: PLC0415 - rarely needed
+        from assistant.gui.models.options import ModelOptionsDialog  # noqa: PLC0415 - rarely needed
 
         ModelOptionsDialog(self._window, self._core, self._theme, key).open()
 
@@ -146,7 +146,7 @@ def _load() -> Iterator[None]:
     from assistant.gui.widgets import model_side  # noqa: F401, PLC0415
 
     yield
-    from assistant.gui import model_deeds  # noqa: F401, PLC0415
+    from assistant.gui.models import operations  # noqa: F401, PLC0415
 
     yield
     from assistant.gui.widgets import model_installed, model_offer, model_repo  # noqa: F401, PLC0415

@@ -34,7 +34,7 @@ _KEY = "models"
 _NAMED = 5  # leftovers that are named before they are deleted
 
 
-class ModelDeeds(QObject):
+class ModelOperations(QObject):
     """The verbs of the models pane.
 
     Signals: ``busy(verb, key)`` when checking, measuring or asking has gone on; ``done()`` when something is to be

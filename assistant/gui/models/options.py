@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from assistant.gui.model_defaults import defaults_of, verdict_of
+from assistant.gui.models.defaults import defaults_of, verdict_of
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.controls import Hairline, Label, set_role
