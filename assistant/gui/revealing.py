@@ -46,7 +46,7 @@ def _command(path: Path) -> list[str]:
     address = bytes(QUrl.fromLocalFile(str(path)).toEncoded().data()).decode("ascii").replace("'", "%27")
     if program := shutil.which("gdbus"):
         call = ["call", "--session", "--dest", _SERVICE, "--object-path", _PLACE, "--method", f"{_SERVICE}.ShowItems"]
-        return [program, *call, f"['{address}']", ""]
+        return [program, *call, f"['{address}']", "''"]
     if program := shutil.which("dbus-send"):
         call = ["--session", "--print-reply", f"--dest={_SERVICE}", "--type=method_call", _PLACE]
         # Here a comma parts two files.
