@@ -11,6 +11,7 @@ import contextlib
 import gc
 import json
 import resource
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ import pytest
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from assistant.gui.app import TURN_SECONDS
 from assistant.gui.theme import Theme
 from assistant.gui.widgets.transcript import Transcript
 from assistant.storage.rows import Message, MessageHead, MessageState, Role
@@ -133,6 +135,7 @@ def say(name: str, **values: Any) -> None:
 
 @pytest.fixture(scope="module")
 def theme(qapp: QApplication) -> Theme:
+    sys.setswitchinterval(TURN_SECONDS)  # as the program does
     found = Theme(qapp)
     found.apply(wish="light", scale=1.0)
     return found

@@ -91,10 +91,11 @@ def test_the_windows_process_loads_neither_numpy_nor_the_engine(lamplight_home: 
         "window.frame.show_pane('settings')\n"
         "app.processEvents()\n"
         "print(sorted({'numpy', 'llama_cpp', 'jinja2', 'multiprocessing'} & set(sys.modules)))\n"
+        "print(sys.getswitchinterval() < 0.001)\n"
         "window.close()\n"
     )
     done = _python(script)
-    assert done.stdout.strip() == "[]", done.stderr
+    assert done.stdout.split() == ["[]", "True"], done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
