@@ -180,7 +180,7 @@ class Guide(DetailPage):
     def _starter_size(self) -> int:
         return next((offer.model.size for offer in self._offers.values() if offer.model.starter), 0)
 
-    # -------------------------------------------------------------- deeds
+    # ------------------------------------------------------------ actions
 
     def _found(self, found: Sequence[Elsewhere] | AssistantError) -> None:
         if not self._gone and not isinstance(found, AssistantError):

@@ -77,8 +77,8 @@ class MainWindow(QMainWindow):
         self.settings = SettingsPane(core, bridge, self._theme)
         self.frame.add("chat", self.chat)
         self.frame.add("settings", self.settings)
-        self.doors = ModelNavigation(self, core, bridge, self._theme, self.importer)
-        self.frame.add_later("models", self.doors.make_pane)
+        self.navigation = ModelNavigation(self, core, bridge, self._theme, self.importer)
+        self.frame.add_later("models", self.navigation.make_pane)
         self._connect_verbs()
         self._connect(bridge)
         self._show_offline()
@@ -102,8 +102,8 @@ class MainWindow(QMainWindow):
             "model": self._pick_model,
             "import": self.importer.choose,
             "load": self._load_or_free,
-            "connections": self.doors.show_connections,
-            "guide": self.doors.open_guide,
+            "connections": self.navigation.show_connections,
+            "guide": self.navigation.open_guide,
             "keys": self._show_keys,
             "about": self._show_about,
             "quit": self.close,
@@ -116,12 +116,12 @@ class MainWindow(QMainWindow):
         frame = self.frame
         self.chat.usage_shown.connect(frame.status.meter.show_usage)
         self.chat.notice.connect(self.notices.post)
-        self.chat.models_wanted.connect(lambda: self.doors.show_models("catalog"))
+        self.chat.models_wanted.connect(lambda: self.navigation.show_models("catalog"))
         frame.header.picker.picked.connect(self._core.choose_model)
-        frame.header.picker.models_wanted.connect(self.doors.show_models)
-        frame.status.offline_wanted.connect(self.doors.show_connections)
-        self.settings.connections_wanted.connect(self.doors.show_connections)
-        self.settings.token_wanted.connect(self.doors.show_token)
+        frame.header.picker.models_wanted.connect(self.navigation.show_models)
+        frame.status.offline_wanted.connect(self.navigation.show_connections)
+        self.settings.connections_wanted.connect(self.navigation.show_connections)
+        self.settings.token_wanted.connect(self.navigation.show_token)
         self.notices.chosen.connect(self._act)
         self.notices.left.connect(self._focus_page)
         bridge.engine_changed.connect(self._show_engine)
@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         self.chat.start()
         self._show_models()
         QTimer.singleShot(_IDLE_AFTER_MS, self.settings, self.settings.prepare)
-        QTimer.singleShot(2 * _IDLE_AFTER_MS, self.doors, self.doors.prepare)
+        QTimer.singleShot(2 * _IDLE_AFTER_MS, self.navigation, self.navigation.prepare)
 
     def transcript_text(self) -> str:
         """What the chat shows, as plain text."""
@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
         """Take the words of the current language, everywhere."""
         self.verbs.retranslate()
         self.frame.retranslate()
-        self.doors.retranslate()
+        self.navigation.retranslate()
 
     def _go_to_input(self) -> None:
         self.frame.show_pane("chat")
@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
     def _act(self, action: NoticeAction, notice: Notice) -> None:
         """What a notice's button does here; the rest is the core's."""
         here: dict[str, Callable[[], object]] = {
-            "open_models": self.doors.show_models,
+            "open_models": self.navigation.show_models,
             "open_settings": lambda: self.frame.show_pane("settings"),
             "new_conversation": self.verbs["new"].trigger,
             "show_report": self.report_wanted.emit,
@@ -255,7 +255,7 @@ class MainWindow(QMainWindow):
         if known and not self._loading_begun:
             self._loading_begun = True
             self._core.load_at_start()
-            self.doors.offer_guide()
+            self.navigation.offer_guide()
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if "offline" in keys:

@@ -330,7 +330,7 @@ def test_without_a_model_the_way_to_one_is_shown(home: Any) -> None:
     assert window.chat.welcome._kind is Kind.NONE
     window.chat.welcome._get.click()
     assert window.frame.current == "models"
-    assert window.doors.pane.side.view == "catalog"
+    assert window.navigation.pane.side.view == "catalog"
 
 
 def test_the_demo_model_says_what_it_is(home: Any, starter_path: Path) -> None:

@@ -22,8 +22,8 @@ def first(home: Any, starter_path: Path) -> Any:
 
 
 def guide_of(window: Any, qtbot: Any) -> Any:
-    qtbot.waitUntil(lambda: window.doors.guide is not None, timeout=SLOW)
-    return window.doors.guide
+    qtbot.waitUntil(lambda: window.navigation.guide is not None, timeout=SLOW)
+    return window.navigation.guide
 
 
 def test_it_is_shown_once_and_only_to_who_has_no_model_of_their_own(first: Any, qtbot: Any) -> None:
@@ -31,11 +31,11 @@ def test_it_is_shown_once_and_only_to_who_has_no_model_of_their_own(first: Any, 
     guide_of(window, qtbot)
     first.close(window)
     again = first.open()
-    assert again.doors.guide is None
+    assert again.navigation.guide is None
     first.close(again)
     first.model("own")
     (first.paths.config / "state.json").unlink()
-    assert first.open().doors.guide is None
+    assert first.open().navigation.guide is None
 
 
 def test_whoever_writes_at_once_is_not_held_up(first: Any, qtbot: Any) -> None:
@@ -63,8 +63,8 @@ def guide(first: Any, qtbot: Any) -> Any:
     parts = FakeParts(window._core)
     parts.models.elsewhere_found = found_elsewhere()
     window.verbs["guide"].trigger()
-    window.doors.guide.parts = parts
-    return window.doors.guide
+    window.navigation.guide.parts = parts
+    return window.navigation.guide
 
 
 def test_one_model_is_recommended_with_reason_and_size(guide: Any) -> None:
@@ -85,7 +85,7 @@ def test_another_choice_changes_what_is_got(guide: Any) -> None:
     guide.get.click()
     assert parts.market.got == [smaller.id]
     assert window.frame.current == "models"
-    assert window.doors.guide is None
+    assert window.navigation.guide is None
 
 
 def test_what_another_program_has_is_used_in_place(guide: Any) -> None:
@@ -97,23 +97,23 @@ def test_what_another_program_has_is_used_in_place(guide: Any) -> None:
     guide.use.click()
     assert [one.app for one in parts.models.adopted] == ["ollama"]
     assert used
-    assert guide.window().doors.guide is None
+    assert guide.window().navigation.guide is None
 
 
 def test_the_starter_is_named_for_what_it_is(guide: Any) -> None:
     window = guide.window()
     assert guide.demo.text() == "Start now with the small English demo model"
     guide.demo.click()
-    assert window.doors.guide is None
+    assert window.navigation.guide is None
     assert window.chat.welcome.isVisible()
 
 
 def test_it_can_be_skipped_and_opened_again(guide: Any) -> None:
     window = guide.window()
     guide.skip.click()
-    assert window.doors.guide is None
+    assert window.navigation.guide is None
     window.verbs["guide"].trigger()
-    assert window.doors.guide.isVisible()
+    assert window.navigation.guide.isVisible()
 
 
 def test_it_follows_the_language(guide: Any) -> None:

@@ -29,7 +29,7 @@ def parts(window: Any) -> FakeParts:
 
 @pytest.fixture
 def options(parts: FakeParts) -> Any:
-    parts.window.doors.show_options("fake")
+    parts.window.navigation.show_options("fake")
     dialog = parts.window.findChild(ModelOptionsDialog)
     yield dialog
     dialog.accept()
@@ -88,7 +88,7 @@ def test_every_option_has_a_name(options: Any) -> None:
 @pytest.fixture
 def ledger(parts: FakeParts) -> Any:
     parts.network.entries = [entry(at=1_790_000_000.0 + at, received=1000) for at in range(1000)]
-    parts.window.doors.show_connections()
+    parts.window.navigation.show_connections()
     dialog = child(parts.window, "connectionsDialog")
     yield dialog
     dialog.accept()
@@ -134,7 +134,7 @@ def test_a_thousand_lines_open_quickly(parts: FakeParts, qtbot: Any, heartbeat: 
     parts.network.entries = [entry() for _ in range(1000)]
     qtbot.wait(50)
     heartbeat.restart()
-    parts.window.doors.show_connections()
+    parts.window.navigation.show_connections()
     qtbot.wait(100)
     child(parts.window, "connectionsDialog").accept()
     assert heartbeat.longest < 0.2
@@ -150,7 +150,7 @@ def test_the_settings_lead_to_the_list_and_to_the_token(parts: FakeParts) -> Non
 
 def test_a_token_that_is_kept_is_never_shown(parts: FakeParts) -> None:
     parts.network.where = "keyring"
-    parts.window.doors.show_token()
+    parts.window.navigation.show_token()
     dialog = child(parts.window, "tokenDialog")
     assert dialog.field.text() == ""
     assert not dialog.save.isEnabled()

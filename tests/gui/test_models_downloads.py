@@ -17,13 +17,13 @@ from tests.gui.helpers import SLOW, child
 def parts(window: Any) -> FakeParts:
     found = FakeParts(window._core)
     found.window = window
-    window.doors.show_models("installed")
+    window.navigation.show_models("installed")
     return found
 
 
 @pytest.fixture
 def strip(parts: FakeParts) -> Any:
-    return parts.window.doors.pane.downloads
+    return parts.window.navigation.pane.downloads
 
 
 UNREACHABLE = AssistantError(ErrorKind.NET_UNREACHABLE, host="huggingface.co")

@@ -32,8 +32,8 @@ def hub(home: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 @pytest.fixture
 def pane(hub: Hub, home: Any) -> Any:
     window = home.open()
-    window.doors.show_models("hub")
-    return window.doors.pane
+    window.navigation.show_models("hub")
+    return window.navigation.pane
 
 
 def search(pane: Any, qtbot: Any) -> None:

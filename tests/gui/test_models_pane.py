@@ -37,8 +37,8 @@ def parts(home: Any) -> FakeParts:
 
 @pytest.fixture
 def pane(parts: FakeParts) -> Any:
-    parts.window.doors.show_models("installed")
-    return parts.window.doors.pane
+    parts.window.navigation.show_models("installed")
+    return parts.window.navigation.pane
 
 
 def titles(pane: Any) -> list[str]:
@@ -164,7 +164,7 @@ def test_checking_says_how_far_it_is_and_what_it_found(pane: Any, parts: FakePar
 def test_a_newer_version_is_told_and_not_fetched(pane: Any, parts: FakeParts) -> None:
     view = repo_view()
     parts.models.newer_found = SimpleNamespace(size=view.variants[2].variant.size, files=("m-Q4_K_M-0.gguf",))
-    pane.deeds._newer("fake", view)
+    pane.operations._newer("fake", view)
     assert "newer version" in parts.window.notices.notice.sentence
     assert parts.market.got == []
     parts.window.notices._buttons[0].click()
@@ -176,8 +176,8 @@ def test_models_of_other_programs_are_offered_in_place(home: Any) -> None:
     window = home.open()
     parts = FakeParts(window._core)
     parts.models.elsewhere_found = found_elsewhere()
-    window.doors.show_models("installed")
-    pane = window.doors.pane
+    window.navigation.show_models("installed")
+    pane = window.navigation.pane
     rows = pane.side.list.rows.rows
     assert [row.section for row in rows] == ["", *["In other programs"] * 3]
     pick(pane, rows[1].id)

@@ -66,7 +66,7 @@ class ModelsPane(Pane):
         self._seen = False
         self._token: bool | None = None  # None: it was not asked whether there is an access token
         self.side = ModelSide(theme)
-        self.deeds = ModelOperations(core, notices, self.side)
+        self.operations = ModelOperations(core, notices, self.side)
         self.hub = HubSearch(core, self)
         self.installed, self.offer, self.repo = InstalledPage(theme), OfferPage(theme), RepoPage(theme)
         self.found, self.empty = FoundPage(theme), EmptyPage(theme)
@@ -96,7 +96,7 @@ class ModelsPane(Pane):
         side.search_wanted.connect(self._search)
         side.more_wanted.connect(self.hub.more)
         side.import_wanted.connect(self._importer.choose)
-        side.folder_wanted.connect(self.deeds.folder)
+        side.folder_wanted.connect(self.operations.folder)
         self.hub.changed.connect(self._hub_changed)
         self.hub.repo_changed.connect(self._show_page)
 
@@ -110,17 +110,17 @@ class ModelsPane(Pane):
         self.offer.get_wanted.connect(self._get_offer)
         self.offer.use_wanted.connect(self._use_offer)
         self.repo.get_wanted.connect(self._get_variant)
-        self.repo.use_wanted.connect(lambda key: self.deeds.use("chat", key))
+        self.repo.use_wanted.connect(lambda key: self.operations.use("chat", key))
         self.repo.header_wanted.connect(lambda label: self.hub.look_into(self.side.list.current(), label))
         self.repo.token_wanted.connect(self.token_wanted)
         self.hub.header_came.connect(self._header_came)
         self.hub.header_busy.connect(lambda busy: self.repo.show_looking(busy=busy))
-        self.hub.header_failed.connect(self.deeds.tell)
+        self.hub.header_failed.connect(self.operations.tell)
         self.found.adopt_wanted.connect(self._adopt)
         self.found.reveal_wanted.connect(self._reveal_found)
         self.empty.pressed.connect(self._empty_pressed)
-        self.deeds.busy.connect(self._show_busy)
-        self.deeds.done.connect(self.refresh)
+        self.operations.busy.connect(self._show_busy)
+        self.operations.done.connect(self.refresh)
         self.downloads.paused.connect(self._core.downloads.pause)
         self.downloads.resumed.connect(self._core.downloads.resume)
         self.downloads.cancelled.connect(self._core.downloads.cancel)
@@ -243,7 +243,7 @@ class ModelsPane(Pane):
 
     def _delete_wanted(self, row: str) -> None:
         if self.side.view == "installed" and not row.startswith(FOUND):
-            self.deeds.remove(row)
+            self.operations.remove(row)
 
     # -------------------------------------------------------------- the page
 
@@ -275,7 +275,7 @@ class ModelsPane(Pane):
             used_for=frozenset(used_for),
         )
         for verb in ("verify", "measure", "newer"):
-            self.installed.show_busy(verb, self.deeds.share(verb, model.key))
+            self.installed.show_busy(verb, self.operations.share(verb, model.key))
         return self.installed
 
     def _show_offer(self, row: str) -> QWidget | None:
@@ -339,7 +339,7 @@ class ModelsPane(Pane):
         self._context = tokens
         self.refresh()
 
-    # -------------------------------------------------------------- deeds
+    # --------------------------------------------------------- operations
 
     def _installed_asked(self, verb: str) -> None:
         model = self._installed_one(self.side.list.current())
@@ -348,29 +348,29 @@ class ModelsPane(Pane):
         if verb == "options":
             self.options_wanted.emit(model.key)
         else:
-            getattr(self.deeds, verb)(model.key)
+            getattr(self.operations, verb)(model.key)
 
     def _use(self, task: str) -> None:
-        self.deeds.use(task, self.side.list.current())
+        self.operations.use(task, self.side.list.current())
         QTimer.singleShot(0, self, self.refresh)
 
     def _get_offer(self) -> None:
-        self.deeds.get(self.side.list.current())
+        self.operations.get(self.side.list.current())
 
     def _use_offer(self) -> None:
         offer = next((offer for offer in self._offers if offer.model.id == self.side.list.current()), None)
         if offer is not None:
-            self.deeds.use("chat", offer.installed)
+            self.operations.use("chat", offer.installed)
 
     def _get_variant(self, _label: str) -> None:
         view, chosen = self.hub.repo(self.side.list.current()), self.repo.chosen()
         if view is not None and chosen is not None:
-            self.deeds.get((view, chosen.variant))
+            self.operations.get((view, chosen.variant))
 
     def _adopt(self) -> None:
         found = self._found_one(self.side.list.current())
         if found is not None:
-            self.deeds.adopt(found, self._adopted)
+            self.operations.adopt(found, self._adopted)
 
     def _adopted(self, model: InstalledModel) -> None:
         self._elsewhere = [found for found in self._elsewhere if found.path != model.path]
@@ -380,11 +380,11 @@ class ModelsPane(Pane):
     def _reveal_found(self) -> None:
         found = self._found_one(self.side.list.current())
         if found is not None:
-            self.deeds.show_file(found.path)
+            self.operations.show_file(found.path)
 
     def _show_busy(self, verb: str, key: str) -> None:
         if self.side.view == "installed" and self.side.list.current() == key:
-            self.installed.show_busy(verb, self.deeds.share(verb, key))
+            self.installed.show_busy(verb, self.operations.share(verb, key))
 
     def _downloads_changed(self) -> None:
         if not self._seen:
@@ -401,7 +401,7 @@ class ModelsPane(Pane):
             self._elsewhere = [one for one in found if not one.installed]
             self._show_rows()
         else:
-            self.deeds.tell(found)
+            self.operations.tell(found)
 
     def _installed_one(self, key: str) -> InstalledModel | None:
         return next((model for model in self._core.models.installed() if model.key == key), None)
