@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from assistant.gui.widgets.header import Header
+from assistant.gui.widgets.page_body import PageBody
 from assistant.gui.widgets.rail import Rail
 from assistant.gui.widgets.status_line import StatusLine
 from assistant.texts import tr
@@ -55,11 +56,12 @@ class Frame(QWidget):
     def _build(self) -> None:
         page = QWidget()
         page.setObjectName("page")
-        self._column = QVBoxLayout(page)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addWidget(self.header)
-        self._column.addWidget(self.pages, 1)
+        self._body = PageBody(self.pages)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._body, 1)
         self.splitter.setHandleWidth(1)
         for index, widget in enumerate((self.sides, page)):
             self.splitter.addWidget(widget)
@@ -79,7 +81,7 @@ class Frame(QWidget):
     def add_notices(self, notices: NoticeBar) -> None:
         """Put in the bar for notices, below the header."""
         self._notices = notices
-        self._column.insertWidget(1, notices)
+        self._body.add_bar(notices)
 
     def add(self, name: str, pane: Pane) -> None:
         """Put a pane in; it is shown with ``show_pane(name)``."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow
 
+from assistant.core.events import NoticeAction
 from assistant.gui.actions import Actions
 from assistant.gui.frame import Frame
 from assistant.gui.placement import place, placement_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from assistant.core.core import Core
-    from assistant.core.events import Notice, NoticeAction
+    from assistant.core.events import Notice
     from assistant.gui.bridge import Bridge
     from assistant.gui.theme import Theme
 
@@ -124,6 +125,7 @@ class MainWindow(QMainWindow):
         self.settings.token_wanted.connect(self.navigation.show_token)
         self.notices.chosen.connect(self._act)
         self.notices.left.connect(self._focus_page)
+        frame.pane_changed.connect(self._pane_changed)
         bridge.engine_changed.connect(self._show_engine)
         bridge.models_changed.connect(self._show_models)
         bridge.notice_posted.connect(self.notices.post)
@@ -214,6 +216,11 @@ class MainWindow(QMainWindow):
 
     def _focus_page(self) -> None:
         self.frame.pane.focus()
+
+    def _pane_changed(self, name: str) -> None:
+        """A notice offers no way to where one is."""
+        there = {"models": NoticeAction.OPEN_MODELS, "settings": NoticeAction.OPEN_SETTINGS}
+        self.notices.leave_out(there.get(name))
 
     def _act(self, action: NoticeAction, notice: Notice) -> None:
         """What a notice's button does here; the rest is the core's."""

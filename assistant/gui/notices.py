@@ -73,6 +73,7 @@ class NoticeBar(QFrame):
         self._theme = theme
         self._up: dict[str, Notice] = {}  # the newest last
         self._choices: dict[str, tuple[Choice, ...]] = {}
+        self._led_to: NoticeAction | None = None  # what is on the screen anyway
         self._shown: Notice | None = None
         self._expiry = QTimer(self)
         self._expiry.setSingleShot(True)
@@ -109,6 +110,11 @@ class NoticeBar(QFrame):
         """Take down what is shown."""
         if self._shown is not None:
             self.clear(self._shown.key)
+
+    def leave_out(self, action: NoticeAction | None) -> None:
+        """Offer no button for this action: where it leads to is shown already."""
+        self._led_to = action
+        self._fill()
 
     def retranslate(self) -> None:
         """Take the words of the current language; a sentence that is up stays as it was said."""
@@ -264,7 +270,10 @@ class NoticeBar(QFrame):
         choices = self._choices.get(notice.key)
         if choices:
             return [choice.words for choice in choices]
-        return [ACTION_WORDS[action]() for action in notice.actions]
+        return [ACTION_WORDS[action]() for action in self._actions_of(notice)]
+
+    def _actions_of(self, notice: Notice) -> list[NoticeAction]:
+        return [action for action in notice.actions if action is not self._led_to]
 
     def _dress(self) -> None:
         if self._shown is None:
@@ -303,7 +312,7 @@ class NoticeBar(QFrame):
         if choices:
             choices[index].act()
         else:
-            self.chosen.emit(notice.actions[index], notice)
+            self.chosen.emit(self._actions_of(notice)[index], notice)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QAccessible, QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -14,7 +14,7 @@ from assistant.core.events import Notice, NoticeAction, NoticeLevel
 from assistant.gui import notices as notices_module
 from assistant.gui.notices import ACTION_WORDS, Choice, NoticeBar
 from assistant.gui.theme import Theme
-from tests.gui.helpers import child
+from tests.gui.helpers import SLOW, child
 
 
 @pytest.fixture
@@ -182,3 +182,46 @@ def test_the_bar_fits_the_smallest_window(window: Any) -> None:
     for widget in (*window.notices._buttons, window.notices._close):
         right = widget.mapTo(window, widget.rect().topRight()).x()
         assert right <= window.width()
+
+
+@pytest.mark.parametrize(
+    ("pane", "words"), [("chat", ["Try again", "Open the models"]), ("models", ["Try again"])], ids=["away", "there"]
+)
+def test_no_way_is_offered_to_where_one_is(pane: str, words: list[str], window: Any) -> None:
+    window.frame.show_pane(pane)
+    window.notices.post(notice("failed", actions=(NoticeAction.OPEN_MODELS, NoticeAction.RETRY)))
+    shown = [button.text() for button in window.notices._buttons if not button.isHidden()]
+    assert sorted(shown) == sorted(words)
+
+
+def test_a_button_does_what_it_says_beside_one_that_is_left_out(window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[Any] = []
+    monkeypatch.setattr(window._core, "act", lambda action, _about: done.append(action))
+    window.frame.show_pane("models")
+    window.notices.post(notice("failed", actions=(NoticeAction.OPEN_MODELS, NoticeAction.LOAD_ANYWAY)))
+    window.notices._buttons[0].click()
+    assert done == [NoticeAction.LOAD_ANYWAY]
+
+
+def test_nothing_moves_from_under_the_pointer(window: Any, qtbot: Any) -> None:
+    window.resize(1000, 700)
+    body, page = window.frame._body, window.frame.pages
+    spot = QPointF(300, 300)
+    QApplication.sendEvent(body, QEnterEvent(spot, spot, body.mapToGlobal(spot)))
+    place, height = page.mapTo(window, page.rect().topLeft()), page.height()
+    window.notices.post(notice("one", NoticeLevel.WARNING))
+    qtbot.wait(20)
+    assert (page.mapTo(window, page.rect().topLeft()), page.height()) == (place, height)
+    bar = window.notices
+    assert bar.isVisible()
+    assert bar.mapTo(window, bar.rect().topLeft()) == place
+    assert bar.height() >= bar._close.height()
+    QApplication.sendEvent(body, QEvent(QEvent.Type.Leave))  # now there is nothing to be missed by a click
+    qtbot.waitUntil(lambda: page.mapTo(window, page.rect().topLeft()).y() == place.y() + bar.height(), timeout=SLOW)
+    QApplication.sendEvent(body, QEnterEvent(spot, spot, body.mapToGlobal(spot)))
+    moved = page.mapTo(window, page.rect().topLeft())
+    window.notices.dismiss()
+    qtbot.wait(20)
+    assert page.mapTo(window, page.rect().topLeft()) == moved
+    QApplication.sendEvent(body, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: page.mapTo(window, page.rect().topLeft()) == place, timeout=SLOW)
