@@ -1,4 +1,4 @@
-"""What is below the header: the pages, and the notice bar over their top edge, which never pushes what is pointed at."""
+"""What is below the header: the pages, and the notice bar over their top, which never pushes what is pointed at."""
 
 from __future__ import annotations
 
