@@ -270,6 +270,9 @@ def _remove(arguments: argparse.Namespace, terminal: Terminal, session: Session)
         terminal.say(tr("{name} is no longer listed; its file stays where it is.", name=removal.name))
     else:
         terminal.say(tr("Removed {name}; {size} are free again.", name=removal.name, size=units.size(removal.size)))
+    now = session.core.models.stand_in(removal)
+    if now is not None and not arguments.json:
+        terminal.say(tr("{name} answers now.", name=now.name))
     return failures.DONE
 
 

@@ -145,7 +145,6 @@ class ChosenModel:
         if isinstance(result, AssistantError) and result.kind is not ErrorKind.CANCELLED:
             self._notices.model_trouble(plan.key, result)
         elif isinstance(result, Engine):
-            self._models.mark_used(plan.key)
             self._notices.clear(f"model-{plan.key}")
         self.refresh()
 

@@ -33,6 +33,7 @@ from assistant.core.notices import Notices
 from assistant.core.remedies import ContextRemedies
 from assistant.core.rendering import Rendering
 from assistant.core.replies import Wishes
+from assistant.core.selftest import SelfTest
 from assistant.core.shelf import Shelf
 from assistant.core.supply import Supply, only_tasks
 from assistant.core.wishes import answer_options, system_prompt
@@ -82,6 +83,7 @@ class Core:
             own=ModelSettings(paths.config / "models.json"),
             gpus=lambda: self._supply.gpus(),  # noqa: PLW0108 (made below)
             release=self._release,
+            replaced=lambda gone, now: self.notices.replaced(gone, now),  # noqa: PLW0108 (made below)
         )
         self.engines = Engines(
             self.inbox,
@@ -306,6 +308,8 @@ class Core:
         if minutes:
             self.engines.unload_idle(minutes * 60)
         self._supply.tick()
+        if self._store is not None:
+            self.models.look()
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if keys & _NEEDS_NEW_ENGINE and self.chosen.engine() is not None:
@@ -322,7 +326,7 @@ class Core:
             self._conversations.replies.grew(answer)
 
     def _answer_changed(self, answer: Answer) -> None:
-        if answer.ended and answer.finish is not None:
+        if answer.ended and answer.finish is not None and not SelfTest.owns(answer):
             self.models.mark_used(answer.plan.key)
         self.measures.answer_changed(answer)
         if self._conversations is not None:

@@ -35,6 +35,11 @@ class DownloadList:
         """The queue in its order, without what has arrived."""
         return self.queue.items()
 
+    def by_hashes(self) -> dict[str, str]:
+        """Ids of the downloads by the hashes of all their files, separated by spaces; without those not known yet."""
+        rows = (row for row in self.rows() if all(part.sha256 for part in row.parts))
+        return {" ".join(part.sha256 for part in row.parts): row.id for row in rows}
+
     def row(self, item_id: str) -> DownloadItem | None:
         """One download, also one that arrived since the program started; None: it is unknown or was cancelled."""
         return self.queue.item(item_id)

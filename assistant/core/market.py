@@ -253,16 +253,16 @@ class Market:
 
     def _view(self, facts: RepoFacts) -> RepoView:
         machine, installed = self._machine(), self._installed()
-        downloads = {part.sha256: row.id for row in self._downloads().rows() for part in row.parts[:1] if part.sha256}
+        downloads = self._downloads().by_hashes()
         views = []
         for variant in variants(facts, machine):
-            first = variant.files[0].sha256 if variant.files else ""
+            hashes = variant.hashes
             views.append(
                 VariantView(
                     variant,
                     self._judge(variant, facts, machine),
-                    installed=installed.get(first, "") if first else "",
-                    download=downloads.get(first, "") if first else "",
+                    installed=installed.get(hashes, "") if hashes else "",
+                    download=downloads.get(hashes, "") if hashes else "",
                 )
             )
         return RepoView(facts, tuple(views))

@@ -68,10 +68,20 @@ class Notices:
         )
         self.post(Notice(f"graphics-{key}", NoticeLevel.WARNING, sentence, errors.sentence(error)))
 
-    def downloaded(self, model: InstalledModel) -> None:
-        """A download has become a model."""
-        sentence = tr("{name} is here and ready.", name=model.name)
-        self.post(Notice(f"arrived-{model.key}", NoticeLevel.INFO, sentence, subject=model.key))
+    def downloaded(self, model: InstalledModel, wanted: str = "") -> None:
+        """A download has become a model, or a file that is none.
+
+        :param wanted: the name that the user chose it by.
+        """
+        error = model.error()
+        level = NoticeLevel.INFO if error is None or model.embeds else NoticeLevel.ERROR
+        detail = error.detail if error is not None else ""
+        self.post(Notice(f"arrived-{model.key}", level, arrived(model, wanted), detail, subject=model.key))
+
+    def replaced(self, gone: str, now: InstalledModel) -> None:
+        """The model that answered is not there any more, by another program's hand."""
+        sentence = tr("{gone} is not there any more. {name} answers now.", gone=gone, name=now.name)
+        self.post(Notice("replaced", NoticeLevel.WARNING, sentence, actions=(NoticeAction.OPEN_MODELS,)))
 
     def download_failed(self, item: DownloadItem) -> None:
         """A download has given up; it can be tried again where the downloads are."""
@@ -164,3 +174,18 @@ class Notices:
         if not report.ok:
             sentence = tr("The file with your conversations has a defect. It will be repaired at the next start.")
             self.post(Notice("storage", NoticeLevel.WARNING, sentence))
+
+
+def arrived(model: InstalledModel, wanted: str = "") -> str:
+    """What is said of a model that a download has brought: under which name it is here, and whether it can be used.
+
+    :param wanted: the name that the user chose it by.
+    """
+    other = wanted and wanted.casefold() not in (model.name.casefold(), model.path.name.casefold())
+    name = tr("{wanted} ({name})", wanted=wanted, name=model.name) if other else model.name
+    error = model.error()
+    if error is None:
+        return tr("{name} is here and ready.", name=name)
+    if model.embeds:
+        return tr("{name} is here. It makes vectors for searching, and does not answer.", name=name)
+    return tr("{name} was downloaded, but cannot be used: {reason}", name=name, reason=errors.summary(error))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from assistant.storage.settings import Settings
 
 __all__ = ["Elsewhere", "InstalledModel", "ModelOptions", "Newer", "Removal", "Shelf", "Verified"]
 
+_LOOK_SECONDS = 2.0  # between two looks for what another program did
 _SWITCH_SECONDS = 20.0  # that the owning thread may take to note the new folder
 
 Result = Callable[[Any], None]
@@ -38,6 +41,7 @@ class Shelf:
     :param changed: called when the list or the choice changed.
     :param own: what the user has set for single models.
     :param gpus: graphics processors that the engine can use. ``release``: unloads a model; raises MODEL_BUSY.
+    :param replaced: called with the name of the model that answered and is gone, and with the one that does now.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class Shelf:
         own: ModelSettings | None = None,
         gpus: Callable[[], tuple[Device, ...]] = lambda: (),
         release: Callable[[str], None] = lambda _: None,
+        replaced: Callable[[str, InstalledModel], None] = lambda _gone, _now: None,
     ) -> None:
         self._models = models
         self._settings = settings
@@ -59,6 +64,11 @@ class Shelf:
         self._own = own
         self._gpus = gpus
         self._release = release
+        self._replaced = replaced
+        self._looking = False
+        self._looked = 0.0
+        self._removing: set[str] = set()
+        self._stand_ins: dict[str, tuple[str, str]] = {}  # removal's id -> the choice before it, who answers since
         self._installed: list[InstalledModel] = []
         self._known = False
         self._anyway: set[str] = set()
@@ -101,6 +111,24 @@ class Shelf:
 
         self._jobs.run("models-refresh", lambda _: self._models.installed(), done)
 
+    def look(self) -> None:
+        """See whether another program has changed the folder or the index; asked now and then, opens no file where
+        nothing has changed."""
+        now = time.monotonic()
+        if not self._known or self._looking or now - self._looked < _LOOK_SECONDS:
+            return
+        self._looking, self._looked = True, now
+
+        def work(_: Job) -> list[InstalledModel] | None:
+            return self._models.installed() if self._models.changed_outside() else None
+
+        def done(found: list[InstalledModel] | AssistantError | None) -> None:
+            self._looking = False
+            if isinstance(found, list) and found != self._installed:
+                self._refreshed(found)
+
+        self._jobs.run("models-look", work, done)
+
     def find(self, name_or_path: str) -> InstalledModel:
         """A model by key, name, beginning of a name, or path.
 
@@ -109,16 +137,17 @@ class Shelf:
         return self._models.find(name_or_path)
 
     def by_origin(self) -> dict[str, str]:
-        """Keys of the installed models by id of their row in the catalogue and by the hash of their first file."""
+        """Keys of the installed models that can be used, by id of their row in the catalogue and by the hashes of all
+        their files, separated by spaces."""
         found: dict[str, str] = {}
         for model in self._installed:
-            if model.missing:
+            if not (model.usable or model.embeds):
                 continue
             row = self.row(model)
             if row is not None:
                 found.setdefault(row.id, model.key)
-            if model.upstream is not None and model.upstream.sha256 and model.upstream.sha256[0]:
-                found.setdefault(model.upstream.sha256[0], model.key)
+            if model.upstream is not None and model.upstream.sha256 and all(model.upstream.sha256):
+                found.setdefault(" ".join(model.upstream.sha256), model.key)
         return found
 
     def row(self, model: InstalledModel) -> CatalogueModel | None:
@@ -141,6 +170,7 @@ class Shelf:
 
     def choose(self, key: str) -> None:
         self._settings.set("default_model", key)
+        self._looked = 0.0  # another program may have taken it away: the next look is soon
         self._changed()
 
     def default_for(self, task: str) -> InstalledModel | None:
@@ -152,8 +182,8 @@ class Shelf:
         wanted = self._settings[f"model_{task}"] if task != "chat" else ""
         model = self.get(wanted) if wanted else None
         if task == "embed":
-            makers = [m for m in self._installed if _embeds(m)]
-            return model if model is not None and _embeds(model) else next(iter(makers), None)
+            makers = [m for m in self._installed if m.embeds]
+            return model if model is not None and model.embeds else next(iter(makers), None)
         return model if model is not None and model.usable else self.chosen()
 
     def choose_for(self, task: str, key: str) -> None:
@@ -166,7 +196,18 @@ class Shelf:
 
     def mark_used(self, key: str) -> None:
         """Remember on another thread that the model answered now: without a choice, the last used one is taken."""
-        threading.Thread(target=self._models.mark_used, args=(key,), name="models-used").start()
+
+
+        def work() -> None:
+            self._models.mark_used(key)
+            self._inbox.put(self._used, (key, time.time()))
+
+        threading.Thread(target=work, name="models-used").start()
+
+    def _used(self, use: tuple[str, float]) -> None:
+        key, at = use
+        self._installed = [replace(m, last_used=max(m.last_used, at)) if m.key == key else m for m in self._installed]
+        self._changed()
 
     # ------------------------------------------------------------ how it is loaded and answers
 
@@ -269,9 +310,17 @@ class Shelf:
     def remove(self, key: str, done: Result = lambda _: None) -> None:
         """Take a model away, which can be undone until the program ends; ``done`` gets a ``Removal``."""
 
+        wanted, answered = self._settings["default_model"], self.chosen()
+
         def removed(result: Removal | AssistantError) -> None:
+            self._removing.discard(key)
             if isinstance(result, Removal):
                 self._removed.append(result)
+                now = self.chosen()
+                if now is not None and answered is not None and answered.key == key:
+                    self._pin(now)
+                    self._stand_ins[result.id] = (wanted, now.key)
+                    self._changed()
             done(result)
 
         try:
@@ -279,6 +328,7 @@ class Shelf:
         except AssistantError as error:
             done(error)
             return
+        self._removing.add(key)
         self._change("models-remove", lambda _: self._models.remove(key), removed)
 
     def undo_remove(self, done: Result = lambda _: None) -> None:
@@ -287,7 +337,18 @@ class Shelf:
             done(AssistantError(ErrorKind.NO_SUCH_MODEL))
             return
         removal = self._removed.pop()
-        self._change("models-undo", lambda _: self._models.undo_remove(removal), done)
+        wanted, since = self._stand_ins.pop(removal.id, ("", ""))
+
+        def back(result: InstalledModel | AssistantError) -> None:
+            if since and isinstance(result, InstalledModel) and self._settings["default_model"] in (since, ""):
+                self.choose(result.key if wanted == removal.key else wanted)
+            done(result)
+
+        self._change("models-undo", lambda _: self._models.undo_remove(removal), back)
+
+    def stand_in(self, removal: Removal) -> InstalledModel | None:
+        """The model that answers since another was removed; None: that one did not answer, or nothing does now."""
+        return self.get(self._stand_ins.get(removal.id, ("", ""))[1])
 
     def move_folder(self, new: Path, done: Result, progress: Callable[[float], None] | None = None) -> Cancel:
         """Move all models to another folder, which is used from then on; ``done`` gets that folder.
@@ -346,6 +407,10 @@ class Shelf:
 
     # ------------------------------------------------------------ inside
 
+    def _pin(self, model: InstalledModel) -> None:
+        """What answers where the chosen model is gone stays the same, whichever else is used. (A starter makes way.)"""
+        self._settings.set("default_model", "" if model.demo else model.key)
+
     def _change(
         self, name: str, work: Callable[[Job], Any], done: Result, progress: Callable[[float], None] | None = None
     ) -> Cancel:
@@ -377,9 +442,14 @@ class Shelf:
             raise problems[0]
 
     def _refreshed(self, installed: list[InstalledModel]) -> None:
+        wanted = self._settings["default_model"]
+        before = self.get(wanted)
         self._installed, self._known = installed, True
+        now = self.chosen()
+        if now is not None and wanted and now.key != wanted and wanted not in self._removing:
+            if self.get(wanted) is None:
+                self._pin(now)
+            if before is not None and before.usable:
+                self._replaced(before.name, now)
         self._changed()
 
-
-def _embeds(model: InstalledModel) -> bool:
-    return not model.missing and model.problem is ErrorKind.MODEL_NOT_FOR_TEXT and model.shape is not None

@@ -174,7 +174,7 @@ class Supply:
 
     def _come(self, item: DownloadItem, path: Path) -> None:
         def found(model: InstalledModel) -> None:
-            self._notices.downloaded(model)
+            self._notices.downloaded(model, item.name)
             self._arrived(model, item)
 
         self._models.arrived(path, found)

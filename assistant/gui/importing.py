@@ -125,6 +125,10 @@ class Importer(QObject):
             if result.kind is not ErrorKind.CANCELLED:
                 self._refuse(result)
             return
+        error = result.error()
+        if error is not None:  # gone or changed since it was looked at
+            self._refuse(error)
+            return
         sentence = tr("{name} is here and answers from now on.", name=plain_name(result.name))
         self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence))
         self._core.choose_model(result.key)

@@ -59,6 +59,11 @@ class Variant:
     missing: tuple[str, ...] = ()
     recommended: bool = False
 
+    @property
+    def hashes(self) -> str:
+        """The SHA-256 of all files, in order, separated by spaces; empty: the Hub does not say every one."""
+        return " ".join(file.sha256 for file in self.files) if all(file.sha256 for file in self.files) else ""
+
 
 def variants(facts: RepoFacts, machine: Machine | None = None) -> tuple[Variant, ...]:
     """What can be had of a repository, from the smallest to the largest; what is incomplete comes last.

@@ -119,6 +119,10 @@ class Index:
         self.folders: frozenset[str] = frozenset()
 
     @property
+    def path(self) -> Path:
+        return self._path
+
+    @property
     def folder(self) -> Path:
         """Where the index lies, and what belongs to it."""
         return self._path.parent

@@ -65,6 +65,11 @@ class InstalledModel:
     def usable(self) -> bool:
         return not self.missing and self.problem is None
 
+    @property
+    def embeds(self) -> bool:
+        """Whether it makes vectors instead of answers."""
+        return not self.missing and self.problem is ErrorKind.MODEL_NOT_FOR_TEXT and self.shape is not None
+
     def error(self) -> AssistantError | None:
         """Why it cannot be loaded, with what the sentence needs; None: nothing is known against it."""
         if self.missing:

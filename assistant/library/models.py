@@ -60,6 +60,7 @@ class Models:
         self._records: dict[str, Record] = {}
         self._removals: dict[str, Removal] = {}
         self._settled = False
+        self._seen: tuple[float, ...] = ()  # when folder and index were last changed, as the last look began
 
     @property
     def folder(self) -> Path:
@@ -69,6 +70,7 @@ class Models:
         """Look through the folder and at the adopted files, sorted by name. Known headers are not read again."""
         with self._scanning:
             self._settle()
+            self._seen = self._changed_at()
             records = self._scan(self._index.read())
             found = told_apart([self._model(record) for record in records.values()])
             with self._lock:
@@ -76,6 +78,10 @@ class Models:
                 self._records = records
                 self._found = [replace(m, last_used=max(m.last_used, used.get(m.key, 0.0))) for m in found]
                 return list(self._found)
+
+    def changed_outside(self) -> bool:
+        """Has the folder or the index changed since the last look? Opens no file."""
+        return self._changed_at() != self._seen
 
     def find(self, name_or_path: str) -> InstalledModel:
         """A model by key, name, file name, the beginning of one of them that fits only one model, or a path.
@@ -200,17 +206,22 @@ class Models:
         self._remember(update)
 
     def held(self, parts: Sequence[Part]) -> str:
-        """The name of the model that a download of ``parts`` would bring once more; empty: it is not here."""
+        """The name of the model that a download of ``parts`` would bring once more; empty: it is not here, or what is
+        here cannot be used."""
         hashes = tuple(part.sha256 for part in parts)
         wanted = {str(getattr(p.place, "file", "") or getattr(p.place, "member", "")).split("/")[-1] for p in parts}
         size = sum(part.size for part in parts) if all(part.size for part in parts) else 0
         with self._lock:
             for model in self._found or ():
                 record = self._records.get(model.key)
-                if record is None or model.missing:
+                if record is None or not (model.usable or model.embeds):
                     continue
-                same_name = size > 0 and model.size == size and model.path.name in wanted
-                if same_name or (all(hashes) and keeping.known_hashes(record) == hashes):
+                known = keeping.known_hashes(record)
+                if all(hashes) and all(known) and len(known) == len(hashes):
+                    same = known == hashes  # every part: one hash does not stand for all of them
+                else:
+                    same = size > 0 and model.size == size and model.path.name in wanted
+                if same:
                     return model.name
         return ""
 
@@ -326,6 +337,9 @@ class Models:
             if self._found is not None:
                 return list(self._found)
         return self.installed()
+
+    def _changed_at(self) -> tuple[float, ...]:
+        return changed_at(self._folder), changed_at(self._index.path)
 
     def _by_key(self, key: str) -> InstalledModel:
         """:raises AssistantError: NO_SUCH_MODEL."""

@@ -129,20 +129,24 @@ class HubSearch(QObject):
     def _now(self, view: RepoView) -> RepoView:
         """The view with what has come or is coming since it was looked at."""
         here = self._core.models.by_origin()
-        coming = {part.sha256: row.id for row in self._core.downloads.rows() for part in row.parts[:1] if part.sha256}
+        coming = self._core.downloads.by_hashes()
         variants = []
         for one in view.variants:
-            sha256 = one.variant.files[0].sha256 if one.variant.files else ""
-            known = {"installed": here.get(sha256, ""), "download": coming.get(sha256, "")} if sha256 else {}
+            hashes = one.variant.hashes  # of every part
+            known = {"installed": here.get(hashes, ""), "download": coming.get(hashes, "")} if hashes else {}
             variants.append(replace(one, **known))
         return replace(view, variants=tuple(variants))
 
     def page_words(self, name: str) -> tuple[str, str, str]:
         """Title, text and button of the page where no repository is shown."""
         error = self._errors.get(name) if name else self._error
+        if self.offline and not self.busy and (error is not None or not (name or self.repos)):
+            refused = AssistantError(ErrorKind.OFFLINE)  # whatever went wrong before it
+            return errors.summary(refused), errors.hint(refused), tr("Connections…")
+        if error is not None and error.kind is ErrorKind.OFFLINE:  # it was so when this was asked
+            return tr("Connections are allowed again"), "", tr("Try again")
         if error is not None:
-            again = tr("Connections…") if error.kind is ErrorKind.OFFLINE else tr("Try again")
-            return errors.summary(error), errors.hint(error), again
+            return errors.summary(error), errors.hint(error), tr("Try again")
         if name:
             return tr("Looking…"), "", ""
         if self.busy:
@@ -151,9 +155,6 @@ class HubSearch(QObject):
             return tr("Choose one from the list"), "", ""
         if self._asked:
             return tr("Nothing found."), tr("Try fewer words, or another spelling."), ""
-        if self._core.network.offline:
-            refused = AssistantError(ErrorKind.OFFLINE)
-            return errors.summary(refused), errors.hint(refused), tr("Connections…")
         return (
             tr("Search the Hub"),
             tr("Type the name of a model, for example Qwen or Gemma, and press Enter. Nothing is sent before that."),

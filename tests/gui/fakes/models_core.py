@@ -190,6 +190,9 @@ class FakeDownloads:
     def rows(self) -> list[DownloadItem]:
         return self.items
 
+    def by_hashes(self) -> dict[str, str]:
+        return {" ".join(part.sha256 for part in item.parts): item.id for item in self.items}
+
     def add(self, *items: DownloadItem) -> None:
         self.items = [*self.items, *items]
         self._core.tell(DownloadsChanged())
@@ -226,6 +229,7 @@ class FakeShelf:
         self.elsewhere_found: list[Elsewhere] = []
         self.removed: list[str] = []
         self.undone = 0
+        self.instead: Any = None
         self.adopted: list[Elsewhere] = []
         self.verifying: tuple[str, Callable[[Any], None], Callable[[float], None]] | None = None
         self.moved: list[Path] = []
@@ -260,6 +264,9 @@ class FakeShelf:
         self.removed.append(key)
         self._core.tell(ModelsChanged())
         done(SimpleNamespace(key=key, name=key, size=98_362_432, linked=False))
+
+    def stand_in(self, _removal: Any) -> Any:
+        return self.instead
 
     def undo_remove(self, done: Callable[[Any], None]) -> None:
         self.undone += 1

@@ -14,8 +14,9 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import default_paths
 from assistant.core.core import Core
 from assistant.core.downloads import State
-from assistant.core.events import NoticePosted
+from assistant.core.events import NoticeLevel, NoticePosted
 from assistant.core.market import HeaderView, RepoView
+from assistant.core.notices import arrived
 from assistant.engine.messages import Generate
 from assistant.library.advice import Grade
 from assistant.library.connections import (
@@ -300,6 +301,100 @@ def test_a_removed_model_can_be_had_back(home: Home) -> None:
     model = home.result(home.core.models.undo_remove)
     assert model.key == key
     assert path.exists()
+
+
+def test_what_answers_instead_of_a_removed_model_is_pinned_and_undone_with_it(home: Home) -> None:
+    home.write("one.gguf")
+    home.write("two.gguf")
+    home.write("zero.gguf")
+    shelf = home.core.models
+    shelf.choose("one")
+    removal = home.result(lambda done: shelf.remove("one", done))
+    now = shelf.stand_in(removal)
+    assert now is not None
+    assert (home.core.chosen_model().key, home.core.settings["default_model"]) == (now.key, now.key)  # type: ignore[union-attr]
+    other = "zero" if now.key == "two" else "two"
+    shelf.mark_used(other)
+    home.wait(lambda: shelf.get(other).last_used)  # type: ignore[union-attr]
+    assert home.core.chosen_model().key == now.key  # type: ignore[union-attr]
+    assert "replaced" not in home.notices  # the removal's own notice says it
+    home.result(shelf.undo_remove)
+    assert home.core.settings["default_model"] == "one"
+    removal = home.result(lambda done: shelf.remove(other, done))
+    assert shelf.stand_in(removal) is None
+
+
+def test_measuring_a_model_does_not_make_it_the_one_that_answers(home: Home) -> None:
+    home.write("one.gguf")
+    home.write("two.gguf")
+    before = home.core.chosen_model()
+    assert before is not None
+    other = "one" if before.key == "two" else "two"
+    got: list[Any] = []
+    home.engines.options["context"] = 100_000  # the pretended engine counts letters
+    home.core.measures.selftest(other, got.append)
+    answered: set[str] = set()
+
+    def over() -> bool:
+        for client in home.engines.clients:
+            for request in [asked for asked in client.generates if asked.id not in answered]:
+                answered.add(request.id)
+                client.finish(request_id=request.id)
+        return bool(got)
+
+    home.wait(over)
+    assert len(answered) > 1
+    read = [(model.key, model.last_used) for model in home.core.models.read()]
+    assert sorted(read) == [("one", 0.0), ("two", 0.0)]
+    assert home.core.chosen_model().key == before.key  # type: ignore[union-attr]
+
+
+def test_what_another_program_does_is_seen_and_what_answers_instead_is_said(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.write("one.gguf")
+    shelf = home.core.models
+    shelf.choose("one")
+    monkeypatch.setattr("assistant.core.shelf._LOOK_SECONDS", 0.0)
+    tiny_models.write_plain(shelf.folder / "two.gguf")
+
+    def seen(*keys: str) -> bool:
+        shelf.look()
+        return [model.key for model in shelf.installed()] == list(keys)
+
+    home.wait(lambda: seen("one", "two"))
+    (shelf.folder / "one.gguf").unlink()
+    home.wait(lambda: seen("two"))
+    assert home.core.settings["default_model"] == "two"
+    assert home.notices.count("replaced") == 1
+
+
+def test_a_look_at_what_has_not_changed_reads_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.write("one.gguf")
+    home.core.models.read()
+    monkeypatch.setattr("assistant.core.shelf._LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("assistant.library.models.Models.installed", lambda _: pytest.fail("it looked"))
+    answers: list[object] = []
+    monkeypatch.setattr(home.core.inbox, "put", lambda handler, value: answers.append(value))
+    home.core.models.look()
+    end = time.monotonic() + SECONDS
+    while not answers and time.monotonic() < end:
+        time.sleep(0.01)
+    assert answers == [None]
+
+
+def test_a_download_that_cannot_be_used_is_not_called_ready(home: Home) -> None:
+    path = home.write("one.gguf")
+    (model,) = home.core.models.installed()
+    assert arrived(model) == "one is here and ready."
+    assert arrived(model, "Tiny 1B") == "Tiny 1B (one) is here and ready."
+    path.write_bytes(b"GGUF" + bytes(40))
+    (model,) = home.core.models.read()
+    said: list[Any] = []
+    home.core.listen(said.append)
+    home.core.notices.downloaded(model, "Tiny 1B")
+    assert said[0].notice.level is NoticeLevel.ERROR
+    assert said[0].notice.sentence.startswith("Tiny 1B (one) was downloaded, but cannot be used: ")
 
 
 def test_a_model_that_answers_is_not_removed(home: Home) -> None:

@@ -302,9 +302,26 @@ def test_what_would_come_once_more_is_recognised(folder: Path) -> None:
     found.installed()
     size = path.stat().st_size
     assert found.held([Part(Place(repo="x/y", file="other.gguf"), size, digest(path))]) == "A"
-    assert found.held([Part(Place(repo="x/y", file="deep/A.gguf"), size, "ab" * 32)]) == "A"
+    assert found.held([Part(Place(repo="x/y", file="deep/A.gguf"), size)]) == "A"
+    assert found.held([Part(Place(repo="x/y", file="A.gguf"), size, "ab" * 32)]) == ""  # a newer one of the same size
     assert found.held([Part(Place(repo="x/y", file="A.gguf"), size + 1, "ab" * 32)]) == ""
     assert found.held([Part(Place(repo="x/y", file="A.gguf"))]) == ""
+
+
+def test_one_part_or_a_file_that_cannot_be_used_does_not_stand_for_a_model(folder: Path) -> None:
+    path = write(folder / "A.gguf")
+    found = library(folder)
+    found.register(arrived(path), path)
+    found.installed()
+    place, size, sha256 = Place(repo="x/y", file="A.gguf"), path.stat().st_size, digest(path)
+    later = Part(Place(repo="x/y", file="A-2.gguf"), size, "cd" * 32)
+    assert found.held([Part(place, size, sha256), later]) == ""
+    assert found.held([Part(place, size, sha256), Part(later.place, 0)]) == ""
+    assert found.held([Part(place, size, sha256)]) == "A"
+    path.write_bytes(b"x" * size)
+    found.installed()
+    assert found.held([Part(place, size, sha256)]) == ""
+    assert found.held([Part(place, size)]) == ""
 
 
 # ---------------------------------------------------------------- newer
