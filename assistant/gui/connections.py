@@ -310,8 +310,11 @@ def ask_where(parent: QWidget) -> Path | None:
     return Path(name) if name else None
 
 
-def ask(parent: QWidget, question: str, more: str, doing: str, act) -> None:
-    """Ask before something that cannot be undone; ``act`` is called if it may be."""
+def ask(parent: QWidget, question: str, more: str, doing: str, act, *, leaving: str = "") -> None:
+    """Ask before something that cannot be undone; ``act`` is called if it may be.
+
+    :param leaving: the words of the button that does nothing, where "Cancel" could mean two things.
+    """
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
@@ -320,7 +323,8 @@ def ask(parent: QWidget, question: str, more: str, doing: str, act) -> None:
     box.setText(question)
     box.setInformativeText(more)
     doing_button = box.addButton(doing, QMessageBox.ButtonRole.DestructiveRole)
-    leaving = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(leaving)
+    leaving_button = box.addButton(leaving or tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(leaving_button)
+    box.setEscapeButton(leaving_button)
     doing_button.clicked.connect(lambda _: act())
     box.open()

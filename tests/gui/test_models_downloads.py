@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QMessageBox
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.gui.widgets.model_downloads import progress_words
@@ -72,9 +73,29 @@ def test_pause_goes_on_and_cancel(parts: FakeParts, strip: Any, qtbot: Any) -> N
     assert not pause.isVisible()
     resume.click()
     qtbot.waitUntil(pause.isVisible, timeout=SLOW)
-    cancel.click()
+    parts.downloads.change("A", done=200_000)
+    qtbot.wait(1)
+    cancel.click()  # little is lost
     qtbot.waitUntil(lambda: not strip.isVisible(), timeout=SLOW)
     assert [verb for verb, _ in parts.downloads.asked] == ["pause", "resume", "cancel"]
+
+
+def test_much_that_has_come_is_not_thrown_away_unasked(parts: FakeParts, strip: Any, qtbot: Any) -> None:
+    parts.downloads.add(download("A"))
+    qtbot.waitUntil(strip.isVisible, timeout=SLOW)
+    child(parts.window, "modelsCancel").click()
+    (box,) = parts.window.findChildren(QMessageBox)
+    assert "A" in box.text()
+    assert "1.1 GB" in box.informativeText()
+    assert (box.defaultButton().text(), box.escapeButton()) == ("Keep it", box.defaultButton())
+    box.defaultButton().click()
+    assert parts.downloads.asked == []
+    qtbot.waitUntil(lambda: not parts.window.findChildren(QMessageBox), timeout=SLOW)
+    child(parts.window, "modelsCancel").click()
+    (box,) = parts.window.findChildren(QMessageBox)
+    next(button for button in box.buttons() if button.text() == "Give up").click()
+    assert parts.downloads.asked == [("cancel", "A")]
+    qtbot.waitUntil(lambda: not strip.isVisible(), timeout=SLOW)
 
 
 def test_one_that_waits_can_go_first(parts: FakeParts, strip: Any, qtbot: Any) -> None:

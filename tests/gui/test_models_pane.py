@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core import graphics
-from assistant.core.events import ModelsChanged
+from assistant.core.events import ModelsChanged, NoticeLevel
 from assistant.core.market import HeaderView
 from assistant.gui.models import operations
 from assistant.gui.models.hub_search import what_to_ask
@@ -82,10 +82,14 @@ def test_what_is_here_is_listed_and_described(pane: Any, parts: FakeParts) -> No
 
 def test_a_model_is_used_for_chat(pane: Any, parts: FakeParts) -> None:
     used = []
+    parts.models.choose("fake")
     parts.real.choose_model = used.append
     pick(pane, "other")
-    child(parts.window, "modelsUse").click()
+    use = child(parts.window, "modelsUse")
+    use.click()
     assert used == ["other"]
+    pick(pane, "fake")
+    assert (use.isVisible(), use.isEnabled()) == (True, False)  # it answers; the buttons beside it stay in their places
     assert "other" in parts.window.notices.notice.sentence
 
 
@@ -127,6 +131,51 @@ def test_a_removed_model_can_be_had_back(pane: Any, parts: FakeParts) -> None:
     bar._buttons[0].click()
     assert titles(pane) == ["fake", "other"]
     assert "back" in bar.notice.sentence
+
+
+def test_no_other_model_is_hit_by_the_key_or_click_after_a_removal(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    pick(pane, "fake")
+    remove = child(parts.window, "modelsRemove")
+    remove.setFocus()
+    QTest.mouseDClick(remove, Qt.MouseButton.LeftButton)
+    remove.click()
+    assert parts.window.focusWidget() is pane.side.list
+    QTest.keyClick(parts.window.focusWidget(), Qt.Key.Key_Space)
+    assert parts.models.removed == ["fake"]
+    assert titles(pane) == ["other"]
+    qtbot.waitUntil(remove.isEnabled, timeout=SLOW)
+
+
+def test_each_of_several_removals_is_undone_the_last_one_first(pane: Any, parts: FakeParts) -> None:
+    for name in ("fake", "other"):
+        pick(pane, name)
+        QTest.keyClick(pane.side.list, Qt.Key.Key_Delete)
+    assert titles(pane) == []
+    bar = parts.window.notices
+    assert "other is removed" in bar.notice.sentence
+    bar._buttons[0].click()
+    assert titles(pane) == ["other"]
+    assert bar.notice.sentence.startswith("other is back. fake is removed")
+    bar._buttons[0].click()
+    assert titles(pane) == ["fake", "other"]
+    assert bar.notice.sentence == "fake is back."
+    assert bar._buttons[0].isHidden()
+
+
+def test_the_key_for_undoing_brings_a_model_back(pane: Any, parts: FakeParts) -> None:
+    pick(pane, "other")
+    QTest.keyClick(pane.side.list, Qt.Key.Key_Delete)
+    QTest.keyClick(pane.side.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert titles(pane) == ["fake", "other"]
+    QTest.keyClick(pane.side.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert parts.models.undone == 1
+
+
+def test_who_answers_after_the_removal_is_said(pane: Any, parts: FakeParts) -> None:
+    parts.models.instead = SimpleNamespace(name="other")
+    pick(pane, "fake")
+    child(parts.window, "modelsRemove").click()
+    assert parts.window.notices.notice.sentence.endswith("ends. other answers now.")
 
 
 def test_the_delete_key_removes_too(pane: Any, parts: FakeParts) -> None:
@@ -236,6 +285,21 @@ def test_what_cannot_be_got_is_said(pane: Any, parts: FakeParts) -> None:
     assert "too full" in parts.window.notices.notice.sentence
 
 
+def test_what_is_here_already_is_no_failure(pane: Any, parts: FakeParts) -> None:
+    used = []
+    parts.models.choose("fake")
+    parts.real.choose_model = used.append
+    parts.market.fails = AssistantError(ErrorKind.MODEL_EXISTS, name="other")
+    pane.show_view("catalog")
+    child(parts.window, "modelsGet").click()
+    bar = parts.window.notices
+    assert bar.notice.level is NoticeLevel.INFO
+    assert "already here: other" in bar.notice.sentence
+    assert bar._buttons[0].text() == "Use it"
+    bar._buttons[0].click()
+    assert used == ["other"]
+
+
 def test_the_filter_finds_by_word_and_task(pane: Any, parts: FakeParts) -> None:
     pane.show_view("catalog")
     everything = len(titles(pane))
@@ -331,6 +395,8 @@ def test_a_repository_shows_its_files_and_gets_the_chosen_one(pane: Any, parts: 
     told(HeaderView(verdict(12 * 10**9)))
     assert label == "Q4_K_M"
     assert "estimate" not in pane.repo.verdict.sentence.text()
+    look = child(parts.window, "modelsLook")
+    assert (look.isVisible(), look.isEnabled()) == (True, False)
     sentence = pane.repo.verdict.sentence.text()
     box = pane.repo.verdict.context
     box.setCurrentIndex(box.findData(65536))
@@ -398,6 +464,22 @@ def test_trouble_is_said_in_the_place_of_the_answer(
         child(parts.window, "connectionsDialog").accept()
     else:
         assert len(parts.market.searches) == 2
+
+
+def test_the_page_follows_the_switch_for_connections(pane: Any, parts: FakeParts) -> None:
+    search(pane, parts)
+    parts.market.searches[0][3](AssistantError(ErrorKind.NET_UNREACHABLE, host="huggingface.co"))
+    assert pane.empty.button.text() == "Try again"
+    parts.real.settings.set("offline", True)
+    assert "offline" in words(pane.empty)
+    assert pane.empty.button.text() == "Connections…"
+    parts.real.settings.set("offline", False)
+    assert "cannot be reached" in words(pane.empty)
+    search(pane, parts)
+    parts.market.searches[1][3](AssistantError(ErrorKind.OFFLINE))
+    assert "offline" not in words(pane.empty)
+    assert pane.empty.button.text() == "Try again"
+    assert len(parts.market.searches) == 2  # the switch alone sends nothing
 
 
 def test_hostile_names_are_shown_harmlessly(pane: Any, parts: FakeParts, qtbot: Any) -> None:

@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from assistant.core.core import Core
     from assistant.core.market import RepoView
     from assistant.gui.notices import NoticeBar
+    from assistant.library.downloads import DownloadItem
     from assistant.library.elsewhere import Elsewhere
     from assistant.library.models import InstalledModel
 
 _KEY = "models"
+_REMOVED = "removed"
+_MUCH = 3_000_000  # bytes of a download that are not thrown away unasked
 _NAMED = 5  # leftovers that are named before they are deleted
 
 
@@ -52,6 +55,7 @@ class ModelOperations(QObject):
         self._shares: dict[tuple[str, str], float] = {}
         self._stops: dict[tuple[str, str], Callable[[], None]] = {}
         self._moving = False
+        self._gone: list[str] = []  # what was said about each removal that can be undone, the last one last
 
     def share(self, verb: str, key: str) -> float | None:
         """How far a long deed is, 0 to 1; None: it is not being done."""
@@ -72,15 +76,16 @@ class ModelOperations(QObject):
         model = self._model(key)
         if model is None:
             return
-        if task == "chat":
+        error = model.error()
+        if error is not None and not model.embeds:
+            self.tell(error)
+        elif task == "chat":
             self._core.choose_model(key)
-            sentence = tr("{name} answers from now on.", name=words.plain_name(model.name))
+            self._say(tr("{name} answers from now on.", name=words.plain_name(model.name)))
         else:
             self._core.models.choose_for(task, key)
-            sentence = tr(
-                "{name} is used from now on: {task}.", name=words.plain_name(model.name), task=words.task(task)
-            )
-        self._say(sentence)
+            name = words.plain_name(model.name)
+            self._say(tr("{name} is used from now on: {task}.", name=name, task=words.task(task)))
         self.done.emit()
 
     # -------------------------------------------------------------- checking and measuring
@@ -152,8 +157,32 @@ class ModelOperations(QObject):
         try:
             self._core.market.get(what)
         except AssistantError as error:
-            self.tell(error)
+            if error.kind is ErrorKind.MODEL_EXISTS:
+                self._here(error)
+            else:
+                self.tell(error)
         self.done.emit()
+
+    def _here(self, error: AssistantError) -> None:
+        """The model is here: nothing went wrong, and it can be used."""
+        name = error.values.get("name")
+        model = next((one for one in self._core.models.installed() if name in (one.name, one.key)), None)
+        chosen = self._core.chosen_model()
+        used = model is None or not model.usable or (chosen is not None and chosen.key == model.key)
+        key = model.key if model is not None else ""
+        choices = [] if used else [Choice(tr("Use it"), lambda: self.use("chat", key))]
+        self._notices.post(Notice(_KEY, NoticeLevel.INFO, words.plain_name(errors.sentence(error))), *choices)
+
+    def give_up(self, download: DownloadItem) -> None:
+        """Cancel a download, after asking where much of it is here: that could not be brought back."""
+        act = partial(self._core.downloads.cancel, download.id)
+        if download.done < _MUCH:
+            act()
+            return
+        question = tr("Give up the download of {name}?", name=words.plain_name(download.name))
+        done = units.size(download.done)
+        more = tr("{size} that are here are deleted. A download that is paused keeps them.", size=done)
+        ask(self._host.window(), question, more, tr("Give up"), act, leaving=tr("Keep it"))
 
     def remove(self, key: str) -> None:
         """Remove a model, with a way back until the program ends."""
@@ -171,15 +200,32 @@ class ModelOperations(QObject):
                 "{name} is removed; {size} become free when Lamplight ends.", name=name, size=units.size(result.size)
             )
         )
-        notice = Notice("removed", NoticeLevel.INFO, sentence)
-        self._notices.post(notice, Choice(tr("Undo"), lambda: self._core.models.undo_remove(self._back)))
+        now = self._core.models.stand_in(result)
+        if now is not None:
+            sentence = words.sentences(sentence, tr("{name} answers now.", name=words.plain_name(now.name)))
+        self._gone.append(sentence)
+        self._offer_back(sentence)
         self.done.emit()
+
+    def undo(self) -> None:
+        """Have back the model that was removed last."""
+        if self._gone:
+            self._gone.pop()
+            self._notices.clear(_REMOVED)
+            self._core.models.undo_remove(self._back)
+
+    def _offer_back(self, sentence: str) -> None:
+        self._notices.post(Notice(_REMOVED, NoticeLevel.INFO, sentence), Choice(tr("Undo"), self.undo))
 
     def _back(self, result: InstalledModel | AssistantError) -> None:
         if isinstance(result, AssistantError):
             self.tell(result)
         else:
-            self._say(tr("{name} is back.", name=words.plain_name(result.name)))
+            back = tr("{name} is back.", name=words.plain_name(result.name))
+            if self._gone:  # the one that was removed before it can be had back, too
+                self._offer_back(words.sentences(back, self._gone[-1]))
+            else:
+                self._say(back)
         self.done.emit()
 
     def adopt(self, found: Elsewhere, done: Callable[[InstalledModel], None]) -> None:

@@ -84,6 +84,7 @@ class ModelsPane(Pane):
         self._connect_pages()
         bridge.models_changed.connect(self.refresh)
         bridge.downloads_changed.connect(self._downloads_changed)
+        bridge.settings_changed.connect(self._settings_changed)
         self._show_get_name()
 
     def _connect_side(self) -> None:
@@ -92,6 +93,7 @@ class ModelsPane(Pane):
         side.row_chosen.connect(lambda _: self._show_page())
         side.row_entered.connect(self._row_entered)
         side.delete_wanted.connect(self._delete_wanted)
+        side.lists["installed"].undo_wanted.connect(self.operations.undo)
         side.filtered.connect(self._show_rows)
         side.search_wanted.connect(self._search)
         side.more_wanted.connect(self.hub.more)
@@ -123,7 +125,7 @@ class ModelsPane(Pane):
         self.operations.done.connect(self.refresh)
         self.downloads.paused.connect(self._core.downloads.pause)
         self.downloads.resumed.connect(self._core.downloads.resume)
-        self.downloads.cancelled.connect(self._core.downloads.cancel)
+        self.downloads.cancelled.connect(self._give_up)
         self.downloads.first_wanted.connect(self._core.downloads.first)
 
     # -------------------------------------------------------------- Pane
@@ -243,7 +245,7 @@ class ModelsPane(Pane):
 
     def _delete_wanted(self, row: str) -> None:
         if self.side.view == "installed" and not row.startswith(FOUND):
-            self.operations.remove(row)
+            self._remove(row)
 
     # -------------------------------------------------------------- the page
 
@@ -347,8 +349,26 @@ class ModelsPane(Pane):
             return
         if verb == "options":
             self.options_wanted.emit(model.key)
+        elif verb == "remove":
+            self._remove(model.key)
         else:
             getattr(self.operations, verb)(model.key)
+
+    def _remove(self, key: str) -> None:
+        """The page shows another model afterwards: neither the next key nor the second half of a double click may hit
+        that one's button."""
+        self.side.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.installed.rest()
+        self.operations.remove(key)
+
+    def _give_up(self, download: str) -> None:
+        item = next((row for row in self._core.downloads.rows() if row.id == download), None)
+        if item is not None:
+            self.operations.give_up(item)
+
+    def _settings_changed(self, keys: frozenset[str]) -> None:
+        if self._seen and "offline" in keys:
+            self._show_page()
 
     def _use(self, task: str) -> None:
         self.operations.use(task, self.side.list.current())

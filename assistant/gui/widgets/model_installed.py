@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from assistant.core import graphics
 from assistant.gui.theme import SPACE
@@ -123,7 +123,7 @@ class InstalledPage(DetailPage):
         for task, action in self._tasks.items():
             action.setChecked(task in used_for)
         usable = model.usable
-        self.use.setVisible(usable and "chat" not in used_for)
+        self.use.setEnabled(usable and "chat" not in used_for)  # in its place, so that its neighbours stay in theirs
         self.use_for.setVisible(len(TASKS) > 1)
         self.use_for.setEnabled(usable)
         self.buttons["options"].setEnabled(usable)
@@ -145,6 +145,11 @@ class InstalledPage(DetailPage):
             "measure": tr("Stop measuring ({percent} %)", percent=percent),
         }
         button.setText(doing.get(verb, tr("Asking…")))
+
+    def rest(self) -> None:
+        """Take no removal for the time of a double click."""
+        self.buttons["remove"].setEnabled(False)
+        QTimer.singleShot(QApplication.doubleClickInterval(), self, lambda: self.buttons["remove"].setEnabled(True))
 
     def retranslate(self) -> None:
         self.facts.retranslate()

@@ -43,6 +43,7 @@ class RepoPage(DetailPage):
         self._view: RepoView | None = None
         self._looked: dict[str, HeaderView] = {}
         self._known_token = False
+        self._looking = False
         self._title, self._about = Label(role="h2", wrap=True), Label(role="quiet", wrap=True)
         self._gated = QFrame()
         set_role(self._gated, "card")
@@ -125,7 +126,8 @@ class RepoPage(DetailPage):
 
     def show_looking(self, *, busy: bool) -> None:
         """A header is being read."""
-        self.look.setEnabled(not busy)
+        self._looking = busy
+        self._show_look()
         self.look.setText(tr("Looking…") if busy else tr("Look into the file"))
 
     def chosen(self) -> VariantView | None:
@@ -203,7 +205,7 @@ class RepoPage(DetailPage):
         if not exact:
             sentence = f"{sentence} {tr('This is an estimate from its size.')}"
         self.verdict.show_verdict(verdict, sentence)
-        self.look.setVisible(not exact and not view.installed)
+        self._show_look()
         size = units.size(view.variant.size)
         if view.installed:
             self.get.setText(tr("Use for chat"))
@@ -212,6 +214,12 @@ class RepoPage(DetailPage):
         else:
             self.get.setText(tr("Get it ({size})", size=size) if view.variant.size else tr("Get it"))
         self.get.setEnabled(bool(view.installed) or not (view.download or view.variant.missing))
+
+    def _show_look(self) -> None:
+        """Nothing to look for disables the button in its place: its neighbours stay in theirs."""
+        view = self.chosen()
+        known = view is None or view.exact or view.installed or view.variant.label in self._looked
+        self.look.setEnabled(not known and not self._looking)
 
     def _pressed(self) -> None:
         view = self.chosen()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from assistant.gui.itemmodels.rows import ROW, Row, RowModel
@@ -25,7 +25,7 @@ class RowList(QListView):
     """Rows to choose from.
 
     Signals: ``chosen(id)`` when another row became current; ``entered(id)`` on Return or a double click;
-    ``delete_wanted(id)`` on the delete key.
+    ``delete_wanted(id)`` on the delete key, ``undo_wanted()`` on the key for that.
 
     :param flat: it stands in a page and not at the side, and shows all its rows without scrolling.
     """
@@ -33,6 +33,7 @@ class RowList(QListView):
     chosen = Signal(str)
     entered = Signal(str)
     delete_wanted = Signal(str)
+    undo_wanted = Signal()
 
     def __init__(self, theme: Theme, name: str, *, flat: bool = False) -> None:
         super().__init__()
@@ -94,6 +95,8 @@ class RowList(QListView):
             self.entered.emit(self.current())
         elif self.currentIndex().isValid() and event.key() == Qt.Key.Key_Delete:
             self.delete_wanted.emit(self.current())
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_wanted.emit()
         else:
             super().keyPressEvent(event)
 
