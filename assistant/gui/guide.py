@@ -155,7 +155,7 @@ class Guide(DetailPage):
         said = [fit.sentence(offer.verdict), licence]
         if self._core.network.offline:
             said.append(tr("Lamplight is offline: a download waits until connections are allowed."))
-        self._fit.setText(" ".join(said))
+        self._fit.setText(words.sentences(*said))
         self.licence.setVisible(bool(offer.model.licence_url))
         if offer.installed:
             self.get.setText(tr("Use it"))

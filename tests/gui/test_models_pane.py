@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,7 @@ from assistant.core.market import HeaderView
 from assistant.gui.models import operations
 from assistant.gui.models.hub_search import what_to_ask
 from assistant.gui.widgets.model_installed import TASKS
+from assistant.gui.widgets.model_lists import catalogue_rows
 from assistant.gui.widgets.model_words import plain_name
 from tests.gui.fakes import models_core as parts_of_a_core
 from tests.gui.fakes.models_core import HOSTILE, FakeParts, found_elsewhere, repo_view, speed, verdict
@@ -332,6 +334,24 @@ def test_nothing_is_sent_before_enter(pane: Any, parts: FakeParts) -> None:
     assert parts.market.searches == []
     QTest.keyClick(pane.side.search, Qt.Key.Key_Return)
     assert [asked[:3] for asked in parts.market.searches] == [("qwen", "downloads", "")]
+
+
+def test_an_order_alone_asks_nothing(pane: Any, parts: FakeParts) -> None:
+    pane.show_view("hub")
+    pane.side.sort.setCurrentIndex(1)
+    pane.side.sort.activated.emit(1)
+    pane.side.search.setText("not sent yet")
+    pane.side.sort.activated.emit(1)
+    assert parts.market.searches == []
+    QTest.keyClick(pane.side.search, Qt.Key.Key_Return)
+    assert parts.market.searches[0][:2] == ("not sent yet", pane.side.sort.currentData())
+
+
+def test_a_model_that_does_not_chat_says_so_in_its_row(parts: FakeParts) -> None:
+    offers = [replace(offer, installed="key") for offer in parts.market.catalogue()]
+    lines = {row.id: row.line for row in catalogue_rows(offers, "", "")}
+    for offer in offers:
+        assert lines[offer.model.id].endswith("not for chat") == ("chat" not in offer.model.tasks)
 
 
 def test_a_search_has_pages_and_an_order(pane: Any, parts: FakeParts) -> None:

@@ -73,6 +73,11 @@ class HubSearch(QObject):
         self._asked, self._error, self.repos, self._wanted = True, None, [], ""
         self._ask("")
 
+    def sort(self, sort: str) -> None:
+        """Ask again in another order; before the first search nothing is asked."""
+        if self._asked:
+            self.search(self._text, sort)
+
     def more(self) -> None:
         """Ask for the next page of what was found."""
         if self.has_more:

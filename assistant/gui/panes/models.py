@@ -96,6 +96,7 @@ class ModelsPane(Pane):
         side.lists["installed"].undo_wanted.connect(self.operations.undo)
         side.filtered.connect(self._show_rows)
         side.search_wanted.connect(self._search)
+        side.sort_chosen.connect(lambda: self.hub.sort(side.sort.currentData()))
         side.more_wanted.connect(self.hub.more)
         side.import_wanted.connect(self._importer.choose)
         side.folder_wanted.connect(self.operations.folder)

@@ -205,7 +205,7 @@ def progress_words(item: DownloadItem) -> str:
         return reason or tr("The download has failed.")
     if item.state is State.WAITING:
         again = tr("Next try in {time}.", time=units.duration(max(1, round(item.wait)))) if item.wait > 0 else ""
-        return " ".join(part for part in (reason, again) if part) or tr("Waits for the connection")
+        return words.sentences(reason, again) or tr("Waits for the connection")
     parts = [amount]
     if item.speed > 0:
         parts.append(tr("{size}/s", size=units.size(item.speed)))

@@ -53,7 +53,7 @@ class InstalledPage(DetailPage):
                 "size": lambda: tr("Size"),
                 "kind": lambda: tr("Kind"),
                 "context": lambda: tr("Longest context"),
-                "speed": lambda: tr("Measured speed"),
+                "speed": lambda: tr("Speed"),
                 "used": lambda: tr("Last used"),
                 "graphics": lambda: tr("Graphics card"),
                 "place": lambda: tr("Where it lies"),

@@ -82,11 +82,12 @@ def catalogue_rows(offers: Sequence[Offer], text: str, task: str) -> list[Row]:
         if not fits_words(text, model.name, model.name_zh, model.id, model.note, model.note_zh, *model.languages):
             continue
         best = bool(offer.recommended_for if not task else task in offer.recommended_for)
+        not_for_chat = () if "chat" in model.tasks else (tr("not for chat"),)
         section = "best" if best else offer.verdict.grade.value
         row = Row(
             model.id,
             catalogue_name(model),
-            f"{units.size(model.size)} · {fit.label(offer.verdict)}",
+            " · ".join((units.size(model.size), fit.label(offer.verdict), *not_for_chat)),
             mark=words.mark(offer.verdict),
             note=tr("here") if offer.installed else tr("coming") if offer.download else "",
             section=sections[section],

@@ -81,7 +81,7 @@ class OfferPage(DetailPage):
         self._note.setText(note)
         self._note.setVisible(bool(note))
         best = [words.task(task) for task in _TASKS if task in offer.recommended_for]
-        self._why.setText(tr("Recommended for this computer: {tasks}.", tasks=", ".join(best)) if best else "")
+        self._why.setText(tr("Recommended for this computer: {tasks}.", tasks=words.listed(*best)) if best else "")
         self._why.setVisible(bool(best))
         self.verdict.show_verdict(offer.verdict, fit.sentence(offer.verdict))
         self.licence.setVisible(bool(model.licence_url))
@@ -114,7 +114,7 @@ class OfferPage(DetailPage):
         self.facts.show_values(
             size=units.size(model.size),
             licence=model.licence,
-            tasks=", ".join(words.task(task) for task in _TASKS if task in model.tasks),
+            tasks=words.listed(*(words.task(task) for task in _TASKS if task in model.tasks)),
             languages=languages_of(model),
             kind=" · ".join(kind),
             context=units.tokens(model.context_max) if model.context_max else "",
@@ -146,8 +146,8 @@ def languages_of(model: CatalogueModel) -> str:
         names.append(_OWN_NAMES.get(code) or QLocale(code).nativeLanguageName() or code)
     more = len(names) - _LANGUAGES
     if more > 0:
-        return trn("{names} and {n} more", "{names} and {n} more", more, names=", ".join(names[:_LANGUAGES]))
-    return ", ".join(names)
+        return trn("{names} and {n} more", "{names} and {n} more", more, names=words.listed(*names[:_LANGUAGES]))
+    return words.listed(*names)
 
 
 def catalogue_name(model: CatalogueModel) -> str:

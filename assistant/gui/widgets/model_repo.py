@@ -203,7 +203,7 @@ class RepoPage(DetailPage):
         exact = view.exact or view.variant.label in self._looked
         sentence = fit.sentence(verdict)
         if not exact:
-            sentence = f"{sentence} {tr('This is an estimate from its size.')}"
+            sentence = words.sentences(sentence, tr("This is an estimate from its size."))
         self.verdict.show_verdict(verdict, sentence)
         self._show_look()
         size = units.size(view.variant.size)
@@ -238,6 +238,8 @@ class RepoPage(DetailPage):
 def _gated_words(*, known: bool) -> str:
     first = tr("The makers of this model want you to agree to their terms on the Hub before it can be downloaded.")
     if known:
-        return f"{first} {tr('Your access token is known; it is sent to the Hub itself and to nobody else.')}"
+        return words.sentences(
+            first, tr("Your access token is known; it is sent to the Hub itself and to nobody else.")
+        )
     after = tr("After that, an access token of your account on the Hub lets Lamplight get it.")
-    return f"{first} {after}"
+    return words.sentences(first, after)

@@ -41,8 +41,8 @@ class ModelSide(QWidget):
 
     Signals: ``view_chosen(view)`` with installed, catalog or hub; ``row_chosen(id)``, ``row_entered(id)``,
     ``delete_wanted(id)`` in the view that is shown; ``filtered()`` when the words or the task of a filter changed;
-    ``search_wanted(text)`` when the Hub is to be asked; ``more_wanted()`` for its next page; ``import_wanted()``;
-    ``folder_wanted(verb)`` with show, move or clean.
+    ``search_wanted(text)`` when the Hub is to be asked; ``sort_chosen()`` when its answer is wanted in another order;
+    ``more_wanted()`` for its next page; ``import_wanted()``; ``folder_wanted(verb)`` with show, move or clean.
     """
 
     view_chosen = Signal(str)
@@ -51,6 +51,7 @@ class ModelSide(QWidget):
     delete_wanted = Signal(str)
     filtered = Signal()
     search_wanted = Signal(str)
+    sort_chosen = Signal()
     more_wanted = Signal()
     import_wanted = Signal()
     folder_wanted = Signal(str)
@@ -121,7 +122,7 @@ class ModelSide(QWidget):
         self.search.returnPressed.connect(self._return_pressed)
         self.search.left_downwards.connect(lambda: self.list.setFocus(Qt.FocusReason.TabFocusReason))
         self.task.activated.connect(lambda _: self.filtered.emit())
-        self.sort.activated.connect(lambda _: self.search_wanted.emit(self.search.text().strip()))
+        self.sort.activated.connect(lambda _: self.sort_chosen.emit())
         self.more.clicked.connect(self.more_wanted)
         self.hub_instead.clicked.connect(self._search_hub_instead)
         self.importing.clicked.connect(self.import_wanted)

@@ -28,6 +28,11 @@ def sentences(*parts: str) -> str:
     return ("" if current_language() == "zh_CN" else " ").join(part for part in parts if part)
 
 
+def listed(*parts: str) -> str:
+    """Words after each other, with the language's own comma for such."""
+    return ("、" if current_language() == "zh_CN" else ", ").join(parts)
+
+
 def mark(verdict: Verdict) -> str:
     """The colour of a verdict, beside its words."""
     return MARKS.get(verdict.grade.value, "edge")
@@ -54,7 +59,9 @@ def installed_line(model: InstalledModel) -> str:
     parts = [units.size(model.size)]
     if model.quantization:
         parts.append(plain_name(model.quantization))
-    if model.problem is not None:
+    if model.embeds:
+        parts.append(tr("not for chat"))
+    elif model.problem is not None:
         parts.append(tr("cannot be used"))
     return " · ".join(parts)
 
