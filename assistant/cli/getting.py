@@ -15,6 +15,7 @@ from assistant.cli.tables import columns
 from assistant.cli.terminal import Terminal
 from assistant.core.downloads import DownloadItem, State
 from assistant.core.market import HeaderView, Offer, RepoView, VariantView
+from assistant.core.notices import arrived
 from assistant.library.advice import Grade, Verdict
 from assistant.library.models import InstalledModel
 from assistant.texts import current_language, errors, fit, tr, trn, units
@@ -231,14 +232,18 @@ def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     model = _follow(terminal, session, item_id)
     if model is None:
         return _paused(arguments, terminal, session, item_id)
+    unusable = None if model.embeds else model.error()
     if arguments.json:
-        terminal.write_json({"key": model.key, "name": model.name, "path": str(model.path), "size": model.size})
-        return failures.DONE
+        found = {"key": model.key, "name": model.name, "path": str(model.path), "size": model.size}
+        if unusable is not None:
+            found["problem"] = {"kind": unusable.kind.value, "message": errors.sentence(unusable)}
+        terminal.write_json(found)
+        return failures.DONE if unusable is None else failures.exit_code(unusable)
     seconds = units.duration(time.monotonic() - began)
-    terminal.say(tr("{name} is here and ready ({size} in {seconds}).", name=model.name, size=units.size(model.size),
-                    seconds=seconds))  # fmt: skip
+    terminal.say(arrived(model, wish.name))
+    terminal.say(tr("{size} in {seconds}.", size=units.size(model.size), seconds=seconds), dim=True)
     terminal.write(f"{model.key}\n")
-    return failures.DONE
+    return failures.DONE if unusable is None else failures.exit_code(unusable)
 
 
 def _instead(error: AssistantError) -> str:
@@ -325,7 +330,7 @@ def _best(view: RepoView) -> VariantView:
 def _refuse(name: str, verdict: Verdict) -> None:
     """:raises AssistantError: why a model that would be downloaded cannot run."""
     kinds = {"architecture": ErrorKind.MODEL_UNSUPPORTED, "not_text": ErrorKind.MODEL_NOT_FOR_TEXT}
-    kind = kinds.get(verdict.cause, ErrorKind.MODEL_DAMAGED)
+    kind = kinds.get(verdict.cause, ErrorKind.HUB_DAMAGED)
     raise AssistantError(kind, name=name, architecture=verdict.architecture)
 
 
@@ -410,13 +415,21 @@ def _paused(arguments: argparse.Namespace, terminal: Terminal, session: Session,
     return failures.STOPPED
 
 
-def progress_line(row: DownloadItem) -> str:
-    """How a download stands, in one line."""
+def progress_line(row: DownloadItem, left_to: str = "") -> str:
+    """How a download stands, in one line.
+
+    :param left_to: see ``DownloadList.left_to``.
+    """
     head = f"{row.name}: {_share(row)}" if row.size else row.name
+    if left_to == "elsewhere":
+        return f"{head}, " + tr("being downloaded by another Lamplight, such as the window")
+    if left_to == "nowhere":
+        return f"{head}, " + tr("paused")
     if row.state is State.WAITING and row.error is not None:
         reason = errors.summary(row.error)
         if row.wait > 0:
-            return f"{head}. {reason} " + tr("Next try in {seconds}.", seconds=units.duration(row.wait))
+            again = units.duration(max(1, round(row.wait)))
+            return f"{head}. {reason} " + tr("Next try in {seconds}.", seconds=again)
         return f"{head}. {reason}"
     if row.state in (State.PAUSED, State.QUEUED):
         return f"{head}, " + (tr("paused") if row.state is State.PAUSED else tr("waiting for its turn"))
@@ -430,7 +443,7 @@ def progress_line(row: DownloadItem) -> str:
     if row.speed > 0:
         parts.append(tr("{size} per second", size=units.size(row.speed)))
     if row.left >= 0:
-        parts.append(tr("{time} left", time=units.duration(row.left)))
+        parts.append(tr("{time} left", time=units.duration(max(1, round(row.left)))))
     if row.source and row.source != "huggingface.co":
         parts.append(tr("from {host}", host=row.source))
     return ", ".join(parts)

@@ -96,9 +96,9 @@ class Answer:
 
     @property
     def speed(self) -> float:
-        """Tokens per second while writing; 0 before the second token."""
+        """Tokens per second while writing; 0 before the second token: the first one comes out of reading."""
         if self.seconds.writing > 0:
-            return self.tokens.generated / self.seconds.writing
+            return self.tokens.generated / self.seconds.writing if self.tokens.generated > 1 else 0.0
         if self.first_token and self.count > 1:
             elapsed = time.monotonic() - self.first_token
             return self.count / elapsed if elapsed > 0.05 else 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from assistant.library.download_job import WANTED
 from assistant.library.downloads import DownloadItem, Downloads, Part, State
 
 __all__ = ["DownloadItem", "DownloadList", "Part", "State"]
@@ -39,6 +40,16 @@ class DownloadList:
         """Ids of the downloads by the hashes of all their files, separated by spaces; without those not known yet."""
         rows = (row for row in self.rows() if all(part.sha256 for part in row.parts))
         return {" ".join(part.sha256 for part in row.parts): row.id for row in rows}
+
+    def left_to(self) -> dict[str, str]:
+        """How the wanted downloads of a queue that is not ours stand, by id: ``elsewhere`` is what another program
+        brings now, ``waiting`` what it brings next, ``nowhere`` what no program brings. It asks the disk."""
+        if self.queue.mine:
+            return {}
+        wanted = [row.id for row in self.rows() if row.state in WANTED]
+        if not self.queue.with_another():
+            return dict.fromkeys(wanted, "nowhere")
+        return {key: "waiting" if number else "elsewhere" for number, key in enumerate(wanted)}
 
     def row(self, item_id: str) -> DownloadItem | None:
         """One download, also one that arrived since the program started; None: it is unknown or was cancelled."""

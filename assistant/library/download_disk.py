@@ -92,6 +92,17 @@ class QueueDisk:
     def release(self) -> None:
         self._file.lock.release()
 
+    def with_another(self) -> bool:
+        """Does another program have the queue now?"""
+        if self.mine or not self._file.exists:
+            return False
+        try:
+            taken = not self.acquire()
+        except OSError:
+            return False
+        self.release()
+        return taken
+
     def changed_outside(self) -> bool:
         return not self._asked and self._file.changed_outside()
 

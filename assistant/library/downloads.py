@@ -89,6 +89,10 @@ class Downloads:
         """Does this program have the queue now? Otherwise ``items`` is what another one, or the last one, left."""
         return self._disk.mine
 
+    def with_another(self) -> bool:
+        """Does another program have the queue now? It asks the disk."""
+        return self._disk.with_another()
+
     @property
     def idle(self) -> bool:
         """Is nothing with the net child and nothing being written?"""

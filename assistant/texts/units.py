@@ -19,9 +19,10 @@ def size(count: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A span of time in at most two units: ``0.4 s``, ``12 s``, ``3 min 20 s``, ``2 h 5 min``."""
-    seconds = max(0.0, seconds)
-    if seconds < 9.95:
+    """A span of time in at most two units: ``0.4 s``, ``12 s``, ``3 min 20 s``, ``2 h 5 min``. A whole number
+    has no decimals."""
+    seconds = max(0, seconds)
+    if seconds < 9.95 and not isinstance(seconds, int):
         return tr("{n} s", n=f"{seconds:.1f}")
     whole = round(seconds)
     if whole < 60:

@@ -24,6 +24,7 @@ def test_every_failure_has_a_code_of_the_contract(kind: ErrorKind) -> None:
     [
         (ErrorKind.INTERNAL, 1), (ErrorKind.NO_TEMPLATE, 1), (ErrorKind.CONTEXT_FULL, 1), (ErrorKind.DISK_FULL, 1),
         (ErrorKind.INPUT_EMPTY, 2), (ErrorKind.NO_SUCH_MODEL, 3), (ErrorKind.NO_MODEL, 3),
+        (ErrorKind.HUB_NOT_FOUND, 3), (ErrorKind.HUB_DAMAGED, 4),
         (ErrorKind.MODEL_DAMAGED, 4), (ErrorKind.MODEL_TOO_LARGE, 4), (ErrorKind.MODEL_MISSING, 4),
         (ErrorKind.ENGINE_MISSING, 4), (ErrorKind.FILE_UNREADABLE, 5), (ErrorKind.FILE_MISSING, 5),
         (ErrorKind.CANCELLED, 130),

@@ -35,7 +35,7 @@ def item(state: State, **more: object) -> DownloadItem:
         ),
         (
             item(State.WAITING, wait=5.0, error=AssistantError(ErrorKind.NET_UNREACHABLE, host="h")),
-            "Model: 50 % of 2.0 GB. h cannot be reached. Next try in 5.0 s.",
+            "Model: 50 % of 2.0 GB. h cannot be reached. Next try in 5 s.",
         ),
         (
             item(State.FAILED, error=AssistantError(ErrorKind.NET_UNREACHABLE, host="h")),
@@ -45,6 +45,14 @@ def item(state: State, **more: object) -> DownloadItem:
 )
 def test_a_download_in_one_line(row: DownloadItem, line: str) -> None:
     assert progress_line(row) == line
+
+
+def test_a_download_of_another_program_or_of_none_is_called_so() -> None:
+    row = item(State.QUEUED)
+    another = "Model: 50 % of 2.0 GB, being downloaded by another Lamplight, such as the window"
+    assert progress_line(row, "elsewhere") == another
+    assert progress_line(row, "waiting") == "Model: 50 % of 2.0 GB, waiting for its turn"
+    assert progress_line(row, "nowhere") == "Model: 50 % of 2.0 GB, paused"
 
 
 def test_a_size_that_nobody_knows_is_no_share() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.downloads import DownloadList
 from assistant.library import staging
 from assistant.library.downloads import Clerk, DownloadItem, Downloads, Part, State
 from assistant.net.messages import Fetch, Fetched, NetFailed, Place, Progress, WheelPlace
@@ -818,6 +819,23 @@ def test_an_edited_queue_leads_nowhere_outside(change: dict[str, Any], folder: P
 
 
 # ---------------------------------------------------------------- two programs
+
+
+def test_what_another_program_brings_or_none_is_told(folder: Path) -> None:
+    window, line = Bench(folder), Bench(folder)
+    first, second, third = window.get("A"), window.get("B"), window.get("C")
+    window.queue.pause(third)
+    line.queue.restore(start=False)
+    nothing: Callable[[Any], None] = lambda _: None  # noqa: E731
+    rows = DownloadList(
+        lambda _changed, _come: line.queue, emit=lambda: None, arrived=lambda *_: None, failed=nothing, gone=nothing
+    )
+    assert rows.left_to() == {first: "elsewhere", second: "waiting"}
+    assert window.queue.mine
+    assert not line.queue.mine
+    window.queue._disk.release()  # it was killed
+    assert rows.left_to() == {first: "nowhere", second: "nowhere"}
+    assert not line.queue.mine
 
 
 def test_only_one_program_has_the_queue(folder: Path) -> None:

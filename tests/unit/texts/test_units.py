@@ -23,7 +23,8 @@ def test_size(count: float, words: str) -> None:
     ("seconds", "words"),
     [
         (0.04, "0.0 s"), (0.44, "0.4 s"), (9.94, "9.9 s"), (9.96, "10 s"), (59.4, "59 s"), (59.6, "1 min"),
-        (200, "3 min 20 s"), (3600, "1 h"), (7500, "2 h 5 min"), (-1, "0.0 s"),
+        (200, "3 min 20 s"), (3600, "1 h"), (7500, "2 h 5 min"), (-1.0, "0 s"),
+        (1, "1 s"), (5, "5 s"), (-1, "0 s"),
     ],
 )  # fmt: skip
 def test_duration(seconds: float, words: str) -> None:
