@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assistant.gui.itemmodels.rows import Row
 from tests.gui.fakes.models_core import FakeParts, found_elsewhere
 from tests.gui.helpers import SLOW, child, say
 from tests.gui.test_accessibility import nameless
@@ -76,6 +78,18 @@ def test_one_model_is_recommended_with_reason_and_size(guide: Any) -> None:
     assert "GB" in guide.get.text()
     assert "Licence: Apache-2.0" in guide._fit.text()
     assert nameless(guide.window()) == []
+
+
+def test_a_note_that_is_long_goes_on_in_a_second_line(guide: Any, qtbot: Any) -> None:
+    choices = guide.choices
+    short = Row("a", "A model", "1.3 GB · a few words")
+    choices.show_rows([short])
+    high = choices.height()
+    choices.show_rows([replace(short, line="1.3 GB · " + "a note with its decisive half at the end " * 3)])
+    assert choices.height() > high
+    qtbot.wait(20)
+    assert choices.sizeHintForRow(0) > high - 12
+    assert choices.verticalScrollBar().maximum() == 0
 
 
 def test_another_choice_changes_what_is_got(guide: Any) -> None:

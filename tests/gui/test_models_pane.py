@@ -336,6 +336,17 @@ def test_nothing_is_sent_before_enter(pane: Any, parts: FakeParts) -> None:
     assert [asked[:3] for asked in parts.market.searches] == [("qwen", "downloads", "")]
 
 
+def test_the_keys_go_over_the_views_and_stay_among_them(pane: Any, parts: FakeParts) -> None:
+    pane.show_view("installed")
+    views = pane.side.views
+    views.setFocus()
+    for view in ("catalog", "hub"):
+        QTest.keyClick(views, Qt.Key.Key_Down)
+        assert (pane.side.view, parts.window.focusWidget()) == (view, views)
+    QTest.keyClick(views, Qt.Key.Key_Return)
+    assert parts.window.focusWidget() is pane.side.search
+
+
 def test_an_order_alone_asks_nothing(pane: Any, parts: FakeParts) -> None:
     pane.show_view("hub")
     pane.side.sort.setCurrentIndex(1)

@@ -189,12 +189,10 @@ class ModelsPane(Pane):
 
     # -------------------------------------------------------------- the lists
 
-    def _view_chosen(self, view: str) -> None:
+    def _view_chosen(self, _view: str) -> None:
         self._show_get_name()
         if self._seen:
             self._show_rows()
-            if view == "hub" and self.side.isVisible():
-                self.side.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_get_name(self) -> None:
         """The button that gets what is shown has the name that scripts know, in either page."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from assistant.gui.itemmodels.rows import ROW, Row, RowModel
@@ -37,7 +37,7 @@ class RowList(QListView):
 
     def __init__(self, theme: Theme, name: str, *, flat: bool = False) -> None:
         super().__init__()
-        self._flat = flat
+        self.flat = flat
         self._theme = theme
         self._asked = ""
         self.rows = RowModel()
@@ -66,7 +66,7 @@ class RowList(QListView):
             self._asked = ""
         self.selectionModel().blockSignals(blocked)
         self.viewport().update()
-        if self._flat:
+        if self.flat:
             self._measure()
 
     def current(self) -> str:
@@ -100,9 +100,14 @@ class RowList(QListView):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.flat and event.oldSize().width() != event.size().width():  # other lines, another height
+            QTimer.singleShot(0, self, self._dress)
+
     def _dress(self) -> None:
         self.doItemsLayout()
-        if self._flat:
+        if self.flat:
             self._measure()
 
     def _measure(self) -> None:
@@ -127,7 +132,8 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         row: Row = index.data(ROW)
-        return QSize(80, self._height(row) + (self._heading_height() if self._heading(index) else 0))
+        heading = self._heading_height() if self._heading(index) else 0
+        return QSize(80, self._height(row) + self._more_height(row) + heading)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -186,6 +192,11 @@ class _Delegate(QStyledItemDelegate):
             painter.drawEllipse(below.left(), below.center().y() - _DOT // 2 + 1, _DOT, _DOT)
             below.setLeft(below.left() + _DOT + 6)
         painter.setPen(theme.color("quiet"))
+        more = self._more_height(row)
+        if more:
+            below.setHeight(below.height() + more)
+            painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap), row.line)
+            return
         line = painter.fontMetrics().elidedText(row.line, Qt.TextElideMode.ElideRight, below.width())
         painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), line)
 
@@ -194,6 +205,14 @@ class _Delegate(QStyledItemDelegate):
 
     def _height(self, row: Row) -> int:
         return self._high[bool(row.line)]
+
+    def _more_height(self, row: Row) -> int:
+        """In a page a line that is too long goes on in a second one; at the side it is cut."""
+        if not self._view.flat or not row.line:
+            return 0
+        metrics = QFontMetrics(self._theme.font("quiet"))
+        room = self._view.viewport().width() - 2 * SPACE - (_DOT + 6 if row.mark else 0)
+        return metrics.lineSpacing() if metrics.horizontalAdvance(row.line) > room else 0
 
     def _heading_height(self) -> int:
         return self._theme.px(2.2)

@@ -118,6 +118,8 @@ class ModelSide(QWidget):
 
     def _connect(self) -> None:
         self.views.currentRowChanged.connect(lambda row: self._view_picked(VIEWS[row]))
+        for picked in (self.views.itemClicked, self.views.itemActivated):  # going over them by key stays among them
+            picked.connect(lambda _: self._enter_view())
         self.search.textChanged.connect(self._typed)
         self.search.returnPressed.connect(self._return_pressed)
         self.search.left_downwards.connect(lambda: self.list.setFocus(Qt.FocusReason.TabFocusReason))
@@ -212,6 +214,11 @@ class ModelSide(QWidget):
         self._switching = False
         self._dress_view()
         self.view_chosen.emit(view)
+
+    def _enter_view(self) -> None:
+        """The Hub is to be asked for something first."""
+        if self.view == "hub":
+            self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _dress_view(self) -> None:
         hub = self.view == "hub"
