@@ -27,6 +27,8 @@ from assistant.texts import errors, fit, tr, units
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
     from assistant.core.core import Core
     from assistant.gui.bridge import Bridge
     from assistant.gui.theme import Theme
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from assistant.library.models import InstalledModel
 
 _LAMP = 48
+_LOW = 30  # in em: a height that has no room for a greeting
 _CHOICES = ("best", "smaller", "larger")
 
 
@@ -98,7 +101,7 @@ class Guide(DetailPage):
         foot.add(self.demo, self.skip)
         column = self.column
         column.addLayout(top)
-        column.addLayout(column_of([self._choose, self._why, self.choices, self._fit, get, foot, self._problem]))
+        column.addLayout(column_of([self._choose, self._why, self.choices, get, self._fit, foot, self._problem]))
         column.addWidget(Hairline())
         column.addLayout(column_of([self._have, self.found, own]))
         column.addStretch(1)
@@ -111,6 +114,12 @@ class Guide(DetailPage):
 
     def _dress(self) -> None:
         self._lamp.setPixmap(self.theme.lamp(_LAMP))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = event.size().height() < self.theme.px(_LOW)  # the button that gets a model stays in sight
+        self._lamp.setHidden(low)
+        self._about.setHidden(low)
 
     def retranslate(self) -> None:
         """Take the words of the current language."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QPoint
 
 from assistant.gui.itemmodels.rows import Row
 from tests.gui.fakes.models_core import FakeParts, found_elsewhere
@@ -78,6 +79,21 @@ def test_one_model_is_recommended_with_reason_and_size(guide: Any) -> None:
     assert "GB" in guide.get.text()
     assert "Licence: Apache-2.0" in guide._fit.text()
     assert nameless(guide.window()) == []
+
+
+def test_a_model_can_be_got_in_the_smallest_window_without_scrolling(guide: Any, qtbot: Any) -> None:
+    window = guide.window()
+    window.resize(720, 480)
+    window.show()
+    field = child(window, "chatInput")
+
+    def above() -> bool:
+        return guide.get.mapTo(window, guide.get.rect().bottomLeft()).y() < field.mapTo(window, QPoint(0, 0)).y() - 8
+
+    qtbot.waitUntil(above, timeout=SLOW)
+    assert guide.viewport().rect().contains(guide.get.mapTo(guide.viewport(), guide.get.rect().bottomLeft()))
+    window.resize(1200, 900)
+    qtbot.waitUntil(guide._about.isVisible, timeout=SLOW)
 
 
 def test_a_note_that_is_long_goes_on_in_a_second_line(guide: Any, qtbot: Any) -> None:

@@ -67,8 +67,8 @@ class OfferPage(DetailPage):
         buttons.add(self.get, self.licence, self.source)
         self.column.addLayout(column_of([self._title, self._note, self._why], SPACE // 2))
         self.column.addWidget(self.verdict)
+        self.column.addWidget(buttons)  # above the facts: in the smallest window they can still be pressed
         self.column.addWidget(self.facts)
-        self.column.addWidget(buttons)
         self.column.addStretch(1)
         self.retranslate()
 
