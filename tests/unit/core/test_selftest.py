@@ -173,3 +173,11 @@ def test_answers_side_by_side_teach_nothing(bench: Bench) -> None:
 def test_every_probe_begins_differently() -> None:
     beginnings = {probe_text(20, number)[:12] for number in range(6)}
     assert len(beginnings) == 6
+
+
+def test_an_answer_of_one_token_has_no_speed(bench: Bench) -> None:
+    answer = bench.answer(write=1)
+    answer.seconds = Seconds(writing=0.00001, total=1.0)
+    assert answer.speed == 0.0
+    answer.tokens = Counts(prompt=1, generated=2)
+    assert answer.speed > 0

@@ -146,3 +146,9 @@ def test_whatever_a_repository_calls_its_files(names: list[str]) -> None:
             assert ".." not in file.name.split("/")
             assert not file.name.startswith("/")
             assert "\\" not in file.name
+
+
+def test_the_hashes_of_all_parts_tell_a_model() -> None:
+    one, two = RemoteFile(name="a-1.gguf", sha256="1" * 64), RemoteFile(name="a-2.gguf", sha256="2" * 64)
+    assert Variant("a", (one, two)).hashes == f"{'1' * 64} {'2' * 64}"
+    assert Variant("a", (one, RemoteFile(name="a-2.gguf"))).hashes == ""
