@@ -273,7 +273,9 @@ def test_getting_one_puts_it_into_the_strip(pane: Any, parts: FakeParts, qtbot: 
     pane.show_view("catalog")
     chosen = pane.side.list.current()
     get = child(parts.window, "modelsGet")
+    get.setFocus()
     get.click()
+    assert parts.window.focusWidget() is pane.side.list
     assert parts.market.got == [chosen]
     qtbot.waitUntil(pane.downloads.isVisible, timeout=SLOW)
     assert not get.isEnabled()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -374,7 +374,7 @@ class ModelsPane(Pane):
         QTimer.singleShot(0, self, self.refresh)
 
     def _get_offer(self) -> None:
-        self.operations.get(self.side.list.current())
+        self._get(self.side.list.current())
 
     def _use_offer(self) -> None:
         offer = next((offer for offer in self._offers if offer.model.id == self.side.list.current()), None)
@@ -384,7 +384,12 @@ class ModelsPane(Pane):
     def _get_variant(self, _label: str) -> None:
         view, chosen = self.hub.repo(self.side.list.current()), self.repo.chosen()
         if view is not None and chosen is not None:
-            self.operations.get((view, chosen.variant))
+            self._get((view, chosen.variant))
+
+    def _get(self, what: Any) -> None:
+        """The button goes to sleep; the focus must not go to whatever stands beside it."""
+        self.side.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.operations.get(what)
 
     def _adopt(self) -> None:
         found = self._found_one(self.side.list.current())
