@@ -61,7 +61,7 @@ class ErrorKind(StrEnum):
     NET_UNREACHABLE = "net_unreachable"  # (host) no address, no route, refused
     NET_STALLED = "net_stalled"  # (host, seconds) connected, but nothing comes any more
     NET_CERTIFICATE = "net_certificate"  # (host) it cannot prove who it is
-    NET_PROXY = "net_proxy"  # (proxy) the proxy refuses or cannot be reached
+    NET_PROXY = "net_proxy"  # (proxy) it refuses, is `unreachable`, or is of a `scheme` that cannot be used
     NET_PORTAL = "net_portal"  # (host) a page of the local network came instead of the answer
     NET_SERVER = "net_server"  # (host, status) it failed by itself
     NET_BUSY = "net_busy"  # (host, seconds) too many requests

@@ -41,8 +41,9 @@ def of_exception(error: BaseException, host: str, *, seconds: float = 0.0, proxy
         return error
     detail = _detail(error)
     chain = tuple(_causes(error))
-    if proxy or any(isinstance(one, httpcore2.ProxyError) for one in chain):
-        return AssistantError(ErrorKind.NET_PROXY, detail, proxy=proxy)
+    refused = any(isinstance(one, httpcore2.ProxyError) for one in chain)
+    if proxy or refused:
+        return AssistantError(ErrorKind.NET_PROXY, detail, proxy=proxy, unreachable=not refused)
     if any(isinstance(one, ssl.SSLCertVerificationError) for one in chain):
         return AssistantError(ErrorKind.NET_CERTIFICATE, detail, host=host)
     if any(_is_timeout(one) for one in chain):

@@ -181,6 +181,8 @@ def _net_proxy(v: _Values) -> str:
         return tr(
             "The proxy {proxy} is of the kind {scheme}; only http proxies can be used.", proxy=proxy, scheme=scheme
         )
+    if proxy and v.all.get("unreachable"):
+        return tr("The proxy {proxy} cannot be reached.", proxy=proxy)
     return (
         tr("The proxy {proxy} does not let this through.", proxy=proxy) if proxy else tr("The proxy does not answer.")
     )

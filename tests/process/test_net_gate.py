@@ -535,13 +535,13 @@ def test_a_proxy_that_is_not_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         name = f"127.0.0.1:{closed.getsockname()[1]}"
     error = failure(lambda: search(Gate(Setup(proxy=f"http://{name}")), Search(id="s")))
-    assert (error.kind, error.values["proxy"]) == (ErrorKind.NET_PROXY, name)
+    assert (error.kind, error.values["proxy"], error.values["unreachable"]) == (ErrorKind.NET_PROXY, name, True)
 
 
 def test_a_proxy_that_does_not_let_through() -> None:
     with proxying({}) as proxy:
         error = failure(lambda: search(Gate(Setup(proxy=proxy.address)), Search(id="s")))
-    assert error.kind is ErrorKind.NET_PROXY
+    assert (error.kind, error.values["unreachable"]) == (ErrorKind.NET_PROXY, False)
 
 
 def test_the_ledger_names_the_proxy_and_holds_no_secrets(tmp_path: Path) -> None:

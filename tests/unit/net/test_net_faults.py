@@ -105,4 +105,5 @@ def test_an_error_of_ours_stays_itself() -> None:
 
 def test_a_proxy_that_fails_is_named() -> None:
     found = faults.of_exception(ConnectionRefusedError(), "h", proxy="p.example:3128")
-    assert (found.kind, found.values) == (ErrorKind.NET_PROXY, {"proxy": "p.example:3128"})
+    assert (found.kind, found.values) == (ErrorKind.NET_PROXY, {"proxy": "p.example:3128", "unreachable": True})
+    assert "cannot be reached" in sentences.sentence(found)
