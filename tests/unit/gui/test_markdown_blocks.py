@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -147,7 +148,11 @@ def test_any_chunking_gives_the_blocks_of_one_append(text: str, sizes: list[int]
         assert chunked.blocks() == whole.blocks()
 
 
+FENCE = re.compile(r"^([ \t>]*(?:`{3,}|~{3,})[ \t]*\S+).*$", re.MULTILINE)
+
+
 @settings(max_examples=100, deadline=None)
+@example("```text    code\n")
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_blocks_are_bounded_and_no_word_is_lost(text: str) -> None:
     blocks = split(text)
@@ -157,8 +162,9 @@ def test_blocks_are_bounded_and_no_word_is_lost(text: str) -> None:
         assert block.depth <= 8
         assert block.quote <= 8
     shown = "".join(block.text + block.language for block in blocks)
+    wanted = FENCE.sub(r"\1", text)  # what follows the language of a fence is for programs, not for readers
     for word in ("中文，", "code", "text"):
-        assert shown.count(word) >= text.count(word)
+        assert shown.count(word) >= wanted.count(word)
 
 
 # ---------------------------------------------------------------- long and hostile texts
