@@ -37,6 +37,7 @@ FACE = (
     "library.downloads",
     "library.elsewhere",
     "tasks.chat",
+    "tasks.summary",
 )
 
 ROOMS: dict[str, tuple[str, ...]] = {
