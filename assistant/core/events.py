@@ -137,6 +137,25 @@ class UsageChanged:
 
 
 @dataclass(frozen=True)
+class SummariesChanged:
+    """The history of summaries changed (order, titles, states, one more or less)."""
+
+
+@dataclass(frozen=True)
+class SummaryGrew:
+    """``Core.summaries.view(job)`` has more text, or another share is done: a few times a second."""
+
+    job: int
+
+
+@dataclass(frozen=True)
+class SummaryChanged:
+    """A summary changed in another way than growing: its state, a step that ended, its links."""
+
+    job: int
+
+
+@dataclass(frozen=True)
 class NoticePosted:
     notice: Notice
 
@@ -161,6 +180,9 @@ CoreEvent = (
     | MessageChanged
     | MessageKept
     | UsageChanged
+    | SummariesChanged
+    | SummaryGrew
+    | SummaryChanged
     | NoticePosted
     | NoticeCleared
     | SettingsChanged

@@ -79,3 +79,74 @@ class Message:
     generated_tokens: int = 0
     seconds: float = 0.0
     speed: float = 0.0  # tokens per second
+
+
+class JobState(StrEnum):
+    """Where a job on a document is in its life; kept as text in the database."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"  # by the user: what there is stays, and it can go on
+    DONE = "done"
+    FAILED = "failed"  # an error that going on does not mend; ``error`` holds its kind
+    WAITING = "waiting"  # the program or the engine ended in the middle: it can go on
+
+
+class StepState(StrEnum):
+    """Where one call to the model is. Only what has ended is kept."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    WRITING = "writing"
+    DONE = "done"
+    FLAWED = "flawed"  # there is a text, and something is wrong with it
+
+
+@dataclass(frozen=True)
+class Job:
+    """One piece of work on a document. Times are seconds since 1970; order is by ``changed`` (a sequence number).
+
+    :ivar document: digest of the stored document.
+    :ivar options: what was asked for, as its task writes it (JSON).
+    :ivar plan: how the document was cut and how much room each answer has (JSON).
+    :ivar result: the text, when there is one; ``linked``: what it rests on (MessagePack).
+    :ivar model: the model's name; ``fingerprint``: of its tokenizer, by which the document was cut.
+    :ivar seconds: of work so far, over all runs.
+    """
+
+    id: int
+    kind: str
+    title: str
+    document: str
+    options: str
+    plan: str
+    created: float
+    state: JobState = JobState.RUNNING
+    changed: int = 0
+    result: str = ""
+    linked: bytes = b""
+    model: str = ""
+    fingerprint: str = ""
+    finish: str = ""
+    error: str = ""  # ErrorKind value
+    error_detail: str = ""
+    problems: str = ""  # JSON
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class JobStep:
+    """One call to the model that has ended: part ``index`` of level ``level`` of the job's tree.
+
+    :ivar problems: what is wrong with the text, as its task says it (JSON).
+    """
+
+    job: int
+    level: int
+    index: int
+    state: StepState
+    text: str
+    problems: str = ""
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    generated_tokens: int = 0
+    seconds: float = 0.0

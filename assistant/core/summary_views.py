@@ -1,0 +1,102 @@
+"""Pictures of summaries for the faces: values that say how things stood when they were asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from assistant.base.errors import AssistantError
+from assistant.engine.messages import Counts
+from assistant.storage.rows import JobState, StepState
+
+if TYPE_CHECKING:
+    from assistant.tasks.summarize import SummaryOptions
+    from assistant.worker.messages import Linked
+
+__all__ = ["Counts", "JobState", "PlanView", "StepState", "StepView", "SummaryRow", "SummaryView"]
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """What a summary will take, before it starts.
+
+    :ivar parts: how many parts the document is cut into; ``levels``: how often results are merged.
+    :ivar steps: calls to the model.
+    :ivar prompt_tokens: tokens to be read; ``answer_tokens``: tokens to be written, about.
+    :ivar seconds: how long it will take, the model being loaded; None: this machine was never measured.
+    :ivar measured: the time rests on measurements with this very model.
+    :ivar share: of the document that is read, 0 to 1; below 1 only for a quick look.
+    :ivar one_step: the document goes into one prompt.
+    :ivar parallel: parts that are read and written side by side.
+    """
+
+    parts: int
+    levels: int
+    steps: int
+    prompt_tokens: int
+    answer_tokens: int
+    seconds: float | None
+    measured: bool
+    share: float = 1.0
+    one_step: bool = False
+    parallel: int = 1
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One call to the model: number ``index`` of level ``level`` (0: the document's parts).
+
+    :ivar text: what was written; while it is being written, as far as it is.
+    """
+
+    level: int
+    index: int
+    state: StepState
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One line of the history. ``created`` is in seconds since 1970."""
+
+    id: int
+    title: str
+    created: float
+    state: JobState
+    options: SummaryOptions
+    model: str
+
+
+@dataclass(frozen=True)
+class SummaryView:
+    """A summary, as far as it is.
+
+    :ivar document: digest for ``core.documents.stored``.
+    :ivar text: the result; before there is one, the best that the steps give so far.
+    :ivar done: steps that have ended, of ``total`` (0: not yet planned).
+    :ivar seconds_left: None: not running, or nobody knows.
+    :ivar linked: what each sentence of the result rests on; None until the result is linked.
+    :ivar problems: what is wrong with the result, as ids of problems.
+    :ivar finish: as in the contract (end, limit, stop, cancelled); empty while it runs.
+    :ivar seconds: of work, over all runs.
+    :ivar share: of the document that is read, 0 to 1.
+    """
+
+    id: int
+    state: JobState
+    document: str
+    title: str
+    options: SummaryOptions
+    text: str = ""
+    steps: tuple[StepView, ...] = ()
+    done: int = 0
+    total: int = 0
+    seconds_left: float | None = None
+    error: AssistantError | None = None
+    linked: Linked | None = None
+    problems: tuple[str, ...] = ()
+    model: str = ""
+    finish: str = ""
+    tokens: Counts = field(default_factory=Counts)
+    seconds: float = 0.0
+    share: float = 1.0
