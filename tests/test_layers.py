@@ -37,6 +37,7 @@ FACE = (
     "library.downloads",
     "library.elsewhere",
     "tasks.chat",
+    "documents.model",
     "tasks.summary",
 )
 
@@ -57,6 +58,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "engine.messages",
         "worker.client",
         "worker.messages",
+        "documents.model",
         "library",
         "storage",
         "texts",
@@ -70,7 +72,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "platformdirs": ("base",),
-    "msgspec": ("process", "engine", "worker", "net", "library", "tasks.presets"),
+    "msgspec": ("process", "engine", "worker", "documents", "net", "library", "tasks.presets"),
     "huggingface_hub": ("net",),
     "httpx2": ("net",),
     "httpcore2": ("net",),

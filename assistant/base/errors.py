@@ -49,6 +49,18 @@ class ErrorKind(StrEnum):
     INPUT_EMPTY = "input_empty"
     INPUT_TOO_LONG = "input_too_long"  # (size, limit) characters
 
+    # documents
+    DOCUMENT_EMPTY = "document_empty"
+    DOCUMENT_NO_TEXT = "document_no_text"  # (pages) only pictures of text
+    DOCUMENT_ENCRYPTED = "document_encrypted"
+    DOCUMENT_DAMAGED = "document_damaged"  # (format)
+    DOCUMENT_UNKNOWN = "document_unknown"  # (name) of no kind that can be read
+    DOCUMENT_BOMB = "document_bomb"  # a small file that unpacks to far too much
+    DOCUMENT_TOO_LARGE = "document_too_large"  # (size, limit) bytes
+    DOCUMENT_SLOW = "document_slow"  # (seconds) stopped after that time
+    DOCUMENT_MEMORY = "document_memory"  # stopped because it needed too much
+    DOCUMENT_UNREADABLE = "document_unreadable"  # (name) not there, or not allowed
+
     # what is kept
     DISK_FULL = "disk_full"
     READ_ONLY = "read_only"  # the folder cannot be written

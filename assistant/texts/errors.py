@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.texts import units
-from assistant.texts.catalogue import current_language, tr
+from assistant.texts.catalogue import current_language, tr, trn
 
 
 def sentence(error: AssistantError) -> str:
@@ -224,6 +224,41 @@ def _no_space_hint(v: _Values) -> str:
     return tr("Make room and try again.")
 
 
+# ---------------------------------------------------------------- documents
+
+
+def _document_no_text(v: _Values) -> str:
+    if v.has("pages"):
+        pages = v.number("pages")
+        return trn(
+            "This document has no text: its page is a picture.",
+            "This document has no text: its {n} pages are pictures.",
+            pages,
+        )
+    return tr("This document has no text, only pictures.")
+
+
+def _document_damaged(v: _Values) -> str:
+    name = v.text("format")
+    if name:
+        return tr("The document is damaged: it is no valid {format} file.", format=name.upper())
+    return tr("The document is damaged.")
+
+
+def _document_too_large(v: _Values) -> str:
+    if v.has("size", "limit"):
+        size, limit = v.size("size"), v.size("limit")
+        return tr("The document is too large: {size}, {limit} are possible.", size=size, limit=limit)
+    return tr("The document is too large.")
+
+
+def _document_slow(v: _Values) -> str:
+    if v.has("seconds"):
+        seconds = units.duration(v.number("seconds"))
+        return tr("The document could not be worked through within {seconds}.", seconds=seconds)
+    return tr("The document took too long and was given up.")
+
+
 # ---------------------------------------------------------------- input, what is kept, the rest
 
 
@@ -278,6 +313,16 @@ _SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.FILE_UNREADABLE: lambda v: tr("{name} cannot be read.", name=v.file),
     ErrorKind.INPUT_EMPTY: lambda _: tr("The text is empty."),
     ErrorKind.INPUT_TOO_LONG: _input_too_long,
+    ErrorKind.DOCUMENT_EMPTY: lambda _: tr("The document is empty."),
+    ErrorKind.DOCUMENT_NO_TEXT: _document_no_text,
+    ErrorKind.DOCUMENT_ENCRYPTED: lambda _: tr("The document is protected by a password."),
+    ErrorKind.DOCUMENT_DAMAGED: _document_damaged,
+    ErrorKind.DOCUMENT_UNKNOWN: lambda v: tr("{name} is no document that can be read.", name=v.file),
+    ErrorKind.DOCUMENT_BOMB: lambda _: tr("The document unpacks to far more than any document needs; it was not read."),
+    ErrorKind.DOCUMENT_TOO_LARGE: _document_too_large,
+    ErrorKind.DOCUMENT_SLOW: _document_slow,
+    ErrorKind.DOCUMENT_MEMORY: lambda _: tr("The document needs too much memory and was given up."),
+    ErrorKind.DOCUMENT_UNREADABLE: lambda v: tr("{name} cannot be opened.", name=v.file),
     ErrorKind.DISK_FULL: _disk_full,
     ErrorKind.READ_ONLY: lambda _: tr("The folder cannot be written to."),
     ErrorKind.DATABASE_DAMAGED: lambda _: tr("The file with the conversations is damaged; it was kept."),
@@ -338,6 +383,16 @@ _HINTS: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.FILE_UNREADABLE: lambda _: tr("Check that you may read it and that it is a file of the right kind."),
     ErrorKind.INPUT_EMPTY: lambda _: tr("Write something first."),
     ErrorKind.INPUT_TOO_LONG: lambda _: tr("Shorten it."),
+    ErrorKind.DOCUMENT_EMPTY: lambda _: tr("Choose another one."),
+    ErrorKind.DOCUMENT_NO_TEXT: lambda _: tr("Run text recognition (OCR) over it first."),
+    ErrorKind.DOCUMENT_ENCRYPTED: lambda _: tr("Save it without the password and open it again."),
+    ErrorKind.DOCUMENT_DAMAGED: lambda _: tr("Open it in the program that made it and save it again."),
+    ErrorKind.DOCUMENT_UNKNOWN: lambda _: tr("Save it as PDF, DOCX or text and open that."),
+    ErrorKind.DOCUMENT_BOMB: lambda _: tr("Do not trust this file."),
+    ErrorKind.DOCUMENT_TOO_LARGE: lambda _: tr("Split it into smaller documents."),
+    ErrorKind.DOCUMENT_SLOW: lambda _: tr("Save it as text, or split it into smaller documents."),
+    ErrorKind.DOCUMENT_MEMORY: lambda _: tr("Save it as text, or split it into smaller documents."),
+    ErrorKind.DOCUMENT_UNREADABLE: lambda _: tr("Check that it is there and that you may read it."),
     ErrorKind.DISK_FULL: lambda _: tr("Make room and try again."),
     ErrorKind.READ_ONLY: lambda _: tr("Choose another folder, or allow writing there."),
     ErrorKind.DATABASE_DAMAGED: lambda _: tr("A backup can be restored."),

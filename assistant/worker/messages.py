@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from assistant.base.errors import ErrorKind
+from assistant.documents import model
+from assistant.documents.model import LinkedSentence, Note, Source
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
@@ -76,18 +78,166 @@ class Rendered(Message, frozen=True):
     system_merged: bool = False  # the template has no system turn: it went ahead of the first user text
 
 
+class ReadDocument(Message, frozen=True):
+    """Read a document and keep what was read. Answer: ``DocumentRead`` or ``Refused``.
+
+    :ivar path: the file; empty: ``data`` holds its bytes.
+    :ivar name: what the file is called, for its ending and for an error's sentence; empty: that of ``path``.
+    :ivar store: the folder that ``<digest>.document`` is written into.
+    """
+
+    id: str
+    store: str
+    path: str = ""
+    data: bytes = b""
+    name: str = ""
+    password: str = ""
+
+
+class DocumentRead(Message, frozen=True):
+    """The document is kept in ``path``.
+
+    :ivar digest: 32 hexadecimal digits; the same text with the same paragraphs has the same one.
+    :ivar words: in Chinese and Japanese each character counts as one.
+    """
+
+    id: str
+    digest: str
+    path: str
+    title: str
+    format: str
+    encoding: str = ""
+    language: str = ""
+    characters: int = 0
+    words: int = 0
+    paragraphs: int = 0
+    sentences: int = 0
+    pages: int = 0
+    notes: tuple[Note, ...] = ()
+
+
+class CutDocument(Message, frozen=True):
+    """Cut a kept document into parts. Answer: ``DocumentCut`` or ``Refused``.
+
+    :ivar path: as ``DocumentRead`` gave it.
+    :ivar costs: tokens of each sentence of the document.
+    :ivar budget: tokens that a part may have.
+    """
+
+    id: str
+    path: str
+    costs: tuple[int, ...]
+    budget: int
+
+
+class DocumentCut(Message, frozen=True):
+    """The parts, in order; together they hold every sentence once."""
+
+    id: str
+    parts: tuple[model.Part, ...]
+
+
+class RankSentences(Message, frozen=True):
+    """Choose the most telling sentences of a kept document. Answer: ``Ranked`` or ``Refused``.
+
+    :ivar costs: tokens of each sentence of the document.
+    :ivar budget: tokens that the chosen ones may have together.
+    :ivar focus: what the reader is interested in, in words.
+    """
+
+    id: str
+    path: str
+    costs: tuple[int, ...]
+    budget: int
+    focus: str = ""
+
+
+class Ranked(Message, frozen=True):
+    """Indexes of the chosen sentences in the order of the document, and their share of its tokens (0 to 1)."""
+
+    id: str
+    chosen: tuple[int, ...]
+    share: float
+
+
+class Link(Message, frozen=True):
+    """Find what each sentence of ``text`` rests on in a kept document. Answer: ``Linked`` or ``Refused``."""
+
+    id: str
+    path: str
+    text: str
+
+
+class Linked(Message, frozen=True):
+    """The sentences of the text, and how much of each paragraph of the document they cover (0 to 1)."""
+
+    id: str
+    sentences: tuple[LinkedSentence, ...]
+    coverage: tuple[float, ...] = ()
+
+
+class Retrieve(Message, frozen=True):
+    """Find the passages of a kept document that a question is about. Answer: ``Retrieved`` or ``Refused``.
+
+    :ivar limit: characters that the passages may have together.
+    :ivar history: what was said before, the oldest first: a question may only make sense after it.
+    """
+
+    id: str
+    path: str
+    question: str
+    limit: int
+    history: tuple[str, ...] = ()
+
+
+class Retrieved(Message, frozen=True):
+    """The passages in the order of the document."""
+
+    id: str
+    passages: tuple[Source, ...]
+
+
+class Export(Message, frozen=True):
+    """Write a text about a document into a file. Answer: ``Exported`` or ``Refused``.
+
+    :ivar target: the file, which is replaced.
+    :ivar format: ``markdown``, ``text``, ``docx`` or ``html``.
+    :ivar text: Markdown; ``sentences`` are its links into the document.
+    :ivar path: the kept document, empty: the sources are not quoted.
+    :ivar labels: words for the file in the user's language, by name.
+    """
+
+    id: str
+    target: str
+    format: str
+    title: str
+    text: str
+    sentences: tuple[LinkedSentence, ...] = ()
+    path: str = ""
+    labels: dict[str, str] = {}
+
+
+class Exported(Message, frozen=True):
+    """The file is there."""
+
+    id: str
+
+
 class Refused(Message, frozen=True):
-    """The template could not be rendered; ``detail`` holds its own words."""
+    """It could not be done; ``detail`` holds technical words, ``values`` what the error's sentence names."""
 
     id: str
     kind: ErrorKind
     detail: str = ""
+    values: dict[str, int | str] = {}
 
 
 class Ready(Message, frozen=True):
     """The child has started; its client's clock for requests runs from here."""
 
 
-Request = Render
-Answer = Rendered | Refused
-FromChild = Rendered | Refused | Ready
+DocumentRequest = ReadDocument | CutDocument | RankSentences | Link | Retrieve | Export
+DocumentAnswer = DocumentRead | DocumentCut | Ranked | Linked | Retrieved | Exported | Refused
+Request = Render | DocumentRequest
+Answer = Rendered | DocumentAnswer
+FromChild = Answer | Ready

@@ -1,0 +1,173 @@
+"""What a document is once it has been read: its text, and where everything stands in it. Values, no machinery.
+
+Every place is a pair of offsets in characters (code points, as Python counts them), the end not included.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What a paragraph is."""
+
+    HEADING = "heading"
+    TEXT = "text"
+    ITEM = "item"  # of a list
+    TABLE = "table"  # one row in each line, cells separated by tabs
+    CODE = "code"
+    QUOTE = "quote"
+    CAPTION = "caption"
+
+
+class NoteKind(StrEnum):
+    """What a reader has to say about a document. The values in brackets are those of the note."""
+
+    PAGES_WITHOUT_TEXT = "pages_without_text"  # (pages) scanned ones
+    PARTS_UNREADABLE = "parts_unreadable"  # (parts) damaged ones were left out
+    IMAGES_IGNORED = "images_ignored"  # (images)
+    ATTACHMENTS_IGNORED = "attachments_ignored"  # (attachments)
+    ENCODING_GUESSED = "encoding_guessed"  # (encoding)
+    CHARACTERS_LOST = "characters_lost"  # (characters) bytes that are none in this encoding
+    CUT = "cut"  # (characters) what comes after so many was left out
+
+
+class MarkKind(StrEnum):
+    """What of a sentence was looked up in the source."""
+
+    NUMBER = "number"
+    DATE = "date"
+    AMOUNT = "amount"
+    NAME = "name"
+    QUOTE = "quote"
+
+
+class MarkState(StrEnum):
+    """What looking it up gave; nothing is marked that was found."""
+
+    MISSING = "missing"  # it is not in the source
+    UNCHECKED = "unchecked"  # it could not be looked up: a name in another script
+
+
+class Value(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Base of the values here: immutable, small on the pipe and on disk."""
+
+
+class Paragraph(Value, frozen=True):
+    """A stretch of the document's text.
+
+    :ivar level: of a heading 1 (highest) to 6, of a list item its depth from 1; 0: none.
+    :ivar page: from 1; a slide, sheet or chapter where the format has no pages; 0: unknown.
+    :ivar path: the headings that it stands under, the highest first.
+    """
+
+    start: int
+    end: int
+    kind: Kind = Kind.TEXT
+    level: int = 0
+    page: int = 0
+    path: tuple[str, ...] = ()
+
+
+class Note(Value, frozen=True):
+    """Something about the reading that the reader of the result should know."""
+
+    kind: NoteKind
+    values: dict[str, int | str] = {}
+
+
+class Document(Value, frozen=True):
+    """A document that has been read.
+
+    :ivar text: the whole text: paragraphs separated by an empty line, list items and table rows by a line break.
+    :ivar paragraphs: in order, not overlapping; ``text[p.start:p.end]`` is what stands in one.
+    :ivar format: as the readers name it: ``text``, ``markdown``, ``pdf``.
+    :ivar encoding: of the bytes, where the format does not prescribe one.
+    :ivar pages: how many there are, 0 where the format has none.
+    :ivar language: BCP 47 (``en``, ``zh-Hans``), empty where it could not be told.
+    :ivar sentences: start and end of each in ``text``, in order; each is inside one paragraph, and together they hold
+        everything but white space.
+    """
+
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    title: str = ""
+    format: str = ""
+    encoding: str = ""
+    pages: int = 0
+    language: str = ""
+    notes: tuple[Note, ...] = ()
+    sentences: tuple[tuple[int, int], ...] = ()
+
+
+class Part(Value, frozen=True):
+    """A stretch of a document that fits a budget.
+
+    :ivar start: of its first sentence in the document's text; ``end``: of its last one.
+    :ivar tokens: what its sentences cost together.
+    :ivar paragraphs: index of the first one it touches, and one more than that of the last.
+    :ivar path: the headings above its beginning.
+    """
+
+    index: int
+    start: int
+    end: int
+    tokens: int
+    paragraphs: tuple[int, int]
+    path: tuple[str, ...] = ()
+
+
+class Source(Value, frozen=True):
+    """A passage of a document that a statement rests on, or that a question is about.
+
+    :ivar start: in the document's text.
+    :ivar score: 0 to 1, how well it fits.
+    """
+
+    start: int
+    end: int
+    score: float
+    page: int = 0
+    path: tuple[str, ...] = ()
+
+
+class Mark(Value, frozen=True):
+    """A stretch of a checked text that the source does not bear out. Places are in the checked text."""
+
+    start: int
+    end: int
+    kind: MarkKind
+    state: MarkState
+
+
+class LinkedSentence(Value, frozen=True):
+    """One sentence of a text about a document. ``start`` and ``end`` are places in that text.
+
+    :ivar sources: what it rests on, best first, at most three.
+    :ivar supported: does it rest on anything?
+    """
+
+    start: int
+    end: int
+    sources: tuple[Source, ...] = ()
+    supported: bool = False
+    marks: tuple[Mark, ...] = ()
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Document)
+
+
+def pack(document: Document) -> bytes:
+    """``document`` as it is kept on disk."""
+    return _encoder.encode(document)
+
+
+def unpack(data: bytes) -> Document:
+    """The document that ``pack`` made ``data`` of.
+
+    :raises ValueError: it is none.
+    """
+    return _decoder.decode(data)
