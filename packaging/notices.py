@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
-from pathlib import Path
+from pathlib import Path, PurePath
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "resources" / "NOTICES.txt"
@@ -45,6 +45,8 @@ _SPELLINGS = {
     "mit license": "MIT",
     "isc license (iscl)": "ISC",
     "python software foundation license": "PSF-2.0",
+    # pypdfium2 and PDFium; what PDFium is built with is under permissive licences, whose texts it carries
+    "bsd-3-clause, apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",
 }
 
 QT = """\
@@ -135,10 +137,15 @@ def texts_of(package: Distribution) -> str:
     files = [
         path
         for path in package.files or []
-        if ".dist-info" in str(path) and any(name in path.name.lower() for name in names) and path.suffix != ".py"
+        if ".dist-info" in str(path) and any(name in _within(path) for name in names) and path.suffix != ".py"
     ]
     places = [Path(str(package.locate_file(path))) for path in sorted(files)]
     return "\n\n".join(_clean(place.read_text("utf-8", "replace")) for place in places)
+
+
+def _within(path: PurePath) -> str:
+    """Where a file stands inside its package's own folder: some keep the texts in one that is called "licenses"."""
+    return "/".join(path.parts[1:]).lower()
 
 
 def _clean(text: str) -> str:

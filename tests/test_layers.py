@@ -80,6 +80,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "truststore": ("net",),
     "psutil": ("engine", "core", "library", "net", "cli"),
     "jinja2": ("worker",),
+    "pypdfium2": ("documents.readers.pdf",),
     "pygments": ("gui",),
     "PySide6": ("gui",),
     "shiboken6": ("gui",),
