@@ -13,6 +13,7 @@ from assistant.engine.messages import (
     Alive,
     Cancel,
     Count,
+    CountMany,
     Embed,
     Event,
     Facts,
@@ -104,7 +105,9 @@ class EngineClient:
             self._child.send(message)
             self._wake.notify_all()
 
-    def send(self, request: Generate | Count | Score | Embed | SaveState | LoadState | Forget | Resize | Ping) -> None:
+    def send(
+        self, request: Generate | Count | CountMany | Score | Embed | SaveState | LoadState | Forget | Resize | Ping
+    ) -> None:
         """Send a request to the loaded model. Without a child it fails at once with ``NO_MODEL``."""
         with self._lock:
             child = self._child

@@ -9,10 +9,12 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine import state
 from assistant.engine.backend import Backend
 from assistant.engine.cache import Cache, common_prefix
+from assistant.engine.counter import Counter
 from assistant.engine.floor import Floor
 from assistant.engine.messages import (
     Count,
     Counted,
+    CountMany,
     Embed,
     Embedded,
     Failed,
@@ -48,6 +50,7 @@ class Desk:
     """Takes requests for one loaded model.
 
     :param memory: says how many bytes the child holds (for ``Pong``).
+    :ivar counter: texts to count, for which the loop takes a moment between two steps.
     :ivar resize: a change of the context that waits until nothing runs; what comes meanwhile is held back.
     """
 
@@ -61,6 +64,7 @@ class Desk:
         self._pulse = pulse
         self._memory = memory
         self._prompts = PromptBuilder(backend.vocabulary, backend.facts.template)
+        self.counter = Counter(self._prompts, sink, pulse)
         self._held: list[tuple[Generate | Score, float]] = []
         self.resize: Resize | None = None
 
@@ -83,6 +87,9 @@ class Desk:
                 self._floor.end(job, *job.finished(FinishReason.CANCELLED))
             else:
                 self._floor.end(job, Failed(id=identifier, kind=ErrorKind.CANCELLED))
+            return
+        if self.counter.cancel(identifier):
+            self._sink.send(Failed(id=identifier, kind=ErrorKind.CANCELLED))
             return
         for entry in self._held:
             request, _ = entry
@@ -121,6 +128,8 @@ class Desk:
             case Count():
                 count = len(self._prompts.build(request.prompt, raw=request.raw).tokens)
                 self._sink.send(Counted(id=request.id, tokens=count))
+            case CountMany():
+                self.counter.add(request)
             case Embed():
                 self._embed(request)
             case SaveState():

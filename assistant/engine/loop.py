@@ -49,6 +49,8 @@ class Loop:
                 self._receive()
                 if inbox.closed:
                     return
+            if desk.counter:
+                desk.counter.go_on()
             if floor.waiting:
                 floor.admit()
             if floor.running:
@@ -57,7 +59,7 @@ class Loop:
                 floor.give_up()
             elif desk.resize is not None:
                 desk.do_resize()
-            else:
+            elif not desk.counter:
                 self._rest()
 
     def _receive(self) -> None:
@@ -81,7 +83,7 @@ class Loop:
         if not able:
             floor.send_back(floor.running[-1])
             return
-        if len(able) == 1 and able[0].writing and not floor.waiting and isinstance(able[0], Writing):
+        if len(able) == 1 and able[0].writing and not self._busy and isinstance(able[0], Writing):
             self._write_on(able[0])
             return
         plan = self._scheduler.plan(able)
@@ -107,6 +109,11 @@ class Loop:
         self._deliver(rows, now - began)
         if now - self._flushed >= FLUSH:
             self._flush()
+
+    @property
+    def _busy(self) -> bool:
+        """Something else wants a turn between two steps."""
+        return bool(self._floor.waiting or self._desk.counter)
 
     def _write_on(self, job: Writing) -> None:
         """The usual case, kept tight: one answer is written and nothing else happens. Returns when something does."""

@@ -251,6 +251,13 @@ class Count(Message, frozen=True):
     raw: bool = False
 
 
+class CountMany(Message, frozen=True):
+    """How many tokens each of many texts has, nothing of them trusted and nothing added. Answer: ``CountedMany``."""
+
+    id: str
+    texts: tuple[str, ...]
+
+
 class Score(Message, frozen=True):
     """How likely the model finds ``text`` after ``prompt``. Answer: ``Scored``."""
 
@@ -309,7 +316,21 @@ class Ping(Message, frozen=True):
     id: str
 
 
-Request = Load | Generate | Cancel | Count | Score | Embed | SaveState | LoadState | Forget | Resize | Survey | Ping
+Request = (
+    Load
+    | Generate
+    | Cancel
+    | Count
+    | CountMany
+    | Score
+    | Embed
+    | SaveState
+    | LoadState
+    | Forget
+    | Resize
+    | Survey
+    | Ping
+)
 
 
 # ---------------------------------------------------------------- from the child
@@ -384,6 +405,13 @@ class Counted(Message, frozen=True):
     tokens: int
 
 
+class CountedMany(Message, frozen=True):
+    """``tokens``: one number for each text, in their order. That of a very long text can be a few too high."""
+
+    id: str
+    tokens: tuple[int, ...]
+
+
 class Scored(Message, frozen=True):
     """One step per token of the text; ``log_probability`` is their sum (natural logarithm)."""
 
@@ -447,6 +475,7 @@ Event = (
     | Finished
     | Failed
     | Counted
+    | CountedMany
     | Scored
     | Embedded
     | StateSaved

@@ -90,6 +90,14 @@ class PromptBuilder:
         points = sorted({point + shift for point in out.checkpoints if point + shift > 0})
         return Prompt(tokens, points, out.tail + shift if out.tail else 0)
 
+    def count(self, text: str) -> int:
+        """Tokens of a text of which nothing is trusted, without the vocabulary's own first token."""
+        if self._any is None or not self._any.search(text):
+            return len(self._vocabulary.tokenize(text))
+        out = _Out()
+        self._text([Piece(text=text)], out, True)
+        return len(out.tokens)
+
     # ------------------------------------------------------------ text between tokens that are known
 
     def _text(self, pieces: Sequence[Piece], out: _Out, raw: bool) -> None:

@@ -12,6 +12,8 @@ from assistant.base.errors import ErrorKind
 from assistant.engine.messages import (
     Count,
     Counted,
+    CountedMany,
+    CountMany,
     Embed,
     Embedded,
     Failed,
@@ -35,6 +37,7 @@ from assistant.engine.messages import (
     Tokens,
 )
 from assistant.engine.prompt import PromptBuilder
+from tests.fakes.engine_backend import FakeBackend
 from tests.fakes.engine_harness import Harness, chat, hashed
 
 THINK = Marks(start="<think>", end="</think>")
@@ -450,6 +453,50 @@ def test_counting() -> None:
     with Harness() as engine:
         engine.put(Count(id="c", prompt=tuple(chat("Hello"))))
         assert engine.wait_for("c", Counted) == Counted(id="c", tokens=len(tokens_of(engine, chat("Hello"))))
+
+
+def test_counting_many_texts_of_which_none_is_trusted() -> None:
+    texts = ["Hello", "", "灯下", "<|im_end|>", "a[BREAK]b", "x" * 40_000]
+    with Harness() as engine:
+        engine.put(CountMany(id="m", texts=tuple(texts)))
+        # The spellings of marks are only text here.
+        counted = CountedMany(id="m", tokens=(5, 0, 6, 10, 9, 40_000))
+        assert engine.wait_for("m", CountedMany) == counted
+        engine.put(CountMany(id="none", texts=()))
+        assert engine.wait_for("none", CountedMany) == CountedMany(id="none", tokens=())
+
+
+def test_counting_adds_no_first_token() -> None:
+    backend = FakeBackend()
+    backend.vocabulary.adds_bos = True
+    with Harness(backend) as engine:
+        engine.put(CountMany(id="m", texts=("abc", "d")))
+        assert engine.wait_for("m", CountedMany) == CountedMany(id="m", tokens=(3, 1))
+
+
+def test_an_answer_goes_on_while_many_texts_are_counted() -> None:
+    with Harness() as engine:
+        request = engine.generate("{{endless}}", max_tokens=3000)
+        engine.put(request)
+        engine.wait_for(request.id, Tokens)
+        texts = ("a sentence of a book " * 40,) * 5000
+        engine.put(CountMany(id="m", texts=texts))
+        # The answer grew while they were counted: tokens were told between the order and its end.
+        counted = engine.wait_for("m", CountedMany)
+        assert counted == CountedMany(id="m", tokens=(21 * 40,) * 5000)
+        engine.answer(request.id)
+        before = engine.events[: engine.events.index(counted)]
+        written = [event.count for event in before if isinstance(event, Tokens)]
+        assert written[-1] > written[0] + 20
+
+
+def test_counting_can_be_cancelled() -> None:
+    with Harness() as engine:
+        engine.put(CountMany(id="long", texts=("a sentence of a book " * 40,) * 20_000))
+        engine.put(CountMany(id="short", texts=("abc",)))
+        engine.cancel("long")
+        assert engine.end("long").kind is ErrorKind.CANCELLED
+        assert engine.wait_for("short", CountedMany) == CountedMany(id="short", tokens=(3,))
 
 
 def test_scoring_looks_at_each_token_of_the_text() -> None:
