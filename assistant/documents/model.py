@@ -28,6 +28,7 @@ class NoteKind(StrEnum):
     PAGES_WITHOUT_TEXT = "pages_without_text"  # (pages) scanned ones
     PARTS_UNREADABLE = "parts_unreadable"  # (parts) damaged ones were left out
     IMAGES_IGNORED = "images_ignored"  # (images)
+    LINES_LEFT_OUT = "lines_left_out"  # (lines) running heads and page numbers, which repeat on most pages
     ATTACHMENTS_IGNORED = "attachments_ignored"  # (attachments)
     ENCODING_GUESSED = "encoding_guessed"  # (encoding)
     CHARACTERS_LOST = "characters_lost"  # (characters) bytes that are none in this encoding
