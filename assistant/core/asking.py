@@ -9,7 +9,8 @@ from assistant.base.errors import AssistantError
 from assistant.engine.messages import Counts
 
 if TYPE_CHECKING:
-    from assistant.worker.messages import Linked, Source
+    from assistant.documents.model import Source
+    from assistant.worker.messages import Linked
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from assistant.engine.messages import Counts
 from assistant.storage.rows import JobState, StepState
 
 if TYPE_CHECKING:
-    from assistant.tasks.summarize import SummaryOptions
+    from assistant.tasks.summary import Problem, SummaryOptions
     from assistant.worker.messages import Linked
 
 __all__ = ["Counts", "JobState", "PlanView", "StepState", "StepView", "SummaryRow", "SummaryView"]
@@ -76,7 +76,7 @@ class SummaryView:
     :ivar done: steps that have ended, of ``total`` (0: not yet planned).
     :ivar seconds_left: None: not running, or nobody knows.
     :ivar linked: what each sentence of the result rests on; None until the result is linked.
-    :ivar problems: what is wrong with the result, as ids of problems.
+    :ivar problems: what is wrong with the result and was not mended.
     :ivar finish: as in the contract (end, limit, stop, cancelled); empty while it runs.
     :ivar seconds: of work, over all runs.
     :ivar share: of the document that is read, 0 to 1.
@@ -94,7 +94,7 @@ class SummaryView:
     seconds_left: float | None = None
     error: AssistantError | None = None
     linked: Linked | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     model: str = ""
     finish: str = ""
     tokens: Counts = field(default_factory=Counts)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import replace_file, sync_folder
-from assistant.storage.database import APPLICATION_ID, SQL_TROUBLE, TROUBLE, connect_reading, transaction
+from assistant.storage.database import APPLICATION_ID, SQL_TROUBLE, TROUBLE, connect_reading, has_jobs, transaction
 from assistant.storage.writing import forget
 
 Serve = Callable[[], None]
@@ -72,7 +72,7 @@ class Backups:
         """
         picture = _picture(db)
         newest = self.all()[:1]
-        if picture == (0, 0, 0, 0) or (newest and _picture_of(newest[0].path) == picture):
+        if not any(picture) or (newest and _picture_of(newest[0].path) == picture):
             return None
         self.clear_rests()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -105,8 +105,8 @@ class Backups:
         """The newest copy without a fault."""
         return next((backup for backup in self.all() if not problems(backup.path)), None)
 
-    def scrub(self, conversations: Sequence[int], serve: Serve) -> None:
-        """Remove the conversations from every copy; a copy that cannot be read is removed whole.
+    def scrub(self, numbers: Sequence[int], serve: Serve) -> None:
+        """Remove these conversations and jobs from every copy; a copy that cannot be read is removed whole.
 
         :raises sqlite3.Error: OSError: the disk; the copies that are left are still to be scrubbed.
         """
@@ -114,8 +114,8 @@ class Backups:
         for backup in self.all():
             serve()
             try:
-                if _holds(backup.path, conversations):
-                    self._scrub_one(backup, conversations, serve)
+                if _holds(backup.path, numbers):
+                    self._scrub_one(backup, numbers, serve)
             except SQL_TROUBLE as error:
                 if not _is_unreadable(error):
                     raise
@@ -129,14 +129,14 @@ class Backups:
             with contextlib.suppress(OSError):
                 path.unlink()
 
-    def _scrub_one(self, backup: Backup, conversations: Sequence[int], serve: Serve) -> None:
+    def _scrub_one(self, backup: Backup, numbers: Sequence[int], serve: Serve) -> None:
         shutil.copyfile(backup.path, self._making)
         self._making.chmod(0o600)
         with self._target() as target:
             target.execute("PRAGMA foreign_keys=ON")
             target.execute("PRAGMA secure_delete=ON")
             with transaction(target):
-                forget(target, list(conversations))
+                forget(target, list(numbers))
             with serving(target, serve):
                 target.execute("VACUUM")
         _sync(self._making)
@@ -242,7 +242,12 @@ def _picture(db: sqlite3.Connection) -> tuple[int, ...]:
         " (SELECT count(*) FROM messages), (SELECT coalesce(sum(length), 0) FROM messages)"
         " FROM conversations"
     ).fetchone()
-    return tuple(int(value) for value in row)
+    jobs = (0, 0, 0)
+    if has_jobs(db):
+        jobs = db.execute(
+            "SELECT coalesce(max(changed), 0), count(*), (SELECT count(*) FROM job_steps) FROM jobs"
+        ).fetchone()
+    return tuple(int(value) for value in (*row, *jobs))
 
 
 def _picture_of(path: Path) -> tuple[int, ...] | None:
@@ -251,10 +256,12 @@ def _picture_of(path: Path) -> tuple[int, ...] | None:
     return None
 
 
-def _holds(path: Path, conversations: Sequence[int]) -> bool:
+def _holds(path: Path, numbers: Sequence[int]) -> bool:
     with contextlib.closing(connect_reading(path, immutable=True)) as db:
-        sql = "SELECT 1 FROM conversations WHERE id = ? UNION SELECT 1 FROM drafts WHERE conversation = ?"
-        return any(db.execute(sql, (number, number)).fetchone() for number in conversations)
+        sql = "SELECT 1 FROM conversations WHERE id = :n UNION SELECT 1 FROM drafts WHERE conversation = :n"
+        if has_jobs(db):
+            sql += " UNION SELECT 1 FROM jobs WHERE id = :n"
+        return any(db.execute(sql, {"n": number}).fetchone() for number in numbers)
 
 
 def _is_unreadable(error: Exception) -> bool:

@@ -102,6 +102,12 @@ def _prepared(db: sqlite3.Connection, *pragmas: str) -> sqlite3.Connection:
     return db
 
 
+def has_jobs(db: sqlite3.Connection) -> bool:
+    """Whether the file knows jobs on documents: copies and files of older programs do not."""
+    found = db.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('jobs', 'job_steps')")
+    return bool(found.fetchone()[0] == 2)
+
+
 @contextmanager
 def transaction(db: sqlite3.Connection, *, reading: bool = False) -> Iterator[None]:
     """All of it or nothing of it. ``reading``: a stable picture over several statements, no lock for writing."""

@@ -54,7 +54,34 @@ def conversations_and_messages(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (conversations_and_messages,)
+def jobs_on_documents(db: sqlite3.Connection) -> None:
+    """Work on documents, step by step. A job's long texts come last, so that the list is read without them.
+
+    A job has its number from the same counter as conversations and messages: ``purged`` may hold either.
+    """
+    for statement in (
+        """CREATE TABLE jobs (
+            id INTEGER PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, document TEXT NOT NULL,
+            options TEXT NOT NULL, created REAL NOT NULL, state TEXT NOT NULL, changed INTEGER NOT NULL,
+            model TEXT NOT NULL, model_key TEXT NOT NULL, fingerprint TEXT NOT NULL, finish TEXT NOT NULL,
+            error TEXT NOT NULL, error_detail TEXT NOT NULL, problems TEXT NOT NULL, seconds REAL NOT NULL,
+            trashed REAL, plan TEXT NOT NULL, result TEXT NOT NULL, linked BLOB NOT NULL
+        ) STRICT""",
+        """CREATE TABLE job_steps (
+            id INTEGER PRIMARY KEY,
+            job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+            level INTEGER NOT NULL, place INTEGER NOT NULL, state TEXT NOT NULL, text TEXT NOT NULL,
+            problems TEXT NOT NULL, prompt_tokens INTEGER NOT NULL, cached_tokens INTEGER NOT NULL,
+            generated_tokens INTEGER NOT NULL, seconds REAL NOT NULL,
+            UNIQUE (job, level, place)
+        ) STRICT""",
+        "CREATE INDEX jobs_by_change ON jobs (changed)",
+        "CREATE INDEX jobs_by_document ON jobs (document)",
+    ):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (conversations_and_messages, jobs_on_documents)
 
 _TABLE = "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied REAL NOT NULL)"
 

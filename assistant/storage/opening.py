@@ -27,6 +27,8 @@ from assistant.storage.database import (
     connect_reading,
     explain,
 )
+from assistant.storage.job_reading import jobs
+from assistant.storage.job_writing import mark_waiting
 from assistant.storage.lock import Ending, StoreLock
 from assistant.storage.logbook import Entry, event
 from assistant.storage.migrations import MIGRATIONS, Migration, columns, expected_columns, migrate, pending, version
@@ -138,6 +140,7 @@ def _connected(path: Path, backups: Backups, steps: Sequence[Migration], *, thor
         reader = connect_reading(path)
         highest = _check_content(reader, steps)  # SQLite opens a file when it is first asked
         interrupted = mark_interrupted(writer)
+        mark_waiting(writer)
     except BaseException:
         if reader is not None:
             reader.close()
@@ -174,7 +177,7 @@ def _check_content(db: sqlite3.Connection, steps: Sequence[Migration]) -> int:
     if columns(db) != expected_columns(steps):
         raise AssistantError(ErrorKind.DATABASE_DAMAGED, "schema")
     highest = highest_id(db)
-    newest = max((row.changed for row in conversations(db)), default=0)
+    newest = max([row.changed for row in conversations(db)] + [row.changed for row in jobs(db)], default=0)
     if not (0 <= highest < HIGHEST and newest < HIGHEST):
         raise AssistantError(ErrorKind.DATABASE_DAMAGED, "numbers")
     return highest

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.storage.database import SQL_TROUBLE, explain, transaction
+from assistant.storage.database import SQL_TROUBLE, explain, has_jobs, transaction
 from assistant.storage.rows import Conversation, Message, MessageHead, MessageState, Role
 from assistant.storage.writing import unpack_ids
 
@@ -225,7 +225,8 @@ def counts(db: sqlite3.Connection) -> dict[str, int]:
     ).fetchone()
     pages = db.execute("PRAGMA page_count").fetchone()[0]
     size = db.execute("PRAGMA page_size").fetchone()[0]
-    return {"conversations": row[0], "trashed": row[1], "messages": row[2], "bytes": pages * size}
+    jobs = db.execute("SELECT count(*) FROM jobs").fetchone()[0] if has_jobs(db) else 0
+    return {"conversations": row[0], "trashed": row[1], "messages": row[2], "jobs": jobs, "bytes": pages * size}
 
 
 def search(db: sqlite3.Connection, text: str, limit: int, seconds: float, titles_only: bool) -> list[int]:

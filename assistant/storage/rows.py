@@ -105,11 +105,12 @@ class StepState(StrEnum):
 class Job:
     """One piece of work on a document. Times are seconds since 1970; order is by ``changed`` (a sequence number).
 
+    :ivar kind: which task it is of.
     :ivar document: digest of the stored document.
-    :ivar options: what was asked for, as its task writes it (JSON).
-    :ivar plan: how the document was cut and how much room each answer has (JSON).
-    :ivar result: the text, when there is one; ``linked``: what it rests on (MessagePack).
-    :ivar model: the model's name; ``fingerprint``: of its tokenizer, by which the document was cut.
+    :ivar options: what was asked for, and ``plan``: how the document was cut, as the task's room writes them (JSON).
+    :ivar model: the model's name; ``fingerprint``: of its tokenizer, by which the plan was made.
+    :ivar finish: how it ended, in the words of the contract; empty while it can go on.
+    :ivar problems: what is wrong with the result (JSON); ``linked``: what its sentences rest on (MessagePack).
     :ivar seconds: of work so far, over all runs.
     """
 
@@ -118,19 +119,20 @@ class Job:
     title: str
     document: str
     options: str
-    plan: str
     created: float
     state: JobState = JobState.RUNNING
     changed: int = 0
-    result: str = ""
-    linked: bytes = b""
     model: str = ""
+    model_key: str = ""
     fingerprint: str = ""
     finish: str = ""
     error: str = ""  # ErrorKind value
     error_detail: str = ""
-    problems: str = ""  # JSON
+    problems: str = ""
     seconds: float = 0.0
+    plan: str = ""
+    result: str = ""
+    linked: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ class JobStep:
     """One call to the model that has ended: part ``index`` of level ``level`` of the job's tree.
 
     :ivar problems: what is wrong with the text, as its task says it (JSON).
+    :ivar prompt_tokens: and the other counts: of all attempts together.
     """
 
     job: int

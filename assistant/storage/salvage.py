@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.storage.database import SQL_TROUBLE
+from assistant.storage.job_reading import HEAD, STEP, TEXTS, job_of, step_of
+from assistant.storage.job_writing import add_step, put_job
 from assistant.storage.reading import conversation_of, message_of
 from assistant.storage.rows import Conversation, MessageState
 from assistant.storage.writing import finish_answer, forget, insert_message, set_draft
@@ -146,6 +148,27 @@ def merge(source: DamagedTables, target: sqlite3.Connection) -> bool:
     for number, text in source.rows("drafts", ("conversation", "text")):
         if number not in purged and isinstance(text, str):
             set_draft(target, number, text)
+    return _take_jobs(source, target, purged) or some
+
+
+def _take_jobs(source: DamagedTables, target: sqlite3.Connection, purged: set[Any]) -> bool:
+    """Jobs as they were last, with the steps that ``target`` does not have; False: there was none."""
+    some = False
+    for head in source.rows("jobs", (*HEAD, "trashed")):
+        some = True
+        if head[0] in purged:
+            continue
+        texts = [source.one("jobs", (name,), head[0]) for name in TEXTS]
+        job = job_of((*head[:-1], *(text[0] if text else None for text in texts)))
+        trashed = float(head[-1]) if isinstance(head[-1], int | float) else None
+        with contextlib.suppress(sqlite3.IntegrityError, OverflowError):
+            put_job(target, job, changed=job.changed if 0 <= job.changed < HIGHEST else 0, trashed=trashed)
+    for row in source.rows("job_steps", ("id", *STEP)):
+        step = step_of(row[1:])
+        known = "SELECT 1 FROM job_steps WHERE job = ? AND level = ? AND place = ?"
+        with contextlib.suppress(sqlite3.IntegrityError, OverflowError):  # its job is lost, or a number is wild
+            if not target.execute(known, (step.job, step.level, step.index)).fetchone():
+                add_step(target, step)
     return some
 
 

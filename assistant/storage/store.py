@@ -1,4 +1,4 @@
-"""Conversations: one thread writes, everybody reads.
+"""Conversations and jobs on documents: one thread writes, everybody reads.
 
 Each write returns a ticket at once and is acknowledged with that ticket, on the storage thread, after its commit; what
 the write functions refuse (a conversation that does not exist) fails alone. Reads are answered on the caller's thread
@@ -19,6 +19,7 @@ from assistant.storage import reading, writing
 from assistant.storage.answers import IntegrityReport, OpenReport, Stored, StoreFailed
 from assistant.storage.backups import Backups
 from assistant.storage.database import TROUBLE, connect_reading, explain
+from assistant.storage.jobs import StoredJobs
 from assistant.storage.lock import Ending, StoreLock
 from assistant.storage.logbook import Entry, event
 from assistant.storage.migrations import MIGRATIONS, Migration
@@ -36,8 +37,9 @@ _SEARCH_SECONDS = 1.0
 
 
 class Store:
-    """The conversations of one home.
+    """The conversations and jobs of one home.
 
+    :ivar jobs: the jobs on documents, with their own writes and questions.
     :param path: the database; its backups lie in ``backups/`` beside it.
     :param deliver: gets the acknowledgements, on the storage thread; it must be quick.
     """
@@ -69,6 +71,7 @@ class Store:
         self._searching = threading.Lock()
         self._writer: Writer | None = None
         self._upkeep: Upkeep | None = None
+        self.jobs = StoredJobs(self.new_id, self._write, self._read)
 
     # ------------------------------------------------------------ opening and closing
 
@@ -187,7 +190,7 @@ class Store:
     # ------------------------------------------------------------ writes
 
     def new_id(self) -> int:
-        """A number that no conversation and no message has; from any thread."""
+        """A number that no conversation, no message and no job has; from any thread."""
         with self._counting:
             self._next_id += 1
             return self._next_id - 1
@@ -293,7 +296,8 @@ class Store:
         return self._read().ask(reading.draft, conversation)
 
     def counts(self) -> dict[str, int]:
-        """``conversations``, ``trashed``, ``messages``, ``bytes``, ``backups``, ``slow_reads`` and ``slow_writes``."""
+        """``conversations``, ``trashed``, ``messages``, ``jobs``, ``bytes``, ``backups``, ``slow_reads``,
+        ``slow_writes``."""
         slow = sum(reader.slow for reader in (self._reader, self._searcher) if reader is not None)
         return self._read().ask(reading.counts) | {
             "backups": len(self.backups.all()),

@@ -8,6 +8,7 @@ import time
 from array import array
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.storage.database import has_jobs
 from assistant.storage.rows import Conversation, Message, MessageState
 
 
@@ -118,19 +119,23 @@ def restore_conversation(db: sqlite3.Connection, conversation: int) -> None:
 
 
 def purge_trash(db: sqlite3.Connection) -> None:
-    """Remove the rows, and note the conversations as still to be scrubbed out of free pages and backups."""
+    """Remove conversations and jobs, and note them as still to be scrubbed out of free pages and backups."""
     trash = [row[0] for row in db.execute("SELECT id FROM conversations WHERE trashed IS NOT NULL")]
+    trash += [row[0] for row in db.execute("SELECT id FROM jobs WHERE trashed IS NOT NULL")]
     if trash:
         db.executemany("INSERT OR IGNORE INTO purged VALUES (?)", [(number,) for number in trash])
         db.execute("INSERT OR REPLACE INTO facts VALUES ('id_floor', ?)", (highest_id(db),))
         forget(db, trash)
 
 
-def forget(db: sqlite3.Connection, conversations: list[int]) -> None:
-    """Remove the conversations with everything that belongs to them."""
-    for conversation in conversations:
-        db.execute("DELETE FROM drafts WHERE conversation = ?", (conversation,))
-        db.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
+def forget(db: sqlite3.Connection, numbers: list[int]) -> None:
+    """Remove the conversations and jobs with these numbers, with everything that belongs to them."""
+    jobs = has_jobs(db)
+    for number in numbers:
+        db.execute("DELETE FROM drafts WHERE conversation = ?", (number,))
+        db.execute("DELETE FROM conversations WHERE id = ?", (number,))
+        if jobs:
+            db.execute("DELETE FROM jobs WHERE id = ?", (number,))
 
 
 def mark_interrupted(db: sqlite3.Connection) -> int:
@@ -142,9 +147,11 @@ def mark_interrupted(db: sqlite3.Connection) -> int:
 
 
 def highest_id(db: sqlite3.Connection) -> int:
-    """The highest number ever given to a conversation or a message, also to a deleted one."""
+    """The highest number ever given to a conversation, a message or a job, also to a deleted one."""
+    jobs = "coalesce((SELECT max(id) FROM jobs), 0), coalesce((SELECT max(job) FROM job_steps), 0)"
     row = db.execute(
-        "SELECT max(coalesce((SELECT max(id) FROM conversations), 0), coalesce((SELECT max(id) FROM messages), 0),"
+        f"SELECT max({jobs if has_jobs(db) else '0'}, coalesce((SELECT max(id) FROM conversations), 0),"  # noqa: S608
+        " coalesce((SELECT max(id) FROM messages), 0),"
         # Texts have the numbers of their messages, unless a damaged page swallowed the message.
         " coalesce((SELECT max(id) FROM texts), 0), coalesce((SELECT value FROM facts WHERE name = 'id_floor'), 0))"
     ).fetchone()
