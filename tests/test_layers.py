@@ -81,6 +81,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "psutil": ("engine", "core", "library", "net", "cli"),
     "jinja2": ("worker",),
     "pypdfium2": ("documents.readers.pdf",),
+    "chardet": ("documents.encodings",),
+    "markdown_it": ("documents.readers.markdown",),
     "pygments": ("gui",),
     "PySide6": ("gui",),
     "shiboken6": ("gui",),
