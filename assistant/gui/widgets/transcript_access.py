@@ -5,6 +5,7 @@ Items are made when they are asked for; the words of a message that is not in si
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +38,36 @@ def _factory(_key: str, subject: QObject) -> QAccessibleInterface | None:
     return make() if make is not None else None
 
 
+_held: dict[int, QAccessibleInterface] = {}
+"""What is registered with Qt, by Qt's number for it. Qt keeps a bare pointer and deletes what is behind it when the
+program ends: an interface that Python let go of before would end the program with a crash."""
+
+
+def _register(interface: QAccessibleInterface) -> int:
+    number = QAccessible.registerAccessibleInterface(interface)
+    _held[number] = interface
+    return number
+
+
+def _release(numbers: Iterable[int]) -> None:
+    for number in numbers:
+        QAccessible.deleteAccessibleInterface(number)
+        del _held[number]
+
+
 class Items:
-    """The interfaces of the messages that were asked for. Qt owns what is registered with it until it is told."""
+    """The interfaces of the messages that were asked for, registered with Qt until they or the transcript go."""
 
     def __init__(self, transcript: Transcript) -> None:
         self._t = transcript
-        self._made: dict[int, tuple[MessageInterface, int, int]] = {}  # with Qt's numbers of it and of its words
+        made: dict[int, tuple[MessageInterface, int, int]] = {}  # with Qt's numbers of it and of its words
+        self._made = made
+
+        def gone() -> None:
+            while made:
+                _release(made.popitem()[1][1:])
+
+        transcript.destroyed.connect(gone)
 
     def get(self, row: int) -> MessageInterface | None:
         """The item of a message."""
@@ -52,16 +77,13 @@ class Items:
         message = views.heads[row].id
         if message not in self._made:
             item = MessageInterface(self._t, message)
-            register = QAccessible.registerAccessibleInterface
-            self._made[message] = (item, register(item), register(item.words_item))
+            self._made[message] = (item, _register(item), _register(item.words_item))
         return self._made[message][0]
 
     def drop_gone(self) -> None:
         """Let go of the items of messages that are no longer shown."""
         for message in [message for message in self._made if message not in self._t.layout_of_text.rows]:
-            _item, *numbers = self._made.pop(message)
-            for number in numbers:
-                QAccessible.deleteAccessibleInterface(number)
+            _release(self._made.pop(message)[1:])
 
 
 class TranscriptInterface(QAccessibleWidget):

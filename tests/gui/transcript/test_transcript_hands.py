@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 from shiboken6 import delete
 
+from assistant.gui.widgets import transcript_access
 from assistant.gui.widgets.message_view import Part
 from assistant.gui.widgets.selection import Position
 from assistant.gui.widgets.transcript import Transcript
@@ -29,6 +33,7 @@ from tests.gui.transcript.talks import (
 )
 
 Make = Callable[..., Transcript]
+ROOT = Path(__file__).resolve().parents[3]
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -416,5 +421,39 @@ def test_interfaces_outlive_nothing(make: Make) -> None:
         assert held != tree(QAccessible.queryAccessibleInterface(transcript))
         transcript.close()
         transcript.deleteLater()
-        QApplication.sendPostedEvents(None, 0)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        del transcript
         gc.collect()
+    assert not transcript_access._held
+
+
+READ_ALOUD = """
+import gc
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from assistant.gui.theme import Theme
+from assistant.gui.widgets.transcript import Transcript
+from tests.gui.transcript.talks import short_talk
+
+app = QApplication([])
+theme = Theme(app)
+for times in range(3):
+    transcript = Transcript(theme)
+    transcript.reset(short_talk())
+    top = transcript.accessible_interface()
+    print(top.child(0).child(0).words())
+    if times == 0:
+        transcript.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    del top
+    if times < 2:  # the last one is there until the end
+        del transcript
+    gc.collect()
+"""
+
+
+def test_a_program_that_was_read_aloud_ends_well() -> None:
+    """Qt deletes what was registered with it when the program ends, long after the transcript."""
+    command = [sys.executable, "-c", READ_ALOUD]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
+    assert (ran.returncode, ran.stdout) == (0, "A question\nof two lines\n" * 3), ran.stderr
