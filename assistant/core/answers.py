@@ -48,6 +48,7 @@ class Answer:
     :ivar read: share of the prompt that was read, 0 to 1.
     :ivar finish: how it ended, None while it runs or when ``error`` says why it failed.
     :ivar load_seconds: time that loading the model took (0 when it was loaded).
+    :ivar bulk: one of many for a job: it gives way to a conversation, and whoever asked knows that its prompt fits.
     """
 
     id: int
@@ -55,6 +56,7 @@ class Answer:
     options: AnswerOptions
     plan: LoadPlan
     key: str
+    bulk: bool = False
     begun: ChatTurn | None = None  # what was written before, when an answer is continued
     stage: Stage = Stage.LOADING
     chunks: list[str] = field(default_factory=list)
@@ -139,18 +141,21 @@ class Answers:
         *,
         key: str = "",
         resume: bool = False,
+        bulk: bool = False,
     ) -> Answer:
         """Begin an answer to ``turns``. It ends by itself, by ``stop`` or with an error, and always ends.
 
         :param key: answers with the same key share what was already read (one conversation).
         :param resume: the last turn is the beginning of the answer, to be written on.
+        :param bulk: see ``Answer``; ``options.max_tokens`` is set then.
         """
         # Half characters, as a damaged paste can hold: no pipe carries them.
         turns = [replace(turn, text=whole(turn.text), reasoning=whole(turn.reasoning)) for turn in turns]
         answer_id = next(self._ids)
         started = turns[-1] if resume else None
         turns = turns[:-1] if resume else turns
-        answer = Answer(answer_id, tuple(turns), options, plan, key or f"answer-{answer_id}", begun=started)
+        key = key or f"answer-{answer_id}"
+        answer = Answer(answer_id, tuple(turns), options, plan, key, bulk=bulk, begun=started)
         self._running[answer_id] = answer
         self._engines.acquire(plan, lambda engine: self._acquired(answer, engine))
         return answer
@@ -211,6 +216,9 @@ class Answers:
     def _prepared(self, answer: Answer, pieces: tuple[Piece, ...], marks: tuple[Marks, ...]) -> None:
         engine = answer.engine
         assert engine is not None
+        if answer.bulk:
+            self._generate(answer, pieces, marks, answer.options.max_tokens)
+            return
         count = Count(id=self._engines.new_id("count"), prompt=pieces, raw=answer.options.raw)
         engine.send(count, lambda event: self._counted(answer, pieces, marks, event))
 
@@ -238,8 +246,15 @@ class Answers:
             limit = room
         elif answer.options.max_tokens:
             limit = answer.options.max_tokens
+        self._generate(answer, pieces, marks, limit)
+
+    def _generate(self, answer: Answer, pieces: tuple[Piece, ...], marks: tuple[Marks, ...], limit: int) -> None:
+        engine = answer.engine
+        assert engine is not None
         answer.request_id = self._engines.new_id("chat")
-        request = chat_request(answer.request_id, pieces, answer.options, key=answer.key, marks=marks, limit=limit)
+        request = chat_request(
+            answer.request_id, pieces, answer.options, key=answer.key, marks=marks, limit=limit, bulk=answer.bulk
+        )
         self._stage(answer, Stage.READING)
         engine.send(request, lambda arrived: self._arrived(answer, arrived))
 

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import contextlib
+import itertools
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from assistant.documents.model import Note, Paragraph
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.inbox import Inbox
+from assistant.core.jobs import Cancel, Job, Jobs
+from assistant.documents.model import Note, Paragraph, unpack
+from assistant.storage.writing import whole
+from assistant.worker.client import WorkerClient
+from assistant.worker.messages import DocumentAnswer, DocumentRead, DocumentRequest, ReadDocument, Refused
+
+LARGEST_FILE = 200 << 20
+"""Bytes. What is larger is refused before it is read."""
+LARGEST_PASTE = 60 << 20
+"""Bytes of a text that comes from a person or a pipe instead of a file: it has to fit one message to the child."""
+
+_KEPT_OPEN = 4
+_IDLE_SECONDS = 120.0  # without a request: the child ends
+_ENDING = ".document"
+
+Connect = Callable[[Callable[[Any], None], Path | None], WorkerClient]
+"""Makes a client from the function that takes its answers and the file for its log."""
 
 
 @dataclass(frozen=True)
@@ -30,3 +53,292 @@ class OpenDocument:
     pages: int = 0
     notes: tuple[Note, ...] = ()
     encoding: str = ""
+
+
+Done = Callable[[OpenDocument | AssistantError], None]
+
+
+@dataclass
+class _Question:
+    """Something that was asked and has not been answered. It is answered once."""
+
+    done: Callable[[Any], None]
+    cancel: Cancel = lambda: None
+    over: bool = field(default=False)
+
+    def answer(self, what: Any) -> None:
+        if not self.over:
+            self.over = True
+            self.done(what)
+
+    def give_up(self) -> None:
+        if not self.over:
+            self.cancel()
+            self.answer(AssistantError(ErrorKind.CANCELLED))
+
+
+class Documents:
+    """Opens documents and has work done on them. Every method runs on the pumping thread.
+
+    :param folder: where the read documents lie.
+    :param log: file for what the child prints.
+    :param connect: how to reach the child; tests give their own.
+    """
+
+    def __init__(
+        self, inbox: Inbox, jobs: Jobs, folder: Path, *, log: Path | None = None, connect: Connect | None = None
+    ) -> None:
+        self.folder = folder
+        self._inbox = inbox
+        self._jobs = jobs
+        self._log = log
+        self._connect = connect or _client
+        self._worker: WorkerClient | None = None
+        self._waiting: dict[str, Callable[[DocumentAnswer], None]] = {}
+        self._ids = itertools.count(1)
+        self._used = 0.0
+        self._open: OrderedDict[str, OpenDocument] = OrderedDict()
+        self._opening = 0  # documents that are being read now
+        self._orphans: list[Path] = []
+        self._started = time.time()
+
+    # ------------------------------------------------------------ opening
+
+    def open(
+        self,
+        path: Path | None = None,
+        *,
+        done: Done,
+        text: str = "",
+        data: bytes = b"",
+        name: str = "",
+        password: str = "",
+    ) -> Cancel:
+        """Read a file, a pasted text or the bytes of a file, and call ``done`` once.
+
+        :param name: what it is called, where there is no path.
+        :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
+        """
+        question = self._question(done)
+
+        def look(_: Job) -> bytes:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if path is not None:
+                _check_file(path)
+                return b""
+            return _pasted(text, data)
+
+        def read(looked: bytes | AssistantError) -> None:
+            if isinstance(looked, AssistantError):
+                question.answer(looked)
+            elif not question.over:
+                question.cancel = self._request(
+                    lambda number: ReadDocument(
+                        id=number,
+                        store=str(self.folder),
+                        path=str(path.absolute()) if path is not None else "",
+                        data=looked,
+                        name=name or (path.name if path is not None else ""),
+                        password=password,
+                    ),
+                    lambda answer: self._was_read(question, answer),
+                )
+
+        question.cancel = self._jobs.run("document", look, read)
+        return question.give_up
+
+    def stored(self, digest: str, *, done: Done) -> Cancel:
+        """Show a document again that was opened earlier.
+
+        :returns: as ``open``. DOCUMENT_UNREADABLE: it is not there any more.
+        """
+        question = self._question(done)
+        found = self.get(digest)
+        if found is not None:
+            self._inbox.put(question.answer, found)
+        else:
+            self._load(question, digest, None)
+        return question.give_up
+
+    def get(self, digest: str) -> OpenDocument | None:
+        """A document that was opened lately."""
+        found = self._open.get(digest)
+        if found is not None:
+            self._open.move_to_end(digest)
+        return found
+
+    # ------------------------------------------------------------ work in the child
+
+    def ask(
+        self, digest: str, request: Callable[[str, str], DocumentRequest], done: Callable[[Any], None]
+    ) -> Cancel:
+        """Have something done with a stored document.
+
+        :param request: makes the request from its id and the document's path.
+        :param done: gets the answer, or the error.
+        :returns: gives up; ``done`` gets CANCELLED then.
+        """
+        question = _Question(done)
+        path = str(self._path(digest))
+        question.cancel = self._request(lambda number: request(number, path), question.answer)
+        return question.give_up
+
+    # ------------------------------------------------------------ life
+
+    def clean(self, in_use: Callable[[], Set[str]]) -> None:
+        """Remove, a little later, files that nothing refers to and that were there before this program started.
+
+        :param in_use: digests that are referred to, asked when the folder has been looked through.
+        """
+
+        def found(victims: list[Path] | AssistantError) -> None:
+            if not isinstance(victims, AssistantError):
+                kept = in_use()
+                self._orphans = [path for path in victims if path.name.removesuffix(_ENDING) not in kept]
+
+        self._jobs.run("documents", lambda _: self._older_files(), found)
+
+    def clean_up(self, in_use: Set[str]) -> None:
+        """The program ends: remove every file that nothing refers to."""
+        with contextlib.suppress(OSError):
+            for path in list(self.folder.iterdir()):
+                if path.name.removesuffix(_ENDING) not in in_use:
+                    _remove(path)
+            if not in_use:
+                self.folder.rmdir()
+
+    def tick(self) -> None:
+        """Called twice a second: ends an idle child, and removes a file that nothing refers to."""
+        if self._orphans and not self._opening:
+            path = self._orphans.pop()
+            if path.name.removesuffix(_ENDING) not in self._open:
+                _remove(path)
+        if self._worker is not None and not self._waiting and time.monotonic() - self._used > _IDLE_SECONDS:
+            self._worker.close()
+            self._worker = None
+
+    def close(self) -> None:
+        """End the child."""
+        self._waiting.clear()
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    # ------------------------------------------------------------ inside
+
+    def _question(self, done: Done) -> _Question:
+        self._opening += 1
+
+        def answered(what: OpenDocument | AssistantError) -> None:
+            self._opening -= 1
+            done(what)
+
+        return _Question(answered)
+
+    def _request(self, make: Callable[[str], DocumentRequest], done: Callable[[Any], None]) -> Cancel:
+        number = f"document{next(self._ids)}"
+
+        def answered(answer: DocumentAnswer) -> None:
+            done(AssistantError(answer.kind, answer.detail, **answer.values) if isinstance(answer, Refused) else answer)
+
+        self._waiting[number] = answered
+        if self._worker is None:
+            self._worker = self._connect(lambda answer: self._inbox.put(self._handle, answer), self._log)
+        worker = self._worker
+        self._used = time.monotonic()
+        worker.submit(make(number))
+
+        def cancel() -> None:
+            if self._waiting.pop(number, None) is not None:
+                worker.cancel(number)
+
+        return cancel
+
+    def _handle(self, answer: DocumentAnswer) -> None:
+        self._used = time.monotonic()
+        answered = self._waiting.pop(answer.id, None)
+        if answered is not None:
+            answered(answer)
+
+    def _was_read(self, question: _Question, answer: DocumentRead | AssistantError) -> None:
+        if isinstance(answer, AssistantError):
+            question.answer(answer)
+        elif not question.over:
+            found = self.get(answer.digest)
+            if found is not None:
+                question.answer(found)
+            else:
+                self._load(question, answer.digest, answer)
+
+    def _load(self, question: _Question, digest: str, read: DocumentRead | None) -> None:
+        path = self._path(digest)
+
+        def loaded(document: OpenDocument | AssistantError) -> None:
+            if isinstance(document, OpenDocument):
+                self._open[digest] = document
+                while len(self._open) > _KEPT_OPEN:
+                    self._open.popitem(last=False)
+            question.answer(document)
+
+        question.cancel = self._jobs.run("document", lambda _: _document(path, digest, read), loaded)
+
+    def _path(self, digest: str) -> Path:
+        return self.folder / f"{digest}{_ENDING}"
+
+    def _older_files(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return [path for path in self.folder.iterdir() if path.stat().st_mtime < self._started]
+
+
+def _client(deliver: Callable[[Any], None], log: Path | None) -> WorkerClient:
+    return WorkerClient(deliver, log=log)
+
+
+def _check_file(path: Path) -> None:
+    """:raises AssistantError: DOCUMENT_UNREADABLE, DOCUMENT_TOO_LARGE."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise AssistantError(ErrorKind.DOCUMENT_UNREADABLE, type(error).__name__, name=path.name) from error
+    if size > LARGEST_FILE:
+        raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=size, limit=LARGEST_FILE)
+
+
+def _pasted(text: str, data: bytes) -> bytes:
+    """:raises AssistantError: INPUT_EMPTY, DOCUMENT_TOO_LARGE."""
+    data = data or whole(text).encode("utf-8")
+    if not data.strip():
+        raise AssistantError(ErrorKind.INPUT_EMPTY)
+    if len(data) > LARGEST_PASTE:
+        raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=len(data), limit=LARGEST_PASTE)
+    return data
+
+
+def _document(path: Path, digest: str, read: DocumentRead | None) -> OpenDocument:
+    """:raises AssistantError: DOCUMENT_UNREADABLE: the stored file is gone, or damaged."""
+    try:
+        document = unpack(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise AssistantError(ErrorKind.DOCUMENT_UNREADABLE, type(error).__name__, name=path.name) from error
+    return OpenDocument(
+        digest=digest,
+        title=read.title if read is not None else document.title,
+        format=document.format,
+        text=document.text,
+        paragraphs=document.paragraphs,
+        sentences=document.sentences,
+        language=document.language,
+        characters=len(document.text),
+        words=read.words if read is not None else 0,
+        pages=document.pages,
+        notes=document.notes,
+        encoding=document.encoding,
+    )
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

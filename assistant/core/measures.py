@@ -8,11 +8,11 @@ from pathlib import Path
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer
 from assistant.core.selftest import SelfTest, observations
-from assistant.core.speeds import Circumstances, Estimate, Speed, Speeds
+from assistant.core.speeds import Circumstances, Estimate, Pace, Speed, Speeds
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 
-__all__ = ["Circumstances", "Estimate", "Measures", "Speed"]
+__all__ = ["Circumstances", "Estimate", "Measures", "Pace", "Speed"]
 
 
 class Measures:
@@ -57,6 +57,17 @@ class Measures:
         """How fast the model reads and writes here; None: no model was ever measured."""
         model = self._find(key)
         return self._speeds.speed(model) if model else None
+
+    def pace(self, key: str) -> Pace | None:
+        """What the time of a job with many answers follows from; None: no model was ever measured."""
+        model = self._find(key)
+        return self._speeds.pace(model) if model else None
+
+    def learn_job(self, key: str, **taught: float) -> None:
+        """What a job that had the machine for itself has taught, by the names of ``Pace``."""
+        model = self._find(key)
+        if model is not None:
+            self._speeds.learn_job(model, **taught)
 
     def guess(self, size: int, parameters: int) -> Speed | None:
         """How fast a dense model that is not here is likely to be, from its size in bytes and its parameters."""

@@ -22,6 +22,10 @@ _LEAST_WRITTEN = 6
 _MOST_MODELS = 200
 _BEGINNING = 0.03  # seconds from the request to the first work, while nothing is known
 _NEAR, _FAR = 128, 2048  # tokens: depths of which a face tells the speed
+_COMPANY = 0.5  # until a job has told: eight answers at once take about four times as long as one
+_FILLED = 0.7
+_JOB_LIMITS = {"company": (0.02, 1.0), "filled": (0.05, 2.5), "final": (0.05, 2.5)}
+_JOBS_KEPT = 9
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,32 @@ class Circumstances:
     cache_type: str = "f16"
 
 
+@dataclass(frozen=True)
+class Pace:
+    """What the time of a job with many answers follows from.
+
+    :ivar reading: and ``writing``: seconds for a token behind others.
+    :ivar beginning: seconds that each answer takes beside reading and writing.
+    :ivar company: what one more answer adds to a step of writing, as a share of what the first one takes (0 to 1).
+    :ivar filled: how long answers for a job are, as a share of the longest they may be; ``final``: and its last one.
+    :ivar measured: as of ``Estimate``.
+    """
+
+    reading: Line
+    writing: Line
+    beginning: float = _BEGINNING
+    company: float = _COMPANY
+    filled: float = _FILLED
+    final: float = _FILLED
+    measured: bool = True
+
+
 @dataclass
 class _Record:
     """What is known of one model.
 
     :ivar weights: bytes that are read to write a token, ``parameters``: how many; for conclusions about others.
+    :ivar jobs: what jobs with many answers have taught, by the names that they have in ``Pace``.
     """
 
     stamp: str = ""
@@ -74,6 +99,7 @@ class _Record:
     reading: list[Observation] = field(default_factory=list)
     writing: list[Observation] = field(default_factory=list)
     beginnings: list[float] = field(default_factory=list)
+    jobs: dict[str, list[float]] = field(default_factory=dict)
     lines: tuple[Line | None, Line | None] | None = None
 
     def fitted(self) -> tuple[Line | None, Line | None]:
@@ -112,6 +138,16 @@ class Speeds:
         if guessed is None:
             return None
         return Estimate(_total(guessed, [], prompt_tokens, answer_tokens, cached), measured=False)
+
+    def pace(self, model: InstalledModel) -> Pace | None:
+        """What the time of a job with many answers follows from; None: nothing is known."""
+        record = self._record(model)
+        reading, writing = record.fitted() if record is not None else (None, None)
+        learned = {name: _middle(values) for name, values in record.jobs.items() if values} if record else {}
+        if record is not None and reading is not None and writing is not None:
+            return Pace(reading, writing, _middle(record.beginnings) or _BEGINNING, **learned)
+        guessed = self._guess(_weights_of(model), model.parameters)
+        return Pace(*guessed, **learned, measured=False) if guessed is not None else None
 
     def speed(self, model: InstalledModel) -> Speed | None:
         """How fast it reads and writes; None: nothing is known."""
@@ -155,6 +191,15 @@ class Speeds:
         if beginning is not None:
             record.beginnings = [*record.beginnings, min(max(beginning, 0.0), 1.0)][-15:]
         record.lines = None
+        self._changed = True
+
+    def learn_job(self, model: InstalledModel, **taught: float) -> None:
+        """What a job that had the machine for itself has taught, by the names of ``Pace``."""
+        record = self._record(model, make=True)
+        assert record is not None
+        for name, value in taught.items():
+            least, most = _JOB_LIMITS[name]
+            record.jobs[name] = [*record.jobs.get(name, []), min(max(value, least), most)][-_JOBS_KEPT:]
         self._changed = True
 
     def begin_test(self, model: InstalledModel) -> None:
@@ -235,9 +280,13 @@ def _total(
     lines: tuple[Line, Line], beginnings: list[float], prompt_tokens: int, answer_tokens: int, cached: int
 ) -> float:
     reading, writing = lines
-    beginning = sorted(beginnings)[len(beginnings) // 2] if beginnings else _BEGINNING
+    beginning = _middle(beginnings) if beginnings else _BEGINNING
     fresh = max(0, prompt_tokens - cached)
     return beginning + reading.seconds(fresh, cached) + writing.seconds(max(0, answer_tokens - 1), prompt_tokens)
+
+
+def _middle(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2] if values else 0.0
 
 
 def _speed(lines: tuple[Line, Line], *, measured: bool = True, tested_at: float = 0.0) -> Speed:
@@ -296,6 +345,7 @@ def _as_json(record: _Record) -> dict[str, Any]:
         "reading": rows(record.reading),
         "writing": rows(record.writing),
         "beginnings": [round(seconds, 4) for seconds in record.beginnings],
+        "jobs": {name: [round(value, 4) for value in values] for name, values in record.jobs.items()},
     }
 
 
@@ -312,6 +362,14 @@ def _from_json(value: Any) -> _Record | None:
             kept(observations(value["reading"])),
             kept(observations(value["writing"])),
             [min(max(float(seconds), 0.0), 1.0) for seconds in value["beginnings"]][-15:],
+            _jobs_from(value.get("jobs", {})),
         )
-    except (KeyError, TypeError, ValueError, OverflowError):
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return None
+
+
+def _jobs_from(values: Any) -> dict[str, list[float]]:
+    found = {}
+    for name, (least, most) in _JOB_LIMITS.items():
+        found[name] = [min(max(float(value), least), most) for value in values.get(name, [])][-_JOBS_KEPT:]
+    return found

@@ -102,8 +102,12 @@ def chat_request(
     key: str,
     marks: tuple[Marks, ...],
     limit: int,
+    bulk: bool = False,
 ) -> Generate:
-    """The engine's request for one answer."""
+    """The engine's request for one answer.
+
+    :param bulk: it is one of many, for which nobody sits and waits.
+    """
     return Generate(
         id=request_id,
         prompt=pieces,
@@ -119,6 +123,7 @@ def chat_request(
             seed=options.seed,
         ),
         max_tokens=options.max_tokens or limit,
+        priority="bulk" if bulk else "interactive",
         alternatives=options.alternatives,
         marks=marks,
         raw=options.raw,

@@ -1,0 +1,68 @@
+"""How long a job with many calls to the model takes: reading one after the other, writing side by side.
+
+A step of writing with several answers takes longer than one with a single answer, but not as many times as long: the
+weights are read once for all of them. What one more answer adds (``Pace.company``) is learned from jobs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.core.speeds import Pace
+from assistant.tasks.summary import Budget, SummaryPlan
+
+
+@dataclass(frozen=True)
+class Work:
+    """Calls of one kind, each as large as the others.
+
+    :ivar steps: how many; ``together``: how many of them are written side by side.
+    :ivar read: tokens that each reads; ``head``: tokens that stand before them and are read once for all.
+    :ivar written: tokens that each writes.
+    """
+
+    steps: int
+    together: int
+    read: float
+    written: float
+    head: int = 0
+
+
+def seconds(pace: Pace, works: Sequence[Work]) -> float:
+    """How long all of it takes."""
+    fixed, company = _parts(pace, works)
+    return fixed + company * pace.company
+
+
+def company(pace: Pace, works: Sequence[Work], took: float) -> float | None:
+    """What ``Pace.company`` must be for ``works`` to take ``took`` seconds; None: they do not tell."""
+    fixed, share = _parts(pace, works)
+    return (took - fixed) / share if share > 0.05 * fixed else None
+
+
+def works_of(plan: SummaryPlan, room: Budget, pace: Pace) -> list[Work]:
+    """What the levels of a plan come to, with answers as long as they usually are."""
+    works = []
+    for level, (width, read, written) in enumerate(zip(plan.widths, plan.reading, plan.writing, strict=True)):
+        last = level == plan.levels - 1
+        filled = pace.final if last else pace.filled
+        # What is merged was written before, and is as long as that became.
+        came = read if level == 0 else read * min(1.0, pace.filled)
+        works.append(Work(width, min(room.parallel, width), came / width, written * filled / width, plan.head_tokens))
+    return works
+
+
+def _parts(pace: Pace, works: Sequence[Work]) -> tuple[float, float]:
+    """Seconds that do not depend on how well answers go together, and seconds for each unit of ``company``."""
+    fixed = shared = 0.0
+    for work in works:
+        fixed += pace.beginning + pace.reading.seconds(work.head, 0)
+        fixed += work.steps * pace.reading.seconds(round(work.read), work.head)
+        depth = round(work.head + work.read)
+        alone = pace.writing.seconds(max(0, round(work.written) - 1), depth)
+        together = max(1, work.together)
+        rounds, rest = divmod(work.steps, together)
+        fixed += alone * (rounds + (1 if rest else 0))
+        shared += alone * (rounds * (together - 1) + max(0, rest - 1))
+    return fixed, shared

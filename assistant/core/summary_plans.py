@@ -1,0 +1,305 @@
+"""How a document will be summarized, found out before it is done: its sentences counted, its text cut to size."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.counting import Counting
+from assistant.core.documents import Documents, OpenDocument
+from assistant.core.engines import Engine, Engines, LoadPlan
+from assistant.core.jobs import Cancel
+from assistant.documents.model import Part
+from assistant.library.models import InstalledModel
+from assistant.tasks.summary import Budget, Depth, SummaryOptions, SummaryPlan
+from assistant.tasks.summary_plan import budget, part_limit, plan
+from assistant.tasks.summary_prompts import measured
+from assistant.worker.messages import CutDocument, DocumentCut, Ranked, RankSentences
+
+_KEPT = 6
+
+Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How a document was cut for one job, which keeps it for its whole life.
+
+    :ivar parts: for each part the stretches of the document's text that it is made of (start and end, characters).
+    :ivar titles: the headings above each part; ``tokens``: what each costs.
+    :ivar language: of the document.
+    :ivar share: of the document that is read, 0 to 1.
+    """
+
+    parts: tuple[Spans, ...]
+    titles: tuple[str, ...]
+    tokens: tuple[int, ...]
+    room: Budget
+    language: str = ""
+    share: float = 1.0
+
+    def texts(self, document: OpenDocument) -> list[str]:
+        """The texts of the parts."""
+        return ["\n".join(document.text[start:end] for start, end in spans) for spans in self.parts]
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> Cut:
+        """:raises ValueError: it is not what ``to_json`` wrote."""
+        try:
+            values: dict[str, Any] = json.loads(text)
+            return Cut(
+                parts=tuple(tuple((int(start), int(end)) for start, end in spans) for spans in values["parts"]),
+                titles=tuple(map(str, values["titles"])),
+                tokens=tuple(map(int, values["tokens"])),
+                room=Budget(**{name: int(value) for name, value in values["room"].items()}),
+                language=str(values["language"]),
+                share=float(values["share"]),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(str(error)) from error
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan, and what it was made of."""
+
+    document: OpenDocument
+    model: InstalledModel
+    options: SummaryOptions
+    cut: Cut
+    plan: SummaryPlan
+    fingerprint: str
+
+
+class Planner:
+    """Makes plans, loading the model if need be. Every method runs on the pumping thread.
+
+    :param load: how a model is loaded; raises AssistantError.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        engines: Engines,
+        counting: Counting,
+        *,
+        load: Callable[[InstalledModel], LoadPlan],
+    ) -> None:
+        self._documents = documents
+        self._engines = engines
+        self._counting = counting
+        self._load = load
+        self._made: OrderedDict[tuple[str, str, SummaryOptions, int], Planned] = OrderedDict()
+
+    def make(
+        self,
+        digest: str,
+        options: SummaryOptions,
+        model: InstalledModel,
+        done: Callable[[Planned | AssistantError], None],
+    ) -> Cancel:
+        """Call ``done`` once with the plan, or with why there is none.
+
+        :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
+        """
+        making = _Making(self, digest, options, model=model, done=done)
+        making.start()
+        return making.give_up
+
+    # ------------------------------------------------------------ what one making asks for
+
+    def document(self, digest: str, done: Callable[[OpenDocument | AssistantError], None]) -> Cancel:
+        return self._documents.stored(digest, done=done)
+
+    def engine(self, model: InstalledModel, done: Callable[[Engine | AssistantError], None]) -> None:
+        try:
+            wanted = self._load(model)
+        except AssistantError as error:
+            done(error)
+            return
+        self._engines.acquire(wanted, done)
+
+    def costs(self, document: OpenDocument, engine: Engine, done: Callable[[Any], None]) -> Cancel:
+        return self._counting.costs(document, engine, done)
+
+    def head(self, options: SummaryOptions, language: str, engine: Engine, done: Callable[[Any], None]) -> Cancel:
+        return self._counting.longest(measured(options, language), engine, done)
+
+    def cut(self, digest: str, costs: tuple[int, ...], limit: int, done: Callable[[Any], None]) -> Cancel:
+        return self._documents.ask(
+            digest, lambda number, path: CutDocument(id=number, path=path, costs=costs, budget=limit), done
+        )
+
+    def rank(
+        self, digest: str, costs: tuple[int, ...], limit: int, focus: str, done: Callable[[Any], None]
+    ) -> Cancel:
+        return self._documents.ask(
+            digest,
+            lambda number, path: RankSentences(id=number, path=path, costs=costs, budget=limit, focus=focus),
+            done,
+        )
+
+    def known(self, digest: str, options: SummaryOptions, engine: Engine) -> Planned | None:
+        """A plan that was made lately for the same wishes and the same engine."""
+        return self._made.get(_name(digest, options, engine))
+
+    def remember(self, planned: Planned, engine: Engine) -> None:
+        self._made[_name(planned.document.digest, planned.options, engine)] = planned
+        while len(self._made) > _KEPT:
+            self._made.popitem(last=False)
+
+
+def _name(digest: str, options: SummaryOptions, engine: Engine) -> tuple[str, str, SummaryOptions, int]:
+    assert engine.facts is not None
+    return digest, engine.plan.key, options, engine.facts.context
+
+
+class _Making:
+    """One plan on its way: the document, the engine, the counts, the budget, the parts."""
+
+    def __init__(
+        self,
+        planner: Planner,
+        digest: str,
+        options: SummaryOptions,
+        *,
+        model: InstalledModel,
+        done: Callable[[Planned | AssistantError], None],
+    ) -> None:
+        self._planner = planner
+        self._digest = digest
+        self._options = options
+        self._model = model
+        self._done = done
+        self._over = False
+        self._cancel: Cancel = lambda: None
+        self._document: OpenDocument | None = None
+        self._engine: Engine | None = None
+        self._costs: tuple[int, ...] = ()
+        self._room: Budget | None = None
+
+    def start(self) -> None:
+        self._cancel = self._planner.document(self._digest, self._step(self._has_document))
+
+    def give_up(self) -> None:
+        if not self._over:
+            self._end(AssistantError(ErrorKind.CANCELLED))
+            self._cancel()
+
+    def _end(self, result: Planned | AssistantError) -> None:
+        self._over = True
+        self._done(result)
+
+    def _step(self, go_on: Callable[[Any], None]) -> Callable[[Any], None]:
+        """``go_on`` unless all is over or an error has come, which ends it."""
+
+        def arrived(what: Any) -> None:
+            if self._over:
+                return
+            if isinstance(what, AssistantError):
+                self._end(what)
+                return
+            try:
+                go_on(what)
+            except AssistantError as error:
+                self._end(error)
+
+        return arrived
+
+    def _has_document(self, document: OpenDocument) -> None:
+        self._document = document
+        if not document.sentences:
+            raise AssistantError(ErrorKind.INPUT_EMPTY)
+        self._cancel = lambda: None
+        self._planner.engine(self._model, self._step(self._has_engine))
+
+    def _has_engine(self, engine: Engine) -> None:
+        self._engine = engine
+        assert engine.facts is not None
+        if not engine.facts.template:
+            raise AssistantError(ErrorKind.NO_TEMPLATE, name=engine.plan.name)
+        known = self._planner.known(self._digest, self._options, engine)
+        if known is not None:
+            self._end(known)
+            return
+        assert self._document is not None
+        self._cancel = self._planner.costs(self._document, engine, self._step(self._has_costs))
+
+    def _has_costs(self, costs: tuple[int, ...]) -> None:
+        self._costs = costs
+        assert self._document is not None
+        assert self._engine is not None
+        language = self._options.language or self._document.language
+        self._cancel = self._planner.head(self._options, language, self._engine, self._step(self._has_head))
+
+    def _has_head(self, head: int) -> None:
+        assert self._engine is not None
+        assert self._engine.facts is not None
+        facts = self._engine.facts
+        self._room = budget(facts.context, facts.sequences, self._options, head=head)
+        total = sum(self._costs)
+        if self._options.depth is Depth.QUICK and total > self._room.quick:
+            focus = self._options.focus
+            step = self._step(self._was_ranked)
+            self._cancel = self._planner.rank(self._digest, self._costs, self._room.quick, focus, step)
+            return
+        limit = part_limit(total, self._room, self._options)
+        self._cancel = self._planner.cut(self._digest, self._costs, limit, self._step(self._was_cut))
+
+    def _was_ranked(self, ranked: Ranked) -> None:
+        assert self._document is not None
+        spans = _stretches(self._document, ranked.chosen)
+        if not spans:
+            raise AssistantError(ErrorKind.INPUT_EMPTY)
+        tokens = sum(self._costs[index] for index in ranked.chosen if 0 <= index < len(self._costs))
+        self._planned((spans,), ("",), (tokens,), share=ranked.share)
+
+    def _was_cut(self, cut: DocumentCut) -> None:
+        parts: tuple[Part, ...] = cut.parts
+        self._planned(
+            tuple(((part.start, part.end),) for part in parts),
+            tuple(" › ".join(part.path) for part in parts),
+            tuple(part.tokens for part in parts),
+        )
+
+    def _planned(
+        self, parts: tuple[Spans, ...], titles: tuple[str, ...], tokens: tuple[int, ...], *, share: float = 1.0
+    ) -> None:
+        assert self._document is not None
+        assert self._engine is not None
+        assert self._engine.facts is not None
+        assert self._room is not None
+        cut = Cut(parts, titles, tokens, self._room, self._document.language, share)
+        planned = Planned(
+            self._document,
+            self._model,
+            self._options,
+            cut,
+            plan(tokens, self._room),
+            self._engine.facts.fingerprint,
+        )
+        self._planner.remember(planned, self._engine)
+        self._end(planned)
+
+
+def _stretches(document: OpenDocument, chosen: Sequence[int]) -> Spans:
+    """The chosen sentences, those that follow one another in a paragraph as one stretch."""
+    spans: list[tuple[int, int]] = []
+    before = -2
+    for index in chosen:
+        if not 0 <= index < len(document.sentences):
+            continue
+        start, end = document.sentences[index]
+        if index == before + 1 and "\n" not in document.text[spans[-1][1] : start]:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+        before = index
+    return tuple(spans)
