@@ -80,7 +80,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "truststore": ("net",),
     "psutil": ("engine", "core", "library", "net", "cli"),
     "jinja2": ("worker",),
-    "pypdfium2": ("documents.readers.pdf",),
+    "pypdfium2": ("documents.readers.pdf", "documents.readers.pdf_page"),
     "chardet": ("documents.encodings",),
     "markdown_it": ("documents.readers.markdown",),
     "pygments": ("gui",),

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from assistant.base.errors import AssistantError, ErrorKind
 
-MAX_DEPTH = 400
+MAX_DEPTH = 200
 MAX_ELEMENTS = 1_200_000
 """Elements that one subtree in memory may have."""
 MAX_TOKEN = 4 << 20
@@ -142,7 +142,7 @@ class _Parser:
         if self._tree is None:
             if self._names is not None and name not in self._names:
                 return
-            self._tree, self._from, self._elements = TreeBuilder(), self._depth, 0  # noqa: S314 - it parses nothing
+            self._tree, self._from, self._elements = TreeBuilder(), self._depth, 0
         self._elements += 1
         if self._elements > MAX_ELEMENTS:
             raise AssistantError(ErrorKind.DOCUMENT_MEMORY, "too many elements")
