@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
 
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 
@@ -54,22 +53,28 @@ class Budget:
     """How the context of a model is shared out, in tokens.
 
     :ivar part: the most that the text of one part may have.
+    :ivar single: a document of at most this is read in one step.
+    :ivar quick: what a quick look reads of a document.
     :ivar answer: the longest summary of a part, and of a merge that is not the last one.
     :ivar final: the longest result.
-    :ivar fan_in: how many summaries one merge takes.
+    :ivar fan_in: how many summaries one merge takes; ``final_fan_in``: how many the last one takes.
     :ivar parallel: how many steps with their answers fit the context at once.
-    :ivar head: what instructions and template take, measured by whoever has the tokenizer.
+    :ivar head: what instructions and template take, as whoever has the tokenizer measured it.
     """
 
     part: int
+    single: int
+    quick: int
     answer: int
     final: int
     fan_in: int
+    final_fan_in: int
     parallel: int
     head: int
 
 
-class StepKey(NamedTuple):
+@dataclass(frozen=True, order=True)
+class StepKey:
     """Which call to the model: level 0 reads the document's parts, each further level merges the one below."""
 
     level: int
@@ -81,17 +86,27 @@ class SummaryPlan:
     """What will be done, before it is done.
 
     :ivar widths: steps of each level; the last one is 1. A document that fits is ``(1,)``.
-    :ivar prompt_tokens: an upper estimate of everything that will be read, without what the shared head saves.
-    :ivar answer_tokens: an upper estimate of everything that will be written.
-    :ivar head_tokens: what each prompt begins with: read once, not once per step.
-    :ivar rounds: batches of ``Budget.parallel`` steps that have to follow one another.
+    :ivar reading: tokens that each level reads, without the heads of its prompts; of what will be merged, the most.
+    :ivar writing: tokens that each level writes at most.
+    :ivar head_tokens: what every prompt of a level begins with: read once per level, not once per step.
+    :ivar rounds: batches of ``Budget.parallel`` steps that follow one another.
     """
 
     widths: tuple[int, ...]
-    prompt_tokens: int
-    answer_tokens: int
+    reading: tuple[int, ...]
+    writing: tuple[int, ...]
     head_tokens: int
     rounds: int
+
+    @property
+    def prompt_tokens(self) -> int:
+        """Everything that will be read, at most."""
+        return sum(self.reading) + self.levels * self.head_tokens
+
+    @property
+    def answer_tokens(self) -> int:
+        """Everything that will be written, at most."""
+        return sum(self.writing)
 
     @property
     def parts(self) -> int:
@@ -151,10 +166,12 @@ class Problem:
     """Something that was found in an answer.
 
     :ivar mended: it was taken away and nothing is missing: nobody needs to hear of it.
+    :ivar minor: worth a word, but not worth asking the model again.
     """
 
     kind: ProblemKind
     mended: bool = False
+    minor: bool = False
     values: Mapping[str, int | str] = field(default_factory=dict)
 
 
