@@ -37,3 +37,136 @@ READERS = {
 """Format to the module in ``readers`` whose ``read(data, name)`` knows it."""
 WITH_PASSWORD = frozenset({"pdf"})
 """Formats whose ``read`` also takes a ``password``."""
+
+_HEAD = 64 * 1024  # bytes that tell a text's kind
+_TITLE = 80  # characters of a title that is taken from the text itself
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Word, Excel, PowerPoint before 2007; and later ones with a password
+_ENDINGS = {
+    "md": "markdown",
+    "markdown": "markdown",
+    "mdown": "markdown",
+    "htm": "html",
+    "html": "html",
+    "xhtml": "html",
+    "eml": "eml",
+    "srt": "srt",
+    "vtt": "vtt",
+    "csv": "csv",
+    "tsv": "csv",
+}
+_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_TAGS = re.compile(r"</(?:p|div|h[1-6]|li|table|a|span|body|title|ul)>", re.IGNORECASE)
+_CUE = re.compile(r"^\s*\d+[ \t]*\r?\n\s*\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->", re.MULTILINE)
+_MAIL = re.compile(
+    r"(?:(?:From |>From )[^\n]*\n)?(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}\r?\n", re.ASCII
+)
+_MAIL_FIELD = re.compile(r"^(?:From|Received|Message-ID|MIME-Version|Return-Path|Date|Subject|To):", re.I | re.M)
+
+
+class _Reader(Protocol):
+    def read(self, data: bytes, name: str) -> Document: ...
+
+
+def read(data: bytes, name: str = "", password: str = "") -> Document:
+    """The document in ``data``, with its sentences and its language.
+
+    :param name: of the file; a hint where the bytes leave the kind open, and the title where there is no other.
+    :raises AssistantError: one of the ``DOCUMENT_`` kinds.
+    """
+    if len(data) > MAX_BYTES:
+        raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=len(data), limit=MAX_BYTES)
+    if not data:
+        raise AssistantError(ErrorKind.DOCUMENT_EMPTY)
+    format = sniff(data, name)
+    try:
+        document = _read(format, data, name, password)
+    except (AssistantError, MemoryError):
+        raise
+    except Exception as error:  # whatever a library makes of damaged bytes, what it means is one thing
+        detail = f"{type(error).__name__}: {error}"
+        raise AssistantError(ErrorKind.DOCUMENT_DAMAGED, detail, format=format) from error
+    return _completed(document, name)
+
+
+def sniff(data: bytes, name: str = "") -> str:
+    """The format of ``data``, a key of ``READERS``.
+
+    :raises AssistantError: ``DOCUMENT_UNKNOWN``, ``DOCUMENT_ENCRYPTED``.
+    """
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(b"PK\x03\x04"):
+        return _sniff_zip(data, name)
+    if data.startswith(b"{\\rtf"):
+        return "rtf"
+    if data.startswith(_OLE):
+        kind = ErrorKind.DOCUMENT_UNKNOWN
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            kind = ErrorKind.DOCUMENT_ENCRYPTED
+        raise AssistantError(kind, "OLE", name=name)
+    return _sniff_text(encodings.decode(data[:_HEAD], name=name).text, name)
+
+
+def _read(format: str, data: bytes, name: str, password: str) -> Document:
+    module = import_module(f"assistant.documents.readers.{READERS[format]}")
+    if format in WITH_PASSWORD:
+        return cast(Document, module.read(data, name, password=password))
+    return cast(_Reader, module).read(data, name)
+
+
+def _sniff_zip(data: bytes, name: str) -> str:
+    from assistant.documents.zipped import Archive  # noqa: PLC0415 - most documents are no archives
+
+    archive = Archive(data, "zip")
+    names = set(archive.names())
+    if "mimetype" in names:
+        kind = archive.read("mimetype")[:100].decode("ascii", "replace").strip()
+        for words, format in (("epub+zip", "epub"), ("opendocument.text", "odt")):
+            if words in kind:
+                return format
+    for part, format in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
+        if any(one.startswith(part) for one in names):
+            return format
+    if "META-INF/container.xml" in names:
+        return "epub"
+    if "content.xml" in names:
+        return "odt"
+    raise AssistantError(ErrorKind.DOCUMENT_UNKNOWN, "zip", name=name)
+
+
+def _sniff_text(head: str, name: str) -> str:
+    start = head.lstrip("\ufeff \t\r\n")
+    if start.startswith("WEBVTT"):
+        return "vtt"
+    if _CUE.match(start):
+        return "srt"
+    hinted = _ENDINGS.get(name.rsplit(".", 1)[-1].lower(), "") if "." in name else ""
+    if _HTML.match(head) or (hinted == "html" and len(_TAGS.findall(head)) > 0):
+        return "html"
+    mail = _MAIL.match(start)
+    fields = {field.lower() for field in _MAIL_FIELD.findall(mail[0])} if mail else set()
+    if len(fields) >= (1 if hinted == "eml" else 3):
+        return "eml"
+    return hinted if hinted in ("markdown", "csv", "html") else "text"
+
+
+def _completed(document: Document, name: str) -> Document:
+    language = languages.detect(document.text) or document.language
+    return replace(
+        document,
+        language=language,
+        title=document.title or _title_of(document, name),
+        sentences=sentences.spans_of(document.text, document.paragraphs, language),
+    )
+
+
+def _title_of(document: Document, name: str) -> str:
+    """The first heading near the beginning, the file's name without its ending, or the first words."""
+    for paragraph in document.paragraphs[:3]:
+        if paragraph.kind is Kind.HEADING:
+            return document.text[paragraph.start : paragraph.end][:_TITLE]
+    stem = name.replace("\\", "/").rsplit("/", 1)[-1]
+    if stem:
+        return stem.rsplit(".", 1)[0] or stem
+    first = " ".join(document.text[document.paragraphs[0].start : document.paragraphs[0].end][: _TITLE * 2].split())
+    return first if len(first) <= _TITLE else first[: _TITLE - 1].rstrip() + "…"
