@@ -77,6 +77,10 @@ class Builder:
         self._append(text, Kind.HEADING, level, page)
         self._path.append((level, text[:_MAX_HEADING]))
 
+    def leave(self) -> None:
+        """What follows stands under no heading: a slide or a sheet of its own begins."""
+        self._path.clear()
+
     def add(self, text: str, kind: Kind = Kind.TEXT, *, level: int = 0, page: int = 0) -> None:
         """Add a paragraph. A line break in ``text`` stays one; white space around it goes; nothing is added for none.
 

@@ -75,7 +75,7 @@ class _Glyphs:
 
     def size(self, *places: int) -> float:
         """The size that most of the characters at three ``places`` have; a raised number is smaller."""
-        sizes = []
+        sizes: list[float] = []
         for at in places:
             pdfium.FPDFText_GetMatrix(self._raw, at, self._matrix)
             scale = math.hypot(self._matrix.c, self._matrix.d)
