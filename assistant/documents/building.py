@@ -16,7 +16,9 @@ _MAX_LEVEL = 9
 # Line ends of other systems, control characters, invisible marks, odd spaces, halves of surrogate pairs. Joiners stay:
 # emoji, Persian and Indian scripts need them.
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 _SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACE_RUNS = re.compile("[ \t]{2,}|\t")

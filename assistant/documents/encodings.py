@@ -47,7 +47,9 @@ _TRUST_UTF8 = 0.02  # share of its characters that may be damaged in a text that
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MAX_CONTROLS = 0.01  # share of the characters of a text that may be control characters
-_COMMON = re.compile("[\n\r\t -~\xa0-\xff\u0400-\u04ff\u2010-\u2026\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uff60]")
+_COMMON = re.compile(
+    "[\n\r\t -~\xa0-\xff\u0400-\u04ff\u2010-\u2026\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uff60]"
+)
 _RARE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffe\uffff\ufdd0-\ufdef]")
 
 

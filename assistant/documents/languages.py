@@ -38,20 +38,30 @@ TRADITIONAL = frozenset(
 )
 
 _WORDS: Mapping[str, frozenset[str]] = {
-    "en": frozenset("the of and to in is that for it was on with as be by this are have not which from or an at you".split()),
-    "de": frozenset("der die und das ist nicht den von zu mit sich auf für im dem ein eine als auch es an werden wie wird einer oder bei nach durch sie ich".split()),
-    "fr": frozenset("le la les de des et est une du que dans qui pour par sur pas au plus avec ce sont il elle nous vous mais cette aux ont être".split()),
-    "es": frozenset("el la los las de que y en un una por con no para del se es su al lo como más pero sus está son fue este ha muy".split()),
-    "it": frozenset("il la di che e un una per non in con del della sono le dei gli nel alla si da è anche più come ma questo delle lo i al".split()),
-    "pt": frozenset("o a os as de que e do da em um uma para com não por dos das no na se mais ao foi como mas é são pela pelo seu sua".split()),
-    "nl": frozenset("de het een van en in is dat op te zijn met voor niet aan er om ook als maar bij dan nog naar door deze wordt hij ze".split()),
-    "pl": frozenset("i w na z się do nie że to jest o jak za od po przez dla oraz są ale który która tym być może tak przy jego".split()),
-    "sv": frozenset("och i att det som en på är av för med den till inte om har ett var jag kan men så från vi".split()),
-    "da": frozenset("og i at det er en til af på som for med den de ikke der et har jeg var fra kan om vi".split()),
-    "cs": frozenset("a v se na je že to s z o do jako pro by si ale jsem za byl po tak které nebo jsou při".split()),
-    "tr": frozenset("ve bir bu için ile da de olarak olan çok daha gibi kadar sonra en ne var ama o her".split()),
-    "vi": frozenset("và của là có các cho không được một trong người những với này để đã khi từ về như".split()),
-}  # fmt: skip
+    language: frozenset(words.split())
+    for language, words in {
+        "en": "the of and to in is that for it was on with as be by this are have not which from or an at you",
+        "de": "der die und das ist nicht den von zu mit sich auf für im dem ein eine als auch es an werden wie"
+        " wird einer oder bei nach durch sie ich",
+        "fr": "le la les de des et est une du que dans qui pour par sur pas au plus avec ce sont il elle nous"
+        " vous mais cette aux ont être",
+        "es": "el la los las de que y en un una por con no para del se es su al lo como más pero sus está son fue"
+        " este ha muy",
+        "it": "il la di che e un una per non in con del della sono le dei gli nel alla si da è anche più come ma"
+        " questo delle lo i al",
+        "pt": "o a os as de que e do da em um uma para com não por dos das no na se mais ao foi como mas é são"
+        " pela pelo seu sua",
+        "nl": "de het een van en in is dat op te zijn met voor niet aan er om ook als maar bij dan nog naar door"
+        " deze wordt hij ze",
+        "pl": "i w na z się do nie że to jest o jak za od po przez dla oraz są ale który która tym być może tak"
+        " przy jego",
+        "sv": "och i att det som en på är av för med den till inte om har ett var jag kan men så från vi",
+        "da": "og i at det er en til af på som for med den de ikke der et har jeg var fra kan om vi",
+        "cs": "a v se na je že to s z o do jako pro by si ale jsem za byl po tak které nebo jsou při",
+        "tr": "ve bir bu için ile da de olarak olan çok daha gibi kadar sonra en ne var ama o her",
+        "vi": "và của là có các cho không được một trong người những với này để đã khi từ về như",
+    }.items()
+}
 _WORD = re.compile(r"[^\W\d_]+")
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 

@@ -110,15 +110,15 @@ def sniff(data: bytes, name: str = "") -> str:
 def _read(format: str, data: bytes, name: str, password: str) -> Document:
     module = import_module(f"assistant.documents.readers.{READERS[format]}")
     if format in WITH_PASSWORD:
-        return cast(Document, module.read(data, name, password=password))
-    return cast(_Reader, module).read(data, name)
+        return cast("Document", module.read(data, name, password=password))
+    return cast("_Reader", module).read(data, name)
 
 
 def _sniff_zip(data: bytes, name: str) -> str:
     from assistant.documents.zipped import Archive  # noqa: PLC0415 - most documents are no archives
 
     archive = Archive(data, "zip")
-    names = set(archive.names())
+    names = set(archive.names)
     if "mimetype" in names:
         kind = archive.read("mimetype")[:100].decode("ascii", "replace").strip()
         for words, format in (("epub+zip", "epub"), ("opendocument.text", "odt")):

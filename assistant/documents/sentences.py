@@ -2,7 +2,8 @@
 
 Full-width marks end sentences wherever they stand; a full stop does so unless it belongs to an abbreviation, an
 initial, a number, an address or a list's number. What is in short quotation marks or brackets stays together, and a
-quotation with the words that say who spoke (``“Is it?” she asked``, ``“好。”他说``, ``「はい。」と答えた``) is one sentence.
+quotation with the words that say who spoke (``“Is it?” she asked``, ``“好。”他说``,
+``「はい。」と答えた``) is one sentence.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _LIST_NUMBER = re.compile(r"[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[ivxlcIVXLC]{1,5}|[A-
 _ADDRESS = re.compile(r"://|^www\.|@")
 _PAIRS = {"”": "“", "“": "„", "’": "‘", "»": "«", "›": "‹", "」": "「", "』": "『", "｣": "｢",
           ")": "(", "）": "（", "]": "[", "】": "【", "〕": "〔", "》": "《", "〉": "〈", "}": "{"}  # fmt: skip
-_OPENS = re.compile("[%s]" % re.escape("".join(_PAIRS.values())))
+_OPENS = re.compile(f"[{re.escape(''.join(_PAIRS.values()))}]")
 _BRACKETS = frozenset(")）]】〕》〉}")
 _WITHIN_CJK = 40  # characters of a quotation or bracket whose own marks do not end sentences
 _WITHIN = 100
@@ -98,7 +99,7 @@ class _Rules:
     def __init__(self, text: str, end: int, language: str) -> None:
         self._text = text
         self._end = end
-        self._language = language.split("-")[0]
+        self._language = language.split("-", maxsplit=1)[0]
         self._never = NEVER.get(self._language, frozenset())
         self._seldom = SELDOM.get(self._language, frozenset())
         self._often = OFTEN.get(self._language, frozenset())
@@ -123,7 +124,7 @@ class _Rules:
             return False
         if full:
             return True
-        if marks.strip("….") == "" and len(marks) > 1 or "…" in marks:
+        if "…" in marks or (len(marks) > 1 and not marks.strip(".")):
             return self._ends_with_dots(after, eastern)
         if marks == ".":
             return self._ends_with_stop(start, found.start(), after)

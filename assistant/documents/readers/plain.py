@@ -10,7 +10,9 @@ from assistant.documents import encodings
 from assistant.documents.building import Builder, clean
 from assistant.documents.model import Document, Kind, NoteKind
 
-_ITEM = re.compile(r"[ \t]*(?:(?P<bullet>[-*+•‣·▪◦–—])|(?P<number>\(?\d{1,3}[.)、]|[（(][一二三四五六七八九十]+[)）]))[ \t]+(?=\S)")
+_ITEM = re.compile(
+    r"[ \t]*(?:(?P<bullet>[-*+•‣·▪◦–—])|(?P<number>\(?\d{1,3}[.)、]|[（(][一二三四五六七八九十]+[)）]))[ \t]+(?=\S)"
+)
 _HEADING = re.compile(
     "(?:(?:Chapter|CHAPTER|Part|PART|Kapitel|Chapitre|Capítulo|Capitolo|Глава|Rozdział|Hoofdstuk) [\\dIVXLC]+\\b"
     "|第[一二三四五六七八九十百千零〇\\d]{1,6}[章节節回部篇卷話话])[^。！？.!?]{0,60}$"

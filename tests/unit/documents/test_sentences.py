@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.documents.model import Kind, Paragraph
-from assistant.documents.sentences import split, spans_of
+from assistant.documents.sentences import spans_of, split
 
 TABLE: dict[str, list[str]] = {
     "en": [
@@ -175,7 +175,10 @@ TABLE: dict[str, list[str]] = {
 }
 
 
-@pytest.mark.parametrize(("language", "line"), [(language, line) for language, lines in TABLE.items() for line in lines])
+LINES = [(language, line) for language, lines in TABLE.items() for line in lines]
+
+
+@pytest.mark.parametrize(("language", "line"), LINES)
 def test_sentences_end_where_they_do(language: str, line: str) -> None:
     expected = [piece.strip() for piece in line.split("‖")]
     text = line.replace("‖", "")
@@ -246,4 +249,5 @@ def test_odd_texts_take_no_longer_than_others(text: str) -> None:
     start = time.process_time()
     for language in ("en", "zh-Hans"):
         split(text, language)
-    assert time.process_time() - start < 10 * max(1.0, len(text) / 1_000_000)  # an effort that grows with the square takes minutes
+    # An effort that grows with the square of the length would take minutes.
+    assert time.process_time() - start < 10 * max(1.0, len(text) / 1_000_000)
