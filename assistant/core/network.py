@@ -82,12 +82,12 @@ class Network:
     @property
     def offline(self) -> bool:
         """Whether every connection is refused."""
-        return bool(self._settings["offline"]) or self.offline_by_environment
+        return bool(self._settings["offline"] or self.offline_by_environment)
 
     @property
-    def offline_by_environment(self) -> bool:
-        """Whether the environment refuses every connection, whatever the setting says."""
-        return any(self._environ.get(name, "").strip().lower() in _YES for name in _OFFLINE)
+    def offline_by_environment(self) -> str:
+        """The environment's variable that refuses every connection, whatever the setting says; empty: there is none."""
+        return next((name for name in _OFFLINE if self._environ.get(name, "").strip().lower() in _YES), "")
 
     @property
     def setup(self) -> Setup:

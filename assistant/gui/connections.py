@@ -27,6 +27,8 @@ from assistant.gui.itemmodels.connections import COLUMNS, ConnectionModel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, TextLine, set_role
 from assistant.gui.widgets.flow import Flow
+from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.setting_fields import set_outside
 from assistant.texts import errors, tr, trn, units
 
 if TYPE_CHECKING:
@@ -129,7 +131,7 @@ class ConnectionsDialog(QDialog):
         forced = self._core.network.offline_by_environment
         self.offline.setChecked(self._core.network.offline)
         self.offline.setEnabled(not forced)
-        self._forced.setVisible(forced)
+        self._forced.setVisible(bool(forced))
         self.export.setEnabled(bool(entries))
         self.clear.setEnabled(bool(entries))
 
@@ -142,12 +144,12 @@ class ConnectionsDialog(QDialog):
         self._heading.setText(tr("Connections"))
         self._intro.setText(
             tr(
-                "Every connection that Lamplight has opened or refused is in this list. It opens one only for a search "
-                "or a download that you start."
+                "Every connection that Lamplight has opened or refused is in this list, requests that follow each other "
+                "in one line. It opens one only for a search or a download that you start."
             )
         )
         self.offline.setText(tr("Offline: refuse every connection"))
-        self._forced.setText(tr("Set from outside, by an environment variable."))
+        self._forced.setText(set_outside(self._core.network.offline_by_environment))
         self.table.setAccessibleName(tr("Connections"))
         self.export.setText(tr("Export…"))
         self.clear.setText(tr("Clear the list…"))
@@ -156,8 +158,8 @@ class ConnectionsDialog(QDialog):
 
     def _export(self) -> None:
         path = ask_where(self)
-        if path is not None:
-            self._try(lambda: self._core.network.export(path))
+        if path is not None and self._try(lambda: self._core.network.export(path)):
+            self._total.setText(tr("The list is in {path}.", path=plain_name(str(path))))
 
     def _clear(self) -> None:
         ask(self, tr("Clear the list of connections?"), tr("It cannot be brought back."), tr("Clear"), self._cleared)
@@ -166,13 +168,15 @@ class ConnectionsDialog(QDialog):
         self._try(self._core.network.clear)
         self.refresh()
 
-    def _try(self, act) -> None:
+    def _try(self, act) -> bool:
         self._problem.hide()
         try:
             act()
         except AssistantError as error:
             self._problem.setText(errors.sentence(error))
             self._problem.show()
+            return False
+        return True
 
 
 class TokenDialog(QDialog):

@@ -6,13 +6,15 @@ Labels, helps, choices, units and search words are English msgids; a face shows 
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from assistant.base.errors import AssistantError, ErrorKind
 
-Kind = Literal["bool", "int", "float", "choice", "text", "folder"]
+Kind = Literal["bool", "int", "float", "choice", "text", "folder", "file", "address"]
 
 
 def mark(message: str) -> str:
@@ -32,6 +34,8 @@ class Setting:
     :ivar unit: shown after a number.
     :ivar least: what the minimum is called, where it is more than a number ("Automatic").
     :ivar words: more words under which the search finds it.
+    :ivar schemes: for ``address``: what may stand before ``://``; the first is meant where nothing does. On this
+        computer itself http is fine, too.
     :ivar restart: ``engine``: the model has to be loaded again before it has an effect.
     """
 
@@ -48,6 +52,7 @@ class Setting:
     unit: str = ""
     least: str = ""
     words: tuple[str, ...] = ()
+    schemes: tuple[str, ...] = ()
     restart: Literal["", "engine"] = ""
 
     def check(self, value: object) -> object:
@@ -59,7 +64,8 @@ class Setting:
             return None
         fine, result = _CHECKS[self.kind](self, value)
         if not fine:
-            raise AssistantError(ErrorKind.SETTING_INVALID, key=self.key, value=repr(value)[:80])
+            shown = value if isinstance(value, str) else repr(value)
+            raise AssistantError(ErrorKind.SETTING_INVALID, key=self.key, value=shown[:80])
         return result
 
 
@@ -99,6 +105,33 @@ def _check_folder(setting: Setting, value: object) -> tuple[bool, object]:
     return fine and (value == "" or Path(str(value)).is_absolute()), value
 
 
+def _check_file(setting: Setting, value: object) -> tuple[bool, object]:
+    """A whole path. Whether there is such a file is for whoever sets it: a disk may be unplugged for a while."""
+    return _check_folder(setting, value)
+
+
+def _check_address(setting: Setting, value: object) -> tuple[bool, object]:
+    fine, value = _check_text(setting, value)
+    if not fine or not isinstance(value, str):
+        return False, value
+    value = value.strip()
+    return value == "" or _is_address(value, setting.schemes), value
+
+
+def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
+    """Can it be an address: one of the schemes, a host, perhaps a port and a path, and nothing else?"""
+    try:
+        parts = urlsplit(text if "://" in text else f"{schemes[0]}://{text}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # brackets that do not match, a port that is no number
+        return False
+    here = host in ("localhost", "::1") or host.startswith("127.")
+    scheme = parts.scheme in schemes or (here and parts.scheme == "http")
+    whole = not (parts.query or parts.fragment) and not any(character.isspace() for character in text)
+    named = bool(re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*", host))
+    return scheme and whole and named and port != 0
+
+
 def _within(setting: Setting, number: float) -> bool:
     above = setting.minimum is None or number >= setting.minimum
     return above and (setting.maximum is None or number <= setting.maximum)
@@ -111,6 +144,8 @@ _CHECKS = {
     "choice": _check_choice,
     "text": _check_text,
     "folder": _check_folder,
+    "file": _check_file,
+    "address": _check_address,
 }
 
 PAGES: tuple[tuple[str, str], ...] = (
@@ -251,14 +286,24 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("model_write", "text", "", maximum=1024),
     Setting("model_embed", "text", "", maximum=1024),
     Setting(
+        "offline",
+        "bool",
+        False,
+        "connections",
+        mark("Stay offline"),
+        mark("Refuses every connection, also for model downloads. Chatting never needs one."),
+        words=(mark("network"), mark("internet"), mark("connection"), mark("privacy")),
+    ),
+    Setting(
         "hub_endpoint",
-        "text",
+        "address",
         "",
         "connections",
         mark("Where models come from"),
         mark("The address of the Hub or of a mirror, for example https://hf-mirror.com. Empty: found automatically."),
         maximum=2048,
         words=("Hugging Face", "HF_ENDPOINT", mark("mirror"), mark("endpoint"), mark("download")),
+        schemes=("https",),
     ),
     Setting(
         "hub_fallback",
@@ -271,17 +316,18 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "proxy",
-        "text",
+        "address",
         "",
         "connections",
         mark("Proxy"),
         mark("For example http://proxy.example:8080. Empty: what the system says."),
         maximum=2048,
         words=("HTTPS_PROXY", mark("network"), mark("company")),
+        schemes=("http",),
     ),
     Setting(
         "certificates",
-        "text",
+        "file",
         "",
         "connections",
         mark("Certificate file"),
@@ -351,15 +397,6 @@ SETTINGS: tuple[Setting, ...] = (
         least=mark("As many as fit"),
         words=("GPU", "CUDA", "Metal", "Vulkan"),
         restart="engine",
-    ),
-    Setting(
-        "offline",
-        "bool",
-        False,
-        "privacy",
-        mark("Stay offline"),
-        mark("Refuses every connection, also for model downloads. Chatting never needs one."),
-        words=(mark("network"), mark("internet"), mark("connection")),
     ),
     Setting(
         "backups",

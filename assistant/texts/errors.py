@@ -278,6 +278,14 @@ def _disk_full(v: _Values) -> str:
 
 def _setting_invalid(v: _Values) -> str:
     key = v.text("key")
+    known = {
+        "hub_endpoint": tr("“{value}” is no address that models can come from.", value=v.text("value")),
+        "proxy": tr("“{value}” is no address of a proxy.", value=v.text("value")),
+        "certificates": tr("“{value}” is no whole path of a file.", value=v.text("value")),
+        "models_folder": tr("“{value}” cannot be the folder for models.", value=v.text("value")),
+    }
+    if key in known:
+        return known[key]
     if key:
         return tr("“{value}” is not a possible value of the setting {key}.", value=v.text("value"), key=key)
     return tr("A setting has an impossible value.")

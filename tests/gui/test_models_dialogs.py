@@ -87,7 +87,7 @@ def test_every_option_has_a_name(options: Any) -> None:
 
 @pytest.fixture
 def ledger(parts: FakeParts) -> Any:
-    parts.network.entries = [entry(at=1_790_000_000.0 + at, received=1000) for at in range(1000)]
+    parts.network.entries = [entry(at=1_790_000_000.0 + 100 * at, received=1000) for at in range(1000)]
     parts.window.navigation.show_connections()
     dialog = child(parts.window, "connectionsDialog")
     yield dialog
@@ -104,10 +104,28 @@ def test_every_connection_is_listed_the_newest_first(ledger: Any) -> None:
     assert nameless(ledger) == []
 
 
+def test_requests_that_follow_each_other_share_a_line(ledger: Any, parts: FakeParts) -> None:
+    """A download asks for a range at a time; what it did is one thing to a reader."""
+    ranges = [entry(at=1_790_000_000.0 + at, received=1_000_000, why="download") for at in range(300)]
+    other = entry(at=1_790_000_300.0, received=10, why="download", host="mirror.example")
+    later = entry(at=1_790_000_500.0, received=10, why="download", host="mirror.example")
+    parts.network.entries = [*ranges, other, later]
+    ledger.refresh()
+    model = ledger.model
+    rows = [[model.index(row, column).data() for column in range(1, 5)] for row in range(model.rowCount())]
+    assert rows == [
+        ["mirror.example", "Download", "10 bytes", "812 bytes"],
+        ["mirror.example", "Download", "10 bytes", "812 bytes"],
+        ["huggingface.co", "Download, 300 requests", "300 MB", "244 kB"],
+    ]
+    assert "302 connections" in ledger._total.text()
+
+
 def test_the_list_is_exported(ledger: Any, parts: FakeParts, monkeypatch: Any, tmp_path: Path) -> None:
     monkeypatch.setattr(connections, "ask_where", lambda _: tmp_path / "list.json")
     ledger.export.click()
     assert parts.network.exported == [tmp_path / "list.json"]
+    assert str(tmp_path / "list.json")[:60] in ledger._total.text()
 
 
 def test_a_list_that_cannot_be_exported_says_so(ledger: Any, parts: FakeParts, monkeypatch: Any, tmp_path: Any) -> None:

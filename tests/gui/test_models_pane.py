@@ -242,7 +242,7 @@ def test_the_folder_moves_after_asking_where(pane: Any, parts: FakeParts, monkey
     monkeypatch.setattr(operations, "ask_for_folder", lambda *_: str(tmp_path))
     pane.side._folder_verbs["move"].trigger()
     assert parts.models.moved == [tmp_path]
-    assert "new folder" in parts.window.notices.notice.sentence
+    assert "The models are in " in parts.window.notices.notice.sentence
 
 
 # ---------------------------------------------------------------- recommended

@@ -168,6 +168,34 @@ def test_a_number_that_may_be_left_to_the_model(pane: Any) -> None:
     assert settings["temperature"] is None
 
 
+@pytest.mark.parametrize(
+    ("key", "typed", "sentence"),
+    [
+        ("hub_endpoint", "my mirror", "“my mirror” is no address that models can come from."),
+        ("proxy", "socks5://proxy:1080", "“socks5://proxy:1080” is no address of a proxy."),
+        ("certificates", "ca.pem", "“ca.pem” is no whole path of a file."),
+    ],
+)
+def test_what_cannot_be_an_address_or_a_file_is_said_at_once(pane: Any, key: str, typed: str, sentence: str) -> None:
+    pane.show_setting(key)
+    field = pane.field(key)
+    line = getattr(field.control, "line", field.control.widget)
+    line.setText(typed)
+    line.editingFinished.emit()
+    assert field._problem.text() == sentence
+    assert not field._problem.isHidden()
+    assert pane.window._core.settings[key] == ""
+    assert line.text() == typed  # to be put right
+
+
+def test_a_certificate_file_can_be_chosen(pane: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    chosen = str(tmp_path / "authority.pem")
+    monkeypatch.setattr(setting_fields, "ask_for_file", lambda *_: chosen)
+    pane.show_setting("certificates")
+    pane.field("certificates").control.choose.click()
+    assert pane.window._core.settings["certificates"] == chosen
+
+
 def test_a_folder_that_is_none_is_refused_with_a_sentence(pane: Any) -> None:
     pane.show_setting("models_folder")
     line = pane.field("models_folder").control.line

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from assistant.gui.widgets import model_words as words
-from assistant.texts import tr, units
+from assistant.texts import tr, trn, units
 
 if TYPE_CHECKING:
     from assistant.core.network import Entry
@@ -19,17 +20,54 @@ Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("when", "where", "why", "received", "sent", "outcome")
 
 
+_TOGETHER = 60.0  # seconds between two requests that may still belong to one download
+
+
+@dataclass
+class _Row:
+    """Requests of one kind to one place, one after the other: a download asks for a range at a time."""
+
+    first: Entry
+    requests: int = 0
+    received: int = 0
+    sent: int = 0
+    until: float = 0.0
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether ``entry`` goes on with what these did."""
+        alike = all(
+            getattr(self.first, name) == getattr(entry, name) for name in ("host", "port", "why", "outcome", "via")
+        )
+        return alike and entry.at - self.until < _TOGETHER
+
+    def add(self, entry: Entry) -> None:
+        self.requests += 1
+        self.received += entry.received
+        self.sent += entry.sent
+        self.until = max(self.until, entry.at + entry.seconds)
+
+
+def _rows(entries: Sequence[Entry]) -> list[_Row]:
+    """Oldest first, like ``entries``."""
+    rows: list[_Row] = []
+    for entry in entries:
+        if not rows or not rows[-1].takes(entry):
+            rows.append(_Row(entry))
+        rows[-1].add(entry)
+    return rows
+
+
 class ConnectionModel(QAbstractTableModel):
-    """One row for each request."""
+    """One row for each request, or for several in a row that do the same thing at the same place."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._entries: list[Entry] = []
+        self._entries: list[_Row] = []
 
     def show(self, entries: Sequence[Entry]) -> None:
         """Show these entries, which come with the oldest first."""
         self.beginResetModel()
-        self._entries = list(reversed(entries))
+        self._entries = list(reversed(_rows(entries)))
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -68,7 +106,8 @@ class ConnectionModel(QAbstractTableModel):
         return names[COLUMNS[section]]
 
 
-def _text(entry: Entry, column: str) -> str:
+def _text(row: _Row, column: str) -> str:
+    entry = row.first
     if column == "when":
         return datetime.datetime.fromtimestamp(entry.at).strftime("%Y-%m-%d %H:%M:%S")
     if column == "where":
@@ -78,9 +117,11 @@ def _text(entry: Entry, column: str) -> str:
             tr("{host} by {proxy}", host=host + port, proxy=words.plain_name(entry.via)) if entry.via else host + port
         )
     if column == "received":
-        return units.size(entry.received)
+        return units.size(row.received)
     if column == "sent":
-        return units.size(entry.sent)
+        return units.size(row.sent)
+    if column == "why" and row.requests > 1:
+        return trn("{why}, {n} request", "{why}, {n} requests", row.requests, why=_why(entry))
     return _WORDS[column](entry)
 
 

@@ -282,7 +282,7 @@ class ModelOperations(QObject):
 
     def _move(self, target: Path) -> None:
         self._moving = True
-        self._stops["move", ""] = self._core.models.move_folder(target, self._moved, self._moving_on)
+        self._stops["move", ""] = self._core.models.move_folder(target, partial(self._moved, target), self._moving_on)
 
     def _moving_on(self, share: float) -> None:
         if self._moving:
@@ -290,14 +290,14 @@ class ModelOperations(QObject):
             stop = self._stops.get(("move", ""), lambda: None)
             self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), Choice(tr("Stop"), stop))
 
-    def _moved(self, result: Any) -> None:
+    def _moved(self, target: Path, result: Any) -> None:
         self._moving = False
         self._stops.pop(("move", ""), None)
         self._notices.clear(_KEY)
         if isinstance(result, AssistantError):
             self.tell(result)
         else:
-            self._say(tr("The models are in their new folder."))
+            self._say(tr("The models are in {path} now.", path=words.plain_name(str(target))))
         self.done.emit()
 
     def _leftovers(self) -> None:

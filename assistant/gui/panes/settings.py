@@ -12,7 +12,7 @@ from assistant.gui.panes.pane import Pane
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Hairline, Label, SearchLine, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.setting_fields import SettingField, keep_room
+from assistant.gui.widgets.setting_fields import SettingField, keep_room, set_outside
 from assistant.storage.settings import PAGES, SETTINGS
 from assistant.texts import tr
 
@@ -151,7 +151,7 @@ class SettingsPane(Pane):
         self.page.column.addWidget(section)
         for field in fields:
             if field.setting.key == "offline" and self._core.network.offline_by_environment:
-                field.forbid(lambda: tr("Set from outside, by an environment variable."))
+                field.forbid(lambda: set_outside(self._core.network.offline_by_environment))
 
     def _show_page(self, page: str) -> None:
         self.side.search.clear()

@@ -179,7 +179,9 @@ class _LongText(Control):
         return False
 
 
-class _Folder(Control):
+class _Path(Control):
+    """A folder or a file, typed or chosen."""
+
     wide = True
 
     def build(self) -> QWidget:
@@ -197,9 +199,10 @@ class _Folder(Control):
         return host
 
     def _ask(self) -> None:
-        folder = ask_for_folder(self.widget, self.line.text())
-        if folder:
-            self.changed(folder)
+        ask = ask_for_folder if self.setting.kind == "folder" else ask_for_file
+        chosen = ask(self.widget, self.line.text())
+        if chosen:
+            self.changed(chosen)
 
     def show_value(self, value: Any) -> None:
         if self.line.text() != value:
@@ -207,9 +210,13 @@ class _Folder(Control):
 
     def retranslate(self) -> None:
         self.choose.setText(tr("Choose…"))
-        self.choose.setAccessibleName(tr("Choose the folder for {name}", name=tr(self.setting.label)))
-        self.line.setAccessibleName(tr(self.setting.label))
-        self.line.setPlaceholderText(tr("The usual place"))
+        label = tr(self.setting.label)
+        folder = self.setting.kind == "folder"
+        self.choose.setAccessibleName(
+            tr("Choose the folder for {name}", name=label) if folder else tr("Choose the file for {name}", name=label)
+        )
+        self.line.setAccessibleName(label)
+        self.line.setPlaceholderText(tr("The usual place") if folder else "")
 
 
 def control_for(setting: Setting, changed: Changed) -> Control:
@@ -217,7 +224,8 @@ def control_for(setting: Setting, changed: Changed) -> Control:
     if setting.kind == "text":
         return (_LongText if (setting.maximum or 0) > _LONG_TEXT else _Line)(setting, changed)
     kinds: dict[str, type[Control]] = {
-        "bool": _Switch, "choice": _Choice, "int": _Number, "float": _Number, "folder": _Folder,
+        "bool": _Switch, "choice": _Choice, "int": _Number, "float": _Number, "folder": _Path, "file": _Path,
+        "address": _Line,
     }  # fmt: skip
     return kinds[setting.kind](setting, changed)
 
@@ -351,6 +359,11 @@ class SettingField(QWidget):
         self.focus()
 
 
+def set_outside(variable: str) -> str:
+    """Why a control does nothing."""
+    return tr("Set from outside, by the environment variable {name}.", name=variable)
+
+
 class _WheelGuard(QObject):
     """A box under the mouse must not change while the page is being scrolled."""
 
@@ -371,6 +384,11 @@ def keep_room(widget: QWidget) -> None:
     policy = widget.sizePolicy()
     policy.setRetainSizeWhenHidden(True)
     widget.setSizePolicy(policy)
+
+
+def ask_for_file(parent: QWidget, start: str) -> str:
+    """The system's dialog for a file; empty: none was chosen."""
+    return QFileDialog.getOpenFileName(parent, tr("Choose a file"), start)[0]
 
 
 def ask_for_folder(parent: QWidget, start: str) -> str:

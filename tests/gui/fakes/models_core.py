@@ -316,7 +316,7 @@ class FakeShelf:
 class FakeNetwork:
     """``core.network``."""
 
-    offline_by_environment = False
+    offline_by_environment = ""
     refuses = False
 
     def __init__(self, core: FakeParts) -> None:

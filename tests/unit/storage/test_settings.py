@@ -70,6 +70,19 @@ def test_settings_are_in_the_order_of_the_pages() -> None:
         ("theme", ["dark", "system"], ["Dark", "", None, 1]),
         ("context", [0, 2048, 131072], [1, 2048.0, True, "2048"]),
         ("system_prompt", ["", "请用中文。", "x" * 100_000], ["x" * 100_001, "a\0b", "\ud800", 3, None]),
+        (
+            "hub_endpoint",
+            ["", "hf-mirror.com", "https://hf-mirror.com/hub", "http://127.0.0.1:8000", "http://localhost",
+             "https://[::1]:8"],
+            ["http://hf-mirror.com", "ftp://hf.example", "not an address", "https://", "https://h:port", "https://[",
+             "a?b", 1],
+        ),
+        (
+            "proxy",
+            ["", "proxy:3128", "http://proxy.example:8080", "http://me:word@proxy.example:8080", "192.168.0.1:1"],
+            ["socks5://proxy:1", "proxy 1", "http://proxy:99999", "http://", "-- none --", None],
+        ),
+        ("certificates", ["", str(Path("/ca.pem").absolute())], ["ca.pem", "a\0", 5]),
         ("models_folder", ["", str(Path("/models").absolute())], ["models", "./here", "a\0", 5]),
     ],
 )
