@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from assistant.base.errors import AssistantError
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.answers import Answer, Answers, Stage
+from assistant.core.counting import Counting
+from assistant.core.documents import Documents, OpenDocument
+from assistant.core.engines import Engine, Engines, LoadPlan
+from assistant.core.jobs import Cancel
+from assistant.documents.model import Source
 from assistant.engine.messages import Counts
+from assistant.library.models import InstalledModel
+from assistant.tasks.ask import AskRoom, Passage, ask_measured, ask_options, ask_room, ask_turns
+from assistant.worker.messages import Link, Linked, Retrieve, Retrieved
 
-if TYPE_CHECKING:
-    from assistant.documents.model import Source
-    from assistant.worker.messages import Linked
+_NEARLY = 0.9  # of the room for passages is filled: tokens are estimated from characters
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,7 @@ class DocumentAnswer:
     :ivar linked: what each sentence of the answer rests on; None until the answer has ended and is linked.
     :ivar read: share of the prompt that was read, 0 to 1.
     :ivar finish: as in the contract (end, limit, stop, cancelled); empty while it runs.
+    :ivar seconds: from the request to the end; ``load_seconds``: of loading the model, before that.
     """
 
     id: int
@@ -48,3 +59,258 @@ class DocumentAnswer:
     seconds: float = 0.0
     load_seconds: float = 0.0
     first_token: float = 0.0
+
+
+Tell = Callable[[DocumentAnswer], None]
+
+
+class Asking:
+    """Every method runs on the pumping thread.
+
+    :param model: the one that is used where none is named; raises AssistantError when there is none.
+    :param load: how a model is loaded; raises AssistantError.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        answers: Answers,
+        counting: Counting,
+        engines: Engines,
+        *,
+        model: Callable[[], InstalledModel],
+        load: Callable[[InstalledModel], LoadPlan],
+    ) -> None:
+        self.documents = documents
+        self.answers = answers
+        self.counting = counting
+        self._engines = engines
+        self._model = model
+        self._load = load
+        self._ids = itertools.count(1)
+        self._running: dict[int, _Question] = {}
+
+    def ask(
+        self,
+        digest: str,
+        question: str,
+        *,
+        done: Tell,
+        grew: Tell = lambda _: None,
+        history: Sequence[Exchange] = (),
+        model: InstalledModel | None = None,
+    ) -> Cancel:
+        """Answer a question about an open document.
+
+        :param done: called once with the answer and its links; what went wrong is in its ``error``.
+        :param grew: called when there is more of the answer.
+        :returns: stops; what was written stays, and ``done`` gets it.
+        :raises AssistantError: INPUT_EMPTY; INTERNAL: the document is not open; NO_MODEL.
+        """
+        if not question.strip():
+            raise AssistantError(ErrorKind.INPUT_EMPTY)
+        document = self.documents.get(digest)
+        if document is None:
+            raise AssistantError(ErrorKind.INTERNAL, "the document is not open")
+        chosen = model or self._model()
+        plan = self._load(chosen)
+        number = next(self._ids)
+        begun = DocumentAnswer(number, digest, question, model=chosen.name)
+
+        def ended(answer: DocumentAnswer) -> None:
+            del self._running[number]
+            done(answer)
+
+        asked = _Question(self, begun, document, plan=plan, history=history, grew=grew, done=ended)
+        self._running[number] = asked
+        self._engines.acquire(plan, asked.step(asked.has_engine))
+        return asked.stop
+
+    def grew(self, answer: Answer) -> None:
+        """Text was added to an answer."""
+        for question in self._running.values():
+            if question.answer is answer:
+                question.tell()
+
+    def changed(self, answer: Answer) -> None:
+        """An answer reached another stage."""
+        for question in list(self._running.values()):
+            if question.answer is answer:
+                question.answer_changed()
+
+    def interrupt_all(self) -> None:
+        """The program ends: nobody is told anything any more."""
+        running, self._running = list(self._running.values()), {}
+        for question in running:
+            question.abandon()
+
+
+class _Question:
+    """One question on its way: the room, the passages, the answer, the links."""
+
+    def __init__(
+        self,
+        asking: Asking,
+        begun: DocumentAnswer,
+        document: OpenDocument,
+        *,
+        plan: LoadPlan,
+        history: Sequence[Exchange],
+        grew: Tell,
+        done: Tell,
+    ) -> None:
+        self.answer: Answer | None = None
+        self._asking = asking
+        self._so_far = begun
+        self._document = document
+        self._plan = plan
+        self._history = [(one.question, one.answer) for one in history]
+        self._grew = grew
+        self._done = done
+        self._over = False
+        self._began = time.monotonic()
+        self._cancel: Cancel = lambda: None
+        self._engine: Engine | None = None
+        self._room: AskRoom | None = None
+        self._costs: tuple[int, ...] = ()
+
+    def step(self, go_on: Callable[[Any], None]) -> Callable[[Any], None]:
+        """``go_on`` unless all is over or an error has come, which ends it."""
+
+        def arrived(what: Any) -> None:
+            if self._over:
+                return
+            if isinstance(what, AssistantError):
+                self._fail(what)
+                return
+            try:
+                go_on(what)
+            except AssistantError as error:
+                self._fail(error)
+
+        return arrived
+
+    def stop(self) -> None:
+        """What was written stays."""
+        if self._over:
+            return
+        if self.answer is not None and not self.answer.ended:
+            self._asking.answers.stop(self.answer)
+        elif self.answer is not None:
+            self._cancel()  # the links are not waited for
+        else:
+            cancel, self._cancel = self._cancel, lambda: None
+            self._fail(AssistantError(ErrorKind.CANCELLED))
+            cancel()
+
+    def abandon(self) -> None:
+        self._over = True
+        self._cancel()
+
+    # ------------------------------------------------------------ one thing after the other
+
+    def has_engine(self, engine: Engine) -> None:
+        assert engine.facts is not None
+        if not engine.facts.template:
+            raise AssistantError(ErrorKind.NO_TEMPLATE, name=engine.plan.name)
+        self._engine = engine
+        if time.monotonic() - self._began > 0.01:
+            self._so_far = replace(self._so_far, load_seconds=engine.facts.load_seconds)
+        self._began = time.monotonic()
+        self._cancel = self._asking.counting.costs(self._document, engine, self.step(self._has_costs))
+
+    def _has_costs(self, costs: tuple[int, ...]) -> None:
+        assert self._engine is not None
+        self._costs = costs
+        prompts = ask_measured(self._document.language)
+        self._cancel = self._asking.counting.longest(prompts, self._engine, self.step(self._has_head))
+
+    def _has_head(self, head: int) -> None:
+        assert self._engine is not None
+        assert self._engine.facts is not None
+        document = self._document
+        self._room = ask_room(self._engine.facts.context, head=head)
+        tokens = sum(self._costs)
+        if tokens <= self._room.whole:
+            self._so_far = replace(self._so_far, whole=True)
+            self._ask([Passage(document.text)])
+            return
+        limit = int(self._room.passages * len(document.text) / max(1, tokens) * _NEARLY)
+        question = self._so_far.question
+        said = tuple(part for exchange in self._history for part in exchange)
+        self._cancel = self._asking.documents.ask(
+            document.digest,
+            lambda number, path: Retrieve(id=number, path=path, question=question, limit=limit, history=said),
+            self.step(self._was_retrieved),
+        )
+
+    def _was_retrieved(self, found: Retrieved) -> None:
+        text = self._document.text
+        self._so_far = replace(self._so_far, passages=found.passages)
+        self._ask([Passage(text[one.start : one.end], one.page, one.path) for one in found.passages])
+
+    def _ask(self, passages: list[Passage]) -> None:
+        assert self._room is not None
+        whole = self._so_far.whole
+        turns = ask_turns(
+            self._so_far.question,
+            passages,
+            self._history,
+            language=self._document.language,
+            whole=whole,
+            room=self._room,
+        )
+        # All questions about a document that is given whole share what was read of it.
+        key = f"document-{self._document.digest}" if whole else ""
+        self._cancel = lambda: None
+        self.answer = self._asking.answers.start(self._plan, turns, ask_options(self._room), key=key)
+        if self.answer.ended:
+            self.answer_changed()
+
+    def tell(self) -> None:
+        """There is more of the answer."""
+        self._grew(self._picture())
+
+    def answer_changed(self) -> None:
+        """Another stage; at its end the sentences are linked."""
+        answer = self.answer
+        assert answer is not None
+        if self._over:
+            return
+        if answer.stage is not Stage.ENDED:
+            self.tell()
+            return
+        self._so_far = self._picture()
+        if answer.error is not None or not answer.text.strip():
+            self._end(replace(self._so_far, error=answer.error))
+            return
+        text = answer.text
+        self._cancel = self._asking.documents.ask(
+            self._document.digest, lambda number, path: Link(id=number, path=path, text=text), self._was_linked
+        )
+
+    def _was_linked(self, linked: Linked | AssistantError) -> None:
+        if not self._over:
+            self._end(self._so_far if isinstance(linked, AssistantError) else replace(self._so_far, linked=linked))
+
+    def _picture(self) -> DocumentAnswer:
+        answer = self.answer
+        assert answer is not None
+        finish = answer.finish.value if answer.finish is not None else ""
+        return replace(
+            self._so_far,
+            text=answer.text,
+            read=answer.read,
+            finish={"loop": "limit"}.get(finish, finish),
+            tokens=answer.tokens,
+            seconds=time.monotonic() - self._began,
+            first_token=answer.first_token - self._began if answer.first_token else 0.0,
+        )
+
+    def _fail(self, error: AssistantError) -> None:
+        cancelled = error.kind is ErrorKind.CANCELLED
+        self._end(replace(self._so_far, finish="cancelled" if cancelled else "", error=None if cancelled else error))
+
+    def _end(self, answer: DocumentAnswer) -> None:
+        self._over = True
+        self._done(answer)

@@ -10,8 +10,11 @@ import psutil
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import Paths
 from assistant.core.answers import Answer, Answers
+from assistant.core.asking import Asking
 from assistant.core.chosen import ChosenModel
 from assistant.core.conversations import Conversations
+from assistant.core.documents import Connect as ConnectWorker
+from assistant.core.documents import Documents
 from assistant.core.downloads import DownloadItem, DownloadList
 from assistant.core.engines import Connect, Engines, LoadPlan
 from assistant.core.events import (
@@ -30,17 +33,20 @@ from assistant.core.market import Market
 from assistant.core.measures import Circumstances, Measures
 from assistant.core.network import Network
 from assistant.core.notices import Notices
+from assistant.core.paperwork import Paperwork
 from assistant.core.remedies import ContextRemedies
 from assistant.core.rendering import Rendering
 from assistant.core.replies import Wishes
 from assistant.core.selftest import SelfTest
 from assistant.core.shelf import Shelf
+from assistant.core.summaries import Summaries
 from assistant.core.supply import Supply, only_tasks
 from assistant.core.wishes import answer_options, system_prompt
 from assistant.engine.messages import Device, Facts
 from assistant.library.advice import Machine
 from assistant.library.connections import Make
 from assistant.library.models import InstalledModel, Models
+from assistant.storage.jobs import MemoryJobs
 from assistant.storage.model_settings import ModelSettings
 from assistant.storage.rows import Conversation
 from assistant.storage.settings import Settings
@@ -56,7 +62,8 @@ class Core:
 
     :param wake: called from other threads when ``pump`` has something to do.
     :param keep: False for the command line: no conversations are kept, no database is opened.
-    :param connect: how to reach an engine's child; ``connect_net``: a net child. Tests give their own.
+    :param connect: how to reach an engine's child; ``connect_net``: a net child; ``connect_worker``: the child that
+        works on documents. Tests give their own.
     """
 
     def __init__(
@@ -67,6 +74,7 @@ class Core:
         keep: bool = True,
         connect: Connect | None = None,
         connect_net: Make | None = None,
+        connect_worker: ConnectWorker | None = None,
     ) -> None:
         self.paths = paths
         self.inbox = Inbox(wake)
@@ -97,11 +105,12 @@ class Core:
         self._rendering = Rendering(self.inbox, log=paths.logs / "worker.log")
         self.answers = Answers(self.engines, self._rendering, grew=self._answer_grew, changed=self._answer_changed)
         self.notices = Notices(self._emit)
+        threads = Jobs(self.inbox)
         self._supply = Supply(
             paths,
             self.settings,
             self.inbox,
-            Jobs(self.inbox),
+            threads,
             models=self.models,
             notices=self.notices,
             state=self.state,
@@ -132,6 +141,21 @@ class Core:
         self._store: Store | None = None
         self._keeper = Keeper(self.notices.not_stored)
         self._conversations: Conversations | None = None
+        self._paperwork = Paperwork(
+            paths,
+            self.inbox,
+            threads,
+            keep=keep,
+            models=self.models,
+            engines=self.engines,
+            answers=self.answers,
+            rendering=self._rendering,
+            measures=self.measures,
+            keeper=self._keeper,
+            plan=self._plan,
+            emit=self._emit,
+            connect=connect_worker,
+        )
         if keep:
             self._store = Store(paths.database, lambda event: self.inbox.put(self._stored, event))
 
@@ -153,6 +177,9 @@ class Core:
                 facts=self.facts,
             )
             self.notices.opened(report)
+            self._paperwork.start(self._store.jobs, clean=report.kept and not report.read_only)
+        else:
+            self._paperwork.start(MemoryJobs(lambda event: self.inbox.put(self._stored, event)), clean=True)
         self.notices.settings_problem(self.settings.problem)
         if self._store is not None:
             self.models.refresh()
@@ -168,12 +195,14 @@ class Core:
         self.inbox.stop_clock()
         if self._conversations is not None:
             self._conversations.replies.interrupt_all()
+        self._paperwork.interrupt_all()
         self.measures.close()
         for answer in self.answers.running:
             self.answers.stop(answer)
         self._supply.close()
         self.engines.close()
         self._rendering.close()
+        self._paperwork.close()
         self.models.close()
         if self._store is not None:
             self._store.purge_trash()
@@ -231,6 +260,28 @@ class Core:
         """What ``model`` is told first where nobody says something else; empty: nothing."""
         return system_prompt(self.models.options(model.key), self.settings)
 
+    # ------------------------------------------------------------ documents
+
+    @property
+    def documents(self) -> Documents:
+        return self._paperwork.documents
+
+    @property
+    def summaries(self) -> Summaries:
+        return self._paperwork.summaries
+
+    @property
+    def asking(self) -> Asking:
+        """Questions about a document."""
+        return self._paperwork.asking
+
+    def delete_summary(self, job: int) -> None:
+        """Delete with a notice that offers to undo it."""
+        view = self.summaries.view(job)
+        self.summaries.remove(job)
+        if view is not None:
+            self.notices.deleted(view.title, summary=True)
+
     # ------------------------------------------------------------ the model
 
     def chosen_model(self) -> InstalledModel | None:
@@ -267,7 +318,9 @@ class Core:
     def act(self, action: NoticeAction, notice: Notice) -> None:
         """The core's side of a notice's button. Buttons that only lead somewhere are the face's own."""
         self.notices.clear(notice.key)
-        if action is NoticeAction.UNDO_DELETE:
+        if action is NoticeAction.UNDO_DELETE and notice.subject:
+            self.summaries.undo_remove()
+        elif action is NoticeAction.UNDO_DELETE:
             self.undo_delete()
         elif action is NoticeAction.LOAD_ANYWAY:
             self.models.load_anyway(notice.subject)
@@ -293,7 +346,7 @@ class Core:
         row = self.conversations.get(conversation)
         self.conversations.delete(conversation)
         if row is not None and row.changed:
-            self.notices.deleted(row)
+            self.notices.deleted(row.title)
 
     # ------------------------------------------------------------ wiring
 
@@ -308,6 +361,7 @@ class Core:
         if minutes:
             self.engines.unload_idle(minutes * 60)
         self._supply.tick()
+        self._paperwork.tick()
         if self._store is not None:
             self.models.look()
 
@@ -324,6 +378,7 @@ class Core:
     def _answer_grew(self, answer: Answer) -> None:
         if self._conversations is not None:
             self._conversations.replies.grew(answer)
+        self._paperwork.grew(answer)
 
     def _answer_changed(self, answer: Answer) -> None:
         if answer.ended and answer.finish is not None and not SelfTest.owns(answer):
@@ -331,6 +386,7 @@ class Core:
         self.measures.answer_changed(answer)
         if self._conversations is not None:
             self._conversations.replies.changed(answer)
+        self._paperwork.changed(answer)
         self.chosen.answer_changed(answer)
 
     def _circumstances(self, model: InstalledModel) -> Circumstances:

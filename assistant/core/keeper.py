@@ -18,17 +18,31 @@ class Keeper:
         self._troubled = troubled
         self._trouble = False
         self._waiting: dict[int, Callable[[], None]] = {}
+        self._refused: dict[int, Callable[[], None]] = {}
 
-    def write(self, submit: Callable[[], int], kept: Callable[[], None] | None = None) -> None:
-        """Have the store do ``submit``, which returns its ticket; ``kept`` is called when it is on disk."""
+    def write(
+        self,
+        submit: Callable[[], int],
+        kept: Callable[[], None] | None = None,
+        *,
+        refused: Callable[[], None] | None = None,
+    ) -> None:
+        """Have the store do ``submit``, which returns its ticket.
+
+        :param kept: called when it is on disk.
+        :param refused: called instead when the disk refuses it at first: work that must not wait for a disk goes on.
+        """
         ticket = submit()
         if kept is not None:
             self._waiting[ticket] = kept
+        if refused is not None:
+            self._refused[ticket] = refused
 
     def stored(self, event: Stored) -> None:
         if self._trouble:
             self._trouble = False
             self._troubled(None)
+        self._refused.pop(event.ticket, None)
         kept = self._waiting.pop(event.ticket, None)
         if kept is not None:
             kept()
@@ -38,3 +52,7 @@ class Keeper:
         if not self._trouble:
             self._trouble = True
             self._troubled(event.error)
+        refused = self._refused.pop(event.ticket, None)
+        if refused is not None:
+            self._waiting.pop(event.ticket, None)
+            refused()

@@ -10,7 +10,6 @@ from assistant.core.events import CoreEvent, Notice, NoticeAction, NoticeCleared
 from assistant.core.usage import Usage
 from assistant.library.downloads import DownloadItem
 from assistant.library.models import InstalledModel
-from assistant.storage.rows import Conversation
 from assistant.storage.store import IntegrityReport, OpenReport
 from assistant.texts import errors, tr
 
@@ -139,9 +138,11 @@ class Notices:
             )
         )
 
-    def deleted(self, row: Conversation) -> None:
-        sentence = tr("Deleted “{title}”.", title=row.title)
-        self.post(Notice("deleted", NoticeLevel.INFO, sentence, actions=(NoticeAction.UNDO_DELETE,)))
+    def deleted(self, title: str, *, summary: bool = False) -> None:
+        """A conversation, or a summary, is in the trash."""
+        sentence = tr("Deleted “{title}”.", title=title)
+        subject = "summary" if summary else ""
+        self.post(Notice("deleted", NoticeLevel.INFO, sentence, actions=(NoticeAction.UNDO_DELETE,), subject=subject))
 
     def settings_problem(self, error: AssistantError | None) -> None:
         if error is not None:

@@ -10,6 +10,7 @@ from assistant.base.errors import AssistantError
 from assistant.core.inbox import Inbox
 from assistant.engine.messages import Facts, Marks
 from assistant.tasks.chat import ChatTurn, RenderedPart
+from assistant.worker import messages as worker
 from assistant.worker.client import WorkerClient
 from assistant.worker.messages import Answer, Refused, Render, Turn
 
@@ -57,6 +58,7 @@ class Rendering:
         if isinstance(answer, Refused):
             done(AssistantError(answer.kind, answer.detail))
             return
+        assert isinstance(answer, worker.Rendered)
         parts = tuple(RenderedPart(p.text, p.turn, p.whole, p.checkpoint) for p in answer.parts)
         marks = tuple(Marks(start=m.start, end=m.end, opened=m.opened) for m in answer.marks)
         done((parts, marks))

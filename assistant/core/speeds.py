@@ -143,11 +143,23 @@ class Speeds:
         """What the time of a job with many answers follows from; None: nothing is known."""
         record = self._record(model)
         reading, writing = record.fitted() if record is not None else (None, None)
-        learned = {name: _middle(values) for name, values in record.jobs.items() if values} if record else {}
-        if record is not None and reading is not None and writing is not None:
-            return Pace(reading, writing, _middle(record.beginnings) or _BEGINNING, **learned)
-        guessed = self._guess(_weights_of(model), model.parameters)
-        return Pace(*guessed, **learned, measured=False) if guessed is not None else None
+        measured = reading is not None and writing is not None
+        beginning = (_middle(record.beginnings) if record is not None else 0.0) or _BEGINNING
+        if reading is None or writing is None:
+            guessed = self._guess(_weights_of(model), model.parameters)
+            if guessed is None:
+                return None
+            reading, writing = guessed
+        jobs = record.jobs if record is not None else {}
+        return Pace(
+            reading,
+            writing,
+            beginning,
+            company=_middle(jobs.get("company", [])) or _COMPANY,
+            filled=_middle(jobs.get("filled", [])) or _FILLED,
+            final=_middle(jobs.get("final", [])) or _FILLED,
+            measured=measured,
+        )
 
     def speed(self, model: InstalledModel) -> Speed | None:
         """How fast it reads and writes; None: nothing is known."""

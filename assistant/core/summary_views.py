@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from assistant.base.errors import AssistantError
 from assistant.engine.messages import Counts
 from assistant.storage.rows import JobState, StepState
-
-if TYPE_CHECKING:
-    from assistant.tasks.summary import Problem, SummaryOptions
-    from assistant.worker.messages import Linked
+from assistant.tasks.summary import Problem, SummaryOptions
+from assistant.worker.messages import Linked
 
 __all__ = ["Counts", "JobState", "PlanView", "StepState", "StepView", "SummaryRow", "SummaryView"]
 
@@ -78,7 +75,7 @@ class SummaryView:
     :ivar linked: what each sentence of the result rests on; None until the result is linked.
     :ivar problems: what is wrong with the result and was not mended.
     :ivar finish: as in the contract (end, limit, stop, cancelled); empty while it runs.
-    :ivar seconds: of work, over all runs.
+    :ivar seconds: of work, over all runs; ``load_seconds``: of loading the model; ``first_token``: to the first word.
     :ivar share: of the document that is read, 0 to 1.
     """
 
@@ -100,3 +97,5 @@ class SummaryView:
     tokens: Counts = field(default_factory=Counts)
     seconds: float = 0.0
     share: float = 1.0
+    load_seconds: float = 0.0
+    first_token: float = 0.0

@@ -1,0 +1,147 @@
+"""Everything that is done with documents: opening them, summaries, questions; wired together in one place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Set
+from pathlib import Path
+
+import psutil
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.paths import Paths
+from assistant.core.answers import Answer, Answers
+from assistant.core.asking import Asking
+from assistant.core.counting import Counting
+from assistant.core.documents import Connect, Documents
+from assistant.core.engines import Engines, LoadPlan
+from assistant.core.events import CoreEvent
+from assistant.core.inbox import Inbox
+from assistant.core.jobs import Jobs
+from assistant.core.keeper import Keeper
+from assistant.core.measures import Measures
+from assistant.core.rendering import Rendering
+from assistant.core.shelf import Shelf
+from assistant.core.summaries import Summaries
+from assistant.core.summary_plans import Planner
+from assistant.library.models import InstalledModel
+from assistant.storage.jobs import JobKeeper
+
+TASK = "summarize"  # what the model for documents is chosen by
+
+
+class Paperwork:
+    """Wires the three; every method runs on the pumping thread.
+
+    :param keep: documents are kept beside the database; otherwise they go with the program.
+    :param plan: how a model is loaded; raises AssistantError.
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        inbox: Inbox,
+        jobs: Jobs,
+        *,
+        keep: bool,
+        models: Shelf,
+        engines: Engines,
+        answers: Answers,
+        rendering: Rendering,
+        measures: Measures,
+        keeper: Keeper,
+        plan: Callable[[InstalledModel], LoadPlan],
+        emit: Callable[[CoreEvent], None],
+        connect: Connect | None = None,
+    ) -> None:
+        self._keep = keep
+        self._jobs = jobs
+        self._passing = paths.cache / "documents"  # of programs that keep nothing
+        self._models = models
+        self._answers = answers
+        self._measures = measures
+        self._keeper = keeper
+        self._plan = plan
+        self._emit = emit
+        folder = paths.data / "documents" if keep else self._passing / str(os.getpid())
+        self.documents = Documents(inbox, jobs, folder, log=paths.logs / "documents.log", connect=connect)
+        counting = Counting(engines, rendering)
+        self._planner = Planner(self.documents, engines, counting, load=plan)
+        self.asking = Asking(self.documents, answers, counting, engines, model=self._model, load=plan)
+        self._summaries: Summaries | None = None
+        self._clean = False
+
+    @property
+    def summaries(self) -> Summaries:
+        if self._summaries is None:
+            raise RuntimeError("the core has not been started")
+        return self._summaries
+
+    def start(self, jobs: JobKeeper, *, clean: bool) -> None:
+        """Read the history.
+
+        :param clean: files that nothing refers to may be removed: nobody else uses them.
+        """
+        self._clean = clean
+        self._summaries = Summaries(
+            jobs,
+            self._keeper,
+            self.documents,
+            self._planner,
+            self._answers,
+            self._measures,
+            model=self._model,
+            find=self._models.get,
+            load=self._plan,
+            emit=self._emit,
+        )
+        if clean:
+            self.documents.clean(lambda: _in_use(jobs))
+        self._jobs.run("documents", lambda _: _remove_rests(self._passing), lambda _: None)
+
+    def tick(self) -> None:
+        self.documents.tick()
+
+    def grew(self, answer: Answer) -> None:
+        """Text was added to an answer."""
+        self.asking.grew(answer)
+        if self._summaries is not None:
+            self._summaries.grew(answer)
+
+    def changed(self, answer: Answer) -> None:
+        """An answer reached another stage."""
+        self.asking.changed(answer)
+        if self._summaries is not None:
+            self._summaries.changed(answer)
+
+    def interrupt_all(self) -> None:
+        """The program ends."""
+        self.asking.interrupt_all()
+        if self._summaries is not None:
+            self._summaries.interrupt_all()
+
+    def close(self) -> None:
+        """End the child, and remove the documents that nothing refers to any more."""
+        self.documents.close()
+        if self._summaries is not None and self._clean:
+            self.documents.clean_up(self._summaries.documents() if self._keep else set())
+
+    def _model(self) -> InstalledModel:
+        model = self._models.default_for(TASK)
+        if model is None:
+            raise AssistantError(ErrorKind.NO_MODEL)
+        return model
+
+
+def _in_use(jobs: JobKeeper) -> Set[str]:
+    return jobs.documents()
+
+
+def _remove_rests(folder: Path) -> None:
+    """Folders of programs that were killed before they could tidy up."""
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if path.name.isdecimal() and not psutil.pid_exists(int(path.name)):
+            shutil.rmtree(path, ignore_errors=True)

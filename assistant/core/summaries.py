@@ -1,0 +1,421 @@
+"""Summaries: the history, the plan before a start, the ones that are being made, and what becomes of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.answers import Answer, Answers
+from assistant.core.documents import Documents
+from assistant.core.engines import LoadPlan
+from assistant.core.estimates import seconds, works_of
+from assistant.core.events import CoreEvent, SummariesChanged, SummaryChanged, SummaryGrew
+from assistant.core.jobs import Cancel
+from assistant.core.keeper import Keeper
+from assistant.core.measures import Measures
+from assistant.core.summary_history import ENDED, KIND, Made, SummaryHistory, links_of
+from assistant.core.summary_job import Ending, SummaryRun, stopped_by
+from assistant.core.summary_plans import Cut, Planned, Planner
+from assistant.core.summary_records import options_from_json, options_to_json, problems_to_json
+from assistant.core.summary_views import PlanView, SummaryRow, SummaryView
+from assistant.engine.messages import Counts
+from assistant.library.models import InstalledModel
+from assistant.storage.jobs import JobKeeper
+from assistant.storage.rows import Job, JobState, JobStep
+from assistant.tasks.chat import title_from
+from assistant.tasks.summarize import SummaryTask
+from assistant.tasks.summary import StepKey, SummaryOptions
+from assistant.worker.messages import Export, Link, Linked, pack_linked
+
+_TITLE = 60  # characters
+_DETAIL = 2000  # characters of what an engine said last
+
+
+@dataclass
+class _Live:
+    """A summary that is being made.
+
+    :ivar run: None while it is planned; ``cancel`` gives that up, or the linking at its end.
+    """
+
+    row: Job
+    model: InstalledModel | None
+    cut: Cut | None = None
+    run: SummaryRun | None = None
+    cancel: Cancel = lambda: None
+    error: AssistantError | None = None
+    linking: bool = False
+    stopped: bool = False
+
+
+class Summaries:
+    """Every method runs on the pumping thread.
+
+    :param jobs: keeps them; ``keeper``: through which everything is written.
+    :param model: the one that is used where none is named; raises AssistantError when there is none.
+    :param find: the installed model with a key; ``load``: how it is loaded, raises AssistantError.
+    """
+
+    def __init__(
+        self,
+        jobs: JobKeeper,
+        keeper: Keeper,
+        documents: Documents,
+        planner: Planner,
+        answers: Answers,
+        measures: Measures,
+        *,
+        model: Callable[[], InstalledModel],
+        find: Callable[[str], InstalledModel | None],
+        load: Callable[[InstalledModel], LoadPlan],
+        emit: Callable[[CoreEvent], None],
+    ) -> None:
+        self._jobs = jobs
+        self._keeper = keeper
+        self._documents = documents
+        self._planner = planner
+        self._answers = answers
+        self._measures = measures
+        self._model = model
+        self._find = find
+        self._load = load
+        self._emit = emit
+        self._history = SummaryHistory(jobs, keeper)
+        self._live: dict[int, _Live] = {}
+
+    # ------------------------------------------------------------ the history
+
+    def rows(self) -> list[SummaryRow]:
+        """All summaries, the last changed first."""
+        return self._history.rows()
+
+    def running(self) -> list[int]:
+        """The summaries that are being made now."""
+        return list(self._live)
+
+    def documents(self) -> set[str]:
+        """Digests of the documents that the history refers to."""
+        return self._history.documents()
+
+    def view(self, job: int) -> SummaryView | None:
+        """A summary as far as it is; None: there is none with this id."""
+        live = self._live.get(job)
+        return self._live_view(live) if live is not None else self._history.view(job)
+
+    # ------------------------------------------------------------ before a start
+
+    def plan(
+        self,
+        digest: str,
+        options: SummaryOptions,
+        done: Callable[[PlanView | AssistantError], None],
+        *,
+        model: InstalledModel | None = None,
+    ) -> Cancel:
+        """Find out what a summary would take, loading the model if need be, and call ``done`` once.
+
+        :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
+        """
+        try:
+            chosen = model or self._model()
+        except AssistantError as error:
+            done(error)
+            return lambda: None
+
+        def planned(result: Planned | AssistantError) -> None:
+            done(result if isinstance(result, AssistantError) else self._plan_view(result))
+
+        return self._planner.make(digest, options, chosen, planned)
+
+    def start(self, digest: str, options: SummaryOptions, *, model: InstalledModel | None = None) -> int:
+        """Begin a summary of an open document; its id. What goes wrong is in its view.
+
+        :raises AssistantError: NO_MODEL; INTERNAL: the document is not open.
+        """
+        chosen = model or self._model()
+        document = self._documents.get(digest)
+        if document is None:
+            raise AssistantError(ErrorKind.INTERNAL, "the document is not open")
+        row = Job(
+            id=self._jobs.new_id(),
+            kind=KIND,
+            title=document.title or title_from(document.text[:2000], _TITLE),
+            document=digest,
+            options=options_to_json(options),
+            created=time.time(),
+            model=chosen.name,
+            model_key=chosen.key,
+        )
+        self._history.create(row)
+        self._begin(row, chosen)
+        return row.id
+
+    def stop(self, job: int) -> None:
+        """Stop; what there is stays, and ``go_on`` takes it up again."""
+        live = self._live.get(job)
+        if live is None or live.stopped:
+            return
+        live.stopped = True
+        if live.run is not None and not live.linking:
+            live.run.stop()
+        else:
+            live.cancel()  # of planning: ends with CANCELLED; of linking: the result stays without links
+
+    def go_on(self, job: int) -> None:
+        """Take up a summary that was stopped or interrupted, without doing a step twice."""
+        head = self._history.head(job)
+        if head is None or job in self._live or head.state is JobState.DONE:
+            return
+        try:
+            row, _ = self._history.whole(job)
+            model = self._find(row.model_key)
+            if model is None:
+                raise AssistantError(ErrorKind.NO_SUCH_MODEL, name=row.model)
+        except AssistantError as error:
+            self._history.note(job, error)
+            self._emit(SummaryChanged(job))
+            return
+        row = replace(row, state=JobState.RUNNING, error="", error_detail="", finish="")
+        self._history.update(row)
+        self._begin(row, model)
+
+    def remove(self, job: int) -> None:
+        """Into the trash, from which ``undo_remove`` brings it back until the program ends."""
+        self.stop(job)
+        if self._history.remove(job):
+            self._emit(SummariesChanged())
+
+    def undo_remove(self) -> int | None:
+        """Bring back what was removed last; its id, or None when nothing was."""
+        job = self._history.undo_remove()
+        if job is not None:
+            self._emit(SummariesChanged())
+        return job
+
+    def export(
+        self,
+        job: int,
+        path: Path,
+        form: str,
+        done: Callable[[AssistantError | None], None],
+        *,
+        labels: dict[str, str] | None = None,
+    ) -> Cancel:
+        """Write the text with its links into a file, and call ``done`` with None or the error.
+
+        :param form: ``markdown``, ``text``, ``docx`` or ``html``.
+        """
+        view = self.view(job)
+        if view is None or not view.text.strip():
+            done(AssistantError(ErrorKind.INPUT_EMPTY))
+            return lambda: None
+        sentences = view.linked.sentences if view.linked is not None else ()
+
+        def request(number: str, stored: str) -> Export:
+            return Export(
+                id=number,
+                target=str(path.absolute()),
+                format=form,
+                title=view.title,
+                text=view.text,
+                sentences=sentences,
+                path=stored if sentences else "",
+                labels=labels or {},
+            )
+
+        return self._documents.ask(
+            view.document, request, lambda answer: done(answer if isinstance(answer, AssistantError) else None)
+        )
+
+    # ------------------------------------------------------------ what the core tells
+
+    def grew(self, answer: Answer) -> None:
+        """Text was added to one of the running answers."""
+        live = self._owner(answer)
+        if live is not None:
+            self._emit(SummaryGrew(live.row.id))
+
+    def changed(self, answer: Answer) -> None:
+        """One of the running answers reached another stage."""
+        live = self._owner(answer)
+        if live is not None and live.run is not None:
+            live.run.answer_changed(answer)
+
+    def interrupt_all(self) -> None:
+        """The program ends: what is being made waits until somebody goes on with it."""
+        for live in list(self._live.values()):
+            del self._live[live.row.id]
+            text = live.run.text if live.run is not None else ""
+            worked = live.run.worked if live.run is not None else 0.0
+            seconds = live.row.seconds + worked
+            self._history.update(replace(live.row, state=JobState.WAITING, result=text, seconds=seconds))
+            if live.run is not None:
+                live.run.abandon()
+            live.cancel()
+
+    # ------------------------------------------------------------ the way of a summary
+
+    def _begin(self, row: Job, model: InstalledModel) -> None:
+        """Plan it, or take up its plan; then run."""
+        live = _Live(row, model)
+        self._live[row.id] = live
+        if row.plan:
+            live.cancel = self._documents.stored(row.document, done=lambda found: self._has_document(live, found))
+        else:
+            options = options_from_json(row.options)
+            live.cancel = self._planner.make(
+                row.document, options, model, lambda planned: self._was_planned(live, planned)
+            )
+        self._emit(SummariesChanged())
+
+    def _was_planned(self, live: _Live, planned: Planned | AssistantError) -> None:
+        if live.row.id not in self._live:
+            return
+        if isinstance(planned, AssistantError):
+            self._fail(live, planned)
+            return
+        live.row = replace(live.row, plan=planned.cut.to_json(), fingerprint=planned.fingerprint)
+        self._history.update(live.row)
+        self._run(live, planned.cut, planned.cut.texts(planned.document), [])
+
+    def _has_document(self, live: _Live, document: Any) -> None:
+        if live.row.id not in self._live:
+            return
+        if isinstance(document, AssistantError):
+            self._fail(live, AssistantError(document.kind, document.detail, name=live.row.title))
+            return
+        try:
+            cut = Cut.from_json(live.row.plan)
+            _, steps = self._history.whole(live.row.id)
+        except ValueError:
+            self._fail(live, AssistantError(ErrorKind.DATABASE_DAMAGED, "plan"))
+        except AssistantError as error:
+            self._fail(live, error)
+        else:
+            self._run(live, cut, cut.texts(document), [step for step in steps if step.state in ENDED])
+
+    def _run(self, live: _Live, cut: Cut, texts: list[str], kept: list[JobStep]) -> None:
+        assert live.model is not None
+        options = options_from_json(live.row.options)
+        done = {StepKey(step.level, step.index): step.text for step in kept}
+        try:
+            task = SummaryTask(texts, cut.titles, options, cut.room, language=cut.language, done=done)
+            plan = self._load(live.model)
+        except AssistantError as error:
+            self._fail(live, error)
+            return
+        job = live.row.id
+        live.cut = cut
+        live.run = SummaryRun(
+            live.row,
+            cut,
+            task,
+            kept=kept,
+            plan=plan,
+            answers=self._answers,
+            jobs=self._jobs,
+            keeper=self._keeper,
+            pace=self._measures.pace(live.model.key),
+            changed=lambda: self._emit(SummaryChanged(job)),
+            ended=lambda ending: self._run_ended(live, ending),
+        )
+        live.run.start()
+
+    def _run_ended(self, live: _Live, ending: Ending) -> None:
+        if self._live.get(live.row.id) is not live:
+            return
+        assert live.run is not None
+        worked = live.row.seconds + live.run.worked
+        live.row = replace(live.row, result=ending.text, seconds=worked)
+        if ending.error is not None:
+            self._fail(live, ending.error)
+        elif ending.finish == "cancelled":
+            self._end(live, replace(live.row, state=JobState.STOPPED, finish="cancelled"))
+        else:
+            if live.model is not None and (taught := live.run.taught()):
+                self._measures.learn_job(live.model.key, **taught)
+            live.row = replace(live.row, finish=ending.finish, problems=problems_to_json(ending.problems))
+            live.linking = True
+            text = ending.text
+            live.cancel = self._documents.ask(
+                live.row.document,
+                lambda number, path: Link(id=number, path=path, text=text),
+                lambda linked: self._was_linked(live, linked),
+            )
+            self._emit(SummaryChanged(live.row.id))
+
+    def _was_linked(self, live: _Live, linked: Linked | AssistantError) -> None:
+        if self._live.get(live.row.id) is not live:
+            return
+        links = b"" if isinstance(linked, AssistantError) else pack_linked(linked)
+        self._end(live, replace(live.row, state=JobState.DONE, linked=links))
+
+    def _fail(self, live: _Live, error: AssistantError) -> None:
+        """Say why it does not go on; what can be mended by waiting waits."""
+        if error.kind is ErrorKind.CANCELLED:
+            self._end(live, replace(live.row, state=JobState.STOPPED, finish="cancelled"))
+            return
+        state = JobState.WAITING if stopped_by(error) else JobState.FAILED
+        detail = error.detail[-_DETAIL:]
+        self._end(live, replace(live.row, state=state, error=error.kind.value, error_detail=detail), error)
+
+    def _end(self, live: _Live, row: Job, error: AssistantError | None = None) -> None:
+        self._live.pop(row.id, None)
+        run, cut = live.run, live.cut
+        if run is not None and cut is not None:
+            times = (run.load_seconds, run.first_token)
+            made = Made(row, run.steps(), run.tokens, links_of(row), cut.share, error, times)
+            self._history.update(row, made)
+        else:
+            self._history.update(row)
+            if error is not None:
+                self._history.note(row.id, error)
+        self._emit(SummaryChanged(row.id))
+        self._emit(SummariesChanged())
+
+    def _owner(self, answer: Answer) -> _Live | None:
+        if not answer.bulk:
+            return None
+        return next((one for one in self._live.values() if one.run is not None and one.run.owns(answer)), None)
+
+    # ------------------------------------------------------------ views
+
+    def _plan_view(self, planned: Planned) -> PlanView:
+        plan, room = planned.plan, planned.cut.room
+        pace = self._measures.pace(planned.model.key)
+        return PlanView(
+            parts=plan.parts,
+            levels=plan.levels,
+            steps=plan.steps,
+            prompt_tokens=plan.prompt_tokens,
+            answer_tokens=plan.answer_tokens,
+            seconds=seconds(pace, works_of(plan, room, pace)) if pace is not None else None,
+            measured=pace is not None and pace.measured,
+            share=planned.cut.share,
+            one_step=plan.one_step,
+            parallel=min(room.parallel, plan.parts),
+        )
+
+    def _live_view(self, live: _Live) -> SummaryView:
+        row, run = live.row, live.run
+        steps = run.steps() if run is not None else ()
+        return SummaryView(
+            id=row.id,
+            state=JobState.RUNNING,
+            document=row.document,
+            title=row.title,
+            options=options_from_json(row.options),
+            text=row.result if live.linking else run.text if run is not None else "",
+            steps=steps,
+            done=run.task.done if run is not None else 0,
+            total=run.task.total if run is not None else 0,
+            seconds_left=run.seconds_left() if run is not None and not live.linking else None,
+            model=row.model,
+            tokens=run.tokens if run is not None else Counts(),
+            seconds=row.seconds + (run.worked if run is not None and not live.linking else 0.0),
+            share=live.cut.share if live.cut is not None else 1.0,
+        )

@@ -1,0 +1,198 @@
+"""The summaries that were made: their list, their trash, and each one as it was kept."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.keeper import Keeper
+from assistant.core.summary_plans import Cut
+from assistant.core.summary_records import options_from_json, problems_from_json
+from assistant.core.summary_views import StepView, SummaryRow, SummaryView
+from assistant.engine.messages import Counts
+from assistant.storage.jobs import JobKeeper
+from assistant.storage.rows import Job, JobState, JobStep, StepState
+from assistant.tasks.summary_plan import levels
+from assistant.worker.messages import Linked, unpack_linked
+
+KIND = "summary"
+ENDED = (StepState.DONE, StepState.FLAWED)
+_LOADED = 6
+
+
+@dataclass(frozen=True)
+class Made:
+    """What is known of a summary that is not being made.
+
+    :ivar row: with everything; its state may be an older one.
+    :ivar times: seconds of loading the model, and until the first word.
+    """
+
+    row: Job
+    steps: tuple[StepView, ...] = ()
+    tokens: Counts = field(default_factory=Counts)
+    linked: Linked | None = None
+    share: float = 1.0
+    error: AssistantError | None = None
+    times: tuple[float, float] = (0.0, 0.0)
+
+
+class SummaryHistory:
+    """Every method runs on the pumping thread.
+
+    :param jobs: keeps them; ``keeper``: through which everything is written.
+    """
+
+    def __init__(self, jobs: JobKeeper, keeper: Keeper) -> None:
+        self._jobs = jobs
+        self._keeper = keeper
+        rows: list[Job] = []
+        with contextlib.suppress(AssistantError):  # a damaged file: the rest of the program works
+            rows = jobs.all()
+        self._rows = {row.id: row for row in rows if row.kind == KIND}
+        self._order = max((row.changed for row in rows), default=0)
+        self._made: OrderedDict[int, Made] = OrderedDict()
+        self._trash: OrderedDict[int, Job] = OrderedDict()
+
+    def rows(self) -> list[SummaryRow]:
+        """The list, the last changed first."""
+        rows = sorted(self._rows.values(), key=lambda row: row.changed, reverse=True)
+        return [
+            SummaryRow(row.id, row.title, row.created, row.state, options_from_json(row.options), row.model)
+            for row in rows
+        ]
+
+    def head(self, job: int) -> Job | None:
+        """One of the list, without its plan, result and links."""
+        return self._rows.get(job)
+
+    def documents(self) -> set[str]:
+        """Digests of the documents that the list refers to."""
+        return {row.document for row in self._rows.values()}
+
+    def create(self, row: Job) -> None:
+        """Keep a new one."""
+        self._put(row)
+        self._keeper.write(partial(self._jobs.create, row))
+
+    def update(self, row: Job, made: Made | None = None) -> None:
+        """Keep what has become of one.
+
+        :param made: what is known of it now that it is not being made.
+        """
+        self._put(row)
+        self._made.pop(row.id, None)
+        if made is not None:
+            self._remember(made)
+        self._keeper.write(partial(self._jobs.update, row))
+
+    def remove(self, job: int) -> bool:
+        """Into the trash; False: there is none with this id."""
+        row = self._rows.pop(job, None)
+        if row is None:
+            return False
+        self._trash[job] = row
+        self._keeper.write(partial(self._jobs.trash, job))
+        return True
+
+    def undo_remove(self) -> int | None:
+        """Bring back what was removed last; its id, or None when nothing was."""
+        if not self._trash:
+            return None
+        job, row = self._trash.popitem()
+        self._rows[job] = row
+        self._keeper.write(partial(self._jobs.restore, job))
+        return job
+
+    def whole(self, job: int) -> tuple[Job, list[JobStep]]:
+        """Everything that is kept of one.
+
+        :raises AssistantError: it cannot be read, or is not there.
+        """
+        row = self._jobs.get(job)
+        if row is None:
+            raise AssistantError(ErrorKind.INTERNAL, "no such job")
+        return row, self._jobs.steps(job)
+
+    def note(self, job: int, error: AssistantError) -> None:
+        """Say with one that is not being made what is wrong."""
+        made = self._made.get(job) or self._read(self._rows[job])
+        self._remember(replace(made, error=error))
+
+    def view(self, job: int) -> SummaryView | None:
+        """One that is not being made; None: there is none with this id."""
+        head = self._rows.get(job)
+        if head is None:
+            return None
+        made = self._made.get(job) or self._read(head)
+        row = made.row
+        return SummaryView(
+            id=row.id,
+            state=JobState.WAITING if head.state is JobState.RUNNING else head.state,
+            document=row.document,
+            title=row.title,
+            options=options_from_json(row.options),
+            text=row.result,
+            steps=made.steps,
+            done=sum(1 for step in made.steps if step.state in ENDED),
+            total=len(made.steps),
+            error=made.error,
+            linked=made.linked,
+            problems=problems_from_json(row.problems),
+            model=row.model,
+            finish=row.finish,
+            tokens=made.tokens,
+            seconds=row.seconds,
+            share=made.share,
+            load_seconds=made.times[0],
+            first_token=made.times[1],
+        )
+
+    # ------------------------------------------------------------ inside
+
+    def _put(self, row: Job) -> None:
+        """In the list, at its top; without what is long. What was removed stays so."""
+        self._order += 1
+        head = replace(row, changed=self._order, plan="", result="", linked=b"")
+        (self._trash if row.id in self._trash else self._rows)[row.id] = head
+
+    def _read(self, head: Job) -> Made:
+        try:
+            row, kept = self.whole(head.id)
+        except AssistantError as error:
+            return Made(head, error=error)
+        views = {(step.level, step.index): StepView(step.level, step.index, step.state, step.text) for step in kept}
+        share = 1.0
+        with contextlib.suppress(ValueError, AssistantError):
+            cut = Cut.from_json(row.plan)
+            share = cut.share
+            for level, width in enumerate(levels(len(cut.parts), cut.room)):
+                for index in range(width):
+                    views.setdefault((level, index), StepView(level, index, StepState.WAITING))
+        wrong = None
+        with contextlib.suppress(ValueError):
+            wrong = AssistantError(ErrorKind(row.error), row.error_detail, name=row.model) if row.error else None
+        tokens = Counts(
+            prompt=sum(step.prompt_tokens for step in kept),
+            cached=sum(step.cached_tokens for step in kept),
+            generated=sum(step.generated_tokens for step in kept),
+        )
+        steps = tuple(view for _, view in sorted(views.items()))
+        made = Made(row, steps, tokens, links_of(row), share, wrong)
+        self._remember(made)
+        return made
+
+    def _remember(self, made: Made) -> None:
+        self._made[made.row.id] = made
+        while len(self._made) > _LOADED:
+            self._made.popitem(last=False)
+
+
+def links_of(row: Job) -> Linked | None:
+    """What the sentences of a result rest on; None where that is not known, or damaged."""
+    with contextlib.suppress(ValueError):
+        return unpack_linked(row.linked) if row.linked else None
+    return None
