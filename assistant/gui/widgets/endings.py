@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.storage.rows import Message, MessageState
+from assistant.storage.rows import Message, MessageState, Role
 from assistant.texts import errors, tr
 
 
 def ending_words(state: MessageState, message: Message | None) -> str:
     """How an answer ended, in a sentence or two; empty if there is nothing to say."""
     match state:
+        case MessageState.COMPLETE if message is not None and message.role is Role.ASSISTANT and not message.text:
+            return tr("The model ended its answer without a word")
         case MessageState.STOPPED:
             return tr("Stopped")
         case MessageState.CUT:

@@ -77,7 +77,7 @@ def _ending(view: MessageView, *, busy: bool) -> Iterator[Control]:
         left = QFontMetrics(view.style.quiet).horizontalAdvance(ending_words(view.state, view.message)) + 12
     if view.state is MessageState.FAILED:
         verb, words, icon = "retry", tr("Try again"), "refresh-cw"
-    elif view.state is MessageState.LOOPED:
+    elif view.state in (MessageState.LOOPED, MessageState.COMPLETE):
         return
     else:
         verb, words, icon = "continue", tr("Continue"), "arrow-down"

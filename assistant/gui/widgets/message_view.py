@@ -318,7 +318,7 @@ class MessageView:
     @property
     def has_ending(self) -> bool:
         """Whether a line under the answer says how it ended."""
-        return self.state not in (MessageState.COMPLETE, *OPEN_STATES)
+        return self.state not in OPEN_STATES and bool(ending_words(self.state, self.message))
 
     def _place_bubble(self, top: int, bottom: int) -> None:
         units = self.units(Part.TEXT)

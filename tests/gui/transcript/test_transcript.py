@@ -14,6 +14,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
 from assistant.gui.theme import Theme
+from assistant.gui.widgets.endings import ending_words
 from assistant.gui.widgets.message_view import Part
 from assistant.gui.widgets.transcript import Transcript
 from assistant.gui.widgets.transcript_layout import KEPT_DOCUMENTS, KEPT_MESSAGES
@@ -483,6 +484,18 @@ def test_a_failed_answer_says_why_and_can_be_tried_again(make: Make) -> None:
     QTest.mouseClick(button(transcript, answer, "retry"), Qt.MouseButton.LeftButton)
     assert again.at(0) == [answer]
     assert transcript.plain_text() == "Q\n\nHalf of"
+
+
+def test_an_answer_without_a_word_says_so(make: Make) -> None:
+    talk = Talk()
+    talk.ask("Q")
+    answer = talk.answer("")
+    transcript = make(talk)
+    view = transcript.layout_of_text.views[1]
+    assert "ending" in view.rows
+    assert ending_words(view.state, view.message) == "The model ended its answer without a word"
+    assert transcript.buttons.layer.find(answer, "continue") is None  # there is nothing to go on from
+    transcript.grab()
 
 
 @pytest.mark.parametrize("state", list(MessageState))
