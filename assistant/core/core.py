@@ -26,6 +26,7 @@ from assistant.core.events import (
     SettingsChanged,
 )
 from assistant.core.graphics import built_with
+from assistant.core.idle_test import IdleTest
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
 from assistant.core.keeper import Keeper
@@ -136,6 +137,9 @@ class Core:
             notices=self.notices,
             plan=self._plan,
             emit=self._emit,
+        )
+        self._idle_test = IdleTest(
+            self.measures, self.chosen.engine, wanted=lambda: keep and self.settings["measure_models"]
         )
         self._remedies = ContextRemedies(lambda: self.conversations, self.chosen, self.engines, notices=self.notices)
         self._store: Store | None = None
@@ -361,6 +365,7 @@ class Core:
         if minutes:
             self.engines.unload_idle(minutes * 60)
         self._supply.tick()
+        self._idle_test.tick()
         self._paperwork.tick()
         if self._store is not None:
             self.models.look()

@@ -144,8 +144,8 @@ class ConnectionsDialog(QDialog):
         self._heading.setText(tr("Connections"))
         self._intro.setText(
             tr(
-                "Every connection that Lamplight has opened or refused is in this list, requests that follow each other "
-                "in one line. It opens one only for a search or a download that you start."
+                "Every connection that Lamplight has opened or refused is in this list, requests that follow each "
+                "other in one line. It opens one only for a search or a download that you start."
             )
         )
         self.offline.setText(tr("Offline: refuse every connection"))

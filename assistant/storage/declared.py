@@ -279,6 +279,18 @@ SETTINGS: tuple[Setting, ...] = (
         least=mark("Until Lamplight is closed"),
         words=(mark("unload"), mark("idle")),
     ),
+    Setting(
+        "measure_models",
+        "bool",
+        True,
+        "models",
+        mark("Measure a new model by itself"),
+        mark(
+            "Once, for about 20 seconds while nothing else is done and the power is plugged in. Afterwards Lamplight "
+            "can tell how long something will take."
+        ),
+        words=(mark("self-test"), mark("speed"), mark("seconds")),
+    ),
     Setting("default_model", "text", "", maximum=1024),
     # The model of a task that is not chat; empty: the one that chats.
     Setting("model_summarize", "text", "", maximum=1024),

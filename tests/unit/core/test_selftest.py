@@ -9,7 +9,8 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Stage
-from assistant.core.engines import LoadPlan
+from assistant.core.engines import Engine, LoadPlan
+from assistant.core.idle_test import IDLE_SECONDS, IdleTest
 from assistant.core.measures import Circumstances, Measures, Speed
 from assistant.core.selftest import probe_text
 from assistant.engine.messages import Counts, FinishReason, Seconds
@@ -181,3 +182,67 @@ def test_an_answer_of_one_token_has_no_speed(bench: Bench) -> None:
     assert answer.speed == 0.0
     answer.tokens = Counts(prompt=1, generated=2)
     assert answer.speed > 0
+
+
+# ---------------------------------------------------------------- unasked
+
+
+class Idle:
+    """A loaded model that was used so many seconds ago, and the test that starts by itself."""
+
+    def __init__(self, bench: Bench) -> None:
+        plan = LoadPlan("m", Path("m.gguf"), "Model", 8192)
+        self.engine: Engine | None = Engine(plan, FakeClient(), loading=False)  # type: ignore[arg-type]
+        self.wanted, self.on_battery = True, False
+        self.test = IdleTest(
+            bench.measures, lambda: self.engine, wanted=lambda: self.wanted, on_battery=lambda: self.on_battery
+        )
+
+    def wait(self, seconds: float) -> None:
+        assert self.engine is not None
+        self.engine.last_used -= seconds
+        self.test.tick()
+
+
+class FakeClient:
+    """Is never asked."""
+
+
+def test_a_new_model_is_measured_once_when_nothing_else_is_done(bench: Bench) -> None:
+    idle = Idle(bench)
+    idle.wait(IDLE_SECONDS - 5)
+    assert not bench.running
+    idle.wait(10)
+    bench.run()
+    assert bench.measures.tested("m")
+    asked = len(bench.asked)
+    idle.wait(100)
+    assert len(bench.asked) == asked
+
+
+@pytest.mark.parametrize("reason", ["loading", "busy", "battery", "unwanted", "none"])
+def test_nothing_is_measured_unasked_while(bench: Bench, reason: str) -> None:
+    idle = Idle(bench)
+    assert idle.engine is not None
+    idle.engine.loading = reason == "loading"
+    if reason == "busy":
+        idle.engine.requests["chat-1"] = print
+    idle.on_battery = reason == "battery"
+    idle.wanted = reason != "unwanted"
+    idle.engine.last_used -= 100
+    if reason == "none":
+        idle.engine = None
+    idle.test.tick()
+    assert not bench.asked
+
+
+def test_a_question_ends_the_unasked_test_and_it_does_not_come_back(bench: Bench) -> None:
+    idle = Idle(bench)
+    idle.wait(100)
+    assert bench.measures.testing == "m"
+    chat = bench.answer()
+    bench.measures.answer_changed(chat)
+    assert bench.measures.testing == ""
+    bench.end(chat, FinishReason.END)
+    idle.wait(100)
+    assert not bench.running
