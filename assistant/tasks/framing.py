@@ -68,13 +68,13 @@ _LABEL = re.compile(
 _NUMBERED = re.compile(r"\d+[- ](?:words?|sentences?|points?|bullets?|paragraphs?)|part \d+(?: of \d+)?", re.IGNORECASE)
 _ANNOUNCING = """
     a an the my your this that these it its of in on for to and with at most less than as by is are be here
-    here's here’s below above following you go text document part parts article passage section chapter excerpt excerpts material
-    content contents information meeting provided given original requested request asked wanted user user's brief
-    short shorter concise quick simple clear detailed comprehensive complete final single one two three five combined
-    merged overall main key important bullet bullets point points list fact facts table markdown question questions
-    answer answers summary summaries summarized summarised overview synopsis recap abstract minutes word words
-    sentence sentences paragraph paragraphs format form style prose english chinese german french spanish i have i've
-    i’ve written prepared created based sure thing q&a tl;dr
+    here's here’s below above following you go text document part parts article passage section chapter excerpt
+    excerpts material content contents information meeting provided given original requested request asked
+    wanted user user's brief short shorter concise quick simple clear detailed comprehensive complete final
+    single one two three five combined merged overall main key important bullet bullets point points list fact
+    facts table markdown question questions answer answers summary summaries summarized summarised overview
+    synopsis recap abstract minutes word words sentence sentences paragraph paragraphs format form style prose
+    english chinese german french spanish i have i've i’ve written prepared created based sure thing q&a tl;dr
 """
 _EMPTY_WORDS = frozenset(_ANNOUNCING.split())
 _WORDS = re.compile(r"[\w&;'’-]+")

@@ -121,6 +121,33 @@ class SummaryPreset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_token_other: int
 
 
+class AskWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The prompts for questions in one language."""
+
+    passages: str
+    whole: str
+    page: str
+    question: str
+    same_language: str
+
+
+class AskPreset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Questions about a document. Tokens; ``exchanges_most``: questions and answers of before that are shown again."""
+
+    comment: str
+    answer_most: int
+    passages_most: int
+    history_most: int
+    exchanges_most: int
+    own: int
+    margin: int
+    least: int
+    temperature: float
+    top_p: float
+    en: AskWords
+    zh: AskWords
+
+
 def _complete(given: Iterable[StrEnum], kind: type[StrEnum]) -> None:
     missing = sorted(set(kind) - set(given))
     if missing:
@@ -143,3 +170,8 @@ def chat_preset() -> ChatPreset:
 @cache
 def summary_preset() -> SummaryPreset:
     return load_preset("summarize", SummaryPreset)
+
+
+@cache
+def ask_preset() -> AskPreset:
+    return load_preset("ask", AskPreset)

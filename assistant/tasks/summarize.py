@@ -36,6 +36,7 @@ _GRAVE = {
     ProblemKind.CUT: 1,
 }
 """Problems that are worth asking again, and how bad each is when the better of two answers is kept."""
+_NOTHING = {ProblemKind.EMPTY, ProblemKind.REFUSAL}
 
 
 class SummaryTask:
@@ -155,7 +156,7 @@ class SummaryTask:
             return Outcome(key, Verdict.AGAIN, cleaned.text, cleaned.problems, again)
         first = self._first[key]
         best = min(cleaned, first, key=lambda one: (_weight(one), -len(one.text)))
-        if not best.text:
+        if {problem.kind for problem in best.problems} & _NOTHING:
             best = Cleaned(self._extract(key), best.problems)
         return self._keep(key, best, Verdict.FLAWED)
 

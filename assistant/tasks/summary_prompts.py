@@ -43,14 +43,14 @@ class Prompts:
         self, text: str, *, number: int, total: int, title: str = "", repair: ProblemKind | None = None
     ) -> tuple[ChatTurn, ...]:
         """The prompt for one of several parts. ``title`` (the headings above it) is material too."""
-        label = _filled(self._words.number, number=number, count=total)
-        shown = f"[{_one_line(title, _LONGEST_TITLE)}]\n{text}" if title.strip() else text
-        system = _filled(self._words.part, **self._common(self._answer_size))
+        label = filled(self._words.number, number=number, count=total)
+        shown = f"[{one_line(title, _LONGEST_TITLE)}]\n{text}" if title.strip() else text
+        system = filled(self._words.part, **self._common(self._answer_size))
         return self._turns(system, label, shown, self._words.closing.part, self._answer_size, repair)
 
     def merge(self, texts: Sequence[str], *, repair: ProblemKind | None = None) -> tuple[ChatTurn, ...]:
         """The prompt for one summary of several."""
-        system = _filled(self._words.merge, **self._common(self._answer_size))
+        system = filled(self._words.merge, **self._common(self._answer_size))
         return self._turns(system, "", self._joined(texts), self._words.closing.merge, self._answer_size, repair)
 
     def final(self, texts: Sequence[str], *, repair: ProblemKind | None = None) -> tuple[ChatTurn, ...]:
@@ -67,20 +67,20 @@ class Prompts:
         form = self._words.forms[self._options.format]
         items = min(_MOST_ITEMS, max(2, size // form.item)) if form.item else 0
         audience = self._wish(self._words.audience, self._options.audience)
-        values = self._common(size) | {"form": _filled(form.words, size=size, items=items), "audience": audience}
-        return self._turns(_filled(words, **values), "", text, self._words.closing.final, size, repair)
+        values = self._common(size) | {"form": filled(form.words, size=size, items=items), "audience": audience}
+        return self._turns(filled(words, **values), "", text, self._words.closing.final, size, repair)
 
     def _common(self, size: int) -> dict[str, object]:
         return {
-            "rules": _filled(self._words.rules, fence=self._fence),
+            "rules": filled(self._words.rules, fence=self._fence),
             "language": self._language,
             "size": size,
             "focus": self._wish(self._words.focus, self._options.focus),
         }
 
     def _wish(self, words: str, wish: str) -> str:
-        wish = _one_line(wish, _LONGEST_WISH)
-        return _filled(words, words=wish) if wish else ""
+        wish = one_line(wish, _LONGEST_WISH)
+        return filled(words, words=wish) if wish else ""
 
     def _joined(self, texts: Sequence[str]) -> str:
         return "\n\n".join(text.replace(self._fence, "") for text in texts)
@@ -90,14 +90,14 @@ class Prompts:
     ) -> tuple[ChatTurn, ...]:
         if repair is not None and repair in self._words.repairs:
             closing += " " + self._words.repairs[repair]
-        closing = _filled(closing, language=self._language, less=_rounded(size * 2 // 3))
+        closing = filled(closing, language=self._language, less=_rounded(size * 2 // 3))
         lines = [label] if label else []
         lines += [self._fence, text, self._fence, closing]
         return (ChatTurn("system", system), ChatTurn("user", "\n".join(lines)))
 
     def _per_token(self, language: str) -> int:
         preset = summary_preset()
-        own = _primary(language) in ("en", "zh", "")
+        own = primary(language) in ("en", "zh", "")
         return self._words.per_token if own else preset.per_token_other
 
 
@@ -115,7 +115,7 @@ def measured(options: SummaryOptions, language: str) -> tuple[tuple[ChatTurn, ..
 def words_for(language: str) -> SummaryWords:
     """The prompts to use for a result in ``language``: Chinese ones for Chinese, English ones for all others."""
     preset = summary_preset()
-    return preset.zh if _primary(language) == "zh" else preset.en
+    return preset.zh if primary(language) == "zh" else preset.en
 
 
 def language_name(tag: str, words: SummaryWords) -> str:
@@ -130,7 +130,7 @@ def language_name(tag: str, words: SummaryWords) -> str:
     for length in range(len(parts), 0, -1):
         if name := names.get("-".join(parts[:length]).lower()):
             return name
-    return _one_line(tag, 40)
+    return one_line(tag, 40)
 
 
 def language_tag(words: str) -> str:
@@ -143,8 +143,8 @@ def language_tag(words: str) -> str:
                 return tag
     if re.fullmatch(r"zh-(hans|hant|cn|sg|tw|hk|mo)(-\w+)?", asked):
         return "zh-Hant" if asked[3:7] in ("hant", "tw", "hk", "mo") else "zh-Hans"
-    primary = _primary(asked)
-    return primary if "-" in asked and primary in preset.en.languages else ""
+    main = primary(asked)
+    return main if "-" in asked and main in preset.en.languages else ""
 
 
 def fence_for(texts: Iterable[str]) -> str:
@@ -155,17 +155,19 @@ def fence_for(texts: Iterable[str]) -> str:
     return next(fence for number in count(1) if not any((fence := f"{_FENCE} {number}") in text for text in holding))
 
 
-def _filled(words: str, /, **values: object) -> str:
-    """Names in braces replaced, once: what is put in may hold braces itself."""
+def filled(words: str, /, **values: object) -> str:
+    """``words`` with names in braces replaced, once: what is put in may hold braces itself."""
     return _NAME.sub(lambda found: str(values.get(found[1], found[0])), words)
 
 
-def _one_line(text: str, most: int) -> str:
+def one_line(text: str, most: int) -> str:
+    """A wish or a title as one line of at most ``most`` characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def _primary(tag: str) -> str:
+def primary(tag: str) -> str:
+    """The language of a tag, without script and region."""
     return tag.replace("_", "-").split("-")[0].lower()
 
 
