@@ -84,11 +84,13 @@ class ReadDocument(Message, frozen=True):
     :ivar path: the file; empty: ``data`` holds its bytes.
     :ivar name: what the file is called, for its ending and for an error's sentence; empty: that of ``path``.
     :ivar store: the folder that ``<digest>.document`` is written into.
+    :ivar raw_path: the path as the system has it, where it is no valid Unicode; the client fills it in.
     """
 
     id: str
     store: str
     path: str = ""
+    raw_path: bytes = b""
     data: bytes = b""
     name: str = ""
     password: str = ""
@@ -241,3 +243,20 @@ DocumentAnswer = DocumentRead | DocumentCut | Ranked | Linked | Retrieved | Expo
 Request = Render | DocumentRequest
 Answer = Rendered | DocumentAnswer
 FromChild = Answer | Ready
+
+
+_encoder = msgspec.msgpack.Encoder()
+_linked = msgspec.msgpack.Decoder(Linked)
+
+
+def pack_linked(links: Linked) -> bytes:
+    """``links`` as they are kept on disk."""
+    return _encoder.encode(links)
+
+
+def unpack_linked(data: bytes) -> Linked:
+    """The links that ``pack_linked`` made ``data`` of.
+
+    :raises ValueError: it is none.
+    """
+    return _linked.decode(data)

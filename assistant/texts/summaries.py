@@ -1,0 +1,91 @@
+"""Words about summaries that both faces show. States and kinds come as their plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from assistant.texts import units
+from assistant.texts.catalogue import current_language, tr, trn
+
+
+def plan(
+    *, parts: int, steps: int, seconds: float | None, measured: bool = True, share: float = 1.0, parallel: int = 1
+) -> str:
+    """What will be done, before it is done: in how many parts and passes, and how long that takes here.
+
+    :param seconds: None: this machine has not been measured with any model.
+    :param share: of the document that is read, 0 to 1.
+    """
+    sentences = []
+    if share < 1:
+        percent = max(1, round(share * 100))
+        sentences.append(tr("The most telling sentences are read: {percent} % of the text.", percent=percent))
+    if steps == 1:
+        sentences.append(tr("It is read in one go."))
+    else:
+        work = trn("{n} part is read", "{n} parts are read", parts)
+        beside = tr(", {n} at a time", n=parallel) if parallel > 1 else ""
+        merges = trn("then {n} pass brings them together.", "then {n} passes bring them together.", steps - parts)
+        sentences.append(tr("{work}{beside}, {merges}", work=work, beside=beside, merges=merges))
+    sentences.append(expected(seconds, measured=measured))
+    return _joined(sentences)
+
+
+def expected(seconds: float | None, *, measured: bool = True) -> str:
+    """How long it will take."""
+    if seconds is None:
+        return tr("How long it takes is known once this model has been used here.")
+    if measured:
+        return tr("It takes about {time}.", time=units.duration(_round(seconds)))
+    return tr("It takes about {time}, going by other models.", time=units.duration(_round(seconds)))
+
+
+def left(seconds: float | None) -> str:
+    """How long it still takes; empty: nobody knows."""
+    return tr("about {time} left", time=units.duration(_round(seconds))) if seconds is not None else ""
+
+
+def problem(kind: str, values: Mapping[str, int | str]) -> str:
+    """What is wrong with a result (a ``tasks.summary.ProblemKind``)."""
+    words = _PROBLEMS.get(kind)
+    return words(values) if words is not None else tr("Something is wrong with this text.")
+
+
+def state(value: str) -> str:
+    """What there is to say about a summary beside its text (a ``storage.rows.JobState``); empty: nothing."""
+    return _STATES[value]()
+
+
+_STATES: Mapping[str, Callable[[], str]] = {
+    "running": lambda: tr("Being written…"),
+    "stopped": lambda: tr("Stopped. It can go on from there."),
+    "done": lambda: "",
+    "failed": lambda: tr("This summary failed."),
+    "waiting": lambda: tr("Interrupted. It can go on from there."),
+}
+_PROBLEMS: Mapping[str, Callable[[Mapping[str, int | str]], str]] = {
+    "preamble": lambda _: tr("The model wrote an introduction that nobody asked for."),
+    "reasoning": lambda _: tr("The model wrote its thoughts into the text."),
+    "loop": lambda _: tr("The model repeated itself; what repeats was taken off."),
+    "echo": lambda v: (
+        tr("{percent} % of this is copied word for word from the text.", percent=v["percent"])
+        if "percent" in v
+        else tr("Much of this is copied word for word from the text.")
+    ),
+    "empty": lambda _: tr("The model gave nothing usable, so this is the beginning of the text itself."),
+    "refusal": lambda _: tr("The model refused to summarize this."),
+    "language": lambda _: tr("This is not in the language that was asked for."),
+    "cut": lambda _: tr("It was cut off at the longest length."),
+}
+
+
+def _round(seconds: float) -> float:
+    """As exact as an estimate is."""
+    if seconds < 10:
+        return max(1, round(seconds))
+    step = 5 if seconds < 60 else 10 if seconds < 600 else 60
+    return round(seconds / step) * step
+
+
+def _joined(sentences: list[str]) -> str:
+    return ("" if current_language() == "zh_CN" else " ").join(sentences)
