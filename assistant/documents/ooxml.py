@@ -40,7 +40,7 @@ class Package:
         found: dict[str, Relationship] = {}
         if rels not in self.archive:
             return found
-        for one in xmltree.subtrees(self.archive.chunks(rels), ["rel:Relationship"], self.format):
+        for one in xmltree.subtrees(self.archive.chunks(rels), ["rel|Relationship"], self.format):
             outside = one.get("TargetMode", "").lower() == "external"
             where = "" if outside else target(part, one.get("Target", ""))
             found[one.get("Id", "")] = Relationship(one.get("Type", "").rsplit("/", 1)[-1], where)
@@ -73,6 +73,6 @@ class Package:
         name = self.part_of("", "core-properties") or "docProps/core.xml"
         if name not in self.archive:
             return ""
-        for one in xmltree.subtrees(self.archive.chunks(name), ["dc:title"], self.format):
+        for one in xmltree.subtrees(self.archive.chunks(name), ["dc|title"], self.format):
             return one.text or ""
         return ""

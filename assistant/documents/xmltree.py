@@ -1,6 +1,6 @@
 """XML of documents, parsed for what it is: no entities, nothing loaded from elsewhere, no depth without end.
 
-The names of elements and attributes carry short prefixes that are ours, not the document's: ``w:p`` is a paragraph of
+The names of elements and attributes carry short prefixes that are ours, not the document's: ``w|p`` is a paragraph of
 WordprocessingML whichever prefix and whichever of its two namespaces the document uses.
 """
 
@@ -181,7 +181,7 @@ class _Parser:
         if known is None:
             space, _, local = name.rpartition(" ")
             prefix = _PREFIXES.get(space, "?" if space else "")
-            known = f"{prefix}:{local}" if prefix else local
+            known = f"{prefix}|{local}" if prefix else local
             if len(self._known) < 10_000:
                 self._known[name] = known
         return known

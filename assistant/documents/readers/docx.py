@@ -1,7 +1,7 @@
 """DOCX: the text that Word would show, with its headings, lists, tables, notes and text boxes.
 
-Deleted text of tracked changes, hidden text, field codes and comments are not shown by Word either; headers and
-footers repeat on every page and are left out.
+Deleted text of tracked changes, hidden text, field codes and comments are not shown by Word either; headers, footers
+and the table of contents repeat what stands elsewhere and are left out.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from assistant.documents.model import Document, Kind, NoteKind
 from assistant.documents.ooxml import Package
 from assistant.documents.readers.docx_styles import Numbering, Styles
 
-_BLOCKS = ("w:p", "w:tbl")
+_BLOCKS = ("w|p", "w|tbl")
 _NOT_SHOWN = frozenset(
     (
-        *("w:del", "w:moveFrom", "w:instrText", "w:delText", "w:delInstrText", "w:pPr", "w:rPr", "w:tblPr", "w:tcPr"),
-        *("w:sdtPr", "w:sdtEndPr", "w:rt", "w:commentReference", "w:annotationRef", "m:ctrlPr", "w:trPr", "w:tblGrid"),
+        *("w|del", "w|moveFrom", "w|instrText", "w|delText", "w|delInstrText", "w|pPr", "w|rPr", "w|tblPr", "w|tcPr"),
+        *("w|sdtPr", "w|sdtEndPr", "w|rt", "w|commentReference", "w|annotationRef", "m|ctrlPr", "w|trPr", "w|tblGrid"),
     )
 )
-_CHARACTERS = {"w:tab": "\t", "w:ptab": "\t", "w:br": "\n", "w:cr": "\n", "w:noBreakHyphen": "\u2011"}
-_PICTURES = ("a:blip", "?:imagedata")
+_CHARACTERS = {"w|tab": "\t", "w|ptab": "\t", "w|br": "\n", "w|cr": "\n", "w|noBreakHyphen": "\u2011"}
+_PICTURES = ("a|blip", "?|imagedata")
 _KINDS = {"caption": Kind.CAPTION, "quote": Kind.QUOTE, "intense quote": Kind.QUOTE, "html preformatted": Kind.CODE}
 
 
@@ -53,7 +53,7 @@ class _Reader:
     def read(self) -> Document:
         self._builder.title = self._package.title()
         for block in xmltree.subtrees(
-            self._package.archive.chunks(self._main), (*_BLOCKS, "w:altChunk"), self._package.format
+            self._package.archive.chunks(self._main), (*_BLOCKS, "w|altChunk"), self._package.format
         ):
             self._block(block)
             if self._builder.full:
@@ -70,15 +70,15 @@ class _Reader:
         name = self._package.part_of(self._main, f"{kind}s")
         if not name:
             return {}
-        found = xmltree.subtrees(self._package.archive.chunks(name), [f"w:{kind}"], "docx")
-        return {one.get("w:id", ""): one for one in found if one.get("w:type", "normal") == "normal"}
+        found = xmltree.subtrees(self._package.archive.chunks(name), [f"w|{kind}"], "docx")
+        return {one.get("w|id", ""): one for one in found if one.get("w|type", "normal") == "normal"}
 
     # ------------------------------------------------------------ blocks
 
     def _block(self, block: Element) -> None:
-        if block.tag == "w:p":
+        if block.tag == "w|p":
             self._paragraph(block)
-        elif block.tag == "w:tbl":
+        elif block.tag == "w|tbl":
             self._table(block)
         else:
             self._builder.note(NoteKind.PARTS_UNREADABLE, parts=1)
@@ -92,13 +92,15 @@ class _Reader:
                 yield from self._blocks(child)
 
     def _paragraph(self, paragraph: Element) -> None:
-        properties = paragraph.find("w:pPr")
+        properties = paragraph.find("w|pPr")
         text = self._held + self._text(paragraph)
         self._held = ""
-        if properties is not None and properties.find("w:rPr/w:del") is not None:
+        if properties is not None and properties.find("w|rPr/w|del") is not None:
             self._held = text
             return
         style = self._styles.of(properties)
+        if style.name.startswith("toc "):
+            return  # the table of contents says each heading once more
         number, depth = self._numbering.next(style.list_of(properties)) if text.strip() else ("", 0)
         text = f"{number} {text}" if number else text
         if style.outline:
@@ -132,7 +134,7 @@ class _Reader:
 
     def _cells(self, row: Element) -> Iterator[Element]:
         for child in row:
-            if child.tag == "w:tc":
+            if child.tag == "w|tc":
                 yield child
             elif child.tag not in _NOT_SHOWN:
                 yield from self._cells(child)
@@ -141,8 +143,8 @@ class _Reader:
         texts = []
         for cell in cells:
             texts.append(self._inside(cell))
-            span = cell.find("w:tcPr/w:gridSpan")
-            width = _number(span.get("w:val", "1")) if span is not None else 1
+            span = cell.find("w|tcPr/w|gridSpan")
+            width = _number(span.get("w|val", "1")) if span is not None else 1
             texts += [""] * (min(width, 64) - 1)
         return texts
 
@@ -150,7 +152,7 @@ class _Reader:
         """Everything in a cell or a note as one stretch of text; a table in it keeps its rows apart."""
         texts = []
         for block in self._blocks(parent):
-            if block.tag == "w:p":
+            if block.tag == "w|p":
                 texts.append(self._text(block))
             else:
                 rows = (" | ".join(self._row(list(self._cells(row)))) for row in _rows(block))
@@ -167,16 +169,16 @@ class _Reader:
     def _gather(self, parent: Element, pieces: list[str]) -> None:
         for child in parent:
             tag = child.tag
-            if tag in ("w:t", "m:t"):
+            if tag in ("w|t", "m|t"):
                 pieces.append(child.text or "")
             elif tag in _CHARACTERS:
                 pieces.append(_CHARACTERS[tag])
-            elif tag in ("w:footnoteReference", "w:endnoteReference"):
-                pieces.append(self._note(tag[2:-9], child.get("w:id", "")))
-            elif tag == "w:txbxContent":
+            elif tag in ("w|footnoteReference", "w|endnoteReference"):
+                pieces.append(self._note(tag[2:-9], child.get("w|id", "")))
+            elif tag == "w|txbxContent":
                 self._boxes.append(child)
-            elif tag == "mc:AlternateContent":
-                choice = child.find("mc:Choice")
+            elif tag == "mc|AlternateContent":
+                choice = child.find("mc|Choice")
                 self._gather(child if choice is None else choice, pieces)
             elif tag in _PICTURES:
                 self._builder.note(NoteKind.IMAGES_IGNORED, images=1)
@@ -195,16 +197,16 @@ class _Reader:
 
 def _rows(table: Element) -> Iterator[Element]:
     for child in table:
-        if child.tag == "w:tr":
-            if child.find("w:trPr/w:del") is None:
+        if child.tag == "w|tr":
+            if child.find("w|trPr/w|del") is None:
                 yield child
         elif child.tag not in _NOT_SHOWN:
             yield from _rows(child)
 
 
 def _hidden(run: Element) -> bool:
-    vanish = run.find("w:rPr/w:vanish") if run.tag == "w:r" else None
-    return vanish is not None and vanish.get("w:val", "1") not in ("0", "false", "off")
+    vanish = run.find("w|rPr/w|vanish") if run.tag == "w|r" else None
+    return vanish is not None and vanish.get("w|val", "1") not in ("0", "false", "off")
 
 
 def _number(text: str) -> int:

@@ -46,16 +46,16 @@ class Styles:
     """
 
     def __init__(self, root: Element | None) -> None:
-        self._elements = {one.get("w:styleId", ""): one for one in root.iter("w:style")} if root is not None else {}
+        self._elements = {one.get("w|styleId", ""): one for one in root.iter("w|style")} if root is not None else {}
         self._known: dict[str, Style] = {}
         self._default = next(
-            (key for key, one in self._elements.items() if one.get("w:default") == "1" and _is_paragraph(one)), ""
+            (key for key, one in self._elements.items() if one.get("w|default") == "1" and _is_paragraph(one)), ""
         )
 
     def of(self, properties: Element | None) -> Style:
         """The style of a paragraph with these properties (its ``pPr``)."""
-        named = properties.find("w:pStyle") if properties is not None else None
-        style = self._style(named.get("w:val", "") if named is not None else self._default)
+        named = properties.find("w|pStyle") if properties is not None else None
+        style = self._style(named.get("w|val", "") if named is not None else self._default)
         outline = _outline(properties)
         return style if outline is None else Style(style.name, outline, style.place)
 
@@ -70,8 +70,8 @@ class Styles:
             element = self._elements.get(key)
             if element is None:
                 break
-            own_name = _value(element, "w:name").lower()
-            properties = element.find("w:pPr")
+            own_name = _value(element, "w|name").lower()
+            properties = element.find("w|pPr")
             name = name or own_name
             if outline is None:
                 outline = _outline(properties)
@@ -80,7 +80,7 @@ class Styles:
             if outline is None and own_name == "title":
                 outline = 1
             place = place or _place(properties, None)
-            key = _value(element, "w:basedOn")
+            key = _value(element, "w|basedOn")
         return Style(name, outline or 0, place)
 
 
@@ -97,16 +97,16 @@ class Numbering:
         self._counts: dict[str, dict[int, int]] = {}  # by abstract list: lists that share one go on counting
         if root is None:
             return
-        for abstract in root.iter("w:abstractNum"):
-            levels = {_integer(one.get("w:ilvl", "0")): one for one in abstract.iter("w:lvl")}
-            self._levels[abstract.get("w:abstractNumId", "")] = levels
-        for one in root.iter("w:num"):
-            key = one.get("w:numId", "")
-            self._lists[key] = _value(one, "w:abstractNumId")
+        for abstract in root.iter("w|abstractNum"):
+            levels = {_integer(one.get("w|ilvl", "0")): one for one in abstract.iter("w|lvl")}
+            self._levels[abstract.get("w|abstractNumId", "")] = levels
+        for one in root.iter("w|num"):
+            key = one.get("w|numId", "")
+            self._lists[key] = _value(one, "w|abstractNumId")
             starts = {
-                _integer(over.get("w:ilvl", "0")): _integer(_value(over, "w:startOverride"))
-                for over in one.iter("w:lvlOverride")
-                if over.find("w:startOverride") is not None
+                _integer(over.get("w|ilvl", "0")): _integer(_value(over, "w|startOverride"))
+                for over in one.iter("w|lvlOverride")
+                if over.find("w|startOverride") is not None
             }
             if starts:
                 self._restarts[key] = starts
@@ -123,47 +123,47 @@ class Numbering:
         for deeper in [one for one in counts if one > place.level]:
             del counts[deeper]
         shape = levels.get(place.level)
-        if shape is None or _value(shape, "w:numFmt") in ("bullet", "none", ""):
+        if shape is None or _value(shape, "w|numFmt") in ("bullet", "none", ""):
             return "", place.level + 1
 
         def number(match: re.Match[str]) -> str:
             level = int(match.group(1)) - 1
             count = counts.get(level, _start(levels.get(level)))
-            return spelled(count, _value(levels[level], "w:numFmt") if level in levels else "decimal")
+            return spelled(count, _value(levels[level], "w|numFmt") if level in levels else "decimal")
 
-        return _PLACEHOLDER.sub(number, _value(shape, "w:lvlText")[:40]).strip(), place.level + 1
+        return _PLACEHOLDER.sub(number, _value(shape, "w|lvlText")[:40]).strip(), place.level + 1
 
 
 def _is_paragraph(style: Element) -> bool:
-    return style.get("w:type") == "paragraph"
+    return style.get("w|type") == "paragraph"
 
 
 def _value(element: Element, name: str) -> str:
     child = element.find(name)
-    return child.get("w:val", "") if child is not None else ""
+    return child.get("w|val", "") if child is not None else ""
 
 
 def _outline(properties: Element | None) -> int | None:
     """Level of a heading from 1, 0 for body text, None: nothing is said."""
-    found = properties.find("w:outlineLvl") if properties is not None else None
+    found = properties.find("w|outlineLvl") if properties is not None else None
     if found is None:
         return None
-    level = _integer(found.get("w:val", "9"))
+    level = _integer(found.get("w|val", "9"))
     return 0 if level >= _BODY else level + 1
 
 
 def _place(properties: Element | None, inherited: Place | None) -> Place | None:
-    numbered = properties.find("w:numPr") if properties is not None else None
+    numbered = properties.find("w|numPr") if properties is not None else None
     if numbered is None:
         return inherited
-    key = _value(numbered, "w:numId") or (inherited.list if inherited else "")
-    level = _value(numbered, "w:ilvl")
+    key = _value(numbered, "w|numId") or (inherited.list if inherited else "")
+    level = _value(numbered, "w|ilvl")
     depth = _integer(level) if level else inherited.level if inherited else 0
     return Place(key, min(depth, 8)) if key else None
 
 
 def _start(level: Element | None) -> int:
-    text = _value(level, "w:start") if level is not None else ""
+    text = _value(level, "w|start") if level is not None else ""
     return _integer(text) if text else 1
 
 

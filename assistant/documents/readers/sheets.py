@@ -1,0 +1,159 @@
+"""XLSX and CSV: tables as text, a line for each row; long ones in stretches that repeat the names of their columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents import encodings
+from assistant.documents.building import MAX_CHARACTERS, Builder
+from assistant.documents.model import Document, NoteKind
+from assistant.documents.ooxml import Package
+from assistant.documents.readers.plain import note_encoding
+from assistant.documents.readers.xlsx import Row, Workbook
+
+_STRETCH = 40  # rows of a table that stand under one line of names
+_ZIP = b"PK\x03\x04"
+_DELIMITERS = ",\t;|"
+_SAMPLE = 50  # lines that are looked at to find the delimiter
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_NUMERIC = re.compile(r"[-+(]?[$€£¥]?[\d.,\s]*\d[\d.,\s]*%?\)?|\d{4}-\d\d-\d\d.*")
+_FIELD = 100_000  # characters of a cell; more is a quote that nobody closed
+_MAX_NAME = 60
+_MAX_COLUMNS = 4_000
+
+
+def read(data: bytes, name: str) -> Document:
+    """The document in ``data``: a workbook, or lines of values.
+
+    :raises AssistantError: DOCUMENT_DAMAGED, DOCUMENT_BOMB, DOCUMENT_ENCRYPTED, DOCUMENT_MEMORY, DOCUMENT_UNKNOWN or
+        DOCUMENT_EMPTY.
+    """
+    return _workbook(data) if data.startswith(_ZIP) else _values(data, name)
+
+
+def _workbook(data: bytes) -> Document:
+    package = Package(data, "xlsx")
+    workbook = Workbook(package)
+    builder = Builder("xlsx")
+    builder.title = package.title()
+    empty = True
+    for number, (name, part) in enumerate(workbook.sheets, 1):
+        builder.leave()
+        builder.heading(name, 1, page=number)
+        for stretch in _stretches(workbook.rows(part)):
+            builder.table(stretch, page=number)
+            empty = False
+            if builder.full:
+                break
+        builder.pages += 1
+        if not part:
+            builder.note(NoteKind.PARTS_UNREADABLE, parts=1)
+    if empty:  # nothing but the names of sheets
+        raise AssistantError(ErrorKind.DOCUMENT_EMPTY)
+    return builder.finish()
+
+
+def _stretches(rows: Iterable[Row]) -> Iterator[list[list[str]]]:
+    """The rows in tables of a size, each beginning with the names of its columns if the first row is such."""
+    names: Row | None = None
+    stretch: list[Row] = []
+    for at, row in enumerate(rows):
+        if at == 0 and _are_names(row):
+            names = row
+        stretch.append(row[:_MAX_COLUMNS])
+        if len(stretch) >= _STRETCH:
+            yield _aligned(stretch)
+            stretch = [names] if names else []
+    if len(stretch) > (1 if names and at >= _STRETCH else 0):
+        yield _aligned(stretch)
+
+
+def _are_names(row: Row) -> bool:
+    return len(row) > 1 and all(len(text) <= _MAX_NAME and not _NUMERIC.fullmatch(text) for _, text in row)
+
+
+def _aligned(rows: Sequence[Row]) -> list[list[str]]:
+    """The rows with a cell for each column that holds anything in one of them."""
+    columns = {column: at for at, column in enumerate(sorted({column for row in rows for column, _ in row}))}
+    found = []
+    for row in rows:
+        cells: list[str] = []
+        for column, text in row:
+            cells += [""] * (columns[column] - len(cells))
+            cells.append(text)
+        found.append(cells)
+    return found
+
+
+# ---------------------------------------------------------------- lines of values
+
+
+def _values(data: bytes, name: str) -> Document:
+    decoded = encodings.decode(data, name=name)
+    builder = Builder("csv")
+    note_encoding(builder, decoded)
+    for stretch in _stretches(_rows(decoded.text[: 2 * MAX_CHARACTERS])):
+        builder.table(stretch)
+        if builder.full:
+            break
+    return builder.finish()
+
+
+def _rows(text: str) -> Iterator[Row]:
+    """The rows of the text; from a quote that is never closed on, every line is taken as it is."""
+    delimiter = _delimiter(text)
+    lines = text.splitlines(keepends=True)
+    done = 0
+    csv.field_size_limit(_FIELD)
+    reader = csv.reader(_counted(lines), delimiter=delimiter)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            break
+        if reader.line_num - done > _FIELD // 100 or (reader.line_num == len(lines) and _is_open(lines[done:])):
+            break
+        done = reader.line_num
+        if row := _row(cells):
+            yield row
+    for line in lines[done:]:
+        if row := _row(line.split(delimiter)):
+            yield row
+
+
+def _counted(lines: Sequence[str]) -> Iterator[str]:
+    return (line.replace("\0", "") for line in lines)
+
+
+def _is_open(lines: Sequence[str]) -> bool:
+    """Whether a quote that begins in these lines is never closed."""
+    return len(lines) > 1 and sum(line.count('"') for line in lines) % 2 == 1
+
+
+def _row(cells: Sequence[str]) -> Row:
+    return [(at, text) for at, cell in enumerate(cells) if (text := cell.strip())]
+
+
+def _delimiter(text: str) -> str:
+    """The character that stands equally often, and most often, in the first lines."""
+    first = text.split("\n", 1)[0].strip().lower()
+    if first.startswith("sep=") and len(first) == 5:  # a hint for Excel
+        return first[-1]
+    lines = [_QUOTED.sub("", line) for line in io.StringIO(text[: _FIELD * 10]).readlines(_FIELD)[:_SAMPLE]]
+    best, points = ",", 0.0
+    for delimiter in _DELIMITERS:
+        counts = Counter(line.count(delimiter) for line in lines if line.strip())
+        if not counts:
+            continue
+        number, times = max(counts.items(), key=lambda one: (one[0] > 0, one[1]))
+        score = times / counts.total() * (1 + min(number, 50) / 50) if number else 0.0
+        if score > points:
+            best, points = delimiter, score
+    return best
