@@ -25,6 +25,8 @@ def build() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Lamplight {__version__}")
     commands = parser.add_subparsers(dest="command", metavar=tr("COMMAND"), required=True)
     _chat(commands)
+    _summarize(commands)
+    _ask(commands)
     _models(commands)
     _network(commands)
     _bench(commands)
@@ -53,6 +55,56 @@ def _chat(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--show-reasoning", action="store_true", help=tr("what the model thinks first, on standard error")
     )
+    _json(parser)
+
+
+def _summarize(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "summarize",
+        help=tr("what a document says, whatever its length"),
+        description=tr(
+            "Summarize FILE: text, Markdown, HTML, PDF, DOCX, ODT, EPUB, RTF, PPTX, XLSX, CSV, SRT, VTT or EML. What "
+            "will be done and how long it takes is said first. Nothing is kept."
+        ),
+    )
+    parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input"))
+    _model(parser)
+    parser.add_argument(
+        "--depth",
+        choices=("thorough", "quick"),
+        default="thorough",
+        help=tr("read everything, or only the most telling sentences (default: thorough)"),
+    )
+    parser.add_argument(
+        "--length", choices=("short", "medium", "long"), default="medium", help=tr("how long (default: medium)")
+    )
+    parser.add_argument(
+        "--format",
+        choices=("paragraph", "bullets", "abstract", "minutes", "qa", "table"),
+        default="paragraph",
+        help=tr("in which form (default: paragraph)"),
+    )
+    parser.add_argument("--to", metavar="LANG", help=tr("in which language: de, zh, “German”… (default: the text's)"))
+    parser.add_argument("--audience", metavar="TEXT", help=tr("whom it is for"))
+    parser.add_argument("--focus", metavar="TEXT", help=tr("what it should look at above all"))
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", help=tr("write a file instead: .md, .txt, .docx or .html, with links")
+    )
+    _json(parser)
+
+
+def _ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "ask",
+        help=tr("questions about a document, with sources"),
+        description=tr(
+            "Answer TEXT from what FILE says. Without it, standard input is the question; at a terminal, one question "
+            "follows the other. Nothing is kept."
+        ),
+    )
+    parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input"))
+    parser.add_argument("text", nargs="?", metavar="TEXT", help=tr("the question"))
+    _model(parser)
     _json(parser)
 
 

@@ -119,20 +119,36 @@ class Session:
             self._bell.get(timeout=_LONGEST_WAIT)
         self.core.pump(_PUMP)
 
-    def wait_for(self, done: Callable[[], bool], cancel: Callable[[], None] = lambda: None) -> None:
-        """Wait until ``done``; ``cancel`` is called once if Ctrl+C comes first."""
+    def wait_for(
+        self,
+        done: Callable[[], bool],
+        cancel: Callable[[], None] = lambda: None,
+        show: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Wait until ``done``; ``cancel`` is called once if Ctrl+C comes first.
+
+        :param show: called now and then, to show how far it is.
+        """
         with self.interruptible():
             while not done():
                 self.wait()
+                show()
                 if self._interrupted:
                     cancel()
                     cancel = _nothing
 
-    def result(self, start: Callable[[Callable[[Any], None]], Any], *, answers_cancel: bool = True) -> Any:
+    def result(
+        self,
+        start: Callable[[Callable[[Any], None]], Any],
+        *,
+        answers_cancel: bool = True,
+        show: Callable[[], None] = lambda: None,
+    ) -> Any:
         """What a question of the core answers; Ctrl+C cancels it.
 
         :param start: asks; it is given what takes the answer and returns what cancels, or nothing.
         :param answers_cancel: a question that was cancelled is answered too, which is waited for.
+        :param show: called now and then, to show how far it is.
         :raises AssistantError: the answer is one, or CANCELLED.
         """
         answers: list[Any] = []
@@ -145,7 +161,7 @@ class Session:
                 if not answers_cancel:
                     given_up.append(True)
 
-            self.wait_for(lambda: bool(answers or given_up), give_up)
+            self.wait_for(lambda: bool(answers or given_up), give_up, show)
         self.terminal.clear_progress()
         if not answers:
             raise AssistantError(ErrorKind.CANCELLED)

@@ -29,6 +29,7 @@ from assistant.storage.rows import Job, JobState, JobStep
 from assistant.tasks.chat import title_from
 from assistant.tasks.summarize import SummaryTask
 from assistant.tasks.summary import StepKey, SummaryOptions
+from assistant.tasks.summary_prompts import language_tag
 from assistant.worker.messages import Export, Link, Linked, pack_linked
 
 _TITLE = 60  # characters
@@ -107,6 +108,11 @@ class Summaries:
         return self._live_view(live) if live is not None else self._history.view(job)
 
     # ------------------------------------------------------------ before a start
+
+    @staticmethod
+    def language(words: str) -> str:
+        """The tag of a language from what a person calls it (``German``, ``de``, ``简体中文``); empty: unknown."""
+        return language_tag(words)
 
     def plan(
         self,
@@ -368,7 +374,7 @@ class Summaries:
         run, cut = live.run, live.cut
         if run is not None and cut is not None:
             times = (run.load_seconds, run.first_token)
-            made = Made(row, run.steps(), run.tokens, links_of(row), cut.share, error, times)
+            made = Made(row, run.steps(), run.tokens, links_of(row), cut, error, times)
             self._history.update(row, made)
         else:
             self._history.update(row)
@@ -417,5 +423,6 @@ class Summaries:
             model=row.model,
             tokens=run.tokens if run is not None else Counts(),
             seconds=row.seconds + (run.worked if run is not None and not live.linking else 0.0),
+            parts=live.cut.parts if live.cut is not None else (),
             share=live.cut.share if live.cut is not None else 1.0,
         )

@@ -35,7 +35,7 @@ class Made:
     steps: tuple[StepView, ...] = ()
     tokens: Counts = field(default_factory=Counts)
     linked: Linked | None = None
-    share: float = 1.0
+    cut: Cut | None = None
     error: AssistantError | None = None
     times: tuple[float, float] = (0.0, 0.0)
 
@@ -146,7 +146,8 @@ class SummaryHistory:
             finish=row.finish,
             tokens=made.tokens,
             seconds=row.seconds,
-            share=made.share,
+            parts=made.cut.parts if made.cut is not None else (),
+            share=made.cut.share if made.cut is not None else 1.0,
             load_seconds=made.times[0],
             first_token=made.times[1],
         )
@@ -165,10 +166,9 @@ class SummaryHistory:
         except AssistantError as error:
             return Made(head, error=error)
         views = {(step.level, step.index): StepView(step.level, step.index, step.state, step.text) for step in kept}
-        share = 1.0
+        cut: Cut | None = None
         with contextlib.suppress(ValueError, AssistantError):
             cut = Cut.from_json(row.plan)
-            share = cut.share
             for level, width in enumerate(levels(len(cut.parts), cut.room)):
                 for index in range(width):
                     views.setdefault((level, index), StepView(level, index, StepState.WAITING))
@@ -181,7 +181,7 @@ class SummaryHistory:
             generated=sum(step.generated_tokens for step in kept),
         )
         steps = tuple(view for _, view in sorted(views.items()))
-        made = Made(row, steps, tokens, links_of(row), share, wrong)
+        made = Made(row, steps, tokens, links_of(row), cut, wrong)
         self._remember(made)
         return made
 

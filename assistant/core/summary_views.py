@@ -10,7 +10,10 @@ from assistant.storage.rows import JobState, StepState
 from assistant.tasks.summary import Problem, SummaryOptions
 from assistant.worker.messages import Linked
 
-__all__ = ["Counts", "JobState", "PlanView", "StepState", "StepView", "SummaryRow", "SummaryView"]
+__all__ = ["Counts", "JobState", "Linked", "PlanView", "StepState", "StepView", "SummaryRow", "SummaryView"]
+
+Stretches = tuple[tuple[int, int], ...]
+"""Start and end of pieces of a document's text, in characters."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class SummaryView:
     :ivar text: the result; before there is one, the best that the steps give so far.
     :ivar done: steps that have ended, of ``total`` (0: not yet planned).
     :ivar seconds_left: None: not running, or nobody knows.
+    :ivar parts: what each part of the document is made of; the first steps are theirs, in this order.
     :ivar linked: what each sentence of the result rests on; None until the result is linked.
     :ivar problems: what is wrong with the result and was not mended.
     :ivar finish: as in the contract (end, limit, stop, cancelled); empty while it runs.
@@ -86,6 +90,7 @@ class SummaryView:
     options: SummaryOptions
     text: str = ""
     steps: tuple[StepView, ...] = ()
+    parts: tuple[Stretches, ...] = ()
     done: int = 0
     total: int = 0
     seconds_left: float | None = None

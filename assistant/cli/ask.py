@@ -1,0 +1,158 @@
+"""``lamplight ask``: questions about one document, answered from it, with what each answer rests on."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from assistant.base.errors import AssistantError
+from assistant.cli import failures, incoming, papers, prompt
+from assistant.cli.session import Session
+from assistant.cli.terminal import Terminal
+from assistant.cli.writer import introduce
+from assistant.core.asking import DocumentAnswer, Exchange
+from assistant.core.documents import OpenDocument
+from assistant.library.models import InstalledModel
+from assistant.texts import errors, states, tr
+
+_PROMPT = "> "
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
+    """Answer the question of ``arguments``; one after the other when there is none and a person sits there."""
+    talks = arguments.text is None and terminal.interactive and not arguments.json and arguments.file != "-"
+    question = "" if talks else incoming.text_of(arguments.text)
+    model = papers.model_for(session, arguments.model)
+    document = papers.open_document(session, arguments.file)
+    introduce(terminal, model, named=arguments.model is not None)
+    asker = Asker(terminal, session, document, model, show_text=not arguments.json)
+    if talks:
+        with contextlib.suppress(ImportError):  # arrow keys and history; Windows brings its own
+            import_module("readline")
+        terminal.say(tr("Ask about “{title}”. Ctrl+D leaves.", title=document.title), dim=True)
+        asker.loop(prompt.read_line)
+        return failures.DONE
+    answer = asker.ask(question)
+    if answer.error is not None:
+        loading = not answer.tokens.prompt
+        more = {"text": answer.text} if answer.text else {}
+        terminal.end_line()
+        return failures.tell(terminal, answer.error, as_json=arguments.json, loading=loading, more=more)
+    if arguments.json:
+        terminal.write_json(as_object(document, answer))
+    else:
+        asker.end(answer)
+    return failures.STOPPED if answer.finish == "cancelled" else failures.DONE
+
+
+class Asker:
+    """Asks about one document, and remembers what was said."""
+
+    def __init__(
+        self, terminal: Terminal, session: Session, document: OpenDocument, model: InstalledModel, *, show_text: bool
+    ) -> None:
+        self._terminal = terminal
+        self._session = session
+        self._document = document
+        self._model = model
+        self._show_text = show_text
+        self._written = 0
+        self.history: list[Exchange] = []
+
+    def loop(self, read_line: Callable[[str], str]) -> None:
+        """Read and answer until the end.
+
+        :param read_line: shows a prompt and returns a line; EOFError ends, KeyboardInterrupt drops the line.
+        """
+        while True:
+            try:
+                question = read_line(_PROMPT)
+            except EOFError:
+                self._terminal.write("\n")
+                return
+            except KeyboardInterrupt:
+                self._terminal.write("\n")
+                self._terminal.say(tr("Ctrl+D leaves."), dim=True)
+                continue
+            if not question.strip():
+                continue
+            try:
+                answer = self.ask(question)
+            except AssistantError as error:
+                self._terminal.say(errors.sentence(error))
+                continue
+            if answer.error is not None:
+                self._terminal.end_line()
+                self._terminal.say(errors.sentence(answer.error))
+            else:
+                self.end(answer)
+                self.history.append(Exchange(question, answer.text))
+
+    def ask(self, question: str) -> DocumentAnswer:
+        """One answer from beginning to end, written as it comes. Ctrl+C stops it.
+
+        :raises AssistantError: it could not be begun.
+        """
+        self._written = 0
+        answers: list[DocumentAnswer] = []
+        stop = self._session.core.asking.ask(
+            self._document.digest,
+            question,
+            done=answers.append,
+            grew=self._show,
+            history=self.history,
+            model=self._model,
+        )
+        try:
+            self._session.wait_for(lambda: bool(answers), stop, self._show_loading)
+        except BaseException:
+            stop()  # nobody listens any more
+            raise
+        self._terminal.clear_progress()
+        self._show(answers[0])
+        return answers[0]
+
+    def end(self, answer: DocumentAnswer) -> None:
+        """What there is to say behind an answer."""
+        self._terminal.end_line()
+        ending = states.ending(answer.finish or "end")
+        if ending:
+            self._terminal.say(ending, dim=True)
+        papers.say_sources(self._terminal, self._document, answer.linked)
+        papers.say_checks(self._terminal, answer.linked)
+
+    def _show_loading(self) -> None:
+        papers.show_loading(self._session, self._model, self._terminal)
+
+    def _show(self, answer: DocumentAnswer) -> None:
+        if not answer.text and answer.read:
+            self._terminal.progress(f"{self._model.name}: {states.phase('reading', answer.read)}")
+        if self._show_text and len(answer.text) > self._written:
+            self._terminal.write(answer.text[self._written :])
+            self._written = len(answer.text)
+
+
+def as_object(document: OpenDocument, answer: DocumentAnswer) -> dict[str, Any]:
+    """The contract's JSON object of an answer about a document. Times are seconds, offsets characters of its text."""
+    return {
+        "text": answer.text,
+        "reasoning": "",
+        "model": answer.model,
+        "finish": answer.finish or "end",
+        "tokens": {
+            "prompt": answer.tokens.prompt,
+            "cached": answer.tokens.cached,
+            "generated": answer.tokens.generated,
+        },
+        "seconds": {
+            "load": round(answer.load_seconds, 4),
+            "first_token": round(answer.first_token, 4),
+            "total": round(answer.seconds, 4),
+        },
+        "whole": answer.whole,
+        "passages": [papers.source_as_json(document, source) for source in answer.passages],
+        **papers.links_as_json(document, answer.text, answer.linked),
+    }

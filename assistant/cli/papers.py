@@ -1,0 +1,153 @@
+"""What commands about documents have in common: opening one, choosing the model, and what a text rests on as JSON."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.cli.session import Session
+from assistant.cli.terminal import Terminal
+from assistant.core.documents import LARGEST_PASTE, OpenDocument
+from assistant.core.summary_views import Linked
+from assistant.documents.model import LinkedSentence, Source
+from assistant.library.models import InstalledModel
+from assistant.texts import states, tr, trn
+
+FORMATS = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".docx": "docx", ".html": "html", ".htm": "html"}
+"""What a file is written as, by its ending."""
+
+_QUOTED = 100  # characters of a passage
+
+
+def open_document(session: Session, name: str) -> OpenDocument:
+    """The document in a file, or in standard input for ``-``.
+
+    :raises AssistantError: why it cannot be read.
+    """
+    documents = session.core.documents
+    if name != "-":
+        found = session.result(lambda done: documents.open(Path(name), done=done))
+    else:
+        data = _standard_input()
+        found = session.result(lambda done: documents.open(data=data, done=done))
+    assert isinstance(found, OpenDocument)
+    return found
+
+
+def model_for(session: Session, name_or_path: str | None) -> InstalledModel:
+    """The model that was asked for, else the one for documents.
+
+    :raises AssistantError: NO_SUCH_MODEL, NO_MODEL, NO_TEMPLATE, or what is wrong with it.
+    """
+    chosen = None if name_or_path else session.core.models.default_for("summarize")
+    model = chosen or session.model(name_or_path)
+    if not model.has_template:
+        raise AssistantError(ErrorKind.NO_TEMPLATE, name=model.name)
+    return model
+
+
+def show_loading(session: Session, model: InstalledModel, terminal: Terminal) -> None:
+    """How far the model is on its way into memory."""
+    engine = session.core.engines.get(model.key)
+    if engine is not None and engine.loading:
+        terminal.progress(f"{model.name}: {states.phase('loading', engine.progress)}")
+
+
+def links_as_json(document: OpenDocument, text: str, linked: Linked | None) -> dict[str, Any]:
+    """``sources``, ``unsupported`` and ``coverage`` of the contract."""
+    sentences = linked.sentences if linked is not None else ()
+    return {
+        "sources": [_sentence_as_json(document, text, sentence) for sentence in sentences],
+        "unsupported": [text[one.start : one.end] for one in sentences if not one.supported],
+        "coverage": {
+            "share": _covered(document, linked),
+            "paragraphs": [round(share, 3) for share in linked.coverage] if linked is not None else [],
+        },
+    }
+
+
+def source_as_json(document: OpenDocument, source: Source) -> dict[str, Any]:
+    """One passage of the document."""
+    return {
+        "start": source.start,
+        "end": source.end,
+        "score": round(source.score, 3),
+        "page": source.page,
+        "path": list(source.path),
+        "text": document.text[source.start : source.end],
+    }
+
+
+def say_checks(terminal: Terminal, linked: Linked | None) -> None:
+    """How much of a text could not be found in the document."""
+    if linked is None:
+        return
+    missing = sum(1 for one in linked.sentences if not one.supported)
+    if missing:
+        said = trn(
+            "{n} sentence rests on nothing that was found in the document.",
+            "{n} sentences rest on nothing that was found in the document.",
+            missing,
+        )
+        terminal.say(said)
+    marks = sum(1 for one in linked.sentences for mark in one.marks if mark.state.value == "missing")
+    if marks:
+        said = trn(
+            "{n} number, date or name does not occur in the document.",
+            "{n} numbers, dates or names do not occur in the document.",
+            marks,
+        )
+        terminal.say(said)
+
+
+def say_sources(terminal: Terminal, document: OpenDocument, linked: Linked | None) -> None:
+    """The passages that an answer rests on, in the document's order."""
+    best = {source.start: source for one in (linked.sentences if linked else ()) for source in one.sources[:1]}
+    for start in sorted(best):
+        source = best[start]
+        quoted = " ".join(document.text[source.start : source.end].split())
+        quoted = quoted if len(quoted) <= _QUOTED else quoted[: _QUOTED - 1] + "…"
+        where = tr("page {n}", n=source.page) if source.page else " › ".join(source.path)
+        line = tr("{where}: “{words}”", where=where, words=quoted) if where else tr("“{words}”", words=quoted)
+        terminal.say(f"  {line}", dim=True)
+
+
+def _sentence_as_json(document: OpenDocument, text: str, sentence: LinkedSentence) -> dict[str, Any]:
+    return {
+        "start": sentence.start,
+        "end": sentence.end,
+        "text": text[sentence.start : sentence.end],
+        "supported": sentence.supported,
+        "sources": [source_as_json(document, source) for source in sentence.sources],
+        "marks": [
+            {
+                "start": mark.start,
+                "end": mark.end,
+                "text": text[mark.start : mark.end],
+                "kind": mark.kind.value,
+                "state": mark.state.value,
+            }
+            for mark in sentence.marks
+        ],
+    }
+
+
+def _covered(document: OpenDocument, linked: Linked | None) -> float:
+    """The share of the document's text that the result rests on."""
+    if linked is None or not linked.coverage:
+        return 0.0
+    sizes = [paragraph.end - paragraph.start for paragraph in document.paragraphs]
+    covered = sum(size * share for size, share in zip(sizes, linked.coverage, strict=False))
+    return round(covered / max(1, sum(sizes)), 3)
+
+
+def _standard_input() -> bytes:
+    try:
+        data = sys.stdin.buffer.read(LARGEST_PASTE + 1)
+    except (OSError, ValueError) as error:
+        raise AssistantError(ErrorKind.FILE_UNREADABLE, str(error), name=tr("The input")) from error
+    if not data.strip():
+        raise AssistantError(ErrorKind.INPUT_EMPTY)
+    return data

@@ -1,0 +1,165 @@
+"""``lamplight summarize``: one document, of any length, to one text. Nothing is kept."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.cli import failures, papers
+from assistant.cli.session import Session
+from assistant.cli.terminal import Terminal
+from assistant.cli.writer import introduce
+from assistant.core.documents import OpenDocument
+from assistant.core.summary_views import JobState, PlanView, SummaryView
+from assistant.library.models import InstalledModel
+from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
+from assistant.texts import states, summaries, tr
+
+_SHOW_SECONDS = 0.2  # between two looks at how far it is
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
+    """Summarize the document of ``arguments``."""
+    options = _options(arguments, session)
+    form = _form(arguments.output)
+    model = papers.model_for(session, arguments.model)
+    document = papers.open_document(session, arguments.file)
+    introduce(terminal, model, named=arguments.model is not None)
+    plan = _plan(terminal, session, document, options, model)
+    terminal.say(_told(plan), dim=True)
+    job = session.core.summaries.start(document.digest, options, model=model)
+    view = _follow(terminal, session, job)
+    if view.error is not None:
+        loading = not view.tokens.generated and not view.done
+        more = {"text": view.text} if view.text else {}
+        return failures.tell(terminal, view.error, as_json=arguments.json, loading=loading, more=more)
+    if form and view.state is JobState.DONE:
+        target = Path(arguments.output)
+        session.result(lambda done: session.core.summaries.export(job, target, form, lambda error: done(error or True)))
+    return _report(terminal, document, view, plan, as_json=arguments.json, written=bool(form))
+
+
+def as_object(document: OpenDocument, view: SummaryView, plan: PlanView) -> dict[str, Any]:
+    """The contract's JSON object of a summary. Times are seconds, offsets characters of the document's text."""
+    return {
+        "text": view.text,
+        "reasoning": "",
+        "model": view.model,
+        "finish": view.finish or "end",
+        "tokens": {
+            "prompt": view.tokens.prompt,
+            "cached": view.tokens.cached,
+            "generated": view.tokens.generated,
+        },
+        "seconds": {
+            "load": round(view.load_seconds, 4),
+            "first_token": round(view.first_token, 4),
+            "total": round(view.seconds, 4),
+            "promised": round(plan.seconds, 1) if plan.seconds is not None else None,
+        },
+        "parts": [
+            {
+                "stretches": [list(stretch) for stretch in stretches],
+                "state": step.state.value,
+                "text": step.text,
+            }
+            for stretches, step in zip(view.parts, view.steps, strict=False)
+        ],
+        "steps": view.total,
+        "share": round(view.share, 4),
+        **papers.links_as_json(document, view.text, view.linked),
+        "problems": [{"kind": one.kind.value, **one.values} for one in view.problems],
+    }
+
+
+def _options(arguments: argparse.Namespace, session: Session) -> SummaryOptions:
+    """:raises AssistantError: SETTING_INVALID: a language that nobody knows."""
+    language = ""
+    if arguments.to:
+        language = session.core.summaries.language(arguments.to)
+        if not language:
+            raise AssistantError(ErrorKind.SETTING_INVALID, key="--to", value=arguments.to)
+    return SummaryOptions(
+        depth=Depth(arguments.depth),
+        length=Length(arguments.length),
+        format=Format(arguments.format),
+        language=language,
+        audience=arguments.audience or "",
+        focus=arguments.focus or "",
+    )
+
+
+def _form(output: str | None) -> str:
+    """As what ``output`` is written; empty: it is not.
+
+    :raises AssistantError: SETTING_INVALID: an ending that stands for no format.
+    """
+    if output is None:
+        return ""
+    form = papers.FORMATS.get(Path(output).suffix.lower())
+    if form is None:
+        raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output)
+    return form
+
+
+def _plan(
+    terminal: Terminal, session: Session, document: OpenDocument, options: SummaryOptions, model: InstalledModel
+) -> PlanView:
+    found = session.result(
+        lambda done: session.core.summaries.plan(document.digest, options, done, model=model),
+        show=lambda: papers.show_loading(session, model, terminal),
+    )
+    assert isinstance(found, PlanView)
+    return found
+
+
+def _told(plan: PlanView) -> str:
+    return summaries.plan(
+        parts=plan.parts,
+        steps=plan.steps,
+        seconds=plan.seconds,
+        measured=plan.measured,
+        share=plan.share,
+        parallel=plan.parallel,
+    )
+
+
+def _follow(terminal: Terminal, session: Session, job: int) -> SummaryView:
+    """Wait for the end, showing how far it is; Ctrl+C stops it."""
+    core = session.core.summaries
+    shown = 0.0
+
+    def show() -> None:
+        nonlocal shown
+        if terminal.shows_progress and time.monotonic() - shown >= _SHOW_SECONDS:
+            shown = time.monotonic()
+            if (view := core.view(job)) is not None and view.total:
+                left = summaries.left(view.seconds_left)
+                done = tr("{done} of {total}", done=view.done, total=view.total)
+                terminal.progress(f"{view.model}: {', '.join(filter(None, (done, left)))}")
+
+    session.wait_for(lambda: job not in core.running(), lambda: core.stop(job), show)
+    terminal.clear_progress()
+    view = core.view(job)
+    assert view is not None
+    return view
+
+
+def _report(
+    terminal: Terminal, document: OpenDocument, view: SummaryView, plan: PlanView, *, as_json: bool, written: bool
+) -> int:
+    if as_json:
+        terminal.write_json(as_object(document, view, plan))
+    else:
+        if view.text and not (written and view.state is JobState.DONE):
+            terminal.write(view.text)
+            terminal.end_line()
+        for problem in view.problems:
+            terminal.say(summaries.problem(problem.kind.value, problem.values))
+        if view.finish == "cancelled":
+            terminal.say(states.ending("cancelled"))
+        papers.say_checks(terminal, view.linked)
+    return failures.STOPPED if view.finish == "cancelled" else failures.DONE
