@@ -78,7 +78,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "httpcore2": ("net",),
     "keyring": ("net",),
     "truststore": ("net",),
-    "psutil": ("engine", "core", "library", "net", "cli"),
+    "psutil": ("engine", "worker", "core", "library", "net", "cli"),
     "jinja2": ("worker",),
     "pypdfium2": ("documents.readers.pdf", "documents.readers.pdf_page"),
     "chardet": ("documents.encodings",),

@@ -63,6 +63,8 @@ _WORDS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 _WORD = re.compile(r"[^\W\d_]+")
+_EAST = "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_COUNTED = re.compile(f"[{_EAST}]|[^\\W{_EAST}]+(?:['’.-][^\\W{_EAST}]+)*")
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 
 
@@ -83,6 +85,11 @@ def detect(text: str) -> str:
     if script == "cyrillic":
         return "uk" if len(_UKRAINIAN.findall(sample)) * 50 > counts["cyrillic"] else "ru"
     return _BY_SCRIPT[script]
+
+
+def count_words(text: str) -> int:
+    """How many words ``text`` has; in Chinese and Japanese each character counts as one."""
+    return sum(1 for _ in _COUNTED.finditer(text))
 
 
 def _sample(text: str) -> str:

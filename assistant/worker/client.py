@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import psutil
 
 from assistant.base.errors import ErrorKind
 from assistant.process import Child, Ending, FrameError, Outcome
-from assistant.worker.messages import Answer, FromChild, Ready, Refused, Request
+from assistant.worker.limits import LIMITS, Limit, slow
+from assistant.worker.messages import Answer, FromChild, ReadDocument, Ready, Refused, Render, Request
 
 START_SECONDS = 30.0
 """How long the child may take until it is ready; a cold disk is slow."""
+_WATCH_SECONDS = 0.1  # between two looks at the memory of a child that works on a document
+_NEAR = 0.75  # share of its memory that a child held which a crash is then put down to
 
 
 @dataclass
@@ -23,8 +29,10 @@ class _Pending:
     """A request that has no answer yet."""
 
     request: Request
+    limit: Limit
     cancelled: bool = False
     tries: int = 0
+    most: int = 0  # bytes that the child was seen to hold while it worked on this
 
 
 class WorkerClient:
@@ -36,7 +44,9 @@ class WorkerClient:
     :param deliver: called with each answer, on a reader thread, in ``submit`` or in ``close``; it only queues it.
     :param log: file for what the child prints.
     :param command: replaces the child's command line (tests).
-    :param limit_seconds: time for one request; then the child is ended and the answer is ``TEMPLATE_SLOW``.
+    :param limit_seconds: time for one request instead of what ``limits`` has for its kind; then the child is ended and
+        the answer is ``TEMPLATE_SLOW`` or ``DOCUMENT_SLOW``. A child that holds too much memory is ended likewise.
+    :param lower_priority: the child gives way to the program that the user looks at.
     """
 
     def __init__(
@@ -45,19 +55,22 @@ class WorkerClient:
         *,
         log: Path | None = None,
         command: list[str] | None = None,
-        limit_seconds: float = 4.0,
+        limit_seconds: float | None = None,
+        lower_priority: bool = False,
     ) -> None:
         self._deliver = deliver
         self._log = log
         self._command = command
-        self._limit = limit_seconds
+        self._limit_seconds = limit_seconds
+        self._lower_priority = lower_priority
         self._state = threading.Condition()
         self._pending: dict[str, _Pending] = {}  # in the order of their coming; the first is being worked on
         self._running: _Pending | None = None  # with the child
         self._child: Child | None = None
         self._unstarted: Child | None = None  # the same one, until the watch has started it
         self._ready = False
-        self._doomed = False  # it was killed for being slow, and has not ended yet
+        self._doomed = False  # it was killed for being slow or large, and has not ended yet
+        self._too_large = False  # for being large
         self._deadline: float | None = None  # of the child's start, or of the running request
         self._closed = False
         self._watch: threading.Thread | None = None
@@ -77,7 +90,7 @@ class WorkerClient:
             elif request.id in self._pending:
                 raise ValueError(f"the id {request.id!r} is in use")
             else:
-                self._pending[request.id] = _Pending(request)
+                self._pending[request.id] = _Pending(request, self._limit_of(request))
         if refused:
             self._deliver(refused)
         else:
@@ -132,7 +145,7 @@ class WorkerClient:
             else:
                 one.tries += 1
                 self._running = one
-                self._set_deadline(self._limit)
+                self._set_deadline(one.limit.seconds)
         if refused:
             self._deliver(refused)
             self._advance()
@@ -146,7 +159,15 @@ class WorkerClient:
         def ended(outcome: Outcome) -> None:
             self._ended(child, outcome)
 
-        child = Child("worker", types=FromChild, on_message=said, on_end=ended, log=self._log, command=self._command)
+        child = Child(
+            "worker",
+            types=FromChild,
+            on_message=said,
+            on_end=ended,
+            log=self._log,
+            command=self._command,
+            lower_priority=self._lower_priority,
+        )
         if self._watch is None:
             self._watch = threading.Thread(target=self._watching, name="worker-watch", daemon=True)
             self._watch.start()
@@ -175,21 +196,26 @@ class WorkerClient:
         with self._state:
             if child is not self._child:
                 return
-            self._child, self._ready, self._doomed, self._deadline = None, False, False, None
+            large = self._too_large
+            self._child, self._ready, self._doomed, self._too_large, self._deadline = None, False, False, False, None
             running, self._running = self._running, None
             # A child that had not even started counts against the request that wanted it.
             blamed = running or next(iter(self._pending.values()), None)
             if blamed is not None:
-                slow = outcome.ending is Ending.HUNG and running is not None
-                innocent = running is not None and not slow and running.tries < 2 and not running.cancelled
+                late = outcome.ending is Ending.HUNG and running is not None and not large
+                ours = late or large or blamed.cancelled
+                innocent = running is not None and not ours and running.tries < 2
                 if not innocent:
                     del self._pending[blamed.request.id]
-                    kind = ErrorKind.TEMPLATE_SLOW if slow else ErrorKind.WORKER_ENDED
                     if not blamed.cancelled:
-                        refused = Refused(id=blamed.request.id, kind=kind, detail=outcome.detail)
+                        refused = _refused(blamed, outcome, late=late, large=large)
         if refused:
             self._deliver(refused)
         self._advance()
+
+    def _limit_of(self, request: Request) -> Limit:
+        limit = LIMITS[type(request)]
+        return limit if self._limit_seconds is None else Limit(self._limit_seconds, limit.memory)
 
     # ------------------------------------------------------------ the watch's thread
 
@@ -206,22 +232,56 @@ class WorkerClient:
                 child.close()
 
     def _watch_until_start(self) -> Child | None:
-        """End children whose time is up, until there is one to be started (None: until the client is closed)."""
+        """End children whose time or memory is up, until there is one to be started (None: the client is closed)."""
         with self._state:
             while not self._closed:
                 if self._unstarted is not None:
                     child, self._unstarted = self._unstarted, None
                     return child
                 left = None if self._deadline is None else self._deadline - time.monotonic()
-                if left is None or left > 0:
+                if left is not None and left <= 0:
+                    self._end_slow()
+                elif left is not None and self._running is not None and self._running.limit.memory:
+                    self._look_at_memory(self._running)
+                    self._state.wait(min(left, _WATCH_SECONDS))
+                else:
                     self._state.wait(left)
-                    continue
-                self._deadline = None
-                if self._child is not None:
-                    self._doomed = True
-                    limit = self._limit if self._ready else START_SECONDS
-                    self._child.kill(Ending.HUNG, f"no answer within {limit:g} seconds")
         return None
+
+    def _end_slow(self) -> None:
+        self._deadline = None
+        if self._child is not None:
+            self._doomed = True
+            limit = self._running.limit.seconds if self._running and self._ready else START_SECONDS
+            self._child.kill(Ending.HUNG, f"no answer within {limit:g} seconds")
+
+    def _look_at_memory(self, running: _Pending) -> None:
+        """End the child if it holds more than this request may cost."""
+        child = self._child
+        if child is None or child.pid is None or self._doomed:
+            return
+        try:
+            held = psutil.Process(child.pid).memory_info().rss
+        except psutil.Error:
+            return  # it has ended; its end is on its way
+        running.most = max(running.most, held)
+        if held > running.limit.memory:
+            self._doomed = self._too_large = True
+            self._deadline = None
+            child.kill(Ending.HUNG, f"{held} bytes of memory, {running.limit.memory} are allowed")
+
+
+def _refused(one: _Pending, outcome: Outcome, *, late: bool, large: bool) -> Refused:
+    """The answer to a request whose child is gone."""
+    request = one.request
+    kind, values = ErrorKind.WORKER_ENDED, dict[str, int | str]()
+    if large or (one.limit.memory and one.most > _NEAR * one.limit.memory):
+        kind = ErrorKind.DOCUMENT_MEMORY
+    elif late:
+        kind, values = slow(request, one.limit.seconds)
+    elif isinstance(request, ReadDocument) and outcome.ending is Ending.CRASHED and one.tries:
+        kind = ErrorKind.DOCUMENT_DAMAGED  # it ended two children
+    return Refused(id=request.id, kind=kind, detail=outcome.detail, values=values)
 
 
 def _send(child: Child, request: Request) -> None:
@@ -232,11 +292,25 @@ def _send(child: Child, request: Request) -> None:
     try:
         child.send(request)
     except FrameError:
-        turns = tuple(
+        child.send(_mended(request))
+
+
+def _mended(request: Request) -> Request:
+    changes: dict[str, Any] = {}
+    for name in request.__struct_fields__:
+        value = getattr(request, name)
+        if isinstance(value, str):
+            changes[name] = _valid(value)
+        elif isinstance(value, tuple) and value and isinstance(value[0], str):
+            changes[name] = tuple(_valid(one) for one in value)
+    if isinstance(request, Render):
+        changes["turns"] = tuple(
             msgspec.structs.replace(turn, text=_valid(turn.text), reasoning=_valid(turn.reasoning))
             for turn in request.turns
         )
-        child.send(msgspec.structs.replace(request, turns=turns, template=_valid(request.template)))
+    if isinstance(request, ReadDocument) and request.path:
+        changes["raw_path"] = os.fsencode(request.path)
+    return msgspec.structs.replace(request, **changes)
 
 
 def _valid(text: str) -> str:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import faulthandler
 import queue
-import sys
 from datetime import datetime
 
 from assistant.base import nonetwork
 from assistant.base.errors import ErrorKind
 from assistant.process import FrameError, take_pipe
-from assistant.worker.messages import Ready, Refused, Rendered, Request
+from assistant.worker.limits import ADDRESS_SPACE, LIMITS, limit_address_space, limit_memory
+from assistant.worker.messages import Answer, DocumentRequest, Ready, Refused, Render, Rendered, Request
 
-MEMORY_LIMIT = 2 << 30
-"""Bytes of address space. A template that wants more gets a MemoryError, not the machine."""
-_LAST_RESORT = 20.0  # seconds after which the process ends itself, should its client no longer be there to do it
+_LAST_RESORT = 16.0  # seconds beyond its time after which it ends itself, should its client not be there to do it
 
 
 def main() -> None:
@@ -24,39 +21,48 @@ def main() -> None:
     nonetwork.forbid()
     requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
     pipe.listen(requests.put)
-    limit_memory(MEMORY_LIMIT)
-    from assistant.worker.rendering import render  # noqa: PLC0415 - jinja2 only after the pipe is out of reach
-
+    limit_address_space(ADDRESS_SPACE)
     pipe.send(Ready())
     while True:
         request = requests.get()
+        limit = LIMITS[type(request)]
         # A thread of C code that needs no interpreter lock: also a loop inside one C call ends.
-        faulthandler.dump_traceback_later(_LAST_RESORT, exit=True, file=2)
-        try:
-            answer: Rendered | Refused = render(request, datetime.now())
-        except MemoryError:
-            answer = Refused(id=request.id, kind=ErrorKind.TEMPLATE_SLOW, detail="out of memory")
-        except RecursionError:
-            answer = Refused(id=request.id, kind=ErrorKind.TEMPLATE_BROKEN, detail="nested too deeply")
+        faulthandler.dump_traceback_later(limit.seconds + _LAST_RESORT, exit=True, file=2)
+        limit_memory(limit.memory)
+        answer = _answer(request)
+        limit_memory(0)
         faulthandler.cancel_dump_traceback_later()
         try:
             pipe.send(answer)
         except FrameError as error:
-            pipe.send(Refused(id=request.id, kind=ErrorKind.TEMPLATE_SLOW, detail=str(error)))
+            kind = ErrorKind.TEMPLATE_SLOW if isinstance(request, Render) else ErrorKind.DOCUMENT_MEMORY
+            pipe.send(Refused(id=request.id, kind=kind, detail=str(error)))
         del request, answer
 
 
-def limit_memory(size: int) -> None:
-    """Bound this process's address space to ``size`` bytes and switch core files off, where the system can."""
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415
+def _answer(request: Request) -> Answer:
+    return _rendered(request) if isinstance(request, Render) else _document(request)
 
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
+
+# The libraries are loaded when the first request needs them: by then the pipe is out of their reach, and a child that
+# renders knows nothing of documents.
+
+
+def _rendered(request: Render) -> Rendered | Refused:
+    from assistant.worker.rendering import render  # noqa: PLC0415
+
+    try:
+        return render(request, datetime.now())
+    except MemoryError:
+        return Refused(id=request.id, kind=ErrorKind.TEMPLATE_SLOW, detail="out of memory")
+    except RecursionError:
+        return Refused(id=request.id, kind=ErrorKind.TEMPLATE_BROKEN, detail="nested too deeply")
+
+
+def _document(request: DocumentRequest) -> Answer:
+    from assistant.worker.documents import serve  # noqa: PLC0415
+
+    return serve(request)
 
 
 if __name__ == "__main__":

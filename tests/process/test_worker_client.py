@@ -15,7 +15,7 @@ import pytest
 from assistant.base.errors import ErrorKind
 from assistant.process import MAX_FRAME
 from assistant.worker.client import WorkerClient
-from assistant.worker.main import MEMORY_LIMIT
+from assistant.worker.limits import ADDRESS_SPACE
 from assistant.worker.messages import Answer, Part, Refused, Render, Rendered, Turn
 from tests.fakes.fake_worker import COMMAND
 
@@ -150,7 +150,7 @@ def test_the_worker_has_no_more_memory_than_it_needs(line: Line) -> None:
     assert line.kind(CHATML) is None
     process = psutil.Process(line.client.pid)
     if hasattr(process, "rlimit"):  # Linux
-        assert process.rlimit(psutil.RLIMIT_AS)[0] == MEMORY_LIMIT
+        assert process.rlimit(psutil.RLIMIT_AS)[0] == ADDRESS_SPACE
         assert process.rlimit(psutil.RLIMIT_CORE)[0] == 0
     assert process.memory_info().rss < 100 * 1024 * 1024
 

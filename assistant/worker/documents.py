@@ -1,0 +1,245 @@
+"""The child's answers about documents: reads files, keeps what was read, and asks the rooms' functions about it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gc
+import hashlib
+import os
+import stat
+import traceback
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.files import write_atomic
+from assistant.documents import languages, model
+from assistant.documents.model import Document
+from assistant.documents.reading import MAX_BYTES, read
+from assistant.worker.messages import (
+    CutDocument,
+    DocumentAnswer,
+    DocumentCut,
+    DocumentRead,
+    DocumentRequest,
+    Export,
+    Exported,
+    Link,
+    Linked,
+    Ranked,
+    RankSentences,
+    ReadDocument,
+    Refused,
+    Retrieve,
+    Retrieved,
+)
+
+_KEPT = 3  # documents in memory
+_KEPT_CHARACTERS = 4_000_000  # and how many characters all but the newest may have
+_MAX_STORED = 1 << 30  # bytes of a kept document; what ``read`` makes is far below
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Shelf:
+    """The documents that were used last, by the path they are kept in; each is the same object every time."""
+
+    def __init__(self) -> None:
+        self._documents: OrderedDict[str, Document] = OrderedDict()
+
+    def get(self, path: str) -> Document:
+        """The document kept in ``path``.
+
+        :raises AssistantError: ``DOCUMENT_UNREADABLE``.
+        """
+        if path in self._documents:
+            self._documents.move_to_end(path)
+            return self._documents[path]
+        try:
+            document = model.unpack(_bytes_of(Path(path), _MAX_STORED))
+        except ValueError as error:
+            raise AssistantError(ErrorKind.DOCUMENT_UNREADABLE, str(error)) from error
+        self.put(path, document)
+        return document
+
+    def put(self, path: str, document: Document) -> None:
+        """Keep ``document``, and let go of what is too much."""
+        self._documents[path] = document
+        self._documents.move_to_end(path)
+        others = list(self._documents)[:-1]
+        size = sum(len(self._documents[other].text) for other in others)
+        for other in others:
+            if len(self._documents) > _KEPT or size > _KEPT_CHARACTERS:
+                size -= len(self._documents.pop(other).text)
+
+    def clear(self) -> None:
+        self._documents.clear()
+
+
+_shelf = Shelf()
+
+
+def serve(request: DocumentRequest) -> DocumentAnswer:
+    """The answer to ``request``; whatever goes wrong is one too."""
+    try:
+        return _served(request)
+    except AssistantError as error:
+        return _refused(request.id, error)
+    except MemoryError:
+        _shelf.clear()
+        gc.collect()
+        return Refused(id=request.id, kind=ErrorKind.DOCUMENT_MEMORY, detail="out of memory")
+    except RecursionError:
+        return Refused(id=request.id, kind=ErrorKind.DOCUMENT_DAMAGED, detail="nested too deeply")
+    except Exception as error:
+        return Refused(id=request.id, kind=ErrorKind.INTERNAL, detail=_where(error))
+
+
+def _served(request: DocumentRequest) -> DocumentAnswer:
+    match request:
+        case ReadDocument():
+            return _read(request)
+        case CutDocument():
+            return _cut(request)
+        case RankSentences():
+            return _rank(request)
+        case Link():
+            return _link(request)
+        case Retrieve():
+            return _retrieve(request)
+        case Export():
+            return _export(request)
+
+
+def _refused(request_id: str, error: AssistantError) -> Refused:
+    values = {name: value for name, value in error.values.items() if isinstance(value, int | str)}
+    return Refused(id=request_id, kind=error.kind, detail=_carried(error.detail)[:2000], values=values)
+
+
+def _where(error: Exception) -> str:
+    """The kind of an error and where it happened, without its words: they may be the document's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    place = f" at {Path(last.filename).name}:{last.lineno}" if last else ""
+    return f"{type(error).__name__}{place}"
+
+
+def _carried(text: str) -> str:
+    """``text`` without halves of surrogate pairs, which no pipe carries."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+# ------------------------------------------------------------ reading
+
+
+def _read(request: ReadDocument) -> DocumentRead:
+    path = os.fsdecode(request.raw_path) if request.raw_path else request.path
+    name = request.name or _carried(Path(path).name if path else "")
+    data = _bytes_of(Path(path), MAX_BYTES, name) if path else request.data
+    document = read(data, name, request.password)
+    del data
+    digest = _digest(document)
+    target = Path(request.store) / f"{digest}.document"
+    with _writing():
+        write_atomic(target, model.pack(document))
+    _shelf.put(str(target), document)
+    return DocumentRead(
+        id=request.id,
+        digest=digest,
+        path=str(target),
+        title=document.title,
+        format=document.format,
+        encoding=document.encoding,
+        language=document.language,
+        characters=len(document.text),
+        words=languages.count_words(document.text),
+        paragraphs=len(document.paragraphs),
+        sentences=len(document.sentences),
+        pages=document.pages,
+        notes=document.notes,
+    )
+
+
+def _bytes_of(path: Path, limit: int, name: str = "") -> bytes:
+    """What is in the file at ``path``; only an ordinary file is opened: a pipe would never end.
+
+    :raises AssistantError: ``DOCUMENT_UNREADABLE``, ``DOCUMENT_TOO_LARGE``.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise AssistantError(ErrorKind.DOCUMENT_UNREADABLE, "not a file", name=name)
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > limit:
+                raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=size, limit=limit)
+            return file.read(size)
+    except (OSError, ValueError) as error:
+        detail = (error.strerror if isinstance(error, OSError) else "") or type(error).__name__
+        raise AssistantError(ErrorKind.DOCUMENT_UNREADABLE, detail, name=name) from error
+
+
+def _digest(document: Document) -> str:
+    """32 hexadecimal digits for the text and its paragraphs."""
+    found = hashlib.sha256(document.text.encode("utf-8", "replace"))
+    found.update(msgspec.msgpack.encode(document.paragraphs))
+    return found.hexdigest()[:32]
+
+
+@contextlib.contextmanager
+def _writing() -> Iterator[None]:
+    """Turns the system's words about a file that cannot be written into ours."""
+    try:
+        yield
+    except OSError as error:
+        kind = ErrorKind.DISK_FULL if error.errno in _FULL else ErrorKind.READ_ONLY
+        raise AssistantError(kind, error.strerror or type(error).__name__) from error
+
+
+# ------------------------------------------------------------ about a document that was read. What each needs is
+# loaded with the first request of its kind.
+
+
+def _with_costs(request: CutDocument | RankSentences) -> Document:
+    document = _shelf.get(request.path)
+    if len(request.costs) != len(document.sentences):
+        words = f"{len(request.costs)} costs for {len(document.sentences)} sentences"
+        raise AssistantError(ErrorKind.INTERNAL, words)
+    return document
+
+
+def _cut(request: CutDocument) -> DocumentCut:
+    from assistant.documents.parts import cut  # noqa: PLC0415
+
+    return DocumentCut(id=request.id, parts=cut(_with_costs(request), request.costs, request.budget))
+
+
+def _rank(request: RankSentences) -> Ranked:
+    from assistant.worker.ranking import rank  # noqa: PLC0415
+
+    chosen, share = rank(_with_costs(request), request.costs, request.budget, request.focus)
+    return Ranked(id=request.id, chosen=chosen, share=share)
+
+
+def _link(request: Link) -> Linked:
+    from assistant.worker.linking import link  # noqa: PLC0415
+
+    sentences, coverage = link(_shelf.get(request.path), request.text)
+    return Linked(id=request.id, sentences=sentences, coverage=coverage)
+
+
+def _retrieve(request: Retrieve) -> Retrieved:
+    from assistant.worker.retrieval import retrieve  # noqa: PLC0415
+
+    document = _shelf.get(request.path)
+    return Retrieved(id=request.id, passages=retrieve(document, request.question, request.limit, request.history))
+
+
+def _export(request: Export) -> Exported:
+    from assistant.worker.export import write  # noqa: PLC0415
+
+    with _writing():
+        write(request)
+    return Exported(id=request.id)

@@ -1,0 +1,223 @@
+"""Documents through a real worker child: what is read, what is refused, and what a request may cost."""
+
+from __future__ import annotations
+
+import os
+import queue
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from assistant.base.errors import ErrorKind
+from assistant.documents import model
+from assistant.worker.client import WorkerClient
+from assistant.worker.messages import (
+    Answer,
+    CutDocument,
+    DocumentCut,
+    DocumentRead,
+    DocumentRequest,
+    ReadDocument,
+    Refused,
+    Render,
+    Rendered,
+    Turn,
+)
+
+SOON = 40.0
+STORY = "Chapter 1\n\nIt rained. We stayed home.\n\n第二章 晴天\n\n今天晴。我们出门。\n"
+
+
+class Desk:
+    """A worker for documents with a folder to keep them in."""
+
+    def __init__(self, folder: Path, **options: Any) -> None:
+        self.folder = folder
+        self.store = folder / "store"
+        self.answers: queue.Queue[Answer] = queue.Queue()
+        self.client = WorkerClient(self.answers.put, log=folder / "worker.log", **options)
+        self._count = 0
+
+    def ask(self, make: type[DocumentRequest] | type[Render], **fields: Any) -> Answer:
+        self._count += 1
+        self.client.submit(make(id=f"r{self._count}", **fields))
+        answer = self.answers.get(timeout=SOON)
+        assert answer.id == f"r{self._count}"
+        return answer
+
+    def file(self, name: str, data: bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+    def read(self, data: bytes, name: str = "file.txt", **fields: Any) -> DocumentRead:
+        answer = self.ask(ReadDocument, path=str(self.file(name, data)), store=str(self.store), **fields)
+        assert isinstance(answer, DocumentRead), answer
+        return answer
+
+    def refusal(self, data: bytes, name: str = "file.txt") -> Refused:
+        answer = self.ask(ReadDocument, path=str(self.file(name, data)), store=str(self.store))
+        assert isinstance(answer, Refused), answer
+        return answer
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.client.close(SOON)
+    assert desk.answers.empty()
+
+
+def test_a_document_is_read_and_kept(desk: Desk) -> None:
+    read = desk.read(STORY.encode(), "story.txt")
+    assert (read.title, read.format, read.encoding) == ("Chapter 1", "text", "utf-8")
+    assert (read.paragraphs, read.sentences, read.words) == (4, 6, 2 + 5 + 5 + 7)
+    assert Path(read.path) == desk.store / f"{read.digest}.document"
+    document = model.unpack(Path(read.path).read_bytes())
+    assert len(document.text) == read.characters
+    assert [document.text[p.start : p.end] for p in document.paragraphs][1] == "It rained. We stayed home."
+    assert document.paragraphs[3].path == ("第二章 晴天",)
+    assert os.listdir(desk.store) == [f"{read.digest}.document"]
+
+
+def test_bytes_that_were_pasted_are_read_without_a_file(desk: Desk) -> None:
+    answer = desk.ask(ReadDocument, data="你好。Hello there.".encode(), store=str(desk.store))
+    assert isinstance(answer, DocumentRead)
+    assert answer.title == "你好。Hello there."
+    assert answer.sentences == 2
+
+
+def test_the_same_text_has_the_same_digest(desk: Desk) -> None:
+    first = desk.read("一。\r\n\r\n二。".encode("gb18030"), "a.txt")
+    again = desk.read("一。\n\n二。\n".encode("utf-16"), "b.txt")
+    other = desk.read("一。\n\n三。".encode(), "a.txt")
+    assert first.digest == again.digest != other.digest
+
+
+def test_a_kept_document_is_cut_also_by_another_child(desk: Desk) -> None:
+    read = desk.read(("Some words here. And more of them.\n\n" * 50).encode())
+    costs = (5,) * read.sentences
+    first = desk.ask(CutDocument, path=read.path, costs=costs, budget=120)
+    psutil.Process(desk.client.pid).kill()
+    again = desk.ask(CutDocument, path=read.path, costs=costs, budget=120)
+    assert isinstance(first, DocumentCut)
+    assert isinstance(again, DocumentCut)
+    assert first.parts == again.parts
+    assert sum(part.tokens for part in first.parts) == sum(costs)
+    assert max(part.tokens for part in first.parts) <= 120
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (b"", "a.txt", ErrorKind.DOCUMENT_EMPTY),
+        (b" \n\t\r\n", "a.txt", ErrorKind.DOCUMENT_EMPTY),
+        (b"\x00" * 5000, "a.txt", ErrorKind.DOCUMENT_UNKNOWN),
+        (bytes(range(256)) * 64, "photo.jpg", ErrorKind.DOCUMENT_UNKNOWN),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "a.txt", ErrorKind.DOCUMENT_UNKNOWN),
+        (b"\x7fELF\x02\x01\x01" + bytes(500), "a.txt", ErrorKind.DOCUMENT_UNKNOWN),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000), "old.doc", ErrorKind.DOCUMENT_UNKNOWN),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "a.docx",
+            ErrorKind.DOCUMENT_ENCRYPTED,
+        ),
+    ],
+    ids=str,
+)
+def test_what_is_no_document_is_refused_in_words(data: bytes, name: str, kind: ErrorKind, desk: Desk) -> None:
+    refused = desk.refusal(data, name)
+    assert refused.kind is kind
+    if kind is ErrorKind.DOCUMENT_UNKNOWN:
+        assert refused.values["name"] == name
+
+
+def test_what_cannot_be_opened_is_refused(desk: Desk, tmp_path: Path) -> None:
+    for path in (tmp_path / "missing.txt", tmp_path, Path("/dev/zero")):
+        answer = desk.ask(ReadDocument, path=str(path), store=str(desk.store))
+        assert isinstance(answer, Refused)
+        assert answer.kind is ErrorKind.DOCUMENT_UNREADABLE
+    missing = desk.ask(CutDocument, path=str(tmp_path / "no.document"), costs=(), budget=5)
+    assert isinstance(missing, Refused)
+    assert missing.kind is ErrorKind.DOCUMENT_UNREADABLE
+
+
+def test_a_store_that_cannot_be_written_is_told(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    answer = desk.ask(ReadDocument, data=b"Hello.", store=str(tmp_path / "file" / "store"))
+    assert isinstance(answer, Refused)
+    assert answer.kind is ErrorKind.READ_ONLY
+
+
+def test_a_kept_document_that_is_damaged_is_refused(desk: Desk) -> None:
+    read = desk.read(b"Hello there.")
+    desk.read(b"Another one.")
+    broken = desk.file("x.document", Path(read.path).read_bytes()[:-5])
+    answer = desk.ask(CutDocument, path=str(broken), costs=(1,), budget=5)
+    assert isinstance(answer, Refused)
+    assert answer.kind is ErrorKind.DOCUMENT_UNREADABLE
+
+
+def test_a_file_with_a_name_that_is_no_unicode_is_read(desk: Desk) -> None:
+    name = os.fsdecode(b"caf\xe9.txt")
+    try:
+        path = desk.file(name, b"Hello there.")
+    except OSError:  # this system has only names that are
+        path = desk.file("caf\u00e9.txt", b"Hello there.")
+    answer = desk.ask(ReadDocument, path=str(path), store=str(desk.store))
+    assert isinstance(answer, DocumentRead)
+
+
+def test_a_child_for_documents_renders_too(desk: Desk) -> None:
+    desk.read(b"Hello there.")
+    answer = desk.ask(Render, template="{{ messages[0].content }}", turns=(Turn(role="user", text="Hi"),))
+    assert isinstance(answer, Rendered)
+
+
+# ---------------------------------------------------------------- limits
+
+
+def test_a_child_that_renders_loads_nothing_for_documents_and_the_other_way_round(desk: Desk) -> None:
+    maps = Path(f"/proc/{desk.client.pid}/maps")
+    desk.ask(Render, template="x", turns=())
+    rendering = psutil.Process(desk.client.pid).memory_info().rss
+    assert rendering < 60 << 20
+    assert not maps.exists() or "chardet" not in maps.read_text()
+
+
+def test_ten_megabytes_of_one_line_are_read_within_limits(desk: Desk) -> None:
+    start = time.monotonic()
+    read = desk.read(b"It rained all day long and we stayed at home " * 230_000)
+    assert read.characters <= 10_000_000
+    assert [note.kind for note in read.notes] == [model.NoteKind.CUT]
+    assert time.monotonic() - start < 20
+    assert psutil.Process(desk.client.pid).memory_info().rss < 512 << 20
+
+
+def test_what_takes_too_long_is_ended_and_the_next_one_works(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, limit_seconds=0.5)
+    answer = desk.ask(ReadDocument, data="第一，。".encode() * 3_000_000, store=str(desk.store))
+    assert isinstance(answer, Refused)
+    assert (answer.kind, answer.values) == (ErrorKind.DOCUMENT_SLOW, {"seconds": 1})
+    assert desk.read(b"Hello there.").sentences == 1
+    desk.client.close(SOON)
+
+
+def test_a_text_of_nothing_but_sentences_stays_in_its_memory(desk: Desk) -> None:
+    peak = 0
+    desk.client.submit(ReadDocument(id="many", data=b"a.\n" * 4_000_000, store=str(desk.store)))
+    while desk.answers.empty():
+        pid = desk.client.pid
+        if pid is not None and psutil.pid_exists(pid):
+            peak = max(peak, psutil.Process(pid).memory_info().rss)
+        time.sleep(0.01)
+    answer = desk.answers.get()
+    assert peak < 512 << 20
+    if isinstance(answer, Refused):
+        assert answer.kind is ErrorKind.DOCUMENT_MEMORY
+    assert desk.read(b"Hello there.").sentences == 1
