@@ -12,7 +12,7 @@ from typing import Protocol, cast
 from msgspec.structs import replace
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.documents import encodings, languages, sentences
+from assistant.documents import encodings, languages, ole, sentences
 from assistant.documents.model import Document, Kind
 
 MAX_BYTES = 128 * 1024 * 1024
@@ -40,7 +40,6 @@ WITH_PASSWORD = frozenset({"pdf"})
 
 _HEAD = 64 * 1024  # bytes that tell a text's kind
 _TITLE = 80  # characters of a title that is taken from the text itself
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Word, Excel, PowerPoint before 2007; and later ones with a password
 _ENDINGS = {
     "md": "markdown",
     "markdown": "markdown",
@@ -91,7 +90,7 @@ def read(data: bytes, name: str = "", password: str = "") -> Document:
 def sniff(data: bytes, name: str = "") -> str:
     """The format of ``data``, a key of ``READERS``.
 
-    :raises AssistantError: ``DOCUMENT_UNKNOWN``, ``DOCUMENT_ENCRYPTED``.
+    :raises AssistantError: ``DOCUMENT_UNKNOWN``, ``DOCUMENT_OLD``, ``DOCUMENT_ENCRYPTED``.
     """
     if b"%PDF-" in data[:1024]:
         return "pdf"
@@ -99,11 +98,8 @@ def sniff(data: bytes, name: str = "") -> str:
         return _sniff_zip(data, name)
     if data.startswith(b"{\\rtf"):
         return "rtf"
-    if data.startswith(_OLE):
-        kind = ErrorKind.DOCUMENT_UNKNOWN
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            kind = ErrorKind.DOCUMENT_ENCRYPTED
-        raise AssistantError(kind, "OLE", name=name)
+    if data.startswith(ole.MAGIC):
+        raise ole.refusal(data, name)
     return _sniff_text(encodings.decode(data[:_HEAD], name=name).text, name)
 
 
@@ -117,7 +113,8 @@ def _read(format: str, data: bytes, name: str, password: str) -> Document:
 def _sniff_zip(data: bytes, name: str) -> str:
     from assistant.documents.zipped import Archive  # noqa: PLC0415 - most documents are no archives
 
-    archive = Archive(data, "zip")
+    ending = name.rsplit(".", 1)[-1].lower()
+    archive = Archive(data, ending if ending in READERS else "zip")
     names = set(archive.names)
     if "mimetype" in names:
         kind = archive.read("mimetype")[:100].decode("ascii", "replace").strip()

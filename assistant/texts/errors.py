@@ -245,6 +245,12 @@ def _document_damaged(v: _Values) -> str:
     return tr("The document is damaged.")
 
 
+def _document_old(v: _Values) -> str:
+    if v.text("format"):
+        return tr("This document is of an old kind that cannot be read: {format}.", format=v.text("format"))
+    return tr("This document is of an old kind that cannot be read.")
+
+
 def _document_too_large(v: _Values) -> str:
     if v.has("size", "limit"):
         size, limit = v.size("size"), v.size("limit")
@@ -326,6 +332,7 @@ _SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.DOCUMENT_ENCRYPTED: lambda _: tr("The document is protected by a password."),
     ErrorKind.DOCUMENT_DAMAGED: _document_damaged,
     ErrorKind.DOCUMENT_UNKNOWN: lambda v: tr("{name} is no document that can be read.", name=v.file),
+    ErrorKind.DOCUMENT_OLD: _document_old,
     ErrorKind.DOCUMENT_BOMB: lambda _: tr("The document unpacks to far more than any document needs; it was not read."),
     ErrorKind.DOCUMENT_TOO_LARGE: _document_too_large,
     ErrorKind.DOCUMENT_SLOW: _document_slow,
@@ -396,6 +403,9 @@ _HINTS: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.DOCUMENT_ENCRYPTED: lambda _: tr("Save it without the password and open it again."),
     ErrorKind.DOCUMENT_DAMAGED: lambda _: tr("Open it in the program that made it and save it again."),
     ErrorKind.DOCUMENT_UNKNOWN: lambda _: tr("Save it as PDF, DOCX or text and open that."),
+    ErrorKind.DOCUMENT_OLD: lambda v: tr(
+        "Open it in the program that made it and save it as {new}.", new=v.text("new") or "DOCX"
+    ),
     ErrorKind.DOCUMENT_BOMB: lambda _: tr("Do not trust this file."),
     ErrorKind.DOCUMENT_TOO_LARGE: lambda _: tr("Split it into smaller documents."),
     ErrorKind.DOCUMENT_SLOW: lambda _: tr("Save it as text, or split it into smaller documents."),

@@ -38,6 +38,8 @@ class Workbook:
     def __init__(self, package: Package) -> None:
         self._package = package
         main = package.main_part("xl/workbook.xml")
+        if main.endswith(".bin"):
+            raise AssistantError(ErrorKind.DOCUMENT_OLD, "a binary workbook", format="XLSB", new="XLSX")
         links = package.relationships(main)
         self.sheets: list[tuple[str, str]] = []
         self._first_day = _FIRST_DAY

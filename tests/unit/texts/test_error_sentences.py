@@ -17,7 +17,7 @@ SAMPLES = {
     "needed": 6_100_000_000, "free": 4_200_000_000, "code": "SIGSEGV", "seconds": 15, "available": 8192,
     "capability": "embed", "size": 2_000_000, "limit": 1_000_000, "key": "theme", "value": "purple",
     "host": "hub.example", "proxy": "http://proxy.example:3128", "status": 503, "folder": "models",
-    "pages": 12, "format": "pdf",
+    "pages": 12, "format": "pdf", "new": "DOCX",
 }  # fmt: skip
 
 
