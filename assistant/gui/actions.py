@@ -22,7 +22,7 @@ class Verb:
     """One thing to do.
 
     :ivar keys: portable key names; the first is shown.
-    :ivar group: conversation, message, view or program: the heading in the list of keys.
+    :ivar group: conversation, message, summary, view or program: the heading in the list of keys.
     """
 
     id: str
@@ -47,7 +47,17 @@ VERBS: tuple[Verb, ...] = (
     Verb("older_version", lambda: tr("Previous version of a message"), ("Alt+PgUp",), "message"),
     Verb("newer_version", lambda: tr("Next version of a message"), ("Alt+PgDown",), "message"),
     Verb("input", lambda: tr("Go to the input"), ("Ctrl+L",), "message"),
+    Verb("summary_open", lambda: tr("Open a document…"), ("Ctrl+O",), "summary"),
+    Verb("summary_paste", lambda: tr("Summarize the clipboard"), ("Ctrl+Shift+V",), "summary"),
+    Verb("summary_new", lambda: tr("New summary"), ("Ctrl+Shift+N",), "summary"),
+    Verb("summary_edit", lambda: tr("Edit the text"), ("Ctrl+E",), "summary"),
+    Verb("summary_go_on", lambda: tr("Go on with the summary"), ("Ctrl+Shift+G",), "summary"),
+    Verb("summary_export", lambda: tr("Export the summary…"), ("Ctrl+Shift+E",), "summary"),
+    Verb("summary_source", lambda: tr("Source"), ("Alt+1",), "summary"),
+    Verb("summary_result", lambda: tr("Summary"), ("Alt+2",), "summary"),
+    Verb("summary_ask", lambda: tr("Ask"), ("Alt+3",), "summary"),
     Verb("chat", lambda: tr("Chat"), ("Ctrl+1",), "view"),
+    Verb("summarize", lambda: tr("Summarize"), ("Ctrl+2",), "view"),
     Verb("models", lambda: tr("Models"), ("Ctrl+5",), "view"),
     Verb("list", lambda: tr("Show or hide the list"), ("F9", "Ctrl+B"), "view"),
     Verb("area", lambda: tr("Next area of the window"), ("F6",), "view"),
@@ -68,6 +78,7 @@ VERBS: tuple[Verb, ...] = (
 GROUPS: dict[str, Callable[[], str]] = {
     "conversation": lambda: tr("Conversations"),
     "message": lambda: tr("Messages"),
+    "summary": lambda: tr("Documents and summaries"),
     "view": lambda: tr("View"),
     "program": lambda: tr("Program"),
 }

@@ -58,6 +58,7 @@ class Bridge(QObject):
         engine_changed(), models_changed(), downloads_changed(), conversations_changed(): ask the core for news.
         path_changed(conversation), usage_changed(conversation).
         message_grew(conversation, message), message_changed(conversation, message).
+        summaries_changed(), summary_grew(job), summary_changed(job).
         notice_posted(Notice), notice_cleared(key), settings_changed(keys).
     """
 
@@ -69,6 +70,9 @@ class Bridge(QObject):
     usage_changed = Signal(object)
     message_grew = Signal(object, object)
     message_changed = Signal(object, object)
+    summaries_changed = Signal()
+    summary_grew = Signal(object)
+    summary_changed = Signal(object)
     notice_posted = Signal(object)
     notice_cleared = Signal(str)
     settings_changed = Signal(object)
@@ -80,6 +84,7 @@ class Bridge(QObject):
         self._closed = False
         self._grown: dict[tuple[int, int], None] = {}
         self._used: dict[int, None] = {}
+        self._jobs: dict[int, None] = {}
         self._text = Throttle(self, TEXT_MS, self._show_text)
         self._state = Throttle(self, STATE_MS, self._show_state)
         self._engine_news = self._download_news = False
@@ -93,6 +98,9 @@ class Bridge(QObject):
             events.ModelsChanged: lambda _: self.models_changed.emit(),
             events.DownloadsChanged: self._on_downloads,
             events.ConversationsChanged: lambda _: self.conversations_changed.emit(),
+            events.SummariesChanged: lambda _: self.summaries_changed.emit(),
+            events.SummaryGrew: self._on_summary_grew,
+            events.SummaryChanged: self._on_summary,
             events.NoticePosted: lambda event: self.notice_posted.emit(event.notice),
             events.NoticeCleared: lambda event: self.notice_cleared.emit(event.key),
             events.SettingsChanged: lambda event: self.settings_changed.emit(event.keys),
@@ -142,6 +150,14 @@ class Bridge(QObject):
             self._text.flush()
         self.path_changed.emit(event.conversation)
 
+    def _on_summary_grew(self, event: events.SummaryGrew) -> None:
+        self._jobs[event.job] = None
+        self._state.request()
+
+    def _on_summary(self, event: events.SummaryChanged) -> None:
+        self._jobs.pop(event.job, None)
+        self.summary_changed.emit(event.job)
+
     def _on_engine(self, _event: events.EngineChanged) -> None:
         self._engine_news = True
         self._state.request()
@@ -169,3 +185,6 @@ class Bridge(QObject):
             self.downloads_changed.emit()
         for conversation in used:
             self.usage_changed.emit(conversation)
+        jobs, self._jobs = self._jobs, {}
+        for job in jobs:
+            self.summary_grew.emit(job)

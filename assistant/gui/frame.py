@@ -111,6 +111,8 @@ class Frame(QWidget):
             self.add(name, make())
         self.current = name
         pane = self.pane
+        for each in self._panes.values():
+            each.current = each is pane
         self.rail.show_pane(name)
         pane.shown()
         self.pages.setCurrentWidget(pane.page)
@@ -191,7 +193,8 @@ class Frame(QWidget):
         shown = (self._unfolded if self.width() < NARROW else self.list_wanted) or keeps
         if self.sides.isVisibleTo(self) != shown:
             self.sides.setVisible(shown)
-        self.header.show_folded(can_fold=not keeps, folded=not shown)
+        new = pane.new_verb if pane is not None else "new"
+        self.header.show_folded(can_fold=not keeps, folded=not shown, new=new)
 
     def _rail_chosen(self, name: str) -> None:
         self.show_pane(name)

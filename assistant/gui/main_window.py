@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow
 
 from assistant.core.events import NoticeAction
 from assistant.gui.actions import Actions
+from assistant.gui.dropping import document_in, model_in
 from assistant.gui.frame import Frame
 from assistant.gui.placement import place, placement_of
 from assistant.texts import tr
@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self.verbs = Actions(self)
         self.frame = Frame(theme, self.verbs)
         self.frame.rail.add("chat", self.verbs["chat"], "message-square")
+        self.frame.rail.add("summarize", self.verbs["summarize"], "scroll-text")
         self.frame.rail.add("models", self.verbs["models"], "box")
         self.frame.rail.add("settings", self.verbs["settings"], "settings", at_bottom=True)
         self.frame.list_wanted = kept.get(_LIST) is not False
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         from assistant.gui.notices import NoticeBar  # noqa: PLC0415
         from assistant.gui.panes.chat import ChatPane  # noqa: PLC0415
         from assistant.gui.panes.settings import SettingsPane  # noqa: PLC0415
+        from assistant.gui.summaries import Summarizing  # noqa: PLC0415
 
         self._core = core
         self.notices = NoticeBar(self._theme)
@@ -80,13 +82,16 @@ class MainWindow(QMainWindow):
         self.frame.add("settings", self.settings)
         self.navigation = ModelNavigation(self, core, bridge, self._theme, self.importer)
         self.frame.add_later("models", self.navigation.make_pane)
+        self.summarizing = Summarizing(self, core, bridge, self._theme)
+        self.frame.add_later("summarize", self.summarizing.make_pane)
         self._connect_verbs()
         self._connect(bridge)
         self._show_offline()
         for pane in (self.chat, self.settings):
             pane.setParent(self)
             pane.retranslate()
-        self.frame.show_pane("settings" if core.state.get(_PANE) == "settings" else "chat")
+        kept = core.state.get(_PANE)
+        self.frame.show_pane(kept if kept in ("settings", "summarize") else "chat")
         self.frame.pane.focus()
 
     def _connect_verbs(self) -> None:
@@ -96,6 +101,7 @@ class MainWindow(QMainWindow):
             "search": frame.search,
             "area": frame.next_area,
             "input": self._go_to_input,
+            "send": self._run,
             "stop": self._stop,
             "larger": lambda: self._scale(+_SCALE_STEP),
             "smaller": lambda: self._scale(-_SCALE_STEP),
@@ -164,6 +170,7 @@ class MainWindow(QMainWindow):
         state.set(_LIST, self.frame.list_wanted)
         state.set(_LIST_WIDTH, self.frame.list_width())
         self.chat.keep()
+        self.summarizing.keep()
         event.accept()
         self.hide()  # what is put away at the end need not be watched
         self.closed.emit()
@@ -177,11 +184,13 @@ class MainWindow(QMainWindow):
         self.navigation.retranslate()
 
     def _go_to_input(self) -> None:
-        self.frame.show_pane("chat")
-        self.chat.focus()
+        if self.frame.current != "summarize":
+            self.frame.show_pane("chat")
+        self.frame.pane.focus()
 
     def _pick_model(self) -> None:
-        self.frame.show_pane("chat")
+        if not self.frame.pane.with_model:
+            self.frame.show_pane("chat")
         self.frame.header.picker.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.frame.header.picker.showPopup()
 
@@ -194,8 +203,12 @@ class MainWindow(QMainWindow):
         self.frame.show_pane("settings")
         self.settings.show_about()
 
+    def _run(self) -> None:
+        self.frame.pane.run()
+
     def _stop(self) -> None:
-        if not self.chat.stop():
+        stopping = self.frame.pane if self.frame.current == "summarize" else self.chat
+        if not stopping.stop():
             self.notices.dismiss()
 
     def _load_or_free(self) -> None:
@@ -205,7 +218,7 @@ class MainWindow(QMainWindow):
         elif phase == "ready":
             self._core.unload_model()
         elif phase in ("reading", "writing"):
-            self.chat.stop()
+            self._stop()
         else:
             self._core.load_model()
 
@@ -229,7 +242,7 @@ class MainWindow(QMainWindow):
             "open_settings": lambda: self.frame.show_pane("settings"),
             "new_conversation": self.verbs["new"].trigger,
             "show_report": self.report_wanted.emit,
-            "undo_delete": self.chat.undo_delete,
+            "undo_delete": self.summarizing.undo_delete if notice.subject else self.chat.undo_delete,
         }
         if action.value in here:
             here[action.value]()
@@ -237,7 +250,7 @@ class MainWindow(QMainWindow):
             self._core.act(action, notice)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if model_in(event.mimeData()) is not None:
+        if model_in(event.mimeData()) is not None or document_in(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -245,6 +258,9 @@ class MainWindow(QMainWindow):
         if path is not None:
             event.acceptProposedAction()
             QTimer.singleShot(0, lambda: self.importer.bring_in(path))  # the drag must be over before a dialog opens
+        elif (document := document_in(event.mimeData())) is not None:
+            event.acceptProposedAction()
+            self.summarizing.open_file(document)
 
     # -------------------------------------------------------------- what the core tells
 
@@ -272,11 +288,3 @@ class MainWindow(QMainWindow):
 
     def _show_offline(self) -> None:
         self.frame.status.show_offline(self._core.network.offline)
-
-
-def model_in(mime: QMimeData) -> Path | None:
-    """The model file among what is being dragged, if there is one."""
-    for url in mime.urls():
-        if url.isLocalFile() and url.fileName().lower().endswith(".gguf"):
-            return Path(url.toLocalFile())
-    return None

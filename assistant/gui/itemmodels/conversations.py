@@ -36,7 +36,7 @@ class ConversationModel(QAbstractListModel):
     def show(self, hits: Sequence[Hit]) -> None:
         """Show these rows. Where only their contents differ the selection and the scroll position stay."""
         today = datetime.date.today()
-        sections = _headings([_section(hit.row.updated, today) for hit in hits])
+        sections = _headings([section_of(hit.row.updated, today) for hit in hits])
         if [_shape(hit) for hit in hits] == [_shape(hit) for hit in self._hits]:
             old = self._hits, self._sections
             changed = [at for at, hit in enumerate(hits) if (hit, sections[at]) != (old[0][at], old[1][at])]
@@ -109,7 +109,8 @@ def _shape(hit: Hit) -> tuple[int, bool]:
     return hit.row.id, bool(hit.match)
 
 
-def _section(updated: float, today: datetime.date) -> str:
+def section_of(updated: float, today: datetime.date) -> str:
+    """The stretch of time that a moment (seconds since 1970) belongs to, in words."""
     days = (today - datetime.datetime.fromtimestamp(updated).date()).days
     if days <= 0:
         return tr("Today")

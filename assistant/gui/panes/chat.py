@@ -17,7 +17,7 @@ from assistant.gui.widgets.composer import Composer
 from assistant.gui.widgets.conversation_list import ConversationList
 from assistant.gui.widgets.transcript import Transcript
 from assistant.gui.widgets.transcript_finding import show_found
-from assistant.gui.widgets.welcome import Kind, Welcome
+from assistant.gui.widgets.welcome import Kind, Welcome, kind_of
 from assistant.storage.rows import MessageHead, Role
 from assistant.texts import errors, tr
 
@@ -92,22 +92,22 @@ class ChatPane(Pane):
         self.composer.editing_ended.connect(self._keep_draft)
         self.welcome.example_chosen.connect(self._send_example)
         self.welcome.models_wanted.connect(self.models_wanted)
+        everywhere = {"new": self.new, "undo_delete": self.undo_delete}
+        for verb, slot in everywhere.items():
+            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot())
         verbs = {
-            "new": self.new,
             "next": lambda: self.list.step(1),
             "previous": lambda: self.list.step(-1),
             "rename": self.rename,
             "delete": self.delete,
-            "undo_delete": self.undo_delete,
-            "send": self.send,
             "regenerate": self.regenerate,
             "copy_answer": self.copy_answer,
             "edit_last": self.edit_last,
             "older_version": lambda: self.step_version(-1),
             "newer_version": lambda: self.step_version(1),
         }
-        for verb, slot in verbs.items():
-            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot())
+        for verb, slot in verbs.items():  # which mean something else in another pane
+            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot() if self.current else None)
         transcript = self.transcript
         transcript.regenerate_wanted.connect(self.regenerate)
         transcript.edit_wanted.connect(self.edit)
@@ -121,6 +121,12 @@ class ChatPane(Pane):
     def title(self) -> str:
         row = self._conversations.get(self.conversation) if self._started and self.conversation is not None else None
         return row.title if row is not None and row.title else tr("New conversation")
+
+    def shown(self) -> None:
+        self._show_busy()
+
+    def run(self) -> None:
+        self.send()
 
     def focus(self) -> None:
         self.composer.input.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -363,6 +369,8 @@ class ChatPane(Pane):
     def _show_busy(self) -> None:
         self.composer.set_busy(self.busy())
         self.transcript.set_busy(self.busy())
+        if not self.current:
+            return
         self._actions["send"].setEnabled(not self.busy() and not self.composer.is_empty())
         for verb in ("regenerate", "edit_last"):
             self._actions[verb].setEnabled(bool(self._heads()) and not self.busy())
@@ -377,15 +385,11 @@ class ChatPane(Pane):
             self.composer.set_placeholder(tr("Write a message"))
 
     def _kind(self) -> Kind:
-        model = self._core.chosen_model()
-        if model is None:
-            return Kind.NONE if self._core.models.known else Kind.UNKNOWN
-        if model.demo:
-            return Kind.DEMO
-        return Kind.CHAT if model.has_template else Kind.BASE
+        return kind_of(self._core.chosen_model(), known=self._core.models.known)
 
     def _edited(self) -> None:
-        self._actions["send"].setEnabled(not self.busy() and not self.composer.is_empty())
+        if self.current:
+            self._actions["send"].setEnabled(not self.busy() and not self.composer.is_empty())
         if not self._draft_timer.isActive():
             self._draft_timer.start()
 

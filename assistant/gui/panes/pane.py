@@ -16,6 +16,8 @@ class Pane(QObject):
     :ivar side: the list at its side.
     :ivar with_model: whether the model picker belongs to it.
     :ivar keeps_list: the list stays also in a narrow window, since the page is nothing without it.
+    :ivar new_verb: what begins something new here.
+    :ivar current: it is the one that is shown; only then the keys of the window mean something in it.
     """
 
     title_changed = Signal()
@@ -26,6 +28,8 @@ class Pane(QObject):
     side: QWidget
     with_model: bool = True
     keeps_list: bool = False
+    new_verb: str = "new"
+    current: bool = False
 
     def title(self) -> str:
         """What stands at the top of the page."""
@@ -33,6 +37,13 @@ class Pane(QObject):
 
     def shown(self) -> None:
         """It is about to be seen."""
+
+    def run(self) -> None:
+        """Do what the pane is for: the key that sends and runs was pressed."""
+
+    def stop(self) -> bool:
+        """Stop what can be stopped, the nearest first; False when there was nothing."""
+        return False
 
     def focus(self) -> None:
         """Put the focus where work begins."""

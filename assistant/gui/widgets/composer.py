@@ -28,6 +28,8 @@ WAIT_MS = 5000  # for which the hint says why nothing was sent
 class Composer(QFrame):
     """The card at the bottom of the chat.
 
+    :param names: what the object names of its parts begin with.
+
     Signals:
         send_wanted(): the key or the button; the text is asked for with ``text``.
         edited(): the text changed.
@@ -42,7 +44,7 @@ class Composer(QFrame):
     refused = Signal(str)
     editing_ended = Signal()
 
-    def __init__(self, theme: Theme, actions: Actions) -> None:
+    def __init__(self, theme: Theme, actions: Actions, *, names: str = "chat") -> None:
         super().__init__()
         self.setObjectName("composerCard")
         self._theme = theme
@@ -53,11 +55,14 @@ class Composer(QFrame):
         self.editing: int | None = None
         self._with_enter = True
         self.input = _Input(self)
-        self.send = IconButton(theme, actions["send"], "arrow-up", token="on_lamp", role="run", name="chatSend")
-        self.stop = IconButton(theme, actions["stop"], "lamplight-stop", token="on_lamp", role="run", name="chatStop")
+        self.input.setObjectName(f"{names}Input")
+        look = {"token": "on_lamp", "role": "run"}
+        self.send = IconButton(theme, actions["send"], "arrow-up", name=f"{names}Send", **look)
+        self.stop = IconButton(theme, actions["stop"], "lamplight-stop", name=f"{names}Stop", **look)
         self._hint = Label(role="quiet")
         self._chip = Label(role="quiet")
         self.warning = Label(role="danger", wrap=True)
+        self.warning.setObjectName("composerWarning" if names == "chat" else f"{names}Warning")
         self._usage = Usage()
         self._waits = QTimer(self)
         self._waits.setSingleShot(True)
@@ -83,7 +88,6 @@ class Composer(QFrame):
         layout.addWidget(self.warning)
         layout.addLayout(below)
         self._chip.hide()
-        self.warning.setObjectName("composerWarning")
         self.warning.hide()
 
     # -------------------------------------------------------------- what is written
@@ -224,7 +228,6 @@ class _Input(QPlainTextEdit):
         super().__init__()
         self._card = card
         self.guard = CompositionGuard(self)
-        self.setObjectName("chatInput")
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

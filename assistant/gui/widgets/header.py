@@ -22,7 +22,10 @@ class Header(QFrame):
         super().__init__()
         self.setObjectName("header")
         self._toggle = IconButton(theme, actions["list"], "panel-left", name="listToggle")
-        self._new = IconButton(theme, actions["new"], "plus", name="headerNew")
+        self._new = {
+            verb: IconButton(theme, actions[verb], "plus", name=name)
+            for verb, name in (("new", "headerNew"), ("summary_new", "headerNewSummary"))
+        }
         self._title = Elided(role="strong")
         self._title.setObjectName("pageTitle")
         self.picker = ModelPicker(theme, actions)
@@ -31,7 +34,8 @@ class Header(QFrame):
         layout.setSpacing(SPACE // 2)
         self.setMinimumHeight(TARGET + 2 * SPACE)  # the same in every pane
         layout.addWidget(self._toggle)
-        layout.addWidget(self._new)
+        for button in self._new.values():
+            layout.addWidget(button)
         layout.addSpacing(SPACE // 2)
         layout.addWidget(self._title, 1)
         layout.addWidget(self.picker)
@@ -39,10 +43,14 @@ class Header(QFrame):
     def set_title(self, title: str) -> None:
         self._title.setText(title)
 
-    def show_folded(self, *, can_fold: bool, folded: bool) -> None:
-        """Offer what the folded list would have offered."""
+    def show_folded(self, *, can_fold: bool, folded: bool, new: str = "new") -> None:
+        """Offer what the folded list would have offered.
+
+        :param new: the verb that begins something new in it.
+        """
         self._toggle.setVisible(can_fold)
-        self._new.setVisible(can_fold and folded)
+        for verb, button in self._new.items():
+            button.setVisible(can_fold and folded and verb == new)
 
     def retranslate(self) -> None:
         self.picker.retranslate()

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtCore import QMimeData, QObject, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QTextEdit, QWidget
 
 ALLOWED_SCHEMES = ("http", "https", "mailto")
 MARKDOWN = QTextDocument.MarkdownFeature.MarkdownNoHTML | QTextDocument.MarkdownFeature.MarkdownDialectGitHub
@@ -65,3 +65,28 @@ def safe_document(parent: QObject | None = None) -> SafeDocument:
     document.setUndoRedoEnabled(False)
     document.setDocumentMargin(0)
     return document
+
+
+class SafeTextView(QTextEdit):
+    """A text to read, select and copy, whose document loads nothing. What is copied or dragged is plain text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDocument(safe_document(self))
+        self.setReadOnly(True)
+        self.setAcceptDrops(False)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+
+    def loadResource(self, _kind: int, _url: QUrl) -> QImage:
+        return blank_image()
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        mime = QMimeData()
+        mime.setText(self.selected_text())
+        return mime
+
+    def selected_text(self) -> str:
+        """What is selected, as plain text."""
+        return self.textCursor().selection().toPlainText().replace("\u00a0", " ")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
+    from assistant.library.models import InstalledModel
 
 _LAMP = 56
 _WIDTH, _TALL = 36, 30  # in em; a lower page shows no lamp
@@ -42,6 +43,15 @@ class Kind(StrEnum):
     DEMO = "demo"
     CHAT = "chat"
     BASE = "base"
+
+
+def kind_of(model: InstalledModel | None, *, known: bool) -> Kind:
+    """What can be done with a model; ``known``: the folder of models has been read."""
+    if model is None:
+        return Kind.NONE if known else Kind.UNKNOWN
+    if model.demo:
+        return Kind.DEMO
+    return Kind.CHAT if model.has_template else Kind.BASE
 
 
 # The demo model reads English only, whatever the language of the window.
@@ -72,7 +82,7 @@ class Welcome(QScrollArea):
         self._about = Label(role="quiet", wrap=True)
         self._get = QPushButton()
         self._get.clicked.connect(self.models_wanted)
-        self.examples = [_Example() for _ in range(3)]
+        self.examples = [ExampleButton() for _ in range(3)]
         self._keys = Label(role="quiet", wrap=True)
         self._build()
         theme.changed.connect(self._dress)
@@ -186,7 +196,7 @@ class Welcome(QScrollArea):
         self._keys.setVisible(tall and self._kind is not Kind.NONE)
 
 
-class _Example(QPushButton):
+class ExampleButton(QPushButton):
     """A button with a sentence, which is shortened where there is no room."""
 
     def __init__(self) -> None:

@@ -1,0 +1,262 @@
+"""How a document comes into the Summarize pane: typed, pasted, dropped, chosen, an example, out of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.gui.widgets.source_editor import fits
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+    from assistant.core.documents import OpenDocument
+    from assistant.gui.widgets.source_panel import SourcePanel
+
+TYPING_MS = 700
+KINDS: tuple[tuple[Callable[[], str], tuple[str, ...]], ...] = (
+    (lambda: tr("PDF"), ("pdf",)),
+    (lambda: tr("Text documents"), ("docx", "odt", "rtf", "epub")),
+    (lambda: tr("Text and Markdown"), ("txt", "md", "markdown", "text", "log")),
+    (lambda: tr("Web pages and e-mail"), ("html", "htm", "xhtml", "eml")),
+    (lambda: tr("Slides and tables"), ("pptx", "xlsx", "csv", "tsv")),
+    (lambda: tr("Subtitles"), ("srt", "vtt")),
+)
+
+
+class Opening(QObject):
+    """Knows which document is open and shows it in the panel.
+
+    Signals: ``changed()`` when another document is open, or none; ``failed(AssistantError)`` when one could not be.
+
+    :ivar document: the open one; of what is typed it follows a moment later.
+    """
+
+    changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, core: Core, panel: SourcePanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._core = core
+        self._panel = panel
+        self.document: OpenDocument | None = None
+        self._typed = True  # the text is the user's own and can be edited again
+        self._cancel: Callable[[], None] | None = None
+        self._asked: dict[str, Any] = {}  # what the last document was opened with
+        self._then: Callable[[], None] | None = None
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_MS)
+        self._typing.timeout.connect(self._read_typed)
+        panel.editor.textChanged.connect(self._edited)
+        panel.editor.too_long.connect(self.open_text)
+        panel.password_given.connect(self._unlock)
+        panel.given_up.connect(self.give_up)
+
+    @property
+    def name(self) -> str:
+        """The name of the file that is open or being opened, or an empty string."""
+        path = self._asked.get("path")
+        return path.name if path is not None else ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to read."""
+        return self.document is None and self._cancel is None and (self._panel.editor.is_empty() or self._panel.reading)
+
+    # -------------------------------------------------------------- ways in
+
+    def choose(self, window: QWidget) -> None:
+        """Let the user pick a file."""
+        path = ask_for_document(window)
+        if path is not None:
+            self.open_file(path)
+
+    def open_file(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Open a file; ``then`` is called when it is there."""
+        self._typed = False
+        self._open(then, path=path)
+
+    def open_text(self, text: str, then: Callable[[], None] | None = None) -> None:
+        """Read a text that is too long to be edited here, or an example."""
+        self._typed = fits(text)
+        self._open(then, text=text)
+
+    def open_stored(self, digest: str, then: Callable[[], None]) -> None:
+        """Show a document of the history again."""
+        if self.document is not None and self.document.digest == digest:
+            self._show(self.document)
+            then()
+            return
+        self._drop()
+        self._typed, self._then, self._asked = False, then, {}
+        self._panel.show_waiting("")
+        done, cancel = self._once()
+        self._cancel = cancel
+        cancel.act = self._core.documents.stored(digest, done=done)
+
+    def paste(self) -> None:
+        """Read what is on the clipboard: a file, or a text in place of what is there."""
+        mime = QGuiApplication.clipboard().mimeData()
+        files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        if files:
+            self.open_file(files[0])
+        elif mime.hasText() and mime.text().strip():
+            text = mime.text()
+            self.new()
+            self._panel.editor.insert(text)
+        else:
+            self.failed.emit(AssistantError(ErrorKind.INPUT_EMPTY))
+
+    def new(self) -> None:
+        """Nothing is open; the field is empty."""
+        self._drop()
+        self._typed = True
+        blocked = self._panel.editor.blockSignals(True)
+        self._panel.editor.take("")
+        self._panel.editor.blockSignals(blocked)
+        self._panel.show_editor()
+        self._set(None)
+
+    def edit(self) -> None:
+        """Take the text of the open document up again."""
+        document = self.document
+        if document is None or not self.editable:
+            return
+        text = self._asked.get("text") or document.text
+        self._drop()
+        blocked = self._panel.editor.blockSignals(True)
+        self._panel.editor.take(text)
+        self._panel.editor.blockSignals(blocked)
+        self._panel.show_editor()
+        self._panel.know(document)
+        self._panel.focus_text()
+
+    @property
+    def editable(self) -> bool:
+        """Whether the open document is a text that can be edited here."""
+        return self._panel.reading and self._typed and self.document is not None and fits(self.document.text)
+
+    def read(self, then: Callable[[], None]) -> None:
+        """Have the document ready, shown as such; then go on. Nothing to read: nothing happens."""
+        if self._cancel is not None:
+            self._then = then
+        elif self.document is not None and not self._typing.isActive():
+            self._show(self.document)
+            then()
+        elif not self._panel.editor.is_empty():
+            self._then = then
+            self._read_typed()
+
+    def give_up(self) -> None:
+        """Leave the document that is being read, or that could not be."""
+        self._drop()
+        if self.document is not None and not self._typed:
+            self._show(self.document)
+        else:
+            self._panel.show_editor()
+            self._panel.focus_text()
+
+    # -------------------------------------------------------------- inside
+
+    def _edited(self) -> None:
+        self._drop()
+        self._typed = True
+        if self._panel.editor.is_empty():
+            self._set(None)
+        else:
+            self._typing.start()
+
+    def _read_typed(self) -> None:
+        self._typing.stop()
+        text = self._panel.editor.toPlainText()
+        self._typed = True
+        self._start(text=text)
+
+    def _open(self, then: Callable[[], None] | None, **what: Any) -> None:
+        self._drop()
+        self._then = then
+        self._panel.show_waiting(what["path"].name if what.get("path") is not None else "")
+        self._start(**what)
+
+    def _unlock(self, password: str) -> None:
+        asked = dict(self._asked)
+        asked.pop("password", None)
+        self._open(self._then, **asked, password=password)
+
+    def _start(self, **what: Any) -> None:
+        self._asked = what
+        done, cancel = self._once()
+        self._cancel = cancel
+        cancel.act = self._core.documents.open(**what, done=done)
+
+    def _once(self) -> tuple[Callable[[OpenDocument | AssistantError], None], _Cancel]:
+        """What takes the answer unless something else was opened meanwhile."""
+        cancel = _Cancel()
+
+        def done(result: OpenDocument | AssistantError) -> None:
+            if self._cancel is cancel:
+                self._cancel = None
+                self._came(result)
+
+        return done, cancel
+
+    def _came(self, result: OpenDocument | AssistantError) -> None:
+        then, self._then = self._then, None
+        if isinstance(result, AssistantError):
+            if result.kind is ErrorKind.CANCELLED:
+                return
+            if result.kind is ErrorKind.DOCUMENT_ENCRYPTED:
+                self._then = then
+            self._panel.show_problem(result, self.name)
+            self._set(None)
+            return
+        in_editor = self._panel.stack.currentWidget() is self._panel.editor
+        if in_editor and then is None:
+            self._panel.know(result)
+        else:
+            self._show(result)
+        self._set(result)
+        if then is not None:
+            then()
+
+    def _show(self, document: OpenDocument) -> None:
+        self._panel.show_document(document, editable=self._typed and fits(document.text))
+
+    def _set(self, document: OpenDocument | None) -> None:
+        self.document = document
+        self.changed.emit()
+
+    def _drop(self) -> None:
+        """Wait for nothing any more."""
+        self._typing.stop()
+        self._then = None
+        cancel, self._cancel = self._cancel, None
+        if cancel is not None:
+            cancel()
+
+
+class _Cancel:
+    """Gives up what was asked, also where the answer came before there was anything to give up."""
+
+    act: Callable[[], None] | None = None
+
+    def __call__(self) -> None:
+        if self.act is not None:
+            self.act()
+
+
+def ask_for_document(parent: QWidget) -> Path | None:
+    """The system's dialog for one document."""
+    every = " ".join(f"*.{ending}" for _words, endings in KINDS for ending in endings)
+    kinds = [f"{tr('Documents')} ({every})"]
+    kinds += [f"{words()} ({' '.join(f'*.{ending}' for ending in endings)})" for words, endings in KINDS]
+    kinds.append(f"{tr('All files')} (*)")
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Open a document"), str(Path.home()), ";;".join(kinds))
+    return Path(name) if name else None

@@ -1,0 +1,539 @@
+"""The Summarize pane: a document, what is made of it and what it says when asked; the summaries at the side."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.events import Notice, NoticeLevel, Phase
+from assistant.core.summary_views import JobState, PlanView, SummaryView
+from assistant.gui.actions import tip
+from assistant.gui.asking import DocumentTalk
+from assistant.gui.dialogs import ask_to_open
+from assistant.gui.exporting import export_summary
+from assistant.gui.opening import Opening
+from assistant.gui.panes.pane import Pane
+from assistant.gui.panes.summarize_page import SummarizePage
+from assistant.gui.widgets.ask_panel import AskPanel
+from assistant.gui.widgets.composer import Composer
+from assistant.gui.widgets.model_words import sentences
+from assistant.gui.widgets.source_panel import SourcePanel
+from assistant.gui.widgets.source_words import plan_words, problem_words
+from assistant.gui.widgets.summary_card import SummaryCard
+from assistant.gui.widgets.summary_list import SummaryList
+from assistant.gui.widgets.summary_options import kept_options, options_from
+from assistant.gui.widgets.summary_panel import SummaryPanel
+from assistant.gui.widgets.summary_samples import SAMPLES
+from assistant.gui.widgets.welcome import Kind, kind_of
+from assistant.texts import errors, summaries, tr
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+    from assistant.documents.model import Source
+    from assistant.gui.actions import Actions
+    from assistant.gui.bridge import Bridge
+    from assistant.gui.notices import NoticeBar
+    from assistant.gui.theme import Theme
+
+_OPTIONS, _DIVIDER = "summary_options", "summary_divider"  # in the state file
+_GOES_ON = (JobState.STOPPED, JobState.WAITING, JobState.FAILED)
+PLAN_MS = 150
+
+
+class SummarizePane(Pane):
+    """Wires the parts to the core. Signals: ``models_wanted()``: the user wants another model."""
+
+    models_wanted = Signal()
+    new_verb = "summary_new"
+
+    def __init__(self, core: Core, bridge: Bridge, theme: Theme, actions: Actions, notices: NoticeBar) -> None:
+        super().__init__()
+        self._core = core
+        self._actions = actions
+        self._notices = notices
+        self.job: int | None = None
+        self._plan: PlanView | AssistantError | None = None
+        self._planning: Callable[[], None] | None = None
+        self._planned_for: object = None
+        self._running = False
+        self._run_action, self._stop_action = QAction(self), QAction(self)
+        self.list = SummaryList(theme, actions)
+        self.source = SourcePanel(theme, actions)
+        self.opening = Opening(core, self.source, self)
+        self.result = SummaryPanel(theme, actions)
+        self.card = SummaryCard(theme, run=self._run_action, stop=self._stop_action, go_on=actions["summary_go_on"])
+        self.talk = DocumentTalk(core, self)
+        self.asked = AskPanel(theme, self.talk)
+        self.composer = Composer(theme, actions, names="ask")
+        self.side = self.list
+        self.page = SummarizePage(
+            theme, actions, source=self.source, result=self.result, ask=self.asked, feet=(self.card, self.composer)
+        )
+        self._plan_timer = QTimer(self)
+        self._plan_timer.setSingleShot(True)
+        self._plan_timer.setInterval(PLAN_MS)
+        self._plan_timer.timeout.connect(self._ask_plan)
+        self.card.choices.show_options(options_from(core.state.get(_OPTIONS)))
+        divider = core.state.get(_DIVIDER)
+        if isinstance(divider, list) and all(isinstance(each, int) and each > 0 for each in divider):
+            self.page.splitter.setSizes(divider)
+        self._connect(bridge)
+        self._connect_actions()
+        self.result.show_welcome()
+        self._show_kind()
+        self._show_state()
+
+    def _connect(self, bridge: Bridge) -> None:
+        bridge.summaries_changed.connect(self._show_rows)
+        bridge.summary_grew.connect(self._job_changed)
+        bridge.summary_changed.connect(self._job_changed)
+        bridge.models_changed.connect(self._models_changed)
+        bridge.engine_changed.connect(self._show_state)
+        bridge.settings_changed.connect(self._settings_changed)
+        self.opening.changed.connect(self._document_changed)
+        self.opening.failed.connect(self._say)
+        self.page.dropped.connect(self.open_file)
+        self.page.view_changed.connect(lambda _: self._view_changed())
+        self.list.chosen.connect(self._chosen)
+        self.list.delete_wanted.connect(self.delete)
+        self.list.undo_wanted.connect(self.undo_delete)
+        self.card.choices.changed.connect(self._options_changed)
+        self.result.lit.connect(self.source.highlight)
+        self.result.place_wanted.connect(self._show_source)
+        self.result.welcome.example_chosen.connect(self._example)
+        self.result.welcome.models_wanted.connect(self.models_wanted)
+        self.asked.lit.connect(self.source.highlight)
+        self.asked.place_wanted.connect(self._show_source)
+        self.asked.transcript.regenerate_wanted.connect(lambda _: self._guarded(self.talk.again))
+        self.asked.transcript.retry_wanted.connect(lambda _: self._guarded(self.talk.again))
+        self.asked.transcript.edit_wanted.connect(
+            lambda message: self.composer.set_text(self.talk.question_of(message))
+        )
+        self.asked.transcript.link_activated.connect(self._open_link)
+        self.talk.path_changed.connect(self._talk_changed)
+        self.talk.changed.connect(lambda _: self._talk_changed())
+        self.composer.send_wanted.connect(self.ask)
+        self.composer.edited.connect(self._show_state)
+        self.composer.refused.connect(self._refused)
+        self.composer.set_sends_with_enter(self._core.settings["send_with_enter"])
+
+    def _connect_actions(self) -> None:
+        self._run_action.triggered.connect(lambda _=False: self.run())
+        self._stop_action.triggered.connect(lambda _=False: self.stop())
+        verbs = {
+            "summary_open": lambda: self.opening.choose(self.page.window()),
+            "summary_paste": self.paste,
+            "summary_new": self.new,
+            "summary_edit": self._edit,
+            "summary_go_on": self.go_on,
+            "summary_export": self.export,
+        }
+        for verb, slot in verbs.items():
+            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot())
+        here = {
+            "next": lambda: self.list.step(1),
+            "previous": lambda: self.list.step(-1),
+            "delete": lambda: self.delete(self.job),
+            "copy_answer": self.copy,
+        }
+        for verb, slot in here.items():  # which mean something else in another pane
+            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot() if self.current else None)
+
+    # -------------------------------------------------------------- Pane
+
+    def title(self) -> str:
+        view = self._view()
+        if view is not None and view.title:
+            return view.title
+        document = self.opening.document
+        if document is not None and document.title:
+            return document.title
+        return self.opening.name or tr("New summary")
+
+    def shown(self) -> None:
+        self._show_state()
+
+    def focus(self) -> None:
+        if self.page.view == "ask":
+            self.composer.input.setFocus()
+        elif self.page.narrow and self.page.view == "result" and self.job is not None:
+            self.result.output.setFocus()
+        else:
+            if self.page.narrow and self.job is None:
+                self.page.show_view("source")
+            self.source.focus_text()
+
+    def search(self) -> None:
+        self.list.search.setFocus()
+        self.list.search.selectAll()
+
+    def retranslate(self) -> None:
+        self._run_action.setText(tr("Summarize"))
+        self._run_action.setToolTip(tip(tr("Summarize"), self._actions["send"]))
+        self._stop_action.setText(tr("Stop"))
+        self._stop_action.setToolTip(tip(tr("Stop"), self._actions["stop"]))
+        for part in (self.list, self.source, self.result, self.card, self.asked, self.composer, self.page):
+            part.retranslate()
+        self.composer.input.setAccessibleName(tr("Question about the document"))
+        self.composer.set_placeholder(tr("Ask about the document"))
+        self._show_kind()
+        self._show_rows()
+        self._show_job()
+        self.title_changed.emit()
+
+    def keep(self) -> None:
+        """The window closes."""
+        if not self.page.narrow:
+            self._core.state.set(_DIVIDER, self.page.splitter.sizes())
+
+    # -------------------------------------------------------------- a document comes
+
+    def open_file(self, path: Path) -> None:
+        """Open a file, which is then summarized when the user wants that."""
+        self._leave_job()
+        self.opening.open_file(path)
+        if self.page.narrow:
+            self.page.show_view("source")
+
+    def paste(self) -> None:
+        """Take what is on the clipboard."""
+        self._leave_job()
+        self.opening.paste()
+        if self.page.narrow:
+            self.page.show_view("source")
+
+    def new(self) -> None:
+        """Begin with an empty field."""
+        self._leave_job()
+        self.opening.new()
+        self.page.show_view("source" if self.page.narrow else "result")
+        self.focus()
+        self.list_done.emit()
+
+    def _edit(self) -> None:
+        if self.opening.editable:
+            self._leave_job()
+            self.opening.edit()
+
+    def _example(self, number: int) -> None:
+        sample = SAMPLES[number]
+        english = self._kind() is Kind.DEMO
+        self.card.choices.show_options(sample.options(self.card.choices.options()))
+        self._leave_job()
+        self.opening.open_text(sample.path(english=english).read_text("utf-8"), self._start)
+
+    def _document_changed(self) -> None:
+        document = self.opening.document
+        self.talk.begin(document)
+        self.asked.show_document(document.text if document is not None else "")
+        self._plan = None
+        self._want_plan()
+        self._show_state()
+        self.title_changed.emit()
+
+    # -------------------------------------------------------------- plan, run, stop
+
+    def run(self) -> None:
+        """Summarize what is there, or ask what is written below."""
+        if self.page.view == "ask":
+            self.ask()
+        elif not self._running:
+            self.card.choices.flush()
+            self.opening.read(self._start)
+
+    def _start(self) -> None:
+        document = self.opening.document
+        if document is None or self._running:
+            return
+        self._cancel_plan()
+        try:
+            self.job = self._core.summaries.start(document.digest, self.card.choices.options())
+        except AssistantError as error:
+            self._say(error)
+            return
+        self._keep_options()
+        self.page.show_view("result")
+        self.source.show_coverage(())
+        self._show_rows()
+        self.list.mark(self.job)
+        self._show_job()
+        self.title_changed.emit()
+
+    def stop(self) -> bool:
+        """Stop what can be stopped, the nearest first; False when there was nothing."""
+        if self.page.view == "ask" and self.talk.stop():
+            return True
+        if self.job is not None and self._running:
+            self._core.summaries.stop(self.job)
+        elif self.talk.busy:
+            self.talk.stop()
+        elif self._core.engine_view().phase is Phase.LOADING:
+            self._core.stop_loading()
+        else:
+            return self.list.clear_search()
+        return True
+
+    def go_on(self) -> None:
+        """Take a summary up again that was stopped or interrupted."""
+        view = self._view()
+        if self.job is not None and view is not None and view.state in _GOES_ON:
+            self._core.summaries.go_on(self.job)
+            self._show_job()
+
+    def _options_changed(self) -> None:
+        self._keep_options()
+        self._want_plan()
+
+    def _keep_options(self) -> None:
+        self._core.state.set(_OPTIONS, kept_options(self.card.choices.options()))
+
+    def _want_plan(self) -> None:
+        self._cancel_plan()
+        self._plan_timer.start()
+        self._show_plan()
+
+    def _cancel_plan(self) -> None:
+        self._plan_timer.stop()
+        cancel, self._planning = self._planning, None
+        self._planned_for = None
+        if cancel is not None:
+            cancel()
+
+    def _ask_plan(self) -> None:
+        """Ask the core what a summary would take; without a model there is nothing to be asked."""
+        document = self.opening.document
+        if document is None or self._running or self._core.chosen_model() is None:
+            return
+        wanted = self._planned_for = object()
+
+        def planned(plan: PlanView | AssistantError) -> None:
+            if self._planned_for is wanted:
+                self._planning = self._planned_for = None
+                self._plan = plan
+                self._show_plan()
+
+        cancel = self._core.summaries.plan(document.digest, self.card.choices.options(), planned)
+        if self._planned_for is wanted:
+            self._planning = cancel
+        self._show_plan()
+
+    def _show_plan(self) -> None:
+        if self._running:
+            return
+        document, plan = self.opening.document, self._plan
+        if document is None:
+            words = ""
+        elif self._planned_for is not None or self._plan_timer.isActive():
+            loading = self._core.engine_view().phase is Phase.LOADING
+            words = tr("Loading the model…") if loading else tr("Planning…")
+        elif isinstance(plan, AssistantError):
+            words = "" if plan.kind is ErrorKind.CANCELLED else errors.sentence(plan)
+        else:
+            words = plan_words(plan) if plan is not None else ""
+        self.card.show_plan(words)
+
+    # -------------------------------------------------------------- the summary
+
+    def _chosen(self, job: int) -> None:
+        """Open a summary of the history, with its document."""
+        self.list_done.emit()
+        if job == self.job:
+            return
+        self.job = job
+        self.list.mark(job)
+        view = self._view()
+        if view is None:
+            return
+        self._cancel_plan()
+        self.card.choices.show_options(view.options)
+        self.page.show_view("result")
+        self._show_job()
+        self.opening.open_stored(view.document, self._show_job)
+        self.title_changed.emit()
+
+    def _leave_job(self) -> None:
+        """Show no summary any more; one that is being written goes on."""
+        self.job = None
+        self.list.mark(None)
+        self.source.highlight(())
+        self.source.show_coverage(())
+        self._show_job()
+        self.title_changed.emit()
+
+    def _view(self) -> SummaryView | None:
+        return self._core.summaries.view(self.job) if self.job is not None else None
+
+    def _job_changed(self, job: int) -> None:
+        if job == self.job:
+            self._show_job()
+
+    def _show_job(self) -> None:
+        view = self._view()
+        self._running = view is not None and view.state is JobState.RUNNING
+        self.card.set_busy(busy=self._running)
+        if view is None:
+            self.result.show_welcome()
+        else:
+            self._show_view(view)
+        self._show_state()
+
+    def _show_view(self, view: SummaryView) -> None:
+        self.result.show_text(view.text, growing=self._running)
+        self.result.show_progress(view.done, view.total, running=self._running)
+        document = self.opening.document
+        if view.linked is not None and document is not None and document.digest == view.document:
+            self.source.show_coverage(view.linked.coverage)
+            self.result.show_links(view.linked.sentences, self.source.bar.share, document.text)
+        elif view.linked is None:
+            self.result.show_links((), None, "")
+        self.result.show_trouble(self._trouble(view))
+        if self._running:
+            self.card.show_progress(view)
+
+    def _trouble(self, view: SummaryView) -> str:
+        """What there is to say beside the text."""
+        if view.error is not None:
+            words = [errors.sentence(view.error)]
+        else:
+            words = [summaries.state(view.state.value)] if view.state is not JobState.RUNNING else []
+        words.append(problem_words(view.problems))
+        if view.state is JobState.DONE and view.share < 1:
+            percent = max(1, round(100 * view.share))
+            words.append(tr("A quick look: {percent} % of the document was read.", percent=percent))
+        return sentences(*words)
+
+    def _show_source(self, source: Source) -> None:
+        """A passage is to be seen."""
+        if self.page.narrow:
+            self.page.show_view("source")
+        self.source.highlight([(source.start, source.end)])
+        self.source.reveal(source.start)
+
+    def _show_rows(self) -> None:
+        self.list.show_rows(self._core.summaries.rows())
+        self.list.mark(self.job)
+
+    # -------------------------------------------------------------- what can be done with one
+
+    def copy(self) -> None:
+        """Copy the summary, or the last answer about the document."""
+        if self.page.view == "ask":
+            answer = self.talk.answer_of(None)
+            text = answer.text if answer is not None else ""
+        else:
+            text = self.result.output.text()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+
+    def export(self) -> None:
+        """Write the summary into a file."""
+        view = self._view()
+        if view is not None and view.text:
+            export_summary(self._core, self.page.window(), self._notices, view)
+
+    def delete(self, job: int | None) -> None:
+        """Delete a summary, with a notice to undo it."""
+        view = self._core.summaries.view(job) if job is not None else None
+        if job is None or view is None:
+            return
+        if job == self.job:
+            self._leave_job()
+        self._core.delete_summary(job)
+        self._show_rows()
+
+    def undo_delete(self) -> None:
+        """Bring back what was deleted last."""
+        job = self._core.summaries.undo_remove()
+        if job is not None:
+            self._notices.clear("deleted")
+            self._show_rows()
+            self._chosen(job)
+
+    # -------------------------------------------------------------- asking
+
+    def ask(self) -> None:
+        """Ask what is written in the field below."""
+        if self.composer.is_empty():
+            return
+        if self.talk.busy:
+            self.composer.say_wait()
+            return
+        self.opening.read(self._ask)
+
+    def _ask(self) -> None:
+        question = self.composer.text()
+
+        def act() -> None:
+            self.talk.ask(question)
+            self.composer.take()
+
+        self._guarded(act)
+
+    def _talk_changed(self) -> None:
+        self.composer.set_busy(self.talk.busy)
+        self._show_state()
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except AssistantError as error:
+            self._say(error)
+
+    # -------------------------------------------------------------- small things
+
+    def _kind(self) -> Kind:
+        return kind_of(self._core.chosen_model(), known=self._core.models.known)
+
+    def _show_kind(self) -> None:
+        self.result.welcome.show_kind(self._kind(), [sample.words() for sample in SAMPLES])
+
+    def _models_changed(self) -> None:
+        self._show_kind()
+        self._want_plan()
+
+    def _view_changed(self) -> None:
+        self._show_state()
+        if self.page.view == "ask":
+            self.composer.input.setFocus()
+
+    def _show_state(self) -> None:
+        """What can be done now."""
+        self._show_plan()
+        view = self._view()
+        self.card.go_on.setVisible(view is not None and view.state in _GOES_ON)
+        self._run_action.setEnabled(not self.opening.empty)
+        has_text = view is not None and bool(view.text)
+        for verb in ("summary_export",):
+            self._actions[verb].setEnabled(has_text and not self._running)
+        self._actions["summary_go_on"].setEnabled(view is not None and view.state in _GOES_ON)
+        self._actions["summary_edit"].setEnabled(self.opening.editable)
+        if not self.current:
+            return
+        asking = self.page.view == "ask"
+        answer = self.talk.answer_of(None)
+        self._actions["copy_answer"].setEnabled(
+            (asking and answer is not None and bool(answer.text)) or (not asking and has_text)
+        )
+        self._actions["send"].setEnabled(not (asking and (self.talk.busy or self.composer.is_empty())))
+        for verb in ("regenerate", "edit_last"):
+            self._actions[verb].setEnabled(False)
+
+    def _settings_changed(self, keys: frozenset[str]) -> None:
+        if "send_with_enter" in keys:
+            self.composer.set_sends_with_enter(self._core.settings["send_with_enter"])
+
+    def _open_link(self, address: str) -> None:
+        ask_to_open(self.page, address, lambda: QDesktopServices.openUrl(QUrl(address)))
+
+    def _refused(self, sentence: str) -> None:
+        self._notices.post(Notice("paste", NoticeLevel.WARNING, sentence))
+
+    def _say(self, error: AssistantError) -> None:
+        with contextlib.suppress(KeyError):
+            self._notices.post(Notice("summarize", NoticeLevel.ERROR, errors.sentence(error), error.detail))

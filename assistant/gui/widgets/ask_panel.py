@@ -1,0 +1,103 @@
+"""Questions about a document: what was asked and answered, and the passages that the answer at hand rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import Label
+from assistant.gui.widgets.source_links import SourceLinks
+from assistant.gui.widgets.source_words import links_line
+from assistant.gui.widgets.transcript import Transcript
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from assistant.documents.model import Source
+    from assistant.gui.asking import DocumentTalk
+    from assistant.gui.theme import Theme
+
+
+class AskPanel(QWidget):
+    """The transcript of a talk about a document, and its sources.
+
+    Signals: ``lit(passages)``; ``place_wanted(source)``.
+    """
+
+    lit = Signal(object)
+    place_wanted = Signal(object)
+
+    def __init__(self, theme: Theme, talk: DocumentTalk) -> None:
+        super().__init__()
+        self._talk = talk
+        self._document = ""
+        self.transcript = Transcript(theme)
+        self.transcript.setObjectName("askTranscript")
+        self.transcript.buttons.to_end.setObjectName("askToEnd")
+        self.links = SourceLinks(theme, "askLinks")
+        self._empty = Label(role="quiet", wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self._empty)
+        self.stack.addWidget(self.transcript)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.links)
+        talk.path_changed.connect(self._path_changed)
+        talk.grew.connect(self.transcript.message_grew)
+        talk.changed.connect(self._changed)
+        self.links.pointed.connect(self._pointed)
+        self.links.chosen.connect(self.place_wanted)
+        self.transcript.reset(talk)
+
+    def show_document(self, text: str) -> None:
+        """The text of the document that is asked about; empty: there is none."""
+        self._document = text
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.transcript.retranslate()
+        self._empty.setText(
+            tr("Ask about the document. Each answer names the passages that it rests on.")
+            if self._document
+            else tr("Open a document or paste a text, then ask about it.")
+        )
+        self._show_sources()
+
+    def _path_changed(self) -> None:
+        self.transcript.reset(self._talk)
+        self.transcript.scroll_to_end()
+        self.stack.setCurrentWidget(self._empty if self._talk.empty else self.transcript)
+        self.transcript.set_busy(self._talk.busy)
+        self._show_sources()
+
+    def _changed(self, message: int) -> None:
+        self.transcript.message_changed(message)
+        self.transcript.set_busy(self._talk.busy)
+        self._show_sources()
+
+    def _show_sources(self) -> None:
+        answer = self._talk.answer_of(self.transcript.current)
+        if (
+            answer is None
+            or answer.error is not None
+            or not answer.text
+            or (not answer.finish and answer.linked is None)
+        ):
+            self.links.show_links("", (), "")
+            return
+        sentences = answer.linked.sentences if answer.linked is not None else ()
+        best: dict[tuple[int, int], Source] = {}
+        for sentence in sentences:
+            for source in sentence.sources[:1]:
+                best.setdefault((source.start, source.end), source)
+        sources = list(best.values()) or list(answer.passages)
+        self.links.show_links(links_line(sentences, None), sources, self._document)
+
+    def _pointed(self, source: Source | None) -> None:
+        self.lit.emit([(source.start, source.end)] if source is not None else [])

@@ -1,0 +1,94 @@
+"""Where a text is typed or pasted that is to be summarized."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QTextOption
+from PySide6.QtWidgets import QFrame, QPlainTextEdit
+
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.composer import LONG_WORD, MAX_LINE
+from assistant.gui.widgets.controls import CompositionGuard
+from assistant.texts import tr
+
+MOST = 200_000  # characters; a longer text is read as a document and not edited here
+
+
+class SourceEditor(QPlainTextEdit):
+    """The field with its object name ``summarizeInput``.
+
+    Signals: ``too_long(text)``: what was pasted, with what was there, is more than is edited here.
+    """
+
+    too_long = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("summarizeInput")
+        self.guard = CompositionGuard(self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.document().setDocumentMargin(SPACE)
+
+    def take(self, text: str) -> None:
+        """Begin with ``text``."""
+        self._break_lines_for(text)
+        self.setPlainText(text)
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing but white space, told without copying a long text."""
+        count = self.document().characterCount()
+        return count <= 1 or (count < 4000 and not self.toPlainText().strip())
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Text to summarize"))
+        self.setPlaceholderText(tr("Paste or type a text, or drop a file here"))
+
+    def _break_lines_for(self, text: str) -> None:
+        long = len(text) > LONG_WORD and max(map(len, text.split()), default=0) > LONG_WORD
+        anywhere, boundary = QTextOption.WrapMode.WrapAnywhere, QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+        mode = anywhere if long else boundary
+        if self.wordWrapMode() != mode:
+            self.setWordWrapMode(mode)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText() and not source.hasUrls()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        self.insert(source.text())
+
+    def insert(self, text: str) -> None:
+        """Put ``text`` where the caret is."""
+        cursor = self.textCursor()
+        if fits(text, self.document().characterCount()):
+            self._break_lines_for(text)
+            self.insertPlainText(text)
+            self.ensureCursorVisible()
+        elif self.is_empty():
+            self.too_long.emit(text)
+        else:
+            cursor.removeSelectedText()
+            before = self.toPlainText()
+            head = cursor.block().text()[: cursor.positionInBlock()]
+            place = sum(len(line) + 1 for line in before.split("\n")[: cursor.blockNumber()]) + len(head)
+            self.too_long.emit(before[:place] + text + before[place:])
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.ignore()  # files are the page's
+        else:
+            super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.ignore()
+        else:
+            super().dragMoveEvent(event)
+
+
+def fits(text: str, already: int = 0) -> bool:
+    """Whether ``text`` can be edited in a field that holds ``already`` characters."""
+    if len(text) + already > MOST:
+        return False
+    return len(text) <= MAX_LINE or max(map(len, text.splitlines()), default=0) <= MAX_LINE

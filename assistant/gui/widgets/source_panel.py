@@ -1,0 +1,327 @@
+"""The left half of the Summarize pane: the text that is typed, or the document that was opened, or why it was not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents.model import Kind
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import Elided, IconButton, Label, TextLine, repolish, set_role
+from assistant.gui.widgets.coverage_bar import CoverageBar
+from assistant.gui.widgets.document_view import DocumentView
+from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.source_editor import SourceEditor
+from assistant.gui.widgets.source_words import document_line, note_words
+from assistant.texts import errors, tr
+
+if TYPE_CHECKING:
+    from assistant.core.documents import OpenDocument
+    from assistant.gui.actions import Actions
+    from assistant.gui.theme import Theme
+
+
+class SourcePanel(QWidget):
+    """A line about the document with its buttons, and below it what there is to read.
+
+    Signals: ``password_given(password)`` for the document that wants one; ``given_up()``: do not wait for the
+    document that is being read, or go on without the one that could not be.
+    """
+
+    password_given = Signal(str)
+    given_up = Signal()
+
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("sourcePanel")
+        self._theme = theme
+        self._document: OpenDocument | None = None
+        self._spans: list[tuple[int, int]] | None = None
+        self.editor = SourceEditor()
+        self.view = DocumentView(theme)
+        self.bar = CoverageBar(theme)
+        self.problem = _Problem(theme)
+        self._waiting = _Waiting()
+        self._line = Elided(role="quiet")
+        self._line.setObjectName("sourceLine")
+        self._notes = Label(role="quiet", wrap=True)
+        self._notes.setObjectName("sourceNotes")
+        self.paste = IconButton(theme, actions["summary_paste"], "clipboard-paste", name="summarizePaste")
+        self.open = IconButton(theme, actions["summary_open"], "folder-open", name="summarizeOpen")
+        self.edit = IconButton(theme, actions["summary_edit"], "pencil", name="summarizeEdit")
+        self.stack = QStackedWidget()
+        self._build()
+        self.bar.place_wanted.connect(self._go_to)
+        self.problem.password_given.connect(self.password_given)
+        self.problem.left.connect(self.given_up)
+        self._waiting.given_up.connect(self.given_up)
+        theme.changed.connect(self._dress)
+        self._dress()
+        self.show_editor()
+
+    def _build(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(SPACE, 0, 0, 0)
+        top.setSpacing(SPACE // 2)
+        top.addWidget(self._line, 1)
+        for button in (self.edit, self.paste, self.open):
+            top.addWidget(button)
+        self._reading = QWidget()
+        row = QHBoxLayout(self._reading)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self.view, 1)
+        row.addWidget(self.bar)
+        self.bar.hide()
+        for page in (self.editor, self._reading, self._waiting, self.problem):
+            self.stack.addWidget(page)
+        card = QFrame()
+        set_role(card, "paper")
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(SPACE // 2, SPACE // 2, 2, SPACE // 2)
+        inner.setSpacing(0)
+        inner.addWidget(self._notes)
+        inner.addWidget(self.stack, 1)
+        self._notes.setContentsMargins(SPACE + 2, SPACE // 2, SPACE, SPACE // 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE // 2)
+        layout.addLayout(top)
+        layout.addWidget(card, 1)
+
+    # -------------------------------------------------------------- what is shown
+
+    @property
+    def reading(self) -> bool:
+        """Whether a document is shown, and not the field to write in."""
+        return self.stack.currentWidget() is self._reading
+
+    def show_editor(self) -> None:
+        """Show the field to write in."""
+        self.stack.setCurrentWidget(self.editor)
+        self._show_line()
+
+    def show_waiting(self, name: str) -> None:
+        """A document is being read."""
+        self._waiting.show_name(name)
+        self.stack.setCurrentWidget(self._waiting)
+        self._show_line()
+
+    def show_problem(self, error: AssistantError, name: str) -> None:
+        """A document could not be read: say why, and what can be done."""
+        self.problem.show_error(error, name)
+        self.stack.setCurrentWidget(self.problem)
+        self._show_line()
+        if self.problem.wants_password and self.isVisible():
+            self.problem.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_document(self, document: OpenDocument, *, editable: bool) -> None:
+        """Show a document that was read.
+
+        :param editable: it was typed or pasted, and can be taken up again.
+        """
+        if document is not self._document:
+            self._document = document
+            self._spans = None
+            self.view.show_document(document)
+            self.bar.show_coverage((), (), 0)
+        self.edit.setVisible(editable)
+        self.stack.setCurrentWidget(self._reading)
+        self._show_line()
+
+    def know(self, document: OpenDocument | None) -> None:
+        """What is typed was read as this document: say how long it is."""
+        self._show_line(document)
+
+    def show_coverage(self, coverage: Sequence[float]) -> None:
+        """Show which passages a summary covers; empty: none is known."""
+        document = self._document
+        if document is None:
+            return
+        if self._spans is None:
+            self._spans = [(each.start, each.end) for each in document.paragraphs]
+            headings = {at for at, each in enumerate(document.paragraphs) if each.kind is Kind.HEADING}
+            self._headings = headings
+        self.bar.show_coverage(self._spans, coverage, len(document.text))
+
+    def highlight(self, passages: Sequence[tuple[int, int]]) -> None:
+        """Light these passages in the text and on the bar."""
+        if self.reading:
+            self.view.highlight(passages)
+            self.bar.highlight(passages)
+
+    def reveal(self, start: int) -> None:
+        """Scroll the text to a place."""
+        if self.reading:
+            self.view.reveal(start)
+
+    def focus_text(self) -> None:
+        """Put the focus into what is shown."""
+        page = self.stack.currentWidget()
+        target = {self._reading: self.view, self.problem: self.problem.first()}.get(page, self.editor)
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def retranslate(self) -> None:
+        for part in (self.editor, self.view, self.bar, self.problem, self._waiting):
+            part.retranslate()
+        self._show_line()
+
+    def _go_to(self, offset: int) -> None:
+        document = self._document
+        if document is None:
+            return
+        span = next((each for each in document.paragraphs if each.end > offset), None)
+        start = span.start if span is not None else offset
+        self.view.highlight([(span.start, span.end)] if span is not None else [])
+        self.view.reveal(start)
+
+    def _show_line(self, typed: OpenDocument | None = None) -> None:
+        known = typed if not self.reading else self._document
+        self._line.setText(document_line(known) if known is not None else tr("Source"))
+        words = " ".join(note_words(note) for note in known.notes) if known is not None else ""
+        self._notes.setText(words)
+        self._notes.setVisible(bool(words))
+        if not self.reading:
+            self.edit.hide()
+
+    def _dress(self) -> None:
+        self.editor.setFont(self._theme.font("reading"))
+
+
+class _Waiting(QWidget):
+    """While a document is being read."""
+
+    given_up = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = ""
+        self._words = Label(role="quiet", wrap=True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        set_role(self._bar, "thin")
+        self.stop = QPushButton()
+        self.stop.setObjectName("sourceGiveUp")
+        set_role(self.stop, "flat")
+        self.stop.clicked.connect(self.given_up)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, SPACE)
+        layout.setSpacing(SPACE)
+        layout.addStretch(2)
+        layout.addWidget(self._words)
+        layout.addWidget(self._bar)
+        layout.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def show_name(self, name: str) -> None:
+        self._name = plain_name(name)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self._words.setText(tr("Reading {name}…", name=self._name) if self._name else tr("Reading the text…"))
+        self._bar.setAccessibleName(self._words.text())
+        self.stop.setText(tr("Cancel"))
+
+
+class _Problem(QWidget):
+    """Why a document could not be read, and what can be done about it."""
+
+    password_given = Signal(str)
+    left = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._error: AssistantError | None = None
+        self._name = ""
+        self._icon = Label()
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.words = Label(wrap=True)
+        self.words.setObjectName("sourceProblem")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.password = TextLine()
+        self.password.setObjectName("sourcePassword")
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.unlock = QPushButton()
+        self.unlock.setObjectName("sourceUnlock")
+        set_role(self.unlock, "main")
+        self.back = QPushButton()
+        self.back.setObjectName("sourceBack")
+        self.password.returnPressed.connect(self._give)
+        self.unlock.clicked.connect(self._give)
+        self.back.clicked.connect(self.left)
+        fields = QHBoxLayout()
+        fields.setSpacing(SPACE)
+        fields.addStretch(1)
+        fields.addWidget(self.password, 2)
+        fields.addWidget(self.unlock)
+        fields.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, SPACE)
+        layout.setSpacing(SPACE)
+        layout.addStretch(2)
+        layout.addWidget(self._icon)
+        layout.addWidget(self.words)
+        layout.addLayout(fields)
+        layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    @property
+    def wants_password(self) -> bool:
+        return self._error is not None and self._error.kind is ErrorKind.DOCUMENT_ENCRYPTED
+
+    def first(self) -> QWidget:
+        """What the keyboard is best at."""
+        return self.password if self.wants_password else self.back
+
+    def show_error(self, error: AssistantError, name: str) -> None:
+        again = self.wants_password and error.kind is ErrorKind.DOCUMENT_ENCRYPTED and bool(self.password.text())
+        self._error, self._name = error, plain_name(name)
+        self.password.clear()
+        self.password.setProperty("problem", again)
+        repolish(self.password)
+        self._again = again
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.password.setAccessibleName(tr("Password of the document"))
+        self.password.setPlaceholderText(tr("Password"))
+        self.unlock.setText(tr("Open"))
+        self.back.setText(tr("Back"))
+        for part in (self.password, self.unlock):
+            part.setVisible(self.wants_password)
+        if self._error is None:
+            return
+        if self.wants_password:
+            name = self._name or tr("The document")
+            words = tr("{name} is protected. Enter its password; it stays on this computer.", name=name)
+            if self._again:
+                words = tr("That was not the password. {words}", words=words)
+            self.words.setText(words)
+        else:
+            sentence = plain_name(errors.sentence(self._error))
+            self.words.setText(f"{self._name}\n{sentence}" if self._name and self._name not in sentence else sentence)
+
+    def _give(self) -> None:
+        if self.password.text():
+            self.password_given.emit(self.password.text())
+
+    def _dress(self) -> None:
+        self._icon.setPixmap(self._theme.pixmap("circle-alert", "danger", 28))

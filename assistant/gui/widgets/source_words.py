@@ -1,0 +1,207 @@
+"""Words about documents, summaries and what they rest on. No widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from assistant.documents.model import LinkedSentence, MarkKind, MarkState, Note, NoteKind, Source
+from assistant.gui.widgets import model_words
+from assistant.storage.rows import JobState
+from assistant.tasks.summary import Depth, Format, Length, Problem
+from assistant.texts import summaries, tr, trn
+
+if TYPE_CHECKING:
+    from assistant.core.documents import OpenDocument
+    from assistant.core.summary_views import PlanView, SummaryRow, SummaryView
+
+# Code (BCP 47) and the language's own name, which is the same in every language of the window.
+LANGUAGES: tuple[tuple[str, str], ...] = (
+    ("en", "English"), ("zh-Hans", "简体中文"), ("zh-Hant", "繁體中文"), ("ja", "日本語"), ("ko", "한국어"),
+    ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"), ("pt", "Português"), ("it", "Italiano"),
+    ("nl", "Nederlands"), ("pl", "Polski"), ("ru", "Русский"), ("uk", "Українська"), ("tr", "Türkçe"),
+    ("ar", "العربية"), ("vi", "Tiếng Việt"),
+)  # fmt: skip
+
+DEPTHS: Mapping[Depth, Callable[[], str]] = {
+    Depth.THOROUGH: lambda: tr("Thorough: read everything"),
+    Depth.QUICK: lambda: tr("Quick look: the most telling passages"),
+}
+DEPTHS_SHORT: Mapping[Depth, Callable[[], str]] = {
+    Depth.THOROUGH: lambda: tr("Thorough"),
+    Depth.QUICK: lambda: tr("Quick look"),
+}
+LENGTHS: Mapping[Length, Callable[[], str]] = {
+    Length.SHORT: lambda: tr("Short"),
+    Length.MEDIUM: lambda: tr("Medium length"),
+    Length.LONG: lambda: tr("Long"),
+}
+FORMATS: Mapping[Format, Callable[[], str]] = {
+    Format.PARAGRAPH: lambda: tr("Paragraph"),
+    Format.BULLETS: lambda: tr("Key points"),
+    Format.ABSTRACT: lambda: tr("Abstract"),
+    Format.MINUTES: lambda: tr("Minutes with action items"),
+    Format.QA: lambda: tr("Questions and answers"),
+    Format.TABLE: lambda: tr("Table of facts"),
+}
+_FORMAT_NAMES = {
+    "text": lambda: tr("Text"), "markdown": lambda: "Markdown", "html": lambda: tr("Web page"),
+    "mail": lambda: tr("E-mail"), "subtitles": lambda: tr("Subtitles"), "csv": lambda: "CSV",
+}  # fmt: skip
+
+
+def format_name(format_id: str) -> str:
+    """How a document's format is called."""
+    name = _FORMAT_NAMES.get(format_id)
+    return name() if name is not None else format_id.upper()
+
+
+def document_line(document: OpenDocument) -> str:
+    """Format, pages and words of a document in one line."""
+    parts = [format_name(document.format)]
+    if document.pages:
+        parts.append(trn("{n} page", "{n} pages", document.pages))
+    if document.language[:2] in ("zh", "ja", "ko"):
+        parts.append(trn("{count} character", "{count} characters", document.words, count=f"{document.words:,}"))
+    else:
+        parts.append(trn("{count} word", "{count} words", document.words, count=f"{document.words:,}"))
+    return " · ".join(parts)
+
+
+def note_words(note: Note) -> str:
+    """What the reader should know about how a document was read, in a sentence."""
+    count = next((value for value in note.values.values() if isinstance(value, int)), 0)
+    text = next((value for value in note.values.values() if isinstance(value, str)), "")
+    words: dict[NoteKind, Callable[[], str]] = {
+        NoteKind.PAGES_WITHOUT_TEXT: lambda: trn(
+            "{n} page holds only pictures.", "{n} pages hold only pictures.", count
+        ),
+        NoteKind.PARTS_UNREADABLE: lambda: trn(
+            "{n} damaged part was left out.", "{n} damaged parts were left out.", count
+        ),
+        NoteKind.IMAGES_IGNORED: lambda: trn("{n} picture was not read.", "{n} pictures were not read.", count),
+        NoteKind.LINES_LEFT_OUT: lambda: trn(
+            "{n} repeated line (running heads, page numbers) was left out.",
+            "{n} repeated lines (running heads, page numbers) were left out.",
+            count,
+        ),
+        NoteKind.ATTACHMENTS_IGNORED: lambda: trn(
+            "{n} attachment was not read.", "{n} attachments were not read.", count
+        ),
+        NoteKind.ENCODING_GUESSED: lambda: tr("The encoding was guessed: {name}.", name=text),
+        NoteKind.CHARACTERS_LOST: lambda: trn(
+            "{n} character could not be read.", "{n} characters could not be read.", count
+        ),
+        NoteKind.CUT: lambda: trn(
+            "The end is missing: only {n} character was read.",
+            "The end is missing: only {n} characters were read.",
+            count,
+        ),
+    }
+    return words[note.kind]()
+
+
+def place_words(source: Source) -> str:
+    """Where a passage stands: its page and the last heading above it; empty if neither is known."""
+    parts = []
+    if source.page:
+        parts.append(tr("Page {n}", n=source.page))
+    if source.path:
+        parts.append(source.path[-1])
+    return " · ".join(parts)
+
+
+# ---------------------------------------------------------------- what a sentence rests on
+
+_MARKS: dict[tuple[MarkKind, MarkState], Callable[[], str]] = {
+    (MarkKind.NUMBER, MarkState.MISSING): lambda: tr("A number is not in the document."),
+    (MarkKind.DATE, MarkState.MISSING): lambda: tr("A date is not in the document."),
+    (MarkKind.AMOUNT, MarkState.MISSING): lambda: tr("An amount is not in the document."),
+    (MarkKind.NAME, MarkState.MISSING): lambda: tr("A name is not in the document."),
+    (MarkKind.QUOTE, MarkState.MISSING): lambda: tr("A quotation is not in the document."),
+}
+
+
+def sentence_words(sentence: LinkedSentence) -> str:
+    """What a sentence rests on and what of it does not occur in the document."""
+    parts = []
+    if not sentence.supported:
+        parts.append(tr("No passage of the document bears this out."))
+    for kind, state in dict.fromkeys((mark.kind, mark.state) for mark in sentence.marks):
+        if state is MarkState.UNCHECKED:
+            words = tr("A name in another script was not checked.")
+        else:
+            words = _MARKS[kind, state]()
+        if words not in parts:
+            parts.append(words)
+    if sentence.supported and sentence.sources:
+        where = place_words(sentence.sources[0])
+        parts.append(tr("Rests on: {place}.", place=where) if where else tr("Click to see what it rests on."))
+    return " ".join(parts)
+
+
+def sign_of(sentence: LinkedSentence) -> str:
+    """The icon beside a sentence that is not borne out; empty for one that is."""
+    if any(mark.state is MarkState.MISSING for mark in sentence.marks):
+        return "triangle-alert"
+    if not sentence.supported:
+        return "circle-question-mark"
+    return "info" if sentence.marks else ""
+
+
+def links_line(sentences: Sequence[LinkedSentence], share: float | None) -> str:
+    """How well a text is borne out, in one line."""
+    if not sentences:
+        return ""
+    count = len(sentences)
+    supported = sum(each.supported for each in sentences)
+    parts = [tr("{n} of {all} sentences have a source", n=supported, all=count)]
+    missing = sum(mark.state is MarkState.MISSING for each in sentences for mark in each.marks)
+    unchecked = sum(mark.state is MarkState.UNCHECKED for each in sentences for mark in each.marks)
+    if missing:
+        parts.append(trn("{n} detail is not in the document", "{n} details are not in the document", missing))
+    if unchecked:
+        parts.append(trn("{n} name was not checked", "{n} names were not checked", unchecked))
+    if share is not None:
+        parts.append(tr("covers {percent} % of the document", percent=round(100 * share)))
+    return " · ".join(parts)
+
+
+def problem_words(problems: Sequence[Problem]) -> str:
+    """What is wrong with a result, in one line; what was mended is not mentioned."""
+    told = (summaries.problem(problem.kind.value, problem.values) for problem in problems if not problem.mended)
+    return model_words.sentences(*dict.fromkeys(told))
+
+
+# ---------------------------------------------------------------- plan and progress
+
+
+def plan_words(plan: PlanView) -> str:
+    """What will be done, before it is done."""
+    return summaries.plan(
+        parts=plan.parts, steps=plan.steps, seconds=plan.seconds, measured=plan.measured, share=plan.share,
+        parallel=plan.parallel,
+    )  # fmt: skip
+
+
+def progress_words(view: SummaryView) -> str:
+    """How far a summary is."""
+    if not view.total:
+        return tr("Getting ready…")
+    parts = [tr("Step {n} of {all}", n=min(view.done + 1, view.total), all=view.total)]
+    return " · ".join(part for part in (*parts, summaries.left(view.seconds_left)) if part)
+
+
+def state_words(row: SummaryRow) -> str:
+    """How a summary in the history stands, with what was asked for."""
+    states = {
+        JobState.RUNNING: tr("Being written"),
+        JobState.STOPPED: tr("Stopped"),
+        JobState.FAILED: tr("Failed"),
+        JobState.WAITING: tr("Interrupted"),
+    }
+    parts = [states[row.state]] if row.state in states else []
+    parts.append(FORMATS[row.options.format]())
+    if row.options.depth is Depth.QUICK:
+        parts.append(DEPTHS_SHORT[Depth.QUICK]())
+    return " · ".join(parts)

@@ -1,0 +1,169 @@
+"""The card at the bottom of the Summarize pane: what to do, what that will take, and Run or Stop in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import Label, set_role
+from assistant.gui.widgets.source_words import progress_words
+from assistant.gui.widgets.summary_options import SummaryChoices
+from assistant.storage.rows import StepState
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.core.summary_views import StepView, SummaryView
+    from assistant.gui.theme import Theme
+
+
+class SummaryCard(QFrame):
+    """Choices, the plan in words, Run. While a summary is written: its steps, how far it is, Stop."""
+
+    def __init__(self, theme: Theme, *, run: QAction, stop: QAction, go_on: QAction) -> None:
+        super().__init__()
+        self.setObjectName("summaryCard")
+        set_role(self, "card")
+        self.choices = SummaryChoices(theme)
+        self.steps = StepStrip(theme)
+        self.plan = Label(role="quiet", wrap=True)
+        self.plan.setObjectName("summarizePlan")
+        self.run, self.stop = _button(run, "summarizeRun", "main"), _button(stop, "summarizeStop", "main")
+        self.go_on = _button(go_on, "summarizeGoOn", "")
+        self._busy = False
+        self._upper = QStackedWidget()
+        self._upper.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._upper.addWidget(self.choices)
+        self._upper.addWidget(self.steps)
+        self._build()
+        self.set_busy(busy=False)
+
+    def _build(self) -> None:
+        below = QHBoxLayout()
+        below.setSpacing(SPACE)
+        below.addWidget(self.plan, 1)
+        for button in (self.go_on, self.run, self.stop):
+            below.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE + 4, SPACE + 2, SPACE, SPACE)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self._upper)
+        layout.addLayout(below)
+        self.go_on.hide()
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Show Stop and the steps instead of Run and the choices. A focus on the one button goes to the other."""
+        had_focus = self.run.hasFocus() or self.stop.hasFocus() or self.go_on.hasFocus()
+        self._busy = busy
+        self._upper.setCurrentWidget(self.steps if busy else self.choices)
+        self.stop.setVisible(busy)
+        self.run.setVisible(not busy)
+        if busy:
+            self.go_on.hide()
+        if had_focus:
+            (self.stop if busy else self.run).setFocus()
+
+    def show_progress(self, view: SummaryView) -> None:
+        """Show how far a summary is that is being written."""
+        self.plan.setText(progress_words(view))
+        self.steps.show_steps(view.steps, view.done, view.total)
+
+    def show_plan(self, words: str) -> None:
+        """Show what will be done, or why that cannot be told."""
+        self.plan.setText(words)
+
+    def retranslate(self) -> None:
+        self.choices.retranslate()
+        self.steps.retranslate()
+        widest = 0
+        for button in (self.run, self.stop):
+            button.setMinimumWidth(0)
+            widest = max(widest, button.sizeHint().width())
+        for button in (self.run, self.stop):  # the same place, whichever is shown
+            button.setMinimumWidth(widest)
+
+
+class StepStrip(QWidget):
+    """One box for each call to the model, level after level: empty, being read, being written, done, flawed."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("summarySteps")
+        self._theme = theme
+        self._steps: Sequence[StepView] = ()
+        self._done = self._total = 0
+        theme.changed.connect(self.update)
+
+    def show_steps(self, steps: Sequence[StepView], done: int, total: int) -> None:
+        if (steps, done, total) != (self._steps, self._done, self._total):
+            self._steps, self._done, self._total = steps, done, total
+            self.retranslate()
+            self.update()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Steps of the summary"))
+        self.setAccessibleDescription(tr("{n} of {all} done", n=self._done, all=self._total))
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 2 * SPACE)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        count = len(self._steps)
+        if not count:
+            return
+        levels = max(step.level for step in self._steps)
+        between = SPACE
+        gap = 2 if count * 4 < self.width() else 0
+        room = self.width() - levels * between
+        wide = min(40.0, room / count)
+        x, level = 0.0, 0
+        for step in self._steps:
+            x += between * (step.level - level)
+            level = step.level
+            self._paint_step(painter, QRectF(x + 0.5, 2.5, max(1.0, wide - gap - 1), SPACE + 2), step.state)
+            x += wide
+        painter.end()
+
+    def _paint_step(self, painter: QPainter, box: QRectF, state: StepState) -> None:
+        theme = self._theme
+        fills = {
+            StepState.DONE: "lamp", StepState.WRITING: "lamp/40", StepState.READING: "lamp/12",
+            StepState.FLAWED: "danger_wash",
+        }  # fmt: skip
+        edge = {StepState.WAITING: "edge", StepState.FLAWED: "danger"}.get(state, "lamp")
+        painter.setPen(QPen(theme.color(edge), 1))
+        painter.setBrush(theme.color(fills[state]) if state in fills else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 2, 2)
+        if state is StepState.FLAWED:
+            painter.drawLine(QPointF(box.left(), box.bottom()), QPointF(box.right(), box.top()))
+
+
+class _ActionButton(QPushButton):
+    """A button with words that takes its name, key and state from an action."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self._action = action
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setEnabled(self._action.isEnabled())
+        self.setText(self._action.text())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleName(self._action.text())
+
+
+def _button(action: QAction, name: str, role: str) -> QPushButton:
+    button = _ActionButton(action)
+    button.setObjectName(name)
+    set_role(button, role)
+    return button

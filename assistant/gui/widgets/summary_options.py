@@ -1,0 +1,195 @@
+"""What may be chosen about a summary, in one compact row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QWidget
+
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import TextLine, dress_list
+from assistant.gui.widgets.setting_fields import still
+from assistant.gui.widgets.source_words import DEPTHS, DEPTHS_SHORT, FORMATS, LANGUAGES, LENGTHS
+from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from assistant.gui.theme import Theme
+
+TYPING_MS = 500
+LONGEST = 500  # characters of what is typed here
+_ROOM = 62  # in em: below this the fields to write in stand in a second line
+
+
+class SummaryChoices(QWidget):
+    """Depth, length, format, language, focus and audience.
+
+    Signals: ``changed()`` when the user has chosen something else; typing is waited for.
+    """
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.depth, self.length = _Box("summarizeDepth"), _Box("summarizeLength")
+        self.format, self.language = _Box("summarizeFormat"), _Box("summarizeLanguage")
+        self.focus_on, self.audience = TextLine(), TextLine()
+        self.focus_on.setObjectName("summarizeFocus")
+        self.audience.setObjectName("summarizeAudience")
+        for box, values in (
+            (self.depth, Depth), (self.length, Length), (self.format, Format),
+            (self.language, ("", *(code for code, _name in LANGUAGES))),
+        ):  # fmt: skip
+            for value in values:
+                box.addItem("", value)
+            box.activated.connect(lambda _: self.changed.emit())
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_MS)
+        self._typing.timeout.connect(self.changed)
+        for line in (self.focus_on, self.audience):
+            line.setMaxLength(LONGEST)
+            line.textEdited.connect(lambda _: self._typing.start())
+        self._build()
+        self.retranslate()
+
+    def _build(self) -> None:
+        boxes = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        lines = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        for layout, widgets in (
+            (boxes, (self.depth, self.length, self.format, self.language)),
+            (lines, (self.focus_on, self.audience)),
+        ):
+            layout.setSpacing(SPACE // 2)
+            for widget in widgets:
+                layout.addWidget(widget)
+        boxes.addStretch(1)
+        lines.setStretch(0, 3)
+        lines.setStretch(1, 2)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(SPACE // 2)
+        self._rows.addLayout(boxes)
+        self._rows.addLayout(lines, 1)
+
+    # -------------------------------------------------------------- values
+
+    def options(self) -> SummaryOptions:
+        """What is chosen."""
+        return SummaryOptions(
+            depth=Depth(self.depth.currentData()),
+            length=Length(self.length.currentData()),
+            format=Format(self.format.currentData()),
+            language=self.language.currentData(),
+            audience=self.audience.text().strip(),
+            focus=self.focus_on.text().strip(),
+        )
+
+    def show_options(self, options: SummaryOptions) -> None:
+        """Show these choices, without telling anybody."""
+        self._typing.stop()
+        for box, value in (
+            (self.depth, options.depth), (self.length, options.length), (self.format, options.format),
+            (self.language, options.language),
+        ):  # fmt: skip
+            box.setCurrentIndex(max(0, box.findData(value)))
+        for line, text in ((self.focus_on, options.focus), (self.audience, options.audience)):
+            if line.text() != text:
+                line.setText(text)
+
+    def flush(self) -> None:
+        """Do not wait for more typing."""
+        if self._typing.isActive():
+            self._typing.stop()
+            self.changed.emit()
+
+    def retranslate(self) -> None:
+        for box, words in ((self.depth, DEPTHS), (self.length, LENGTHS), (self.format, FORMATS)):
+            for index in range(box.count()):
+                box.setItemText(index, words[box.itemData(index)]())  # type: ignore[index]
+        self.depth.shorter = {value: words() for value, words in DEPTHS_SHORT.items()}
+        self.language.setItemText(0, tr("Language of the text"))
+        for index, (_code, name) in enumerate(LANGUAGES, 1):
+            self.language.setItemText(index, name)
+        self.depth.setAccessibleName(tr("How much is read"))
+        self.length.setAccessibleName(tr("Length of the summary"))
+        self.format.setAccessibleName(tr("Form of the summary"))
+        self.language.setAccessibleName(tr("Language of the summary"))
+        self.focus_on.setAccessibleName(tr("What it should look at"))
+        self.focus_on.setPlaceholderText(tr("Focus: what about costs?"))
+        self.audience.setAccessibleName(tr("Whom it is for"))
+        self.audience.setPlaceholderText(tr("For whom?"))
+        for widget in (self.depth, self.length, self.format, self.language, self.focus_on, self.audience):
+            widget.setToolTip(widget.accessibleName())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        directions = QBoxLayout.Direction
+        wide = self.width() >= self._theme.px(_ROOM)
+        self._rows.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+
+
+class _Box(QComboBox):
+    """A choice that is as wide as what is chosen needs, and may be narrower.
+
+    :ivar shorter: what stands in the closed box in place of a longer item.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.shorter: dict[Any, str] = {}
+        dress_list(self)
+        still(self)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.currentIndexChanged.connect(lambda _: self.updateGeometry())
+
+    def initStyleOption(self, option: Any) -> None:
+        super().initStyleOption(option)
+        option.currentText = self.shorter.get(self.currentData(), self.currentText())
+
+    def sizeHint(self) -> QSize:
+        words = self.shorter.get(self.currentData(), self.currentText())
+        width = self.fontMetrics().horizontalAdvance(words) + 6 * SPACE
+        return QSize(width, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 5 + 5 * SPACE, super().minimumSizeHint().height())
+
+    def showPopup(self) -> None:
+        metrics = self.fontMetrics()
+        widest = max(metrics.horizontalAdvance(self.itemText(index)) for index in range(self.count()))
+        self.view().setMinimumWidth(widest + 6 * SPACE)
+        super().showPopup()
+
+
+def options_from(kept: object) -> SummaryOptions:
+    """The choices that were kept as a JSON object; what makes no sense there is left at its default."""
+    if not isinstance(kept, Mapping):
+        return SummaryOptions()
+    language = kept.get("language")
+    texts = {name: kept[name][:LONGEST] for name in ("audience", "focus") if isinstance(kept.get(name), str)}
+    return SummaryOptions(
+        depth=_member(Depth, kept.get("depth"), Depth.THOROUGH),
+        length=_member(Length, kept.get("length"), Length.MEDIUM),
+        format=_member(Format, kept.get("format"), Format.PARAGRAPH),
+        language=language if language in {code for code, _name in LANGUAGES} else "",
+        **texts,
+    )
+
+
+def kept_options(options: SummaryOptions) -> dict[str, str]:
+    """The choices as a JSON object. What they are about (focus) belongs to one document and is not kept."""
+    return {
+        "depth": options.depth.value, "length": options.length.value, "format": options.format.value,
+        "language": options.language, "audience": options.audience,
+    }  # fmt: skip
+
+
+def _member(kind: Any, value: object, default: Any) -> Any:
+    return kind(value) if value in set(kind) else default
