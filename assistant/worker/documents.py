@@ -12,6 +12,7 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -38,6 +39,9 @@ from assistant.worker.messages import (
     Retrieved,
 )
 
+if TYPE_CHECKING:
+    from assistant.worker.retrieval import Index
+
 _KEPT = 3  # documents in memory
 _KEPT_CHARACTERS = 4_000_000  # and how many characters all but the newest may have
 _MAX_STORED = 1 << 30  # bytes of a kept document; what ``read`` makes is far below
@@ -45,10 +49,11 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Shelf:
-    """The documents that were used last, by the path they are kept in; each is the same object every time."""
+    """The documents that were used last, by the path they are kept in, with the indexes made of them."""
 
     def __init__(self) -> None:
         self._documents: OrderedDict[str, Document] = OrderedDict()
+        self._indexes: dict[str, Index] = {}
 
     def get(self, path: str) -> Document:
         """The document kept in ``path``.
@@ -69,14 +74,30 @@ class Shelf:
         """Keep ``document``, and let go of what is too much."""
         self._documents[path] = document
         self._documents.move_to_end(path)
+        self._indexes.pop(path, None)
         others = list(self._documents)[:-1]
         size = sum(len(self._documents[other].text) for other in others)
         for other in others:
             if len(self._documents) > _KEPT or size > _KEPT_CHARACTERS:
                 size -= len(self._documents.pop(other).text)
+                self._indexes.pop(other, None)
+
+    def index(self, path: str) -> Index:
+        """The index of the document kept in ``path``.
+
+        :raises AssistantError: ``DOCUMENT_UNREADABLE``.
+        """
+        from assistant.worker.retrieval import Index  # noqa: PLC0415 - numpy, which reading does without
+
+        document = self.get(path)
+        if path not in self._indexes:
+            self._indexes[path] = Index(document)
+        return self._indexes[path]
 
     def clear(self) -> None:
+        """Let go of everything."""
         self._documents.clear()
+        self._indexes.clear()
 
 
 _shelf = Shelf()
@@ -226,20 +247,21 @@ def _rank(request: RankSentences) -> Ranked:
 def _link(request: Link) -> Linked:
     from assistant.worker.linking import link  # noqa: PLC0415
 
-    sentences, coverage = link(_shelf.get(request.path), request.text)
-    return Linked(id=request.id, sentences=sentences, coverage=coverage)
+    found = link(_shelf.get(request.path), request.text, _shelf.index(request.path))
+    return Linked(id=request.id, sentences=found.sentences, coverage=found.coverage)
 
 
 def _retrieve(request: Retrieve) -> Retrieved:
     from assistant.worker.retrieval import retrieve  # noqa: PLC0415
 
-    document = _shelf.get(request.path)
-    return Retrieved(id=request.id, passages=retrieve(document, request.question, request.limit, request.history))
+    index = _shelf.index(request.path)
+    return Retrieved(id=request.id, passages=retrieve(index, request.question, request.limit, history=request.history))
 
 
 def _export(request: Export) -> Exported:
     from assistant.worker.export import write  # noqa: PLC0415
 
+    document = _shelf.get(request.path) if request.path else None
     with _writing():
-        write(request)
+        write(request, document)
     return Exported(id=request.id)

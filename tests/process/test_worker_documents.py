@@ -21,10 +21,16 @@ from assistant.worker.messages import (
     DocumentCut,
     DocumentRead,
     DocumentRequest,
+    Export,
+    Exported,
+    Link,
+    Linked,
     ReadDocument,
     Refused,
     Render,
     Rendered,
+    Retrieve,
+    Retrieved,
     Turn,
 )
 
@@ -82,7 +88,7 @@ def test_a_document_is_read_and_kept(desk: Desk) -> None:
     assert len(document.text) == read.characters
     assert [document.text[p.start : p.end] for p in document.paragraphs][1] == "It rained. We stayed home."
     assert document.paragraphs[3].path == ("第二章 晴天",)
-    assert os.listdir(desk.store) == [f"{read.digest}.document"]
+    assert [one.name for one in desk.store.iterdir()] == [f"{read.digest}.document"]
 
 
 def test_bytes_that_were_pasted_are_read_without_a_file(desk: Desk) -> None:
@@ -112,6 +118,30 @@ def test_a_kept_document_is_cut_also_by_another_child(desk: Desk) -> None:
     assert max(part.tokens for part in first.parts) <= 120
 
 
+def test_a_kept_document_is_searched_linked_to_and_quoted_in_a_file(desk: Desk, tmp_path: Path) -> None:
+    read = desk.read("The bridge was built in 1932.\n\nIt rained.\n\n桥长一千米。".encode())
+    text = model.unpack(Path(read.path).read_bytes()).text
+    found = desk.ask(Retrieve, path=read.path, question="When was the bridge built?", limit=40)
+    assert isinstance(found, Retrieved)
+    assert "1932" in text[found.passages[0].start : found.passages[0].end]
+    linked = desk.ask(Link, path=read.path, text="The bridge dates from 1932.")
+    assert isinstance(linked, Linked)
+    assert "1932" in text[linked.sentences[0].sources[0].start : linked.sentences[0].sources[0].end]
+    assert len(linked.coverage) == 3
+    target = tmp_path / "out.md"
+    exported = desk.ask(
+        Export,
+        target=str(target),
+        format="markdown",
+        title="Bridge",
+        text="The bridge dates from 1932.",
+        sentences=linked.sentences,
+        path=read.path,
+    )
+    assert isinstance(exported, Exported)
+    assert "dates from 1932" in target.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("data", "name", "kind"),
     [
@@ -122,11 +152,6 @@ def test_a_kept_document_is_cut_also_by_another_child(desk: Desk) -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "a.txt", ErrorKind.DOCUMENT_UNKNOWN),
         (b"\x7fELF\x02\x01\x01" + bytes(500), "a.txt", ErrorKind.DOCUMENT_UNKNOWN),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000), "old.doc", ErrorKind.DOCUMENT_UNKNOWN),
-        (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
-            "a.docx",
-            ErrorKind.DOCUMENT_ENCRYPTED,
-        ),
     ],
     ids=str,
 )
