@@ -82,7 +82,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "jinja2": ("worker",),
     "pypdfium2": ("documents.readers.pdf", "documents.readers.pdf_page"),
     "chardet": ("documents.encodings",),
-    "markdown_it": ("documents.readers.markdown",),
+    "markdown_it": ("documents.readers.markdown", "worker.exporting"),
     "pygments": ("gui",),
     "PySide6": ("gui",),
     "shiboken6": ("gui",),

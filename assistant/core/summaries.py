@@ -30,6 +30,7 @@ from assistant.tasks.chat import title_from
 from assistant.tasks.summarize import SummaryTask
 from assistant.tasks.summary import StepKey, SummaryOptions
 from assistant.tasks.summary_prompts import language_tag
+from assistant.texts.summaries import export_labels
 from assistant.worker.messages import Export, Link, Linked, pack_linked
 
 _TITLE = 60  # characters
@@ -214,6 +215,7 @@ class Summaries:
         """Write the text with its links into a file, and call ``done`` with None or the error.
 
         :param form: ``markdown``, ``text``, ``docx`` or ``html``.
+        :param labels: words of the file; None: those of the current language.
         """
         view = self.view(job)
         if view is None or not view.text.strip():
@@ -230,7 +232,7 @@ class Summaries:
                 text=view.text,
                 sentences=sentences,
                 path=stored if sentences else "",
-                labels=labels or {},
+                labels=labels or export_labels(),
             )
 
         return self._documents.ask(

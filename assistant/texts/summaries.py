@@ -56,6 +56,17 @@ def state(value: str) -> str:
     return _STATES[value]()
 
 
+def export_labels() -> dict[str, str]:
+    """Words that stand in an exported file (``worker.messages.Export.labels``); ``{page}`` and ``{words}`` stay."""
+    return {
+        "sources": tr("Sources"),
+        "page": tr("page {page}"),
+        "no_source": tr("No passage of the document bears this out."),
+        "missing": tr("Not in the document: {words}"),
+        "back": tr("Back to the text"),
+    }
+
+
 _STATES: Mapping[str, Callable[[], str]] = {
     "running": lambda: tr("Being written…"),
     "stopped": lambda: tr("Stopped. It can go on from there."),
