@@ -83,10 +83,13 @@ class Opening(QObject):
         self._typed = False
         self._open(then, path=path)
 
-    def open_text(self, text: str, then: Callable[[], None] | None = None) -> None:
-        """Read a text that is too long to be edited here, or an example."""
+    def open_text(self, text: str, then: Callable[[], None] | None = None, *, name: str = "") -> None:
+        """Read a text that is too long to be edited here, or an example.
+
+        :param name: what it would be called as a file; its ending tells its format.
+        """
         self._typed = fits(text)
-        self._open(then, text=text)
+        self._open(then, text=text, name=name)
 
     def open_stored(self, digest: str, then: Callable[[], None]) -> None:
         """Show a document of the history again."""

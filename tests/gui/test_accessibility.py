@@ -231,21 +231,22 @@ def test_tab_goes_through_everything_and_comes_back(active: Any) -> None:
 
 
 def test_arrows_move_in_the_rail(active: Any) -> None:
-    buttons = [child(active, name) for name in ("navChat", "navModels", "navSettings")]
+    buttons = [child(active, name) for name in ("navChat", "navSummarize", "navModels", "navSettings")]
     buttons[0].setFocus()
     for button in buttons[1:]:
         QTest.keyClick(active.focusWidget(), Qt.Key.Key_Down)
         assert active.focusWidget() is button
-    QTest.keyClick(buttons[2], Qt.Key.Key_Down)
-    assert active.focusWidget() is buttons[2], "the end is the end"
+    last = buttons[-1]
+    QTest.keyClick(last, Qt.Key.Key_Down)
+    assert active.focusWidget() is last, "the end is the end"
     assert active.frame.current == "chat", "moving opens nothing"
-    QTest.keyClick(buttons[2], Qt.Key.Key_Space)
+    QTest.keyClick(last, Qt.Key.Key_Space)
     assert active.frame.current == "settings"
-    assert [button.isChecked() for button in buttons] == [False, False, True]
-    buttons[2].setFocus()
-    QTest.keyClick(buttons[2], Qt.Key.Key_Space)
-    assert buttons[2].isChecked(), "pressed again it is still the pane that is shown"
-    QTest.keyClick(buttons[2], Qt.Key.Key_Home)
+    assert [button.isChecked() for button in buttons] == [False, False, False, True]
+    last.setFocus()
+    QTest.keyClick(last, Qt.Key.Key_Space)
+    assert last.isChecked(), "pressed again it is still the pane that is shown"
+    QTest.keyClick(last, Qt.Key.Key_Home)
     assert active.focusWidget() is buttons[0]
 
 

@@ -226,7 +226,8 @@ class SummarizePane(Pane):
         english = self._kind() is Kind.DEMO
         self.card.choices.show_options(sample.options(self.card.choices.options()))
         self._leave_job()
-        self.opening.open_text(sample.path(english=english).read_text("utf-8"), self._start)
+        path = sample.path(english=english)
+        self.opening.open_text(path.read_text("utf-8"), self._start, name=path.name)
 
     def _document_changed(self) -> None:
         document = self.opening.document

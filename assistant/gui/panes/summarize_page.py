@@ -82,6 +82,7 @@ class SummarizePage(QWidget):
         self.splitter.setHandleWidth(2 * SPACE)
         for index in (0, 1):
             self.splitter.setStretchFactor(index, 1)
+        self.splitter.setSizes([10_000, 10_000])
         self._top = QVBoxLayout()
         self._top.setContentsMargins(0, 0, 0, 0)
         layout = QVBoxLayout(self)

@@ -124,10 +124,11 @@ class StepStrip(QWidget):
         room = self.width() - levels * between
         wide = min(40.0, room / count)
         x, level = 0.0, 0
+        top = (self.height() - SPACE - 2) // 2 + 0.5
         for step in self._steps:
             x += between * (step.level - level)
             level = step.level
-            self._paint_step(painter, QRectF(x + 0.5, 2.5, max(1.0, wide - gap - 1), SPACE + 2), step.state)
+            self._paint_step(painter, QRectF(x + 0.5, top, max(1.0, wide - gap - 1), SPACE + 2), step.state)
             x += wide
         painter.end()
 

@@ -121,7 +121,7 @@ class SummaryChoices(QWidget):
         self.format.setAccessibleName(tr("Form of the summary"))
         self.language.setAccessibleName(tr("Language of the summary"))
         self.focus_on.setAccessibleName(tr("What it should look at"))
-        self.focus_on.setPlaceholderText(tr("Focus: what about costs?"))
+        self.focus_on.setPlaceholderText(tr("Focus, such as costs"))
         self.audience.setAccessibleName(tr("Whom it is for"))
         self.audience.setPlaceholderText(tr("For whom?"))
         for widget in (self.depth, self.length, self.format, self.language, self.focus_on, self.audience):

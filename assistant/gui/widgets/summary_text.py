@@ -68,6 +68,7 @@ class SummaryText(SafeTextView):
         self._pressed: QPoint | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
+        self.setCursorWidth(0)  # the keyboard is at a sentence, which is lit
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
         self._margin = _Margin(self)
@@ -130,6 +131,7 @@ class SummaryText(SafeTextView):
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Summary"))
+        self.setPlaceholderText(tr("Reading…"))
         self.setAccessibleDescription(
             tr("The arrow keys go from sentence to sentence, Enter shows what a sentence rests on.")
         )
