@@ -6,6 +6,7 @@ import sqlite3
 import time
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.storage.database import has_jobs
 from assistant.storage.rows import Job, JobState, JobStep
 from assistant.storage.writing import whole
 
@@ -90,9 +91,9 @@ def restore_job(db: sqlite3.Connection, job: int) -> None:
 
 def mark_waiting(db: sqlite3.Connection) -> int:
     """Jobs that nobody works on any more, after the program ended in their middle."""
-    cursor = db.execute(
-        "UPDATE jobs SET state = ? WHERE state = ?", (JobState.WAITING.value, JobState.RUNNING.value)
-    )
+    if not has_jobs(db):
+        return 0
+    cursor = db.execute("UPDATE jobs SET state = ? WHERE state = ?", (JobState.WAITING.value, JobState.RUNNING.value))
     return cursor.rowcount
 
 

@@ -121,7 +121,8 @@ def restore_conversation(db: sqlite3.Connection, conversation: int) -> None:
 def purge_trash(db: sqlite3.Connection) -> None:
     """Remove conversations and jobs, and note them as still to be scrubbed out of free pages and backups."""
     trash = [row[0] for row in db.execute("SELECT id FROM conversations WHERE trashed IS NOT NULL")]
-    trash += [row[0] for row in db.execute("SELECT id FROM jobs WHERE trashed IS NOT NULL")]
+    if has_jobs(db):
+        trash += [row[0] for row in db.execute("SELECT id FROM jobs WHERE trashed IS NOT NULL")]
     if trash:
         db.executemany("INSERT OR IGNORE INTO purged VALUES (?)", [(number,) for number in trash])
         db.execute("INSERT OR REPLACE INTO facts VALUES ('id_floor', ?)", (highest_id(db),))

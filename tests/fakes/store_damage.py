@@ -12,7 +12,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.storage.answers import OpenReport, Stored
 from assistant.storage.rows import Role
 from assistant.storage.store import Store
-from tests.fakes.stores import conversation, message, opened
+from tests.fakes.stores import conversation, job, message, opened, step
 
 NAME = "lamplight.sqlite3"
 PAGE = 4096
@@ -50,6 +50,9 @@ def make_whole(folder: Path) -> dict[str, Path]:
             for number in range(3):
                 _fill(store, conversation(store, f"talk {number} 灯下"), 60)
             store.set_draft(0, "draft")
+            number = job(store, "灯下 summary", plan="p" * 6000, result="r" * 9000).id
+            for index in range(12):
+                store.jobs.add_step(step(number, index, f"part {index} 灯下 " * 30))
             if with_backup:
                 answers.to(store.backup())
             _fill(store, conversation(store, "after the backup"), 20)
@@ -171,6 +174,11 @@ def _read_everything(store: Store) -> None:
                 store.siblings(head.id)
                 store.leaf_below(head.id)
             store.draft(row.id)
+        for kept in store.jobs.all():
+            whole = store.jobs.get(kept.id)
+            assert whole is None or isinstance(whole.result, str)
+            assert all(isinstance(one.text, str) for one in store.jobs.steps(kept.id))
+        store.jobs.documents()
     except AssistantError as error:
         assert error.kind in _CALM, error  # noqa: PT017 - the rest of the test goes on
 

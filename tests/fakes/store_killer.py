@@ -28,6 +28,7 @@ class Promises:
     begun: dict[int, int] = field(default_factory=dict)  # answers being written: conversation
     lengths: dict[int, list[tuple[float, int]]] = field(default_factory=dict)  # and how they grew
     kept: dict[int, int] = field(default_factory=dict)
+    steps: dict[int, dict[int, int]] = field(default_factory=dict)  # of jobs on documents: index and checksum
     dropped: set[int] = field(default_factory=set)
     threads: int = 0
     failed: list[str] = field(default_factory=list)
@@ -46,6 +47,8 @@ class Promises:
             self.lengths.setdefault(int(rest[0]), []).append((float(rest[2]), int(rest[1])))
         elif word == "kept":
             self.kept[int(rest[0])] = int(rest[1])
+        elif word == "step":
+            self.steps.setdefault(int(rest[0]), {})[int(rest[1])] = int(rest[2])
         elif word == "drops":
             self.dropped.add(int(rest[0]))
         elif word == "threads":
@@ -118,6 +121,11 @@ def check(home: Path, promises: Promises, moment: float | None = None) -> None:
                 due = [size for when, size in growth if moment is not None and when <= moment - BEHIND_SECONDS]
                 assert length >= max(due, default=0), f"answer {number} is more than {BEHIND_SECONDS} s behind"
         assert store.search("lamp") is not None
+        for number, steps in promises.steps.items():
+            if number not in promises.dropped:
+                assert store.jobs.get(number) is not None, f"job {number} is lost"
+                found = {step.index: checksum(step.text) for step in store.jobs.steps(number)}
+                assert found.items() >= steps.items(), f"a step of job {number} is lost, or another"
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA quick_check").fetchall() == [("ok",)]
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -7,7 +7,8 @@
 * ``begun ID CONVERSATION``: the empty row of an answer is acknowledged.
 * ``grows ID LENGTH TIME``: an answer has got this long at that time (monotonic seconds).
 * ``kept ID LENGTH``: a checkpoint of this length is acknowledged.
-* ``drops CONVERSATION``: it is about to be deleted.
+* ``step JOB INDEX CHECKSUM``: this step of a job on a document is acknowledged.
+* ``drops NUMBER``: a conversation or a job is about to be deleted.
 * ``threads NUMBER``: the setting is saved.
 * ``failed KIND``: a write was refused.
 * ``end``: the store is closed.
@@ -24,7 +25,7 @@ import zlib
 from dataclasses import replace
 from pathlib import Path
 
-from assistant.storage.rows import Conversation, Message, MessageState, Role
+from assistant.storage.rows import Conversation, Job, JobStep, Message, MessageState, Role, StepState
 from assistant.storage.settings import Settings
 from assistant.storage.store import IntegrityReport, Store, Stored, StoreFailed
 
@@ -49,6 +50,7 @@ class Writer:
         self.meaning: dict[int, tuple[object, ...]] = {}
         self.lock = threading.Lock()
         self.conversations: list[int] = []
+        self.jobs: list[tuple[int, int]] = []  # number, steps so far
         self.leaf: dict[int, int] = {}
         self.kept = True
 
@@ -70,11 +72,12 @@ class Writer:
         if report.error is not None:
             say("problem", report.error.kind.value)
         self.conversations = [row.id for row in self.store.conversations()]
+        self.jobs = [(row.id, len(self.store.jobs.steps(row.id))) for row in self.store.jobs.all()]
         say("ready")
         while actions is None or actions > 0:
             act = self.chance.choices(
-                [self.talk, self.answer, self.begin, self.drop, self.back_up, self.save_setting],
-                [40, 10, 3, 1, 1, 4],
+                [self.talk, self.answer, self.begin, self.work, self.drop, self.drop_job, self.back_up, self.change],
+                [40, 10, 3, 20, 1, 1, 1, 4],
             )[0]
             act()
             if actions is None:
@@ -137,6 +140,26 @@ class Writer:
             ticket = self.store.finish_answer(done)
             self.meaning[ticket] = ("message", row.id, row.conversation, checksum(text))
 
+    def work(self) -> None:
+        """A step of a job on a document ends; now and then a job begins."""
+        if not self.jobs or self.chance.random() < 0.1:
+            number = self.store.jobs.new_id()
+            self.store.jobs.create(Job(number, "summary", f"job {number}", "d" * 32, "{}", time.time()))
+            self.jobs.append((number, 0))
+        number, index = self.jobs[-1]
+        self.jobs[-1] = (number, index + 1)
+        text = self.text()
+        with self.lock:
+            ticket = self.store.jobs.add_step(JobStep(number, 0, index, StepState.DONE, text))
+            self.meaning[ticket] = ("step", number, index, checksum(text))
+
+    def drop_job(self) -> None:
+        if len(self.jobs) > 3:
+            number, _ = self.jobs.pop(0)
+            say("drops", number)
+            self.store.jobs.trash(number)
+            self.store.purge_trash()
+
     def drop(self) -> None:
         if len(self.conversations) > 8:
             number = self.conversations.pop(0)
@@ -147,7 +170,7 @@ class Writer:
     def back_up(self) -> None:
         self.store.backup()
 
-    def save_setting(self) -> None:
+    def change(self) -> None:
         number = self.settings["threads"] % 256 + 1
         self.settings.set("threads", number)
         if self.settings.problem is None:

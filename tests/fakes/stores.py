@@ -12,7 +12,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.storage import writing
 from assistant.storage.database import connect, transaction
 from assistant.storage.migrations import migrate
-from assistant.storage.rows import Conversation, Message, MessageState, Role
+from assistant.storage.rows import Conversation, Job, JobStep, Message, MessageState, Role, StepState
 from assistant.storage.store import IntegrityReport, OpenReport, Store, Stored, StoreFailed
 
 _PARAGRAPH = (
@@ -149,6 +149,26 @@ def message(store: Store, place: int, text: str, parent: int | None = None, **fi
     )
     store.add_message(row)
     return row
+
+
+def job(store: Store, title: str = "A summary", **fields: Any) -> Job:
+    """A new job on a document, as it was handed to the store."""
+    row = Job(
+        id=store.jobs.new_id(),
+        kind=fields.pop("kind", "summary"),
+        title=title,
+        document=fields.pop("document", "d" * 32),
+        options=fields.pop("options", "{}"),
+        created=fields.pop("created", 1_700_000_000.0),
+        **fields,
+    )
+    store.jobs.create(row)
+    return row
+
+
+def step(number: int, index: int, text: str, **fields: Any) -> JobStep:
+    """A step of job ``number`` that has ended."""
+    return JobStep(number, fields.pop("level", 0), index, fields.pop("state", StepState.DONE), text, **fields)
 
 
 def files_with(folder: Path, *words: str) -> list[str]:
