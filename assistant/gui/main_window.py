@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
     def start(self) -> None:
         """The core runs: show what it has."""
         self.chat.start()
+        self.summarizing.start()
         self._show_models()
         QTimer.singleShot(_IDLE_AFTER_MS, self.settings, self.settings.prepare)
         QTimer.singleShot(2 * _IDLE_AFTER_MS, self.navigation, self.navigation.prepare)

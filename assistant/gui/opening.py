@@ -50,6 +50,7 @@ class Opening(QObject):
         self._cancel: Callable[[], None] | None = None
         self._asked: dict[str, Any] = {}  # what the last document was opened with
         self._then: Callable[[], None] | None = None
+        self._started = False  # before that the core reads nothing
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
@@ -69,6 +70,12 @@ class Opening(QObject):
     def empty(self) -> bool:
         """Whether there is nothing to read."""
         return self.document is None and self._cancel is None and (self._panel.editor.is_empty() or self._panel.reading)
+
+    def start(self) -> None:
+        """The core runs: read what came before that."""
+        self._started = True
+        if self._cancel is not None:
+            self._start(**self._asked)
 
     # -------------------------------------------------------------- ways in
 
@@ -197,7 +204,8 @@ class Opening(QObject):
         self._asked = what
         done, cancel = self._once()
         self._cancel = cancel
-        cancel.act = self._core.documents.open(**what, done=done)
+        if self._started:
+            cancel.act = self._core.documents.open(**what, done=done)
 
     def _once(self) -> tuple[Callable[[OpenDocument | AssistantError], None], _Cancel]:
         """What takes the answer unless something else was opened meanwhile."""

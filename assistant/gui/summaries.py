@@ -26,6 +26,7 @@ class Summarizing(QObject):
         self._bridge = bridge
         self._theme = theme
         self.pane: SummarizePane | None = None
+        self._started = False
         for verb in ("summary_open", "summary_paste", "summary_new"):
             action = window.verbs[verb]
             action.triggered.connect(lambda _=False, action=action: self._begin(action))
@@ -42,7 +43,15 @@ class Summarizing(QObject):
         pane.models_wanted.connect(lambda: window.navigation.show_models("catalog"))
         pane.retranslate()
         self.pane = pane
+        if self._started:
+            pane.start()
         return pane
+
+    def start(self) -> None:
+        """The core runs."""
+        self._started = True
+        if self.pane is not None:
+            self.pane.start()
 
     def show(self) -> SummarizePane:
         """Show the pane."""

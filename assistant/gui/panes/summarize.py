@@ -58,6 +58,7 @@ class SummarizePane(Pane):
         self._actions = actions
         self._notices = notices
         self.job: int | None = None
+        self._started = False  # before that the core has no summaries
         self._plan: PlanView | AssistantError | None = None
         self._planning: Callable[[], None] | None = None
         self._planned_for: object = None
@@ -80,9 +81,7 @@ class SummarizePane(Pane):
         self._plan_timer.setInterval(PLAN_MS)
         self._plan_timer.timeout.connect(self._ask_plan)
         self.card.choices.show_options(options_from(core.state.get(_OPTIONS)))
-        divider = core.state.get(_DIVIDER)
-        if isinstance(divider, list) and all(isinstance(each, int) and each > 0 for each in divider):
-            self.page.splitter.setSizes(divider)
+        self.page.set_shares(core.state.get(_DIVIDER))
         self._connect(bridge)
         self._connect_actions()
         self.result.show_welcome()
@@ -189,8 +188,13 @@ class SummarizePane(Pane):
 
     def keep(self) -> None:
         """The window closes."""
-        if not self.page.narrow:
-            self._core.state.set(_DIVIDER, self.page.splitter.sizes())
+        self._core.state.set(_DIVIDER, self.page.shares)
+
+    def start(self) -> None:
+        """The core runs: show what it has, and read what was typed before."""
+        self._started = True
+        self._show_rows()
+        self.opening.start()
 
     # -------------------------------------------------------------- a document comes
 
@@ -368,7 +372,7 @@ class SummarizePane(Pane):
         self.title_changed.emit()
 
     def _view(self) -> SummaryView | None:
-        return self._core.summaries.view(self.job) if self.job is not None else None
+        return self._core.summaries.view(self.job) if self._started and self.job is not None else None
 
     def _job_changed(self, job: int) -> None:
         if job == self.job:
@@ -417,6 +421,8 @@ class SummarizePane(Pane):
         self.source.reveal(source.start)
 
     def _show_rows(self) -> None:
+        if not self._started:
+            return
         self.list.show_rows(self._core.summaries.rows())
         self.list.mark(self.job)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 VIEWS = ("source", "result", "ask")
-_BESIDE = 52  # in em: from here on there is room for both
+_BESIDE = 60  # in em: from here on there is room for both
 
 
 class SummarizePage(QWidget):
@@ -48,6 +48,7 @@ class SummarizePage(QWidget):
         self._source = source
         self.view = "result"  # what the right half shows; in a narrow page the whole
         self.narrow = False
+        self.shares = [1, 1]  # of the width that source and result have
         self.switch = _Switch(actions)
         self.copy = IconButton(theme, actions["copy_answer"], "copy", name="summarizeCopy")
         self.export = IconButton(theme, actions["summary_export"], "download", name="summarizeExport")
@@ -59,6 +60,7 @@ class SummarizePage(QWidget):
         self.splitter = QSplitter()
         self._right = QWidget()
         self._build()
+        self._arrange()
         self.switch.chosen.connect(self.show_view)
         theme.changed.connect(self._fold)
 
@@ -82,7 +84,7 @@ class SummarizePage(QWidget):
         self.splitter.setHandleWidth(2 * SPACE)
         for index in (0, 1):
             self.splitter.setStretchFactor(index, 1)
-        self.splitter.setSizes([10_000, 10_000])
+        self.splitter.splitterMoved.connect(lambda *_: self._divider_moved())
         self._top = QVBoxLayout()
         self._top.setContentsMargins(0, 0, 0, 0)
         layout = QVBoxLayout(self)
@@ -112,15 +114,26 @@ class SummarizePage(QWidget):
 
     def _fold(self) -> None:
         narrow = self.width() < self._theme.px(_BESIDE)
-        if narrow != self.narrow:
-            self.narrow = narrow
-            if narrow:
-                self._top.addWidget(self._head)
-            else:
-                self._right.layout().insertWidget(0, self._head)  # type: ignore[union-attr]
-                if self.view == "source":
-                    self.view = "result"
-        self._arrange()
+        if narrow == self.narrow:
+            return
+        self.narrow = narrow
+        if narrow:
+            self._top.addWidget(self._head)
+            self._arrange()
+        else:
+            self._right.layout().insertWidget(0, self._head)  # type: ignore[union-attr]
+            self.view = "result" if self.view == "source" else self.view
+            self._arrange()
+            self.splitter.setSizes([share * 10_000 for share in self.shares])
+
+    def set_shares(self, kept: object) -> None:
+        """Take the widths that were kept; anything else leaves both halves equal."""
+        if isinstance(kept, list) and len(kept) == 2 and all(isinstance(each, int) and each > 0 for each in kept):
+            self.shares = kept
+        self.splitter.setSizes([share * 10_000 for share in self.shares])
+
+    def _divider_moved(self) -> None:
+        self.shares = self.splitter.sizes()
 
     def _arrange(self) -> None:
         """Show what belongs to the view that is chosen."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from assistant.documents.model import Source
 from assistant.gui.theme import SPACE
@@ -15,6 +15,7 @@ from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.source_words import place_words
+from assistant.gui.widgets.welcome import ExampleButton
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -69,7 +70,9 @@ class SourceLinks(QFrame):
         self.setVisible(bool(words or sources))
 
 
-class _Passage(QPushButton):
+class _Passage(ExampleButton):
+    """A button for one passage."""
+
     def __init__(self, links: SourceLinks) -> None:
         super().__init__()
         self._links = links

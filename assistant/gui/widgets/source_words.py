@@ -122,8 +122,8 @@ _MARKS: dict[tuple[MarkKind, MarkState], Callable[[], str]] = {
 }
 
 
-def sentence_words(sentence: LinkedSentence) -> str:
-    """What a sentence rests on and what of it does not occur in the document."""
+def sentence_words(sentence: LinkedSentence, *, place: bool = True) -> str:
+    """What of a sentence does not occur in the document, and (``place``) where its best passage is."""
     parts = []
     if not sentence.supported:
         parts.append(tr("No passage of the document bears this out."))
@@ -134,7 +134,7 @@ def sentence_words(sentence: LinkedSentence) -> str:
             words = _MARKS[kind, state]()
         if words not in parts:
             parts.append(words)
-    if sentence.supported and sentence.sources:
+    if place and sentence.supported and sentence.sources:
         where = place_words(sentence.sources[0])
         parts.append(tr("Rests on: {place}.", place=where) if where else tr("Click to see what it rests on."))
     return " ".join(parts)

@@ -121,7 +121,8 @@ class SummaryPanel(QWidget):
         index = self.output.current
         if 0 <= index < len(self.output.sentences):
             sentence = self.output.sentences[index]
-            self.links.show_links(sentence_words(sentence), sentence.sources, self._document)
+            words = sentence_words(sentence, place=False) or tr("This sentence rests on:")
+            self.links.show_links(words, sentence.sources, self._document)
         else:
             self.links.show_links("\n".join(part for part in (self._trouble, self._line) if part), (), "")
 

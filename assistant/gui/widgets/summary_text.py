@@ -22,12 +22,14 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextCharFormat,
     QTextCursor,
+    QTextOption,
 )
 from PySide6.QtWidgets import QFrame, QTextEdit, QToolTip, QWidget
 
 from assistant.documents.model import LinkedSentence, MarkState
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
+from assistant.gui.widgets.blocks import BULLETS
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import SafeTextView
 from assistant.gui.widgets.source_words import sentence_words, sign_of
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 _SIGN = 18  # the side of a sign in the margin
-_BETWEEN = "\u2029\u2028\u00a0\ufdd0\ufdd1 \n"  # what Qt puts between lines and cells
+_BETWEEN = f"\u2029\u2028\u00a0\ufdd0\ufdd1 \n\t{BULLETS}"  # what stands between lines and cells, and before items
 _DRAG = 4  # pixels that a click may move
 
 
@@ -68,6 +70,8 @@ class SummaryText(SafeTextView):
         self._pressed: QPoint | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setCursorWidth(0)  # the keyboard is at a sentence, which is lit
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
@@ -141,7 +145,7 @@ class SummaryText(SafeTextView):
     def _trim(self, start: int, end: int) -> tuple[int, int]:
         """Without the white space at its ends."""
         document = self.document()
-        while start < end and document.characterAt(start).isspace():
+        while start < end and (document.characterAt(start).isspace() or document.characterAt(start) in _BETWEEN):
             start += 1
         while end > start and document.characterAt(end - 1) in _BETWEEN:
             end -= 1
@@ -281,9 +285,9 @@ class SummaryText(SafeTextView):
         """A margin at the left for the signs, and a column that is not too wide to be read."""
         area = self.contentsRect()
         left = _SIGN + SPACE + SPACE // 2
-        right = max(SPACE, area.width() - left - self._style.column - 2 * SPACE)
-        if self.viewportMargins().left() != left or self.viewportMargins().right() != right:
-            self.setViewportMargins(left, SPACE, right, 0)
+        if self.viewportMargins().left() != left:
+            self.setViewportMargins(left, SPACE, 0, 0)
+        self.setLineWrapColumnOrWidth(max(80, min(self._style.column, self.viewport().width() - SPACE)))
         self._margin.setGeometry(area.left(), area.top() + SPACE, left, area.height() - SPACE)
 
     def _restyle(self) -> None:

@@ -31,7 +31,7 @@ def characters(text: str, count: int) -> int:
 def align(visible: str, source: str) -> array[int]:
     """Where in ``source`` each character of ``visible`` comes from; ``visible`` is ``source`` without its marks.
 
-    The places never go back. A character that is not in the source (a bullet) has the place of the one after it.
+    The places never go back. A character that is not in the source (a bullet) has the place before the one after it.
     """
     found = array("q", bytes(8 * len(visible)))
     at, end = 0, len(source)
@@ -41,9 +41,11 @@ def align(visible: str, source: str) -> array[int]:
                 at = _ahead(visible, index, source, at)
                 break
             at += 1
-        found[index] = min(at, end)
         if at < end and _agree(source[at], character):
+            found[index] = at
             at += 1
+        else:
+            found[index] = max(0, at - 1)
     return found
 
 

@@ -209,7 +209,7 @@ class ExampleButton(QPushButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        room = self.width() - 4 * SPACE - 2
+        room = self.width() - 4 * SPACE - 2 if self.property("role") == "example" else self.width() - 2 * SPACE
         option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)  # type: ignore[attr-defined]
         painter = QStylePainter(self)
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
