@@ -1,0 +1,135 @@
+"""What each sentence of a text about a document rests on, and how much of the document the text covers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from assistant.documents.languages import detect
+from assistant.documents.model import Document, LinkedSentence
+from assistant.documents.sentences import split
+from assistant.worker.checking import Checker
+from assistant.worker.retrieval import Array, Index, Query
+
+SOURCES = 3
+SUPPORTED = 0.5
+"""Share of a sentence, by the weight of its words, that the passages it rests on must name together."""
+SUPPORTED_ACROSS = 0.3  # a translation by dictionary misses much
+_FAINT = 0.12  # below this share a passage has nothing to do with the sentence
+_COVERED = 0.4  # what a passage must add to count as read for the bar beside the source
+_AGAIN = 0.5  # what another passage already names counts so much less for the next one
+
+_LABEL = re.compile(r"[ \t]*(?:[-*+•·]|\d{1,3}[.)、]|[（(]?\d{1,2}[)）]|#{1,6}|>|\|)[ \t]+")
+_HEADING = re.compile(r"[ \t]*#{1,6}[ \t]|[ \t]*\*\*[^*\n]{1,80}\*\*[:：]?[ \t]*$|[^\n]{1,60}[:：][ \t]*$")
+_RULE = re.compile(r"[\s|:=_*-]*$")
+_QUESTION = re.compile(r"[?？][\s\"”*」』)）]*$")
+
+
+class Links(NamedTuple):
+    """The sentences of a text, and the share of each paragraph of the document that they cover (0 to 1)."""
+
+    sentences: tuple[LinkedSentence, ...]
+    coverage: tuple[float, ...]
+
+
+def link(document: Document, text: str, index: Index | None = None) -> Links:
+    """Find what each sentence of ``text`` rests on in ``document``.
+
+    :param index: that of the document, if there is one already.
+    """
+    index = index or Index(document)
+    checker = Checker(index)
+    covered = np.zeros(index.size, np.float32)
+    linked = []
+    for start, end in statements(text):
+        linked.append(_linked(index, checker, text, (start, end), covered))
+    return Links(tuple(linked), coverage(index, covered))
+
+
+def statements(text: str) -> tuple[tuple[int, int], ...]:
+    """Start and end of everything in ``text`` (Markdown) that states something: no headings, no rules, no labels."""
+    language = detect(text)
+    found: list[tuple[int, int]] = []
+    for start, end in _lines(text):
+        if not _HEADING.match(text[start:end]) and not _RULE.match(text[start:end]):
+            found += [
+                (start + first, start + last)
+                for first, last in split(text[start:end], language)
+                if any(map(str.isalnum, text[start + first : start + last]))
+            ]
+    return tuple(found)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Lines without the signs that make them an item of a list."""
+    place = 0
+    for line in text.splitlines(keepends=True):
+        label = _LABEL.match(line)
+        heading = label is not None and label[0].lstrip().startswith("#")
+        start = place + (label.end() if label and not heading else 0)
+        yield start, place + len(line.rstrip())
+        place += len(line)
+
+
+def _linked(index: Index, checker: Checker, text: str, span: tuple[int, int], covered: Array) -> LinkedSentence:
+    start, end = span
+    said = text[start:end]
+    query = index.query(said)
+    chosen = choose(index, query)
+    share = _together(query, chosen)
+    across = checker.is_across(said)
+    supported = share >= (SUPPORTED_ACROSS if across else SUPPORTED) or _QUESTION.search(said) is not None
+    sources = tuple(index.source(sentence, score) for sentence, score in chosen)
+    if supported:
+        for sentence, score in chosen:
+            if score >= _COVERED * chosen[0][1]:
+                covered[sentence] = 1.0
+    return LinkedSentence(start, end, sources, supported, checker.marks(text, span, [one for one, _ in chosen]))
+
+
+def choose(index: Index, query: Query) -> list[tuple[int, float]]:
+    """The sentences of the document that say most of what is asked for, the best first, each with its score.
+
+    Each next one is judged rather by what the ones before it do not name: a statement may be drawn from several places.
+    """
+    total = float(query.weights.sum())
+    if not total or not index.size:
+        return []
+    scores = index.scores(query)
+    found = index.with_neighbours(query)
+    chosen: list[tuple[int, float]] = []
+    named = np.zeros(len(query.groups), np.float32)
+    candidates = np.argsort(-scores, kind="stable")[:50]
+    while len(chosen) < SOURCES:
+        fresh = np.maximum(found[:, candidates] - named[:, None], 0.0)
+        gain = (1 - _AGAIN) * (query.weights @ fresh / total) + _AGAIN * scores[candidates] if chosen else scores[candidates]
+        order = [place for place in np.argsort(-gain, kind="stable") if candidates[place] not in dict(chosen)]
+        if not order or scores[candidates[order[0]]] < _FAINT:
+            break
+        best = int(candidates[order[0]])
+        chosen.append((best, float(scores[best])))
+        named = np.maximum(named, query.found[:, best])
+    return chosen
+
+
+def _together(query: Query, chosen: list[tuple[int, float]]) -> float:
+    """Share of what is asked for that the chosen sentences name between them."""
+    total = float(query.weights.sum())
+    if not total or not chosen:
+        return 0.0
+    named = query.found[:, [sentence for sentence, _ in chosen]].max(axis=1)
+    return float(query.weights @ named / total)
+
+
+def coverage(index: Index, covered: Array) -> tuple[float, ...]:
+    """Share of the characters of each paragraph that stand in covered sentences."""
+    known = [0] * len(index.document.paragraphs)
+    whole = [0] * len(known)
+    for sentence, (start, end) in enumerate(index.document.sentences):
+        paragraph = index.paragraph_of[sentence]
+        whole[paragraph] += end - start
+        known[paragraph] += round((end - start) * float(covered[sentence]))
+    return tuple(round(part / max(1, size), 3) for part, size in zip(known, whole, strict=True))

@@ -1,0 +1,271 @@
+"""Names in a text: of people, places, organisations, works. Told by capitals, by surnames and endings, by quotation marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.worker.characters import HAN, HAN_RUN
+from assistant.worker.dates import MONTHS, WEEKDAYS
+from assistant.worker.lexicon import chinese, empty_words, english, folded, stem
+
+
+class Sort(StrEnum):
+    """What shows that a stretch of text is a name."""
+
+    CAPITALS = "capitals"
+    CODE = "code"  # letters and digits: F-35
+    CHINESE = "chinese"  # a person, place or organisation in Chinese characters
+    TITLE = "title"  # 《 》
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a text. ``start`` and ``end`` are places in it.
+
+    :ivar words: of capitals: the words; of Chinese names: forms of which one in the source is enough.
+    """
+
+    start: int
+    end: int
+    sort: Sort
+    words: tuple[str, ...]
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_CODE = re.compile(r"(?<![\w.@/])(?:[A-Z]+[A-Za-z]*-?\d+[A-Za-z]*|\d+[A-Z]+\d\w*)(?![\w@])", re.ASCII)
+_BEGINS = re.compile(r"(?:^|[.!?:;。！？：；|\n\"“”‘(\[>•*#—]|\d[.)])[\s\"“‘'(\[*_]*$")
+_BETWEEN = re.compile(r" | & |-|\.(?=[A-Z])")
+_SHORTENED = re.compile(r"(?:\b[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Mt)\. $")
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+_QUOTED = re.compile(r"《([^《》\n]{1,60})》|[“「『]([^“”「」『』\n]{2,300})[”」』]|(?<!\w)\"([^\"\n]{2,300})\"(?!\w)")
+
+_TITLES = frozenset(
+    "mr mrs ms miss dr prof professor president minister mayor director chairman chairwoman chair ceo cfo cto king queen "
+    "judge justice senator governor secretary general captain colonel sir lord lady prince princess st saint inc ltd llc "
+    "corp co plc gmbh ag sa council government board committee state company city department ministry university court "
+    "parliament act law article section chapter part table figure appendix i'm i ok am pm no yes the internet web bible god "
+    "north south east west northern southern eastern western dear q a faq todo pdf doc n/a vs note summary key "
+    "herr frau monsieur madame señor señora don".split()
+)
+"""Capitalised words that name nobody by themselves."""
+_LOOSE_CAPITALS = frozenset(("de", "lb"))  # every noun has a capital
+
+
+def names(text: str, *, language: str = "") -> list[Name]:
+    """Names in ``text`` (as ``characters.even`` gives it), none inside another.
+
+    :param language: BCP 47; in German only what stands in two capitalised words together is taken for a name.
+    """
+    found = [*_quoted(text), *_codes(text), *_capitals(text, language.partition("-")[0]), *_chinese(text)]
+    chosen: list[Name] = []
+    for name in found:
+        if all(name.end <= other.start or other.end <= name.start for other in chosen):
+            chosen.append(name)
+    return sorted(chosen, key=lambda name: name.start)
+
+
+def _quoted(text: str) -> Iterator[Name]:
+    for match in _QUOTED.finditer(text):
+        inner = match[1] or match[2] or match[3]
+        start = match.start(match.lastindex or 0)
+        if any(map(str.isalpha, inner)):
+            yield Name(start, start + len(inner), Sort.TITLE if match[1] else Sort.QUOTE, (inner,))
+
+
+def _codes(text: str) -> Iterator[Name]:
+    for match in _CODE.finditer(text):
+        if not re.fullmatch(r"[QHT][1-4]|[1-4][QH]|FY\d+|[A-Z]{3}\d+|(?:CO|H)\d\w?", match[0]):
+            yield Name(*match.span(), Sort.CODE, (match[0],))
+
+
+# ---------------------------------------------------------------- capitals
+
+
+def _capitals(text: str, language: str) -> Iterator[Name]:
+    if is_title(text):
+        return
+    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    run: list[re.Match[str]] = []
+    for match in _WORD.finditer(text):
+        if any(start <= match.start() < end for start, end in addresses):
+            continue
+        if run and not _is_near(text, run[-1], match):
+            yield from _run(text, run, language)
+            run = []
+        if _is_capital(match[0]):
+            run.append(match)
+        elif run:
+            yield from _run(text, run, language)
+            run = []
+    if run:
+        yield from _run(text, run, language)
+
+
+def _is_near(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    """Whether two words may be parts of one name; behind ``Dr.`` and ``J.`` no sentence ends."""
+    if _BETWEEN.fullmatch(text, one.end(), other.start()):
+        return True
+    return _SHORTENED.search(text[one.start() : other.start()]) is not None
+
+
+def _is_capital(word: str) -> bool:
+    return word[0].isupper() and (len(word) > 1 or word != "I")
+
+
+def is_title(text: str) -> bool:
+    """Whether so many words have a capital that capitals say nothing."""
+    long = [match[0] for match in _WORD.finditer(text) if len(match[0]) > 3]
+    return len(long) > 3 and sum(word[0].isupper() for word in long) > 0.7 * len(long)
+
+
+def _run(text: str, run: list[re.Match[str]], language: str) -> Iterator[Name]:
+    if _BEGINS.search(text[: run[0].start()][-8:] if run[0].start() else "") and _is_common(run[0][0]):
+        run = run[1:]
+    run = [match for match in run if not _says_nothing(match[0])]
+    if run and (language not in _LOOSE_CAPITALS or len(run) > 1 or run[0][0].isupper()):
+        yield Name(run[0].start(), run[-1].end(), Sort.CAPITALS, tuple(match[0] for match in run))
+
+
+def _is_common(word: str) -> bool:
+    """Whether a word at the start of a sentence needs its capital only there."""
+    plain = folded(word).removesuffix("'s")
+    if word.isupper() and len(word) > 1:
+        return False
+    known = english().common
+    return plain in empty_words() or plain in known or stem(word) in known or any(
+        plain.endswith(ending) and (plain.removesuffix(ending) in known or plain.removesuffix(ending) + "e" in known)
+        for ending in ("ing", "ed", "ly", "s", "es", "er", "est", "ness", "ment", "able", "al")
+    )  # fmt: skip
+
+
+def _says_nothing(word: str) -> bool:
+    plain = word.lower().removesuffix("'s")
+    if plain in MONTHS or plain in WEEKDAYS or plain.removesuffix("s") in WEEKDAYS:
+        return len(plain) > 3 or plain == "may"
+    return plain in _TITLES or (folded(plain) in empty_words() and not word.isupper())
+
+
+# ---------------------------------------------------------------- Chinese characters
+
+_SUFFIXES = ("公司", "集团", "银行", "大学", "学院", "医院", "协会", "基金会", "研究所", "研究院", "出版社", "中学", "小学",
+             "法院", "电视台", "俱乐部", "实验室", "博物馆", "图书馆", "机场", "省", "市", "县", "镇", "村", "岛", "路", "街",
+             "大桥", "水库", "湖", "山", "寺", "州")  # fmt: skip
+_GENERIC = frozenset(
+    "该 本 各 这 那 某 此 其 全 整个 一家 上市 科技 跨国 有限 股份 有限责任 国有 子 母 分 总 保险 私营 民营 外资 合资 大型 中央 商业 地方 "
+    "城 超 股 都 门 新 老 大 小 当地 附属 最高 人民 公立 私立 综合 重点 农 乡 山 公 铁 道 线 网 电 半 群 国际 全国 邻 旅游 火 江 爬 登 "
+    "大都 中 高 楼 两 三 多家 投资 制造 建筑 电力 能源 物流 互联网 软件 汽车 食品 制药 航空 石油 运营 母 夜 菜 期货 股票 房地产 外地 全 "
+    "开发 供应 承建 施工 设计 咨询 管理 服务 贸易 出口 进口 生产 水务 公交 地铁 自来水 环保 控股 新闻 广告 传媒 文化 教育 技术 建设".split()
+)
+"""Words before an ending that make no name of it: ``上市公司``, ``科技公司``."""
+_BEFORE_PERSON = re.compile(r"(?:总统|总理|主席|部长|市长|省长|校长|院长|局长|所长|主任|经理|董事长|总裁|教授|博士|医生|记者|书记|委员|导演|演员|作家|学者|专家"
+                            r"|律师|法官|队长|教练|工程师|研究员|秘书长|发言人|负责人|创始人|先生|女士|和|与|、|，|。|由|叫|名叫|是|长)$")  # fmt: skip
+_AFTER_PERSON = re.compile(r"(?:表示|说|认为|指出|称|强调|介绍|告诉|教授|博士|先生|女士|医生|主任|院长|校长|部长|市长|总经理|经理|董事长|担任|任|出任|当选|提出"
+                           r"|宣布|透露|解释|建议|要求|回忆|写道|警告|承认|否认|主持|负责|、|（|\()")  # fmt: skip
+_OPEN_SURNAMES = frozenset("于和任时应常从向以能高方黄白金水马车成安平关全单双石年明万古江路有国华文章过经管温干计分计项关包东南北西别相查门都"
+                           "厂商公正甚那战初全利通广支红连信能办")  # fmt: skip
+"""Surnames that are common words as well: a title or a verb of speech has to stand beside them."""
+_FOREIGN = frozenset(
+    "阿埃艾安奥巴贝比彼伯博布查达戴丹德迪蒂杜多恩尔法菲费芬弗福盖戈格古哈海汉赫亨胡华霍基吉加贾杰金卡凯坎康科克肯孔库拉莱兰朗劳勒雷利里丽莉连列林琳鲁路"
+    "伦罗洛马玛迈曼毛梅门蒙米密莫默姆穆纳娜南内尼涅宁诺努欧帕潘佩皮珀普奇乔切琼萨塞桑瑟森沙莎山舍圣施史思斯松苏索塔泰坦汤特提汀廷图托瓦万旺威韦维温沃乌"
+    "西希锡夏肖谢辛休雅亚延扬耶叶伊因英尤约泽扎詹珍茨兹佐"
+)
+"""Characters that foreign names are written with."""
+
+
+def _chinese(text: str) -> Iterator[Name]:
+    for match in re.finditer(rf"[{HAN}]{{2,}}(?:·[{HAN}]+)+", text):
+        yield Name(*match.span(), Sort.CHINESE, (match[0], match[0].split("·")[-1]))
+    for run in HAN_RUN.finditer(text):
+        words: list[tuple[str, int]] = []
+        place = run.start()
+        for word in chinese().cut(run[0]):
+            words.append((word, place))
+            place += len(word)
+        yield from _organisations(words)
+        yield from _people(text, words)
+        yield from _foreign(words)
+        for word, start in words:
+            if len(word) > 1 and _is_name(text, word, start):
+                yield Name(start, start + len(word), Sort.CHINESE, (word,))
+
+
+def _is_name(text: str, word: str, start: int) -> bool:
+    kind = chinese().kind(word)
+    if word.endswith(("元", "语", "文")):  # currencies and languages
+        return False
+    if kind != "r" or chinese().meanings(word):
+        return kind in ("p", "o", "r")
+    # What only the frequencies call a person is often none (高水平, 别提).
+    return len(word) < 4 and chinese().kind(word[0]) == "s" and (
+        word[0] not in _OPEN_SURNAMES or _has_cue(text, start, start + len(word))
+    )  # fmt: skip
+
+
+def _has_cue(text: str, start: int, end: int) -> bool:
+    """Whether a title or a verb of speech stands beside a name."""
+    before = text[max(0, start - 4) : start]
+    return _AFTER_PERSON.match(text, end) is not None or _BEFORE_PERSON.search(before) is not None
+
+
+def _organisations(words: list[tuple[str, int]]) -> Iterator[Name]:
+    """``晨光公司``, ``临川市``: an ending behind a word that is not one of the usual ones."""
+    for (before, start), (ending, place) in zip(words, words[1:], strict=False):
+        if ending in _SUFFIXES and before not in _GENERIC and before not in empty_words():
+            kind = chinese().kind(before)
+            if kind not in ("v", "m", "q"):
+                first = _with_single(words, before, start)
+                if len(before) + start - first > 1 or len(ending) > 1:
+                    yield Name(first, place + len(ending), Sort.CHINESE, _forms(words, first, place, ending))
+
+
+def _with_single(words: list[tuple[str, int]], before: str, start: int) -> int:
+    """Where the name begins: a single character before a single character belongs to it (``临`` ``川`` ``市``)."""
+    for word, place in words:
+        if place + len(word) == start and len(word) == 1 and len(before) == 1 and word not in empty_words():
+            return place
+    return start
+
+
+def _forms(words: list[tuple[str, int]], first: int, place: int, ending: str) -> tuple[str, ...]:
+    stem_text = "".join(word for word, at in words if first <= at < place)
+    return (stem_text + ending, stem_text) if len(stem_text) > 1 else (stem_text + ending,)
+
+
+def _people(text: str, words: list[tuple[str, int]]) -> Iterator[Name]:
+    """A surname and one or two characters more."""
+    for index, (surname, start) in enumerate(words[:-1]):
+        if len(surname) > 2 or chinese().kind(surname) != "s" or surname in empty_words():
+            continue
+        given = words[index + 1][0]
+        if len(given) == 1 and index + 2 < len(words) and len(words[index + 2][0]) == 1:
+            given += words[index + 2][0]
+        cue = _has_cue(text, start, start + len(surname + given)) or _has_cue(text, start, start + len(surname) + 1)
+        if len(given) > 2 or (not cue and (len(words[index + 1][0]) == 2 or surname in _OPEN_SURNAMES)):
+            continue
+        if _is_given(words[index + 1][0], cue):
+            whole = surname + (given if not (set(given) & empty_words()) else given[0])
+            forms = (whole, whole[: len(surname) + 1]) if len(words[index + 1][0]) == 1 else (whole,)
+            yield Name(start, start + len(whole), Sort.CHINESE, forms)
+
+
+def _is_given(word: str, cue: bool) -> bool:
+    if word in empty_words() or chinese().kind(word) in ("m", "q"):
+        return False
+    return len(word) == 1 or (cue and chinese().frequency(word) < 11)
+
+
+def _foreign(words: list[tuple[str, int]]) -> Iterator[Name]:
+    """Three and more characters together that foreign names are written with and that make no words."""
+    run: list[tuple[str, int]] = []
+    for word, place in [*words, ("", -1)]:
+        if word and set(word) <= _FOREIGN and (len(word) == 1 or chinese().kind(word) in ("p", "r", "")):
+            run.append((word, place))
+            continue
+        whole = "".join(one for one, _ in run)
+        if len(whole) > 2:
+            yield Name(run[0][1], run[0][1] + len(whole), Sort.CHINESE, (whole,))
+        run = []

@@ -1,0 +1,251 @@
+"""A document as something to be searched by words: which sentences are about a text, and which passages a question wants.
+
+No model is needed. A sentence counts the more of a query's things it names, each by its rarity in the document (as in
+BM25); its headings and its neighbours in the paragraph help, since a sentence seldom repeats what it is about.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.documents.model import Document, Source
+from assistant.worker import terms
+from assistant.worker.characters import HAN_RUN, even, has_kana, is_east_asian
+
+Array = npt.NDArray[np.float32]
+
+HEADING = 0.3  # what a word is worth that stands in a heading above the sentence
+NEIGHBOUR = 0.35  # and one in the sentence before or after it, in the same paragraph
+_LENGTH = 0.25  # how strongly a long sentence, which names many things, is held back
+_HISTORY = 0.3  # what was said before a question counts so much less than the question
+_LIKE = 0.6  # a passage that has so much in common with a better one is left out
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is searched for, ready for one document.
+
+    :ivar groups: the things asked for.
+    :ivar weights: how much each counts: its own weight times its rarity. Shape (groups,).
+    :ivar found: how well each sentence itself names each thing, 0 to 1. Shape (groups, sentences).
+    """
+
+    groups: list[terms.Group]
+    weights: Array
+    found: Array
+
+
+class Index:
+    """The sentences of one document by their terms.
+
+    :ivar reading: the document's text made even, with its numbers and dates.
+    :ivar is_chinese: it is written in Chinese.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        text = even(document.text)
+        self.reading = terms.read(text, document.language)
+        self.is_chinese = is_east_asian(text) and not has_kana(text) and HAN_RUN.search(text) is not None
+        self._starts = [start for start, _ in document.sentences]
+        self.size = len(document.sentences)
+        self.paragraph_of = self._paragraphs()
+        self.lengths = np.ones(self.size, np.float32)
+        self._postings: dict[str, tuple[npt.NDArray[np.int32], Array]] = {}
+        self.counts: list[Counter[str]] = []  # the terms of each sentence
+        self._frequency: dict[str, int] = {}
+        self._fill()
+        self._by_start: dict[str, list[str]] = defaultdict(list)
+        for term in self._postings:
+            start = terms.start_of(term)
+            if start:
+                self._by_start[start].append(term)
+        paragraphs = np.array(self.paragraph_of, np.int32)
+        self._same_paragraph = paragraphs[1:] == paragraphs[:-1] if self.size else np.zeros(0, bool)
+
+    def sentence_at(self, place: int) -> int:
+        """Index of the sentence that holds ``place``, or of the last one before it."""
+        return max(0, bisect_right(self._starts, place) - 1)
+
+    def _paragraphs(self) -> list[int]:
+        starts = [paragraph.start for paragraph in self.document.paragraphs]
+        return [max(0, bisect_right(starts, start) - 1) for start in self._starts]
+
+    def _fill(self) -> None:
+        counts: list[Counter[str]] = [Counter() for _ in range(self.size)]
+        if not self.size:
+            return
+        for term, place in terms.terms_of(self.reading):
+            counts[self.sentence_at(place)][term] += 1
+        self.counts = counts
+        places: dict[str, list[int]] = defaultdict(list)
+        values: dict[str, list[float]] = defaultdict(list)
+        for sentence, found in enumerate(counts):
+            self.lengths[sentence] = max(1, found.total())
+            for term in found:
+                places[term].append(sentence)
+                values[term].append(1.0)
+        self._frequency = {term: len(held) for term, held in places.items()}
+        self._add_headings(counts, places, values)
+        self._postings = {
+            term: (np.array(held, np.int32), np.array(values[term], np.float32)) for term, held in places.items()
+        }
+
+    def _add_headings(
+        self, counts: list[Counter[str]], places: dict[str, list[int]], values: dict[str, list[float]]
+    ) -> None:
+        known: dict[tuple[str, ...], frozenset[str]] = {(): frozenset()}
+        for sentence, found in enumerate(counts):
+            path = self.document.paragraphs[self.paragraph_of[sentence]].path
+            if path not in known:
+                reading = terms.read(even("\n".join(path)), self.document.language)
+                known[path] = frozenset(term for term, _ in terms.terms_of(reading))
+            for term in known[path]:
+                if term not in found:
+                    places[term].append(sentence)
+                    values[term].append(HEADING)
+
+    def rarity(self, sentences: int) -> float:
+        """Weight of a term that occurs in so many sentences."""
+        return float(np.log1p((self.size - sentences + 0.5) / (sentences + 0.5)))
+
+    def rarity_of(self, term: str) -> float:
+        return self.rarity(self._frequency.get(term, 0))
+
+    def common_terms(self, limit: int) -> list[str]:
+        """The terms that occur in most sentences, but in no more than a fifth of them, and in two at least."""
+        shared = [(count, term) for term, count in self._frequency.items() if 1 < count <= max(2, self.size // 5)]
+        return [term for _, term in sorted(shared, reverse=True)[:limit]]
+
+    def sentences_with(self, term: str) -> set[int]:
+        """Indexes of the sentences that hold ``term``, or stand under a heading that does."""
+        held = self._postings.get(term)
+        return set(held[0].tolist()) if held is not None else set()
+
+    # ---------------------------------------------------------------- queries
+
+    def query(self, text: str) -> Query:
+        """What ``text`` asks of this document."""
+        plain = even(text)
+        east = HAN_RUN.search(plain) is not None and not has_kana(plain)
+        asked = terms.groups(
+            terms.read(plain, self.document.language if not east else ""),
+            to_chinese=self.is_chinese,
+            to_english=east and not self.is_chinese,
+        )
+        found = np.zeros((len(asked), self.size), np.float32)
+        weights = np.zeros(len(asked), np.float32)
+        for row, group in enumerate(asked):
+            self._find(group, found[row])
+            weights[row] = group.weight * self.rarity(int(np.count_nonzero(found[row] >= 0.4)))
+        return Query(asked, weights, found)
+
+    def _find(self, group: terms.Group, row: Array) -> None:
+        for term, weight in group.terms.items():
+            self._raise(row, term, weight)
+            if weight >= 0.9:
+                for other, share in terms.related(term, self._by_start):
+                    self._raise(row, other, share)
+
+    def _raise(self, row: Array, term: str, weight: float) -> None:
+        held = self._postings.get(term)
+        if held is not None:
+            places, values = held
+            row[places] = np.maximum(row[places], weight * values)
+
+    def with_neighbours(self, query: Query) -> Array:
+        """How well each sentence names each thing, if not itself then through a neighbour. As ``query.found``."""
+        found = query.found
+        if self.size < 2:
+            return found
+        around = np.zeros_like(found)
+        link = NEIGHBOUR * self._same_paragraph
+        np.maximum(around[:, 1:], found[:, :-1] * link, out=around[:, 1:])
+        np.maximum(around[:, :-1], found[:, 1:] * link, out=around[:, :-1])
+        return np.maximum(found, around)
+
+    def scores(self, query: Query) -> Array:
+        """For each sentence the share of what is asked for that it names, long ones held back. Shape (sentences,)."""
+        total = float(query.weights.sum())
+        if not total:
+            return np.zeros(self.size, np.float32)
+        named = query.weights @ self.with_neighbours(query) / total
+        mean = float(self.lengths.mean())
+        return np.asarray(named / (1 - _LENGTH + _LENGTH * self.lengths / mean) ** 0.5, np.float32)
+
+    def source(self, sentence: int, score: float) -> Source:
+        """The sentence as a passage."""
+        start, end = self.document.sentences[sentence]
+        paragraph = self.document.paragraphs[self.paragraph_of[sentence]]
+        return Source(start=start, end=end, score=round(min(1.0, score), 3), page=paragraph.page, path=paragraph.path)
+
+
+# ---------------------------------------------------------------- passages for a question
+
+
+def retrieve(index: Index, question: str, limit: int, *, history: Sequence[str] = ()) -> tuple[Source, ...]:
+    """The passages that ``question`` is about, in the order of the document.
+
+    :param limit: characters that they may have together.
+    :param history: what was said before, the oldest first.
+    """
+    if not index.size:
+        return ()
+    query = index.query(question)
+    scores = index.scores(query)
+    for back, said in enumerate(reversed(history[-4:]), start=1):
+        scores = scores + index.scores(index.query(said)) * _HISTORY**back
+    best = float(scores.max())
+    if best <= 0:
+        scores = np.linspace(1.0, 0.5, index.size, dtype=np.float32)  # nothing fits: what a document begins with
+        best = 1.0
+    chosen: dict[int, float] = {}
+    room = limit
+    for sentence in map(int, np.argsort(-scores, kind="stable")):
+        if scores[sentence] <= 0 or room <= 0:
+            break
+        if sentence in chosen or _repeats(index, sentence, chosen):
+            continue
+        for one in _with_context(index, sentence):
+            start, end = index.document.sentences[one]
+            if one not in chosen and end - start <= room:
+                chosen[one] = float(scores[sentence] if one == sentence else max(scores[one], scores[sentence] / 2))
+                room -= end - start
+    return _joined(index, chosen, best)
+
+
+def _with_context(index: Index, sentence: int) -> list[int]:
+    """The sentence, then those beside it in its paragraph."""
+    paragraph = index.paragraph_of[sentence]
+    near = [sentence - 1, sentence + 1]
+    return [sentence, *(one for one in near if 0 <= one < index.size and index.paragraph_of[one] == paragraph)]
+
+
+def _repeats(index: Index, sentence: int, chosen: dict[int, float]) -> bool:
+    own = index.counts[sentence].keys()
+    return len(own) > 3 and any(likeness(own, index.counts[one].keys()) > _LIKE for one in list(chosen)[:40])
+
+
+def likeness(one: Set[str], other: Set[str]) -> float:
+    """Share of the terms of two sentences that both have."""
+    return len(one & other) / max(1, len(one | other))
+
+
+def _joined(index: Index, chosen: dict[int, float], best: float) -> tuple[Source, ...]:
+    """Neighbouring sentences of one paragraph as one passage."""
+    passages: list[Source] = []
+    last = -2
+    for sentence in sorted(chosen):
+        source = index.source(sentence, chosen[sentence] / best)
+        if sentence == last + 1 and index.paragraph_of[sentence] == index.paragraph_of[last]:
+            before = passages.pop()
+            source = Source(before.start, source.end, max(before.score, source.score), source.page, source.path)
+        passages.append(source)
+        last = sentence
+    return tuple(passages)
