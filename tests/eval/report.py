@@ -48,7 +48,7 @@ def summary_table(results: Sequence[Result]) -> str:
 def link_table(scores: Sequence[LinkScore]) -> str:
     """One line for each set."""
     kinds = tuple(f"{kind}s" for kind in KINDS)
-    head = ("set", "items", "top 1", "top 3", "all sources", "supported", "marked", *kinds, "false", "")
+    head = ("set", "items", "top 1", "top 3", "with error", "all sources", "supported", "marked", *kinds, "false", "")
     return table(head, [_link_cells(score) for score in scores])
 
 
@@ -104,7 +104,7 @@ def _cells(one: Result) -> tuple[str, ...]:
 
 
 def _link_cells(score: LinkScore) -> tuple[str, ...]:
-    shares = (score.top1, score.top3, score.whole, score.supported, score.marked)
+    shares = (score.top1, score.top3, score.planted3, score.whole, score.supported, score.marked)
     return (
         score.name,
         str(score.items),

@@ -48,10 +48,16 @@ class Result:
 
 
 def run_case(session: Session, case: Case, model: InstalledModel) -> Result:
-    """Summarize the case's document and ask its questions.
+    """Summarize the case's document and ask its questions. What fails scores nothing, and ``error`` says why."""
+    try:
+        return _run(session, case, model)
+    except AssistantError as error:
+        answers = tuple(Answered(one.text, "", right=False, seconds=0.0) for one in case.questions)
+        return Result(case.name, "", score_summary(case, ""), 0.0, answers, error.kind.value)
 
-    :raises AssistantError: the document cannot be read, or the model not be used.
-    """
+
+def _run(session: Session, case: Case, model: InstalledModel) -> Result:
+    """:raises AssistantError: the document cannot be read, or the model not be used."""
     document = _opened(session, case.path)
     began = time.monotonic()
     job = session.core.summaries.start(document.digest, options_of(case), model=model)
@@ -133,8 +139,8 @@ def _answer(session: Session, document: OpenDocument, question: Question, model:
         return Answered(question.text, "", right=False, seconds=0.0, error=error.kind.value)
     if session.interrupted:
         raise KeyboardInterrupt
-    error = answer.error.kind.value if answer.error is not None else ""
-    return Answered(question.text, answer.text, is_right(question.expected, answer.text), answer.seconds, error)
+    why = answer.error.kind.value if answer.error is not None else ""
+    return Answered(question.text, answer.text, is_right(question.expected, answer.text), answer.seconds, why)
 
 
 def _linked(session: Session, document: OpenDocument, text: str) -> Sequence[LinkedSentence]:

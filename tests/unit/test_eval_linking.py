@@ -44,7 +44,8 @@ def _said(
 )
 def test_rank(spans: list[tuple[int, int]], rank: int | None, whole: bool) -> None:
     outcome = linking.judge(ITEM, _said(*spans), _said(), SPANS)
-    assert (outcome.rank, outcome.whole) == (rank, whole)
+    assert (outcome.rank, outcome.planted_rank, outcome.whole) == (rank, None, whole)
+    assert linking.judge(ITEM, _said(), _said(*spans), SPANS).planted_rank == rank
 
 
 def test_sources_of_a_sentence_that_was_split_count_by_rank() -> None:
@@ -87,7 +88,14 @@ def test_shares() -> None:
     assert not report.reached(score)
     assert report.reached(linking.total("en", [right]))
     line = report.link_table([score]).splitlines()[-1]
-    assert [cell.strip() for cell in line.strip("|").split("|")][:5] == ["en", "4", "50.0 %", "75.0 %", "0.0 %"]
+    assert [cell.strip() for cell in line.strip("|").split("|")][:6] == [
+        "en",
+        "4",
+        "50.0 %",
+        "75.0 %",
+        "0.0 %",
+        "0.0 %",
+    ]
     assert "NOT REACHED" in line
 
 
