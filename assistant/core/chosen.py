@@ -9,6 +9,7 @@ from assistant.core.answers import Answer, Answers, Stage
 from assistant.core.engines import Engine, Engines, LoadPlan
 from assistant.core.events import CoreEvent, EngineChanged, EngineView, Phase
 from assistant.core.notices import Notices
+from assistant.core.selftest import SelfTest
 from assistant.core.shelf import Shelf
 from assistant.engine.messages import Facts
 from assistant.library.models import InstalledModel
@@ -120,7 +121,7 @@ class ChosenModel:
 
     def answer_changed(self, answer: Answer) -> None:
         """An answer began, went on or ended: its speed is what the next view shows."""
-        if answer.ended and answer.speed:
+        if answer.ended and answer.speed and not SelfTest.owns(answer):
             self._speed = answer.speed
         self.refresh()
 
@@ -163,6 +164,9 @@ class ChosenModel:
         for answer in self._answers.running:
             if answer.plan.key != model.key:
                 continue
+            if SelfTest.owns(answer):
+                phase = Phase.MEASURING
+                break  # nothing else runs beside it
             if answer.stage is Stage.WRITING:
                 phase, self._speed = Phase.WRITING, answer.speed or self._speed
             elif answer.stage is Stage.READING and phase is not Phase.WRITING:

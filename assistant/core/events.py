@@ -17,6 +17,7 @@ class Phase(StrEnum):
     READY = "ready"
     READING = "reading"
     WRITING = "writing"
+    MEASURING = "measuring"  # the self-test
     TROUBLE = "trouble"
 
 

@@ -125,6 +125,11 @@ class Measures:
         test.start()
         return test.cancel
 
+    def stop(self) -> None:
+        """Give up the self-test that runs, if one does."""
+        if self._test is not None:
+            self._test.cancel()
+
     # ------------------------------------------------------------ what the core tells
 
     def answer_changed(self, answer: Answer) -> None:
@@ -149,8 +154,7 @@ class Measures:
         self._speeds.flush()
 
     def close(self) -> None:
-        if self._test is not None:
-            self._test.cancel()
+        self.stop()
         self.flush()
 
     def _learn(self, answer: Answer) -> None:

@@ -220,6 +220,8 @@ class MainWindow(QMainWindow):
             self._core.unload_model()
         elif phase in ("reading", "writing"):
             self._stop()
+        elif phase == "measuring":
+            self._core.measures.stop()
         else:
             self._core.load_model()
 

@@ -13,6 +13,7 @@ _PHASES: Mapping[str, Callable[[], str]] = {
     "ready": lambda: tr("ready"),
     "reading": lambda: tr("reading"),
     "writing": lambda: tr("writing"),
+    "measuring": lambda: tr("measuring"),
     "trouble": lambda: tr("trouble"),
 }
 _ENDINGS: Mapping[str, Callable[[], str]] = {

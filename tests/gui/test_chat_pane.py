@@ -433,6 +433,18 @@ def test_loading_shows_how_far_and_can_be_stopped(home: Any, qtbot: Any) -> None
     qtbot.waitUntil(lambda: child(window, "statusEngine").text() == "asleep", timeout=SLOW)
 
 
+def test_measuring_is_called_so_and_can_be_stopped(home: Any, qtbot: Any) -> None:
+    home.model("fake,slow=50")
+    window = home.open()
+    word = child(window, "statusEngine")
+    ended: list[Any] = []
+    window._core.measures.selftest(window._core.chosen_model().key, ended.append)
+    qtbot.waitUntil(lambda: word.text() == "measuring", timeout=SLOW)
+    word.click()
+    qtbot.waitUntil(lambda: word.text() == "ready", timeout=SLOW)
+    assert [error.kind.value for error in ended] == ["cancelled"]
+
+
 def test_an_engine_that_dies_leaves_the_part_and_says_so(talk: Any, qtbot: Any) -> None:
     say(talk, "{{crash=SIGKILL@8}}Tell me")
     qtbot.waitUntil(lambda: talk.notices.notice is not None, timeout=SLOW)

@@ -23,7 +23,7 @@ _DOT = 8
 # By the values of core.events.Phase, which is loaded after this line is on the screen.
 _COLORS = {
     "none": "edge", "asleep": "edge", "loading": "lamp", "ready": "good", "reading": "lamp", "writing": "lamp",
-    "trouble": "danger",
+    "measuring": "lamp", "trouble": "danger",
 }  # fmt: skip
 _RESTING = ("none", "asleep")
 
@@ -152,5 +152,6 @@ def _what_a_press_does(view: EngineView) -> str:
         "ready": tr("Free the memory that the model takes"),
         "reading": tr("Stop"),
         "writing": tr("Stop"),
+        "measuring": tr("Stop measuring how fast this model is here"),
     }
     return words.get(view.phase, tr("Load the model"))

@@ -236,6 +236,15 @@ def test_nothing_is_measured_unasked_while(bench: Bench, reason: str) -> None:
     assert not bench.asked
 
 
+def test_an_unasked_test_can_be_stopped(bench: Bench) -> None:
+    idle = Idle(bench)
+    idle.wait(100)
+    bench.measures.stop()
+    assert bench.measures.testing == ""
+    assert not bench.measures.tested("m")
+    bench.measures.stop()  # nothing runs any more
+
+
 def test_a_question_ends_the_unasked_test_and_it_does_not_come_back(bench: Bench) -> None:
     idle = Idle(bench)
     idle.wait(100)
