@@ -83,10 +83,11 @@ class Builder:
         """What follows stands under no heading: a slide or a sheet of its own begins."""
         self._path.clear()
 
-    def add(self, text: str, kind: Kind = Kind.TEXT, *, level: int = 0, page: int = 0) -> None:
+    def add(self, text: str, kind: Kind = Kind.TEXT, *, level: int = 0, page: int = 0, place: str = "") -> None:
         """Add a paragraph. A line break in ``text`` stays one; white space around it goes; nothing is added for none.
 
         :param level: of a list item, its depth from 1. The number of a numbered item belongs to its text.
+        :param place: where it is, beyond its headings and its page (a time); goes to the end of its path.
         """
         text = clean(text)
         if kind is Kind.CODE:
@@ -94,7 +95,7 @@ class Builder:
         else:
             text = _AROUND_BREAKS.sub("\n", _SPACE_RUNS.sub(" ", text)).strip()
         if text.strip():
-            self._append(text, kind, min(level, _MAX_LEVEL), page)
+            self._append(text, kind, min(level, _MAX_LEVEL), page, place)
 
     def table(self, rows: Iterable[Sequence[str]], *, page: int = 0) -> None:
         """Add a table: a line for each row, cells separated by tabs; empty rows are left out."""
@@ -136,7 +137,7 @@ class Builder:
             notes=tuple(Note(kind, values) for kind, values in self._notes.items()),
         )
 
-    def _append(self, text: str, kind: Kind, level: int, page: int) -> None:
+    def _append(self, text: str, kind: Kind, level: int, page: int, place: str = "") -> None:
         before = self._paragraphs[-1].kind if self._paragraphs else None
         between = "" if before is None else "\n" if before is kind is Kind.ITEM else "\n\n"
         room = MAX_CHARACTERS - self._size - len(between)
@@ -148,7 +149,7 @@ class Builder:
         start = self._size + len(between)
         self._pieces += [between, text]
         self._size = start + len(text)
-        path = tuple(words for _, words in self._path)
+        path = (*(words for _, words in self._path), *((place,) if place else ()))
         self._paragraphs.append(Paragraph(start, self._size, kind, level, page, path))
 
 

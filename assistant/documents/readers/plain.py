@@ -30,11 +30,16 @@ def read(data: bytes, name: str) -> Document:
     decoded = encodings.decode(data, name=name)
     builder = Builder("text")
     note_encoding(builder, decoded)
-    for block in _blocks(clean(decoded.text)):
+    fill(builder, decoded.text)
+    return builder.finish()
+
+
+def fill(builder: Builder, text: str) -> None:
+    """Add the paragraphs of a plain text to a document."""
+    for block in _blocks(clean(text)):
         _add(builder, block)
         if builder.full:
             break
-    return builder.finish()
 
 
 def note_encoding(builder: Builder, decoded: encodings.Decoded) -> None:
