@@ -27,8 +27,10 @@ _DECLARED = re.compile(
 )
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _NOT_SHOWN = frozenset(
-    ("script", "style", "noscript", "template", "svg", "iframe", "object", "canvas", "audio", "video", "select")
-    + ("datalist", "button", "textarea", "nav", "rt", "rp", "annotation", "annotation-xml", "map", "frameset")
+    (
+        *("script", "style", "noscript", "template", "svg", "iframe", "object", "canvas", "audio", "video", "select"),
+        *("datalist", "button", "textarea", "nav", "rt", "rp", "annotation", "annotation-xml", "map", "frameset"),
+    )
 )
 _RAW = re.compile(r"<(!--|script\b|style\b)", re.IGNORECASE)
 _RAW_ENDS = {
@@ -38,12 +40,18 @@ _RAW_ENDS = {
 }
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr frame basefont bgsound keygen".split()
+    (
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"),
+        *("frame", "basefont", "bgsound", "keygen"),
+    )
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu ol p pre section summary table tbody thead tfoot tr ul caption"
-    " legend optgroup td th listing plaintext xmp".split()
+    (
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir"),
+        *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6"),
+        *("header", "hgroup", "hr", "html", "legend", "li", "listing", "main", "menu", "ol", "optgroup", "p"),
+        *("plaintext", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp"),
+    )
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CLOSED_BY_NEXT: dict[str, Set[str]] = {
@@ -341,8 +349,8 @@ class Page(HTMLParser):
 
 
 def _is_hidden(attrs: list[tuple[str, str | None]]) -> bool:
-    for name, value in attrs:
-        value = (value or "").lower()
+    for name, given in attrs:
+        value = (given or "").lower()
         if name == "hidden" and value != "until-found":
             return True
         if (name == "aria-hidden" and value == "true") or (name == "role" and value == "navigation"):

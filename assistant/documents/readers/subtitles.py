@@ -1,0 +1,113 @@
+"""Subtitles (SRT, VTT): what is said, joined into paragraphs; the time of each is the end of its path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents import encodings
+from assistant.documents.building import Builder, clean
+from assistant.documents.model import Document
+from assistant.documents.readers.plain import note_encoding
+
+_TIMES = re.compile(
+    r"[ \t]*(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})[ \t]*-->[ \t]*(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
+)
+_VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+([^>]{1,100})>")
+_TAGS = re.compile(r"</?[A-Za-z0-9][^>\n]{0,200}>|\{\\[^}\n]{0,100}\}")
+_PAUSE = 2.5  # seconds of silence after which a paragraph begins
+_LONG = 500  # characters from which one ends with the next sentence
+_LONGEST = 1500
+_END = re.compile("[.!?。！？…][\"'”’」』)）]*$")
+_SPEAKER = re.compile(r"(?:[-–—][ \t]*\S|>>|[A-Z][A-Z .'-]{1,30}:|[^\s:：]{1,20}：)")
+_CJK_END = re.compile("[\u2e80-\u9fff\uff00-\uffef]$")
+_CJK = re.compile("[\u2e80-\u9fff\uff00-\uffef]")
+
+
+@dataclass
+class _Cue:
+    start: float  # seconds
+    end: float
+    lines: list[str] = field(default_factory=list)
+
+
+def read(data: bytes, name: str) -> Document:
+    """The subtitles in ``data``.
+
+    :raises AssistantError: DOCUMENT_DAMAGED (no times), DOCUMENT_UNKNOWN (no text), DOCUMENT_EMPTY.
+    """
+    decoded = encodings.decode(data, name=name)
+    text = clean(decoded.text)
+    format = "vtt" if text.lstrip().startswith("WEBVTT") else "srt"
+    builder = Builder(format)
+    note_encoding(builder, decoded)
+    cues = list(_cues(text))
+    if not cues:
+        kind = ErrorKind.DOCUMENT_EMPTY if text.strip() == "WEBVTT" else ErrorKind.DOCUMENT_DAMAGED
+        raise AssistantError(kind, "no times", format=format)
+    for start, words in _paragraphs(cues):
+        builder.add(words, place=_clock(start))
+    return builder.finish()
+
+
+def _cues(text: str) -> Iterator[_Cue]:
+    """What is shown together; numbers, names and notes between the cues are left out."""
+    cue: _Cue | None = None
+    for line in text.split("\n"):
+        if found := _TIMES.match(line):
+            if cue is not None and cue.lines and cue.lines[-1].isdigit():
+                cue.lines.pop()  # the next cue's number, which no empty line separates
+            if cue is not None:
+                yield cue
+            cue = _Cue(_seconds(*found.groups()[:4]), _seconds(*found.groups()[4:]))
+        elif not line.strip():
+            if cue is not None:
+                yield cue
+            cue = None
+        elif cue is not None:
+            cue.lines.append(line)
+    if cue is not None:
+        yield cue
+
+
+def _seconds(hours: str | None, minutes: str, seconds: str, parts: str) -> float:
+    return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{parts}")
+
+
+def _paragraphs(cues: list[_Cue]) -> Iterator[tuple[float, str]]:
+    """Time and words of each paragraph: a new one begins after a pause, with a speaker, or when one is long."""
+    start, end, words = 0.0, 0.0, ""
+    shown: list[str] = []
+    for cue in cues:
+        lines = [line for line in map(_words, cue.lines) if line]
+        fresh = lines
+        while shown and fresh and fresh[0] in shown:  # captions that roll show the last line again
+            fresh = fresh[1:]
+        shown = lines or shown
+        for line in fresh:
+            begins = cue.start - end > _PAUSE or _SPEAKER.match(line) or len(words) > _LONGEST
+            if words and (begins or (len(words) > _LONG and _END.search(words))):
+                yield start, words
+                words = ""
+            if not words:
+                start, words = cue.start, line
+            elif _CJK_END.search(words) and _CJK.match(line):
+                words += line
+            else:
+                words += " " + line
+            end = cue.end
+    if words:
+        yield start, words
+
+
+def _words(line: str) -> str:
+    line = _VOICE.sub(lambda found: f"{found[1]}: ", line)
+    return unescape(_TAGS.sub("", line)).strip()
+
+
+def _clock(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
