@@ -33,12 +33,14 @@ KINDS: tuple[tuple[Callable[[], str], tuple[str, ...]], ...] = (
 class Opening(QObject):
     """Knows which document is open and shows it in the panel.
 
-    Signals: ``changed()`` when another document is open, or none; ``failed(AssistantError)`` when one could not be.
+    Signals: ``changed()`` when another document is open, or none; ``touched()`` when somebody types;
+    ``failed(AssistantError)`` when there was nothing to open.
 
     :ivar document: the open one; of what is typed it follows a moment later.
     """
 
     changed = Signal()
+    touched = Signal()
     failed = Signal(object)
 
     def __init__(self, core: Core, panel: SourcePanel, parent: QObject) -> None:
@@ -114,11 +116,11 @@ class Opening(QObject):
     def paste(self) -> None:
         """Read what is on the clipboard: a file, or a text in place of what is there."""
         mime = QGuiApplication.clipboard().mimeData()
-        files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()] if mime is not None else []
+        text = mime.text() if mime is not None and mime.hasText() else ""
         if files:
             self.open_file(files[0])
-        elif mime.hasText() and mime.text().strip():
-            text = mime.text()
+        elif text.strip():
             self.new()
             self._panel.editor.insert(text)
         else:
@@ -182,6 +184,7 @@ class Opening(QObject):
             self._set(None)
         else:
             self._typing.start()
+        self.touched.emit()
 
     def _read_typed(self) -> None:
         self._typing.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,6 +95,7 @@ class SummarizePane(Pane):
         bridge.engine_changed.connect(self._show_state)
         bridge.settings_changed.connect(self._settings_changed)
         self.opening.changed.connect(self._document_changed)
+        self.opening.touched.connect(self._show_state)
         self.opening.failed.connect(self._say)
         self.page.dropped.connect(self.open_file)
         self.page.view_changed.connect(lambda _: self._view_changed())
@@ -542,5 +542,4 @@ class SummarizePane(Pane):
         self._notices.post(Notice("paste", NoticeLevel.WARNING, sentence))
 
     def _say(self, error: AssistantError) -> None:
-        with contextlib.suppress(KeyError):
-            self._notices.post(Notice("summarize", NoticeLevel.ERROR, errors.sentence(error), error.detail))
+        self._notices.post(Notice("summarize", NoticeLevel.ERROR, errors.sentence(error), error.detail))

@@ -61,6 +61,8 @@ def document_line(document: OpenDocument) -> str:
     parts = [format_name(document.format)]
     if document.pages:
         parts.append(trn("{n} page", "{n} pages", document.pages))
+    if not document.words:
+        return " · ".join(parts)
     if document.language[:2] in ("zh", "ja", "ko"):
         parts.append(trn("{count} character", "{count} characters", document.words, count=f"{document.words:,}"))
     else:

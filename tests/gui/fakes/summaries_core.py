@@ -23,17 +23,18 @@ PLAN = PlanView(
 )
 SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]*")
 
-TEXT = """# The bridge at Aldgrove
-
-The old bridge was closed on 3 May 2021 because two piers had sunk by 14 centimetres. Repairs were estimated at 2.4 million euros.
-
-## Costs
-
-The council voted for a new bridge by nine votes to four. It will cost 6.1 million euros, of which the county pays half. 狐𠀀 crossed it. 😀
-
-## Traffic
-
-Until then a ferry runs every 20 minutes from six in the morning. Cyclists ride free of charge."""
+TEXT = "\n\n".join(
+    (
+        "# The bridge at Aldgrove",
+        "The old bridge was closed on 3 May 2021 because two piers had sunk by 14 centimetres. "
+        "Repairs were estimated at 2.4 million euros.",
+        "## Costs",
+        "The council voted for a new bridge by nine votes to four. It will cost 6.1 million euros, of which the county "
+        "pays half. 狐𠀀 crossed it. 😀",
+        "## Traffic",
+        "Until then a ferry runs every 20 minutes from six in the morning. Cyclists ride free of charge.",
+    )
+)
 
 
 def document(text: str = TEXT, *, pages: int = 0, notes: tuple[Note, ...] = (), **changes: Any) -> OpenDocument:
@@ -55,7 +56,8 @@ def document(text: str = TEXT, *, pages: int = 0, notes: tuple[Note, ...] = (), 
         at += len(words) + 2
     whole = "\n\n".join(kept)
     values: dict[str, Any] = {
-        "digest": f"{abs(hash(whole)):032x}"[:32], "title": kept[0][:40] if kept else "", "format": "text", "text": whole,
+        "digest": f"{abs(hash(whole)):032x}"[:32], "title": kept[0][:40] if kept else "", "format": "text",
+        "text": whole,
         "paragraphs": tuple(paragraphs), "sentences": tuple(sentences), "language": "en", "characters": len(whole),
         "words": len(whole.split()), "pages": pages, "notes": notes,
     }  # fmt: skip
