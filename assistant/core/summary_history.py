@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -56,6 +57,7 @@ class SummaryHistory:
         self._order = max((row.changed for row in rows), default=0)
         self._made: OrderedDict[int, Made] = OrderedDict()
         self._trash: OrderedDict[int, Job] = OrderedDict()
+        self._unkept: dict[int, Job] = {}  # on their way to the disk, which cannot be asked for them yet
 
     def rows(self) -> list[SummaryRow]:
         """The list, the last changed first."""
@@ -76,7 +78,7 @@ class SummaryHistory:
     def create(self, row: Job) -> None:
         """Keep a new one."""
         self._put(row)
-        self._keeper.write(partial(self._jobs.create, row))
+        self._write(row, self._jobs.create)
 
     def update(self, row: Job, made: Made | None = None) -> None:
         """Keep what has become of one.
@@ -87,7 +89,7 @@ class SummaryHistory:
         self._made.pop(row.id, None)
         if made is not None:
             self._remember(made)
-        self._keeper.write(partial(self._jobs.update, row))
+        self._write(row, self._jobs.update)
 
     def remove(self, job: int) -> bool:
         """Into the trash; False: there is none with this id."""
@@ -112,7 +114,7 @@ class SummaryHistory:
 
         :raises AssistantError: it cannot be read, or is not there.
         """
-        row = self._jobs.get(job)
+        row = self._unkept.get(job) or self._jobs.get(job)
         if row is None:
             raise AssistantError(ErrorKind.INTERNAL, "no such job")
         return row, self._jobs.steps(job)
@@ -153,6 +155,15 @@ class SummaryHistory:
         )
 
     # ------------------------------------------------------------ inside
+
+    def _write(self, row: Job, submit: Callable[[Job], int]) -> None:
+        self._unkept[row.id] = row
+
+        def kept() -> None:
+            if self._unkept.get(row.id) is row:
+                del self._unkept[row.id]
+
+        self._keeper.write(partial(submit, row), kept)
 
     def _put(self, row: Job) -> None:
         """In the list, at its top; without what is long. What was removed stays so."""
