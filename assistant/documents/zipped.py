@@ -21,7 +21,7 @@ MAX_ENTRIES = 20_000
 """More entries than this has no document; a directory of a million costs half a gigabyte to read."""
 MAX_UNPACKED = 256 << 20
 """Bytes that all parts of one document may unpack to, those counted that are asked for."""
-MAX_RATIO = 250
+MAX_RATIO = 150
 """How much larger than its packed form a part may be, once it is larger than ``_RATIO_FROM``. XML reaches about 60."""
 
 _RATIO_FROM = 8 << 20

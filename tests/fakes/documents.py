@@ -99,7 +99,8 @@ STYLES = "".join(
         '<w:style w:type="paragraph" w:styleId="berschrift2"><w:name w:val="heading 2"/>'
         '<w:basedOn w:val="berschrift1"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>',
         '<w:style w:type="paragraph" w:styleId="a3"><w:name w:val="Title"/></w:style>',
-        '<w:style w:type="paragraph" w:styleId="mine"><w:name w:val="一级标题"/><w:basedOn w:val="berschrift1"/></w:style>',
+        '<w:style w:type="paragraph" w:styleId="mine"><w:name w:val="一级标题"/>'
+        '<w:basedOn w:val="berschrift1"/></w:style>',
         '<w:style w:type="paragraph" w:styleId="loop"><w:name w:val="x"/><w:basedOn w:val="loop2"/></w:style>',
         '<w:style w:type="paragraph" w:styleId="loop2"><w:name w:val="y"/><w:basedOn w:val="loop"/></w:style>',
         '<w:style w:type="paragraph" w:styleId="cap"><w:name w:val="caption"/></w:style>',
@@ -145,6 +146,7 @@ def docx(
     :param footnotes: XML of paragraphs by id.
     :param links: further relationships of the main part.
     """
+    spaces = f"{_W} {_MC} {_M} {_A} {_R}"
     notes = "".join(f'<w:footnote w:id="{key}">{xml}</w:footnote>' for key, xml in (footnotes or {}).items())
     wanted = [("rId1", "styles", "styles.xml"), ("rId2", "numbering", "numbering.xml")]
     wanted += [("rId3", "footnotes", "footnotes.xml")] if notes else []
@@ -152,7 +154,7 @@ def docx(
         _package(
             "word/document.xml",
             {
-                "word/document.xml": f"{HEAD}<w:document {_W} {_MC} {_M} {_A} {_R}><w:body>{body}</w:body></w:document>",
+                "word/document.xml": f"{HEAD}<w:document {spaces}><w:body>{body}</w:body></w:document>",
                 "word/styles.xml": f"{HEAD}<w:styles {_W}>{STYLES}</w:styles>",
                 "word/numbering.xml": f"{HEAD}<w:numbering {_W}>{NUMBERING}</w:numbering>",
                 "word/footnotes.xml": f'{HEAD}<w:footnotes {_W}><w:footnote w:id="-1" w:type="separator">'

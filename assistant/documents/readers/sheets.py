@@ -97,7 +97,8 @@ def _values(data: bytes, name: str) -> Document:
     decoded = encodings.decode(data, name=name)
     builder = Builder("csv")
     note_encoding(builder, decoded)
-    for stretch in _stretches(_rows(decoded.text[: 2 * MAX_CHARACTERS])):
+    text = decoded.text[: 2 * MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    for stretch in _stretches(_rows(text)):
         builder.table(stretch)
         if builder.full:
             break
@@ -107,10 +108,10 @@ def _values(data: bytes, name: str) -> Document:
 def _rows(text: str) -> Iterator[Row]:
     """The rows of the text; from a quote that is never closed on, every line is taken as it is."""
     delimiter = _delimiter(text)
-    lines = text.splitlines(keepends=True)
-    done = 0
+    lines = _Lines(text)
     csv.field_size_limit(_FIELD)
-    reader = csv.reader(_counted(lines), delimiter=delimiter)
+    reader = csv.reader(lines, delimiter=delimiter)
+    done = 0
     while True:
         try:
             cells = next(reader)
@@ -118,23 +119,40 @@ def _rows(text: str) -> Iterator[Row]:
             return
         except csv.Error:
             break
-        if reader.line_num - done > _FIELD // 100 or (reader.line_num == len(lines) and _is_open(lines[done:])):
-            break
-        done = reader.line_num
+        if lines.ended and text.count("\n", done) > 1 and text.count('"', done) % 2:
+            break  # it was closed by nothing but the end
+        done = lines.at
         if row := _row(cells):
             yield row
-    for line in lines[done:]:
+    lines.at = done
+    for line in lines:
         if row := _row(line.split(delimiter)):
             yield row
 
 
-def _counted(lines: Sequence[str]) -> Iterator[str]:
-    return (line.replace("\0", "") for line in lines)
+class _Lines:
+    """The lines of a text, one after the other.
 
+    :ivar at: where the next one begins.
+    """
 
-def _is_open(lines: Sequence[str]) -> bool:
-    """Whether a quote that begins in these lines is never closed."""
-    return len(lines) > 1 and sum(line.count('"') for line in lines) % 2 == 1
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.at = 0
+
+    @property
+    def ended(self) -> bool:
+        return self.at >= len(self._text)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.ended:
+            raise StopIteration
+        end = self._text.find("\n", self.at) + 1 or len(self._text)
+        line, self.at = self._text[self.at : end], end
+        return line
 
 
 def _row(cells: Sequence[str]) -> Row:
