@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents import languages
 
 _SAMPLE = 128 * 1024  # bytes that a guess looks at
 _MARKS = (  # the longer ones first: UTF-32 begins like UTF-16
@@ -96,11 +97,10 @@ def known(declared: str) -> str:
     """Python's name of the encoding that a document declares; empty if there is none by that name."""
     try:
         found = codecs.lookup(declared.strip()).name if declared.isascii() and len(declared) < 40 else ""
+        b"a".decode(found or "undefined")  # a codec that is no encoding of text says so here
     except (LookupError, ValueError):
         return ""
-    if not found or found.startswith(("utf-7", "idna", "punycode", "unicode", "raw", "charmap", "mbcs", "oem")):
-        return ""
-    if found in ("base64", "bz2", "hex", "quopri", "rot13", "uu", "zlib", "undefined"):
+    if found.startswith(("utf-7", "idna", "punycode", "unicode", "raw", "charmap", "mbcs", "oem")):
         return ""
     return _LARGER.get(found, found)
 
@@ -169,8 +169,13 @@ def _guess(data: bytes) -> str:
     """The likeliest encoding, empty if there is none."""
     import chardet  # noqa: PLC0415 - few texts need it
 
-    found = chardet.detect(_telling(data), include_encodings=_LIKELY, compat_names=False)["encoding"]
-    return known(found) if found else ""
+    sample = _telling(data)
+    found = chardet.detect(sample, include_encodings=_LIKELY, compat_names=False)["encoding"]
+    encoding = known(found) if found else ""
+    # Turkish differs from Western only in six letters, which are Icelandic there.
+    if encoding == "cp1252" and languages.detect(sample.decode("cp1254", "replace")) == "tr":
+        return "cp1254"
+    return encoding
 
 
 def _telling(data: bytes) -> bytes:

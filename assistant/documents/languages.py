@@ -42,21 +42,28 @@ TRADITIONAL = frozenset(
 _WORDS: Mapping[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in {
-        "en": "the of and to in is that for it was on with as be by this are have not which from or an at you",
+        "en": "the of and to in is that for it was on with as be by this are have not which from or an at you but"
+        " they we were been has had will would their there when who about over into",
         "de": "der die und das ist nicht den von zu mit sich auf für im dem ein eine als auch es an werden wie"
-        " wird einer oder bei nach durch sie ich",
+        " wird einer oder bei nach durch sie ich hat war wurde sind noch wir aber nur über zum zur dass man"
+        " kann haben ganzen",
         "fr": "le la les de des et est une du que dans qui pour par sur pas au plus avec ce sont il elle nous"
-        " vous mais cette aux ont être",
+        " vous mais cette aux ont être été était entre leur tout tous comme même aussi fait ses son sa"
+        " pensez",
         "es": "el la los las de que y en un una por con no para del se es su al lo como más pero sus está son fue"
-        " este ha muy",
+        " este ha muy sobre entre cuando todo todos durante también hasta desde donde estuvo ser usted eso"
+        " ya le porque",
         "it": "il la di che e un una per non in con del della sono le dei gli nel alla si da è anche più come ma"
-        " questo delle lo i al",
+        " questo delle lo i al sul sulla tutto tutti quello era stato hanno essere ha sua suo perché quando"
+        " fino chi",
         "pt": "o a os as de que e do da em um uma para com não por dos das no na se mais ao foi como mas é são"
-        " pela pelo seu sua",
+        " pela pelo seu sua sobre entre quando todo todos durante também até isso você já muito ser está nos"
+        " nas era foram",
         "nl": "de het een van en in is dat op te zijn met voor niet aan er om ook als maar bij dan nog naar door"
-        " deze wordt hij ze",
+        " deze wordt hij ze was over hele wat zich had heeft kan uit zo werd worden geen veel waren hun meer"
+        " toen",
         "pl": "i w na z się do nie że to jest o jak za od po przez dla oraz są ale który która tym być może tak"
-        " przy jego",
+        " przy jego był była było które tego już ich czy ze także jako",
         "sv": "och i att det som en på är av för med den till inte om har ett var jag kan men så från vi",
         "da": "og i at det er en til af på som for med den de ikke der et har jeg var fra kan om vi",
         "cs": "a v se na je že to s z o do jako pro by si ale jsem za byl po tak které nebo jsou při",
@@ -64,6 +71,17 @@ _WORDS: Mapping[str, frozenset[str]] = {
         "vi": "và của là có các cho không được một trong người những với này để đã khi từ về như",
     }.items()
 }
+_LETTERS = {
+    "de": re.compile("ß"),
+    "es": re.compile("[ñ¿¡]"),
+    "pt": re.compile("[ãõ]"),
+    "pl": re.compile("[łąęśżźćń]"),
+    "cs": re.compile("[řěů]"),
+    "tr": re.compile("[ğışİ]"),
+    "vi": re.compile("[ơưạảấầẩậắằẳặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữự]"),
+}
+"""Letters that only one of the languages here has."""
+_PER_LETTER = 0.5  # what such a letter weighs
 _WORD = re.compile(r"[^\W\d_]+")
 _EAST = "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _COUNTED = re.compile(f"[{_EAST}]|[^\\W{_EAST}]+(?:['’.-][^\\W{_EAST}]+)*")
@@ -118,6 +136,8 @@ def _latin(sample: str) -> str:
         language: sum(_WEIGHTS[min(len(word), 3)] * counts[word] for word in common if word in counts)
         for language, common in _WORDS.items()
     }
+    for language, letters in _LETTERS.items():
+        scores[language] += _PER_LETTER * len(letters.findall(sample))
     best = max(scores, key=lambda one: scores[one])
     enough = scores[best] >= _MIN_WORDS and scores[best] > 0.04 * len(words)
     return best if enough or scores[best] * 4 > len(words) > 1 else ""

@@ -41,8 +41,8 @@ _RAW_ENDS = {
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _VOID = frozenset(
     (
-        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"),
-        *("frame", "basefont", "bgsound", "keygen"),
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track"),
+        *("wbr", "frame", "basefont", "bgsound", "keygen"),
     )
 )
 _BLOCKS = frozenset(
