@@ -89,6 +89,7 @@ class Engine:
     progress: float = 0.0
     facts: Facts | None = None
     used: int = 0  # cells of the context in use
+    extra: int = 0  # bytes beside those of its facts, while bulk requests need them
     last_used: float = field(default_factory=time.monotonic)
     requests: dict[str, ReplyHandler] = field(default_factory=dict)
     waiting: list[Callable[[Engine | AssistantError], None]] = field(default_factory=list)
@@ -105,7 +106,7 @@ class Engine:
         """Bytes of the machine's memory that it holds."""
         if self.facts is None or self.facts.gpu_layers:
             return self.plan.needed
-        return self.facts.memory
+        return self.facts.memory + self.extra
 
     def send(self, request: Any, on_reply: ReplyHandler) -> None:
         """Send ``request``; its events (also ``Failed``) go to ``on_reply`` on the pumping thread."""
@@ -299,7 +300,7 @@ class Engines:
         elif isinstance(event, Failed) and event.id == engine.load_id and engine.loading:
             self._fail_load(engine, error_of(event))
         elif isinstance(event, Alive):
-            engine.used = event.used
+            engine.used, engine.extra = event.used, event.extra
             self._changed()
         else:
             self._route(engine, event)

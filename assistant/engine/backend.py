@@ -68,8 +68,8 @@ class Chooser(Protocol):
 
     seed: int
 
-    def choose(self, row: int) -> int:
-        """A token for output ``row`` of the batch that was decoded last."""
+    def choose(self, context: Context, row: int) -> int:
+        """A token for output ``row`` of the batch that ``context`` decoded last."""
         ...
 
     def close(self) -> None: ...
@@ -83,19 +83,16 @@ class NoRoomError(Exception):
     """The memory had no cells for the batch, although the ledger thought so."""
 
 
-class Backend(Protocol):
-    """One loaded model with one context."""
+class Context(Protocol):
+    """One memory of sequences on a loaded model."""
 
-    facts: Facts
-    identity: str  # of model, cache and context kind: a saved state fits nothing else
     vocabulary: Vocabulary
     slots: int  # sequences that the memory can tell apart (running and kept ones)
     cells: int  # tokens that all sequences together can hold
+    stream: int  # tokens that each sequence can hold for itself; 0: all share the cells
     batch_size: int  # tokens of one decode
     outputs: int  # rows with logits in one decode
     rewinds: bool  # any tail of a sequence can be removed; otherwise snapshots are needed
-    state_bytes: int  # of one snapshot
-    quiet: bool  # when the model was loaded, its threads had the processor for themselves
 
     # the batch
     def clear(self) -> None:
@@ -103,7 +100,9 @@ class Backend(Protocol):
         ...
 
     def add(self, slot: int, tokens: Tokens, position: int, *, output: bool, every: bool = False) -> int:
-        """Append tokens of a sequence. ``output``: the last one gets logits; ``every``: each one does.
+        """Append tokens of a sequence (streams come in the order of their slots).
+
+        ``output``: the last token gets logits; ``every``: each one does.
 
         :returns: index of the batch's row that holds the last token.
         """
@@ -126,15 +125,7 @@ class Backend(Protocol):
         """Decode with so many threads from now on."""
         ...
 
-    def abort(self, on: bool) -> None:
-        """Raise or lower the abort flag. May be called from any thread."""
-        ...
-
     # after a decode
-    def chooser(self, request: Generate, sampling: Sampling, prompt: Tokens) -> Chooser:
-        """:raises AssistantError: GRAMMAR_INVALID, NOT_SUPPORTED."""
-        ...
-
     def likely(self, row: int, token: int, count: int) -> tuple[float, list[tuple[int, float]]]:
         """Natural logarithm of the probability of ``token`` in ``row`` by the raw logits, and the ``count`` most
         likely tokens with their probabilities, best first."""
@@ -173,7 +164,33 @@ class Backend(Protocol):
         """Replace a sequence by a saved one; False if the data do not fit (the sequence is then empty)."""
         ...
 
-    # the rest
+    def close(self) -> None: ...
+
+
+class Backend(Context, Protocol):
+    """A loaded model with its first context."""
+
+    facts: Facts
+    identity: str  # of model, cache and context kind: a saved state fits nothing else
+    state_bytes: int  # of one snapshot
+    quiet: bool  # when the model was loaded, its threads had the processor for themselves
+
+    def abort(self, on: bool) -> None:
+        """Raise or lower the abort flag of all contexts. May be called from any thread."""
+        ...
+
+    def chooser(self, request: Generate, sampling: Sampling, prompt: Tokens) -> Chooser:
+        """:raises AssistantError: GRAMMAR_INVALID, NOT_SUPPORTED."""
+        ...
+
+    def streams(self, count: int, size: int) -> Context | None:
+        """A further context of ``count`` sequences with ``size`` cells each (a multiple of 256).
+
+        A step of all together takes less time there than in shared cells. None: this model or the free memory does
+        not allow it.
+        """
+        ...
+
     def embed(self, text: str) -> list[float]:
         """A vector of unit length.
 
@@ -187,8 +204,6 @@ class Backend(Protocol):
         :raises AssistantError: MODEL_TOO_LARGE; the old size is then back (and empty).
         """
         ...
-
-    def close(self) -> None: ...
 
 
 Opener = Callable[[Load, Progress], Backend]

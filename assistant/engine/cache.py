@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from assistant.engine.backend import Backend
+from assistant.engine.backend import Context
 
 _WORTH_WAITING = 32  # tokens of a shared prefix that make it worth waiting for another request to read them
 _SNAPSHOTS = 1 << 30  # bytes that all snapshots together may take
@@ -55,11 +55,11 @@ class Match:
 
 
 class Cache:
-    """The slots of one backend."""
+    """The slots of one context."""
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
-        self.slots = [Slot(index) for index in range(backend.slots)]
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.slots = [Slot(index) for index in range(context.slots)]
 
     # ------------------------------------------------------------ counting cells
 
@@ -72,7 +72,7 @@ class Cache:
     def free(self) -> int:
         """Cells that are neither used nor promised."""
         promised = sum(max(0, slot.promised - len(slot.tokens)) for slot in self.slots if slot.running)
-        return self._backend.cells - self.used - promised
+        return self._context.cells - self.used - promised
 
     def grow(self, slot: Slot, more: int, *, spare: int = 0) -> bool:
         """Promise ``more`` cells to a running slot, if they can be had while ``spare`` stay free."""
@@ -106,7 +106,7 @@ class Cache:
         in_place = match.slot is not None and not match.slot.running and match.slot.key in (key, "")
         spare = 0
         if not interactive and any(slot.running for slot in self.slots):
-            spare = self._backend.cells // 4
+            spare = self._context.cells // 4
             keep += self._newest_conversation()
         held = len(match.slot.tokens) - match.slot.shared if in_place and match.slot else 0
         needed = reserve - match.length if not in_place else reserve - held
@@ -128,7 +128,7 @@ class Cache:
     def free_if_dropped(self) -> int:
         """Cells that would be free without everything that is only kept."""
         running = [slot for slot in self.slots if slot.running]
-        return self._backend.cells - sum(max(slot.promised, len(slot.tokens)) for slot in running)
+        return self._context.cells - sum(max(slot.promised, len(slot.tokens)) for slot in running)
 
     def release(self, slot: Slot, *, keep: bool = True) -> None:
         """The request of a slot has ended; what was read stays for the next one.
@@ -156,11 +156,11 @@ class Cache:
     def forget(self, slot: Slot) -> None:
         """A running slot's memory is lost; it begins again from nothing."""
         self._cut(slot, 0)
-        self._backend.truncate(slot.index, 0)
+        self._context.truncate(slot.index, 0)
 
     def restart(self) -> None:
-        """The backend has another context: everything is empty."""
-        self.slots = [Slot(index) for index in range(self._backend.slots)]
+        """The context was made anew: everything is empty."""
+        self.slots = [Slot(index) for index in range(self._context.slots)]
 
     def drop_kept(self) -> bool:
         """Empty everything that is only kept; False if there was nothing."""
@@ -168,6 +168,9 @@ class Cache:
         for slot in kept:
             self.drop(slot)
         return bool(kept)
+
+    def compact(self) -> None:
+        """Before a step of answers alone: bring them together, where that makes a difference."""
 
     def of_key(self, key: str) -> Slot | None:
         """The slot that holds a conversation, the running one before a kept one."""
@@ -192,9 +195,9 @@ class Cache:
     def snapshot(self, slot: Slot) -> None:
         """Remember the state of a sequence that cannot be rewound, as it is now."""
         length = len(slot.tokens)
-        if self._backend.rewinds or any(at == length for at, _ in slot.snapshots):
+        if self._context.rewinds or any(at == length for at, _ in slot.snapshots):
             return
-        slot.snapshots.append((length, self._backend.snapshot(slot.index)))
+        slot.snapshots.append((length, self._context.snapshot(slot.index)))
         slot.snapshots.sort(key=lambda entry: entry[0])
         if len(slot.snapshots) > _PER_SLOT:
             del slot.snapshots[1]  # the first is the shared preamble
@@ -207,7 +210,7 @@ class Cache:
 
     def _match(self, slot: Slot, tokens: Sequence[int], most: int) -> Match:
         usable = min(common_prefix(slot.tokens, tokens), most)
-        if usable >= self._backend.reach(slot.index):
+        if usable >= self._context.reach(slot.index):
             return Match(slot, usable)
         for length, data in reversed(slot.snapshots):
             if length <= usable:
@@ -219,13 +222,13 @@ class Cache:
         assert slot is not None
         self._cut(slot, match.length)
         if match.length and match.snapshot is not None:
-            if self._backend.restore(slot.index, match.snapshot, match.length):
+            if self._context.restore(slot.index, match.snapshot, match.length):
                 return slot
-        elif self._backend.truncate(slot.index, match.length):
+        elif self._context.truncate(slot.index, match.length):
             return slot
         # The memory could not go back after all (a window has moved on): read from the start.
         self._cut(slot, 0)
-        self._backend.truncate(slot.index, 0)
+        self._context.truncate(slot.index, 0)
         return slot
 
     def _copy(self, match: Match, keep: Sequence[Slot]) -> Slot | None:
@@ -241,9 +244,9 @@ class Cache:
 
     def share(self, source: Slot, target: Slot, length: int, snapshot: bytes | None = None) -> None:
         """Let an empty slot begin with the first ``length`` tokens of another one."""
-        self._backend.copy(source.index, target.index, length)
-        if snapshot is not None and not self._backend.restore(target.index, snapshot, length):
-            self._backend.truncate(target.index, 0)
+        self._context.copy(source.index, target.index, length)
+        if snapshot is not None and not self._context.restore(target.index, snapshot, length):
+            self._context.truncate(target.index, 0)
             return
         target.tokens = source.tokens[:length]
         target.snapshots = [entry for entry in source.snapshots if entry[0] <= length]

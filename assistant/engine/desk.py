@@ -8,9 +8,9 @@ from collections.abc import Callable
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine import state
 from assistant.engine.backend import Backend
-from assistant.engine.cache import Cache, common_prefix
+from assistant.engine.cache import common_prefix
 from assistant.engine.counter import Counter
-from assistant.engine.floor import Floor
+from assistant.engine.lanes import Lanes
 from assistant.engine.messages import (
     Count,
     Counted,
@@ -54,12 +54,10 @@ class Desk:
     :ivar resize: a change of the context that waits until nothing runs; what comes meanwhile is held back.
     """
 
-    def __init__(
-        self, backend: Backend, cache: Cache, floor: Floor, sink: Sink, pulse: Pulse, memory: Callable[[], int]
-    ) -> None:
+    def __init__(self, backend: Backend, lanes: Lanes, sink: Sink, pulse: Pulse, memory: Callable[[], int]) -> None:
         self._backend = backend
-        self._cache = cache
-        self._floor = floor
+        self._lanes = lanes
+        self._cache = lanes.main.cache
         self._sink = sink
         self._pulse = pulse
         self._memory = memory
@@ -82,11 +80,12 @@ class Desk:
 
     def cancel(self, identifier: str) -> None:
         """Stop a request in whatever phase it is."""
-        if (job := self._floor.find(identifier)) is not None:
+        if (found := self._lanes.find(identifier)) is not None:
+            floor, job = found
             if isinstance(job, Writing):
-                self._floor.end(job, *job.finished(FinishReason.CANCELLED))
+                floor.end(job, *job.finished(FinishReason.CANCELLED))
             else:
-                self._floor.end(job, Failed(id=identifier, kind=ErrorKind.CANCELLED))
+                floor.end(job, Failed(id=identifier, kind=ErrorKind.CANCELLED))
             return
         if self.counter.cancel(identifier):
             self._sink.send(Failed(id=identifier, kind=ErrorKind.CANCELLED))
@@ -105,6 +104,7 @@ class Desk:
         """Nothing runs any more: change the context."""
         assert self.resize is not None
         self._pulse.working()
+        self._lanes.close_streams()
         try:
             kept = state.resize(self._backend, self._cache, self.resize.context)
         except AssistantError as error:
@@ -149,7 +149,7 @@ class Desk:
 
     def _add(self, job: Job, arrived: float) -> None:
         job.arrived = arrived
-        self._floor.add(job)
+        self._lanes.main.floor.add(job)
 
     def _writing(self, request: Generate) -> Job:
         backend = self._backend
@@ -222,12 +222,13 @@ class Desk:
 
     def _forget(self, key: str) -> None:
         self._prompts.forget()
+        self._lanes.forget()
         slot = self._cache.of_key(key) if key else None
         if slot is None:
             return
         if slot.running:
             slot.key = ""  # its answer goes on; nobody will find it afterwards
-            for job in self._floor.running:
+            for job in self._lanes.main.floor.running:
                 if job.slot is slot:
                     job.key = ""
         else:

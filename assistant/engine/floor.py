@@ -8,7 +8,7 @@ from enum import Enum
 import msgspec
 
 from assistant.base.errors import ErrorKind
-from assistant.engine.backend import Backend
+from assistant.engine.backend import Context
 from assistant.engine.cache import Cache, common_prefix, worth_waiting
 from assistant.engine.messages import Failed, Message
 from assistant.engine.pulse import Pulse
@@ -25,14 +25,18 @@ class _Admission(Enum):
 
 
 class Floor:
-    """The jobs of one engine. Only the loop's thread uses it."""
+    """The jobs of one context. Only the loop's thread uses it.
 
-    def __init__(self, backend: Backend, cache: Cache, sink: Sink, pulse: Pulse) -> None:
-        self._backend = backend
+    :param bulk: how many bulk requests may run at once: some slots are left to interactive ones.
+    """
+
+    def __init__(self, context: Context, cache: Cache, sink: Sink, pulse: Pulse, *, bulk: int) -> None:
+        self._context = context
+        self._bulk = min(context.slots, bulk)
         self._cache = cache
         self._sink = sink
         self._pulse = pulse
-        self._promise = max(1, min(_PROMISE, backend.cells // 8))
+        self._promise = max(1, min(_PROMISE, context.cells // 8))
         self.waiting: list[Job] = []
         self.running: list[Job] = []
         self.ids: tuple[str, ...] = ()  # of the running ones
@@ -74,9 +78,8 @@ class Floor:
             self.end(job, self.does_not_fit(job))
 
     def _most(self, job: Job) -> int:
-        """How many may run when this one does: bulk leaves some slots to interactive ones."""
-        slots = self._backend.slots
-        return slots if job.interactive else min(slots, self._backend.facts.sequences)
+        """How many may run when this one does."""
+        return self._context.slots if job.interactive else self._bulk
 
     def _try(self, job: Job) -> _Admission:
         match = self._cache.best(job.tokens, job.key, job.reusable)
@@ -112,7 +115,7 @@ class Floor:
             return False
         if job.waits_for != best:
             job.waits_for = best
-            if not self._backend.rewinds and best[1] not in best[0].stops:
+            if not self._context.rewinds and best[1] not in best[0].stops:
                 best[0].stops.append(best[1])
         return True
 
@@ -155,6 +158,15 @@ class Floor:
 
     # ------------------------------------------------------------ out
 
+    def leave(self, job: Job) -> None:
+        """A waiting job goes on elsewhere."""
+        self.waiting.remove(job)
+        self._changed()
+
+    def close(self) -> None:
+        """Nobody is here and nobody will come."""
+        self._pulse.leave(self)
+
     def end(self, job: Job, *messages: Message, keep: bool = True) -> None:
         """Take a job out and send its last messages; ``keep`` what was read for the next one."""
         if job in self.running:
@@ -171,7 +183,7 @@ class Floor:
         self._sink.send(*messages)
 
     def does_not_fit(self, job: Job) -> Failed:
-        values: dict[str, str | int | float] = {"needed": job.room, "available": self._backend.cells}
+        values: dict[str, str | int | float] = {"needed": job.room, "available": self._context.cells}
         return Failed(id=job.id, kind=ErrorKind.CONTEXT_FULL, values=values)
 
     def flush(self) -> None:
@@ -184,5 +196,6 @@ class Floor:
 
     def _changed(self) -> None:
         self.ids = tuple(job.id for job in self.running)
-        self._pulse.running, self._pulse.waiting = len(self.running), len(self.waiting)
-        self._pulse.used = self._cache.used
+        self._pulse.count(self, len(self.running), len(self.waiting))
+        if not self._context.stream:
+            self._pulse.used = self._cache.used

@@ -1,23 +1,17 @@
-"""A context on a loaded model: batch, memory of sequences, states. Implements ``backend.Backend``."""
+"""A context on a loaded model: batch, memory of sequences, states. Implements ``backend.Context``."""
 
 from __future__ import annotations
 
 import ctypes
-import time
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.engine.backend import Chooser, LoadCancelledError, NoRoomError, Progress, StoppedError, Vocabulary
-from assistant.engine.llama import LOG, AbortFlag, L, np, start
+from assistant.engine.backend import NoRoomError, StoppedError, Vocabulary
+from assistant.engine.llama import AbortFlag, L, np
 from assistant.engine.llama_model import ContextPlan, Model
-from assistant.engine.llama_sampler import Candidates, LlamaChooser
-from assistant.engine.messages import Generate, Load, Sampling
 
-_QUIET = 0.85  # share of the time that undisturbed threads run: they spin while they wait for each other
-_PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY
+PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGSPARTIAL_ONLY
 _ABORTED, _NO_SLOT = 2, 1
 
 
@@ -40,19 +34,18 @@ class _Batch:
         self.raw.logits = self.output.ctypes.data_as(ctypes.POINTER(ctypes.c_int8))
 
 
-class LlamaBackend:
-    """One model with one context. Not thread safe except for ``abort``."""
+class LlamaContext:
+    """Memory and batch on a model that others own. Not thread safe.
+
+    :raises AssistantError: MODEL_TOO_LARGE.
+    """
 
     def __init__(self, model: Model, plan: ContextPlan, flag: AbortFlag) -> None:
         self._model = model
         self._flag = flag
         self.vocabulary: Vocabulary = model.vocabulary
         self._context: Any = None
-        self._candidates = Candidates(self.vocabulary.size)
-        self.quiet = True
         self._open(plan)
-        self.facts = model.facts(self._plan, self._measure(), self.state_bytes, self.rewinds)
-        self.identity = f"{model.identity} {plan.cache_type} {plan.window}"
 
     def _open(self, plan: ContextPlan) -> None:
         self._context, self._plan = self._model.new_context(plan, self._flag)
@@ -60,12 +53,12 @@ class LlamaBackend:
         self._memory = L.llama_get_memory(context)
         self.slots = plan.slots
         self.cells: int = L.llama_n_ctx(context) if self._memory else 0
+        self.stream = self.cells // plan.slots if plan.split else 0
         self.batch_size = self._plan.batch
         self.outputs = self._plan.outputs
         self.rewinds = self._plan.rewinds
-        self.state_bytes = 0
-        # A window of which the past is kept: see _guard.
-        self._shadow = plan.slots if plan.window and not plan.forgets else 0
+        # A window of which the past is kept: see _guard. A stream fills its cells in order and needs none.
+        self._shadow = plan.slots if plan.window and not plan.forgets and not plan.split else 0
         self._guarded = [0] * plan.slots
         self._ends: dict[int, int] = {}
         self._batch = _Batch(self.batch_size)
@@ -140,12 +133,10 @@ class LlamaBackend:
     def use_threads(self, number: int) -> None:
         L.llama_set_n_threads(self._context, number, number)
 
-    def abort(self, on: bool) -> None:
-        self._flag.set(on)
-
     # ------------------------------------------------------------ after a decode
 
-    def _row(self, row: int) -> Any:
+    def logits(self, row: int) -> Any:
+        """Raw logits of an output row: a float32 view of the vocabulary's size, valid until the next decode."""
         address = self._logits_at(self._context, row)
         view = self._views.get(address)
         if view is None:
@@ -157,17 +148,13 @@ class LlamaBackend:
             view = self._views[address] = np.ctypeslib.as_array(floats)
         return view
 
-    def chooser(self, request: Generate, sampling: Sampling, prompt: Sequence[int]) -> Chooser:
-        return LlamaChooser(
-            self._model.vocabulary, self._row, self._sample, self._candidates, request, sampling, prompt
-        )
-
-    def _sample(self, chain: Any, row: int) -> int:
+    def sample(self, chain: Any, row: int) -> int:
+        """The library's own sampling from an output row: one call, but it copies the whole vocabulary."""
         token: int = L.llama_sampler_sample(chain, self._context, row)
         return token
 
     def likely(self, row: int, token: int, count: int) -> tuple[float, list[tuple[int, float]]]:
-        logits = self._row(row)
+        logits = self.logits(row)
         best = float(logits.max())
         total = best + float(np.log(np.exp(logits - np.float32(best)).sum(dtype=np.float64)))
         found: list[tuple[int, float]] = []
@@ -199,6 +186,10 @@ class LlamaBackend:
         return oldest + self._plan.window if oldest > 0 else 0
 
     def copy(self, source: int, target: int, length: int) -> None:
+        if self.stream:  # only the whole of a stream can be copied
+            L.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+            L.llama_memory_seq_rm(self._memory, target, length, -1)
+            return
         L.llama_memory_seq_cp(self._memory, source, target, 0, length)
         if self._shadow:
             self._guard(target, length)
@@ -217,10 +208,10 @@ class LlamaBackend:
         return int(L.llama_memory_seq_pos_max(self._memory, slot)) + 1
 
     def snapshot(self, slot: int) -> bytes:
-        return self._get(slot, _PARTIAL)
+        return self._get(slot, PARTIAL)
 
     def restore(self, slot: int, data: bytes, length: int) -> bool:
-        return self._set(slot, data, _PARTIAL) and bool(L.llama_memory_seq_rm(self._memory, slot, length, -1))
+        return self._set(slot, data, PARTIAL) and bool(L.llama_memory_seq_rm(self._memory, slot, length, -1))
 
     def save(self, slot: int) -> bytes:
         return self._get(slot, 0)
@@ -245,94 +236,8 @@ class LlamaBackend:
         pointer = ctypes.cast(ctypes.c_char_p(data), ctypes.POINTER(ctypes.c_uint8))
         return bool(L.llama_state_seq_set_data_ext(self._context, pointer, len(data), slot, flags) == len(data))
 
-    # ------------------------------------------------------------ the rest
-
-    def embed(self, text: str) -> list[float]:
-        if not self._plan.embeddings:
-            raise AssistantError(ErrorKind.NOT_SUPPORTED, capability="embed")
-        tokens = self._model.vocabulary.tokenize(text, special=True)
-        if not tokens:
-            raise AssistantError(ErrorKind.PROMPT_EMPTY)
-        if len(tokens) > self.batch_size:
-            raise AssistantError(ErrorKind.CONTEXT_FULL, needed=len(tokens), available=self.batch_size)
-        slot = self.slots  # one more than the loop knows
-        L.llama_set_embeddings(self._context, True)
-        try:
-            if self._memory:
-                self.truncate(slot, 0)
-            self.clear()
-            self.add(slot, tokens, 0, output=True, every=True)
-            self.decode()
-            pointer = L.llama_get_embeddings_seq(self._context, slot)
-            if not pointer:
-                raise AssistantError(ErrorKind.NOT_SUPPORTED, capability="embed")
-            size = self._model.embedding_size
-            vector = np.ctypeslib.as_array(pointer, shape=(size,)).astype(np.float64)
-        finally:
-            L.llama_set_embeddings(self._context, False)
-            if self._memory:
-                self.truncate(slot, 0)
-        unit: list[float] = (vector / max(float(np.linalg.norm(vector)), 1e-12)).tolist()
-        return unit
-
-    def resize(self, context: int) -> None:
-        old = self._plan
-        self._release()
-        try:
-            self._open(msgspec.structs.replace(old, context=context))
-        except AssistantError:
-            self._open(old)
-            raise
-        self.facts = self._model.facts(self._plan, self._measure(), self.state_bytes, self.rewinds)
-
     def close(self) -> None:
-        self._release()
-        self._model.close()
-
-    def _release(self) -> None:
         self._views.clear()
         if self._context is not None:
             L.llama_free(self._context)
             self._context = None
-
-    def _measure(self) -> int:
-        """Bytes of cache per token, and of a snapshot: measured, since every architecture counts differently.
-
-        The decodes warm the weights up, too.
-        """
-        if not self._memory:
-            return 0
-        token = max(0, self.vocabulary.bos)
-        sizes = []
-        for position in (0, 8):
-            self.clear()
-            self.add(0, [token] * 8, position, output=True)
-            began, ran = time.perf_counter(), time.process_time()
-            self.decode()
-            share = (time.process_time() - ran) / ((time.perf_counter() - began) * self._plan.threads)
-            self.quiet = share > _QUIET
-            sizes.append(int(L.llama_state_seq_get_size_ext(self._context, 0, 0)))
-        if not self.rewinds:
-            self.state_bytes = int(L.llama_state_seq_get_size_ext(self._context, 0, _PARTIAL))
-        L.llama_memory_clear(self._memory, False)
-        return max(0, sizes[1] - sizes[0]) // 8
-
-
-def open_llama(load: Load, progress: Progress) -> LlamaBackend:
-    """``backend.Opener`` for llama.cpp.
-
-    :raises AssistantError: MODEL_*, LoadCancelledError.
-    """
-    start()
-    model = Model(load, progress, LOG)
-    try:
-        flag = AbortFlag()
-        if not progress(0.92):
-            raise LoadCancelledError(ErrorKind.CANCELLED)
-        backend = LlamaBackend(model, model.plan(), flag)
-        if not progress(1.0):
-            raise LoadCancelledError(ErrorKind.CANCELLED)
-    except BaseException:
-        model.close()
-        raise
-    return backend

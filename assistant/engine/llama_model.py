@@ -28,6 +28,7 @@ _OUTPUTS = 64  # rows with logits in one decode; each costs a float per token of
 _KEPT = 8  # sequences kept for later beside the running ones
 _STATES = 768 << 20  # bytes that the states of all sequences of a recurrent model may take
 _SWA_FULL = 16384  # up to this context sliding windows keep everything, so that any prefix can be reused
+_STREAMS_SHARE = 0.5  # of the memory that is free, for a context of streams beside the first one
 _GPU_SHARE = 0.95  # of the free graphics memory: it breaks into pieces
 _NO_DEVICES = (ctypes.c_void_p * 1)()  # a list that ends at once
 _TYPES = {"f16": 1, "q4_0": 2, "q8_0": 8}  # ggml's numbers
@@ -37,6 +38,7 @@ class ContextPlan(msgspec.Struct, frozen=True, kw_only=True):
     """How a context is made.
 
     :ivar slots: sequences that the memory tells apart, for the loop; ``sequences``: for the library, more than that.
+    :ivar split: each sequence has as many cells for itself; otherwise all share them.
     :ivar window: tokens of the sliding window, 0: none; ``forgets``: what lies before the window is not kept.
     """
 
@@ -52,6 +54,7 @@ class ContextPlan(msgspec.Struct, frozen=True, kw_only=True):
     forgets: bool = False
     rewinds: bool = True
     embeddings: bool = False
+    split: bool = False
 
 
 class Model:
@@ -192,6 +195,29 @@ class Model:
             embeddings=load.embeddings,
         )
 
+    def plan_streams(self, first: ContextPlan, count: int, size: int) -> ContextPlan | None:
+        """A context of ``count`` streams beside the ``first`` one, None where it is not sound or does not pay.
+
+        Most layers of recurrent models have no cache that could be split; on a graphics card the first context was
+        made to fit; and what is free must stay so for the most part.
+        """
+        if self.recurrent or self.gpu_layers or first.embeddings:
+            return None
+        plan = msgspec.structs.replace(
+            first,
+            context=count * size,
+            slots=count,
+            sequences=count,
+            running=count,
+            outputs=count,
+            forgets=False,
+            rewinds=True,
+            split=True,
+        )
+        if self._cache_bytes(plan) > psutil.virtual_memory().available * _STREAMS_SHARE:
+            return None
+        return plan
+
     def _only_embeds(self) -> bool:
         """An encoder, or a model that was trained for vectors and not for text."""
         causal = self.metadata.get(f"{self.architecture}.attention.causal", "true") == "true"
@@ -226,7 +252,7 @@ class Model:
         params.n_seq_max = plan.sequences
         params.n_outputs_max = plan.outputs if not plan.embeddings else 0
         params.n_threads = params.n_threads_batch = plan.threads
-        params.kv_unified = True
+        params.kv_unified = not plan.split
         params.swa_full = not plan.forgets
         params.type_k = params.type_v = _TYPES[plan.cache_type]
         params.abort_callback = flag.callback

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.llama import L, grammar_of_schema, np
 from assistant.engine.llama_vocabulary import LlamaVocabulary
 from assistant.engine.messages import Generate, Sampling
-
-Rows = Callable[[int], Any]
-"""Raw logits of an output row: a float32 view of the vocabulary's size, valid until the next decode."""
-
-Sample = Callable[[Any, int], int]
-"""The library's own sampling with a chain from an output row: one call, but it copies the whole vocabulary."""
 
 _ENTRY = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 _HUGE = 131072  # a vocabulary from here on is better not copied for each token
@@ -94,7 +88,6 @@ class Candidates:
 class LlamaChooser:
     """Implements ``backend.Chooser``.
 
-    :param rows: where the logits of the last decode are; ``sample`` chooses from them in one call.
     :param sampling: resolved, no field is None.
     :param prompt: its end counts for penalties.
     :raises AssistantError: GRAMMAR_INVALID.
@@ -103,15 +96,11 @@ class LlamaChooser:
     def __init__(
         self,
         vocabulary: LlamaVocabulary,
-        rows: Rows,
-        sample: Sample,
         candidates: Candidates,
         request: Generate,
         sampling: Sampling,
         prompt: Sequence[int],
     ) -> None:
-        self._rows = rows
-        self._sample = sample
         self._candidates = candidates
         self.seed = sampling.seed or 0
         self._grammar: Any = _grammar(vocabulary, request)
@@ -137,10 +126,12 @@ class LlamaChooser:
         self._all = not 0 < self._wanted <= _ALL or (sampling.dry_multiplier or 0) > 0
         self._plain = self._greedy and self._penalties is None and self._grammar is None and self._mask is None
 
-    def choose(self, row: int) -> int:
+    def choose(self, context: Any, row: int) -> int:
+        """:param context: the ``LlamaContext`` that decoded the row."""
         if self._whole:
-            return self._sample(self._chain, row)
-        logits = self._rows(row)
+            token: int = context.sample(self._chain, row)
+            return token
+        logits = context.logits(row)
         if self._plain:
             token = int(logits.argmax())
             if token not in self._never:

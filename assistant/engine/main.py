@@ -103,7 +103,7 @@ def _memory() -> int:
 
 def _open_llama(load: Load, progress: Progress) -> Backend:
     # Imported here: the pipe must be out of the way of native output, and the reader must run, before this.
-    from assistant.engine.llama_context import open_llama  # noqa: PLC0415
+    from assistant.engine.llama_backend import open_llama  # noqa: PLC0415
 
     return open_llama(load, progress)
 

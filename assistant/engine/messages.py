@@ -459,11 +459,16 @@ class Pong(Message, frozen=True):
 
 
 class Alive(Message, frozen=True):
-    """Sent at least every two seconds while something runs, also in the middle of a long load."""
+    """Sent at least every two seconds while something runs, also in the middle of a long load.
+
+    :ivar used: cells of the context in use.
+    :ivar extra: bytes that the child holds for bulk requests at present, beside the ``memory`` of its facts.
+    """
 
     running: int = 0
     waiting: int = 0
-    used: int = 0  # cells of the context in use
+    used: int = 0
+    extra: int = 0
     speed: float = 0.0  # tokens per second of all answers together, over the last second
 
 

@@ -15,13 +15,21 @@ class Pulse:
     """How busy the loop is, and whether it is still moving. The loop writes, the pulse's thread reads."""
 
     def __init__(self) -> None:
-        self.running = 0
-        self.waiting = 0
         self.used = 0
+        self.extra = 0
         self.tokens = 0
         self.since = 0.0  # when what runs now began (time.perf_counter), 0: nothing runs
+        self._counts: dict[object, tuple[int, int]] = {}
         self._patience = _UNKNOWN
         self._seen = (time.perf_counter(), 0)
+
+    def count(self, who: object, running: int, waiting: int) -> None:
+        """``who`` has so many requests."""
+        self._counts[who] = running, waiting
+
+    def leave(self, who: object) -> None:
+        """``who`` has none any more, for good."""
+        self._counts.pop(who, None)
 
     def working(self, expected: float = 0.0) -> None:
         """Something begins that should take ``expected`` seconds (0: nobody knows)."""
@@ -40,5 +48,10 @@ class Pulse:
         before, count = self._seen
         tokens = self.tokens
         self._seen = (now, tokens)
-        speed = (tokens - count) / max(0.001, now - before)
-        return Alive(running=self.running, waiting=self.waiting, used=self.used, speed=speed)
+        return self.told((tokens - count) / max(0.001, now - before))
+
+    def told(self, speed: float = 0.0) -> Alive:
+        """What is known now, whatever runs."""
+        counts = list(self._counts.values())
+        running, waiting = sum(count[0] for count in counts), sum(count[1] for count in counts)
+        return Alive(running=running, waiting=waiting, used=self.used, extra=self.extra, speed=speed)

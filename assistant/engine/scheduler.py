@@ -17,6 +17,7 @@ SHARE = 0.7  # of their speed alone that interactive requests keep beside bulk o
 _SMALLEST = 4  # tokens of a slice beside others
 _UNKNOWN = 24  # tokens of the first slice beside others, before anything was measured
 _PATIENCE = 0.2  # seconds of credit that can be saved
+_LITTLE = 1e-6
 
 
 class Work(Protocol):
@@ -89,45 +90,59 @@ def _mean(old: float, new: float) -> float:
     return new if not old else old + 0.2 * (min(new, 3 * old) - old)
 
 
+class Credit:
+    """Time that steps of interactive requests have earned for bulk ones, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def earn(self, own: float, want: float) -> None:
+        """A step of interactive requests took ``own``; ``want``: what the next one of bulk requests will take."""
+        self.seconds = min(self.seconds + own * (1 / SHARE - 1), max(_PATIENCE, 1.5 * want))
+
+    def spend(self, seconds: float) -> None:
+        self.seconds -= seconds
+
+
 class Scheduler(Generic[W]):
     """Plans steps for a set of running requests.
 
     :param batch: tokens that one step can hold.
+    :param credit: shared by all contexts of a model.
     """
 
-    def __init__(self, batch: int) -> None:
+    def __init__(self, batch: int, credit: Credit | None = None) -> None:
         self.costs = Costs()
         self._batch = batch
-        self._credit = 0.0
+        self._credit = credit or Credit()
         self._excess = 0.0  # what bulk adds to the step that was planned last
+        self._want = 0.0  # and what it would add, or take elsewhere
         self._earning = 0.0
         self._rows = 0
         self.read = 0  # tokens of prompts in the step that was planned last
 
-    def plan(self, active: Many[W]) -> list[tuple[W, int]]:
-        """For each request that takes part in the next step: itself and how many of its tokens."""
-        if len(active) == 1:
-            work = active[0]
-            count = min(work.pending, self._batch)
-            writes = work.writing
-            self._rows, self.read = (1, 0) if writes else (0, count)
-            self._excess = self._earning = 0.0
-            return [(work, count)]
+    def plan(self, active: Many[W], *, elsewhere: float = 0.0, mix: bool = True) -> list[tuple[W, int]]:
+        """For each request that takes part in the next step: itself and how many of its tokens.
+
+        :param elsewhere: seconds of the next step of bulk requests in another context, 0: there are none.
+        :param mix: bulk requests of this context may take part beside interactive ones.
+        """
         first = [work for work in active if work.interactive]
-        bulk = [work for work in active if not work.interactive]
-        if not first or not bulk:
-            self._excess = self._earning = 0.0
-            return self._step(first or bulk)
-        return self._share(first, active)
+        self._want, self._excess = elsewhere, 0.0
+        if first and len(first) < len(active):
+            return self._share(first, active, mix=mix)
+        plan = self._step(active)
+        self._earning = (self.expected or _LITTLE) if first and elsewhere else 0.0
+        return plan
 
     def learn(self, seconds: float) -> None:
         """The step that was planned last took ``seconds``."""
         self.costs.learn(self._rows, self.read, seconds)
         if self._earning:
             own = min(self._earning, seconds)
-            earned = own * (1 / SHARE - 1)
-            spent = max(0.0, seconds - own) if self._excess else 0.0
-            self._credit = min(self._credit + earned - spent, max(_PATIENCE, 1.5 * self._excess))
+            self._credit.earn(own, self._want)
+            if self._excess:
+                self._credit.spend(max(0.0, seconds - own))
 
     def takes(self, counts: Iterable[int]) -> None:
         """What the planned step really reads: slices end early where a state has to be kept."""
@@ -143,20 +158,24 @@ class Scheduler(Generic[W]):
         """Seconds that the planned step will probably take, 0 if nobody knows."""
         return self.costs.step(self._rows, self.read)
 
-    def _share(self, first: list[W], active: Many[W]) -> list[tuple[W, int]]:
+    @property
+    def mixed(self) -> bool:
+        """Whether bulk requests take part in the planned step beside interactive ones."""
+        return self._excess > 0
+
+    def _share(self, first: list[W], active: Many[W], *, mix: bool) -> list[tuple[W, int]]:
         """One step of interactive and bulk requests: with bulk only if its time was earned."""
         alone = self._step(first)
         cost_alone = self.expected
-        if not self.costs.knows(self._rows, self.read):
-            self._excess, self._earning = 0.0, 1e-6
+        self._earning = cost_alone or _LITTLE
+        if not mix or not self.costs.knows(self._rows, self.read):
             return alone
         mixed = self._step(active)
         excess = max(0.0, self.expected - cost_alone)
-        self._earning = cost_alone or 1e-6
-        if self._credit >= excess:
+        self._want = max(self._want, excess)
+        if self._credit.seconds >= excess:
             self._excess = excess
             return mixed
-        self._excess = 0.0
         return self._settle(alone)
 
     def _step(self, works: Many[W]) -> list[tuple[W, int]]:
@@ -188,6 +207,27 @@ class Scheduler(Generic[W]):
         writing = self.costs.writing(rows)
         count = int((max(STEP, 2 * writing) - writing) / cost)
         return max(_SMALLEST, count - count % 4)
+
+
+class StreamScheduler(Scheduler[W]):
+    """Plans steps of streams, all of them bulk: prompts first, so that as many answers as possible go on together.
+
+    The library computes tokens of several streams together only if each has as many. A step therefore reads or writes.
+
+    :ivar hurry: somebody waits for an answer in another context: steps are short.
+    """
+
+    hurry = False
+
+    def _step(self, works: Many[W]) -> list[tuple[W, int]]:
+        readers = [work for work in works if not work.writing]
+        if not readers:
+            return self._settle([(work, 1) for work in works])
+        room = min(self._batch, self._slice(0)) if self.hurry else self._batch
+        each = min(room // len(readers), *(work.pending for work in readers))
+        if each * len(readers) >= room // 2 or all(work.pending == each for work in readers):
+            return self._settle([(work, each) for work in readers])
+        return self._settle([(readers[0], min(readers[0].pending, room))])
 
 
 def _somebody_waits(writers: Many[Work], readers: Many[Work]) -> bool:

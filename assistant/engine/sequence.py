@@ -6,7 +6,7 @@ import math
 import time
 from array import array
 
-from assistant.engine.backend import Backend
+from assistant.engine.backend import Backend, Context
 from assistant.engine.cache import Slot
 from assistant.engine.messages import (
     Alternative,
@@ -91,7 +91,7 @@ class Job:
         """Whether each token of the next slice needs logits, not only the last one of all."""
         return False
 
-    def decoded(self, backend: Backend, row: int, count: int) -> tuple[Message, ...]:
+    def decoded(self, context: Context, row: int, count: int) -> tuple[Message, ...]:
         """The last ``count`` tokens were decoded, the last one into output ``row``; messages that end the job."""
         raise NotImplementedError
 
@@ -134,13 +134,13 @@ class Writing(Job):
     def generated(self) -> int:
         return len(self.tokens) - self.prompt
 
-    def decoded(self, backend: Backend, row: int, count: int) -> tuple[Message, ...]:  # noqa: ARG002 - one at a time
-        token = self.chooser.choose(row)
+    def decoded(self, context: Context, row: int, count: int) -> tuple[Message, ...]:  # noqa: ARG002 - one at a time
+        token = self.chooser.choose(context, row)
         tokens = self.tokens
         if not self.wrote_at:
             self.wrote_at = time.perf_counter()
         if self._alternatives:
-            self._look(backend, row, token)
+            self._look(context, row, token)
         tokens.append(token)
         if token in self._ends:
             return self.finished(FinishReason.END)
@@ -154,16 +154,16 @@ class Writing(Job):
             return self.finished(FinishReason.LOOP)
         return ()
 
-    def _look(self, backend: Backend, row: int, token: int) -> None:
-        logarithm, best = backend.likely(row, token, self._alternatives)
+    def _look(self, context: Context, row: int, token: int) -> None:
+        logarithm, best = context.likely(row, token, self._alternatives)
         alternatives = tuple(
-            Alternative(token=other, text=token_text(backend, other), probability=probability)
+            Alternative(token=other, text=token_text(context, other), probability=probability)
             for other, probability in best
         )
         self._steps.append(
             Step(
                 token=token,
-                text=token_text(backend, token),
+                text=token_text(context, token),
                 probability=_probability(logarithm),
                 at=self.stream.at,
                 reasoning=self.stream.reasoning_open,
@@ -242,20 +242,20 @@ class Scoring(Job):
     def wants_every(self) -> bool:
         return self.read >= self._first - 1
 
-    def decoded(self, backend: Backend, row: int, count: int) -> tuple[Message, ...]:
+    def decoded(self, context: Context, row: int, count: int) -> tuple[Message, ...]:
         end = self.read
         for position in range(end - count, end):
             following = position + 1
             if following < self._first or following >= len(self.tokens):
                 continue
-            self._look(backend, row - (end - 1 - position), self.tokens[following])
+            self._look(context, row - (end - 1 - position), self.tokens[following])
         if end < len(self.tokens):
             return ()
         return (Scored(id=self.id, log_probability=self._sum, steps=tuple(self._steps)),)
 
-    def _look(self, backend: Backend, row: int, token: int) -> None:
-        logarithm, best = backend.likely(row, token, self._alternatives)
-        text = token_text(backend, token)
+    def _look(self, context: Context, row: int, token: int) -> None:
+        logarithm, best = context.likely(row, token, self._alternatives)
+        text = token_text(context, token)
         self._sum += logarithm
         self._steps.append(
             Step(
@@ -264,7 +264,7 @@ class Scoring(Job):
                 probability=_probability(logarithm),
                 at=self._at,
                 alternatives=tuple(
-                    Alternative(token=other, text=token_text(backend, other), probability=probability)
+                    Alternative(token=other, text=token_text(context, other), probability=probability)
                     for other, probability in best
                 ),
             )
@@ -272,9 +272,9 @@ class Scoring(Job):
         self._at += len(text)
 
 
-def token_text(backend: Backend, token: int) -> str:
+def token_text(context: Context, token: int) -> str:
     """A token for somebody who looks inside: half characters as replacement characters, control tokens spelled."""
-    vocabulary = backend.vocabulary
+    vocabulary = context.vocabulary
     return vocabulary.piece(token).decode("utf-8", "replace") or vocabulary.control_text(token)
 
 

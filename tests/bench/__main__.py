@@ -40,6 +40,7 @@ MEASURES: dict[str, Callable[[Setting], list[Row]]] = {
     "reading": speed.reading,
     "next-turn": speed.next_turn,
     "eight": speed.eight_at_once,
+    "parts": speed.job,
     "pause": fairness.pause_beside_long_prompt,
     "job": fairness.chat_beside_job,
     "stop": fairness.stop,

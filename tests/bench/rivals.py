@@ -63,8 +63,10 @@ def parse_batched_bench(text: str) -> dict[str, float]:
     raise RivalError(f"llama-batched-bench said something else: {text[:200]!r}")
 
 
-def batched_bench(native: Native, model: Path, *, threads: int, prompt: int, generate: int, parallel: int) -> float:
-    """Generated tokens per second over the whole time, prompts included, of ``parallel`` sequences at once."""
+def batched_bench(
+    native: Native, model: Path, *, threads: int, prompt: int, generate: int, parallel: int
+) -> tuple[float, float]:
+    """Seconds to read ``parallel`` prompts, and then to write an answer to each, all at once."""
     context = (prompt + generate) * parallel
     command = [*_NICE, str(native.batched_bench), "-m", str(model), "-t", str(threads), "-c", str(context), "-ngl", "0"]
     command += ["-npp", str(prompt), "-ntg", str(generate), "-npl", str(parallel), "--output-format", "jsonl"]
@@ -72,7 +74,7 @@ def batched_bench(native: Native, model: Path, *, threads: int, prompt: int, gen
     if result.returncode:
         raise RivalError(f"llama-batched-bench ended with {result.returncode}: {result.stderr[-500:]}")
     numbers = parse_batched_bench(result.stdout)
-    return parallel * generate / (numbers["t_pp"] + numbers["t_tg"])
+    return numbers["t_pp"], numbers["t_tg"]
 
 
 @dataclass

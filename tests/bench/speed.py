@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
-from assistant.engine.messages import Piece
+from assistant.engine.messages import Counts, Piece
 from tests.bench import rivals, trace, workload
 from tests.bench.ours import GREEDY, USUAL, Engine, Run
 from tests.bench.rivals import LlamaServer
 from tests.bench.setting import CONTEXT, Setting
 from tests.bench.stats import Row, Samples, ratio_row
+
+_WARM = 1000
+"""Number of a round for nothing: memory is touched for the first time."""
 
 
 def ids(tokens: tuple[int, ...]) -> tuple[Piece, ...]:
@@ -181,7 +185,12 @@ def _answer_piece(run: Run) -> Piece:
 
 
 def eight_at_once(setting: Setting) -> list[Row]:
-    """Eight requests together: all written tokens by the time from the first request to the last end."""
+    """Eight requests together: all written tokens by the time from the first request to the last end.
+
+    What sends so many at once in the product are jobs (the parts of a document, of a translation), and those are bulk
+    requests. Eight people do not chat with one program; for the record the same eight are also sent as chats, which
+    share the cells of one context so that each of them may grow to its whole size.
+    """
     count, size, tokens = 8, 64, setting.answer
     common = {"threads": setting.threads, "context": CONTEXT, "slots": count}
     with (
@@ -193,37 +202,114 @@ def eight_at_once(setting: Setting) -> list[Row]:
         def prompts(number: int) -> list[tuple[int, ...]]:
             return [workload.tokens(size, seed=9000 + 10 * number + index) for index in range(count)]
 
-        def ours(number: int) -> float:
-            begin = time.perf_counter()
-            runs = [engine.start(ids(prompt), tokens=tokens) for prompt in prompts(number)]
-            return count * tokens / (max(run.result().ended for run in runs) - begin)
+        def speed(seconds: float) -> float:
+            return count * tokens / seconds
 
-        def theirs(server: LlamaServer, number: int) -> float:
-            def one(prompt: tuple[int, ...]) -> None:
-                server.complete(prompt, tokens=tokens)
+        def parts(number: int) -> float:
+            return speed(_together(engine, prompts(number), tokens=tokens, bulk=True))
 
-            threads = [threading.Thread(target=one, args=(prompt,)) for prompt in prompts(number)]
-            begin = time.perf_counter()
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            return count * tokens / (time.perf_counter() - begin)
+        def chats(number: int) -> float:
+            return speed(_together(engine, prompts(number), tokens=tokens, bulk=False))
 
         def bench(_: int) -> float:
-            return rivals.batched_bench(
+            return speed(sum(rivals.batched_bench(
                 setting.native, setting.model, threads=setting.threads, prompt=size, generate=tokens, parallel=count
-            )
+            )))  # fmt: skip
 
-        for side in (ours, lambda n: theirs(unified, n), lambda n: theirs(split, n)):
-            side(setting.rounds)  # once for nothing: memory is touched for the first time
-        setting.say("  eight at once: ours, llama-server -kvu, llama-server -no-kvu, llama-batched-bench (tokens/s)")
-        own, with_unified, with_split, batched = setting.interleave(
-            ours, lambda n: theirs(unified, n), lambda n: theirs(split, n), bench
-        )
-    better, name = max((with_unified, "-kvu"), (with_split, "-no-kvu"), key=lambda side: side[0].median)
-    note = f"better with {name}; other {min(with_unified.median, with_split.median):.4g}"
+        def server(side: LlamaServer) -> Callable[[int], float]:
+            return lambda number: speed(_served(side, prompts(number), tokens=tokens))
+
+        sides = (parts, chats, server(unified), server(split))
+        for side in sides:
+            side(_WARM)
+        setting.say("  eight at once: parts, chats, llama-server -kvu, -no-kvu, llama-batched-bench (tokens/s)")
+        own, shared, with_unified, with_split, batched = setting.interleave(*sides, bench)
+    better, note = _better(with_unified, with_split, of=max)
+    why = "in one context: a tenth slower than in cells of their own, but each may have all of it"
     return [
         ratio_row("eight requests at once / llama-server", own, better, bound="at least", reach=1.0, note=note),
         ratio_row("eight requests at once / llama-batched-bench", own, batched, bound="", reach=0.0),
+        ratio_row("eight chats at once / llama-server", shared, better, bound="", reach=0.0, note=f"{note}; {why}"),
     ]
+
+
+def job(setting: Setting) -> list[Row]:
+    """A job of eight parts with the same head (the instructions), from the first request to the last end."""
+    count, head, own, tokens = 8, 160, 256, setting.answer
+    common = {"threads": setting.threads, "context": CONTEXT, "slots": count}
+    reads: list[float] = []
+    with (
+        Engine(setting.model, threads=setting.threads, context=CONTEXT, sequences=count) as engine,
+        LlamaServer(setting.native, setting.model, unified=True, **common) as unified,
+        LlamaServer(setting.native, setting.model, unified=False, **common) as split,
+    ):
+
+        def prompts(number: int) -> list[tuple[int, ...]]:
+            shared = workload.tokens(head, seed=500 + number)
+            return [(*shared, *workload.tokens(own, seed=5000 + 10 * number + index)) for index in range(count)]
+
+        def ours(number: int) -> float:
+            counts: list[Counts] = []
+            seconds = _together(engine, prompts(number), tokens=tokens, bulk=True, counts=counts)
+            reads.append(sum(each.prompt - each.cached for each in counts))
+            return seconds
+
+        def predicted(_: int) -> float:
+            reading, writing = rivals.batched_bench(
+                setting.native, setting.model, threads=setting.threads, prompt=head + own, generate=tokens,
+                parallel=count,
+            )  # fmt: skip
+            # It reads the head eight times, a job once.
+            return reading * (head + count * own) / (count * (head + own)) + writing
+
+        def server(side: LlamaServer) -> Callable[[int], float]:
+            return lambda number: _served(side, prompts(number), tokens=tokens)
+
+        for side in (ours, server(unified), server(split)):
+            side(_WARM)
+        reads.clear()
+        setting.say("  a job: ours, predicted by llama-batched-bench, llama-server -kvu, -no-kvu (seconds)")
+        sides = setting.interleave(ours, predicted, server(unified), server(split))
+    wall, expected, with_unified, with_split = sides
+    better, note = _better(with_unified, with_split, of=min)
+    once = Samples.of([read / (head + count * own) for read in reads])
+    return [
+        ratio_row("a job of 8 parts / predicted by llama-batched-bench", wall, expected, bound="at most", reach=1.1),
+        ratio_row("a job of 8 parts / llama-server", wall, better, bound="at most", reach=1.0, note=note),
+        Row("tokens read for a job / head once and each part once", once.median, "at most", 1.02,
+            samples={"ratio": once.values}),
+    ]  # fmt: skip
+
+
+def _together(
+    engine: Engine, prompts: list[tuple[int, ...]], *, tokens: int, bulk: bool, counts: list[Counts] | None = None
+) -> float:
+    """Seconds until all of these requests, sent at once, have their ends; ``counts`` takes their tokens."""
+    begin = time.perf_counter()
+    runs = [engine.start(ids(prompt), tokens=tokens, bulk=bulk) for prompt in prompts]
+    ended = max(run.result().ended for run in runs)
+    if counts is not None:
+        counts.extend(run.finished.tokens for run in runs if run.finished)
+    return ended - begin
+
+
+def _served(server: LlamaServer, prompts: list[tuple[int, ...]], *, tokens: int) -> float:
+    """The same of a llama-server."""
+
+    def one(prompt: tuple[int, ...]) -> None:
+        server.complete(prompt, tokens=tokens)
+
+    threads = [threading.Thread(target=one, args=(prompt,)) for prompt in prompts]
+    begin = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return time.perf_counter() - begin
+
+
+def _better(unified: Samples, split: Samples, *, of: Callable[..., tuple[Samples, str]]) -> tuple[Samples, str]:
+    """llama-server with its better setting, and which one that is."""
+    better, name = of((unified, "-kvu"), (split, "-no-kvu"), key=lambda side: side[0].median)
+    other = split if better is unified else unified
+    return better, f"better with {name}; other {other.median:.4g}"

@@ -23,6 +23,8 @@ text of the user; later ones win. Options are separated by commas:
 ``base``                  no chat template: it continues text
 ``context=N``             tokens of the context if the load does not say
 ``recurrent``             sequences cannot be rewound, except to snapshots
+``shared``                there are no streams: all requests share the cells of one context
+``cramped``               streams have less room than they say
 ``hash``                  answers are letters chosen by a hash of the whole memory (until a limit)
 ========================  ================================================================================
 
@@ -42,8 +44,10 @@ import threading
 import time
 import zlib
 from array import array
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.backend import LoadCancelledError, NoRoomError, Progress, Special, StoppedError
@@ -134,6 +138,8 @@ class FakeBackend:
         self.vocabulary = FakeVocabulary()
         self.slots = slots
         self.cells = context
+        self.stream = 0
+        self.opened: list[FakeStreams] = []
         self.batch_size = batch
         self.outputs = batch
         self.rewinds = "recurrent" not in self.options
@@ -306,10 +312,18 @@ class FakeBackend:
 
     # ------------------------------------------------------------ after a decode
 
+    def streams(self, count: int, size: int) -> FakeStreams | None:
+        if not self.rewinds or "shared" in self.options:
+            return None
+        assert count * size <= self.cells, "more cells than the first context has"
+        assert not any(context.open for context in self.opened), "a second context of streams"
+        self.opened.append(FakeStreams(self, count, size))
+        return self.opened[-1]
+
     def chooser(self, request: Generate, sampling: Sampling, prompt: Sequence[int]) -> FakeChooser:
         if request.grammar == "broken":
             raise AssistantError(ErrorKind.GRAMMAR_INVALID, "as asked")
-        return FakeChooser(self, request, sampling)
+        return FakeChooser(request, sampling)
 
     def tokens_of_row(self, row: int) -> tuple[int, ...]:
         assert row in self._rows, f"row {row} has no logits"
@@ -401,25 +415,63 @@ class FakeBackend:
         """Nothing to give back."""
 
 
+class FakeStreams(FakeBackend):
+    """A further context of a fake model, in which each sequence has its own cells."""
+
+    def __init__(self, first: FakeBackend, count: int, size: int) -> None:
+        super().__init__(
+            Options(first.options), context=count * size, slots=count, sequences=count, batch=first.batch_size
+        )
+        assert size % 256 == 0
+        self.stream = size
+        self._limit = size - (200 if "cramped" in self.options else 0)
+        self.open = True
+        self._babble = first._babble
+        self._abort = first._abort
+
+    def add(self, slot: int, tokens: Sequence[int], position: int, *, output: bool, every: bool = False) -> int:
+        assert not self._batch or slot > self._batch[-1][0], "streams come in the order of their slots"
+        return super().add(slot, tokens, position, output=output, every=every)
+
+    def decode(self) -> None:
+        assert self.open
+        for slot, count in Counter(entry[0] for entry in self._batch).items():
+            if len(self._memory[slot]) + count > self._limit:
+                raise NoRoomError
+        super().decode()
+
+    def copy(self, source: int, target: int, length: int) -> None:
+        assert source != target
+        self._memory[target].clear()  # all of a stream is copied, whatever was there
+        super().copy(source, target, length)
+        self._cells[target] = list(range(self._next_cell, self._next_cell + length))
+        self._next_cell += length
+        del self._state[target][length:]
+
+    def close(self) -> None:
+        assert self.open
+        self.open = False
+
+
 class FakeChooser:
     """Takes the model's token, with a temperature sometimes a random letter instead."""
 
-    def __init__(self, backend: FakeBackend, request: Generate, sampling: Sampling) -> None:
+    def __init__(self, request: Generate, sampling: Sampling) -> None:
         self.seed = sampling.seed or 0
-        self._backend = backend
         self._random = random.Random(self.seed)
         self._wild = (sampling.temperature or 0) > 2  # only a hot temperature shows
         self._request = request
 
-    def choose(self, row: int) -> int:
-        token = self._backend.next_token(self._backend.tokens_of_row(row))
+    def choose(self, context: Any, row: int) -> int:
+        """:param context: the ``FakeBackend`` that decoded the row."""
+        token = context.next_token(context.tokens_of_row(row))
         if self._wild:
             token = 97 + self._random.randrange(26)
         banned, allowed = self._request.banned, self._request.allowed
-        if token in banned or (allowed and token not in allowed and token not in self._backend.vocabulary.ends):
+        if token in banned or (allowed and token not in allowed and token not in context.vocabulary.ends):
             choices = [t for t in (allowed or range(97, 123)) if t not in banned]
             token = choices[0] if choices else END
-        if self._request.ignore_end and token in self._backend.vocabulary.ends:
+        if self._request.ignore_end and token in context.vocabulary.ends:
             token = ord(".")
         return token
 

@@ -6,7 +6,7 @@ import itertools
 import threading
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -91,6 +91,13 @@ class Harness:
             event = found()
             assert event is not None
             return event
+
+    def until(self, done: Callable[[], bool]) -> None:
+        """Wait until an event makes ``done`` true."""
+        with self._lock:
+            assert self._lock.wait_for(lambda: self._error is not None or done(), SECONDS), self.events[-5:]
+            if self._error is not None:
+                raise self._error
 
     def end(self, identifier: str) -> Finished | Failed:
         event = self.wait_for(identifier, (Finished, Failed))

@@ -240,6 +240,24 @@ def test_a_death_fails_all_that_was_pending_and_keeps_what_was_said(how: str, ki
         assert tap.client.facts is None
 
 
+@pytest.mark.parametrize("how", ["crash=SIGSEGV@20", "hang=20"])
+def test_a_death_in_a_job_fails_all_its_parts_and_the_chat_beside_it(how: str) -> None:
+    with fake(hang_seconds=2.0) as tap:
+        tap.load("fake,slow=1.gguf")
+        chat_id = tap.start("{{endless}}")
+        tap.wrote(chat_id, 5)
+        ids = [tap.start("{{words=40}}", priority="bulk", max_tokens=300) for _ in range(6)]
+        ids.append(tap.start("{{words=40," + how + "}}", priority="bulk", max_tokens=300))
+        kind = ErrorKind.ENGINE_CRASHED if how.startswith("crash") else ErrorKind.ENGINE_HUNG
+        for identifier in (*ids, chat_id):
+            failed = tap.end(identifier)
+            assert isinstance(failed, Failed)
+            assert failed.kind is kind
+        assert any(isinstance(event, Alive) and event.extra for event in tap.events)  # they ran in streams
+        tap.load("fake.gguf")
+        assert isinstance(tap.end(tap.start("a")), Finished)
+
+
 def test_a_death_is_noticed_at_once() -> None:
     with fake() as tap:
         tap.load("fake,slow=1.gguf")

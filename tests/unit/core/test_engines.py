@@ -11,7 +11,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.engines import Engine, Engines, LoadPlan
 from assistant.core.inbox import Inbox
 from assistant.engine.client import EngineEnded
-from assistant.engine.messages import Failed, Generate, Loading
+from assistant.engine.messages import Alive, Failed, Generate, Loading
 from assistant.process import Ending, Outcome
 from tests.fakes.engine_client import FakeEngines
 
@@ -68,6 +68,19 @@ def test_the_least_recently_used_idle_model_makes_room() -> None:
     assert stage.engines.get("b") is None
     assert stage.engines.get("a") is not None
     assert stage.fakes.clients[1].closed
+
+
+def test_what_bulk_requests_hold_at_present_counts() -> None:
+    stage = Stage()
+    stage.acquire("a")
+    stage.fakes.last.deliver(Alive(extra=80))
+    stage.pump()
+    assert stage.engines.get("a").memory == 180
+    stage.acquire("b")
+    assert stage.engines.get("a") is None  # 280 bytes with both
+    stage.fakes.last.deliver(Alive())
+    stage.pump()
+    assert stage.engines.get("b").memory == 100
 
 
 def test_a_busy_model_is_never_thrown_out() -> None:

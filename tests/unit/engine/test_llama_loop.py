@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.engine.llama_context import LlamaBackend, open_llama
+from assistant.engine.llama_backend import LlamaBackend, open_llama
 from assistant.engine.messages import (
     Embed,
     Embedded,
@@ -22,6 +22,7 @@ from assistant.engine.messages import (
     Load,
     LoadState,
     Piece,
+    Reading,
     Resize,
     Resized,
     Sampling,
@@ -156,6 +157,41 @@ def test_a_shared_beginning_is_read_once(engine: Harness, judge: Judge) -> None:
     assert sum(end.tokens.prompt - end.tokens.cached for end in ends) < 1.5 * ends[0].tokens.prompt
 
 
+def test_the_parts_of_a_job_in_streams(engine: Harness, judge: Judge) -> None:
+    """With a head that all share, parts of several lengths, answers of several lengths, twice: streams are reused."""
+    head = "the lamp and the light " * 6
+    requests = [
+        greedy(engine, head + "part " * (n % 5) + str(n), priority="bulk", max_tokens=4 + 7 * (n % 4))
+        for n in range(12)
+    ]
+    for request in requests:
+        engine.put(request)
+    for request in requests:
+        judge.check(request, engine.answer(request.id).finished.ids)
+    streams = engine.loop.lanes.streams
+    # Models that cannot rewind share the cells, as everything else does.
+    assert (streams is not None) == judge.backend.rewinds or judge.backend.facts.context > 16384
+    engine.idle()
+    for lane in engine.loop.lanes.all:
+        for slot in lane.cache.slots:
+            assert lane.context.length(slot.index) == len(slot.tokens)
+
+
+def test_stopping_a_job_in_streams(engine: Harness, judge: Judge) -> None:
+    for after in (Reading, Tokens):
+        requests = [
+            greedy(engine, f"{n} " + "the lamp and the light " * 9, priority="bulk", max_tokens=60) for n in range(3)
+        ]
+        for request in requests:
+            engine.put(request)
+        engine.wait_for(requests[1].id, after)
+        for request in requests[:2]:
+            engine.cancel(request.id)
+        for request in requests:
+            if ids := engine.answer(request.id).finished.ids:
+                judge.check(request, ids)
+
+
 def test_random_traffic(engine: Harness, judge: Judge) -> None:
     dice = random.Random(7)
     openings = ["shared beginning " * 20, "another one " * 30, "x"]
@@ -182,7 +218,7 @@ def test_random_traffic(engine: Harness, judge: Judge) -> None:
         end = engine.answer(identifier).finished
         judge.check(request, end.ids)
     engine.idle()
-    for slot in engine.loop.cache.slots:
+    for slot in engine.loop.lanes.main.cache.slots:
         assert engine.backend.length(slot.index) == len(slot.tokens)
 
 

@@ -39,7 +39,7 @@ class Table:
     def __init__(self, size: int, seed: int = 1, scale: float = 3.0) -> None:
         self.rows = np.random.default_rng(seed).normal(0, scale, (ROUNDS, size)).astype(np.float32)
 
-    def __call__(self, row: int) -> Any:
+    def logits(self, row: int) -> Any:
         return self.rows[row]
 
     def sample(self, chain: Any, row: int) -> int:
@@ -58,8 +58,8 @@ def choose(
     sampling = resolve(fields.pop("sampling", Sampling(seed=1)), Sampling())
     request = Generate(id="g", prompt=(Piece(text="x"),), **fields)
     candidates = Candidates(vocabulary.size)
-    chooser = LlamaChooser(vocabulary, table, table.sample, candidates, request, sampling, prompt or [])
-    tokens = [chooser.choose(row) for row in range(rounds)]
+    chooser = LlamaChooser(vocabulary, candidates, request, sampling, prompt or [])
+    tokens = [chooser.choose(table, row) for row in range(rounds)]
     chooser.close()
     return tokens
 
@@ -129,10 +129,8 @@ def test_frequencies_follow_the_probabilities(vocabulary: LlamaVocabulary) -> No
         table.rows[:, token] = math.log(share)
     plain = Sampling(seed=9, temperature=1.0, top_k=40, top_p=1.0, min_p=0.0)
     request = Generate(id="g", prompt=(Piece(text="x"),))
-    chooser = LlamaChooser(
-        vocabulary, table, table.sample, Candidates(vocabulary.size), request, resolve(plain, Sampling()), []
-    )
-    counts = Counter(chooser.choose(0) for _ in range(1000))
+    chooser = LlamaChooser(vocabulary, Candidates(vocabulary.size), request, resolve(plain, Sampling()), [])
+    counts = Counter(chooser.choose(table, 0) for _ in range(1000))
     chooser.close()
     assert counts[5] == pytest.approx(600, abs=60)
     assert counts[6] == pytest.approx(300, abs=60)

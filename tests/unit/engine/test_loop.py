@@ -654,7 +654,7 @@ def test_random_traffic_gets_exact_answers(kind: str, seed: int) -> None:
             else:
                 assert list(end.ids) == ids
         engine.idle()
-        cache = engine.loop.cache
+        cache = engine.loop.lanes.main.cache
         assert cache.used == engine.backend.used_cells
         for slot in cache.slots:
             assert list(slot.tokens) == engine.backend.memory_of(slot.index)

@@ -36,11 +36,15 @@ def test_speed_is_that_of_the_last_moment(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(module.time, "perf_counter", lambda: now[0])
     pulse = Pulse()
     pulse.working(1.0)
-    pulse.running, pulse.waiting, pulse.used, pulse.tokens = 2, 1, 300, 50
+    pulse.used, pulse.extra, pulse.tokens = 300, 4096, 50
+    pulse.count("one", 1, 1)
+    pulse.count("other", 1, 0)
+    pulse.count("gone", 5, 5)
+    pulse.leave("gone")
     now[0] += 1.0
     alive = pulse.alive()
     assert alive is not None
-    assert (alive.running, alive.waiting, alive.used) == (2, 1, 300)
+    assert (alive.running, alive.waiting, alive.used, alive.extra) == (2, 1, 300, 4096)
     assert alive.speed == pytest.approx(50.0)
     pulse.tokens = 60
     now[0] += 1.0

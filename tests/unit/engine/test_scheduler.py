@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from assistant.engine.scheduler import SHARE, STEP, Scheduler
+from assistant.engine.scheduler import SHARE, STEP, Credit, Scheduler, StreamScheduler
 
 
 @dataclass(eq=False)
@@ -33,8 +33,9 @@ def reader(count: int, *, interactive: bool = True, arrived: float = 2.0) -> Job
 class Machine:
     """Takes 6 ms for the weights, 1.5 ms for each written token and 3 ms for each read one."""
 
-    def __init__(self) -> None:
+    def __init__(self, row: float = 0.0015) -> None:
         self.scheduler: Scheduler[Job] = Scheduler(512)
+        self.row = row
         self.now = 10.0
         self.longest = 0.0
 
@@ -45,7 +46,7 @@ class Machine:
         assert sum(count for _, count in plan) <= 512
         rows = sum(1 for job, _ in plan if job.writing)
         read = sum(count for job, count in plan if not job.writing)
-        seconds = 0.006 + 0.0015 * rows + 0.003 * read
+        seconds = 0.006 + self.row * rows + 0.003 * read
         self.now += seconds
         for job, count in plan:
             if job.writing:
@@ -111,6 +112,14 @@ def test_a_chat_beside_a_bulk_job_keeps_its_share(parts: int) -> None:
     assert machine.longest < 0.05
 
 
+def test_bulk_goes_on_beside_a_chat_also_where_its_steps_are_long() -> None:
+    machine, chat = Machine(row=0.2), writer()
+    bulk = [writer(interactive=False) for _ in range(4)]
+    machine.run([chat], 1.0)
+    machine.run([chat, *bulk], 60.0)
+    assert bulk[0].written > 5
+
+
 def test_a_chat_beside_bulk_prompts_keeps_its_share() -> None:
     alone = Machine()
     answer = writer()
@@ -155,3 +164,59 @@ def test_bulk_alone_gets_everything() -> None:
     late = reader(400, interactive=False, arrived=99.0)
     machine.step([*bulk, late])
     assert late.writing
+
+
+# ---------------------------------------------------------------- streams
+
+
+def streams(*, hurry: bool = False) -> StreamScheduler[Job]:
+    scheduler: StreamScheduler[Job] = StreamScheduler(512)
+    scheduler.hurry = hurry
+    scheduler.costs.learn(0, 100, 0.2)  # 2 ms for each token read
+    return scheduler
+
+
+def bulk_reader(count: int) -> Job:
+    return reader(count, interactive=False)
+
+
+def counts(plan: list[tuple[Job, int]]) -> list[int]:
+    return [count for _, count in plan]
+
+
+def test_streams_read_before_they_write() -> None:
+    answers, prompt = [writer(interactive=False) for _ in range(7)], bulk_reader(300)
+    assert streams().plan([*answers, prompt]) == [(prompt, 300)]
+    assert streams().plan(answers) == [(answer, 1) for answer in answers]
+
+
+@pytest.mark.parametrize(
+    ("pending", "taken"),
+    [([64] * 8, [64] * 8), ([900] * 8, [64] * 8), ([2] * 3, [2] * 3), ([300, 40, 7], [300]), ([300, 280], [256, 256])],
+)
+def test_prompts_of_streams_are_read_side_by_side_where_they_fill_a_batch(pending: list[int], taken: list[int]) -> None:
+    assert counts(streams().plan([bulk_reader(count) for count in pending])) == taken
+
+
+def test_slices_of_streams_are_short_while_somebody_waits_elsewhere() -> None:
+    scheduler = streams(hurry=True)
+    for prompts in ([bulk_reader(900)], [bulk_reader(900) for _ in range(8)]):
+        assert 4 <= sum(counts(scheduler.plan(prompts))) <= STEP / 0.002
+
+
+def test_steps_of_an_answer_earn_time_for_bulk_elsewhere() -> None:
+    credit = Credit()
+    scheduler: Scheduler[Job] = Scheduler(512, credit)
+    answer = writer()
+    for _ in range(100):
+        scheduler.plan([answer], elsewhere=0.05)
+        scheduler.learn(0.01)
+    assert credit.seconds == pytest.approx(0.2)  # no more is saved
+    credit.spend(0.2)
+    for _ in range(10):
+        scheduler.plan([answer], elsewhere=0.05)
+        scheduler.learn(0.01)
+    assert credit.seconds == pytest.approx(0.1 * (1 / SHARE - 1), rel=0.01)
+    scheduler.plan([answer])
+    scheduler.learn(0.01)
+    assert credit.seconds == pytest.approx(0.1 * (1 / SHARE - 1), rel=0.01)  # nobody needs it

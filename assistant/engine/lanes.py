@@ -1,0 +1,258 @@
+"""The contexts of one model, and which of them has its turn.
+
+All requests share the cells of the first context; a chat may use as many as it needs, and what is kept of conversations
+lies there. Bulk requests that come together (the parts of a document) get a context of their own while they last, in
+which each has its own cells: eight answers are written a tenth faster there. It takes no more cells than the first one
+has, and no memory that is short (see ``Backend.streams``); a request that does not fit there runs in the first one.
+While somebody waits for an answer, bulk requests get the time that the interactive steps have earned for them.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from assistant.engine.backend import Backend, Context
+from assistant.engine.cache import Cache
+from assistant.engine.floor import Floor
+from assistant.engine.pulse import Pulse
+from assistant.engine.scheduler import Credit, Scheduler, StreamScheduler
+from assistant.engine.sequence import Job, Writing
+from assistant.engine.sink import Sink
+from assistant.engine.streams import Streams
+
+FLUSH = 0.045  # seconds between two writes of grown answers to the pipe: the other side wakes up for each
+_FLUSH_BULK = 0.2  # nobody reads them word by word
+_TOGETHER = 0.01  # seconds for which a lone bulk request waits for others
+_SEVERAL = 2  # bulk requests that are worth a context
+_KEEP = 10.0  # seconds without any until it is given back
+_AGAIN = 30.0  # seconds until it is tried again if it could not be had
+_PAD = 256  # cells by which the library counts
+
+
+@dataclass(eq=False)
+class Lane:
+    """One context: what is kept, who waits and runs there, and how its steps are planned.
+
+    :ivar flush: seconds between two writes of its grown answers; ``flushed``: when the last one was.
+    """
+
+    context: Context
+    cache: Cache
+    floor: Floor
+    scheduler: Scheduler[Job]
+    flush: float
+    flushed: float = 0.0
+
+    @property
+    def interactive(self) -> bool:
+        """Somebody waits for one of its answers."""
+        return any(job.interactive for job in self.floor.running)
+
+    @property
+    def bulk(self) -> bool:
+        return any(not job.interactive for job in self.floor.running)
+
+    @property
+    def idle(self) -> bool:
+        return not self.floor.running and not self.floor.waiting
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The next step is of ``lane``; see ``Scheduler.plan`` for the rest."""
+
+    lane: Lane
+    elsewhere: float = 0.0
+    mix: bool = True
+
+
+class Lanes:
+    """Only the loop's thread uses it.
+
+    :ivar main: the first context.
+    :ivar streams: that of bulk requests, while there is one.
+    """
+
+    def __init__(self, backend: Backend, sink: Sink, pulse: Pulse) -> None:
+        self._backend = backend
+        self._sink = sink
+        self._pulse = pulse
+        self._credit = Credit()
+        scheduler: Scheduler[Job] = Scheduler(backend.batch_size, self._credit)
+        self._planner: StreamScheduler[Job] = StreamScheduler(backend.batch_size)  # what it has learned stays
+        self.main = self._lane(backend, Cache(backend), scheduler, FLUSH)
+        self.streams: Lane | None = None
+        self._threads = backend.facts.threads
+        self._idle_since = 0.0
+        self._not_before = 0.0
+        self._last: Lane = self.main  # who had the last step with bulk requests
+
+    def _lane(self, context: Context, cache: Cache, scheduler: Scheduler[Job], flush: float) -> Lane:
+        floor = Floor(context, cache, self._sink, self._pulse, bulk=self._backend.facts.sequences)
+        return Lane(context, cache, floor, scheduler, flush)
+
+    @property
+    def all(self) -> tuple[Lane, ...]:
+        return (self.main,) if self.streams is None else (self.main, self.streams)
+
+    @property
+    def idle(self) -> bool:
+        return all(lane.idle for lane in self.all)
+
+    def find(self, identifier: str) -> tuple[Floor, Job] | None:
+        """A request by its id, and where it is."""
+        for lane in self.all:
+            if (job := lane.floor.find(identifier)) is not None:
+                return lane.floor, job
+        return None
+
+    def use_threads(self, number: int) -> None:
+        self._threads = number
+        for lane in self.all:
+            lane.context.use_threads(number)
+
+    # ------------------------------------------------------------ who goes where
+
+    def gathering(self) -> float:
+        """Seconds to wait for what else comes: the first part of a job would otherwise run ahead alone."""
+        waiting = self.main.floor.waiting
+        if not waiting or any(lane.floor.running for lane in self.all):
+            return 0.0
+        now = time.perf_counter()
+        if now < self._not_before or len(waiting) >= self._backend.facts.sequences:
+            return 0.0
+        if not all(self._may_move(job) for job in waiting):
+            return 0.0
+        return max(0.0, min(job.arrived for job in waiting) + _TOGETHER - now)
+
+    def admit(self) -> None:
+        """Let those run for whom there is room."""
+        if self.main.floor.waiting:
+            self._hand_over()
+        for lane in self.all:
+            if lane.floor.waiting:
+                lane.floor.admit()
+            if lane.floor.waiting and not lane.floor.running:
+                lane.floor.give_up()
+
+    def _may_move(self, job: Job) -> bool:
+        """Whether a request may run in a stream: bulk, with a stated limit, and not one that goes on from something."""
+        bulk = isinstance(job, Writing) and not job.interactive and not job.soft
+        return bulk and (not job.key or self.main.cache.of_key(job.key) is None)
+
+    def _hand_over(self) -> None:
+        moving = [job for job in self.main.floor.waiting if self._may_move(job)]
+        if moving and (self.streams is None or self.streams.idle):
+            self._fit(moving)
+        lane = self.streams
+        if lane is None:
+            return
+        for job in moving:
+            if job.room <= lane.context.stream:
+                self.main.floor.leave(job)
+                lane.floor.add(job)
+
+    def _fit(self, jobs: list[Job]) -> None:
+        """Open streams for as many of the jobs as possible, unless there are such streams already."""
+        rooms = sorted(job.room for job in jobs)[: self._backend.facts.sequences]
+        budget = self.main.context.cells
+        sizes = [-(-room // _PAD) * _PAD for room in rooms]
+        count = max((n for n, size in enumerate(sizes, 1) if n * size <= budget), default=0)
+        if count < _SEVERAL:
+            return
+        size, lane = sizes[count - 1], self.streams
+        if lane is not None and lane.context.stream >= size and lane.context.slots >= count:
+            return
+        self.close_streams()
+        # The rest of a job often comes later, so there are as many streams as may be.
+        self._open(min(self._backend.facts.sequences, budget // size), size)
+
+    def _open(self, count: int, size: int) -> None:
+        now = time.perf_counter()
+        if now < self._not_before:
+            return
+        self._pulse.working()
+        context = self._backend.streams(count, size)
+        if context is None:
+            self._not_before = now + _AGAIN
+            return
+        context.use_threads(self._threads)
+        self.streams = self._lane(context, Streams(context), self._planner, _FLUSH_BULK)
+        self._idle_since = 0.0
+        self._tell(count * size * self._backend.facts.cache_bytes_per_token)
+
+    def close_streams(self) -> None:
+        """Give the memory of the streams back; nothing may run there."""
+        lane, self.streams = self.streams, None
+        if lane is not None:
+            assert lane.idle
+            lane.floor.close()
+            lane.context.close()
+            self._last = self.main
+            self._tell(0)
+
+    def abandon_streams(self) -> None:
+        """The streams do not do what they should: their requests begin again in the first context."""
+        lane = self.streams
+        assert lane is not None
+        for job in list(lane.floor.running):
+            lane.floor.send_back(job)
+        for job in list(lane.floor.waiting):
+            lane.floor.leave(job)
+            self.main.floor.add(job)
+        self._not_before = float("inf")
+        self.close_streams()
+
+    def forget(self) -> None:
+        """Keep nothing of what ended in streams."""
+        if self.streams is not None:
+            self.streams.cache.drop_kept()
+
+    def _tell(self, extra: int) -> None:
+        self._pulse.extra = extra
+        self._sink.send(self._pulse.told())
+
+    def tidy(self) -> float | None:
+        """Close streams that nobody has used for a while; seconds until that is due, None: never."""
+        if self.streams is None:
+            return None
+        if not self.streams.idle:
+            self._idle_since = 0.0
+            return None
+        now = time.perf_counter()
+        self._idle_since = self._idle_since or now
+        left = self._idle_since + _KEEP - now
+        if left > 0:
+            return left
+        self.close_streams()
+        return None
+
+    # ------------------------------------------------------------ whose turn it is
+
+    def turn(self) -> Turn | None:
+        """Whose step is next, None: nothing runs."""
+        main, streams = self.main, self.streams
+        if streams is None or not streams.floor.running:
+            return Turn(main) if main.floor.running else None
+        interactive = main.interactive
+        self._planner.hurry = interactive
+        if not main.floor.running:
+            return Turn(streams)
+        if not interactive:
+            self._last = main if self._last is streams else streams
+            return Turn(self._last)
+        self._planner.plan(streams.floor.running)
+        cost = self._planner.expected
+        both = main.bulk
+        if self._credit.seconds >= cost and not (both and self._last is streams):
+            self._last = streams
+            return Turn(streams)
+        return Turn(main, elsewhere=max(cost, 1e-6), mix=self._last is streams)
+
+    def took(self, lane: Lane, seconds: float) -> None:
+        """A step of ``lane`` is done."""
+        if lane is self.streams and self.main.interactive:
+            self._credit.spend(seconds)
+        elif lane is self.main and lane.scheduler.mixed:
+            self._last = lane
