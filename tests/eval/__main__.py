@@ -49,7 +49,8 @@ def _summaries(session: Session, options: argparse.Namespace) -> list[running.Re
     for name in options.only or cases.names():
         result = running.run_case(session, cases.load(name), model)
         results.append(result)
-        _say(f"{name}: {result.score.facts} of {result.score.of} facts, {result.seconds:.0f} s")
+        end = f" ({result.error})" if result.error else ""
+        _say(f"{name}: {result.score.facts} of {result.score.of} facts, {result.seconds:.0f} s{end}")
         if options.show:
             _say(_shown(result))
     _say("\n" + report.summary_table(results))
