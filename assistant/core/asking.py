@@ -17,7 +17,7 @@ from assistant.core.jobs import Cancel
 from assistant.documents.model import Source
 from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
-from assistant.tasks.ask import AskRoom, Passage, ask_measured, ask_options, ask_room, ask_turns
+from assistant.tasks.ask import AskRoom, Passage, ask_answer, ask_measured, ask_options, ask_room, ask_turns
 from assistant.worker.messages import Link, Linked, Retrieve, Retrieved
 
 _NEARLY = 0.9  # of the room for passages is filled: tokens are estimated from characters
@@ -281,10 +281,10 @@ class _Question:
             self.tell()
             return
         self._so_far = self._picture()
-        if answer.error is not None or not answer.text.strip():
+        if answer.error is not None or not self._so_far.text:
             self._end(replace(self._so_far, error=answer.error))
             return
-        text = answer.text
+        text = self._so_far.text
         self._cancel = self._asking.documents.ask(
             self._document.digest, lambda number, path: Link(id=number, path=path, text=text), self._was_linked
         )
@@ -299,7 +299,7 @@ class _Question:
         finish = answer.finish.value if answer.finish is not None else ""
         return replace(
             self._so_far,
-            text=answer.text,
+            text=ask_answer(answer.text, answer.finish),
             read=answer.read,
             finish={"loop": "limit"}.get(finish, finish),
             tokens=answer.tokens,

@@ -19,6 +19,7 @@ from assistant.core.summary_views import StepView
 from assistant.engine.messages import Counts, FinishReason
 from assistant.storage.jobs import JobKeeper
 from assistant.storage.rows import Job, JobStep, StepState
+from assistant.tasks.cleaning import shown
 from assistant.tasks.summarize import SummaryTask
 from assistant.tasks.summary import Outcome, Problem, ProblemKind, Step, StepKey, Verdict
 
@@ -206,7 +207,7 @@ class SummaryRun:
         self.task.put_back(asked.step.key)
         self._spent.pop(asked.step.key, None)
         if asked.step.final and answer.text:
-            self._partial = answer.text
+            self._partial = shown(answer.text)
         if not self._stopping:
             self._stopping = True
             self._error = answer.error
@@ -238,7 +239,7 @@ class SummaryRun:
         """The best that there is so far."""
         for asked in self._asked.values():
             if asked.step.final and asked.answer.length:
-                return asked.answer.text
+                return shown(asked.answer.text)
         return self.task.partial()
 
     @property

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.languages import detect
+from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import AnswerOptions, ChatTurn
+from assistant.tasks.cleaning import clean, shown
 from assistant.tasks.presets import AskWords, ask_preset
 from assistant.tasks.summary_prompts import fence_for, filled, language_name, one_line, primary, words_for
 
@@ -98,6 +100,13 @@ def ask_turns(
     said = [*_said(before), ChatTurn("user", last)]
     first = ChatTurn("user", f"{material}\n{said[0].text}")
     return (system, first, *said[1:])
+
+
+def ask_answer(text: str, finish: FinishReason | None) -> str:
+    """What is shown of an answer: no reasoning, no announcement, nothing twice once it has ended (``finish``)."""
+    if finish is None or finish is FinishReason.CANCELLED:
+        return shown(text)
+    return clean(text, reason=finish).text or shown(text)
 
 
 def ask_measured(language: str = "") -> tuple[tuple[ChatTurn, ...], ...]:

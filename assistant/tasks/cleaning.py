@@ -15,6 +15,7 @@ _NOTHING = frozenset({"none", "n/a", "na", "nothing", "no summary", "no content"
 _LETTER = re.compile(r"[^\W\d_]")
 _LONG_SOURCE = 60  # units: of so much there is more to say than a word
 _SURE = 100  # letters of Latin script that tell one of its languages from another
+_SHORT = 40  # units: of an answer no longer than that, half may be names that stand together
 _COPY_NOTED = 0.5  # share of an answer that may stand in its source word for word
 _COPY_GRAVE = 0.8  # and this, of an answer that is not much shorter, is no summary
 _RELATED = (
@@ -85,7 +86,7 @@ def is_nothing(text: str, source: str = "") -> bool:
     if not _LETTER.search(text) or text.strip(" .。!！*").casefold() in _NOTHING:
         return True
     few = 7 if is_eastern(words) else 4
-    return len(words) < few and len(units(source)) > _LONG_SOURCE
+    return len(words) < few and len(units(source[: 20 * _LONG_SOURCE])) > _LONG_SOURCE
 
 
 def _ended(text: str) -> str:
@@ -118,6 +119,8 @@ def _is_foreign(text: str, language: str) -> bool:
     if _differs(text, language):
         return True
     lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return False
     wrong = sum(len(line) for line in lines if _differs(line, language))
     return wrong * 5 > sum(map(len, lines)) * 2
 
@@ -140,9 +143,11 @@ def _differs(text: str, language: str) -> bool:
 
 def _copy(text: str, source: str) -> list[Problem]:
     """A long copy is noted; a text that is hardly anything else is no summary."""
-    share = copied(text, source)
-    length, whole = len(units(text)), len(units(source))
-    if share < _COPY_NOTED or length < 40:
+    words, known = units(text), units(source)
+    if len(words) < _SHORT:
         return []
-    grave = share >= _COPY_GRAVE and length * 2 >= whole and whole >= 80
+    share = copied(words, known)
+    if share < _COPY_NOTED:
+        return []
+    grave = share >= _COPY_GRAVE and len(words) * 2 >= len(known) >= 2 * _SHORT
     return [Problem(ProblemKind.ECHO, minor=not grave, values={"percent": round(100 * share)})]

@@ -35,7 +35,7 @@ def without_loops(text: str, source: str = "") -> tuple[str, int]:
     bad = 2 if shorter != text else 0
     shorter, counted = _without_counting(shorter, source)
     shorter, twice = _without_doubles(shorter)
-    worn = _without_worn(shorter)
+    worn = _without_worn(shorter, source)
     if counted or worn != shorter:
         bad = 2
     return worn.strip(), max(bad, twice)
@@ -140,8 +140,8 @@ def _says_enough(words: Sequence[str]) -> bool:
 # ---------------------------------------------------------------- always the same words
 
 
-def _without_worn(text: str) -> str:
-    """The beginning of a text, up to where it goes over the same words again and again."""
+def _without_worn(text: str, source: str) -> str:
+    """The beginning of a text, up to where it goes over the same words again and again; the source may do so too."""
     found = list(_UNIT.finditer(text.casefold()))
     words = [one[0] for one in found]
     size = 2 * _GRAM if is_eastern(words) else _GRAM
@@ -155,6 +155,10 @@ def _without_worn(text: str) -> str:
         seen.add(gram)
     if fresh[-1] * 100 >= 45 * (len(fresh) - 1):
         return text
+    known = units(source)
+    worded = {tuple(known[at : at + size]) for at in range(len(known) - size + 1)}
+    if 2 * len(seen & worded) > len(seen):
+        return text
     last = max(at for at in range(1, len(fresh)) if fresh[at] * 10 >= at * 7)
     cut = text[: found[min(last + size, len(found)) - 1].end()]
     return up_to_a_sentence(cut) or cut
@@ -163,9 +167,11 @@ def _without_worn(text: str) -> str:
 # ---------------------------------------------------------------- copies
 
 
-def copied(text: str, source: str) -> float:
-    """Which share of a text stands in its source word for word, in stretches of ten words or more: 0 to 1."""
-    words, known = units(text), units(source)
+def copied(words: Sequence[str], known: Sequence[str]) -> float:
+    """Which share of a text stands in its source word for word, in stretches of ten words or more: 0 to 1.
+
+    :param words: ``units`` of the text; ``known``: those of the source.
+    """
     size = 16 if is_eastern(words) else 10
     if len(words) < size:
         return 0.0

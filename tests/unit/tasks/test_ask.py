@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.tasks.ask import AskRoom, Passage, ask_measured, ask_options, ask_room, ask_turns
+from assistant.engine.messages import FinishReason
+from assistant.tasks.ask import AskRoom, Passage, ask_answer, ask_measured, ask_options, ask_room, ask_turns
 
 PASSAGES = (
     Passage("The bridge cost 4 million.", page=3, path=("Costs", "Bridges")),
@@ -94,3 +95,20 @@ def test_what_is_measured_is_a_prompt_without_a_document() -> None:
     for turns in ask_measured("zh-Hans"):
         assert [turn.role for turn in turns] == ["system", "user"]
         assert len(turns[1].text) < 60
+
+
+@pytest.mark.parametrize(
+    ("text", "finish", "left"),
+    [
+        ("Sure! The town paid", None, "The town paid"),
+        ("<think>Who paid?", None, ""),
+        ("<think>Who paid?</think>The town.", FinishReason.END, "The town."),
+        ("4 million.", FinishReason.END, "4 million."),
+        ("The town paid for it. " * 9, FinishReason.LOOP, "The town paid for it."),
+        ("The town paid. It was", FinishReason.CANCELLED, "The town paid. It was"),
+        ("I cannot provide that: the document does not say it.", FinishReason.END, None),
+        ("好的，镇上付了钱。", FinishReason.END, "镇上付了钱。"),
+    ],
+)
+def test_an_answer_is_shown_without_what_is_no_answer(text: str, finish: FinishReason | None, left: str | None) -> None:
+    assert ask_answer(text, finish) == (text if left is None else left)

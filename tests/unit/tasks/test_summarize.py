@@ -24,8 +24,9 @@ CHINESE = SummaryOptions(language="zh-Hans")
 def english(count: int) -> list[str]:
     return [
         f"The committee met on day {n} and heard fact{n} from the engineer. The bridge was measured again and found"
-        " sound. Nobody from the town came to the meeting, which ended before noon. The next meeting was planned for the"
-        " winter and the members were asked to read the plans before it, because there would be little time to explain them."
+        " sound. Nobody from the town came to the meeting, which ended before noon. The next meeting was planned for"
+        " the winter and the members were asked to read the plans before it, because there would be little time to"
+        " explain them."
         " A letter from the owner of the mill was read aloud and answered at once by the chairman himself in few words."
         for n in range(count)
     ]

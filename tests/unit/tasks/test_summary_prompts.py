@@ -105,7 +105,8 @@ def test_number_and_headings_of_a_part_stand_with_it_as_data() -> None:
 @pytest.mark.parametrize(
     ("language", "name"),
     [("en", "English"), ("zh-Hans", "简体中文"), ("zh-Hant", "繁体中文"), ("zh-TW", "繁体中文"), ("zh", "中文"),
-     ("de", "German"), ("de-AT", "German"), ("pt-BR", "Brazilian Portuguese"), ("tlh", "tlh"), ("", "the language of the text")],
+     ("de", "German"), ("de-AT", "German"), ("pt-BR", "Brazilian Portuguese"), ("tlh", "tlh"),
+     ("", "the language of the text")],
 )  # fmt: skip
 def test_languages_have_their_names(language: str, name: str) -> None:
     assert language_name(language, words_for(language)) == name
