@@ -146,8 +146,8 @@ def _without_mark(data: bytes) -> str:
         return "utf-32-le" if _reads(sample, "utf-32-le") else ""
     if len(data) % 4 == 0 and zeros[0] == zeros[1] == quarter and zeros[3] < quarter:
         return "utf-32-be" if _reads(sample, "utf-32-be") else ""
-    if not _CONTROL_BYTES.search(sample) and _is_utf8(data[:4096]):
-        return ""
+    if len(_CONTROL_BYTES.findall(sample)) < len(sample) // 20 and _is_utf8(sample):
+        return ""  # with a few stray zero bytes at most
     scores = {encoding: _reads(sample, encoding) for encoding in ("utf-16-le", "utf-16-be")}
     best = max(scores, key=lambda one: scores[one])
     other = min(scores.values())

@@ -54,7 +54,7 @@ _ENDINGS = {
     "tsv": "csv",
 }
 _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_TAGS = re.compile(r"</(?:p|div|h[1-6]|li|table|a|span|body|title|ul)>", re.IGNORECASE)
+_TAGS = re.compile(r"</?(?:p|div|h[1-6]|li|table|a|span|body|title|ul|br|b|i|meta)\b[^<>]{0,500}>", re.IGNORECASE)
 _CUE = re.compile(r"^\s*\d+[ \t]*\r?\n\s*\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->", re.MULTILINE)
 _MAIL = re.compile(
     r"(?:(?:From |>From )[^\n]*\n)?(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}\r?\n", re.ASCII
@@ -138,13 +138,13 @@ def _sniff_text(head: str, name: str) -> str:
     if _CUE.match(start):
         return "srt"
     hinted = _ENDINGS.get(name.rsplit(".", 1)[-1].lower(), "") if "." in name else ""
-    if _HTML.match(head) or (hinted == "html" and len(_TAGS.findall(head)) > 0):
+    if _HTML.match(head) or (hinted == "html" and _TAGS.search(head)):
         return "html"
     mail = _MAIL.match(start)
     fields = {field.lower() for field in _MAIL_FIELD.findall(mail[0])} if mail else set()
     if len(fields) >= (1 if hinted == "eml" else 3):
         return "eml"
-    return hinted if hinted in ("markdown", "csv", "html") else "text"
+    return hinted if hinted in ("markdown", "csv") else "text"
 
 
 def _completed(document: Document, name: str) -> Document:

@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import Message
 
+from assistant.base.errors import AssistantError
 from assistant.documents import encodings
 from assistant.documents.building import Builder
 from assistant.documents.model import Document, Kind, NoteKind
@@ -72,7 +73,10 @@ class _Reader:
         elif part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
             self._attachments.append(_file_name(part) or kind)
         else:
-            self._text(part, kind)
+            try:
+                self._text(part, kind)
+            except AssistantError:  # its bytes are no text
+                self._builder.note(NoteKind.PARTS_UNREADABLE, parts=1)
 
     def _alternative(self, part: Message, depth: int) -> None:
         """The same in several forms: plain text if there is some, else the last form, which is the richest."""
