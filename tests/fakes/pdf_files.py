@@ -28,6 +28,7 @@ class Page:
 
     words: list[Words] = field(default_factory=list)
     picture: bool = False
+    turned: bool = False  # stored on its side, with a note to show it upright
 
     def lines(self, texts: Sequence[str], *, x: float = 72, top: float = 760, size: float = 11, pitch: float = 14,
               bold: bool = False) -> float:  # fmt: skip
@@ -99,8 +100,8 @@ def pdf(
         objects.stream(content, pack=not key)
         kids.append(
             objects.add(
-                b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Resources %s /Contents %d 0 R >>"
-                % (tree, resources, number)
+                b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Rotate %d /Resources %s /Contents %d 0 R >>"
+                % (tree, 90 * page.turned, resources, number)
             )
         )
     objects.put(tree, b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), _references(kids)))
@@ -128,7 +129,8 @@ def _references(numbers: Sequence[int]) -> bytes:
 
 
 def _content(page: Page) -> str:
-    out = ["q 500 0 0 700 40 40 cm /Im Do Q"] if page.picture else []
+    out = ["0 1 -1 0 595 0 cm"] if page.turned else []
+    out += ["q 500 0 0 700 40 40 cm /Im Do Q"] if page.picture else []
     for words in page.words:
         wide = any(ord(letter) > 255 for letter in words.text)
         font = "F3" if wide else "F2" if words.bold else "F1"

@@ -118,9 +118,6 @@ def blocks(lines: Sequence[Line], page: int, body: float) -> list[Block]:
             else:
                 found.append(Block(kind, [line], page))
             previous = line
-        if found and found[-1].kind in (Kind.TEXT, Kind.ITEM):
-            last = found[-1].lines[-1]
-            found[-1].done = bool(_END.search(last.text)) and not _is_full(last, right)
     return [_settled(block, body) for block in found]
 
 
@@ -178,6 +175,7 @@ def _kinds(run: Sequence[Line], body: float) -> Iterable[tuple[Kind, Line]]:
 def _settled(block: Block, body: float) -> Block:
     """``block``, made a heading if it is a short bold line, or text if it is far too long for a heading."""
     length = sum(len(line.text) for line in block.lines)
+    block.done = bool(_END.search(block.lines[-1].text))
     if block.kind is Kind.HEADING and length > 300:
         block.kind = Kind.TEXT
     if block.kind in (Kind.TEXT, Kind.ITEM) and all(line.bold for line in block.lines):

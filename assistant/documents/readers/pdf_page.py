@@ -54,6 +54,7 @@ class _Glyphs:
     def __init__(self, page: pypdfium2.PdfPage) -> None:
         self._text = page.get_textpage()
         self._raw = self._text.raw
+        self._height = page.get_height()  # as it is shown
         self._turn = pdfium.FPDFPage_GetRotation(page.raw) % 4
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._box, self._matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
@@ -86,7 +87,7 @@ class _Glyphs:
         """How high the character's base line is."""
         pdfium.FPDFText_GetCharOrigin(self._raw, at, self._x, self._y)
         x, y = self._x.value, self._y.value
-        return float((y, -x, -y, x)[self._turn])
+        return float((y, self._height - x, self._height - y, x)[self._turn])
 
     def is_bold(self, at: int) -> bool:
         pdfium.FPDFText_GetFontInfo(self._raw, at, self._name, len(self._name), self._flags)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,8 @@ _NUMERIC = re.compile(r"[-+(]?[$€£¥]?[\d.,\s]*\d[\d.,\s]*%?\)?|\d{4}-\d\d-\d
 _FIELD = 100_000  # characters of a cell; more is a quote that nobody closed
 _MAX_NAME = 60
 _MAX_COLUMNS = 4_000
+MAX_ROWS = 200_000
+"""Rows that are kept of one document; what comes after them is left out, and a note says so."""
 
 
 def read(data: bytes, name: str) -> Document:
@@ -41,21 +44,33 @@ def _workbook(data: bytes) -> Document:
     workbook = Workbook(package)
     builder = Builder("xlsx")
     builder.title = package.title()
-    empty = True
+    empty, left = True, MAX_ROWS
     for number, (name, part) in enumerate(workbook.sheets, 1):
         builder.leave()
         builder.heading(name, 1, page=number)
-        for stretch in _stretches(workbook.rows(part)):
-            builder.table(stretch, page=number)
-            empty = False
-            if builder.full:
-                break
+        before = left
+        left = _add(builder, workbook.rows(part), left, page=number)
+        empty = empty and left == before
         builder.pages += 1
         if not part:
             builder.note(NoteKind.PARTS_UNREADABLE, parts=1)
     if empty:  # nothing but the names of sheets
         raise AssistantError(ErrorKind.DOCUMENT_EMPTY)
     return builder.finish()
+
+
+def _add(builder: Builder, rows: Iterator[Row], most: int, *, page: int = 0) -> int:
+    """Add so many of the rows at most; gives how many more there may be."""
+    characters = 0
+    for stretch in _stretches(itertools.islice(rows, most)):
+        builder.table(stretch, page=page)
+        characters += sum(len(text) for row in stretch for text in row)
+        most -= len(stretch)
+        if builder.full:
+            return most
+    if most <= 0 and next(rows, None) is not None:
+        builder.note(NoteKind.CUT, characters=characters)
+    return most
 
 
 def _stretches(rows: Iterable[Row]) -> Iterator[list[list[str]]]:
@@ -98,10 +113,7 @@ def _values(data: bytes, name: str) -> Document:
     builder = Builder("csv")
     note_encoding(builder, decoded)
     text = decoded.text[: 2 * MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    for stretch in _stretches(_rows(text)):
-        builder.table(stretch)
-        if builder.full:
-            break
+    _add(builder, _rows(text), MAX_ROWS)
     return builder.finish()
 
 

@@ -127,7 +127,8 @@ def test_captions_mathematics_and_contents() -> None:
 
 def test_controls_around_the_content() -> None:
     inside = f"<w:sdt><w:sdtPr/><w:sdtContent>{paragraph('in a control')}</w:sdtContent></w:sdt>"
-    ruby = "<w:r><w:ruby><w:rt><w:r><w:t>han</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r></w:rubyBase></w:ruby></w:r>"
+    reading = "<w:rt><w:r><w:t>han</w:t></w:r></w:rt>"
+    ruby = f"<w:r><w:ruby>{reading}<w:rubyBase>{run(chr(0x6F22))}</w:rubyBase></w:ruby></w:r>"
     assert texts(_read(inside + paragraph(ruby, "字"))) == ["in a control", "漢字"]
 
 

@@ -21,7 +21,9 @@ def _pieces(text: str, size: int = 7) -> Iterator[bytes]:
 @pytest.mark.parametrize("space", [_W, _STRICT])
 @pytest.mark.parametrize("prefix", ["w", "ns0"])
 def test_names_do_not_depend_on_the_prefix(space: str, prefix: str) -> None:
-    root = xmltree.parse(_pieces(f'<{prefix}:p xmlns:{prefix}="{space}" {prefix}:val="1" b="2">文字</{prefix}:p>'), "docx")
+    root = xmltree.parse(
+        _pieces(f'<{prefix}:p xmlns:{prefix}="{space}" {prefix}:val="1" b="2">文字</{prefix}:p>'), "docx"
+    )
     assert root.tag == "w|p"
     assert root.attrib == {"w|val": "1", "b": "2"}
     assert root.text == "文字"
