@@ -28,22 +28,40 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     model = papers.model_for(session, arguments.model)
     document = papers.open_document(session, arguments.file)
     introduce(terminal, model, named=arguments.model is not None)
-    plan = _plan(terminal, session, document, options, model)
+    try:
+        plan = _plan(terminal, session, document, options, model)
+    except AssistantError as error:
+        if error.kind is ErrorKind.CANCELLED:
+            raise
+        return failures.tell(terminal, error, as_json=arguments.json, loading=True)
     terminal.say(_told(plan), dim=True)
     job = session.core.summaries.start(document.digest, options, model=model)
     view = _follow(terminal, session, job)
     if view.error is not None:
-        loading = not view.tokens.generated and not view.done
         more = {"text": view.text} if view.text else {}
-        return failures.tell(terminal, view.error, as_json=arguments.json, loading=loading, more=more)
+        return failures.tell(terminal, view.error, as_json=arguments.json, more=more)
     if form and view.state is JobState.DONE:
         target = Path(arguments.output)
         session.result(lambda done: session.core.summaries.export(job, target, form, lambda error: done(error or True)))
-    return _report(terminal, document, view, plan, as_json=arguments.json, written=bool(form))
+    if arguments.json:
+        engine = session.core.engines.get(model.key)
+        loaded = engine.facts.load_seconds if engine is not None and engine.facts is not None else 0.0
+        terminal.write_json(as_object(document, view, plan, plan_load=loaded))
+    else:
+        if view.text and not (form and view.state is JobState.DONE):
+            terminal.write(view.text)
+            terminal.end_line()
+        _say_rest(terminal, view)
+    return failures.STOPPED if view.finish == "cancelled" else failures.DONE
 
 
-def as_object(document: OpenDocument, view: SummaryView, plan: PlanView) -> dict[str, Any]:
-    """The contract's JSON object of a summary. Times are seconds, offsets characters of the document's text."""
+def as_object(
+    document: OpenDocument, view: SummaryView, plan: PlanView, *, plan_load: float = 0.0
+) -> dict[str, Any]:
+    """The contract's JSON object of a summary. Times are seconds, offsets characters of the document's text.
+
+    :param plan_load: seconds of loading the model, where that was done to make the plan.
+    """
     return {
         "text": view.text,
         "reasoning": "",
@@ -55,7 +73,7 @@ def as_object(document: OpenDocument, view: SummaryView, plan: PlanView) -> dict
             "generated": view.tokens.generated,
         },
         "seconds": {
-            "load": round(view.load_seconds, 4),
+            "load": round(plan_load or view.load_seconds, 4),
             "first_token": round(view.first_token, 4),
             "total": round(view.seconds, 4),
             "promised": round(plan.seconds, 1) if plan.seconds is not None else None,
@@ -148,18 +166,10 @@ def _follow(terminal: Terminal, session: Session, job: int) -> SummaryView:
     return view
 
 
-def _report(
-    terminal: Terminal, document: OpenDocument, view: SummaryView, plan: PlanView, *, as_json: bool, written: bool
-) -> int:
-    if as_json:
-        terminal.write_json(as_object(document, view, plan))
-    else:
-        if view.text and not (written and view.state is JobState.DONE):
-            terminal.write(view.text)
-            terminal.end_line()
-        for problem in view.problems:
-            terminal.say(summaries.problem(problem.kind.value, problem.values))
-        if view.finish == "cancelled":
-            terminal.say(states.ending("cancelled"))
-        papers.say_checks(terminal, view.linked)
-    return failures.STOPPED if view.finish == "cancelled" else failures.DONE
+def _say_rest(terminal: Terminal, view: SummaryView) -> None:
+    """What there is to say behind a summary."""
+    for problem in view.problems:
+        terminal.say(summaries.problem(problem.kind.value, problem.values))
+    if view.finish == "cancelled":
+        terminal.say(states.ending("cancelled"))
+    papers.say_checks(terminal, view.linked)

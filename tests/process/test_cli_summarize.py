@@ -1,0 +1,240 @@
+"""``lamplight summarize`` and ``lamplight ask`` as programs, over the fake engine and the real worker."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes import tiny_models
+from tests.fakes.summary_desk import story
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, str(ROOT / "tests" / "fakes" / "cli_with_fake_engine.py")]
+SECONDS = 60
+WORDS = "word1 word2 word3 word4 word5 word6 word7 word8"
+
+
+@pytest.fixture(autouse=True)
+def models(lamplight_home: Path) -> Path:
+    """The models folder, with one model whose answers are eight words (see fakes/engine_backend.py)."""
+    folder = lamplight_home / "models"
+    folder.mkdir(parents=True)
+    tiny_models.write_plain(folder / "fake,context=12000,words=8.gguf")
+    return folder
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """A short document."""
+    path = tmp_path / "page.md"
+    path.write_text("# The lamp\n\nIt was lit in 1911.\n\nword1 word2 word3 word4 word5 word6 word7 word8\n", "utf-8")
+    return path
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """A document of several parts."""
+    path = tmp_path / "book.txt"
+    path.write_text(story(40), "utf-8")
+    return path
+
+
+class Result:
+    """A finished run."""
+
+    def __init__(self, code: int, out: bytes, err: bytes) -> None:
+        self.code = code
+        self.out = out.decode().replace("\r\n", "\n")
+        self.err = err.decode().replace("\r\n", "\n")
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def run(*arguments: object, given: bytes = b"") -> Result:
+    command = [*COMMAND, *map(str, arguments)]
+    done = subprocess.run(command, input=given, capture_output=True, timeout=SECONDS, check=False)
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+# ---------------------------------------------------------------- summarize
+
+
+def test_a_summary_goes_to_standard_output_and_the_plan_to_the_other(page: Path) -> None:
+    done = run("summarize", page)
+    assert done.code == 0, done.err
+    assert done.out == WORDS + "\n"
+    assert "It is read in one go." in done.err
+
+
+def test_standard_input_is_a_document_too(page: Path) -> None:
+    done = run("summarize", "-", given=page.read_bytes())
+    assert (done.code, done.out) == (0, WORDS + "\n")
+
+
+def test_the_object_of_the_contract(book: Path) -> None:
+    done = run("summarize", book, "--json", "--length", "short", "--format", "bullets")
+    assert done.code == 0, done.err
+    found = done.json
+    assert found.keys() >= {
+        *("text", "reasoning", "model", "finish", "tokens", "seconds", "parts", "sources", "unsupported", "coverage"),
+        *("problems", "steps", "share"),
+    }
+    assert (found["text"], found["finish"], found["reasoning"]) == (WORDS, "end", "")
+    assert found["tokens"].keys() == {"prompt", "cached", "generated"}
+    assert found["seconds"].keys() >= {"load", "first_token", "total"}
+    assert len(found["parts"]) > 1
+    assert found["steps"] > len(found["parts"])
+    text = book.read_text("utf-8")
+    places = [stretch for part in found["parts"] for stretch in part["stretches"]]
+    assert places == sorted(places)
+    assert places[0][0] == 0
+    assert places[-1][1] == len(text)
+    assert found["share"] == 1
+    assert [sentence["supported"] for sentence in found["sources"]] == [False]
+    assert found["unsupported"] == [WORDS]
+    assert "parts are read" in done.err
+
+
+def test_what_a_sentence_rests_on_is_in_the_object(page: Path) -> None:
+    found = run("summarize", page, "--json").json
+    (sentence,) = found["sources"]
+    assert sentence["supported"]
+    assert sentence["sources"][0]["text"] == WORDS
+    assert sentence["sources"][0]["path"] == ["The lamp"]
+    assert found["unsupported"] == []
+    assert 0 < found["coverage"]["share"] < 1
+
+
+def test_a_quick_look_says_its_share(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text(story(120), "utf-8")
+    done = run("summarize", path, "--depth", "quick", "--json")
+    assert done.code == 0, done.err
+    assert 0 < done.json["share"] < 0.5
+    assert "most telling" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("out.md", b"#"), ("out.txt", b""), ("out.html", b"<!"), ("out.docx", b"PK")]
+)
+def test_a_file_is_written_instead(page: Path, tmp_path: Path, name: str, begins: bytes) -> None:
+    target = tmp_path / name
+    done = run("summarize", page, "-o", target)
+    assert done.code == 0, done.err
+    assert done.out == ""
+    assert target.read_bytes().startswith(begins)
+    assert target.stat().st_size > len(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("page", "-o", "out.xyz"), 2),
+        (("page", "--to", "Klingon"), 2),
+        (("page", "--length", "huge"), 2),
+        (("missing.txt",), 5),
+        (("empty.txt",), 5),
+        (("damaged.pdf",), 5),
+        (("page", "--model", "nothing of that name"), 3),
+    ],
+)
+def test_what_cannot_be_done_has_its_exit_code(
+    page: Path, tmp_path: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"  \n")
+    (tmp_path / "damaged.pdf").write_bytes(b"%PDF-1.7\nnothing of the kind")
+    first = page if arguments[0] == "page" else tmp_path / arguments[0]
+    done = run("summarize", first, *arguments[1:])
+    assert done.code == code, done.err
+    assert done.out == ""
+    assert len(done.err.strip().splitlines()) >= 1
+    assert "Traceback" not in done.err
+
+
+def test_nothing_on_standard_input_is_wrong_usage() -> None:
+    assert run("summarize", "-", given=b"").code == 2
+
+
+def test_an_error_is_an_object_too(tmp_path: Path) -> None:
+    done = run("summarize", tmp_path / "missing.txt", "--json")
+    assert done.code == 5
+    assert done.json["error"]["kind"] == "document_unreadable"
+
+
+def test_an_engine_that_dies_leaves_what_there_is(models: Path, page: Path) -> None:
+    tiny_models.write_plain(models / "dies,context=12000,words=8,crash=SIGKILL@3.gguf")
+    done = run("summarize", page, "--model", "dies", "--json")
+    assert done.code == 1
+    assert done.json["error"]["kind"].startswith("engine_")
+
+
+def test_ctrl_c_prints_what_there_is(models: Path, book: Path) -> None:
+    tiny_models.write_plain(models / "slow,context=12000,slow=20,words=400.gguf")
+    command = [*COMMAND, "summarize", str(book), "--json", "--model", "slow"]
+    # Windows: its own group, so that only it gets the interrupt.
+    group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, creationflags=group)
+    assert process.stderr is not None
+    assert b"parts" in process.stderr.readline()  # the plan: it begins now
+    time.sleep(1.5)
+    process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
+    out, _ = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130
+    assert json.loads(out)["finish"] == "cancelled"
+
+
+def test_nothing_is_kept(lamplight_home: Path, page: Path) -> None:
+    assert run("summarize", page).code == 0
+    left = [path.name for path in lamplight_home.rglob("*") if path.is_file()]
+    assert not [name for name in left if name.endswith((".document", ".sqlite3"))]
+    for path in (lamplight_home / "logs").rglob("*"):
+        assert b"lit in 1911" not in path.read_bytes()
+        assert b"page.md" not in path.read_bytes()
+
+
+# ---------------------------------------------------------------- ask
+
+
+def test_an_answer_and_what_it_rests_on(page: Path) -> None:
+    done = run("ask", page, "What words are there?")
+    assert done.code == 0, done.err
+    assert done.out == WORDS + "\n"
+    assert "word1 word2" in done.err  # the passage
+
+
+def test_the_object_of_an_answer(page: Path) -> None:
+    done = run("ask", page, "What words are there?", "--json")
+    assert done.code == 0, done.err
+    found = done.json
+    assert found["text"] == WORDS
+    assert found["whole"]
+    assert found["passages"] == []
+    assert found["sources"][0]["sources"][0]["text"] == WORDS
+    assert found["unsupported"] == []
+    assert found["seconds"]["total"] > 0
+
+
+def test_a_long_document_is_asked_by_its_passages(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text(story(120), "utf-8")
+    found = run("ask", path, "What happened to fact77 in 1577?", "--json").json
+    assert not found["whole"]
+    assert any("fact77" in passage["text"] for passage in found["passages"])
+
+
+def test_a_question_from_standard_input(page: Path) -> None:
+    done = run("ask", page, given=b"Which words?")
+    assert (done.code, done.out) == (0, WORDS + "\n")
+
+
+def test_no_question_is_wrong_usage(page: Path) -> None:
+    assert run("ask", page, given=b" ").code == 2
