@@ -5,6 +5,7 @@ Every place is a pair of offsets in characters (code points, as Python counts th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -52,8 +53,11 @@ class MarkState(StrEnum):
     UNCHECKED = "unchecked"  # it could not be looked up: a name in another script
 
 
-class Value(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Base of the values here: immutable, small on the pipe and on disk."""
+class Value(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """Base of the values here: immutable, small on the pipe and on disk.
+
+    None of them can be part of a cycle, so the collector need not look at them: a book has a hundred thousand.
+    """
 
 
 class Paragraph(Value, frozen=True):
@@ -157,13 +161,46 @@ class LinkedSentence(Value, frozen=True):
     marks: tuple[Mark, ...] = ()
 
 
+_PIECE = 2000  # paragraphs or sentences
+
+
+class _Kept(Value, frozen=True):
+    """A document on disk. Paragraphs and sentences are in pieces: whoever reads them on a thread beside a window must
+    not hold the interpreter's lock for as long as decoding a whole book takes.
+    """
+
+    text: str
+    paragraphs: tuple[bytes, ...]
+    title: str = ""
+    format: str = ""
+    encoding: str = ""
+    pages: int = 0
+    language: str = ""
+    notes: tuple[Note, ...] = ()
+    sentences: tuple[bytes, ...] = ()
+
+
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(Document)
+_decoder = msgspec.msgpack.Decoder(_Kept)
+_paragraphs = msgspec.msgpack.Decoder(list[Paragraph])
+_sentences = msgspec.msgpack.Decoder(list[tuple[int, int]])
 
 
 def pack(document: Document) -> bytes:
     """``document`` as it is kept on disk."""
-    return _encoder.encode(document)
+    return _encoder.encode(
+        _Kept(
+            text=document.text,
+            paragraphs=_pieces(document.paragraphs),
+            title=document.title,
+            format=document.format,
+            encoding=document.encoding,
+            pages=document.pages,
+            language=document.language,
+            notes=document.notes,
+            sentences=_pieces(document.sentences),
+        )
+    )
 
 
 def unpack(data: bytes) -> Document:
@@ -171,4 +208,19 @@ def unpack(data: bytes) -> Document:
 
     :raises ValueError: it is none.
     """
-    return _decoder.decode(data)
+    kept = _decoder.decode(data)
+    return Document(
+        text=kept.text,
+        paragraphs=tuple(each for piece in kept.paragraphs for each in _paragraphs.decode(piece)),
+        title=kept.title,
+        format=kept.format,
+        encoding=kept.encoding,
+        pages=kept.pages,
+        language=kept.language,
+        notes=kept.notes,
+        sentences=tuple(each for piece in kept.sentences for each in _sentences.decode(piece)),
+    )
+
+
+def _pieces(values: Sequence[Paragraph] | Sequence[tuple[int, int]]) -> tuple[bytes, ...]:
+    return tuple(_encoder.encode(values[at : at + _PIECE]) for at in range(0, len(values), _PIECE))
