@@ -507,7 +507,10 @@ class SummarizePane(Pane):
     def _view_changed(self) -> None:
         self._show_state()
         if self.page.view == "ask":
+            self.source.highlight(())
             self.composer.input.setFocus()
+        elif self.page.view == "result":
+            self.result.light()
 
     def _show_state(self) -> None:
         """What can be done now."""

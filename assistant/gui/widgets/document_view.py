@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent, QTextBlock, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent, QTextBlock, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
 from assistant.documents.model import Kind
@@ -250,13 +250,28 @@ class DocumentView(QPlainTextEdit):
 
     def lit_rows(self) -> list[tuple[int, int]]:
         """First and last line of each passage that is lit."""
-        rows = []
+        known = (passage for passage in self._passages if passage[0] < self._fed)
+        return [(self._row(start), self._row(max(start, end - 1))) for start, end in known]
+
+    def lit_stretches(self) -> list[tuple[int, int]]:
+        """Top and bottom of each lit passage of which something is in sight, in the viewport."""
+        rows = [block.blockNumber() for block, _area in self.visible_blocks()]
+        found = []
         for start, end in self._passages:
-            if start < self._fed and self._starts:
-                rows.append(
-                    (bisect_right(self._starts, start) - 1, bisect_right(self._starts, max(start, end - 1)) - 1)
-                )
-        return rows
+            if start >= self._fed or not rows or self._row(start) > rows[-1] or self._row(end - 1) < rows[0]:
+                continue
+            top = self._rect(start).top() if self._row(start) >= rows[0] else 0
+            bottom = self._rect(end).bottom() if self._row(end - 1) <= rows[-1] else self.viewport().height()
+            found.append((top, bottom))
+        return found
+
+    def _row(self, offset: int) -> int:
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+    def _rect(self, offset: int) -> QRect:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(self.position_of(offset))
+        return self.cursorRect(cursor)
 
     def visible_blocks(self) -> Iterator[tuple[QTextBlock, QRect]]:
         """The lines in sight and where they stand in the viewport."""
@@ -313,10 +328,8 @@ class _Gutter(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.color("surface"))
         painter.setPen(theme.color("quiet"))
-        lit = view.lit_rows()
         high = self.fontMetrics().height()
         room = self.width() - SPACE - _BAR
-        lamp: QColor = theme.color("lamp")
         first = True
         for block, area in view.visible_blocks():
             row = block.blockNumber()
@@ -328,8 +341,8 @@ class _Gutter(QWidget):
                     words = QRect(0, top + (view.fontMetrics().height() - high) // 2, room, high)
                     painter.drawText(words, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(page))
                 first = False
-            if any(top_row <= row <= last_row for top_row, last_row in lit) and block.length() > 1:
-                painter.fillRect(QRect(self.width() - _BAR - 1, area.top(), _BAR, area.height()), lamp)
+        for top, bottom in view.lit_stretches():
+            painter.fillRect(QRect(self.width() - _BAR - 1, top, _BAR, bottom - top), theme.color("lamp"))
         painter.end()
 
     def wheelEvent(self, event: QEvent) -> None:

@@ -27,6 +27,7 @@ class RowList(QListView):
     Signals: ``chosen(id)`` when another row became current; ``entered(id)`` on Return or a double click;
     ``delete_wanted(id)`` on the delete key, ``undo_wanted()`` on the key for that.
 
+    :param elide: what of a name is left out where there is no room.
     :param flat: it stands in a page and not at the side, and shows all its rows without scrolling.
     """
 
@@ -35,9 +36,17 @@ class RowList(QListView):
     delete_wanted = Signal(str)
     undo_wanted = Signal()
 
-    def __init__(self, theme: Theme, name: str, *, flat: bool = False) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        name: str,
+        *,
+        flat: bool = False,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
         super().__init__()
         self.flat = flat
+        self.elide = elide
         self._theme = theme
         self._asked = ""
         self.rows = RowModel()
@@ -180,7 +189,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(base)
         painter.setPen(theme.color("text"))
         title_room = top.adjusted(0, 0, -note_width, 0)
-        title = painter.fontMetrics().elidedText(row.title, Qt.TextElideMode.ElideMiddle, title_room.width())
+        title = painter.fontMetrics().elidedText(row.title, self._view.elide, title_room.width())
         painter.drawText(title_room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), title)
         if not row.line:
             return

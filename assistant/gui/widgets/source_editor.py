@@ -20,7 +20,7 @@ class SourceEditor(QPlainTextEdit):
     Signals: ``too_long(text)``: what was pasted, with what was there, is more than is edited here.
     """
 
-    too_long = Signal(str)
+    too_long = Signal(object)  # not as str: converting ten megabytes to and fro takes a while
 
     def __init__(self) -> None:
         super().__init__()

@@ -45,7 +45,7 @@ class SummaryList(QWidget):
         self._current: int | None = None
         self.search = SearchLine("summarySearch")
         self.new = IconButton(theme, actions["summary_new"], "plus", name="summaryNew")
-        self.list = RowList(theme, "summaryList")
+        self.list = RowList(theme, "summaryList", elide=Qt.TextElideMode.ElideRight)
         self._nothing = Label(role="quiet", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         top = QHBoxLayout()

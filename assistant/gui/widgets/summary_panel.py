@@ -108,6 +108,10 @@ class SummaryPanel(QWidget):
         self.progress.setRange(0, total if done else 0)
         self.progress.setValue(done)
 
+    def light(self) -> None:
+        """Light the passages of the sentence at hand again."""
+        self._pointed(self.output.current)
+
     def retranslate(self) -> None:
         self.output.retranslate()
         self.welcome.retranslate()

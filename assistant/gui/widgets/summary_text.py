@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _SIGN = 18  # the side of a sign in the margin
 _BETWEEN = f"\u2029\u2028\u00a0\ufdd0\ufdd1 \n\t{BULLETS}"  # what stands between lines and cells, and before items
+_GRAVITY = {"info": 0, "circle-question-mark": 1, "triangle-alert": 2}
 _DRAG = 4  # pixels that a click may move
 
 
@@ -287,7 +288,8 @@ class SummaryText(SafeTextView):
         left = _SIGN + SPACE + SPACE // 2
         if self.viewportMargins().left() != left:
             self.setViewportMargins(left, SPACE, 0, 0)
-        self.setLineWrapColumnOrWidth(max(80, min(self._style.column, self.viewport().width() - SPACE)))
+        room = area.width() - left - SPACE - self.verticalScrollBar().sizeHint().width()  # there or not: no jumping
+        self.setLineWrapColumnOrWidth(max(80, min(self._style.column, room)))
         self._margin.setGeometry(area.left(), area.top() + SPACE, left, area.height() - SPACE)
 
     def _restyle(self) -> None:
@@ -311,30 +313,31 @@ class _Margin(QWidget):
         text = self._text
         painter = QPainter(self)
         painter.fillRect(event.rect(), text._theme.color("page"))
-        for index, area in self._places():
-            sign = dict(text.signs())[index]
+        for _index, sign, area in self._places():
             token = "quiet" if sign == "info" else "danger"
             text._theme.icon(sign, token, size=_SIGN).paint(painter, area)
         painter.end()
 
-    def _places(self) -> list[tuple[int, QRect]]:
-        places = []
-        for index, _sign in self._text.signs():
+    def _places(self) -> list[tuple[int, str, QRect]]:
+        """Sentence, sign and place of what is in sight; where several would stand in one line, the gravest."""
+        places: dict[int, tuple[int, str, QRect]] = {}
+        for index, sign in self._text.signs():
             line = self._text.spans_rect(index)
             top = line.top() + (line.height() - _SIGN) // 2 + 1
-            if -_SIGN < top < self.height():
-                places.append((index, QRect(SPACE // 2, top, _SIGN, _SIGN)))
-        return places
+            known = places.get(top)
+            if -_SIGN < top < self.height() and (known is None or _GRAVITY[sign] > _GRAVITY[known[1]]):
+                places[top] = (index, sign, QRect(SPACE // 2, top, _SIGN, _SIGN))
+        return list(places.values())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        for index, area in self._places():
+        for index, _sign, area in self._places():
             if area.adjusted(-4, -4, 4, 4).contains(event.position().toPoint()):
                 self._text.go_to(index)
                 return
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            for index, area in self._places():
+            for index, _sign, area in self._places():
                 if area.adjusted(-4, -4, 4, 4).contains(event.pos()):
                     words = sentence_words(self._text.sentences[index])
                     QToolTip.showText(event.globalPos(), plain(words), self)
