@@ -20,6 +20,11 @@ _MAX_BROKEN = 200  # pages without success after each other: the number of pages
 _MAX_MARKS = 3_000  # bookmarks
 _JUNK_TITLE = re.compile(r"^(?:Microsoft (?:Word|PowerPoint|Excel) - )|^(?:untitled|无标题|未命名)$", re.IGNORECASE)
 
+_NO_FONTS = pdfium.FPDF_SYSFONTINFO(version=1)
+"""Answers every question about the system's fonts with "there are none": to draw is not needed, and PDFium would open
+hundreds of files. It has to live as long as the library."""
+pdfium.FPDF_SetSystemFontInfo(_NO_FONTS)
+
 
 def read(data: bytes, name: str, password: str = "") -> Document:  # noqa: ARG001 - every reader is told the name
     """The document in ``data``.

@@ -60,7 +60,7 @@ def test_notes_fields_and_what_is_not_shown() -> None:
         rb" two{\v hidden}{\deleted gone} {\field{\*\fldinst HYPERLINK http://x}{\fldrslt link}}"
         rb"{\*\unknown secret}{\*\annotation remark}.\par {\pict\wmetafile8 010009}\par"
     )
-    assert texts(document) == ["One[1] two link.", "[1] a note more"]
+    assert texts(document) == ["One[1] two link.", "[1] a note\nmore"]
     assert notes(document) == {"images_ignored": {"images": 1}}
 
 
