@@ -1,0 +1,197 @@
+"""Opening documents through the core: files, pasted text, what is kept of them, and what is removed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core import documents as core_documents
+from assistant.core.documents import Documents, OpenDocument
+from assistant.core.inbox import Inbox
+from assistant.core.jobs import Jobs
+from tests.fakes.summary_desk import InlineWorker, SummaryDesk, story
+
+
+class Room:
+    """Documents without a core around them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.inbox = Inbox(lambda: None)
+        self.workers: list[InlineWorker] = []
+        self.documents = Documents(
+            self.inbox,
+            Jobs(self.inbox),
+            folder,
+            connect=self._worker,  # type: ignore[arg-type]
+        )
+
+    def _worker(self, deliver: Any, log: Path | None) -> InlineWorker:
+        self.workers.append(InlineWorker(deliver, log))
+        return self.workers[-1]
+
+    def result(self, start: Any) -> Any:
+        got: list[Any] = []
+        start(got.append)
+        end = time.monotonic() + 20
+        while not got:
+            assert time.monotonic() < end
+            self.inbox.pump(0.1)
+        return got[0]
+
+    def open(self, path: Path | None = None, **options: Any) -> Any:
+        return self.result(lambda done: self.documents.open(path, done=done, **options))
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    room = Room(tmp_path / "documents")
+    yield room
+    room.documents.close()
+
+
+def kind_of(found: object) -> ErrorKind:
+    assert isinstance(found, AssistantError), found
+    return found.kind
+
+
+def test_a_file_is_opened_and_can_be_shown_again(room: Room, tmp_path: Path) -> None:
+    path = tmp_path / "灯下.md"
+    path.write_text("# The title\n\nThe first sentence. The second one.\n", "utf-8")
+    document = room.open(path)
+    assert isinstance(document, OpenDocument)
+    assert (document.title, document.format, document.language) == ("The title", "markdown", "en")
+    assert [document.text[start:end] for start, end in document.sentences] == [
+        "The title",
+        "The first sentence.",
+        "The second one.",
+    ]
+    assert document.characters == len(document.text)
+    assert document.words == 8
+    assert room.documents.get(document.digest) is document
+    path.unlink()
+    other = Room(room.documents.folder)
+    again = other.result(lambda done: other.documents.stored(document.digest, done=done))
+    assert (again.text, again.paragraphs, again.sentences) == (document.text, document.paragraphs, document.sentences)
+    assert other.workers == []  # no child is needed for that
+
+
+def test_pasted_text_and_bytes_are_documents(room: Room) -> None:
+    assert room.open(text="Half a \ud83d character. 灯下。").text == "Half a \ufffd character. 灯下。"
+    assert room.open(data="Grüße aus Köln.".encode("utf-16")).text == "Grüße aus Köln."
+    assert kind_of(room.open(text="  \n")) is ErrorKind.INPUT_EMPTY
+
+
+def test_what_cannot_be_opened_is_said(room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = room.open(tmp_path / "missing.txt")
+    assert (kind_of(missing), missing.values["name"]) == (ErrorKind.DOCUMENT_UNREADABLE, "missing.txt")
+    assert kind_of(room.open(tmp_path)) is ErrorKind.DOCUMENT_UNREADABLE
+    monkeypatch.setattr(core_documents, "LARGEST_FILE", 10)
+    monkeypatch.setattr(core_documents, "LARGEST_PASTE", 10)
+    large = tmp_path / "large.txt"
+    large.write_text("more than ten bytes", "utf-8")
+    error = room.open(large)
+    assert (kind_of(error), error.values) == (ErrorKind.DOCUMENT_TOO_LARGE, {"size": 19, "limit": 10})
+    assert kind_of(room.open(text="more than ten bytes")) is ErrorKind.DOCUMENT_TOO_LARGE
+    assert room.workers == []  # nothing of it was read
+    gone = room.result(lambda done: room.documents.stored("0" * 32, done=done))
+    assert kind_of(gone) is ErrorKind.DOCUMENT_UNREADABLE
+
+
+def test_a_stored_document_that_is_damaged_is_said(room: Room) -> None:
+    document = room.open(text="A text.")
+    path = room.documents.folder / f"{document.digest}.document"
+    path.write_bytes(b"nothing")
+    other = Room(room.documents.folder)
+    found = other.result(lambda done: other.documents.stored(document.digest, done=done))
+    assert kind_of(found) is ErrorKind.DOCUMENT_UNREADABLE
+
+
+def test_giving_up_is_answered_once(room: Room) -> None:
+    got: list[Any] = []
+    cancel = room.documents.open(text="A text.", done=got.append)
+    cancel()
+    cancel()
+    end = time.monotonic() + 1
+    while time.monotonic() < end and not room.workers:
+        room.inbox.pump(0.01)
+    assert [kind_of(one) for one in got] == [ErrorKind.CANCELLED]
+
+
+def test_only_a_few_stay_in_memory(room: Room) -> None:
+    digests = [room.open(text=f"Text number {number}.").digest for number in range(6)]
+    held = [digest for digest in digests if room.documents.get(digest) is not None]
+    assert held == digests[-4:]
+
+
+def test_an_idle_child_ends_and_another_one_takes_up_the_work(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.open(text="One.")
+    room.documents.tick()
+    assert not room.workers[0].closed
+    monkeypatch.setattr(core_documents, "_IDLE_SECONDS", -1)
+    room.documents.tick()
+    assert room.workers[0].closed
+    room.open(text="Two.")
+    assert len(room.workers) == 2
+
+
+def test_files_that_nothing_refers_to_go_at_the_next_start() -> None:
+    desk = SummaryDesk()
+    kept = desk.open(story(3))
+    desk.end(desk.start(kept.digest))
+    folder = desk.core.documents.folder
+    desk.close()
+    orphan = folder / f"{'a' * 32}.document"
+    rest = folder / ".x.document.123.tmp"
+    for path in (orphan, rest):
+        path.write_bytes(b"left by a program that was killed")
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    young = folder / f"{'b' * 32}.document"
+    again = SummaryDesk()
+    young.write_bytes(b"of this program")
+    again.wait(lambda: not orphan.exists() and not rest.exists())
+    assert (folder / f"{kept.digest}.document").exists()
+    assert young.exists()
+    again.close()
+    assert [path.name for path in folder.iterdir()] == [f"{kept.digest}.document"]
+
+
+def test_a_document_that_is_open_stays_though_nothing_refers_to_it() -> None:
+    first = SummaryDesk()
+    document = first.open(story(3))
+    first.end(first.start(document.digest))
+    path = first.core.documents.folder / f"{document.digest}.document"
+    first.summaries.remove(first.summaries.rows()[0].id)
+    first.core._store.drain()  # type: ignore[union-attr]
+    data = path.read_bytes()
+    first.close()
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    second = SummaryDesk()
+    second.result(lambda done: second.core.documents.stored(document.digest, done=done))
+    for _ in range(5):
+        second.core.documents.tick()
+        second.pump()
+    assert path.exists()
+    second.close()
+    assert not path.exists()
+
+
+def test_folders_of_killed_programs_that_kept_nothing_go() -> None:
+    desk = SummaryDesk(keep=False)
+    passing = desk.core.paths.cache / "documents"
+    left = passing / "999999999"
+    left.mkdir(parents=True)
+    (left / "x.document").write_bytes(b"left")
+    mine = desk.core.documents.folder
+    desk.close()
+    again = SummaryDesk(keep=False)
+    again.wait(lambda: not left.exists())
+    again.close()
+    assert not mine.exists()
