@@ -55,6 +55,7 @@ class Builder:
         self._size = 0
         self._paragraphs: list[Paragraph] = []
         self._path: list[tuple[int, str]] = []  # level and words of the headings above
+        self._above: tuple[str, ...] = ()  # their words alone: one value for all that stands under them
         self._notes: dict[NoteKind, dict[str, int | str]] = {}
         self._dropped = False
 
@@ -76,12 +77,15 @@ class Builder:
             return
         while self._path and self._path[-1][0] >= level:
             self._path.pop()
+        self._above = tuple(words for _, words in self._path)
         self._append(text, Kind.HEADING, level, page)
         self._path.append((level, text[:_MAX_HEADING]))
+        self._above = tuple(words for _, words in self._path)
 
     def leave(self) -> None:
         """What follows stands under no heading: a slide or a sheet of its own begins."""
         self._path.clear()
+        self._above = ()
 
     def add(self, text: str, kind: Kind = Kind.TEXT, *, level: int = 0, page: int = 0, place: str = "") -> None:
         """Add a paragraph. A line break in ``text`` stays one; white space around it goes; nothing is added for none.
@@ -149,7 +153,7 @@ class Builder:
         start = self._size + len(between)
         self._pieces += [between, text]
         self._size = start + len(text)
-        path = (*(words for _, words in self._path), *((place,) if place else ()))
+        path = (*self._above, place) if place else self._above
         self._paragraphs.append(Paragraph(start, self._size, kind, level, page, path))
 
 

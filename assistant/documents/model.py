@@ -60,7 +60,7 @@ class Value(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """
 
 
-class Paragraph(Value, frozen=True):
+class Paragraph(Value, frozen=True, gc=False):
     """A stretch of the document's text.
 
     :ivar level: of a heading 1 (highest) to 6, of a list item its depth from 1; 0: none.

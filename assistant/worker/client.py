@@ -46,7 +46,6 @@ class WorkerClient:
     :param command: replaces the child's command line (tests).
     :param limit_seconds: time for one request instead of what ``limits`` has for its kind; then the child is ended and
         the answer is ``TEMPLATE_SLOW`` or ``DOCUMENT_SLOW``. A child that holds too much memory is ended likewise.
-    :param lower_priority: the child gives way to the program that the user looks at.
     """
 
     def __init__(
@@ -56,13 +55,11 @@ class WorkerClient:
         log: Path | None = None,
         command: list[str] | None = None,
         limit_seconds: float | None = None,
-        lower_priority: bool = False,
     ) -> None:
         self._deliver = deliver
         self._log = log
         self._command = command
         self._limit_seconds = limit_seconds
-        self._lower_priority = lower_priority
         self._state = threading.Condition()
         self._pending: dict[str, _Pending] = {}  # in the order of their coming; the first is being worked on
         self._running: _Pending | None = None  # with the child
@@ -159,15 +156,7 @@ class WorkerClient:
         def ended(outcome: Outcome) -> None:
             self._ended(child, outcome)
 
-        child = Child(
-            "worker",
-            types=FromChild,
-            on_message=said,
-            on_end=ended,
-            log=self._log,
-            command=self._command,
-            lower_priority=self._lower_priority,
-        )
+        child = Child("worker", types=FromChild, on_message=said, on_end=ended, log=self._log, command=self._command)
         if self._watch is None:
             self._watch = threading.Thread(target=self._watching, name="worker-watch", daemon=True)
             self._watch.start()

@@ -21,6 +21,7 @@ from assistant.base.files import write_atomic
 from assistant.documents import languages, model
 from assistant.documents.model import Document
 from assistant.documents.reading import MAX_BYTES, read
+from assistant.worker.filewall import Wall
 from assistant.worker.messages import (
     CutDocument,
     DocumentAnswer,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 _KEPT = 3  # documents in memory
 _KEPT_CHARACTERS = 4_000_000  # and how many characters all but the newest may have
+_LARGE = 4 << 20  # bytes of a document that is read with nothing else in memory
 _MAX_STORED = 1 << 30  # bytes of a kept document; what ``read`` makes is far below
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -101,12 +103,14 @@ class Shelf:
 
 
 _shelf = Shelf()
+_wall = Wall()
 
 
 def serve(request: DocumentRequest) -> DocumentAnswer:
     """The answer to ``request``; whatever goes wrong is one too."""
     try:
-        return _served(request)
+        with _wall.around(*_files_of(request)):
+            return _served(request)
     except AssistantError as error:
         return _refused(request.id, error)
     except MemoryError:
@@ -117,6 +121,19 @@ def serve(request: DocumentRequest) -> DocumentAnswer:
         return Refused(id=request.id, kind=ErrorKind.DOCUMENT_DAMAGED, detail="nested too deeply")
     except Exception as error:
         return Refused(id=request.id, kind=ErrorKind.INTERNAL, detail=_where(error))
+
+
+def _files_of(request: DocumentRequest) -> tuple[list[str], list[str]]:
+    """What ``request`` has to read, and the folders that it has to write into."""
+    if isinstance(request, ReadDocument):
+        path = _path_of(request)
+        return [path] if path else [], [request.store]
+    folders = [str(Path(request.target).parent)] if isinstance(request, Export) else []
+    return [request.path] if request.path else [], folders
+
+
+def _path_of(request: ReadDocument) -> str:
+    return os.fsdecode(request.raw_path) if request.raw_path else request.path
 
 
 def _served(request: DocumentRequest) -> DocumentAnswer:
@@ -157,9 +174,11 @@ def _carried(text: str) -> str:
 
 
 def _read(request: ReadDocument) -> DocumentRead:
-    path = os.fsdecode(request.raw_path) if request.raw_path else request.path
+    path = _path_of(request)
     name = request.name or _carried(Path(path).name if path else "")
     data = _bytes_of(Path(path), MAX_BYTES, name) if path else request.data
+    if len(data) > _LARGE:
+        _shelf.clear()
     document = read(data, name, request.password)
     del data
     digest = _digest(document)

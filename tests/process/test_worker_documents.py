@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import queue
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -204,6 +206,28 @@ def test_a_child_for_documents_renders_too(desk: Desk) -> None:
     assert isinstance(answer, Rendered)
 
 
+FORMATS = {
+    "text": ("a.txt", "Chapter 1\n\n今天晴。".encode("gb18030")),
+    "markdown": ("a.md", "# Chapter 1\n\n今天**晴**。".encode()),
+    "html": ("a.html", "<html><h1>Chapter 1</h1><p>今天<b>晴</b>。".encode("utf-16")),
+    "eml": ("a.eml", "From: a@example.org\nDate: today\nSubject: Chapter 1\n\n今天晴。".encode()),
+    "srt": ("a.srt", "1\n00:00:01,000 --> 00:00:02,000\nChapter 1.\n今天晴。\n".encode()),
+    "vtt": ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nChapter 1.\n今天晴。\n".encode()),
+}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_text_format_is_read_in_the_child(format: str, desk: Desk) -> None:
+    name, data = FORMATS[format]
+    read = desk.read(data, name)
+    text = model.unpack(Path(read.path).read_bytes()).text
+    assert read.format == format
+    assert "Chapter 1" in text
+    assert "今天晴。" in text
+    assert read.language in ("zh-Hans", "en", "")
+    desk.refusal(bytes(range(256)) * 40, name)
+
+
 # ---------------------------------------------------------------- limits
 
 
@@ -246,3 +270,27 @@ def test_a_text_of_nothing_but_sentences_stays_in_its_memory(desk: Desk) -> None
     if isinstance(answer, Refused):
         assert answer.kind is ErrorKind.DOCUMENT_MEMORY
     assert desk.read(b"Hello there.").sentences == 1
+
+
+def test_an_opening_is_refused_while_the_wall_is_up_and_only_then(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret", "utf-8")
+    code = (
+        "from pathlib import Path\n"
+        "from assistant.worker.filewall import Wall\n"
+        f"secret, store = Path({str(secret)!r}), Path({str(tmp_path / 'store')!r})\n"
+        "store.mkdir()\n"
+        "def tried(action):\n"
+        "    try: action()\n"
+        "    except PermissionError: return 'refused'\n"
+        "    return 'done'\n"
+        "wall = Wall()\n"
+        "with wall.around([], [str(store)]):\n"
+        "    import email.message, html.parser\n"
+        "    found = [tried(secret.read_text), tried(lambda: secret.write_text('x')),\n"
+        "             tried(lambda: (store / 'a').write_text('x')), tried(lambda: (store / 'a').read_text())]\n"
+        "found.append(tried(secret.read_text))\n"
+        "print(*found)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.split() == ["refused", "refused", "done", "done", "done"], done.stderr
