@@ -151,7 +151,7 @@ class SummaryTask:
             return self._keep(key, cleaned, Verdict.ACCEPTED)
         if step.attempt == 0:
             self._first[key] = cleaned
-            again = self._repair(step, cleaned)
+            again = self._repair(step, cleaned, reason)
             self._asked[key] = again
             return Outcome(key, Verdict.AGAIN, cleaned.text, cleaned.problems, again)
         first = self._first[key]
@@ -183,11 +183,20 @@ class SummaryTask:
         )
         return Step(key, self._turns(key), options, sources_of(key, self._widths), final=final)
 
-    def _repair(self, step: Step, cleaned: Cleaned) -> Step:
-        """Ask once more, with a word about what was wrong and another throw of the dice."""
+    def _repair(self, step: Step, cleaned: Cleaned, reason: FinishReason) -> Step:
+        """Ask once more, with a word about what was wrong and another throw of the dice.
+
+        Where nothing but reasoning came before the limit, the answer gets all the room that there is.
+        """
         sampling = summary_preset().sampling
         worst = max(cleaned.problems, key=lambda problem: _GRAVE.get(problem.kind, 0))
-        options = replace(step.options, temperature=sampling.again, seed=sampling.seed + 1)
+        thought = reason is FinishReason.LIMIT and worst.kind is ProblemKind.EMPTY
+        options = replace(
+            step.options,
+            temperature=sampling.again,
+            seed=sampling.seed + 1,
+            max_tokens=step.max_tokens + (self._room.spare if thought else 0),
+        )
         return replace(step, turns=self._turns(step.key, worst.kind), options=options, attempt=1)
 
     def _turns(self, key: StepKey, repair: ProblemKind | None = None) -> tuple[ChatTurn, ...]:

@@ -60,6 +60,7 @@ class Budget:
     :ivar fan_in: how many summaries one merge takes; ``final_fan_in``: how many the last one takes.
     :ivar parallel: how many steps with their answers fit the context at once.
     :ivar head: what instructions and template take, as whoever has the tokenizer measured it.
+    :ivar spare: what is left of the context beside the largest prompt with its answer.
     """
 
     part: int
@@ -71,6 +72,7 @@ class Budget:
     final_fan_in: int
     parallel: int
     head: int
+    spare: int = 0
 
 
 @dataclass(frozen=True, order=True)

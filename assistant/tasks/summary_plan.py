@@ -8,6 +8,8 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.tasks.presets import summary_preset
 from assistant.tasks.summary import Budget, Depth, StepKey, SummaryOptions, SummaryPlan
 
+_BLOCK = 256  # cells
+
 
 def budget(context: int, sequences: int, options: SummaryOptions, *, head: int) -> Budget:
     """The budget of a job, such that ``parallel`` parts with their answers fit the context at once.
@@ -25,8 +27,7 @@ def budget(context: int, sequences: int, options: SummaryOptions, *, head: int) 
     alone = context - sizes.margin - head - sizes.own
     single = min(sizes.single_most, alone - final)
     for parallel in range(max(1, sequences), 0, -1):
-        # A bulk request leaves a quarter of the context alone while others run.
-        slot = alone if parallel == 1 else (context * 3 // 4 - head) // parallel - sizes.own
+        slot = alone if parallel == 1 else _slot(context, parallel, head)
         answer = max(sizes.answer_least, min(sizes.answer_most, slot // (sizes.answer_share + 1)))
         part = min(sizes.part_most, slot - answer, single)
         if part >= sizes.part_wanted:
@@ -46,7 +47,19 @@ def budget(context: int, sequences: int, options: SummaryOptions, *, head: int) 
         final_fan_in=single // (answer + sizes.source),
         parallel=parallel,
         head=head,
+        spare=alone - max(single + final, part + answer),
     )
+
+
+def _slot(context: int, parallel: int, head: int) -> int:
+    """Tokens of text and answer for each of several requests that run side by side.
+
+    In shared cells bulk requests leave a quarter of the context alone and have the head once; in a context of their own
+    each has the head for itself, and its cells are counted in whole blocks.
+    """
+    shared = (context * 3 // 4 - head) // parallel
+    own = context // parallel // _BLOCK * _BLOCK - head
+    return min(shared, own) - summary_preset().budget.own
 
 
 def part_limit(tokens: int, room: Budget, options: SummaryOptions) -> int:

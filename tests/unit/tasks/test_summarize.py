@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -257,6 +258,20 @@ def test_where_the_model_gives_nothing_the_beginnings_of_the_parts_stand_in(east
         assert part.startswith(text.rstrip("…"))
         assert len(text) <= len(part) * ROOM.answer / ROOM.part
     assert job.result.count("\n\n") == 11  # something of each of the twelve parts
+
+
+def test_a_model_that_only_thought_gets_room_to_answer() -> None:
+    room = replace(ROOM, spare=700)
+    job = SummaryTask(english(1), (), ENGLISH, room)
+    (step,) = job.ready()
+    outcome = job.finished(step.key, "<think>The user wants a summary of", FinishReason.LIMIT)
+    assert outcome.step is not None
+    assert outcome.step.max_tokens == ROOM.final + 700
+    again = SummaryTask(english(1), (), ENGLISH, room)
+    (step,) = again.ready()
+    silent = again.finished(step.key, "", FinishReason.END)
+    assert silent.step is not None
+    assert silent.step.max_tokens == ROOM.final
 
 
 def test_a_word_is_no_summary_even_if_the_text_asked_for_it() -> None:

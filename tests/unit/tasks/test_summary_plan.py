@@ -32,9 +32,14 @@ def test_a_batch_with_its_answers_fits_the_context(
     own = SIZES.own
     together = head + room.parallel * (own + room.part + room.answer)
     assert together <= (context if room.parallel == 1 else context * 3 // 4)
+    if room.parallel > 1:  # in a context of their own each has its head for itself, in blocks of 256 cells
+        alone = head + own + room.part + room.answer
+        assert room.parallel * -(-alone // 256) * 256 <= context
     merged = room.fan_in * (room.answer + SIZES.source)
     assert merged <= room.part
-    assert head + own + room.single + room.final <= context
+    assert room.spare >= 0
+    assert head + own + room.single + room.final + room.spare <= context
+    assert head + own + room.part + room.answer + room.spare <= context
     assert room.final_fan_in * (room.answer + SIZES.source) <= room.single
     assert room.part <= room.single
     assert room.quick <= room.single
