@@ -138,7 +138,8 @@ class _Parser:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise self._damaged("nested too deeply")
-        name = self._name(name)
+        known = self._known
+        name = known.get(name) or self._name(name)
         if self._tree is None:
             if self._names is not None and name not in self._names:
                 return
@@ -146,12 +147,14 @@ class _Parser:
         self._elements += 1
         if self._elements > MAX_ELEMENTS:
             raise AssistantError(ErrorKind.DOCUMENT_MEMORY, "too many elements")
-        self._tree.start(name, {self._name(key): value for key, value in attributes.items()})
+        if attributes:
+            attributes = {known.get(key) or self._name(key): value for key, value in attributes.items()}
+        self._tree.start(name, attributes)
 
     def _end(self, name: str) -> None:
         self._silent = 0
         if self._tree is not None:
-            self._tree.end(self._name(name))
+            self._tree.end(self._known.get(name) or self._name(name))
             if self._depth == self._from:
                 self._done(self._tree.close())
                 self._tree = None

@@ -239,7 +239,10 @@ def xlsx(
     date1904: bool = False,
     parts: Mapping[str, str | bytes] | None = None,
 ) -> bytes:
-    """A workbook with the XML of the rows of each sheet. Styles: 1 date, 2 percent, 3 date and time, 4 own date."""
+    """A workbook with the XML of the rows of each sheet.
+
+    Styles of cells: 1 date, 2 percent, 3 date and time, 4 a date of its own, 5 hours.
+    """
     links, listed = [], []
     files: dict[str, str | bytes] = {}
     for at, (name, rows) in enumerate(sheets.items(), 1):
@@ -248,7 +251,7 @@ def xlsx(
         listed.append(f'<sheet name={quoteattr(name)} sheetId="{at}" r:id="rId{at}"/>')
     links += [("rId98", "sharedStrings", "sharedStrings.xml"), ("rId99", "styles", "styles.xml")]
     items = "".join(f"<si><t>{escape(text)}</t></si>" for text in shared)
-    formats = "".join(f'<xf numFmtId="{number}"/>' for number in (0, 14, 9, 22, 164))
+    formats = "".join(f'<xf numFmtId="{number}"/>' for number in (0, 14, 9, 22, 164, 46))
     files |= {
         "xl/workbook.xml": f'{HEAD}<workbook {_X} {_R}><workbookPr date1904="{int(date1904)}"/>'
         f"<sheets>{''.join(listed)}</sheets></workbook>",

@@ -345,7 +345,7 @@ def xlsx_millions_of_shared_texts(_: Trap) -> bytes:
     return make.xlsx({"S": ""}, parts={"xl/sharedStrings.xml": f'<sst xmlns="{space}">{body}</sst>'})
 
 
-@_hostile("rows.xlsx", BOMB)
+@_hostile("rows.xlsx", BOMB, EMPTY)
 def xlsx_ten_million_empty_rows(_: Trap) -> bytes:
     return make.xlsx({"S": '<row r="1"/>' * 10_000_000})
 

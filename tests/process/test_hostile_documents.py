@@ -46,6 +46,8 @@ class Bench:
         self.listener.setblocking(False)
         self.trap = Trap(folder / "secret.txt", f"http://127.0.0.1:{self.listener.getsockname()[1]}")
         self.trap.file.write_text("the secret of the house", "utf-8")
+        # Some systems do not note that a file was read; then only its words tell whether it was.
+        self.notes_reading = _notes_reading(self.trap.file)
         self._answers: queue.Queue[Answer] = queue.Queue()
         self._client = WorkerClient(self._answers.put)
         self._asked = 0
@@ -73,7 +75,7 @@ class Bench:
     def was_touched(self) -> list[str]:
         """What the document reached although it must not."""
         touched = []
-        if self.trap.file.stat().st_atime != _OLD:
+        if self.notes_reading and self.trap.file.stat().st_atime != _OLD:
             touched.append("the file")
         try:
             connection, _ = self.listener.accept()
@@ -86,6 +88,13 @@ class Bench:
     def close(self) -> None:
         self._client.close(10)
         self.listener.close()
+
+
+def _notes_reading(file: Path) -> bool:
+    """Whether the system writes down when a file was last read."""
+    os.utime(file, (_OLD, _OLD))
+    file.read_bytes()
+    return file.stat().st_atime != _OLD
 
 
 def _forget_peak(pid: int) -> None:
@@ -109,9 +118,9 @@ def _peak(pid: int | None) -> int:
         return 0
 
 
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    bench = Bench(tmp_path_factory.mktemp("hostile"))
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
     yield bench
     bench.close()
 
@@ -125,11 +134,12 @@ def test_a_touched_file_and_address_are_seen(bench: Bench) -> None:
     assert bench.was_touched() == []
     bench.trap.file.read_text("utf-8")
     socket.create_connection(bench.listener.getsockname()).close()
+    expected = {"the network", *(["the file"] if bench.notes_reading else [])}
     deadline = time.monotonic() + 5
     touched: set[str] = set()
-    while touched != {"the file", "the network"} and time.monotonic() < deadline:
+    while touched != expected and time.monotonic() < deadline:
         touched |= set(bench.was_touched())
-    assert touched == {"the file", "the network"}
+    assert touched == expected
 
 
 @pytest.mark.parametrize("hostile", ALL.values(), ids=ALL)

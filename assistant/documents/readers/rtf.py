@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.building import Builder
@@ -77,7 +77,7 @@ def read(data: bytes, name: str) -> Document:  # noqa: ARG001 - every reader is 
     return _Reader(data).read()
 
 
-@dataclass
+@dataclass(slots=True)
 class _Group:
     """What holds inside a pair of braces.
 
@@ -194,7 +194,8 @@ class _Reader:
         if len(self._groups) >= _MAX_GROUPS:
             raise AssistantError(ErrorKind.DOCUMENT_DAMAGED, "nested too deeply", format="rtf")
         self._groups.append(self._group)
-        self._group = replace(self._group, starred=False, fresh=True, outer=None)
+        outer = self._group
+        self._group = _Group(outer.into, outer.codec, outer.fallback, outer.hidden)
         return True
 
     def _close(self) -> bool:

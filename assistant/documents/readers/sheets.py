@@ -64,7 +64,7 @@ def _add(builder: Builder, rows: Iterator[Row], most: int, *, page: int = 0) -> 
     characters = 0
     for stretch in _stretches(itertools.islice(rows, most)):
         builder.table(stretch, page=page)
-        characters += sum(len(text) for row in stretch for text in row)
+        characters += sum(len(text) + 1 for row in stretch for text in row)
         most -= len(stretch)
         if builder.full:
             return most

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,7 +17,8 @@ Row = list[tuple[int, str]]
 
 MAX_SHARED = 100_000_000
 """Characters that the texts shared by all cells may have together."""
-MAX_COLUMN = 16_384
+MAX_COLUMN, MAX_ROW = 16_384, 1_048_576
+"""As many columns and rows as a sheet can have."""
 
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))  # numbers of built-in formats
 _PERCENT = frozenset((9, 10))
@@ -65,7 +67,8 @@ class Workbook:
         """
         if not part:
             return
-        for element in xmltree.subtrees(self._package.archive.chunks(part), ["x|row"], self._package.format):
+        elements = xmltree.subtrees(self._package.archive.chunks(part), ["x|row"], self._package.format)
+        for element in itertools.islice(elements, MAX_ROW):
             if row := self._row(element):
                 yield row
 
@@ -112,6 +115,9 @@ class Workbook:
         if not 0 <= number < 2_958_466:  # the year 9999
             return ""
         moment = self._first_day + timedelta(days=int(number), seconds=round(number % 1 * 86_400))
+        if form == "hours":
+            minutes = round(number * 1440)
+            return f"{minutes // 60}:{minutes % 60:02}"
         if form == "time":
             return f"{moment:%H:%M:%S}".removesuffix(":00")
         return moment.date().isoformat() if form == "date" else f"{moment:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
@@ -128,7 +134,7 @@ class Workbook:
         return found
 
     def _cell_formats(self, part: str) -> list[str]:
-        """For each cell style: ``date``, ``time``, ``both``, ``%`` or nothing."""
+        """For each cell style: ``date``, ``time``, ``both``, ``hours``, ``%`` or nothing."""
         if not part:
             return []
         root = xmltree.parse(self._package.archive.chunks(part), self._package.format)
@@ -145,13 +151,17 @@ def _format(key: str, own: dict[str, str]) -> str:
         return "%"
     if number not in _DATES:
         return ""
-    return "time" if number in (18, 19, 20, 21, 45, 46, 47) else "both" if number == 22 else "date"
+    if number == 46:
+        return "hours"
+    return "time" if number in (18, 19, 20, 21, 45, 47) else "both" if number == 22 else "date"
 
 
 def _form(code: str) -> str:
     plain = _QUOTED.sub("", code[:200])
     if "%" in plain:
         return "%"
+    if "[h" in code.lower():  # they go on beyond a day
+        return "hours"
     if not _DATE_CODE.search(plain) or "0" in plain.split(".")[0] or "#" in plain:
         return ""
     if _TIME.search(plain):

@@ -36,6 +36,11 @@ def test_the_other_calendar() -> None:
     assert _tables(make({"S": rows}, date1904=True)) == ["2024-01-01\tx"]
 
 
+def test_hours_go_on_beyond_a_day() -> None:
+    rows = sheet_row(1, [cell("A1", "1.25", "n", 5), cell("B1", "0.0625", "n", 5)])
+    assert _tables(make({"S": rows})) == ["30:00\t1:30"]
+
+
 def test_empty_columns_go_and_cells_without_a_place_follow_each_other() -> None:
     rows = sheet_row(3, [cell("D3", "a", "inlineStr"), cell("XFD3", "b", "inlineStr")])
     rows += '<row><c t="inlineStr"><is><r><t>rich </t></r><r><t>text</t></r><rPh><t>no</t></rPh></is></c></row>'
