@@ -329,6 +329,7 @@ class Summaries:
             keeper=self._keeper,
             pace=self._measures.pace(live.model.key),
             changed=lambda: self._emit(SummaryChanged(job)),
+            grew=lambda: self._emit(SummaryGrew(job)),
             ended=lambda ending: self._run_ended(live, ending),
         )
         live.run.start()

@@ -41,10 +41,11 @@ class Ending:
 
 @dataclass
 class _Asked:
-    """A step that is with the engine."""
+    """A step that is with the engine. ``stage``: the last one that was told."""
 
     step: Step
     answer: Answer
+    stage: Stage = Stage.LOADING
 
 
 class SummaryRun:
@@ -52,7 +53,7 @@ class SummaryRun:
 
     :param task: knows the parts and what was finished before; ``kept``: the steps that were.
     :param pace: how fast this machine is with this model, None: nobody knows.
-    :param changed: called when a step has begun or ended.
+    :param changed: called when a step has begun or ended; ``grew``: when more of a prompt was read.
     :param ended: called once.
     """
 
@@ -69,6 +70,7 @@ class SummaryRun:
         keeper: Keeper,
         pace: Pace | None,
         changed: Callable[[], None],
+        grew: Callable[[], None],
         ended: Callable[[Ending], None],
     ) -> None:
         self.row = row
@@ -80,6 +82,7 @@ class SummaryRun:
         self._keeper = keeper
         self._pace = pace
         self._changed = changed
+        self._grew = grew
         self._ended = ended
         self._asked: dict[int, _Asked] = {}
         self._unkept = 0  # steps that are on their way to the disk
@@ -131,7 +134,8 @@ class SummaryRun:
             return
         self._alone = self._alone and len(self._answers.running) <= len(self._asked)
         if answer.stage is not Stage.ENDED:
-            self._changed()
+            (self._grew if answer.stage is asked.stage else self._changed)()
+            asked.stage = answer.stage
             return
         del self._asked[answer.id]
         self.load_seconds = max(self.load_seconds, answer.load_seconds)
