@@ -11,13 +11,17 @@ from hypothesis import strategies as st
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.messages import FinishReason
+from assistant.tasks.presets import summary_preset
+from assistant.tasks.repetition import units
 from assistant.tasks.summarize import SummaryTask, beginning
-from assistant.tasks.summary import Budget, Depth, Format, ProblemKind, StepKey, SummaryOptions, Verdict
-from assistant.tasks.summary_plan import plan
+from assistant.tasks.summary import Budget, Depth, Format, Length, ProblemKind, StepKey, SummaryOptions, Verdict
+from assistant.tasks.summary_plan import budget, plan
 from tests.fakes import summaries as models
 from tests.fakes.summaries import Record, run
 
 ROOM = Budget(part=400, single=900, quick=400, answer=80, final=200, fan_in=4, final_fan_in=10, parallel=4, head=200)
+HEAD = 220
+SIZES = summary_preset().budget
 ENGLISH = SummaryOptions(language="en")
 CHINESE = SummaryOptions(language="zh-Hans")
 
@@ -121,6 +125,39 @@ def test_no_parts_are_an_error() -> None:
 def test_an_answer_to_nothing_is_a_defect() -> None:
     with pytest.raises(KeyError):
         task(english(2)).finished(StepKey(0, 0), "text")
+
+
+@pytest.mark.parametrize("context", [2048, 8192])
+@pytest.mark.parametrize("east", [False, True])
+def test_a_book_of_60000_words_fits_although_every_answer_is_as_long_as_it_may_be(context: int, east: bool) -> None:
+    """A word, or a Chinese character, is a token here; every part and every answer is full."""
+    options = replace(CHINESE if east else ENGLISH, length=Length.LONG)
+    room = budget(context, 8, options, head=HEAD)
+    count = -(-60_000 // room.part)
+    job = SummaryTask([_full(f"part{n}", room.part, east) for n in range(count)], (), options, room)
+    longest = 0
+
+    def model(turns: tuple[models.ChatTurn, ...], most: int) -> models.Answered:
+        nonlocal longest
+        read = HEAD + SIZES.own + len(units(models.material(turns)))
+        longest = max(longest, read + most)
+        return _full(turns[1].text, most, east), FinishReason.END
+
+    record = run(job, model)
+    assert job.result
+    assert len(record.asked) == len(set(record.asked)) == plan([room.part] * count, room).steps
+    assert longest <= context
+    assert {outcome.verdict for outcome in record.outcomes} == {Verdict.ACCEPTED}
+
+
+def _full(seed: str, size: int, east: bool) -> str:
+    """``size`` words, or Chinese characters, in sentences of twelve; other ones for each seed."""
+    dice = random.Random(seed)
+    if east:
+        signs = dice.choices("天地人日月水火木石田土上下左右中大小山川春夏秋冬花草牛羊河海城市工人好心", k=size)
+        return "".join(sign + ("。" if n % 12 == 11 else "") for n, sign in enumerate(signs)) + "。"
+    words = ["the", *("".join(dice.choices("abcdefgh", k=6)) for _ in range(size - 1))]
+    return " ".join(word + ("." if n % 12 == 11 else "") for n, word in enumerate(words)) + "."
 
 
 # ---------------------------------------------------------------- what there is so far
