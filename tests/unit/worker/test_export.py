@@ -10,6 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.model import Document, LinkedSentence, Mark, MarkKind, MarkState, Paragraph, Source
@@ -318,3 +320,30 @@ def test_an_unknown_format_is_refused_and_the_old_file_stays(tmp_path: Path) -> 
         write(request(target, "pdf"), None)
     assert raised.value.kind is ErrorKind.NOT_SUPPORTED
     assert target.read_text() == "old"
+
+
+MARKDOWN = [
+    "# A", "- ", "1. ", "| a | b |\n| --- | --- |\n| c | d |", "```\n", "**", "*", "`", "> ", "\n", "\n\n", "[x](y)",
+    "<b>", "One sentence.", "一句话。", "⸢1⸣", "&lt;", "\\", "![", "![x](y)", "| ", "    code", "---", "===",
+    "\x00", "\r",
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    pieces=st.lists(st.one_of(st.sampled_from(MARKDOWN), st.text(max_size=8)), max_size=25),
+    spans=st.lists(st.tuples(st.integers(0, 120), st.integers(1, 60)), max_size=6),
+)
+def test_any_text_makes_sound_files(pieces: list[str], spans: list[tuple[int, int]]) -> None:
+    """Whatever a model writes and wherever its sentences are said to be: all tags are closed, all XML is XML."""
+    text = " ".join(pieces)
+    sentences = [LinkedSentence(start, start + size, (COST, TOWN), True) for start, size in sorted(spans)]
+    found = paper("T", text, sentences, DOCUMENT, {})
+    page = page_of(found)
+    assert not {"b", "img", "script"} & set(page.tags)
+    assert all(link.startswith("#") for link in page.links)
+    as_text(found).decode()
+    as_markdown(found).decode()
+    with zipfile.ZipFile(BytesIO(as_docx(found))) as archive:
+        for name in archive.namelist():
+            ElementTree.fromstring(archive.read(name))
