@@ -36,6 +36,7 @@ _GRAVE = {
     ProblemKind.CUT: 1,
 }
 """Problems that are worth asking again, and how bad each is when the better of two answers is kept."""
+_SURELY = 2  # characters that a token of a result has at least, about
 _NOTHING = {ProblemKind.EMPTY, ProblemKind.REFUSAL}
 
 
@@ -219,17 +220,16 @@ class SummaryTask:
 
     def _extract(self, key: StepKey) -> str:
         """The beginnings of what a step should have summarized, where the model gave nothing: no part is lost."""
+        if self.total == 1:
+            return beginning(self._parts[0], _SURELY * self._room.final)
         if key.level == 0:
-            texts = [self._parts[key.index]]
-        else:
-            texts = [self._texts[source] for source in sources_of(key, self._widths)]
-        # A part has at most ``room.part`` tokens, so this share of its characters has at most ``room.answer``.
-        share = min(1.0, self._room.answer / (self._room.single if self.total == 1 else self._room.part))
-        if key.level:
-            share = 1 / len(texts)
-        if key == self._keys[-1] and key.level:
-            share = 1.0
-        return "\n\n".join(beginning(text, int(len(text) * share)) for text in texts)
+            # A part has at most ``room.part`` tokens, so this share of its characters has about ``room.answer``.
+            part = self._parts[key.index]
+            return beginning(part, len(part) * self._room.answer // self._room.part)
+        texts = [self._texts[source] for source in sources_of(key, self._widths)]
+        if key == self._keys[-1]:
+            return "\n\n".join(texts)
+        return "\n\n".join(beginning(text, len(text) // len(texts)) for text in texts)
 
 
 def beginning(text: str, characters: int) -> str:

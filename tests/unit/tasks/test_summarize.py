@@ -297,6 +297,15 @@ def test_where_the_model_gives_nothing_the_beginnings_of_the_parts_stand_in(east
     assert job.result.count("\n\n") == 11  # something of each of the twelve parts
 
 
+def test_where_the_model_gives_nothing_about_a_short_text_its_beginning_stands_in() -> None:
+    (text,) = english(1)
+    job = task([text])
+    assert run(job, models.refusing).outcomes[-1].verdict is Verdict.FLAWED
+    assert job.result is not None
+    assert text.startswith(job.result)
+    assert len(text) // 2 < len(job.result) <= 2 * ROOM.final
+
+
 def test_a_model_that_only_thought_gets_room_to_answer() -> None:
     room = replace(ROOM, spare=700)
     job = SummaryTask(english(1), (), ENGLISH, room)
