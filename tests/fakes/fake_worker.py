@@ -1,4 +1,4 @@
-"""A worker child that misbehaves: the template of a request says how. Run as a script."""
+"""A worker child that misbehaves: the template of a request, or the name of its document, says how. Run as a script."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from assistant.process import take_pipe
-from assistant.worker.messages import Part, Ready, Rendered, Request
+from assistant.worker.messages import Part, ReadDocument, Ready, Render, Rendered, Request
 
 COMMAND = [sys.executable, "-P", str(Path(__file__).resolve())]
 
@@ -24,17 +24,23 @@ def main() -> None:
     pipe.send(Ready())
     while True:
         request = requests.get()
+        assert isinstance(request, Render | ReadDocument)
         good = Rendered(id=request.id, parts=(Part(text=f"{os.getpid()}"),))
-        match request.template:
+        match request.template if isinstance(request, Render) else request.name:
             case "die":
                 os.write(2, b"about to die\n")
                 os._exit(9)
             case "die once":
+                assert isinstance(request, Render)
                 marker = Path(request.extra["marker"])
                 if not marker.exists():
                     marker.touch()
                     os._exit(9)
                 pipe.send(good)
+            case "swell":
+                held = [bytes(16 << 20).replace(b"\0", b"x") for _ in range(40)]
+                time.sleep(600)
+                del held
             case "hang":
                 time.sleep(600)
             case "mute":
@@ -44,6 +50,7 @@ def main() -> None:
             case "strangers":
                 pipe.send(Rendered(id="nobody", parts=()), good, good, Rendered(id="nobody", parts=()))
             case "late":
+                assert isinstance(request, Render)
                 time.sleep(request.extra["seconds"])
                 pipe.send(good)
             case _:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import psutil
 import pytest
@@ -17,6 +17,7 @@ import pytest
 from assistant.base.errors import ErrorKind
 from assistant.documents import model
 from assistant.worker.client import WorkerClient
+from assistant.worker.limits import LIMITS
 from assistant.worker.messages import (
     Answer,
     CutDocument,
@@ -31,10 +32,12 @@ from assistant.worker.messages import (
     Refused,
     Render,
     Rendered,
+    Request,
     Retrieve,
     Retrieved,
     Turn,
 )
+from tests.fakes.fake_worker import COMMAND
 
 SOON = 40.0
 STORY = "Chapter 1\n\nIt rained. We stayed home.\n\n第二章 晴天\n\n今天晴。我们出门。\n"
@@ -255,6 +258,32 @@ def test_what_takes_too_long_is_ended_and_the_next_one_works(tmp_path: Path) -> 
     assert (answer.kind, answer.values) == (ErrorKind.DOCUMENT_SLOW, {"seconds": 1})
     assert desk.read(b"Hello there.").sentences == 1
     desk.client.close(SOON)
+
+
+def test_a_child_that_swells_is_ended_by_its_client(tmp_path: Path) -> None:
+    """Where the system counts no memory, and for libraries that do not ask before they take."""
+    desk = Desk(tmp_path, command=COMMAND)
+    answer = desk.ask(ReadDocument, name="swell", store="")
+    assert isinstance(answer, Refused)
+    assert answer.kind is ErrorKind.DOCUMENT_MEMORY
+    assert "bytes of memory" in answer.detail
+    assert isinstance(desk.ask(Render, template="good", turns=()), Rendered)
+    desk.client.close(SOON)
+
+
+def test_a_document_that_ends_every_child_is_damaged(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, command=COMMAND)
+    answer = desk.ask(ReadDocument, name="die", store="")
+    assert isinstance(answer, Refused)
+    assert answer.kind is ErrorKind.DOCUMENT_DAMAGED
+    desk.client.close(SOON)
+
+
+def test_each_kind_of_request_has_its_limit() -> None:
+    assert set(LIMITS) == set(get_args(Request))
+    assert LIMITS[Render].seconds == 4.0
+    assert LIMITS[ReadDocument].seconds < 20
+    assert LIMITS[ReadDocument].memory == 512 << 20
 
 
 def test_a_text_of_nothing_but_sentences_stays_in_its_memory(desk: Desk) -> None:
