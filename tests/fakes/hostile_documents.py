@@ -274,12 +274,12 @@ def xml_a_million_attributes(_: Trap) -> bytes:
     return _stored(_body(f"<w:p {attributes}/>"))
 
 
-@_hostile("elements.docx", MEMORY)
+@_hostile("elements.docx", MEMORY, SLOW)
 def docx_millions_of_empty_runs(_: Trap) -> bytes:
     return _stored(_body(f"<w:p>{'<w:r/>' * 4_000_000}</w:p>"))
 
 
-@_hostile("names.docx", None, DAMAGED, EMPTY, MEMORY)
+@_hostile("names.docx", EMPTY, MEMORY, SLOW)
 def xml_every_element_of_another_name(_: Trap) -> bytes:
     return _stored(_body("".join(f"<w:p><n{number}/></w:p>" for number in range(400_000))))
 
@@ -338,14 +338,14 @@ def xlsx_one_long_text_in_every_cell(_: Trap) -> bytes:
     return make.xlsx({"S": "".join(cells)}, shared=["share" * 200_000])
 
 
-@_hostile("strings.xlsx", MEMORY, BOMB)
+@_hostile("strings.xlsx", MEMORY, BOMB, SLOW)
 def xlsx_millions_of_shared_texts(_: Trap) -> bytes:
     space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     body = "".join(f"<si><t>{number:x}</t></si>" for number in range(2_200_000))
     return make.xlsx({"S": ""}, parts={"xl/sharedStrings.xml": f'<sst xmlns="{space}">{body}</sst>'})
 
 
-@_hostile("rows.xlsx", BOMB, EMPTY)
+@_hostile("rows.xlsx", BOMB, EMPTY, SLOW)
 def xlsx_ten_million_empty_rows(_: Trap) -> bytes:
     return make.xlsx({"S": '<row r="1"/>' * 10_000_000})
 

@@ -28,7 +28,7 @@ class Page:
 
     words: list[Words] = field(default_factory=list)
     picture: bool = False
-    turned: bool = False  # stored on its side, with a note to show it upright
+    turned: int = 0  # degrees by which a viewer has to turn it to show it upright
 
     def lines(self, texts: Sequence[str], *, x: float = 72, top: float = 760, size: float = 11, pitch: float = 14,
               bold: bool = False) -> float:  # fmt: skip
@@ -101,7 +101,7 @@ def pdf(
         kids.append(
             objects.add(
                 b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Rotate %d /Resources %s /Contents %d 0 R >>"
-                % (tree, 90 * page.turned, resources, number)
+                % (tree, page.turned, resources, number)
             )
         )
     objects.put(tree, b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), _references(kids)))
@@ -128,8 +128,11 @@ def _references(numbers: Sequence[int]) -> bytes:
     return b" ".join(b"%d 0 R" % number for number in numbers)
 
 
+_TURNS = {0: "", 90: "0 1 -1 0 595 0 cm", 180: "-1 0 0 -1 595 842 cm", 270: "0 -1 1 0 0 842 cm"}
+
+
 def _content(page: Page) -> str:
-    out = ["0 1 -1 0 595 0 cm"] if page.turned else []
+    out = [_TURNS[page.turned]]
     out += ["q 500 0 0 700 40 40 cm /Im Do Q"] if page.picture else []
     for words in page.words:
         wide = any(ord(letter) > 255 for letter in words.text)

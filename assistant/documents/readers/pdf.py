@@ -105,7 +105,8 @@ class _Reader:
         except pypdfium2.PdfiumError:
             return None, 0.0, False
         try:
-            return list(pdf_page.lines(page)), page.get_height(), pdfium.FPDFPage_CountObjects(page.raw) > 0
+            height = page.get_height()  # before the page is turned
+            return list(pdf_page.lines(page)), height, pdfium.FPDFPage_CountObjects(page.raw) > 0
         except pypdfium2.PdfiumError:
             return None, 0.0, False
         finally:

@@ -36,6 +36,7 @@ def lines(page: pypdfium2.PdfPage) -> Iterator[Line]:
 
     :raises PdfiumError: the text cannot be read.
     """
+    _turn_upright(page)
     glyphs = _Glyphs(page)
     try:
         start = 0
@@ -48,14 +49,26 @@ def lines(page: pypdfium2.PdfPage) -> Iterator[Line]:
         glyphs.close()
 
 
+def _turn_upright(page: pypdfium2.PdfPage) -> None:
+    """Turn what stands on the page as it is shown.
+
+    Text that lies on its side in a font that is not in the file would have no extent for PDFium, and be left out.
+    """
+    width, height = page.get_size()  # as it is shown
+    turns = {1: (0, -1, 1, 0, 0, height), 2: (-1, 0, 0, -1, width, height), 3: (0, 1, -1, 0, width, 0)}
+    matrix = turns.get(pdfium.FPDFPage_GetRotation(page.raw))
+    if matrix:
+        for at in range(pdfium.FPDFPage_CountObjects(page.raw)):
+            pdfium.FPDFPageObj_Transform(pdfium.FPDFPage_GetObject(page.raw, at), *matrix)
+        pdfium.FPDFPage_SetRotation(page.raw, 0)
+
+
 class _Glyphs:
-    """The characters of a page with their places, turned as the page is shown."""
+    """The characters of an upright page with their places."""
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
         self._text = page.get_textpage()
         self._raw = self._text.raw
-        self._height = page.get_height()  # as it is shown
-        self._turn = pdfium.FPDFPage_GetRotation(page.raw) % 4
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._box, self._matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
         self._name = ctypes.create_string_buffer(64)
@@ -70,9 +83,7 @@ class _Glyphs:
         """Left and right edge of a character."""
         pdfium.FPDFText_GetLooseCharBox(self._raw, at, self._box)
         box = self._box
-        return ((box.left, box.right), (box.bottom, box.top), (-box.right, -box.left), (-box.top, -box.bottom))[
-            self._turn
-        ]
+        return box.left, box.right
 
     def size(self, *places: int) -> float:
         """The size that most of the characters at three ``places`` have; a raised number is smaller."""
@@ -86,8 +97,7 @@ class _Glyphs:
     def base(self, at: int) -> float:
         """How high the character's base line is."""
         pdfium.FPDFText_GetCharOrigin(self._raw, at, self._x, self._y)
-        x, y = self._x.value, self._y.value
-        return float((y, self._height - x, self._height - y, x)[self._turn])
+        return self._y.value
 
     def is_bold(self, at: int) -> bool:
         pdfium.FPDFText_GetFontInfo(self._raw, at, self._name, len(self._name), self._flags)

@@ -200,11 +200,13 @@ def test_a_paragraph_goes_on_over_the_page() -> None:
     assert page_of(document, "1 A note") == 1
 
 
-def test_a_turned_page() -> None:
-    page = Page(turned=True)
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_a_turned_page(degrees: int) -> None:
+    page = Page(turned=degrees)
     below = page.lines(ENGLISH, top=500)
-    page.lines(ENGLISH[1:], top=below - 14)
-    assert texts(_read(page)) == [" ".join(ENGLISH), " ".join(ENGLISH[1:])]
+    page.lines(CHINESE, top=below - 14)
+    page.lines(["At the right edge"], x=480 if degrees in (0, 180) else 730, top=below - 70)
+    assert texts(_read(page)) == [" ".join(ENGLISH), "".join(CHINESE), "At the right edge"]
 
 
 def test_scans() -> None:
