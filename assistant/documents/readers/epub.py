@@ -6,7 +6,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents import xmltree
 from assistant.documents.building import Builder
 from assistant.documents.model import Document, Kind, Note, NoteKind
-from assistant.documents.readers import html
+from assistant.documents.readers.html import read as read_page
 from assistant.documents.zipped import Archive, target
 
 MAX_CHAPTERS = 5_000
@@ -99,7 +99,7 @@ class _Reader:
             self._builder.note(NoteKind.PARTS_UNREADABLE, parts=1)
             return
         try:
-            chapter = html.read(self._archive.read(part), part)
+            chapter = read_page(self._archive.read(part), part)
         except AssistantError as error:
             if error.kind is ErrorKind.DOCUMENT_BOMB:
                 raise
