@@ -119,6 +119,11 @@ class DocumentTalk(QObject):
         at = message // 2 if message is not None else len(self._all) - 1
         return self._all[at].answer if 0 <= at < len(self._all) else None
 
+    @property
+    def last_question(self) -> str:
+        """What was asked last, or an empty string."""
+        return self._all[-1].question if self._all else ""
+
     def question_of(self, message: int) -> str:
         return self._all[message // 2].question
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel
 from assistant.gui.widgets.model_words import plain_name
-from assistant.texts import errors, tr
+from assistant.texts import errors, summaries, tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
@@ -34,7 +34,8 @@ def export_summary(core: Core, window: QWidget, notices: NoticeBar, view: Summar
         else:
             notices.post(Notice(_KEY, NoticeLevel.INFO, tr("Saved as {path}.", path=plain_name(str(path)))))
 
-    core.summaries.export(view.id, path, FORMATS[path.suffix.lower().removeprefix(".")], done)
+    form = FORMATS[path.suffix.lower().removeprefix(".")]
+    core.summaries.export(view.id, path, form, done, labels=summaries.export_labels())
 
 
 def ask_for_target(parent: QWidget, title: str) -> Path | None:

@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
             "about": self._show_about,
             "quit": self.close,
             "new": lambda: frame.show_pane("chat"),
+            "undo_delete": self._undo_delete,
         }
         for verb, slot in verbs.items():
             self.verbs[verb].triggered.connect(lambda _=False, slot=slot: slot())
@@ -203,6 +204,12 @@ class MainWindow(QMainWindow):
     def _show_about(self) -> None:
         self.frame.show_pane("settings")
         self.settings.show_about()
+
+    def _undo_delete(self) -> None:
+        if self.frame.current == "summarize":
+            self.summarizing.undo_delete()
+        else:
+            self.chat.undo_delete()
 
     def _run(self) -> None:
         self.frame.pane.run()

@@ -133,7 +133,7 @@ class Opening(QObject):
         blocked = self._panel.editor.blockSignals(True)
         self._panel.editor.take("")
         self._panel.editor.blockSignals(blocked)
-        self._panel.show_editor()
+        self._panel.forget()
         self._set(None)
 
     def edit(self) -> None:

@@ -497,6 +497,24 @@ def test_delete_has_an_undo(desk: Desk) -> None:
     desk.window.notices._buttons[0].click()
     assert desk.pane.job == job
     assert desk.summaryList.rows.rowCount() == 1
+    desk.press("Ctrl+Shift+Backspace")
+    assert desk.pane.job is None
+    desk.press("Ctrl+Shift+Z")
+    assert desk.pane.job == job
+
+
+def test_to_look_at_an_old_summary_loads_no_model(desk: Desk) -> None:
+    desk.finished()
+    job, planned = desk.pane.job, len(desk.papers.summaries.planned)
+    desk.pane.new()
+    assert desk.documentView.toPlainText() == "", "a document that is closed is not kept"
+    desk.pane._chosen(job)
+    desk.settle()
+    assert "3 May 2021" in desk.documentView.toPlainText()
+    assert len(desk.papers.summaries.planned) == planned
+    desk.summarizeLength.activated.emit(0)
+    desk.settle()
+    assert len(desk.papers.summaries.planned) == planned + 1
 
 
 def test_a_summary_goes_on_while_another_document_is_open(desk: Desk) -> None:
@@ -569,6 +587,8 @@ def test_a_question_is_answered_with_its_sources(desk: Desk, qtbot: Any) -> None
     buttons[1].click()
     start, end = desk.documentView._passages[0]
     assert made.text[start:end].startswith("It will cost")
+    QTest.keyClick(desk.askInput, Qt.Key.Key_Up)
+    assert desk.askInput.toPlainText() == "What does it cost?"
     desk.askInput.setPlainText("And when?")
     desk.press("Ctrl+Return")
     assert [each.question for each in asking.asked[-1][2]] == ["What does it cost?"]

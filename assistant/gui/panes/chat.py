@@ -92,9 +92,7 @@ class ChatPane(Pane):
         self.composer.editing_ended.connect(self._keep_draft)
         self.welcome.example_chosen.connect(self._send_example)
         self.welcome.models_wanted.connect(self.models_wanted)
-        everywhere = {"new": self.new, "undo_delete": self.undo_delete}
-        for verb, slot in everywhere.items():
-            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot())
+        self._actions["new"].triggered.connect(lambda _=False: self.new())
         verbs = {
             "next": lambda: self.list.step(1),
             "previous": lambda: self.list.step(-1),

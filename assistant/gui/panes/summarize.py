@@ -120,6 +120,7 @@ class SummarizePane(Pane):
         self.composer.send_wanted.connect(self.ask)
         self.composer.edited.connect(self._show_state)
         self.composer.refused.connect(self._refused)
+        self.composer.edit_last_wanted.connect(lambda: self.composer.set_text(self.talk.last_question))
         self.composer.set_sends_with_enter(self._core.settings["send_with_enter"])
 
     def _connect_actions(self) -> None:
@@ -238,7 +239,8 @@ class SummarizePane(Pane):
         self.talk.begin(document)
         self.asked.show_document(document.text if document is not None else "")
         self._plan = None
-        self._want_plan()
+        if self.job is None:  # to look at an old summary loads no model
+            self._want_plan()
         self._show_state()
         self.title_changed.emit()
 
@@ -502,7 +504,8 @@ class SummarizePane(Pane):
 
     def _models_changed(self) -> None:
         self._show_kind()
-        self._want_plan()
+        if self.job is None:
+            self._want_plan()
 
     def _view_changed(self) -> None:
         self._show_state()

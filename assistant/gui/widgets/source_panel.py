@@ -49,7 +49,7 @@ class SourcePanel(QWidget):
         self.setObjectName("sourcePanel")
         self._theme = theme
         self._document: OpenDocument | None = None
-        self._spans: list[tuple[int, int]] | None = None
+        self._spans: list[tuple[int, int, int]] | None = None  # number and place of what can be covered
         self.editor = SourceEditor()
         self.view = DocumentView(theme)
         self.bar = CoverageBar(theme)
@@ -114,6 +114,13 @@ class SourcePanel(QWidget):
         self.stack.setCurrentWidget(self.editor)
         self._show_line()
 
+    def forget(self) -> None:
+        """Let the document go and show the empty field."""
+        self._document = None
+        self.view.show_document(None)
+        self.bar.show_coverage((), (), 0)
+        self.show_editor()
+
     def show_waiting(self, name: str) -> None:
         """A document is being read."""
         self._waiting.show_name(name)
@@ -152,10 +159,14 @@ class SourcePanel(QWidget):
         if document is None:
             return
         if self._spans is None:
-            self._spans = [(each.start, each.end) for each in document.paragraphs]
-            headings = {at for at, each in enumerate(document.paragraphs) if each.kind is Kind.HEADING}
-            self._headings = headings
-        self.bar.show_coverage(self._spans, coverage, len(document.text))
+            self._spans = [
+                (at, each.start, each.end)
+                for at, each in enumerate(document.paragraphs)
+                if each.kind is not Kind.HEADING  # nobody misses them in a summary
+            ]
+        known = [(start, end) for at, start, end in self._spans if at < len(coverage)]
+        shares = [coverage[at] for at, _start, _end in self._spans if at < len(coverage)]
+        self.bar.show_coverage(known, shares, len(document.text))
 
     def highlight(self, passages: Sequence[tuple[int, int]]) -> None:
         """Light these passages in the text and on the bar."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QWidget
 
 from assistant.gui.theme import SPACE
@@ -151,7 +151,9 @@ class _Box(QComboBox):
 
     def initStyleOption(self, option: Any) -> None:
         super().initStyleOption(option)
-        option.currentText = self.shorter.get(self.currentData(), self.currentText())
+        words = self.shorter.get(self.currentData(), self.currentText())
+        room = self.width() - 5 * SPACE
+        option.currentText = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
 
     def sizeHint(self) -> QSize:
         words = self.shorter.get(self.currentData(), self.currentText())

@@ -39,7 +39,6 @@ from assistant.texts import tr
 if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
-_SIGN = 18  # the side of a sign in the margin
 _BETWEEN = f"\u2029\u2028\u00a0\ufdd0\ufdd1 \n\t{BULLETS}"  # what stands between lines and cells, and before items
 _GRAVITY = {"info": 0, "circle-question-mark": 1, "triangle-alert": 2}
 _DRAG = 4  # pixels that a click may move
@@ -80,6 +79,11 @@ class SummaryText(SafeTextView):
         self.verticalScrollBar().valueChanged.connect(lambda _: self._margin.update())
         theme.changed.connect(self._restyle)
         self._place()
+
+    @property
+    def sign(self) -> int:
+        """The side of a sign in the margin."""
+        return max(18, self._theme.px(1.3))
 
     # -------------------------------------------------------------- what is shown
 
@@ -285,7 +289,7 @@ class SummaryText(SafeTextView):
     def _place(self) -> None:
         """A margin at the left for the signs, and a column that is not too wide to be read."""
         area = self.contentsRect()
-        left = _SIGN + SPACE + SPACE // 2
+        left = self.sign + SPACE + SPACE // 2
         if self.viewportMargins().left() != left:
             self.setViewportMargins(left, SPACE, 0, 0)
         room = area.width() - left - SPACE - self.verticalScrollBar().sizeHint().width()  # there or not: no jumping
@@ -315,18 +319,19 @@ class _Margin(QWidget):
         painter.fillRect(event.rect(), text._theme.color("page"))
         for _index, sign, area in self._places():
             token = "quiet" if sign == "info" else "danger"
-            text._theme.icon(sign, token, size=_SIGN).paint(painter, area)
+            text._theme.icon(sign, token, size=text.sign).paint(painter, area)
         painter.end()
 
     def _places(self) -> list[tuple[int, str, QRect]]:
         """Sentence, sign and place of what is in sight; where several would stand in one line, the gravest."""
         places: dict[int, tuple[int, str, QRect]] = {}
+        side = self._text.sign
         for index, sign in self._text.signs():
             line = self._text.spans_rect(index)
-            top = line.top() + (line.height() - _SIGN) // 2 + 1
+            top = line.top() + (line.height() - side) // 2 + 1
             known = places.get(top)
-            if -_SIGN < top < self.height() and (known is None or _GRAVITY[sign] > _GRAVITY[known[1]]):
-                places[top] = (index, sign, QRect(SPACE // 2, top, _SIGN, _SIGN))
+            if -side < top < self.height() and (known is None or _GRAVITY[sign] > _GRAVITY[known[1]]):
+                places[top] = (index, sign, QRect(SPACE // 2, top, side, side))
         return list(places.values())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -166,7 +166,10 @@ class FakeSummaries:
         self._core.tell(SummariesChanged())
         return view.id
 
-    def export(self, job: int, path: Path, form: str, done: Callable[[Any], None]) -> Callable[[], None]:
+    def export(
+        self, job: int, path: Path, form: str, done: Callable[[Any], None], *, labels: dict[str, str]
+    ) -> Callable[[], None]:
+        assert labels["sources"]
         self.exported.append((job, path, form))
         done(self.export_result)
         return lambda: None
