@@ -38,6 +38,7 @@ _SPOKE_ZH = re.compile(
     "(?![^，。！？]{0,8}[没沒不别別])[^\\W\\d_]{1,6}?(?:说|說|问|問|道|喊|叫|嚷|骂|罵|想|笑)(?:道|着|著)?[，。：！,.:]"
 )
 _SPOKE_JA = re.compile("[とっのがはをにでもやなか]")
+_SPOKE_KO = re.compile(r"\s+(?:이?라고|하고|이?라며|하며|이?라는|이?란)(?!\w)")
 _SPOKE_EN = re.compile(r"[A-Z]\w+ (?:said|asked|cried|replied|answered|whispered|shouted|added|says|asks)\b")
 _SUFFIX = re.compile(r"(?:Inc|Ltd|Corp|Co)\.")
 _DUTCH = re.compile("['’][a-z] [A-Z]")
@@ -79,12 +80,20 @@ def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple
     rules = _Rules(text, end, language)
     start = _skipped(text, start, end)
     for found in (_MARKS_LOW if language in _LOW else _MARKS).finditer(text, start, end):
-        if rules.ends(start, found):
-            if span := _trimmed(text, start, found.end()):
+        after = found.start("close") if _opens(text, start, found, end) else found.end()
+        if rules.ends(start, found, after):
+            if span := _trimmed(text, start, after):
                 yield span
-            start = _skipped(text, found.end(), end)
+            start = _skipped(text, after, end)
     if span := _trimmed(text, start, end):
         yield span
+
+
+def _opens(text: str, start: int, found: re.Match[str], end: int) -> bool:
+    """Does a straight quotation mark right behind the marks begin a quotation? Then none is open, and text follows."""
+    if found["close"] != '"' or found.end() >= end or text[found.end()].isspace():
+        return False
+    return text.count('"', max(start, found.start() - _LOOK_BACK), found.start()) % 2 == 0
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -105,13 +114,13 @@ class _Rules:
         self._often = OFTEN.get(self._language, frozenset())
         self._starters = STARTERS.get(self._language, frozenset())
 
-    def ends(self, start: int, found: re.Match[str]) -> bool:
-        """Does the sentence that began at ``start`` end with these marks?"""
-        text, after = self._text, found.end()
+    def ends(self, start: int, found: re.Match[str], after: int) -> bool:
+        """Does the sentence that began at ``start`` end with these marks, at ``after``?"""
+        text = self._text
         if after >= self._end:
             return True
         following = text[after]
-        marks, close = found["marks"], found["close"].strip()
+        marks, close = found["marks"], text[found.start("close") : after].strip()
         eastern = bool(_CJK.match(following) or _CJK.match(text, max(found.start() - 1, start)))
         full = not _FULL_WIDTH.isdisjoint(marks)
         if not full and not eastern and not following.isspace():
@@ -145,7 +154,7 @@ class _Rules:
             if self._language == "ja":
                 return not _SPOKE_JA.match(following)
             return introduced or not _SPOKE_ZH.match(text, after, min(after + 16, self._end))
-        if self._goes_on_small(after):
+        if self._goes_on_small(after) or (self._language == "ko" and _SPOKE_KO.match(text, after, self._end)):
             return False
         if self._language == "en" and not before and _SPOKE_EN.match(text, _skipped(text, after, self._end), self._end):
             return False
@@ -211,7 +220,7 @@ class _Rules:
         measure = small in _MEASURES and self._language == "ru"
         if measure and not self._after_number(start, at - len(before)):
             return False
-        if measure or small in self._often:
+        if measure or (small in self._often and not (len(before) == 1 and before.isupper())):
             return not word[:1].isdigit()
         if small in self._never:
             return False

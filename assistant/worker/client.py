@@ -20,6 +20,7 @@ from assistant.worker.messages import Answer, FromChild, ReadDocument, Ready, Re
 
 START_SECONDS = 30.0
 """How long the child may take until it is ready; a cold disk is slow."""
+_CANCEL_SECONDS = 0.5  # that a cancelled request may go on
 _WATCH_SECONDS = 0.1  # between two looks at the memory of a child that works on a document
 _NEAR = 0.75  # share of its memory that a child held which a crash is then put down to
 
@@ -94,11 +95,16 @@ class WorkerClient:
             self._advance()
 
     def cancel(self, request_id: str) -> None:
-        """The answer to this request will not be delivered. Unknown ids are ignored."""
+        """The answer to this request will not be delivered. Unknown ids are ignored.
+
+        One that is being worked on has a moment to end by itself; then the child is ended, so that nobody waits for it.
+        """
         with self._state:
             pending = self._pending.get(request_id)
             if pending is self._running and pending is not None:
                 pending.cancelled = True
+                if self._deadline is not None:
+                    self._set_deadline(min(_CANCEL_SECONDS, self._deadline - time.monotonic()))
             else:
                 self._pending.pop(request_id, None)
 
@@ -138,7 +144,8 @@ class WorkerClient:
                 _send(self._child, one.request)
             except FrameError as error:
                 del self._pending[one.request.id]
-                refused = Refused(id=one.request.id, kind=ErrorKind.INPUT_TOO_LONG, detail=str(error))
+                kind = ErrorKind.INPUT_TOO_LONG if isinstance(one.request, Render) else ErrorKind.DOCUMENT_TOO_LARGE
+                refused = Refused(id=one.request.id, kind=kind, detail=str(error))
             else:
                 one.tries += 1
                 self._running = one

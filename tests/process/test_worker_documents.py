@@ -271,6 +271,17 @@ def test_a_child_that_swells_is_ended_by_its_client(tmp_path: Path) -> None:
     desk.client.close(SOON)
 
 
+def test_nobody_waits_for_a_request_that_was_cancelled(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, command=COMMAND)
+    assert isinstance(desk.ask(Render, template="good", turns=()), Rendered)
+    desk.client.submit(ReadDocument(id="long", name="hang", store=""))
+    start = time.monotonic()
+    desk.client.cancel("long")
+    assert isinstance(desk.ask(Render, template="good", turns=()), Rendered)
+    assert time.monotonic() - start < 5
+    desk.client.close(SOON)
+
+
 def test_a_document_that_ends_every_child_is_damaged(tmp_path: Path) -> None:
     desk = Desk(tmp_path, command=COMMAND)
     answer = desk.ask(ReadDocument, name="die", store="")
