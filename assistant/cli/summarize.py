@@ -31,8 +31,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     try:
         plan = _plan(terminal, session, document, options, model)
     except AssistantError as error:
+        if error.kind is ErrorKind.CANCELLED and arguments.json:
+            begun = _nothing_yet(document, options, model)
+            terminal.write_json(as_object(document, begun, PlanView(0, 0, 0, 0, 0)))
         if error.kind is ErrorKind.CANCELLED:
-            raise
+            return failures.STOPPED
         return failures.tell(terminal, error, as_json=arguments.json, loading=True)
     terminal.say(_told(plan), dim=True)
     job = session.core.summaries.start(document.digest, options, model=model)
@@ -164,6 +167,12 @@ def _follow(terminal: Terminal, session: Session, job: int) -> SummaryView:
     view = core.view(job)
     assert view is not None
     return view
+
+
+def _nothing_yet(document: OpenDocument, options: SummaryOptions, model: InstalledModel) -> SummaryView:
+    """A summary that was stopped before it began."""
+    title = document.title
+    return SummaryView(0, JobState.STOPPED, document.digest, title, options, model=model.name, finish="cancelled")
 
 
 def _say_rest(terminal: Terminal, view: SummaryView) -> None:

@@ -185,15 +185,15 @@ class Documents:
 
     # ------------------------------------------------------------ life
 
-    def clean(self, in_use: Callable[[], Set[str]]) -> None:
+    def clean(self, in_use: Callable[[], Set[str] | None]) -> None:
         """Remove, a little later, files that nothing refers to and that were there before this program started.
 
-        :param in_use: digests that are referred to, asked when the folder has been looked through.
+        :param in_use: digests that are referred to, asked when the folder has been looked through; None: nobody knows.
         """
 
         def found(victims: list[Path] | AssistantError) -> None:
-            if not isinstance(victims, AssistantError):
-                kept = in_use()
+            kept = in_use()
+            if not isinstance(victims, AssistantError) and kept is not None:
                 self._orphans = [path for path in victims if path.name.removesuffix(_ENDING) not in kept]
 
         self._jobs.run("documents", lambda _: self._older_files(), found)

@@ -134,8 +134,11 @@ class Paperwork:
         return model
 
 
-def _in_use(jobs: JobKeeper) -> Set[str]:
-    return jobs.documents()
+def _in_use(jobs: JobKeeper) -> Set[str] | None:
+    try:
+        return jobs.documents()
+    except AssistantError:  # a damaged file: perhaps the next start knows
+        return None
 
 
 def _remove_rests(folder: Path) -> None:

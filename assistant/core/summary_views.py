@@ -35,8 +35,8 @@ class PlanView:
     steps: int
     prompt_tokens: int
     answer_tokens: int
-    seconds: float | None
-    measured: bool
+    seconds: float | None = None
+    measured: bool = False
     share: float = 1.0
     one_step: bool = False
     parallel: int = 1

@@ -161,6 +161,26 @@ def test_files_that_nothing_refers_to_go_at_the_next_start() -> None:
     assert [path.name for path in folder.iterdir()] == [f"{kept.digest}.document"]
 
 
+def test_nothing_is_removed_where_the_history_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = SummaryDesk()
+    document = desk.open(story(3))
+    desk.end(desk.start(document.digest))
+    path = desk.core.documents.folder / f"{document.digest}.document"
+    desk.close()
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+
+    def damaged(_: object) -> set[str]:
+        raise AssistantError(ErrorKind.DATABASE_DAMAGED)
+
+    monkeypatch.setattr("assistant.storage.jobs.StoredJobs.documents", damaged)
+    again = SummaryDesk()
+    again.open(story(2))  # by then the folder was looked through
+    again.core.documents.tick()
+    again.pump()
+    assert path.exists()
+    again.close()
+
+
 def test_a_document_that_is_open_stays_though_nothing_refers_to_it() -> None:
     first = SummaryDesk()
     document = first.open(story(3))

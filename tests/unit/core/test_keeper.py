@@ -29,3 +29,20 @@ def test_a_write_without_a_wish_to_know_is_fine() -> None:
     keeper.write(lambda: 7)
     keeper.stored(Stored(7))
     keeper.stored(Stored(8))
+
+
+def test_work_that_must_not_wait_for_a_disk_goes_on_once() -> None:
+    """Told of the refusal, it is not told again when the disk takes it after all."""
+    keeper = Keeper(lambda error: None)
+    heard: list[str] = []
+    for ticket in (1, 2):
+        keeper.write(
+            lambda ticket=ticket: ticket, lambda: heard.append("kept"), refused=lambda: heard.append("refused")
+        )
+    keeper.failed(StoreFailed(1, AssistantError(ErrorKind.DISK_FULL)))
+    assert heard == ["refused"]
+    keeper.failed(StoreFailed(1, AssistantError(ErrorKind.DISK_FULL)))
+    keeper.stored(Stored(1))
+    assert heard == ["refused"]
+    keeper.stored(Stored(2))
+    assert heard == ["refused", "kept"]

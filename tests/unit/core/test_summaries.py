@@ -68,6 +68,21 @@ def test_a_long_text_is_cut_and_every_part_reaches_the_result(desk: SummaryDesk)
     assert [step.state for step in view.steps[: plan.parts]] == [StepState.DONE] * plan.parts
 
 
+def test_a_chinese_text_is_summarized_in_chinese_and_in_english(desk: SummaryDesk) -> None:
+    line = "第{0}年，港口的灯塔由守灯人第{0}次点亮，渔船在夜里平安归来，镇上的人都很高兴。"
+    document = desk.open("灯下的故事\n\n" + "\n\n".join(line.format(number) for number in range(300)))
+    assert document.language == "zh-Hans"
+    assert len(document.sentences) > 300
+    view = desk.end(desk.start(document.digest))
+    assert view.state is JobState.DONE
+    assert len(view.parts) > 1
+    assert "编号" in view.text
+    assert "这一部分" in view.text
+    english = desk.end(desk.start(document.digest, SummaryOptions(language="en")))
+    assert english.state is JobState.DONE
+    assert "The part with the mark" in english.text
+
+
 def test_the_plan_is_not_made_twice(desk: SummaryDesk) -> None:
     document = desk.open(LONG)
     desk.plan(document.digest)
