@@ -18,6 +18,7 @@ from assistant.documents.readers.pdf_lines import Block, Joiner, Line, blocks, b
 MAX_PAGES = 20_000
 _MAX_BROKEN = 200  # pages without success after each other: the number of pages was a lie
 _MAX_MARKS = 3_000  # bookmarks
+_LEADERS = re.compile(r"(?:\s?[.…·]){5,}\s*")  # dots that lead the eye to a page's number
 _JUNK_TITLE = re.compile(r"^(?:Microsoft (?:Word|PowerPoint|Excel) - )|^(?:untitled|无标题|未命名)$", re.IGNORECASE)
 
 _NO_FONTS = pdfium.FPDF_SYSFONTINFO(version=1)
@@ -130,7 +131,7 @@ class _Reader:
         if block.kind is Kind.TABLE:
             self._builder.table(rows(block.lines), page=block.page)
             return
-        text = joiner.text(block.lines)
+        text = _LEADERS.sub(" … ", joiner.text(block.lines))
         level = marks.get((_plain(text), block.page), 0) if len(text) < 300 else 0
         if block.kind is Kind.HEADING or level:
             self._builder.heading(text, level or min(sizes.index(_rounded(block.size)) + 1, 6), page=block.page)

@@ -24,6 +24,8 @@ _BULLET = re.compile("^[•◦▪▸►■□●○·‣⁃∙➢✓\uf0b7\uf0a7
 _HYPHENS = "-\u00ad\u2010"
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _NUMBER = re.compile(r"\d+")
+_FIRST_NUMBER, _LAST_NUMBER = re.compile(r"\d{1,5}(?=\s|$)"), re.compile(r"(?<![\w.,])\d{1,5}$")
+_LEADERS = re.compile(r"(?:[.…·•] ?){4,}\s*\d+$")  # a line of a table of contents
 _MARGIN = 0.13  # share of a page's height in which running heads stand
 _LARGER = 1.12  # how much larger than the body's a heading's letters are
 
@@ -74,24 +76,34 @@ def without_running(pages: Sequence[list[Line]], heights: Sequence[float]) -> tu
     """The pages without the heads, feet and page numbers that repeat on most of them, and how many lines those were."""
     seen: Counter[tuple[str, int]] = Counter()
     marked = []
-    for lines, height in zip(pages, heights, strict=True):
-        keys = [_running_key(line, height) for line in lines]
-        seen.update({key for key in keys if key is not None})
+    for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
+        keys = [_running_keys(line, height, number) for line in lines]
+        seen.update({key for several in keys for key in several})
         marked.append(keys)
     enough = max(3, 0.4 * sum(1 for lines in pages if lines))
     kept, dropped = [], 0
     for lines, keys in zip(pages, marked, strict=True):
-        stay = [line for line, key in zip(lines, keys, strict=True) if key is None or seen[key] < enough]
+        stay = [line for line, own in zip(lines, keys, strict=True) if all(seen[key] < enough for key in own)]
         dropped += len(lines) - len(stay)
         kept.append(stay)
     return kept, dropped
 
 
-def _running_key(line: Line, height: float) -> tuple[str, int] | None:
-    """What a line in the margin says, its numbers left out, and where; None for one that is not in the margin."""
+def _running_keys(line: Line, height: float, page: int) -> list[tuple[str, int]]:
+    """What a line in the margin may share with those of other pages; nothing for a line that is not in the margin.
+
+    Its words without their numbers, and, as the titles of chapters change, that it begins or ends with a number that
+    grows with the pages.
+    """
     if height <= 0 or _MARGIN < line.base / height < 1 - _MARGIN:
-        return None
-    return _NUMBER.sub("#", line.text), round(line.base / 8)
+        return []
+    place = round(line.base / 8)
+    keys = [(_NUMBER.sub("#", line.text), place)]
+    if len(line.text) < 100:
+        for at, found in ((0, _FIRST_NUMBER.match(line.text)), (1, _LAST_NUMBER.search(line.text))):
+            if found:
+                keys.append((f"{at} {int(found.group()) - page}", place))
+    return keys
 
 
 def blocks(lines: Sequence[Line], page: int, body: float) -> list[Block]:
@@ -112,6 +124,7 @@ def blocks(lines: Sequence[Line], page: int, body: float) -> list[Block]:
                 and block.kind is Kind.ITEM
                 and kind is Kind.TEXT
                 and line.left > block.lines[0].left + 0.3 * line.size
+                and (_is_full(previous, right) or not _END.search(previous.text))
                 and previous.base - line.base < 1.4 * pitch
             ):  # fmt: skip
                 block.lines.append(line)
@@ -164,7 +177,7 @@ def _kinds(run: Sequence[Line], body: float) -> Iterable[tuple[Kind, Line]]:
         beside = (at > 0 and tabular[at - 1]) or (at + 1 < len(run) and tabular[at + 1])
         if tabular[at] and beside:
             yield Kind.TABLE, line
-        elif line.size > _LARGER * body and len(line.text) <= 200:
+        elif line.size > _LARGER * body and len(line.text) <= 200 and not _LEADERS.search(line.text):
             yield Kind.HEADING, line
         elif _ITEM.match(line.text):
             yield Kind.ITEM, line
@@ -180,7 +193,7 @@ def _settled(block: Block, body: float) -> Block:
         block.kind = Kind.TEXT
     if block.kind in (Kind.TEXT, Kind.ITEM) and all(line.bold for line in block.lines):
         short = length <= 100 and len(block.lines) <= 2 and block.size > 0.93 * body
-        if short and not re.search("[.,;:。，；：！!]$", block.lines[-1].text):
+        if short and not re.search("[.,;:。，；：！!]$|(?:[.…·] ?){4,}", block.lines[-1].text):
             block.kind = Kind.HEADING
     return block
 

@@ -185,6 +185,29 @@ def test_running_heads_and_page_numbers_are_left_out_and_told() -> None:
     assert page_of(document, "Chapter text of page 4") == 4
 
 
+def test_running_heads_that_change_with_the_chapter_are_known_by_their_numbers() -> None:
+    pages = []
+    for number in range(8):
+        page = _page([f"Text of page {number} begins.", *ENGLISH], top=700)
+        title = f"Chapter {number // 3 + 1}: The {('lamp', 'oil', 'house')[number // 3]}"
+        page.words.append(Words(72, 810, f"{title}   {number + 5}"))
+        pages.append(page)
+    document = _read(*pages)
+    assert "Chapter" not in document.text
+    assert notes(document) == {"lines_left_out": {"lines": 8}}
+
+
+def test_a_line_of_a_table_of_contents_is_no_heading() -> None:
+    page = Page()
+    below = page.lines(
+        ["1 The lamp . . . . . . . . . . . . 7", "2 The oil ...................... 12"], size=16, pitch=20
+    )
+    page.lines(ENGLISH, top=below - 30)
+    document = _read(page)
+    assert outline(document) == []
+    assert texts(document)[:2] == ["1 The lamp … 7", "2 The oil … 12"]
+
+
 def test_what_stands_in_the_margin_once_stays() -> None:
     pages = [_page(ENGLISH, top=700) for _ in range(5)]
     pages[2].words.append(Words(72, 810, "Said once"))
