@@ -96,6 +96,11 @@ def test_chapters_and_lists_of_plain_text() -> None:
     assert document.paragraphs[8].path == ("第二十章 归来",)
 
 
+def test_what_only_looks_like_a_heading_is_none() -> None:
+    for line in ("第一部分内容如下：", "Part 2 of it was fine. It ended.", "第三章说的是春天。"):
+        assert read(line.encode(), "x.txt").paragraphs[0].kind is Kind.TEXT
+
+
 def test_odd_characters_go_and_joiners_stay() -> None:
     family = "\U0001f468\u200d\U0001f469"
     odd = f"a\x00b\ufeffc\u200bd\xade\u202ef {family}\r\ng\rh\x0bi\xa0j\ud800k"
