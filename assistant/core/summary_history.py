@@ -16,6 +16,8 @@ from assistant.core.summary_views import StepView, SummaryRow, SummaryView
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobKeeper
 from assistant.storage.rows import Job, JobState, JobStep, StepState
+from assistant.tasks.summarize import SummaryTask
+from assistant.tasks.summary import StepKey
 from assistant.tasks.summary_plan import levels
 from assistant.worker.messages import Linked, unpack_linked
 
@@ -183,6 +185,8 @@ class SummaryHistory:
             for level, width in enumerate(levels(len(cut.parts), cut.room)):
                 for index in range(width):
                     views.setdefault((level, index), StepView(level, index, StepState.WAITING))
+        if cut is not None and kept and not row.result:
+            row = replace(row, result=_partial(row, cut, kept))  # the program was killed in the middle
         wrong = None
         with contextlib.suppress(ValueError):
             wrong = AssistantError(ErrorKind(row.error), row.error_detail, name=row.model) if row.error else None
@@ -200,6 +204,15 @@ class SummaryHistory:
         self._made[made.row.id] = made
         while len(self._made) > _LOADED:
             self._made.popitem(last=False)
+
+
+def _partial(row: Job, cut: Cut, kept: list[JobStep]) -> str:
+    """The best that the steps of an unfinished summary give."""
+    done = {StepKey(step.level, step.index): step.text for step in kept if step.state in ENDED}
+    with contextlib.suppress(AssistantError):
+        none = ("",) * len(cut.parts)
+        return SummaryTask(none, none, options_from_json(row.options), cut.room, done=done).partial()
+    return ""
 
 
 def links_of(row: Job) -> Linked | None:

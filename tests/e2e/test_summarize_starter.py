@@ -35,9 +35,9 @@ def run(*arguments: str) -> Any:
 def test_the_starter_summarizes_in_parts(starter_path: Path, tmp_path: Path) -> None:
     """What it says is of no use; that every part of the document is read and reaches the result is."""
     settings = Settings(default_paths().settings)
-    settings.set("context", 1024)  # a large part of the document does not fit
+    settings.set("context", 2048)  # the whole document does not fit
     page = tmp_path / "page.md"
-    page.write_text("\n".join(TEXT.format(year=1900 + n, cost=40 + n, later=1938 + n) for n in range(8)), "utf-8")
+    page.write_text("\n".join(TEXT.format(year=1900 + n, cost=40 + n, later=1938 + n) for n in range(14)), "utf-8")
     found = run("summarize", str(page), "--model", str(starter_path), "--length", "short")
     assert found["finish"] in ("end", "limit")
     assert found["text"].strip()

@@ -360,6 +360,20 @@ def test_a_program_that_ends_in_the_middle_goes_on_the_next_time(answered: int) 
         assert [type(request).__name__ for request in desk.worker.requests] == ["Link"]  # no plan is made again
 
 
+def test_what_a_killed_program_had_made_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch, another(held=True) as desk:
+        job = desk.start(desk.open(LONG).digest)
+        for number in range(3):
+            desk.wait(lambda: desk.engines.clients and desk.engine.waiting)
+            desk.engine.answer()
+            desk.wait(lambda: desk.view(job).done == number + 1)  # noqa: B023
+        shown = desk.view(job).text
+        patch.setattr("assistant.core.summaries.Summaries.interrupt_all", lambda _: None)  # no time for a word
+    with another() as desk:
+        view = desk.view(job)
+        assert (view.state, view.text, view.done) == (JobState.WAITING, shown, 3)
+
+
 def test_a_program_that_ends_while_the_result_is_linked_asks_the_model_nothing() -> None:
     with another() as desk:
         document = desk.open(story(3))
@@ -520,12 +534,12 @@ def test_a_disk_that_refuses_does_not_hold_the_work_up(monkeypatch: pytest.Monke
         def full(*_: object, **__: object) -> None:
             raise AssistantError(ErrorKind.DISK_FULL)
 
-        monkeypatch.setattr("assistant.storage.job_writing.add_step", full)
-        monkeypatch.setattr("assistant.storage.writer._AGAIN_SECONDS", 0.01)
-        view = desk.end(desk.start(document.digest))
+        with monkeypatch.context() as patch:
+            patch.setattr("assistant.storage.job_writing.add_step", full)
+            patch.setattr("assistant.storage.writer._AGAIN_SECONDS", 0.01)
+            view = desk.end(desk.start(document.digest))
         assert view.state is JobState.DONE
         assert any(isinstance(event, NoticePosted) and event.notice.key == "not-stored" for event in desk.events)
-        monkeypatch.undo()
 
 
 def test_a_file_with_the_result_and_its_links(desk: SummaryDesk) -> None:

@@ -339,10 +339,11 @@ def test_a_deletion_is_not_undone_by_a_rescue(path: Path, monkeypatch: pytest.Mo
     with opened(path) as (store, answers, _):
         thrown = secret_job(store)
         answers.to(store.backup())
-        monkeypatch.setattr("assistant.storage.backups.Backups.scrub", _refuse)
         answers.to(store.jobs.trash(thrown.id))
-        assert isinstance(answers.to(store.purge_trash()), StoreFailed)
-    monkeypatch.undo()
+        with monkeypatch.context() as patch:
+            patch.setattr("assistant.storage.backups.Backups.scrub", _refuse)
+            assert isinstance(answers.to(store.purge_trash()), StoreFailed)
+            store.close()  # before the disk is well again
     data = bytearray(path.read_bytes())
     data[:100] = b"\x00" * 100
     path.write_bytes(data)
