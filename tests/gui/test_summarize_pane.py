@@ -49,7 +49,7 @@ class Desk:
 
     def settle(self) -> None:
         """What waits for typing to end has happened."""
-        for timer in (self.pane.opening._typing, self.pane._plan_timer):
+        for timer in (self.pane.opening._typing, self.pane.planning._timer):
             if timer.isActive():
                 timer.stop()
                 timer.timeout.emit()
@@ -580,9 +580,9 @@ def test_a_question_is_answered_with_its_sources(desk: Desk, qtbot: Any) -> None
     assert desk.askStop.isVisible()
     asking.grow("A new one costs 6.8 million euros.")
     asking.finish(text=SUMMARY, linked=linked(SUMMARY, made))
-    qtbot.waitUntil(lambda: "6.8 million" in desk.pane.asked.transcript.plain_text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "6.8 million" in desk.pane.room.panel.transcript.plain_text(), timeout=SLOW)
     assert desk.askSend.isVisible()
-    buttons = [button for button in desk.pane.asked.links.buttons if button.isVisible()]
+    buttons = [button for button in desk.pane.room.panel.links.buttons if button.isVisible()]
     assert len(buttons) == 3
     buttons[1].click()
     start, end = desk.documentView._passages[0]
@@ -605,7 +605,7 @@ def test_an_answer_can_be_stopped_and_a_question_waits(desk: Desk) -> None:
     assert len(desk.papers.asking.asked) == 1
     desk.press("Esc")
     assert desk.papers.asking.stopped == 1
-    assert "Well" in desk.pane.asked.transcript.plain_text()
+    assert "Well" in desk.pane.room.panel.transcript.plain_text()
     assert desk.askInput.toPlainText() == "Two?"
 
 
@@ -615,7 +615,7 @@ def test_a_question_that_fails_can_be_asked_again(desk: Desk) -> None:
     desk.askInput.setPlainText("One?")
     desk.press("Ctrl+Return")
     desk.papers.asking.finish(error=AssistantError(ErrorKind.ENGINE_CRASHED, code=9))
-    desk.pane.asked.transcript.retry_wanted.emit(1)
+    desk.pane.room.panel.transcript.retry_wanted.emit(1)
     assert len(desk.papers.asking.asked) == 2
     desk.papers.asking.finish(text="Now.")
     desk.papers.asking.fails = AssistantError(ErrorKind.NO_MODEL)
@@ -632,7 +632,7 @@ def test_another_document_begins_another_talk(desk: Desk) -> None:
     desk.press("Ctrl+Return")
     desk.open("other.txt", text="Something else entirely.")
     assert desk.papers.asking.stopped == 1
-    assert desk.pane.talk.empty
+    assert desk.pane.room.talk.empty
     assert not desk.askStop.isVisible()
 
 

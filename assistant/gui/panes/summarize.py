@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 
-from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel, Phase
-from assistant.core.summary_views import JobState, PlanView, SummaryView
+from assistant.core.summary_views import JobState, SummaryView
 from assistant.gui.actions import tip
-from assistant.gui.asking import DocumentTalk
 from assistant.gui.dialogs import ask_to_open
 from assistant.gui.exporting import export_summary
 from assistant.gui.opening import Opening
+from assistant.gui.panes.ask_room import AskRoom
 from assistant.gui.panes.pane import Pane
 from assistant.gui.panes.summarize_page import SummarizePage
-from assistant.gui.widgets.ask_panel import AskPanel
-from assistant.gui.widgets.composer import Composer
+from assistant.gui.planning import Planning
 from assistant.gui.widgets.model_words import sentences
 from assistant.gui.widgets.source_panel import SourcePanel
-from assistant.gui.widgets.source_words import plan_words, problem_words
+from assistant.gui.widgets.source_words import problem_words
 from assistant.gui.widgets.summary_card import SummaryCard
 from assistant.gui.widgets.summary_list import SummaryList
 from assistant.gui.widgets.summary_options import kept_options, options_from
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
 
 _OPTIONS, _DIVIDER = "summary_options", "summary_divider"  # in the state file
 _GOES_ON = (JobState.STOPPED, JobState.WAITING, JobState.FAILED)
-PLAN_MS = 150
 
 
 class SummarizePane(Pane):
@@ -58,9 +55,6 @@ class SummarizePane(Pane):
         self._notices = notices
         self.job: int | None = None
         self._started = False  # before that the core has no summaries
-        self._plan: PlanView | AssistantError | None = None
-        self._planning: Callable[[], None] | None = None
-        self._planned_for: object = None
         self._running = False
         self._run_action, self._stop_action = QAction(self), QAction(self)
         self.list = SummaryList(theme, actions)
@@ -68,17 +62,13 @@ class SummarizePane(Pane):
         self.opening = Opening(core, self.source, self)
         self.result = SummaryPanel(theme, actions)
         self.card = SummaryCard(theme, run=self._run_action, stop=self._stop_action, go_on=actions["summary_go_on"])
-        self.talk = DocumentTalk(core, self)
-        self.asked = AskPanel(theme, self.talk)
-        self.composer = Composer(theme, actions, names="ask")
+        self.room = AskRoom(core, theme, actions, self)
+        self.planning = Planning(core, self, options=self.card.choices.options)
         self.side = self.list
+        feet = (self.card, self.room.composer)
         self.page = SummarizePage(
-            theme, actions, source=self.source, result=self.result, ask=self.asked, feet=(self.card, self.composer)
+            theme, actions, source=self.source, result=self.result, ask=self.room.panel, feet=feet
         )
-        self._plan_timer = QTimer(self)
-        self._plan_timer.setSingleShot(True)
-        self._plan_timer.setInterval(PLAN_MS)
-        self._plan_timer.timeout.connect(self._ask_plan)
         self.card.choices.show_options(options_from(core.state.get(_OPTIONS)))
         self.page.set_shares(core.state.get(_DIVIDER))
         self._connect(bridge)
@@ -107,21 +97,15 @@ class SummarizePane(Pane):
         self.result.place_wanted.connect(self._show_source)
         self.result.welcome.example_chosen.connect(self._example)
         self.result.welcome.models_wanted.connect(self.models_wanted)
-        self.asked.lit.connect(self.source.highlight)
-        self.asked.place_wanted.connect(self._show_source)
-        self.asked.transcript.regenerate_wanted.connect(lambda _: self._guarded(self.talk.again))
-        self.asked.transcript.retry_wanted.connect(lambda _: self._guarded(self.talk.again))
-        self.asked.transcript.edit_wanted.connect(
-            lambda message: self.composer.set_text(self.talk.question_of(message))
-        )
-        self.asked.transcript.link_activated.connect(self._open_link)
-        self.talk.path_changed.connect(self._talk_changed)
-        self.talk.changed.connect(lambda _: self._talk_changed())
-        self.composer.send_wanted.connect(self.ask)
-        self.composer.edited.connect(self._show_state)
-        self.composer.refused.connect(self._refused)
-        self.composer.edit_last_wanted.connect(lambda: self.composer.set_text(self.talk.last_question))
-        self.composer.set_sends_with_enter(self._core.settings["send_with_enter"])
+        self.planning.changed.connect(self._show_plan)
+        room = self.room
+        room.panel.lit.connect(self.source.highlight)
+        room.panel.place_wanted.connect(self._show_source)
+        room.panel.transcript.link_activated.connect(self._open_link)
+        room.composer.refused.connect(self._refused)
+        room.changed.connect(self._show_state)
+        room.wanted.connect(self.ask)
+        room.failed.connect(self._say)
 
     def _connect_actions(self) -> None:
         self._run_action.triggered.connect(lambda _=False: self.run())
@@ -161,7 +145,7 @@ class SummarizePane(Pane):
 
     def focus(self) -> None:
         if self.page.view == "ask":
-            self.composer.input.setFocus()
+            self.room.composer.input.setFocus()
         elif self.page.narrow and self.page.view == "result" and self.job is not None:
             self.result.output.setFocus()
         else:
@@ -178,10 +162,8 @@ class SummarizePane(Pane):
         self._run_action.setToolTip(tip(tr("Summarize"), self._actions["send"]))
         self._stop_action.setText(tr("Stop"))
         self._stop_action.setToolTip(tip(tr("Stop"), self._actions["stop"]))
-        for part in (self.list, self.source, self.result, self.card, self.asked, self.composer, self.page):
+        for part in (self.list, self.source, self.result, self.card, self.room, self.page):
             part.retranslate()
-        self.composer.input.setAccessibleName(tr("Question about the document"))
-        self.composer.set_placeholder(tr("Ask about the document"))
         self._show_kind()
         self._show_rows()
         self._show_job()
@@ -236,11 +218,8 @@ class SummarizePane(Pane):
 
     def _document_changed(self) -> None:
         document = self.opening.document
-        self.talk.begin(document)
-        self.asked.show_document(document.text if document is not None else "")
-        self._plan = None
-        if self.job is None:  # to look at an old summary loads no model
-            self._want_plan()
+        self.room.begin(document)
+        self.planning.about(document, wanted=self.job is None)  # to look at an old summary loads no model
         self._show_state()
         self.title_changed.emit()
 
@@ -258,7 +237,7 @@ class SummarizePane(Pane):
         document = self.opening.document
         if document is None or self._running:
             return
-        self._cancel_plan()
+        self.planning.give_up()
         try:
             self.job = self._core.summaries.start(document.digest, self.card.choices.options())
         except AssistantError as error:
@@ -274,12 +253,13 @@ class SummarizePane(Pane):
 
     def stop(self) -> bool:
         """Stop what can be stopped, the nearest first; False when there was nothing."""
-        if self.page.view == "ask" and self.talk.stop():
+        talk = self.room.talk
+        if self.page.view == "ask" and talk.stop():
             return True
         if self.job is not None and self._running:
             self._core.summaries.stop(self.job)
-        elif self.talk.busy:
-            self.talk.stop()
+        elif talk.busy:
+            talk.stop()
         elif self._core.engine_view().phase is Phase.LOADING:
             self._core.stop_loading()
         else:
@@ -295,55 +275,14 @@ class SummarizePane(Pane):
 
     def _options_changed(self) -> None:
         self._keep_options()
-        self._want_plan()
+        self.planning.want()
 
     def _keep_options(self) -> None:
         self._core.state.set(_OPTIONS, kept_options(self.card.choices.options()))
 
-    def _want_plan(self) -> None:
-        self._cancel_plan()
-        self._plan_timer.start()
-        self._show_plan()
-
-    def _cancel_plan(self) -> None:
-        self._plan_timer.stop()
-        cancel, self._planning = self._planning, None
-        self._planned_for = None
-        if cancel is not None:
-            cancel()
-
-    def _ask_plan(self) -> None:
-        """Ask the core what a summary would take; without a model there is nothing to be asked."""
-        document = self.opening.document
-        if document is None or self._running or self._core.chosen_model() is None:
-            return
-        wanted = self._planned_for = object()
-
-        def planned(plan: PlanView | AssistantError) -> None:
-            if self._planned_for is wanted:
-                self._planning = self._planned_for = None
-                self._plan = plan
-                self._show_plan()
-
-        cancel = self._core.summaries.plan(document.digest, self.card.choices.options(), planned)
-        if self._planned_for is wanted:
-            self._planning = cancel
-        self._show_plan()
-
     def _show_plan(self) -> None:
-        if self._running:
-            return
-        document, plan = self.opening.document, self._plan
-        if document is None:
-            words = ""
-        elif self._planned_for is not None or self._plan_timer.isActive():
-            loading = self._core.engine_view().phase is Phase.LOADING
-            words = tr("Loading the model…") if loading else tr("Planning…")
-        elif isinstance(plan, AssistantError):
-            words = "" if plan.kind is ErrorKind.CANCELLED else errors.sentence(plan)
-        else:
-            words = plan_words(plan) if plan is not None else ""
-        self.card.show_plan(words)
+        if not self._running:
+            self.card.show_plan(self.planning.words())
 
     # -------------------------------------------------------------- the summary
 
@@ -357,7 +296,7 @@ class SummarizePane(Pane):
         view = self._view()
         if view is None:
             return
-        self._cancel_plan()
+        self.planning.give_up()
         self.card.choices.show_options(view.options)
         self.page.show_view("result")
         self._show_job()
@@ -432,11 +371,7 @@ class SummarizePane(Pane):
 
     def copy(self) -> None:
         """Copy the summary, or the last answer about the document."""
-        if self.page.view == "ask":
-            answer = self.talk.answer_of(None)
-            text = answer.text if answer is not None else ""
-        else:
-            text = self.result.output.text()
+        text = self.room.last_answer() if self.page.view == "ask" else self.result.output.text()
         if text:
             QGuiApplication.clipboard().setText(text)
 
@@ -468,31 +403,8 @@ class SummarizePane(Pane):
 
     def ask(self) -> None:
         """Ask what is written in the field below."""
-        if self.composer.is_empty():
-            return
-        if self.talk.busy:
-            self.composer.say_wait()
-            return
-        self.opening.read(self._ask)
-
-    def _ask(self) -> None:
-        question = self.composer.text()
-
-        def act() -> None:
-            self.talk.ask(question)
-            self.composer.take()
-
-        self._guarded(act)
-
-    def _talk_changed(self) -> None:
-        self.composer.set_busy(self.talk.busy)
-        self._show_state()
-
-    def _guarded(self, act: Callable[[], None]) -> None:
-        try:
-            act()
-        except AssistantError as error:
-            self._say(error)
+        if self.room.may_ask():
+            self.opening.read(self.room.ask)
 
     # -------------------------------------------------------------- small things
 
@@ -505,13 +417,13 @@ class SummarizePane(Pane):
     def _models_changed(self) -> None:
         self._show_kind()
         if self.job is None:
-            self._want_plan()
+            self.planning.want()
 
     def _view_changed(self) -> None:
         self._show_state()
         if self.page.view == "ask":
             self.source.highlight(())
-            self.composer.input.setFocus()
+            self.room.composer.input.setFocus()
         elif self.page.view == "result":
             self.result.light()
 
@@ -522,24 +434,20 @@ class SummarizePane(Pane):
         self.card.go_on.setVisible(view is not None and view.state in _GOES_ON)
         self._run_action.setEnabled(not self.opening.empty)
         has_text = view is not None and bool(view.text)
-        for verb in ("summary_export",):
-            self._actions[verb].setEnabled(has_text and not self._running)
+        self._actions["summary_export"].setEnabled(has_text and not self._running)
         self._actions["summary_go_on"].setEnabled(view is not None and view.state in _GOES_ON)
         self._actions["summary_edit"].setEnabled(self.opening.editable)
         if not self.current:
             return
         asking = self.page.view == "ask"
-        answer = self.talk.answer_of(None)
-        self._actions["copy_answer"].setEnabled(
-            (asking and answer is not None and bool(answer.text)) or (not asking and has_text)
-        )
-        self._actions["send"].setEnabled(not (asking and (self.talk.busy or self.composer.is_empty())))
+        self._actions["copy_answer"].setEnabled(bool(self.room.last_answer()) if asking else has_text)
+        self._actions["send"].setEnabled(self.room.ready or not asking)
         for verb in ("regenerate", "edit_last"):
             self._actions[verb].setEnabled(False)
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if "send_with_enter" in keys:
-            self.composer.set_sends_with_enter(self._core.settings["send_with_enter"])
+            self.room.composer.set_sends_with_enter(self._core.settings["send_with_enter"])
 
     def _open_link(self, address: str) -> None:
         ask_to_open(self.page, address, lambda: QDesktopServices.openUrl(QUrl(address)))

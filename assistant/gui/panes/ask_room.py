@@ -1,0 +1,98 @@
+"""The part of the Summarize pane in which one asks about the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from assistant.base.errors import AssistantError
+from assistant.gui.asking import DocumentTalk
+from assistant.gui.widgets.ask_panel import AskPanel
+from assistant.gui.widgets.composer import Composer
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+    from assistant.core.documents import OpenDocument
+    from assistant.gui.actions import Actions
+    from assistant.gui.theme import Theme
+
+
+class AskRoom(QObject):
+    """Wires the talk to its transcript and its field.
+
+    Signals: ``changed()`` when something else can be done now; ``wanted()`` when what is written is to be asked;
+    ``failed(AssistantError)``.
+    """
+
+    changed = Signal()
+    wanted = Signal()
+    failed = Signal(object)
+
+    def __init__(self, core: Core, theme: Theme, actions: Actions, parent: QObject) -> None:
+        super().__init__(parent)
+        self.talk = DocumentTalk(core, self)
+        self.panel = AskPanel(theme, self.talk)
+        self.composer = Composer(theme, actions, names="ask")
+        self.composer.set_sends_with_enter(core.settings["send_with_enter"])
+        transcript = self.panel.transcript
+        transcript.regenerate_wanted.connect(lambda _: self._guarded(self.talk.again))
+        transcript.retry_wanted.connect(lambda _: self._guarded(self.talk.again))
+        transcript.edit_wanted.connect(lambda message: self.composer.set_text(self.talk.question_of(message)))
+        self.talk.path_changed.connect(self._talk_changed)
+        self.talk.changed.connect(lambda _: self._talk_changed())
+        self.composer.send_wanted.connect(self.wanted)
+        self.composer.edited.connect(self.changed)
+        self.composer.edit_last_wanted.connect(lambda: self.composer.set_text(self.talk.last_question))
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a question that can be asked now."""
+        return not self.talk.busy and not self.composer.is_empty()
+
+    def begin(self, document: OpenDocument | None) -> None:
+        """Another document is open, or none."""
+        self.talk.begin(document)
+        self.panel.show_document(document.text if document is not None else "")
+
+    def may_ask(self) -> bool:
+        """Whether there is a question; one that has to wait for an answer says so."""
+        if self.composer.is_empty():
+            return False
+        if self.talk.busy:
+            self.composer.say_wait()
+            return False
+        return True
+
+    def ask(self) -> None:
+        """Ask what is written in the field, which stays there if it cannot be asked."""
+        question = self.composer.text()
+
+        def act() -> None:
+            self.talk.ask(question)
+            self.composer.take()
+
+        self._guarded(act)
+
+    def last_answer(self) -> str:
+        """The text of the last answer."""
+        answer = self.talk.answer_of(None)
+        return answer.text if answer is not None else ""
+
+    def retranslate(self) -> None:
+        self.panel.retranslate()
+        self.composer.retranslate()
+        self.composer.input.setAccessibleName(tr("Question about the document"))
+        self.composer.set_placeholder(tr("Ask about the document"))
+
+    def _talk_changed(self) -> None:
+        self.composer.set_busy(self.talk.busy)
+        self.changed.emit()
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except AssistantError as error:
+            self.failed.emit(error)
