@@ -15,7 +15,7 @@ from assistant.documents.ooxml import Package
 Row = list[tuple[int, str]]
 """The cells of a row that hold something, from left to right: column from 0, and text."""
 
-MAX_SHARED = 100_000_000
+MAX_SHARED = 60_000_000
 """Characters that the texts shared by all cells may have together."""
 MAX_COLUMN, MAX_ROW = 16_384, 1_048_576
 """As many columns and rows as a sheet can have."""
