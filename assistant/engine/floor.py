@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from enum import Enum
 
 import msgspec
@@ -58,9 +59,11 @@ class Floor:
             self.waiting.append(job)
         self._changed()
 
-    def admit(self) -> None:
-        """Let those run for whom there is room, in order."""
+    def admit(self, held: Collection[Job] = ()) -> None:
+        """Let those run for whom there is room, in order; not those that are ``held`` back for now."""
         for job in list(self.waiting):
+            if job in held:
+                continue
             if len(self.running) >= self._most(job):
                 break
             admission = self._try(job)
@@ -69,12 +72,12 @@ class Floor:
             if admission is _Admission.FULL:
                 break  # a later one may fit, but it would push this one back for ever
 
-    def give_up(self) -> None:
+    def give_up(self, held: Collection[Job] = ()) -> None:
         """Nothing runs, and the first in the queue does not fit: it never will."""
         self._cache.drop_kept()
-        self.admit()
-        if not self.running and self.waiting:
-            job = self.waiting[0]
+        self.admit(held)
+        job = next((job for job in self.waiting if job not in held), None)
+        if not self.running and job is not None:
             self.end(job, self.does_not_fit(job))
 
     def _most(self, job: Job) -> int:

@@ -23,7 +23,8 @@ from assistant.engine.streams import Streams
 
 FLUSH = 0.045  # seconds between two writes of grown answers to the pipe: the other side wakes up for each
 _FLUSH_BULK = 0.2  # nobody reads them word by word
-_TOGETHER = 0.01  # seconds for which a lone bulk request waits for others
+_NEXT = 0.03  # seconds for which bulk requests wait for one more to come,
+_GATHER = 0.1  # and for all of them
 _SEVERAL = 2  # bulk requests that are worth a context
 _KEEP = 10.0  # seconds without any until it is given back
 _AGAIN = 30.0  # seconds until it is tried again if it could not be had
@@ -115,43 +116,56 @@ class Lanes:
     # ------------------------------------------------------------ who goes where
 
     def gathering(self) -> float:
-        """Seconds to wait for what else comes: the first part of a job would otherwise run ahead alone."""
-        waiting = self.main.floor.waiting
-        if not waiting or any(lane.floor.running for lane in self.all):
+        """Seconds for which nothing can be done but wait for more bulk requests."""
+        if any(lane.floor.running for lane in self.all) or (self.streams and self.streams.floor.waiting):
             return 0.0
-        now = time.perf_counter()
-        if now < self._not_before or len(waiting) >= self._backend.facts.sequences:
-            return 0.0
-        if not all(self._may_move(job) for job in waiting):
-            return 0.0
-        return max(0.0, min(job.arrived for job in waiting) + _TOGETHER - now)
+        moving = self._moving()
+        return self._gather(moving) if len(moving) == len(self.main.floor.waiting) else 0.0
 
     def admit(self) -> None:
         """Let those run for whom there is room."""
-        if self.main.floor.waiting:
-            self._hand_over()
-        for lane in self.all:
-            if lane.floor.waiting:
-                lane.floor.admit()
-            if lane.floor.waiting and not lane.floor.running:
-                lane.floor.give_up()
+        main = self.main.floor
+        held: list[Job] = []
+        if main.waiting:
+            held = self._hand_over()
+        for floor in (lane.floor for lane in self.all):
+            if floor.waiting:
+                floor.admit(held)
+            if not floor.running and any(job not in held for job in floor.waiting):
+                floor.give_up(held)
+
+    def _gather(self, jobs: list[Job]) -> float:
+        """Seconds for which these should wait for others: the first of many parts would otherwise run ahead alone."""
+        now = time.perf_counter()
+        if not jobs or len(jobs) >= self._backend.facts.sequences or now < self._not_before:
+            return 0.0
+        if self.streams is not None and not self.streams.idle:
+            return 0.0
+        arrived = [job.arrived for job in jobs]
+        return max(0.0, min(max(arrived) + _NEXT, min(arrived) + _GATHER) - now)
+
+    def _moving(self) -> list[Job]:
+        return [job for job in self.main.floor.waiting if self._may_move(job)]
 
     def _may_move(self, job: Job) -> bool:
         """Whether a request may run in a stream: bulk, with a stated limit, and not one that goes on from something."""
         bulk = isinstance(job, Writing) and not job.interactive and not job.soft
         return bulk and (not job.key or self.main.cache.of_key(job.key) is None)
 
-    def _hand_over(self) -> None:
-        moving = [job for job in self.main.floor.waiting if self._may_move(job)]
+    def _hand_over(self) -> list[Job]:
+        """Bulk requests go to the streams if they fit there; returned are those that should wait for others."""
+        moving = self._moving()
+        if self._gather(moving) > 0:
+            return moving
         if moving and (self.streams is None or self.streams.idle):
             self._fit(moving)
         lane = self.streams
-        if lane is None:
-            return
-        for job in moving:
-            if job.room <= lane.context.stream:
-                self.main.floor.leave(job)
-                lane.floor.add(job)
+        if lane is not None:
+            for job in moving:
+                if job.room <= lane.context.stream:
+                    self.main.floor.leave(job)
+                    lane.floor.add(job)
+        return []
 
     def _fit(self, jobs: list[Job]) -> None:
         """Open streams for as many of the jobs as possible, unless there are such streams already."""

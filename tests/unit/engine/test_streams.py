@@ -176,6 +176,29 @@ def test_one_bulk_request_needs_no_streams() -> None:
         assert not engine.backend.opened
 
 
+@pytest.mark.parametrize("chatting", [False, True])
+def test_the_first_part_waits_a_little_for_the_others(monkeypatch: pytest.MonkeyPatch, *, chatting: bool) -> None:
+    monkeypatch.setattr(lanes, "_NEXT", 15.0)
+    monkeypatch.setattr(lanes, "_GATHER", 15.0)
+    with Harness("hash,slow=1") as engine:
+        chat = engine.generate("talk", max_tokens=300)
+        if chatting:
+            engine.put(chat)
+            engine.wait_for(chat.id, Tokens)
+        parts = [part(engine, f"number {n}") for n in range(9)]
+        engine.put(parts[0])
+        engine.put(parts[8])
+        engine.cancel(parts[8].id)
+        assert engine.end(parts[8].id).reason is FinishReason.CANCELLED
+        for request in parts[1:8]:
+            engine.put(request)
+        check(engine, *parts[:8])
+        assert max(len(step) for step in opened(engine).decodes) == 8
+        assert all(step == [(0, 1)] for step in engine.backend.decodes[1:])
+        if chatting:
+            check(engine, chat)
+
+
 @pytest.mark.parametrize("kind", ["shared", "recurrent"])
 def test_where_there_are_no_streams_bulk_shares_the_cells(kind: str) -> None:
     with Harness(f"hash,{kind}") as engine:
