@@ -19,10 +19,10 @@ from assistant.gui import exporting, opening
 from assistant.gui.widgets.source_editor import MOST
 from assistant.gui.widgets.summary_samples import SAMPLES
 from assistant.tasks.summary import Depth, Format, Length, Problem, ProblemKind, SummaryOptions
-from assistant.texts import set_language
+from assistant.texts import in_every_language, set_language
 from tests.gui.fakes.summaries_core import PLAN, SUMMARY, TEXT, FakePapers, document, linked
 from tests.gui.helpers import SLOW, child
-from tests.gui.test_accessibility import nameless
+from tests.gui.test_accessibility import nameless, texts_of
 
 
 class Desk:
@@ -735,3 +735,14 @@ def test_what_is_typed_before_the_core_runs_is_read_then(home: Any, qtbot: Any) 
     qtbot.waitUntil(lambda: pane.job is not None, timeout=SLOW)
     assert pane.opening.document.text.startswith("Early words.")
     assert child(window, "documentView").toPlainText().startswith("Early words.")
+
+
+def test_no_english_is_left_when_the_language_is_changed(desk: Desk) -> None:
+    desk.finished()
+    desk.pane.new()
+    desk.window._core.settings.set("language", "zh_CN")
+    desk.qtbot.wait(1)
+    assert desk.summarizeRun.text() == "摘要"
+    left = {text for text in texts_of(desk.window) if text and in_every_language(text)[1] != text}
+    assert left <= {document().title}, "what is a person's own stays as it is"
+    assert {desk.summarizeFormat.itemText(at) for at in range(6)} & {"Paragraph", "Key points"} == set()
