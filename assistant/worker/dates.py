@@ -1,5 +1,4 @@
-"""Dates and times in a text, whole or in part: ``3 March 2021``, ``2021年3月``, ``Q3``, ``the 1990s``, ``half past two``.
-"""
+"""Dates and times in a text, whole or in part: ``3 March 2021``, ``2021年3月``, ``Q3``, ``half past two``."""
 
 from __future__ import annotations
 
@@ -78,23 +77,27 @@ _ORDINAL = "first|second|third|fourth|last|1st|2nd|3rd|4th"
 _N = f"[0-9{CHINESE_SIGNS}]"
 _HALVES = {"am": 0, "pm": 720, "上午": 0, "早上": 0, "凌晨": 0, "清晨": 0, "中午": 720, "下午": 720, "晚上": 720,
            "傍晚": 720, "晚": 720, "夜里": 720}  # fmt: skip
+_NOONS = "|".join(word for word in _HALVES if not word.isascii())
+_HOUR = r"[012]?\d|[一二两三四五六七八九十]{1,3}"
 
 _PATTERNS = [
     # Chinese, Japanese, Korean: year, month, day; any of them left out at the ends
-    rf"(?P<year>(?:1[0-9]|2[01])\d\d|[12一二][〇零一二三四五六七八九\d]{{3}}|(?<!\d)\d\d(?= ?年 ?\d{{1,2}} ?月)) ?[年년]度?"
+    rf"(?P<year>(?:1[0-9]|2[01])\d\d|[12一二][〇零一二三四五六七八九\d]{{3}}"
+    rf"|(?<!\d)\d\d(?= ?年 ?\d{{1,2}} ?月)) ?[年년]度?"
     rf"(?: ?(?P<month>{_N}{{1,3}}) ?[月월](?!球|亮)(?: ?(?P<day>{_N}{{1,3}}) ?[日号號일])?"
     rf"| ?第?(?P<quarter>[一二三四1-4]) ?季度?| ?(?P<half>[上下])半年)?",
     rf"(?<![{CHINESE_SIGNS}\d.])(?P<month>{_N}{{1,3}}) ?[月월](?!球|亮)(?: ?(?P<day>{_N}{{1,3}}) ?[日号號일])?",
-    rf"(?<![{CHINESE_SIGNS}\d.第])(?P<day>[0-3]?\d|[一二三]?十[一二三四五六七八九]?) ?[日号](?!线|楼|院|门|文|元|本|子|机|码|召)",
+    rf"(?<![{CHINESE_SIGNS}\d.第])(?P<day>[0-3]?\d|[一二三]?十[一二三四五六七八九]?) ?[日号]"
+    r"(?![线楼院门文元本子机码召])",
     r"(?:第(?P<quarter>[一二三四1-4])|(?<![一二三四\d])(?P<quarter_short>[一二三四1-4]))季度",
     r"(?P<half>[上下])半年",
     r"(?:(?P<century>[12]?\d|[一二]?十[一二三四五六七八九]?) ?世纪)(?P<decade>[1-9]0|[一二三四五六七八九]十)年代",
     r"(?P<last_century>上(?:个)?世纪)(?P<decade>[1-9]0|[一二三四五六七八九]十)年代",
     r"(?P<century>[12]?\d|[一二]?十[一二三四五六七八九]?) ?世纪",
     r"(?:周|星期|礼拜)(?P<weekday_zh>[一二三四五六日天])",
-    rf"(?P<noon>{'|'.join(word for word in _HALVES if not word.isascii())})?(?P<hour>[012]?\d|[一二两三四五六七八九十]{{1,3}})"
-    rf"(?:[时点](?P<minute>[0-5]?\d|[一二三四五]?十?[一二三四五六七八九]?(?=分))分|[点时](?P<half_hour>半)|点整)",
-    rf"(?P<noon>{'|'.join(word for word in _HALVES if not word.isascii())})(?P<hour>[012]?\d|[一二两三四五六七八九十]{{1,3}})[时点]",
+    rf"(?P<noon>{_NOONS})?(?P<hour>{_HOUR})"
+    r"(?:[时点](?P<minute>[0-5]?\d|[一二三四五]?十?[一二三四五六七八九]?(?=分))分|[点时](?P<half_hour>半)|点整)",
+    rf"(?P<noon>{_NOONS})(?P<hour>{_HOUR})[时点]",
     # digits only
     r"(?<![\d./-])(?P<year>1\d{3}|2[01]\d\d)([-/.])(?P<month>0?[1-9]|1[0-2])\2(?P<day>[0-3]?\d)(?![\d]|[-/]\d)",
     r"(?<![\d./-])(?P<first>[0-3]?\d)([-/.])(?P<second>[0-3]?\d)\2(?P<year>1\d{3}|2[01]\d\d|\d\d)(?![\d]|[-/.]\d)",
@@ -129,8 +132,10 @@ _CUE = re.compile(
 """Where there is none of these, there is no date. Most of a book has none."""
 _AROUND = 40  # characters before and after a cue that may belong to a date
 _ALL = [re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS]
-_SENTENCE_MAY = re.compile(r"(?:\bin|\bsince|\buntil|\bby|\bof|\bfrom|\bto|\blast|\bnext|\bthis|\bearly|\bmid|\blate|\bthrough"
-                           r"|\band|,|\bbefore|\bafter|\bduring)[ -]$", re.IGNORECASE)  # fmt: skip
+_SENTENCE_MAY = re.compile(
+    r"(?:\b(?:in|since|until|by|of|from|to|last|next|this|early|mid|late|through|and|before|after|during)|,)[ -]$",
+    re.IGNORECASE,
+)
 
 
 def dates(text: str) -> list[Moment]:

@@ -1,4 +1,4 @@
-"""Numbers and amounts in a text, whatever they are written like: ``1,200,000``, ``1.2 million``, ``120万``, ``四成``."""
+"""Numbers and amounts in a text, however they are written: ``1,200,000``, ``1.2 million``, ``120万``, ``四成``."""
 
 from __future__ import annotations
 
@@ -9,9 +9,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.worker import numerals
-from assistant.worker.units import BASE, BEFORE, SCALE_WORDS, SCALES, same_unit, unit_after, unit_before
+from assistant.worker.units import (
+    ABOUT,
+    BASE,
+    BEFORE,
+    MEASURES,
+    OVER,
+    SCALE_WORDS,
+    SCALES,
+    UNDER,
+    same_unit,
+    unit_after,
+    unit_before,
+)
 
-COMMA_LANGUAGES = frozenset("de fr es it pt nl da sv nb no fi pl cs sk sl hr hu ro bg ru uk el tr id vi ca".split())
+_COMMA = "de fr es it pt nl da sv nb no fi pl cs sk sl hr hu ro bg ru uk el tr id vi ca"
+COMMA_LANGUAGES = frozenset(_COMMA.split())
 """Languages that write 1.200,5 for what others write 1,200.5."""
 
 
@@ -51,10 +64,14 @@ class Figure:
 
 
 _DIGITS = (
-    r"(?<![\w.,])(?<![A-Za-z]-)(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d])"
+    r"(?<![\w.,])(?<![A-Za-z]-)"
+    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d])"
     r"|\d{1,3}(?:'\d{3})+|\d+(?:\.\d+)?)(?![.]?\d)"
 )
-_DIGITS_COMMA = r"(?<![\w.,])(?<![A-Za-z]-)(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d+(?:,\d+)?)(?![.,]?\d)"
+_DIGITS_COMMA = (
+    r"(?<![\w.,])(?<![A-Za-z]-)"
+    r"(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d+(?:,\d+)?)(?![.,]?\d)"
+)
 _DIGITS_HAN = _DIGITS.replace(r"(?<![\w.,])", r"(?<![A-Za-z\d.,])")
 _HAN_NUMBER = rf"[{numerals.CHINESE_SIGNS}](?:[{numerals.CHINESE_SIGNS}万亿兆]|点(?=[零一二三四五六七八九]))*"
 _LOOSELY = 0.02  # a third is said of 33 % and of 34 %
@@ -64,7 +81,8 @@ _SCALE = rf"(?P<more>[多余来几]?)(?: ?(?P<scale>{SCALES}))?"
 _PARTS = "|".join(f"{word}s?" for word in numerals.PARTS if word not in ("half", "halves"))
 
 _PERCENT_HAN = re.compile(rf"(?P<kind>百分之|千分之|万分之)(?P<number>{_HAN_NUMBER}|\d+(?:\.\d+)?)")
-_TENTHS = re.compile(r"(?<![一二两三四五六七八九十百千万\dA-Za-z])(?P<number>[一二两三四五六七八九\d])成(?P<half>半)?(?P<more>[一二三四五六七八九](?!个|年|月|名|家))?"
+_TENTHS = re.compile(r"(?<![一二两三四五六七八九十百千万\dA-Za-z])(?P<number>[一二两三四五六七八九\d])成(?P<half>半)?"
+                     r"(?P<more>[一二三四五六七八九](?!个|年|月|名|家))?"
                      r"(?![为立员本果功长就熟分群交都])")  # fmt: skip
 _FRACTION_HAN = re.compile(rf"(?P<lower>{_HAN_NUMBER}|\d+)分之(?P<upper>{_HAN_NUMBER}|\d+)")
 _HALF_HAN = re.compile("一半|(?<![一二三四五六七八九十上下大多])半数|对半")
@@ -73,11 +91,25 @@ _FRACTION = re.compile(
     rf"(?P<upper>an?|one|two|three|four|five|seven|eight|nine)[ -](?P<lower>{_PARTS})\b(?= of|,|\.| |$))",
     re.IGNORECASE,
 )
-_CENTURY = re.compile(r"\b(?P<part>half|quarter)(?: of)? a century\b", re.IGNORECASE)
+_OUT_OF = re.compile(
+    rf"\b(?P<upper>{'|'.join(list(numerals.ONES)[1:10])}|[1-9])(?: out of| in|-in)[ -](?:every )?"
+    r"(?P<lower>three|four|five|six|seven|eight|nine|ten|10|[3-9])\b(?! (?:\w+ )?(?:years|months|days|weeks|hours))",
+    re.IGNORECASE,
+)
+_PART_OF_UNIT = re.compile(
+    r"\b(?P<part>half|quarter)(?: of)? an? (?P<unit>century|decade|year|month|day|hour|minute|mile|kilomet(?:er|re))\b"
+    r"|(?P<part_zh>半)(?:个)?(?P<unit_zh>世纪|小时|钟头|年(?!级)|天|月|分钟|公里)"
+    r"|\b(?P<part_ten>a) (?P<unit_ten>decade)\b",
+    re.IGNORECASE,
+)
+_AND_A_HALF = re.compile(
+    r"(?P<number>[一二两三四五六七八九十\d]+)(?:个半(?P<unit>小时|月|钟头)|(?P<unit_before>年|天|小时)半)"
+)
 _SLASH = re.compile(r"(?<![\w/.,-])(?P<upper>[1-9]\d?)/(?P<lower>[1-9]\d{0,2})(?![\w/,-]|\.\d)")
 _MIXED = re.compile(rf"(?P<whole>\d+)?[ ]?(?P<vulgar>[{''.join(_VULGAR)}])")
+_RANKS = "|".join(word for word in numerals.ORDINALS if word not in ("first", "second"))
 _ORDINAL = re.compile(
-    rf"\b(?:(?P<number>\d+)(?:st|nd|rd|th)|(?P<word>{'|'.join(word for word in numerals.ORDINALS if word not in ('first', 'second'))}))\b",
+    rf"\b(?:(?P<number>\d+)(?:st|nd|rd|th)|(?P<word>{_RANKS}))\b",
     re.IGNORECASE,
 )
 _ROMAN = re.compile(r"(?<=[\w.] )(?=[IVX]{2})X{0,3}(?:IX|IV|V?I{0,3})\b")
@@ -90,14 +122,6 @@ _DIGITS_EAST = re.compile(rf"(?P<before>{BEFORE})?(?P<number>{_DIGITS_HAN}){_SCA
 _IN_HAN = re.compile(rf"(?P<number>{_HAN_NUMBER})(?P<more>[多余来几]?)(?P<scale>[万亿兆]+)?")
 _VAGUE_HAN = re.compile("[几数多]$")
 
-_ABOUT = re.compile(r"(?:\b(?:about|around|approximately|roughly|some|circa|ca\.?|c\.|nearly|almost|close to|estimated|an estimated|"
-                    r"etwa|rund|ungefähr|knapp|environ|presque|quelque|unos|unas|cerca de|alrededor de|circa|quasi|aproximadamente|"
-                    r"ongeveer|bijna)|~|≈|大约|约|将近|近|接近|大概|估计|上下|差不多|几乎) ?(?:a |an |the )?$", re.IGNORECASE)  # fmt: skip
-_OVER = re.compile(r"(?:\b(?:over|more than|above|exceed(?:s|ed|ing)?|at least|upwards of|no fewer than|in excess of|topped|"
-                   r"surpass(?:ed|es|ing)?|mehr als|über|mindestens|plus de|au moins|más de|al menos|più di|oltre|mais de|meer dan)"
-                   r"|[>≥]|超过|逾|高于|至少|不少于|超|突破|多达|不低于) ?(?:a |an )?$", re.IGNORECASE)  # fmt: skip
-_UNDER = re.compile(r"(?:\b(?:under|less than|fewer than|below|up to|at most|no more than|weniger als|unter|höchstens|moins de|"
-                    r"menos de|meno di|minder dan)|[<≤]|低于|少于|不到|不足|至多|不超过|未满|以内) ?(?:a |an )?$", re.IGNORECASE)  # fmt: skip
 _MORE_AFTER = re.compile(r" ?(?:or more|or so|plus\b|\+)|[^，。,.]{0,3}(?:以上|左右|上下)", re.IGNORECASE)
 
 
@@ -166,14 +190,24 @@ def _share(match: re.Match[str], text: str, value: float, step: float) -> Figure
 
 
 def _fractions(text: str) -> Iterator[Figure]:
-    for match in _CENTURY.finditer(text):
-        yield _scaled(Figure(*match.span(), 50.0 if match["part"].lower() == "half" else 25.0, "y"), 1.0)
+    for match in _AND_A_HALF.finditer(text):
+        value = _value(match["number"])
+        if value is not None:
+            yield _of_unit(match.span(), value + 0.5, match["unit"] or match["unit_before"])
+    for match in _PART_OF_UNIT.finditer(text):
+        part = {"half": 0.5, "半": 0.5, "quarter": 0.25, "a": 1.0}[(match["part"] or match["part_zh"] or "a").lower()]
+        unit = (match["unit"] or match["unit_zh"] or match["unit_ten"]).lower()
+        yield _of_unit(match.span(), part * (100.0 if unit in ("century", "世纪") else 1.0), unit)
     for match in _FRACTION.finditer(text):
         lower = (match["lower"] or "").lower()
         below = numerals.PARTS.get(lower) or numerals.PARTS.get(lower.removesuffix("s"), 2)
         upper = {"a": 1, "an": 1}.get((match["upper"] or "a").lower()) or numerals.ONES[match["upper"].lower()]
         if upper < below:
             yield _share(match, text, upper / below, 0.0 if below == 2 else _LOOSELY)
+    for match in _OUT_OF.finditer(text):
+        upper, lower = _small(match["upper"]), _small(match["lower"])
+        if upper < lower:
+            yield _share(match, text, upper / lower, _LOOSELY)
     for match in _SLASH.finditer(text):
         if int(match["upper"]) < int(match["lower"]):
             yield _share(match, text, int(match["upper"]) / int(match["lower"]), _LOOSELY)
@@ -185,6 +219,15 @@ def _fractions(text: str) -> Iterator[Figure]:
             yield _share(match, text, above / below, 0.0)
 
 
+def _of_unit(span: tuple[int, int], value: float, word: str) -> Figure:
+    unit, _ = unit_after({"century": "year", "世纪": "年", "月": "个月"}.get(word, word), 0)
+    return _scaled(Figure(*span, value, unit), 1.0)
+
+
+def _small(word: str) -> int:
+    return int(word) if word.isdigit() else numerals.ONES[word.lower()]
+
+
 def _from_digits(match: re.Match[str], text: str, *, comma: bool) -> Figure:
     digits = match["number"]
     written = digits.replace(" ", "").replace("'", "")
@@ -193,7 +236,7 @@ def _from_digits(match: re.Match[str], text: str, *, comma: bool) -> Figure:
     start, end = match.span()
     scale, currency = match["scale"], match["before"] or ""
     before, unit = unit_before(currency), ""
-    if scale and len(scale) == 1 and scale in "mMkKbBtT" and not (before or scale in "kK" and digits == written):
+    if scale and len(scale) == 1 and scale in "mMbBtT" and not before:
         unit_here, _ = unit_after(text, match.end("number"))
         if unit_here:  # "5 m" is a length, "$5 m" a sum
             scale, end = None, match.end("number")
@@ -238,28 +281,23 @@ def _chinese_numbers(text: str) -> Iterator[Figure]:
         if value is None or _VAGUE_HAN.search(text[max(0, start - 1) : start]) or match["more"] in ("来", "几"):
             continue
         figure = _figure(text, start, end, value, 0.0)
-        if figure.unit or counts(text, whole, start, end):
+        if figure.unit or _counts(text, whole, end):
             hedge = Hedge.OVER if match["more"] else figure.hedge
             yield Figure(start, figure.end, figure.value, figure.unit, 0.0, hedge, figure.bare)
 
 
-_MEASURES = frozenset("个名位人家所座条项次场件份张本辆架艘间台部只头匹棵株栋幢层级种类门支届起例笔倍户口处片块颗枚套组批轮步"
-                      "方国省市县区队岁篇章节首幅段根双对副顿遍趟回")  # fmt: skip
-_NO_COUNT = re.compile("[一两](?:个|种|些|次|位|名|家|项|条|部|方|类|片|块|张|件|起|步|段|套|部分)")
 
 
-def counts(text: str, number: str, start: int, end: int) -> bool:
+def _counts(text: str, number: str, end: int) -> bool:
     """Whether Chinese numerals count something, and are no part of a word (``一起``, ``三明治``, ``四川``)."""
     if len(number) >= 2 and any(sign in numerals.CHINESE_UNITS or sign in "万亿" for sign in number):
         return True
-    if text[end : end + 1] not in _MEASURES or not text[end : end + 1]:
-        return False
-    return number != "一" and not _NO_COUNT.match("一" if number == "一" else "", 0) and text[start - 1 : start] != "第"
+    return text[end : end + 1] in MEASURES and number != "一"
 
 
 def _hedge(text: str, start: int, end: int) -> Hedge:
     before = text[max(0, start - 18) : start]
-    for pattern, hedge in ((_ABOUT, Hedge.ABOUT), (_OVER, Hedge.OVER), (_UNDER, Hedge.UNDER)):
+    for pattern, hedge in ((ABOUT, Hedge.ABOUT), (OVER, Hedge.OVER), (UNDER, Hedge.UNDER)):
         if pattern.search(before):
             return hedge
     after = _MORE_AFTER.match(text, end)
@@ -288,7 +326,8 @@ def _ranges(text: str, found: list[Figure]) -> list[Figure]:
         if first.unit or second.start <= first.end or not _RANGE.fullmatch(text, first.end, second.start):
             continue
         sign = text[first.end : second.start].strip()
-        if sign in ("and", "und", "et", "y", "和") and not re.search(r"between|zwischen|entre|在", text[max(0, first.start - 12) : first.start]):
+        before = text[max(0, first.start - 12) : first.start]
+        if sign in ("and", "und", "et", "y", "和") and not re.search("between|zwischen|entre|在", before):
             continue
         factor = second.value / second.bare if second.bare and first.value == first.bare else 1.0
         if second.unit or factor != 1.0:
@@ -321,10 +360,18 @@ class Evidence:
         for known in self.between(low, high):
             if same_unit(claim.unit, known.unit) and _fits(claim, known):
                 yield known
+        yield from self._ages(claim)
         if tables and (claim.unit or claim.bare != claim.value):
             for known in self.between(claim.bare, claim.bare):
                 if not known.unit and known.value >= 10:
                     yield known
+
+    def _ages(self, claim: Figure) -> Iterator[Figure]:
+        """``aged 18`` for ``18岁`` and the other way round: an age often goes without its unit."""
+        if claim.unit == "month" and claim.bare >= 10:
+            yield from (known for known in self.between(claim.bare, claim.bare) if not known.unit)
+        elif not claim.unit and claim.bare == claim.value >= 10:
+            yield from (known for known in self.between(claim.value * 12, claim.value * 12) if known.unit == "month")
 
 
 def _span(claim: Figure) -> tuple[float, float]:

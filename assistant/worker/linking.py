@@ -12,15 +12,12 @@ from assistant.documents.languages import detect
 from assistant.documents.model import Document, LinkedSentence
 from assistant.documents.sentences import split
 from assistant.worker.checking import Checker
-from assistant.worker.retrieval import Array, Index, Query
+from assistant.worker.retrieval import Array, Index, Query, choose
 
-SOURCES = 3
 SUPPORTED = 0.5
 """Share of a sentence, by the weight of its words, that the passages it rests on must name together."""
 SUPPORTED_ACROSS = 0.3  # a translation by dictionary misses much
-_FAINT = 0.12  # below this share a passage has nothing to do with the sentence
 _COVERED = 0.4  # what a passage must add to count as read for the bar beside the source
-_AGAIN = 0.5  # what another passage already names counts so much less for the next one
 
 _LABEL = re.compile(r"[ \t]*(?:[-*+•·]|\d{1,3}[.)、]|[（(]?\d{1,2}[)）]|#{1,6}|>|\|)[ \t]+")
 _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]|[ \t]*\*\*[^*\n]{1,80}\*\*[:：]?[ \t]*$|[^\n]{1,60}[:：][ \t]*$")
@@ -87,32 +84,7 @@ def _linked(index: Index, checker: Checker, text: str, span: tuple[int, int], co
         for sentence, score in chosen:
             if score >= _COVERED * chosen[0][1]:
                 covered[sentence] = 1.0
-    return LinkedSentence(start, end, sources, supported, checker.marks(text, span, [one for one, _ in chosen]))
-
-
-def choose(index: Index, query: Query) -> list[tuple[int, float]]:
-    """The sentences of the document that say most of what is asked for, the best first, each with its score.
-
-    Each next one is judged rather by what the ones before it do not name: a statement may be drawn from several places.
-    """
-    total = float(query.weights.sum())
-    if not total or not index.size:
-        return []
-    scores = index.scores(query)
-    found = index.with_neighbours(query)
-    chosen: list[tuple[int, float]] = []
-    named = np.zeros(len(query.groups), np.float32)
-    candidates = np.argsort(-scores, kind="stable")[:50]
-    while len(chosen) < SOURCES:
-        fresh = np.maximum(found[:, candidates] - named[:, None], 0.0)
-        gain = (1 - _AGAIN) * (query.weights @ fresh / total) + _AGAIN * scores[candidates] if chosen else scores[candidates]
-        order = [place for place in np.argsort(-gain, kind="stable") if candidates[place] not in dict(chosen)]
-        if not order or scores[candidates[order[0]]] < _FAINT:
-            break
-        best = int(candidates[order[0]])
-        chosen.append((best, float(scores[best])))
-        named = np.maximum(named, query.found[:, best])
-    return chosen
+    return LinkedSentence(start, end, sources, supported, checker.marks(text, span, query))
 
 
 def _together(query: Query, chosen: list[tuple[int, float]]) -> float:

@@ -1,4 +1,4 @@
-"""Names in a text: of people, places, organisations, works. Told by capitals, by surnames and endings, by quotation marks."""
+"""Names in a text, of people, places, organisations, works: told by capitals, surnames, endings, quotation marks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,37 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
+import msgspec
+
+from assistant.base.assets import resources
 from assistant.worker.characters import HAN, HAN_RUN
 from assistant.worker.dates import MONTHS, WEEKDAYS
 from assistant.worker.lexicon import chinese, empty_words, english, folded, stem
+from assistant.worker.numerals import ONES, ORDINALS, PARTS, SCALES, TENS
+
+
+class _Signs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What shows names: see the comment of ``names.json``. Words are separated by spaces."""
+
+    comment: str
+    titles: str
+    endings: str
+    generic: str
+    before_person: str
+    after_person: str
+    open_surnames: str
+    foreign: str
+
+
+_SIGNS = msgspec.json.decode((resources() / "lexicon" / "names.json").read_bytes(), type=_Signs)
+_TITLES = frozenset(_SIGNS.titles.split())
+_ENDINGS = frozenset(_SIGNS.endings.split())
+_GENERIC = frozenset(_SIGNS.generic.split())
+_BEFORE_PERSON = re.compile(f"(?:{'|'.join(_SIGNS.before_person.split())})$")
+_AFTER_PERSON = re.compile("|".join(map(re.escape, _SIGNS.after_person.split())))
+_FOREIGN = frozenset(_SIGNS.foreign)
 
 
 class Sort(StrEnum):
@@ -43,15 +70,7 @@ _SHORTENED = re.compile(r"(?:\b[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Gen|Sen|Rep|Gov|Lt|
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _QUOTED = re.compile(r"《([^《》\n]{1,60})》|[“「『]([^“”「」『』\n]{2,300})[”」』]|(?<!\w)\"([^\"\n]{2,300})\"(?!\w)")
 
-_TITLES = frozenset(
-    "mr mrs ms miss dr prof professor president minister mayor director chairman chairwoman chair ceo cfo cto king queen "
-    "judge justice senator governor secretary general captain colonel sir lord lady prince princess st saint inc ltd llc "
-    "corp co plc gmbh ag sa council government board committee state company city department ministry university court "
-    "parliament act law article section chapter part table figure appendix i'm i ok am pm no yes the internet web bible god "
-    "north south east west northern southern eastern western dear q a faq todo pdf doc n/a vs note summary key "
-    "herr frau monsieur madame señor señora don".split()
-)
-"""Capitalised words that name nobody by themselves."""
+_NUMBER_WORDS = {*ONES, *TENS, *SCALES, *ORDINALS, *PARTS}
 _LOOSE_CAPITALS = frozenset(("de", "lb"))  # every noun has a capital
 
 
@@ -136,7 +155,7 @@ def _is_common(word: str) -> bool:
     if word.isupper() and len(word) > 1:
         return False
     known = english().common
-    return plain in empty_words() or plain in known or stem(word) in known or any(
+    return plain in _NUMBER_WORDS or plain in empty_words() or plain in known or stem(word) in known or any(
         plain.endswith(ending) and (plain.removesuffix(ending) in known or plain.removesuffix(ending) + "e" in known)
         for ending in ("ing", "ed", "ly", "s", "es", "er", "est", "ness", "ment", "able", "al")
     )  # fmt: skip
@@ -150,31 +169,6 @@ def _says_nothing(word: str) -> bool:
 
 
 # ---------------------------------------------------------------- Chinese characters
-
-_SUFFIXES = ("公司", "集团", "银行", "大学", "学院", "医院", "协会", "基金会", "研究所", "研究院", "出版社", "中学", "小学",
-             "法院", "电视台", "俱乐部", "实验室", "博物馆", "图书馆", "机场", "省", "市", "县", "镇", "村", "岛", "路", "街",
-             "大桥", "水库", "湖", "山", "寺", "州")  # fmt: skip
-_GENERIC = frozenset(
-    "该 本 各 这 那 某 此 其 全 整个 一家 上市 科技 跨国 有限 股份 有限责任 国有 子 母 分 总 保险 私营 民营 外资 合资 大型 中央 商业 地方 "
-    "城 超 股 都 门 新 老 大 小 当地 附属 最高 人民 公立 私立 综合 重点 农 乡 山 公 铁 道 线 网 电 半 群 国际 全国 邻 旅游 火 江 爬 登 "
-    "大都 中 高 楼 两 三 多家 投资 制造 建筑 电力 能源 物流 互联网 软件 汽车 食品 制药 航空 石油 运营 母 夜 菜 期货 股票 房地产 外地 全 "
-    "开发 供应 承建 施工 设计 咨询 管理 服务 贸易 出口 进口 生产 水务 公交 地铁 自来水 环保 控股 新闻 广告 传媒 文化 教育 技术 建设".split()
-)
-"""Words before an ending that make no name of it: ``上市公司``, ``科技公司``."""
-_BEFORE_PERSON = re.compile(r"(?:总统|总理|主席|部长|市长|省长|校长|院长|局长|所长|主任|经理|董事长|总裁|教授|博士|医生|记者|书记|委员|导演|演员|作家|学者|专家"
-                            r"|律师|法官|队长|教练|工程师|研究员|秘书长|发言人|负责人|创始人|先生|女士|和|与|、|，|。|由|叫|名叫|是|长)$")  # fmt: skip
-_AFTER_PERSON = re.compile(r"(?:表示|说|认为|指出|称|强调|介绍|告诉|教授|博士|先生|女士|医生|主任|院长|校长|部长|市长|总经理|经理|董事长|担任|任|出任|当选|提出"
-                           r"|宣布|透露|解释|建议|要求|回忆|写道|警告|承认|否认|主持|负责|、|（|\()")  # fmt: skip
-_OPEN_SURNAMES = frozenset("于和任时应常从向以能高方黄白金水马车成安平关全单双石年明万古江路有国华文章过经管温干计分计项关包东南北西别相查门都"
-                           "厂商公正甚那战初全利通广支红连信能办")  # fmt: skip
-"""Surnames that are common words as well: a title or a verb of speech has to stand beside them."""
-_FOREIGN = frozenset(
-    "阿埃艾安奥巴贝比彼伯博布查达戴丹德迪蒂杜多恩尔法菲费芬弗福盖戈格古哈海汉赫亨胡华霍基吉加贾杰金卡凯坎康科克肯孔库拉莱兰朗劳勒雷利里丽莉连列林琳鲁路"
-    "伦罗洛马玛迈曼毛梅门蒙米密莫默姆穆纳娜南内尼涅宁诺努欧帕潘佩皮珀普奇乔切琼萨塞桑瑟森沙莎山舍圣施史思斯松苏索塔泰坦汤特提汀廷图托瓦万旺威韦维温沃乌"
-    "西希锡夏肖谢辛休雅亚延扬耶叶伊因英尤约泽扎詹珍茨兹佐"
-)
-"""Characters that foreign names are written with."""
-
 
 def _chinese(text: str) -> Iterator[Name]:
     for match in re.finditer(rf"[{HAN}]{{2,}}(?:·[{HAN}]+)+", text):
@@ -201,7 +195,7 @@ def _is_name(text: str, word: str, start: int) -> bool:
         return kind in ("p", "o", "r")
     # What only the frequencies call a person is often none (高水平, 别提).
     return len(word) < 4 and chinese().kind(word[0]) == "s" and (
-        word[0] not in _OPEN_SURNAMES or _has_cue(text, start, start + len(word))
+        word[0] not in _SIGNS.open_surnames or _has_cue(text, start, start + len(word))
     )  # fmt: skip
 
 
@@ -213,8 +207,8 @@ def _has_cue(text: str, start: int, end: int) -> bool:
 
 def _organisations(words: list[tuple[str, int]]) -> Iterator[Name]:
     """``晨光公司``, ``临川市``: an ending behind a word that is not one of the usual ones."""
-    for (before, start), (ending, place) in zip(words, words[1:], strict=False):
-        if ending in _SUFFIXES and before not in _GENERIC and before not in empty_words():
+    for (before, start), (ending, place) in pairwise(words):
+        if ending in _ENDINGS and before not in _GENERIC and before not in empty_words():
             kind = chinese().kind(before)
             if kind not in ("v", "m", "q"):
                 first = _with_single(words, before, start)
@@ -244,7 +238,7 @@ def _people(text: str, words: list[tuple[str, int]]) -> Iterator[Name]:
         if len(given) == 1 and index + 2 < len(words) and len(words[index + 2][0]) == 1:
             given += words[index + 2][0]
         cue = _has_cue(text, start, start + len(surname + given)) or _has_cue(text, start, start + len(surname) + 1)
-        if len(given) > 2 or (not cue and (len(words[index + 1][0]) == 2 or surname in _OPEN_SURNAMES)):
+        if len(given) > 2 or (not cue and (len(words[index + 1][0]) == 2 or surname in _SIGNS.open_surnames)):
             continue
         if _is_given(words[index + 1][0], cue):
             whole = surname + (given if not (set(given) & empty_words()) else given[0])

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import re
 
-ONES = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-TENS = {
-    word: 10 * number
-    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-}
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+ONES = {word: number for number, word in enumerate(_ONES.split())}
+TENS = {word: 10 * number for number, word in enumerate(_TENS.split(), start=2)}
 SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 ORDINALS = {
-    **{
-        word: number
-        for number, word in enumerate(
-            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-            "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-            start=1,
-        )
-    },
+    **{word: number for number, word in enumerate(_ORDINALS.split(), start=1)},
     **{word[:-1] + "ieth": number for word, number in TENS.items()},
     "hundredth": 100,
     "thousandth": 1000,
@@ -92,7 +85,7 @@ def _with_decimals(words: list[str]) -> float:
 
 
 def chinese_value(text: str) -> float | None:
-    """A number in Chinese characters (``一百二十``, ``三点五``, ``二〇二一``, ``一亿两千万``); None for anything else."""
+    """A number in Chinese characters (``一百二十``, ``三点五``, ``二〇二一``); None for anything else."""
     whole, point, decimals = text.partition("点")
     if point:
         left = chinese_value(whole)

@@ -112,7 +112,7 @@ def _position(index: Index) -> Array:
 
 
 def _form(index: Index) -> Array:
-    """Very short sentences say little; code and tables are not what a quick look is for; a heading comes with others."""
+    """Very short sentences say little; code and tables are not for a quick look; a heading comes with others."""
     weights = np.minimum(1.0, index.lengths / 6).astype(np.float32)
     for sentence, place in enumerate(index.paragraph_of):
         kind = index.document.paragraphs[place].kind
@@ -133,7 +133,9 @@ def _choose(index: Index, worth: Array, costs: Sequence[int], budget: int) -> se
             block = blocks[sentence]
             extra = [one for one in (*heading_of[sentence], sentence) if one not in chosen]
             cost = sum(costs[one] for one in extra)
-            if sentence in chosen or cost > room or (limited and cost > shares[block]) or _repeats(index, sentence, chosen):
+            if sentence in chosen or cost > room or (limited and cost > shares[block]):
+                continue
+            if _repeats(index, sentence, chosen):
                 continue
             chosen.update(extra)
             room -= cost

@@ -1,4 +1,4 @@
-"""A document as something to be searched by words: which sentences are about a text, and which passages a question wants.
+"""A document as something to be searched by words: which sentences are about a text, which passages a question wants.
 
 No model is needed. A sentence counts the more of a query's things it names, each by its rarity in the document (as in
 BM25); its headings and its neighbours in the paragraph help, since a sentence seldom repeats what it is about.
@@ -23,6 +23,10 @@ Array = npt.NDArray[np.float32]
 HEADING = 0.3  # what a word is worth that stands in a heading above the sentence
 NEIGHBOUR = 0.35  # and one in the sentence before or after it, in the same paragraph
 _LENGTH = 0.25  # how strongly a long sentence, which names many things, is held back
+SOURCES = 3
+_CANDIDATES = 50
+_FAINT = 0.12  # below this share a sentence has nothing to do with the statement
+_AGAIN = 0.5  # what another source already names counts so much less for the next one
 _HISTORY = 0.3  # what was said before a question counts so much less than the question
 _LIKE = 0.6  # a passage that has so much in common with a better one is left out
 
@@ -39,6 +43,11 @@ class Query:
     groups: list[terms.Group]
     weights: Array
     found: Array
+
+    def without(self, start: int, end: int) -> Query:
+        """The query without what stands in ``start:end`` of its text."""
+        kept = np.array([not start <= group.start < end for group in self.groups], np.float32)
+        return Query(self.groups, self.weights * kept, self.found)
 
 
 class Index:
@@ -184,6 +193,36 @@ class Index:
         start, end = self.document.sentences[sentence]
         paragraph = self.document.paragraphs[self.paragraph_of[sentence]]
         return Source(start=start, end=end, score=round(min(1.0, score), 3), page=paragraph.page, path=paragraph.path)
+
+
+# ---------------------------------------------------------------- sources of a statement
+
+
+def choose(index: Index, query: Query) -> list[tuple[int, float]]:
+    """The sentences of the document that say most of what is asked for, the best first, each with its score.
+
+    Each next one is judged rather by what the ones before it do not name: a statement may be drawn from several places.
+    """
+    total = float(query.weights.sum())
+    if not total or not index.size:
+        return []
+    scores = index.scores(query)
+    found = index.with_neighbours(query)
+    chosen: list[tuple[int, float]] = []
+    named = np.zeros(len(query.groups), np.float32)
+    candidates = np.argsort(-scores, kind="stable")[:_CANDIDATES]
+    while len(chosen) < SOURCES:
+        fresh = np.maximum(found[:, candidates] - named[:, None], 0.0)
+        gain = scores[candidates]
+        if chosen:
+            gain = (1 - _AGAIN) * (query.weights @ fresh / total) + _AGAIN * gain
+        order = [place for place in np.argsort(-gain, kind="stable") if candidates[place] not in dict(chosen)]
+        if not order or scores[candidates[order[0]]] < _FAINT:
+            break
+        best = int(candidates[order[0]])
+        chosen.append((best, float(scores[best])))
+        named = np.maximum(named, query.found[:, best])
+    return chosen
 
 
 # ---------------------------------------------------------------- passages for a question

@@ -23,6 +23,7 @@ _SINGLE = 0.5  # one Chinese character has too many meanings to say much
 _SYNONYM = 0.45
 _RELATED = 0.7  # words with a common beginning: ``nation`` and ``national``
 _COMMON_START = 5
+_ENDING = 5  # letters by which two related words may differ in length
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,8 @@ def related(term: str, by_start: dict[str, list[str]]) -> list[tuple[str, float]
     """
     found = []
     for other in by_start.get(term[:_COMMON_START], ()):
-        if other != term and abs(len(other) - len(term)) <= 5 and _shared(term, other) >= 0.8 * min(len(term), len(other)):
+        least, most = sorted((len(term), len(other)))
+        if other != term and most - least <= _ENDING and _shared(term, other) >= 0.8 * least:
             found.append((other, _RELATED))
     return found
 

@@ -4,75 +4,61 @@ from __future__ import annotations
 
 import re
 
-_UNITS = {
-    "%": "% percentage\u00a0points percentage\u00a0point 个百分点 百分点 prozentpunkte prozentpunkt percent per cent pct prozent por\u00a0ciento pour\u00a0cent per\u00a0cento procent パーセント 퍼센트",
-    "‰": "‰",
-    "USD": "dollars dollar usd us\u00a0dollars us\u00a0dollar u.s.\u00a0dollars 美元 美金 dólares ドル 달러",
-    "EUR": "euros euro eur € 欧元 ユーロ 유로",
-    "GBP": "pounds\u00a0sterling sterling gbp £ 英镑",
-    "CNY": "yuan renminbi rmb cny 元 元人民币 人民币 块钱",
-    "JPY": "yen jpy 日元 円",
-    "KRW": "won krw 韩元 원",
-    "HKD": "hkd hong\u00a0kong\u00a0dollars 港元 港币",
-    "INR": "rupees rupee inr 卢比",
-    "RUB": "roubles rubles rub 卢布",
-    "CHF": "francs swiss\u00a0francs chf 瑞士法郎 法郎 franken",
-    "pence": "pence cents cent 美分 便士",
-    "km": "km kilometers kilometer kilometres kilometre 公里 千米 kilómetros kilomètres chilometri",
-    "m": "m meters meter metres metre 米 公尺 metros mètres metri",
-    "cm": "cm centimeters centimetres centimeter centimetre 厘米",
-    "mm": "mm millimeters millimetres millimeter millimetre 毫米",
-    "mile": "miles mile mi 英里",
-    "ft": "feet foot ft 英尺",
-    "inch": "inches inch 英寸",
-    "kg": "kg kilograms kilogram kilos kilo 公斤 千克 kilogramm",
-    "g": "g grams gram grammes 克",
-    "mg": "mg milligrams milligram 毫克",
-    "t": "t tonnes tonne tons ton 吨 tonnen toneladas",
-    "lb": "lb lbs pounds pound 磅",
-    "l": "l litres litre liters liter 升",
-    "ml": "ml millilitres milliliters 毫升",
-    "ha": "ha hectares hectare 公顷 hektar",
-    "mu": "亩",
-    "km2": "km² km2 square\u00a0kilometers square\u00a0kilometres sq\u00a0km 平方公里 平方千米",
-    "m2": "m² m2 square\u00a0meters square\u00a0metres sq\u00a0m 平方米 quadratmeter",
-    "m3": "m³ m3 cubic\u00a0meters cubic\u00a0metres 立方米",
-    "°": "°c °f degrees\u00a0celsius degrees degree 摄氏度 度 grad",
-    "W": "w watts watt 瓦",
-    "kW": "kw kilowatts kilowatt 千瓦",
-    "MW": "mw megawatts megawatt 兆瓦",
-    "GW": "gw gigawatts gigawatt 吉瓦",
-    "kWh": "kwh kilowatt-hours kilowatt\u00a0hours 千瓦时 度电",
-    "MWh": "mwh megawatt-hours 兆瓦时",
-    "Hz": "hz hertz 赫兹",
-    "GB": "gb gigabytes 千兆字节",
-    "MB": "mb megabytes 兆字节",
-    "s": "seconds second secs sec 秒 秒钟 sekunden secondes segundos",
-    "min": "minutes minute mins 分钟 minuten minutos minuti",
-    "h": "hours hour hrs 小时 钟头 个小时 stunden heures horas ore stunde heure hora uren 時間 시간",
-    "d": "days day 天 tage tagen jours días giorni dias dagen 日間",
-    "week": "weeks week 周 星期 个星期 wochen semaines semanas settimane weken",
-    "month": "months month 个月 个多月 monate monaten mois meses mesi maanden か月 개월",
-    "y": "years year year-old years\u00a0old yrs 年 岁 周岁 周年 jahre jahren ans années años anni anos jaar 歳 살",
-    "decade": "decades decade",
-    "times": "times fold 倍 mal fois veces volte keer 番",
-}
-_NAMES = {
-    name.replace("\u00a0", " "): unit for unit, names in _UNITS.items() for name in names.replace("\u00a0", "_").split()
-}
-_NAMES = {name.replace("_", " "): unit for name, unit in _NAMES.items()}
-_AFTER_WORDS = "|".join(re.escape(name) for name in sorted(_NAMES, key=len, reverse=True) if name[0].isascii() and name[0].isalpha())
-_AFTER_SIGNS = "|".join(re.escape(name) for name in sorted(_NAMES, key=len, reverse=True) if not (name[0].isascii() and name[0].isalpha()))
-AFTER = re.compile(rf"[ -]?(?:(?:{_AFTER_WORDS})(?![\w²³])|(?:{_AFTER_SIGNS}))", re.IGNORECASE)
+import msgspec
+
+from assistant.base.assets import resources
+
+
+class _Spellings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What ``figures.json`` says; an underscore is a space within a name."""
+
+    comment: str
+    units: dict[str, str]
+    about: str
+    over: str
+    under: str
+    measures: str
+
+
+_DATA = msgspec.json.decode((resources() / "lexicon" / "figures.json").read_bytes(), type=_Spellings)
+MEASURES = frozenset(_DATA.measures)
+"""Chinese measure words of one character: what stands before one counts."""
+
+
+def _spelled(names: str) -> list[str]:
+    return sorted((name.replace("_", " ") for name in names.split()), key=len, reverse=True)
+
+
+def _any(names: list[str]) -> str:
+    """A pattern for any of ``names``, whole words where they are of letters."""
+    words = "|".join(re.escape(name) for name in names if _is_word(name))
+    signs = "|".join(re.escape(name) for name in names if not _is_word(name))
+    return rf"(?:(?:{words})(?![\w²³])|(?:{signs}))"
+
+
+def _is_word(name: str) -> bool:
+    return name[0].isalpha() and name[0] < "ᄀ"
+
+
+_NAMES = {name: unit for unit, names in _DATA.units.items() for name in _spelled(names)}
+AFTER = re.compile(rf"[ -]?{_any(sorted(_NAMES, key=len, reverse=True))}", re.IGNORECASE)
 """A unit behind a number."""
+
+
+def hedge(names: str) -> re.Pattern[str]:
+    """A pattern for one of ``names`` at the end of what stands before a number."""
+    return re.compile(rf"(?<![^\W\d_ᄀ-\uffff]){_any(_spelled(names))} ?(?:an? |the )?$", re.IGNORECASE)
+
+
+ABOUT, OVER, UNDER = map(hedge, (_DATA.about, _DATA.over, _DATA.under))
 
 _CURRENCIES = {"us$": "USD", "usd": "USD", "$": "$", "hk$": "HKD", "a$": "AUD", "c$": "CAD", "s$": "SGD", "nt$": "TWD",
                "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP", "¥": "¥", "￥": "¥", "rmb": "CNY", "cny": "CNY",
-               "jpy": "JPY", "₹": "INR", "rs": "INR", "₩": "KRW", "chf": "CHF", "人民币": "CNY"}  # fmt: skip
-BEFORE = (
-    "(?:" + "|".join(re.escape(name) for name in sorted(_CURRENCIES, key=len, reverse=True) if not name.isalpha())
-    + "|" + "|".join(rf"\b{name}" for name in _CURRENCIES if name.isalpha() and name.isascii()) + "|人民币) ?"
-)  # fmt: skip
+               "jpy": "JPY", "₹": "INR", "rs": "INR", "₩": "KRW", "chf": "CHF", "人民币": "CNY",
+               "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "aud": "AUD", "cad": "CAD", "sgd": "SGD",
+               "hkd": "HKD", "brl": "BRL", "zar": "ZAR"}  # fmt: skip
+_SIGNS = sorted(_CURRENCIES, key=len, reverse=True)
+BEFORE = "(?:" + "|".join((r"\b" if _is_word(name) else "") + re.escape(name) for name in _SIGNS) + ") ?"
 """A currency before a number."""
 
 SCALE_WORDS = {
@@ -86,8 +72,9 @@ SCALE_WORDS = {
     "十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8, "百万": 1e6, "千万": 1e7, "十亿": 1e9, "百亿": 1e10,
     "千亿": 1e11, "万亿": 1e12, "兆": 1e12, "만": 1e4, "억": 1e8, "조": 1e12,
 }  # fmt: skip
+_NO_UNIT = "(?![瓦克米卡焦赫伏帕字])"  # 千克 is a unit of its own
 SCALES = "|".join(
-    re.escape(name) + (r"(?!\w)" if name[0].isascii() or name[0] in "éó" else "")
+    re.escape(name) + (r"(?!\w)" if _is_word(name) else _NO_UNIT)
     for name in sorted(SCALE_WORDS, key=len, reverse=True)
 )
 """Words behind digits that multiply them."""
@@ -97,11 +84,15 @@ BASE = {
     "g": ("kg", 0.001), "mg": ("kg", 1e-6), "t": ("kg", 1000.0), "ml": ("l", 0.001),
     "km2": ("m2", 1e6), "ha": ("m2", 1e4), "kW": ("W", 1e3), "MW": ("W", 1e6), "GW": ("W", 1e9), "MWh": ("kWh", 1e3),
     "min": ("s", 60.0), "h": ("s", 3600.0), "d": ("s", 86400.0), "week": ("s", 604800.0),
-    "y": ("month", 12.0), "decade": ("month", 120.0), "pence": ("pence", 0.01), "GB": ("MB", 1000.0),
+    "y": ("month", 12.0), "decade": ("month", 120.0), "pence": ("pence", 0.01), "GB": ("MB", 1000.0), "fortnight": ("s", 1209600.0),
+    "nm": ("m", 1e-9), "µm": ("m", 1e-6), "GWh": ("kWh", 1e6), "TWh": ("kWh", 1e9),
 }  # fmt: skip
 """Units that are so many of another: three years are 36 months."""
 
-_LOOSE = {"pence": {"USD", "EUR", "GBP", "$", "AUD", "CAD"},"$": {"USD", "HKD", "AUD", "CAD", "SGD", "TWD"}, "¥": {"CNY", "JPY"}}
+_LOOSE = {
+    "pence": {"USD", "EUR", "GBP", "$", "AUD", "CAD"},
+   "$": {"USD", "HKD", "AUD", "CAD", "SGD", "TWD"}, "¥": {"CNY", "JPY"},
+}
 
 
 def unit_after(text: str, place: int) -> tuple[str, int]:

@@ -1,0 +1,79 @@
+"""Whether a stretch of text names somebody or something, in whatever form: ``Ortega`` for ``Maria Ortega``, ``EU``."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from assistant.worker import terms
+from assistant.worker.lexicon import chinese, english, folded, nations, stem
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_CODE = re.compile(r"[A-Za-z\d][\w-]*\d[\w-]*")
+_PLAIN = re.compile(r"[\W_]+")
+_CAPITALS = re.compile(r"\b[^\W\d_a-z][\w'-]*(?:(?: of| the| and| for| de| der| des| du| di| &)* [^\W\d_a-z][\w'-]*)+")
+
+
+class Wording:
+    """The words of a text.
+
+    :ivar plain: the text without spaces, punctuation and case.
+    """
+
+    def __init__(self, even: str, *, is_chinese: bool) -> None:
+        """:param even: the text as ``characters.even`` gives it."""
+        self._is_chinese = is_chinese
+        self._words = {folded(match[0]).removesuffix("'s") for match in _WORD.finditer(even)}
+        self._stems = {stem(word) for word in self._words}
+        self._starts: dict[str, list[str]] = defaultdict(list)
+        for word in self._stems:
+            if terms.start_of(word):
+                self._starts[terms.start_of(word)].append(word)
+        self._codes = {terms.code(match[0]) for match in _CODE.finditer(even)}
+        self._initials = {
+            initials(match[0].split())[first:] for match in _CAPITALS.finditer(even) for first in range(3)
+        }
+        self.plain = _PLAIN.sub("", even).lower()
+
+    def has_text(self, text: str) -> bool:
+        """Whether ``text`` stands there to the letter, spaces and punctuation aside."""
+        return _PLAIN.sub("", text).lower() in self.plain
+
+    def has_code(self, code: str) -> bool:
+        return terms.code(code) in self._codes
+
+    def has_words(self, words: Sequence[str]) -> bool:
+        """Whether all words of a name stand there, or its initials do."""
+        return (len(words) > 1 and initials(words).lower() in self._words) or all(map(self.has_word, words))
+
+    def has_word(self, word: str) -> bool:
+        """Whether a word stands there, in this form or another."""
+        plain = folded(word).removesuffix("'s")
+        if len(plain) == 1 or plain in self._words or stem(word) in self._stems:
+            return True
+        if word.isupper() and word in self._initials:
+            return True
+        if "-" in plain:
+            return all(self.has_word(part) for part in plain.split("-") if part)
+        if any(stem(nation) in self._stems for nation in nations(plain)):
+            return True
+        return bool(terms.related(stem(word), self._starts)) or self._is_in_chinese(stem(word))
+
+    def has_translation(self, word: str) -> bool:
+        """Whether one of the dictionary's meanings of a Chinese name stands there."""
+        return any(all(self.has_word(part) for part in gloss) for gloss in chinese().meanings(word))
+
+    def _is_in_chinese(self, root: str) -> bool:
+        return self._is_chinese and any(
+            len(word) > 1 and word in self.plain for word, weight in chinese().from_english(root) if weight >= 0.5
+        )
+
+
+def initials(words: Sequence[str]) -> str:
+    return "".join(word[0] for word in words if word[0].isupper())
+
+
+def is_proper(word: str) -> bool:
+    """Whether a capitalised word is no common one."""
+    return len(word) > 2 and folded(word) not in english().common
