@@ -311,12 +311,14 @@ def test_run_and_stop_stand_in_one_place(desk: Desk) -> None:
 def test_what_there_is_so_far_is_shown_and_stays_after_a_stop(desk: Desk, qtbot: Any) -> None:
     desk.open()
     desk.summarizeRun.click()
+    assert desk.summarizeOutput.placeholderText() == "Reading…"
     desk.papers.summaries.grow(desk.pane.job, "The bridge was", done=2)
     qtbot.waitUntil(lambda: desk.summarizeOutput.toPlainText() == "The bridge was", timeout=SLOW)
     assert "Step 3 of 5" in desk.summarizePlan.text()
     desk.press("Esc")
     assert desk.papers.summaries.stopped == [desk.pane.job]
     assert desk.summarizeOutput.toPlainText() == "The bridge was"
+    assert desk.summarizeOutput.placeholderText() == ""
     assert "Stopped" in desk.summaryLinksWords.text()
     assert desk.summarizeGoOn.isVisible()
     desk.press("Ctrl+Shift+G")

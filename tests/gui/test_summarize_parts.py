@@ -355,11 +355,11 @@ def test_the_strip_names_place_and_first_words(theme: Theme, qtbot: Any) -> None
 # ---------------------------------------------------------------- words
 
 
-def test_every_note_of_a_reader_has_words() -> None:
-    for kind in NoteKind:
-        sentence = words.note_words(Note(kind, {"n": 3, "name": "gb18030"}))
-        assert sentence.endswith(".")
-        assert "3" in sentence or "gb18030" in sentence
+def test_the_notes_of_a_document_in_one_line() -> None:
+    notes = (Note(NoteKind.ENCODING_GUESSED, {"encoding": "gb18030"}), Note(NoteKind.CUT, {"characters": 3}))
+    line = words.notes_words(notes)
+    assert line == "The encoding was guessed: gb18030. The end is missing: only 3 characters were read."
+    assert words.notes_words(()) == ""
 
 
 def test_a_line_says_format_pages_and_words() -> None:

@@ -25,7 +25,7 @@ from assistant.gui.widgets.coverage_bar import CoverageBar
 from assistant.gui.widgets.document_view import DocumentView
 from assistant.gui.widgets.model_words import plain_name
 from assistant.gui.widgets.source_editor import SourceEditor
-from assistant.gui.widgets.source_words import document_line, note_words
+from assistant.gui.widgets.source_words import document_line, notes_words
 from assistant.texts import errors, tr
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ class SourcePanel(QWidget):
     def _show_line(self, typed: OpenDocument | None = None) -> None:
         known = typed if not self.reading else self._document
         self._line.setText(document_line(known) if known is not None else tr("Source"))
-        words = " ".join(note_words(note) for note in known.notes) if known is not None else ""
+        words = notes_words(known.notes) if known is not None else ""
         self._notes.setText(words)
         self._notes.setVisible(bool(words))
         if not self.reading:

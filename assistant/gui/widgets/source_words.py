@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.documents.model import LinkedSentence, MarkKind, MarkState, Note, NoteKind, Source
+from assistant.documents.model import LinkedSentence, MarkKind, MarkState, Note, Source
 from assistant.gui.widgets import model_words
 from assistant.storage.rows import JobState
 from assistant.tasks.summary import Depth, Format, Length, Problem
-from assistant.texts import summaries, tr, trn
+from assistant.texts import documents, summaries, tr, trn
 
 if TYPE_CHECKING:
     from assistant.core.documents import OpenDocument
@@ -70,37 +70,9 @@ def document_line(document: OpenDocument) -> str:
     return " · ".join(parts)
 
 
-def note_words(note: Note) -> str:
-    """What the reader should know about how a document was read, in a sentence."""
-    count = next((value for value in note.values.values() if isinstance(value, int)), 0)
-    text = next((value for value in note.values.values() if isinstance(value, str)), "")
-    words: dict[NoteKind, Callable[[], str]] = {
-        NoteKind.PAGES_WITHOUT_TEXT: lambda: trn(
-            "{n} page holds only pictures.", "{n} pages hold only pictures.", count
-        ),
-        NoteKind.PARTS_UNREADABLE: lambda: trn(
-            "{n} damaged part was left out.", "{n} damaged parts were left out.", count
-        ),
-        NoteKind.IMAGES_IGNORED: lambda: trn("{n} picture was not read.", "{n} pictures were not read.", count),
-        NoteKind.LINES_LEFT_OUT: lambda: trn(
-            "{n} repeated line (running heads, page numbers) was left out.",
-            "{n} repeated lines (running heads, page numbers) were left out.",
-            count,
-        ),
-        NoteKind.ATTACHMENTS_IGNORED: lambda: trn(
-            "{n} attachment was not read.", "{n} attachments were not read.", count
-        ),
-        NoteKind.ENCODING_GUESSED: lambda: tr("The encoding was guessed: {name}.", name=text),
-        NoteKind.CHARACTERS_LOST: lambda: trn(
-            "{n} character could not be read.", "{n} characters could not be read.", count
-        ),
-        NoteKind.CUT: lambda: trn(
-            "The end is missing: only {n} character was read.",
-            "The end is missing: only {n} characters were read.",
-            count,
-        ),
-    }
-    return words[note.kind]()
+def notes_words(notes: Iterable[Note]) -> str:
+    """What the reader should know about how a document was read."""
+    return model_words.sentences(*(documents.note(note.kind.value, note.values) for note in notes))
 
 
 def place_words(source: Source) -> str:

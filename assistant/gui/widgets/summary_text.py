@@ -92,6 +92,7 @@ class SummaryText(SafeTextView):
         bar = self.verticalScrollBar()
         follows = growing and bar.maximum() > 0 and bar.value() >= bar.maximum() - 2
         self._raw = text
+        self.setPlaceholderText(tr("Reading…") if growing else "")
         if self._spans:
             self.show_links(())
         if self._written.show(text, growing=growing) and follows:
@@ -140,7 +141,6 @@ class SummaryText(SafeTextView):
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Summary"))
-        self.setPlaceholderText(tr("Reading…"))
         self.setAccessibleDescription(
             tr("The arrow keys go from sentence to sentence, Enter shows what a sentence rests on.")
         )
