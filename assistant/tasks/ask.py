@@ -67,7 +67,9 @@ def ask_room(context: int, *, head: int) -> AskRoom:
 def ask_options(room: AskRoom) -> AnswerOptions:
     """How an answer about a document is sampled."""
     sizes = ask_preset()
-    return AnswerOptions(temperature=sizes.temperature, top_p=sizes.top_p, max_tokens=room.answer, thinking=False)
+    return AnswerOptions(
+        temperature=sizes.temperature, top_p=sizes.top_p, max_tokens=room.answer, thinking=False, stop=sizes.stop
+    )
 
 
 def ask_turns(

@@ -30,6 +30,7 @@ class AnswerOptions:
     :ivar max_tokens: 0: the default.
     :ivar raw: no template: continue the text of the turns.
     :ivar thinking: ask for reasoning, or for none.
+    :ivar stop: strings that end the answer and are not part of it.
     :ivar ignore_end: write on after the end of the text, up to ``max_tokens`` (measurements).
     """
 
@@ -45,6 +46,7 @@ class AnswerOptions:
     thinking: bool | None = None
     raw: bool = False
     alternatives: int = 0
+    stop: tuple[str, ...] = ()
     ignore_end: bool = False
 
 
@@ -123,6 +125,7 @@ def chat_request(
             seed=options.seed,
         ),
         max_tokens=options.max_tokens or limit,
+        stop=options.stop,
         priority="bulk" if bulk else "interactive",
         alternatives=options.alternatives,
         marks=marks,

@@ -132,7 +132,11 @@ class AskWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AskPreset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Questions about a document. Tokens; ``exchanges_most``: questions and answers of before that are shown again."""
+    """Questions about a document. Tokens, unless said.
+
+    :ivar exchanges_most: questions and answers of before that are shown again.
+    :ivar stop: what ends an answer: a small model that goes on with a question of its own.
+    """
 
     comment: str
     answer_most: int
@@ -144,6 +148,7 @@ class AskPreset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least: int
     temperature: float
     top_p: float
+    stop: tuple[str, ...]
     en: AskWords
     zh: AskWords
 

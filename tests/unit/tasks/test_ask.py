@@ -81,7 +81,13 @@ def test_everything_fits_the_context(context: int) -> None:
     room = ask_room(context, head=150)
     assert 150 + room.whole + room.history + room.answer <= context
     assert room.passages <= room.whole
-    assert ask_options(room).max_tokens == room.answer
+    options = ask_options(room)
+    assert options.max_tokens == room.answer
+    # A small model goes on with questions of its own, which begin as ours do.
+    last = ask_turns("Why?", [Passage("Because.")], language="en")[-1].text.splitlines()[-2]
+    assert any(f"\n{last}".startswith(stop) for stop in options.stop)
+    last = ask_turns("为什么要这样做？", [Passage("因为如此。")], language="zh")[-1].text.splitlines()[-2]
+    assert any(f"\n{last}".startswith(stop) for stop in options.stop)
 
 
 def test_a_context_without_room_is_an_error() -> None:
