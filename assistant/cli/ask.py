@@ -27,6 +27,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     question = "" if talks else incoming.text_of(arguments.text)
     model = papers.model_for(session, arguments.model)
     document = papers.open_document(session, arguments.file)
+    papers.say_notes(terminal, document)
     introduce(terminal, model, named=arguments.model is not None)
     asker = Asker(terminal, session, document, model, show_text=not arguments.json)
     if talks:
@@ -155,4 +156,5 @@ def as_object(document: OpenDocument, answer: DocumentAnswer) -> dict[str, Any]:
         "whole": answer.whole,
         "passages": [papers.source_as_json(document, source) for source in answer.passages],
         **papers.links_as_json(document, answer.text, answer.linked),
+        "notes": papers.notes_as_json(document),
     }

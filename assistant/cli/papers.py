@@ -13,6 +13,7 @@ from assistant.core.documents import LARGEST_PASTE, OpenDocument
 from assistant.core.summary_views import Linked
 from assistant.documents.model import LinkedSentence, Source
 from assistant.library.models import InstalledModel
+from assistant.texts import documents as document_texts
 from assistant.texts import states, tr, trn
 
 FORMATS = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".docx": "docx", ".html": "html", ".htm": "html"}
@@ -34,6 +35,20 @@ def open_document(session: Session, name: str) -> OpenDocument:
         found = session.result(lambda done: documents.open(data=data, done=done))
     assert isinstance(found, OpenDocument)
     return found
+
+
+def say_notes(terminal: Terminal, document: OpenDocument) -> None:
+    """What there is to know about how the document was read."""
+    for note in document.notes:
+        terminal.say(document_texts.note(note.kind.value, note.values), dim=True)
+
+
+def notes_as_json(document: OpenDocument) -> list[dict[str, str]]:
+    """``notes`` of the contract: what ``say_notes`` tells."""
+    return [
+        {"kind": note.kind.value, "sentence": document_texts.note(note.kind.value, note.values)}
+        for note in document.notes
+    ]
 
 
 def model_for(session: Session, name_or_path: str | None) -> InstalledModel:

@@ -27,6 +27,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     form = _form(arguments.output)
     model = papers.model_for(session, arguments.model)
     document = papers.open_document(session, arguments.file)
+    papers.say_notes(terminal, document)
     introduce(terminal, model, named=arguments.model is not None)
     try:
         plan = _plan(terminal, session, document, options, model)
@@ -92,6 +93,7 @@ def as_object(
         "steps": view.total,
         "share": round(view.share, 4),
         **papers.links_as_json(document, view.text, view.linked),
+        "notes": papers.notes_as_json(document),
         "problems": [{"kind": one.kind.value, **one.values} for one in view.problems],
     }
 

@@ -86,7 +86,7 @@ def test_the_object_of_the_contract(book: Path) -> None:
     found = done.json
     assert found.keys() >= {
         *("text", "reasoning", "model", "finish", "tokens", "seconds", "parts", "sources", "unsupported", "coverage"),
-        *("problems", "steps", "share"),
+        *("problems", "steps", "share", "notes"),
     }
     assert (found["text"], found["finish"], found["reasoning"]) == (WORDS, "end", "")
     assert found["tokens"].keys() == {"prompt", "cached", "generated"}
@@ -99,6 +99,7 @@ def test_the_object_of_the_contract(book: Path) -> None:
     assert places[0][0] == 0
     assert places[-1][1] == len(text)
     assert found["share"] == 1
+    assert found["notes"] == []
     assert [sentence["supported"] for sentence in found["sources"]] == [False]
     assert found["unsupported"] == [WORDS]
     assert "parts are read" in done.err
@@ -112,6 +113,20 @@ def test_what_a_sentence_rests_on_is_in_the_object(page: Path) -> None:
     assert sentence["sources"][0]["path"] == ["The lamp"]
     assert found["unsupported"] == []
     assert 0 < found["coverage"]["share"] < 1
+
+
+@pytest.mark.parametrize("command", [("summarize",), ("ask", "What words?")], ids=["summarize", "ask"])
+def test_how_the_document_was_read_is_told(tmp_path: Path, command: tuple[str, ...]) -> None:
+    page = tmp_path / "seite.txt"
+    page.write_bytes("Grüße aus Köln: schöne, überflüssige Wörter für alle.".encode("cp1252"))
+    done = run(command[0], page, *command[1:], "--json")
+    assert done.code == 0, done.err
+    sentence = "The encoding was guessed: cp1252."
+    assert sentence in done.err.splitlines()
+    assert done.json["notes"] == [{"kind": "encoding_guessed", "sentence": sentence}]
+    plain = run(command[0], page, *command[1:])
+    assert plain.out == WORDS + "\n"
+    assert sentence in plain.err.splitlines()
 
 
 def test_a_quick_look_says_its_share(tmp_path: Path) -> None:

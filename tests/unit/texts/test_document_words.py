@@ -1,0 +1,23 @@
+"""Everything that a reader of documents has to say has words."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.documents.model import NoteKind
+from assistant.texts import LANGUAGES, documents, set_language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_note_of_a_reader_has_words(language: str) -> None:
+    set_language(language)
+    told = {documents.note(kind.value, {"some": 7, "encoding": "gb18030"}) for kind in NoteKind}
+    assert len(told) == len(NoteKind)
+    for sentence in told:
+        assert sentence.endswith("。" if language == "zh_CN" else ".")
+        assert ("7" in sentence) != ("gb18030" in sentence)
+
+
+def test_one_of_something_is_told_as_one() -> None:
+    assert documents.note("images_ignored", {"images": 1}) == "1 picture was not read."
+    assert documents.note("images_ignored", {"images": 2}) == "2 pictures were not read."
