@@ -332,7 +332,7 @@ def _document(path: Path, digest: str, read: DocumentRead | None) -> OpenDocumen
         sentences=document.sentences,
         language=document.language,
         characters=len(document.text),
-        words=read.words if read is not None else 0,
+        words=document.words,
         pages=document.pages,
         notes=document.notes,
         encoding=document.encoding,

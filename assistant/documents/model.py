@@ -92,6 +92,8 @@ class Document(Value, frozen=True):
     :ivar encoding: of the bytes, where the format does not prescribe one.
     :ivar pages: how many there are, 0 where the format has none.
     :ivar language: BCP 47 (``en``, ``zh-Hans``), empty where it could not be told.
+    :ivar words: how many there are; in Chinese and Japanese each character counts as one. 0 in files of before this
+        was kept.
     :ivar sentences: start and end of each in ``text``, in order; each is inside one paragraph, and together they hold
         everything but white space.
     """
@@ -105,6 +107,7 @@ class Document(Value, frozen=True):
     language: str = ""
     notes: tuple[Note, ...] = ()
     sentences: tuple[tuple[int, int], ...] = ()
+    words: int = 0
 
 
 class Part(Value, frozen=True):
@@ -178,6 +181,7 @@ class _Kept(Value, frozen=True):
     language: str = ""
     notes: tuple[Note, ...] = ()
     sentences: tuple[bytes, ...] = ()
+    words: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -199,6 +203,7 @@ def pack(document: Document) -> bytes:
             language=document.language,
             notes=document.notes,
             sentences=_pieces(document.sentences),
+            words=document.words,
         )
     )
 
@@ -219,6 +224,7 @@ def unpack(data: bytes) -> Document:
         language=kept.language,
         notes=kept.notes,
         sentences=tuple(each for piece in kept.sentences for each in _sentences.decode(piece)),
+        words=kept.words,
     )
 
 

@@ -154,6 +154,7 @@ def _completed(document: Document, name: str) -> Document:
         language=language,
         title=document.title or _title_of(document, name),
         sentences=sentences.spans_of(document.text, document.paragraphs, language),
+        words=languages.count_words(document.text),
     )
 
 

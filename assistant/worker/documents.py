@@ -18,7 +18,7 @@ import msgspec
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
-from assistant.documents import languages, model
+from assistant.documents import model
 from assistant.documents.model import Document
 from assistant.documents.reading import MAX_BYTES, read
 from assistant.worker.filewall import Wall
@@ -195,7 +195,7 @@ def _read(request: ReadDocument) -> DocumentRead:
         encoding=document.encoding,
         language=document.language,
         characters=len(document.text),
-        words=languages.count_words(document.text),
+        words=document.words,
         paragraphs=len(document.paragraphs),
         sentences=len(document.sentences),
         pages=document.pages,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -78,7 +79,26 @@ def test_a_file_is_opened_and_can_be_shown_again(room: Room, tmp_path: Path) -> 
     other = Room(room.documents.folder)
     again = other.result(lambda done: other.documents.stored(document.digest, done=done))
     assert (again.text, again.paragraphs, again.sentences) == (document.text, document.paragraphs, document.sentences)
+    assert (again.words, again.characters) == (document.words, document.characters)
     assert other.workers == []  # no child is needed for that
+
+
+def test_the_characters_of_a_chinese_document_are_known_when_it_is_shown_again(room: Room) -> None:
+    document = room.open(text="灯塔建于一九一一年。\n\n守塔人后来退休了。")
+    other = Room(room.documents.folder)
+    again = other.result(lambda done: other.documents.stored(document.digest, done=done))
+    assert again.words == document.words == 17
+
+
+def test_a_document_that_was_kept_without_its_words_is_shown(room: Room) -> None:
+    document = room.open(text="Two words.")
+    path = room.documents.folder / f"{document.digest}.document"
+    kept = msgspec.msgpack.decode(path.read_bytes())
+    del kept["words"]
+    path.write_bytes(msgspec.msgpack.encode(kept))
+    other = Room(room.documents.folder)
+    again = other.result(lambda done: other.documents.stored(document.digest, done=done))
+    assert (again.text, again.words) == ("Two words.", 0)
 
 
 def test_pasted_text_and_bytes_are_documents(room: Room) -> None:
