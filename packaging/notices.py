@@ -63,6 +63,13 @@ Qt contains third-party code under permissive licences (among them FreeType, Har
 PCRE2 and zlib). Qt's documentation lists them with their texts under "Licenses Used in Qt".
 """
 
+DICTIONARY = """\
+The files chinese.txt.gz and english.txt.gz in "resources/lexicon" are made of CC-CEDICT, a dictionary by its community,
+published by MDBG (https://cc-cedict.org), and are under the same licence as it: the Creative Commons
+Attribution-ShareAlike 4.0 International License, whose text stands below. CC-CEDICT builds on CEDICT, Copyright (C)
+1997, 1998 Paul Andrew Denisowski. What was changed stands in README.txt beside the files.
+"""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -168,6 +175,8 @@ def parts() -> list[Part]:
         Part("Qt", "LGPL-3.0-only", "\n".join([QT, _text("LGPL-3.0"), "", _text("GPL-3.0")])),
         Part("Lucide icons", "ISC AND MIT", _clean(icons)),
         Part("SmolLM2-135M-Instruct, the starter model, by Hugging Face", "Apache-2.0", _clean(_own_licence())),
+        Part("CC-CEDICT, in the word lists", "CC-BY-SA-4.0", "\n".join([DICTIONARY, _text("CC-BY-SA-4.0")])),
+        Part("jieba's word frequencies, in the word lists", "MIT", _text("jieba")),
         Part("Python", "PSF-2.0", _text("python")),
     ]
 

@@ -145,10 +145,7 @@ class Checker:
     # ---------------------------------------------------------------- numbers
 
     def _counted(self, claim: Figure, said: Statement) -> bool:
-        plain = said.reading.even
-        if claim.is_weak and (
-            (claim.value <= 2 and not plain[claim.start].isdigit()) or _LIST_NUMBER.match(plain, 0, claim.end + 1)
-        ):
+        if _counts_nothing(claim, said.reading.even):
             return True
         rest, same = self._rest(said, claim.start, claim.end)
         if any(_bears(known, claim) for known in rest.numbers) or _is_of_date(claim, rest.moments):
@@ -207,6 +204,14 @@ def _like(claim: Moment, known: Moment) -> bool:
 
 def _used(known: Moment, others: Iterable[Moment], years: frozenset[int]) -> bool:
     return any(within(one, known, years) for one in others)
+
+
+def _counts_nothing(claim: Figure, plain: str) -> bool:
+    """The number of a list item; ``two``, which is said of much that nobody has counted; ``一天`` for ``a day``."""
+    spelled = not plain[claim.start].isdigit()
+    if claim.is_weak:
+        return (spelled and claim.value <= 2) or _LIST_NUMBER.match(plain, 0, claim.end + 1) is not None
+    return spelled and claim.bare == 1
 
 
 def _bears(known: Figure, claim: Figure) -> bool:

@@ -72,9 +72,9 @@ SCALE_WORDS = {
     "十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8, "百万": 1e6, "千万": 1e7, "十亿": 1e9, "百亿": 1e10,
     "千亿": 1e11, "万亿": 1e12, "兆": 1e12, "만": 1e4, "억": 1e8, "조": 1e12,
 }  # fmt: skip
-_NO_UNIT = "(?![瓦克米卡焦赫伏帕字])"  # 千克 is a unit of its own
+_NO_UNIT = {"千": "(?![瓦克米卡焦赫伏帕])", "兆": "(?![瓦赫帕])"}  # 千克 is a unit of its own
 SCALES = "|".join(
-    re.escape(name) + (r"(?!\w)" if _is_word(name) else _NO_UNIT)
+    re.escape(name) + (r"(?!\w)" if _is_word(name) else _NO_UNIT.get(name, ""))
     for name in sorted(SCALE_WORDS, key=len, reverse=True)
 )
 """Words behind digits that multiply them."""
@@ -90,6 +90,7 @@ BASE = {
 """Units that are so many of another: three years are 36 months."""
 
 _LOOSE = {
+    "pound": {"GBP", "lb"},
     "pence": {"USD", "EUR", "GBP", "$", "AUD", "CAD"},
    "$": {"USD", "HKD", "AUD", "CAD", "SGD", "TWD"}, "¥": {"CNY", "JPY"},
 }
