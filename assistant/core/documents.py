@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import shutil
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Set
@@ -89,6 +90,8 @@ class Documents:
         self, inbox: Inbox, jobs: Jobs, folder: Path, *, log: Path | None = None, connect: Connect | None = None
     ) -> None:
         self.folder = folder
+        self._apart: Path | None = None  # where new ones lie instead
+        self._opened_apart: set[str] = set()
         self._inbox = inbox
         self._jobs = jobs
         self._log = log
@@ -120,9 +123,10 @@ class Documents:
         :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
         """
         question = self._question(done)
+        store = self._apart or self.folder
 
         def look(_: Job) -> bytes:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            store.mkdir(parents=True, exist_ok=True, mode=0o700)
             if path is not None:
                 _check_file(path)
                 return b""
@@ -135,7 +139,7 @@ class Documents:
                 question.cancel = self._request(
                     lambda number: ReadDocument(
                         id=number,
-                        store=str(self.folder),
+                        store=str(store),
                         path=str(path.absolute()) if path is not None else "",
                         data=looked,
                         name=name or (path.name if path is not None else ""),
@@ -185,6 +189,13 @@ class Documents:
 
     # ------------------------------------------------------------ life
 
+    def set_apart(self, folder: Path) -> None:
+        """Somebody else looks after the kept documents, and may remove what only this program has open.
+
+        :param folder: where the documents lie that are opened from now on, until this program ends.
+        """
+        self._apart = folder
+
     def clean(self, in_use: Callable[[], Set[str] | None]) -> None:
         """Remove, a little later, files that nothing refers to and that were there before this program started.
 
@@ -206,6 +217,18 @@ class Documents:
                     _remove(path)
             if not in_use:
                 self.folder.rmdir()
+
+    def give_over(self, in_use: Set[str]) -> None:
+        """The program ends: what was set apart goes, but for what its history refers to, which joins the kept ones."""
+        if self._apart is None or not self._apart.is_dir():
+            return
+        with contextlib.suppress(OSError):
+            for digest in sorted(in_use & self._opened_apart):
+                target = self.folder / f"{digest}{_ENDING}"
+                if not target.exists():
+                    self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                    shutil.move(self._path(digest), target)
+        shutil.rmtree(self._apart, ignore_errors=True)
 
     def tick(self) -> None:
         """Called twice a second: ends an idle child, and removes a file that nothing refers to."""
@@ -263,7 +286,10 @@ class Documents:
     def _was_read(self, question: _Question, answer: DocumentRead | AssistantError) -> None:
         if isinstance(answer, AssistantError):
             question.answer(answer)
-        elif not question.over:
+            return
+        if self._apart is not None:
+            self._opened_apart.add(answer.digest)
+        if not question.over:
             found = self.get(answer.digest)
             if found is not None:
                 question.answer(found)
@@ -283,7 +309,8 @@ class Documents:
         question.cancel = self._jobs.run("document", lambda _: _document(path, digest, read), loaded)
 
     def _path(self, digest: str) -> Path:
-        return self.folder / f"{digest}{_ENDING}"
+        folder = self._apart if self._apart is not None and digest in self._opened_apart else self.folder
+        return folder / f"{digest}{_ENDING}"
 
     def _older_files(self) -> list[Path]:
         if not self.folder.is_dir():

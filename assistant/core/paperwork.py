@@ -57,14 +57,15 @@ class Paperwork:
     ) -> None:
         self._keep = keep
         self._jobs = jobs
-        self._passing = paths.cache / "documents"  # of programs that keep nothing
+        self._passing = paths.cache / "documents"  # of programs that keep nothing, or leave that to another one
         self._models = models
         self._answers = answers
         self._measures = measures
         self._keeper = keeper
         self._plan = plan
         self._emit = emit
-        folder = paths.data / "documents" if keep else self._passing / str(os.getpid())
+        self._own = self._passing / str(os.getpid())
+        folder = paths.data / "documents" if keep else self._own
         self.documents = Documents(inbox, jobs, folder, log=paths.logs / "documents.log", connect=connect)
         counting = Counting(engines, rendering)
         self._planner = Planner(self.documents, engines, counting, load=plan)
@@ -81,9 +82,12 @@ class Paperwork:
     def start(self, jobs: JobKeeper, *, clean: bool) -> None:
         """Read the history.
 
-        :param clean: files that nothing refers to may be removed: nobody else uses them.
+        :param clean: files that nothing refers to may be removed: nobody else uses them. Otherwise another program
+            may do that, and this one has the documents that it opens in a folder of its own.
         """
         self._clean = clean
+        if not clean:
+            self.documents.set_apart(self._own)
         self._summaries = Summaries(
             jobs,
             self._keeper,
@@ -124,8 +128,12 @@ class Paperwork:
     def close(self) -> None:
         """End the child, and remove the documents that nothing refers to any more."""
         self.documents.close()
-        if self._summaries is not None and self._clean:
+        if self._summaries is None:
+            return
+        if self._clean:
             self.documents.clean_up(self._summaries.documents() if self._keep else set())
+        else:
+            self.documents.give_over(self._summaries.documents())
 
     def _model(self) -> InstalledModel:
         model = self._models.default_for(TASK)

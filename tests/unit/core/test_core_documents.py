@@ -16,6 +16,7 @@ from assistant.core import documents as core_documents
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
+from assistant.storage.store import Store
 from tests.fakes.summary_desk import InlineWorker, SummaryDesk, story
 
 
@@ -221,6 +222,51 @@ def test_a_document_that_is_open_stays_though_nothing_refers_to_it() -> None:
     assert path.exists()
     second.close()
     assert not path.exists()
+
+
+@pytest.fixture
+def two(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[SummaryDesk, SummaryDesk]]:
+    """Two programs on one home: the one that keeps the history, and one that came later."""
+    monkeypatch.setitem(Store.__init__.__kwdefaults__, "lock_seconds", 0.0)  # no waiting for the lock
+    first = SummaryDesk()
+    first.end(first.start(first.open(story(3)).digest))
+    first.core._store.drain()  # type: ignore[union-attr]
+    second = SummaryDesk()
+    yield first, second
+    first.close()
+    second.close()
+
+
+def test_what_a_second_program_opens_stays_when_the_first_one_ends(two: tuple[SummaryDesk, SummaryDesk]) -> None:
+    first, second = two
+    (known,) = second.core.summaries.documents()
+    shown = second.result(lambda done: second.core.documents.stored(known, done=done))
+    assert shown.text == story(3)  # of the history of the first one
+    opened = second.open("Only the second program has this open.")
+    first.close()
+    assert second.plan(opened.digest).parts == 1
+    apart = second.core.paths.cache / "documents" / str(os.getpid())
+    assert [path.stem for path in apart.iterdir()] == [opened.digest]
+    assert [path.stem for path in first.core.documents.folder.iterdir()] == [known]
+    second.close()
+    assert not apart.exists()
+    assert [path.stem for path in first.core.documents.folder.iterdir()] == [known]
+
+
+def test_a_second_program_that_takes_over_the_history_keeps_its_documents(
+    two: tuple[SummaryDesk, SummaryDesk],
+) -> None:
+    first, second = two
+    first.close()
+    opened = second.open(story(4))
+    assert not (second.core.documents.folder / f"{opened.digest}.document").exists()
+    second.end(second.start(opened.digest))
+    second.close()
+    again = SummaryDesk()
+    assert opened.digest in again.core.summaries.documents()
+    shown = again.result(lambda done: again.core.documents.stored(opened.digest, done=done))
+    assert (shown.text, shown.words) == (opened.text, opened.words)
+    again.close()
 
 
 def test_folders_of_killed_programs_that_kept_nothing_go() -> None:
