@@ -268,7 +268,9 @@ def _minute(said: dict[str, str]) -> int:
 
 
 def _open(said: dict[str, str]) -> bool:
-    return ("hour" in said or "hour_word" in said) and "half_day" not in said and "noon" not in said
+    """Whether ``half past two`` may be meant of the night and of the day: not so after 13:00."""
+    has_time = "hour" in said or "hour_word" in said
+    return has_time and not {"half_day", "noon"} & said.keys() and _minute(said) < 13 * 60
 
 
 def _possible(values: dict[str, int]) -> bool:

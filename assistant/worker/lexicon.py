@@ -72,12 +72,14 @@ def stem(word: str) -> str:
     by common beginnings.
     """
     plain = folded(word).removesuffix("'s").replace("'", "")
-    plain = _words().forms.get(plain, plain)
+    known = _words().forms.get(plain)
+    plain = known or plain
     for ending, replacement in (("sses", "ss"), ("ies", "y"), ("ied", "y"), ("ily", "y")):
         if plain.endswith(ending) and len(plain) > len(ending) + 2:
             return plain[: -len(ending)] + replacement
-    plain = _without_plural(plain)
-    plain = _words().forms.get(plain, plain)
+    if not known:
+        plain = _without_plural(plain)
+        plain = _words().forms.get(plain, plain)
     for ending in ("ing", "ed", "ly"):
         rest = plain[: -len(ending)]
         if plain.endswith(ending) and len(rest) > 2 and VOWELS & set(rest):

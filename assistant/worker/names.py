@@ -36,6 +36,7 @@ _ENDINGS = frozenset(_SIGNS.endings.split())
 _GENERIC = frozenset(_SIGNS.generic.split())
 _BEFORE_PERSON = re.compile(f"(?:{'|'.join(_SIGNS.before_person.split())})$")
 _AFTER_PERSON = re.compile("|".join(map(re.escape, _SIGNS.after_person.split())))
+_SELDOM = 8  # a word used so seldom is a given name behind a surname
 _FOREIGN = frozenset(_SIGNS.foreign)
 
 
@@ -238,18 +239,20 @@ def _people(text: str, words: list[tuple[str, int]]) -> Iterator[Name]:
         if len(given) == 1 and index + 2 < len(words) and len(words[index + 2][0]) == 1:
             given += words[index + 2][0]
         cue = _has_cue(text, start, start + len(surname + given)) or _has_cue(text, start, start + len(surname) + 1)
-        if len(given) > 2 or (not cue and (len(words[index + 1][0]) == 2 or surname in _SIGNS.open_surnames)):
+        if len(given) > 2 or (not cue and surname in _SIGNS.open_surnames):
             continue
         if _is_given(words[index + 1][0], cue):
             whole = surname + (given if not (set(given) & empty_words()) else given[0])
-            forms = (whole, whole[: len(surname) + 1]) if len(words[index + 1][0]) == 1 else (whole,)
+            short = whole[: len(surname) + 1]
+            acts = _AFTER_PERSON.match(text, start + len(short)) or chinese().kind(given[1:]) == "v"
+            forms = (whole, short) if acts and len(words[index + 1][0]) == 1 else (whole,)
             yield Name(start, start + len(whole), Sort.CHINESE, forms)
 
 
 def _is_given(word: str, cue: bool) -> bool:
     if word in empty_words() or chinese().kind(word) in ("m", "q"):
         return False
-    return len(word) == 1 or (cue and chinese().frequency(word) < 11)
+    return len(word) == 1 or chinese().frequency(word) < (11 if cue else _SELDOM)
 
 
 def _foreign(words: list[tuple[str, int]]) -> Iterator[Name]:

@@ -1,0 +1,177 @@
+"""Numbers, amounts, dates and times are read by what they are worth, however they are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.worker.characters import even
+from assistant.worker.dates import dates, within
+from assistant.worker.figures import Evidence, Figure, Hedge
+from assistant.worker.terms import read
+
+
+def numbers(text: str, language: str = "") -> list[Figure]:
+    return read(even(text), language).numbers
+
+
+def bears(claim: str, source: str) -> bool:
+    """Whether every number of ``claim`` is borne out by ``source``."""
+    claimed = numbers(claim)
+    assert claimed, claim
+    evidence = Evidence(numbers(source))
+    return all(any(True for _ in evidence.bearing(one, tables=False)) for one in claimed)
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        ("1,200,000 people", "1.2 million people", "120万人", "一百二十万人", "1 200 000 people"),
+        ("40 %", "forty percent", "百分之四十", "四成", "40 per cent", "４０％"),
+        ("4.2 million euros", "€4.2m", "420万欧元", "EUR 4.2 million"),
+        ("half of the budget", "50 %", "一半", "百分之五十"),
+        ("a fifth of them", "one in five", "五分之一", "20%"),
+        ("three years", "36 months", "三年", "3年"),
+        ("two and a half years", "30 months", "两年半"),
+        ("half an hour", "30 minutes", "半小时", "三十分钟"),
+        ("3.5 tonnes", "3,500 kg", "3.5吨"),
+        ("2.4 MW", "2400千瓦", "2.4兆瓦"),
+        ("0.5 percentage points", "0.5个百分点"),
+        ("42-year-old", "aged 42", "42岁"),
+        ("3000 yuan", "3000元", "¥3,000", "RMB 3,000", "人民币三千元"),
+        ("$1.1 million", "110万美元", "1.1 million dollars"),
+        ("15th place", "fifteenth place", "第十五名", "第15名"),
+        ("$0.65", "65 cents", "65美分"),
+        ("£250,000", "250,000 pounds", "25万英镑"),
+    ],
+)
+def test_one_number_in_many_spellings(same: tuple[str, ...]) -> None:
+    for claim in same:
+        for source in same:
+            assert bears(claim, source), (claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("12 km", "12 kg"),
+        ("$12 million", "€12 million"),
+        ("17 %", "17 pupils"),
+        ("1.3 million", "1,198,400"),
+        ("1,200,000", "1,198,400"),
+        ("三成", "四成"),
+        ("第三名", "第四名"),
+        ("about 1.2 million", "1,450,000"),
+        ("over 40", "38"),
+    ],
+)
+def test_another_number_is_another(claim: str, source: str) -> None:
+    assert not bears(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("1.2 million", "1,198,400"),  # the digits given agree
+        ("120万", "1,198,400"),
+        ("about 1,200,000", "1,198,400"),
+        ("约120万", "119.8万"),
+        ("12 %", "11.6 %"),
+        ("over 1,000", "1,046"),
+        ("超过100家", "112家"),
+        ("nearly half of them", "48 %"),
+        ("two thirds of them", "66.7 %"),
+    ],
+)
+def test_rounding_is_allowed_where_it_is_said(claim: str, source: str) -> None:
+    assert bears(claim, source)
+
+
+def test_a_range_shares_scale_and_unit() -> None:
+    low, high = numbers("3–5 million euros")
+    assert (low.value, low.unit, high.value, high.unit) == (3e6, "EUR", 5e6, "EUR")
+    assert [(one.value, one.unit) for one in numbers("10-15%")] == [(0.1, "%"), (0.15, "%")]
+
+
+def test_languages_write_points_and_commas_their_way() -> None:
+    (amount,) = numbers("Der Umsatz stieg auf 1.234,5 Mio. Euro", "de")
+    assert (amount.value, amount.unit) == (1_234_500_000.0, "EUR")
+    (share,) = numbers("environ 12,5 pour cent", "fr")
+    assert (share.value, share.unit, share.hedge) == (0.125, "%", Hedge.ABOUT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["一起去四川", "三明治和五一劳动节", "几十万人", "one of the best", "COVID-19", "F-35", "version 3.11.2",
+     "several thousand"],
+)  # fmt: skip
+def test_what_counts_nothing(text: str) -> None:
+    assert numbers(text) == []
+
+
+# ---------------------------------------------------------------- dates
+
+
+def said(text: str) -> list[dict[str, int]]:
+    return [moment.says() for moment in dates(even(text))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["3 March 2021", "March 3, 2021", "the 3rd of March 2021", "2021-03-03", "03/03/2021", "3.3.2021", "2021年3月3日",
+     "二〇二一年三月三日", "3. März 2021", "le 3 mars 2021", "3 de marzo de 2021", "2021년 3월 3일", "21年3月3日"],
+)  # fmt: skip
+def test_one_day_in_many_spellings(text: str) -> None:
+    assert said(text) == [{"year": 2021, "month": 3, "day": 3}]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("in the third quarter of 2020", {"year": 2020, "quarter": 3}),
+        ("Q3 2020", {"year": 2020, "quarter": 3}),
+        ("2020年第三季度", {"year": 2020, "quarter": 3}),
+        ("2021年上半年", {"year": 2021, "half": 1}),
+        ("the 1990s", {"decade": 1990}),
+        ("20世纪90年代", {"decade": 1990}),
+        ("the nineteenth century", {"century": 19}),
+        ("19世纪", {"century": 19}),
+        ("on Tuesday", {"weekday": 2}),
+        ("星期二", {"weekday": 2}),
+        ("2:30 p.m.", {"minute": 870}),
+        ("下午2点30分", {"minute": 870}),
+        ("14:30", {"minute": 870}),
+        ("since May", {"month": 5}),
+        ("by mid-2025", {"year": 2025}),
+        ("FY21", {"year": 2021}),
+    ],
+)
+def test_parts_of_dates(text: str, expected: dict[str, int]) -> None:
+    assert said(text) == [expected]
+
+
+def test_words_that_are_no_months() -> None:
+    assert said("They may march on, and you may go.") == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "expected"),
+    [
+        ("March 2021", "3 March 2021", True),
+        ("3 March 2021", "March 2021", False),
+        ("the 1990s", "1994", True),
+        ("Q1 2021", "in February 2021", True),
+        ("2:30", "14:30", True),
+        ("2:30 a.m.", "14:30", False),
+        ("4 March 2021", "03/04/2021", True),  # either order
+        ("2022", "2021", False),
+    ],
+)
+def test_a_date_within_another(claim: str, source: str, expected: bool) -> None:
+    (one,), (other,) = dates(even(claim)), dates(even(source))
+    assert within(one, other, frozenset()) is expected
+
+
+def test_a_year_may_stand_elsewhere() -> None:
+    (claim,), (known,) = dates("3 March 2021"), dates("on 3 March")
+    assert within(claim, known, frozenset((2021,)))
+    assert not within(claim, known, frozenset((2020,)))
