@@ -24,7 +24,7 @@ _SHOW_SECONDS = 0.2  # between two looks at how far it is
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """Summarize the document of ``arguments``."""
     options = _options(arguments, session)
-    form = _form(arguments.output)
+    form = _form(arguments.output, arguments.file)
     model = papers.model_for(session, arguments.model)
     document = papers.open_document(session, arguments.file)
     papers.say_notes(terminal, document)
@@ -44,18 +44,23 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     if view.error is not None:
         more = {"text": view.text} if view.text else {}
         return failures.tell(terminal, view.error, as_json=arguments.json, more=more)
-    if form and view.state is JobState.DONE:
-        target = Path(arguments.output)
-        session.result(lambda done: session.core.summaries.export(job, target, form, lambda error: done(error or True)))
+    written = bool(form) and view.state is JobState.DONE
+    failed = _write(session, job, Path(arguments.output), form) if written else None
     if arguments.json:
         engine = session.core.engines.get(model.key)
         loaded = engine.facts.load_seconds if engine is not None and engine.facts is not None else 0.0
-        terminal.write_json(as_object(document, view, plan, plan_load=loaded))
+        found = as_object(document, view, plan, plan_load=loaded)
+        if failed is None:
+            terminal.write_json(found)
     else:
-        if view.text and not (form and view.state is JobState.DONE):
+        found = {}
+        if view.text and (not written or failed is not None):  # an hour's work is not lost with a full disk
             terminal.write(view.text)
             terminal.end_line()
         _say_rest(terminal, view)
+    if failed is not None:
+        failures.tell(terminal, failed, as_json=arguments.json, more=found)
+        return failures.STOPPED if failed.kind is ErrorKind.CANCELLED else failures.FAILED
     return failures.STOPPED if view.finish == "cancelled" else failures.DONE
 
 
@@ -115,17 +120,38 @@ def _options(arguments: argparse.Namespace, session: Session) -> SummaryOptions:
     )
 
 
-def _form(output: str | None) -> str:
+def _form(output: str | None, file: str) -> str:
     """As what ``output`` is written; empty: it is not.
 
-    :raises AssistantError: SETTING_INVALID: an ending that stands for no format.
+    :param file: the document, which is not written over.
+    :raises AssistantError: SETTING_INVALID: an ending that stands for no format, or the document itself.
     """
     if output is None:
         return ""
+    if file != "-" and _same(Path(output), Path(file)):
+        raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output)
     form = papers.FORMATS.get(Path(output).suffix.lower())
     if form is None:
         raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output)
     return form
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Are both the same file, by whatever name?"""
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return one.absolute() == other.absolute()
+
+
+def _write(session: Session, job: int, target: Path, form: str) -> AssistantError | None:
+    """Write the summary into a file; what went wrong is returned, because the text is there all the same."""
+    export = session.core.summaries.export
+    try:
+        session.result(lambda done: export(job, target, form, lambda error: done(error or True)))
+    except AssistantError as error:
+        return error
+    return None
 
 
 def _plan(

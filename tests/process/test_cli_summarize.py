@@ -115,6 +115,26 @@ def test_what_a_sentence_rests_on_is_in_the_object(page: Path) -> None:
     assert 0 < found["coverage"]["share"] < 1
 
 
+def test_a_summary_that_cannot_be_written_is_printed(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    target = tmp_path / "file" / "out.md"  # below a file: nobody can write there
+    done = run("summarize", page, "-o", target)
+    assert (done.code, done.out) == (1, WORDS + "\n")
+    assert done.err.splitlines()[-1].startswith("lamplight: ")
+    as_object = run("summarize", page, "-o", target, "--json")
+    assert as_object.code == 1
+    assert as_object.json["error"]["kind"] == "read_only"
+    assert as_object.json["text"] == WORDS
+
+
+def test_the_document_is_not_written_over(page: Path, tmp_path: Path) -> None:
+    before = page.read_bytes()
+    done = run("summarize", page, "-o", tmp_path / "." / "page.md", "--model", "no-such-model")
+    assert (done.code, done.out) == (2, "")  # known before any work: there is no such model
+    assert "-o" in done.err
+    assert page.read_bytes() == before
+
+
 @pytest.mark.parametrize("command", [("summarize",), ("ask", "What words?")], ids=["summarize", "ask"])
 def test_how_the_document_was_read_is_told(tmp_path: Path, command: tuple[str, ...]) -> None:
     page = tmp_path / "seite.txt"
