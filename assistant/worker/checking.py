@@ -28,6 +28,7 @@ from assistant.worker.wording import Wording, is_proper
 _NEAR = 1  # paragraphs around a sentence in which a small number may stand
 _RELEVANT = 0.6  # of the best sentence's score: so much a further one must have to bear a piece out
 _SAME = 0.85  # and so much to speak of the same, so that what it has in the piece's place contradicts
+_ARGUABLE = 0.5  # so much the sentence must have that says most of the whole statement
 _CERTAIN = 0.25  # below this score no sentence is known to say the rest of the statement
 _LIST_NUMBER = re.compile(r"[ \t>*#|-]*\d{1,3}[.)、]")
 
@@ -119,13 +120,16 @@ class Checker:
 
     def _rest(self, said: Statement, start: int, end: int) -> tuple[Passages, Passages]:
         """Sentences that say what the statement says beside ``start:end``: some of it, and certainly the same."""
-        found = choose(self._index, said.query.without(start, end))
+        query = said.query.without(start, end)
+        found = choose(self._index, query)
         best = found[0][1] if found else 0.0
+        some = {one for one, score in found if score >= _RELEVANT * best}
+        # The piece itself may decide between sentences that say the rest about equally well.
+        whole = choose(self._index, said.query)[:1]
+        scores = self._index.scores(query)
+        some.update(one for one, _ in whole if scores[one] >= _ARGUABLE * best)
         same = (one for one, score in found if score >= max(_SAME * best, _CERTAIN))
-        return (
-            Passages(self._index, (one for one, score in found if score >= _RELEVANT * best)),
-            Passages(self._index, same),
-        )
+        return Passages(self._index, some), Passages(self._index, same)
 
     # ---------------------------------------------------------------- dates
 
@@ -154,7 +158,7 @@ class Checker:
         rivals = [one for one in same.numbers if same_unit(claim.unit, one.unit) and one.ordinal == claim.ordinal]
         if any(not any(_bears(known, other) for other in others) for known in rivals):
             return False
-        if claim.is_weak:
+        if claim.is_weak or same.sentences:
             near = rest.around(_NEAR)
             return any(_bears(known, claim) for known in near.numbers) or _is_of_date(claim, near.moments)
         return any(True for _ in self._numbers.bearing(claim)) or int(claim.value) in self._years

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.files import write_atomic
+from assistant.base.files import check_folder, write_atomic
 from assistant.documents.model import Document
 from assistant.worker.export_docx import as_docx
 from assistant.worker.exporting import Block, BlockKind, Note, Paper, Run, blocks_of, paper
@@ -36,12 +36,13 @@ def write(request: Export, document: Document | None) -> None:
     """Write the file that ``request`` asks for.
 
     :param document: what the sources are places in; None: the text alone.
-    :raises AssistantError: NOT_SUPPORTED: no such format.
+    :raises AssistantError: NOT_SUPPORTED: no such format. FOLDER_MISSING, READ_ONLY.
     :raises OSError: the file cannot be written; what was there before is then untouched.
     """
     form = _FORMATS.get(request.format)
     if form is None:
         raise AssistantError(ErrorKind.NOT_SUPPORTED, capability=request.format)
+    check_folder(Path(request.target).parent)
     made = paper(request.title, request.text, request.sentences, document, request.labels)
     write_atomic(Path(request.target), form(made))
 

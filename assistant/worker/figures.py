@@ -99,7 +99,8 @@ _OUT_OF = re.compile(
 _PART_OF_UNIT = re.compile(
     r"\b(?P<part>half|quarter)(?: of)? an? (?P<unit>century|decade|year|month|day|hour|minute|mile|kilomet(?:er|re))\b"
     r"|(?P<part_zh>半)(?:个)?(?P<unit_zh>世纪|小时|钟头|年(?!级)|天|月|分钟|公里)"
-    r"|\b(?P<part_ten>a) (?P<unit_ten>decade)\b",
+    r"|\b(?P<part_ten>an?|per|each|every) (?P<unit_ten>century|decade|year|month|week|fortnight|day|hour|minute)\b"
+    r"(?P<and_half> and a half\b)?",
     re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(
@@ -195,7 +196,8 @@ def _fractions(text: str) -> Iterator[Figure]:
         if value is not None:
             yield _of_unit(match.span(), value + 0.5, match["unit"] or match["unit_before"])
     for match in _PART_OF_UNIT.finditer(text):
-        part = {"half": 0.5, "半": 0.5, "quarter": 0.25, "a": 1.0}[(match["part"] or match["part_zh"] or "a").lower()]
+        part = {"half": 0.5, "半": 0.5, "quarter": 0.25}.get((match["part"] or match["part_zh"] or "").lower(), 1.0)
+        part += 0.5 if match["and_half"] else 0.0
         unit = (match["unit"] or match["unit_zh"] or match["unit_ten"]).lower()
         yield _of_unit(match.span(), part * (100.0 if unit in ("century", "世纪") else 1.0), unit)
     for match in _FRACTION.finditer(text):

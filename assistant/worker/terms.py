@@ -102,7 +102,7 @@ def _values(reading: Reading) -> Iterator[tuple[str, int]]:
         for term in _moment_terms(moment):
             yield term, moment.start
     for number in reading.numbers:
-        if not number.is_weak or number.value >= 10:
+        if (not number.is_weak or number.value >= 10) and number.bare != 1:
             yield _number_term(number), number.start
 
 
