@@ -128,7 +128,7 @@ class Documents:
         def look(_: Job) -> bytes:
             store.mkdir(parents=True, exist_ok=True, mode=0o700)
             if path is not None:
-                _check_file(path)
+                check_file(path)
                 return b""
             return _pasted(text, data)
 
@@ -209,8 +209,13 @@ class Documents:
 
         self._jobs.run("documents", lambda _: self._older_files(), found)
 
-    def clean_up(self, in_use: Set[str]) -> None:
-        """The program ends: remove every file that nothing refers to."""
+    def clean_up(self, in_use: Set[str] | None) -> None:
+        """The program ends: remove every file that nothing refers to.
+
+        :param in_use: digests that are referred to; None: nobody knows, and nothing is removed.
+        """
+        if in_use is None:
+            return
         with contextlib.suppress(OSError):
             for path in list(self.folder.iterdir()):
                 if path.name.removesuffix(_ENDING) not in in_use:
@@ -322,8 +327,13 @@ def _client(deliver: Callable[[Any], None], log: Path | None) -> WorkerClient:
     return WorkerClient(deliver, log=log)
 
 
-def _check_file(path: Path) -> None:
-    """:raises AssistantError: DOCUMENT_UNREADABLE, DOCUMENT_TOO_LARGE."""
+def check_file(path: Path) -> None:
+    """Whether there is a file that can be read.
+
+    :raises AssistantError: DOCUMENT_FOLDER, DOCUMENT_UNREADABLE, DOCUMENT_TOO_LARGE.
+    """
+    if path.is_dir():  # which Windows says of in the same words as of a file that nobody may read
+        raise AssistantError(ErrorKind.DOCUMENT_FOLDER, name=path.name or str(path))
     try:
         size = path.stat().st_size
         with path.open("rb"):

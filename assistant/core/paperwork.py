@@ -23,6 +23,7 @@ from assistant.core.keeper import Keeper
 from assistant.core.measures import Measures
 from assistant.core.rendering import Rendering
 from assistant.core.shelf import Shelf
+from assistant.core.source_draft import SourceDraft
 from assistant.core.summaries import Summaries
 from assistant.core.summary_plans import Planner
 from assistant.library.models import InstalledModel
@@ -71,6 +72,7 @@ class Paperwork:
         self._planner = Planner(self.documents, engines, counting, load=plan)
         self.asking = Asking(self.documents, answers, counting, engines, model=self._model, load=plan)
         self._summaries: Summaries | None = None
+        self._draft: SourceDraft | None = None
         self._clean = False
 
     @property
@@ -79,6 +81,12 @@ class Paperwork:
             raise RuntimeError("the core has not been started")
         return self._summaries
 
+    @property
+    def draft(self) -> SourceDraft:
+        if self._draft is None:
+            raise RuntimeError("the core has not been started")
+        return self._draft
+
     def start(self, jobs: JobKeeper, *, clean: bool) -> None:
         """Read the history.
 
@@ -86,6 +94,7 @@ class Paperwork:
             may do that, and this one has the documents that it opens in a folder of its own.
         """
         self._clean = clean
+        self._draft = SourceDraft(jobs, self._keeper, self._jobs)
         if not clean:
             self.documents.set_apart(self._own)
         self._summaries = Summaries(
@@ -133,7 +142,7 @@ class Paperwork:
         if self._clean:
             self.documents.clean_up(self._summaries.documents() if self._keep else set())
         else:
-            self.documents.give_over(self._summaries.documents())
+            self.documents.give_over(self._summaries.documents() or set())
 
     def _model(self) -> InstalledModel:
         model = self._models.default_for(TASK)

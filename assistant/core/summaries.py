@@ -99,8 +99,8 @@ class Summaries:
         """The summaries that are being made now."""
         return list(self._live)
 
-    def documents(self) -> set[str]:
-        """Digests of the documents that the history refers to."""
+    def documents(self) -> set[str] | None:
+        """Digests of the documents that the history refers to; None: it could not be read, so nobody knows."""
         return self._history.documents()
 
     def view(self, job: int) -> SummaryView | None:

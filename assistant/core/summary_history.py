@@ -1,4 +1,4 @@
-"""The summaries that were made: their list, their trash, and each one as it was kept."""
+"""The summaries that were made and the documents that were asked about: their list, their trash, each as kept."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from assistant.tasks.summary_plan import levels
 from assistant.worker.messages import Linked, unpack_linked
 
 KIND = "summary"
+QUESTIONS = "questions"  # about a document; what is in them is the matter of :mod:`assistant.core.questions`
 ENDED = (StepState.DONE, StepState.FLAWED)
 _LOADED = 6
 
@@ -53,29 +54,38 @@ class SummaryHistory:
         self._jobs = jobs
         self._keeper = keeper
         rows: list[Job] = []
+        self._whole = False
         with contextlib.suppress(AssistantError):  # a damaged file: the rest of the program works
             rows = jobs.all()
-        self._rows = {row.id: row for row in rows if row.kind == KIND}
+            self._whole = True
+        self._rows = {row.id: row for row in rows if row.kind in (KIND, QUESTIONS)}
         self._order = max((row.changed for row in rows), default=0)
         self._made: OrderedDict[int, Made] = OrderedDict()
         self._trash: OrderedDict[int, Job] = OrderedDict()
         self._unkept: dict[int, Job] = {}  # on their way to the disk, which cannot be asked for them yet
 
     def rows(self) -> list[SummaryRow]:
-        """The list, the last changed first."""
+        """The list, the last changed first. Questions about a document that has a summary are found with that."""
+        summarized = {row.document for row in self._rows.values() if row.kind == KIND}
         rows = sorted(self._rows.values(), key=lambda row: row.changed, reverse=True)
         return [
-            SummaryRow(row.id, row.title, row.created, row.state, options_from_json(row.options), row.model)
+            _row(row)
             for row in rows
+            if row.kind == KIND or row.document not in summarized
         ]
+
+    def asked_about(self, digest: str) -> list[Job]:
+        """The jobs with the questions about a document, the oldest first: one, unless it was removed in between."""
+        rows = [row for row in self._rows.values() if row.kind == QUESTIONS and row.document == digest]
+        return sorted(rows, key=lambda row: row.id)
 
     def head(self, job: int) -> Job | None:
         """One of the list, without its plan, result and links."""
         return self._rows.get(job)
 
-    def documents(self) -> set[str]:
-        """Digests of the documents that the list refers to."""
-        return {row.document for row in self._rows.values()}
+    def documents(self) -> set[str] | None:
+        """Digests of the documents that the list refers to; None: it could not be read, so nobody knows."""
+        return {row.document for row in self._rows.values()} if self._whole else None
 
     def create(self, row: Job) -> None:
         """Keep a new one."""
@@ -154,6 +164,7 @@ class SummaryHistory:
             share=made.cut.share if made.cut is not None else 1.0,
             load_seconds=made.times[0],
             first_token=made.times[1],
+            questions=row.kind == QUESTIONS,
         )
 
     # ------------------------------------------------------------ inside
@@ -204,6 +215,11 @@ class SummaryHistory:
         self._made[made.row.id] = made
         while len(self._made) > _LOADED:
             self._made.popitem(last=False)
+
+
+def _row(row: Job) -> SummaryRow:
+    options = options_from_json(row.options)
+    return SummaryRow(row.id, row.title, row.created, row.state, options, row.model, row.kind == QUESTIONS)
 
 
 def _partial(row: Job, cut: Cut, kept: list[JobStep]) -> str:

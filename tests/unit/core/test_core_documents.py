@@ -16,6 +16,7 @@ from assistant.core import documents as core_documents
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
+from assistant.storage.rows import Job
 from assistant.storage.store import Store
 from tests.fakes.summary_desk import InlineWorker, SummaryDesk, story
 
@@ -202,6 +203,27 @@ def test_nothing_is_removed_where_the_history_cannot_be_read(monkeypatch: pytest
     again.close()
 
 
+def test_a_history_that_cannot_be_read_at_the_start_costs_no_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = SummaryDesk()
+    document = desk.open(story(3))
+    job = desk.start(document.digest)
+    desk.end(job)
+    desk.close()
+
+    def busy(_: object) -> list[Job]:
+        raise AssistantError(ErrorKind.DATABASE_BUSY)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("assistant.storage.jobs.StoredJobs.all", busy)
+        again = SummaryDesk()
+        assert (again.summaries.rows(), again.summaries.documents()) == ([], None)
+        again.close()
+    third = SummaryDesk()
+    assert third.view(job).document == document.digest
+    assert third.result(lambda done: third.core.documents.stored(document.digest, done=done)).text == document.text
+    third.close()
+
+
 def test_a_document_that_is_open_stays_though_nothing_refers_to_it() -> None:
     first = SummaryDesk()
     document = first.open(story(3))
@@ -239,7 +261,7 @@ def two(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[SummaryDesk, SummaryD
 
 def test_what_a_second_program_opens_stays_when_the_first_one_ends(two: tuple[SummaryDesk, SummaryDesk]) -> None:
     first, second = two
-    (known,) = second.core.summaries.documents()
+    (known,) = second.summaries.documents()
     shown = second.result(lambda done: second.core.documents.stored(known, done=done))
     assert shown.text == story(3)  # of the history of the first one
     opened = second.open("Only the second program has this open.")
@@ -263,7 +285,7 @@ def test_a_second_program_that_takes_over_the_history_keeps_its_documents(
     second.end(second.start(opened.digest))
     second.close()
     again = SummaryDesk()
-    assert opened.digest in again.core.summaries.documents()
+    assert opened.digest in again.summaries.documents()
     shown = again.result(lambda done: again.core.documents.stored(opened.digest, done=done))
     assert (shown.text, shown.words) == (opened.text, opened.words)
     again.close()
