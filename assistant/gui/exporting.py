@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FORMATS = {"md": "markdown", "txt": "text", "docx": "docx", "html": "html"}
 _KEY = "summary_export"
+_PORTS = (f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³")
+_RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *_PORTS})  # devices on Windows
 _LONGEST = 60  # characters of a title that become the name of a file
 
 
@@ -46,14 +48,36 @@ def ask_for_target(parent: QWidget, title: str) -> Path | None:
         f"{tr('Word document')} (*.docx)": "docx",
         f"{tr('Web page')} (*.html)": "html",
     }
-    start = Path.home() / f"{file_name(title)}.md"
-    name, kind = QFileDialog.getSaveFileName(parent, tr("Export the summary"), str(start), ";;".join(kinds))
-    if not name:
-        return None
-    path = Path(name)
-    if path.suffix.lower().removeprefix(".") not in FORMATS:
-        path = path.with_name(f"{path.name}.{kinds.get(kind, 'md')}")
-    return path
+    dialog = QFileDialog(parent, tr("Export the summary"), str(Path.home()))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters(list(kinds))
+    # The dialog adds the ending itself: so it asks about the file that is really there.
+    dialog.setDefaultSuffix("md")
+    dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kinds.get(kind, "md")))
+    dialog.selectFile(f"{file_name(title)}.md")
+    try:
+        if not _run(dialog) or not dialog.selectedFiles():
+            return None
+        path = Path(dialog.selectedFiles()[0])
+        kind = kinds.get(dialog.selectedNameFilter(), "md")
+    finally:
+        dialog.deleteLater()
+    if path.suffix.lower().removeprefix(".") in FORMATS:
+        return path
+    # A name like "1.5 report" or "notes.pdf": it seems to have an ending, so the dialog added none.
+    path = path.with_name(f"{path.name}.{kind}")
+    return path if not path.exists() or _may_replace(parent, path) else None
+
+
+def _run(dialog: QFileDialog) -> bool:
+    """Was a file chosen?"""
+    return bool(dialog.exec())
+
+
+def _may_replace(parent: QWidget, path: Path) -> bool:
+    """The question of the dialog, for a name that it did not see."""
+    words = tr("{name} is already there. Replace it?", name=plain_name(path.name))
+    return QMessageBox.question(parent, tr("Export the summary"), words) is QMessageBox.StandardButton.Yes
 
 
 def file_name(title: str) -> str:
@@ -61,4 +85,5 @@ def file_name(title: str) -> str:
     kept = "".join(
         " " if character in '<>:"/\\|?*' or not character.isprintable() else character for character in title
     )
-    return " ".join(kept.split())[:_LONGEST].strip(" .") or tr("Summary")
+    name = " ".join(kept.split())[:_LONGEST].strip(" .") or tr("Summary")
+    return f"_{name}" if name.partition(".")[0].rstrip().upper() in _RESERVED else name
