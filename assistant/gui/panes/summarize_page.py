@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 VIEWS = ("source", "result", "ask")
 _BESIDE = 60  # in em: from here on there is room for both
+_LEAST = 16  # in em: of either half, whatever is in it
 
 
 class SummarizePage(QWidget):
@@ -63,6 +64,7 @@ class SummarizePage(QWidget):
         self._arrange()
         self.switch.chosen.connect(self.show_view)
         theme.changed.connect(self._fold)
+        theme.changed.connect(self._set_least)
 
     def _build(self) -> None:
         head = QHBoxLayout()
@@ -94,6 +96,12 @@ class SummarizePage(QWidget):
         layout.addWidget(self.splitter, 1)
         layout.addWidget(self._feet)
         right.insertWidget(0, self._head)
+        self._set_least()
+
+    def _set_least(self) -> None:
+        """What is shown in one half never takes room from the other."""
+        for half in (self._source, self._right):
+            half.setMinimumWidth(self._theme.px(_LEAST))
 
     def show_view(self, view: str) -> None:
         """Show source, result or ask; beside each other only the right half changes."""

@@ -97,7 +97,7 @@ class AskPanel(QWidget):
             for source in sentence.sources[:1]:
                 best.setdefault((source.start, source.end), source)
         sources = list(best.values()) or list(answer.passages)
-        self.links.show_links(links_line(sentences, None), sources, self._document)
+        self.links.show_links(links_line(sentences, None), sources, self._document, steady=True)
 
     def _pointed(self, source: Source | None) -> None:
         self.lit.emit([(source.start, source.end)] if source is not None else [])

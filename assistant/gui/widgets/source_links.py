@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from assistant.documents.model import Source
 from assistant.gui.theme import SPACE
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 MOST = 6
 _QUOTED = 48  # characters of a passage that stand on its button
+_TALL = 7.5  # in em
 
 
-class SourceLinks(QFrame):
-    """One line of words, and a button for each passage.
+class SourceLinks(QScrollArea):
+    """One line of words, and a button for each passage. What it says never changes the width of anything, and where
+    passages come and go it keeps its height, so that a text above it stays where it is.
 
     Signals: ``pointed(source)`` when the pointer is over a passage's button (None: over none);
     ``chosen(source)`` when one was pressed.
@@ -46,11 +48,21 @@ class SourceLinks(QFrame):
         flow = Flow()
         flow.add(*self.buttons)
         self._flow = flow
-        layout = QVBoxLayout(self)
+        self._steady = False
+        self._host = QWidget()
+        self._host.setObjectName("scrolled")
+        layout = QVBoxLayout(self._host)
         layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         layout.setSpacing(SPACE // 2)
         layout.addWidget(self.words)
         layout.addWidget(flow)
+        layout.addStretch(1)
+        self.setWidget(self._host)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.show_links("", (), "")
 
     @property
@@ -58,8 +70,12 @@ class SourceLinks(QFrame):
         """The passages that have a button."""
         return self._sources
 
-    def show_links(self, words: str, sources: Sequence[Source], text: str) -> None:
-        """Show these words and passages of the document ``text``."""
+    def show_links(self, words: str, sources: Sequence[Source], text: str, *, steady: bool = False) -> None:
+        """Show these words and passages of the document ``text``.
+
+        :param steady: passages come and go here: keep the room for them.
+        """
+        self._steady = steady
         self._sources = sources = tuple(sources)[:MOST]
         self.words.setText(words)
         self.words.setVisible(bool(words))
@@ -68,6 +84,22 @@ class SourceLinks(QFrame):
             button.show_source(number + 1, source, _quote(text, source) if source is not None else "")
         self._flow.setVisible(bool(sources))
         self.setVisible(bool(words or sources))
+        self.verticalScrollBar().setValue(0)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        most = round(self._theme.px(1) * _TALL)
+        layout = self._host.layout()
+        needed = layout.totalHeightForWidth(max(1, self.width())) if layout is not None else 0
+        return QSize(0, most if self._steady else min(needed, most))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.fontMetrics().lineSpacing() + SPACE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
 
 class _Passage(ExampleButton):

@@ -126,9 +126,10 @@ class SummaryPanel(QWidget):
         if 0 <= index < len(self.output.sentences):
             sentence = self.output.sentences[index]
             words = sentence_words(sentence, place=False) or tr("This sentence rests on:")
-            self.links.show_links(words, sentence.sources, self._document)
+            self.links.show_links(words, sentence.sources, self._document, steady=True)
         else:
-            self.links.show_links("\n".join(part for part in (self._trouble, self._line) if part), (), "")
+            words = "\n".join(part for part in (self._trouble, self._line) if part)
+            self.links.show_links(words, (), "", steady=bool(self.output.sentences))
 
     def _pointed(self, index: int) -> None:
         known = 0 <= index < len(self.output.sentences)

@@ -338,6 +338,7 @@ class _Margin(QWidget):
         for index, _sign, area in self._places():
             if area.adjusted(-4, -4, 4, 4).contains(event.position().toPoint()):
                 self._text.go_to(index)
+                self._text.chosen.emit(index)
                 return
 
     def event(self, event: QEvent) -> bool:
