@@ -55,6 +55,7 @@ from assistant.storage.state import StateFile
 from assistant.storage.store import IntegrityReport, Store, Stored, StoreFailed
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 
+_TAKEN_SECONDS = 1.5  # at the end, for the store to take what another program kept it from taking
 _NEEDS_NEW_ENGINE = frozenset({"threads", "context", "gpu_layers", "cache_type"})
 
 
@@ -206,6 +207,8 @@ class Core:
         self._supply.close()
         self.engines.close()
         self._rendering.close()
+        if self._store is not None and self._paperwork.apart:
+            self._store.drain(_TAKEN_SECONDS)
         self._paperwork.close()
         self.models.close()
         if self._store is not None:

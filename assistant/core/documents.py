@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import shutil
 import time
 from collections import OrderedDict
@@ -103,6 +104,7 @@ class Documents:
         self._open: OrderedDict[str, OpenDocument] = OrderedDict()
         self._opening = 0  # documents that are being read now
         self._orphans: list[Path] = []
+        self._used_since: set[str] = set()  # digests of what was shown, also of what is no longer held
         self._started = time.time()
 
     # ------------------------------------------------------------ opening
@@ -224,23 +226,17 @@ class Documents:
                 self.folder.rmdir()
 
     def give_over(self, in_use: Set[str]) -> None:
-        """The program ends: what was set apart goes, but for what its history refers to, which joins the kept ones."""
-        if self._apart is None or not self._apart.is_dir():
-            return
-        with contextlib.suppress(OSError):
-            for digest in sorted(in_use & self._opened_apart):
-                target = self.folder / f"{digest}{_ENDING}"
-                if not target.exists():
-                    self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                    shutil.move(self._path(digest), target)
-        shutil.rmtree(self._apart, ignore_errors=True)
+        """The program ends: what was set apart goes, but for what is referred to, which joins the kept ones.
+
+        :param in_use: digests that the store has rows of.
+        """
+        if self._apart is not None:
+            take_over(self._apart, self.folder, in_use)
 
     def tick(self) -> None:
         """Called twice a second: ends an idle child, and removes a file that nothing refers to."""
         if self._orphans and not self._opening:
-            path = self._orphans.pop()
-            if path.name.removesuffix(_ENDING) not in self._open:
-                _remove(path)
+            self._remove_orphan(self._orphans.pop())
         if self._worker is not None and not self._waiting and time.monotonic() - self._used > _IDLE_SECONDS:
             self._worker.close()
             self._worker = None
@@ -307,6 +303,7 @@ class Documents:
         def loaded(document: OpenDocument | AssistantError) -> None:
             if isinstance(document, OpenDocument):
                 self._open[digest] = document
+                self._used_since.add(digest)
                 while len(self._open) > _KEPT_OPEN:
                     self._open.popitem(last=False)
             question.answer(document)
@@ -317,10 +314,23 @@ class Documents:
         folder = self._apart if self._apart is not None and digest in self._opened_apart else self.folder
         return folder / f"{digest}{_ENDING}"
 
+    def _remove_orphan(self, path: Path) -> None:
+        """Remove a file that nothing referred to at the start, unless it was opened since: reading writes it anew."""
+        digest = path.name.removesuffix(_ENDING)
+        if digest not in self._open and digest not in self._used_since and self._is_older(path):
+            _remove(path)
+
     def _older_files(self) -> list[Path]:
         if not self.folder.is_dir():
             return []
-        return [path for path in self.folder.iterdir() if path.stat().st_mtime < self._started]
+        return [path for path in self.folder.iterdir() if self._is_older(path)]
+
+    def _is_older(self, path: Path) -> bool:
+        """Whether it was there before this program started; False: it is gone."""
+        try:
+            return path.stat().st_mtime < self._started
+        except OSError:
+            return False
 
 
 def _client(deliver: Callable[[Any], None], log: Path | None) -> WorkerClient:
@@ -374,6 +384,33 @@ def _document(path: Path, digest: str, read: DocumentRead | None) -> OpenDocumen
         notes=document.notes,
         encoding=document.encoding,
     )
+
+
+def take_over(apart: Path, folder: Path, in_use: Set[str]) -> None:
+    """Bring the documents that are referred to from one folder into another, and remove the first one.
+
+    A file that cannot be brought over stays where it is, with the folder.
+    """
+    with contextlib.suppress(OSError):
+        for path in list(apart.iterdir()):
+            if path.suffix != _ENDING or path.stem not in in_use or _bring(path, folder):
+                _remove(path)
+        apart.rmdir()
+
+
+def _bring(path: Path, folder: Path) -> bool:
+    """Copy a file so that it is whole where it is at all; False: the disk would not."""
+    target = folder / path.name
+    passing = folder / f".{path.name}.{os.getpid()}.tmp"
+    try:
+        if not target.exists():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.copyfile(path, passing)
+            passing.replace(target)
+    except OSError:
+        _remove(passing)
+        return False
+    return True
 
 
 def _remove(path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Set
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from assistant.base.paths import Paths
 from assistant.core.answers import Answer, Answers
 from assistant.core.asking import Asking
 from assistant.core.counting import Counting
-from assistant.core.documents import Connect, Documents
+from assistant.core.documents import Connect, Documents, take_over
 from assistant.core.engines import Engines, LoadPlan
 from assistant.core.events import CoreEvent
 from assistant.core.inbox import Inbox
@@ -74,6 +73,7 @@ class Paperwork:
         self._summaries: Summaries | None = None
         self._draft: SourceDraft | None = None
         self._clean = False
+        self._kept: JobKeeper | None = None
 
     @property
     def summaries(self) -> Summaries:
@@ -94,6 +94,7 @@ class Paperwork:
             may do that, and this one has the documents that it opens in a folder of its own.
         """
         self._clean = clean
+        self._kept = jobs
         self._draft = SourceDraft(jobs, self._keeper, self._jobs)
         if not clean:
             self.documents.set_apart(self._own)
@@ -111,7 +112,17 @@ class Paperwork:
         )
         if clean:
             self.documents.clean(lambda: _in_use(jobs))
-        self._jobs.run("documents", lambda _: _remove_rests(self._passing), lambda _: None)
+            self._rescue(_in_use(jobs))
+
+    def _rescue(self, in_use: Set[str] | None) -> None:
+        """Folders of programs that were killed go; what the history refers to is brought over first."""
+        if in_use is not None:
+            self._jobs.run("documents", lambda _: _remove_rests(self._passing, self.documents.folder, in_use), _nothing)
+
+    @property
+    def apart(self) -> bool:
+        """Whether what is opened lies in a folder of its own, and at the end depends on what the store has taken."""
+        return self._kept is not None and not self._clean
 
     def tick(self) -> None:
         self.documents.tick()
@@ -137,12 +148,13 @@ class Paperwork:
     def close(self) -> None:
         """End the child, and remove the documents that nothing refers to any more."""
         self.documents.close()
-        if self._summaries is None:
+        if self._summaries is None or self._kept is None:
             return
         if self._clean:
             self.documents.clean_up(self._summaries.documents() if self._keep else set())
         else:
-            self.documents.give_over(self._summaries.documents() or set())
+            kept = _in_use(self._kept)  # what the store has not taken is gone with this program
+            self.documents.give_over(self._summaries.documents() or set() if kept is None else kept)
 
     def _model(self) -> InstalledModel:
         model = self._models.default_for(TASK)
@@ -158,10 +170,14 @@ def _in_use(jobs: JobKeeper) -> Set[str] | None:
         return None
 
 
-def _remove_rests(folder: Path) -> None:
+def _nothing(_: object) -> None:
+    pass
+
+
+def _remove_rests(passing: Path, folder: Path, in_use: Set[str]) -> None:
     """Folders of programs that were killed before they could tidy up."""
-    if not folder.is_dir():
+    if not passing.is_dir():
         return
-    for path in folder.iterdir():
+    for path in passing.iterdir():
         if path.name.isdecimal() and not psutil.pid_exists(int(path.name)):
-            shutil.rmtree(path, ignore_errors=True)
+            take_over(path, folder, in_use)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -288,6 +290,88 @@ def test_a_second_program_that_takes_over_the_history_keeps_its_documents(
     assert opened.digest in again.summaries.documents()
     shown = again.result(lambda done: again.core.documents.stored(opened.digest, done=done))
     assert (shown.text, shown.words) == (opened.text, opened.words)
+    again.close()
+
+
+def test_one_document_that_cannot_be_brought_over_does_not_cost_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart, folder = tmp_path / "apart", tmp_path / "kept"
+    apart.mkdir()
+    for name in "abcd":
+        (apart / f"{name}.document").write_text(name, "utf-8")
+    (apart / ".x.tmp").write_text("half", "utf-8")
+    copyfile = shutil.copyfile
+
+    def refuse(source: Path, target: Path) -> None:
+        copyfile(source, target)
+        if source.stem == "b":
+            raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", refuse)
+        core_documents.take_over(apart, folder, {"a", "b", "c"})
+    assert sorted(path.name for path in folder.iterdir()) == ["a.document", "c.document"]
+    assert [path.name for path in apart.iterdir()] == ["b.document"]  # for the next start
+    core_documents.take_over(apart, folder, {"a", "b", "c"})
+    assert (folder / "b.document").read_text("utf-8") == "b"
+    assert not apart.exists()
+
+
+def test_a_document_whose_summary_was_not_kept_is_not_handed_over(two: tuple[SummaryDesk, SummaryDesk]) -> None:
+    first, second = two
+    opened = second.open(story(4))
+    second.end(second.start(opened.digest))  # the first one has the database
+    second.close()
+    assert not (first.core.documents.folder / f"{opened.digest}.document").exists()
+
+
+def test_an_old_file_that_is_opened_again_is_no_orphan(room: Room) -> None:
+    document = room.open(text="Opened once more.")
+    path = room.documents.folder / f"{document.digest}.document"
+    other = Room(room.documents.folder)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    other.documents._remove_orphan(path.with_name("gone.document"))
+    shown = other.result(lambda done: other.documents.stored(document.digest, done=done))
+    for number in range(5):
+        other.open(text=f"Text number {number}.")
+    assert other.documents.get(shown.digest) is None  # no longer held
+    other.documents._remove_orphan(path)
+    assert path.exists()
+    third = Room(room.documents.folder)
+    os.utime(path)  # another one reads the same text
+    third.documents._started = path.stat().st_mtime - 1
+    third.documents._remove_orphan(path)
+    assert path.exists()
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    third.documents._remove_orphan(path)
+    assert not path.exists()
+    assert [one.name for one in third.documents._older_files()] == []
+
+
+def test_a_file_that_vanishes_does_not_end_the_search_for_old_ones(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = room.open(text="Old.")
+    folder = room.documents.folder
+    old = folder / f"{document.digest}.document"
+    os.utime(old, (1_700_000_000, 1_700_000_000))
+    monkeypatch.setattr(Path, "iterdir", lambda _: iter([folder / "vanished.document", old]))
+    assert room.documents._older_files() == [old]
+
+
+def test_what_a_killed_program_had_apart_is_kept_where_the_history_refers_to_it() -> None:
+    desk = SummaryDesk()
+    document = desk.open(story(3))
+    desk.end(desk.start(document.digest))
+    kept = desk.core.documents.folder / f"{document.digest}.document"
+    left = desk.core.paths.cache / "documents" / "999999999"
+    desk.close()
+    left.mkdir(parents=True)
+    kept.rename(left / kept.name)
+    again = SummaryDesk()
+    again.wait(lambda: not left.exists())
+    assert again.result(lambda done: again.core.documents.stored(document.digest, done=done)).text == document.text
     again.close()
 
 
