@@ -40,6 +40,7 @@ from assistant.core.rendering import Rendering
 from assistant.core.replies import Wishes
 from assistant.core.selftest import SelfTest
 from assistant.core.shelf import Shelf
+from assistant.core.source_draft import SourceDraft
 from assistant.core.summaries import Summaries
 from assistant.core.supply import Supply, only_tasks
 from assistant.core.wishes import answer_options, system_prompt
@@ -276,6 +277,11 @@ class Core:
     @property
     def summaries(self) -> Summaries:
         return self._paperwork.summaries
+
+    @property
+    def source_draft(self) -> SourceDraft:
+        """What was typed or pasted to be summarized, and was not."""
+        return self._paperwork.draft
 
     @property
     def asking(self) -> Asking:

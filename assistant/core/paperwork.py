@@ -23,6 +23,7 @@ from assistant.core.measures import Measures
 from assistant.core.rendering import Rendering
 from assistant.core.shelf import Shelf
 from assistant.core.source_draft import SourceDraft
+from assistant.core.source_draft import SourceDraft
 from assistant.core.summaries import Summaries
 from assistant.core.summary_plans import Planner
 from assistant.library.models import InstalledModel
@@ -72,6 +73,7 @@ class Paperwork:
         self.asking = Asking(self.documents, answers, counting, engines, model=self._model, load=plan)
         self._summaries: Summaries | None = None
         self._draft: SourceDraft | None = None
+        self._draft: SourceDraft | None = None
         self._clean = False
         self._kept: JobKeeper | None = None
 
@@ -87,6 +89,12 @@ class Paperwork:
             raise RuntimeError("the core has not been started")
         return self._draft
 
+    @property
+    def draft(self) -> SourceDraft:
+        if self._draft is None:
+            raise RuntimeError("the core has not been started")
+        return self._draft
+
     def start(self, jobs: JobKeeper, *, clean: bool) -> None:
         """Read the history.
 
@@ -94,6 +102,7 @@ class Paperwork:
             may do that, and this one has the documents that it opens in a folder of its own.
         """
         self._clean = clean
+        self._draft = SourceDraft(jobs, self._keeper, self._jobs)
         self._kept = jobs
         self._draft = SourceDraft(jobs, self._keeper, self._jobs)
         if not clean:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.gui.drafting import Drafting
 from assistant.gui.widgets.source_editor import fits
 from assistant.texts import tr
 
@@ -37,6 +38,7 @@ class Opening(QObject):
     ``failed(AssistantError)`` when there was nothing to open.
 
     :ivar document: the open one; of what is typed it follows a moment later.
+    :ivar restored: it is what was typed before the program was last closed, and nobody has touched it since.
     """
 
     changed = Signal()
@@ -48,11 +50,16 @@ class Opening(QObject):
         self._core = core
         self._panel = panel
         self.document: OpenDocument | None = None
+        self.restored = False
         self._typed = True  # the text is the user's own and can be edited again
+        self._unfinished = False  # the field, or ``_long``, holds a text that nobody has summarized
+        self._long = ""  # such a text that is too long for the field
         self._cancel: Callable[[], None] | None = None
         self._asked: dict[str, Any] = {}  # what the last document was opened with
         self._then: Callable[[], None] | None = None
         self._started = False  # before that the core reads nothing
+        self.draft = Drafting(core, self._draft_text, self)
+        self.draft.came.connect(self._restore)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
@@ -78,6 +85,7 @@ class Opening(QObject):
         self._started = True
         if self._cancel is not None:
             self._start(**self._asked)
+        self.draft.start()
 
     # -------------------------------------------------------------- ways in
 
@@ -99,6 +107,9 @@ class Opening(QObject):
         """
         self._typed = fits(text)
         self._open(then, text=text, name=name)
+        if not name:
+            self._unfinished, self._long = True, text
+            self.draft.touch()
 
     def open_stored(self, digest: str, then: Callable[[], None]) -> None:
         """Show a document of the history again."""
@@ -121,20 +132,18 @@ class Opening(QObject):
         if files:
             self.open_file(files[0])
         elif text.strip():
-            self.new()
+            self._clear()
             self._panel.editor.insert(text)
         else:
             self.failed.emit(AssistantError(ErrorKind.INPUT_EMPTY))
 
     def new(self) -> None:
-        """Nothing is open; the field is empty."""
-        self._drop()
-        self._typed = True
-        blocked = self._panel.editor.blockSignals(True)
-        self._panel.editor.take("")
-        self._panel.editor.blockSignals(blocked)
-        self._panel.forget()
-        self._set(None)
+        """Nothing is open; the field is empty, or has again what was typed before something else was looked at."""
+        text = "" if self._shows_own else self._draft_text()
+        if text:
+            self._take_up(text)
+        else:
+            self._clear()
 
     def edit(self) -> None:
         """Take the text of the open document up again."""
@@ -143,9 +152,7 @@ class Opening(QObject):
             return
         text = self._asked.get("text") or document.text
         self._drop()
-        blocked = self._panel.editor.blockSignals(True)
-        self._panel.editor.take(text)
-        self._panel.editor.blockSignals(blocked)
+        self._fill(text)
         self._panel.show_editor()
         self._panel.know(document)
         self._panel.focus_text()
@@ -175,11 +182,71 @@ class Opening(QObject):
             self._panel.show_editor()
             self._panel.focus_text()
 
+    def summarized(self) -> None:
+        """What is open has become a summary, which keeps its document: no draft is needed any more."""
+        if self._shows_own:
+            self._unfinished, self._long = False, ""
+            self.draft.keep()
+
+    # -------------------------------------------------------------- what is typed and not summarized
+
+    @property
+    def _shows_own(self) -> bool:
+        """Whether what is typed or pasted is on view, in the field or as a document."""
+        in_field = self._panel.stack.currentWidget() is self._panel.editor
+        return in_field or ("text" in self._asked and not self._asked.get("name"))
+
+    def _draft_text(self) -> str:
+        text = (self._long or self._panel.editor.toPlainText()) if self._unfinished else ""
+        return "" if text.isspace() else text
+
+    def _restore(self, text: str) -> None:
+        """This was typed before the program was closed. What was opened meanwhile stays on view."""
+        if self._draft_text():
+            return
+        if self.empty:
+            self._take_up(text, restored=True)
+        else:
+            self._hold(text)
+
+    def _take_up(self, text: str, *, restored: bool = False) -> None:
+        self._drop()
+        self._hold(text)
+        self.restored = restored
+        self._typed = not self._long
+        self._panel.forget()
+        self._set(None)
+        if self._long:
+            self._panel.show_waiting("")
+        self._start(text=text)
+
+    def _hold(self, text: str) -> None:
+        self._unfinished = True
+        self._long = "" if fits(text) else text
+        self._fill("" if self._long else text)
+
+    def _fill(self, text: str) -> None:
+        """Put ``text`` into the field, as if nobody had typed it."""
+        blocked = self._panel.editor.blockSignals(True)
+        self._panel.editor.take(text)
+        self._panel.editor.blockSignals(blocked)
+
+    def _clear(self) -> None:
+        self._drop()
+        self._typed = True
+        self._unfinished, self._long, self._asked = False, "", {}
+        self._fill("")
+        self._panel.forget()
+        self._set(None)
+        self.draft.touch()
+
     # -------------------------------------------------------------- inside
 
     def _edited(self) -> None:
         self._drop()
         self._typed = True
+        self._unfinished, self._long = True, ""
+        self.draft.touch()
         if self._panel.editor.is_empty():
             self._set(None)
         else:
@@ -249,6 +316,7 @@ class Opening(QObject):
 
     def _drop(self) -> None:
         """Wait for nothing any more."""
+        self.restored = False
         self._typing.stop()
         self._then = None
         cancel, self._cancel = self._cancel, None

@@ -12,11 +12,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from assistant.storage import job_reading, job_writing
+from assistant.storage import job_reading, job_writing, reading, writing
 from assistant.storage.answers import IntegrityReport, Stored, StoreFailed
 from assistant.storage.reading import Reader
 from assistant.storage.rows import Job, JobStep
 
+_DRAFT = 0  # no conversation has this number
 _Write = Callable[[Callable[[sqlite3.Connection], None]], int]
 
 
@@ -45,6 +46,10 @@ class JobKeeper(Protocol):
     def steps(self, job: int) -> list[JobStep]: ...
 
     def documents(self) -> set[str]: ...
+
+    def draft(self) -> str: ...
+
+    def set_draft(self, text: str) -> int: ...
 
 
 class StoredJobs:
@@ -98,6 +103,14 @@ class StoredJobs:
         """Digests of the documents that jobs refer to, those in the trash too."""
         return self._read().ask(job_reading.documents)
 
+    def draft(self) -> str:
+        """The text that waits to become a job; empty: there is none. From any thread."""
+        return self._read().ask(reading.draft, _DRAFT)
+
+    def set_draft(self, text: str) -> int:
+        """Keep a text that waits to become a job; an empty one removes what was kept."""
+        return self._write(partial(writing.set_draft, conversation=_DRAFT, text=text))
+
 
 class MemoryJobs:
     """Jobs that end with the program.
@@ -113,6 +126,7 @@ class MemoryJobs:
         self._jobs: dict[int, Job] = {}
         self._trash: dict[int, Job] = {}
         self._steps: dict[int, dict[tuple[int, int], JobStep]] = {}
+        self._draft = ""
 
     def new_id(self) -> int:
         return next(self._ids)
@@ -148,6 +162,13 @@ class MemoryJobs:
 
     def documents(self) -> set[str]:
         return {job.document for job in (*self._jobs.values(), *self._trash.values())}
+
+    def draft(self) -> str:
+        return self._draft
+
+    def set_draft(self, text: str) -> int:
+        self._draft = text
+        return self._stored()
 
     def _stored(self) -> int:
         ticket = next(self._tickets)

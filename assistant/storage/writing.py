@@ -103,7 +103,7 @@ def finish_answer(db: sqlite3.Connection, row: Message) -> None:
 
 
 def set_draft(db: sqlite3.Connection, conversation: int, text: str) -> None:
-    """``conversation`` 0 is the one that does not exist yet."""
+    """``conversation`` 0, which none has, is the text that is to be summarized."""
     if text:
         db.execute("INSERT OR REPLACE INTO drafts (conversation, text) VALUES (?, ?)", (conversation, whole(text)))
     else:

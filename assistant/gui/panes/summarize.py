@@ -172,6 +172,7 @@ class SummarizePane(Pane):
     def keep(self) -> None:
         """The window closes."""
         self._core.state.set(_DIVIDER, self.page.shares)
+        self.opening.draft.keep()
 
     def start(self) -> None:
         """The core runs: show what it has, and read what was typed before."""
@@ -219,11 +220,16 @@ class SummarizePane(Pane):
     def _document_changed(self) -> None:
         document = self.opening.document
         self.room.begin(document)
-        self.planning.about(document, wanted=self.job is None)  # to look at an old summary loads no model
+        self.planning.about(document, wanted=self._plan_wanted)
         self._show_state()
         self.title_changed.emit()
 
     # -------------------------------------------------------------- plan, run, stop
+
+    @property
+    def _plan_wanted(self) -> bool:
+        """A plan takes a model: none is loaded to look at an old summary, or because the program starts."""
+        return self.job is None and not self.opening.restored
 
     def run(self) -> None:
         """Summarize what is there, or ask what is written below."""
@@ -243,6 +249,7 @@ class SummarizePane(Pane):
         except AssistantError as error:
             self._say(error)
             return
+        self.opening.summarized()
         self._keep_options()
         self.page.show_view("result")
         self.source.show_coverage(())
@@ -416,7 +423,7 @@ class SummarizePane(Pane):
 
     def _models_changed(self) -> None:
         self._show_kind()
-        if self.job is None:
+        if self._plan_wanted:
             self.planning.want()
 
     def _view_changed(self) -> None:

@@ -414,6 +414,26 @@ def test_both_keepers_answer_alike(path: Path) -> None:
         assert use(store.jobs, kept.to) == in_memory
 
 
+def test_a_text_that_waits_to_become_a_job_is_kept_until_it_is_removed(path: Path) -> None:
+    text = "Typed and not summarized. 灯下 " * 100_000
+
+    def use(jobs: JobKeeper, wait: object) -> list[str]:
+        seen = [jobs.draft()]
+        for draft in ("first", text, ""):
+            wait(jobs.set_draft(draft))  # type: ignore[operator]
+            seen.append(jobs.draft())
+        return seen
+
+    answers = Answers()
+    assert use(MemoryJobs(answers), answers.to) == ["", "first", text, ""]
+    with opened(path) as (store, kept, _):
+        assert use(store.jobs, kept.to) == ["", "first", text, ""]
+        kept.to(store.jobs.set_draft(text))
+        assert conversation(store, "talk") > 0
+    with opened(path) as (store, kept, _):
+        assert store.jobs.draft() == text
+
+
 def test_a_file_of_both_versions_is_what_a_new_one_is(tmp_path: Path) -> None:
     with closing(connect(tmp_path / "a.sqlite3")) as one, closing(connect(tmp_path / "b.sqlite3")) as other:
         migrate(one, MIGRATIONS[:1])

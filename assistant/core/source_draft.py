@@ -1,0 +1,36 @@
+"""The text that was typed or pasted to be summarized and has not been: kept like the drafts of conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from assistant.core.documents import LARGEST_PASTE
+
+if TYPE_CHECKING:
+    from assistant.core.jobs import Jobs
+    from assistant.core.keeper import Keeper
+    from assistant.storage.jobs import JobKeeper
+
+
+class SourceDraft:
+    """Every method runs on the pumping thread, which waits for no disk: a text may be long.
+
+    :param rows: where it is kept; ``keeper``: through which it is written.
+    """
+
+    def __init__(self, rows: JobKeeper, keeper: Keeper, threads: Jobs) -> None:
+        self._rows = rows
+        self._keeper = keeper
+        self._threads = threads
+
+    def read(self, done: Callable[[str], None]) -> None:
+        """Call ``done`` once with what was kept; an empty string if there is nothing, or nothing that can be read."""
+        self._threads.run(
+            "draft", lambda _: self._rows.draft(), lambda text: done(text if isinstance(text, str) else "")
+        )
+
+    def keep(self, text: str) -> None:
+        """Keep ``text`` in place of what was kept; an empty one, or one too long to be read, keeps nothing."""
+        self._keeper.write(partial(self._rows.set_draft, text if len(text) <= LARGEST_PASTE else ""))

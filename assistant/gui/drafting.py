@@ -1,0 +1,59 @@
+"""What is typed or pasted to be summarized is kept on disk until it is summarized, and is there at the next start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+
+DRAFT_MS = 1000
+
+
+class Drafting(QObject):
+    """Hands the text to the core a moment after it was touched.
+
+    Signals: ``came(text)``: this was there when the program was last closed.
+
+    :param text: the text as it is now; empty: there is none to keep.
+    """
+
+    came = Signal(object)  # not as str: it may be long
+
+    def __init__(self, core: Core, text: Callable[[], str], parent: QObject) -> None:
+        super().__init__(parent)
+        self._core = core
+        self._text = text
+        self._kept: str | None = None  # as last handed to the store, which writes on its own thread; None: not known
+        self._started = False  # before that the core keeps nothing
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DRAFT_MS)
+        self._timer.timeout.connect(self.keep)
+
+    def start(self) -> None:
+        """The core runs: ask what was kept."""
+        self._started = True
+        self._core.source_draft.read(self._came)
+
+    def touch(self) -> None:
+        """The text has changed; who goes on typing has it kept every second all the same."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def keep(self) -> None:
+        """Keep the text as it is now."""
+        self._timer.stop()
+        text = self._text()
+        if self._started and text != (self._kept or ""):
+            self._kept = text
+            self._core.source_draft.keep(text)
+
+    def _came(self, text: str) -> None:
+        if self._kept is None:
+            self._kept = text
+            if text:
+                self.came.emit(text)
