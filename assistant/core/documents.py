@@ -9,7 +9,7 @@ import shutil
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -292,10 +292,19 @@ class Documents:
             self._opened_apart.add(answer.digest)
         if not question.over:
             found = self.get(answer.digest)
-            if found is not None:
-                question.answer(found)
-            else:
+            if found is None:
                 self._load(question, answer.digest, answer)
+                return
+            # The same text in another file: what does not belong to the text is that file's.
+            self._open[answer.digest] = replace(
+                found,
+                title=answer.title,
+                format=answer.format,
+                pages=answer.pages,
+                notes=answer.notes,
+                encoding=answer.encoding,
+            )
+            question.answer(self._open[answer.digest])
 
     def _load(self, question: _Question, digest: str, read: DocumentRead | None) -> None:
         path = self._path(digest)

@@ -127,6 +127,17 @@ def test_what_cannot_be_opened_is_said(room: Room, tmp_path: Path, monkeypatch: 
     assert kind_of(gone) is ErrorKind.DOCUMENT_UNREADABLE
 
 
+def test_the_same_text_in_another_file_is_called_as_that_file(room: Room, tmp_path: Path) -> None:
+    one, other = tmp_path / "one.txt", tmp_path / "other.md"
+    one.write_bytes("Grüße aus Köln.".encode("utf-16"))
+    other.write_text("Grüße aus Köln.", "utf-8")
+    first, second = room.open(one), room.open(other)
+    assert first.digest == second.digest
+    assert (first.title, first.format, second.title, second.format) == ("one", "text", "other", "markdown")
+    assert first.encoding != second.encoding
+    assert room.documents.get(first.digest) is second
+
+
 def test_a_stored_document_that_is_damaged_is_said(room: Room) -> None:
     document = room.open(text="A text.")
     path = room.documents.folder / f"{document.digest}.document"
