@@ -61,10 +61,12 @@ class ErrorKind(StrEnum):
     DOCUMENT_SLOW = "document_slow"  # (seconds) stopped after that time
     DOCUMENT_MEMORY = "document_memory"  # stopped because it needed too much
     DOCUMENT_UNREADABLE = "document_unreadable"  # (name) not there, or not allowed
+    DOCUMENT_FOLDER = "document_folder"  # (name) a folder instead of a file
 
     # what is kept
     DISK_FULL = "disk_full"
     READ_ONLY = "read_only"  # the folder cannot be written
+    FOLDER_MISSING = "folder_missing"  # (name) into which something should be written
     DATABASE_DAMAGED = "database_damaged"
     DATABASE_NEWER = "database_newer"  # written by a newer Lamplight
     DATABASE_BUSY = "database_busy"

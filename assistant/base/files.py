@@ -8,6 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from assistant.base.errors import AssistantError, ErrorKind
+
 _REPLACE_TRIES = 6  # a virus scanner on Windows may hold the target for a moment
 
 
@@ -32,6 +34,17 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
         raise
     if durable:
         sync_folder(path.parent)
+
+
+def check_folder(folder: Path) -> None:
+    """Whether a file can be written into a folder of the user's own choice, which is not made for them.
+
+    :raises AssistantError: FOLDER_MISSING (name), READ_ONLY.
+    """
+    if not folder.is_dir():
+        raise AssistantError(ErrorKind.FOLDER_MISSING, name=str(folder))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise AssistantError(ErrorKind.READ_ONLY)
 
 
 def sync_folder(folder: Path) -> None:

@@ -25,6 +25,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     """Answer the question of ``arguments``; one after the other when there is none and a person sits there."""
     talks = arguments.text is None and terminal.interactive and not arguments.json and arguments.file != "-"
     question = "" if talks else incoming.text_of(arguments.text)
+    papers.check_document(arguments.file)
     model = papers.model_for(session, arguments.model)
     document = papers.open_document(session, arguments.file)
     papers.say_notes(terminal, document)

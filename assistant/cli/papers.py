@@ -9,7 +9,7 @@ from typing import Any
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
-from assistant.core.documents import LARGEST_PASTE, OpenDocument
+from assistant.core.documents import LARGEST_PASTE, OpenDocument, check_file
 from assistant.core.summary_views import Linked
 from assistant.documents.model import LinkedSentence, Source
 from assistant.library.models import InstalledModel
@@ -20,6 +20,15 @@ FORMATS = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".docx": 
 """What a file is written as, by its ending."""
 
 _QUOTED = 100  # characters of a passage
+
+
+def check_document(name: str) -> None:
+    """What is wrong with a document's file comes before what is missing to work on it.
+
+    :raises AssistantError: why there is nothing that can be read.
+    """
+    if name != "-":
+        check_file(Path(name))
 
 
 def open_document(session: Session, name: str) -> OpenDocument:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.files import check_folder
 from assistant.cli import failures, papers
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
@@ -25,6 +26,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     """Summarize the document of ``arguments``."""
     options = _options(arguments, session)
     form = _form(arguments.output, arguments.file)
+    papers.check_document(arguments.file)
     model = papers.model_for(session, arguments.model)
     document = papers.open_document(session, arguments.file)
     papers.say_notes(terminal, document)
@@ -61,6 +63,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     if failed is not None:
         failures.tell(terminal, failed, as_json=arguments.json, more=found)
         return failures.STOPPED if failed.kind is ErrorKind.CANCELLED else failures.FAILED
+    if written:
+        terminal.say(tr("Saved as {path}.", path=Path(arguments.output).absolute()))
     return failures.STOPPED if view.finish == "cancelled" else failures.DONE
 
 
@@ -125,14 +129,16 @@ def _form(output: str | None, file: str) -> str:
 
     :param file: the document, which is not written over.
     :raises AssistantError: SETTING_INVALID: an ending that stands for no format, or the document itself.
+        FOLDER_MISSING, READ_ONLY.
     """
     if output is None:
         return ""
     if file != "-" and _same(Path(output), Path(file)):
-        raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output)
+        raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output, document=file)
     form = papers.FORMATS.get(Path(output).suffix.lower())
     if form is None:
         raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output)
+    check_folder(Path(output).absolute().parent)
     return form
 
 

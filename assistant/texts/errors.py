@@ -282,6 +282,11 @@ def _disk_full(v: _Values) -> str:
     return tr("The disk is full.")
 
 
+def _folder_missing(v: _Values) -> str:
+    name = v.text("name")
+    return tr("The folder {name} is not there.", name=name) if name else tr("The folder is not there.")
+
+
 def _setting_invalid(v: _Values) -> str:
     key = v.text("key")
     known = {
@@ -289,12 +294,26 @@ def _setting_invalid(v: _Values) -> str:
         "proxy": tr("“{value}” is no address of a proxy.", value=v.text("value")),
         "certificates": tr("“{value}” is no whole path of a file.", value=v.text("value")),
         "models_folder": tr("“{value}” cannot be the folder for models.", value=v.text("value")),
+        "--to": tr("“{value}” is no language that Lamplight knows.", value=v.text("value")),
+        "-o": tr("“{value}” is the document itself.", value=v.text("value"))
+        if v.text("document")
+        else tr("“{value}” does not say what kind of file to write.", value=v.text("value")),
     }
     if key in known:
         return known[key]
     if key:
         return tr("“{value}” is not a possible value of the setting {key}.", value=v.text("value"), key=key)
     return tr("A setting has an impossible value.")
+
+
+def _setting_invalid_hint(v: _Values) -> str:
+    hints = {
+        "--to": tr("Name a language such as de, zh or German."),
+        "-o": tr("Choose another name for the summary.")
+        if v.text("document")
+        else tr("Use a name that ends in .md, .txt, .docx or .html."),
+    }
+    return hints.get(v.text("key"), "")
 
 
 _SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
@@ -338,8 +357,10 @@ _SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.DOCUMENT_SLOW: _document_slow,
     ErrorKind.DOCUMENT_MEMORY: lambda _: tr("The document needs too much memory and was given up."),
     ErrorKind.DOCUMENT_UNREADABLE: lambda v: tr("{name} cannot be opened.", name=v.file),
+    ErrorKind.DOCUMENT_FOLDER: lambda v: tr("{name} is a folder.", name=v.file),
     ErrorKind.DISK_FULL: _disk_full,
     ErrorKind.READ_ONLY: lambda _: tr("The folder cannot be written to."),
+    ErrorKind.FOLDER_MISSING: _folder_missing,
     ErrorKind.DATABASE_DAMAGED: lambda _: tr("The file with the conversations is damaged; it was kept."),
     ErrorKind.DATABASE_NEWER: lambda _: tr("The conversations were written by a newer Lamplight and are only shown."),
     ErrorKind.DATABASE_BUSY: lambda _: tr("Another program is using the conversations."),
@@ -411,8 +432,11 @@ _HINTS: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.DOCUMENT_SLOW: lambda _: tr("Save it as text, or split it into smaller documents."),
     ErrorKind.DOCUMENT_MEMORY: lambda _: tr("Save it as text, or split it into smaller documents."),
     ErrorKind.DOCUMENT_UNREADABLE: lambda _: tr("Check that it is there and that you may read it."),
+    ErrorKind.DOCUMENT_FOLDER: lambda _: tr("Choose one of its files."),
     ErrorKind.DISK_FULL: lambda _: tr("Make room and try again."),
     ErrorKind.READ_ONLY: lambda _: tr("Choose another folder, or allow writing there."),
+    ErrorKind.FOLDER_MISSING: lambda _: tr("Make it first, or choose another one."),
+    ErrorKind.SETTING_INVALID: _setting_invalid_hint,
     ErrorKind.DATABASE_DAMAGED: lambda _: tr("A backup can be restored."),
     ErrorKind.DATABASE_NEWER: lambda _: tr("Update Lamplight to go on with them."),
     ErrorKind.DATABASE_BUSY: lambda _: tr("Close it and try again."),

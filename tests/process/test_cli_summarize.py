@@ -116,8 +116,8 @@ def test_what_a_sentence_rests_on_is_in_the_object(page: Path) -> None:
 
 
 def test_a_summary_that_cannot_be_written_is_printed(page: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    target = tmp_path / "file" / "out.md"  # below a file: nobody can write there
+    target = tmp_path / "out.md"
+    target.mkdir()  # a folder: nobody can write a file in its place
     done = run("summarize", page, "-o", target)
     assert (done.code, done.out) == (1, WORDS + "\n")
     assert done.err.splitlines()[-1].startswith("lamplight: ")
@@ -131,8 +131,54 @@ def test_the_document_is_not_written_over(page: Path, tmp_path: Path) -> None:
     before = page.read_bytes()
     done = run("summarize", page, "-o", tmp_path / "." / "page.md", "--model", "no-such-model")
     assert (done.code, done.out) == (2, "")  # known before any work: there is no such model
-    assert "-o" in done.err
+    assert "is the document itself." in done.err
     assert page.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_not_made(page: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "none" / "below"
+    done = run("summarize", page, "-o", folder / "out.md", "--model", "no-such-model")
+    assert (done.code, done.out) == (1, "")  # known before any work
+    assert f"The folder {folder} is not there." in done.err
+    assert not folder.parent.exists()
+
+
+def test_what_is_written_is_named(page: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.md"
+    for more in ((), ("--json",)):
+        done = run("summarize", page, "-o", target, *more)
+        assert done.code == 0, done.err
+        assert done.err.splitlines()[-1] == f"Saved as {target}."
+        assert WORDS in target.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("-o", "out.pdf"), "Use a name that ends in .md, .txt, .docx or .html."),
+        (("--to", "klingon"), "is no language that Lamplight knows. Name a language such as de, zh or German."),
+    ],
+    ids=["ending", "language"],
+)
+def test_what_is_possible_is_said_before_any_work(page: Path, arguments: tuple[str, ...], said: str) -> None:
+    done = run("summarize", page, *arguments, "--model", "no-such-model")
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+
+
+@pytest.mark.parametrize("command", [("summarize",), ("ask", "What words?")], ids=["summarize", "ask"])
+def test_what_is_wrong_with_the_file_comes_before_the_model(
+    models: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    for model in models.iterdir():
+        model.unlink()
+    missing = run(command[0], tmp_path / "nope.txt", *command[1:])
+    assert (missing.code, missing.out) == (5, "")
+    assert "nope.txt cannot be opened." in missing.err
+    (tmp_path / "letters").mkdir()
+    folder = run(command[0], tmp_path / "letters", *command[1:])
+    assert (folder.code, folder.out) == (5, "")
+    assert "letters is a folder." in folder.err
 
 
 @pytest.mark.parametrize("command", [("summarize",), ("ask", "What words?")], ids=["summarize", "ask"])

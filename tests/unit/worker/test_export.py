@@ -322,6 +322,15 @@ def test_an_unknown_format_is_refused_and_the_old_file_stays(tmp_path: Path) -> 
     assert target.read_text() == "old"
 
 
+def test_no_folder_is_made_for_a_file(tmp_path: Path) -> None:
+    folder = tmp_path / "none"
+    with pytest.raises(AssistantError) as raised:
+        write(request(folder / "out.md", "markdown"), None)
+    assert raised.value.kind is ErrorKind.FOLDER_MISSING
+    assert raised.value.values == {"name": str(folder)}
+    assert not folder.exists()
+
+
 MARKDOWN = [
     "# A", "- ", "1. ", "| a | b |\n| --- | --- |\n| c | d |", "```\n", "**", "*", "`", "> ", "\n", "\n\n", "[x](y)",
     "<b>", "One sentence.", "一句话。", "⸢1⸣", "&lt;", "\\", "![", "![x](y)", "| ", "    code", "---", "===",
