@@ -108,7 +108,7 @@ class SummarizePane(Pane):
         room.failed.connect(self._say)
 
     def _connect_actions(self) -> None:
-        self._run_action.triggered.connect(lambda _=False: self.run())
+        self._run_action.triggered.connect(lambda _=False: self._begin())
         self._stop_action.triggered.connect(lambda _=False: self.stop())
         verbs = {
             "summary_open": lambda: self.opening.choose(self.page.window()),
@@ -232,12 +232,29 @@ class SummarizePane(Pane):
         return self.job is None and not self.opening.restored
 
     def run(self) -> None:
-        """Summarize what is there, or ask what is written below."""
+        """Summarize what is there, or go on with what was stopped; or ask what is written below."""
         if self.page.view == "ask":
             self.ask()
-        elif not self._running:
+            return
+        self.card.choices.flush()
+        if self._continues:
+            self.go_on()
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        if not self._running:
             self.card.choices.flush()
             self.opening.read(self._start)
+
+    @property
+    def _continues(self) -> bool:
+        """Whether the shown summary can go on, and nothing else is asked for than it was begun with."""
+        view, document = self._view(), self.opening.document
+        if view is None or view.state not in _GOES_ON:
+            return False
+        same = document is None or document.digest == view.document
+        return same and self.card.choices.options() == view.options
 
     def _start(self) -> None:
         document = self.opening.document
@@ -282,6 +299,7 @@ class SummarizePane(Pane):
 
     def _options_changed(self) -> None:
         self._keep_options()
+        self._show_ways()
         self.planning.want()
 
     def _keep_options(self) -> None:
@@ -438,7 +456,7 @@ class SummarizePane(Pane):
         """What can be done now."""
         self._show_plan()
         view = self._view()
-        self.card.go_on.setVisible(view is not None and view.state in _GOES_ON)
+        self._show_ways()
         self._run_action.setEnabled(not self.opening.empty)
         has_text = view is not None and bool(view.text)
         self._actions["summary_export"].setEnabled(has_text and not self._running)
@@ -451,6 +469,13 @@ class SummarizePane(Pane):
         self._actions["send"].setEnabled(self.room.ready or not asking)
         for verb in ("regenerate", "edit_last"):
             self._actions[verb].setEnabled(False)
+
+    def _show_ways(self) -> None:
+        view, continues = self._view(), self._continues
+        self.card.show_ways(can_go_on=view is not None and view.state in _GOES_ON, main=continues)
+        self._run_action.setText(tr("Start over") if continues else tr("Summarize"))
+        words = tr("Summarize the document anew") if continues else tip(tr("Summarize"), self._actions["send"])
+        self._run_action.setToolTip(words)
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if "send_with_enter" in keys:

@@ -44,7 +44,7 @@ class SummaryCard(QFrame):
         self.set_busy(busy=False)
 
     def _build(self) -> None:
-        below = QHBoxLayout()
+        below = self._below = QHBoxLayout()
         below.setSpacing(SPACE)
         below.addWidget(self.plan, 1)
         for button in (self.go_on, self.run, self.stop):
@@ -68,6 +68,20 @@ class SummaryCard(QFrame):
         if had_focus:
             (self.stop if busy else self.run).setFocus()
 
+    def show_ways(self, *, can_go_on: bool, main: bool) -> None:
+        """Whether the summary that is shown can go on, and whether that is what one means (``main``): then it stands
+        where Stop stood, and beginning anew is the quiet one.
+        """
+        self.go_on.setVisible(can_go_on and not self._busy)
+        last, first = (self.go_on, self.run) if main else (self.run, self.go_on)
+        if self._below.indexOf(last) < self._below.indexOf(first):
+            self._below.removeWidget(last)
+            self._below.insertWidget(self._below.indexOf(first) + 1, last, 0, Qt.AlignmentFlag.AlignBottom)
+            if first.hasFocus():
+                last.setFocus()
+        set_role(last, "main")
+        set_role(first, "")
+
     def show_progress(self, view: SummaryView) -> None:
         """Show how far a summary is that is being written."""
         self.plan.setText(progress_words(view))
@@ -81,10 +95,10 @@ class SummaryCard(QFrame):
         self.choices.retranslate()
         self.steps.retranslate()
         widest = 0
-        for button in (self.run, self.stop):
+        for button in (self.run, self.stop, self.go_on):
             button.setMinimumWidth(0)
             widest = max(widest, button.sizeHint().width())
-        for button in (self.run, self.stop):  # the same place, whichever is shown
+        for button in (self.run, self.stop, self.go_on):  # the same place, whichever is shown
             button.setMinimumWidth(widest)
 
 
