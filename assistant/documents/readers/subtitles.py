@@ -20,6 +20,8 @@ _VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+([^>]{1,100})>")
 _TAGS = re.compile(r"</?[A-Za-z0-9][^>\n]{0,200}>|\{\\[^}\n]{0,100}\}")
 _PAUSE = 2.5  # seconds of silence after which a paragraph begins
 _LONG = 500  # characters from which one ends with the next sentence
+_SECONDS = 30.0  # of speech, likewise: its time leads to where something was said
+_MOST_SECONDS = 60.0  # where no sentence ends: many captions have no full stops
 _LONGEST = 1500
 _END = re.compile("[.!?。！？…][\"'”’」』)）]*$")
 _SPEAKER = re.compile(r"(?:[-–—][ \t]*\S|>>|[A-Z][A-Z .'-]{1,30}:|[^\s:：]{1,20}：)")
@@ -78,7 +80,8 @@ def _seconds(hours: str | None, minutes: str, seconds: str, parts: str) -> float
 
 
 def _paragraphs(cues: list[_Cue]) -> Iterator[tuple[float, str]]:
-    """Time and words of each paragraph: a new one begins after a pause, with a speaker, or when one is long."""
+    """Time and words of each paragraph: a new one begins after a pause, with a speaker, or when one is long,
+    in words or in seconds."""
     start, end, words = 0.0, 0.0, ""
     shown: list[str] = []
     for cue in cues:
@@ -88,8 +91,10 @@ def _paragraphs(cues: list[_Cue]) -> Iterator[tuple[float, str]]:
             fresh = fresh[1:]
         shown = lines or shown
         for line in fresh:
-            begins = cue.start - end > _PAUSE or _SPEAKER.match(line) or len(words) > _LONGEST
-            if words and (begins or (len(words) > _LONG and _END.search(words))):
+            # Once the lines of this cue make it longer than that: it stands at most so far from its time.
+            lasts = cue.end - start
+            begins = cue.start - end > _PAUSE or _SPEAKER.match(line) or len(words) > _LONGEST or lasts > _MOST_SECONDS
+            if words and (begins or ((len(words) > _LONG or lasts > _SECONDS) and _END.search(words))):
                 yield start, words
                 words = ""
             if not words:

@@ -409,6 +409,40 @@ def test_vtt_with_notes_voices_and_captions_that_roll() -> None:
     assert texts(document) == ["Ann: 今天天气好。走吧。"]
 
 
+def cues(lines: list[str], seconds: int) -> bytes:
+    """One cue for each line, one right after the other."""
+    said = (
+        f"{number + 1}\n{clock(number * seconds)},000 --> {clock((number + 1) * seconds)},000\n{line}\n"
+        for number, line in enumerate(lines)
+    )
+    return "\n".join(said).encode()
+
+
+def clock(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+@pytest.mark.parametrize("line", ["Short words {n}.", "短句{n}。"], ids=["en", "zh"])
+def test_the_time_of_what_was_said_is_not_far_from_it(line: str) -> None:
+    document = read(cues([line.format(n=number) for number in range(60)], 3), "x.srt")  # without any pause
+    check(document)
+    assert [p.path[0] for p in document.paragraphs] == [f"0:0{at // 60}:{at % 60:02}" for at in range(0, 180, 30)]
+    assert all(line.format(n=number) in document.text for number in range(60))
+
+
+@pytest.mark.parametrize("line", ["words without an end {n}", "没有句号{n}"], ids=["en", "zh"])
+def test_captions_without_full_stops_have_their_times_too(line: str) -> None:
+    document = read(cues([line.format(n=number) for number in range(60)], 3), "x.srt")
+    assert [p.path[0] for p in document.paragraphs] == ["0:00:00", "0:01:00", "0:02:00"]
+
+
+def test_a_sentence_is_not_cut_for_its_time() -> None:
+    lines = ["It began", "a long", "time ago.", "Then it", "went on."]
+    document = read(cues(lines, 9), "x.srt")
+    assert texts(document) == ["It began a long time ago.", "Then it went on."]
+    assert [p.path[0] for p in document.paragraphs] == ["0:00:00", "0:00:27"]
+
+
 def test_subtitles_without_times_are_damaged() -> None:
     with pytest.raises(AssistantError) as caught:
         read(b"WEBVTT\n\nhello\n", "x.vtt")
