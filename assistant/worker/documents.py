@@ -123,13 +123,13 @@ def serve(request: DocumentRequest) -> DocumentAnswer:
         return Refused(id=request.id, kind=ErrorKind.INTERNAL, detail=_where(error))
 
 
-def _files_of(request: DocumentRequest) -> tuple[list[str], list[str]]:
-    """What ``request`` has to read, and the folders that it has to write into."""
+def _files_of(request: DocumentRequest) -> tuple[list[str], list[str], list[str]]:
+    """What ``request`` has to read, the folders that it has to write into, and the files that it has to write."""
     if isinstance(request, ReadDocument):
         path = _path_of(request)
-        return [path] if path else [], [request.store]
-    folders = [str(Path(request.target).parent)] if isinstance(request, Export) else []
-    return [request.path] if request.path else [], folders
+        return [path] if path else [], [request.store], []
+    targets = [os.path.realpath(request.target)] if isinstance(request, Export) else []
+    return [request.path] if request.path else [], [], targets
 
 
 def _path_of(request: ReadDocument) -> str:

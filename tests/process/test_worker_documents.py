@@ -328,9 +328,13 @@ def test_an_opening_is_refused_while_the_wall_is_up_and_only_then(tmp_path: Path
         "with wall.around([], [str(store)]):\n"
         "    import email.message, html.parser\n"
         "    found = [tried(secret.read_text), tried(lambda: secret.write_text('x')),\n"
-        "             tried(lambda: (store / 'a').write_text('x')), tried(lambda: (store / 'a').read_text())]\n"
+        "             tried(lambda: (store / 'a').write_text('x')), tried(lambda: (store / 'a').read_text()),\n"
+        "             tried(secret.unlink), tried(lambda: secret.rename(store / 'b')),\n"
+        "             tried(lambda: (store / 'c').symlink_to(secret)), tried((store / 'a').unlink)]\n"
         "found.append(tried(secret.read_text))\n"
         "print(*found)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
-    assert done.stdout.split() == ["refused", "refused", "done", "done", "done"], done.stderr
+    expected = ["refused", "refused", "done", "refused", "refused", "refused", "refused", "done", "done"]
+    assert done.stdout.split() == expected, done.stderr
+    assert secret.read_text("utf-8") == "secret"
