@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
+
 from assistant.documents.languages import detect
 from assistant.documents.model import Mark, MarkKind, MarkState
 from assistant.worker.characters import HAN_RUN, even, has_kana
@@ -28,6 +30,7 @@ from assistant.worker.wording import Wording, is_proper
 _NEAR = 1  # paragraphs around a sentence in which a small number may stand
 _RELEVANT = 0.6  # of the best sentence's score: so much a further one must have to bear a piece out
 _SAME = 0.85  # and so much to speak of the same, so that what it has in the piece's place contradicts
+_FRESH = 0.15  # of the statement, by weight: so much a further one must add to be one of its sources
 _ARGUABLE = 0.5  # so much the sentence must have that says most of the whole statement
 _CERTAIN = 0.25  # below this score no sentence is known to say the rest of the statement
 _LIST_NUMBER = re.compile(r"[ \t>*#|-]*\d{1,3}[.)、]")
@@ -123,7 +126,7 @@ class Checker:
         query = said.query.without(start, end)
         found = choose(self._index, query)
         best = found[0][1] if found else 0.0
-        some = {one for one, score in found if score >= _RELEVANT * best}
+        some = {one for one, score in found if score >= _RELEVANT * best} | set(_adding(query, found))
         # The piece itself may decide between sentences that say the rest about equally well.
         whole = choose(self._index, said.query)[:1]
         scores = self._index.scores(query)
@@ -201,6 +204,17 @@ class Checker:
         return MarkState.UNCHECKED
 
 
+def _adding(query: Query, found: list[tuple[int, float]]) -> Iterator[int]:
+    """Sentences that say something of the statement that those before them do not: it is drawn from several."""
+    total = float(query.weights.sum())
+    named = np.zeros(len(query.groups), np.float32)
+    for sentence, _ in found:
+        own = query.found[:, sentence]
+        if float(query.weights @ np.maximum(own - named, 0.0)) >= _FRESH * total:
+            yield sentence
+        named = np.maximum(named, own)
+
+
 def _like(claim: Moment, known: Moment) -> bool:
     """Whether two dates say the same kind of thing, so that one stands in the other's place."""
     return bool(claim.says().keys() & known.says().keys())
@@ -211,11 +225,11 @@ def _used(known: Moment, others: Iterable[Moment], years: frozenset[int]) -> boo
 
 
 def _counts_nothing(claim: Figure, plain: str) -> bool:
-    """The number of a list item; ``two``, which is said of much that nobody has counted; ``一天`` for ``a day``."""
+    """The number of a list item; ``two``, which is said of much that nobody has counted; ``a day``, ``doubled``."""
     spelled = not plain[claim.start].isdigit()
     if claim.is_weak:
         return (spelled and claim.value <= 2) or _LIST_NUMBER.match(plain, 0, claim.end + 1) is not None
-    return spelled and claim.bare == 1
+    return spelled and (claim.bare == 1 or claim.unit == "times")
 
 
 def _bears(known: Figure, claim: Figure) -> bool:

@@ -106,6 +106,11 @@ _PART_OF_UNIT = re.compile(
 _AND_A_HALF = re.compile(
     r"(?P<number>[一二两三四五六七八九十\d]+)(?:个半(?P<unit>小时|月|钟头)|(?P<unit_before>年|天|小时)半)"
 )
+_TIMES = re.compile(
+    r"\b(?P<two>twice|doubl(?:e|ed|es|ing)|twofold)\b|\b(?P<three>tripl(?:e|ed|es|ing)|threefold)\b"
+    r"|(?P<two_zh>翻(?:了)?一?[番倍]|加倍)",
+    re.IGNORECASE,
+)
 _SLASH = re.compile(r"(?<![\w/.,-])(?P<upper>[1-9]\d?)/(?P<lower>[1-9]\d{0,2})(?![\w/,-]|\.\d)")
 _MIXED = re.compile(rf"(?P<whole>\d+)?[ ]?(?P<vulgar>[{''.join(_VULGAR)}])")
 _RANKS = "|".join(word for word in numerals.ORDINALS if word not in ("first", "second"))
@@ -200,6 +205,9 @@ def _fractions(text: str) -> Iterator[Figure]:
         part += 0.5 if match["and_half"] else 0.0
         unit = (match["unit"] or match["unit_zh"] or match["unit_ten"]).lower()
         yield _of_unit(match.span(), part * (100.0 if unit in ("century", "世纪") else 1.0), unit)
+    for match in _TIMES.finditer(text):
+        times = 3.0 if match["three"] else 2.0
+        yield Figure(*match.span(), times, "times", bare=times)
     for match in _FRACTION.finditer(text):
         lower = (match["lower"] or "").lower()
         below = numerals.PARTS.get(lower) or numerals.PARTS.get(lower.removesuffix("s"), 2)

@@ -27,6 +27,7 @@ class _Signs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before_person: str
     after_person: str
     open_surnames: str
+    given: str
     foreign: str
 
 
@@ -36,7 +37,8 @@ _ENDINGS = frozenset(_SIGNS.endings.split())
 _GENERIC = frozenset(_SIGNS.generic.split())
 _BEFORE_PERSON = re.compile(f"(?:{'|'.join(_SIGNS.before_person.split())})$")
 _AFTER_PERSON = re.compile("|".join(map(re.escape, _SIGNS.after_person.split())))
-_SELDOM = 8  # a word used so seldom is a given name behind a surname
+_SELDOM = 5  # a word used so seldom is a given name behind a surname
+_USUAL = 11  # one used so often is none even beside a title
 _FOREIGN = frozenset(_SIGNS.foreign)
 
 
@@ -231,28 +233,41 @@ def _forms(words: list[tuple[str, int]], first: int, place: int, ending: str) ->
 
 
 def _people(text: str, words: list[tuple[str, int]]) -> Iterator[Name]:
-    """A surname and one or two characters more."""
-    for index, (surname, start) in enumerate(words[:-1]):
-        if len(surname) > 2 or chinese().kind(surname) != "s" or surname in empty_words():
+    """A surname and one or two characters more, which the dictionary may have cut into words of its own."""
+    for index, (word, start) in enumerate(words[:-1]):
+        after = words[index + 1][0]
+        third = words[index + 2][0] if index + 2 < len(words) else ""
+        surname = word if chinese().kind(word) == "s" else word[:1]
+        if chinese().kind(surname) != "s" or surname in empty_words():
             continue
-        given = words[index + 1][0]
-        if len(given) == 1 and index + 2 < len(words) and len(words[index + 2][0]) == 1:
-            given += words[index + 2][0]
-        cue = _has_cue(text, start, start + len(surname + given)) or _has_cue(text, start, start + len(surname) + 1)
-        if len(given) > 2 or (not cue and surname in _SIGNS.open_surnames):
+        end = start + len(surname) + 2
+        cue = _has_cue(text, start, end) or _has_cue(text, start, end - 1)
+        if not cue and surname in _SIGNS.open_surnames:
             continue
-        if _is_given(words[index + 1][0], cue):
-            whole = surname + (given if not (set(given) & empty_words()) else given[0])
-            short = whole[: len(surname) + 1]
-            acts = _AFTER_PERSON.match(text, start + len(short)) or chinese().kind(given[1:]) == "v"
-            forms = (whole, short) if acts and len(words[index + 1][0]) == 1 else (whole,)
-            yield Name(start, start + len(whole), Sort.CHINESE, forms)
+        if surname != word:  # 高明 远: the surname is part of a word
+            if cue and len(word) == 2 and len(after) == 1 and chinese().frequency(word) < _USUAL:
+                yield Name(start, end, Sort.CHINESE, (text[start:end],))
+        elif len(after) == 2:
+            if chinese().frequency(after) < (_USUAL if cue else _SELDOM):
+                yield Name(start, end, Sort.CHINESE, (text[start:end],))
+        elif _is_given(after):
+            yield from _singles(text, start, surname + after, third, cue=cue)
 
 
-def _is_given(word: str, cue: bool) -> bool:
-    if word in empty_words() or chinese().kind(word) in ("m", "q"):
-        return False
-    return len(word) == 1 or chinese().frequency(word) < (11 if cue else _SELDOM)
+def _singles(text: str, start: int, short: str, third: str, *, cue: bool) -> Iterator[Name]:
+    """A surname and a character, and perhaps the one behind them."""
+    if len(third) != 1 or not _is_given(third):
+        if cue:
+            yield Name(start, start + len(short), Sort.CHINESE, (short,))
+        return
+    whole = short + third
+    acts = _AFTER_PERSON.match(text, start + len(short)) or chinese().kind(third) == "v"
+    yield Name(start, start + len(whole), Sort.CHINESE, (whole, short) if acts else (whole,))
+
+
+def _is_given(sign: str) -> bool:
+    """Whether a character may be part of a given name."""
+    return len(sign) == 1 and (sign in _SIGNS.given or sign not in empty_words())
 
 
 def _foreign(words: list[tuple[str, int]]) -> Iterator[Name]:
