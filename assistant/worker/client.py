@@ -14,9 +14,10 @@ import msgspec
 import psutil
 
 from assistant.base.errors import ErrorKind
+from assistant.base.files import remove_rests
 from assistant.process import Child, Ending, FrameError, Outcome
 from assistant.worker.limits import LIMITS, Limit, slow
-from assistant.worker.messages import Answer, FromChild, ReadDocument, Ready, Refused, Render, Request
+from assistant.worker.messages import Answer, Export, FromChild, ReadDocument, Ready, Refused, Render, Request
 
 START_SECONDS = 30.0
 """How long the child may take until it is ready; a cold disk is slow."""
@@ -205,6 +206,8 @@ class WorkerClient:
                     del self._pending[blamed.request.id]
                     if not blamed.cancelled:
                         refused = _refused(blamed, outcome, late=late, large=large)
+        if running is not None and isinstance(running.request, Export):
+            remove_rests(Path(running.request.target))
         if refused:
             self._deliver(refused)
         self._advance()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.files import check_folder, write_atomic
+from assistant.base.files import check_folder, write_for_user
 from assistant.documents.model import Document
 from assistant.worker.export_docx import as_docx
 from assistant.worker.exporting import Block, BlockKind, Note, Paper, Run, blocks_of, paper
@@ -44,7 +44,7 @@ def write(request: Export, document: Document | None) -> None:
         raise AssistantError(ErrorKind.NOT_SUPPORTED, capability=request.format)
     check_folder(Path(request.target).parent)
     made = paper(request.title, request.text, request.sentences, document, request.labels)
-    write_atomic(Path(request.target), form(made))
+    write_for_user(Path(request.target), form(made))
 
 
 # ---------------------------------------------------------------- Markdown

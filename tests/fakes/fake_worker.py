@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from assistant.process import take_pipe
-from assistant.worker.messages import Part, ReadDocument, Ready, Render, Rendered, Request
+from assistant.worker.messages import Export, Part, ReadDocument, Ready, Render, Rendered, Request
 
 COMMAND = [sys.executable, "-P", str(Path(__file__).resolve())]
 
@@ -24,6 +24,10 @@ def main() -> None:
     pipe.send(Ready())
     while True:
         request = requests.get()
+        if isinstance(request, Export):  # it is killed while it writes
+            target = Path(request.target)
+            target.with_name(f".{target.name}.a1b2c3d4.tmp").write_bytes(b"half of it")
+            os._exit(9)
         assert isinstance(request, Render | ReadDocument)
         good = Rendered(id=request.id, parts=(Part(text=f"{os.getpid()}"),))
         match request.template if isinstance(request, Render) else request.name:
