@@ -280,7 +280,10 @@ def _retrieve(request: Retrieve) -> Retrieved:
 def _export(request: Export) -> Exported:
     from assistant.worker.export import write  # noqa: PLC0415
 
-    document = _shelf.get(request.path) if request.path else None
+    try:
+        document = _shelf.get(request.path) if request.path else None
+    except AssistantError:  # it is gone: the text is worth more than nothing, also without the passages
+        document = None
     with _writing():
         write(request, document)
     return Exported(id=request.id)

@@ -147,6 +147,21 @@ def test_a_kept_document_is_searched_linked_to_and_quoted_in_a_file(desk: Desk, 
     assert "dates from 1932" in target.read_text("utf-8")
 
 
+def test_a_file_is_written_though_the_document_is_gone(desk: Desk, tmp_path: Path) -> None:
+    target = tmp_path / "out.txt"
+    answer = desk.ask(
+        Export,
+        target=str(target),
+        format="text",
+        title="灯塔",
+        text="It was lit in 1911.",
+        sentences=(model.LinkedSentence(0, 19, (model.Source(0, 5, 1.0),)),),
+        path=str(tmp_path / "gone.document"),
+    )
+    assert isinstance(answer, Exported), answer
+    assert "It was lit in 1911." in target.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("data", "name", "kind"),
     [
@@ -287,6 +302,18 @@ def test_a_document_that_ends_every_child_is_damaged(tmp_path: Path) -> None:
     answer = desk.ask(ReadDocument, name="die", store="")
     assert isinstance(answer, Refused)
     assert answer.kind is ErrorKind.DOCUMENT_DAMAGED
+    desk.client.close(SOON)
+
+
+def test_nothing_is_left_of_a_file_whose_child_was_killed(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, command=COMMAND)
+    target, other = tmp_path / "out.md", tmp_path / ".other.md.a1b2c3d4.tmp"
+    for path in (target, other):
+        path.write_bytes(b"old")
+    answer = desk.ask(Export, target=str(target), format="markdown", title="", text="New.")
+    assert isinstance(answer, Refused)
+    assert sorted(path.name for path in tmp_path.iterdir() if "log" not in path.name) == [other.name, target.name]
+    assert target.read_bytes() == b"old"
     desk.client.close(SOON)
 
 
