@@ -34,6 +34,8 @@ class AskRoom(QObject):
     def __init__(self, core: Core, theme: Theme, actions: Actions, parent: QObject) -> None:
         super().__init__(parent)
         self.talk = DocumentTalk(core, self)
+        self._about = ""  # the digest of the document that the question in the field is about
+        self._drafts: dict[str, str] = {}
         self.panel = AskPanel(theme, self.talk)
         self.composer = Composer(theme, actions, names="ask")
         self.composer.set_sends_with_enter(core.settings["send_with_enter"])
@@ -53,9 +55,25 @@ class AskRoom(QObject):
         return not self.talk.busy and not self.composer.is_empty()
 
     def begin(self, document: OpenDocument | None) -> None:
-        """Another document is open, or none."""
+        """Another document is open, or none: a question that was not asked stays with its document."""
+        self._keep_draft(document.digest if document is not None else "")
         self.talk.begin(document)
         self.panel.show_document(document.text if document is not None else "")
+
+    def follow(self, document: OpenDocument) -> None:
+        """What is typed has become this document: the question in the field is about it."""
+        self._about = document.digest
+
+    def _keep_draft(self, digest: str) -> None:
+        if digest == self._about:
+            return
+        draft = "" if self.composer.is_empty() else self.composer.text()
+        if self._about and draft:
+            self._drafts[self._about] = draft
+        kept = self._drafts.pop(digest, "")
+        if kept or (self._about and draft):
+            self.composer.set_text(kept)
+        self._about = digest
 
     def may_ask(self) -> bool:
         """Whether there is a question; one that has to wait for an answer says so."""

@@ -219,6 +219,8 @@ class SummarizePane(Pane):
 
     def _document_changed(self) -> None:
         document = self.opening.document
+        if document is not None and not self.source.reading:  # one goes on typing
+            self.room.follow(document)
         self.room.begin(document)
         self.planning.about(document, wanted=self._plan_wanted)
         self._show_state()
