@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,8 @@ _RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *_PORTS}
 _LONGEST = 60  # characters of a title that become the name of a file
 
 
-def export_summary(core: Core, window: QWidget, notices: NoticeBar, view: SummaryView) -> None:
-    """Ask for a file and write the summary into it; the notice names the file."""
+def export_summary(core: Core, window: QWidget, notices: NoticeBar, view: SummaryView, *, said: Callable[[str], None]) -> None:
+    """Ask for a file and write the summary into it; ``said`` takes the words that name it."""
     path = ask_for_target(window, view.title)
     if path is None:
         return
@@ -34,7 +35,8 @@ def export_summary(core: Core, window: QWidget, notices: NoticeBar, view: Summar
         if error is not None:
             notices.post(Notice(_KEY, NoticeLevel.ERROR, plain_name(errors.sentence(error)), error.detail))
         else:
-            notices.post(Notice(_KEY, NoticeLevel.INFO, tr("Saved as {path}.", path=plain_name(str(path)))))
+            notices.clear(_KEY)
+            said(tr("Saved as {path}.", path=plain_name(str(path))))
 
     form = FORMATS[path.suffix.lower().removeprefix(".")]
     core.summaries.export(view.id, path, form, done, labels=summaries.export_labels())

@@ -555,7 +555,8 @@ def test_copy_and_export(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(exporting, "ask_for_target", lambda *_, target=target: target)
         desk.summarizeExport.click()
         assert desk.papers.summaries.exported[-1] == (desk.pane.job, target, form)
-        assert str(target)[-20:] in desk.window.notices._sentence.text()
+        assert str(target)[-20:] in desk.summaryLinksWords.text()
+        assert not desk.window.notices.isVisible(), "it would lie over the buttons"
     desk.papers.summaries.export_result = AssistantError(ErrorKind.DISK_FULL)
     desk.summarizeExport.click()
     assert "full" in desk.window.notices._sentence.text()

@@ -55,7 +55,7 @@ class SummaryPanel(QWidget):
         self.progress.setTextVisible(False)
         set_role(self.progress, "edge")
         self._document = ""  # the text of the document
-        self._line = self._trouble = ""
+        self._line = self._trouble = self._said = ""
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
         self.stack.addWidget(self.output)
@@ -80,12 +80,14 @@ class SummaryPanel(QWidget):
         """There is no summary."""
         self.stack.setCurrentWidget(self.welcome)
         self.output.show_text("")
-        self._line = self._trouble = ""
+        self._line = self._trouble = self._said = ""
         self.links.show_links("", (), "")
         self.progress.hide()
 
     def show_text(self, text: str, *, growing: bool) -> None:
         """Show a summary as far as it is."""
+        if text != self.output.text():
+            self._said = ""
         self.stack.setCurrentWidget(self.output)
         self.output.show_text(text, growing=growing)
 
@@ -100,6 +102,11 @@ class SummaryPanel(QWidget):
     def show_trouble(self, words: str) -> None:
         """Say what is wrong with the summary, in one quiet line."""
         self._trouble = words
+        self._show_line()
+
+    def say(self, words: str) -> None:
+        """Say what has become of the summary, until a sentence is clicked or another text is shown."""
+        self._said = words
         self._show_line()
 
     def show_progress(self, done: int, total: int, *, running: bool) -> None:
@@ -126,9 +133,10 @@ class SummaryPanel(QWidget):
         if 0 <= index < len(self.output.sentences):
             sentence = self.output.sentences[index]
             words = sentence_words(sentence, place=False) or tr("This sentence rests on:")
+            words = "\n".join(part for part in (self._said, words) if part)
             self.links.show_links(words, sentence.sources, self._document, steady=True)
         else:
-            words = "\n".join(part for part in (self._trouble, self._line) if part)
+            words = "\n".join(part for part in (self._said, self._trouble, self._line) if part)
             self.links.show_links(words, (), "", steady=bool(self.output.sentences))
 
     def _pointed(self, index: int) -> None:
@@ -138,6 +146,8 @@ class SummaryPanel(QWidget):
             self._show_line()
 
     def _chosen(self, index: int) -> None:
+        if self._said:
+            self.say("")
         sources = self.output.sentences[index].sources
         if sources:
             self.place_wanted.emit(sources[0])
