@@ -388,7 +388,7 @@ def test_each_kind_of_mark_has_words() -> None:
 def test_choices_are_kept_and_nonsense_is_not_believed() -> None:
     options = SummaryOptions(Depth.QUICK, Length.LONG, Format.TABLE, "zh-Hans", "children", "costs")
     again = options_from(kept_options(options))
-    assert again == SummaryOptions(Depth.QUICK, Length.LONG, Format.TABLE, "zh-Hans", "children", "")
+    assert again == SummaryOptions(Depth.QUICK, Length.LONG, Format.TABLE, "zh-Hans", "", "")
     for odd in (None, 3, [], {"depth": "x", "length": 4, "language": "tlh", "audience": ["a"]}):
         assert options_from(odd) == SummaryOptions()
 

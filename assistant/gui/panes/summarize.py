@@ -184,6 +184,7 @@ class SummarizePane(Pane):
 
     def open_file(self, path: Path) -> None:
         """Open a file, which is then summarized when the user wants that."""
+        self._choose_afresh()
         self._leave_job()
         self.opening.open_file(path)
         if self.page.narrow:
@@ -191,6 +192,7 @@ class SummarizePane(Pane):
 
     def paste(self) -> None:
         """Take what is on the clipboard."""
+        self._choose_afresh()
         self._leave_job()
         self.opening.paste()
         if self.page.narrow:
@@ -198,11 +200,17 @@ class SummarizePane(Pane):
 
     def new(self) -> None:
         """Begin with an empty field."""
+        self._choose_afresh()
         self._leave_job()
         self.opening.new()
         self.page.show_view("source" if self.page.narrow else "result")
         self.focus()
         self.list_done.emit()
+
+    def _choose_afresh(self) -> None:
+        """What was asked for of one document is not asked for of the next."""
+        if self.job is not None or self.opening.document is not None:
+            self.card.choices.show_options(options_from(self._core.state.get(_OPTIONS)))
 
     def _edit(self) -> None:
         if self.opening.editable:
@@ -212,7 +220,7 @@ class SummarizePane(Pane):
     def _example(self, number: int) -> None:
         sample = SAMPLES[number]
         english = self._kind() is Kind.DEMO
-        self.card.choices.show_options(sample.options(self.card.choices.options()))
+        self.card.choices.show_options(sample.options())
         self._leave_job()
         path = sample.path(english=english)
         self.opening.open_text(path.read_text("utf-8"), self._start, name=path.name)
@@ -269,7 +277,6 @@ class SummarizePane(Pane):
             self._say(error)
             return
         self.opening.summarized()
-        self._keep_options()
         self.page.show_view("result")
         self.source.show_coverage(())
         self._show_rows()

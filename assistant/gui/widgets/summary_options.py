@@ -175,21 +175,19 @@ def options_from(kept: object) -> SummaryOptions:
     if not isinstance(kept, Mapping):
         return SummaryOptions()
     language = kept.get("language")
-    texts = {name: kept[name][:LONGEST] for name in ("audience", "focus") if isinstance(kept.get(name), str)}
     return SummaryOptions(
         depth=_member(Depth, kept.get("depth"), Depth.THOROUGH),
         length=_member(Length, kept.get("length"), Length.MEDIUM),
         format=_member(Format, kept.get("format"), Format.PARAGRAPH),
         language=language if language in {code for code, _name in LANGUAGES} else "",
-        **texts,
     )
 
 
 def kept_options(options: SummaryOptions) -> dict[str, str]:
-    """The choices as a JSON object. What they are about (focus) belongs to one document and is not kept."""
+    """The choices as a JSON object. Focus and audience belong to one document and are not kept."""
     return {
         "depth": options.depth.value, "length": options.length.value, "format": options.format.value,
-        "language": options.language, "audience": options.audience,
+        "language": options.language,
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.base.assets import resources
@@ -28,9 +28,9 @@ class Sample:
         language = "zh" if current_language().startswith("zh") and not english else "en"
         return resources() / "samples" / f"{self.name}.{language}.md"
 
-    def options(self, options: SummaryOptions) -> SummaryOptions:
-        """What is chosen, as far as it fits the example."""
-        return replace(options, format=self.format, focus=self.focus(), language="")
+    def options(self) -> SummaryOptions:
+        """What is asked for of it, whatever was chosen for another text."""
+        return SummaryOptions(format=self.format, focus=self.focus())
 
 
 SAMPLES: tuple[Sample, ...] = (
