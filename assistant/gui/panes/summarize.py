@@ -473,6 +473,7 @@ class SummarizePane(Pane):
         view = self._view()
         self._show_ways()
         self._run_action.setEnabled(not self.opening.empty)
+        self.result.welcome.show_document(there=not self.opening.empty)
         has_text = view is not None and bool(view.text)
         self._actions["summary_export"].setEnabled(has_text and not self._running)
         self._actions["summary_go_on"].setEnabled(view is not None and view.state in _GOES_ON)

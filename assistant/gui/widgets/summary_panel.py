@@ -178,6 +178,7 @@ class SummaryWelcome(QScrollArea):
         self._actions = actions
         self._kind = Kind.UNKNOWN
         self._titles: Sequence[str] = ()
+        self._has_document = False
         self._line = Label(role="h2", wrap=True)
         self._about = Label(role="quiet", wrap=True)
         self._get = QPushButton()
@@ -225,6 +226,12 @@ class SummaryWelcome(QScrollArea):
         self._kind, self._titles = kind, titles
         self.retranslate()
 
+    def show_document(self, *, there: bool) -> None:
+        """Whether there is something to summarize: then that is what one is told, and no examples."""
+        if there != self._has_document:
+            self._has_document = there
+            self.retranslate()
+
     def retranslate(self) -> None:
         everything = tr("Everything stays on this computer.")
         abouts = {
@@ -240,14 +247,18 @@ class SummaryWelcome(QScrollArea):
             ),
         }
         none = self._kind is Kind.NONE
-        self._line.setText(tr("No model yet") if none else tr("What would you like to have read?"))
+        ready = self._has_document and not none
+        if ready:
+            self._line.setText(tr("{run} summarizes this", run=key_name(self._actions["send"])))
+        else:
+            self._line.setText(tr("No model yet") if none else tr("What would you like to have read?"))
         self._about.setText(abouts[self._kind])
         self._about.setVisible(bool(abouts[self._kind]))
         self._get.setText(tr("Get a model…") if none else tr("Get a better model…"))
         self._get.setToolTip(self._actions["models"].toolTip())
         self._get.setVisible(self._kind in (Kind.NONE, Kind.DEMO, Kind.BASE))
         set_role(self._get, "main" if none else "")
-        titles = () if none else self._titles
+        titles = () if none or ready else self._titles
         for number, button in enumerate(self.examples):
             button.setVisible(number < len(titles))
             button.setText(titles[number] if number < len(titles) else "")
@@ -259,7 +270,7 @@ class SummaryWelcome(QScrollArea):
                 keys=key_name(self._actions["keys"]),
             )
         )
-        self._keys.setVisible(not none)
+        self._keys.setVisible(not none and not ready)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(12 * SPACE, 8 * SPACE)
