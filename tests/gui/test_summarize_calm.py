@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from assistant.tasks.summary import Length
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.summary_views import JobState
+from assistant.tasks.summary import Format, Length
 from tests.gui.fakes.summaries_core import SUMMARY, TEXT, document, linked
 from tests.gui.test_summarize_pane import Desk
 
@@ -70,3 +73,103 @@ def test_a_stopped_summary_can_be_started_over(desk: Desk) -> None:
     desk.summarizeRun.click()
     assert desk.papers.summaries.gone_on == []
     assert len(desk.papers.summaries.views) == 2
+
+
+def test_summaries_of_one_title_are_told_apart_by_their_time(desk: Desk) -> None:
+    desk.finished()
+    alone = desk.summaryList.rows.rows[0].line
+    assert not any(character.isdigit() for character in alone)
+    desk.papers.summaries.start(desk.job.document, desk.job.options)
+    assert all(any(map(str.isdigit, row.line)) for row in desk.summaryList.rows.rows)
+
+
+def test_a_question_that_was_not_asked_stays_with_its_document(desk: Desk) -> None:
+    desk.open()
+    desk.press("Alt+3")
+    desk.askInput.setPlainText("What does the bridge cost?")
+    desk.open("other.txt", text="Something else entirely.")
+    assert desk.askInput.toPlainText() == ""
+    desk.askInput.setPlainText("What else?")
+    desk.open()
+    assert desk.askInput.toPlainText() == "What does the bridge cost?"
+    desk.pane.new()
+    assert desk.askInput.toPlainText() == ""
+
+
+def test_a_question_is_kept_while_the_text_is_typed(desk: Desk) -> None:
+    desk.type("One.")
+    desk.settle()
+    desk.askInput.setPlainText("Why?")
+    desk.type("One. Two.")
+    desk.settle()
+    assert desk.askInput.toPlainText() == "Why?"
+
+
+def test_a_stopped_summary_without_text_is_not_being_read(desk: Desk) -> None:
+    desk.open()
+    desk.summarizeRun.click()
+    QApplication.processEvents()
+    reading = desk.summarizeOutput.grab().toImage()
+    desk.papers.summaries.change(desk.pane.job, state=JobState.WAITING)
+    desk.window.resize(desk.window.size())
+    QApplication.processEvents()
+    assert desk.summarizeOutput.placeholderText() == ""
+    assert desk.summarizeOutput.grab().toImage() != reading
+    assert "Interrupted" in desk.summaryLinksWords.text()
+
+
+def test_what_is_asked_of_one_document_is_not_asked_of_the_next(desk: Desk) -> None:
+    desk.summarizeLength.setCurrentIndex(0)
+    desk.summarizeLength.activated.emit(0)
+    desk.summarizeAudience.setText("children")
+    desk.summarizeExample3.click()
+    assert desk.job.options.audience == ""
+    assert desk.job.options.focus
+    desk.papers.summaries.finish(desk.pane.job, "Pay.")
+    desk.open()
+    options = desk.pane.card.choices.options()
+    assert (options.focus, options.audience) == ("", "")
+    assert (options.format, options.length) == (Format.PARAGRAPH, Length.SHORT), "what was chosen before the example"
+
+
+def test_what_was_chosen_on_the_empty_page_is_for_the_document_that_comes(desk: Desk) -> None:
+    desk.summarizeFocus.setText("costs")
+    desk.open()
+    assert desk.pane.card.choices.options().focus == "costs"
+
+
+def test_a_bad_file_takes_the_place_of_the_summary_that_was_open(desk: Desk) -> None:
+    desk.finished()
+    desk.papers.documents.results["bad.pdf"] = AssistantError(ErrorKind.DOCUMENT_DAMAGED, format="pdf")
+    desk.pane.open_file(Path("/x/bad.pdf"))
+    assert desk.pageTitle.text() == "bad.pdf"
+    assert not desk.summaryList.currentIndex().isValid()
+    assert not desk.summarizeExport.isEnabled()
+    desk.sourceBack.click()
+    assert desk.pageTitle.text() == "New summary"
+    desk.pane.open_file(Path("/x/bad.pdf"))
+    desk.summaryNew.click()
+    assert desk.pageTitle.text() == "New summary"
+    assert desk.summarizeInput.isVisible()
+
+
+def test_what_is_deleted_leaves_the_empty_page(desk: Desk) -> None:
+    desk.finished()
+    job = desk.pane.job
+    desk.press("Ctrl+Shift+Backspace")
+    assert desk.pageTitle.text() == "New summary"
+    assert desk.summarizeInput.isVisible()
+    assert desk.summarizeInput.toPlainText() == ""
+    desk.press("Ctrl+Shift+Z")
+    assert desk.pane.job == job
+    assert desk.documentView.isVisible()
+
+
+def test_a_document_without_a_summary_says_how_to_get_one(desk: Desk) -> None:
+    welcome = desk.pane.result.welcome
+    assert welcome.examples[0].isVisible()
+    desk.open()
+    assert "summarizes this" in welcome._line.text()
+    assert not welcome.examples[0].isVisible()
+    desk.pane.new()
+    assert welcome.examples[0].isVisible()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from assistant.gui.itemmodels.conversations import section_of
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 _DOTS = {JobState.RUNNING: "lamp", JobState.STOPPED: "edge", JobState.WAITING: "edge", JobState.FAILED: "danger"}
+
+
+def _time(at: float, today: datetime.date) -> str:
+    """When a summary was begun, in the form of this place: a time of today, else with its day."""
+    when, short = QDateTime.fromSecsSinceEpoch(int(at)), QLocale.FormatType.ShortFormat
+    if datetime.date.fromtimestamp(at) == today:
+        return QLocale().toString(when.time(), short)
+    return QLocale().toString(when, short)
 
 
 class SummaryList(QWidget):
@@ -100,12 +109,13 @@ class SummaryList(QWidget):
         wanted = self.search.text().strip().casefold()
         shown = [row for row in self._all if wanted in row.title.casefold()]
         today = datetime.date.today()
+        twice = {title for title, count in Counter(row.title for row in self._all).items() if count > 1}
         self.list.show_rows(
             [
                 Row(
                     id=str(row.id),
                     title=plain_name(row.title) or tr("Untitled"),
-                    line=state_words(row),
+                    line=state_words(row) + (f" · {_time(row.created, today)}" if row.title in twice else ""),
                     mark=_DOTS.get(row.state, ""),
                     section=section_of(row.created, today),
                 )
