@@ -95,6 +95,10 @@ class Summaries:
         """All summaries, the last changed first."""
         return self._history.rows()
 
+    def search(self, words: str) -> set[int]:
+        """Those of ``rows`` that have ``words`` in their title or text, in whatever case."""
+        return self._history.search(words)
+
     def running(self) -> list[int]:
         """The summaries that are being made now."""
         return list(self._live)

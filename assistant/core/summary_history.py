@@ -14,6 +14,7 @@ from assistant.core.summary_plans import Cut
 from assistant.core.summary_records import options_from_json, problems_from_json
 from assistant.core.summary_views import StepView, SummaryRow, SummaryView
 from assistant.engine.messages import Counts
+from assistant.storage.job_reading import has_words
 from assistant.storage.jobs import JobKeeper
 from assistant.storage.rows import Job, JobState, JobStep, StepState
 from assistant.tasks.summarize import SummaryTask
@@ -78,6 +79,14 @@ class SummaryHistory:
         """The jobs with the questions about a document, the oldest first: one, unless it was removed in between."""
         rows = [row for row in self._rows.values() if row.kind == QUESTIONS and row.document == digest]
         return sorted(rows, key=lambda row: row.id)
+
+    def search(self, words: str) -> set[int]:
+        """Those of the list that have ``words`` in their title or text, in whatever case."""
+        found = {row.id for row in self._rows.values() if has_words(words, row.title)}
+        found |= {row.id for row in self._unkept.values() if has_words(words, row.result)}
+        with contextlib.suppress(AssistantError):  # a damaged file: what is in memory can be found
+            found |= self._jobs.search(words)
+        return found & self._rows.keys()
 
     def head(self, job: int) -> Job | None:
         """One of the list, without its plan, result and links."""

@@ -17,6 +17,9 @@ STEP = (
     *("job", "level", "place", "state", "text", "problems"),
     *("prompt_tokens", "cached_tokens", "generated_tokens", "seconds"),
 )
+SEARCHED = 2000
+"""Jobs, the last changed first, whose results are looked through while somebody types."""
+
 _STATES = {state.value: state for state in JobState}
 _STEP_STATES = {state.value: state for state in StepState}
 _KINDS: dict[str, type] = {"created": float, "seconds": float, "changed": int, "linked": bytes}
@@ -28,6 +31,25 @@ def jobs(db: sqlite3.Connection) -> list[Job]:
         return []
     rows = db.execute(f"SELECT {', '.join(HEAD)} FROM jobs WHERE trashed IS NULL ORDER BY changed DESC")  # noqa: S608
     return [job_of(row) for row in rows]
+
+
+def jobs_with(db: sqlite3.Connection, words: str) -> set[int]:
+    """Numbers of the jobs, without the trash, that have ``words`` in their title or result, in whatever case."""
+    if not has_jobs(db):
+        return set()
+    sql = "SELECT id, title, result FROM jobs WHERE trashed IS NULL ORDER BY changed DESC LIMIT ?"
+    rows = db.execute(sql, (SEARCHED,))  # row by row: SQLite itself folds the case of ASCII only
+    return {row[0] for row in rows if has_words(words, _value(row[1], str), _value(row[2], str))}
+
+
+def has_words(words: str, *texts: str) -> bool:
+    """Whether ``words`` stand in one of ``texts``, in whatever case, and however their lines are broken."""
+    wanted = _folded(words)
+    return any(wanted in _folded(text) for text in texts)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def job(db: sqlite3.Connection, number: int) -> Job | None:

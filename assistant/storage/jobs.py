@@ -41,6 +41,8 @@ class JobKeeper(Protocol):
 
     def all(self) -> list[Job]: ...
 
+    def search(self, words: str) -> set[int]: ...
+
     def get(self, job: int) -> Job | None: ...
 
     def steps(self, job: int) -> list[JobStep]: ...
@@ -90,6 +92,10 @@ class StoredJobs:
     def all(self) -> list[Job]:
         """Without the trash, the one changed last first; without their plans and results."""
         return self._read().ask(job_reading.jobs)
+
+    def search(self, words: str) -> set[int]:
+        """Those of the list that have ``words`` in their title or result, in whatever case."""
+        return self._read().ask(job_reading.jobs_with, words)
 
     def get(self, job: int) -> Job | None:
         """With everything; None: there is none."""
@@ -153,6 +159,9 @@ class MemoryJobs:
 
     def all(self) -> list[Job]:
         return sorted(self._jobs.values(), key=lambda job: job.changed, reverse=True)
+
+    def search(self, words: str) -> set[int]:
+        return {job.id for job in self._jobs.values() if job_reading.has_words(words, job.title, job.result)}
 
     def get(self, job: int) -> Job | None:
         return self._jobs.get(job) or self._trash.get(job)

@@ -57,7 +57,7 @@ class SummarizePane(Pane):
         self._started = False  # before that the core has no summaries
         self._running = False
         self._run_action, self._stop_action = QAction(self), QAction(self)
-        self.list = SummaryList(theme, actions)
+        self.list = SummaryList(theme, actions, find=core.summaries.search)
         self.source = SourcePanel(theme, actions)
         self.opening = Opening(core, self.source, self)
         self.result = SummaryPanel(theme, actions)

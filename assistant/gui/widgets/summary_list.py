@@ -20,7 +20,7 @@ from assistant.storage.rows import JobState
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from assistant.core.summary_views import SummaryRow
     from assistant.gui.actions import Actions
@@ -40,6 +40,8 @@ def _time(at: float, today: datetime.date) -> str:
 class SummaryList(QWidget):
     """What can be opened.
 
+    :param find: the summaries that have certain words in their title or text.
+
     Signals: ``chosen(id)`` and ``delete_wanted(id)`` of a summary; ``undo_wanted()``.
     """
 
@@ -47,9 +49,10 @@ class SummaryList(QWidget):
     delete_wanted = Signal(object)
     undo_wanted = Signal()
 
-    def __init__(self, theme: Theme, actions: Actions) -> None:
+    def __init__(self, theme: Theme, actions: Actions, *, find: Callable[[str], set[int]]) -> None:
         super().__init__()
         self._actions = actions
+        self._find = find
         self._all: list[SummaryRow] = []
         self._current: int | None = None
         self.search = SearchLine("summarySearch")
@@ -106,8 +109,9 @@ class SummaryList(QWidget):
         self._filter()
 
     def _filter(self) -> None:
-        wanted = self.search.text().strip().casefold()
-        shown = [row for row in self._all if wanted in row.title.casefold()]
+        wanted = self.search.text().strip()
+        found = self._find(wanted) if wanted else set()
+        shown = [row for row in self._all if not wanted or row.id in found]
         today = datetime.date.today()
         twice = {title for title, count in Counter(row.title for row in self._all).items() if count > 1}
         self.list.show_rows(

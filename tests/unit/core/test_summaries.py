@@ -475,6 +475,17 @@ def test_the_history_has_the_last_changed_first(desk: SummaryDesk) -> None:
         assert again.view(second).options == options
 
 
+def test_the_history_is_searched_by_title_and_text(desk: SummaryDesk) -> None:
+    job = desk.start(desk.open("# Die Größe\n\n" + story(3)).digest)
+    words = desk.end(job).text[:12]
+    assert len(words) == 12
+    for wanted in (words.upper(), "GRÖSSE"):
+        desk.wait(lambda wanted=wanted: desk.summaries.search(wanted) == {job})
+    assert desk.summaries.search("no such words") == set()
+    desk.summaries.remove(job)
+    assert desk.summaries.search(words) == set()
+
+
 def test_a_removed_summary_comes_back_and_is_gone_after_the_end() -> None:
     with another() as desk:
         kept = desk.open(story(3))

@@ -50,6 +50,44 @@ def whole_job(number: int) -> Job:
     )
 
 
+@pytest.mark.parametrize("kept", [True, False], ids=["stored", "in_memory"])
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("lighthouse", {1, 2}),
+        ("LIGHTHOUSE was", {2}),
+        ("größe", {1}),
+        ("灯塔", {3}),
+        ("100%", {2}),
+        ("1_0", set()),
+        ("kept", set()),
+    ],
+)
+def test_results_are_searched(path: Path, words: str, found: set[int], *, kept: bool) -> None:
+    rows = [
+        replace(whole_job(1), title="Lighthouse", result="Die GRÖSSE war 12 m."),
+        replace(whole_job(2), title="x", result="The Lighthouse\nwas 100% new."),
+        replace(whole_job(3), title="y", result="灯塔建于一八二三年。"),
+        replace(whole_job(4), title="z", result="A lighthouse that was not kept."),
+    ]
+    if not kept:
+        assert found == searched(MemoryJobs(lambda _: None), rows, words)
+        return
+    with opened(path) as (store, answers, _):
+        searched(store.jobs, rows, words)
+        answers.to(store.jobs.restore(4))
+        answers.to(store.jobs.trash(4))
+        assert store.jobs.search(words) == found
+
+
+def searched(jobs: JobKeeper, rows: list[Job], words: str) -> set[int]:
+    """Keeps ``rows``, throws the last one away, and searches."""
+    for row in rows:
+        jobs.create(row)
+    jobs.trash(rows[-1].id)
+    return jobs.search(words)
+
+
 def whole_step(number: int) -> object:
     return step(
         number,
