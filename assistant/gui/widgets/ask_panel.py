@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -9,8 +10,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label
-from assistant.gui.widgets.source_links import SourceLinks
-from assistant.gui.widgets.source_words import links_line
+from assistant.gui.widgets.source_links import SourceLinks, quote
+from assistant.gui.widgets.source_words import links_line, sentence_words
 from assistant.gui.widgets.transcript import Transcript
 from assistant.texts import tr
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from assistant.documents.model import Source
     from assistant.gui.asking import DocumentTalk
     from assistant.gui.theme import Theme
+    from assistant.worker.messages import LinkedSentence
+
+_MOST_DOUBTFUL = 3  # sentences that are named
 
 
 class AskPanel(QWidget):
@@ -97,7 +101,15 @@ class AskPanel(QWidget):
             for source in sentence.sources[:1]:
                 best.setdefault((source.start, source.end), source)
         sources = list(best.values()) or list(answer.passages)
-        self.links.show_links(links_line(sentences, None), sources, self._document, steady=True)
+        words = "\n".join((links_line(sentences, None), *_doubtful(answer.text, sentences)))
+        self.links.show_links(words, sources, self._document, steady=True)
 
     def _pointed(self, source: Source | None) -> None:
         self.lit.emit([(source.start, source.end)] if source is not None else [])
+
+
+def _doubtful(answer: str, sentences: Sequence[LinkedSentence]) -> list[str]:
+    """A line for each sentence that nothing bears out, or with a detail that is not in the document."""
+    found = [(each, words) for each in sentences if (words := sentence_words(each, place=False))]
+    found.sort(key=lambda one: one[0].supported)  # what nothing bears out comes first
+    return [f"{tr('“{words}”', words=quote(answer, each))} {words}" for each, words in found[:_MOST_DOUBTFUL]]

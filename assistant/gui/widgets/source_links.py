@@ -20,6 +20,7 @@ from assistant.texts import tr
 
 if TYPE_CHECKING:
     from assistant.gui.theme import Theme
+    from assistant.worker.messages import LinkedSentence
 
 MOST = 6
 _QUOTED = 48  # characters of a passage that stand on its button
@@ -81,7 +82,7 @@ class SourceLinks(QScrollArea):
         self.words.setVisible(bool(words))
         for number, button in enumerate(self.buttons):
             source = sources[number] if number < len(sources) else None
-            button.show_source(number + 1, source, _quote(text, source) if source is not None else "")
+            button.show_source(number + 1, source, quote(text, source) if source is not None else "")
         self._flow.setVisible(bool(sources))
         self.setVisible(bool(words or sources))
         self.verticalScrollBar().setValue(0)
@@ -132,7 +133,7 @@ class _Passage(ExampleButton):
         self._links.pointed.emit(None)
 
 
-def _quote(text: str, source: Source) -> str:
-    """The first words of a passage."""
-    words = " ".join(clean(text[source.start : min(source.end, source.start + 4 * _QUOTED)]).split())
+def quote(text: str, place: Source | LinkedSentence) -> str:
+    """The first words of a passage of ``text``."""
+    words = " ".join(clean(text[place.start : min(place.end, place.start + 4 * _QUOTED)]).split())
     return words if len(words) <= _QUOTED else f"{words[: _QUOTED - 1].rstrip()}…"
