@@ -46,11 +46,11 @@ def papers(window: Any) -> FakePapers:
 def test_what_is_typed_is_on_disk_a_second_later_also_while_one_goes_on(window: Any, pane: Any, qtbot: Any) -> None:
     timer = pane.opening.draft._timer
     pane.source.editor.setPlainText(TYPED)
-    assert 0 < timer.remainingTime() <= 1000
-    qtbot.wait(30)
-    before = timer.remainingTime()
+    assert timer.isActive()
+    assert timer.interval() == 1000
+    qtbot.wait(300)
     pane.source.editor.appendPlainText("More.")
-    assert timer.remainingTime() <= before, "who types on without a pause has it kept all the same"
+    assert timer.remainingTime() < 800, "who types on without a pause has it kept all the same"
     qtbot.waitUntil(lambda: kept(window) == TYPED + "\nMore.", timeout=SLOW)
     pane.source.editor.setPlainText("")
     qtbot.waitUntil(lambda: kept(window) == "", timeout=SLOW)
