@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import os
 import shutil
+import stat
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Set
@@ -16,13 +17,11 @@ from typing import Any
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Cancel, Job, Jobs
-from assistant.documents.model import Note, Paragraph, unpack
+from assistant.documents.model import LARGEST_FILE, Note, Paragraph, unpack
 from assistant.storage.writing import whole
 from assistant.worker.client import WorkerClient
 from assistant.worker.messages import DocumentAnswer, DocumentRead, DocumentRequest, ReadDocument, Refused
 
-LARGEST_FILE = 200 << 20
-"""Bytes. What is larger is refused before it is read."""
 LARGEST_PASTE = 60 << 20
 """Bytes of a text that comes from a person or a pipe instead of a file: it has to fit one message to the child."""
 
@@ -354,13 +353,15 @@ def check_file(path: Path) -> None:
     if path.is_dir():  # which Windows says of in the same words as of a file that nobody may read
         raise AssistantError(ErrorKind.DOCUMENT_FOLDER, name=path.name or str(path))
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # opening a pipe waits until somebody writes into it
+            raise AssistantError(ErrorKind.DOCUMENT_UNREADABLE, "not a file", name=path.name)
         with path.open("rb"):
             pass
     except OSError as error:
         raise AssistantError(ErrorKind.DOCUMENT_UNREADABLE, type(error).__name__, name=path.name) from error
-    if size > LARGEST_FILE:
-        raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=size, limit=LARGEST_FILE)
+    if found.st_size > LARGEST_FILE:
+        raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=found.st_size, limit=LARGEST_FILE)
 
 
 def _pasted(text: str, data: bytes) -> bytes:

@@ -10,6 +10,9 @@ from enum import StrEnum
 
 import msgspec
 
+LARGEST_FILE = 128 << 20
+"""Bytes of a file; a longer one is not read at all."""
+
 
 class Kind(StrEnum):
     """What a paragraph is."""

@@ -6,17 +6,16 @@ The name of a file only decides where its bytes do not: its ending is a hint tha
 from __future__ import annotations
 
 import re
+import traceback
 from importlib import import_module
+from pathlib import Path
 from typing import Protocol, cast
 
 from msgspec.structs import replace
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents import encodings, languages, ole, sentences
-from assistant.documents.model import Document, Kind
-
-MAX_BYTES = 128 * 1024 * 1024
-"""Bytes of a file; a longer one is not read at all."""
+from assistant.documents.model import LARGEST_FILE, Document, Kind
 
 READERS = {
     "text": "plain",
@@ -72,8 +71,8 @@ def read(data: bytes, name: str = "", password: str = "") -> Document:
     :param name: of the file; a hint where the bytes leave the kind open, and the title where there is no other.
     :raises AssistantError: one of the ``DOCUMENT_`` kinds.
     """
-    if len(data) > MAX_BYTES:
-        raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=len(data), limit=MAX_BYTES)
+    if len(data) > LARGEST_FILE:
+        raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=len(data), limit=LARGEST_FILE)
     if not data:
         raise AssistantError(ErrorKind.DOCUMENT_EMPTY)
     format = sniff(data, name)
@@ -82,9 +81,15 @@ def read(data: bytes, name: str = "", password: str = "") -> Document:
     except (AssistantError, MemoryError):
         raise
     except Exception as error:  # whatever a library makes of damaged bytes, what it means is one thing
-        detail = f"{type(error).__name__}: {error}"
-        raise AssistantError(ErrorKind.DOCUMENT_DAMAGED, detail, format=format) from error
+        raise AssistantError(ErrorKind.DOCUMENT_DAMAGED, where(error), format=format) from error
     return _completed(document, name)
+
+
+def where(error: Exception) -> str:
+    """The kind of an error and where it happened, without its words: they may be the document's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"
 
 
 def sniff(data: bytes, name: str = "") -> str:

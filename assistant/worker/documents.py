@@ -8,7 +8,6 @@ import gc
 import hashlib
 import os
 import stat
-import traceback
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +18,8 @@ import msgspec
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
 from assistant.documents import model
-from assistant.documents.model import Document
-from assistant.documents.reading import MAX_BYTES, read
+from assistant.documents.model import LARGEST_FILE, Document
+from assistant.documents.reading import read, where
 from assistant.worker.filewall import Wall
 from assistant.worker.messages import (
     CutDocument,
@@ -120,7 +119,7 @@ def serve(request: DocumentRequest) -> DocumentAnswer:
     except RecursionError:
         return Refused(id=request.id, kind=ErrorKind.DOCUMENT_DAMAGED, detail="nested too deeply")
     except Exception as error:
-        return Refused(id=request.id, kind=ErrorKind.INTERNAL, detail=_where(error))
+        return Refused(id=request.id, kind=ErrorKind.INTERNAL, detail=where(error))
 
 
 def _files_of(request: DocumentRequest) -> tuple[list[str], list[str], list[str]]:
@@ -157,14 +156,6 @@ def _refused(request_id: str, error: AssistantError) -> Refused:
     return Refused(id=request_id, kind=error.kind, detail=_carried(error.detail)[:2000], values=values)
 
 
-def _where(error: Exception) -> str:
-    """The kind of an error and where it happened, without its words: they may be the document's."""
-    frames = traceback.extract_tb(error.__traceback__)
-    last = frames[-1] if frames else None
-    place = f" at {Path(last.filename).name}:{last.lineno}" if last else ""
-    return f"{type(error).__name__}{place}"
-
-
 def _carried(text: str) -> str:
     """``text`` without halves of surrogate pairs, which no pipe carries."""
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -176,7 +167,7 @@ def _carried(text: str) -> str:
 def _read(request: ReadDocument) -> DocumentRead:
     path = _path_of(request)
     name = request.name or _carried(Path(path).name if path else "")
-    data = _bytes_of(Path(path), MAX_BYTES, name) if path else request.data
+    data = _bytes_of(Path(path), LARGEST_FILE, name) if path else request.data
     if len(data) > _LARGE:
         _shelf.clear()
     document = read(data, name, request.password)

@@ -18,8 +18,10 @@ from assistant.core import documents as core_documents
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
+from assistant.documents import model, reading
 from assistant.storage.rows import Job
 from assistant.storage.store import Store
+from assistant.worker import documents as worker_documents
 from tests.fakes.summary_desk import InlineWorker, SummaryDesk, story
 
 
@@ -114,7 +116,7 @@ def test_pasted_text_and_bytes_are_documents(room: Room) -> None:
 def test_what_cannot_be_opened_is_said(room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = room.open(tmp_path / "missing.txt")
     assert (kind_of(missing), missing.values["name"]) == (ErrorKind.DOCUMENT_UNREADABLE, "missing.txt")
-    assert kind_of(room.open(tmp_path)) is ErrorKind.DOCUMENT_UNREADABLE
+    assert kind_of(room.open(tmp_path)) is ErrorKind.DOCUMENT_FOLDER
     monkeypatch.setattr(core_documents, "LARGEST_FILE", 10)
     monkeypatch.setattr(core_documents, "LARGEST_PASTE", 10)
     large = tmp_path / "large.txt"
@@ -136,6 +138,26 @@ def test_the_same_text_in_another_file_is_called_as_that_file(room: Room, tmp_pa
     assert (first.title, first.format, second.title, second.format) == ("one", "text", "other", "markdown")
     assert first.encoding != second.encoding
     assert room.documents.get(first.digest) is second
+
+
+def test_what_is_no_file_is_not_opened(room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def opened(*_: object, **__: object) -> None:
+        raise AssertionError("a pipe that nobody writes into was opened")
+
+    path = Path(os.devnull)  # no file, though everybody may read it
+    if hasattr(os, "mkfifo"):
+        path = tmp_path / "pipe.txt"
+        os.mkfifo(path)
+    monkeypatch.setattr(Path, "open", opened)
+    found = room.open(path)
+    assert (kind_of(found), found.values["name"]) == (ErrorKind.DOCUMENT_UNREADABLE, path.name)
+    assert room.workers == []
+
+
+def test_there_is_one_limit_for_the_size_of_a_file() -> None:
+    assert core_documents.LARGEST_FILE is reading.LARGEST_FILE is model.LARGEST_FILE
+    assert worker_documents.LARGEST_FILE is model.LARGEST_FILE
+    assert core_documents.LARGEST_PASTE < model.LARGEST_FILE
 
 
 def test_a_stored_document_that_is_damaged_is_said(room: Room) -> None:

@@ -1,0 +1,24 @@
+"""What is told about a document that made a reader fail: never its words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents import reading
+
+
+@pytest.mark.parametrize("words", ["the launch code is 0000", "启动密码是零零零零"])
+def test_an_error_of_a_library_says_where_and_not_what(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError(words)
+
+    monkeypatch.setattr(reading, "_read", fail)
+    with pytest.raises(AssistantError) as caught:
+        reading.read(words.encode(), "plan.txt")
+    error = caught.value
+    assert error.kind is ErrorKind.DOCUMENT_DAMAGED
+    assert words not in f"{error.detail} {error.values} {error}"
+    assert re.fullmatch(r"KeyError at test_reading_errors\.py:\d+", error.detail)
