@@ -173,3 +173,27 @@ def test_a_document_without_a_summary_says_how_to_get_one(desk: Desk) -> None:
     assert not welcome.examples[0].isVisible()
     desk.pane.new()
     assert welcome.examples[0].isVisible()
+
+
+def test_each_box_of_a_running_summary_says_which_step_it_is(desk: Desk) -> None:
+    desk.open()
+    desk.summarizeRun.click()
+    QApplication.processEvents()
+    strip = desk.summarySteps
+    assert strip.words_at(5) == "Part 1: being read"
+    assert strip.words_at(3 * 40 + 5) == "Part 4: waits"
+    assert strip.words_at(4 * 40 + 20) == "Bringing together 1: waits"
+    assert strip.words_at(strip.width() - 2) == ""
+    assert "Part 2: being read" in strip.accessibleDescription()
+
+
+def test_a_single_step_has_no_boxes(desk: Desk) -> None:
+    desk.open()
+    desk.summarizeRun.click()
+    many = desk.job.steps
+    desk.papers.summaries.change(desk.pane.job, steps=many[:1], total=1)
+    assert not desk.summarySteps.isVisible()
+    desk.papers.summaries.change(desk.pane.job, steps=many, total=5)
+    assert desk.summarySteps.isVisible()
+    desk.summarizeStop.click()
+    assert desk.summarizeDepth.isVisible()

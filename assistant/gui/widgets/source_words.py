@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from assistant.documents.model import LinkedSentence, MarkKind, MarkState, Note, Source
 from assistant.gui.widgets import model_words
-from assistant.storage.rows import JobState
+from assistant.storage.rows import JobState, StepState
 from assistant.tasks.summary import Depth, Format, Length, Problem
 from assistant.texts import documents, summaries, tr, trn
 
 if TYPE_CHECKING:
     from assistant.core.documents import OpenDocument
-    from assistant.core.summary_views import PlanView, SummaryRow, SummaryView
+    from assistant.core.summary_views import PlanView, StepView, SummaryRow, SummaryView
 
 # Code (BCP 47) and the language's own name, which is the same in every language of the window.
 LANGUAGES: tuple[tuple[str, str], ...] = (
@@ -164,6 +164,20 @@ def progress_words(view: SummaryView) -> str:
         return tr("Getting ready…")
     parts = [tr("Step {n} of {all}", n=min(view.done + 1, view.total), all=view.total)]
     return " · ".join(part for part in (*parts, summaries.left(view.seconds_left)) if part)
+
+
+def step_words(step: StepView) -> str:
+    """Which step of a summary this is, and how it stands."""
+    states = {
+        StepState.WAITING: tr("waits"),
+        StepState.READING: tr("being read"),
+        StepState.WRITING: tr("being written"),
+        StepState.DONE: tr("done"),
+        StepState.FLAWED: tr("done, with flaws"),
+    }
+    if step.level:
+        return tr("Bringing together {n}: {state}", n=step.index + 1, state=states[step.state])
+    return tr("Part {n}: {state}", n=step.index + 1, state=states[step.state])
 
 
 def state_words(row: SummaryRow) -> str:

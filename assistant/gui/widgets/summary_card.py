@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
 
+from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, set_role
-from assistant.gui.widgets.source_words import progress_words
+from assistant.gui.widgets.source_words import progress_words, step_words
 from assistant.gui.widgets.summary_options import SummaryChoices
 from assistant.storage.rows import StepState
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from assistant.core.summary_views import StepView, SummaryView
     from assistant.gui.theme import Theme
@@ -61,6 +71,11 @@ class SummaryCard(QFrame):
         had_focus = self.run.hasFocus() or self.stop.hasFocus() or self.go_on.hasFocus()
         self._busy = busy
         self._upper.setCurrentWidget(self.steps if busy else self.choices)
+        policies = QSizePolicy.Policy
+        for page in (self.choices, self.steps):  # as high as the one that is shown
+            shown = page is self._upper.currentWidget()
+            page.setSizePolicy(policies.Preferred, policies.Preferred if shown else policies.Ignored)
+        self._upper.setVisible(not busy or self.steps.worth_showing)
         self.stop.setVisible(busy)
         self.run.setVisible(not busy)
         if busy:
@@ -86,6 +101,7 @@ class SummaryCard(QFrame):
         """Show how far a summary is that is being written."""
         self.plan.setText(progress_words(view))
         self.steps.show_steps(view.steps, view.done, view.total)
+        self._upper.setVisible(not self._busy or self.steps.worth_showing)
 
     def show_plan(self, words: str) -> None:
         """Show what will be done, or why that cannot be told."""
@@ -119,9 +135,30 @@ class StepStrip(QWidget):
             self.retranslate()
             self.update()
 
+    @property
+    def worth_showing(self) -> bool:
+        """Whether there is more than one step."""
+        return len(self._steps) > 1
+
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Steps of the summary"))
-        self.setAccessibleDescription(tr("{n} of {all} done", n=self._done, all=self._total))
+        now = [step_words(each) for each in self._steps if each.state in (StepState.READING, StepState.WRITING)]
+        self.setAccessibleDescription("\n".join((tr("{n} of {all} done", n=self._done, all=self._total), *now)))
+
+    def words_at(self, x: float) -> str:
+        """What the step is that stands there; empty: none does."""
+        found = (step for step, box in self._boxes() if box.left() <= x <= box.right() + 1)
+        return next((step_words(step) for step in found), "")
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            words = self.words_at(event.pos().x())
+            if words:
+                QToolTip.showText(event.globalPos(), plain(words), self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         return QSize(200, 2 * SPACE)
@@ -129,6 +166,12 @@ class StepStrip(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for step, box in self._boxes():
+            self._paint_step(painter, box, step.state)
+        painter.end()
+
+    def _boxes(self) -> Iterator[tuple[StepView, QRectF]]:
+        """Each step and where it stands."""
         count = len(self._steps)
         if not count:
             return
@@ -142,9 +185,8 @@ class StepStrip(QWidget):
         for step in self._steps:
             x += between * (step.level - level)
             level = step.level
-            self._paint_step(painter, QRectF(x + 0.5, top, max(1.0, wide - gap - 1), SPACE + 2), step.state)
+            yield step, QRectF(x + 0.5, top, max(1.0, wide - gap - 1), SPACE + 2)
             x += wide
-        painter.end()
 
     def _paint_step(self, painter: QPainter, box: QRectF, state: StepState) -> None:
         theme = self._theme
