@@ -179,8 +179,10 @@ class Opening(QObject):
         if self.document is not None and not self._typed:
             self._show(self.document)
         else:
+            self._asked = {}  # nor is it called by its name any more
             self._panel.show_editor()
             self._panel.focus_text()
+            self._set(self.document)
 
     def summarized(self) -> None:
         """What is open has become a summary, which keeps its document: no draft is needed any more."""

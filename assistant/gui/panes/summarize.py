@@ -428,6 +428,7 @@ class SummarizePane(Pane):
             return
         if job == self.job:
             self._leave_job()
+            self.opening.new()
         self._core.delete_summary(job)
         self._show_rows()
 

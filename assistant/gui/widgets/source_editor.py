@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QTextOption
+from PySide6.QtCore import QEvent, QMimeData, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QKeyEvent, QKeySequence, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from assistant.gui.theme import SPACE
@@ -30,6 +30,14 @@ class SourceEditor(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.document().setDocumentMargin(SPACE)
+
+    def event(self, event: QEvent) -> bool:
+        """Where nothing can be done again here, that key brings back what was deleted last."""
+        again = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Redo)
+        if again and event.type() == QEvent.Type.ShortcutOverride and not self.document().isRedoAvailable():
+            event.ignore()
+            return False
+        return super().event(event)
 
     def take(self, text: str) -> None:
         """Begin with ``text``."""
