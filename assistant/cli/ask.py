@@ -124,7 +124,8 @@ class Asker:
         if ending:
             self._terminal.say(ending, dim=True)
         papers.say_sources(self._terminal, self._document, answer.linked)
-        papers.say_checks(self._terminal, answer.linked)
+        if answer.text:
+            papers.say_checks(self._terminal, answer.linked)
 
     def _show_loading(self) -> None:
         papers.show_loading(self._session, self._model, self._terminal)

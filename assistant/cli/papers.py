@@ -14,7 +14,7 @@ from assistant.core.summary_views import Linked
 from assistant.documents.model import LinkedSentence, Source
 from assistant.library.models import InstalledModel
 from assistant.texts import documents as document_texts
-from assistant.texts import states, tr, trn
+from assistant.texts import states, summaries, tr, trn
 
 FORMATS = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".docx": "docx", ".html": "html", ".htm": "html"}
 """What a file is written as, by its ending."""
@@ -80,14 +80,16 @@ def show_loading(session: Session, model: InstalledModel, terminal: Terminal) ->
 
 
 def links_as_json(document: OpenDocument, text: str, linked: Linked | None) -> dict[str, Any]:
-    """``sources``, ``unsupported`` and ``coverage`` of the contract."""
-    sentences = linked.sentences if linked is not None else ()
+    """``sources``, ``unsupported`` and ``coverage`` of the contract; the last two are null where nobody knows."""
+    if linked is None:
+        return {"sources": [], "unsupported": None, "coverage": None}
+    sentences = linked.sentences
     return {
         "sources": [_sentence_as_json(document, text, sentence) for sentence in sentences],
         "unsupported": [text[one.start : one.end] for one in sentences if not one.supported],
         "coverage": {
             "share": _covered(document, linked),
-            "paragraphs": [round(share, 3) for share in linked.coverage] if linked is not None else [],
+            "paragraphs": [round(share, 3) for share in linked.coverage],
         },
     }
 
@@ -107,6 +109,7 @@ def source_as_json(document: OpenDocument, source: Source) -> dict[str, Any]:
 def say_checks(terminal: Terminal, linked: Linked | None) -> None:
     """How much of a text could not be found in the document."""
     if linked is None:
+        terminal.say(summaries.unchecked())
         return
     missing = sum(1 for one in linked.sentences if not one.supported)
     if missing:
@@ -158,9 +161,9 @@ def _sentence_as_json(document: OpenDocument, text: str, sentence: LinkedSentenc
     }
 
 
-def _covered(document: OpenDocument, linked: Linked | None) -> float:
+def _covered(document: OpenDocument, linked: Linked) -> float:
     """The share of the document's text that the result rests on."""
-    if linked is None or not linked.coverage:
+    if not linked.coverage:
         return 0.0
     sizes = [paragraph.end - paragraph.start for paragraph in document.paragraphs]
     covered = sum(size * share for size, share in zip(sizes, linked.coverage, strict=False))

@@ -215,4 +215,5 @@ def _say_rest(terminal: Terminal, view: SummaryView) -> None:
         terminal.say(summaries.problem(problem.kind.value, problem.values))
     if view.finish == "cancelled":
         terminal.say(states.ending("cancelled"))
-    papers.say_checks(terminal, view.linked)
+    if view.state is JobState.DONE:
+        papers.say_checks(terminal, view.linked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +41,13 @@ _DETAIL = 2000  # characters of what an engine said last
 class _Live:
     """A summary that is being made.
 
-    :ivar run: None while it is planned; ``cancel`` gives that up, or the linking at its end.
+    :ivar kept: steps that were finished in earlier runs.
+    :ivar run: None while it is planned, or only linked; ``cancel`` gives that up, or the linking at its end.
     """
 
     row: Job
     model: InstalledModel | None
+    kept: list[JobStep] = field(default_factory=list)
     cut: Cut | None = None
     run: SummaryRun | None = None
     cancel: Cancel = lambda: None
@@ -179,10 +181,13 @@ class Summaries:
     def go_on(self, job: int) -> None:
         """Take up a summary that was stopped or interrupted, without doing a step twice."""
         head = self._history.head(job)
-        if head is None or job in self._live or head.state is JobState.DONE:
+        if head is None or job in self._live:
+            return
+        if head.state is JobState.DONE:
+            self._link_again(job)
             return
         try:
-            row, _ = self._history.whole(job)
+            row, steps = self._history.whole(job)
             model = self._find(row.model_key)
             if model is None:
                 raise AssistantError(ErrorKind.NO_SUCH_MODEL, name=row.model)
@@ -192,7 +197,7 @@ class Summaries:
             return
         row = replace(row, state=JobState.RUNNING, error="", error_detail="", finish="")
         self._history.update(row)
-        self._begin(row, model)
+        self._begin(row, model, [step for step in steps if step.state in ENDED])
 
     def remove(self, job: int) -> None:
         """Into the trash, from which ``undo_remove`` brings it back until the program ends."""
@@ -261,19 +266,20 @@ class Summaries:
         """The program ends: what is being made waits until somebody goes on with it."""
         for live in list(self._live.values()):
             del self._live[live.row.id]
-            text = live.run.text if live.run is not None else ""
-            worked = live.run.worked if live.run is not None else 0.0
-            seconds = live.row.seconds + worked
-            self._history.update(replace(live.row, state=JobState.WAITING, result=text, seconds=seconds))
+            row = replace(live.row, state=JobState.WAITING)
+            if live.run is not None and not live.linking:
+                row = replace(row, result=live.run.text, seconds=row.seconds + live.run.worked)
+            if live.run is not None or not live.linking:  # else it was done before, but for its links
+                self._history.update(row)
             if live.run is not None:
                 live.run.abandon()
             live.cancel()
 
     # ------------------------------------------------------------ the way of a summary
 
-    def _begin(self, row: Job, model: InstalledModel) -> None:
+    def _begin(self, row: Job, model: InstalledModel, kept: list[JobStep] | None = None) -> None:
         """Plan it, or take up its plan; then run."""
-        live = _Live(row, model)
+        live = _Live(row, model, kept or [])
         self._live[row.id] = live
         if row.plan:
             live.cancel = self._documents.stored(row.document, done=lambda found: self._has_document(live, found))
@@ -292,7 +298,7 @@ class Summaries:
             return
         live.row = replace(live.row, plan=planned.cut.to_json(), fingerprint=planned.fingerprint)
         self._history.update(live.row)
-        self._run(live, planned.cut, planned.cut.texts(planned.document), [])
+        self._run(live, planned.cut, planned.cut.texts(planned.document))
 
     def _has_document(self, live: _Live, document: Any) -> None:
         if live.row.id not in self._live:
@@ -302,18 +308,15 @@ class Summaries:
             return
         try:
             cut = Cut.from_json(live.row.plan)
-            _, steps = self._history.whole(live.row.id)
         except ValueError:
             self._fail(live, AssistantError(ErrorKind.DATABASE_DAMAGED, "plan"))
-        except AssistantError as error:
-            self._fail(live, error)
         else:
-            self._run(live, cut, cut.texts(document), [step for step in steps if step.state in ENDED])
+            self._run(live, cut, cut.texts(document))
 
-    def _run(self, live: _Live, cut: Cut, texts: list[str], kept: list[JobStep]) -> None:
+    def _run(self, live: _Live, cut: Cut, texts: list[str]) -> None:
         assert live.model is not None
         options = options_from_json(live.row.options)
-        done = {StepKey(step.level, step.index): step.text for step in kept}
+        done = {StepKey(step.level, step.index): step.text for step in live.kept}
         try:
             task = SummaryTask(texts, cut.titles, options, cut.room, language=cut.language, done=done)
             plan = self._load(live.model)
@@ -326,7 +329,7 @@ class Summaries:
             live.row,
             cut,
             task,
-            kept=kept,
+            kept=live.kept,
             plan=plan,
             answers=self._answers,
             jobs=self._jobs,
@@ -352,20 +355,41 @@ class Summaries:
             if live.model is not None and (taught := live.run.taught()):
                 self._measures.learn_job(live.model.key, **taught)
             live.row = replace(live.row, finish=ending.finish, problems=problems_to_json(ending.problems))
-            live.linking = True
-            text = ending.text
-            live.cancel = self._documents.ask(
-                live.row.document,
-                lambda number, path: Link(id=number, path=path, text=text),
-                lambda linked: self._was_linked(live, linked),
-            )
-            self._emit(SummaryChanged(live.row.id))
+            self._link(live)
+
+    def _link_again(self, job: int) -> None:
+        """Check the sentences of a result, if that failed before."""
+        view = self._history.view(job)
+        if view is None or not view.unchecked:
+            return
+        try:
+            row, _ = self._history.whole(job)
+        except AssistantError:
+            return
+        self._live[job] = live = _Live(row, None)
+        self._link(live)
+        self._emit(SummariesChanged())
+
+    def _link(self, live: _Live) -> None:
+        live.linking = True
+        text = live.row.result
+        live.cancel = self._documents.ask(
+            live.row.document,
+            lambda number, path: Link(id=number, path=path, text=text),
+            lambda linked: self._was_linked(live, linked),
+        )
+        self._emit(SummaryChanged(live.row.id))
 
     def _was_linked(self, live: _Live, linked: Linked | AssistantError) -> None:
+        """The result stands, also where it could not be checked; why not is kept with it."""
         if self._live.get(live.row.id) is not live:
             return
-        links = b"" if isinstance(linked, AssistantError) else pack_linked(linked)
-        self._end(live, replace(live.row, state=JobState.DONE, linked=links))
+        row = replace(live.row, state=JobState.DONE, error="", error_detail="")
+        if not isinstance(linked, AssistantError):
+            row = replace(row, linked=pack_linked(linked))
+        elif linked.kind is not ErrorKind.CANCELLED:
+            row = replace(row, error=linked.kind.value, error_detail=linked.detail[-_DETAIL:])
+        self._end(live, row)
 
     def _fail(self, live: _Live, error: AssistantError) -> None:
         """Say why it does not go on; what can be mended by waiting waits."""
@@ -415,6 +439,9 @@ class Summaries:
 
     def _live_view(self, live: _Live) -> SummaryView:
         row, run = live.row, live.run
+        before = self._history.view(row.id) if live.linking and run is None else None
+        if before is not None:
+            return replace(before, state=JobState.RUNNING)
         steps = run.steps() if run is not None else ()
         return SummaryView(
             id=row.id,

@@ -209,7 +209,8 @@ class SummaryHistory:
             row = replace(row, result=_partial(row, cut, kept))  # the program was killed in the middle
         wrong = None
         with contextlib.suppress(ValueError):
-            wrong = AssistantError(ErrorKind(row.error), row.error_detail, name=row.model) if row.error else None
+            if row.error and row.state is not JobState.DONE:  # the error of what is done: why it has no links
+                wrong = AssistantError(ErrorKind(row.error), row.error_detail, name=row.model)
         tokens = Counts(
             prompt=sum(step.prompt_tokens for step in kept),
             cached=sum(step.cached_tokens for step in kept),

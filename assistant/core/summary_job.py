@@ -14,7 +14,7 @@ from assistant.core.estimates import Work, company, seconds
 from assistant.core.keeper import Keeper
 from assistant.core.speeds import Pace
 from assistant.core.summary_plans import Cut
-from assistant.core.summary_records import problems_to_json
+from assistant.core.summary_records import problems_from_json, problems_to_json
 from assistant.core.summary_views import StepView
 from assistant.engine.messages import Counts, FinishReason
 from assistant.storage.jobs import JobKeeper
@@ -90,6 +90,7 @@ class SummaryRun:
         self._steps = {
             StepKey(step.level, step.index): StepView(step.level, step.index, step.state, step.text) for step in kept
         }
+        self._problems = {StepKey(step.level, step.index): problems_from_json(step.problems) for step in kept}
         self._over = False
         self._stopping = False
         self._error: AssistantError | None = None
@@ -232,7 +233,8 @@ class SummaryRun:
 
     def _finish(self) -> None:
         self._over = True
-        problems = tuple(one for one in self.task.problems.get(self._keys[-1], ()) if not one.mended)
+        last = self._keys[-1]
+        problems = tuple(one for one in self.task.problems.get(last, self._problems.get(last, ())) if not one.mended)
         cut = any(one.kind is ProblemKind.CUT for one in problems)
         self._ended(Ending(self.task.result or "", problems, "limit" if cut else "end"))
 

@@ -104,3 +104,8 @@ class SummaryView:
     share: float = 1.0
     load_seconds: float = 0.0
     first_token: float = 0.0
+
+    @property
+    def unchecked(self) -> bool:
+        """There is a result, and what its sentences rest on could not be found out; going on tries it again."""
+        return self.state is JobState.DONE and self.linked is None and bool(self.text)

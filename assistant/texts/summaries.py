@@ -56,6 +56,11 @@ def state(value: str) -> str:
     return _STATES[value]()
 
 
+def unchecked() -> str:
+    """That nobody knows what a text rests on."""
+    return tr("The sentences could not be checked against the document.")
+
+
 def export_labels() -> dict[str, str]:
     """Words that stand in an exported file (``worker.messages.Export.labels``); ``{page}`` and ``{words}`` stay."""
     return {

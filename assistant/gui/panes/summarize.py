@@ -42,6 +42,11 @@ _OPTIONS, _DIVIDER = "summary_options", "summary_divider"  # in the state file
 _GOES_ON = (JobState.STOPPED, JobState.WAITING, JobState.FAILED)
 
 
+def _goes_on(view: SummaryView | None) -> bool:
+    """Is there something left to do for a summary?"""
+    return view is not None and (view.state in _GOES_ON or view.unchecked)
+
+
 class SummarizePane(Pane):
     """Wires the parts to the core. Signals: ``models_wanted()``: the user wants another model."""
 
@@ -302,7 +307,7 @@ class SummarizePane(Pane):
     def go_on(self) -> None:
         """Take a summary up again that was stopped or interrupted."""
         view = self._view()
-        if self.job is not None and view is not None and view.state in _GOES_ON:
+        if self.job is not None and _goes_on(view):
             self._core.summaries.go_on(self.job)
             self._show_job()
 
@@ -383,6 +388,8 @@ class SummarizePane(Pane):
         else:
             words = [summaries.state(view.state.value)] if view.state is not JobState.RUNNING else []
         words.append(problem_words(view.problems))
+        if view.unchecked:
+            words.append(summaries.unchecked())
         if view.state is JobState.DONE and view.share < 1:
             percent = max(1, round(100 * view.share))
             words.append(tr("A quick look: {percent} % of the document was read.", percent=percent))
@@ -477,7 +484,7 @@ class SummarizePane(Pane):
         self.result.welcome.show_document(there=not self.opening.empty)
         has_text = view is not None and bool(view.text)
         self._actions["summary_export"].setEnabled(has_text and not self._running)
-        self._actions["summary_go_on"].setEnabled(view is not None and view.state in _GOES_ON)
+        self._actions["summary_go_on"].setEnabled(_goes_on(view))
         self._actions["summary_edit"].setEnabled(self.opening.editable)
         if not self.current:
             return
@@ -489,7 +496,7 @@ class SummarizePane(Pane):
 
     def _show_ways(self) -> None:
         view, continues = self._view(), self._continues
-        self.card.show_ways(can_go_on=view is not None and view.state in _GOES_ON, main=continues)
+        self.card.show_ways(can_go_on=_goes_on(view), main=continues)
         self._run_action.setText(tr("Start over") if continues else tr("Summarize"))
         words = tr("Summarize the document anew") if continues else tip(tr("Summarize"), self._actions["send"])
         self._run_action.setToolTip(words)

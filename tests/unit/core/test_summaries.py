@@ -259,8 +259,67 @@ def test_a_result_that_cannot_be_linked_is_a_result(desk: SummaryDesk) -> None:
     document = desk.open(story(3))
     desk.worker.refuses["Link"] = AssistantError(ErrorKind.DOCUMENT_SLOW)
     view = desk.end(desk.start(document.digest))
-    assert (view.state, view.linked) == (JobState.DONE, None)
+    assert (view.state, view.linked, view.unchecked, view.error) == (JobState.DONE, None, True, None)
     assert view.text
+    desk.core._store.drain()  # type: ignore[union-attr]
+    row = desk.core._store.jobs.get(view.id)  # type: ignore[union-attr]
+    assert (row.state, row.error) == (JobState.DONE, "document_slow")
+
+
+def test_a_result_that_could_not_be_linked_is_linked_when_it_goes_on(desk: SummaryDesk) -> None:
+    document = desk.open(story(3))
+    desk.worker.refuses["Link"] = AssistantError(ErrorKind.DOCUMENT_SLOW)
+    before = desk.end(desk.start(document.digest))
+    asked = len(desk.engine.generates)
+    desk.summaries.go_on(before.id)
+    assert desk.end(before.id).unchecked  # it fails once more
+    del desk.worker.refuses["Link"]
+    desk.worker.held.add("Link")
+    desk.summaries.go_on(before.id)
+    assert (desk.view(before.id).state, desk.view(before.id).text) == (JobState.RUNNING, before.text)
+    desk.summaries.stop(before.id)
+    assert desk.end(before.id).text == before.text
+    desk.worker.held.clear()
+    desk.summaries.go_on(before.id)
+    view = desk.end(before.id)
+    assert view.linked is not None
+    assert (view.unchecked, view.text, view.seconds) == (False, before.text, before.seconds)
+    assert (view.done, view.total) == (before.done, before.total)
+    assert len(desk.engine.generates) == asked
+    desk.summaries.go_on(before.id)
+    assert desk.summaries.running() == []
+
+
+def test_a_program_that_ends_while_it_links_again_keeps_the_result() -> None:
+    with another() as desk:
+        document = desk.open(story(3))
+        desk.worker.refuses["Link"] = AssistantError(ErrorKind.DOCUMENT_SLOW)
+        before = desk.end(desk.start(document.digest))
+    with another() as desk:
+        view = desk.view(before.id)
+        assert (view.state, view.text, view.unchecked, view.error) == (JobState.DONE, before.text, True, None)
+        desk.open("A child is there.")
+        desk.worker.held.add("Link")
+        desk.summaries.go_on(before.id)
+    with another() as desk:
+        assert (desk.view(before.id).state, desk.view(before.id).text) == (JobState.DONE, before.text)
+
+
+def test_what_is_wrong_with_a_result_is_said_also_after_an_end_in_the_middle() -> None:
+    with another() as desk:
+        document = desk.open(story(3))
+        desk.plan(document.digest)
+        desk.engine.model = lambda turns, most: ("The keeper of the tower wrote that", FinishReason.LIMIT)
+        desk.worker.held.add("Link")
+        job = desk.start(document.digest)
+        desk.wait(lambda: any(type(request).__name__ == "Link" for request in desk.worker.requests))
+        worked = desk.view(job).seconds
+    with another() as desk:
+        assert desk.view(job).seconds == worked  # not counted twice
+        desk.summaries.go_on(job)
+        view = desk.end(job)
+        assert (view.state, view.finish) == (JobState.DONE, "limit")
+        assert ProblemKind.CUT in {problem.kind for problem in view.problems}
 
 
 # ---------------------------------------------------------------- stopped, and taken up again
