@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 import psutil
@@ -47,7 +47,8 @@ class WorkerClient:
     :param log: file for what the child prints.
     :param command: replaces the child's command line (tests).
     :param limit_seconds: time for one request instead of what ``limits`` has for its kind; then the child is ended and
-        the answer is ``TEMPLATE_SLOW`` or ``DOCUMENT_SLOW``. A child that holds too much memory is ended likewise.
+        the answer is ``TEMPLATE_SLOW`` or ``DOCUMENT_SLOW``. A child that holds too much memory is ended likewise; if
+        it had answered other requests before, a fresh one tries again first.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class WorkerClient:
         self._ready = False
         self._doomed = False  # it was killed for being slow or large, and has not ended yet
         self._too_large = False  # for being large
+        self._answered = 0  # requests by this child: what it holds of them counts against the next one
         self._deadline: float | None = None  # of the child's start, or of the running request
         self._closed = False
         self._watch: threading.Thread | None = None
@@ -149,6 +151,7 @@ class WorkerClient:
                 refused = Refused(id=one.request.id, kind=kind, detail=str(error))
             else:
                 one.tries += 1
+                one.most = 0
                 self._running = one
                 self._set_deadline(one.limit.seconds)
         if refused:
@@ -178,6 +181,12 @@ class WorkerClient:
             if isinstance(message, Ready):
                 self._ready = True
             elif self._running is not None and message.id == self._running.request.id:
+                if self._once_more(message, self._running):
+                    self._doomed = self._too_large = True
+                    self._deadline = None
+                    child.kill(Ending.HUNG, message.detail)
+                    return
+                self._answered += 1
                 answer = None if self._running.cancelled else message
                 del self._pending[message.id]
                 self._running = None
@@ -188,6 +197,11 @@ class WorkerClient:
             self._deliver(answer)
         self._advance()
 
+    def _once_more(self, message: Answer, running: _Pending) -> TypeGuard[Refused]:
+        """Did a request meet the end of a memory that others had filled? It is tried in a fresh child then."""
+        refused = isinstance(message, Refused) and message.kind is ErrorKind.DOCUMENT_MEMORY
+        return refused and self._answered > 0 and running.tries < 2 and not running.cancelled
+
     def _ended(self, child: Child, outcome: Outcome) -> None:
         refused: Refused | None = None
         with self._state:
@@ -195,12 +209,13 @@ class WorkerClient:
                 return
             large = self._too_large
             self._child, self._ready, self._doomed, self._too_large, self._deadline = None, False, False, False, None
+            full, self._answered = large and self._answered > 0, 0
             running, self._running = self._running, None
             # A child that had not even started counts against the request that wanted it.
             blamed = running or next(iter(self._pending.values()), None)
             if blamed is not None:
                 late = outcome.ending is Ending.HUNG and running is not None and not large
-                ours = late or large or blamed.cancelled
+                ours = late or (large and not full) or blamed.cancelled
                 innocent = running is not None and not ours and running.tries < 2
                 if not innocent:
                     del self._pending[blamed.request.id]

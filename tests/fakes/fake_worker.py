@@ -8,8 +8,9 @@ import sys
 import time
 from pathlib import Path
 
+from assistant.base.errors import ErrorKind
 from assistant.process import take_pipe
-from assistant.worker.messages import Export, Part, ReadDocument, Ready, Render, Rendered, Request
+from assistant.worker.messages import Export, Part, ReadDocument, Ready, Refused, Render, Rendered, Request
 
 COMMAND = [sys.executable, "-P", str(Path(__file__).resolve())]
 
@@ -22,6 +23,7 @@ def main() -> None:
     requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
     pipe.listen(requests.put)
     pipe.send(Ready())
+    answers = 0
     while True:
         request = requests.get()
         if isinstance(request, Export):  # it is killed while it writes
@@ -45,6 +47,12 @@ def main() -> None:
                 held = [bytes(16 << 20).replace(b"\0", b"x") for _ in range(40)]
                 time.sleep(600)
                 del held
+            case "full":  # what was read before leaves too little for this
+                answers += 1
+                refused = Refused(id=request.id, kind=ErrorKind.DOCUMENT_MEMORY, detail=f"{os.getpid()}")
+                pipe.send(good if answers == 1 else refused)
+            case "small":
+                pipe.send(Refused(id=request.id, kind=ErrorKind.DOCUMENT_MEMORY, detail=f"{os.getpid()}"))
             case "hang":
                 time.sleep(600)
             case "mute":

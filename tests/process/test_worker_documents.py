@@ -286,6 +286,21 @@ def test_a_child_that_swells_is_ended_by_its_client(tmp_path: Path) -> None:
     desk.client.close(SOON)
 
 
+def test_what_others_left_in_memory_is_not_held_against_a_request(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, command=COMMAND)
+    first = desk.ask(ReadDocument, name="full", store="")
+    again = desk.ask(ReadDocument, name="full", store="")  # refused by a child that has answered before
+    assert isinstance(first, Rendered)
+    assert isinstance(again, Rendered), again
+    assert first.parts[0].text != again.parts[0].text  # another child
+    pid = desk.client.pid
+    refused = desk.ask(ReadDocument, name="small", store="")  # too much for a fresh one as well
+    assert isinstance(refused, Refused)
+    assert refused.kind is ErrorKind.DOCUMENT_MEMORY
+    assert refused.detail == str(desk.client.pid) != str(pid)  # it was tried once more, and no more than that
+    desk.client.close(SOON)
+
+
 def test_nobody_waits_for_a_request_that_was_cancelled(tmp_path: Path) -> None:
     desk = Desk(tmp_path, command=COMMAND)
     assert isinstance(desk.ask(Render, template="good", turns=()), Rendered)
