@@ -25,7 +25,9 @@ _RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *_PORTS}
 _LONGEST = 60  # characters of a title that become the name of a file
 
 
-def export_summary(core: Core, window: QWidget, notices: NoticeBar, view: SummaryView, *, said: Callable[[str], None]) -> None:
+def export_summary(
+    core: Core, window: QWidget, notices: NoticeBar, view: SummaryView, *, said: Callable[[str], None]
+) -> None:
     """Ask for a file and write the summary into it; ``said`` takes the words that name it."""
     path = ask_for_target(window, view.title)
     if path is None:

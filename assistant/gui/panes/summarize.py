@@ -420,7 +420,9 @@ class SummarizePane(Pane):
         """Write the summary into a file."""
         view = self._view()
         if view is not None and view.text:
-            export_summary(self._core, self.page.window(), self._notices, view, said=lambda words: self._exported(view, words))
+            export_summary(
+                self._core, self.page.window(), self._notices, view, said=lambda words: self._exported(view, words)
+            )
 
     def _exported(self, view: SummaryView, words: str) -> None:
         """Say it beside the summary: a notice would lie over the buttons."""
