@@ -14,6 +14,7 @@ from assistant.core.counting import Counting
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, Engines, LoadPlan
 from assistant.core.jobs import Cancel
+from assistant.core.questions import Kept, Place, QuestionHistory
 from assistant.documents.model import Source
 from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
@@ -21,6 +22,7 @@ from assistant.tasks.ask import AskRoom, Passage, ask_answer, ask_measured, ask_
 from assistant.worker.messages import Link, Linked, Retrieve, Retrieved
 
 _NEARLY = 0.9  # of the room for passages is filled: tokens are estimated from characters
+_KEEP_EVERY = 1.0  # seconds; how much of an answer a crash can take
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,41 @@ class Asking:
         self._load = load
         self._ids = itertools.count(1)
         self._running: dict[int, _Question] = {}
+        self._kept: QuestionHistory | None = None
+
+    @property
+    def kept(self) -> QuestionHistory:
+        if self._kept is None:
+            raise RuntimeError("the core has not been started")
+        return self._kept
+
+    def start(self, kept: QuestionHistory) -> None:
+        """:param kept: has what was asked, and takes what will be."""
+        self._kept = kept
+
+    def history(self, digest: str) -> list[DocumentAnswer]:
+        """What was asked about a document and answered, the first first; one that has neither ``finish`` nor
+        ``error`` was interrupted, or is on its way.
+
+        :raises AssistantError: it cannot be read.
+        """
+        return [
+            DocumentAnswer(
+                next(self._ids),
+                digest,
+                one.question,
+                text=one.text,
+                whole=one.whole,
+                passages=one.passages,
+                linked=one.linked,
+                finish=one.finish,
+                error=one.error,
+                model=one.model,
+                tokens=one.tokens,
+                seconds=one.seconds,
+            )
+            for one in self.kept.exchanges(digest)
+        ]
 
     def ask(
         self,
@@ -99,11 +136,13 @@ class Asking:
         grew: Tell = lambda _: None,
         history: Sequence[Exchange] = (),
         model: InstalledModel | None = None,
+        again: bool = False,
     ) -> Cancel:
-        """Answer a question about an open document.
+        """Answer a question about an open document. It is on disk before the model gets it.
 
         :param done: called once with the answer and its links; what went wrong is in its ``error``.
         :param grew: called when there is more of the answer.
+        :param again: the exchange takes the place of the last one about this document.
         :returns: stops; what was written stays, and ``done`` gets it.
         :raises AssistantError: INPUT_EMPTY; INTERNAL: the document is not open; NO_MODEL.
         """
@@ -123,8 +162,11 @@ class Asking:
 
         asked = _Question(self, begun, document, plan=plan, history=history, grew=grew, done=ended)
         self._running[number] = asked
-        self._engines.acquire(plan, asked.step(asked.has_engine))
+        asked.place = self.kept.begin(document, question, chosen.name, again=again, kept=asked.question_kept)
         return asked.stop
+
+    def acquire(self, plan: LoadPlan, done: Callable[[Any], None]) -> None:
+        self._engines.acquire(plan, done)
 
     def grew(self, answer: Answer) -> None:
         """Text was added to an answer."""
@@ -160,7 +202,9 @@ class _Question:
         done: Tell,
     ) -> None:
         self.answer: Answer | None = None
+        self.place: Place | None = None
         self._asking = asking
+        self._kept_at = 0.0
         self._so_far = begun
         self._document = document
         self._plan = plan
@@ -204,10 +248,19 @@ class _Question:
             cancel()
 
     def abandon(self) -> None:
+        """The program ends: what was written is kept, and that it was interrupted."""
         self._over = True
+        if self.answer is not None and self.answer.ended:  # only the links are missing
+            self._keep(self._so_far, ended=True)
+        elif self.answer is not None:
+            self._keep(replace(self._picture(), finish=""), ended=False)
         self._cancel()
 
     # ------------------------------------------------------------ one thing after the other
+
+    def question_kept(self) -> None:
+        if not self._over:
+            self._asking.acquire(self._plan, self.step(self.has_engine))
 
     def has_engine(self, engine: Engine) -> None:
         assert engine.facts is not None
@@ -269,7 +322,10 @@ class _Question:
 
     def tell(self) -> None:
         """There is more of the answer."""
-        self._grew(self._picture())
+        picture = self._picture()
+        if picture.text and time.monotonic() - self._kept_at > _KEEP_EVERY:
+            self._keep(replace(picture, finish=""), ended=False)
+        self._grew(picture)
 
     def answer_changed(self) -> None:
         """Another stage; at its end the sentences are linked."""
@@ -313,4 +369,22 @@ class _Question:
 
     def _end(self, answer: DocumentAnswer) -> None:
         self._over = True
+        self._keep(answer, ended=True)
         self._done(answer)
+
+    def _keep(self, answer: DocumentAnswer, *, ended: bool) -> None:
+        assert self.place is not None
+        self._kept_at = time.monotonic()
+        kept = Kept(
+            answer.question,
+            answer.text,
+            finish=answer.finish,
+            error=answer.error,
+            model=answer.model,
+            whole=answer.whole,
+            passages=answer.passages,
+            linked=answer.linked,
+            tokens=answer.tokens,
+            seconds=answer.seconds,
+        )
+        self._asking.kept.keep(self.place, kept, ended=ended)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Set
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -15,14 +16,14 @@ from assistant.core.asking import Asking
 from assistant.core.counting import Counting
 from assistant.core.documents import Connect, Documents, take_over
 from assistant.core.engines import Engines, LoadPlan
-from assistant.core.events import CoreEvent
+from assistant.core.events import CoreEvent, SummariesChanged
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
 from assistant.core.keeper import Keeper
 from assistant.core.measures import Measures
+from assistant.core.questions import QuestionHistory
 from assistant.core.rendering import Rendering
 from assistant.core.shelf import Shelf
-from assistant.core.source_draft import SourceDraft
 from assistant.core.source_draft import SourceDraft
 from assistant.core.summaries import Summaries
 from assistant.core.summary_plans import Planner
@@ -73,7 +74,6 @@ class Paperwork:
         self.asking = Asking(self.documents, answers, counting, engines, model=self._model, load=plan)
         self._summaries: Summaries | None = None
         self._draft: SourceDraft | None = None
-        self._draft: SourceDraft | None = None
         self._clean = False
         self._kept: JobKeeper | None = None
 
@@ -89,12 +89,6 @@ class Paperwork:
             raise RuntimeError("the core has not been started")
         return self._draft
 
-    @property
-    def draft(self) -> SourceDraft:
-        if self._draft is None:
-            raise RuntimeError("the core has not been started")
-        return self._draft
-
     def start(self, jobs: JobKeeper, *, clean: bool) -> None:
         """Read the history.
 
@@ -102,7 +96,6 @@ class Paperwork:
             may do that, and this one has the documents that it opens in a folder of its own.
         """
         self._clean = clean
-        self._draft = SourceDraft(jobs, self._keeper, self._jobs)
         self._kept = jobs
         self._draft = SourceDraft(jobs, self._keeper, self._jobs)
         if not clean:
@@ -119,6 +112,8 @@ class Paperwork:
             load=self._plan,
             emit=self._emit,
         )
+        changed = partial(self._emit, SummariesChanged())
+        self.asking.start(QuestionHistory(self._summaries.history, jobs, self._keeper, changed=changed))
         if clean:
             self.documents.clean(lambda: _in_use(jobs))
             self._rescue(_in_use(jobs))

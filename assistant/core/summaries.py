@@ -93,8 +93,13 @@ class Summaries:
 
     # ------------------------------------------------------------ the history
 
+    @property
+    def history(self) -> SummaryHistory:
+        """Their list, which has the questions about documents too."""
+        return self._history
+
     def rows(self) -> list[SummaryRow]:
-        """All summaries, the last changed first."""
+        """All summaries and the documents that were only asked about, the last changed first."""
         return self._history.rows()
 
     def search(self, words: str) -> set[int]:

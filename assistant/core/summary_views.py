@@ -57,7 +57,10 @@ class StepView:
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One line of the history. ``created`` is in seconds since 1970."""
+    """One line of the history. ``created`` is in seconds since 1970.
+
+    :ivar questions: no summary, but a document that was only asked about.
+    """
 
     id: int
     title: str
@@ -65,6 +68,7 @@ class SummaryRow:
     state: JobState
     options: SummaryOptions
     model: str
+    questions: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class SummaryView:
     :ivar finish: as in the contract (end, limit, stop, cancelled); empty while it runs.
     :ivar seconds: of work, over all runs; ``load_seconds``: of loading the model; ``first_token``: to the first word.
     :ivar share: of the document that is read, 0 to 1.
+    :ivar questions: no summary, but the questions about a document, which ``core.asking.history`` has.
     """
 
     id: int
@@ -104,6 +109,7 @@ class SummaryView:
     share: float = 1.0
     load_seconds: float = 0.0
     first_token: float = 0.0
+    questions: bool = False
 
     @property
     def unchecked(self) -> bool:

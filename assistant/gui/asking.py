@@ -1,7 +1,8 @@
-"""Questions about the open document: a conversation that lasts as long as the document is open."""
+"""Questions about the open document: the conversation that is kept with it."""
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,13 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class _Exchange:
-    """A question and its answer, as far as it is."""
+    """A question and its answer, as far as it is.
+
+    :ivar interrupted: it is from an earlier day, and was never brought to its end.
+    """
 
     question: str
     answer: DocumentAnswer | None = None
     error: AssistantError | None = None
     running: bool = True
     stopped: bool = False
+    interrupted: bool = False
 
 
 class DocumentTalk(QObject):
@@ -56,41 +61,80 @@ class DocumentTalk(QObject):
     def empty(self) -> bool:
         return not self._all
 
+    @property
+    def digest(self) -> str:
+        """Of the document that is asked about, or an empty string."""
+        return self._document.digest if self._document is not None else ""
+
     def begin(self, document: OpenDocument | None) -> None:
-        """Another document is open, or none: what was asked about the one before is gone."""
+        """Another document is open, or none: show what was asked about it before.
+
+        :raises AssistantError: that cannot be read; one can ask nevertheless.
+        """
         if document is not None and self._document is not None and document.digest == self._document.digest:
             self._document = document
             return
         self.stop()
-        self._cancel = None
         self._document = document
-        self._all = []
-        self.path_changed.emit()
+        self.reload()
 
-    def ask(self, question: str) -> None:
+    def reload(self) -> None:
+        """Show what is kept about the document.
+
+        :raises AssistantError: it cannot be read.
+        """
+        self.stop()
+        self._cancel = None
+        self._all = []
+        try:
+            if self._document is not None:
+                self._all = [_kept(answer) for answer in self._core.asking.history(self._document.digest)]
+        finally:
+            self.path_changed.emit()
+
+    def refresh(self) -> None:
+        """Show what has come back from the trash."""
+        if self._document is None or self.busy or self._all:
+            return
+        with contextlib.suppress(AssistantError):  # it was said when the document was opened
+            if self._core.asking.history(self._document.digest):
+                self.reload()
+
+    def ask(self, question: str, *, again: bool = False) -> None:
         """Ask this.
+
+        :param again: in place of the last exchange that is kept.
 
         :raises AssistantError: as ``core.asking.ask``.
         """
         document = self._document
         if document is None or self.busy:
             return
+        exchange = _Exchange(question)
+        self._cancel = lambda: None  # the core tells of it before it returns
+        try:
+            cancel = self._submit(document.digest, exchange, again=again)
+        except AssistantError:
+            self._cancel = None
+            raise
+        self._all.append(exchange)
+        self._cancel = cancel if exchange.running else None
+        self.path_changed.emit()
+
+    def _submit(self, digest: str, exchange: _Exchange, *, again: bool) -> Callable[[], None]:
         history = [
             Exchange(each.question, each.answer.text)
             for each in self._all
             if each.answer is not None and each.answer.text and each.error is None
         ]
-        exchange = _Exchange(question)
-        cancel = self._core.asking.ask(
-            document.digest,
-            question,
+        return self._core.asking.ask(
+            digest,
+            exchange.question,
             history=history,
+            again=again,
             grew=lambda answer: self._grew(exchange, answer),
             done=lambda answer: self._done(exchange, answer),
         )
-        self._all.append(exchange)
-        self._cancel = cancel if exchange.running else None
-        self.path_changed.emit()
 
     def again(self) -> None:
         """Ask the last question again, in place of its answer.
@@ -100,7 +144,7 @@ class DocumentTalk(QObject):
         if self._all and not self.busy:
             last = self._all.pop()
             try:
-                self.ask(last.question)
+                self.ask(last.question, again=True)
             except AssistantError:
                 self._all.append(last)
                 raise
@@ -143,6 +187,9 @@ class DocumentTalk(QObject):
             self._cancel = None
             self.grew.emit(2 * len(self._all) - 1)
             self.changed.emit(2 * len(self._all) - 1)
+        elif not self.busy and self._document is not None and self._document.digest == answer.document:
+            with contextlib.suppress(AssistantError):  # it was said when the document was opened again
+                self.reload()
 
     def _is_there(self, exchange: _Exchange) -> bool:
         return bool(self._all) and self._all[-1] is exchange
@@ -186,4 +233,12 @@ class DocumentTalk(QObject):
     def _state(each: _Exchange) -> MessageState:
         if each.running:
             return MessageState.WRITING if each.answer is not None and each.answer.text else MessageState.WAITING
+        if each.interrupted:
+            return MessageState.INTERRUPTED
         return MessageState.FAILED if each.error is not None else MessageState.COMPLETE
+
+
+def _kept(answer: DocumentAnswer) -> _Exchange:
+    """An exchange of the history."""
+    interrupted = not answer.finish and answer.error is None
+    return _Exchange(answer.question, answer, answer.error, running=False, interrupted=interrupted)

@@ -57,7 +57,7 @@ class AskRoom(QObject):
     def begin(self, document: OpenDocument | None) -> None:
         """Another document is open, or none: a question that was not asked stays with its document."""
         self._keep_draft(document.digest if document is not None else "")
-        self.talk.begin(document)
+        self._guarded(lambda: self.talk.begin(document))
         self.panel.show_document(document.text if document is not None else "")
 
     def follow(self, document: OpenDocument) -> None:
@@ -74,6 +74,11 @@ class AskRoom(QObject):
         if kept or (self._about and draft):
             self.composer.set_text(kept)
         self._about = digest
+
+    def reload(self, digest: str) -> None:
+        """What is kept about a document is something else now."""
+        if self.talk.digest == digest:
+            self._guarded(self.talk.reload)
 
     def may_ask(self) -> bool:
         """Whether there is a question; one that has to wait for an answer says so."""

@@ -326,18 +326,21 @@ class SummarizePane(Pane):
     # -------------------------------------------------------------- the summary
 
     def _chosen(self, job: int) -> None:
-        """Open a summary of the history, with its document."""
+        """Open a summary of the history, with its document; or a document that was asked about."""
         self.list_done.emit()
         if job == self.job:
             return
         self.job = job
         self.list.mark(job)
-        view = self._view()
+        view = self._core.summaries.view(job)
         if view is None:
             return
         self.planning.give_up()
-        self.card.choices.show_options(view.options)
-        self.page.show_view("result")
+        if view.questions:
+            self.source.show_coverage(())
+        else:
+            self.card.choices.show_options(view.options)
+        self.page.show_view("ask" if view.questions else "result")
         self._show_job()
         self.opening.open_stored(view.document, self._show_job)
         self.title_changed.emit()
@@ -352,7 +355,9 @@ class SummarizePane(Pane):
         self.title_changed.emit()
 
     def _view(self) -> SummaryView | None:
-        return self._core.summaries.view(self.job) if self._started and self.job is not None else None
+        """The summary that is shown; a document that was only asked about has none."""
+        view = self._core.summaries.view(self.job) if self._started and self.job is not None else None
+        return view if view is not None and not view.questions else None
 
     def _job_changed(self, job: int) -> None:
         if job == self.job:
@@ -407,6 +412,7 @@ class SummarizePane(Pane):
             return
         self.list.show_rows(self._core.summaries.rows())
         self.list.mark(self.job)
+        self.room.talk.refresh()
 
     # -------------------------------------------------------------- what can be done with one
 
@@ -431,7 +437,7 @@ class SummarizePane(Pane):
             self.result.say(words)
 
     def delete(self, job: int | None) -> None:
-        """Delete a summary, with a notice to undo it."""
+        """Delete a summary, or the questions about a document, with a notice to undo it."""
         view = self._core.summaries.view(job) if job is not None else None
         if job is None or view is None:
             return
@@ -439,6 +445,8 @@ class SummarizePane(Pane):
             self._leave_job()
             self.opening.new()
         self._core.delete_summary(job)
+        if view.questions:
+            self.room.reload(view.document)
         self._show_rows()
 
     def undo_delete(self) -> None:

@@ -188,6 +188,8 @@ def state_words(row: SummaryRow) -> str:
         JobState.FAILED: tr("Failed"),
         JobState.WAITING: tr("Interrupted"),
     }
+    if row.questions:
+        return tr("Questions")
     parts = [states[row.state]] if row.state in states else []
     parts.append(FORMATS[row.options.format]())
     if row.options.depth is Depth.QUICK:

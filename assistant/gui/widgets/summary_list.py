@@ -143,5 +143,7 @@ class SummaryList(QWidget):
         job = int(self.list.rows.rows[index.row()].id)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(tr("Delete the summary")).triggered.connect(lambda: self.delete_wanted.emit(job))
+        asked = any(row.id == job and row.questions for row in self._all)
+        words = tr("Delete the questions") if asked else tr("Delete the summary")
+        menu.addAction(words).triggered.connect(lambda: self.delete_wanted.emit(job))
         menu.popup(self.list.viewport().mapToGlobal(at))

@@ -123,7 +123,7 @@ class FakeSummaries:
 
     def rows(self) -> list[SummaryRow]:
         views = sorted(self.views.values(), key=lambda view: -view.id)
-        return [SummaryRow(v.id, v.title, time.time(), v.state, v.options, v.model) for v in views]
+        return [SummaryRow(v.id, v.title, time.time(), v.state, v.options, v.model, v.questions) for v in views]
 
     def search(self, words: str) -> set[int]:
         return {view.id for view in self.views.values() if words.casefold() in f"{view.title}\n{view.text}".casefold()}
@@ -205,13 +205,26 @@ class FakeAsking:
         self.done: Callable[[DocumentAnswer], None] = lambda _: None
         self.now: DocumentAnswer | None = None
         self.fails: AssistantError | None = None
+        self.kept: dict[str, list[DocumentAnswer]] = {}
+        self.again: list[bool] = []
+
+    def history(self, digest: str) -> list[DocumentAnswer]:
+        return self.kept.get(digest, [])
 
     def ask(
-        self, digest: str, question: str, *, done: Any, grew: Any = lambda _: None, history: Sequence[Any] = ()
+        self,
+        digest: str,
+        question: str,
+        *,
+        done: Any,
+        grew: Any = lambda _: None,
+        history: Sequence[Any] = (),
+        again: bool = False,
     ) -> Callable[[], None]:
         if self.fails is not None:
             raise self.fails
         self.asked.append((digest, question, history))
+        self.again.append(again)
         self.grew, self.done = grew, done
         self.now = DocumentAnswer(len(self.asked), digest, question)
         return self._stop

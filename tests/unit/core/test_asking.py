@@ -131,6 +131,7 @@ def test_stopping_before_the_first_word(desk: SummaryDesk) -> None:
     document = desk.open(SHORT)
     desk.engines.options["auto_load"] = False
     asked = Asked(desk, document.digest, "When?")
+    desk.wait(lambda: desk.engines.clients)
     asked.stop()
     answer = asked.end()
     assert (answer.finish, answer.text, answer.error) == ("cancelled", "", None)
