@@ -225,11 +225,12 @@ def _used(known: Moment, others: Iterable[Moment], years: frozenset[int]) -> boo
 
 
 def _counts_nothing(claim: Figure, plain: str) -> bool:
-    """The number of a list item; ``two``, which is said of much that nobody has counted; ``a day``, ``doubled``."""
+    """The number of a list item; ``two``, which is said of much that nobody has counted; ``a day``, ``by half``."""
     spelled = not plain[claim.start].isdigit()
     if claim.is_weak:
         return (spelled and claim.value <= 2) or _LIST_NUMBER.match(plain, 0, claim.end + 1) is not None
-    return spelled and (claim.bare == 1 or claim.unit == "times")
+    loosely = plain[claim.start : claim.end].lower() == "half" and not plain.startswith(" of", claim.end)
+    return spelled and (claim.bare == 1 or claim.unit == "times" or loosely)
 
 
 def _bears(known: Figure, claim: Figure) -> bool:

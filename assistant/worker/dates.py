@@ -80,7 +80,7 @@ _HALVES = {"am": 0, "pm": 720, "上午": 0, "早上": 0, "凌晨": 0, "清晨": 
 _NOONS = "|".join(word for word in _HALVES if not word.isascii())
 _HOUR = r"[012]?\d|[一二两三四五六七八九十]{1,3}"
 
-_PATTERNS = [
+_EASTERN = [
     # Chinese, Japanese, Korean: year, month, day; any of them left out at the ends
     rf"(?P<year>(?:1[0-9]|2[01])\d\d|[12一二][〇零一二三四五六七八九\d]{{3}}"
     rf"|(?<!\d)\d\d(?= ?年 ?\d{{1,2}} ?月)) ?[年년]度?"
@@ -98,6 +98,8 @@ _PATTERNS = [
     rf"(?P<noon>{_NOONS})?(?P<hour>{_HOUR})"
     r"(?:[时点](?P<minute>[0-5]?\d|[一二三四五]?十?[一二三四五六七八九]?(?=分))分|[点时](?P<half_hour>半)|点整)",
     rf"(?P<noon>{_NOONS})(?P<hour>{_HOUR})[时点]",
+]
+_WESTERN = [
     # digits only
     r"(?<![\d./-])(?P<year>1\d{3}|2[01]\d\d)([-/.])(?P<month>0?[1-9]|1[0-2])\2(?P<day>[0-3]?\d)(?![\d]|[-/]\d)",
     r"(?<![\d./-])(?P<first>[0-3]?\d)([-/.])(?P<second>[0-3]?\d)\2(?P<year>1\d{3}|2[01]\d\d|\d\d)(?![\d]|[-/.]\d)",
@@ -130,8 +132,10 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 """Where there is none of these, there is no date. Most of a book has none."""
-_AROUND = 40  # characters before and after a cue that may belong to a date
-_ALL = [re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS]
+_AROUND = 30  # characters before and after a cue that may belong to a date
+_WEST = [re.compile(pattern, re.IGNORECASE) for pattern in _WESTERN]
+_BOTH = [*(re.compile(pattern, re.IGNORECASE) for pattern in _EASTERN), *_WEST]
+_EAST = re.compile("[ᄀ-\uffff]")
 _SENTENCE_MAY = re.compile(
     r"(?:\b(?:in|since|until|by|of|from|to|last|next|this|early|mid|late|through|and|before|after|during)|,)[ -]$",
     re.IGNORECASE,
@@ -142,8 +146,9 @@ def dates(text: str) -> list[Moment]:
     """All dates and times in ``text`` (as ``characters.even`` gives it), in order, none inside another."""
     taken = bytearray(len(text))
     found: list[Moment] = []
+    patterns = _BOTH if _EAST.search(text) else _WEST
     for first, last in _windows(text):
-        for pattern in _ALL:
+        for pattern in patterns:
             for match in pattern.finditer(text, first, last):
                 start, end = match.span()
                 if start == end or any(taken[start:end]):

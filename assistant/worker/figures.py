@@ -85,9 +85,10 @@ _TENTHS = re.compile(r"(?<![一二两三四五六七八九十百千万\dA-Za-z])
                      r"(?P<more>[一二三四五六七八九](?!个|年|月|名|家))?"
                      r"(?![为立员本果功长就熟分群交都])")  # fmt: skip
 _FRACTION_HAN = re.compile(rf"(?P<lower>{_HAN_NUMBER}|\d+)分之(?P<upper>{_HAN_NUMBER}|\d+)")
-_HALF_HAN = re.compile("一半|(?<![一二三四五六七八九十上下大多])半数|对半")
+_HALF_HAN = re.compile("一半|(?<![一二三四五六七八九十上下大多过])半数|对半|(?P<over>过半数?)")
 _FRACTION = re.compile(
-    rf"\b(?:(?P<half>half)(?= (?:of|the|its|their|his|her|our|all|as)\b)|(?<=by )half|"
+    r"(?<!first )(?<!second )(?<!latter )(?<!other )(?<!and a )"
+    rf"\b(?:(?P<half>half)(?![- ](?:past|time|an?|hours?|years?|days?|brother|sister|term|life|way)\b|-)|"
     rf"(?P<upper>an?|one|two|three|four|five|seven|eight|nine)[ -](?P<lower>{_PARTS})\b(?= of|,|\.| |$))",
     re.IGNORECASE,
 )
@@ -99,7 +100,7 @@ _OUT_OF = re.compile(
 _PART_OF_UNIT = re.compile(
     r"\b(?P<part>half|quarter)(?: of)? an? (?P<unit>century|decade|year|month|day|hour|minute|mile|kilomet(?:er|re))\b"
     r"|(?P<part_zh>半)(?:个)?(?P<unit_zh>世纪|小时|钟头|年(?!级)|天|月|分钟|公里)"
-    r"|\b(?P<part_ten>an?|per|each|every) (?P<unit_ten>century|decade|year|month|week|fortnight|day|hour|minute)\b"
+    r"|\b(?P<part_ten>an?|each|every) (?P<unit_ten>century|decade|year|month|week|fortnight|day|hour|minute)\b"
     r"(?P<and_half> and a half\b)?",
     re.IGNORECASE,
 )
@@ -118,7 +119,10 @@ _ORDINAL = re.compile(
     rf"\b(?:(?P<number>\d+)(?:st|nd|rd|th)|(?P<word>{_RANKS}))\b",
     re.IGNORECASE,
 )
-_ROMAN = re.compile(r"(?<=[\w.] )(?=[IVX]{2})X{0,3}(?:IX|IV|V?I{0,3})\b")
+_ROMAN = re.compile(
+    r"(?:(?<=[\w.] )(?=[IVX]{2})|\b(?:Chapter|Volume|Article|Section|Phase|Stage|Annex|Title|Part|Book|Tier|War|Act) )"
+    r"(?P<number>(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3}))\b"
+)
 _ORDINAL_HAN = re.compile(rf"第(?P<number>{_HAN_NUMBER}|\d+)")
 _DIGIT_FORMS = {
     comma: re.compile(rf"(?P<before>{BEFORE})?(?P<number>{digits}){_SCALE}", re.IGNORECASE)
@@ -157,8 +161,8 @@ def _all(text: str, language: str) -> Iterator[Figure]:
         value = float(match["number"] or numerals.ORDINALS[match["word"].lower()])
         yield Figure(*match.span(), value, ordinal=True, bare=value)
     for match in _ROMAN.finditer(text):
-        place = float(numerals.roman_value(match[0]))
-        yield Figure(*match.span(), place, ordinal=True, bare=place)
+        place = float(numerals.roman_value(match["number"]))
+        yield Figure(*match.span("number"), place, ordinal=True, bare=place)
     if east:
         for match in _ORDINAL_HAN.finditer(text):
             rank = _value(match["number"])
@@ -187,7 +191,10 @@ def _shares_in_chinese(text: str) -> Iterator[Figure]:
         more = numerals.CHINESE_DIGITS.get(match["more"] or "", 0) / 10
         yield _share(match, text, (tenths + more) / 10, 0.01 if match["more"] or match["half"] else 2 * _LOOSELY)
     for match in _HALF_HAN.finditer(text):
-        yield _share(match, text, 0.5, 0.0)
+        if match["over"]:
+            yield Figure(*match.span(), 0.5, "%", 0.0, Hedge.OVER, 50.0)
+        else:
+            yield _share(match, text, 0.5, 0.0)
 
 
 def _share(match: re.Match[str], text: str, value: float, step: float) -> Figure:

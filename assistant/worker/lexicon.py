@@ -18,6 +18,7 @@ import msgspec
 from assistant.base.assets import resources
 
 _LONGEST = 8  # characters of a Chinese word; what is longer is a phrase
+_BARE = 3  # length of an entry without meanings
 _UNKNOWN = -1.0  # logarithm added for a character that no word holds, below the rarest word
 VOWELS = frozenset("aeiouy")
 
@@ -209,7 +210,9 @@ class Chinese:
 
     def _reversed(self) -> dict[str, tuple[tuple[str, float], ...]]:
         table: dict[str, list[tuple[str, float]]] = defaultdict(list)
-        for word in self._entries:
+        for word, entry in self._entries.items():
+            if len(entry) == _BARE:
+                continue
             for part, weight in self.translations(word).items():
                 if weight >= 0.5:
                     table[part].append((word, weight))

@@ -70,6 +70,7 @@ _CODE = re.compile(r"(?<![\w.@/])(?:[A-Z]+[A-Za-z]*-?\d+[A-Za-z]*|\d+[A-Z]+\d\w*
 _BEGINS = re.compile(r"(?:^|[.!?:;。！？：；|\n\"“”‘(\[>•*#—]|\d[.)])[\s\"“‘'(\[*_]*$")
 _BETWEEN = re.compile(r" | & |-|\.(?=[A-Z])")
 _SHORTENED = re.compile(r"(?:\b[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Mt)\. $")
+_ROMAN = re.compile("[IVX]+")  # numbers, and looked up as such
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _QUOTED = re.compile(r"《([^《》\n]{1,60})》|[“「『]([^“”「」『』\n]{2,300})[”」』]|(?<!\w)\"([^\"\n]{2,300})\"(?!\w)")
 
@@ -147,7 +148,7 @@ def is_title(text: str) -> bool:
 def _run(text: str, run: list[re.Match[str]], language: str) -> Iterator[Name]:
     if _BEGINS.search(text[: run[0].start()][-8:] if run[0].start() else "") and _is_common(run[0][0]):
         run = run[1:]
-    run = [match for match in run if not _says_nothing(match[0])]
+    run = [match for match in run if not _says_nothing(match[0]) and not _ROMAN.fullmatch(match[0])]
     if run and (language not in _LOOSE_CAPITALS or len(run) > 1 or run[0][0].isupper()):
         yield Name(run[0].start(), run[-1].end(), Sort.CAPITALS, tuple(match[0] for match in run))
 
@@ -245,7 +246,7 @@ def _people(text: str, words: list[tuple[str, int]]) -> Iterator[Name]:
         if not cue and surname in _SIGNS.open_surnames:
             continue
         if surname != word:  # 高明 远: the surname is part of a word
-            if cue and len(word) == 2 and len(after) == 1 and chinese().frequency(word) < _USUAL:
+            if cue and len(word) == 2 and _is_given(after) and chinese().frequency(word) < _USUAL:
                 yield Name(start, end, Sort.CHINESE, (text[start:end],))
         elif len(after) == 2:
             if chinese().frequency(after) < (_USUAL if cue else _SELDOM):

@@ -41,7 +41,8 @@ def _is_word(name: str) -> bool:
 
 
 _NAMES = {name: unit for unit, names in _DATA.units.items() for name in _spelled(names)}
-AFTER = re.compile(rf"[ -]?{_any(sorted(_NAMES, key=len, reverse=True))}", re.IGNORECASE)
+_BETWEEN = "(?:(?:working|business|calendar|consecutive|full|whole|further|additional|more|metric) )?"
+AFTER = re.compile(rf"[ -]?{_BETWEEN}(?P<name>{_any(sorted(_NAMES, key=len, reverse=True))})", re.IGNORECASE)
 """A unit behind a number."""
 
 
@@ -85,7 +86,8 @@ BASE = {
     "km2": ("m2", 1e6), "ha": ("m2", 1e4), "kW": ("W", 1e3), "MW": ("W", 1e6), "GW": ("W", 1e9), "MWh": ("kWh", 1e3),
     "min": ("s", 60.0), "h": ("s", 3600.0), "d": ("s", 86400.0), "week": ("s", 604800.0),
     "y": ("month", 12.0), "decade": ("month", 120.0), "pence": ("pence", 0.01), "GB": ("MB", 1000.0),
-    "fortnight": ("s", 1209600.0), "nm": ("m", 1e-9), "µm": ("m", 1e-6), "GWh": ("kWh", 1e6), "TWh": ("kWh", 1e9),
+    "fortnight": ("s", 1209600.0),
+    "kmh": ("m", 1000.0), "nm": ("m", 1e-9), "µm": ("m", 1e-6), "GWh": ("kWh", 1e6), "TWh": ("kWh", 1e9),
 }  # fmt: skip
 """Units that are so many of another: three years are 36 months."""
 
@@ -101,7 +103,7 @@ def unit_after(text: str, place: int) -> tuple[str, int]:
     match = AFTER.match(text, place)
     if not match:
         return "", place
-    return _NAMES[match[0].strip(" -").lower()], match.end()
+    return _NAMES[match["name"].lower()], match.end()
 
 
 def unit_before(text: str) -> str:
