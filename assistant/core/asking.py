@@ -13,7 +13,7 @@ from assistant.core.answers import Answer, Answers, Stage
 from assistant.core.counting import Counting
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, Engines, LoadPlan
-from assistant.core.jobs import Cancel
+from assistant.core.jobs import Cancel, Later
 from assistant.core.questions import Kept, Place, QuestionHistory
 from assistant.documents.model import Source
 from assistant.engine.messages import Counts
@@ -270,13 +270,15 @@ class _Question:
         if time.monotonic() - self._began > 0.01:
             self._so_far = replace(self._so_far, load_seconds=engine.facts.load_seconds)
         self._began = time.monotonic()
-        self._cancel = self._asking.counting.costs(self._document, engine, self.step(self._has_costs))
+        later = self._wait()
+        later.act = self._asking.counting.costs(self._document, engine, self.step(self._has_costs))
 
     def _has_costs(self, costs: tuple[int, ...]) -> None:
         assert self._engine is not None
         self._costs = costs
         prompts = ask_measured(self._document.language)
-        self._cancel = self._asking.counting.longest(prompts, self._engine, self.step(self._has_head))
+        later = self._wait()
+        later.act = self._asking.counting.longest(prompts, self._engine, self.step(self._has_head))
 
     def _has_head(self, head: int) -> None:
         assert self._engine is not None
@@ -291,7 +293,8 @@ class _Question:
         limit = int(self._room.passages * len(document.text) / max(1, tokens) * _NEARLY)
         question = self._so_far.question
         said = tuple(part for exchange in self._history for part in exchange)
-        self._cancel = self._asking.documents.ask(
+        later = self._wait()
+        later.act = self._asking.documents.ask(
             document.digest,
             lambda number, path: Retrieve(id=number, path=path, question=question, limit=limit, history=said),
             self.step(self._was_retrieved),
@@ -320,6 +323,11 @@ class _Question:
         if self.answer.ended:
             self.answer_changed()
 
+    def _wait(self) -> Later:
+        """What gives the next thing up, which may have come before this is known."""
+        self._cancel = later = Later()
+        return later
+
     def tell(self) -> None:
         """There is more of the answer."""
         picture = self._picture()
@@ -341,7 +349,8 @@ class _Question:
             self._end(replace(self._so_far, error=answer.error))
             return
         text = self._so_far.text
-        self._cancel = self._asking.documents.ask(
+        later = self._wait()
+        later.act = self._asking.documents.ask(
             self._document.digest, lambda number, path: Link(id=number, path=path, text=text), self._was_linked
         )
 

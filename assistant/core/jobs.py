@@ -17,6 +17,19 @@ _REPORT_SECONDS = 0.05  # between two reports of progress
 Cancel = Callable[[], None]
 
 
+class Later:
+    """Gives up what was asked, also where the answer came before there was anything to give up.
+
+    :ivar act: what gives it up, set once that is known. What was asked in the meantime has a holder of its own.
+    """
+
+    act: Cancel | None = None
+
+    def __call__(self) -> None:
+        if self.act is not None:
+            self.act()
+
+
 class Job:
     """What the work itself sees: how to report, and whether it is still wanted."""
 

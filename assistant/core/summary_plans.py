@@ -12,7 +12,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.counting import Counting
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, Engines, LoadPlan
-from assistant.core.jobs import Cancel
+from assistant.core.jobs import Cancel, Later
 from assistant.documents.model import Part
 from assistant.library.models import InstalledModel
 from assistant.tasks.summary import Budget, Depth, SummaryOptions, SummaryPlan
@@ -186,12 +186,18 @@ class _Making:
         self._room: Budget | None = None
 
     def start(self) -> None:
-        self._cancel = self._planner.document(self._digest, self._step(self._has_document))
+        later = self._wait()
+        later.act = self._planner.document(self._digest, self._step(self._has_document))
 
     def give_up(self) -> None:
         if not self._over:
             self._end(AssistantError(ErrorKind.CANCELLED))
             self._cancel()
+
+    def _wait(self) -> Later:
+        """What gives the next thing up, which may have come before this is known."""
+        self._cancel = later = Later()
+        return later
 
     def _end(self, result: Planned | AssistantError) -> None:
         self._over = True
@@ -230,14 +236,17 @@ class _Making:
             self._end(known)
             return
         assert self._document is not None
-        self._cancel = self._planner.costs(self._document, engine, self._step(self._has_costs))
+        later = self._wait()
+        later.act = self._planner.costs(self._document, engine, self._step(self._has_costs))
 
     def _has_costs(self, costs: tuple[int, ...]) -> None:
         self._costs = costs
         assert self._document is not None
         assert self._engine is not None
         language = self._options.language or self._document.language
-        self._cancel = self._planner.head(self._options, language, self._engine, self._step(self._has_head))
+        step = self._step(self._has_head)
+        later = self._wait()
+        later.act = self._planner.head(self._options, language, self._engine, step)
 
     def _has_head(self, head: int) -> None:
         assert self._engine is not None
@@ -248,10 +257,12 @@ class _Making:
         if self._options.depth is Depth.QUICK and total > self._room.quick:
             focus = self._options.focus
             step = self._step(self._was_ranked)
-            self._cancel = self._planner.rank(self._digest, self._costs, self._room.quick, focus, step)
+            later = self._wait()
+            later.act = self._planner.rank(self._digest, self._costs, self._room.quick, focus, step)
             return
         limit = part_limit(total, self._room, self._options)
-        self._cancel = self._planner.cut(self._digest, self._costs, limit, self._step(self._was_cut))
+        later = self._wait()
+        later.act = self._planner.cut(self._digest, self._costs, limit, self._step(self._was_cut))
 
     def _was_ranked(self, ranked: Ranked) -> None:
         assert self._document is not None

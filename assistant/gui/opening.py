@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.jobs import Later
 from assistant.gui.drafting import Drafting
 from assistant.gui.widgets.source_editor import fits
 from assistant.texts import tr
@@ -279,9 +280,9 @@ class Opening(QObject):
         if self._started:
             cancel.act = self._core.documents.open(**what, done=done)
 
-    def _once(self) -> tuple[Callable[[OpenDocument | AssistantError], None], _Cancel]:
+    def _once(self) -> tuple[Callable[[OpenDocument | AssistantError], None], Later]:
         """What takes the answer unless something else was opened meanwhile."""
-        cancel = _Cancel()
+        cancel = Later()
 
         def done(result: OpenDocument | AssistantError) -> None:
             if self._cancel is cancel:
@@ -324,16 +325,6 @@ class Opening(QObject):
         cancel, self._cancel = self._cancel, None
         if cancel is not None:
             cancel()
-
-
-class _Cancel:
-    """Gives up what was asked, also where the answer came before there was anything to give up."""
-
-    act: Callable[[], None] | None = None
-
-    def __call__(self) -> None:
-        if self.act is not None:
-            self.act()
 
 
 def ask_for_document(parent: QWidget) -> Path | None:

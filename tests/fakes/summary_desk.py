@@ -36,6 +36,7 @@ class InlineWorker:
         self.refuses: dict[str, AssistantError] = {}
         self.held: set[str] = set()
         self.closed = False
+        self.cancelled: list[str] = []
 
     def submit(self, request: Any) -> None:
         name = type(request).__name__
@@ -49,7 +50,7 @@ class InlineWorker:
             self._deliver(serve(request))
 
     def cancel(self, request_id: str) -> None:
-        pass
+        self.cancelled.append(request_id)
 
     def close(self, wait: float | None = None) -> None:
         self.closed = True

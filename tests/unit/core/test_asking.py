@@ -140,6 +140,22 @@ def test_stopping_before_the_first_word(desk: SummaryDesk) -> None:
     assert desk.engine.generates == []
 
 
+def test_stopping_gives_up_the_search_for_passages_also_where_all_was_counted_before(desk: SummaryDesk) -> None:
+    document = desk.open(story(120))
+    first = Asked(desk, document.digest, "Which year?")
+    desk.waiting(1)
+    first.stop()
+    first.end()
+    desk.worker.held.add("Retrieve")
+    before = len(desk.worker.requests)
+    second = Asked(desk, document.digest, "Which town?")
+    desk.wait(lambda: len(desk.worker.requests) > before)
+    assert type(desk.worker.requests[-1]).__name__ == "Retrieve"
+    second.stop()
+    second.end()
+    assert desk.worker.cancelled[-1:] == [desk.worker.requests[-1].id]
+
+
 def test_stopping_while_the_links_are_looked_for_keeps_the_answer(desk: SummaryDesk) -> None:
     document = desk.open(SHORT)
     desk.worker.held.add("Link")

@@ -154,6 +154,24 @@ def test_a_context_that_is_too_small_is_said() -> None:
         assert kind_of(error) is ErrorKind.CONTEXT_FULL
 
 
+def test_giving_up_ends_the_work_of_the_child_also_where_all_was_counted_before(desk: SummaryDesk) -> None:
+    document = desk.open(LONG)
+    desk.plan(document.digest)
+    for kind, options in (
+        ("CutDocument", SummaryOptions(length=Length.LONG)),
+        ("RankSentences", SummaryOptions(depth=Depth.QUICK)),
+    ):
+        desk.worker.held.add(kind)
+        before = len(desk.worker.requests)
+        got: list[object] = []
+        cancel = desk.summaries.plan(document.digest, options, got.append)
+        desk.wait(lambda: len(desk.worker.requests) > before)  # noqa: B023
+        assert type(desk.worker.requests[-1]).__name__ == kind
+        cancel()
+        assert [kind_of(one) for one in got] == [ErrorKind.CANCELLED]
+        assert desk.worker.cancelled[-1:] == [desk.worker.requests[-1].id]
+
+
 def test_a_plan_can_be_given_up(desk: SummaryDesk) -> None:
     document = desk.open(LONG)
     got: list[object] = []
