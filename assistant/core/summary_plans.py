@@ -96,7 +96,7 @@ class Planner:
         self._engines = engines
         self._counting = counting
         self._load = load
-        self._made: OrderedDict[tuple[str, str, SummaryOptions, int], Planned] = OrderedDict()
+        self._made: OrderedDict[tuple[str, str, SummaryOptions, int], Cut] = OrderedDict()  # without the texts
 
     def make(
         self,
@@ -146,12 +146,12 @@ class Planner:
             done,
         )
 
-    def known(self, digest: str, options: SummaryOptions, engine: Engine) -> Planned | None:
-        """A plan that was made lately for the same wishes and the same engine."""
+    def known(self, digest: str, options: SummaryOptions, engine: Engine) -> Cut | None:
+        """How the document was cut lately for the same wishes and the same engine."""
         return self._made.get(_name(digest, options, engine))
 
     def remember(self, planned: Planned, engine: Engine) -> None:
-        self._made[_name(planned.document.digest, planned.options, engine)] = planned
+        self._made[_name(planned.document.digest, planned.options, engine)] = planned.cut
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
 
@@ -233,7 +233,7 @@ class _Making:
             raise AssistantError(ErrorKind.NO_TEMPLATE, name=engine.plan.name)
         known = self._planner.known(self._digest, self._options, engine)
         if known is not None:
-            self._end(known)
+            self._end(self._result(known))
             return
         assert self._document is not None
         later = self._wait()
@@ -285,19 +285,17 @@ class _Making:
     ) -> None:
         assert self._document is not None
         assert self._engine is not None
-        assert self._engine.facts is not None
         assert self._room is not None
-        cut = Cut(parts, titles, tokens, self._room, self._document.language, share)
-        planned = Planned(
-            self._document,
-            self._model,
-            self._options,
-            cut,
-            plan(tokens, self._room),
-            self._engine.facts.fingerprint,
-        )
+        planned = self._result(Cut(parts, titles, tokens, self._room, self._document.language, share))
         self._planner.remember(planned, self._engine)
         self._end(planned)
+
+    def _result(self, cut: Cut) -> Planned:
+        assert self._document is not None
+        assert self._engine is not None
+        assert self._engine.facts is not None
+        steps = plan(cut.tokens, cut.room)
+        return Planned(self._document, self._model, self._options, cut, steps, self._engine.facts.fingerprint)
 
 
 def _stretches(document: OpenDocument, chosen: Sequence[int]) -> Spans:

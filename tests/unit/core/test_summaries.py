@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -92,6 +94,23 @@ def test_the_plan_is_not_made_twice(desk: SummaryDesk) -> None:
     desk.end(job)
     assert [type(request).__name__ for request in desk.worker.requests[asked:]] == ["Link"]
     assert desk.engine.texts_counted == counted
+
+
+def test_a_plan_holds_no_document(desk: SummaryDesk) -> None:
+    first = weakref.ref(desk.open(story(3)))
+    found = first()
+    assert found is not None
+    digest = found.digest
+    del found
+    desk.plan(digest)
+    for number in range(4):  # more than are held open
+        desk.open(story(2, start=number))
+    gc.collect()
+    assert first() is None
+    desk.open(story(3))
+    requests = len(desk.worker.requests)
+    assert desk.plan(digest).parts == 1
+    assert len(desk.worker.requests) == requests  # it is still known
 
 
 def test_another_length_counts_nothing_again(desk: SummaryDesk) -> None:
