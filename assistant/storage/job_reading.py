@@ -44,12 +44,8 @@ def jobs_with(db: sqlite3.Connection, words: str) -> set[int]:
 
 def has_words(words: str, *texts: str) -> bool:
     """Whether ``words`` stand in one of ``texts``, in whatever case, and however their lines are broken."""
-    wanted = _folded(words)
-    return any(wanted in _folded(text) for text in texts)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    wanted = " ".join(words.casefold().split())
+    return any(wanted in text.casefold().replace("\n", " ") for text in texts)
 
 
 def job(db: sqlite3.Connection, number: int) -> Job | None:

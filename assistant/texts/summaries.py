@@ -74,10 +74,10 @@ def export_labels() -> dict[str, str]:
 
 _STATES: Mapping[str, Callable[[], str]] = {
     "running": lambda: tr("Being written…"),
-    "stopped": lambda: tr("Stopped. It can go on from there."),
+    "stopped": lambda: tr("Stopped. When it goes on, what is finished stays and what had begun begins anew."),
     "done": lambda: "",
     "failed": lambda: tr("This summary failed."),
-    "waiting": lambda: tr("Interrupted. It can go on from there."),
+    "waiting": lambda: tr("Interrupted. When it goes on, what is finished stays and what had begun begins anew."),
 }
 _PROBLEMS: Mapping[str, Callable[[Mapping[str, int | str]], str]] = {
     "preamble": lambda _: tr("The model wrote an introduction that nobody asked for."),
