@@ -62,7 +62,7 @@ class SummarizePane(Pane):
         self._started = False  # before that the core has no summaries
         self._running = False
         self._run_action, self._stop_action = QAction(self), QAction(self)
-        self.list = SummaryList(theme, actions, find=core.summaries.search)
+        self.list = SummaryList(theme, actions, find=self._find)
         self.source = SourcePanel(theme, actions)
         self.opening = Opening(core, self.source, self)
         self.result = SummaryPanel(theme, actions)
@@ -406,6 +406,9 @@ class SummarizePane(Pane):
             self.page.show_view("source")
         self.source.highlight([(source.start, source.end)])
         self.source.reveal(source.start)
+
+    def _find(self, words: str) -> set[int]:
+        return self._core.summaries.search(words) if self._started else set()
 
     def _show_rows(self) -> None:
         if not self._started:
