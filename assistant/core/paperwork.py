@@ -31,6 +31,7 @@ from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobKeeper
 
 TASK = "summarize"  # what the model for documents is chosen by
+_CLOCKS_DIFFER = 60.0  # seconds that the start of a process and the time of a file may be told differently
 
 
 class Paperwork:
@@ -183,5 +184,18 @@ def _remove_rests(passing: Path, folder: Path, in_use: Set[str]) -> None:
     if not passing.is_dir():
         return
     for path in passing.iterdir():
-        if path.name.isdecimal() and not psutil.pid_exists(int(path.name)):
+        if path.name.isdecimal() and not _is_in_use(path):
             take_over(path, folder, in_use)
+
+
+def _is_in_use(folder: Path) -> bool:
+    """Does the program whose process id a folder is called by still run? Another one may have its number by now."""
+    number = int(folder.name)
+    if number == os.getpid():
+        return True  # what an earlier program of this number left there goes with this one
+    try:
+        return psutil.Process(number).create_time() <= folder.stat().st_mtime + _CLOCKS_DIFFER
+    except psutil.NoSuchProcess:
+        return False
+    except (psutil.Error, OSError):
+        return True

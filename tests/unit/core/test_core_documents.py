@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -420,3 +422,21 @@ def test_folders_of_killed_programs_that_kept_nothing_go() -> None:
     again.wait(lambda: not left.exists())
     again.close()
     assert not mine.exists()
+
+
+def test_a_folder_goes_also_where_another_process_has_its_number_now() -> None:
+    desk = SummaryDesk(keep=False)
+    passing = desk.core.paths.cache / "documents"
+    desk.close()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        reused, running = passing / str(process.pid), passing / str(os.getppid())
+        for folder in (reused, running):
+            folder.mkdir(parents=True)
+            (folder / "x.document").write_bytes(b"plain text")
+        os.utime(reused, (1_700_000_000, 1_700_000_000))  # before that process began
+        again = SummaryDesk(keep=False)
+        again.wait(lambda: not reused.exists())
+        again.close()
+        assert (running / "x.document").exists()  # its process began before the folder was written
+        process.communicate(b"\n")
+    shutil.rmtree(running)
