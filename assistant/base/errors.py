@@ -32,6 +32,7 @@ class ErrorKind(StrEnum):
     ENGINE_CRASHED = "engine_crashed"  # (code) any other unexpected end
     ENGINE_HUNG = "engine_hung"  # (seconds) gave no sign of life
     CONTEXT_FULL = "context_full"  # (needed, available) tokens
+    CONTEXT_SMALLER = "context_smaller"  # (available) tokens: of less context than when the work was begun
     PROMPT_EMPTY = "prompt_empty"
     GRAMMAR_INVALID = "grammar_invalid"
     NOT_SUPPORTED = "not_supported"  # (capability)

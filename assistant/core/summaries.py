@@ -10,8 +10,8 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers
-from assistant.core.documents import Documents
-from assistant.core.engines import LoadPlan
+from assistant.core.documents import Documents, OpenDocument
+from assistant.core.engines import Engine, LoadPlan
 from assistant.core.estimates import seconds, works_of
 from assistant.core.events import CoreEvent, SummariesChanged, SummaryChanged, SummaryGrew
 from assistant.core.jobs import Cancel
@@ -29,6 +29,7 @@ from assistant.storage.rows import Job, JobState, JobStep
 from assistant.tasks.chat import title_from
 from assistant.tasks.summarize import SummaryTask
 from assistant.tasks.summary import StepKey, SummaryOptions
+from assistant.tasks.summary_plan import fitted, levels
 from assistant.tasks.summary_prompts import language_tag
 from assistant.texts.summaries import export_labels
 from assistant.worker.messages import Export, Link, Linked, pack_linked
@@ -289,11 +290,15 @@ class Summaries:
         if row.plan:
             live.cancel = self._documents.stored(row.document, done=lambda found: self._has_document(live, found))
         else:
-            options = options_from_json(row.options)
-            live.cancel = self._planner.make(
-                row.document, options, model, lambda planned: self._was_planned(live, planned)
-            )
+            self._plan_it(live)
         self._emit(SummariesChanged())
+
+    def _plan_it(self, live: _Live) -> None:
+        assert live.model is not None
+        options = options_from_json(live.row.options)
+        live.cancel = self._planner.make(
+            live.row.document, options, live.model, lambda planned: self._was_planned(live, planned)
+        )
 
     def _was_planned(self, live: _Live, planned: Planned | AssistantError) -> None:
         if live.row.id not in self._live:
@@ -315,8 +320,34 @@ class Summaries:
             cut = Cut.from_json(live.row.plan)
         except ValueError:
             self._fail(live, AssistantError(ErrorKind.DATABASE_DAMAGED, "plan"))
-        else:
+            return
+        if len(live.kept) == sum(levels(len(cut.parts), cut.room)):  # nothing but the links is left
             self._run(live, cut, cut.texts(document))
+            return
+        assert live.model is not None
+        live.cancel = lambda: self._give_up_loading(live)
+        self._planner.engine(live.model, lambda engine: self._has_engine(live, cut, document, engine))
+
+    def _give_up_loading(self, live: _Live) -> None:
+        if self._live.get(live.row.id) is live:
+            self._fail(live, AssistantError(ErrorKind.CANCELLED))
+
+    def _has_engine(self, live: _Live, cut: Cut, document: OpenDocument, engine: Engine | AssistantError) -> None:
+        """The model may have another context now than when the document was cut."""
+        if self._live.get(live.row.id) is not live:
+            return
+        if isinstance(engine, AssistantError):
+            self._fail(live, engine)
+            return
+        facts = engine.facts
+        assert facts is not None
+        room = fitted(cut.tokens, cut.room, context=facts.context, sequences=facts.sequences)
+        if not live.kept and (room is None or facts.fingerprint != live.row.fingerprint):
+            self._plan_it(live)
+        elif room is None:
+            self._fail(live, AssistantError(ErrorKind.CONTEXT_SMALLER, available=facts.context))
+        else:
+            self._run(live, replace(cut, room=room), cut.texts(document))
 
     def _run(self, live: _Live, cut: Cut, texts: list[str]) -> None:
         assert live.model is not None

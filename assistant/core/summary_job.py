@@ -352,6 +352,7 @@ _PASSING = frozenset(
         ErrorKind.MODEL_MISSING,
         ErrorKind.NO_SUCH_MODEL,
         ErrorKind.NO_MODEL,
+        ErrorKind.CONTEXT_SMALLER,
         ErrorKind.CANCELLED,
     }
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.tasks.presets import summary_preset
@@ -60,6 +62,28 @@ def _slot(context: int, parallel: int, head: int) -> int:
     shared = (context * 3 // 4 - head) // parallel
     own = context // parallel // _BLOCK * _BLOCK - head
     return min(shared, own) - summary_preset().budget.own
+
+
+def fitted(tokens: Sequence[int], room: Budget, *, context: int, sequences: int) -> Budget | None:
+    """The budget that parts were cut with, for another context: fewer of them may go side by side.
+
+    :param tokens: of the parts.
+    :param context: and ``sequences``: as of ``budget``.
+    :returns: None: a part or a merge does not fit.
+    """
+    sizes = summary_preset().budget
+    widths = levels(len(tokens), room)
+    most = max(tokens) + (room.answer if len(widths) > 1 else room.final)
+    for below, width in pairwise(widths):
+        merged = -(-below // width) * (room.answer + sizes.source)
+        most = max(most, merged + (room.answer if width > 1 else room.final))
+    spare = context - sizes.margin - room.head - sizes.own - most
+    if spare < 0:
+        return None
+    parallel = max(1, min(room.parallel, sequences))
+    while parallel > 1 and _slot(context, parallel, room.head) < max(tokens) + room.answer:
+        parallel -= 1
+    return replace(room, parallel=parallel, spare=min(room.spare, spare))
 
 
 def part_limit(tokens: int, room: Budget, options: SummaryOptions) -> int:

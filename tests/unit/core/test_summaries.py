@@ -527,6 +527,56 @@ def test_a_model_that_is_gone_is_named() -> None:
         assert desk.end(job).error is None
 
 
+def test_what_was_cut_for_a_larger_context_is_cut_anew_where_nothing_is_finished() -> None:
+    with another(held=True, context=16_000) as desk:
+        document = desk.open(LONG)
+        job = desk.start(document.digest)
+        desk.wait(lambda: desk.engines.clients and desk.engine.waiting)
+        parts = len(desk.view(job).parts)
+    with another(context=1500) as desk:
+        desk.summaries.go_on(job)
+        view = desk.end(job)
+        assert (view.state, view.error) == (JobState.DONE, None)
+        assert len(view.parts) > parts
+
+
+def test_what_does_not_fit_a_smaller_context_waits_for_a_larger_one() -> None:
+    text = story(3 * FACTS)
+    with another(held=True, context=8000) as desk:
+        document = desk.open(text)
+        plan = desk.plan(document.digest)
+        job = desk.start(document.digest)
+        desk.wait(lambda: desk.engine.waiting)
+        desk.engine.answer()
+        desk.wait(lambda: desk.view(job).done == 1)
+        desk.wait(lambda: desk.engine.waiting)
+    with another(context=1500) as desk:
+        desk.summaries.go_on(job)
+        view = desk.end(job)
+        assert (view.state, view.done) == (JobState.WAITING, 1)
+        assert view.error is not None
+        assert (view.error.kind, view.error.values) == (ErrorKind.CONTEXT_SMALLER, {"available": 1500})
+        assert view.text
+    with another(context=8000) as desk:
+        desk.summaries.go_on(job)
+        view = desk.end(job)
+        assert (view.state, view.error, view.total) == (JobState.DONE, None, plan.steps)
+        assert len(desk.engine.generates) == plan.steps - 1
+
+
+def test_stopping_while_the_model_is_loaded_again() -> None:
+    with another(held=True) as desk:
+        job = desk.start(desk.open(LONG).digest)
+        desk.wait(lambda: desk.engines.clients and desk.engine.waiting)
+    with another() as desk:
+        desk.summaries.go_on(job)
+        desk.wait(lambda: desk.engines.clients)
+        desk.summaries.stop(job)
+        assert desk.end(job).state is JobState.STOPPED
+        desk.summaries.go_on(job)
+        assert desk.end(job).state is JobState.DONE
+
+
 def test_a_document_that_is_gone_is_said() -> None:
     with another(held=True) as desk:
         document = desk.open(story(3))
