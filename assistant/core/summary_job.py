@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -105,6 +106,7 @@ class SummaryRun:
         self.load_seconds = 0.0
         self.first_token = 0.0
         self._keys = [StepKey(level, index) for level, width in enumerate(task.widths) for index in range(width)]
+        self._left = Counter(key.level for key in self._keys if task.text(key) is None)
         self._cost = {key: self._expected(key) for key in self._keys}
         self._before = sum(self._cost[key] for key in self._keys if task.text(key) is not None)
         self._worked: list[tuple[StepKey, bool, Counts, int]] = []
@@ -310,7 +312,7 @@ class SummaryRun:
         written = room.final * (pace.final if pace is not None else 1.0) if last else room.answer * filled
         if pace is None:
             return read + 10 * written
-        together = min(room.parallel, width)
+        together = min(room.parallel, self._left[key.level] or width)  # a part that is left alone has no company
         return seconds(pace, [Work(together, together, read, written, room.head)]) / together
 
     def _step_view(self, key: StepKey, answer: Answer | None) -> StepView:

@@ -11,7 +11,10 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeAction, NoticePosted, SummariesChanged, SummaryChanged, SummaryGrew
+from assistant.core.measures import Measures
+from assistant.core.speeds import Pace
 from assistant.core.summary_views import JobState, StepState
+from assistant.core.timing import Line
 from assistant.engine.messages import FinishReason
 from assistant.tasks.summary import Depth, Format, Length, ProblemKind, SummaryOptions
 from tests.fakes.answering_engines import turns_in
@@ -386,6 +389,32 @@ def test_stop_keeps_what_there_is_and_going_on_does_nothing_twice() -> None:
         assert len(desk.engine.generates) - asked == plan.steps - 3
         desk.summaries.go_on(job)  # of what is done: nothing
         assert desk.summaries.running() == []
+
+
+def test_a_part_that_is_left_alone_takes_as_long_as_several_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one answer takes beside others is a share; going on with the last part has no others."""
+    pace = Pace(Line(0.0, 0.0), Line(0.05, 0.0), beginning=0.0, company=0.0, filled=1.0, final=0.0)
+    monkeypatch.setattr(Measures, "pace", lambda *_: pace)
+    with another(held=True, context=4000) as desk:
+        document = desk.open(LONG)
+        plan = desk.plan(document.digest)
+        merges = plan.steps - plan.parts - 1  # before the last step, which takes no time here
+        assert 1 < plan.parallel < plan.parts
+        beside = merges / min(plan.parallel, max(1, merges))
+        job = desk.start(document.digest)
+        desk.waiting(plan.parallel)
+        together = desk.view(job).seconds_left
+        for done in range(1, plan.parts):
+            desk.wait(lambda: desk.engine.waiting)
+            desk.engine.answer()
+            desk.wait(lambda done=done: desk.view(job).done == done)
+        desk.summaries.stop(job)
+        assert desk.end(job).state is JobState.STOPPED
+        desk.summaries.go_on(job)
+        desk.waiting(1)
+        alone = desk.view(job).seconds_left
+        assert together is not None
+        assert alone == pytest.approx(together * (1 + beside) / (plan.parts / plan.parallel + beside))
 
 
 def result_of(text: str) -> str:
