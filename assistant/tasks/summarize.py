@@ -41,7 +41,7 @@ _NOTHING = {ProblemKind.EMPTY, ProblemKind.REFUSAL}
 
 
 class SummaryTask:
-    """One summary. It asks for nothing by itself: whoever runs it takes ``ready`` steps and brings back answers.
+    """One summary. It asks for nothing by itself: whoever runs it takes steps and brings back answers.
 
     :param parts: the texts of the parts in order; one text that fits is read and summarized in one step.
     :param titles: the headings above each part, or nothing.
@@ -113,23 +113,10 @@ class SummaryTask:
         """The best that there is so far: the result, else all that is not merged yet, in the document's order."""
         return "\n\n".join(text for key in self.frontier() if (text := self._texts[key]))
 
-    def parts_of(self, key: StepKey) -> range:
-        """Which parts of the document a step rests on."""
-        first, last = key, key
-        while first.level:
-            first, last = sources_of(first, self._widths)[0], sources_of(last, self._widths)[-1]
-        return range(first.index, last.index + 1)
-
     # ------------------------------------------------------------ asking and answering
 
-    def ready(self) -> list[Step]:
-        """The steps that can be asked now and are not being asked, lower levels first; each is given out once."""
-        steps = [self._step(key) for key in self._keys if self._is_ready(key)]
-        self._asked.update((step.key, step) for step in steps)
-        return steps
-
     def take(self, most: int) -> list[Step]:
-        """At most ``most`` of the steps that ``ready`` would give."""
+        """At most ``most`` steps that can be asked now, lower levels first; each is given out once."""
         keys = [key for key in self._keys if self._is_ready(key)][: max(0, most)]
         steps = [self._step(key) for key in keys]
         self._asked.update((step.key, step) for step in steps)

@@ -175,7 +175,7 @@ def run(task: SummaryTask, model: Model = good, *, record: Record | None = None,
     record = record or Record()
     ends = set(stops)
     answers = 0
-    waiting = task.ready()
+    waiting = task.take(task.total)
     while waiting:
         step = waiting.pop(0)
         record.steps.append(step)
@@ -190,5 +190,5 @@ def run(task: SummaryTask, model: Model = good, *, record: Record | None = None,
         answers += 1
         if answers in ends:
             return record
-        waiting += task.ready()
+        waiting += task.take(task.total)
     return record

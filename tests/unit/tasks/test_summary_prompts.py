@@ -209,7 +209,7 @@ def test_a_text_cannot_pretend_to_end() -> None:
     fence = fence_for([trap, "harmless"])
     assert fence == "===== 3"
     task = SummaryTask([trap], (), SummaryOptions(language="en"), ROOM)
-    (step,) = task.ready()
+    (step,) = task.take(task.total)
     assert step.turns[1].text.split("\n").count(fence) == 2
     assert fence in step.turns[0].text
 
