@@ -248,11 +248,6 @@ class DocumentView(QPlainTextEdit):
         self.setExtraSelections(selections)
         self._gutter.update()
 
-    def lit_rows(self) -> list[tuple[int, int]]:
-        """First and last line of each passage that is lit."""
-        known = (passage for passage in self._passages if passage[0] < self._fed)
-        return [(self._row(start), self._row(max(start, end - 1))) for start, end in known]
-
     def lit_stretches(self) -> list[tuple[int, int]]:
         """Top and bottom of each lit passage of which something is in sight, in the viewport."""
         rows = [block.blockNumber() for block, _area in self.visible_blocks()]
