@@ -15,7 +15,7 @@ from assistant.tasks.presets import summary_preset
 from assistant.tasks.repetition import units
 from assistant.tasks.summarize import SummaryTask, beginning
 from assistant.tasks.summary import Budget, Depth, Format, Length, ProblemKind, StepKey, SummaryOptions, Verdict
-from assistant.tasks.summary_plan import budget, plan
+from assistant.tasks.summary_plan import budget, plan, sources_of
 from tests.fakes import summaries as models
 from tests.fakes.summaries import Record, run
 
@@ -54,13 +54,13 @@ def task(parts: list[str], options: SummaryOptions = ENGLISH, done: dict[StepKey
 
 def test_a_short_text_is_one_step_with_the_final_form() -> None:
     one = task(english(1), SummaryOptions(language="en", format=Format.BULLETS))
-    (step,) = one.ready()
+    (step,) = one.take(one.total)
     assert step.final
     assert step.max_tokens == ROOM.final
     assert '"- "' in step.turns[0].text
     assert one.finished(step.key, models.good(step.turns, 50)[0]).verdict is Verdict.ACCEPTED
     assert one.result
-    assert one.ready() == []
+    assert one.take(one.total) == []
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 9, 10, 11, 12, 40, 41, 173])
@@ -80,26 +80,26 @@ def test_every_part_reaches_the_result(count: int) -> None:
     run(job, models.telling)
     assert job.result is not None
     assert [f"fact{n}" for n in range(count)] == job.result.removesuffix(".").split("order: ")[1].split()
-    assert job.parts_of(StepKey(len(job.widths) - 1, 0)) == range(count)
 
 
 @pytest.mark.parametrize("count", [11, 40, 173])
-def test_each_step_rests_on_its_own_parts_and_on_no_others(count: int) -> None:
+def test_each_step_rests_on_its_own_sources_and_on_no_others(count: int) -> None:
     job = task(english(count))
     for level, width in enumerate(job.widths):
-        covered = [part for index in range(width) for part in job.parts_of(StepKey(level, index))]
-        assert covered == list(range(count))
+        below = job.widths[level - 1] if level else 0
+        covered = [one.index for index in range(width) for one in sources_of(StepKey(level, index), job.widths)]
+        assert covered == list(range(below))
 
 
 def test_a_merge_waits_for_its_sources_only() -> None:
     job = task(english(12))
     assert job.widths == (12, 3, 1)
-    steps = {step.key: step for step in job.ready()}
+    steps = {step.key: step for step in job.take(job.total)}
     for index in range(4):
-        assert job.ready() == []
+        assert job.take(job.total) == []
         key = StepKey(0, index)
         job.finished(key, models.good(steps[key].turns, 50)[0])
-    (merge,) = job.ready()
+    (merge,) = job.take(job.total)
     assert merge.key == StepKey(1, 0)
     assert merge.sources == tuple(StepKey(0, index) for index in range(4))
     for source in merge.sources:
@@ -113,7 +113,7 @@ def test_steps_are_taken_a_few_at_a_time_lower_levels_first() -> None:
     for step in first:
         job.finished(step.key, models.good(step.turns, 50)[0])
     assert [step.key for step in job.take(2)] == [StepKey(0, 4), StepKey(0, 5)]
-    assert StepKey(1, 0) in [step.key for step in job.ready()]
+    assert StepKey(1, 0) in [step.key for step in job.take(job.total)]
 
 
 def test_no_parts_are_an_error() -> None:
@@ -166,7 +166,7 @@ def _full(seed: str, size: int, east: bool) -> str:
 def test_the_partial_result_is_what_is_not_merged_yet_in_the_documents_order() -> None:
     job = task(english(12))
     assert job.partial() == ""
-    steps = {step.key: step for step in job.ready()}
+    steps = {step.key: step for step in job.take(job.total)}
     for index in (5, 1):
         key = StepKey(0, index)
         job.finished(key, models.good(steps[key].turns, 50)[0])
@@ -175,7 +175,7 @@ def test_the_partial_result_is_what_is_not_merged_yet_in_the_documents_order() -
     for index in (0, 2, 3):
         key = StepKey(0, index)
         job.finished(key, models.good(steps[key].turns, 50)[0])
-    (merge,) = job.ready()
+    (merge,) = job.take(job.total)
     job.finished(merge.key, "The merged text says what four parts say.")
     assert job.frontier() == [StepKey(1, 0), StepKey(0, 5)]
     run(job, record=None)
@@ -213,7 +213,7 @@ def test_a_job_that_was_stopped_ends_like_one_that_was_not(
     finished: list[StepKey] = []
     for stop in [*stops, None]:
         job = task(parts, options, dict(kept))
-        assert not {step.key for step in SummaryTask(parts, (), options, ROOM, done=kept).ready()} & set(kept)
+        assert not {step.key for step in SummaryTask(parts, (), options, ROOM, done=kept).take(99)} & set(kept)
         record = run(job, model, stops=[stop] if stop else [])
         finished += record.kept
         kept |= record.kept
@@ -237,11 +237,11 @@ def _sometimes(bad: str | None, seed: int) -> models.Model:
 
 def test_a_step_that_was_put_back_is_asked_again_from_its_first_attempt() -> None:
     job = task(english(3))
-    step = job.ready()[0]
+    step = job.take(job.total)[0]
     again = job.finished(step.key, "")
     assert again.verdict is Verdict.AGAIN
     job.put_back(step.key)
-    (back,) = job.ready()
+    (back,) = job.take(job.total)
     assert back == step
 
 
@@ -249,7 +249,7 @@ def test_steps_of_another_tree_are_not_taken_for_done() -> None:
     job = task(english(3), done={StepKey(0, 7): "text", StepKey(5, 0): "result", StepKey(0, 1): "the second"})
     assert job.done == 1
     assert job.result is None
-    assert [step.key.index for step in job.ready()] == [0, 2]
+    assert [step.key.index for step in job.take(job.total)] == [0, 2]
 
 
 # ---------------------------------------------------------------- answers that are no good
@@ -309,12 +309,12 @@ def test_where_the_model_gives_nothing_about_a_short_text_its_beginning_stands_i
 def test_a_model_that_only_thought_gets_room_to_answer() -> None:
     room = replace(ROOM, spare=700)
     job = SummaryTask(english(1), (), ENGLISH, room)
-    (step,) = job.ready()
+    (step,) = job.take(job.total)
     outcome = job.finished(step.key, "<think>The user wants a summary of", FinishReason.LIMIT)
     assert outcome.step is not None
     assert outcome.step.max_tokens == ROOM.final + 700
     again = SummaryTask(english(1), (), ENGLISH, room)
-    (step,) = again.ready()
+    (step,) = again.take(again.total)
     silent = again.finished(step.key, "", FinishReason.END)
     assert silent.step is not None
     assert silent.step.max_tokens == ROOM.final
@@ -339,11 +339,11 @@ def test_announcements_cost_no_second_question() -> None:
 
 def test_a_cut_part_is_good_enough_but_a_cut_result_is_not() -> None:
     job = task(english(2))
-    steps = job.ready()
+    steps = job.take(job.total)
     cut = "The committee met on that day and heard a fact. The bridge was sound. Nobody from"
     assert job.finished(steps[0].key, cut, FinishReason.LIMIT).verdict is Verdict.ACCEPTED
     job.finished(steps[1].key, cut, FinishReason.LIMIT)
-    (last,) = job.ready()
+    (last,) = job.take(job.total)
     outcome = job.finished(last.key, cut, FinishReason.LIMIT)
     assert outcome.verdict is Verdict.AGAIN
     assert "at most" in outcome.step.turns[-1].text.splitlines()[-1] if outcome.step else False
@@ -351,7 +351,7 @@ def test_a_cut_part_is_good_enough_but_a_cut_result_is_not() -> None:
 
 def test_the_better_of_two_bad_answers_is_kept() -> None:
     job = task(english(1))
-    (step,) = job.ready()
+    (step,) = job.take(job.total)
     looped, _ = models.looping(step.turns, 50)
     job.finished(step.key, looped, FinishReason.LOOP)
     outcome = job.finished(step.key, "")
@@ -362,7 +362,7 @@ def test_the_better_of_two_bad_answers_is_kept() -> None:
 
 def test_a_quick_look_is_one_step_about_chosen_sentences() -> None:
     job = task(["One sentence of many. Another one."], SummaryOptions(depth=Depth.QUICK, language="en"))
-    (step,) = job.ready()
+    (step,) = job.take(job.total)
     assert step.final
     assert "sentences chosen from" in step.turns[0].text
 
