@@ -323,9 +323,10 @@ class _Problem(QWidget):
         if self.wants_password:
             name = self._name or tr("The document")
             words = tr("{name} is protected. Enter its password; it stays on this computer.", name=name)
+            kept = tr("Its text is kept on this computer without the password while a summary refers to it.")
             if self._again:
                 words = tr("That was not the password. {words}", words=words)
-            self.words.setText(words)
+            self.words.setText(f"{words}\n{kept}")
         else:
             sentence = plain_name(errors.sentence(self._error))
             self.words.setText(f"{self._name}\n{sentence}" if self._name and self._name not in sentence else sentence)
