@@ -49,7 +49,7 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self._entries = {info.filename.replace("\\", "/").lstrip("/"): info for info in self._zip.infolist()}
         except (*_FAULTS, RuntimeError) as error:
-            raise self.damaged(str(error)) from error
+            raise self.damaged(type(error).__name__) from error
         self._folded = {name.lower(): name for name in self._entries}
         self._refuse_overlaps()
 
@@ -89,7 +89,7 @@ class Archive:
                     self._count(len(chunk), size, info.compress_size)
                     yield chunk
         except (*_FAULTS, RuntimeError) as error:
-            raise self.damaged(str(error)) from error
+            raise self.damaged(type(error).__name__) from error
 
     def _count(self, more: int, size: int, packed: int) -> None:
         self._unpacked += more
