@@ -122,8 +122,8 @@ def say_checks(terminal: Terminal, linked: Linked | None) -> None:
     marks = sum(1 for one in linked.sentences for mark in one.marks if mark.state.value == "missing")
     if marks:
         said = trn(
-            "{n} number, date or name does not occur in the document.",
-            "{n} numbers, dates or names do not occur in the document.",
+            "{n} number, date or name is not borne out by the document.",
+            "{n} numbers, dates or names are not borne out by the document.",
             marks,
         )
         terminal.say(said)

@@ -67,7 +67,7 @@ def export_labels() -> dict[str, str]:
         "sources": tr("Sources"),
         "page": tr("page {page}"),
         "no_source": tr("No passage of the document bears this out."),
-        "missing": tr("Not in the document: {words}"),
+        "missing": tr("Not borne out: {words}"),
         "back": tr("Back to the text"),
     }
 

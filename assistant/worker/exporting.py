@@ -23,7 +23,7 @@ LABELS: Mapping[str, str] = {
     "sources": "Sources",
     "page": "page {page}",
     "no_source": "No passage of the document bears this out.",
-    "missing": "Not in the document: {words}",
+    "missing": "Not borne out: {words}",
     "back": "Back to the text",
 }
 """Words of an exported file, for whoever gives none."""

@@ -60,6 +60,11 @@ class AskRoom(QObject):
         self._guarded(lambda: self.talk.begin(document))
         self.panel.show_document(document.text if document is not None else "")
 
+    def reload(self, digest: str) -> None:
+        """What is kept about a document is something else now."""
+        if self.talk.digest == digest:
+            self._guarded(self.talk.reload)
+
     def follow(self, document: OpenDocument) -> None:
         """What is typed has become this document: the question in the field is about it."""
         self._about = document.digest
@@ -74,11 +79,6 @@ class AskRoom(QObject):
         if kept or (self._about and draft):
             self.composer.set_text(kept)
         self._about = digest
-
-    def reload(self, digest: str) -> None:
-        """What is kept about a document is something else now."""
-        if self.talk.digest == digest:
-            self._guarded(self.talk.reload)
 
     def may_ask(self) -> bool:
         """Whether there is a question; one that has to wait for an answer says so."""

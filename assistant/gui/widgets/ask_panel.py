@@ -16,10 +16,9 @@ from assistant.gui.widgets.transcript import Transcript
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.documents.model import Source
+    from assistant.documents.model import LinkedSentence, Source
     from assistant.gui.asking import DocumentTalk
     from assistant.gui.theme import Theme
-    from assistant.worker.messages import LinkedSentence
 
 _MOST_DOUBTFUL = 3  # sentences that are named
 

@@ -19,8 +19,8 @@ from assistant.gui.widgets.welcome import ExampleButton
 from assistant.texts import tr
 
 if TYPE_CHECKING:
+    from assistant.documents.model import LinkedSentence
     from assistant.gui.theme import Theme
-    from assistant.worker.messages import LinkedSentence
 
 MOST = 6
 _QUOTED = 48  # characters of a passage that stand on its button

@@ -88,11 +88,11 @@ def place_words(source: Source) -> str:
 # ---------------------------------------------------------------- what a sentence rests on
 
 _MARKS: dict[tuple[MarkKind, MarkState], Callable[[], str]] = {
-    (MarkKind.NUMBER, MarkState.MISSING): lambda: tr("A number is not in the document."),
-    (MarkKind.DATE, MarkState.MISSING): lambda: tr("A date is not in the document."),
-    (MarkKind.AMOUNT, MarkState.MISSING): lambda: tr("An amount is not in the document."),
-    (MarkKind.NAME, MarkState.MISSING): lambda: tr("A name is not in the document."),
-    (MarkKind.QUOTE, MarkState.MISSING): lambda: tr("A quotation is not in the document."),
+    (MarkKind.NUMBER, MarkState.MISSING): lambda: tr("The document does not bear out a number."),
+    (MarkKind.DATE, MarkState.MISSING): lambda: tr("The document does not bear out a date."),
+    (MarkKind.AMOUNT, MarkState.MISSING): lambda: tr("The document does not bear out an amount."),
+    (MarkKind.NAME, MarkState.MISSING): lambda: tr("The document does not bear out a name."),
+    (MarkKind.QUOTE, MarkState.MISSING): lambda: tr("The document does not hold a quotation."),
 }
 
 
@@ -133,7 +133,7 @@ def links_line(sentences: Sequence[LinkedSentence], share: float | None) -> str:
     missing = sum(mark.state is MarkState.MISSING for each in sentences for mark in each.marks)
     unchecked = sum(mark.state is MarkState.UNCHECKED for each in sentences for mark in each.marks)
     if missing:
-        parts.append(trn("{n} detail is not in the document", "{n} details are not in the document", missing))
+        parts.append(trn("{n} detail is not borne out", "{n} details are not borne out", missing))
     if unchecked:
         parts.append(trn("{n} name was not checked", "{n} names were not checked", unchecked))
     if share is not None:
