@@ -7,6 +7,7 @@ moment, and a child must move its pipe away before any native library is loaded.
 from __future__ import annotations
 
 import io
+import signal
 import sys
 from importlib import import_module
 
@@ -41,4 +42,9 @@ def _speak_utf8() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        ended = main()
+    except KeyboardInterrupt:  # while modules were being loaded
+        ended = 130
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a late Ctrl+C, while the interpreter tidies up, changes nothing
+    sys.exit(ended)

@@ -296,7 +296,7 @@ def test_an_interrupt_while_loading(models: Path, started: list[Running]) -> Non
 
 def test_a_second_interrupt_ends_at_once(models: Path, started: list[Running]) -> None:
     """Also when the engine does not listen any more."""
-    one = Running("chat", "{{hang=5,slow=5}}go on")
+    one = Running("chat", "{{hang=1}}go on")
     started.append(one)
     assert one.read(1)
     engine = one.engine()
