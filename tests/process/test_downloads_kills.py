@@ -92,7 +92,7 @@ def test_a_stop_in_the_middle(folder: Path, keep: bool) -> None:
         again = Download(hub, folder)
         again.end()
         assert is_right(folder / NAME, blob)
-        assert (hub.bytes_sent - before < 5_500_000) is keep
+        assert (hub.bytes_sent - before < 5_900_000) is keep  # what was on its way at the stop is counted, too
         if keep:
             assert again.reports[-1].done > 1_000_000
 

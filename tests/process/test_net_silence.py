@@ -94,7 +94,7 @@ except SystemExit:
         "from assistant.base import nonetwork; nonetwork.forbid()\n",
         "from assistant.net import audit_hook; audit_hook.install()\n",
         STARTED.replace("ROOM", "engine").replace("NEXT", "serve"),
-        STARTED.replace("ROOM", "worker").replace("NEXT", "limit_memory"),
+        STARTED.replace("ROOM", "worker").replace("NEXT", "limit_address_space"),
     ],
     ids=["program", "net child", "engine", "worker"],
 )
