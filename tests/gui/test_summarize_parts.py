@@ -216,9 +216,13 @@ def test_pointing_tells_the_sentence_and_a_click_goes_to_its_source(summary: Sum
     summary.chosen.connect(chosen.append)
     for index in (1, 3):
         assert summary.sentence_at(centre(summary, index)) == index
-    QTest.mouseMove(summary.viewport(), centre(summary, 1))  # a pointer that is there already tells nothing
-    QTest.mouseMove(summary.viewport(), centre(summary, 3))
-    qtbot.waitUntil(lambda: pointed[-1:] == [3])
+
+    def points() -> bool:
+        QTest.mouseMove(summary.viewport(), centre(summary, 1))  # a pointer that is there already tells nothing
+        QTest.mouseMove(summary.viewport(), centre(summary, 3))
+        return pointed[-1:] == [3]
+
+    qtbot.waitUntil(points)
     assert chosen == []
     QTest.mouseClick(summary.viewport(), Qt.MouseButton.LeftButton, pos=centre(summary, 1))
     assert chosen == [1]
