@@ -69,18 +69,7 @@ class Asker:
 
         :param read_line: shows a prompt and returns a line; EOFError ends, KeyboardInterrupt drops the line.
         """
-        while True:
-            try:
-                question = read_line(_PROMPT)
-            except EOFError:
-                self._terminal.write("\n")
-                return
-            except KeyboardInterrupt:
-                self._terminal.write("\n")
-                self._terminal.say(tr("Ctrl+D leaves."), dim=True)
-                continue
-            if not question.strip():
-                continue
+        for question in prompt.entries(self._terminal, lambda: read_line(_PROMPT)):
             try:
                 answer = self.ask(question)
             except AssistantError as error:

@@ -14,10 +14,35 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import TYPE_CHECKING
+
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from assistant.cli.terminal import Terminal
 
 _AGAIN = 0.05  # seconds until an interrupt that was not heard is sent once more
+
+
+def entries(terminal: Terminal, read: Callable[[], str]) -> Iterator[str]:
+    """What a person enters, one after the other and never nothing, until the end.
+
+    :param read: gives the next; EOFError ends, KeyboardInterrupt drops what was begun.
+    """
+    while True:
+        try:
+            text = read()
+        except EOFError:
+            terminal.write("\n")
+            return
+        except KeyboardInterrupt:
+            terminal.write("\n")
+            terminal.say(tr("Ctrl+D leaves."), dim=True)
+            continue
+        if text.strip():
+            yield text
 
 
 def read_line(prompt: str, ask: Callable[[str], str] = input) -> str:

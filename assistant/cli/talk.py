@@ -66,18 +66,7 @@ class Talk:
 
         :param read_line: shows a prompt and returns a line; EOFError ends, KeyboardInterrupt drops the line.
         """
-        while True:
-            try:
-                text = read_message(read_line)
-            except EOFError:
-                self._terminal.write("\n")
-                return
-            except KeyboardInterrupt:
-                self._terminal.write("\n")
-                self._terminal.say(tr("Ctrl+D leaves."), dim=True)
-                continue
-            if not text.strip():
-                continue
+        for text in prompt.entries(self._terminal, lambda: read_message(read_line)):
             if text.startswith("/") and not text.startswith("//"):
                 if not self._command(text.strip()):
                     return

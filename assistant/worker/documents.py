@@ -250,7 +250,9 @@ def _cut(request: CutDocument) -> DocumentCut:
 def _rank(request: RankSentences) -> Ranked:
     from assistant.worker.ranking import rank  # noqa: PLC0415
 
-    chosen, share = rank(_with_costs(request), request.costs, request.budget, request.focus)
+    chosen, share = rank(
+        _with_costs(request), request.costs, request.budget, request.focus, index=_shelf.index(request.path)
+    )
     return Ranked(id=request.id, chosen=chosen, share=share)
 
 
