@@ -154,7 +154,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait(5)
         return
     process.kill()
-    process.wait()
+    with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+        process.wait(5)  # with an end: where Ctrl+C came just as Popen took its lock, nobody gives that back any more
 
 
 def _duration(seconds: float) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from assistant.gui.main_window import MainWindow
 
@@ -30,3 +31,15 @@ def say(window: MainWindow, text: str) -> None:
 def answered(window: MainWindow, text: str) -> bool:
     """Whether ``text`` is shown and nothing is being written any more."""
     return text in window.transcript_text() and not window.chat.busy()
+
+
+def point_at(widget: QWidget, at: QPoint, held: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+    """Tell a widget that the pointer moved to a place of its own, whatever window the screen has there.
+
+    ``QTest.mouseMove`` moves the screen's pointer instead: the event goes to the window that lies on top at that place.
+    """
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(at), QPointF(widget.mapToGlobal(at)), Qt.MouseButton.NoButton, held,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)

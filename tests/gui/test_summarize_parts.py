@@ -25,6 +25,7 @@ from assistant.gui.widgets.summary_text import SummaryText
 from assistant.gui.widgets.text_places import UnitIndex, align, characters, stretch, units
 from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
 from tests.gui.fakes.summaries_core import SUMMARY, document, linked
+from tests.gui.helpers import point_at
 
 ALPHABET = "ab é中𠀀😀\u202e\x07\n"
 
@@ -217,12 +218,9 @@ def test_pointing_tells_the_sentence_and_a_click_goes_to_its_source(summary: Sum
     for index in (1, 3):
         assert summary.sentence_at(centre(summary, index)) == index
 
-    def points() -> bool:
-        QTest.mouseMove(summary.viewport(), centre(summary, 1))  # a pointer that is there already tells nothing
-        QTest.mouseMove(summary.viewport(), centre(summary, 3))
-        return pointed[-1:] == [3]
-
-    qtbot.waitUntil(points)
+    for index in (1, 3):
+        point_at(summary.viewport(), centre(summary, index))
+    assert pointed == [1, 3]
     assert chosen == []
     QTest.mouseClick(summary.viewport(), Qt.MouseButton.LeftButton, pos=centre(summary, 1))
     assert chosen == [1]

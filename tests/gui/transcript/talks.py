@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QToolButton
 from assistant.gui.widgets.message_view import Part
 from assistant.gui.widgets.transcript import Transcript
 from assistant.storage.rows import Message, MessageHead, MessageState, Role
+from tests.gui.helpers import point_at
 
 FIRST_ID = 2**40  # ids do not fit into 32 bits
 
@@ -140,7 +141,7 @@ def drag(transcript: Transcript, start: QPoint, end: QPoint) -> None:
     port = transcript.viewport()
     QTest.mousePress(port, Qt.MouseButton.LeftButton, pos=start)
     for step in (0.3, 0.7, 1.0):
-        QTest.mouseMove(port, start + (end - start) * step)
+        point_at(port, start + (end - start) * step, Qt.MouseButton.LeftButton)
     QTest.mouseRelease(port, Qt.MouseButton.LeftButton, pos=end)
 
 

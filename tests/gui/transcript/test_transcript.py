@@ -19,6 +19,7 @@ from assistant.gui.widgets.message_view import Part
 from assistant.gui.widgets.transcript import Transcript
 from assistant.gui.widgets.transcript_layout import KEPT_DOCUMENTS, KEPT_MESSAGES
 from assistant.storage.rows import MessageState, Role
+from tests.gui.helpers import point_at
 from tests.gui.transcript.talks import (
     ANSWER,
     SHOWN,
@@ -529,8 +530,7 @@ def test_actions_appear_without_moving_anything(make: Make) -> None:
     transcript = make(long_talk(6), height=900)
     rects = [transcript.message_rect(row) for row in range(6)]
     point = point_of(transcript, 0)
-    QTest.mouseMove(transcript.viewport(), point + QPoint(1, 0))
-    QTest.mouseMove(transcript.viewport(), point)
+    point_at(transcript.viewport(), point)
     first = transcript.layout_of_text.views[0].id
     assert transcript.hovered == first
     assert button(transcript, first, "copy").isVisible()
@@ -556,7 +556,7 @@ def test_a_click_on_a_link_asks(make: Make) -> None:
     asked = QSignalSpy(transcript.link_activated)
     text = transcript.layout_of_text.views[1].units(Part.TEXT)[0].text()
     on_link = point_of(transcript, 1, text.index("a link") + 3)
-    QTest.mouseMove(transcript.viewport(), on_link)
+    point_at(transcript.viewport(), on_link)
     assert transcript.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
     QTest.mouseClick(transcript.viewport(), Qt.MouseButton.LeftButton, pos=on_link)
     assert asked.at(0) == ["https://example.org/page"]

@@ -21,6 +21,7 @@ from assistant.gui.widgets.message_view import Part
 from assistant.gui.widgets.selection import Position
 from assistant.gui.widgets.transcript import Transcript
 from assistant.storage.rows import MessageState
+from tests.gui.helpers import point_at
 from tests.gui.transcript.talks import (
     ANSWER,
     SHOWN,
@@ -125,7 +126,7 @@ def test_dragging_beyond_the_edge_scrolls(make: Make, qtbot: Any) -> None:
     port = transcript.viewport()
     before = bar.value()
     QTest.mousePress(port, Qt.MouseButton.LeftButton, pos=QPoint(200, 100))
-    QTest.mouseMove(port, QPoint(200, port.height() + 40))
+    point_at(port, QPoint(200, port.height() + 40), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bar.value() > before + 200)
     QTest.mouseRelease(port, Qt.MouseButton.LeftButton, pos=QPoint(200, port.height() + 40))
     assert transcript.selection.rows().stop - transcript.selection.rows().start >= 2
