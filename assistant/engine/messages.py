@@ -70,6 +70,19 @@ class Marks(Message, frozen=True):
     opened: bool = False
 
 
+class ScriptLock(Message, frozen=True):
+    """Keeps an answer in the scripts of its language: no other character can be sampled, byte by byte if need be.
+
+    :ivar language: BCP 47 with the script where that matters: ``zh-Hans`` excludes characters that only Traditional
+        Chinese uses; a language without a lock (``base.scripts.lockable``) locks nothing.
+    :ivar words: words in other scripts that may be spelled, whole and in order of their letters: names, code and terms
+        of the source.
+    """
+
+    language: str
+    words: tuple[str, ...] = ()
+
+
 class Alternative(Message, frozen=True):
     """A token that could have come: the model's own probability, before any sampler (softmax of the raw logits)."""
 
@@ -213,6 +226,7 @@ class Generate(Message, frozen=True):
     :ivar grammar: GBNF; ``json_schema``: a JSON schema as text (one of the two).
     :ivar logit_bias: added to the logits of these tokens; ``banned``: never sampled; ``allowed``: if not empty, only
         these (and the end of text).
+    :ivar lock: the scripts that the answer may use (reasoning is free).
     :ivar marks: how this model marks reasoning; the first that fits counts.
     :ivar raw: a plain text to continue, no template behind it.
     :ivar ignore_end: go on after the end of text (benchmarks).
@@ -231,6 +245,7 @@ class Generate(Message, frozen=True):
     logit_bias: dict[int, float] = {}
     banned: tuple[int, ...] = ()
     allowed: tuple[int, ...] = ()
+    lock: ScriptLock | None = None
     marks: tuple[Marks, ...] = ()
     raw: bool = False
     ignore_end: bool = False

@@ -9,6 +9,7 @@ import msgspec
 from assistant.base.errors import ErrorKind
 from assistant.documents import model
 from assistant.documents.model import LinkedSentence, Note, Source
+from assistant.documents.segments import Checked, Guess, Pair, Term
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
@@ -223,6 +224,127 @@ class Exported(Message, frozen=True):
     """The file is there."""
 
     id: str
+
+
+class ReadSegments(Message, frozen=True):
+    """Read a document for translation and keep it. Answer: ``SegmentsRead`` or ``Refused``.
+
+    :ivar path: the file; empty: ``data`` holds its bytes (``name`` with an ending says which format they are in).
+    :ivar store: the folder that ``<digest>.segments`` is written into: the segments and the original bytes.
+    :ivar columns: of a table: those that are translated; empty: all that hold sentences.
+    :ivar raw_path: as in ``ReadDocument``.
+    """
+
+    id: str
+    store: str
+    path: str = ""
+    raw_path: bytes = b""
+    data: bytes = b""
+    name: str = ""
+    columns: tuple[str, ...] = ()
+
+
+class SegmentsRead(Message, frozen=True):
+    """The document is kept in ``path``; what it says beside that is in there too."""
+
+    id: str
+    digest: str
+    path: str
+    title: str
+    format: str
+    encoding: str = ""
+    language: str = ""
+    target_language: str = ""
+    segments: int = 0
+    blocks: int = 0
+    characters: int = 0
+    words: int = 0
+    columns: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+class WriteTranslation(Message, frozen=True):
+    """Write a kept document in another language. Answer: ``TranslationWritten`` or ``Refused``.
+
+    :ivar path: as ``SegmentsRead`` gave it; ``target``: the file, which is replaced.
+    :ivar texts: for each segment its translation, codes included; None: the source stays.
+    :ivar language: of the translation, ``source``: of the document, BCP 47.
+    """
+
+    id: str
+    path: str
+    target: str
+    texts: tuple[str | None, ...]
+    language: str
+    source: str = ""
+
+
+class TranslationWritten(Message, frozen=True):
+    """The file is there. ``long_lines``: lines of subtitles that are longer than they should be."""
+
+    id: str
+    size: int = 0
+    long_lines: int = 0
+
+
+class DetectLanguage(Message, frozen=True):
+    """Which language is each text in? Answer: ``LanguageDetected`` or ``Refused``."""
+
+    id: str
+    texts: tuple[str, ...]
+
+
+class LanguageDetected(Message, frozen=True):
+    """For each text the likeliest languages, best first; none: there is too little to tell."""
+
+    id: str
+    guesses: tuple[tuple[Guess, ...], ...]
+
+
+class CheckSegments(Message, frozen=True):
+    """Check translations. Answer: ``SegmentsChecked`` or ``Refused``.
+
+    :ivar source: the language of the sources, empty: unknown; ``target``: that of the translations; BCP 47.
+    :ivar terms: the glossary.
+    """
+
+    id: str
+    pairs: tuple[Pair, ...]
+    target: str
+    source: str = ""
+    terms: tuple[Term, ...] = ()
+
+
+class SegmentsChecked(Message, frozen=True):
+    """One for each pair, in their order."""
+
+    id: str
+    checked: tuple[Checked, ...]
+
+
+class ReadGlossary(Message, frozen=True):
+    """Read a glossary (CSV, TSV, TBX). Answer: ``GlossaryRead`` or ``Refused``.
+
+    :ivar source: the languages wanted of a file that has several, BCP 47; empty: its first two.
+    """
+
+    id: str
+    path: str = ""
+    raw_path: bytes = b""
+    data: bytes = b""
+    name: str = ""
+    source: str = ""
+    target: str = ""
+
+
+class GlossaryRead(Message, frozen=True):
+    """``skipped``: lines that are no terms."""
+
+    id: str
+    terms: tuple[Term, ...]
+    source: str = ""
+    target: str = ""
+    skipped: int = 0
 
 
 class Refused(Message, frozen=True):

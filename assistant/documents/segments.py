@@ -1,0 +1,181 @@
+"""A document as it is translated: sentences with their inline markup as single characters, and what was found in them.
+
+Values, no machinery. What is markup inside a sentence (bold, a link, a picture, a code span) is a *code*: one character
+of a range that no text uses for itself, so that it can be counted, moved and compared like any other character.
+Offsets are in characters (code points).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+
+import msgspec
+
+from assistant.documents.model import Note, Value
+
+CODES = 512
+"""How many codes of each kind one block can have."""
+OPEN, CLOSE, ALONE = 0xE000, 0xE200, 0xE400
+"""``chr(OPEN + n)`` begins the stretch number ``n`` of a block, ``chr(CLOSE + n)`` ends it; ``chr(ALONE + n)`` is a
+thing without text. A reader turns such characters of the document itself into things without text."""
+
+
+def is_code(character: str) -> bool:
+    """Is this one character markup?"""
+    return OPEN <= ord(character) < ALONE + CODES
+
+
+def codes_of(text: str) -> Counter[str]:
+    """The codes of ``text``, each with how often it stands there."""
+    return Counter(character for character in text if is_code(character))
+
+
+def without_codes(text: str) -> str:
+    """What a reader sees of ``text``."""
+    return "".join(character for character in text if not is_code(character))
+
+
+class SegmentKind(StrEnum):
+    """What a segment is part of."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    ITEM = "item"  # of a list
+    CELL = "cell"  # of a table
+    CUE = "cue"  # of subtitles
+    STRING = "string"  # of a program: PO, XLIFF, JSON, YAML
+
+
+class Segment(Value, frozen=True, gc=False):
+    """A stretch that is translated by itself: a sentence, or a cell, cue or string as a whole.
+
+    :ivar block: number of the paragraph, cell, cue or string that it is in, from 0, in the document's order.
+    :ivar text: what is translated, codes included; never without a letter, no white space at its ends.
+    :ivar before: what stands between it and the segment before it in its block, or at the block's beginning: white
+        space and codes. ``after``: the same at the end of a block's last segment.
+    :ivar line: subtitles: characters that a line should have at most; 0: any.
+    :ivar note: what tells what is meant: a developer's comment, the name of the string.
+    :ivar target: the translation that the file already has (PO, XLIFF); it is kept.
+    """
+
+    block: int
+    text: str
+    before: str = ""
+    after: str = ""
+    kind: SegmentKind = SegmentKind.TEXT
+    line: int = 0
+    note: str = ""
+    target: str = ""
+
+
+class SegmentedDocument(Value, frozen=True):
+    """A document cut into what is translated.
+
+    :ivar format: ``text``, ``markdown``, ``html``, ``docx``, ``pptx``, ``epub``, ``srt``, ``vtt``, ``po``, ``xliff``,
+        ``json``, ``yaml``, ``csv``.
+    :ivar language: of its text, BCP 47; as the file says, else detected, else empty.
+    :ivar target_language: what the file says it is translated into, else empty.
+    :ivar columns: names of the columns of a table, where one can choose among them.
+    """
+
+    segments: tuple[Segment, ...]
+    title: str = ""
+    format: str = ""
+    encoding: str = ""
+    language: str = ""
+    target_language: str = ""
+    columns: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+class FindingKind(StrEnum):
+    """What can be wrong with the translation of a segment."""
+
+    NUMBER = "number"  # differs, is missing or new
+    UNIT = "unit"
+    DATE = "date"
+    LINK = "link"
+    EMAIL = "email"
+    CODE = "code"
+    PLACEHOLDER = "placeholder"  # %s, {name}, <b>, &amp;
+    TAG = "tag"  # a code of the segment is missing, doubled or crossed
+    FORGED = "forged"  # markup that the source does not have
+    EMOJI = "emoji"
+    LINES = "lines"  # other line breaks
+    TERM = "term"  # (source, target) of the glossary
+    LOOP = "loop"
+    COMMENTARY = "commentary"  # an explanation, a preamble, a second version
+    REASONING = "reasoning"
+    REFUSAL = "refusal"
+    ANSWER = "answer"  # the text was answered or obeyed, not translated
+    ECHO = "echo"  # the source, not translated
+    LANGUAGE = "language"  # (wanted, found)
+    SCRIPT = "script"  # characters of another script
+    EMPTY = "empty"
+    CUT = "cut"  # ended at its longest length
+    LENGTH = "length"  # far too short or too long to be whole
+
+
+class Finding(Value, frozen=True):
+    """Something that was found in the translation of a segment.
+
+    :ivar text: what it is about, in the source or in the target, as a person would quote it.
+    :ivar start: its place in the target; -1: nowhere (it is missing there).
+    :ivar source_start: its place in the segment's source; -1: nowhere.
+    :ivar mended: it was taken away or put right, and nothing is missing.
+    :ivar minor: worth a mark, but not worth asking the model again.
+    """
+
+    kind: FindingKind
+    text: str = ""
+    start: int = -1
+    end: int = -1
+    source_start: int = -1
+    source_end: int = -1
+    mended: bool = False
+    minor: bool = False
+    values: dict[str, str | int] = msgspec.field(default_factory=dict)
+
+
+class Term(Value, frozen=True):
+    """A line of a glossary.
+
+    :ivar target: what the source term must become; empty: it stays as it is.
+    :ivar exact: upper and lower case matter in the source.
+    :ivar forbidden: ``target`` must not be used for it.
+    :ivar note: for the person.
+    """
+
+    source: str
+    target: str
+    exact: bool = False
+    forbidden: bool = False
+    note: str = ""
+
+
+class Guess(Value, frozen=True):
+    """A language that a text may be in. ``share``: 0 to 1, how sure."""
+
+    language: str
+    share: float
+
+
+class Pair(Value, frozen=True):
+    """A source segment and what a model made of it, to be checked.
+
+    :ivar finish: how the model ended: ``end``, ``stop``, ``limit``, ``loop`` or ``cancelled``.
+    :ivar line: as in the segment.
+    """
+
+    source: str
+    target: str
+    finish: str = "end"
+    line: int = 0
+
+
+class Checked(Value, frozen=True):
+    """``text``: the translation with what could safely be put right; ``findings``: all that was found."""
+
+    text: str
+    findings: tuple[Finding, ...] = ()
