@@ -179,3 +179,47 @@ class Checked(Value, frozen=True):
 
     text: str
     findings: tuple[Finding, ...] = ()
+
+
+class KeptSegments(Value, frozen=True):
+    """What ``<digest>.segments`` holds: a document cut for translation, and all that writing it again takes.
+
+    :ivar data: the original bytes; ``name``: what the file was called; ``columns``: as the reader was told.
+    """
+
+    document: SegmentedDocument
+    name: str = ""
+    columns: tuple[str, ...] = ()
+    data: bytes = b""
+
+
+class _Cut(Value, frozen=True):
+    """``KeptSegments`` without what only the writer needs, which is not even copied."""
+
+    document: SegmentedDocument
+
+
+_encoder = msgspec.msgpack.Encoder()
+_kept = msgspec.msgpack.Decoder(KeptSegments)
+_cut = msgspec.msgpack.Decoder(_Cut)
+
+
+def pack_segments(kept: KeptSegments) -> bytes:
+    """``kept`` as it lies on disk."""
+    return _encoder.encode(kept)
+
+
+def unpack_segments(data: bytes) -> KeptSegments:
+    """What ``pack_segments`` made ``data`` of.
+
+    :raises ValueError: it is none.
+    """
+    return _kept.decode(data)
+
+
+def unpack_cut(data: bytes) -> SegmentedDocument:
+    """The document alone of what ``pack_segments`` made.
+
+    :raises ValueError: it is none.
+    """
+    return _cut.decode(data).document
