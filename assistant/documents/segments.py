@@ -193,20 +193,40 @@ class KeptSegments(Value, frozen=True):
     data: bytes = b""
 
 
+_PIECE = 1000  # segments
+
+
+class _OnDisk(Value, frozen=True):
+    """``KeptSegments`` on disk. The segments are in pieces: whoever reads them on a thread beside a window must not hold
+    the interpreter's lock for as long as decoding a whole book takes.
+    """
+
+    document: SegmentedDocument  # without its segments
+    segments: tuple[bytes, ...]
+    name: str = ""
+    columns: tuple[str, ...] = ()
+    data: bytes = b""
+
+
 class _Cut(Value, frozen=True):
-    """``KeptSegments`` without what only the writer needs, which is not even copied."""
+    """``_OnDisk`` without what only the writer needs, which is not even copied."""
 
     document: SegmentedDocument
+    segments: tuple[bytes, ...]
 
 
 _encoder = msgspec.msgpack.Encoder()
-_kept = msgspec.msgpack.Decoder(KeptSegments)
+_on_disk = msgspec.msgpack.Decoder(_OnDisk)
 _cut = msgspec.msgpack.Decoder(_Cut)
+_segments = msgspec.msgpack.Decoder(list[Segment])
 
 
 def pack_segments(kept: KeptSegments) -> bytes:
     """``kept`` as it lies on disk."""
-    return _encoder.encode(kept)
+    segments = kept.document.segments
+    pieces = tuple(_encoder.encode(segments[start : start + _PIECE]) for start in range(0, len(segments), _PIECE))
+    document = msgspec.structs.replace(kept.document, segments=())
+    return _encoder.encode(_OnDisk(document, pieces, kept.name, kept.columns, kept.data))
 
 
 def unpack_segments(data: bytes) -> KeptSegments:
@@ -214,7 +234,8 @@ def unpack_segments(data: bytes) -> KeptSegments:
 
     :raises ValueError: it is none.
     """
-    return _kept.decode(data)
+    kept = _on_disk.decode(data)
+    return KeptSegments(_whole(kept.document, kept.segments), kept.name, kept.columns, kept.data)
 
 
 def unpack_cut(data: bytes) -> SegmentedDocument:
@@ -222,4 +243,9 @@ def unpack_cut(data: bytes) -> SegmentedDocument:
 
     :raises ValueError: it is none.
     """
-    return _cut.decode(data).document
+    kept = _cut.decode(data)
+    return _whole(kept.document, kept.segments)
+
+
+def _whole(document: SegmentedDocument, pieces: tuple[bytes, ...]) -> SegmentedDocument:
+    return msgspec.structs.replace(document, segments=tuple(one for piece in pieces for one in _segments.decode(piece)))
