@@ -197,8 +197,8 @@ _PIECE = 1000  # segments
 
 
 class _OnDisk(Value, frozen=True):
-    """``KeptSegments`` on disk. The segments are in pieces: whoever reads them on a thread beside a window must not hold
-    the interpreter's lock for as long as decoding a whole book takes.
+    """``KeptSegments`` on disk. The segments are in pieces: whoever reads them on a thread beside a window must not
+    hold the interpreter's lock for as long as decoding a whole book takes.
     """
 
     document: SegmentedDocument  # without its segments

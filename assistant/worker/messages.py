@@ -9,7 +9,7 @@ import msgspec
 from assistant.base.errors import ErrorKind
 from assistant.documents import model
 from assistant.documents.model import LinkedSentence, Note, Source
-from assistant.documents.segments import Checked, Guess, Pair, Term
+from assistant.documents.segments import Checked, Guess, Pair, SegmentedDocument, Term
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
@@ -230,13 +230,14 @@ class ReadSegments(Message, frozen=True):
     """Read a document for translation and keep it. Answer: ``SegmentsRead`` or ``Refused``.
 
     :ivar path: the file; empty: ``data`` holds its bytes (``name`` with an ending says which format they are in).
-    :ivar store: the folder that ``<digest>.segments`` is written into: the segments and the original bytes.
+    :ivar store: the folder that ``<digest>.segments`` is written into (``segments.pack_segments``); empty: nothing is
+        kept, and the answer has the document itself: a text that somebody is typing.
     :ivar columns: of a table: those that are translated; empty: all that hold sentences.
     :ivar raw_path: as in ``ReadDocument``.
     """
 
     id: str
-    store: str
+    store: str = ""
     path: str = ""
     raw_path: bytes = b""
     data: bytes = b""
@@ -245,7 +246,10 @@ class ReadSegments(Message, frozen=True):
 
 
 class SegmentsRead(Message, frozen=True):
-    """The document is kept in ``path``; what it says beside that is in there too."""
+    """The document is kept in ``path``; what it says beside that is in there too.
+
+    :ivar document: where nothing is kept; then ``path`` is empty.
+    """
 
     id: str
     digest: str
@@ -261,6 +265,7 @@ class SegmentsRead(Message, frozen=True):
     words: int = 0
     columns: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    document: SegmentedDocument | None = None
 
 
 class WriteTranslation(Message, frozen=True):
