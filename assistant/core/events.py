@@ -157,6 +157,41 @@ class SummaryChanged:
 
 
 @dataclass(frozen=True)
+class TranslationsChanged:
+    """``Core.translations.rows()`` has news (order, titles, states, one more or less)."""
+
+
+@dataclass(frozen=True)
+class TranslationGrew:
+    """There is more of a segment that is being written. Number 0 is the translation that is not kept."""
+
+    job: int
+    index: int
+
+
+@dataclass(frozen=True)
+class TranslationChanged:
+    """A translation changed in another way than growing: a segment ended, its state, its ending; it was read."""
+
+    job: int
+
+
+@dataclass(frozen=True)
+class LiveChanged:
+    """The translation of what is being typed has news: ``Core.translations.view(LIVE)``."""
+
+
+@dataclass(frozen=True)
+class GlossariesChanged:
+    """``Core.glossaries.rows()``, or the terms of one, have news."""
+
+
+@dataclass(frozen=True)
+class MemoryChanged:
+    """The translation memory has other entries."""
+
+
+@dataclass(frozen=True)
 class NoticePosted:
     notice: Notice
 
@@ -184,6 +219,12 @@ CoreEvent = (
     | SummariesChanged
     | SummaryGrew
     | SummaryChanged
+    | TranslationsChanged
+    | TranslationGrew
+    | TranslationChanged
+    | LiveChanged
+    | GlossariesChanged
+    | MemoryChanged
     | NoticePosted
     | NoticeCleared
     | SettingsChanged

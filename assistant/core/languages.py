@@ -1,0 +1,36 @@
+"""Which language a text is in: told by the worker child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.core.documents import Documents
+from assistant.core.jobs import Cancel
+from assistant.documents.segments import Guess
+from assistant.worker.messages import DetectLanguage, LanguageDetected
+
+_MOST = 4000  # characters that tell as much as all of a text
+
+
+class Languages:
+    """Every method runs on the pumping thread.
+
+    :param documents: has the child.
+    """
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def detect(self, text: str, done: Callable[[tuple[Guess, ...]], None]) -> Cancel:
+        """Call ``done`` once with the likeliest languages, best first; none: there is too little to tell, or nobody to
+        ask.
+
+        :returns: gives up; ``done`` gets nothing then.
+        """
+
+        def detected(answer: object) -> None:
+            done(answer.guesses[0] if isinstance(answer, LanguageDetected) and answer.guesses else ())
+
+        return self._documents.request(
+            lambda number: DetectLanguage(id=number, texts=(text[:_MOST],)), detected
+        )

@@ -1,0 +1,197 @@
+"""Pictures of translations for the faces: values that say how things stood when they were asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from assistant.base.errors import AssistantError
+from assistant.documents.model import Note
+from assistant.documents.segments import Finding, Segment
+from assistant.engine.messages import Counts
+from assistant.storage.rows import JobState
+from assistant.tasks.translation import TranslateOptions
+
+__all__ = [
+    "Alternative",
+    "Counts",
+    "JobState",
+    "MemoryMatch",
+    "OpenTranslation",
+    "SegmentState",
+    "SegmentView",
+    "TranslationPlan",
+    "TranslationRow",
+    "TranslationView",
+]
+
+Unsure = tuple[int, int, float]
+"""Start and end of words in a target, and how probable the model found them (below 0.5)."""
+
+
+@dataclass(frozen=True)
+class OpenTranslation:
+    """A document that can be translated.
+
+    :ivar digest: what the other verbs take; empty for a text that is only being typed.
+    :ivar name: what the file is called; ``title``: what it calls itself, else empty.
+    :ivar language: of its text, BCP 47, empty: not recognized; ``target_language``: what it says it is translated into.
+    :ivar columns: of a table: those one can choose among.
+    """
+
+    digest: str
+    title: str
+    name: str
+    format: str
+    language: str
+    target_language: str
+    segments: tuple[Segment, ...]
+    characters: int = 0
+    words: int = 0
+    columns: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    encoding: str = ""
+
+
+class SegmentState(StrEnum):
+    """How a segment came to what it is."""
+
+    WAITING = "waiting"
+    WRITING = "writing"
+    DONE = "done"
+    REDONE = "redone"  # a first answer was no good
+    MARKED = "marked"  # something is still wrong with it: ``findings``
+    EDITED = "edited"  # by hand
+    MEMORY = "memory"  # it was translated by hand before
+    IN_FILE = "in_file"  # the file had it
+
+
+ENDED = frozenset(SegmentState) - {SegmentState.WAITING, SegmentState.WRITING}
+
+
+@dataclass(frozen=True)
+class SegmentView:
+    """One segment, as far as it is. Source and target hold codes (``documents.segments.is_code``).
+
+    :ivar before: and ``after``: as in the segment of the document.
+    :ivar target: while it is being written, as far as it is.
+    :ivar findings: all that was found; those that are not ``mended`` are still so.
+    :ivar confidence: 0 to 1, the geometric mean of the probabilities of its tokens; 0: not known (not by the model).
+    :ivar unsure: words that the model found improbable.
+    """
+
+    index: int
+    block: int
+    source: str
+    before: str = ""
+    after: str = ""
+    target: str = ""
+    state: SegmentState = SegmentState.WAITING
+    findings: tuple[Finding, ...] = ()
+    confidence: float = 0.0
+    unsure: tuple[Unsure, ...] = ()
+
+
+@dataclass(frozen=True)
+class TranslationPlan:
+    """What a translation will take, before it starts.
+
+    :ivar segments: all of them; ``from_memory`` and ``in_file``: those among them that no model is asked for.
+    :ivar prompt_tokens: to be read, ``answer_tokens``: to be written, about.
+    :ivar seconds: the model being loaded; None: this machine was never measured; ``measured``: with this very model.
+    :ivar parallel: segments that are read and written side by side.
+    :ivar language: that it will be translated from.
+    :ivar hint: a better model for these languages, where the chosen one is weak: its name in the catalogue; else empty.
+    :ivar hint_kind: why: a word of ``tasks.translation``; empty: the chosen one will do.
+    """
+
+    segments: int
+    from_memory: int = 0
+    in_file: int = 0
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    seconds: float | None = None
+    measured: bool = False
+    parallel: int = 1
+    language: str = ""
+    hint: str = ""
+    hint_kind: str = ""
+
+
+@dataclass(frozen=True)
+class TranslationRow:
+    """One line of the history. ``created`` is in seconds since 1970."""
+
+    id: int
+    title: str
+    created: float
+    state: JobState
+    options: TranslateOptions
+    model: str
+    format: str = ""
+
+
+@dataclass(frozen=True)
+class TranslationView:
+    """A translation, as far as it is.
+
+    :ivar id: 0: the one that is not kept (``Translations.live``).
+    :ivar loading: it is being read from the disk: ``TranslationChanged`` comes when it is here.
+    :ivar document: digest of the document; ``format``: of the document.
+    :ivar language: that it is translated from.
+    :ivar done: segments that have ended, of ``total`` (0: not yet known).
+    :ivar seconds_left: None: not running, or nobody knows.
+    :ivar finish: as in the contract (end, limit, stop, cancelled); empty while it runs.
+    :ivar seconds: of work, over all runs; ``load_seconds``: of loading the model; ``first_token``: to the first word.
+    """
+
+    id: int
+    state: JobState
+    document: str
+    title: str
+    options: TranslateOptions
+    segments: tuple[SegmentView, ...] = ()
+    format: str = ""
+    language: str = ""
+    done: int = 0
+    total: int = 0
+    loading: bool = False
+    seconds_left: float | None = None
+    error: AssistantError | None = None
+    model: str = ""
+    finish: str = ""
+    tokens: Counts = field(default_factory=Counts)
+    seconds: float = 0.0
+    load_seconds: float = 0.0
+    first_token: float = 0.0
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """What the model weighed at a place of a target.
+
+    :ivar text: what would stand there; ``at``: where it would begin, which may be before the place (a word's first
+        token brings its space), in characters of the target.
+    :ivar probability: 0 to 1, the model's own.
+    """
+
+    text: str
+    probability: float
+    at: int
+
+
+@dataclass(frozen=True)
+class MemoryMatch:
+    """A translation of an equal or similar text that was made by hand.
+
+    :ivar id: for ``core.memory.remove``.
+    :ivar share: how alike the sources are, 1: equal.
+    :ivar edited: when, in seconds since 1970; ``origin``: title of the document.
+    """
+
+    id: int
+    source: str
+    target: str
+    share: float
+    edited: float
+    origin: str = ""
