@@ -28,6 +28,9 @@ LARGEST_PASTE = 60 << 20
 _KEPT_OPEN = 4
 _IDLE_SECONDS = 120.0  # without a request: the child ends
 _ENDING = ".document"
+SEGMENTS = ".segments"
+"""Ending of what is kept of a document that is translated."""
+_ENDINGS = frozenset({_ENDING, SEGMENTS})
 
 Connect = Callable[[Callable[[Any], None], Path | None], WorkerClient]
 """Makes a client from the function that takes its answers and the file for its log."""
@@ -124,14 +127,14 @@ class Documents:
         :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
         """
         question = self._question(done)
-        store = self._apart or self.folder
+        store = self.store
 
         def look(_: Job) -> bytes:
             store.mkdir(parents=True, exist_ok=True, mode=0o700)
             if path is not None:
                 check_file(path)
                 return b""
-            return _pasted(text, data)
+            return pasted(text, data)
 
         def read(looked: bytes | AssistantError) -> None:
             if isinstance(looked, AssistantError):
@@ -183,10 +186,36 @@ class Documents:
         :param done: gets the answer, or the error.
         :returns: gives up; ``done`` gets CANCELLED then.
         """
-        question = _Question(done)
         path = str(self._path(digest))
-        question.cancel = self._request(lambda number: request(number, path), question.answer)
+        return self.request(lambda number: request(number, path), done)
+
+    def request(self, make: Callable[[str], DocumentRequest], done: Callable[[Any], None]) -> Cancel:
+        """Have the child do something, whatever it is.
+
+        :param make: makes the request from its id.
+        :returns: as ``ask``.
+        """
+        question = _Question(done)
+        question.cancel = self._request(make, question.answer)
         return question.give_up
+
+    # ------------------------------------------------------------ files that others keep here
+
+    @property
+    def store(self) -> Path:
+        """Where what is read from now on lies; the folder may not be there yet."""
+        return self._apart or self.folder
+
+    def was_kept(self, digest: str) -> None:
+        """A file was put into ``store`` that is called by this digest."""
+        self._used_since.add(digest)
+        if self._apart is not None:
+            self._opened_apart.add(digest)
+
+    def place(self, digest: str, ending: str) -> Path:
+        """Where a kept file lies."""
+        folder = self._apart if self._apart is not None and digest in self._opened_apart else self.folder
+        return folder / f"{digest}{ending}"
 
     # ------------------------------------------------------------ life
 
@@ -206,7 +235,7 @@ class Documents:
         def found(victims: list[Path] | AssistantError) -> None:
             kept = in_use()
             if not isinstance(victims, AssistantError) and kept is not None:
-                self._orphans = [path for path in victims if path.name.removesuffix(_ENDING) not in kept]
+                self._orphans = [path for path in victims if _digest(path) not in kept]
 
         self._jobs.run("documents", lambda _: self._older_files(), found)
 
@@ -219,7 +248,7 @@ class Documents:
             return
         with contextlib.suppress(OSError):
             for path in list(self.folder.iterdir()):
-                if path.name.removesuffix(_ENDING) not in in_use:
+                if _digest(path) not in in_use:
                     _remove(path)
             if not in_use:
                 self.folder.rmdir()
@@ -287,8 +316,7 @@ class Documents:
         if isinstance(answer, AssistantError):
             question.answer(answer)
             return
-        if self._apart is not None:
-            self._opened_apart.add(answer.digest)
+        self.was_kept(answer.digest)
         if not question.over:
             found = self.get(answer.digest)
             if found is None:
@@ -319,12 +347,11 @@ class Documents:
         question.cancel = self._jobs.run("document", lambda _: _document(path, digest, read), loaded)
 
     def _path(self, digest: str) -> Path:
-        folder = self._apart if self._apart is not None and digest in self._opened_apart else self.folder
-        return folder / f"{digest}{_ENDING}"
+        return self.place(digest, _ENDING)
 
     def _remove_orphan(self, path: Path) -> None:
         """Remove a file that nothing referred to at the start, unless it was opened since: reading writes it anew."""
-        digest = path.name.removesuffix(_ENDING)
+        digest = _digest(path)
         if digest not in self._open and digest not in self._used_since and self._is_older(path):
             _remove(path)
 
@@ -339,6 +366,11 @@ class Documents:
             return path.stat().st_mtime < self._started
         except OSError:
             return False
+
+
+def _digest(path: Path) -> str:
+    """What a kept file is called by; its whole name where it is none."""
+    return path.stem if path.suffix in _ENDINGS else path.name
 
 
 def _client(deliver: Callable[[Any], None], log: Path | None) -> WorkerClient:
@@ -364,8 +396,11 @@ def check_file(path: Path) -> None:
         raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=found.st_size, limit=LARGEST_FILE)
 
 
-def _pasted(text: str, data: bytes) -> bytes:
-    """:raises AssistantError: INPUT_EMPTY, DOCUMENT_TOO_LARGE."""
+def pasted(text: str, data: bytes) -> bytes:
+    """The bytes of a text, or of a file.
+
+    :raises AssistantError: INPUT_EMPTY, DOCUMENT_TOO_LARGE.
+    """
     data = data or whole(text).encode("utf-8")
     if not data.strip():
         raise AssistantError(ErrorKind.INPUT_EMPTY)
@@ -403,7 +438,7 @@ def take_over(apart: Path, folder: Path, in_use: Set[str]) -> None:
     """
     with contextlib.suppress(OSError):
         for path in list(apart.iterdir()):
-            if path.suffix != _ENDING or path.stem not in in_use or _bring(path, folder):
+            if _digest(path) not in in_use or _bring(path, folder):
                 _remove(path)
         apart.rmdir()
 
