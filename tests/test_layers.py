@@ -39,6 +39,7 @@ FACE = (
     "tasks.chat",
     "documents.model",
     "tasks.summary",
+    "tasks.translation",
 )
 
 ROOMS: dict[str, tuple[str, ...]] = {

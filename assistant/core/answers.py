@@ -191,7 +191,7 @@ class Answers:
         if answer.options.raw:
             begun = (answer.begun,) if answer.begun else ()
             self._prepared(answer, raw_pieces((*answer.turns, *begun)), ())
-        elif not engine.facts.template:
+        elif not (answer.options.template or engine.facts.template):
             self._end(answer, error=AssistantError(ErrorKind.NO_TEMPLATE, name=engine.plan.name))
         else:
             self._rendering.render(
@@ -199,6 +199,7 @@ class Answers:
                 answer.turns,
                 answer.options.thinking,
                 lambda rendered: self._rendered(answer, rendered),
+                template=answer.options.template,
             )
 
     def _rendered(self, answer: Answer, rendered: Any) -> None:

@@ -32,14 +32,19 @@ class Rendering:
         turns: Sequence[ChatTurn],
         thinking: bool | None,
         done: Callable[[Rendered | AssistantError], None],
+        *,
+        template: str = "",
     ) -> None:
-        """Render ``turns`` with the model's own template and call ``done`` with parts and marks, or with the error."""
+        """Render ``turns`` with the model's own template and call ``done`` with parts and marks, or with the error.
+
+        :param template: used instead of the model's own.
+        """
         request_id = f"render{next(self._ids)}"
         self._waiting[request_id] = done
         self._worker.submit(
             Render(
                 id=request_id,
-                template=facts.template,
+                template=template or facts.template,
                 turns=tuple(Turn(role=turn.role, text=turn.text, reasoning=turn.reasoning) for turn in turns),
                 bos=facts.bos_text,
                 eos=facts.eos_text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.engine.messages import Generate, Marks, Piece, Sampling
+from assistant.engine.messages import Generate, Marks, Piece, Sampling, ScriptLock
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class AnswerOptions:
     :ivar thinking: ask for reasoning, or for none.
     :ivar stop: strings that end the answer and are not part of it.
     :ivar ignore_end: write on after the end of the text, up to ``max_tokens`` (measurements).
+    :ivar lock: the scripts that the answer may use; ``grammar``: GBNF that it follows.
+    :ivar template: a chat template to be used instead of the file's own, for a model whose own takes no plain text.
     """
 
     temperature: float | None = None
@@ -48,6 +50,9 @@ class AnswerOptions:
     alternatives: int = 0
     stop: tuple[str, ...] = ()
     ignore_end: bool = False
+    lock: ScriptLock | None = None
+    grammar: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,8 @@ def chat_request(
         stop=options.stop,
         priority="bulk" if bulk else "interactive",
         alternatives=options.alternatives,
+        grammar=options.grammar,
+        lock=options.lock,
         marks=marks,
         raw=options.raw,
         ignore_end=options.ignore_end,
