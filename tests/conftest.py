@@ -43,6 +43,14 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("lamplight")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """A landing tries a test that failed once more, and its last line says how many: thousands of tests with real
+    windows, children and clocks run there beside others' work. Everybody else sees each failure at once.
+    """
+    if "CI" in os.environ:
+        config.option.reruns = 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Stable order by folder; within a folder as collected."""
 
