@@ -151,12 +151,21 @@ _CHECKS = {
 PAGES: tuple[tuple[str, str], ...] = (
     ("general", mark("General")),
     ("chat", mark("Chat")),
+    ("translate", mark("Translation")),
     ("models", mark("Models")),
     ("connections", mark("Connections")),
     ("engine", mark("Memory and speed")),
     ("privacy", mark("Privacy and safety")),
 )
 """The pages in their order: id and label."""
+
+# BCP 47, and the language's own name, which is the same in every language of the window.
+LANGUAGES: tuple[tuple[object, str], ...] = (
+    ("zh-Hans", "简体中文"), ("en", "English"), ("zh-Hant", "繁體中文"), ("ja", "日本語"), ("ko", "한국어"),
+    ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"), ("pt", "Português"), ("it", "Italiano"),
+    ("nl", "Nederlands"), ("pl", "Polski"), ("ru", "Русский"), ("uk", "Українська"), ("tr", "Türkçe"),
+    ("ar", "العربية"), ("vi", "Tiếng Việt"),
+)  # fmt: skip
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -245,6 +254,48 @@ SETTINGS: tuple[Setting, ...] = (
         mark("For models that can reason first. Thinking takes longer and often gives better answers."),
         choices=(("auto", mark("As the model suggests")), ("on", mark("On")), ("off", mark("Off"))),
         words=(mark("reasoning"),),
+    ),
+    Setting(
+        "translate_first",
+        "choice",
+        "zh-Hans",
+        "translate",
+        mark("Your language"),
+        mark("A text in the other one of these two languages is translated into this one."),
+        choices=LANGUAGES,
+        words=(mark("pair"), mark("into")),
+    ),
+    Setting(
+        "translate_second",
+        "choice",
+        "en",
+        "translate",
+        mark("The other language"),
+        mark("A text in your language is translated into this one."),
+        choices=LANGUAGES,
+        words=(mark("pair"), mark("into")),
+    ),
+    Setting(
+        "translate_live",
+        "bool",
+        False,
+        "translate",
+        mark("Translate while you type"),
+        mark("What you write is translated a moment after you stop typing. Nothing of it is kept in the history."),
+        words=(mark("live"), mark("automatic")),
+    ),
+    Setting(
+        "translate_live_delay",
+        "float",
+        0.8,
+        "translate",
+        mark("Pause before that"),
+        mark("How long you have to stop typing before the text is translated."),
+        minimum=0.2,
+        maximum=5.0,
+        step=0.1,
+        unit=mark("seconds"),
+        words=(mark("live"), mark("delay")),
     ),
     Setting(
         "models_folder",

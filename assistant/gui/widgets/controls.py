@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QLineEdit,
+    QPushButton,
     QSizePolicy,
     QStyledItemDelegate,
     QToolButton,
@@ -88,6 +89,31 @@ class IconButton(QToolButton):
         self.setFixedSize(side, side)
         self.setIconSize(QSize(size, size))
         self.setIcon(self._theme.icon(self._icon, self._token, size=size))
+
+
+class ActionButton(QPushButton):
+    """A button with words that takes its name, key and state from an action."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self._action = action
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setEnabled(self._action.isEnabled())
+        self.setText(self._action.text())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleName(self._action.text())
+
+
+def action_button(action: QAction, name: str, role: str = "") -> ActionButton:
+    """A button for ``action`` with an object name, drawn as the sheet draws ``role``."""
+    button = ActionButton(action)
+    button.setObjectName(name)
+    set_role(button, role)
+    return button
 
 
 class Hairline(QFrame):

@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QStackedWidget,
     QToolTip,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import Label, set_role
+from assistant.gui.widgets.controls import Label, action_button, set_role
 from assistant.gui.widgets.source_words import progress_words, step_words
 from assistant.gui.widgets.summary_options import SummaryChoices
 from assistant.storage.rows import StepState
@@ -43,8 +42,8 @@ class SummaryCard(QFrame):
         self.steps = StepStrip(theme)
         self.plan = Label(role="quiet", wrap=True)
         self.plan.setObjectName("summarizePlan")
-        self.run, self.stop = _button(run, "summarizeRun", "main"), _button(stop, "summarizeStop", "main")
-        self.go_on = _button(go_on, "summarizeGoOn", "")
+        self.run, self.stop = action_button(run, "summarizeRun", "main"), action_button(stop, "summarizeStop", "main")
+        self.go_on = action_button(go_on, "summarizeGoOn", "")
         self._busy = False
         self._upper = QStackedWidget()
         self._upper.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -200,27 +199,3 @@ class StepStrip(QWidget):
         painter.drawRoundedRect(box, 2, 2)
         if state is StepState.FLAWED:
             painter.drawLine(QPointF(box.left(), box.bottom()), QPointF(box.right(), box.top()))
-
-
-class _ActionButton(QPushButton):
-    """A button with words that takes its name, key and state from an action."""
-
-    def __init__(self, action: QAction) -> None:
-        super().__init__()
-        self._action = action
-        self.clicked.connect(action.trigger)
-        action.changed.connect(self._follow)
-        self._follow()
-
-    def _follow(self) -> None:
-        self.setEnabled(self._action.isEnabled())
-        self.setText(self._action.text())
-        self.setToolTip(self._action.toolTip())
-        self.setAccessibleName(self._action.text())
-
-
-def _button(action: QAction, name: str, role: str) -> QPushButton:
-    button = _ActionButton(action)
-    button.setObjectName(name)
-    set_role(button, role)
-    return button

@@ -2,148 +2,31 @@
 
 from __future__ import annotations
 
-import datetime
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QLocale, QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
-
-from assistant.gui.itemmodels.conversations import section_of
-from assistant.gui.itemmodels.rows import Row
-from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import IconButton, Label, SearchLine
-from assistant.gui.widgets.model_rows import RowList
-from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.history_list import HistoryList
 from assistant.gui.widgets.source_words import state_words
-from assistant.storage.rows import JobState
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from assistant.core.summary_views import SummaryRow
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
 
-_DOTS = {JobState.RUNNING: "lamp", JobState.STOPPED: "edge", JobState.WAITING: "edge", JobState.FAILED: "danger"}
 
-
-def _time(at: float, today: datetime.date) -> str:
-    """When a summary was begun, in the form of this place: a time of today, else with its day."""
-    when, short = QDateTime.fromSecsSinceEpoch(int(at)), QLocale.FormatType.ShortFormat
-    if datetime.date.fromtimestamp(at) == today:
-        return QLocale().toString(when.time(), short)
-    return QLocale().toString(when, short)
-
-
-class SummaryList(QWidget):
-    """What can be opened.
-
-    :param find: the summaries that have certain words in their title or text.
-
-    Signals: ``chosen(id)`` and ``delete_wanted(id)`` of a summary; ``undo_wanted()``.
-    """
-
-    chosen = Signal(object)
-    delete_wanted = Signal(object)
-    undo_wanted = Signal()
+class SummaryList(HistoryList):
+    """The history of summaries, and the documents that were only asked about."""
 
     def __init__(self, theme: Theme, actions: Actions, *, find: Callable[[str], set[int]]) -> None:
-        super().__init__()
-        self._actions = actions
-        self._find = find
-        self._all: list[SummaryRow] = []
-        self._current: int | None = None
-        self.search = SearchLine("summarySearch")
-        self.new = IconButton(theme, actions["summary_new"], "plus", name="summaryNew")
-        self.list = RowList(theme, "summaryList", elide=Qt.TextElideMode.ElideRight)
-        self._nothing = Label(role="quiet", wrap=True)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        top = QHBoxLayout()
-        top.setSpacing(SPACE // 2)
-        top.addWidget(self.search, 1)
-        top.addWidget(self.new)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE, SPACE, SPACE // 2, SPACE)
-        layout.setSpacing(SPACE)
-        layout.addLayout(top)
-        layout.addWidget(self._nothing)
-        layout.addWidget(self.list, 1)
-        self.search.textChanged.connect(lambda _: self._filter())
-        self.search.returnPressed.connect(self._open_first)
-        self.search.left_downwards.connect(lambda: self.list.setFocus(Qt.FocusReason.TabFocusReason))
-        self.list.chosen.connect(lambda row: self.chosen.emit(int(row)))
-        self.list.delete_wanted.connect(lambda row: self.delete_wanted.emit(int(row)))
-        self.list.undo_wanted.connect(self.undo_wanted)
-        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.list.customContextMenuRequested.connect(self._menu)
+        super().__init__(theme, actions, prefix="summary", new="summary_new", find=find)
 
-    def show_rows(self, rows: Sequence[SummaryRow]) -> None:
-        """Show these summaries, the newest first."""
-        self._all = list(rows)
-        self._filter()
+    def words(self) -> tuple[str, str, str]:
+        return tr("Search the summaries"), tr("Summaries"), tr("Summaries will appear here.")
 
-    def mark(self, job: int | None) -> None:
-        """Select the summary that is open."""
-        self._current = job
-        self.list.choose(str(job) if job is not None else "")
+    def line_of(self, row: SummaryRow) -> str:
+        return state_words(row)
 
-    def step(self, by: int) -> None:
-        """Open the next or the previous summary of the list."""
-        rows = self.list.rows.rows
-        if rows:
-            at = self.list.rows.row_of(str(self._current))
-            self.chosen.emit(int(rows[min(max(at + by, 0), len(rows) - 1)].id))
-
-    def clear_search(self) -> bool:
-        """Show all summaries again; False if they were."""
-        had = bool(self.search.text())
-        self.search.clear()
-        return had
-
-    def retranslate(self) -> None:
-        self.search.setPlaceholderText(tr("Search"))
-        self.search.setAccessibleName(tr("Search the summaries"))
-        self.list.setAccessibleName(tr("Summaries"))
-        self._filter()
-
-    def _filter(self) -> None:
-        wanted = self.search.text().strip()
-        found = self._find(wanted) if wanted else set()
-        shown = [row for row in self._all if not wanted or row.id in found]
-        today = datetime.date.today()
-        twice = {title for title, count in Counter(row.title for row in self._all).items() if count > 1}
-        self.list.show_rows(
-            [
-                Row(
-                    id=str(row.id),
-                    title=plain_name(row.title) or tr("Untitled"),
-                    line=state_words(row) + (f" · {_time(row.created, today)}" if row.title in twice else ""),
-                    mark=_DOTS.get(row.state, ""),
-                    section=section_of(row.created, today),
-                )
-                for row in shown
-            ]
-        )
-        self.list.choose(str(self._current) if self._current is not None else "")
-        self._nothing.setVisible(not shown)
-        self._nothing.setText(tr("Nothing found.") if wanted else tr("Summaries will appear here."))
-
-    def _open_first(self) -> None:
-        rows = self.list.rows.rows
-        if rows:
-            self.chosen.emit(int(rows[0].id))
-            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _menu(self, at: QPoint) -> None:
-        index = self.list.indexAt(at)
-        if not index.isValid():
-            return
-        job = int(self.list.rows.rows[index.row()].id)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        asked = any(row.id == job and row.questions for row in self._all)
-        words = tr("Delete the questions") if asked else tr("Delete the summary")
-        menu.addAction(words).triggered.connect(lambda: self.delete_wanted.emit(job))
-        menu.popup(self.list.viewport().mapToGlobal(at))
+    def delete_words(self, row: SummaryRow) -> str:
+        return tr("Delete the questions") if row.questions else tr("Delete the summary")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import TextLine, dress_list
-from assistant.gui.widgets.setting_fields import still
+from assistant.gui.widgets.choice_box import ChoiceBox
+from assistant.gui.widgets.controls import TextLine
 from assistant.gui.widgets.source_words import DEPTHS, DEPTHS_SHORT, FORMATS, LANGUAGES, LENGTHS
 from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
 from assistant.texts import tr
@@ -36,8 +36,8 @@ class SummaryChoices(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.depth, self.length = _Box("summarizeDepth"), _Box("summarizeLength")
-        self.format, self.language = _Box("summarizeFormat"), _Box("summarizeLanguage")
+        self.depth, self.length = ChoiceBox("summarizeDepth"), ChoiceBox("summarizeLength")
+        self.format, self.language = ChoiceBox("summarizeFormat"), ChoiceBox("summarizeLanguage")
         self.focus_on, self.audience = TextLine(), TextLine()
         self.focus_on.setObjectName("summarizeFocus")
         self.audience.setObjectName("summarizeAudience")
@@ -132,42 +132,6 @@ class SummaryChoices(QWidget):
         directions = QBoxLayout.Direction
         wide = self.width() >= self._theme.px(_ROOM)
         self._rows.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
-
-
-class _Box(QComboBox):
-    """A choice that is as wide as what is chosen needs, and may be narrower.
-
-    :ivar shorter: what stands in the closed box in place of a longer item.
-    """
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.shorter: dict[Any, str] = {}
-        dress_list(self)
-        still(self)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.currentIndexChanged.connect(lambda _: self.updateGeometry())
-
-    def initStyleOption(self, option: Any) -> None:
-        super().initStyleOption(option)
-        words = self.shorter.get(self.currentData(), self.currentText())
-        room = self.width() - 5 * SPACE
-        option.currentText = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
-
-    def sizeHint(self) -> QSize:
-        words = self.shorter.get(self.currentData(), self.currentText())
-        width = self.fontMetrics().horizontalAdvance(words) + 6 * SPACE
-        return QSize(width, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().averageCharWidth() * 5 + 5 * SPACE, super().minimumSizeHint().height())
-
-    def showPopup(self) -> None:
-        metrics = self.fontMetrics()
-        widest = max(metrics.horizontalAdvance(self.itemText(index)) for index in range(self.count()))
-        self.view().setMinimumWidth(widest + 6 * SPACE)
-        super().showPopup()
 
 
 def options_from(kept: object) -> SummaryOptions:

@@ -14,12 +14,12 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
+from assistant.gui.widgets.accessible_items import install as install_access
 from assistant.gui.widgets.caret import rect_of
 from assistant.gui.widgets.message_view import OPEN_STATES, MessageView, Part
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.selection import Position, Selection
 from assistant.gui.widgets.transcript_access import Items, TranscriptInterface
-from assistant.gui.widgets.transcript_access import install as install_access
 from assistant.gui.widgets.transcript_buttons import Buttons
 from assistant.gui.widgets.transcript_hands import Hands
 from assistant.gui.widgets.transcript_layout import Place, TranscriptLayout

@@ -5,8 +5,6 @@ Items are made when they are asked for; the words of a message that is not in si
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QRect
@@ -14,6 +12,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor
 from PySide6.QtWidgets import QAccessibleWidget, QToolButton
 from shiboken6 import isValid
 
+from assistant.gui.widgets.accessible_items import register, release
 from assistant.gui.widgets.endings import cut_words, ending_words
 from assistant.gui.widgets.message_view import MessageView, Part
 from assistant.texts import tr
@@ -27,34 +26,6 @@ def speaker(view: MessageView) -> str:
     return tr("You") if view.from_user else tr("Lamplight")
 
 
-@cache
-def install() -> None:
-    """Let Qt ask us for the transcript's interface. Once per program."""
-    QAccessible.installFactory(_factory)
-
-
-def _factory(_key: str, subject: QObject) -> QAccessibleInterface | None:
-    make = getattr(subject, "accessible_interface", None)
-    return make() if make is not None else None
-
-
-_held: dict[int, QAccessibleInterface] = {}
-"""What is registered with Qt, by Qt's number for it. Qt keeps a bare pointer and deletes what is behind it when the
-program ends: an interface that Python let go of before would end the program with a crash."""
-
-
-def _register(interface: QAccessibleInterface) -> int:
-    number = QAccessible.registerAccessibleInterface(interface)
-    _held[number] = interface
-    return number
-
-
-def _release(numbers: Iterable[int]) -> None:
-    for number in numbers:
-        QAccessible.deleteAccessibleInterface(number)
-        del _held[number]
-
-
 class Items:
     """The interfaces of the messages that were asked for, registered with Qt until they or the transcript go."""
 
@@ -65,7 +36,7 @@ class Items:
 
         def gone() -> None:
             while made:
-                _release(made.popitem()[1][1:])
+                release(made.popitem()[1][1:])
 
         transcript.destroyed.connect(gone)
 
@@ -77,13 +48,13 @@ class Items:
         message = views.heads[row].id
         if message not in self._made:
             item = MessageInterface(self._t, message)
-            self._made[message] = (item, _register(item), _register(item.words_item))
+            self._made[message] = (item, register(item), register(item.words_item))
         return self._made[message][0]
 
     def drop_gone(self) -> None:
         """Let go of the items of messages that are no longer shown."""
         for message in [message for message in self._made if message not in self._t.layout_of_text.rows]:
-            _release(self._made.pop(message)[1:])
+            release(self._made.pop(message)[1:])
 
 
 class TranscriptInterface(QAccessibleWidget):

@@ -16,7 +16,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 from shiboken6 import delete
 
-from assistant.gui.widgets import transcript_access
+from assistant.gui.widgets import accessible_items
 from assistant.gui.widgets.message_view import Part
 from assistant.gui.widgets.selection import Position
 from assistant.gui.widgets.transcript import Transcript
@@ -425,7 +425,7 @@ def test_interfaces_outlive_nothing(make: Make) -> None:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         del transcript
         gc.collect()
-    assert not transcript_access._held
+    assert not accessible_items._held
 
 
 READ_ALOUD = """

@@ -1,0 +1,39 @@
+"""Parts of a painted widget as interfaces of their own for screen readers: made when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+
+
+@cache
+def install() -> None:
+    """Let Qt ask us for the interfaces of widgets that have ``accessible_interface()``. Once per program."""
+    QAccessible.installFactory(_factory)
+
+
+def _factory(_key: str, subject: QObject) -> QAccessibleInterface | None:
+    make = getattr(subject, "accessible_interface", None)
+    return make() if make is not None else None
+
+
+_held: dict[int, QAccessibleInterface] = {}
+"""What is registered with Qt, by Qt's number for it. Qt keeps a bare pointer and deletes what is behind it when the
+program ends: an interface that Python let go of before would end the program with a crash."""
+
+
+def register(interface: QAccessibleInterface) -> int:
+    """Have Qt know an interface that belongs to no widget; its number, for ``release``."""
+    number = QAccessible.registerAccessibleInterface(interface)
+    _held[number] = interface
+    return number
+
+
+def release(numbers: Iterable[int]) -> None:
+    """Let Qt forget interfaces."""
+    for number in numbers:
+        QAccessible.deleteAccessibleInterface(number)
+        del _held[number]
