@@ -83,11 +83,13 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "jinja2": ("worker",),
     "pypdfium2": ("documents.readers.pdf", "documents.readers.pdf_page"),
     "chardet": ("documents.encodings",),
+    "py3langid": ("documents.detection",),
+    "babel": ("texts.languages",),
     "markdown_it": ("documents.readers.markdown", "worker.exporting"),
     "pygments": ("gui",),
     "PySide6": ("gui",),
     "shiboken6": ("gui",),
-    "numpy": ("engine.llama", "worker"),
+    "numpy": ("engine.llama", "worker", "documents.detection"),
     "llama_cpp": ("engine.llama",),
 }
 """Library to the rooms, or single modules, that may import it. Any other library needs a line here."""
