@@ -10,7 +10,9 @@ from typing import TypeVar
 import msgspec
 
 from assistant.base.assets import resources
+from assistant.documents.segments import FindingKind
 from assistant.tasks.summary import Format, Length, ProblemKind
+from assistant.tasks.translation import ATTEMPTS, Formality
 
 T = TypeVar("T")
 
@@ -153,6 +155,149 @@ class AskPreset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zh: AskWords
 
 
+class TranslateSizes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a prompt and its answer may have. Tokens, unless said.
+
+    :ivar head: what the instructions have at most; ``own``: what else a prompt has besides text and background.
+    :ivar piece_most: a longer segment is translated in pieces; ``piece_least``: a context for less is too small.
+    :ivar answer_own: what an answer has besides its text; ``code``: what a tag takes.
+    :ivar generous: per cent of the length that an answer is expected to have.
+    :ivar before: sentences before that are shown; ``before_characters``: of all of them together.
+    :ivar terms: of the glossary, for one segment.
+    :ivar wish: characters of an audience or a domain; ``note``: of a comment; ``term``: of a term; ``item``: of what is
+        quoted in a repair; ``items``: how many are.
+    """
+
+    head: int
+    own: int
+    margin: int
+    piece_most: int
+    piece_least: int
+    answer_own: int
+    code: int
+    generous: int
+    before: int
+    before_characters: int
+    terms: int
+    wish: int
+    note: int
+    term: int
+    item: int
+    items: int
+
+
+class TranslateSampling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How answers are sampled. Each list has a value for the first attempt and for each repair.
+
+    Penalties are named although they are off: a model's own recommendation of them, made for chats, would keep it from
+    saying a term or a tag a second time.
+    """
+
+    temperature: tuple[float, ...]
+    top_p: float
+    version: float
+    seed: int
+    top_k: int | None = None
+    min_p: float | None = None
+    repeat_penalty: float = 1.0
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+
+    def __post_init__(self) -> None:
+        if len(self.temperature) != ATTEMPTS:
+            raise ValueError("a temperature for each attempt is needed")
+
+
+class TranslateWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The prompts for chat models in one language.
+
+    :ivar head: the instructions, ``pair``: the languages in them, ``pair_unknown``: where the source's is not known.
+    :ivar closing: what stands behind the text; ``closing_after``: where a background stands before it.
+    :ivar repairs: what is said when an answer was no good, by the ``FindingKind``.
+    """
+
+    head: str
+    pair: str
+    pair_unknown: str
+    formality: dict[Formality, str]
+    audience: str
+    domain: str
+    background: str
+    heading: str
+    before_target: str
+    note: str
+    terms: str
+    term: str
+    term_kept: str
+    term_forbidden: str
+    version: str
+    closing: str
+    closing_after: str
+    tags: str
+    repairs: dict[FindingKind, str]
+    per_item: str
+
+    def __post_init__(self) -> None:
+        _complete(self.formality, Formality)
+        _complete(self.repairs, FindingKind)
+
+
+class TranslateForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The prompts that a translation model was trained on, each in Chinese (``zh``) and in all other languages.
+
+    :ivar plain: and so on: by the language of the prompt; one that is missing is not there.
+    :ivar names: of languages that the model calls otherwise: English, Chinese, by tag.
+    :ivar codes: of languages, by tag, where they are not the tags.
+    :ivar styles: words for a formality, by the language of the prompt.
+    :ivar template: used instead of the file's own.
+    :ivar input_most: tokens that a prompt may have, 0: the context.
+    :ivar samplings: by the architecture; empty: all others.
+    """
+
+    plain: dict[str, str]
+    samplings: dict[str, TranslateSampling]
+    glossary: dict[str, str] = {}
+    pair: dict[str, str] = {}
+    style: dict[str, str] = {}
+    styles: dict[str, dict[Formality, str]] = {}
+    audience: dict[str, str] = {}
+    context: dict[str, str] = {}
+    names: dict[str, tuple[str, str]] = {}
+    codes: dict[str, str] = {}
+    template: str = ""
+    input_most: int = 0
+
+
+class TranslateLengths(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long the same text is in a language, and what it costs; ``other``: all others.
+
+    :ivar density: characters, in English 1.
+    :ivar tokens: for each character, in a vocabulary that was not made for it.
+    """
+
+    density: dict[str, float]
+    tokens: dict[str, float]
+
+
+class TranslatePreset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Sizes, sampling and prompts of translations.
+
+    :ivar forms: by the value of ``PromptStyle``; a chat model has ``en`` and ``zh``.
+    :ivar unspaced: languages whose sentences are not separated by a space.
+    :ivar small_words: of English, which begin sentences and are no names.
+    """
+
+    comment: str
+    sizes: TranslateSizes
+    sampling: TranslateSampling
+    lengths: TranslateLengths
+    en: TranslateWords
+    zh: TranslateWords
+    forms: dict[str, TranslateForm]
+    unspaced: tuple[str, ...]
+    small_words: str
+
+
 def _complete(given: Iterable[StrEnum], kind: type[StrEnum]) -> None:
     missing = sorted(set(kind) - set(given))
     if missing:
@@ -180,3 +325,8 @@ def summary_preset() -> SummaryPreset:
 @cache
 def ask_preset() -> AskPreset:
     return load_preset("ask", AskPreset)
+
+
+@cache
+def translate_preset() -> TranslatePreset:
+    return load_preset("translate", TranslatePreset)
