@@ -10,7 +10,7 @@ from assistant.documents import encodings
 from assistant.documents.building import Builder, clean
 from assistant.documents.model import Document, Kind, NoteKind
 
-_ITEM = re.compile(
+ITEM = re.compile(
     r"[ \t]*(?:(?P<bullet>[-*+•‣·▪◦–—])|(?P<number>\(?\d{1,3}[.)、]|[（(][一二三四五六七八九十]+[)）]))[ \t]+(?=\S)"
 )
 _HEADING = re.compile(
@@ -69,7 +69,7 @@ def _add(builder: Builder, lines: list[str]) -> None:
     if len(lines) == 1 and _HEADING.match(lines[0].strip()):
         builder.heading(lines[0], 1)
         return
-    if _is_wrapped(lines):
+    if is_wrapped(lines):
         for paragraph in _unwrapped(lines):
             _add_line(builder, paragraph)
         return
@@ -81,7 +81,7 @@ def _add_line(builder: Builder, line: str) -> None:
     if _HEADING.match(line.strip()):
         builder.heading(line, 1)
         return
-    item = _ITEM.match(line)
+    item = ITEM.match(line)
     if item is None:
         builder.add(line)
         return
@@ -89,7 +89,7 @@ def _add_line(builder: Builder, line: str) -> None:
     builder.add(line[item.end() :] if item["bullet"] else line, Kind.ITEM, level=depth)
 
 
-def _is_wrapped(lines: list[str]) -> bool:
+def is_wrapped(lines: list[str]) -> bool:
     """Were these lines broken to fit a width? Then they are about equally long and end anywhere."""
     if len(lines) < 2:
         return False
@@ -107,7 +107,7 @@ def _unwrapped(lines: list[str]) -> Iterator[str]:
     current = ""
     for line in lines:
         indented = line[:1].isspace() and not lines[0][:1].isspace()
-        if current and (indented or _ITEM.match(line)):
+        if current and (indented or ITEM.match(line)):
             yield current
             current = ""
         if not current:

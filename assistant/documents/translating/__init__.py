@@ -1,0 +1,1 @@
+"""Documents cut into what is translated, and written again with other words in the same places."""

@@ -1,0 +1,94 @@
+"""The bytes of a text, and how to write another text in the same way: encoding, byte order mark, damaged places."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.documents import encodings
+from assistant.documents.model import Note, NoteKind
+
+_MARKS = {
+    "utf-8": (codecs.BOM_UTF8,),
+    "utf-16-le": (codecs.BOM_UTF16_LE,),
+    "utf-16-be": (codecs.BOM_UTF16_BE,),
+    "utf-32-le": (codecs.BOM_UTF32_LE,),
+    "utf-32-be": (codecs.BOM_UTF32_BE,),
+    "gb18030": (b"\x84\x31\x95\x33",),
+}
+_ERRORS = ("strict", "surrogateescape", "surrogatepass")
+
+
+@dataclass(frozen=True)
+class Original:
+    """A text as it lies on disk.
+
+    :ivar mark: the byte order mark in front.
+    :ivar errors: how Python reads its damaged places, so that writing gives the same bytes again.
+    :ivar guessed: nothing but likelihood speaks for this encoding.
+    """
+
+    data: bytes
+    text: str
+    encoding: str
+    mark: bytes = b""
+    errors: str = "strict"
+    guessed: bool = False
+    lost: int = 0
+
+    def encoded(self, text: str, charref: Callable[[str], str] = lambda _: "") -> bytes:
+        """``text`` in this encoding; in UTF-8 where it does not have all its characters.
+
+        :param charref: how the format writes a character that the encoding does not have; empty: not at all.
+        """
+        try:
+            return self.mark + text.encode(self.encoding, self.errors)
+        except UnicodeEncodeError:
+            pass
+        missing = {character for character in set(text) if not self._has(character)}
+        table = {ord(character): charref(character) for character in missing}
+        if all(table.values()):
+            return self.mark + text.translate(table).encode(self.encoding, self.errors)
+        return text.encode("utf-8", self.errors)
+
+    def has(self, text: str) -> bool:
+        """Can ``text`` be written in this encoding?"""
+        return all(map(self._has, set(text)))
+
+    def _has(self, character: str) -> bool:
+        try:
+            character.encode(self.encoding, self.errors)
+        except UnicodeEncodeError:
+            return False
+        return True
+
+
+def original(data: bytes, declared: str = "", *, name: str = "") -> Original:
+    """``data`` as a text.
+
+    :param declared: the encoding that the document names itself.
+    :raises AssistantError: DOCUMENT_UNKNOWN: these bytes are no text.
+    """
+    found = encodings.decode(data, declared, name=name)
+    mark = next((one for one in _MARKS.get(found.encoding, ()) if data.startswith(one)), b"")
+    body = data[len(mark) :]
+    for errors in _ERRORS:
+        try:
+            text = body.decode(found.encoding, errors)
+            if text.encode(found.encoding, errors) == body:
+                return Original(data, text, found.encoding, mark, errors, found.guessed, found.lost)
+        except UnicodeError:
+            continue
+    # The same character can be written in several ways (in Japan's and Hong Kong's encodings): they become one.
+    return Original(data, found.text, found.encoding, mark, "replace", found.guessed, found.lost)
+
+
+def notes_of(original: Original) -> tuple[Note, ...]:
+    """What a reader should know about how the bytes were read."""
+    notes = []
+    if original.guessed:
+        notes.append(Note(NoteKind.ENCODING_GUESSED, {"encoding": original.encoding}))
+    if original.lost:
+        notes.append(Note(NoteKind.CHARACTERS_LOST, {"characters": original.lost}))
+    return tuple(notes)

@@ -1,0 +1,300 @@
+"""Texts with blocks: cut into segments, and written again with other words in the places of these.
+
+What is not changed is copied from the original. A block in which every segment is its own translation is not touched
+at all, and a document in which every one is comes out as it was, to the byte.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Protocol
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents.building import MAX_CHARACTERS
+from assistant.documents.model import Note
+from assistant.documents.segments import CLOSE, OPEN, Segment, SegmentedDocument, is_code
+from assistant.documents.translating.blocks import Block, Item
+from assistant.documents.translating.codes import fitted
+from assistant.documents.translating.cutting import cut, language_of, unspaced
+from assistant.documents.translating.original import Original, notes_of
+
+Edit = tuple[int, int, str]
+"""Start and end in the original, and what stands there instead."""
+
+
+class Translatable(Protocol):
+    """A document that is open for translation."""
+
+    @property
+    def document(self) -> SegmentedDocument:
+        """What is translated."""
+
+    @property
+    def long_lines(self) -> int:
+        """How many lines of subtitles were longer than they should be when it was last written."""
+
+    def write(self, texts: Sequence[str | None], *, language: str, source: str) -> bytes:
+        """The document in another language.
+
+        :param texts: for each segment its translation, codes included; None: the source stays.
+        :param language: of the translation, ``source``: of the document; BCP 47.
+        :raises ValueError: there are not as many texts as segments.
+        """
+
+
+class Style:
+    """How a format writes what is new. The usual way: letter by letter, block by block in its own place."""
+
+    def escape(self, text: str, block: Block) -> str:  # noqa: ARG002
+        """``text`` as the format has to write it."""
+        return text
+
+    def compose(self, block: Block, items: Sequence[Item], language: str) -> str:  # noqa: ARG002
+        """A block that has something new in it."""
+        return "".join(self.escape(one.text, block) if one.raw is None else one.raw for one in items)
+
+
+class Part:
+    """A text with its blocks, in the order of their places; one can stand inside a code of another.
+
+    :param text: the original.
+    :param style: how what is new is written.
+    """
+
+    def __init__(self, text: str, blocks: Iterable[Block], style: Style) -> None:
+        self.text = text
+        self.blocks = sorted(blocks, key=lambda block: (block.start, -block.end))
+        self._style = style
+
+    def cut(self, language: str) -> None:
+        """Find the segments of all blocks; those without any are dropped."""
+        for block in self.blocks:
+            block.spans = cut(block, language)
+        self.blocks = [block for block in self.blocks if block.spans]
+
+    @property
+    def count(self) -> int:
+        """How many segments there are."""
+        return sum(len(block.spans) for block in self.blocks)
+
+    def written(
+        self, texts: Sequence[str | None], *, language: str, source: str, edits: Iterable[Edit] = ()
+    ) -> str:
+        """The text with these translations of its segments.
+
+        :param edits: what else changes, outside of the blocks.
+        """
+        return _Writing(self, self._style, Spacing(source, language), language).text(texts, edits)
+
+
+class Spacing:
+    """Between two segments of which one is new.
+
+    Puts a space between sentences, or takes it away, where only one of two languages has one."""
+
+    def __init__(self, source: str, target: str) -> None:
+        before, after = unspaced(source), unspaced(target)
+        self._add = before and not after
+        self._drop = after and not before
+
+    def between(self, items: list[Item]) -> list[Item]:
+        """What stands between two segments of which one is new."""
+        shown = "".join(one.text for one in items if not one.code)
+        if self._drop and shown == " ":
+            return [one for one in items if one.code]
+        if self._add and not any(map(str.isspace, shown)):
+            at = 0
+            while at < len(items) and items[at].code and CLOSE <= ord(items[at].text) < CLOSE + CLOSE - OPEN:
+                at += 1
+            return [*items[:at], Item(" ", " "), *items[at:]]
+        return items
+
+
+class _Writing:
+    """One writing of a part."""
+
+    def __init__(self, part: Part, style: Style, spacing: Spacing, language: str) -> None:
+        self._part, self._style, self._spacing, self._language = part, style, spacing, language
+        self._changed: list[tuple[int, int, Callable[[], str]]] = []
+        self._starts: list[int] = []
+
+    def text(self, texts: Sequence[str | None], edits: Iterable[Edit]) -> str:
+        at = 0
+        for block in self._part.blocks:
+            own = [
+                None if text is None or text == block.text[start:end] else fitted(text.strip(), block.text[start:end])
+                for text, (start, end) in zip(texts[at : at + len(block.spans)], block.spans, strict=True)
+            ]
+            at += len(block.spans)
+            if any(one is not None for one in own):
+                self._changed.append((block.start, block.end, partial(self._block, block, own)))
+        self._changed += [(start, end, partial(str, new)) for start, end, new in edits]
+        self._changed.sort(key=lambda one: (one[0], -one[1]))
+        self._starts = [start for start, _, _ in self._changed]
+        return self._stretch(0, len(self._part.text), 0)
+
+    def _stretch(self, start: int, end: int, first: int) -> str:
+        """What stands from ``start`` to ``end``, with what changes in it.
+
+        :param first: the number of the first change that can be meant.
+        """
+        pieces: list[str] = []
+        at = start
+        index = max(first, bisect_left(self._starts, start))
+        while index < len(self._changed) and self._changed[index][0] < end:
+            begin, stop, write = self._changed[index]
+            if begin >= at and stop <= end:
+                pieces += (self._part.text[at:begin], write())
+                at = stop
+            index += 1
+        return "".join([*pieces, self._part.text[at:end]])
+
+    def _raw(self, start: int, end: int, outer: Block) -> str:
+        """What stands from ``start`` to ``end`` inside a block, with the changes of the blocks inside of it."""
+        first = bisect_left(self._starts, outer.start)
+        while first < len(self._changed) and self._changed[first][:2] != (outer.start, outer.end):
+            first += 1
+        return self._stretch(start, end, first + 1)
+
+    def _block(self, block: Block, texts: Sequence[str | None]) -> str:
+        items: list[Item] = []
+        at = 0
+        for number, (text, (start, end)) in enumerate(zip(texts, block.spans, strict=True)):
+            between = list(self._items(block, at, start))
+            if number and (text is not None or texts[number - 1] is not None):
+                between = self._spacing.between(between)
+            items += between
+            if text is None:
+                items += self._items(block, start, end)
+            else:
+                items += self._fresh(block, text)
+            at = end
+        items += self._items(block, at, len(block.text))
+        return self._style.compose(block, items, self._language)
+
+    def _items(self, block: Block, start: int, end: int) -> Iterator[Item]:
+        for shown, begin, stop, _ in block.stretches(start, end):
+            yield Item(shown, self._raw(begin, stop, block))
+
+    def _fresh(self, block: Block, text: str) -> Iterator[Item]:
+        """A translation: its words are new, its codes are those of the block."""
+        words: list[str] = []
+        for character in text:
+            code = block.codes.get(character) if is_code(character) else None
+            if code is None:
+                words.append(character)
+                continue
+            if words:
+                yield Item("".join(words))
+                words.clear()
+            fresh = code.fresh
+            yield Item(character, self._raw(code.start, code.end, block) if fresh is None else fresh)
+        if words:
+            yield Item("".join(words))
+
+
+class Text:
+    """A document that is one text: common to all formats but the archives.
+
+    :param original: its bytes and what they say.
+    :param part: its text with the blocks, not yet cut.
+    :param format: as in ``SegmentedDocument``.
+    """
+
+    format: str
+
+    def __init__(self, original: Original, part: Part) -> None:
+        self._original = original
+        self._part = part
+        self.long_lines = 0
+        self.document = self._cut()
+
+    def _cut(self) -> SegmentedDocument:
+        language = self._language() or language_of(self._part.blocks)
+        self._part.cut(language)
+        return SegmentedDocument(
+            segments=segments_of([self._part]),
+            title=self._title(),
+            format=self.format,
+            encoding=self._original.encoding,
+            language=language,
+            target_language=self._target_language(),
+            columns=self._columns(),
+            notes=self._notes(),
+        )
+
+    def write(self, texts: Sequence[str | None], *, language: str, source: str) -> bytes:
+        """See ``Translatable``."""
+        segments = self.document.segments
+        if len(texts) != len(segments):
+            raise ValueError(f"{len(texts)} texts for {len(segments)} segments")
+        self.long_lines = 0
+        if all(text is None or text == one.text for text, one in zip(texts, segments, strict=True)):
+            return self._original.data
+        return self._original.encoded(self._written(texts, language, source or self.document.language), self._charref)
+
+    def _written(self, texts: Sequence[str | None], language: str, source: str) -> str:
+        return self._part.written(texts, language=language, source=source, edits=self._edits(language))
+
+    # ------------------------------------------------------------ what a format can know better
+
+    def _charref(self, character: str) -> str:  # noqa: ARG002
+        """How the format writes a character that its encoding does not have; empty: not at all."""
+        return ""
+
+    def _edits(self, language: str) -> Iterable[Edit]:  # noqa: ARG002
+        return ()
+
+    def _language(self) -> str:
+        return ""
+
+    def _target_language(self) -> str:
+        return ""
+
+    def _title(self) -> str:
+        return ""
+
+    def _columns(self) -> tuple[str, ...]:
+        return ()
+
+    def _notes(self) -> tuple[Note, ...]:
+        return notes_of(self._original)
+
+
+def segments_of(parts: Iterable[Part]) -> tuple[Segment, ...]:
+    """The segments of parts that were cut, their blocks numbered through.
+
+    :raises AssistantError: DOCUMENT_EMPTY: there are none. DOCUMENT_TOO_LARGE: there is too much to translate.
+    """
+    found: list[Segment] = []
+    number = size = 0
+    for part in parts:
+        for block in part.blocks:
+            found += _segments(block, number)
+            number += 1
+            size += len(block.text)
+            if size > MAX_CHARACTERS:
+                total = sum(len(one.text.encode("utf-8", "replace")) for one in part.blocks)
+                raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=total, limit=MAX_CHARACTERS)
+    if not found:
+        raise AssistantError(ErrorKind.DOCUMENT_EMPTY)
+    return tuple(found)
+
+
+def _segments(block: Block, number: int) -> Iterator[Segment]:
+    at = 0
+    for index, (start, end) in enumerate(block.spans):
+        last = index == len(block.spans) - 1
+        yield Segment(
+            block=number,
+            text=block.text[start:end],
+            before=block.text[at:start],
+            after=block.text[end:] if last else "",
+            kind=block.kind,
+            line=block.line,
+            note=block.note,
+            target=block.target if len(block.spans) == 1 else "",
+        )
+        at = end
