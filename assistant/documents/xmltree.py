@@ -62,7 +62,7 @@ def parse(chunks: Iterable[bytes], format: str) -> Element:
     :raises AssistantError: DOCUMENT_DAMAGED or DOCUMENT_MEMORY.
     """
     found: list[Element] = []
-    _Parser(None, found.append, format).feed_all(chunks)
+    Parser(None, found.append, format).feed_all(chunks)
     if not found:
         raise AssistantError(ErrorKind.DOCUMENT_DAMAGED, "no XML element", format=format)
     return found[0]
@@ -74,7 +74,7 @@ def subtrees(chunks: Iterable[bytes], names: Iterable[str], format: str) -> Iter
     :raises AssistantError: DOCUMENT_DAMAGED or DOCUMENT_MEMORY.
     """
     found: list[Element] = []
-    parser = _Parser(frozenset(names), found.append, format)
+    parser = Parser(frozenset(names), found.append, format)
     for chunk in chunks:
         parser.feed(chunk)
         yield from found
@@ -83,14 +83,17 @@ def subtrees(chunks: Iterable[bytes], names: Iterable[str], format: str) -> Iter
     yield from found
 
 
-class _Parser:
+class Parser:
     """Expat with walls around it.
 
     :param names: which subtrees to build, None: the root.
     :param done: given each subtree when it is whole.
+    :param encoding: counts whatever the document says; empty: as it says.
     """
 
-    def __init__(self, names: frozenset[str] | None, done: Callable[[Element], object], format: str) -> None:
+    def __init__(
+        self, names: frozenset[str] | None, done: Callable[[Element], object], format: str, *, encoding: str = ""
+    ) -> None:
         self._names, self._done, self._format = names, done, format
         self._known: dict[str, str] = {}  # expat's names to ours
         self._depth = 0
@@ -98,7 +101,7 @@ class _Parser:
         self._elements = 0
         self._silent = 0  # bytes since anything was seen
         self._tree: TreeBuilder | None = None
-        parser = self._parser = expat.ParserCreate(namespace_separator=" ")
+        parser = self._parser = expat.ParserCreate(encoding or None, " ")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -143,7 +146,7 @@ class _Parser:
         if self._tree is None:
             if self._names is not None and name not in self._names:
                 return
-            self._tree, self._from, self._elements = TreeBuilder(), self._depth, 0
+            self._tree, self._from, self._elements = self._new_tree(), self._depth, 0
         self._elements += 1
         if self._elements > MAX_ELEMENTS:
             raise AssistantError(ErrorKind.DOCUMENT_MEMORY, "too many elements")
@@ -159,6 +162,9 @@ class _Parser:
                 self._done(self._tree.close())
                 self._tree = None
         self._depth -= 1
+
+    def _new_tree(self) -> TreeBuilder:
+        return TreeBuilder()
 
     def _data(self, text: str) -> None:
         self._silent = 0

@@ -67,14 +67,27 @@ class Archive:
         return list(self._entries)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._entries or name.lower() in self._folded
+        return self.entry(name) is not None
+
+    def entry(self, name: str) -> zipfile.ZipInfo | None:
+        """What the archive's directory says about an entry, None: it is not there."""
+        return self._entries.get(name) or self._entries.get(self._folded.get(name.lower(), ""))
+
+    @property
+    def directory(self) -> tuple[int, list[zipfile.ZipInfo]]:
+        """Where the directory begins in the file, and all that stands in it, in its order."""
+        return self._zip.start_dir, self._zip.infolist()
+
+    @property
+    def comment(self) -> bytes:
+        return self._zip.comment
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """What the entry holds, piece by piece.
 
         :raises AssistantError: it is not there, damaged, encrypted, or unpacks to too much.
         """
-        info = self._entries.get(name) or self._entries.get(self._folded.get(name.lower(), ""))
+        info = self.entry(name)
         if info is None:
             raise self.damaged(f"{name} is missing")
         if info.flag_bits & 1:
