@@ -71,6 +71,12 @@ Attribution-ShareAlike 4.0 International License, whose text stands below. CC-CE
 """
 
 
+CHARACTERS = """\
+The file chinese.txt in "resources/scripts" is made of dictionaries of OpenCC (https://github.com/BYVoid/OpenCC),
+Copyright Carbo Kuo and contributors. What was changed stands in README.txt beside the file.
+"""
+
+
 @dataclass(frozen=True)
 class Part:
     """One thing that comes with the program and is not ours."""
@@ -177,6 +183,7 @@ def parts() -> list[Part]:
         Part("SmolLM2-135M-Instruct, the starter model, by Hugging Face", "Apache-2.0", _clean(_own_licence())),
         Part("CC-CEDICT, in the word lists", "CC-BY-SA-4.0", "\n".join([DICTIONARY, _text("CC-BY-SA-4.0")])),
         Part("jieba's word frequencies, in the word lists", "MIT", _text("jieba")),
+        Part("OpenCC's dictionaries of characters", "Apache-2.0", "\n".join([CHARACTERS, _clean(_own_licence())])),
         Part("Python", "PSF-2.0", _text("python")),
     ]
 

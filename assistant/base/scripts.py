@@ -1,0 +1,171 @@
+"""Which script a character belongs to, and which characters a text in a language may use.
+
+Scripts are named by their ISO 15924 codes. The tables are data (``resources/scripts/``, made by
+``packaging/scripts.py``) and are read when they are first needed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from enum import IntEnum
+from functools import cache, lru_cache
+
+from assistant.base.assets import resources
+
+COMMON = "Zyyy"  # digits, punctuation, symbols, white space
+INHERITED = "Zinh"  # marks that stand on letters of more than one script
+OTHER = "Qaaa"  # scripts that no language here is written in, and letters made for formulas
+EAST_ASIAN = "Qaab"  # punctuation and full-width forms of East Asia
+NEVER = "Zzzz"  # control characters, private use, what is not assigned
+
+CODE_POINTS = 0x110000
+
+_EAST = frozenset(("Hani", "Hira", "Kana", "Hang", "Bopo"))
+_WITH_MARKS = frozenset(("Latn", "Cyrl", "Grek"))
+_FULL_WIDTH = range(0xFF00, 0xFFF0)
+
+_LANGUAGES: dict[str, str] = {
+    "Latn": "af ast az bs br ca ceb co cs cy da de en eo es et eu fi fil fo fr fy ga gd gl gn gv ha haw hr ht hu id ig"
+    " is it jv kl la lb ln lt lv mg mi ms mt nb nl nn no ny oc pl pt qu rm rn ro rw sc sk sl sm sn so sq sr st su sv sw"
+    " tk tl tn to tr ts uz vi wo xh yo zu",
+    "Cyrl": "az ba be bg ce cv kk ky mk mn os ru sr tg tk tt uk uz",
+    "Arab": "ar ckb fa ps sd ug ur",
+    "Hebr": "he iw yi",
+    "Deva": "hi mai mr ne sa",
+    "Beng": "as bn",
+    "Ethi": "am ti",
+    "Grek": "el", "Armn": "hy", "Geor": "ka", "Thaa": "dv", "Guru": "pa", "Gujr": "gu", "Orya": "or", "Taml": "ta",
+    "Telu": "te", "Knda": "kn", "Mlym": "ml", "Sinh": "si", "Thai": "th", "Laoo": "lo", "Tibt": "bo dz", "Mymr": "my",
+    "Khmr": "km", "Mong": "mn", "Hani": "zh yue ja", "Hira": "ja", "Kana": "ja", "Hang": "ko",
+}  # fmt: skip
+"""The languages that are written in a script, by their codes; one that is written in several stands in each."""
+
+_SEVERAL = {
+    "Hans": ("Hani",),
+    "Hant": ("Hani", "Bopo"),
+    "Jpan": ("Hani", "Hira", "Kana"),
+    "Kore": ("Hang", "Hani"),
+}
+"""What the codes for ways of writing stand for."""
+
+_TRADITIONAL_REGIONS = frozenset(("tw", "hk", "mo"))
+_ONES = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+
+
+class Use(IntEnum):
+    """What a character is in a text of a language.
+
+    FREE: its own letters, and what every script shares. FOREIGN: a letter of another script, or of the other way of
+    writing Chinese; right only in a name, in code or in a term. NEVER: no text has it.
+    """
+
+    FREE = 0
+    FOREIGN = 1
+    NEVER = 2
+
+
+@cache
+def _ranges() -> tuple[list[int], list[int], list[str]]:
+    """First code points in order, the last one and the script of each stretch."""
+    found: list[tuple[int, int, str]] = []
+    for line in (resources() / "scripts" / "ranges.txt").read_text("utf-8").splitlines():
+        code, *stretches = line.split()
+        for stretch in stretches:
+            first, _, last = stretch.partition("-")
+            found.append((int(first, 16), int(last or first, 16), code))
+    found.sort()
+    return [one[0] for one in found], [one[1] for one in found], [one[2] for one in found]
+
+
+@cache
+def _chinese() -> tuple[frozenset[str], frozenset[str]]:
+    traditional, simplified = (resources() / "scripts" / "chinese.txt").read_text("utf-8").splitlines()
+    return frozenset(traditional), frozenset(simplified)
+
+
+def only_traditional() -> frozenset[str]:
+    """Characters that no Simplified Chinese text uses; those that are good in both are not among them."""
+    return _chinese()[0]
+
+
+def only_simplified() -> frozenset[str]:
+    """Characters that no Traditional Chinese text uses; those that are good in both are not among them."""
+    return _chinese()[1]
+
+
+def script_of(character: str) -> str:
+    """The script of one character, or COMMON, INHERITED, OTHER, EAST_ASIAN or NEVER."""
+    code = ord(character)
+    firsts, lasts, scripts = _ranges()
+    at = bisect_right(firsts, code) - 1
+    return scripts[at] if at >= 0 and code <= lasts[at] else NEVER
+
+
+def scripts_of(language: str) -> frozenset[str]:
+    """The scripts that a language is written in; none if that is not known here.
+
+    :param language: a BCP 47 tag; a script in it (``sr-Latn``) decides.
+    """
+    primary, script, _ = _parts(language)
+    known = frozenset(code for code, languages in _table().items() if primary in languages)
+    if not known:
+        return known
+    if primary in ("zh", "yue"):
+        return frozenset(_SEVERAL["Hant" if is_traditional(language) else "Hans"])
+    if not script:
+        return known
+    return frozenset(_SEVERAL.get(script, (script,)))
+
+
+def lockable(language: str) -> bool:
+    """Whether it is known which scripts a text in this language keeps to."""
+    return bool(scripts_of(language))
+
+
+def is_traditional(language: str) -> bool:
+    """Whether this is Chinese in traditional characters: by the script, else by the region."""
+    primary, script, region = _parts(language)
+    if script in ("Hans", "Hant"):
+        return script == "Hant"
+    return primary == "yue" or (primary == "zh" and region in _TRADITIONAL_REGIONS)
+
+
+def usual_words(language: str) -> tuple[str, ...]:
+    """Foreign words that any text of the language may have: Roman numerals where dates are written with them."""
+    if not scripts_of(language) & {"Cyrl", "Grek"}:
+        return ()
+    return tuple(tens + ones for tens in ("", "x", "xx") for ones in _ONES)
+
+
+@lru_cache(maxsize=4)
+def uses(language: str) -> bytes:
+    """What each character is in this language: a ``Use`` per code point, ``CODE_POINTS`` of them.
+
+    All that is ever written is FREE in a language that is not ``lockable``.
+    """
+    own = scripts_of(language)
+    free = own | {COMMON} | ({EAST_ASIAN} if own & _EAST else set()) | ({INHERITED} if own & _WITH_MARKS else set())
+    table = bytearray(bytes([Use.NEVER]) * CODE_POINTS)
+    for first, last, script in zip(*_ranges(), strict=True):
+        use = Use.FREE if script in free or not own else Use.FOREIGN
+        table[first : last + 1] = bytes([use]) * (last + 1 - first)
+    if own and not own & _EAST:
+        for code in _FULL_WIDTH:
+            table[code] = max(table[code], Use.FOREIGN)
+    if own & {"Hani"} and _parts(language)[0] in ("zh", "yue"):
+        for character in only_simplified() if is_traditional(language) else only_traditional():
+            table[ord(character)] = Use.FOREIGN
+    return bytes(table)
+
+
+@cache
+def _table() -> dict[str, frozenset[str]]:
+    return {code: frozenset(languages.split()) for code, languages in _LANGUAGES.items()}
+
+
+def _parts(language: str) -> tuple[str, str, str]:
+    """Language, script and region of a tag, empty where it does not say."""
+    primary, *rest = language.replace("_", "-").split("-")
+    script = next((part.title() for part in rest if len(part) == 4 and part.isalpha()), "")
+    region = next((part.lower() for part in rest if len(part) in (2, 3)), "")
+    return primary.lower(), script, region
