@@ -16,6 +16,8 @@ from assistant.documents.translating.splicing import Translatable
 
 OPENERS = {
     "text": "plain",
+    "docx": "docx",
+    "pptx": "pptx",
 }
 """Format to the module here whose ``open_<format>(data, name)`` knows it."""
 
