@@ -17,12 +17,25 @@ from assistant.base.errors import ErrorKind
 from assistant.base.files import remove_rests
 from assistant.process import Child, Ending, FrameError, Outcome
 from assistant.worker.limits import LIMITS, Limit, slow
-from assistant.worker.messages import Answer, Export, FromChild, ReadDocument, Ready, Refused, Render, Request
+from assistant.worker.messages import (
+    Answer,
+    Export,
+    FromChild,
+    ReadDocument,
+    ReadGlossary,
+    ReadSegments,
+    Ready,
+    Refused,
+    Render,
+    Request,
+    WriteTranslation,
+)
 
 START_SECONDS = 30.0
 """How long the child may take until it is ready; a cold disk is slow."""
 _CANCEL_SECONDS = 0.5  # that a cancelled request may go on
 _WATCH_SECONDS = 0.1  # between two looks at the memory of a child that works on a document
+_READING = (ReadDocument, ReadSegments, ReadGlossary)  # a file that somebody chose
 _NEAR = 0.75  # share of its memory that a child held which a crash is then put down to
 
 
@@ -221,7 +234,7 @@ class WorkerClient:
                     del self._pending[blamed.request.id]
                     if not blamed.cancelled:
                         refused = _refused(blamed, outcome, late=late, large=large)
-        if running is not None and isinstance(running.request, Export):
+        if running is not None and isinstance(running.request, Export | WriteTranslation):
             remove_rests(Path(running.request.target))
         if refused:
             self._deliver(refused)
@@ -293,7 +306,7 @@ def _refused(one: _Pending, outcome: Outcome, *, late: bool, large: bool) -> Ref
         kind = ErrorKind.DOCUMENT_MEMORY
     elif late:
         kind, values = slow(request, one.limit.seconds)
-    elif isinstance(request, ReadDocument) and outcome.ending is Ending.CRASHED and one.tries:
+    elif isinstance(request, _READING) and outcome.ending is Ending.CRASHED and one.tries:
         kind = ErrorKind.DOCUMENT_DAMAGED  # it ended two children
     return Refused(id=request.id, kind=kind, detail=outcome.detail, values=values)
 
@@ -310,21 +323,23 @@ def _send(child: Child, request: Request) -> None:
 
 
 def _mended(request: Request) -> Request:
-    changes: dict[str, Any] = {}
-    for name in request.__struct_fields__:
-        value = getattr(request, name)
-        if isinstance(value, str):
-            changes[name] = _valid(value)
-        elif isinstance(value, tuple) and value and isinstance(value[0], str):
-            changes[name] = tuple(_valid(one) for one in value)
-    if isinstance(request, Render):
-        changes["turns"] = tuple(
-            msgspec.structs.replace(turn, text=_valid(turn.text), reasoning=_valid(turn.reasoning))
-            for turn in request.turns
-        )
-    if isinstance(request, ReadDocument) and request.path:
+    changes = {name: _valid_in(getattr(request, name)) for name in request.__struct_fields__}
+    if isinstance(request, _READING) and request.path:
         changes["raw_path"] = os.fsencode(request.path)
     return msgspec.structs.replace(request, **changes)
+
+
+def _valid_in(value: Any) -> Any:
+    """``value`` with every text in it made valid."""
+    if isinstance(value, str):
+        return _valid(value)
+    if isinstance(value, tuple):
+        return tuple(map(_valid_in, value))
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.replace(
+            value, **{name: _valid_in(getattr(value, name)) for name in value.__struct_fields__}
+        )
+    return value
 
 
 def _valid(text: str) -> str:

@@ -22,21 +22,31 @@ from assistant.documents.model import LARGEST_FILE, Document
 from assistant.documents.reading import read, where
 from assistant.worker.filewall import Wall
 from assistant.worker.messages import (
+    CheckSegments,
     CutDocument,
+    DetectLanguage,
     DocumentAnswer,
     DocumentCut,
     DocumentRead,
     DocumentRequest,
     Export,
     Exported,
+    GlossaryRead,
+    LanguageDetected,
     Link,
     Linked,
     Ranked,
     RankSentences,
     ReadDocument,
+    ReadGlossary,
+    ReadSegments,
     Refused,
     Retrieve,
     Retrieved,
+    SegmentsChecked,
+    SegmentsRead,
+    TranslationWritten,
+    WriteTranslation,
 )
 
 if TYPE_CHECKING:
@@ -124,14 +134,17 @@ def serve(request: DocumentRequest) -> DocumentAnswer:
 
 def _files_of(request: DocumentRequest) -> tuple[list[str], list[str], list[str]]:
     """What ``request`` has to read, the folders that it has to write into, and the files that it has to write."""
-    if isinstance(request, ReadDocument):
+    if isinstance(request, ReadDocument | ReadSegments | ReadGlossary):
         path = _path_of(request)
-        return [path] if path else [], [request.store], []
-    targets = [os.path.realpath(request.target)] if isinstance(request, Export) else []
+        store = "" if isinstance(request, ReadGlossary) else request.store
+        return [path] if path else [], [store] if store else [], []
+    if isinstance(request, DetectLanguage | CheckSegments):
+        return [], [], []
+    targets = [os.path.realpath(request.target)] if isinstance(request, Export | WriteTranslation) else []
     return [request.path] if request.path else [], [], targets
 
 
-def _path_of(request: ReadDocument) -> str:
+def _path_of(request: ReadDocument | ReadSegments | ReadGlossary) -> str:
     return os.fsdecode(request.raw_path) if request.raw_path else request.path
 
 
@@ -149,6 +162,16 @@ def _served(request: DocumentRequest) -> DocumentAnswer:
             return _retrieve(request)
         case Export():
             return _export(request)
+        case ReadSegments():
+            return _read_segments(request)
+        case WriteTranslation():
+            return _write_translation(request)
+        case DetectLanguage():
+            return _detect(request)
+        case CheckSegments():
+            return _check(request)
+        case ReadGlossary():
+            return _read_glossary(request)
 
 
 def _refused(request_id: str, error: AssistantError) -> Refused:
@@ -280,3 +303,46 @@ def _export(request: Export) -> Exported:
     with _writing():
         write(request, document)
     return Exported(id=request.id)
+
+
+# ------------------------------------------------------------ translation
+
+
+def _read_segments(request: ReadSegments) -> SegmentsRead:
+    from assistant.worker.translating import read_segments  # noqa: PLC0415
+
+    path = _path_of(request)
+    name = request.name or _carried(Path(path).name if path else "")
+    data = _bytes_of(Path(path), LARGEST_FILE, name) if path else request.data
+    if len(data) > _LARGE:
+        _shelf.clear()
+    with _writing():
+        return read_segments(request, data, name)
+
+
+def _write_translation(request: WriteTranslation) -> TranslationWritten:
+    from assistant.worker.translating import write_translation  # noqa: PLC0415
+
+    kept = _bytes_of(Path(request.path), _MAX_STORED)
+    with _writing():
+        return write_translation(request, kept)
+
+
+def _detect(request: DetectLanguage) -> LanguageDetected:
+    from assistant.documents.detection import detect_languages  # noqa: PLC0415
+
+    return LanguageDetected(id=request.id, guesses=detect_languages(request.texts))
+
+
+def _check(request: CheckSegments) -> SegmentsChecked:
+    from assistant.worker.segment_checks import check  # noqa: PLC0415
+
+    return check(request)
+
+
+def _read_glossary(request: ReadGlossary) -> GlossaryRead:
+    from assistant.worker.glossaries import read as read_terms  # noqa: PLC0415
+
+    path = _path_of(request)
+    name = request.name or _carried(Path(path).name if path else "")
+    return read_terms(request, _bytes_of(Path(path), LARGEST_FILE, name) if path else request.data)

@@ -9,14 +9,19 @@ from dataclasses import dataclass
 
 from assistant.base.errors import ErrorKind
 from assistant.worker.messages import (
+    CheckSegments,
     CutDocument,
+    DetectLanguage,
     Export,
     Link,
     RankSentences,
     ReadDocument,
+    ReadGlossary,
+    ReadSegments,
     Render,
     Request,
     Retrieve,
+    WriteTranslation,
 )
 
 ADDRESS_SPACE = 2 << 30
@@ -44,6 +49,11 @@ LIMITS: Mapping[type[Request], Limit] = {
     Link: Limit(120.0, 1 << 30),
     Retrieve: Limit(60.0, 1 << 30),
     Export: Limit(30.0, 512 << 20),
+    ReadSegments: Limit(60.0, 1 << 30),
+    WriteTranslation: Limit(60.0, 1 << 30),
+    DetectLanguage: Limit(10.0, 512 << 20),
+    CheckSegments: Limit(30.0, 512 << 20),
+    ReadGlossary: Limit(18.0, 512 << 20),
 }
 
 

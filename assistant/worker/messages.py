@@ -365,8 +365,10 @@ class Ready(Message, frozen=True):
     """The child has started; its client's clock for requests runs from here."""
 
 
-DocumentRequest = ReadDocument | CutDocument | RankSentences | Link | Retrieve | Export
-DocumentAnswer = DocumentRead | DocumentCut | Ranked | Linked | Retrieved | Exported | Refused
+TranslationRequest = ReadSegments | WriteTranslation | DetectLanguage | CheckSegments | ReadGlossary
+TranslationAnswer = SegmentsRead | TranslationWritten | LanguageDetected | SegmentsChecked | GlossaryRead
+DocumentRequest = ReadDocument | CutDocument | RankSentences | Link | Retrieve | Export | TranslationRequest
+DocumentAnswer = DocumentRead | DocumentCut | Ranked | Linked | Retrieved | Exported | TranslationAnswer | Refused
 Request = Render | DocumentRequest
 Answer = Rendered | DocumentAnswer
 FromChild = Answer | Ready
