@@ -20,7 +20,15 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import replace_file, sync_folder
-from assistant.storage.database import APPLICATION_ID, SQL_TROUBLE, TROUBLE, connect_reading, has_jobs, transaction
+from assistant.storage.database import (
+    APPLICATION_ID,
+    SQL_TROUBLE,
+    TROUBLE,
+    connect_reading,
+    has_jobs,
+    has_words,
+    transaction,
+)
 from assistant.storage.writing import forget
 
 Serve = Callable[[], None]
@@ -106,7 +114,7 @@ class Backups:
         return next((backup for backup in self.all() if not problems(backup.path)), None)
 
     def scrub(self, numbers: Sequence[int], serve: Serve) -> None:
-        """Remove these conversations and jobs from every copy; a copy that cannot be read is removed whole.
+        """Remove what has these numbers from every copy; a copy that cannot be read is removed whole.
 
         :raises sqlite3.Error: OSError: the disk; the copies that are left are still to be scrubbed.
         """
@@ -247,7 +255,14 @@ def _picture(db: sqlite3.Connection) -> tuple[int, ...]:
         jobs = db.execute(
             "SELECT coalesce(max(changed), 0), count(*), (SELECT count(*) FROM job_steps) FROM jobs"
         ).fetchone()
-    return tuple(int(value) for value in (*row, *jobs))
+    words = (0, 0, 0, 0, 0)
+    if has_words(db):
+        words = db.execute(
+            "SELECT (SELECT count(*) FROM glossaries), (SELECT count(*) FROM glossary_terms),"
+            " (SELECT coalesce(total(length(source) + length(target)), 0) FROM glossary_terms),"
+            " count(*), coalesce(total(edited), 0) FROM memory"
+        ).fetchone()
+    return tuple(int(value) for value in (*row, *jobs, *words))
 
 
 def _picture_of(path: Path) -> tuple[int, ...] | None:
@@ -261,6 +276,9 @@ def _holds(path: Path, numbers: Sequence[int]) -> bool:
         sql = "SELECT 1 FROM conversations WHERE id = :n UNION SELECT 1 FROM drafts WHERE conversation = :n"
         if has_jobs(db):
             sql += " UNION SELECT 1 FROM jobs WHERE id = :n"
+        if has_words(db):
+            sql += " UNION SELECT 1 FROM glossaries WHERE id = :n UNION SELECT 1 FROM glossary_terms WHERE id = :n"
+            sql += " UNION SELECT 1 FROM memory WHERE id = :n"
         return any(db.execute(sql, {"n": number}).fetchone() for number in numbers)
 
 

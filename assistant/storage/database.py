@@ -108,6 +108,13 @@ def has_jobs(db: sqlite3.Connection) -> bool:
     return bool(found.fetchone()[0] == 2)
 
 
+def has_words(db: sqlite3.Connection) -> bool:
+    """Whether the file knows glossaries and the translation memory, which those of older programs do not."""
+    names = "('glossaries', 'glossary_terms', 'memory', 'memory_grams')"
+    found = db.execute(f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN {names}")  # noqa: S608
+    return bool(found.fetchone()[0] == 4)
+
+
 @contextmanager
 def transaction(db: sqlite3.Connection, *, reading: bool = False) -> Iterator[None]:
     """All of it or nothing of it. ``reading``: a stable picture over several statements, no lock for writing."""

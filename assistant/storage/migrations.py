@@ -81,7 +81,41 @@ def jobs_on_documents(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (conversations_and_messages, jobs_on_documents)
+def glossaries_and_memory(db: sqlite3.Connection) -> None:
+    """What words must become, and what was translated by hand. All have their numbers from the counter of all.
+
+    ``memory_grams`` finds what is nearly the same: of each source a few short pieces (:mod:`assistant.storage.grams`),
+    with the size of the whole. A row without its entry does no harm, so there is nothing to keep them together.
+    """
+    for statement in (
+        """CREATE TABLE glossaries (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL,
+            created REAL NOT NULL, trashed REAL
+        ) STRICT""",
+        """CREATE TABLE glossary_terms (
+            id INTEGER PRIMARY KEY,
+            glossary INTEGER NOT NULL REFERENCES glossaries (id) ON DELETE CASCADE,
+            source TEXT NOT NULL, target TEXT NOT NULL, exact INTEGER NOT NULL, forbidden INTEGER NOT NULL,
+            note TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE memory (
+            id INTEGER PRIMARY KEY, source_language TEXT NOT NULL, target_language TEXT NOT NULL,
+            key INTEGER NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, edited REAL NOT NULL,
+            origin TEXT NOT NULL, trashed REAL,
+            UNIQUE (key, source_language, target_language)
+        ) STRICT""",
+        """CREATE TABLE memory_grams (
+            gram INTEGER NOT NULL, size INTEGER NOT NULL, entry INTEGER NOT NULL,
+            PRIMARY KEY (gram, size, entry)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX glossary_terms_by_glossary ON glossary_terms (glossary)",
+        "CREATE INDEX memory_by_edit ON memory (edited)",
+        "CREATE INDEX memory_trashed ON memory (id) WHERE trashed IS NOT NULL",
+    ):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (conversations_and_messages, jobs_on_documents, glossaries_and_memory)
 
 _TABLE = "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied REAL NOT NULL)"
 

@@ -153,3 +153,41 @@ class JobStep:
     cached_tokens: int = 0
     generated_tokens: int = 0
     seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """A list of terms. ``source`` and ``target``: its languages, BCP 47, empty: any. ``terms``: how many it has."""
+
+    id: int
+    name: str
+    source: str = ""
+    target: str = ""
+    created: float = 0.0
+    terms: int = 0
+
+
+@dataclass(frozen=True)
+class GlossaryTerm:
+    """One line of a glossary; see :class:`assistant.documents.segments.Term`."""
+
+    id: int
+    glossary: int
+    source: str
+    target: str
+    exact: bool = False
+    forbidden: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class MemoryEntry:
+    """A text and its translation by hand. Times are seconds since 1970; ``origin``: title of the document."""
+
+    id: int
+    source_language: str
+    target_language: str
+    source: str
+    target: str
+    edited: float
+    origin: str = ""

@@ -14,6 +14,8 @@ from assistant.storage.job_reading import HEAD, STEP, TEXTS, job_of, step_of
 from assistant.storage.job_writing import add_step, put_job
 from assistant.storage.reading import conversation_of, message_of
 from assistant.storage.rows import Conversation, MessageState
+from assistant.storage.word_reading import ENTRY, GLOSSARY, TERM, entry_of, glossary_of, term_of
+from assistant.storage.word_writing import put_entry, put_glossary, put_terms
 from assistant.storage.writing import finish_answer, forget, insert_message, set_draft
 
 HIGHEST = 2**62
@@ -148,7 +150,8 @@ def merge(source: DamagedTables, target: sqlite3.Connection) -> bool:
     for number, text in source.rows("drafts", ("conversation", "text")):
         if number not in purged and isinstance(text, str):
             set_draft(target, number, text)
-    return _take_jobs(source, target, purged) or some
+    some = _take_jobs(source, target, purged) or some
+    return _take_words(source, target, purged) or some
 
 
 def _take_jobs(source: DamagedTables, target: sqlite3.Connection, purged: set[Any]) -> bool:
@@ -160,7 +163,7 @@ def _take_jobs(source: DamagedTables, target: sqlite3.Connection, purged: set[An
             continue
         texts = [source.one("jobs", (name,), head[0]) for name in TEXTS]
         job = job_of((*head[:-1], *(text[0] if text else None for text in texts)))
-        trashed = float(head[-1]) if isinstance(head[-1], int | float) else None
+        trashed = _real(head[-1])
         with contextlib.suppress(sqlite3.IntegrityError, OverflowError):
             put_job(target, job, changed=job.changed if 0 <= job.changed < HIGHEST else 0, trashed=trashed)
     for row in source.rows("job_steps", ("id", *STEP)):
@@ -170,6 +173,29 @@ def _take_jobs(source: DamagedTables, target: sqlite3.Connection, purged: set[An
             if not target.execute(known, (step.job, step.level, step.index)).fetchone():
                 add_step(target, step)
     return some
+
+
+def _take_words(source: DamagedTables, target: sqlite3.Connection, purged: set[Any]) -> bool:
+    """Glossaries and the translation memory as they were last; False: there was nothing."""
+    some = False
+    for row in source.rows("glossaries", (*GLOSSARY, "trashed")):
+        some = True
+        if row[0] not in purged:
+            put_glossary(target, glossary_of(row[:-1]), trashed=_real(row[-1]))
+    for row in source.rows("glossary_terms", TERM):
+        if row[0] not in purged:
+            with contextlib.suppress(sqlite3.IntegrityError, OverflowError):  # its glossary is lost
+                put_terms(target, [term_of(row)])
+    for row in source.rows("memory", (*ENTRY, "trashed")):
+        some = True
+        if row[0] not in purged:
+            with contextlib.suppress(sqlite3.IntegrityError, OverflowError):
+                put_entry(target, entry_of(row[:-1]), trashed=_real(row[-1]))
+    return some
+
+
+def _real(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _take_conversation(target: sqlite3.Connection, row: Conversation, *, trashed: object = None) -> None:
@@ -183,7 +209,7 @@ def _take_conversation(target: sqlite3.Connection, row: Conversation, *, trashed
         row.leaf,
         row.system,
         row.context_from,
-        float(trashed) if isinstance(trashed, int | float) else None,
+        _real(trashed),
     )
     target.execute(
         "INSERT INTO conversations (id, title, titled, created, updated, changed, leaf, system, context_from, trashed)"

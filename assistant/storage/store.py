@@ -27,6 +27,7 @@ from assistant.storage.opening import LOCK_SECONDS, Opened, open_database, open_
 from assistant.storage.reading import Reader
 from assistant.storage.rows import Conversation, Message, MessageHead
 from assistant.storage.upkeep import Upkeep
+from assistant.storage.words import StoredWords
 from assistant.storage.writer import Deliver, Write, Writer
 
 __all__ = ["IntegrityReport", "OpenReport", "Store", "StoreFailed", "Stored"]
@@ -37,9 +38,10 @@ _SEARCH_SECONDS = 1.0
 
 
 class Store:
-    """The conversations and jobs of one home.
+    """What one home keeps.
 
-    :ivar jobs: the jobs on documents, with their own writes and questions.
+    :ivar jobs: the jobs on documents, ``words``: glossaries and the translation memory, with their own writes and
+        questions.
     :param path: the database; its backups lie in ``backups/`` beside it.
     :param deliver: gets the acknowledgements, on the storage thread; it must be quick.
     """
@@ -72,6 +74,7 @@ class Store:
         self._writer: Writer | None = None
         self._upkeep: Upkeep | None = None
         self.jobs = StoredJobs(self.new_id, self._write, self._read)
+        self.words = StoredWords(self.new_id, self._write, self._read, self._search_reader)
 
     # ------------------------------------------------------------ opening and closing
 
@@ -190,7 +193,7 @@ class Store:
     # ------------------------------------------------------------ writes
 
     def new_id(self) -> int:
-        """A number that no conversation, no message and no job has; from any thread."""
+        """A number that nothing in the store has; from any thread."""
         with self._counting:
             self._next_id += 1
             return self._next_id - 1

@@ -8,8 +8,9 @@ import time
 from array import array
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.storage.database import has_jobs
+from assistant.storage.database import has_jobs, has_words
 from assistant.storage.rows import Conversation, Message, MessageState
+from assistant.storage.word_forgetting import forget_words, trashed_words
 
 
 def create_conversation(db: sqlite3.Connection, row: Conversation) -> None:
@@ -119,10 +120,11 @@ def restore_conversation(db: sqlite3.Connection, conversation: int) -> None:
 
 
 def purge_trash(db: sqlite3.Connection) -> None:
-    """Remove conversations and jobs, and note them as still to be scrubbed out of free pages and backups."""
+    """Remove what is in the trash, and note it as still to be scrubbed out of free pages and backups."""
     trash = [row[0] for row in db.execute("SELECT id FROM conversations WHERE trashed IS NOT NULL")]
     if has_jobs(db):
         trash += [row[0] for row in db.execute("SELECT id FROM jobs WHERE trashed IS NOT NULL")]
+    trash += trashed_words(db)
     if trash:
         db.executemany("INSERT OR IGNORE INTO purged VALUES (?)", [(number,) for number in trash])
         db.execute("INSERT OR REPLACE INTO facts VALUES ('id_floor', ?)", (highest_id(db),))
@@ -130,13 +132,14 @@ def purge_trash(db: sqlite3.Connection) -> None:
 
 
 def forget(db: sqlite3.Connection, numbers: list[int]) -> None:
-    """Remove the conversations and jobs with these numbers, with everything that belongs to them."""
+    """Remove the conversations, jobs, glossaries and entries with these numbers, with all that belongs to them."""
     jobs = has_jobs(db)
     for number in numbers:
         db.execute("DELETE FROM drafts WHERE conversation = ?", (number,))
         db.execute("DELETE FROM conversations WHERE id = ?", (number,))
         if jobs:
             db.execute("DELETE FROM jobs WHERE id = ?", (number,))
+    forget_words(db, numbers)
 
 
 def mark_interrupted(db: sqlite3.Connection) -> int:
@@ -148,10 +151,16 @@ def mark_interrupted(db: sqlite3.Connection) -> int:
 
 
 def highest_id(db: sqlite3.Connection) -> int:
-    """The highest number ever given to a conversation, a message or a job, also to a deleted one."""
-    jobs = "coalesce((SELECT max(id) FROM jobs), 0), coalesce((SELECT max(job) FROM job_steps), 0)"
+    """The highest number ever given to anything that is kept, also to what was deleted."""
+    others = ["0"]
+    if has_jobs(db):
+        others += ["(SELECT max(id) FROM jobs)", "(SELECT max(job) FROM job_steps)"]
+    if has_words(db):
+        others += ["(SELECT max(id) FROM glossaries)", "(SELECT max(id) FROM glossary_terms)"]
+        others += ["(SELECT max(glossary) FROM glossary_terms)", "(SELECT max(id) FROM memory)"]
+    numbers = ", ".join(f"coalesce({one}, 0)" for one in others)
     row = db.execute(
-        f"SELECT max({jobs if has_jobs(db) else '0'}, coalesce((SELECT max(id) FROM conversations), 0),"  # noqa: S608
+        f"SELECT max({numbers}, coalesce((SELECT max(id) FROM conversations), 0),"  # noqa: S608
         " coalesce((SELECT max(id) FROM messages), 0),"
         # Texts have the numbers of their messages, unless a damaged page swallowed the message.
         " coalesce((SELECT max(id) FROM texts), 0), coalesce((SELECT value FROM facts WHERE name = 'id_floor'), 0))"

@@ -200,7 +200,7 @@ def older(path: Path, titles: tuple[str, ...] = ("old",)) -> None:
 def test_an_older_file_is_brought_up_and_keeps_its_conversations(path: Path) -> None:
     older(path)
     with opened(path) as (store, answers, report):
-        assert report.migrated == ("jobs_on_documents",)
+        assert report.migrated == ("jobs_on_documents", "glossaries_and_memory")
         assert report.error is None
         assert [row.title for row in store.conversations()] == ["old"]
         row = job(store)

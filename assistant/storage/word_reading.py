@@ -1,0 +1,147 @@
+"""Questions about glossaries and the translation memory. A row of a wrong type becomes a harmless value."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.storage.database import has_words
+from assistant.storage.grams import folded, grams, key_of
+from assistant.storage.rows import Glossary, GlossaryTerm, MemoryEntry
+
+GLOSSARY = ("id", "name", "source", "target", "created")
+TERM = ("id", "glossary", "source", "target", "exact", "forbidden", "note")
+ENTRY = ("id", "source_language", "target_language", "source", "target", "edited", "origin")
+_LIKELY = 60
+"""Entries that are compared with a text, the ones with the most pieces in common."""
+
+
+def glossaries(db: sqlite3.Connection) -> list[Glossary]:
+    """Without the trash, by name."""
+    if not has_words(db):
+        return []
+    sql = (
+        f"SELECT {', '.join(GLOSSARY)}, (SELECT count(*) FROM glossary_terms t WHERE t.glossary = g.id)"  # noqa: S608
+        " FROM glossaries g WHERE trashed IS NULL"
+    )
+    return sorted((glossary_of(row) for row in db.execute(sql)), key=lambda row: (row.name.casefold(), row.id))
+
+
+def terms(db: sqlite3.Connection, glossary: int) -> list[GlossaryTerm]:
+    """In the order in which they were added."""
+    if not has_words(db):
+        return []
+    sql = f"SELECT {', '.join(TERM)} FROM glossary_terms WHERE glossary = ? ORDER BY id"  # noqa: S608
+    return [term_of(row) for row in db.execute(sql, (glossary,))]
+
+
+def count_entries(db: sqlite3.Connection, source: str = "", target: str = "") -> int:
+    """Entries, without the trash, for a pair of languages; an empty one is any."""
+    if not has_words(db):
+        return 0
+    sql = (
+        "SELECT count(*) FROM memory"
+        " WHERE trashed IS NULL AND ? IN ('', source_language) AND ? IN ('', target_language)"
+    )
+    return int(db.execute(sql, (source, target)).fetchone()[0])
+
+
+def entry_ids(db: sqlite3.Connection) -> list[int]:
+    """All of them, without the trash."""
+    if not has_words(db):
+        return []
+    return [row[0] for row in db.execute("SELECT id FROM memory WHERE trashed IS NULL")]
+
+
+def entries_with(db: sqlite3.Connection, words: str, most: int) -> list[MemoryEntry]:
+    """Entries that hold ``words`` in source or target, in whatever case, the last edited first; empty words: all."""
+    if not has_words(db):
+        return []
+    wanted = folded(words)
+    found = []
+    sql = f"SELECT {', '.join(ENTRY)} FROM memory WHERE trashed IS NULL ORDER BY edited DESC, id DESC"  # noqa: S608
+    for row in db.execute(sql):
+        entry = entry_of(row)
+        if wanted in folded(entry.source) or wanted in folded(entry.target):
+            found.append(entry)
+            if len(found) == most:
+                break
+    return found
+
+
+def exact_entries(db: sqlite3.Connection, texts: Sequence[str], source: str, target: str) -> dict[str, MemoryEntry]:
+    """Those of ``texts`` that were translated by hand between these languages."""
+    if not has_words(db):
+        return {}
+    found = {}
+    sql = (
+        f"SELECT {', '.join(ENTRY)} FROM memory"  # noqa: S608
+        " WHERE key = ? AND source_language = ? AND target_language = ? AND trashed IS NULL"
+    )
+    if not db.execute("SELECT 1 FROM memory LIMIT 1").fetchone():
+        return {}
+    for text in set(texts):
+        row = db.execute(sql, (key_of(text), source, target)).fetchone()
+        if row is not None:
+            found[text] = entry_of(row)
+    return found
+
+
+def likely_entries(
+    db: sqlite3.Connection, text: str, source: str, target: str, *, least: float
+) -> list[MemoryEntry]:
+    """Entries that may be like ``text``, those with the most pieces in common first.
+
+    :param least: how alike they must be, 0 to 1; what is much shorter or longer cannot be.
+    """
+    if not has_words(db):
+        return []
+    pieces = grams(text)
+    size = len(folded(text))
+    marks = ", ".join("?" * len(pieces))
+    columns = ", ".join(f"m.{name}" for name in ENTRY)
+    sql = (
+        f"SELECT {columns} FROM (SELECT entry, count(*) AS common FROM memory_grams WHERE gram IN ({marks})"  # noqa: S608
+        " AND size BETWEEN ? AND ? GROUP BY entry ORDER BY common DESC LIMIT ?) g"
+        " JOIN memory m ON m.id = g.entry"
+        " WHERE m.source_language = ? AND m.target_language = ? AND m.trashed IS NULL ORDER BY g.common DESC"
+    )
+    bounds = (int(size * least), int(size / least) + 1)
+    return [entry_of(row) for row in db.execute(sql, (*pieces, *bounds, _LIKELY, source, target))]
+
+
+def glossary_of(row: Sequence[Any]) -> Glossary:
+    """From the columns ``GLOSSARY``, and perhaps the number of terms."""
+    number, name, source, target, created, *count = row
+    return Glossary(number, _text(name), _text(source), _text(target), _real(created), count[0] if count else 0)
+
+
+def term_of(row: Sequence[Any]) -> GlossaryTerm:
+    """From the columns ``TERM``."""
+    number, glossary, source, target, exact, forbidden, note = row
+    return GlossaryTerm(
+        number, glossary, _text(source), _text(target), exact == 1, forbidden == 1, _text(note)
+    )
+
+
+def entry_of(row: Sequence[Any]) -> MemoryEntry:
+    """From the columns ``ENTRY``."""
+    number, source_language, target_language, source, target, edited, origin = row
+    return MemoryEntry(
+        number,
+        _text(source_language),
+        _text(target_language),
+        _text(source),
+        _text(target),
+        _real(edited),
+        _text(origin),
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _real(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
