@@ -15,10 +15,11 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.building import MAX_CHARACTERS
 from assistant.documents.model import Note
 from assistant.documents.segments import CLOSE, OPEN, Segment, SegmentedDocument, is_code
-from assistant.documents.translating.blocks import Block, Item
+from assistant.documents.translating.blocks import Block, Item, Role
 from assistant.documents.translating.codes import fitted
 from assistant.documents.translating.cutting import cut, language_of, unspaced
 from assistant.documents.translating.original import Original, notes_of
+from assistant.documents.translating.wrapping import is_eastern
 
 Edit = tuple[int, int, str]
 """Start and end in the original, and what stands there instead."""
@@ -95,16 +96,17 @@ class Spacing:
     Puts a space between sentences, or takes it away, where only one of two languages has one."""
 
     def __init__(self, source: str, target: str) -> None:
-        before, after = unspaced(source), unspaced(target)
-        self._add = before and not after
-        self._drop = after and not before
+        self._before, self._after = unspaced(source), unspaced(target)
 
-    def between(self, items: list[Item]) -> list[Item]:
-        """What stands between two segments of which one is new."""
+    def between(self, items: list[Item], last: str = "") -> list[Item]:
+        """What stands between two segments of which one is new.
+
+        :param last: the last character of the first one in the source: a paragraph can be in another language.
+        """
         shown = "".join(one.text for one in items if not one.code)
-        if self._drop and shown == " ":
+        if self._after and not self._before and shown == " ":
             return [one for one in items if one.code]
-        if self._add and not any(map(str.isspace, shown)):
+        if not self._after and (self._before or is_eastern(last)) and not any(map(str.isspace, shown)):
             at = 0
             while at < len(items) and items[at].code and CLOSE <= ord(items[at].text) < CLOSE + CLOSE - OPEN:
                 at += 1
@@ -164,7 +166,8 @@ class _Writing:
         for number, (text, (start, end)) in enumerate(zip(texts, block.spans, strict=True)):
             between = list(self._items(block, at, start))
             if number and (text is not None or texts[number - 1] is not None):
-                between = self._spacing.between(between)
+                if not any(code.role is Role.BREAK for code in map(block.codes.get, block.text[at:start]) if code):
+                    between = self._spacing.between(between, block.text[at - 1])
             items += between
             if text is None:
                 items += self._items(block, start, end)

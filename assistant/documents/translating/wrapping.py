@@ -30,7 +30,12 @@ def _columns(character: str) -> int:
 
 def join_between(last: str, following: str) -> str:
     """What stands for a line break between these two characters: nothing between two Chinese ones."""
-    return "" if _EAST.match(last) and _EAST.match(following) else " "
+    return "" if is_eastern(last) and is_eastern(following) else " "
+
+
+def is_eastern(character: str) -> bool:
+    """Is this a character or a mark of Chinese or Japanese?"""
+    return bool(_EAST.match(character))
 
 
 def wrapped(text: str, columns: int) -> list[str]:
