@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from assistant.worker import numerals
@@ -45,6 +45,7 @@ class Figure:
     :ivar unit: that base unit (``%``, ``USD``, ``m``), empty for a bare number.
     :ivar step: the worth of its last written digit: ``1.2 million`` is written in steps of 100,000.
     :ivar bare: without its scale word, as it may stand in a table that says "in millions".
+    :ivar count: with its scale word, but of the unit that is written, not of the base one.
     :ivar ordinal: ``third``, ``第三``.
     """
 
@@ -56,6 +57,7 @@ class Figure:
     hedge: Hedge = Hedge.NONE
     bare: float = 0.0
     ordinal: bool = False
+    count: float = 0.0
 
     @property
     def is_weak(self) -> bool:
@@ -272,7 +274,8 @@ def _scaled(figure: Figure, factor: float) -> Figure:
     """``figure`` in the base unit of its kind, multiplied by ``factor``."""
     unit, worth = BASE.get(figure.unit, (figure.unit, 1.0))
     value, step = figure.value * factor * worth, figure.step * factor * worth
-    return Figure(figure.start, figure.end, value, unit, step, figure.hedge, figure.value, figure.ordinal)
+    count = figure.value * factor
+    return Figure(figure.start, figure.end, value, unit, step, figure.hedge, figure.value, figure.ordinal, count)
 
 
 def _figure(text: str, start: int, end: int, value: float, step: float) -> Figure:
@@ -300,9 +303,7 @@ def _chinese_numbers(text: str) -> Iterator[Figure]:
         figure = _figure(text, start, end, value, 0.0)
         if figure.unit or _counts(text, whole, end):
             hedge = Hedge.OVER if match["more"] else figure.hedge
-            yield Figure(start, figure.end, figure.value, figure.unit, 0.0, hedge, figure.bare)
-
-
+            yield replace(figure, start=start, step=0.0, hedge=hedge)
 
 
 def _counts(text: str, number: str, end: int) -> bool:
@@ -349,7 +350,8 @@ def _ranges(text: str, found: list[Figure]) -> list[Figure]:
         factor = second.value / second.bare if second.bare and first.value == first.bare else 1.0
         if second.unit or factor != 1.0:
             value, step = first.value * factor, first.step * factor
-            found[index] = Figure(first.start, first.end, value, second.unit, step, first.hedge, first.bare)
+            count = first.bare * second.count / second.bare if factor != 1.0 else first.count
+            found[index] = replace(first, value=value, unit=second.unit, step=step, count=count)
     return found
 
 
