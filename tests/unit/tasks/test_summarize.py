@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.messages import FinishReason
 from assistant.tasks.presets import summary_preset
-from assistant.tasks.repetition import units
+from assistant.documents.repetition import units
 from assistant.tasks.summarize import SummaryTask, beginning
 from assistant.tasks.summary import Budget, Depth, Format, Length, ProblemKind, StepKey, SummaryOptions, Verdict
 from assistant.tasks.summary_plan import budget, plan, sources_of
