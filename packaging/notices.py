@@ -184,6 +184,7 @@ def parts() -> list[Part]:
         Part("CC-CEDICT, in the word lists", "CC-BY-SA-4.0", "\n".join([DICTIONARY, _text("CC-BY-SA-4.0")])),
         Part("jieba's word frequencies, in the word lists", "MIT", _text("jieba")),
         Part("OpenCC's dictionaries of characters", "Apache-2.0", "\n".join([CHARACTERS, _clean(_own_licence())])),
+        Part("Unicode CLDR, in the names of languages", "Unicode-3.0", _text("unicode")),
         Part("Python", "PSF-2.0", _text("python")),
     ]
 

@@ -84,7 +84,6 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "pypdfium2": ("documents.readers.pdf", "documents.readers.pdf_page"),
     "chardet": ("documents.encodings",),
     "py3langid": ("documents.detection",),
-    "babel": ("texts.languages",),
     "markdown_it": ("documents.readers.markdown", "worker.exporting"),
     "pygments": ("gui",),
     "PySide6": ("gui",),

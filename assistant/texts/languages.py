@@ -1,0 +1,49 @@
+"""Languages as the user reads them: their names in the language of the program, and lists to choose from."""
+
+from __future__ import annotations
+
+from assistant.base import languages
+from assistant.base.languages import OFFERED, nearest, normalize, primary
+from assistant.texts.catalogue import current_language
+
+__all__ = ["OFFERED", "name", "nearest", "normalize", "offered", "own_name", "primary", "search"]
+
+_WITH_CAPITALS = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+
+
+def name(tag: str, in_language: str | None = None) -> str:
+    """What a language is called, as the beginning of a line: "German", "德语"; an unknown tag stands for itself.
+
+    :param in_language: ``en`` or ``zh_CN``; None: the one that the program speaks now.
+    """
+    known = languages.language_name(tag)
+    if known is None:
+        return tag
+    chinese = (in_language or current_language()).startswith("zh")
+    return (known.chinese if chinese else known.english) or known.english or tag
+
+
+def own_name(tag: str) -> str:
+    """What those who speak a language call it, as the beginning of a line; where nobody knows, its English name."""
+    known = languages.language_name(tag)
+    if known is None:
+        return tag
+    own = known.own or known.english
+    return own[:1].upper() + own[1:] if languages.script(tag) in _WITH_CAPITALS else own
+
+
+def offered() -> list[str]:
+    """The tags that one can choose from, in the order of their names in the language of the program."""
+    return sorted(OFFERED, key=_place)
+
+
+def search(words: str) -> list[str]:
+    """Those that ``words`` could mean (by tag, own name, English and Chinese name), the likeliest first; nothing typed:
+    all that are offered, in their order."""
+    return languages.found(words) if words.strip() else offered()
+
+
+def _place(tag: str) -> bytes:
+    called = name(tag)
+    # GB 2312 has the commoner characters in the order of their sounds, in which Chinese lists are read.
+    return called.casefold().encode("gb18030")
