@@ -19,8 +19,8 @@ from assistant.base.assets import resources
 
 _OFFERED = (
     "en zh-Hans zh-Hant yue ja ko de fr es it pt pt-BR nl pl ru uk cs sv da nb fi tr vi id ms fil ar he fa ur hi th el"
-    " ro hu bg hr sr sk sl lt lv et ca gl eu is ga cy af sq mk be ka hy az kk uz mn ug bo bn mr gu pa ta te kn ml si ne my"
-    " km lo sw zu am la eo"
+    " ro hu bg hr sr sk sl lt lv et ca gl eu is ga cy af sq mk be ka hy az kk uz mn ug bo bn mr gu pa ta te kn ml si"
+    " ne my km lo sw zu am la eo"
 )
 OFFERED = tuple(_OFFERED.split())
 """The languages that the program offers, those asked for most first: what translation models are made for, and more."""
@@ -31,7 +31,13 @@ _SPOKEN = {
     **dict.fromkeys(("cht", "繁体", "繁體", "繁中", "正體中文", "正体中文", "繁体中文", "繁體中文"), "zh-Hant"),
     **dict.fromkeys(("no", "norwegian", "norsk", "挪威语"), "nb"),
     **dict.fromkeys(("tl", "tagalog"), "fil"),
-    **dict(jp="ja", kr="ko", cz="cs", ua="uk", vn="vi", farsi="fa", brazilian="pt-BR"),
+    "jp": "ja",
+    "kr": "ko",
+    "cz": "cs",
+    "ua": "uk",
+    "vn": "vi",
+    "farsi": "fa",
+    "brazilian": "pt-BR",
     "广东话": "yue",
 }
 """What people say that is no code and no name of CLDR's, or one that several languages have."""

@@ -88,7 +88,6 @@ class SummaryWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The prompts in one language.
 
     :ivar repairs: what is said when an answer was no good, by the ``ProblemKind``.
-    :ivar languages: names of languages by tag.
     :ivar per_token: words (Chinese: characters) that are asked for, for each hundred tokens of room.
     """
 
@@ -105,7 +104,6 @@ class SummaryWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     forms: dict[Format, SummaryForm]
     repairs: dict[ProblemKind, str]
     same_language: str
-    languages: dict[str, str]
     per_token: int
 
     def __post_init__(self) -> None:

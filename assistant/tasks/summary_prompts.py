@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import count
 
+from assistant.base import languages
 from assistant.tasks.chat import ChatTurn
 from assistant.tasks.presets import SummaryWords, summary_preset
 from assistant.tasks.summary import Budget, Depth, ProblemKind, SummaryOptions
@@ -122,29 +123,15 @@ def language_name(tag: str, words: SummaryWords) -> str:
     """The name of a language in the language of the prompts; a tag that nobody knows stands for itself."""
     if not tag:
         return words.same_language
-    names = {known.lower(): name for known, name in words.languages.items()}
-    parts = tag.replace("_", "-").split("-")
-    script = {"cn": "hans", "sg": "hans", "tw": "hant", "hk": "hant", "mo": "hant"}.get(parts[-1].lower())
-    if parts[0].lower() == "zh" and script:
-        parts = ["zh", script]
-    for length in range(len(parts), 0, -1):
-        if name := names.get("-".join(parts[:length]).lower()):
-            return name
-    return one_line(tag, 40)
+    known = languages.language_name(tag)
+    if known is None:
+        return one_line(tag, 40)
+    return (known.chinese if words is summary_preset().zh else "") or known.english
 
 
 def language_tag(words: str) -> str:
     """The tag of a language from what a person calls it ("German", "de", "德语", "简体中文"); empty: unknown."""
-    asked = words.strip().casefold().replace("_", "-")
-    preset = summary_preset()
-    for names in (preset.en.languages, preset.zh.languages):
-        for tag, name in names.items():
-            if asked in (tag.casefold(), name.casefold()):
-                return tag
-    if re.fullmatch(r"zh-(hans|hant|cn|sg|tw|hk|mo)(-\w+)?", asked):
-        return "zh-Hant" if asked[3:7] in ("hant", "tw", "hk", "mo") else "zh-Hans"
-    main = primary(asked)
-    return main if "-" in asked and main in preset.en.languages else ""
+    return languages.normalize(words)
 
 
 def fence_for(texts: Iterable[str]) -> str:
