@@ -148,11 +148,11 @@ class Builder:
         self._literal(at, end)
 
     def shown(self, shown: str, start: int, end: int) -> None:
-        """What stands there is shown as something else: an entity, a line break that is but a space."""
-        if len(shown) == 1 and _ODD.match(shown) and shown not in _SHOWN_AS_SPACE and shown not in _NOT_SHOWN:
+        """What stands there is shown as something else, a character or two: an entity, a line break that is but a space."""
+        if _ODD.match(shown) and shown not in _SHOWN_AS_SPACE and shown not in _NOT_SHOWN:
             self.alone(start, end)
             return
-        self._add(_BLANKS.sub(" ", shown), start, end, literal=False)
+        self._add("" if shown in _NOT_SHOWN else _BLANKS.sub(" ", shown), start, end, literal=False)
 
     def open(self, name: str, start: int, end: int) -> None:
         """Markup that ends with the next ``close`` of the same name."""

@@ -11,6 +11,8 @@ from assistant.documents.translating.blocks import Block, Code, Role
 
 UNSPACED = frozenset(("zh", "ja", "yue", "wuu", "lzh"))
 """Languages that put no space between two sentences."""
+SHORT = 400
+"""Characters of a cell or a string that is translated as a whole; a longer one is cut into sentences."""
 _SAMPLE = 20_000  # characters that tell a document's language
 _MOST_MERGED = 1500  # characters of sentences that are kept together because markup goes across them
 _WORD = "word"  # stands for code and formulas where sentences are sought

@@ -16,6 +16,7 @@ from assistant.documents.translating.splicing import Translatable
 
 OPENERS = {
     "text": "plain",
+    "html": "html",
     "docx": "docx",
     "pptx": "pptx",
 }

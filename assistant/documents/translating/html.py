@@ -1,0 +1,335 @@
+"""HTML: paragraphs, headings, items, cells and the words in attributes; markup inside a sentence becomes codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from assistant.documents.readers.html import declared
+from assistant.documents.segments import SegmentKind, without_codes
+from assistant.documents.translating.blocks import Block, Builder, Item, Role
+from assistant.documents.translating.cutting import SHORT
+from assistant.documents.translating.markup import Tag, Token, entities, tokens
+from assistant.documents.translating.original import Original, original
+from assistant.documents.translating.splicing import Edit, Part, Style, Text
+from assistant.documents.translating.wrapping import join_between
+
+WORDS = ("alt", "title", "placeholder", "aria-label")
+"""Attributes that hold words."""
+_BLOCKS = frozenset(
+    (
+        *("address", "article", "aside", "base", "blockquote", "body", "button", "caption", "center", "col", "colgroup"),
+        *("datalist", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer"),
+        *("form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html", "legend"),
+        *("li", "link", "listing", "main", "menu", "meta", "nav", "noscript", "ol", "optgroup", "option", "p", "param"),
+        *("plaintext", "pre", "search", "section", "select", "summary", "table", "tbody", "td", "template", "tfoot"),
+        *("th", "thead", "title", "tr", "track", "ul", "xmp"),
+    )
+)
+_OPAQUE = {
+    **dict.fromkeys(("code", "kbd", "samp", "var", "math", "tt"), Role.WORD),
+    **dict.fromkeys(("script", "style", "svg", "textarea", "object", "audio", "video", "canvas", "iframe"), Role.MARK),
+    **dict.fromkeys(("noembed", "noframes", "pre", "listing", "xmp", "plaintext", "map"), Role.MARK),
+}
+"""Elements of which nothing is translated, and what they stand for in a sentence."""
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
+)
+_KINDS = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "title"), SegmentKind.HEADING),
+    **dict.fromkeys(("li", "dt", "dd"), SegmentKind.ITEM),
+    **dict.fromkeys(("td", "th"), SegmentKind.CELL),
+}
+_CLOSED_BY_NEXT = {
+    "p": _BLOCKS, "li": {"li"}, "dt": {"dt", "dd"}, "dd": {"dt", "dd"}, "tr": {"tr"}, "td": {"td", "th", "tr"},
+    "th": {"td", "th", "tr"}, "option": {"option", "optgroup"},
+}  # fmt: skip
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+def open_html(data: bytes, name: str) -> Text:
+    """A page.
+
+    :raises AssistantError: DOCUMENT_UNKNOWN, DOCUMENT_EMPTY, DOCUMENT_TOO_LARGE.
+    """
+    source = original(data, declared(data), name=name)
+    return _Html(source, read_page(source.text, xml=source.text.lstrip("\ufeff \r\n\t").startswith("<?xml")))
+
+
+class Page:
+    """What is translated of a page.
+
+    :ivar blocks: its texts, attributes too; not in order.
+    :ivar title: what it calls itself.
+    :ivar language: what it says its language is, BCP 47.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.blocks: list[Block] = []
+        self.title = ""
+        self.language = ""
+        self._languages: list[tuple[int, int]] = []
+
+    def part(self) -> Part:
+        """The page as a part of a document."""
+        return Part(self.text, self.blocks, _Style())
+
+    def names_language(self, start: int, end: int) -> None:
+        """The language of the whole page stands there."""
+        self._languages.append((start, end))
+        if _LANGUAGE.fullmatch(self.text, start, end):
+            self.language = self.text[start:end]
+
+    def edits(self, language: str) -> list[Edit]:
+        """What changes in the page besides its words when it is in another language."""
+        return [(start, end, language) for start, end in self._languages]
+
+
+def read_page(text: str, *, xml: bool = False) -> Page:
+    """Find what is translated of the page in ``text``.
+
+    :param xml: it is XHTML.
+    """
+    page = Page(text)
+    reader = _Reader(page, text, xml=xml)
+    for token in tokens(text, xml=xml):
+        reader.take(token)
+    reader.finish()
+    return page
+
+
+def blocks_of(text: str, start: int, end: int) -> list[Block]:
+    """What is translated of a piece of HTML inside another text."""
+    page = Page(text)
+    reader = _Reader(page, text, xml=False)
+    for token in tokens(text, xml=False, start=start, end=end):
+        reader.take(token)
+    reader.finish()
+    return page.blocks
+
+
+def attributes_of(text: str, token: Token) -> Iterator[Block]:
+    """The words in the attributes of a tag."""
+    for name in WORDS:
+        if name in token.attributes:
+            start, end = token.attributes[name]
+            builder = Builder(text, start)
+            add_text(builder, text, start, end)
+            if block := builder.finish():
+                quote = text[start - 1]
+                block.extra = _Attribute(quote if quote in "\"'" else "")
+                block.whole = len(block.text) <= SHORT
+                yield block
+
+
+def add_text(builder: Builder, text: str, start: int, end: int) -> None:
+    """Add a stretch of text with entities, its white space as a browser shows it."""
+    at = start
+    for begin, stop, meant in entities(text, start, end):
+        _add_run(builder, text, at, begin)
+        builder.shown(meant, begin, stop)
+        at = stop
+    _add_run(builder, text, at, end)
+
+
+def _add_run(builder: Builder, text: str, start: int, end: int) -> None:
+    at = start
+    for found in _SPACE.finditer(text, start, end):
+        if found[0] == " ":
+            continue
+        builder.text(at, found.start())
+        following = text[found.end()] if found.end() < end else ""
+        broken = "\n" in found[0] or "\r" in found[0]
+        builder.shown(join_between(builder.last, following) if broken else " ", *found.span())
+        at = found.end()
+    builder.text(at, end)
+
+
+def escaped(text: str) -> str:
+    """``text`` between two tags."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+@dataclass(frozen=True)
+class _Attribute:
+    """A block that is an attribute's value. ``quote``: what is around it."""
+
+    quote: str
+
+
+_QUOTES = {'"': "&quot;", "'": "&#39;"}
+
+
+class _Style(Style):
+    def escape(self, text: str, block: Block) -> str:
+        if not isinstance(block.extra, _Attribute):
+            return escaped(text)
+        quote = block.extra.quote or '"'
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(quote, _QUOTES[quote])
+
+    def compose(self, block: Block, items: Sequence[Item], language: str) -> str:
+        text = super().compose(block, items, language)
+        return f'"{text}"' if isinstance(block.extra, _Attribute) and not block.extra.quote else text
+
+
+@dataclass
+class _Skipped:
+    """An element of which nothing is translated.
+
+    :ivar builder: of the block that it stands in, None: it is a block itself.
+    """
+
+    name: str
+    start: int
+    role: Role
+    inline: bool
+    depth: int = 1
+    until: frozenset[str] = field(default_factory=frozenset)
+
+
+class _Reader:
+    """Turns tags into blocks."""
+
+    def __init__(self, page: Page, text: str, *, xml: bool) -> None:
+        self._page, self._text, self._xml = page, text, xml
+        self._builder: Builder | None = None
+        self._skipped: _Skipped | None = None
+        self._kind = SegmentKind.TEXT
+        self._in_title = False
+
+    def take(self, token: Token) -> None:
+        """The next tag or text."""
+        name = token.name.rpartition(":")[2].lower() if self._xml else token.name
+        if self._skipped and not self._shown_again(token, name):
+            return
+        match token.tag:
+            case Tag.TEXT:
+                self._words(token)
+            case Tag.OPEN | Tag.EMPTY:
+                self._open(token, name, empty=token.tag is Tag.EMPTY and (self._xml or name in _VOID))
+            case Tag.CLOSE:
+                self._close(token, name)
+            case _:
+                if self._builder:
+                    self._builder.alone(token.start, token.end)
+
+    def finish(self) -> None:
+        """There is nothing more."""
+        if self._skipped and self._skipped.inline:
+            self._builder = None  # it never ends: what it stands in cannot be told from it
+        self._flush()
+
+    def _shown_again(self, token: Token, name: str) -> bool:
+        """Inside of what is not translated: does the translation go on with this tag?"""
+        skipped = self._skipped
+        assert skipped is not None
+        if token.tag is Tag.OPEN and name == skipped.name and name not in skipped.until:
+            skipped.depth += 1
+        elif token.tag is Tag.CLOSE and name == skipped.name:
+            skipped.depth -= 1
+            if skipped.depth == 0:
+                self._end_skipped(token.end)
+        elif token.tag in (Tag.OPEN, Tag.CLOSE) and name in skipped.until and skipped.depth == 1:
+            self._end_skipped(token.start)
+            return True
+        return False
+
+    def _end_skipped(self, end: int) -> None:
+        skipped, self._skipped = self._skipped, None
+        if skipped and skipped.inline:
+            self._building(skipped.start).alone(skipped.start, end, skipped.role)
+
+    def _building(self, start: int) -> Builder:
+        if self._builder and self._builder.full:
+            self._flush()
+        if self._builder is None:
+            self._builder = Builder(self._text, start, formulas=True)
+        return self._builder
+
+    def _words(self, token: Token) -> None:
+        start = token.start
+        if self._builder is None:
+            blank = _SPACE.match(self._text, start, token.end)
+            start = blank.end() if blank else start
+        if start < token.end:
+            add_text(self._building(start), self._text, start, token.end)
+
+    def _open(self, token: Token, name: str, *, empty: bool) -> None:
+        attributes = token.attributes
+        if name == "html":
+            for key in ("lang", "xml:lang"):
+                if key in attributes:
+                    self._page.names_language(*attributes[key])
+        block = name in _BLOCKS
+        if block:
+            self._flush()
+        void = empty or (not self._xml and name in _VOID)
+        if not void and (name in _OPAQUE or self._untranslated(attributes)):
+            until = frozenset(_CLOSED_BY_NEXT.get(name, ())) if block else _BLOCKS
+            raw = name in ("script", "style", "textarea", "pre", "svg", "object", "audio", "video", "canvas", "iframe")
+            role = _OPAQUE.get(name, Role.WORD)
+            self._skipped = _Skipped(name, token.start, role, not block, until=frozenset() if raw else until)
+            return
+        if name not in ("link", "meta", "style", "script") and not self._untranslated(attributes):
+            self._page.blocks += attributes_of(self._text, token)
+        if block:
+            self._kind = _KINDS.get(name, self._kind)
+            self._in_title = name == "title"
+        elif name == "br":
+            self._building(token.start).alone(token.start, token.end, Role.BREAK)
+        elif void:
+            self._building(token.start).alone(token.start, token.end)
+        else:
+            self._building(token.start).open(name, token.start, token.end)
+
+    def _untranslated(self, attributes: dict[str, tuple[int, int]]) -> bool:
+        translate, named = attributes.get("translate"), attributes.get("class")
+        return (translate is not None and self._text[slice(*translate)].lower() == "no") or (
+            named is not None and "notranslate" in self._text[slice(*named)].split()
+        )
+
+    def _close(self, token: Token, name: str) -> None:
+        if name in _BLOCKS:
+            self._flush()
+            if name in _KINDS:
+                self._kind = SegmentKind.TEXT
+                self._in_title = False
+        elif name == "br":
+            self._building(token.start).alone(token.start, token.end, Role.BREAK)
+        elif self._builder:
+            self._builder.close(name, token.start, token.end)
+
+    def _flush(self) -> None:
+        """What was collected is a block."""
+        builder, self._builder = self._builder, None
+        block = builder.finish() if builder else None
+        if block is None:
+            return
+        block.kind = self._kind
+        block.whole = block.kind is SegmentKind.CELL and len(block.text) <= SHORT
+        if self._in_title and not self._page.title:
+            self._page.title = " ".join(without_codes(block.text).split())
+        self._page.blocks.append(block)
+
+
+class _Html(Text):
+    format = "html"
+
+    def __init__(self, source: Original, page: Page) -> None:
+        self._page = page
+        super().__init__(source, page.part())
+
+    def _charref(self, character: str) -> str:
+        return f"&#{ord(character)};"
+
+    def _edits(self, language: str) -> Iterable[Edit]:
+        return self._page.edits(language)
+
+    def _title(self) -> str:
+        return self._page.title
+
+    def _language(self) -> str:
+        return self._page.language
