@@ -13,7 +13,6 @@ from assistant.core.answers import Answer, Answers
 from assistant.core.asking import Asking
 from assistant.core.chosen import ChosenModel
 from assistant.core.conversations import Conversations
-from assistant.core.documents import Connect as ConnectWorker
 from assistant.core.documents import Documents
 from assistant.core.downloads import DownloadItem, DownloadList
 from assistant.core.engines import Connect, Engines, LoadPlan
@@ -26,6 +25,7 @@ from assistant.core.events import (
     SettingsChanged,
 )
 from assistant.core.graphics import built_with
+from assistant.core.helper import Connect as ConnectWorker
 from assistant.core.idle_test import IdleTest
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs

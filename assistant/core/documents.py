@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import shutil
 import stat
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.helper import Connect, Helper, Question
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Cancel, Job, Jobs
 from assistant.documents.model import LARGEST_FILE, Note, Paragraph, unpack
 from assistant.storage.writing import whole
-from assistant.worker.client import WorkerClient
-from assistant.worker.messages import DocumentAnswer, DocumentRead, DocumentRequest, ReadDocument, Refused
+from assistant.worker.messages import DocumentRead, DocumentRequest, ReadDocument
 
 LARGEST_PASTE = 60 << 20
 """Bytes of a text that comes from a person or a pipe instead of a file: it has to fit one message to the child."""
 
 _KEPT_OPEN = 4
-_IDLE_SECONDS = 120.0  # without a request: the child ends
 _ENDING = ".document"
 SEGMENTS = ".segments"
 """Ending of what is kept of a document that is translated."""
 _ENDINGS = frozenset({_ENDING, SEGMENTS})
-
-Connect = Callable[[Callable[[Any], None], Path | None], WorkerClient]
-"""Makes a client from the function that takes its answers and the file for its log."""
-
 
 @dataclass(frozen=True)
 class OpenDocument:
@@ -62,25 +56,6 @@ class OpenDocument:
 Done = Callable[[OpenDocument | AssistantError], None]
 
 
-@dataclass
-class _Question:
-    """Something that was asked and has not been answered. It is answered once."""
-
-    done: Callable[[Any], None]
-    cancel: Cancel = lambda: None
-    over: bool = field(default=False)
-
-    def answer(self, what: Any) -> None:
-        if not self.over:
-            self.over = True
-            self.done(what)
-
-    def give_up(self) -> None:
-        if not self.over:
-            self.cancel()
-            self.answer(AssistantError(ErrorKind.CANCELLED))
-
-
 class Documents:
     """Opens documents and has work done on them. Every method runs on the pumping thread.
 
@@ -97,12 +72,7 @@ class Documents:
         self._opened_apart: set[str] = set()
         self._inbox = inbox
         self._jobs = jobs
-        self._log = log
-        self._connect = connect or _client
-        self._worker: WorkerClient | None = None
-        self._waiting: dict[str, Callable[[DocumentAnswer], None]] = {}
-        self._ids = itertools.count(1)
-        self._used = 0.0
+        self._helper = Helper(inbox, "document", log=log, connect=connect)
         self._open: OrderedDict[str, OpenDocument] = OrderedDict()
         self._opening = 0  # documents that are being read now
         self._orphans: list[Path] = []
@@ -140,7 +110,7 @@ class Documents:
             if isinstance(looked, AssistantError):
                 question.answer(looked)
             elif not question.over:
-                question.cancel = self._request(
+                question.cancel = self._helper.submit(
                     lambda number: ReadDocument(
                         id=number,
                         store=str(store),
@@ -195,9 +165,7 @@ class Documents:
         :param make: makes the request from its id.
         :returns: as ``ask``.
         """
-        question = _Question(done)
-        question.cancel = self._request(make, question.answer)
-        return question.give_up
+        return self._helper.ask(make, done)
 
     # ------------------------------------------------------------ files that others keep here
 
@@ -265,54 +233,24 @@ class Documents:
         """Called twice a second: ends an idle child, and removes a file that nothing refers to."""
         if self._orphans and not self._opening:
             self._remove_orphan(self._orphans.pop())
-        if self._worker is not None and not self._waiting and time.monotonic() - self._used > _IDLE_SECONDS:
-            self._worker.close()
-            self._worker = None
+        self._helper.tick()
 
     def close(self) -> None:
         """End the child."""
-        self._waiting.clear()
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
+        self._helper.close()
 
     # ------------------------------------------------------------ inside
 
-    def _question(self, done: Done) -> _Question:
+    def _question(self, done: Done) -> Question:
         self._opening += 1
 
         def answered(what: OpenDocument | AssistantError) -> None:
             self._opening -= 1
             done(what)
 
-        return _Question(answered)
+        return Question(answered)
 
-    def _request(self, make: Callable[[str], DocumentRequest], done: Callable[[Any], None]) -> Cancel:
-        number = f"document{next(self._ids)}"
-
-        def answered(answer: DocumentAnswer) -> None:
-            done(AssistantError(answer.kind, answer.detail, **answer.values) if isinstance(answer, Refused) else answer)
-
-        self._waiting[number] = answered
-        if self._worker is None:
-            self._worker = self._connect(lambda answer: self._inbox.put(self._handle, answer), self._log)
-        worker = self._worker
-        self._used = time.monotonic()
-        worker.submit(make(number))
-
-        def cancel() -> None:
-            if self._waiting.pop(number, None) is not None:
-                worker.cancel(number)
-
-        return cancel
-
-    def _handle(self, answer: DocumentAnswer) -> None:
-        self._used = time.monotonic()
-        answered = self._waiting.pop(answer.id, None)
-        if answered is not None:
-            answered(answer)
-
-    def _was_read(self, question: _Question, answer: DocumentRead | AssistantError) -> None:
+    def _was_read(self, question: Question, answer: DocumentRead | AssistantError) -> None:
         if isinstance(answer, AssistantError):
             question.answer(answer)
             return
@@ -333,7 +271,7 @@ class Documents:
             )
             question.answer(self._open[answer.digest])
 
-    def _load(self, question: _Question, digest: str, read: DocumentRead | None) -> None:
+    def _load(self, question: Question, digest: str, read: DocumentRead | None) -> None:
         path = self._path(digest)
 
         def loaded(document: OpenDocument | AssistantError) -> None:
@@ -371,10 +309,6 @@ class Documents:
 def _digest(path: Path) -> str:
     """What a kept file is called by; its whole name where it is none."""
     return path.stem if path.suffix in _ENDINGS else path.name
-
-
-def _client(deliver: Callable[[Any], None], log: Path | None) -> WorkerClient:
-    return WorkerClient(deliver, log=log)
 
 
 def check_file(path: Path) -> None:

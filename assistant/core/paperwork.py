@@ -14,9 +14,10 @@ from assistant.base.paths import Paths
 from assistant.core.answers import Answer, Answers
 from assistant.core.asking import Asking
 from assistant.core.counting import Counting
-from assistant.core.documents import Connect, Documents, take_over
+from assistant.core.documents import Documents, take_over
 from assistant.core.engines import Engines, LoadPlan
 from assistant.core.events import CoreEvent, SummariesChanged
+from assistant.core.helper import Connect
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
 from assistant.core.keeper import Keeper

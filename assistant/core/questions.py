@@ -13,6 +13,7 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.documents import OpenDocument
+from assistant.core.job_history import short
 from assistant.core.keeper import Keeper
 from assistant.core.summary_history import QUESTIONS, SummaryHistory
 from assistant.documents.model import Source
@@ -24,7 +25,6 @@ from assistant.worker.messages import Linked, pack_linked, unpack_linked
 
 _QUESTION, _ANSWER = 0, 1  # levels of the job's steps; the exchange is their place
 _TITLE = 60  # characters
-_DETAIL = 2000  # characters of what an engine said last
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _facts_to_json(kept: Kept) -> str:
     error = kept.error
     facts: dict[str, Any] = {"finish": kept.finish, "model": kept.model, "whole": kept.whole}
     if error is not None:
-        facts["error"] = [error.kind.value, error.detail[-_DETAIL:]]
+        facts["error"] = [error.kind.value, short(error.detail)]
     if kept.passages:
         facts["passages"] = [[one.start, one.end, one.score, one.page, list(one.path)] for one in kept.passages]
     if kept.linked is not None:

@@ -14,11 +14,12 @@ from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, LoadPlan
 from assistant.core.estimates import seconds, works_of
 from assistant.core.events import CoreEvent, SummariesChanged, SummaryChanged, SummaryGrew
+from assistant.core.job_history import ENDED, failed, short
 from assistant.core.jobs import Cancel
 from assistant.core.keeper import Keeper
 from assistant.core.measures import Measures
-from assistant.core.summary_history import ENDED, KIND, Made, SummaryHistory, links_of
-from assistant.core.summary_job import Ending, SummaryRun, stopped_by
+from assistant.core.summary_history import KIND, Made, SummaryHistory, links_of
+from assistant.core.summary_job import Ending, SummaryRun
 from assistant.core.summary_plans import Cut, Planned, Planner
 from assistant.core.summary_records import options_from_json, options_to_json, problems_to_json
 from assistant.core.summary_views import PlanView, SummaryRow, SummaryView
@@ -35,7 +36,6 @@ from assistant.texts.summaries import export_labels
 from assistant.worker.messages import Export, Link, Linked, pack_linked
 
 _TITLE = 60  # characters
-_DETAIL = 2000  # characters of what an engine said last
 
 
 @dataclass
@@ -424,17 +424,12 @@ class Summaries:
         if not isinstance(linked, AssistantError):
             row = replace(row, linked=pack_linked(linked))
         elif linked.kind is not ErrorKind.CANCELLED:
-            row = replace(row, error=linked.kind.value, error_detail=linked.detail[-_DETAIL:])
+            row = replace(row, error=linked.kind.value, error_detail=short(linked.detail))
         self._end(live, row)
 
     def _fail(self, live: _Live, error: AssistantError) -> None:
         """Say why it does not go on; what can be mended by waiting waits."""
-        if error.kind is ErrorKind.CANCELLED:
-            self._end(live, replace(live.row, state=JobState.STOPPED, finish="cancelled"))
-            return
-        state = JobState.WAITING if stopped_by(error) else JobState.FAILED
-        detail = error.detail[-_DETAIL:]
-        self._end(live, replace(live.row, state=state, error=error.kind.value, error_detail=detail), error)
+        self._end(live, failed(live.row, error), None if error.kind is ErrorKind.CANCELLED else error)
 
     def _end(self, live: _Live, row: Job, error: AssistantError | None = None) -> None:
         self._live.pop(row.id, None)

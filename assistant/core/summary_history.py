@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 
-from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.errors import AssistantError
+from assistant.core.job_history import ENDED, JobHistory, error_of
 from assistant.core.keeper import Keeper
 from assistant.core.summary_plans import Cut
 from assistant.core.summary_records import options_from_json, problems_from_json
 from assistant.core.summary_views import StepView, SummaryRow, SummaryView
 from assistant.engine.messages import Counts
-from assistant.storage.job_reading import has_words
 from assistant.storage.jobs import JobKeeper
 from assistant.storage.rows import Job, JobState, JobStep, StepState
 from assistant.tasks.summarize import SummaryTask
@@ -24,7 +22,6 @@ from assistant.worker.messages import Linked, unpack_linked
 
 KIND = "summary"
 QUESTIONS = "questions"  # about a document; what is in them is the matter of :mod:`assistant.core.questions`
-ENDED = (StepState.DONE, StepState.FLAWED)
 _LOADED = 6
 
 
@@ -45,33 +42,22 @@ class Made:
     times: tuple[float, float] = (0.0, 0.0)
 
 
-class SummaryHistory:
+class SummaryHistory(JobHistory):
     """Every method runs on the pumping thread.
 
     :param jobs: keeps them; ``keeper``: through which everything is written.
     """
 
     def __init__(self, jobs: JobKeeper, keeper: Keeper) -> None:
-        self._jobs = jobs
-        self._keeper = keeper
-        rows: list[Job] = []
-        self._whole = False
-        with contextlib.suppress(AssistantError):  # a damaged file: the rest of the program works
-            rows = jobs.all()
-            self._whole = True
-        self._rows = {row.id: row for row in rows if row.kind in (KIND, QUESTIONS)}
-        self._order = max((row.changed for row in rows), default=0)
+        super().__init__(jobs, keeper, (KIND, QUESTIONS))
         self._made: OrderedDict[int, Made] = OrderedDict()
-        self._trash: OrderedDict[int, Job] = OrderedDict()
-        self._unkept: dict[int, Job] = {}  # on their way to the disk, which cannot be asked for them yet
 
     def rows(self) -> list[SummaryRow]:
         """The list, the last changed first. Questions about a document that has a summary are found with that."""
         summarized = {row.document for row in self._rows.values() if row.kind == KIND}
-        rows = sorted(self._rows.values(), key=lambda row: row.changed, reverse=True)
         return [
             _row(row)
-            for row in rows
+            for row in self.heads()
             if row.kind == KIND or row.document not in summarized
         ]
 
@@ -80,65 +66,15 @@ class SummaryHistory:
         rows = [row for row in self._rows.values() if row.kind == QUESTIONS and row.document == digest]
         return sorted(rows, key=lambda row: row.id)
 
-    def search(self, words: str) -> set[int]:
-        """Those of the list that have ``words`` in their title or text, in whatever case."""
-        found = {row.id for row in self._rows.values() if has_words(words, row.title)}
-        found |= {row.id for row in self._unkept.values() if has_words(words, row.result)}
-        with contextlib.suppress(AssistantError):  # a damaged file: what is in memory can be found
-            found |= self._jobs.search(words)
-        return found & self._rows.keys()
-
-    def head(self, job: int) -> Job | None:
-        """One of the list, without its plan, result and links."""
-        return self._rows.get(job)
-
-    def documents(self) -> set[str] | None:
-        """Digests of the documents that the list refers to; None: it could not be read, so nobody knows."""
-        return {row.document for row in self._rows.values()} if self._whole else None
-
-    def create(self, row: Job) -> None:
-        """Keep a new one."""
-        self._put(row)
-        self._write(row, self._jobs.create)
-
     def update(self, row: Job, made: Made | None = None) -> None:
         """Keep what has become of one.
 
         :param made: what is known of it now that it is not being made.
         """
-        self._put(row)
         self._made.pop(row.id, None)
         if made is not None:
             self._remember(made)
-        self._write(row, self._jobs.update)
-
-    def remove(self, job: int) -> bool:
-        """Into the trash; False: there is none with this id."""
-        row = self._rows.pop(job, None)
-        if row is None:
-            return False
-        self._trash[job] = row
-        self._keeper.write(partial(self._jobs.trash, job))
-        return True
-
-    def undo_remove(self) -> int | None:
-        """Bring back what was removed last; its id, or None when nothing was."""
-        if not self._trash:
-            return None
-        job, row = self._trash.popitem()
-        self._rows[job] = row
-        self._keeper.write(partial(self._jobs.restore, job))
-        return job
-
-    def whole(self, job: int) -> tuple[Job, list[JobStep]]:
-        """Everything that is kept of one.
-
-        :raises AssistantError: it cannot be read, or is not there.
-        """
-        row = self._unkept.get(job) or self._jobs.get(job)
-        if row is None:
-            raise AssistantError(ErrorKind.INTERNAL, "no such job")
-        return row, self._jobs.steps(job)
+        self.keep(row)
 
     def note(self, job: int, error: AssistantError) -> None:
         """Say with one that is not being made what is wrong."""
@@ -178,21 +114,6 @@ class SummaryHistory:
 
     # ------------------------------------------------------------ inside
 
-    def _write(self, row: Job, submit: Callable[[Job], int]) -> None:
-        self._unkept[row.id] = row
-
-        def kept() -> None:
-            if self._unkept.get(row.id) is row:
-                del self._unkept[row.id]
-
-        self._keeper.write(partial(submit, row), kept)
-
-    def _put(self, row: Job) -> None:
-        """In the list, at its top; without what is long. What was removed stays so."""
-        self._order += 1
-        head = replace(row, changed=self._order, plan="", result="", linked=b"")
-        (self._trash if row.id in self._trash else self._rows)[row.id] = head
-
     def _read(self, head: Job) -> Made:
         try:
             row, kept = self.whole(head.id)
@@ -207,10 +128,8 @@ class SummaryHistory:
                     views.setdefault((level, index), StepView(level, index, StepState.WAITING))
         if cut is not None and kept and not row.result:
             row = replace(row, result=_partial(row, cut, kept))  # the program was killed in the middle
-        wrong = None
-        with contextlib.suppress(ValueError):
-            if row.error and row.state is not JobState.DONE:  # the error of what is done: why it has no links
-                wrong = AssistantError(ErrorKind(row.error), row.error_detail, name=row.model)
+        # The error of what is done: why it has no links.
+        wrong = error_of(row) if row.state is not JobState.DONE else None
         tokens = Counts(
             prompt=sum(step.prompt_tokens for step in kept),
             cached=sum(step.cached_tokens for step in kept),

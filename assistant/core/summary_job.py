@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.errors import AssistantError
 from assistant.core.answers import Answer, Answers, Stage
 from assistant.core.engines import LoadPlan
 from assistant.core.estimates import Work, company, seconds
@@ -336,25 +336,3 @@ def _sum(one: Counts, other: Counts) -> Counts:
         cached=one.cached + other.cached,
         generated=one.generated + other.generated,
     )
-
-
-def stopped_by(error: AssistantError) -> bool:
-    """Whether going on later may mend it: the engine or a helper ended, the disk or the memory was full."""
-    return error.kind in _PASSING
-
-
-_PASSING = frozenset(
-    {
-        ErrorKind.ENGINE_CRASHED,
-        ErrorKind.ENGINE_HUNG,
-        ErrorKind.ENGINE_MEMORY,
-        ErrorKind.WORKER_ENDED,
-        ErrorKind.TEMPLATE_SLOW,
-        ErrorKind.MODEL_TOO_LARGE,
-        ErrorKind.MODEL_MISSING,
-        ErrorKind.NO_SUCH_MODEL,
-        ErrorKind.NO_MODEL,
-        ErrorKind.CONTEXT_SMALLER,
-        ErrorKind.CANCELLED,
-    }
-)

@@ -11,7 +11,15 @@ from assistant.tasks.chat import ChatTurn, RenderedPart
 class PretendedRendering:
     """Stands where ``core.rendering.Rendering`` stands and answers at once."""
 
-    def render(self, facts: Any, turns: Sequence[ChatTurn], thinking: bool | None, done: Callable[[Any], None]) -> None:
+    def render(
+        self,
+        facts: Any,
+        turns: Sequence[ChatTurn],
+        thinking: bool | None,
+        done: Callable[[Any], None],
+        *,
+        template: str = "",
+    ) -> None:
         parts: list[RenderedPart] = []
         for index, turn in enumerate(turns):
             parts.append(RenderedPart(f"<{turn.role}>", checkpoint=turn.role == "user"))

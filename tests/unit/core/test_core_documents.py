@@ -17,6 +17,7 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core import documents as core_documents
+from assistant.core import helper
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
@@ -192,7 +193,7 @@ def test_an_idle_child_ends_and_another_one_takes_up_the_work(room: Room, monkey
     room.open(text="One.")
     room.documents.tick()
     assert not room.workers[0].closed
-    monkeypatch.setattr(core_documents, "_IDLE_SECONDS", -1)
+    monkeypatch.setattr(helper, "_IDLE_SECONDS", -1)
     room.documents.tick()
     assert room.workers[0].closed
     room.open(text="Two.")

@@ -1,0 +1,153 @@
+"""Jobs of some kinds that were begun: their list, their trash, each as kept."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from functools import partial
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.keeper import Keeper
+from assistant.storage.job_reading import has_words
+from assistant.storage.jobs import JobKeeper
+from assistant.storage.rows import Job, JobState, JobStep, StepState
+
+ENDED = (StepState.DONE, StepState.FLAWED)
+_DETAIL = 2000  # characters of what an engine said last
+
+
+class JobHistory:
+    """Every method runs on the pumping thread.
+
+    :param jobs: keeps them; ``keeper``: through which everything is written.
+    :param kinds: the others are somebody else's.
+    """
+
+    def __init__(self, jobs: JobKeeper, keeper: Keeper, kinds: Collection[str]) -> None:
+        self._jobs = jobs
+        self._keeper = keeper
+        rows: list[Job] = []
+        self._whole = False
+        with contextlib.suppress(AssistantError):  # a damaged file: the rest of the program works
+            rows = jobs.all()
+            self._whole = True
+        self._rows = {row.id: row for row in rows if row.kind in kinds}
+        self._order = max((row.changed for row in rows), default=0)
+        self._trash: OrderedDict[int, Job] = OrderedDict()
+        self._unkept: dict[int, Job] = {}  # on their way to the disk, which cannot be asked for them yet
+
+    def heads(self) -> list[Job]:
+        """All of them, the last changed first; without their plans, results and links."""
+        return sorted(self._rows.values(), key=lambda row: row.changed, reverse=True)
+
+    def search(self, words: str) -> set[int]:
+        """Those of the list that have ``words`` in their title or text, in whatever case."""
+        found = {row.id for row in self._rows.values() if has_words(words, row.title)}
+        found |= {row.id for row in self._unkept.values() if has_words(words, row.result)}
+        with contextlib.suppress(AssistantError):  # a damaged file: what is in memory can be found
+            found |= self._jobs.search(words)
+        return found & self._rows.keys()
+
+    def head(self, job: int) -> Job | None:
+        """One of the list, without its plan, result and links."""
+        return self._rows.get(job)
+
+    def documents(self) -> set[str] | None:
+        """Digests of the documents that the list refers to; None: it could not be read, so nobody knows."""
+        return {row.document for row in self._rows.values()} if self._whole else None
+
+    def create(self, row: Job) -> None:
+        """Keep a new one."""
+        self._put(row)
+        self._write(row, self._jobs.create)
+
+    def keep(self, row: Job) -> None:
+        """Keep what has become of one."""
+        self._put(row)
+        self._write(row, self._jobs.update)
+
+    def remove(self, job: int) -> bool:
+        """Into the trash; False: there is none with this id."""
+        row = self._rows.pop(job, None)
+        if row is None:
+            return False
+        self._trash[job] = row
+        self._keeper.write(partial(self._jobs.trash, job))
+        return True
+
+    def undo_remove(self) -> int | None:
+        """Bring back what was removed last; its id, or None when nothing was."""
+        if not self._trash:
+            return None
+        job, row = self._trash.popitem()
+        self._rows[job] = row
+        self._keeper.write(partial(self._jobs.restore, job))
+        return job
+
+    def whole(self, job: int) -> tuple[Job, list[JobStep]]:
+        """Everything that is kept of one. From any thread.
+
+        :raises AssistantError: it cannot be read, or is not there.
+        """
+        row = self._unkept.get(job) or self._jobs.get(job)
+        if row is None:
+            raise AssistantError(ErrorKind.INTERNAL, "no such job")
+        return row, self._jobs.steps(job)
+
+    # ------------------------------------------------------------ inside
+
+    def _write(self, row: Job, submit: Callable[[Job], int]) -> None:
+        self._unkept[row.id] = row
+
+        def kept() -> None:
+            if self._unkept.get(row.id) is row:
+                del self._unkept[row.id]
+
+        self._keeper.write(partial(submit, row), kept)
+
+    def _put(self, row: Job) -> None:
+        """In the list, at its top; without what is long. What was removed stays so."""
+        self._order += 1
+        head = replace(row, changed=self._order, plan="", result="", linked=b"")
+        (self._trash if row.id in self._trash else self._rows)[row.id] = head
+
+
+def failed(row: Job, error: AssistantError) -> Job:
+    """The job that does not go on: stopped by somebody, or with what is wrong; what can be mended by waiting waits."""
+    if error.kind is ErrorKind.CANCELLED:
+        return replace(row, state=JobState.STOPPED, finish="cancelled")
+    state = JobState.WAITING if error.kind in _PASSING else JobState.FAILED
+    return replace(row, state=state, error=error.kind.value, error_detail=short(error.detail))
+
+
+def error_of(row: Job) -> AssistantError | None:
+    """Why a job did not go on, as ``failed`` has kept it."""
+    with contextlib.suppress(ValueError):
+        if row.error:
+            return AssistantError(ErrorKind(row.error), row.error_detail, name=row.model)
+    return None
+
+
+def short(detail: str) -> str:
+    """The end of what an engine said, as it is kept."""
+    return detail[-_DETAIL:]
+
+
+_PASSING = frozenset(
+    {
+        ErrorKind.ENGINE_CRASHED,
+        ErrorKind.ENGINE_HUNG,
+        ErrorKind.ENGINE_MEMORY,
+        ErrorKind.WORKER_ENDED,
+        ErrorKind.TEMPLATE_SLOW,
+        ErrorKind.MODEL_TOO_LARGE,
+        ErrorKind.MODEL_MISSING,
+        ErrorKind.NO_SUCH_MODEL,
+        ErrorKind.NO_MODEL,
+        ErrorKind.CONTEXT_SMALLER,
+        ErrorKind.CANCELLED,
+    }
+)
+"""Ends that going on later may mend: the engine or a helper ended, the disk or the memory was full."""
