@@ -48,7 +48,8 @@ class Answer:
     :ivar read: share of the prompt that was read, 0 to 1.
     :ivar finish: how it ended, None while it runs or when ``error`` says why it failed.
     :ivar load_seconds: time that loading the model took (0 when it was loaded).
-    :ivar bulk: one of many for a job: it gives way to a conversation, and whoever asked knows that its prompt fits.
+    :ivar bulk: one of many for a job: it gives way to a conversation.
+    :ivar fits: whoever asked knows that its prompt fits, so that it is not counted first.
     """
 
     id: int
@@ -57,6 +58,7 @@ class Answer:
     plan: LoadPlan
     key: str
     bulk: bool = False
+    fits: bool = False
     begun: ChatTurn | None = None  # what was written before, when an answer is continued
     stage: Stage = Stage.LOADING
     chunks: list[str] = field(default_factory=list)
@@ -142,12 +144,13 @@ class Answers:
         key: str = "",
         resume: bool = False,
         bulk: bool = False,
+        fits: bool = False,
     ) -> Answer:
         """Begin an answer to ``turns``. It ends by itself, by ``stop`` or with an error, and always ends.
 
         :param key: answers with the same key share what was already read (one conversation).
         :param resume: the last turn is the beginning of the answer, to be written on.
-        :param bulk: see ``Answer``; ``options.max_tokens`` is set then.
+        :param bulk: and ``fits``: see ``Answer``; ``options.max_tokens`` is set then. What is ``bulk`` fits.
         """
         # Half characters, as a damaged paste can hold: no pipe carries them.
         turns = [replace(turn, text=whole(turn.text), reasoning=whole(turn.reasoning)) for turn in turns]
@@ -155,7 +158,7 @@ class Answers:
         started = turns[-1] if resume else None
         turns = turns[:-1] if resume else turns
         key = key or f"answer-{answer_id}"
-        answer = Answer(answer_id, tuple(turns), options, plan, key, bulk=bulk, begun=started)
+        answer = Answer(answer_id, tuple(turns), options, plan, key, bulk=bulk, fits=fits or bulk, begun=started)
         self._running[answer_id] = answer
         self._engines.acquire(plan, lambda engine: self._acquired(answer, engine))
         return answer
@@ -217,7 +220,7 @@ class Answers:
     def _prepared(self, answer: Answer, pieces: tuple[Piece, ...], marks: tuple[Marks, ...]) -> None:
         engine = answer.engine
         assert engine is not None
-        if answer.bulk:
+        if answer.fits:
             self._generate(answer, pieces, marks, answer.options.max_tokens)
             return
         count = Count(id=self._engines.new_id("count"), prompt=pieces, raw=answer.options.raw)

@@ -50,7 +50,26 @@ class Counting:
                     self._costs.popitem(last=False)
             done(costs)
 
-        counts = _Counts(self._engines, engine, document, counted)
+        starts = [start for start, _ in document.sentences]
+
+        def piece(index: int) -> str:
+            end = starts[index + 1] if index + 1 < len(starts) else len(document.text)
+            return document.text[starts[index] if index else 0 : end]
+
+        return self.pieces(len(starts), piece, engine, counted)
+
+    def pieces(
+        self,
+        count: int,
+        piece: Callable[[int], str],
+        engine: Engine,
+        done: Callable[[tuple[int, ...] | AssistantError], None],
+    ) -> Cancel:
+        """The tokens of each of ``count`` texts, which ``piece`` gives by their number.
+
+        :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
+        """
+        counts = _Counts(self._engines, engine, count, piece, done)
         counts.go_on()
         return counts.cancel
 
@@ -108,19 +127,20 @@ class Counting:
 
 
 class _Counts:
-    """The sentences of one document being counted, some at a time."""
+    """The texts of one document being counted, some at a time."""
 
     def __init__(
         self,
         engines: Engines,
         engine: Engine,
-        document: OpenDocument,
+        count: int,
+        piece: Callable[[int], str],
         done: Callable[[tuple[int, ...] | AssistantError], None],
     ) -> None:
         self._engines = engines
         self._engine = engine
-        self._text = document.text
-        self._starts = [start for start, _ in document.sentences]
+        self._count = count
+        self._piece = piece
         self._done = done
         self._costs: list[int] = []
         self._request = ""
@@ -128,16 +148,14 @@ class _Counts:
 
     def go_on(self) -> None:
         first = len(self._costs)
-        if first == len(self._starts):
+        if first == self._count:
             self._end(tuple(self._costs))
             return
         texts = []
         size = 0
-        for index in range(first, min(first + _SENTENCES, len(self._starts))):
-            start = self._starts[index] if index else 0
-            end = self._starts[index + 1] if index + 1 < len(self._starts) else len(self._text)
-            texts.append(self._text[start:end])
-            size += end - start
+        for index in range(first, min(first + _SENTENCES, self._count)):
+            texts.append(self._piece(index))
+            size += len(texts[-1])
             if size > _CHARACTERS:
                 break
         self._request = self._engines.new_id("count")

@@ -12,7 +12,8 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.counting import Counting
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, Engines, LoadPlan
-from assistant.core.jobs import Cancel, Later
+from assistant.core.jobs import Cancel
+from assistant.core.stages import Stages
 from assistant.documents.model import Part
 from assistant.library.models import InstalledModel
 from assistant.tasks.summary import Budget, Depth, SummaryOptions, SummaryPlan
@@ -161,7 +162,7 @@ def _name(digest: str, options: SummaryOptions, engine: Engine) -> tuple[str, st
     return digest, engine.plan.key, options, engine.facts.context
 
 
-class _Making:
+class _Making(Stages):
     """One plan on its way: the document, the engine, the counts, the budget, the parts."""
 
     def __init__(
@@ -173,13 +174,11 @@ class _Making:
         model: InstalledModel,
         done: Callable[[Planned | AssistantError], None],
     ) -> None:
+        super().__init__(done)
         self._planner = planner
         self._digest = digest
         self._options = options
         self._model = model
-        self._done = done
-        self._over = False
-        self._cancel: Cancel = lambda: None
         self._document: OpenDocument | None = None
         self._engine: Engine | None = None
         self._costs: tuple[int, ...] = ()
@@ -188,36 +187,6 @@ class _Making:
     def start(self) -> None:
         later = self._wait()
         later.act = self._planner.document(self._digest, self._step(self._has_document))
-
-    def give_up(self) -> None:
-        if not self._over:
-            self._end(AssistantError(ErrorKind.CANCELLED))
-            self._cancel()
-
-    def _wait(self) -> Later:
-        """What gives the next thing up, which may have come before this is known."""
-        self._cancel = later = Later()
-        return later
-
-    def _end(self, result: Planned | AssistantError) -> None:
-        self._over = True
-        self._done(result)
-
-    def _step(self, go_on: Callable[[Any], None]) -> Callable[[Any], None]:
-        """``go_on`` unless all is over or an error has come, which ends it."""
-
-        def arrived(what: Any) -> None:
-            if self._over:
-                return
-            if isinstance(what, AssistantError):
-                self._end(what)
-                return
-            try:
-                go_on(what)
-            except AssistantError as error:
-                self._end(error)
-
-        return arrived
 
     def _has_document(self, document: OpenDocument) -> None:
         self._document = document

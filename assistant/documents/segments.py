@@ -115,6 +115,7 @@ class FindingKind(StrEnum):
     EMPTY = "empty"
     CUT = "cut"  # ended at its longest length
     LENGTH = "length"  # far too short or too long to be whole
+    UNCHECKED = "unchecked"  # the checks came to no end with it
 
 
 class Finding(Value, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Sequence
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.storage.database import has_jobs
@@ -79,6 +80,12 @@ def add_step(db: sqlite3.Connection, row: JobStep) -> None:
             row.seconds,
         ),
     )
+
+
+def add_steps(db: sqlite3.Connection, rows: Sequence[JobStep]) -> None:
+    """Steps that have ended, each in the place of an earlier one."""
+    for row in rows:
+        add_step(db, row)
 
 
 def trash_job(db: sqlite3.Connection, job: int) -> None:

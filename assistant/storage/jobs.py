@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -34,6 +34,8 @@ class JobKeeper(Protocol):
     def update(self, job: Job) -> int: ...
 
     def add_step(self, step: JobStep) -> int: ...
+
+    def add_steps(self, steps: Sequence[JobStep]) -> int: ...
 
     def trash(self, job: int) -> int: ...
 
@@ -81,6 +83,10 @@ class StoredJobs:
     def add_step(self, step: JobStep) -> int:
         """A step that has ended; acknowledged when it is on disk."""
         return self._write(partial(job_writing.add_step, row=step))
+
+    def add_steps(self, steps: Sequence[JobStep]) -> int:
+        """Many at once: all of them or none."""
+        return self._write(partial(job_writing.add_steps, rows=steps))
 
     def trash(self, job: int) -> int:
         """Out of the list, until it is restored or the trash is purged."""
@@ -146,7 +152,11 @@ class MemoryJobs:
         return self._stored()
 
     def add_step(self, step: JobStep) -> int:
-        self._steps.setdefault(step.job, {})[step.level, step.index] = step
+        return self.add_steps((step,))
+
+    def add_steps(self, steps: Sequence[JobStep]) -> int:
+        for step in steps:
+            self._steps.setdefault(step.job, {})[step.level, step.index] = step
         return self._stored()
 
     def trash(self, job: int) -> int:

@@ -1,0 +1,113 @@
+"""What of a translation is kept as JSON: its options, and what is known of a segment beside its text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+
+import msgspec
+
+from assistant.core.translation_views import ENDED, SegmentState, SegmentView
+from assistant.documents.segments import ALONE, CLOSE, CODES, OPEN, Finding, is_code, without_codes
+from assistant.engine.messages import Counts
+from assistant.storage.rows import JobStep, StepState
+from assistant.tasks.translation import Formality, TranslateOptions
+
+
+def options_to_json(options: TranslateOptions, form: str, language: str) -> str:
+    """The options as they are kept, with the document's format, and the language that is translated from."""
+    return json.dumps({**asdict(options), "format": form, "language": language})
+
+
+def options_from_json(text: str) -> tuple[TranslateOptions, str, str]:
+    """What ``options_to_json`` wrote: options, format, language; what was damaged is empty."""
+    try:
+        values = json.loads(text)
+        options = TranslateOptions(
+            target=str(values["target"]),
+            source=str(values["source"]),
+            formality=Formality(values["formality"]),
+            audience=str(values["audience"]),
+            domain=str(values["domain"]),
+            glossary=int(values["glossary"]),
+            context=bool(values["context"]),
+        )
+        return options, str(values["format"]), str(values["language"])
+    except (ValueError, KeyError, TypeError):
+        return TranslateOptions(target=""), "", ""
+
+
+def step_of(job: int, view: SegmentView, *, tokens: Counts, seconds: float) -> JobStep:
+    """A segment as it is kept."""
+    return JobStep(
+        job,
+        0,
+        view.index,
+        StepState.FLAWED if view.state is SegmentState.MARKED else StepState.DONE,
+        view.target,
+        problems=_facts_to_json(view),
+        prompt_tokens=tokens.prompt,
+        cached_tokens=tokens.cached,
+        generated_tokens=tokens.generated,
+        seconds=seconds,
+    )
+
+
+def with_step(view: SegmentView, step: JobStep) -> SegmentView:
+    """A segment with what ``step_of`` made of it."""
+    state = SegmentState.MARKED if step.state is StepState.FLAWED else SegmentState.DONE
+    view = replace(view, target=step.text, state=state)
+    try:
+        facts = json.loads(step.problems)
+        found = SegmentState(facts["state"])
+        return replace(
+            view,
+            state=found if found in ENDED else state,
+            findings=msgspec.convert(facts.get("findings", []), tuple[Finding, ...]),
+            confidence=float(facts.get("confidence", 0.0)),
+            unsure=tuple((int(start), int(end), float(chance)) for start, end, chance in facts.get("unsure", ())),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return view
+
+
+def _facts_to_json(view: SegmentView) -> str:
+    facts: dict[str, object] = {"state": view.state.value}
+    if view.findings:
+        facts["findings"] = msgspec.to_builtins(view.findings)
+    if view.confidence:
+        facts["confidence"] = view.confidence
+    if view.unsure:
+        facts["unsure"] = view.unsure
+    return json.dumps(facts)
+
+
+def renumbered(text: str) -> tuple[str, dict[str, str]]:
+    """``text`` with its codes counted anew in the order in which they come, and which code each new one stands for.
+
+    So that the same sentence is the same wherever it stands in its block.
+    """
+    fresh: dict[str, str] = {}
+    pairs = alone = 0
+    for character in text:
+        if not is_code(character) or character in fresh:
+            continue
+        if ord(character) >= ALONE:
+            fresh[character] = chr(ALONE + alone)
+            alone += 1
+        else:
+            number = (ord(character) - OPEN) % CODES
+            fresh[chr(OPEN + number)], fresh[chr(CLOSE + number)] = chr(OPEN + pairs), chr(CLOSE + pairs)
+            pairs += 1
+    return with_codes(text, fresh), {new: old for old, new in fresh.items()}
+
+
+def with_codes(text: str, codes: dict[str, str]) -> str:
+    """``text`` with other codes in the place of these."""
+    return text.translate({ord(old): new for old, new in codes.items()}) if codes else text
+
+
+def plain(texts: Iterable[str]) -> str:
+    """Texts without codes, one a line."""
+    return "\n".join(map(without_codes, texts))

@@ -1,0 +1,315 @@
+"""One segment on its way: it is asked for, the answer is checked in the worker child, and asked for again if need be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.answers import Answer, Answers, Stage
+from assistant.core.engines import LoadPlan
+from assistant.core.helper import Helper
+from assistant.core.translation_doubts import doubts
+from assistant.documents.segments import Checked, Finding, FindingKind, Pair, Term
+from assistant.engine.messages import Counts, FinishReason
+from assistant.tasks.translate import TranslateTask
+from assistant.tasks.translation import TranslateStep, Verdict, Wish
+from assistant.worker.messages import CheckSegments, SegmentsChecked
+
+_TOGETHER = 64  # pairs in one request to the child
+_CHARACTERS = 60_000  # that their texts may have
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What translations are checked by: the languages, and the glossary."""
+
+    target: str
+    source: str = ""
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A segment that has come to its end.
+
+    :ivar flawed: there was nothing better, and ``findings`` say what is wrong.
+    :ivar again: it took more than one answer.
+    :ivar confidence: and ``unsure``: as of a ``SegmentView``.
+    """
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+    flawed: bool = False
+    again: bool = False
+    confidence: float = 0.0
+    unsure: tuple[tuple[int, int, float], ...] = ()
+    tokens: Counts = field(default_factory=Counts)
+    seconds: float = 0.0
+    finish: FinishReason = FinishReason.END
+
+
+@dataclass
+class _Check:
+    """A pair that waits for its check."""
+
+    rules: Rules
+    pair: Pair
+    done: Callable[[Checked], None]
+    alone: bool = False
+
+
+class Bench:
+    """What all translations are made with. Every method runs on the pumping thread.
+
+    :param helper: the child that checks.
+    """
+
+    def __init__(self, answers: Answers, helper: Helper) -> None:
+        self.answers = answers
+        self._helper = helper
+        self._works: dict[int, SegmentWork] = {}
+        self._waiting: list[_Check] = []
+        self._checking = False
+
+    # ------------------------------------------------------------ answers
+
+    def ask(self, work: SegmentWork, plan: LoadPlan, step: TranslateStep, *, bulk: bool) -> Answer:
+        """Have a step answered; ``work`` is told of it."""
+        answer = self.answers.start(plan, step.prompt, step.options, resume=bool(step.begun), bulk=bulk, fits=True)
+        if not answer.ended:
+            self._works[answer.id] = work
+        return answer
+
+    def grew(self, answer: Answer) -> None:
+        """Text was added to one of the running answers."""
+        work = self._works.get(answer.id)
+        if work is not None:
+            work.answer_grew()
+
+    def changed(self, answer: Answer) -> None:
+        """One of the running answers reached another stage."""
+        work = self._works.pop(answer.id, None) if answer.ended else self._works.get(answer.id)
+        if work is not None:
+            work.answer_changed(answer)
+
+    # ------------------------------------------------------------ checks
+
+    def check(self, rules: Rules, pair: Pair, done: Callable[[Checked], None]) -> None:
+        """Have a pair checked, with others that wait; ``done`` is called once.
+
+        What cannot be checked is not silent: it has the finding UNCHECKED.
+        """
+        self._waiting.append(_Check(rules, pair, done))
+        self._check_next()
+
+    def _check_next(self) -> None:
+        if self._checking or not self._waiting:
+            return
+        batch: list[_Check] = []
+        size = 0
+        first = self._waiting[0]
+        for one in self._waiting:
+            size += len(one.pair.source) + len(one.pair.target)
+            if batch and (one.rules is not first.rules or one.alone or first.alone or size > _CHARACTERS):
+                break
+            batch.append(one)
+            if len(batch) == _TOGETHER:
+                break
+        del self._waiting[: len(batch)]
+        self._checking = True
+        rules = first.rules
+        pairs = tuple(one.pair for one in batch)
+        self._helper.submit(
+            lambda number: CheckSegments(
+                id=number, pairs=pairs, target=rules.target, source=rules.source, terms=rules.terms
+            ),
+            lambda answer: self._checked(batch, answer),
+        )
+
+    def _checked(self, batch: list[_Check], answer: Any) -> None:
+        self._checking = False
+        if isinstance(answer, SegmentsChecked) and len(answer.checked) == len(batch):
+            for one, checked in zip(batch, answer.checked, strict=True):
+                one.done(checked)
+        elif len(batch) > 1:  # one of them may be too much for the child: each for itself
+            for one in batch:
+                one.alone = True
+            self._waiting[:0] = batch
+        else:
+            unchecked = Finding(FindingKind.UNCHECKED, minor=True)
+            batch[0].done(Checked(batch[0].pair.target, (unchecked,)))
+        self._check_next()
+
+
+class SegmentWork:
+    """One segment, from its first step to its end. Every method runs on the pumping thread.
+
+    :param changed: called when it has begun to be written; ``grew``: when there is more of it.
+    :param done: called once: with its end, with None when a piece of it has come and ``task.take`` has the next one, or
+        with the error, which is CANCELLED for one that was stopped. ``task`` may be asked for it again then.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        task: TranslateTask,
+        plan: LoadPlan,
+        rules: Rules,
+        *,
+        bulk: bool,
+        done: Callable[[SegmentWork, Settled | AssistantError | None], None],
+        grew: Callable[[SegmentWork], None] = lambda _: None,
+        changed: Callable[[SegmentWork], None] = lambda _: None,
+    ) -> None:
+        self._bench = bench
+        self._task = task
+        self._plan = plan
+        self._rules = rules
+        self._bulk = bulk
+        self._done = done
+        self._grew = grew
+        self._changed = changed
+        self._over = False
+        self._doubts: dict[str, tuple[float, tuple[tuple[int, int, float], ...]]] = {}
+        self._asked = 0
+        self._tokens = Counts()
+        self._seconds = 0.0
+        self._written: Callable[[str], tuple[float, tuple[tuple[int, int, float], ...]]] = lambda _: (0.0, ())
+        self.step: TranslateStep | None = None
+        self.answer: Answer | None = None
+
+    @property
+    def index(self) -> int:
+        assert self.step is not None
+        return self.step.index
+
+    @property
+    def text(self) -> str:
+        """The target as far as it is written, codes included."""
+        if self.answer is None or self.step is None or not self.answer.length:
+            return ""
+        return self._task.read(self.step, self.answer.text, FinishReason.CANCELLED).target
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, roughly, 0 to 1."""
+        answer = self.answer
+        if answer is None:
+            return 0.9  # it is being checked
+        if answer.stage is Stage.WRITING:
+            return 0.5 + 0.4 * min(1.0, 2 * answer.count / max(1, answer.options.max_tokens))
+        return 0.5 * answer.read
+
+    def begin(self, step: TranslateStep) -> None:
+        """Ask. It may end before this returns."""
+        self.step = step
+        self._asked += 1
+        self.answer = answer = self._bench.ask(self, self._plan, step, bulk=self._bulk)
+        if answer.ended:
+            self.answer_changed(answer)
+
+    def stop(self) -> None:
+        """Give it up; ``done`` gets CANCELLED, now or when the engine says so."""
+        if self._over:
+            return
+        if self.answer is not None:
+            self._bench.answers.stop(self.answer)
+        else:
+            self._lost(AssistantError(ErrorKind.CANCELLED))
+
+    def drop(self) -> None:
+        """Give it up; nobody is told anything."""
+        self._over = True
+        if self.answer is not None:
+            self._bench.answers.stop(self.answer)
+
+    # ------------------------------------------------------------ one thing after the other
+
+    def answer_grew(self) -> None:
+        if not self._over:
+            self._grew(self)
+
+    def answer_changed(self, answer: Answer) -> None:
+        """Another stage; at its end it is checked."""
+        if self._over or answer is not self.answer:
+            return
+        if answer.stage is not Stage.ENDED:
+            self._changed(self)
+            return
+        step = self.step
+        assert step is not None
+        if answer.error is not None or answer.finish is FinishReason.CANCELLED:
+            self._lost(answer.error or AssistantError(ErrorKind.CANCELLED))
+            return
+        self._tokens = sum_of(self._tokens, answer.tokens)
+        self._seconds += answer.seconds.total
+        finish = answer.finish or FinishReason.END
+        text, steps = answer.text, tuple(answer.steps)
+        start = 0
+        if step.wish is Wish.TRANSLATE:
+            pair = self._task.heard(step.index, text, finish)
+        else:
+            pair = self._task.read(step, text, finish)
+            start = len(self._task.read(step, "", FinishReason.CANCELLED).target.rstrip()) if step.begun else 0
+        self._written = lambda target: doubts(text, steps, target, start=start)
+        if pair is None:
+            self._over = True
+            self._done(self, None)
+            return
+        self.answer = None
+        rules = self._rules
+        if step.wish is Wish.BACK:
+            rules = Rules(rules.source, rules.target)
+        self._bench.check(rules, pair, lambda checked: self._was_checked(checked, finish))
+
+    def _was_checked(self, checked: Checked, finish: FinishReason) -> None:
+        step = self.step
+        assert step is not None
+        if self._over:
+            return
+        self._doubts[checked.text] = self._written(checked.text)
+        if step.wish is not Wish.TRANSLATE:
+            self._settle(checked.text, checked.findings, flawed=False, finish=finish)
+            return
+        outcome = self._task.judged(step.index, checked)
+        if outcome.verdict is Verdict.AGAIN and outcome.step is not None:
+            self._doubts[outcome.text] = self._doubts[checked.text]
+            self.begin(outcome.step)
+            return
+        if outcome.text not in self._doubts:
+            known = (0.0, ()) if outcome.kept_source else self._written(outcome.text)
+            self._doubts[outcome.text] = known
+        self._settle(outcome.text, outcome.findings, flawed=outcome.verdict is Verdict.FLAWED, finish=finish)
+
+    def _settle(self, text: str, findings: tuple[Finding, ...], *, flawed: bool, finish: FinishReason) -> None:
+        self._over = True
+        confidence, unsure = self._doubts[text]
+        settled = Settled(
+            text,
+            findings,
+            flawed=flawed,
+            again=self._asked > 1,
+            confidence=confidence,
+            unsure=unsure,
+            tokens=self._tokens,
+            seconds=self._seconds,
+            finish=finish,
+        )
+        self._done(self, settled)
+
+    def _lost(self, error: AssistantError) -> None:
+        self._over = True
+        if self.step is not None and self.step.wish is Wish.TRANSLATE:
+            self._task.put_back(self.step.index)
+        self._done(self, error)
+
+
+def sum_of(one: Counts, other: Counts) -> Counts:
+    """The tokens of both."""
+    return Counts(
+        prompt=one.prompt + other.prompt,
+        cached=one.cached + other.cached,
+        generated=one.generated + other.generated,
+    )
