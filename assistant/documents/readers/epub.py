@@ -10,7 +10,7 @@ from assistant.documents.readers.html import read as read_page
 from assistant.documents.zipped import Archive, target
 
 MAX_CHAPTERS = 5_000
-_PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document")
+PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document")
 _FONT_ONLY = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 
@@ -21,12 +21,36 @@ def read(data: bytes, name: str) -> Document:
     :raises AssistantError: DOCUMENT_DAMAGED, DOCUMENT_BOMB, DOCUMENT_ENCRYPTED, DOCUMENT_MEMORY, DOCUMENT_NO_TEXT or
         DOCUMENT_EMPTY.
     """
+    return _Reader(open_archive(data), name).read()
+
+
+def open_archive(data: bytes) -> Archive:
+    """The archive of the book in ``data``.
+
+    :raises AssistantError: DOCUMENT_DAMAGED, DOCUMENT_BOMB or DOCUMENT_ENCRYPTED: more than its fonts is.
+    """
     archive = Archive(data, "epub")
     if _ENCRYPTION in archive:
         for one in xmltree.subtrees(archive.chunks(_ENCRYPTION), ["?|EncryptionMethod"], "epub"):
             if one.get("Algorithm", "") not in _FONT_ONLY:
                 raise AssistantError(ErrorKind.DOCUMENT_ENCRYPTED, "encrypted parts")
-    return _Reader(archive, name).read()
+    return archive
+
+
+def package_part(archive: Archive) -> str:
+    """The part that says what the book consists of.
+
+    :raises AssistantError: DOCUMENT_DAMAGED: there is none.
+    """
+    if _CONTAINER in archive:
+        for one in xmltree.subtrees(archive.chunks(_CONTAINER), ["ocf|rootfile"], "epub"):
+            part = target("", one.get("full-path", ""))
+            if part in archive:
+                return part
+    for name in archive.names:
+        if name.lower().endswith(".opf"):
+            return name
+    raise archive.damaged("no package document")
 
 
 class _Reader:
@@ -38,7 +62,7 @@ class _Reader:
         self._builder = Builder("epub")
 
     def read(self) -> Document:
-        chapters, titles = self._spine(self._package_part())
+        chapters, titles = self._spine(package_part(self._archive))
         for number, part in enumerate(chapters, 1):
             self._chapter(part, number, titles.get(part, ""))
             if self._builder.full:
@@ -47,18 +71,6 @@ class _Reader:
         if self._builder.empty and chapters:
             raise AssistantError(ErrorKind.DOCUMENT_NO_TEXT, "no chapter has text", pages=len(chapters))
         return self._builder.finish()
-
-    def _package_part(self) -> str:
-        """The part that says what the book consists of."""
-        if _CONTAINER in self._archive:
-            for one in xmltree.subtrees(self._archive.chunks(_CONTAINER), ["ocf|rootfile"], "epub"):
-                part = target("", one.get("full-path", ""))
-                if part in self._archive:
-                    return part
-        for name in self._archive.names:
-            if name.lower().endswith(".opf"):
-                return name
-        raise self._archive.damaged("no package document")
 
     def _spine(self, package: str) -> tuple[list[str], dict[str, str]]:
         """The parts of the chapters in reading order, each once, and their titles in the table of contents."""
@@ -74,7 +86,7 @@ class _Reader:
                 kind = one.get("media-type", "")
                 if kind == "application/x-dtbncx+xml":
                     contents = part
-                elif kind in _PAGES and "nav" not in one.get("properties", "").split():
+                elif kind in PAGES and "nav" not in one.get("properties", "").split():
                     items[one.get("id", "")] = part
             elif one.get("idref", "") in items and len(order) < MAX_CHAPTERS:
                 order[items[one.get("idref", "")]] = None

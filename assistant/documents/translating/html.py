@@ -19,13 +19,12 @@ WORDS = ("alt", "title", "placeholder", "aria-label")
 """Attributes that hold words."""
 _BLOCKS = frozenset(
     (
-        *("address", "article", "aside", "base", "blockquote", "body", "button", "caption", "center", "col", "colgroup"),
-        *("datalist", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer"),
-        *("form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html", "legend"),
-        *("li", "link", "listing", "main", "menu", "meta", "nav", "noscript", "ol", "optgroup", "option", "p", "param"),
-        *("plaintext", "pre", "search", "section", "select", "summary", "table", "tbody", "td", "template", "tfoot"),
-        *("th", "thead", "title", "tr", "track", "ul", "xmp"),
-    )
+        "address article aside base blockquote body button caption center col colgroup datalist dd details "
+        "dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header "
+        "hgroup hr html legend li link listing main menu meta nav noscript ol optgroup option p param "
+        "plaintext pre search section select summary table tbody td template tfoot th thead title tr track ul "
+        "xmp"
+    ).split()
 )
 _OPAQUE = {
     **dict.fromkeys(("code", "kbd", "samp", "var", "math", "tt"), Role.WORD),
@@ -75,7 +74,7 @@ class Page:
 
     def part(self) -> Part:
         """The page as a part of a document."""
-        return Part(self.text, self.blocks, _Style())
+        return Part(self.text, self.blocks, PageStyle())
 
     def names_language(self, start: int, end: int) -> None:
         """The language of the whole page stands there."""
@@ -108,6 +107,8 @@ def blocks_of(text: str, start: int, end: int) -> list[Block]:
     for token in tokens(text, xml=False, start=start, end=end):
         reader.take(token)
     reader.finish()
+    for block in page.blocks:
+        block.style = STYLE
     return page.blocks
 
 
@@ -122,6 +123,7 @@ def attributes_of(text: str, token: Token) -> Iterator[Block]:
                 quote = text[start - 1]
                 block.extra = _Attribute(quote if quote in "\"'" else "")
                 block.whole = len(block.text) <= SHORT
+                block.style = STYLE
                 yield block
 
 
@@ -163,7 +165,7 @@ class _Attribute:
 _QUOTES = {'"': "&quot;", "'": "&#39;"}
 
 
-class _Style(Style):
+class PageStyle(Style):
     def escape(self, text: str, block: Block) -> str:
         if not isinstance(block.extra, _Attribute):
             return escaped(text)
@@ -173,6 +175,10 @@ class _Style(Style):
     def compose(self, block: Block, items: Sequence[Item], language: str) -> str:
         text = super().compose(block, items, language)
         return f'"{text}"' if isinstance(block.extra, _Attribute) and not block.extra.quote else text
+
+
+STYLE = _Style()
+"""How what is new is written in HTML, between tags and in attributes."""
 
 
 @dataclass

@@ -19,6 +19,7 @@ OPENERS = {
     "html": "html",
     "docx": "docx",
     "pptx": "pptx",
+    "epub": "epub",
 }
 """Format to the module here whose ``open_<format>(data, name)`` knows it."""
 

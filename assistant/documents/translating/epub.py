@@ -1,0 +1,188 @@
+"""EPUB for translation: the chapters as the pages that they are, both tables of contents, the title of the book."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents import xmltree
+from assistant.documents.model import Note, NoteKind
+from assistant.documents.readers.epub import MAX_CHAPTERS, PAGES, open_archive, package_part
+from assistant.documents.readers.html import declared
+from assistant.documents.segments import SegmentedDocument, SegmentKind, without_codes
+from assistant.documents.translating.blocks import Block, Builder
+from assistant.documents.translating.cutting import language_of
+from assistant.documents.translating.html import PageStyle, add_text, read_page
+from assistant.documents.translating.markup import Tag, tokens
+from assistant.documents.translating.original import Original, original
+from assistant.documents.translating.splicing import Edit, Part, segments_of
+from assistant.documents.translating.zipped_parts import rewritten
+from assistant.documents.zipped import Archive, target
+
+_NO_PAGES = ("application/x-dtbook+xml",)
+_CONTENTS = "application/x-dtbncx+xml"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_UNKNOWN = ("und", "zxx", "mul")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def open_epub(data: bytes, name: str) -> Book:  # noqa: ARG001 - every format is told the name
+    """The book in ``data``.
+
+    :raises AssistantError: DOCUMENT_DAMAGED, DOCUMENT_BOMB, DOCUMENT_ENCRYPTED, DOCUMENT_MEMORY, DOCUMENT_TOO_LARGE or
+        DOCUMENT_EMPTY.
+    """
+    return Book(data, open_archive(data))
+
+
+@dataclass
+class _Leaf:
+    """One part of a book that is translated.
+
+    :ivar languages: where it says in which language it is.
+    """
+
+    name: str
+    original: Original
+    part: Part
+    languages: list[tuple[int, int]] = field(default_factory=list)
+
+    def edits(self, language: str) -> list[Edit]:
+        return [(start, end, language) for start, end in self.languages]
+
+
+class Book:
+    """A book that is open for translation. See ``Translatable``."""
+
+    long_lines = 0
+
+    def __init__(self, data: bytes, archive: Archive) -> None:
+        self._data, self._archive = data, archive
+        self._package = package_part(archive)
+        self._unreadable = 0
+        pages, contents = self._named()
+        leaves = [self._labels(self._package, "dc:title"), *map(self._page, pages), *map(self._contents, contents)]
+        self._leaves = [leaf for leaf in leaves if leaf is not None]
+        title = next((without_codes(block.text) for leaf in self._leaves[:1] for block in leaf.part.blocks), "")
+        language = self._language() or language_of(block for leaf in self._leaves for block in leaf.part.blocks)
+        for leaf in self._leaves:
+            leaf.part.cut(language)
+        notes = (Note(NoteKind.PARTS_UNREADABLE, {"parts": self._unreadable}),) if self._unreadable else ()
+        self.document = SegmentedDocument(
+            segments=segments_of(leaf.part for leaf in self._leaves),
+            title=title.strip(),
+            format="epub",
+            language=language,
+            notes=notes,
+        )
+
+    def write(self, texts: Sequence[str | None], *, language: str, source: str) -> bytes:
+        """See ``Translatable``."""
+        segments = self.document.segments
+        if len(texts) != len(segments):
+            raise ValueError(f"{len(texts)} texts for {len(segments)} segments")
+        both = zip(texts, segments, strict=True)
+        new = [None if text is None or text == one.text else _ILLEGAL.sub("", text) for text, one in both]
+        if all(text is None for text in new):
+            return self._data
+        changes = {}
+        at = 0
+        for leaf in self._leaves:
+            own = new[at : at + leaf.part.count]
+            at += leaf.part.count
+            if leaf.name == self._package or any(text is not None for text in own):
+                source = source or self.document.language
+                text = leaf.part.written(own, language=language, source=source, edits=leaf.edits(language))
+                changes[leaf.name] = leaf.original.encoded(text, lambda character: f"&#{ord(character)};")
+        return rewritten(self._archive, self._data, changes)
+
+    # ------------------------------------------------------------ what it consists of
+
+    def _named(self) -> tuple[list[str], list[str]]:
+        """The pages, those in the order of reading first, and the tables of contents that are no pages."""
+        items: dict[str, str] = {}
+        contents: list[str] = []
+        order: dict[str, None] = {}
+        for one in xmltree.subtrees(self._archive.chunks(self._package), ("opf|item", "opf|itemref"), "epub"):
+            if one.tag == "opf|itemref":
+                order[items.get(one.get("idref", ""), "")] = None
+                continue
+            name, kind = target(self._package, one.get("href", "")), one.get("media-type", "")
+            if kind == _CONTENTS and name in self._archive:
+                contents.append(name)
+            elif kind in PAGES and kind not in _NO_PAGES:
+                items[one.get("id", "")] = name
+        names = [name for name in dict.fromkeys([*order, *items.values()]) if name]
+        self._unreadable += sum(name not in self._archive for name in order if name)
+        return [name for name in names[:MAX_CHAPTERS] if name in self._archive], contents
+
+    def _page(self, name: str) -> _Leaf | None:
+        data = self._archive.read(name)
+        try:
+            source = original(data, declared(data), name=name)
+        except AssistantError as error:
+            if error.kind is not ErrorKind.DOCUMENT_UNKNOWN:
+                raise
+            self._unreadable += 1
+            return None
+        page = read_page(source.text, xml=name.lower().endswith((".xhtml", ".xml")) or "<?xml" in source.text[:100])
+        return _Leaf(name, source, page.part(), [(start, end) for start, end, _ in page.edits("")])
+
+    def _contents(self, name: str) -> _Leaf | None:
+        return self._labels(name, "text")
+
+    def _labels(self, name: str, element: str) -> _Leaf | None:
+        """A part of XML of which one kind of element holds words."""
+        data = self._archive.read(name)
+        source = original(data, declared(data), name=name)
+        part = Part(source.text, _texts(source.text, element), PageStyle())
+        return _Leaf(name, source, part, list(_languages(source.text)))
+
+    def _language(self) -> str:
+        """What the book says its language is, empty if it says none."""
+        for one in xmltree.subtrees(self._archive.chunks(self._package), ["dc|language"], "epub"):
+            said = (one.text or "").strip()
+            if _LANGUAGE.fullmatch(said) and said.lower() not in _UNKNOWN:
+                return said
+        return ""
+
+
+def _texts(text: str, element: str) -> Iterator[Block]:
+    """What stands in the elements of this name."""
+    begin = -1
+    for token in tokens(text, xml=True):
+        if _local(token.name) == _local(element):
+            if token.tag is Tag.OPEN:
+                begin = token.end
+            elif token.tag is Tag.CLOSE and begin >= 0:
+                builder = Builder(text, begin)
+                add_text(builder, text, begin, token.start)
+                if block := builder.finish():
+                    block.kind = SegmentKind.HEADING
+                    yield block
+                begin = -1
+        elif token.tag in (Tag.OPEN, Tag.EMPTY):
+            begin = -1  # it holds more than words
+
+
+def _languages(text: str) -> Iterator[tuple[int, int]]:
+    """Where a language is said: of the whole part, or of the book."""
+    begin = -1
+    for token in tokens(text, xml=True):
+        whole = token.tag is Tag.OPEN and _local(token.name) in ("package", "ncx", "title")
+        if whole and "xml:lang" in token.attributes:
+            yield token.attributes["xml:lang"]
+        if _local(token.name) == "language":
+            if token.tag is Tag.OPEN:
+                begin = token.end
+            elif token.tag is Tag.CLOSE and begin >= 0:
+                inside = text[begin : token.start]
+                start = begin + len(inside) - len(inside.lstrip())
+                yield start, start + len(inside.strip())
+                return  # a second one says what the book is also in
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
