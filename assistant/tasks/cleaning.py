@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from assistant.documents.languages import detect
-from assistant.engine.messages import FinishReason
-from assistant.tasks.framing import refuses, without_frame, without_reasoning
+from assistant.documents.reasoned import without_reasoning
 from assistant.documents.repetition import END, copied, is_eastern, units, up_to_a_sentence, without_loops
+from assistant.engine.messages import FinishReason
+from assistant.tasks.framing import refuses, without_frame
 from assistant.tasks.summary import Problem, ProblemKind
 
 _NOTHING = frozenset({"none", "n/a", "na", "nothing", "no summary", "no content", "无", "没有", "空", "無"})

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents.repetition import units
 from assistant.engine.messages import FinishReason
 from assistant.tasks.presets import summary_preset
-from assistant.documents.repetition import units
 from assistant.tasks.summarize import SummaryTask, beginning
 from assistant.tasks.summary import Budget, Depth, Format, Length, ProblemKind, StepKey, SummaryOptions, Verdict
 from assistant.tasks.summary_plan import budget, plan, sources_of
