@@ -81,12 +81,15 @@ class Markers:
     """The tags of one segment.
 
     :param text: of the segment, with codes.
-    :param paired: show stretches such as bold; ``single``: show things without text. What is not shown is left out.
+    :param paired: show stretches such as bold; ``single``: show things without text. What is not shown is left out, and
+        tags that a model writes nevertheless are dropped.
     """
 
     def __init__(self, text: str, *, paired: bool = True, single: bool = True) -> None:
+        self._all = paired and single
         whole = self._chosen(text, paired, single)
         self._head, body, self._tail = _peeled(whole)
+        self._literal = {_number(found) for found in _TAG.finditer(_CODE.sub("", body))}
         self._tags = self._numbered(body)
         self._by_number = {tag.number: tag for tag in self._tags}
         inner = re.findall(f"[{chr(OPEN)}-{chr(CLOSE - 1)}](?=\\s)|(?<=\\s)[{chr(CLOSE)}-{chr(ALONE - 1)}]", body)
@@ -105,9 +108,9 @@ class Markers:
     def parse(self, answer: str) -> Parsed:
         """What a model wrote, with the codes that its tags stand for."""
         start = len(answer) - len(answer.lstrip())
-        found = [one for one in _TAG.finditer(answer, start)] if self._tags else []
+        found = [one for one in _TAG.finditer(answer, start) if _number(one) not in self._literal]
         codes = self._meant(found)
-        forged = tuple(one[0] for one in found if _number(one) not in self._by_number)
+        forged = tuple(one[0] for one in found if _number(one) not in self._by_number) if self._all else ()
         pieces = [_Piece(self._head, start, True)] if self._head else []
         end = len(answer.rstrip())
         at = start
@@ -138,7 +141,7 @@ class Markers:
     def _numbered(self, body: str) -> tuple[_Tag, ...]:
         pairs = _pairs(body)
         tags: list[_Tag] = []
-        first = _first_number(body, sum(1 for sign in body if is_code(sign)))
+        first = _first_number(self._literal, sum(1 for sign in body if is_code(sign)))
         for at, sign in enumerate(body):
             if not is_code(sign):
                 continue
@@ -164,7 +167,7 @@ class Markers:
         places: dict[int, list[int]] = {}
         for place, one in enumerate(found):
             places.setdefault(_number(one), []).append(place)
-        codes: list[str | None] = [None] * len(found)
+        codes: list[str | None] = [None if self._all else ""] * len(found)
         for number, mine in places.items():
             tag = self._by_number.get(number)
             if tag is None:
@@ -198,9 +201,8 @@ def _number(found: re.Match[str]) -> int:
     return int(found["number"])  # wide digits are digits, too
 
 
-def _first_number(body: str, count: int) -> int:
+def _first_number(taken: set[int], count: int) -> int:
     """From where to count so that nothing in the text looks like one of the tags."""
-    taken = {_number(found) for found in _TAG.finditer(_CODE.sub("", body))}
     first = 1
     while any(first <= number < first + count for number in taken):
         first += _STEP

@@ -187,7 +187,7 @@ def is_inside_word(text: str, place: int) -> bool:
     before, after = text[place - 1], text[place]
     if _EAST.match(before) or _EAST.match(after):
         return False
-    return before.isalnum() and (after.isalnum() or after in "'’") or (before in "'’" and after.isalnum())
+    return (before.isalnum() and (after.isalnum() or after in "'’")) or (before in "'’" and after.isalnum())
 
 
 def _settle(node: _Node) -> None:

@@ -210,6 +210,7 @@ class TranslateWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The prompts for chat models in one language.
 
     :ivar head: the instructions, ``pair``: the languages in them, ``pair_unknown``: where the source's is not known.
+    :ivar text: what stands right before the text, where something else stands before that.
     :ivar closing: what stands behind the text; ``closing_after``: where a background stands before it.
     :ivar repairs: what is said when an answer was no good, by the ``FindingKind``.
     """
@@ -229,6 +230,7 @@ class TranslateWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     term_kept: str
     term_forbidden: str
     version: str
+    text: str
     closing: str
     closing_after: str
     tags: str
@@ -237,14 +239,14 @@ class TranslateWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         _complete(self.formality, Formality)
-        _complete(self.repairs, FindingKind)
+        _complete(self.repairs, [kind for kind in FindingKind if kind is not FindingKind.UNCHECKED])
 
 
 class TranslateForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The prompts that a translation model was trained on, each in Chinese (``zh``) and in all other languages.
 
     :ivar plain: and so on: by the language of the prompt; one that is missing is not there.
-    :ivar names: of languages that the model calls otherwise: English, Chinese, by tag.
+    :ivar names: of languages that the model calls otherwise, in English and in Chinese, by tag.
     :ivar codes: of languages, by tag, where they are not the tags.
     :ivar styles: words for a formality, by the language of the prompt.
     :ivar template: used instead of the file's own.
@@ -269,8 +271,8 @@ class TranslateForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class TranslateLengths(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long the same text is in a language, and what it costs; ``other``: all others.
 
-    :ivar density: characters, in English 1.
-    :ivar tokens: for each character, in a vocabulary that was not made for it.
+    :ivar density: characters by language, in English 1.
+    :ivar tokens: for each character in a vocabulary that was not made for it, by language, else by script.
     """
 
     density: dict[str, float]
@@ -296,7 +298,7 @@ class TranslatePreset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     small_words: str
 
 
-def _complete(given: Iterable[StrEnum], kind: type[StrEnum]) -> None:
+def _complete(given: Iterable[StrEnum], kind: Iterable[StrEnum]) -> None:
     missing = sorted(set(kind) - set(given))
     if missing:
         raise ValueError(f"nothing is said for {', '.join(missing)}")

@@ -3,8 +3,8 @@
 For a chat model every prompt is a system turn with the instructions, the same for all segments of a job so that the
 engine reads it once, and a turn of the user: background and terms, the text between two lines that do not occur in it,
 and what is to be done with it; a small model does what it read last. A translation model gets the form it was trained
-on and nothing else. All of it is rendered as text of a person (see ``chat.prompt_pieces``), so nothing in a document can
-become a mark of the template.
+on and nothing else. All of it is rendered as text of a person (see ``chat.prompt_pieces``), so nothing in a document
+can become a mark of the template.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assistant.base import languages
+from assistant.base.languages import primary
 from assistant.documents.segments import Finding, FindingKind, Term
 from assistant.tasks.chat import ChatTurn
-from assistant.tasks.presets import TranslateForm, TranslateSampling, TranslateWords, translate_preset
-from assistant.tasks.summary_prompts import fence_for, filled, language_name, one_line, primary
-from assistant.tasks.presets import summary_preset
-from assistant.tasks.translation import Formality, LanguageNames, PromptStyle, TranslateOptions
+from assistant.tasks.presets import (
+    TranslateForm,
+    TranslateSampling,
+    TranslateWords,
+    translate_preset,
+)
+from assistant.tasks.summary_prompts import fence_for, filled, one_line
+from assistant.tasks.translation import PromptStyle, TranslateOptions
 
 _CHINESE = ("zh", "yue", "wuu")
 
@@ -39,6 +45,9 @@ class Around:
         return bool(self.heading or self.before or self.note)
 
 
+NOTHING_AROUND = Around()
+
+
 @dataclass(frozen=True)
 class Asked:
     """What one prompt is about.
@@ -50,7 +59,7 @@ class Asked:
 
     text: str
     tags: tuple[str, ...] = ()
-    around: Around = Around()
+    around: Around = NOTHING_AROUND
     terms: tuple[Term, ...] = ()
     findings: tuple[Finding, ...] = ()
     present: str = ""
@@ -59,8 +68,6 @@ class Asked:
 class Prompts:
     """The prompts of one job.
 
-    :param source: BCP 47, empty: unknown; ``target``: likewise.
-    :param names: of both.
     :param texts: everything that will stand between the lines, as far as it is known: they are chosen by it.
     :param architecture: of the model: one of a family may want other sampling.
     """
@@ -68,14 +75,12 @@ class Prompts:
     def __init__(
         self,
         options: TranslateOptions,
-        names: tuple[LanguageNames, LanguageNames],
         *,
         style: PromptStyle = PromptStyle.CHAT,
         texts: Iterable[str] = (),
         architecture: str = "",
     ) -> None:
         self._options = options
-        self._names = names
         self._style = style
         self._architecture = architecture
         self.fence = fence_for(texts)
@@ -106,7 +111,7 @@ class Prompts:
     def swapped(self) -> Prompts:
         """Prompts for the way back, without the wishes about the result."""
         other = TranslateOptions(target=self._options.source, source=self._options.target, context=False)
-        back = Prompts(other, self._names[::-1], style=self._style, architecture=self._architecture)
+        back = Prompts(other, style=self._style, architecture=self._architecture)
         back.fence = self.fence
         return back
 
@@ -118,20 +123,19 @@ class Prompts:
         preset = translate_preset()
         return preset.zh if primary(target) in _CHINESE else preset.en
 
-    def _name(self, words: TranslateWords, number: int) -> str:
-        """The name of a language (0: source, 1: target) for a prompt, with its own where that tells a model more."""
-        names = self._names[number]
-        tag = (self._options.source, self._options.target)[number]
-        if words is translate_preset().zh:
-            return names.chinese or (language_name(tag, summary_preset().zh) if tag else "")
-        name = names.english or (language_name(tag, summary_preset().en) if tag else "")
-        own = names.own if number and names.own.casefold() != name.casefold() else ""
-        return f"{name} ({own})" if own else name
+    def _name(self, words: TranslateWords, tag: str) -> str:
+        """The name of a language for a prompt, empty: unknown; its own name with it, where that tells a model more."""
+        chinese = words is translate_preset().zh
+        name = _language_name(tag, chinese=chinese)
+        known = languages.language_name(tag) if tag else None
+        if chinese or known is None or tag != self._options.target or known.own.casefold() == name.casefold():
+            return name
+        return f"{name} ({known.own})" if known.own else name
 
     def _head(self, words: TranslateWords) -> str:
         """The same for every segment of a job."""
         sizes = translate_preset().sizes
-        source, target = self._name(words, 0), self._name(words, 1)
+        source, target = self._name(words, self._options.source), self._name(words, self._options.target)
         pair = filled(words.pair if source else words.pair_unknown, source=source, target=target)
         wishes = words.formality[self._options.formality]
         for wish, asked in ((words.audience, self._options.audience), (words.domain, self._options.domain)):
@@ -140,14 +144,14 @@ class Prompts:
         return filled(words.head, pair=pair, fence=self.fence, wishes=wishes)
 
     def _body(self, words: TranslateWords, asked: Asked) -> str:
-        fence, target = self.fence, self._name(words, 1)
+        fence, target = self.fence, self._name(words, self._options.target)
         before = self._background(words, asked.around)
         if asked.present:
             before += filled(words.version, fence=fence, text=self._safe(asked.present))
         if asked.terms:
             before += filled(words.terms, lines=self._term_lines(words, asked.terms))
-        fenced = fence in before
-        closing = filled(words.closing_after if fenced else words.closing, fence=fence, target=target)
+        closing = filled(words.closing_after if fence in before else words.closing, fence=fence, target=target)
+        before += words.text if before else ""
         spelled = " ".join(asked.tags)
         if asked.tags:
             closing += filled(words.tags, tags=spelled)
@@ -188,8 +192,8 @@ class Prompts:
             if finding.text and (finding.source_start >= 0 or finding.start < 0):
                 quoted[one_line(finding.text, sizes.item)] = None
         for kind, quoted in items.items():
-            repair = words.repairs[kind]
-            if "{items}" in repair and not quoted:
+            repair = words.repairs.get(kind, "")
+            if ("{items}" in repair and not quoted) or ("{tags}" in repair and not tags):
                 continue
             listed = words.per_item.join(list(quoted)[: sizes.items])
             yield filled(repair, items=listed, tags=tags, target=target)
@@ -201,11 +205,11 @@ class Prompts:
     # ------------------------------------------------------------ translation models
 
     def _formed(self, form: TranslateForm, asked: Asked) -> str:
-        """The form that a translation model was trained on: its plain one, or one with a glossary, a style or a context.
+        """The form that a translation model was trained on: plain, or with a glossary, a style or a context.
 
-        They were trained one at a time. A required term comes before a style, which somebody asked for, and that before
-        a context, which is shown only where the text is too short to be clear by itself: a model that was made for
-        one task is more often led astray by what stands around than it is helped.
+        They were trained one at a time. A required term comes before a style, which somebody asked for, and that
+        before a context, which is shown only where the text is too short to be clear by itself: a model that was made
+        for one task is more often led astray by what stands around than it is helped.
         """
         options = self._options
         eastern = {primary(options.source), primary(options.target)} & set(_CHINESE)
@@ -214,9 +218,7 @@ class Prompts:
         terms = [term for term in asked.terms if not term.forbidden]
         if terms and language in form.glossary:
             lines = "\n".join(
-                filled(
-                    form.pair[language], source=one_line(t.source, 80), target=one_line(t.target or t.source, 80)
-                )
+                filled(form.pair[language], source=one_line(t.source, 80), target=one_line(t.target or t.source, 80))
                 for t in terms
             )
             return filled(form.glossary[language], pairs=lines) + filled(form.plain[language], **values)
@@ -230,7 +232,7 @@ class Prompts:
     def _values(self, form: TranslateForm, language: str, asked: Asked) -> dict[str, str]:
         options, sizes = self._options, translate_preset().sizes
         tags = (options.source, options.target)
-        names = [self._form_name(form, number, language) for number in (0, 1)]
+        names = [self._form_name(form, tag, language) for tag in tags]
         codes = [form.codes.get(tag, tag) for tag in tags]
         styles = [form.styles.get(language, {}).get(options.formality, "")]
         if options.audience.strip() and language in form.audience:
@@ -249,25 +251,22 @@ class Prompts:
             "text": asked.text,
         }
 
-    def _form_name(self, form: TranslateForm, number: int, language: str) -> str:
-        tag = (self._options.source, self._options.target)[number]
+    @staticmethod
+    def _form_name(form: TranslateForm, tag: str, language: str) -> str:
         if tag in form.names:
             return form.names[tag][language == "zh"]
-        names = self._names[number]
-        chosen = names.chinese if language == "zh" else names.english
-        return chosen or language_name(tag, summary_preset().zh if language == "zh" else summary_preset().en)
+        return _language_name(tag, chinese=language == "zh")
+
+
+def _language_name(tag: str, *, chinese: bool) -> str:
+    """What a language is called; a tag that nobody knows stands for itself."""
+    known = languages.language_name(tag) if tag else None
+    if known is None:
+        return one_line(tag, 40)
+    return (known.chinese if chinese else "") or known.english
 
 
 def _is_unclear(asked: Asked) -> bool:
     """A text is so short that it can mean several things."""
     eastern = sum(1 for sign in asked.text if "\u3041" <= sign <= "\u9fff")
     return len(asked.text) + 2 * eastern < 40 or bool(asked.around.note)
-
-
-def is_chinese(tag: str) -> bool:
-    return primary(tag) in _CHINESE
-
-
-def neutral(options: TranslateOptions) -> bool:
-    """Nothing was wished about the result."""
-    return options.formality is Formality.AUTO and not options.audience.strip() and not options.domain.strip()

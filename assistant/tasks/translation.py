@@ -13,7 +13,6 @@ __all__ = [
     "ATTEMPTS",
     "Expected",
     "Formality",
-    "LanguageNames",
     "Outcome",
     "PromptStyle",
     "TranslateOptions",
@@ -50,15 +49,6 @@ class TranslateOptions:
     domain: str = ""
     glossary: int = 0
     context: bool = True
-
-
-@dataclass(frozen=True)
-class LanguageNames:
-    """What a language is called in prompts: in English, in Chinese and by those who speak it; all empty: unknown."""
-
-    english: str = ""
-    chinese: str = ""
-    own: str = ""
 
 
 class PromptStyle(StrEnum):
@@ -132,6 +122,7 @@ class Outcome:
     :ivar step: the repair to ask for, when the verdict is AGAIN.
     :ivar attempts: how often the model was asked.
     :ivar kept_source: nothing usable came, and ``text`` is the source.
+    :ivar unchanged: nothing usable came of a wish: ``text`` and what was found in it before stay.
     """
 
     index: int
@@ -141,6 +132,7 @@ class Outcome:
     step: TranslateStep | None = None
     attempts: int = 1
     kept_source: bool = False
+    unchanged: bool = False
 
 
 _CATALOGUE = {style.value: style for style in PromptStyle}
