@@ -67,6 +67,7 @@ class Chooser(Protocol):
     """Chooses the tokens of one answer. It sees what was chosen before through ``choose`` itself."""
 
     seed: int
+    locked: bool  # whether the request's script lock counts for the next token; the loop says so
 
     def choose(self, context: Context, row: int) -> int:
         """A token for output ``row`` of the batch that ``context`` decoded last."""

@@ -11,6 +11,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.backend import Chooser, LoadCancelledError, Progress
 from assistant.engine.llama import LOG, AbortFlag, L, np, start
 from assistant.engine.llama_context import PARTIAL, LlamaContext
+from assistant.engine.llama_lock import LlamaLocks
 from assistant.engine.llama_model import ContextPlan, Model
 from assistant.engine.llama_sampler import Candidates, LlamaChooser
 from assistant.engine.messages import Generate, Load, Sampling
@@ -24,6 +25,7 @@ class LlamaBackend(LlamaContext):
     def __init__(self, model: Model, plan: ContextPlan, flag: AbortFlag) -> None:
         super().__init__(model, plan, flag)
         self._candidates = Candidates(self.vocabulary.size)
+        self._locks = LlamaLocks(model.vocabulary)
         self.quiet = True
         self.state_bytes = 0
         self._learn_facts()
@@ -37,7 +39,8 @@ class LlamaBackend(LlamaContext):
         self._flag.set(on)
 
     def chooser(self, request: Generate, sampling: Sampling, prompt: Sequence[int]) -> Chooser:
-        return LlamaChooser(self._model.vocabulary, self._candidates, request, sampling, prompt)
+        lock = self._locks.of(request) if request.lock is not None else None
+        return LlamaChooser(self._model.vocabulary, self._candidates, request, sampling, prompt, lock)
 
     def streams(self, count: int, size: int) -> LlamaContext | None:
         plan = self._model.plan_streams(self._plan, count, size)

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.llama import L, grammar_of_schema, np
+from assistant.engine.llama_lock import Choice, LlamaLock
 from assistant.engine.llama_vocabulary import LlamaVocabulary
 from assistant.engine.messages import Generate, Sampling
 
@@ -51,6 +52,35 @@ class Candidates:
         self._reach = reach * 0.95 if len(ids) > 3 * wanted else reach
         self._fill(ids, logits)
 
+    def fill_allowed(self, logits: Any, wanted: int, choice: Choice, also: Any = None) -> None:
+        """Of the tokens of a ``choice`` at least the ``wanted`` best, and those in the array ``also``; 0: all."""
+        ids, few = choice.ids, choice.flags is None
+        if wanted and also is not None:
+            wanted += len(also)
+        if wanted and len(ids) > 4 * wanted:
+            near = self._near(logits[ids] if few else logits, wanted, choice)
+            if near is not None:
+                ids = ids[near] if few else near
+                if also is not None:
+                    ids = np.union1d(ids, choice.among(also))
+        self._fill(ids, logits)
+
+    def _near(self, values: Any, wanted: int, choice: Choice) -> Any:
+        """Places of the ``wanted`` best values or a few more, None if they are too far from the best one."""
+        best, hit = float(values[values.argmax()]), self._hit[: len(values)]
+        while choice.reach < 200 and np.isfinite(best):
+            np.greater_equal(values, best - choice.reach, out=hit)
+            places = hit.nonzero()[0]
+            if choice.flags is not None:
+                places = places[choice.flags[places]]
+            if len(places) >= wanted:
+                if len(places) > 3 * wanted:
+                    choice.reach *= 0.95
+                return places
+            choice.reach *= 1.5
+        choice.reach = min(choice.reach, 100.0)
+        return None
+
     def fill_one(self, token: int) -> None:
         self.entries["id"][0] = token
         self.entries["logit"][0] = 0.0
@@ -84,12 +114,16 @@ class Candidates:
     def allows_first(self) -> bool:
         return bool(np.isfinite(self.entries["logit"][0]))
 
+    def allows_any(self) -> bool:
+        return bool(np.isfinite(self.entries["logit"][: self.size]).any())
+
 
 class LlamaChooser:
     """Implements ``backend.Chooser``.
 
     :param sampling: resolved, no field is None.
     :param prompt: its end counts for penalties.
+    :param lock: what the request's script lock allows.
     :raises AssistantError: GRAMMAR_INVALID.
     """
 
@@ -100,8 +134,11 @@ class LlamaChooser:
         request: Generate,
         sampling: Sampling,
         prompt: Sequence[int],
+        lock: LlamaLock | None = None,
     ) -> None:
         self._candidates = candidates
+        self._lock = lock
+        self.locked = lock is not None
         self.seed = sampling.seed or 0
         self._grammar: Any = _grammar(vocabulary, request)
         self._mask = _mask(vocabulary, request)
@@ -117,7 +154,7 @@ class LlamaChooser:
             last = prompt[-window:]
             self._window[: len(last)] = last
             self._written = len(last)
-        simple = self._penalties is None and self._grammar is None and not request.allowed
+        simple = self._penalties is None and self._grammar is None and not request.allowed and lock is None
         self._whole = simple and not self._greedy and vocabulary.size <= _HUGE
         biases = _biases(vocabulary, request) if self._whole else {}
         self._chain = None if self._greedy else _chain(sampling, self.seed, vocabulary.size, biases)
@@ -132,15 +169,28 @@ class LlamaChooser:
             token: int = context.sample(self._chain, row)
             return token
         logits = context.logits(row)
+        if self._lock is not None:
+            return self._choose_locked(logits, self._lock)
+        return self._choose(logits)
+
+    def _choose_locked(self, logits: Any, lock: LlamaLock) -> int:
+        if not self.locked:
+            lock.reset()
+            return self._choose(logits)
+        token = self._choose(logits, lock.next())
+        lock.follow(token)
+        return token
+
+    def _choose(self, logits: Any, choice: Choice | None = None) -> int:
         if self._plain:
             token = int(logits.argmax())
-            if token not in self._never:
+            if token not in self._never and (choice is None or choice.allows(token)):
                 return token
         if self._never or self._mask is not None:
             logits = self._masked(logits)
-        token = self._pick(logits)
+        token = self._pick(logits, choice)
         if self._grammar is not None:
-            token = self._by_grammar(logits, token)
+            token = self._by_grammar(logits, token, choice)
         if self._penalties is not None and self._window is not None:
             L.llama_sampler_accept(self._penalties, token)
             self._window[self._written % len(self._window)] = token
@@ -160,10 +210,13 @@ class LlamaChooser:
         logits[self._never] = -np.inf
         return logits
 
-    def _pick(self, logits: Any, grammar: Any = None) -> int:
+    def _pick(self, logits: Any, choice: Choice | None = None, grammar: Any = None) -> int:
         candidates = self._candidates
         window = self._window
-        if self._all or grammar is not None:
+        if choice is not None:
+            wanted = 0 if self._all or grammar is not None else self._wanted
+            candidates.fill_allowed(logits, wanted, choice, None if window is None else window[: self._written])
+        elif self._all or grammar is not None:
             candidates.fill_all(logits)
         elif window is not None:
             # A penalty can push as many of the best out as it touches, and pull up others that it touches.
@@ -179,12 +232,20 @@ class LlamaChooser:
         L.llama_sampler_apply(self._chain, candidates.pointer)
         return candidates.chosen()
 
-    def _by_grammar(self, logits: Any, token: int) -> int:
-        """Keep ``token`` if the grammar allows it, else choose again among what it allows (dear, and rare)."""
-        self._candidates.fill_one(token)
-        L.llama_sampler_apply(self._grammar, self._candidates.pointer)
-        if not self._candidates.allows_first():
-            token = self._pick(logits, self._grammar)
+    def _by_grammar(self, logits: Any, token: int, choice: Choice | None) -> int:
+        """Keep ``token`` if the grammar allows it, else choose again among what it allows (dear, and rare).
+
+        What only the grammar allows (the names in an object) is right where nothing else is.
+        """
+        candidates, grammar = self._candidates, self._grammar
+        candidates.fill_one(token)
+        L.llama_sampler_apply(grammar, candidates.pointer)
+        if not candidates.allows_first():
+            if choice is not None:
+                candidates.fill_allowed(logits, 0, choice)
+                L.llama_sampler_apply(grammar, candidates.pointer)
+                choice = choice if candidates.allows_any() else None
+            token = self._pick(logits, choice, grammar)
         L.llama_sampler_accept(self._grammar, token)
         return token
 

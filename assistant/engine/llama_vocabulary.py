@@ -89,6 +89,36 @@ class LlamaVocabulary:
                 return buffer.raw[:count]
             size = -count  # the library says how much it needs
 
+    def all_pieces(self) -> tuple[bytes, Any]:
+        """The pieces of all tokens one after the other, and where each begins (one entry more than tokens)."""
+        # The binding builds a buffer and checks its arguments for each call; addresses are enough here.
+        kinds = (ctypes.c_void_p, ctypes.c_int32, ctypes.c_void_p, ctypes.c_int32, ctypes.c_int32, ctypes.c_bool)
+        ask = ctypes.PYFUNCTYPE(ctypes.c_int32, *kinds)(ctypes.cast(L.llama_token_to_piece, ctypes.c_void_p).value or 0)
+        vocab = ctypes.cast(self._vocab, ctypes.c_void_p).value
+        room = 1 << 16
+        buffer = ctypes.create_string_buffer(room)
+        address, used = ctypes.addressof(buffer), 0
+        starts = np.zeros(self.size + 1, np.int64)
+        parts: list[bytes] = []
+        ends: list[int] = []
+        done = 0
+        for token in range(self.size):
+            count = ask(vocab, token, address + used, room - used, 0, False)
+            if count < 0:
+                parts.append(buffer.raw[:used])
+                done += used
+                if -count > room:
+                    room = -2 * count
+                    buffer = ctypes.create_string_buffer(room)
+                    address = ctypes.addressof(buffer)
+                used = 0
+                count = ask(vocab, token, address, room, 0, False)
+            used += count
+            ends.append(done + used)
+        parts.append(buffer.raw[:used])
+        starts[1:] = ends
+        return b"".join(parts), starts
+
     def control_text(self, token: int) -> str:
         return self._controls.get(token, "")
 

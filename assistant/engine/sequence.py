@@ -125,6 +125,7 @@ class Writing(Job):
             marks=request.marks,
             memo=vocabulary.texts,
         )
+        self._locked = request.lock is not None
         self._ends = frozenset() if request.ignore_end else vocabulary.ends
         self._loops = LoopDetector() if request.stop_loops else None
         self._alternatives = min(request.alternatives, MAX_ALTERNATIVES)
@@ -135,6 +136,8 @@ class Writing(Job):
         return len(self.tokens) - self.prompt
 
     def decoded(self, context: Context, row: int, count: int) -> tuple[Message, ...]:  # noqa: ARG002 - one at a time
+        if self._locked:
+            self.chooser.locked = not self.stream.aside
         token = self.chooser.choose(context, row)
         tokens = self.tokens
         if not self.wrote_at:

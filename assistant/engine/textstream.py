@@ -113,6 +113,11 @@ class TextStream:
         return self._section is self._reasoning
 
     @property
+    def aside(self) -> bool:
+        """What comes next is no part of the answer: reasoning, or the header of a channel."""
+        return self.reasoning_open or (self._channels is not None and self._channels.hidden)
+
+    @property
     def at(self) -> int:
         """Offset in characters, within its section, at which the next token's text will stand."""
         waiting = len(self._held) - sum(end - start for start, end in self._controls)

@@ -458,6 +458,7 @@ class FakeChooser:
 
     def __init__(self, request: Generate, sampling: Sampling) -> None:
         self.seed = sampling.seed or 0
+        self.locked = request.lock is not None
         self._random = random.Random(self.seed)
         self._wild = (sampling.temperature or 0) > 2  # only a hot temperature shows
         self._request = request
