@@ -155,10 +155,13 @@ class LlamaContext:
 
     def likely(self, row: int, token: int, count: int) -> tuple[float, list[tuple[int, float]]]:
         logits = self.logits(row)
-        best = float(logits.max())
+        top = int(logits.argmax())
+        best = float(logits[top])
         total = best + float(np.log(np.exp(logits - np.float32(best)).sum(dtype=np.float64)))
         found: list[tuple[int, float]] = []
-        if count > 0:
+        if count == 1:  # for every token of a translation: sorting would take eight times as long
+            found = [(top, float(np.exp(best - total)))]
+        elif count > 1:
             count = min(count, len(logits))
             ids = np.argpartition(logits, -count)[-count:]
             ids = ids[np.argsort(-logits[ids], kind="stable")]
