@@ -14,7 +14,7 @@ from assistant.documents.readers.html import declared
 from assistant.documents.segments import SegmentedDocument, SegmentKind, without_codes
 from assistant.documents.translating.blocks import Block, Builder
 from assistant.documents.translating.cutting import language_of
-from assistant.documents.translating.html import PageStyle, add_text, read_page
+from assistant.documents.translating.html import STYLE, add_text, read_page
 from assistant.documents.translating.markup import Tag, tokens
 from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.splicing import Edit, Part, segments_of
@@ -137,7 +137,7 @@ class Book:
         """A part of XML of which one kind of element holds words."""
         data = self._archive.read(name)
         source = original(data, declared(data), name=name)
-        part = Part(source.text, _texts(source.text, element), PageStyle())
+        part = Part(source.text, _texts(source.text, element), STYLE)
         return _Leaf(name, source, part, list(_languages(source.text)))
 
     def _language(self) -> str:

@@ -74,7 +74,7 @@ class Page:
 
     def part(self) -> Part:
         """The page as a part of a document."""
-        return Part(self.text, self.blocks, PageStyle())
+        return Part(self.text, self.blocks, _Style())
 
     def names_language(self, start: int, end: int) -> None:
         """The language of the whole page stands there."""
@@ -165,7 +165,7 @@ class _Attribute:
 _QUOTES = {'"': "&quot;", "'": "&#39;"}
 
 
-class PageStyle(Style):
+class _Style(Style):
     def escape(self, text: str, block: Block) -> str:
         if not isinstance(block.extra, _Attribute):
             return escaped(text)
