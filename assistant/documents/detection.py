@@ -17,12 +17,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assistant.documents.segments import Guess, is_code
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
 
 _SAMPLE = 1_500  # characters that are looked at
 _MOST = 3  # guesses for a text
@@ -232,13 +229,13 @@ def _of_script(script: str, words: str) -> dict[str, float]:
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def _identifier() -> Any:
     """The model, only with the languages that are told apart by it.
 
     The library's own way of loading goes through a temporary file, which the worker child may not write.
     """
     import numpy  # noqa: PLC0415
-    from py3langid.langid import LanguageIdentifier  # noqa: PLC0415
+    from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]  # noqa: PLC0415
 
     data = lzma.decompress((files("py3langid") / "data" / "model.npz.xz").read_bytes())
     with numpy.load(io.BytesIO(data), allow_pickle=False) as kept:
