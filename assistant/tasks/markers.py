@@ -9,7 +9,7 @@ code that a model writes as a character counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -176,6 +176,15 @@ class Markers:
             for place, code in zip(mine, _codes(tag, forms), strict=True):
                 codes[place] = code
         return codes
+
+
+def without_tags(text: str) -> Iterator[int]:
+    """The places of all characters of ``text`` that are not in something like a tag."""
+    at = 0
+    for found in _TAG.finditer(text):
+        yield from range(at, found.start())
+        at = found.end()
+    yield from range(at, len(text))
 
 
 _TAG_SEEN = re.compile(r"</?\d{1,4}/?>")
