@@ -19,12 +19,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from assistant.documents import languages
 from assistant.documents.segments import Guess, is_code
 
 _SAMPLE = 1_500  # characters that are looked at
 _MOST = 3  # guesses for a text
 _LEAST = 0.15  # share of the best guess, below which there is none
 _WORTH = 0.02  # share of a further guess that is worth naming
+_PIECE, _PIECES = 300, 5  # characters and number of the pieces that a document is told by
+_ENOUGH = 0.5  # share of a guess that counts for a document
 _EASTERN = 3  # letters that a Chinese, Japanese or Korean character says about as much as
 _TRADITIONAL, _NO_KANA, _NO_KANA_PER_CHARACTER = -1.0, -1.0, -0.4  # logarithms of how likely such a text is
 _FOREIGN = -3.0  # the same for a character that is in no character set of the language
@@ -84,6 +87,9 @@ _ONE = {
 }
 """Scripts that stand for one language."""
 
+_CERTAIN = frozenset({"en", "zh-Hans", "zh-Hant", "ja", "ko", "el", "th", "he"})
+"""What ``languages.detect`` tells as well as the model does: languages with letters of their own, and English."""
+
 _LATIN = (
     "en de fr es it pt nl pl cs sv da no tr vi id ro hu fi sk hr sl lt lv et ca ms tl af sq is ga eu gl cy sw mt az uz"
     " eo la"
@@ -97,8 +103,8 @@ _SHARED: Mapping[str, tuple[str, ...]] = {
 """Scripts that several languages share: those among which the model chooses, as it calls them."""
 _CALLED = {"no": "nb", "nn": "nb", "tl": "fil"}
 _SELDOM = {
-    0.5: "sk hr sl lt lv et ca be bg sr mk ms mr ne tl",
-    0.2: "af sq is ga eu gl cy sw mt az uz kk mn ky tg ps ug nn",
+    0.5: "sk hr sl lt lv et ca be bg sr ms mr ne tl",
+    0.2: "af sq is ga eu gl cy sw mt az uz kk mn ky tg ps ug nn mk",
     0.05: "eo la",
 }
 _PRIOR = {code: weight for weight, codes in _SELDOM.items() for code in codes.split()}
@@ -185,6 +191,19 @@ def detect_languages(texts: Sequence[str]) -> tuple[tuple[Guess, ...], ...]:
     A word that many languages could have gets a small share, and so does a text that is half in another script.
     """
     return tuple(_guesses(text) for text in texts)
+
+
+def language_of(text: str) -> str:
+    """The language of a whole document, BCP 47; empty where there is too little to tell.
+
+    The model is only asked where words and scripts leave it open: loading it takes most of a second.
+    """
+    rough = languages.detect(text)
+    if rough in _CERTAIN:
+        return rough
+    places = range(0, len(text), max(_PIECE, len(text) // _PIECES))
+    (guesses,) = detect_languages(["\n".join(text[start : start + _PIECE] for start in places)])
+    return guesses[0].language if guesses and guesses[0].share >= _ENOUGH else rough
 
 
 def _guesses(text: str) -> tuple[Guess, ...]:

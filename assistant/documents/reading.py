@@ -14,7 +14,7 @@ from typing import Protocol, cast
 from msgspec.structs import replace
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.documents import encodings, languages, ole, sentences
+from assistant.documents import detection, encodings, languages, ole, sentences
 from assistant.documents.model import LARGEST_FILE, Document, Kind
 
 READERS = {
@@ -153,7 +153,7 @@ def _sniff_text(head: str, name: str) -> str:
 
 
 def _completed(document: Document, name: str) -> Document:
-    language = languages.detect(document.text) or document.language
+    language = detection.language_of(document.text) or document.language
     return replace(
         document,
         language=language,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from assistant.documents import languages, sentences
+from assistant.documents import detection, sentences
 from assistant.documents.segments import ALONE, CLOSE, OPEN, is_code
 from assistant.documents.translating.blocks import Block, Code, Role
 
@@ -45,7 +45,7 @@ def language_of(blocks: Iterable[Block]) -> str:
         size += len(block.text)
         if size > _SAMPLE:
             break
-    return languages.detect("\n".join(sample))
+    return detection.language_of("\n".join(sample))
 
 
 def cut(block: Block, language: str) -> list[tuple[int, int]]:

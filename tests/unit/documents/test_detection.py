@@ -139,3 +139,25 @@ def test_the_model_is_loaded_without_a_temporary_file(monkeypatch: pytest.Monkey
     monkeypatch.setattr(tempfile, "NamedTemporaryFile", None)
     detection._identifier.cache_clear()
     assert best("Wo ist denn nun der Bahnhof?") == "de"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("A könyvtár új épülete a folyó partján áll.\n\nAz olvasóterem minden nap nyitva van.", "hu"),
+        ("Kirjaston uusi rakennus seisoo joen rannalla.\n\nLukusali on auki joka päivä.", "fi"),
+        ("Bibliotekets nye bygning ligger ved elva og ble åpnet i fjor. Lesesalen er åpen hver dag.", "nb"),
+        ("Новата сграда на библиотеката е на брега на реката и отвори миналата година.", "bg"),
+        ("The library's new building stands on the river bank. It was opened last year.", "en"),
+        ("图书馆的新馆位于河边，去年开放。", "zh-Hans"),
+        ("圖書館的新館位於河邊，去年開放。", "zh-Hant"),
+        ("12345", ""),
+    ],
+)  # fmt: skip
+def test_the_language_of_a_document(text: str, language: str) -> None:
+    assert detection.language_of(text) == language
+
+
+def test_a_document_is_told_by_all_of_it() -> None:
+    pages = "Der Vertrag ist von beiden Seiten zu unterschreiben und danach gültig. " * 500
+    assert detection.language_of("Tilføjet i dag: se bilag.\n" + pages) == "de"
