@@ -1,0 +1,92 @@
+"""Whether a translation is whole: not empty, not cut off, not in circles, about as long as it has to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.documents.repetition import without_loops
+from assistant.documents.segments import Finding, FindingKind, without_codes
+from assistant.worker.segment_view import View
+
+_WIDE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_KANA = re.compile("[\u3041-\u30fa]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_LETTER = re.compile(r"[^\W_]")
+_HAN, _SYLLABLE, _BLOCK = 3.3, 1.9, 2.3  # letters that a character says as much as
+_SHORT = 14.0  # letters: texts of about so many may become three times as long
+
+_ENDED = re.compile("[.。!！?？…:：;；,，)）\\]】\"”’'»」』›*`>\ufffc\U0001f300-\U0001faff\u2600-\u27bf~～|—%]\\s*\\Z")
+_STOPPED = re.compile(r"[.。!！?？…][\"”’'»」』)）*\]\ufffc]*\s*\Z")
+_HANGING = re.compile(
+    r"(?:[,，、;；:：(（\[【“„«「『/-]|\b(?:and|or|but|the|a|an|of|to|in|on|at|for|with|by|from|that|which|is|are|was|und|oder"
+    r"|der|die|das|den|dem|ein|eine|mit|von|zu|et|ou|le|la|les|de|du|des|y|o|el|los|las|в|на|и|с)|[和与及或、是在把被将对从向]"
+    r"|[^\W\d_]-)\s*\Z",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(
+    r"(?<![A-Z])(?<!\b[Mm]r)(?<!\b[Dd]r)(?<!\b[Mm]s)(?<!\bNo)(?<!\d)(?<!\b[Ss]t)[.!?]+[\"”’)»]*(?=\s+\S)"
+    r"|[。！？!?…]+[”’」』）]*(?=\s*\S)"
+)
+
+
+def weight(text: str) -> float:
+    """How much a text says, in letters of an alphabet."""
+    han, kana, hangul = (len(pattern.findall(text)) for pattern in (_WIDE, _KANA, _HANGUL))
+    signs = sum(1 for sign in text if not sign.isspace())
+    return (signs - han - kana - hangul) + han * _HAN + kana * _SYLLABLE + hangul * _BLOCK
+
+
+def ratio(source: View, target: View) -> float:
+    """How long a translation is, in parts of what is to be expected; near 1 also for short texts that differ much."""
+    return (weight(target.plain) + _SHORT) / (weight(source.plain) + _SHORT)
+
+
+def is_empty(text: str) -> bool:
+    """Whether a translation says nothing: a source always has a letter."""
+    return not _LETTER.search(without_codes(text))
+
+
+def extent_findings(source: View, target: View, finish: str) -> Iterator[Finding]:
+    """A translation that is cut off, far too long or far too short, or that lacks a sentence."""
+    size = ratio(source, target)
+    start, end = target.span(0, len(target.plain))
+    tail = target.span(max(0, len(target.plain) - 12), len(target.plain))
+    if finish == "limit":
+        yield Finding(FindingKind.CUT, target.plain[-12:], *tail)
+    elif _HANGING.search(target.plain) and not _HANGING.search(source.plain):
+        yield Finding(FindingKind.CUT, target.plain[-12:], *tail)
+    elif _STOPPED.search(source.plain) and not _ENDED.search(target.plain) and weight(source.plain) > 40:
+        yield Finding(FindingKind.CUT, target.plain[-12:], *tail, minor=size > 0.6)
+    values: dict[str, str | int] = {"percent": round(100 * size)}
+    if size > 2.2 or size < 0.42:
+        yield Finding(FindingKind.LENGTH, start=start, end=end, values=values)
+    elif _lacks_sentence(source, target, size):
+        yield Finding(FindingKind.LENGTH, start=start, end=end, values=values)
+
+
+def _lacks_sentence(source: View, target: View, size: float) -> bool:
+    """Fewer sentences, and less is said."""
+    before = len(_SENTENCE_END.findall(source.plain)) + 1
+    now = len(_SENTENCE_END.findall(target.plain)) + 1
+    if before < 2 or now >= before:
+        return False
+    return size < 0.5 + 0.5 * (now + 0.4) / before - 0.1 and size < 0.8
+
+
+def loops(source: View, target: str, finish: str) -> tuple[str, bool]:
+    """``target`` with each thing said once, and whether it goes in circles where its source does not."""
+    shorter, bad = without_loops(target, source.plain)
+    if finish == "loop":
+        return shorter or target, True
+    if not bad:
+        return target, False
+    if without_loops(source.plain)[1] or _repeats(source.plain):
+        longer = weight(target) > 2.2 * weight(source.plain) + _SHORT
+        return (shorter, True) if longer else (target, False)
+    return shorter or target, True
+
+
+def _repeats(text: str) -> bool:
+    """Whether a text says something several times in a row: ``No! No! No!``."""
+    return re.search(r"(.{1,40}?)\W*(?:\1\W*){2,}", text[:2000]) is not None

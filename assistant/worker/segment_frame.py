@@ -1,0 +1,229 @@
+"""What models put around a translation: reasoning, announcements, labels, quotation marks, notes. It is taken off.
+
+The patterns ask for much, and each is only used where the source has nothing of the kind: a note that is translated
+is no note about the translation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.documents.reasoned import without_reasoning
+from assistant.documents.segments import Finding, FindingKind, is_code
+from assistant.worker.segment_shape import without_bold
+
+_QUOTED = 60  # characters of what was taken off that a finding quotes
+
+# ---------------------------------------------------------------- around the whole
+
+_FENCED = re.compile(r"\A(`{3,}|~{3,})[\w-]*[ \t]*\n(.*?)\n?[ \t]*\1\s*\Z", re.DOTALL)
+_WRAPPED = re.compile(
+    r"\A\s*<(translation|translated(?:_text)?|target|text|output|result|source|answer|segment|译文|翻译)>(.*?)"
+    r"(?:</\1>\s*)?\Z|\A(.*?)\s*</(?:translation|translated(?:_text)?|target|text|output|result|answer|segment)>\s*\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+_CONTROL = re.compile(
+    r"<\|(?:im_end|im_start|endoftext|eot_id|end|assistant|end_of_text|eom_id)\|>|</?s>|<(?:end|start)_of_turn>|<eos>"
+    r"|\[/?INST\]|<｜[^｜<>]{1,40}｜>"
+)
+_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "'": "'", "‘": "’"}
+_ANY_QUOTE = "\"“”„«»「」『』'‘’"
+
+# ---------------------------------------------------------------- before it
+
+_NAMES = (
+    "english|chinese|german|french|spanish|italian|portuguese|russian|japanese|korean|dutch|polish|arabic|turkish"
+    "|swedish|danish|czech|vietnamese|thai|hindi|simplified|traditional|mandarin|deutsch|englisch|français|anglais"
+    "|español|inglés|italiano|português|русский|日本語|한국어|中文|英文|英语|简体中文|繁体中文|繁體中文|简体|繁体|繁體"
+    "|德语|德文|法语|法文|西班牙语|俄语|日语|日文|韩语|汉语|葡萄牙语|意大利语"
+)
+_WORK = (
+    r"translat(?:ion|ed|e|ing)|rendering|rendered|译文|译为|译成|翻译|譯文|翻譯|Übersetz\w*|traduc\w+|traduzione|tradott\w"
+    r"|traduit\w*|перев[её]д\w*|перевод\w*|翻訳|訳文|번역|vertaling|översättning"
+)
+_ANNOUNCES = re.compile(
+    rf"(?:(?:sure|certainly|of course|absolutely|okay|ok|alright|great|no problem|understood)\b[^:：]{{0,20}}?)?"
+    rf"(?:here(?:['’]s| is| are| you go| it is)|below (?:is|are)|the following (?:is|are)|this is|the\b|i(?:['’]ve| have)\b"
+    rf"|以下|下面|这(?:是|里|段)|好的|当然|您|你|我|将|把|根据|hier\b|die\b|voici\b|aqu[ií]\b|ecco\b|вот\b|以下)?"
+    rf"[^:：\n]{{0,80}}?(?:{_WORK})[^:：\n]{{0,60}}",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    rf"(?:(?:the |final |my |your |suggested |revised |literal |最终|参考)?(?:{_WORK})"
+    rf"(?: ?\(?(?:in ?)?(?:to |into )?(?:{_NAMES})[^:：\n]{{0,20}}\)?)?|(?:{_NAMES})(?: ?[（(](?:{_NAMES})[)）])?"
+    rf"(?: (?:{_WORK}|version|text))?|(?:{_NAMES})(?:译文|翻译|版本?)"
+    r"|output|answer|response|result|assistant|target(?: text)?|输出|答案|回答|结果|Antwort|Ausgabe|réponse|respuesta)",
+    re.IGNORECASE,
+)
+_ORIGINAL = re.compile(
+    r"\A\W*(?:source(?: text)?|original(?: text)?|input|原文|源文|输入|Originaltext|Texte original|Texto original|原文)"
+    r"\W{0,3}[:：].*\n\W*", re.IGNORECASE,
+)  # fmt: skip
+_YES = re.compile(
+    r"(?:sure(?: thing)?|certainly|of course|absolutely|great|no problem|got it|understood|gladly|okay|ok|alright"
+    r"|好的|当然可以|当然|没问题|明白了?|收到|可以|Gerne|Natürlich|Klar|Bien sûr|Claro|Por supuesto|Конечно)"
+    r"(?P<end>[!！]+|[,，.。:：]?\s*\n)\s*", re.IGNORECASE,
+)  # fmt: skip
+_YES_IN_SOURCE = re.compile(
+    r"\W*(?:sure|certain|of course|absolute|great|no problem|got it|understood|glad|okay|ok\b|alright|all right|fine"
+    r"|yes|good|well|好|当然|没问题|明白|收到|可以|行|是|對|对|嗯|gern|natürlich|klar|ja\b|bien|claro|por supuesto|d'accord"
+    r"|конечно|хорошо|да\b|はい|もちろん)",
+    re.IGNORECASE,
+)
+
+# ---------------------------------------------------------------- behind it
+
+_NOTE_WORD = (
+    r"note|notes|n\.b\.|nb|p\.s\.|translator['’]?s? note|translation notes?|t/n|tn|explanation|breakdown|literally"
+    r"|lit\.|literal(?: translation)?|remark|comment|context|alternatives?|alternatively|or|"
+    r"注|註|译注|译者注|翻译说明|翻译说明|说明|解释|备注|注释|注意|字面意思|字面|直译|解析|分析|补充说明|或者?|也可译为|另译|其他译法"
+    r"|Hinweis|Anmerkung|Anm\.|Erklärung|wörtlich|Nota|Nota del traductor|Remarque|Note du traducteur|Примечание"
+    r"|прим\.|注記|補足|참고"
+)
+_NOTE_IN_SOURCE = re.compile(
+    r"\b(?:notes?|nb|attention|caution|warning|important|hint|tip|notice|literal|explanation|comment|remark|context"
+    r"|alternative|or|beware|please|hinweis|anmerkung|achtung|nota|remarque|примечание|внимание)\b"
+    r"|注|註|说明|解释|备注|字面|直译|提示|警告|请|或|分析|補足|참고",
+    re.IGNORECASE,
+)
+_PARENTHESIS = re.compile(
+    rf"\s*(?:[(（\[【](?:{_NOTE_WORD})\s*[:：,，][^()（）\[\]【】]*(?:[(（][^()（）]*[)）][^()（）\[\]【】]*)*[)）\]】])[.。]?\s*\Z",
+    re.IGNORECASE,
+)
+_NOTE_LINE = re.compile(
+    rf"\s*(?:[*_#>-]{{0,4}}\s*[(（\[【]?(?:{_NOTE_WORD})[*_]{{0,2}}\s*[:：]|---+\s*$"
+    r"|let me know\b|i hope (?:this|that|it)\b|feel free\b|if you (?:need|have|want|would)\b|please let me know\b"
+    r"|(?:this|the|in this) (?:translation|sentence|phrase|word|text)\b|i (?:have )?(?:translated|chose|used|kept)\b"
+    r"|希望(?:这|对|能)|如(?:果|有|需)(?:您|你|需|任何)?|这(?:句话|段|个翻译|里的)|该(?:句|译文|翻译)|上述译文|以上(?:是|为|就是)"
+    r"|我(?:将|把|保留)|需要我)",
+    re.IGNORECASE,
+)
+_NOTE_BEHIND = re.compile(
+    rf"(?<=[.。!！?？”\"’』」)）])[ \u3000]*(?:{_NOTE_WORD})[:：].*\Z", re.IGNORECASE | re.DOTALL
+)
+
+
+def clean(source: str, target: str) -> tuple[str, list[Finding]]:
+    """``target`` without what does not belong to the translation of ``source``, and a finding for each such thing."""
+    text = target.replace("\r\n", "\n").strip()
+    findings: list[Finding] = []
+    for _ in range(6):
+        for kind, removed, less in _steps(source, text):
+            if less != text:
+                findings.append(Finding(kind, removed[:_QUOTED], mended=True))
+                text = less
+                break
+        else:
+            break
+    return text, findings
+
+
+def _steps(source: str, text: str) -> Iterator[tuple[FindingKind, str, str]]:
+    """Each kind of thing taken off: kind of the finding, what went, what is left."""
+    less = without_reasoning(text) if without_reasoning(source) == source else text
+    yield FindingKind.REASONING, _gone(text, less), less.strip()
+    less = _without_control(source, text)
+    yield FindingKind.FORGED, _gone(text, less), less
+    less = _unwrapped(source, text)
+    yield FindingKind.FORGED, text[:8], less
+    less = _without_opening(source, text)
+    yield FindingKind.COMMENTARY, _gone(text, less), less
+    less = _without_source(source, text)
+    yield FindingKind.ECHO, _gone(text, less), less
+    less = _without_notes(source, text)
+    yield FindingKind.COMMENTARY, text[len(less) :].strip(), less
+    less = without_bold(source, text)
+    yield FindingKind.FORGED, "**", less
+
+
+def _gone(text: str, less: str) -> str:
+    """What was taken off before ``less``."""
+    return text.removesuffix(less).strip() if less else text
+
+
+def _without_control(source: str, text: str) -> str:
+    """Without the control spellings of chat templates."""
+    if not _CONTROL.search(text) or _CONTROL.search(source):
+        return text
+    return _CONTROL.sub("", text).strip()
+
+
+def _unwrapped(source: str, text: str) -> str:
+    """Without a fence, tags or quotation marks around the whole."""
+    if (found := _FENCED.match(text)) and "```" not in source and "~~~" not in source:
+        return found[2].strip()
+    wrapped = _WRAPPED.match(text)
+    if wrapped and not re.search(r"</?(?:translation|target|text|output|result|source|answer|segment)", source):
+        return (wrapped[2] if wrapped[1] else wrapped[3]).strip()
+    opening = text[:1]
+    closing = _QUOTES.get(opening)
+    bare = "".join(sign for sign in source if not is_code(sign)).strip()
+    inner = text[1:-1]
+    if not closing or len(text) < 3 or not text.endswith(closing) or bare[:1] in _ANY_QUOTE or bare[-1:] in _ANY_QUOTE:
+        return text
+    return text if closing in inner or opening in inner else inner.strip()
+
+
+def _without_opening(source: str, text: str) -> str:
+    """Without an announcement or a label before the translation."""
+    found = _ORIGINAL.match(text)
+    if found and not _ORIGINAL.match(source + "\n") and found.end() < len(text):
+        return text[found.end() :].lstrip("*_ ")
+    yes = _YES.match(text)
+    if yes and not _YES_IN_SOURCE.match(source) and yes.end() < len(text):
+        return text[yes.end() :]
+    line, newline, rest = text.partition("\n")
+    colon = re.search("[:：]", line)
+    if colon and not re.search(_WORK, source, re.IGNORECASE):
+        head, tail = line[: colon.start()].strip(" *_#【["), line[colon.end() :].strip(" *_】]")
+        if len(head) <= 140 and not re.search(r"\d", head) and (tail or rest.strip()) and _announces(head, source):
+            return (tail + newline + rest).strip() if tail else rest.strip()
+    return text
+
+
+def _announces(head: str, source: str) -> bool:
+    if _LABEL.fullmatch(head):
+        return not re.match(rf"\W*(?:{_NAMES}|output|answer|result|response|输出|答案|回答|结果)[^:：]{{0,20}}[:：]",
+                            source, re.IGNORECASE)  # fmt: skip
+    return _ANNOUNCES.fullmatch(head) is not None
+
+
+def _without_source(source: str, text: str) -> str:
+    """Without the source that was written down first."""
+    plain = source.strip()
+    if len(plain) < 8 or not text.startswith(plain) or len(text) < len(plain) + 2:
+        return text
+    rest = text[len(plain) :]
+    found = re.match(r"\s*(?:→|=>|⇒|->|=)\s*|[ \t]*\n+\s*", rest)
+    return rest[found.end() :].strip() if found and rest[found.end() :].strip() else text
+
+
+def _without_notes(source: str, text: str) -> str:
+    """Without notes about the translation behind it."""
+    lines = source.strip().count("\n")
+    kept = text.split("\n")
+    for place in range(1, len(kept)):
+        if "\n".join(kept[:place]).strip().count("\n") < lines or not _NOTE_LINE.match(kept[place]):
+            continue
+        if place > lines or not _NOTE_IN_SOURCE.search(source):
+            return "\n".join(kept[:place]).rstrip()
+    if _NOTE_IN_SOURCE.search(source):
+        return text
+    if found := _PARENTHESIS.search(text):
+        return text[: found.start()].rstrip() or text
+    if found := _NOTE_BEHIND.search(text):
+        return text[: found.start()].rstrip() or text
+    return text
+
+
+def leftover(source: str, text: str) -> tuple[int, int] | None:
+    """Where an explanation stands in ``text`` that could not be told apart safely; None: nowhere."""
+    if source.strip().count("\n") >= text.strip().count("\n"):
+        return None
+    place = 0
+    for line in text.split("\n"):
+        if place and (_NOTE_LINE.match(line) or (_announces(line.rstrip(":：. *"), source) and line.rstrip()[-1:] in ":：")):
+            return place, place + len(line)
+        place += len(line) + 1
+    return None

@@ -1,0 +1,219 @@
+"""Whether a translation is in its language, in its script, and not the source again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from assistant.base.scripts import COMMON, EAST_ASIAN, INHERITED, NEVER, OTHER, Use, script_of, scripts_of, uses
+from assistant.documents.detection import detect_languages
+from assistant.documents.segments import Finding, FindingKind
+from assistant.worker.lexicon import empty_words, english, folded
+from assistant.worker.segment_view import View, at_target, blanked
+
+_LETTERS = re.compile(r"[^\W\d_]")
+_LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’-][A-Za-zÀ-ɏ]+)*")
+_WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
+_ENOUGH = 24  # letters that tell a language
+_SURE, _HARDLY = 0.75, 0.1
+_FREE_WORDS = frozenset(
+    "app apps email e-mail wifi wi-fi vs km kg cm mm mg ml kb mb gb tb hz khz mhz ghz am pm ok id url tv cd dvd usb ip pc"
+    " ai it pdf xml html http https www blog web bug cookie cookies token tokens".split()
+)
+_RELATED = (
+    {"da", "sv", "nb", "nn", "no"}, {"cs", "sk"}, {"ru", "uk", "bg", "sr", "be", "mk"}, {"ar", "fa", "ur"},
+    {"es", "pt", "ca", "gl"}, {"id", "ms"}, {"hi", "mr", "ne"}, {"hr", "sr", "bs", "sl"}, {"zh", "yue"},
+    {"fil", "tl"}, {"nl", "af"}, {"kk", "ky", "tt"}, {"tr", "az"},
+)  # fmt: skip
+
+
+def echo_findings(source: View, target: View, literals: Iterable[tuple[int, int]]) -> Iterator[Finding]:
+    """The source again. Names, code and words that are the same in both languages have to be the same.
+
+    :param literals: stretches of the source that stay as they are.
+    """
+    if source.primary and source.primary == target.primary:
+        return
+    before = _WORDS.findall(folded(blanked(source.plain, literals)))
+    now = _WORDS.findall(folded(target.plain))
+    if not before or "".join(before) != "".join(_WORDS.findall(folded(blanked(target.plain, _same(source, target, literals))))):
+        return
+    if before and now and _may_stay(source, target, literals):
+        return
+    start, end = target.span(0, len(target.plain))
+    yield Finding(FindingKind.ECHO, target.plain[:60], start, end, 0, len(source.text))
+
+
+def _same(source: View, target: View, literals: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in literals:
+        piece = source.plain[start:end]
+        place = target.plain.find(piece)
+        if place >= 0:
+            yield place, place + len(piece)
+
+
+def _may_stay(source: View, target: View, literals: Iterable[tuple[int, int]]) -> bool:
+    """Whether a text may be the same in the other language: it is a name, or a word or two that both have."""
+    plain = blanked(source.plain, literals)
+    own, other = scripts_of(source.language), scripts_of(target.language)
+    if any(script_of(sign) in (own - other or {"Hani"}) and script_of(sign) != "Latn" for sign in plain if sign.isalpha()):
+        return not (own - other) and bool(own & other) and len(_LETTERS.findall(plain)) <= 4
+    words = _WORDS.findall(plain)
+    lower = [word for word in words if word[0].islower()]
+    if "Latn" in other:
+        return len(words) <= 3 and not {folded(word) for word in lower} & empty_words() or not lower
+    if len(words) == 1:
+        return words[0].lower() in _FREE_WORDS or not _is_common(words[0])
+    return not lower and not all(_is_common(word) for word in words)
+
+
+def _is_common(word: str) -> bool:
+    """An English word that is not only a name."""
+    return folded(word) in english().common and not word.isupper() and not re.search("[a-z][A-Z]", word)
+
+
+# ---------------------------------------------------------------- language
+
+
+def language_findings(source: View, target: View, literals: Iterable[tuple[int, int]]) -> Iterator[Finding]:
+    """A translation, or a sentence of it, in another language.
+
+    :param literals: stretches of the translation that stay as they are.
+    """
+    if not target.primary:
+        return
+    text = blanked(target.plain, literals)
+    found = _foreign(text, source, target)
+    if found:
+        start, end = target.span(0, len(target.plain))
+        yield _wrong(target, found, start, end)
+        return
+    sentences = [one for one in _SENTENCE.finditer(text) if len(_LETTERS.findall(one[0])) >= _ENOUGH]
+    if len(sentences) < 2:
+        return
+    for one in sentences:
+        if found := _foreign(one[0], source, target):
+            yield _wrong(target, found, *target.span(*one.span()))
+
+
+def _wrong(target: View, found: str, start: int, end: int) -> Finding:
+    values: dict[str, str | int] = {"wanted": target.language, "found": found}
+    return Finding(FindingKind.LANGUAGE, target.text[start:end][:60], start, end, values=values)
+
+
+def _foreign(text: str, source: View, target: View) -> str:
+    """The language that ``text`` is in instead of the target's; empty: the target's, or it is too short to tell."""
+    letters = _LETTERS.findall(text)
+    own = scripts_of(target.language)
+    written = [sign for sign in letters if script_of(sign) in own]
+    if own and len(letters) >= 8 and len(written) * 4 < len(letters) and not _is_named(letters, source):
+        guesses = detect_languages([text])[0]
+        return guesses[0].language if guesses else "und"
+    enough = _ENOUGH if "Latn" in own or not own else 10
+    if len(letters) < enough:
+        return ""
+    guesses = detect_languages([text])[0]
+    if not guesses or guesses[0].share < _SURE:
+        return ""
+    best = guesses[0].language.partition("-")[0].lower()
+    share = sum(one.share for one in guesses if _related(one.language.partition("-")[0].lower(), target.primary))
+    if _related(best, target.primary) or share > _HARDLY:
+        return ""
+    return guesses[0].language
+
+
+def _is_named(letters: list[str], source: View) -> bool:
+    """Whether the letters are those of the source: names and code that stay in their script."""
+    return "".join(letters).casefold() in "".join(_LETTERS.findall(source.plain)).casefold() and not any(
+        word[0].islower() and _is_common(word) for word in _WORDS.findall(source.plain)
+    )
+
+
+def _related(one: str, other: str) -> bool:
+    return one == other or any({one, other} <= group for group in _RELATED)
+
+
+# ---------------------------------------------------------------- script
+
+
+def script_findings(
+    source: View, target: View, literals: Iterable[tuple[int, int]], words: frozenset[str]
+) -> Iterator[Finding]:
+    """Characters of another script, and words of another language in a text that is not in Latin letters.
+
+    :param words: what may be there though it is foreign, in lower case: the glossary's.
+    """
+    own = scripts_of(target.language)
+    if not own:
+        return
+    text = blanked(target.plain, literals)
+    table = uses(target.language)
+    place = 0
+    while place < len(text):
+        if table[ord(text[place])] == Use.FREE or text[place].isspace() or text[place] == "\ufffc":
+            place += 1
+            continue
+        end = place + 1
+        while end < len(text) and table[ord(text[end])] != Use.FREE and not text[end].isspace():
+            end += 1
+        yield from _foreign_stretch(source, target, place, end, words)
+        place = end
+
+
+def _foreign_stretch(source: View, target: View, start: int, end: int, words: frozenset[str]) -> Iterator[Finding]:
+    piece = target.plain[start:end]
+    script = next((one for one in map(script_of, piece) if one not in (COMMON, INHERITED, EAST_ASIAN)), COMMON)
+    if script == "Latn" or script in (COMMON, OTHER):
+        return
+    if script == NEVER:
+        if piece not in source.plain:
+            yield at_target(FindingKind.SCRIPT, target, start, end)
+        return
+    if len(piece) == 1 and script == "Grek":
+        return  # of a formula
+    if piece.casefold() in words or any(piece.casefold() in word for word in words):
+        return
+    theirs = scripts_of(source.language)
+    if piece in source.plain and script not in theirs:
+        return  # the source quotes it too
+    quoted = target.plain[:start].rstrip()[-1:] in "(（[「『“\"《" and piece in source.plain
+    yield at_target(FindingKind.SCRIPT, target, start, end, minor=quoted)
+
+
+def drift_findings(
+    source: View, target: View, literals: Iterable[tuple[int, int]], words: frozenset[str]
+) -> Iterator[Finding]:
+    """Latin words in a text that is written in other letters, unless they are names, code, or the glossary's."""
+    own = scripts_of(target.language)
+    if not own or "Latn" in own:
+        return
+    text = blanked(target.plain, literals)
+    known = {folded(word) for word in _LATIN_WORD.findall(source.plain)}
+    run: list[re.Match[str]] = []
+    for match in [*_LATIN_WORD.finditer(text), None]:
+        if match and run and not text[run[-1].end() : match.start()].strip(" ,;:'’-"):
+            run.append(match)
+            continue
+        if run:
+            yield from _drifted(target, run, known, words)
+        run = [match] if match else []
+
+
+def _drifted(target: View, run: list[re.Match[str]], known: set[str], words: frozenset[str]) -> Iterator[Finding]:
+    """A row of Latin words."""
+    start, end = run[0].start(), run[-1].end()
+    if " ".join(one[0] for one in run).casefold() in words:
+        return
+    strange = [
+        one[0] for one in run
+        if one[0][0].islower() and len(one[0]) > 2 and one[0].lower() not in _FREE_WORDS and one[0].lower() not in words
+    ]  # fmt: skip
+    left = [word for word in strange if folded(word) in known]
+    new = [word for word in strange if folded(word) not in known]
+    if len(left) >= 2 and len(strange) * 2 >= len(run) and any(folded(word) in empty_words() for word in left):
+        yield at_target(FindingKind.ECHO, target, start, end)
+    elif new:
+        yield at_target(FindingKind.SCRIPT, target, start, end, minor=len(new) == 1 and len(run) == 1 and len(new[0]) < 5)
+    elif len(left) == 1 and len(run) == 1 and _is_common(left[0]):
+        yield at_target(FindingKind.SCRIPT, target, start, end, minor=True)
