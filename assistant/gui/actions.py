@@ -22,13 +22,27 @@ class Verb:
     """One thing to do.
 
     :ivar keys: portable key names; the first is shown.
-    :ivar group: conversation, message, summary, view or program: the heading in the list of keys.
+    :ivar group: conversation, message, summary, translation, view or program: the heading in the list of keys.
     """
 
     id: str
     words: Callable[[], str]
     keys: tuple[str, ...]
     group: str = "program"
+
+
+@dataclass(frozen=True)
+class Namesake:
+    """What the key of another verb does in one pane.
+
+    :ivar verb: whose key it is. ``pane``: where the key means this.
+    """
+
+    id: str
+    words: Callable[[], str]
+    verb: str
+    pane: str
+    group: str
 
 
 VERBS: tuple[Verb, ...] = (
@@ -56,8 +70,22 @@ VERBS: tuple[Verb, ...] = (
     Verb("summary_source", lambda: tr("Source"), ("Alt+1",), "summary"),
     Verb("summary_result", lambda: tr("Summary"), ("Alt+2",), "summary"),
     Verb("summary_ask", lambda: tr("Ask"), ("Alt+3",), "summary"),
+    Verb("translate_from", lambda: tr("Language of the text"), ("Alt+F",), "translation"),
+    Verb("translate_to", lambda: tr("Translate into"), ("Alt+T",), "translation"),
+    Verb("translate_swap", lambda: tr("Swap the languages"), ("Ctrl+Shift+S",), "translation"),
+    Verb("translate_live", lambda: tr("Translate while you type"), ("Ctrl+Shift+T",), "translation"),
+    Verb("translate_edit", lambda: tr("Edit this sentence"), ("F4",), "translation"),
+    Verb("translate_redo", lambda: tr("Translate this sentence again"), ("F5",), "translation"),
+    Verb("translate_versions", lambda: tr("Two more versions of this sentence"), ("F7",), "translation"),
+    Verb("translate_back", lambda: tr("Translate this sentence back"), ("Shift+F7",), "translation"),
+    Verb("translate_next", lambda: tr("Next sentence to check"), ("F8",), "translation"),
+    Verb("translate_previous", lambda: tr("Previous sentence to check"), ("Shift+F8",), "translation"),
+    Verb("translate_shade", lambda: tr("Shade the words it was unsure of"), ("Ctrl+Shift+H",), "translation"),
+    Verb("translate_glossaries", lambda: tr("Glossaries…"), ("Ctrl+Shift+D",), "translation"),
+    Verb("translate_memory", lambda: tr("Translation memory…"), ("Ctrl+Shift+M",), "translation"),
     Verb("chat", lambda: tr("Chat"), ("Ctrl+1",), "view"),
     Verb("summarize", lambda: tr("Summarize"), ("Ctrl+2",), "view"),
+    Verb("translate", lambda: tr("Translate"), ("Ctrl+3",), "view"),
     Verb("models", lambda: tr("Models"), ("Ctrl+5",), "view"),
     Verb("list", lambda: tr("Show or hide the list"), ("F9", "Ctrl+B"), "view"),
     Verb("area", lambda: tr("Next area of the window"), ("F6",), "view"),
@@ -75,10 +103,26 @@ VERBS: tuple[Verb, ...] = (
     Verb("quit", lambda: tr("Quit"), ("Ctrl+Q",), "program"),
 )
 
+_SUMMARY = {"text": "summary_edit"}
+NAMESAKES: tuple[Namesake, ...] = tuple(
+    Namesake(f"translate_{name}", words, _SUMMARY.get(name, f"summary_{name}"), "translate", "translation")
+    for name, words in (
+        ("open", lambda: tr("Open a document to translate…")),
+        ("paste", lambda: tr("Translate the clipboard")),
+        ("new", lambda: tr("New translation")),
+        ("text", lambda: tr("Edit the text")),
+        ("go_on", lambda: tr("Go on with the translation")),
+        ("export", lambda: tr("Export the translation…")),
+        ("source", lambda: tr("Source")),
+        ("result", lambda: tr("Translation")),
+    )
+)
+
 GROUPS: dict[str, Callable[[], str]] = {
     "conversation": lambda: tr("Conversations"),
     "message": lambda: tr("Messages"),
     "summary": lambda: tr("Documents and summaries"),
+    "translation": lambda: tr("Translations"),
     "view": lambda: tr("View"),
     "program": lambda: tr("Program"),
 }
@@ -97,7 +141,23 @@ class Actions(QObject):
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             self._all[verb.id] = action
             window.addAction(action)
+        for namesake in NAMESAKES:  # without a key of their own: ``share`` leads the other's here
+            self._all[namesake.id] = QAction(window)
         self.retranslate()
+
+    def share(self, pane: Callable[[], str]) -> None:
+        """Let keys mean what they mean in the pane that is shown.
+
+        :param pane: which one it is.
+        """
+        for namesake in NAMESAKES:
+            mine = self._all[namesake.id]
+
+            def act(_: bool = False, namesake: Namesake = namesake, mine: QAction = mine) -> None:
+                if pane() == namesake.pane:
+                    mine.trigger()
+
+            self._all[namesake.verb].triggered.connect(act)
 
     def __getitem__(self, verb: str) -> QAction:
         return self._all[verb]
@@ -108,6 +168,9 @@ class Actions(QObject):
             action = self._all[verb.id]
             action.setText(verb.words())
             action.setToolTip(tip(verb.words(), action))
+        for namesake in NAMESAKES:
+            self._all[namesake.id].setText(namesake.words())
+            self._all[namesake.id].setToolTip(tip(namesake.words(), self._all[namesake.verb]))
 
 
 def tip(words: str, action: QAction) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from assistant.core import events
+from assistant.core.translations import LIVE
 
 PUMP_SECONDS = 0.002
 TEXT_MS = 33
@@ -59,6 +60,8 @@ class Bridge(QObject):
         path_changed(conversation), usage_changed(conversation).
         message_grew(conversation, message), message_changed(conversation, message).
         summaries_changed(), summary_grew(job), summary_changed(job).
+        translations_changed(), translation_grew(job, segment), translation_changed(job): 0 is what is being typed.
+        glossaries_changed(), memory_changed().
         notice_posted(Notice), notice_cleared(key), settings_changed(keys).
     """
 
@@ -73,6 +76,11 @@ class Bridge(QObject):
     summaries_changed = Signal()
     summary_grew = Signal(object)
     summary_changed = Signal(object)
+    translations_changed = Signal()
+    translation_grew = Signal(object, object)
+    translation_changed = Signal(object)
+    glossaries_changed = Signal()
+    memory_changed = Signal()
     notice_posted = Signal(object)
     notice_cleared = Signal(str)
     settings_changed = Signal(object)
@@ -85,6 +93,8 @@ class Bridge(QObject):
         self._grown: dict[tuple[int, int], None] = {}
         self._used: dict[int, None] = {}
         self._jobs: dict[int, None] = {}
+        self._segments: dict[tuple[int, int], None] = {}
+        self._translations: dict[int, None] = {}
         self._text = Throttle(self, TEXT_MS, self._show_text)
         self._state = Throttle(self, STATE_MS, self._show_state)
         self._engine_news = self._download_news = False
@@ -101,6 +111,12 @@ class Bridge(QObject):
             events.SummariesChanged: lambda _: self.summaries_changed.emit(),
             events.SummaryGrew: self._on_summary_grew,
             events.SummaryChanged: self._on_summary,
+            events.TranslationsChanged: lambda _: self.translations_changed.emit(),
+            events.TranslationGrew: self._on_segment,
+            events.TranslationChanged: lambda event: self._on_translation(event.job),
+            events.LiveChanged: lambda _: self._on_translation(LIVE),
+            events.GlossariesChanged: lambda _: self.glossaries_changed.emit(),
+            events.MemoryChanged: lambda _: self.memory_changed.emit(),
             events.NoticePosted: lambda event: self.notice_posted.emit(event.notice),
             events.NoticeCleared: lambda event: self.notice_cleared.emit(event.key),
             events.SettingsChanged: lambda event: self.settings_changed.emit(event.keys),
@@ -158,6 +174,15 @@ class Bridge(QObject):
         self._jobs.pop(event.job, None)
         self.summary_changed.emit(event.job)
 
+    def _on_segment(self, event: events.TranslationGrew) -> None:
+        self._segments[(event.job, event.index)] = None
+        self._text.request()
+
+    def _on_translation(self, job: int) -> None:
+        """Many segments may end in one second: they are shown together."""
+        self._translations[job] = None
+        self._state.request()
+
     def _on_engine(self, _event: events.EngineChanged) -> None:
         self._engine_news = True
         self._state.request()
@@ -174,6 +199,9 @@ class Bridge(QObject):
         grown, self._grown = self._grown, {}
         for conversation, message in grown:
             self.message_grew.emit(conversation, message)
+        segments, self._segments = self._segments, {}
+        for job, segment in segments:
+            self.translation_grew.emit(job, segment)
 
     def _show_state(self) -> None:
         used, self._used = self._used, {}
@@ -188,3 +216,6 @@ class Bridge(QObject):
         jobs, self._jobs = self._jobs, {}
         for job in jobs:
             self.summary_grew.emit(job)
+        translations, self._translations = self._translations, {}
+        for job in translations:
+            self.translation_changed.emit(job)

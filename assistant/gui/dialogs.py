@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from assistant.gui.actions import GROUPS, VERBS, spelled
+from assistant.gui.actions import GROUPS, NAMESAKES, VERBS, spelled
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.texts import tr
@@ -127,6 +127,8 @@ def _lines(group: str) -> list[tuple[str, str]]:
         lines.append((tr("Another version of the message that the keyboard is at"), _names(("Left", "Right"))))
         lines.insert(1, (tr("Send, or break the line (see the settings)"), _names(("Enter", "Shift+Enter"))))
         lines.append((tr("Edit the last message, in the empty input"), _names(("Up",))))
+    keys = {verb.id: verb.keys for verb in VERBS}
+    lines += [(each.words(), _names(keys[each.verb])) for each in NAMESAKES if each.group == group]
     return lines
 
 

@@ -60,7 +60,7 @@ def ask_for_target(parent: QWidget, title: str) -> Path | None:
     dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kinds.get(kind, "md")))
     dialog.selectFile(f"{file_name(title)}.md")
     try:
-        if not _run(dialog) or not dialog.selectedFiles():
+        if not run_dialog(dialog) or not dialog.selectedFiles():
             return None
         path = Path(dialog.selectedFiles()[0])
         kind = kinds.get(dialog.selectedNameFilter(), "md")
@@ -70,18 +70,18 @@ def ask_for_target(parent: QWidget, title: str) -> Path | None:
         return path
     # A name like "1.5 report" or "notes.pdf": it seems to have an ending, so the dialog added none.
     path = path.with_name(f"{path.name}.{kind}")
-    return path if not path.exists() or _may_replace(parent, path) else None
+    return path if not path.exists() or may_replace(parent, path) else None
 
 
-def _run(dialog: QFileDialog) -> bool:
+def run_dialog(dialog: QFileDialog) -> bool:
     """Was a file chosen?"""
     return bool(dialog.exec())
 
 
-def _may_replace(parent: QWidget, path: Path) -> bool:
+def may_replace(parent: QWidget, path: Path) -> bool:
     """The question of the dialog, for a name that it did not see."""
     words = tr("{name} is already there. Replace it?", name=plain_name(path.name))
-    return QMessageBox.question(parent, tr("Export the summary"), words) is QMessageBox.StandardButton.Yes
+    return QMessageBox.question(parent, tr("Export"), words) is QMessageBox.StandardButton.Yes
 
 
 def file_name(title: str) -> str:

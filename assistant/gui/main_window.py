@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SMALLEST = QSize(720, 480)
 _SCALE_STEP, _SCALES = 0.1, (0.8, 2.0)
 _IDLE_AFTER_MS = 1500
+_DOCUMENTS = ("summarize", "translate")  # the panes with a document, and work of their own to stop
 _WINDOW, _PANE, _LIST, _LIST_WIDTH = "window", "pane", "list_shown", "list_width"  # in the state file
 
 
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.frame = Frame(theme, self.verbs)
         self.frame.rail.add("chat", self.verbs["chat"], "message-square")
         self.frame.rail.add("summarize", self.verbs["summarize"], "scroll-text")
+        self.frame.rail.add("translate", self.verbs["translate"], "languages")
         self.frame.rail.add("models", self.verbs["models"], "box")
         self.frame.rail.add("settings", self.verbs["settings"], "settings", at_bottom=True)
         self.frame.list_wanted = kept.get(_LIST) is not False
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         from assistant.gui.panes.chat import ChatPane  # noqa: PLC0415
         from assistant.gui.panes.settings import SettingsPane  # noqa: PLC0415
         from assistant.gui.summaries import Summarizing  # noqa: PLC0415
+        from assistant.gui.translating import Translating  # noqa: PLC0415
 
         self._core = core
         self.notices = NoticeBar(self._theme)
@@ -84,6 +87,8 @@ class MainWindow(QMainWindow):
         self.frame.add_later("models", self.navigation.make_pane)
         self.summarizing = Summarizing(self, core, bridge, self._theme)
         self.frame.add_later("summarize", self.summarizing.make_pane)
+        self.translating = Translating(self, core, bridge, self._theme)
+        self.frame.add_later("translate", self.translating.make_pane)
         self._connect_verbs()
         self._connect(bridge)
         self._show_offline()
@@ -91,7 +96,7 @@ class MainWindow(QMainWindow):
             pane.setParent(self)
             pane.retranslate()
         kept = core.state.get(_PANE)
-        self.frame.show_pane(kept if kept in ("settings", "summarize") else "chat")
+        self.frame.show_pane(kept if kept in ("settings", *_DOCUMENTS) else "chat")
         self.frame.pane.focus()
 
     def _connect_verbs(self) -> None:
@@ -119,6 +124,7 @@ class MainWindow(QMainWindow):
         }
         for verb, slot in verbs.items():
             self.verbs[verb].triggered.connect(lambda _=False, slot=slot: slot())
+        self.verbs.share(lambda: frame.current)
 
     def _connect(self, bridge: Bridge) -> None:
         frame = self.frame
@@ -145,6 +151,7 @@ class MainWindow(QMainWindow):
         """The core runs: show what it has."""
         self.chat.start()
         self.summarizing.start()
+        self.translating.start()
         self._show_models()
         QTimer.singleShot(_IDLE_AFTER_MS, self.settings, self.settings.prepare)
         QTimer.singleShot(2 * _IDLE_AFTER_MS, self.navigation, self.navigation.prepare)
@@ -173,6 +180,7 @@ class MainWindow(QMainWindow):
         state.set(_LIST_WIDTH, self.frame.list_width())
         self.chat.keep()
         self.summarizing.keep()
+        self.translating.keep()
         event.accept()
         self.hide()  # what is put away at the end need not be watched
         self.closed.emit()
@@ -186,7 +194,7 @@ class MainWindow(QMainWindow):
         self.navigation.retranslate()
 
     def _go_to_input(self) -> None:
-        if self.frame.current != "summarize":
+        if self.frame.current not in _DOCUMENTS:
             self.frame.show_pane("chat")
         self.frame.pane.focus()
 
@@ -206,16 +214,14 @@ class MainWindow(QMainWindow):
         self.settings.show_about()
 
     def _undo_delete(self) -> None:
-        if self.frame.current == "summarize":
-            self.summarizing.undo_delete()
-        else:
-            self.chat.undo_delete()
+        at_work = {"summarize": self.summarizing, "translate": self.translating}
+        at_work.get(self.frame.current, self.chat).undo_delete()
 
     def _run(self) -> None:
         self.frame.pane.run()
 
     def _stop(self) -> None:
-        stopping = self.frame.pane if self.frame.current == "summarize" else self.chat
+        stopping = self.frame.pane if self.frame.current in _DOCUMENTS else self.chat
         if not stopping.stop():
             self.notices.dismiss()
 
@@ -244,15 +250,19 @@ class MainWindow(QMainWindow):
         """A notice offers no way to where one is."""
         there = {"models": NoticeAction.OPEN_MODELS, "settings": NoticeAction.OPEN_SETTINGS}
         self.notices.leave_out(there.get(name))
+        self.summarizing.give_keys(elsewhere=name == "translate")
+        if name != "translate":
+            self.translating.left()
 
     def _act(self, action: NoticeAction, notice: Notice) -> None:
         """What a notice's button does here; the rest is the core's."""
+        deleted = {"summary": self.summarizing, "translation": self.translating}
         here: dict[str, Callable[[], object]] = {
             "open_models": self.navigation.show_models,
             "open_settings": lambda: self.frame.show_pane("settings"),
             "new_conversation": self.verbs["new"].trigger,
             "show_report": self.report_wanted.emit,
-            "undo_delete": self.summarizing.undo_delete if notice.subject else self.chat.undo_delete,
+            "undo_delete": deleted.get(notice.subject, self.chat).undo_delete,
         }
         if action.value in here:
             here[action.value]()
@@ -270,7 +280,8 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, lambda: self.importer.bring_in(path))  # the drag must be over before a dialog opens
         elif (document := document_in(event.mimeData())) is not None:
             event.acceptProposedAction()
-            self.summarizing.open_file(document)
+            here = self.translating if self.frame.current == "translate" else self.summarizing
+            here.open_file(document)
 
     # -------------------------------------------------------------- what the core tells
 

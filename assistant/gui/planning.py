@@ -1,40 +1,51 @@
-"""The plan of a summary before it starts: asked for a moment after something has changed, in words for the card."""
+"""The plan of a long job before it starts: asked for a moment after something has changed, in words for a card."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Phase
-from assistant.gui.widgets.source_words import plan_words
 from assistant.texts import errors, tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
-    from assistant.core.documents import OpenDocument
-    from assistant.core.summary_views import PlanView
-    from assistant.tasks.summary import SummaryOptions
 
 PLAN_MS = 150
 
 
+class Document(Protocol):
+    """What can be planned for."""
+
+    @property
+    def digest(self) -> str: ...
+
+
 class Planning(QObject):
-    """Asks the core what a summary would take. Only the latest wish counts.
+    """Asks the core what a job would take. Only the latest wish counts.
 
     Signals: ``changed()`` when ``words()`` has news.
+
+    :param ask: asks for the plan of a document (its digest) and calls back once; gives what takes it back.
+    :param say: a plan in words.
+    :ivar plan: what came last, None: nothing is known.
     """
 
     changed = Signal()
 
-    def __init__(self, core: Core, parent: QObject, *, options: Callable[[], SummaryOptions]) -> None:
+    def __init__(
+        self, core: Core, parent: QObject, *,
+        ask: Callable[[str, Callable[[Any], None]], Callable[[], None]], say: Callable[[Any], str],
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._core = core
-        self._options = options
-        self._document: OpenDocument | None = None
-        self._plan: PlanView | AssistantError | None = None
+        self._request = ask
+        self._say = say
+        self._document: Document | None = None
+        self.plan: Any = None
         self._cancel: Callable[[], None] | None = None
         self._asked: object = None  # what is being waited for
         self._timer = QTimer(self)
@@ -42,9 +53,9 @@ class Planning(QObject):
         self._timer.setInterval(PLAN_MS)
         self._timer.timeout.connect(self._ask)
 
-    def about(self, document: OpenDocument | None, *, wanted: bool) -> None:
+    def about(self, document: Document | None, *, wanted: bool) -> None:
         """Another document is open, or none; ``wanted``: its plan is to be shown."""
-        self._document, self._plan = document, None
+        self._document, self.plan = document, None
         self.give_up()
         if wanted:
             self.want()
@@ -70,10 +81,10 @@ class Planning(QObject):
         if self._asked is not None or self._timer.isActive():
             loading = self._core.engine_view().phase is Phase.LOADING
             return tr("Loading the model…") if loading else tr("Planning…")
-        plan = self._plan
+        plan = self.plan
         if isinstance(plan, AssistantError):
             return "" if plan.kind is ErrorKind.CANCELLED else errors.sentence(plan)
-        return plan_words(plan) if plan is not None else ""
+        return self._say(plan) if plan is not None else ""
 
     def _ask(self) -> None:
         """Without a model there is nothing to be asked."""
@@ -83,13 +94,13 @@ class Planning(QObject):
             return
         asked = self._asked = object()
 
-        def planned(plan: PlanView | AssistantError) -> None:
+        def planned(plan: Any) -> None:
             if self._asked is asked:
                 self._cancel = self._asked = None
-                self._plan = plan
+                self.plan = plan
                 self.changed.emit()
 
-        cancel = self._core.summaries.plan(document.digest, self._options(), planned)
+        cancel = self._request(document.digest, planned)
         if self._asked is asked:
             self._cancel = cancel
         self.changed.emit()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 
+_ABOUT_ONE = ("summary_edit", "summary_go_on", "summary_export")
+
+
 class Summarizing(QObject):
     """Makes the pane, and leads to it what is meant for it before it is there."""
 
@@ -30,8 +33,7 @@ class Summarizing(QObject):
         for verb in ("summary_open", "summary_paste", "summary_new"):
             action = window.verbs[verb]
             action.triggered.connect(lambda _=False, action=action: self._begin(action))
-        for verb in ("summary_edit", "summary_go_on", "summary_export"):
-            window.verbs[verb].setEnabled(False)  # until there is something to do it with
+        self.give_keys(elsewhere=False)
 
     def make_pane(self) -> SummarizePane:
         """The pane, made now."""
@@ -52,6 +54,14 @@ class Summarizing(QObject):
         self._started = True
         if self.pane is not None:
             self.pane.start()
+
+    def give_keys(self, *, elsewhere: bool) -> None:
+        """Whether another pane for documents has the keys now."""
+        if self.pane is not None:
+            self.pane.give_keys(elsewhere=elsewhere)
+        elif not elsewhere:
+            for verb in _ABOUT_ONE:
+                self._window.verbs[verb].setEnabled(False)  # until there is something to do it with
 
     def show(self) -> SummarizePane:
         """Show the pane."""
@@ -74,6 +84,8 @@ class Summarizing(QObject):
 
     def _begin(self, action: object) -> None:
         """One of the keys that lead here from anywhere; the pane hears of it too if it is there already."""
+        if self._window.frame.current == "translate":
+            return  # where the keys mean the same of translations
         made = self.pane is None
         pane = self.show()
         if made:

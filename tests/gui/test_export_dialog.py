@@ -36,7 +36,7 @@ def test_a_file_is_not_replaced_unasked(qtbot: Any, tmp_path: Path, monkeypatch:
         asked.append(words)
         return QMessageBox.StandardButton.No
 
-    monkeypatch.setattr(exporting, "_run", run)
+    monkeypatch.setattr(exporting, "run_dialog", run)
     monkeypatch.setattr(QMessageBox, "question", question)
     for kind, ending in enumerate(exporting.FORMATS):
         chosen.update(name="report", kind=kind)  # the dialog adds the ending, and asks about that file

@@ -21,7 +21,7 @@ from assistant.gui.panes.summarize_page import SummarizePage
 from assistant.gui.planning import Planning
 from assistant.gui.widgets.model_words import sentences
 from assistant.gui.widgets.source_panel import SourcePanel
-from assistant.gui.widgets.source_words import problem_words
+from assistant.gui.widgets.source_words import plan_words, problem_words
 from assistant.gui.widgets.summary_card import SummaryCard
 from assistant.gui.widgets.summary_list import SummaryList
 from assistant.gui.widgets.summary_options import kept_options, options_from
@@ -60,6 +60,7 @@ class SummarizePane(Pane):
         self._notices = notices
         self.job: int | None = None
         self._started = False  # before that the core has no summaries
+        self.keys_elsewhere = False  # another pane for documents is shown, and the keys are its
         self._running = False
         self._run_action, self._stop_action = QAction(self), QAction(self)
         self.list = SummaryList(theme, actions, find=self._find)
@@ -68,7 +69,10 @@ class SummarizePane(Pane):
         self.result = SummaryPanel(theme, actions)
         self.card = SummaryCard(theme, run=self._run_action, stop=self._stop_action, go_on=actions["summary_go_on"])
         self.room = AskRoom(core, theme, actions, self)
-        self.planning = Planning(core, self, options=self.card.choices.options)
+        self.planning = Planning(
+            core, self, say=plan_words,
+            ask=lambda digest, done: core.summaries.plan(digest, self.card.choices.options(), done),
+        )  # fmt: skip
         self.side = self.list
         feet = (self.card, self.room.composer)
         self.page = SummarizePage(
@@ -124,7 +128,7 @@ class SummarizePane(Pane):
             "summary_export": self.export,
         }
         for verb, slot in verbs.items():
-            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot())
+            self._actions[verb].triggered.connect(lambda _=False, slot=slot: None if self.keys_elsewhere else slot())
         here = {
             "next": lambda: self.list.step(1),
             "previous": lambda: self.list.step(-1),
@@ -178,6 +182,11 @@ class SummarizePane(Pane):
         """The window closes."""
         self._core.state.set(_DIVIDER, self.page.shares)
         self.opening.draft.keep()
+
+    def give_keys(self, *, elsewhere: bool) -> None:
+        """Whether another pane for documents is shown now, and has the keys that this one has."""
+        self.keys_elsewhere = elsewhere
+        self._show_state()
 
     def start(self) -> None:
         """The core runs: show what it has, and read what was typed before."""
@@ -496,9 +505,10 @@ class SummarizePane(Pane):
         self._run_action.setEnabled(not self.opening.empty)
         self.result.welcome.show_document(there=not self.opening.empty)
         has_text = view is not None and bool(view.text)
-        self._actions["summary_export"].setEnabled(has_text and not self._running)
-        self._actions["summary_go_on"].setEnabled(_goes_on(view))
-        self._actions["summary_edit"].setEnabled(self.opening.editable)
+        if not self.keys_elsewhere:
+            self._actions["summary_export"].setEnabled(has_text and not self._running)
+            self._actions["summary_go_on"].setEnabled(_goes_on(view))
+            self._actions["summary_edit"].setEnabled(self.opening.editable)
         if not self.current:
             return
         asking = self.page.view == "ask"

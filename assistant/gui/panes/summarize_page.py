@@ -210,10 +210,15 @@ class _Switch(QWidget):
             button.setCheckable(True)
             set_role(button, "tab")
             button.clicked.connect(lambda _=False, view=view: self.chosen.emit(view))
-            action.triggered.connect(lambda _=False, view=view: self.chosen.emit(view))
+            action.triggered.connect(lambda _=False, view=view: self._asked(view))
             layout.addWidget(button)
             self._buttons[view] = (button, action)
         self.retranslate()
+
+    def _asked(self, view: str) -> None:
+        """A key may mean something else in another pane."""
+        if self.isVisibleTo(self.window()):
+            self.chosen.emit(view)
 
     def show_view(self, view: str, *, narrow: bool) -> None:
         for name, (button, _action) in self._buttons.items():

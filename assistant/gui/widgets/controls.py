@@ -108,6 +108,26 @@ class ActionButton(QPushButton):
         self.setAccessibleName(self._action.text())
 
 
+class WordButton(ActionButton):
+    """A quiet button with a short word of its own; its name and tooltip are the action's."""
+
+    def __init__(self, action: QAction, name: str) -> None:
+        self._words = ""
+        super().__init__(action)
+        self.setObjectName(name)
+        set_role(self, "word")
+
+    def show_words(self, words: str) -> None:
+        """Show this in place of what the action is called."""
+        self._words = words
+        self._follow()
+
+    def _follow(self) -> None:
+        super()._follow()
+        if self._words:
+            self.setText(self._words)
+
+
 def action_button(action: QAction, name: str, role: str = "") -> ActionButton:
     """A button for ``action`` with an object name, drawn as the sheet draws ``role``."""
     button = ActionButton(action)

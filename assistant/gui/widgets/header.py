@@ -24,7 +24,9 @@ class Header(QFrame):
         self._toggle = IconButton(theme, actions["list"], "panel-left", name="listToggle")
         self._new = {
             verb: IconButton(theme, actions[verb], "plus", name=name)
-            for verb, name in (("new", "headerNew"), ("summary_new", "headerNewSummary"))
+            for verb, name in (
+                ("new", "headerNew"), ("summary_new", "headerNewSummary"), ("translate_new", "headerNewTranslation"),
+            )
         }
         self._title = Elided(role="strong")
         self._title.setObjectName("pageTitle")

@@ -1,0 +1,324 @@
+"""Glossaries: made, brought in from a file, edited term by term, written into a file, deleted and brought back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from assistant.base.errors import AssistantError
+from assistant.core.jobs import Later
+from assistant.gui.exporting import file_name
+from assistant.gui.itemmodels.rows import Row
+from assistant.gui.itemmodels.terms import COLUMNS, TermModel
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import Label, TextLine, set_role
+from assistant.gui.widgets.flow import Flow
+from assistant.gui.widgets.language_box import LanguageBox
+from assistant.gui.widgets.model_rows import RowList
+from assistant.gui.widgets.model_words import plain_name
+from assistant.texts import errors, languages, tr, trn
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+    from assistant.core.glossaries import GlossaryRow, Imported
+    from assistant.documents.segments import Term
+    from assistant.gui.bridge import Bridge
+    from assistant.gui.theme import Theme
+
+
+class GlossariesDialog(QDialog):
+    """The list at the left, name, languages and terms of the chosen one at the right."""
+
+    def __init__(self, parent: QWidget, core: Core, bridge: Bridge, theme: Theme) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("glossariesDialog")
+        self.setWindowTitle(tr("Glossaries"))
+        self._core = core
+        self._glossary = 0
+        self._cancel: Later | None = None
+        self.list = RowList(theme, "glossaryList")
+        self.name = TextLine()
+        self.name.setObjectName("glossaryName")
+        self.source, self.target = LanguageBox("glossaryFrom"), LanguageBox("glossaryTo")
+        self.model = TermModel()
+        self.table = QTableView()
+        self.table.setObjectName("glossaryTerms")
+        self.table.setModel(self.model)
+        self._said = Label(role="quiet", wrap=True)
+        self._said.setObjectName("glossarySaid")
+        names = ("New", "Import", "Export", "Delete", "Undo", "RemoveTerm", "Close")
+        self.buttons = {name: QPushButton() for name in names}
+        for name, button in self.buttons.items():
+            button.setObjectName(f"glossary{name}")
+            button.setAutoDefault(False)
+        self._build(theme)
+        self._connect(bridge)
+        self.retranslate()
+        self._show_rows()
+
+    def _build(self, theme: Theme) -> None:
+        table = self.table
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setFrameShape(QTableView.Shape.NoFrame)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(theme.px(2.2))
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        for at, em in enumerate((12, 12, 7, 7, 10)):
+            table.setColumnWidth(at, theme.px(em))
+        for name in ("source", "target", "note"):
+            header.setSectionResizeMode(COLUMNS.index(name), QHeaderView.ResizeMode.Stretch)
+        left = QVBoxLayout()
+        left.setSpacing(SPACE)
+        left.addWidget(self.list, 1)
+        ways = Flow()
+        ways.add(self.buttons["New"], self.buttons["Import"])
+        left.addWidget(ways)
+        about = QHBoxLayout()
+        about.setSpacing(SPACE)
+        about.addWidget(self.name, 1)
+        about.addWidget(self.source)
+        about.addWidget(self.target)
+        right = QVBoxLayout()
+        right.setSpacing(SPACE)
+        right.addLayout(about)
+        right.addWidget(table, 1)
+        below = Flow()
+        below.add(self.buttons["RemoveTerm"], self.buttons["Export"], self.buttons["Delete"])
+        right.addWidget(below)
+        halves = QHBoxLayout()
+        halves.setSpacing(2 * SPACE)
+        halves.addLayout(left, 1)
+        halves.addLayout(right, 3)
+        foot = QHBoxLayout()
+        foot.setSpacing(SPACE)
+        foot.addWidget(self._said, 1)
+        foot.addWidget(self.buttons["Undo"])
+        foot.addWidget(self.buttons["Close"])
+        self._heading, self._intro = Label(role="h2"), Label(role="quiet", wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
+        layout.setSpacing(SPACE + 4)
+        layout.addWidget(self._heading)
+        layout.addWidget(self._intro)
+        layout.addLayout(halves, 1)
+        layout.addLayout(foot)
+        self.list.setMinimumWidth(theme.px(12))
+        set_role(self.list, "rows")
+        self.buttons["Undo"].hide()
+        for box in (self.source, self.target):
+            box.show_languages(languages.offered(), (self._core.settings["translate_first"], "en"))
+            box.insertItem(0, tr("Any language"), "")
+        room = self.parentWidget().window().size()
+        self.resize(min(theme.px(64), room.width() - 5 * SPACE), min(theme.px(38), room.height() - 5 * SPACE))
+
+    def _connect(self, bridge: Bridge) -> None:
+        bridge.glossaries_changed.connect(self._show_rows)
+        self.list.chosen.connect(lambda row: self._choose(int(row)))
+        self.list.delete_wanted.connect(lambda _: self._delete())
+        self.list.undo_wanted.connect(self._undo)
+        self.model.written.connect(self._term_written)
+        self.name.editingFinished.connect(self._renamed)
+        self.source.picked.connect(lambda _: self._renamed())
+        self.target.picked.connect(lambda _: self._renamed())
+        verbs = {
+            "New": self._new, "Import": self._import, "Export": self._export, "Delete": self._delete,
+            "Undo": self._undo, "RemoveTerm": self._remove_term, "Close": self.accept,
+        }  # fmt: skip
+        for name, slot in verbs.items():
+            self.buttons[name].clicked.connect(lambda _=False, slot=slot: slot())
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table, self._remove_term).setContext(
+            Qt.ShortcutContext.WidgetShortcut
+        )
+
+    def retranslate(self) -> None:
+        self._heading.setText(tr("Glossaries"))
+        self._intro.setText(
+            tr(
+                "What a term must become is checked in every sentence, also where it is inflected. An empty "
+                "translation: the term stays as it is."
+            )
+        )
+        words = {
+            "New": tr("New"), "Import": tr("Import…"), "Export": tr("Export…"), "Delete": tr("Delete"),
+            "Undo": tr("Undo"), "RemoveTerm": tr("Remove the term"), "Close": tr("Close"),
+        }  # fmt: skip
+        for name, button in self.buttons.items():
+            button.setText(words[name])
+        self.list.setAccessibleName(tr("Glossaries"))
+        self.table.setAccessibleName(tr("Terms"))
+        self.name.setAccessibleName(tr("Name of the glossary"))
+        self.name.setPlaceholderText(tr("Name"))
+        self.source.setAccessibleName(tr("Language of the terms"))
+        self.target.setAccessibleName(tr("Language of their translations"))
+        for box in (self.source, self.target):
+            box.setToolTip(box.accessibleName())
+
+    # -------------------------------------------------------------- what is shown
+
+    def _rows(self) -> list[GlossaryRow]:
+        return self._core.glossaries.rows()
+
+    def _show_rows(self) -> None:
+        rows = self._rows()
+        if rows and self._glossary not in {row.id for row in rows}:
+            self._glossary = rows[0].id
+        elif not rows:
+            self._glossary = 0
+        self.list.show_rows(
+            [
+                Row(id=str(row.id), title=plain_name(row.name), line=trn("{n} term", "{n} terms", row.terms))
+                for row in rows
+            ]
+        )
+        self.list.choose(str(self._glossary) if self._glossary else "")
+        self._show_glossary()
+
+    def _choose(self, glossary: int) -> None:
+        self._glossary = glossary
+        self._show_glossary()
+
+    def _show_glossary(self) -> None:
+        row = next((row for row in self._rows() if row.id == self._glossary), None)
+        there = row is not None
+        for widget in (self.name, self.source, self.target, self.table):
+            widget.setEnabled(there)
+        for name in ("Export", "Delete", "RemoveTerm"):
+            self.buttons[name].setEnabled(there)
+        if row is None:
+            self.name.clear()
+            self.model.show(None)
+            return
+        if not self.name.hasFocus():
+            self.name.setText(row.name)
+        self.source.choose(row.source)
+        self.target.choose(row.target)
+        current = self.table.currentIndex()
+        number, column = self.model.number_of(current.row()), current.column()
+        try:
+            self.model.show([(each.id, each.term) for each in self._core.glossaries.terms(row.id)])
+        except AssistantError as error:
+            self._say(errors.sentence(error))
+            return
+        if current.isValid():
+            at = self.model.index(self.model.row_of(number), max(0, column))
+            self.table.selectionModel().setCurrentIndex(at, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _say(self, words: str, *, undo: bool = False) -> None:
+        self._said.setText(words)
+        self.buttons["Undo"].setVisible(undo)
+
+    # -------------------------------------------------------------- verbs
+
+    def _new(self) -> None:
+        names = {row.name for row in self._rows()}
+        count = 1
+        while (name := tr("Glossary {n}", n=count)) in names:
+            count += 1
+        self._glossary = self._core.glossaries.create(name)
+        self._show_rows()
+        self.name.setFocus()
+        self.name.selectAll()
+
+    def _renamed(self) -> None:
+        name = self.name.text().strip()
+        if self._glossary and name:
+            self._core.glossaries.rename(
+                self._glossary, name, source=self.source.language, target=self.target.language
+            )
+
+    def _term_written(self, number: int, term: Term) -> None:
+        if self._glossary:
+            self._core.glossaries.set_term(self._glossary, term, number=number)
+
+    def _remove_term(self) -> None:
+        number = self.model.number_of(self.table.currentIndex().row())
+        if number:
+            self._core.glossaries.remove_term(self._glossary, number)
+
+    def _delete(self) -> None:
+        row = next((row for row in self._rows() if row.id == self._glossary), None)
+        if row is not None:
+            self._core.glossaries.remove(row.id)
+            self._say(tr("Deleted “{title}”.", title=plain_name(row.name)), undo=True)
+
+    def _undo(self) -> None:
+        glossary = self._core.glossaries.undo_remove()
+        if glossary is not None:
+            self._glossary = glossary
+            self._show_rows()
+        self._say("")
+
+    def _import(self) -> None:
+        path = ask_for_glossary(self)
+        if path is None:
+            return
+        cancel = self._cancel = Later()
+
+        def done(result: Imported | AssistantError) -> None:
+            if self._cancel is not cancel:
+                return
+            if isinstance(result, AssistantError):
+                self._say(plain_name(errors.sentence(result)))
+                return
+            self._glossary = result.id
+            self._show_rows()
+            words = trn("{n} term was brought in.", "{n} terms were brought in.", result.terms)
+            if result.skipped:
+                words += " " + trn("{n} line was left out.", "{n} lines were left out.", result.skipped)
+            self._say(words)
+
+        self._say(tr("Reading {name}…", name=plain_name(path.name)))
+        cancel.act = self._core.glossaries.import_file(path, done)
+
+    def _export(self) -> None:
+        row = next((row for row in self._rows() if row.id == self._glossary), None)
+        path = ask_where(self, f"{file_name(row.name)}.csv") if row is not None else None
+        if row is None or path is None:
+            return
+        cancel = self._cancel = Later()
+
+        def done(error: AssistantError | None) -> None:
+            if self._cancel is cancel:
+                words = tr("Saved as {path}.", path=str(path)) if error is None else errors.sentence(error)
+                self._say(plain_name(words))
+
+        cancel.act = self._core.glossaries.export_file(row.id, path, done)
+
+    def done(self, result: int) -> None:
+        """Closed: nothing is waited for."""
+        self._cancel = None
+        super().done(result)
+
+
+def ask_for_glossary(parent: QWidget) -> Path | None:
+    """The system's dialog for a glossary's file."""
+    kinds = f"{tr('Glossaries')} (*.csv *.tsv *.tbx *.txt);;{tr('All files')} (*)"
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Import a glossary"), str(Path.home()), kinds)
+    return Path(name) if name else None
+
+
+def ask_where(parent: QWidget, name: str) -> Path | None:
+    """The system's dialog for the file to write."""
+    kinds = f"{tr('Table')} (*.csv);;{tr('Table with tabs')} (*.tsv)"
+    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Export the glossary"), str(Path.home() / name), kinds)
+    return Path(chosen) if chosen else None

@@ -1,0 +1,575 @@
+"""The Translate pane: a text or document and its translation side by side; the translations at the side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+
+from assistant.base.errors import AssistantError
+from assistant.core.events import Notice, NoticeAction, NoticeLevel, Phase
+from assistant.core.translation_views import JobState, TranslationView
+from assistant.core.translations import LIVE
+from assistant.gui.actions import tip
+from assistant.gui.panes.pane import Pane
+from assistant.gui.panes.translate_page import TranslatePage
+from assistant.gui.planning import Planning
+from assistant.gui.translation_direction import Direction
+from assistant.gui.translation_exporting import export_translation
+from assistant.gui.translation_hands import SegmentHands, copy_text
+from assistant.gui.translation_live import Live
+from assistant.gui.translation_opening import TranslationOpening
+from assistant.gui.translation_showing import Showing
+from assistant.gui.widgets.reading_style import ReadingStyle
+from assistant.gui.widgets.translate_options import kept_options, options_from
+from assistant.gui.widgets.translation_card import TranslationCard
+from assistant.gui.widgets.translation_list import TranslationList
+from assistant.gui.widgets.translation_panel import TranslationPanel
+from assistant.gui.widgets.translation_rows import TranslationRows
+from assistant.gui.widgets.translation_samples import SAMPLES
+from assistant.gui.widgets.translation_source import TranslationSource
+from assistant.gui.widgets.translation_words import plan_words
+from assistant.gui.widgets.welcome import Kind, kind_of
+from assistant.tasks.translation import TranslateOptions
+from assistant.texts import errors, tr
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+    from assistant.core.translation_views import TranslationPlan
+    from assistant.gui.actions import Actions
+    from assistant.gui.bridge import Bridge
+    from assistant.gui.notices import NoticeBar
+    from assistant.gui.theme import Theme
+
+_OPTIONS, _DIVIDER, _SHADED = "translate_options", "translate_divider", "translate_shaded"  # in the state file
+_GOES_ON = (JobState.STOPPED, JobState.WAITING, JobState.FAILED)
+
+
+class TranslatePane(Pane):
+    """Wires the parts to the core.
+
+    Signals: ``models_wanted()``: the user wants another model; ``glossaries_wanted()``; ``memory_wanted()``.
+
+    :ivar job: the translation that is shown, LIVE: the one of what is being typed, None: none.
+    """
+
+    models_wanted = Signal()
+    glossaries_wanted = Signal()
+    memory_wanted = Signal()
+    new_verb = "translate_new"
+
+    def __init__(self, core: Core, bridge: Bridge, theme: Theme, actions: Actions, notices: NoticeBar) -> None:
+        super().__init__()
+        self._core, self._actions, self._notices = core, actions, notices
+        self.job: int | None = None
+        self._started = False  # before that the core has no translations
+        self._run_action, self._stop_action = QAction(self), QAction(self)
+        self.rows = TranslationRows(ReadingStyle(theme), self)
+        self.list = self.side = TranslationList(theme, actions, find=self._find)
+        self.source = TranslationSource(theme, actions, self.rows)
+        self.result = TranslationPanel(theme, actions, self.rows)
+        self.card = TranslationCard(
+            theme, actions, run=self._run_action, stop=self._stop_action, go_on=actions["translate_go_on"]
+        )
+        self.page = TranslatePage(theme, actions, source=self.source, result=self.result, card=self.card)
+        self.opening = TranslationOpening(core, self.source, self)
+        self.live = Live(core, self.source.editor, self, options=self._options)
+        self.planning = Planning(
+            core, self, say=plan_words,
+            ask=lambda digest, done: core.translations.plan(digest, self._options(), done),
+        )  # fmt: skip
+        self.hands = SegmentHands(core, self.result, self.rows, self, job=lambda: self.job)
+        self.showing = Showing(self.rows, self.source, self.result, self.page)
+        kept = options_from(core.state.get(_OPTIONS))
+        self.direction = Direction(self._pair(), kept.target)
+        self.card.choices.show_options(kept)
+        self.page.set_shares(core.state.get(_DIVIDER))
+        self._shade(on=core.state.get(_SHADED) is True)
+        self._connect(bridge)
+        self._connect_actions()
+        self.live.on = core.settings["translate_live"]
+        self.card.show_live(on=self.live.on)
+        self.result.show_welcome()
+        self._show_kind()
+        self._show_state()
+
+    def _connect(self, bridge: Bridge) -> None:
+        bridge.translations_changed.connect(self._show_rows)
+        bridge.translation_grew.connect(self._grew)
+        bridge.translation_changed.connect(self._job_changed)
+        bridge.glossaries_changed.connect(self._show_glossaries)
+        bridge.models_changed.connect(self._models_changed)
+        bridge.engine_changed.connect(self._show_state)
+        bridge.settings_changed.connect(self._settings_changed)
+        self.opening.changed.connect(self._document_changed)
+        self.opening.touched.connect(self._typed)
+        self.opening.failed.connect(self._say)
+        self.opening.reads_typed = lambda: not self.live.on
+        self.live.recognized.connect(self._recognized)
+        self.live.began.connect(self._live_began)
+        self.page.dropped.connect(self.open_file)
+        self.page.view_changed.connect(lambda _: self._show_state())
+        self.page.bar.source.picked.connect(self._source_picked)
+        self.page.bar.target.picked.connect(self._target_picked)
+        self.list.chosen.connect(self._chosen)
+        self.list.delete_wanted.connect(self.delete)
+        self.list.undo_wanted.connect(self.undo_delete)
+        self.card.choices.changed.connect(self._options_changed)
+        self.card.choices.glossaries_wanted.connect(self.glossaries_wanted)
+        self.card.models_wanted.connect(self.models_wanted)
+        self.result.welcome.example_chosen.connect(self._example)
+        self.result.welcome.models_wanted.connect(self.models_wanted)
+        self.planning.changed.connect(self._show_plan)
+        self.hands.failed.connect(self._say)
+        self.rows.pointed.connect(self._show_hands)
+
+    def _connect_actions(self) -> None:
+        self._run_action.triggered.connect(lambda _=False: self._begin())
+        self._stop_action.triggered.connect(lambda _=False: self.stop())
+        self.hands.connect_verbs(self._actions, lambda: self.current)
+        verbs = {
+            "translate_open": lambda: self.opening.choose(self.page.window()),
+            "translate_paste": self.paste,
+            "translate_new": self.new,
+            "translate_text": self._edit,
+            "translate_go_on": self.go_on,
+            "translate_export": self.export,
+        }
+        for verb, slot in verbs.items():
+            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot())
+        here = {
+            "translate_swap": self.swap,
+            "translate_live": lambda: self._core.settings.set("translate_live", not self.live.on),
+            "translate_shade": lambda: self._shade(on=not self.result.output.shaded),
+            "next": lambda: self.list.step(1),
+            "previous": lambda: self.list.step(-1),
+            "delete": lambda: self.delete(self.job),
+            "copy_answer": self.copy,
+        }
+        for verb, slot in here.items():  # which mean something else, or nothing, in another pane
+            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot() if self.current else None)
+
+    # -------------------------------------------------------------- Pane
+
+    def title(self) -> str:
+        view = self._view()
+        if view is not None and view.title:
+            return view.title
+        document = self.opening.document
+        if document is not None and (document.title or document.name):
+            return document.title or document.name
+        return self.opening.name or tr("New translation")
+
+    def shown(self) -> None:
+        self._show_state()
+
+    def focus(self) -> None:
+        if self.page.narrow and self.page.view == "result" and self.job is not None:
+            self.result.output.setFocus()
+        else:
+            if self.page.narrow and self.job is None:
+                self.page.show_view("source")
+            self.source.focus_text()
+
+    def search(self) -> None:
+        self.list.search.setFocus()
+        self.list.search.selectAll()
+
+    def retranslate(self) -> None:
+        self._run_action.setText(tr("Translate"))
+        self._run_action.setToolTip(tip(tr("Translate"), self._actions["send"]))
+        self._stop_action.setText(tr("Stop"))
+        self._stop_action.setToolTip(tip(tr("Stop"), self._actions["stop"]))
+        self.page.bar.show_languages(self.direction.pair)
+        for part in (self.list, self.source, self.result, self.card, self.page):
+            part.retranslate()
+        self._show_direction()
+        self._show_kind()
+        self._show_rows()
+        self._show_job()
+        self.source.show_document(self.opening.document)
+        self.title_changed.emit()
+
+    def keep(self) -> None:
+        """The window closes."""
+        self._core.state.set(_DIVIDER, self.page.shares)
+        self._core.state.set(_SHADED, self.result.output.shaded)
+
+    def start(self) -> None:
+        """The core runs: show what it has."""
+        self._started = True
+        self._show_rows()
+        self._show_glossaries()
+        self.opening.start()
+
+    # -------------------------------------------------------------- a text comes
+
+    def open_file(self, path: Path) -> None:
+        """Open a file, which is translated when the user wants that."""
+        self._leave_job()
+        self.opening.open_file(path)
+        self.page.show_view("source")
+
+    def paste(self) -> None:
+        """Take what is on the clipboard."""
+        self._leave_job()
+        self.opening.paste()
+        self.page.show_view("source")
+
+    def new(self) -> None:
+        """Begin with an empty field."""
+        self._leave_job()
+        self.direction.choose_source("")
+        self.direction.recognize("")
+        self.opening.new()
+        self._show_direction()
+        self.page.show_view("source")
+        self.focus()
+        self.list_done.emit()
+
+    def _edit(self) -> None:
+        """Take the text of a kept translation up again."""
+        text = self.showing.source_text()
+        self._leave_job()
+        self.opening.type(text)
+        self.focus()
+
+    def _example(self, number: int) -> None:
+        sample = SAMPLES[number]
+        self._leave_job()
+        self.direction.choose_source("")
+        self.direction.choose_target(sample.target)
+        self._show_direction()
+        if sample.file.endswith(".txt"):
+            self.opening.type(sample.text())
+            self._begin()
+        else:
+            self.opening.open_file(sample.path())
+            self.opening.read(self._start)
+
+    def _typed(self) -> None:
+        self.live.touch()
+        if self.opening.empty:
+            self._leave_job()
+        self._show_state()
+
+    def _document_changed(self) -> None:
+        document = self.opening.document
+        if document is not None:
+            self._recognized(document.language)
+            if not self.source.writing:
+                self.showing.show_document(document, self.direction.target)
+        self.source.show_document(document)
+        self.planning.about(document, wanted=self.job is None)
+        self._show_state()
+        self.title_changed.emit()
+
+    # -------------------------------------------------------------- languages
+
+    def _pair(self) -> tuple[str, str]:
+        settings = self._core.settings
+        return settings["translate_first"], settings["translate_second"]
+
+    def _options(self) -> TranslateOptions:
+        return self.card.choices.options(self.direction.source, self.direction.target)
+
+    def _recognized(self, language: str) -> None:
+        self.direction.recognize(language)
+        self._show_direction()
+
+    def _source_picked(self, language: str) -> None:
+        self.direction.choose_source(language)
+        self._options_changed()
+
+    def _target_picked(self, language: str) -> None:
+        self.direction.choose_target(language)
+        self._options_changed()
+
+    def swap(self) -> None:
+        """The other way round; what was typed gives way to its translation."""
+        view = self._view()
+        text = self._core.translations.text(self.job) if view is not None and self.job is not None else ""
+        typed = self.source.writing and bool(text.strip()) and view is not None and view.done == view.total
+        self.direction.swap()
+        if typed:
+            self._leave_job()
+            self.opening.type(text)
+        self._options_changed()
+
+    def _show_direction(self) -> None:
+        bar, direction = self.page.bar, self.direction
+        bar.source.show_detected(direction.detected)
+        bar.source.choose(direction.source)
+        bar.target.choose(direction.target)
+
+    def _options_changed(self) -> None:
+        self._show_direction()
+        self._core.state.set(_OPTIONS, kept_options(self._options()))
+        self.live.touch()
+        self.planning.want()
+        self._show_state()
+
+    # -------------------------------------------------------------- run, stop
+
+    def run(self) -> None:
+        """Translate what is there, or go on with what was stopped."""
+        self.card.choices.flush()
+        if self._continues:
+            self.go_on()
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        if self.busy and self.job != LIVE:
+            return
+        self.card.choices.flush()
+        if self.live.on and self.source.writing:
+            self.live.now()
+        else:
+            self.opening.read(self._start)
+
+    @property
+    def busy(self) -> bool:
+        """Whether what is shown is being translated."""
+        view = self._view()
+        return view is not None and view.state is JobState.RUNNING
+
+    @property
+    def _continues(self) -> bool:
+        """Whether the shown translation can go on, and nothing else is asked for than it was begun with."""
+        view, document = self._view(), self.opening.document
+        if view is None or not view.id or view.state not in _GOES_ON:
+            return False
+        same = document is None or document.digest == view.document
+        return same and (document is None or self._options() == view.options)
+
+    def _start(self) -> None:
+        document = self.opening.document
+        if document is None:
+            return
+        self.planning.give_up()
+        self._recognized(document.language)
+        try:
+            job = self._core.translations.start(document.digest, self._options())
+        except AssistantError as error:
+            self._say(error)
+            return
+        self._show(job)
+
+    def _live_began(self) -> None:
+        if self.job != LIVE:
+            self._show(LIVE)
+
+    def _show(self, job: int) -> None:
+        """Show this translation, of the text that is open."""
+        self.job = job
+        self.rows.choose(-1)
+        self.page.show_view("result")
+        self._show_rows()
+        self._show_job()
+        self.title_changed.emit()
+
+    def stop(self) -> bool:
+        """Stop what can be stopped, the nearest first; False when there was nothing."""
+        if not self.result.popover.isHidden():
+            self.result.popover.close_now()
+        elif self.hands.give_up():
+            return True
+        elif self.busy and self.job == LIVE:
+            self.live.stop()
+        elif self.busy and self.job is not None:
+            self._core.translations.stop(self.job)
+        elif self._core.engine_view().phase is Phase.LOADING:
+            self._core.stop_loading()
+        else:
+            return self.list.clear_search()
+        return True
+
+    def go_on(self) -> None:
+        """Take a translation up again that was stopped or interrupted."""
+        view = self._view()
+        if self.job and view is not None and view.state in _GOES_ON:
+            self._core.translations.go_on(self.job)
+            self._show_job()
+
+    # -------------------------------------------------------------- the translation
+
+    def _chosen(self, job: int) -> None:
+        """Open a translation of the history."""
+        self.list_done.emit()
+        if job == self.job or self._core.translations.view(job) is None:
+            return
+        self._leave_job()
+        self.planning.give_up()
+        self.opening.look_away()
+        self.source.show_document(None)
+        self.job = job
+        self.list.mark(job)
+        view = self._view()
+        if view is not None:
+            self.card.choices.show_options(view.options)
+            self.direction.show(view.options.source, view.options.target)
+            self.direction.detected = view.language
+            self._show_direction()
+        self.showing.show_stored()
+        self.page.show_view("result")
+        self._show_job()
+        self.title_changed.emit()
+
+    def _leave_job(self) -> None:
+        """Show no translation any more; one that is being written goes on."""
+        if self.job == LIVE:
+            self.live.stop()
+        self.job = None
+        self.list.mark(None)
+        self.hands.give_up()
+        self.showing.clear()
+        self._show_job()
+        self.title_changed.emit()
+
+    def _view(self) -> TranslationView | None:
+        return self._core.translations.view(self.job) if self._started and self.job is not None else None
+
+    def _job_changed(self, job: int) -> None:
+        if job == self.job:
+            self._show_job()
+
+    def _grew(self, job: int, index: int) -> None:
+        segment = self._core.translations.segment(job, index) if job == self.job else None
+        if segment is not None:
+            self.rows.grow(segment)
+
+    def _show_job(self) -> None:
+        view = self._view()
+        self.card.set_busy(busy=self.busy)
+        if view is None and self.job is None:
+            self.result.show_welcome()
+        elif view is not None:
+            self.showing.show_view(view)
+            if view.language and not self.direction.source:
+                self.direction.detected = view.language
+                self._show_direction()
+        self._show_state()
+
+    def _find(self, words: str) -> set[int]:
+        return self._core.translations.search(words) if self._started else set()
+
+    def _show_rows(self) -> None:
+        if self._started:
+            self.list.show_rows(self._core.translations.rows())
+            self.list.mark(self.job or None)
+
+    def _show_glossaries(self) -> None:
+        if self._started:
+            self.card.choices.show_glossaries(self._core.glossaries.rows())
+
+    # -------------------------------------------------------------- what can be done with one
+
+    def copy(self) -> None:
+        """Copy the translation."""
+        if self.job is not None and self._started:
+            copy_text(self._core.translations.text(self.job))
+
+    def export(self) -> None:
+        """Write the translation into a file like its source."""
+        view = self._view()
+        if view is not None and view.id:
+            export_translation(
+                self._core, self.page.window(), self._notices, view, source=self.opening.path,
+                said=self.result.strip.show_line,
+            )  # fmt: skip
+
+    def delete(self, job: int | None) -> None:
+        """Delete a translation, with a notice to undo it."""
+        view = self._core.translations.view(job) if job else None
+        if job is None or view is None:
+            return
+        if job == self.job:
+            self._leave_job()
+            self.opening.new()
+        self._core.translations.remove(job)
+        sentence = tr("Deleted “{title}”.", title=view.title or tr("Untitled"))
+        undo = (NoticeAction.UNDO_DELETE,)
+        self._notices.post(Notice("deleted", NoticeLevel.INFO, sentence, actions=undo, subject="translation"))
+        self._show_rows()
+
+    def undo_delete(self) -> None:
+        """Bring back what was deleted last."""
+        job = self._core.translations.undo_remove()
+        if job is not None:
+            self._notices.clear("deleted")
+            self._show_rows()
+            self._chosen(job)
+
+    # -------------------------------------------------------------- small things
+
+    def _kind(self) -> Kind:
+        return kind_of(self._core.chosen_model(), known=self._core.models.known)
+
+    def _show_kind(self) -> None:
+        self.result.welcome.show_kind(self._kind(), [sample.words() for sample in SAMPLES])
+
+    def _models_changed(self) -> None:
+        self._show_kind()
+        if self.job is None:
+            self.planning.want()
+
+    def _shade(self, *, on: bool) -> None:
+        self.result.output.shaded = on
+        self.result.shade.setChecked(on)
+        self.result.output.viewport().update()
+
+    def _show_plan(self) -> None:
+        plan: TranslationPlan | AssistantError | None = self.planning.plan
+        view = self._view()
+        known = plan is not None and not isinstance(plan, AssistantError) and self.opening.document is not None
+        self.card.show_hint(tr("Another model would translate this better.") if known and plan.hint_kind else "")
+        if view is not None and view.state is JobState.RUNNING:
+            self.card.show_plan(self.showing.progress(view))
+        else:
+            self.card.show_plan(self.planning.words() if self.job is None else "")
+
+    def _show_hands(self) -> None:
+        self.hands.show_state(current=self.current)
+
+    def _show_state(self) -> None:
+        """What can be done now."""
+        self._show_plan()
+        view = self._view()
+        self.card.show_ways(can_go_on=self._continues)
+        self._run_action.setEnabled(not self.opening.empty or self._continues)
+        self.result.welcome.show_document(there=not self.opening.empty)
+        done = view is not None and view.done > 0
+        enabled = {
+            "export": done and bool(self.job), "go_on": self._continues,
+            "text": self.source.reading and view is not None and view.format == "text",
+        }  # fmt: skip
+        for verb, on in enabled.items():
+            self._actions[f"translate_{verb}"].setEnabled(on)
+        self.source.edit.setVisible(enabled["text"])
+        if not self.current:
+            return
+        for verb, on in enabled.items():
+            self._actions["summary_edit" if verb == "text" else f"summary_{verb}"].setEnabled(on)
+        self._actions["copy_answer"].setEnabled(done)
+        self._actions["send"].setEnabled(True)
+        for verb in ("regenerate", "edit_last"):
+            self._actions[verb].setEnabled(False)
+        self._show_hands()
+
+    def _settings_changed(self, keys: frozenset[str]) -> None:
+        if keys & {"translate_first", "translate_second"}:
+            self.direction.set_pair(self._pair())
+            self.page.bar.show_languages(self.direction.pair)
+            self._show_direction()
+        if "translate_live" in keys:
+            on = self._core.settings["translate_live"]
+            self.card.show_live(on=on)
+            self.live.switch(on=on and self.source.writing)
+            self.live.on = on
+            self._show_state()
+
+    def _say(self, error: AssistantError) -> None:
+        self._notices.post(Notice("translate", NoticeLevel.ERROR, errors.sentence(error), error.detail))

@@ -1,0 +1,82 @@
+"""Writing a translation into a file that the user names, in the format of its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from assistant.base.errors import AssistantError
+from assistant.core.events import Notice, NoticeLevel
+from assistant.gui.exporting import file_name, may_replace, run_dialog
+from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.source_words import format_name
+from assistant.texts import errors, tr
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+    from assistant.core.translation_views import TranslationView
+    from assistant.gui.notices import NoticeBar
+
+_KEY = "translation_export"
+_ENDINGS = {"text": "txt", "markdown": "md", "yaml": "yaml", "xliff": "xlf"}  # other formats are called as they end
+
+
+def export_translation(
+    core: Core,
+    window: QWidget,
+    notices: NoticeBar,
+    view: TranslationView,
+    *,
+    source: Path | None,
+    said: Callable[[str], None],
+) -> None:
+    """Ask for a file and write the translation into it; ``said`` takes the words that name it.
+
+    :param source: the file that was translated, where it is known.
+    """
+    path = ask_for_target(window, view, source)
+    if path is None:
+        return
+
+    def done(error: AssistantError | None) -> None:
+        if error is not None:
+            notices.post(Notice(_KEY, NoticeLevel.ERROR, plain_name(errors.sentence(error)), error.detail))
+        else:
+            notices.clear(_KEY)
+            said(tr("Saved as {path}.", path=plain_name(str(path))))
+
+    core.translations.export(view.id, path, done)
+
+
+def target_name(view: TranslationView, source: Path | None) -> str:
+    """What the file is called unless the user says otherwise: ``report.zh-Hans.docx``."""
+    if source is not None:
+        return f"{source.stem}.{view.options.target}{source.suffix}"
+    ending = _ENDINGS.get(view.format, view.format or "txt")
+    title = view.title.removesuffix(f".{ending}")
+    return f"{file_name(title or tr('Translation'))}.{view.options.target}.{ending}"
+
+
+def ask_for_target(parent: QWidget, view: TranslationView, source: Path | None) -> Path | None:
+    """The system's dialog for the file, beside its source."""
+    name = target_name(view, source)
+    ending = Path(name).suffix.removeprefix(".")
+    folder = source.parent if source is not None else Path.home()
+    dialog = QFileDialog(parent, tr("Export the translation"), str(folder))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters([f"{format_name(view.format)} (*.{ending})"])
+    dialog.setDefaultSuffix(ending)
+    dialog.selectFile(name)
+    try:
+        if not run_dialog(dialog) or not dialog.selectedFiles():
+            return None
+        path = Path(dialog.selectedFiles()[0])
+    finally:
+        dialog.deleteLater()
+    if path.suffix.lower() == f".{ending}".lower():
+        return path
+    path = path.with_name(f"{path.name}.{ending}")  # a name like "1.5 report": it seems to have an ending
+    return path if not path.exists() or may_replace(parent, path) else None

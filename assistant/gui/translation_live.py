@@ -1,0 +1,112 @@
+"""Live mode: a text is translated a moment after its writer has paused. Only the latest text counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from assistant.core.jobs import Later
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+    from assistant.documents.segments import Guess
+    from assistant.gui.widgets.translation_source import TranslateEditor
+    from assistant.tasks.translation import TranslateOptions
+
+MOST = 20_000  # characters; a longer text is translated when it is asked for
+
+
+class Live(QObject):
+    """Hands what is typed to the core, which drops the one before.
+
+    Signals: ``recognized(language)`` of the text that is about to be handed over, empty: nobody knows; ``began()``: it
+    was handed over.
+
+    :param options: what it is translated with.
+    """
+
+    recognized = Signal(str)
+    began = Signal()
+
+    def __init__(
+        self, core: Core, editor: TranslateEditor, parent: QObject, *, options: Callable[[], TranslateOptions]
+    ) -> None:
+        super().__init__(parent)
+        self._core = core
+        self._editor = editor
+        self._options = options
+        self._given: tuple[str, TranslateOptions] | None = None  # what was handed over last
+        self.on = False
+        self._cancel: Callable[[], None] | None = None  # of finding out the language
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._hand_over)
+
+    def switch(self, *, on: bool) -> None:
+        """Translate while somebody types, or no longer."""
+        self.on = on
+        if on:
+            self.touch()
+        else:
+            self.stop()
+
+    def touch(self) -> None:
+        """The text, or what it is translated with, has changed."""
+        if self.on:
+            self._forget()
+            self._pause.start(round(1000 * self._core.settings["translate_live_delay"]))
+
+    def now(self) -> None:
+        """Do not wait for a pause."""
+        self._forget()
+        self._given = None
+        self._hand_over()
+
+    def stop(self) -> None:
+        """Wait for nothing, write nothing any more."""
+        self._forget()
+        self._given = None
+        self._core.translations.stop_live()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a text is about to be handed over."""
+        return self._pause.isActive() or self._cancel is not None
+
+    def _hand_over(self) -> None:
+        if self._editor.guard.composing:  # what an input method has not finished is no text yet
+            self.touch()
+            return
+        if self._editor.document().characterCount() > MOST:
+            return
+        text = self._editor.toPlainText()
+        if not text.strip():
+            self._given = None
+            self._core.translations.live("", self._options())
+            return
+        cancel = Later()
+
+        def recognized(guesses: tuple[Guess, ...]) -> None:
+            if self._cancel is cancel:
+                self._cancel = None
+                self.recognized.emit(guesses[0].language if guesses else "")
+                self._give(text)
+
+        self._cancel = cancel
+        cancel.act = self._core.languages.detect(text, recognized)
+
+    def _give(self, text: str) -> None:
+        given = (text, self._options())
+        if self._given != given:
+            self._given = given
+            self._core.translations.live(*given)
+            self.began.emit()
+
+    def _forget(self) -> None:
+        """Wait for nothing."""
+        self._pause.stop()
+        cancel, self._cancel = self._cancel, None
+        if cancel is not None:
+            cancel()

@@ -1,0 +1,133 @@
+"""Puts a translation on the page: its rows, how far it is, what there is to say; both columns keep in step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from assistant.core.translation_views import JobState, SegmentView
+from assistant.gui.widgets.translation_units import seen
+from assistant.gui.widgets.translation_words import progress_words, result_line, sign_of
+from assistant.texts import errors, translations
+
+if TYPE_CHECKING:
+    from assistant.core.translation_views import OpenTranslation, TranslationView
+    from assistant.gui.panes.translate_page import TranslatePage
+    from assistant.gui.widgets.translation_panel import TranslationPanel
+    from assistant.gui.widgets.translation_rows import TranslationRows
+    from assistant.gui.widgets.translation_source import TranslationSource
+
+
+class Showing(QObject):
+    """Which text is where."""
+
+    def __init__(
+        self, rows: TranslationRows, source: TranslationSource, result: TranslationPanel, page: TranslatePage
+    ) -> None:
+        super().__init__(page)
+        self._rows, self._source, self._result, self._page = rows, source, result, page
+        self._leading = False  # one side is moving the other
+        page.arranged.connect(self._use_columns)
+        source.stack.currentChanged.connect(lambda _: self._use_columns())
+        result.stack.currentChanged.connect(lambda _: self._use_columns())
+        rows.shown.connect(self._find_sentences)
+        rows.moved.connect(self._lead_editor)
+        source.editor.verticalScrollBar().valueChanged.connect(lambda _: self._lead_rows())
+        source.editor.narrowed.connect(self._find_heights)
+        self._use_columns()
+
+    # -------------------------------------------------------------- what is shown
+
+    def show_document(self, document: OpenTranslation, target: str) -> None:
+        """A document that was opened: its sentences, without a translation yet."""
+        views = [
+            SegmentView(number, each.block, each.text, each.before, each.after, each.target)
+            for number, each in enumerate(document.segments)
+        ]
+        self._rows.show(views, (document.language, target))
+        self._source.show_column(editable=False)
+
+    def show_stored(self) -> None:
+        """A translation of the history is about to be shown, with its own text."""
+        self._rows.show((), ("", ""))
+        self._source.show_column(editable=False)
+
+    def show_view(self, view: TranslationView) -> None:
+        """A translation as far as it is."""
+        if view.loading:
+            return
+        changed = self._rows.update(view.segments, (view.language, view.options.target))
+        running = view.state is JobState.RUNNING
+        if self._result.empty:
+            self._result.show_text()
+            changed = True
+        self._result.show_progress(view.done, view.total, running=running)
+        if changed:
+            marked = sum(sign_of(segment) == "triangle-alert" for segment in view.segments)
+            self._result.show_line(result_line(view.segments), marked=marked)
+        trouble = errors.sentence(view.error) if view.error is not None else ""
+        if not trouble and not running:
+            trouble = translations.state(view.state.value)
+        self._result.strip.show_line(trouble)
+
+    def clear(self) -> None:
+        """Nothing is shown."""
+        self._rows.show((), ("", ""))
+
+    def source_text(self) -> str:
+        """The text that is translated, a line for each row."""
+        lines: list[str] = []
+        block = -1
+        for segment in self._rows.segments:
+            words = seen(segment.source)[0].replace("\u2028", "\n")
+            if segment.block == block:
+                lines[-1] += segment.before + words
+            else:
+                lines.append(words)
+            block = segment.block
+        return "\n".join(lines)
+
+    def progress(self, view: TranslationView) -> str:
+        """How far a translation is."""
+        return progress_words(view)
+
+    # -------------------------------------------------------------- keeping in step
+
+    def _use_columns(self) -> None:
+        """Which columns are seen, and so share the heights of the rows."""
+        page = self._page
+        target = not self._result.empty and (not page.narrow or page.view == "result")
+        source = self._source.reading and (not page.narrow or page.view == "source")
+        self._source.column.use(used=source, leads=source and not target)
+        self._result.output.use(used=target, leads=target)
+
+    def _find_sentences(self) -> None:
+        if self._source.writing:
+            self._source.editor.follow(self._rows.segments)
+        self._find_heights()
+
+    def _find_heights(self) -> None:
+        """Paragraphs stand beside those in the field."""
+        beside = self._source.writing and not self._page.narrow
+        firsts = [first for first, _last in self._rows.spans]
+        self._rows.set_outside(self._source.editor.row_heights(firsts) if beside else [])
+
+    def _lead_editor(self) -> None:
+        """The translation was scrolled: the text in the field goes along."""
+        editor = self._source.editor
+        if self._leading or not self._source.writing or not self._rows.spans or editor.hasFocus():
+            return
+        self._leading = True
+        editor.show_segment(self._rows.spans[self._rows.row][0])
+        self._leading = False
+
+    def _lead_rows(self) -> None:
+        """The text in the field was scrolled: the translation goes along."""
+        if self._leading or not self._source.writing or not self._rows.spans or self._result.empty:
+            return
+        number = self._source.editor.top_segment()
+        if number >= 0:
+            self._leading = True
+            self._rows.align(min(number, len(self._rows.segments) - 1), 0)
+            self._leading = False

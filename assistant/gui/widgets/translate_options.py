@@ -1,0 +1,172 @@
+"""What may be chosen about a translation besides its languages, in one compact row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QWidget
+
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.choice_box import ChoiceBox
+from assistant.gui.widgets.controls import TextLine
+from assistant.gui.widgets.translation_words import FORMALITIES
+from assistant.tasks.translation import Formality, TranslateOptions
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from assistant.core.glossaries import GlossaryRow
+    from assistant.gui.theme import Theme
+
+TYPING_MS = 500
+LONGEST = 300  # characters of what is typed here
+_MANAGE = -1
+_ROOM = 46  # in em: below this the fields to write in stand in a second line
+
+
+class TranslateChoices(QWidget):
+    """Formality, glossary, domain and audience.
+
+    Signals: ``changed()`` when the user has chosen something else; typing is waited for. ``glossaries_wanted()``.
+    """
+
+    changed = Signal()
+    glossaries_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._rows: Sequence[GlossaryRow] = ()
+        self._glossary = 0
+        self.formality, self.glossary = ChoiceBox("translateFormality"), ChoiceBox("translateGlossary")
+        self.domain, self.audience = TextLine(), TextLine()
+        self.domain.setObjectName("translateDomain")
+        self.audience.setObjectName("translateAudience")
+        for value in Formality:
+            self.formality.addItem("", value)
+        self.formality.activated.connect(lambda _: self.changed.emit())
+        self.glossary.activated.connect(lambda _: self._glossary_chosen())
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_MS)
+        self._typing.timeout.connect(self.changed)
+        for line in (self.domain, self.audience):
+            line.setMaxLength(LONGEST)
+            line.textEdited.connect(lambda _: self._typing.start())
+        self._build()
+        self.retranslate()
+
+    def _build(self) -> None:
+        boxes = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        lines = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        for layout, widgets in ((boxes, (self.formality, self.glossary)), (lines, (self.domain, self.audience))):
+            layout.setSpacing(SPACE // 2)
+            for widget in widgets:
+                layout.addWidget(widget)
+        boxes.addStretch(1)
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(SPACE // 2)
+        self._lines.addLayout(boxes)
+        self._lines.addLayout(lines, 1)
+
+    # -------------------------------------------------------------- values
+
+    def options(self, source: str, target: str) -> TranslateOptions:
+        """What is chosen, for these languages."""
+        return TranslateOptions(
+            target=target,
+            source=source,
+            formality=Formality(self.formality.currentData()),
+            audience=self.audience.text().strip(),
+            domain=self.domain.text().strip(),
+            glossary=self._glossary,
+        )
+
+    def show_options(self, options: TranslateOptions) -> None:
+        """Show these choices, without telling anybody."""
+        self._typing.stop()
+        self.formality.setCurrentIndex(max(0, self.formality.findData(options.formality)))
+        self._glossary = options.glossary
+        self.show_glossaries(self._rows)
+        for line, text in ((self.domain, options.domain), (self.audience, options.audience)):
+            if line.text() != text:
+                line.setText(text)
+
+    def show_glossaries(self, rows: Sequence[GlossaryRow]) -> None:
+        """Offer these glossaries."""
+        self._rows = rows
+        box = self.glossary
+        blocked = box.blockSignals(True)
+        box.clear()
+        box.addItem(tr("No glossary"), 0)
+        for row in rows:
+            box.addItem(row.name, row.id)
+        box.insertSeparator(box.count())
+        box.addItem(tr("Manage glossaries…"), _MANAGE)
+        if box.findData(self._glossary) < 0:
+            self._glossary = 0
+        box.setCurrentIndex(box.findData(self._glossary))
+        box.blockSignals(blocked)
+        box.updateGeometry()
+
+    def flush(self) -> None:
+        """Do not wait for more typing."""
+        if self._typing.isActive():
+            self._typing.stop()
+            self.changed.emit()
+
+    def _glossary_chosen(self) -> None:
+        chosen = self.glossary.currentData()
+        if chosen == _MANAGE:
+            self.glossary.setCurrentIndex(self.glossary.findData(self._glossary))
+            self.glossaries_wanted.emit()
+        else:
+            self._glossary = chosen
+            self.changed.emit()
+
+    def retranslate(self) -> None:
+        for index in range(self.formality.count()):
+            self.formality.setItemText(index, FORMALITIES[self.formality.itemData(index)]())
+        self.show_glossaries(self._rows)
+        self.formality.setAccessibleName(tr("How it addresses people"))
+        self.glossary.setAccessibleName(tr("Glossary: what words must become"))
+        self.domain.setAccessibleName(tr("What the text is about"))
+        self.domain.setPlaceholderText(tr("Subject, such as medicine"))
+        self.audience.setAccessibleName(tr("Whom it is for"))
+        self.audience.setPlaceholderText(tr("For whom?"))
+        for widget in (self.formality, self.glossary, self.domain, self.audience):
+            widget.setToolTip(widget.accessibleName())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        directions = QBoxLayout.Direction
+        wide = self.width() >= self._theme.px(_ROOM)
+        self._lines.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+
+
+def options_from(kept: object) -> TranslateOptions:
+    """The choices that were kept as a JSON object; what makes no sense there is left at its default."""
+    if not isinstance(kept, Mapping):
+        return TranslateOptions(target="")
+    return TranslateOptions(
+        target=_text(kept.get("target")),
+        formality=_formality(kept.get("formality")),
+        glossary=kept["glossary"] if isinstance(kept.get("glossary"), int) else 0,
+    )
+
+
+def kept_options(options: TranslateOptions) -> dict[str, Any]:
+    """The choices as a JSON object. Domain and audience belong to one text, and so does its own language."""
+    return {"target": options.target, "formality": options.formality.value, "glossary": options.glossary}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) and value.replace("-", "").isalnum() and len(value) < 36 else ""
+
+
+def _formality(value: object) -> Formality:
+    return Formality(value) if value in set(Formality) else Formality.AUTO

@@ -1,0 +1,122 @@
+"""The card at the bottom of the Translate pane: choices, live mode, what it will take, and Run or Stop in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import Label, action_button, set_role
+from assistant.gui.widgets.translate_options import TranslateChoices
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from assistant.gui.actions import Actions
+    from assistant.gui.theme import Theme
+
+
+class TranslationCard(QFrame):
+    """Choices, the plan in words, Run; while a text is translated how far it is, and Stop.
+
+    Signals: ``models_wanted()``: the chosen model is weak for these languages, and the user wants another.
+    """
+
+    models_wanted = Signal()
+
+    def __init__(self, theme: Theme, actions: Actions, *, run: QAction, stop: QAction, go_on: QAction) -> None:
+        super().__init__()
+        self.setObjectName("translateCard")
+        set_role(self, "card")
+        self._actions = actions
+        self._busy = False
+        self.choices = TranslateChoices(theme)
+        self.plan = Label(role="quiet", wrap=True)
+        self.plan.setObjectName("translatePlan")
+        self.hint = Label(role="quiet", wrap=True)
+        self.hint.setObjectName("translateHint")
+        self.better = QPushButton()
+        self.better.setObjectName("translateGetModel")
+        set_role(self.better, "word")
+        self.better.clicked.connect(self.models_wanted)
+        self.live = QCheckBox()
+        self.live.setObjectName("translateLive")
+        live = actions["translate_live"]
+        self.live.clicked.connect(lambda _: live.trigger())
+        self.run, self.stop = action_button(run, "translateRun", "main"), action_button(stop, "translateStop", "main")
+        self.go_on = action_button(go_on, "translateGoOn")
+        self._build()
+        self.set_busy(busy=False)
+
+    def _build(self) -> None:
+        words = QWidget()
+        said = QVBoxLayout(words)
+        said.setContentsMargins(0, 0, 0, 0)
+        said.setSpacing(2)
+        said.addStretch(1)
+        said.addWidget(self.plan)
+        weak = QHBoxLayout()
+        weak.setSpacing(SPACE // 2)
+        weak.addWidget(self.hint, 1)
+        weak.addWidget(self.better)
+        said.addLayout(weak)
+        below = QHBoxLayout()
+        below.setSpacing(SPACE)
+        below.addWidget(words, 1)
+        below.addWidget(self.live, 0, Qt.AlignmentFlag.AlignBottom)
+        for button in (self.go_on, self.run, self.stop):
+            below.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE + 4, SPACE + 2, SPACE, SPACE)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self.choices)
+        layout.addLayout(below)
+        self.show_hint("")
+        self.go_on.hide()
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Show Stop instead of Run. A focus on the one button goes to the other."""
+        had_focus = self.run.hasFocus() or self.stop.hasFocus() or self.go_on.hasFocus()
+        self._busy = busy
+        self.stop.setVisible(busy)
+        self.run.setVisible(not busy)
+        if busy:
+            self.go_on.hide()
+        if had_focus:
+            (self.stop if busy else self.run).setFocus()
+
+    def show_ways(self, *, can_go_on: bool) -> None:
+        """Whether the translation that is shown can go on."""
+        self.go_on.setVisible(can_go_on and not self._busy)
+        set_role(self.go_on, "main" if can_go_on else "")
+        set_role(self.run, "" if can_go_on else "main")
+
+    def show_live(self, *, on: bool) -> None:
+        """Whether a text is translated while it is typed."""
+        self.live.setChecked(on)
+
+    def show_plan(self, words: str) -> None:
+        """Show what will be done, or how far it is, or why that cannot be told."""
+        self.plan.setText(words)
+
+    def show_hint(self, words: str) -> None:
+        """Say that the model is weak for these languages; empty: it is not."""
+        self.hint.setText(words)
+        self.hint.setVisible(bool(words))
+        self.better.setVisible(bool(words))
+
+    def retranslate(self) -> None:
+        self.choices.retranslate()
+        self.better.setText(tr("Choose a model…"))
+        self.better.setAccessibleName(self.better.text())
+        self.live.setText(tr("Live"))
+        self.live.setAccessibleName(self._actions["translate_live"].text())
+        self.live.setToolTip(self._actions["translate_live"].toolTip())
+        widest = 0
+        for button in (self.run, self.stop):
+            button.setMinimumWidth(0)
+            widest = max(widest, button.sizeHint().width())
+        for button in (self.run, self.stop):  # the same place, whichever is shown
+            button.setMinimumWidth(widest)

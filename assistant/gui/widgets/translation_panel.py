@@ -1,0 +1,134 @@
+"""The right half of the Translate pane: the translation or what there is in its place, and the strip below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from assistant.gui.actions import key_name
+from assistant.gui.theme import SPACE
+from assistant.gui.widgets.controls import Elided, IconButton, WordButton, set_role
+from assistant.gui.widgets.pane_welcome import PaneWelcome, WelcomeWords
+from assistant.gui.widgets.translation_column import TranslationColumn
+from assistant.gui.widgets.translation_editing import SegmentEditor
+from assistant.gui.widgets.translation_popover import AlternativesPopover
+from assistant.gui.widgets.translation_strip import TranslationStrip
+from assistant.gui.widgets.translation_units import Side
+from assistant.texts import tr
+
+if TYPE_CHECKING:
+    from assistant.gui.actions import Actions
+    from assistant.gui.theme import Theme
+    from assistant.gui.widgets.translation_rows import TranslationRows
+
+
+class TranslationPanel(QWidget):
+    """A line with buttons, the column of the translation, and the strip for the sentence at hand."""
+
+    def __init__(self, theme: Theme, actions: Actions, rows: TranslationRows) -> None:
+        super().__init__()
+        self.setObjectName("translationPanel")
+        self._theme = theme
+        self.output = TranslationColumn(theme, rows, Side.TARGET, "translateOutput")
+        self.editor = SegmentEditor(theme, self.output)
+        self.popover = AlternativesPopover(theme, self.output.viewport())
+        self.popover.closed.connect(self.output.setFocus)
+        rows.moved.connect(self.popover.close_now)
+        self.strip = TranslationStrip(theme, actions)
+        self.welcome = PaneWelcome(theme, actions, prefix="translate", words=lambda: _welcome(actions))
+        self.line = Elided(role="quiet")
+        self.line.setObjectName("translateLine")
+        self.next = WordButton(actions["translate_next"], "translateNext")
+        self.shade = IconButton(theme, actions["translate_shade"], "highlighter", name="translateShade")
+        self.shade.setCheckable(True)
+        self.copy = IconButton(theme, actions["copy_answer"], "copy", name="translateCopy")
+        self.export = IconButton(theme, actions["translate_export"], "download", name="translateExport")
+        self.progress = QProgressBar()
+        self.progress.setObjectName("translateProgress")
+        self.progress.setTextVisible(False)
+        set_role(self.progress, "edge")
+        policy = self.progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(policy)
+        self.progress.hide()
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.welcome)
+        self.stack.addWidget(self.output)
+        self._build()
+
+    def _build(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(SPACE, 0, 0, 0)
+        top.setSpacing(SPACE // 2)
+        top.addWidget(self.line, 1)
+        top.addWidget(self.next)
+        for button in (self.shade, self.copy, self.export):
+            top.addWidget(button)
+        card = QFrame()
+        set_role(card, "translation")
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(self.progress)
+        inner.addWidget(self.stack, 1)
+        inner.addWidget(self.strip)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE // 2)
+        layout.addLayout(top)
+        layout.addWidget(card, 1)
+
+    def show_welcome(self) -> None:
+        """There is no translation."""
+        self.stack.setCurrentWidget(self.welcome)
+        self.strip.show_segment(None)
+        self.strip.show_line("")
+        self.show_line("", marked=0)
+        self.progress.hide()
+
+    def show_text(self) -> None:
+        """There is one."""
+        self.stack.setCurrentWidget(self.output)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no translation."""
+        return self.stack.currentWidget() is self.welcome
+
+    def show_line(self, words: str, *, marked: int) -> None:
+        """What became of the sentences; ``marked`` of them are to be checked."""
+        self.line.setText(words)
+        self.next.show_words(tr("{n} to check", n=marked))
+        self.next.setVisible(marked > 0)
+
+    def show_progress(self, done: int, total: int, *, running: bool) -> None:
+        """The thin bar at the top edge."""
+        self.progress.setVisible(running)
+        self.progress.setRange(0, total if done else 0)
+        self.progress.setValue(done)
+
+    def retranslate(self) -> None:
+        for part in (self.output, self.editor, self.strip, self.welcome):
+            part.retranslate()
+        self.progress.setAccessibleName(tr("Progress of the translation"))
+
+
+def _welcome(actions: Actions) -> WelcomeWords:
+    everything = tr("Everything stays on this computer.")
+    return WelcomeWords(
+        ask=tr("What would you like to have translated?"),
+        ready=tr("{run} translates this", run=key_name(actions["send"])),
+        chat=tr("Numbers, names and formatting are checked in every sentence.") + " " + everything,
+        demo=tr(
+            "This is a small English demo model: enough to look around, too small for real translations. "
+            "Everything stays on this computer."
+        ),
+        base=tr("This model only continues text. Translations need one that was made for conversation or translation."),
+        keys=tr(
+            "{open} opens a document, {run} translates, {keys} shows all keys.",
+            open=key_name(actions["summary_open"]),
+            run=key_name(actions["send"]),
+            keys=key_name(actions["keys"]),
+        ),
+    )

@@ -1,0 +1,165 @@
+"""What is seen of a translation's segments: rows of sentences, and which character of a segment stands where. No Qt.
+
+A row is a paragraph, cell, cue or string; a very long paragraph goes on in the next row. Markup inside a sentence is
+not seen. Offsets are in characters; Qt's units are counted where something is painted.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from assistant.documents.segments import is_code, without_codes
+from assistant.gui.widgets.clean_text import clean
+
+if TYPE_CHECKING:
+    from assistant.core.translation_views import SegmentView
+
+ROW_MOST = 2500  # characters of source text that one row holds; a longer paragraph goes on in the next
+LINE_BREAK = "\u2028"  # as Qt breaks a line inside a paragraph
+_IDEOGRAPHS = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\U00020000", "\U0003ffff"))
+_SPACELESS = ("zh", "ja", "yue", "wuu", "lzh")
+
+
+class Side(StrEnum):
+    """Which of the two texts."""
+
+    SOURCE = "source"
+    TARGET = "target"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A segment inside a row's text.
+
+    :ivar number: of the segment, from 0.
+    :ivar start: and ``end``: where it stands in the row's text.
+    :ivar places: for each of its visible characters, the character of the segment that it shows; None: the same ones.
+    """
+
+    number: int
+    start: int
+    end: int
+    places: tuple[int, ...] | None = None
+
+    def visible(self, place: int) -> int:
+        """Where in the row's text the segment's character ``place`` stands, or what follows it if it is not seen."""
+        if self.places is None:
+            return min(self.start + place, self.end)
+        return self.start + bisect_right(self.places, place - 1)
+
+    def place(self, visible: int) -> int:
+        """The segment's character that stands at ``visible`` of the row's text."""
+        inside = max(0, min(visible, self.end) - self.start)
+        if self.places is None:
+            return inside
+        if not self.places:
+            return 0
+        return self.places[inside] if inside < len(self.places) else self.places[-1] + 1
+
+
+def rows_of(segments: Sequence[SegmentView]) -> list[tuple[int, int]]:
+    """First and last + 1 segment of each row."""
+    rows: list[tuple[int, int]] = []
+    start = size = 0
+    for number, segment in enumerate(segments):
+        if number > start and (segment.block != segments[start].block or size > ROW_MOST):
+            rows.append((start, number))
+            start, size = number, 0
+        size += len(segment.source)
+    if segments:
+        rows.append((start, len(segments)))
+    return rows
+
+
+def compose(
+    segments: Sequence[SegmentView], first: int, last: int, *, side: Side, languages: tuple[str, str]
+) -> tuple[str, tuple[Piece, ...]]:
+    """What is seen of the segments from ``first`` to ``last`` on one side, and where each stands.
+
+    :param languages: of the source and of the translation.
+    """
+    parts: list[str] = []
+    pieces: list[Piece] = []
+    at = 0
+    for number in range(first, last):
+        segment = segments[number]
+        text = segment.source if side is Side.SOURCE else segment.target
+        words, places = seen(text)
+        if words and at:
+            between = _between(segment.before, side=side, languages=languages)
+            parts.append(between)
+            at += len(between)
+        parts.append(words)
+        pieces.append(Piece(number, at, at + len(words), places))
+        at += len(words)
+    return "".join(parts), tuple(pieces)
+
+
+def seen(text: str) -> tuple[str, tuple[int, ...] | None]:
+    """What is seen of a segment's text, and for each of these characters where it stands in it (None: where it is)."""
+    if text.isascii() and text.isprintable():
+        return text, None
+    shown = clean(text.replace("\r", ""))
+    if shown == text and not any(is_code(character) for character in text):
+        return text.replace("\n", LINE_BREAK), None
+    words: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        if is_code(character) or character == "\r":
+            continue
+        piece = LINE_BREAK if character == "\n" else clean(character)
+        words.append(piece)
+        places.extend(place for _ in piece)
+    return "".join(words), tuple(places)
+
+
+def copied(text: str) -> str:
+    """``text`` of a row as it is put on the clipboard."""
+    return text.replace(LINE_BREAK, "\n")
+
+
+def spaceless(language: str) -> bool:
+    """Whether sentences of a language follow each other without a space."""
+    return language.partition("-")[0] in _SPACELESS
+
+
+def _between(before: str, *, side: Side, languages: tuple[str, str]) -> str:
+    """What stands before a segment inside its row."""
+    kept = without_codes(before).replace("\r", "")
+    if "\n" in kept:
+        return LINE_BREAK
+    if side is Side.SOURCE or spaceless(languages[0]) == spaceless(languages[1]):
+        return clean(kept)
+    return "" if spaceless(languages[1]) else " "
+
+
+def words_in(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where the words of a stretch stand; Chinese and Japanese: each character."""
+    at = start
+    while at < end:
+        character = text[at]
+        if not (character.isalnum() or character == "_"):
+            at += 1
+            continue
+        stop = at + 1
+        if not _ideograph(character):
+            while stop < end and _goes_on(text, stop, end):
+                stop += 1
+        yield at, stop
+        at = stop
+
+
+def _goes_on(text: str, at: int, end: int) -> bool:
+    character = text[at]
+    if character.isalnum() or character == "_" or "\u0300" <= character <= "\u036f":
+        return not _ideograph(character)
+    inside = at + 1 < end and text[at + 1].isalnum()
+    return character in "'’-" and inside
+
+
+def _ideograph(character: str) -> bool:
+    return any(first <= character <= last for first, last in _IDEOGRAPHS)

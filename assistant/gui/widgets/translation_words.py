@@ -1,0 +1,136 @@
+"""Words for translations: documents, segments and what was found in them. No Qt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assistant.core.translation_views import SegmentState
+from assistant.documents.segments import FindingKind, without_codes
+from assistant.gui.widgets.clean_text import clean
+from assistant.gui.widgets.model_words import sentences
+from assistant.gui.widgets.source_words import format_name
+from assistant.storage.rows import JobState
+from assistant.tasks.translation import Formality
+from assistant.texts import languages, summaries, tr, translations, trn
+
+if TYPE_CHECKING:
+    from assistant.core.translation_views import (
+        MemoryMatch,
+        OpenTranslation,
+        SegmentView,
+        TranslationPlan,
+        TranslationRow,
+        TranslationView,
+    )
+    from assistant.documents.segments import Finding
+
+FORMALITIES = {
+    Formality.AUTO: lambda: tr("Tone of the text"),
+    Formality.FORMAL: lambda: tr("Formal"),
+    Formality.INFORMAL: lambda: tr("Informal"),
+}
+_SIGNS = {
+    SegmentState.MARKED: "triangle-alert", SegmentState.EDITED: "pencil", SegmentState.MEMORY: "history",
+    SegmentState.REDONE: "refresh-cw",
+}  # fmt: skip
+
+
+# ---------------------------------------------------------------- segments
+
+
+def grave(finding: Finding) -> bool:
+    """Whether a finding is wrong, and not only worth a look."""
+    return not finding.mended and not finding.minor
+
+
+def sign_of(segment: SegmentView) -> str:
+    """The icon beside a segment, empty: none."""
+    if any(grave(finding) for finding in segment.findings) and segment.state is not SegmentState.EDITED:
+        return "triangle-alert"
+    return _SIGNS.get(segment.state, "")
+
+
+def finding_words(finding: Finding) -> str:
+    """What was found, in one sentence."""
+    values = dict(finding.values)
+    if finding.kind is FindingKind.LANGUAGE and values.get("found"):
+        values["found"] = languages.name(str(values["found"]))
+    missing = finding.start < 0
+    return translations.finding(finding.kind.value, clean(finding.text), missing=missing, values=values)
+
+
+def segment_words(segment: SegmentView) -> str:
+    """What there is to say about a segment: its state and what was found; empty: nothing."""
+    found = dict.fromkeys(finding_words(finding) for finding in segment.findings if not finding.mended)
+    if segment.state is SegmentState.DONE and not found:
+        return ""
+    return sentences(f"{translations.segment_state(segment.state.value)}.", *found)
+
+
+def item_words(segment: SegmentView) -> str:
+    """A segment for screen readers: the translation, its source, and what there is to say about it."""
+    target, source = clean(without_codes(segment.target)), clean(without_codes(segment.source))
+    return "\n".join(part for part in (target, source, segment_words(segment)) if part)
+
+
+def match_words(match: MemoryMatch) -> str:
+    """How near an entry of the memory is."""
+    percent = int(100 * match.share)
+    return tr("From memory, {percent} % alike", percent=percent) if percent < 100 else tr("From memory")
+
+
+# ---------------------------------------------------------------- documents and jobs
+
+
+def document_line(document: OpenTranslation) -> str:
+    """Format and size of a document, in one line."""
+    parts = [
+        format_name(document.format),
+        trn("{n} sentence", "{n} sentences", len(document.segments)),
+        trn("{n} word", "{n} words", document.words),
+    ]
+    return " · ".join(parts)
+
+
+def plan_words(plan: TranslationPlan) -> str:
+    """What will be done, before it is done."""
+    return translations.plan(
+        segments=plan.segments, from_memory=plan.from_memory, in_file=plan.in_file, seconds=plan.seconds,
+        measured=plan.measured,
+    )  # fmt: skip
+
+
+def progress_words(view: TranslationView) -> str:
+    """How far a translation is."""
+    if not view.total:
+        return tr("Getting ready…")
+    parts = [tr("{n} of {all} sentences", n=view.done, all=view.total), summaries.left(view.seconds_left)]
+    return " · ".join(part for part in parts if part)
+
+
+def result_line(segments: Sequence[SegmentView]) -> str:
+    """What became of the segments, in one line, besides what is to be checked."""
+    counts = Counter(segment.state for segment in segments)
+    parts = []
+    if counts[SegmentState.EDITED]:
+        parts.append(tr("{n} edited", n=counts[SegmentState.EDITED]))
+    if counts[SegmentState.MEMORY]:
+        parts.append(tr("{n} from memory", n=counts[SegmentState.MEMORY]))
+    return " · ".join(parts)
+
+
+def row_words(row: TranslationRow) -> str:
+    """How a translation in the history stands, and into which language it is."""
+    states = {
+        JobState.RUNNING: tr("Being translated"),
+        JobState.STOPPED: tr("Stopped"),
+        JobState.FAILED: tr("Failed"),
+        JobState.WAITING: tr("Interrupted"),
+    }
+    parts = [states[row.state]] if row.state in states else []
+    parts.append(tr("Into {language}", language=languages.name(row.options.target)))
+    if row.format not in ("", "text"):
+        parts.append(format_name(row.format))
+    return " · ".join(parts)
