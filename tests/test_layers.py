@@ -38,6 +38,7 @@ FACE = (
     "library.elsewhere",
     "tasks.chat",
     "documents.model",
+    "documents.segments",
     "tasks.summary",
     "tasks.translation",
 )
@@ -60,6 +61,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "worker.client",
         "worker.messages",
         "documents.model",
+        "documents.segments",
         "library",
         "storage",
         "texts",

@@ -43,6 +43,7 @@ _SPOKEN = {
 """What people say that is no code and no name of CLDR's, or one that several languages have."""
 _REPLACED = {"no": "nb", "tl": "fil", "in": "id", "iw": "he", "ji": "yi", "cmn": "zh", "sh": "sr-Latn"}
 _TAG = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?(?:-[0-9a-z]{1,8})*")
+_UNSPACED = frozenset({"zh", "ja", "yue", "wuu", "lzh"})
 _ACCENTS = re.compile("([a-z])[\u0300-\u036f]+")
 _NONE = frozenset({"und", "mul", "zxx", "mis"})  # what CLDR calls no language, several, or an unknown one
 _CLOSE = 0.6  # of a name that somebody meant another by, 1: equal
@@ -82,6 +83,11 @@ def language_name(tag: str) -> LanguageName | None:
 def primary(tag: str) -> str:
     """The language of a tag, without script and region."""
     return tag.replace("_", "-").split("-", maxsplit=1)[0].lower()
+
+
+def unspaced(tag: str) -> bool:
+    """Does this language put no space between two sentences?"""
+    return primary(tag) in _UNSPACED
 
 
 def same(one: str, other: str) -> bool:

@@ -40,7 +40,7 @@ def open_document(session: Session, name: str) -> OpenDocument:
     if name != "-":
         found = session.result(lambda done: documents.open(Path(name), done=done))
     else:
-        data = _standard_input()
+        data = standard_input()
         found = session.result(lambda done: documents.open(data=data, done=done))
     assert isinstance(found, OpenDocument)
     return found
@@ -60,12 +60,20 @@ def notes_as_json(document: OpenDocument) -> list[dict[str, str]]:
     ]
 
 
-def model_for(session: Session, name_or_path: str | None) -> InstalledModel:
-    """The model that was asked for, else the one for documents.
+def same_file(one: Path, other: Path) -> bool:
+    """Are both the same file, by whatever name?"""
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return one.absolute() == other.absolute()
+
+
+def model_for(session: Session, name_or_path: str | None, *, task: str = "summarize") -> InstalledModel:
+    """The model that was asked for, else the one for such a task.
 
     :raises AssistantError: NO_SUCH_MODEL, NO_MODEL, NO_TEMPLATE, or what is wrong with it.
     """
-    chosen = None if name_or_path else session.core.models.default_for("summarize")
+    chosen = None if name_or_path else session.core.models.default_for(task)
     model = chosen or session.model(name_or_path)
     if not model.has_template:
         raise AssistantError(ErrorKind.NO_TEMPLATE, name=model.name)
@@ -170,7 +178,11 @@ def _covered(document: OpenDocument, linked: Linked) -> float:
     return round(covered / max(1, sum(sizes)), 3)
 
 
-def _standard_input() -> bytes:
+def standard_input() -> bytes:
+    """All of standard input.
+
+    :raises AssistantError: INPUT_EMPTY, FILE_UNREADABLE.
+    """
     try:
         data = sys.stdin.buffer.read(LARGEST_PASTE + 1)
     except (OSError, ValueError) as error:

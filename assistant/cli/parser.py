@@ -27,6 +27,7 @@ def build() -> argparse.ArgumentParser:
     _chat(commands)
     _summarize(commands)
     _ask(commands)
+    _translate(commands)
     _models(commands)
     _network(commands)
     _bench(commands)
@@ -105,6 +106,40 @@ def _ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input"))
     parser.add_argument("text", nargs="?", metavar="TEXT", help=tr("the question"))
     _model(parser)
+    _json(parser)
+
+
+def _translate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "translate",
+        help=tr("a document in another language, in its own format"),
+        description=tr(
+            "Translate FILE: text, Markdown, HTML, DOCX, PPTX, EPUB, SRT, VTT, PO, XLIFF, JSON, YAML or CSV. What will "
+            "be done and how long it takes is said first. Nothing is kept."
+        ),
+    )
+    parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input, plain text"))
+    _model(parser)
+    parser.add_argument("--to", metavar="LANG", required=True, help=tr("into which language: de, zh, “German”…"))
+    parser.add_argument("--from", dest="source", metavar="LANG", help=tr("from which language (default: as detected)"))
+    parser.add_argument(
+        "--glossary", metavar="FILE", help=tr("terms that must be used: .csv, .tsv or .tbx, source and target")
+    )
+    parser.add_argument(
+        "--formality",
+        choices=("auto", "formal", "informal"),
+        default="auto",
+        help=tr("how the reader is addressed (default: auto, as in the text)"),
+    )
+    parser.add_argument("--audience", metavar="TEXT", help=tr("whom it is for"))
+    parser.add_argument("--domain", metavar="TEXT", help=tr("what it is about: medicine, law…"))
+    parser.add_argument(
+        "--column", metavar="NAME", action="append", help=tr("of a table: translate this column; may be repeated")
+    )
+    parser.add_argument("-o", "--output", metavar="OUT", help=tr("write this file, in the format of FILE"))
+    parser.add_argument(
+        "--report", action="store_true", help=tr("list what was translated again and what should be checked")
+    )
     _json(parser)
 
 

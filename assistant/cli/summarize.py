@@ -133,21 +133,13 @@ def _form(output: str | None, file: str) -> str:
     """
     if output is None:
         return ""
-    if file != "-" and _same(Path(output), Path(file)):
+    if file != "-" and papers.same_file(Path(output), Path(file)):
         raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output, document=file)
     form = papers.FORMATS.get(Path(output).suffix.lower())
     if form is None:
         raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output)
     check_folder(Path(output).absolute().parent)
     return form
-
-
-def _same(one: Path, other: Path) -> bool:
-    """Are both the same file, by whatever name?"""
-    try:
-        return one.samefile(other)
-    except OSError:  # one of them is not there
-        return one.absolute() == other.absolute()
 
 
 def _write(session: Session, job: int, target: Path, form: str) -> AssistantError | None:

@@ -295,9 +295,9 @@ def _setting_invalid(v: _Values) -> str:
         "certificates": tr("“{value}” is no whole path of a file.", value=v.text("value")),
         "models_folder": tr("“{value}” cannot be the folder for models.", value=v.text("value")),
         "--to": tr("“{value}” is no language that Lamplight knows.", value=v.text("value")),
-        "-o": tr("“{value}” is the document itself.", value=v.text("value"))
-        if v.text("document")
-        else tr("“{value}” does not say what kind of file to write.", value=v.text("value")),
+        "--from": tr("“{value}” is no language that Lamplight knows.", value=v.text("value")),
+        "--column": tr("The table has no column “{value}”.", value=v.text("value")),
+        "-o": _output_invalid(v),
     }
     if key in known:
         return known[key]
@@ -306,13 +306,25 @@ def _setting_invalid(v: _Values) -> str:
     return tr("A setting has an impossible value.")
 
 
+def _output_invalid(v: _Values) -> str:
+    if v.text("document"):
+        return tr("“{value}” is the document itself.", value=v.text("value"))
+    if v.text("ending"):
+        return tr("“{value}” would not be of the document's kind.", value=v.text("value"))
+    return tr("“{value}” does not say what kind of file to write.", value=v.text("value"))
+
+
 def _setting_invalid_hint(v: _Values) -> str:
-    hints = {
-        "--to": tr("Name a language such as de, zh or German."),
-        "-o": tr("Choose another name for the summary.")
-        if v.text("document")
-        else tr("Use a name that ends in .md, .txt, .docx or .html."),
-    }
+    language = tr("Name a language such as de, zh or German.")
+    if v.text("near"):
+        language = tr("Did you mean {language} ({tag})?", language=v.text("near"), tag=v.text("tag"))
+    output = tr("Use a name that ends in .md, .txt, .docx or .html.")
+    if v.text("document"):
+        output = tr("Choose another name.")
+    elif v.text("ending"):
+        output = tr("Use a name that ends in {ending}.", ending=v.text("ending"))
+    columns = tr("It has: {columns}.", columns=v.text("known")) if v.text("known") else ""
+    hints = {"--to": language, "--from": language, "-o": output, "--column": columns}
     return hints.get(v.text("key"), "")
 
 

@@ -1,0 +1,263 @@
+"""``lamplight translate``: one document into another language, in its own format. Nothing is kept."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from assistant.base import languages
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.files import check_folder
+from assistant.cli import failures, papers, translated
+from assistant.cli.session import Session
+from assistant.cli.terminal import Terminal
+from assistant.cli.writer import introduce
+from assistant.core.glossaries import Imported
+from assistant.core.translation_views import JobState, OpenTranslation, SegmentState, TranslationPlan, TranslationView
+from assistant.library.models import InstalledModel
+from assistant.tasks.translation import Formality, TranslateOptions
+from assistant.texts import documents as document_texts
+from assistant.texts import languages as language_texts
+from assistant.texts import states, summaries, tr, translations, translators, trn
+
+_SHOW_SECONDS = 0.2  # between two looks at how far it is
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
+    """Translate the document of ``arguments``."""
+    options = _options(arguments)
+    target = _target(arguments.output, arguments.file)
+    papers.check_document(arguments.file)
+    if arguments.glossary:
+        papers.check_document(arguments.glossary)
+    model = papers.model_for(session, arguments.model, task="translate")
+    document, source = _open(session, arguments)
+    for note in document.notes:
+        terminal.say(document_texts.note(note.kind.value, note.values), dim=True)
+    options = _with_glossary(terminal, session, options, arguments.glossary, document)
+    introduce(terminal, model, named=arguments.model is not None)
+    try:
+        plan = _plan(terminal, session, document, options, model)
+    except AssistantError as error:
+        if error.kind is ErrorKind.CANCELLED and arguments.json:
+            stopped = _nothing_yet(document, options, model)
+            terminal.write_json(translated.as_object(document, stopped, TranslationPlan(0), text=""))
+        if error.kind is ErrorKind.CANCELLED:
+            return failures.STOPPED
+        return failures.tell(terminal, error, as_json=arguments.json, loading=True)
+    _say_plan(terminal, document, plan, options)
+    shown = target is None and not arguments.json
+    stream = translated.Stream(terminal, session, document, options, source if shown else "")
+    job = stream.job = session.core.translations.start(document.digest, options, model=model)
+    view = _follow(terminal, session, job, stream)
+    ended = translated.Ended(document, model, plan, job, view, target)
+    return _told(arguments, terminal, session, ended, stream)
+
+
+def _told(
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+    session: Session,
+    ended: translated.Ended,
+    stream: translated.Stream,
+) -> int:
+    """Hand over what came of it; the exit code."""
+    view = ended.view
+    failed = view.error or translated.write(session, ended)
+    done = failed is None and view.state is JobState.DONE
+    found: dict[str, Any] = {}
+    if arguments.json:
+        text = translated.text_of(session, ended)
+        load = translated.load_seconds(session, ended)
+        found = translated.as_object(ended.document, view, ended.plan, text=text, load=load)
+        if arguments.report:
+            found["report"] = translated.report_as_json(view)
+        if failed is None:
+            terminal.write_json(found)
+    else:
+        if ended.target is None or not done:  # an hour's work is not lost with a full disk
+            stream.finish(translated.text_of(session, ended) if view.done else "")
+        _say_rest(terminal, view, report=arguments.report)
+    if failed is not None:
+        failures.tell(terminal, failed, as_json=arguments.json, more=found)
+        return failures.exit_code(failed)
+    if ended.target is not None and done:
+        terminal.say(tr("Saved as {path}.", path=ended.target.absolute()))
+    return failures.STOPPED if view.finish == "cancelled" else failures.DONE
+
+
+# ---------------------------------------------------------------- what was asked for
+
+
+def _options(arguments: argparse.Namespace) -> TranslateOptions:
+    """:raises AssistantError: SETTING_INVALID: a language that nobody knows."""
+    return TranslateOptions(
+        target=_language("--to", arguments.to),
+        source=_language("--from", arguments.source) if arguments.source else "",
+        formality=Formality(arguments.formality),
+        audience=arguments.audience or "",
+        domain=arguments.domain or "",
+    )
+
+
+def _language(key: str, words: str) -> str:
+    found = languages.normalize(words)
+    if found:
+        return found
+    near = languages.nearest(words)
+    name = language_texts.name(near) if near else ""
+    raise AssistantError(ErrorKind.SETTING_INVALID, key=key, value=words, near=name, tag=near)
+
+
+def _target(output: str | None, file: str) -> Path | None:
+    """The file that is written, None: there is none.
+
+    :param file: the document, which is not written over, and whose format the file has.
+    :raises AssistantError: SETTING_INVALID: the document itself, or another ending. FOLDER_MISSING, READ_ONLY.
+    """
+    if output is None:
+        return None
+    target = Path(output)
+    if file != "-" and papers.same_file(target, Path(file)):
+        raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output, document=file)
+    ending = Path(file).suffix.lower() if file != "-" else ""
+    if ending and _kind(target.suffix) != _kind(ending):
+        raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output, ending=ending)
+    check_folder(target.absolute().parent)
+    return target
+
+
+def _kind(ending: str) -> str:
+    """Two endings that stand for one format are one."""
+    plain = ending.lower()
+    return {".htm": ".html", ".markdown": ".md", ".yml": ".yaml", ".xlf": ".xliff", ".pot": ".po"}.get(plain, plain)
+
+
+def _open(session: Session, arguments: argparse.Namespace) -> tuple[OpenTranslation, str]:
+    """The document, and its text where that is all it is.
+
+    :raises AssistantError: why it cannot be read, or a column that it does not have.
+    """
+    read, columns = session.core.translations.read, tuple(arguments.column or ())
+    path = Path(arguments.file)
+    data = papers.standard_input() if arguments.file == "-" else b""
+    found = session.result(lambda done: read(None if data else path, done=done, data=data, columns=columns))
+    assert isinstance(found, OpenTranslation)
+    for column in columns:
+        if column not in found.columns:
+            known = ", ".join(found.columns)
+            raise AssistantError(ErrorKind.SETTING_INVALID, key="--column", value=column, known=known)
+    if found.format != "text":
+        return found, ""
+    try:
+        return found, translated.decoded(data or path.read_bytes(), found.encoding)
+    except OSError:  # it was there a moment ago: the translation is shown when it is finished
+        return found, ""
+
+
+def _with_glossary(
+    terminal: Terminal, session: Session, options: TranslateOptions, glossary: str | None, document: OpenTranslation
+) -> TranslateOptions:
+    """``options`` with the glossary of a file.
+
+    :raises AssistantError: it cannot be read, or holds no terms.
+    """
+    if not glossary:
+        return options
+    take = session.core.glossaries.import_file
+    source = options.source or document.language
+    found = session.result(lambda done: take(Path(glossary), done, source=source, target=options.target))
+    assert isinstance(found, Imported)
+    if found.skipped:
+        said = trn("{n} line of the glossary is no term.", "{n} lines of the glossary are no terms.", found.skipped)
+        terminal.say(said, dim=True)
+    return replace(options, glossary=found.id)
+
+
+# ---------------------------------------------------------------- doing it
+
+
+def _plan(
+    terminal: Terminal, session: Session, document: OpenTranslation, options: TranslateOptions, model: InstalledModel
+) -> TranslationPlan:
+    found = session.result(
+        lambda done: session.core.translations.plan(document.digest, options, done, model=model),
+        show=lambda: papers.show_loading(session, model, terminal),
+    )
+    assert isinstance(found, TranslationPlan)
+    return found
+
+
+def _say_plan(
+    terminal: Terminal, document: OpenTranslation, plan: TranslationPlan, options: TranslateOptions
+) -> None:
+    """What will be done, and what speaks against doing it with this model."""
+    source = options.source or plan.language or document.language
+    if source:
+        names = [language_texts.name(tag) for tag in (source, options.target)]
+        terminal.say(tr("{source} to {target}", source=names[0], target=names[1]), dim=True)
+    said = translations.plan(
+        segments=plan.segments,
+        from_memory=plan.from_memory,
+        in_file=plan.in_file,
+        seconds=plan.seconds,
+        measured=plan.measured,
+    )
+    terminal.say(said, dim=True)
+    if plan.hint_kind:
+        names = [language_texts.name(tag) for tag in (source, options.target) if tag]
+        terminal.say(translators.hint(plan.hint_kind, languages=names, better=plan.hint))
+
+
+def _follow(terminal: Terminal, session: Session, job: int, stream: translated.Stream) -> TranslationView:
+    """Wait for the end, showing how far it is; Ctrl+C stops it."""
+    core = session.core.translations
+    looked = 0.0
+
+    def show() -> None:
+        nonlocal looked
+        stream.go_on()
+        if terminal.shows_progress and time.monotonic() - looked >= _SHOW_SECONDS:
+            looked = time.monotonic()
+            if (view := core.view(job)) is not None and view.total:
+                left = summaries.left(view.seconds_left)
+                done = tr("{done} of {total}", done=view.done, total=view.total)
+                terminal.progress(f"{view.model}: {', '.join(filter(None, (done, left)))}")
+
+    session.wait_for(lambda: job not in core.running(), lambda: core.stop(job), show)
+    terminal.clear_progress()
+    view = core.view(job)
+    assert view is not None
+    return view
+
+
+def _nothing_yet(document: OpenTranslation, options: TranslateOptions, model: InstalledModel) -> TranslationView:
+    """A translation that was stopped before it began."""
+    title = document.title
+    return TranslationView(0, JobState.STOPPED, document.digest, title, options, model=model.name, finish="cancelled")
+
+
+def _say_rest(terminal: Terminal, view: TranslationView, *, report: bool) -> None:
+    """What there is to say behind a translation."""
+    if view.finish == "cancelled":
+        terminal.say(states.ending("cancelled"))
+    elif view.finish == "limit":
+        terminal.say(states.ending("limit"))
+    marked = [one for one in view.segments if one.state is SegmentState.MARKED]
+    redone = [one for one in view.segments if one.state is SegmentState.REDONE]
+    if report and redone:
+        terminal.say(trn("{n} sentence was translated again:", "{n} sentences were translated again:", len(redone)))
+        for one in redone:
+            terminal.say(translated.reported(one))
+    if marked:
+        words = trn("{n} sentence should be checked", "{n} sentences should be checked", len(marked))
+        terminal.say(f"{words}:" if report else tr("{words}; --report lists them.", words=words))
+    if report:
+        for one in marked:
+            terminal.say(translated.reported(one))
+        if not marked and not redone:
+            terminal.say(tr("Nothing was translated again, and nothing is marked."))
+
