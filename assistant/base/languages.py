@@ -92,9 +92,8 @@ def unspaced(tag: str) -> bool:
 
 def same(one: str, other: str) -> bool:
     """Do two tags mean the same language in the same script? Regions do not count, and an empty tag is like none."""
-    if not one or not other or primary(normalize(one)) != primary(normalize(other)):
-        return False
-    return script(one) == script(other)
+    first, second = (normalize(tag) or tag for tag in (one, other))
+    return bool(first and second) and primary(first) == primary(second) and script(first) == script(second)
 
 
 def script(tag: str) -> str:
@@ -121,7 +120,7 @@ def found(words: str) -> list[str]:
 
 def nearest(words: str) -> str:
     """The offered language that a mistyped name or tag most likely means; empty: none is like it."""
-    spellings = {name: tag for tag in OFFERED for name in _spellings(tag)}
+    spellings = _SPOKEN | {name: tag for tag in OFFERED for name in _spellings(tag)}
     close = difflib.get_close_matches(_plain(words), spellings, n=1, cutoff=_CLOSE)
     return spellings[close[0]] if close else ""
 
