@@ -17,7 +17,7 @@ SENTENCES = {
         "She said that the letter had never reached the town.",
         "All members may borrow five books for four weeks.",
         "The bridge was built in 1897 and repaired twice since then.",
-        "A good map shows less than there is, and more than one sees.",
+        "Every good map shows less than there is, and more than one sees.",
         "Salt & pepper stand on the table, as they did < ten years ago.",
     ),
     "zh": (
@@ -54,9 +54,9 @@ SENTENCES = {
     "ru": (
         "Смотритель маяка записывал каждый проходящий корабль.",
         "Никто не открывал маленькую дверь уже много лет.",
-        "На севере ожидается дождь, на юге будет сухо.",
+        "Завтра на севере ожидается дождь, на юге будет сухо.",
         "Почему второй поезд всегда приходит первым?",
-        "В нашем саду растут 12 яблонь и 3 старые груши.",
+        "Наш сад вырастил 12 яблонь и 3 старые груши.",
         "Она сказала, что письмо так и не дошло до города.",
     ),
     "ja": (
@@ -75,7 +75,8 @@ SENTENCES = {
         "قالت إن الرسالة لم تصل إلى المدينة أبدا.",
     ),
 }
-"""Sentences by language. None has an abbreviation: where it ends does not depend on the case of its letters."""
+"""Sentences by language. None has an abbreviation or begins with a single letter: turned
+around or in capitals it is still one sentence."""
 
 STYLES = ("bold", "italic", "link", "code")
 _CODE = ("x = 1", "make all", "--verbose", "read_file()", "http.client")

@@ -263,12 +263,13 @@ def _target(block: Block, texts: Sequence[str | None], spacing: Spacing) -> list
     for number, (start, end) in enumerate(block.spans):
         between = block.text[at:start]
         changed = number > 0 and (news[number] is not None or news[number - 1] is not None)
-        pieces.append((between, _spaced(between, spacing) if changed else between))
+        broken = any(block.codes[one].role is Role.BREAK for one in between if is_code(one))
+        if changed and not broken:
+            items = spacing.between([Item(one, one) for one in between], block.text[at - 1])
+            pieces.append((between, "".join(item.text for item in items)))
+        else:
+            pieces.append((between, between))
         new = news[number]
         pieces.append((olds[number], olds[number] if new is None else new))
         at = end
     return [*pieces, (block.text[at:], block.text[at:])]
-
-
-def _spaced(between: str, spacing: Spacing) -> str:
-    return "".join(item.text for item in spacing.between([Item(one, one) for one in between]))

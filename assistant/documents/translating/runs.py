@@ -9,17 +9,19 @@ code by itself. What has no place that a reader sees (a bookmark, the end of a c
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from assistant.documents import sentences
 from assistant.documents.segments import ALONE, CLOSE, CODES, OPEN, is_code
 from assistant.documents.translating.blocks import Role
 from assistant.documents.translating.located import escaped
 
 _NEUTRAL = 2  # blanks of another look that are not worth a code
-_MANY = CODES // 2  # codes of a stretch after which the next break begins another one
+_MANY = CODES // 2  # codes that a stretch has at most before its looks are cut at the ends of sentences
 _EASTERN = "\u2e80"  # from here on words are not told by spaces
 
 
@@ -129,8 +131,8 @@ def _first_end(items: Sequence[Item]) -> int:
     count = 0
     for at, item in enumerate(items):
         count += _codes(item)
-        if count > _MANY and isinstance(item, Thing):
-            return at + 1
+        if at and count > _MANY:
+            return at
     return len(items)
 
 
@@ -185,13 +187,34 @@ def _codes(item: Item) -> int:
     return 0 if isinstance(item, Anchor) else 1
 
 
+_SHOWN = {Role.MARK: "", Role.WORD: "x", Role.BREAK: "\n"}
+
+
+def _plain_text(items: Iterable[Item]) -> str:
+    """What is shown, to find sentences in it."""
+    out = []
+    for item in items:
+        if isinstance(item, Text):
+            out.append(item.text)
+        elif isinstance(item, Thing):
+            out.append(_SHOWN[item.role])
+        elif isinstance(item, Group):
+            out.append(_plain_text(item.items))
+    return "".join(out)
+
+
 class _Builder:
     """Makes the text of one stretch."""
 
     def __init__(self, items: Sequence[Item]) -> None:
         self.stretch = Stretch()
         self._pieces: list[str] = []
-        self._length = 0
+        self._length = 0  # of what is put together so far
+        self._plain = 0  # the same without codes, as in ``_plain_text``
+        self._look: Shell | None = None  # of the pair that is open, the last one
+        self._number = 0  # of that pair
+        looks = {item.shell.key for item in items if isinstance(item, Text)}
+        self._ends = [end for _, end in sentences.split(_plain_text(items), "")] if len(looks) > 1 else []
         self.stretch.base = self._level(items, None)
         self.stretch.text = "".join(self._pieces)
 
@@ -202,37 +225,58 @@ class _Builder:
     def _level(self, items: Sequence[Item], inherited: Shell | None) -> Shell | None:
         """Everything of an enclosure, or of the paragraph; the look of most of it."""
         base = _commonest(items) or inherited
-        stretch = self.stretch
-        begun: Shell | None = None  # the look that a pair was opened for
-        number = 0
         for item, following in zip(items, _next_looks(items, base), strict=True):
             if isinstance(item, Anchor):
-                stretch.anchors.append((self._length, item))
+                self.stretch.anchors.append((self._length, item))
             elif isinstance(item, Thing):
-                self._put(chr(ALONE + len(stretch.things)))
-                stretch.things.append(item)
+                self._put(chr(ALONE + len(self.stretch.things)))
+                self._plain += len(_SHOWN[item.role])
+                self.stretch.things.append(item)
             elif isinstance(item, Group):
                 self._group(item, base)
-            elif _is_neutral(item) or (base and item.shell.key == base.key) or (begun and item.shell.key == begun.key):
-                self._put(item.text)
-            elif len(stretch.pairs) < CODES:
-                begun, number = item.shell, len(stretch.pairs)
-                stretch.pairs.append(begun)
-                self._put(chr(OPEN + number) + item.text)
             else:
-                self._put(item.text)
-            if begun and following != begun.key:
-                self._put(chr(CLOSE + number))
-                begun = None
+                self._text(item, base)
+            if self._look and following != self._look.key:
+                self._close_look()
         return base
 
+    def _text(self, item: Text, base: Shell | None) -> None:
+        """Text, in a pair of codes if it does not look like most; such a pair ends with its sentence."""
+        text, start, at = item.text, self._plain, 0
+        self._plain += len(text)
+        following = start
+        if not (self._look or _is_neutral(item) or (base and item.shell.key == base.key)):
+            self._open_look(item.shell)
+            following += 1
+        while (look := self._look) and len(self.stretch.pairs) < CODES - _MANY:
+            index = bisect_left(self._ends, following)
+            end = self._ends[index] - start if index < len(self._ends) else len(text)
+            goes_on = len(text) - len(text[end:].lstrip())
+            if goes_on >= len(text):
+                break
+            self._put(text[at:end])
+            self._close_look()
+            self._put(text[end:goes_on])
+            self._open_look(look)
+            at, following = goes_on, start + goes_on + 1
+        self._put(text[at:])
+
+    def _open_look(self, look: Shell) -> None:
+        self._look = look
+        self._open(look)
+
+    def _close_look(self) -> None:
+        self._look = None
+        self._put(chr(CLOSE + self._number))
+
+    def _open(self, pair: Shell | Group) -> int:
+        self._number = len(self.stretch.pairs)
+        self.stretch.pairs.append(pair)
+        self._put(chr(OPEN + self._number))
+        return self._number
+
     def _group(self, group: Group, base: Shell | None) -> None:
-        number = len(self.stretch.pairs)
-        if number >= CODES:
-            self._put("".join(item.text for item in group.items if isinstance(item, Text)))
-            return
-        self.stretch.pairs.append(group)
-        self._put(chr(OPEN + number))
+        number = self._open(group)
         self.stretch.bases[number] = self._level(group.items, base)
         self._put(chr(CLOSE + number))
 
