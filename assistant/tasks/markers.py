@@ -9,7 +9,7 @@ code that a model writes as a character counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -21,7 +21,9 @@ _TAG = re.compile(
 )
 _CODE = re.compile(f"[{chr(OPEN)}-{chr(ALONE + CODES - 1)}]")
 _ENDED = re.compile(r"[.!?。！？…][\"'”’»」』）)\]]*\Z")
-_BLANK = " \t\u3000"
+_BLANK_AFTER = re.compile(f"(?P<before>.?)(?P<code>[{chr(OPEN)}-{chr(CLOSE - 1)}])(?P<blank>[ \t\u3000]+)(?=\\S)")
+_BLANK_BEFORE = re.compile(f"(?<=\\S)(?P<blank>[ \t\u3000]+)(?P<code>[{chr(CLOSE)}-{chr(ALONE - 1)}])(?P<after>.?)")
+_EAST = 0x2E80
 _STEP = 100  # numbers begin at 1, or at 101, 201 ...
 
 
@@ -35,28 +37,11 @@ class _Form(Enum):
 class Parsed:
     """What a model wrote, with codes.
 
-    :ivar runs: which characters of the answer stand where: (start in the answer, start in the text, how many).
     :ivar forged: tags of ours that the segment does not have; they stand in the text as the model wrote them.
     """
 
     text: str
-    runs: tuple[tuple[int, int, int], ...] = ()
     forged: tuple[str, ...] = ()
-
-    def place(self, at: int) -> int:
-        """Where the character ``at`` of the answer is in the text; -1: nowhere."""
-        for start, there, length in self.runs:
-            if start <= at < start + length:
-                return there + at - start
-        return -1
-
-    def origin(self, at: int) -> int:
-        """Where in the answer the text has got as far as ``at``."""
-        best = 0
-        for start, there, length in self.runs:
-            if there <= at:
-                best = start + min(at - there, length)
-        return best
 
 
 @dataclass(frozen=True)
@@ -66,15 +51,6 @@ class _Tag:
     number: int
     open: str
     close: str = ""
-
-
-@dataclass
-class _Piece:
-    """A stretch of an answer on its way: text, or a code."""
-
-    text: str
-    at: int
-    code: bool = False
 
 
 class Markers:
@@ -111,19 +87,16 @@ class Markers:
         found = [one for one in _TAG.finditer(answer, start) if _number(one) not in self._literal]
         codes = self._meant(found)
         forged = tuple(one[0] for one in found if _number(one) not in self._by_number) if self._all else ()
-        pieces = [_Piece(self._head, start, True)] if self._head else []
+        parts = [self._head]
         end = len(answer.rstrip())
         at = start
         for one, code in zip(found, codes, strict=True):
             if code is None:  # no tag of ours: text
                 continue
-            pieces += _texts(answer, at, one.start())
-            pieces.append(_Piece(code, one.start(), True))
+            parts += (_CODE.sub("", answer[at : one.start()]), code)
             at = one.end()
-        pieces += _texts(answer, at, max(at, end))
-        if self._tail:
-            pieces.append(_Piece(self._tail, end, True))
-        return _joined(_tidied(pieces, self._spaced), forged)
+        parts += (_CODE.sub("", answer[at : max(at, end)]), self._tail)
+        return Parsed(self._tidied("".join(parts)), forged)
 
     # ------------------------------------------------------------ towards the model
 
@@ -162,6 +135,23 @@ class Markers:
 
     # ------------------------------------------------------------ and back
 
+    def _tidied(self, text: str) -> str:
+        """Blanks that a model put between a tag and what it is around go outside, unless the source has some there."""
+
+        def opened(found: re.Match[str]) -> str:
+            before, code, blank = found["before"], found["code"], found["blank"]
+            if code in self._spaced:
+                return found[0]
+            return f"{before}{blank[0] if _is_spaced(before) else ''}{code}"
+
+        def closed(found: re.Match[str]) -> str:
+            blank, code, after = found["blank"], found["code"], found["after"]
+            if code in self._spaced:
+                return found[0]
+            return f"{code}{blank[0] if after.isalnum() and _is_spaced(after) else ''}{after}"
+
+        return _BLANK_BEFORE.sub(closed, _BLANK_AFTER.sub(opened, text))
+
     def _meant(self, found: Sequence[re.Match[str]]) -> list[str | None]:
         """The code that each tag stands for; empty: nothing; None: it is no tag of ours."""
         places: dict[int, list[int]] = {}
@@ -176,6 +166,11 @@ class Markers:
             for place, code in zip(mine, _codes(tag, forms), strict=True):
                 codes[place] = code
         return codes
+
+
+def _is_spaced(sign: str) -> bool:
+    """A blank may stand beside this character: it is no blank itself, and none of those that are written without."""
+    return bool(sign.strip()) and ord(sign) < _EAST
 
 
 def without_tags(text: str) -> Iterator[int]:
@@ -242,52 +237,3 @@ def _peeled(text: str) -> tuple[str, str, str]:
     if end < len(text) and _ENDED.search(_CODE.sub("", text[:end])):
         return head, text[:end], text[end:] + tail
     return head, text, tail
-
-
-def _texts(answer: str, start: int, end: int) -> Iterable[_Piece]:
-    """A stretch of an answer without the characters that would be codes."""
-    at = start
-    for found in _CODE.finditer(answer, start, end):
-        if found.start() > at:
-            yield _Piece(answer[at : found.start()], at)
-        at = found.end()
-    if end > at:
-        yield _Piece(answer[at:end], at)
-
-
-def _tidied(pieces: list[_Piece], spaced: frozenset[str]) -> list[_Piece]:
-    """Blanks that a model put between a tag and its text go outside.
-
-    :param spaced: codes that have a blank there in the source, too.
-    """
-    for number, piece in enumerate(pieces):
-        if not piece.code or len(piece.text) != 1 or piece.text in spaced:
-            continue
-        if ord(piece.text) < CLOSE and number + 1 < len(pieces) and not pieces[number + 1].code:
-            inside = pieces[number + 1]
-            less = inside.text.lstrip(_BLANK)
-            if less and less != inside.text:
-                blank = inside.text[: len(inside.text) - len(less)]
-                inside.text, inside.at = less, inside.at + len(blank)
-                before = pieces[number - 1] if number and not pieces[number - 1].code else None
-                if before is not None and before.text and not before.text[-1].isspace():
-                    before.text += blank[0]
-        elif CLOSE <= ord(piece.text) < ALONE and number and not pieces[number - 1].code:
-            inside = pieces[number - 1]
-            less = inside.text.rstrip(_BLANK)
-            if less and less != inside.text:
-                blank, inside.text = inside.text[len(less) :], less
-                after = pieces[number + 1] if number + 1 < len(pieces) and not pieces[number + 1].code else None
-                if after is not None and after.text and after.text[0].isalnum():
-                    after.text, after.at = blank[0] + after.text, after.at - 1
-    return pieces
-
-
-def _joined(pieces: Sequence[_Piece], forged: tuple[str, ...]) -> Parsed:
-    text, runs, length = [], [], 0
-    for piece in pieces:
-        if not piece.code and piece.text:
-            runs.append((piece.at, length, len(piece.text)))
-        text.append(piece.text)
-        length += len(piece.text)
-    return Parsed("".join(text), tuple(runs), forged)
