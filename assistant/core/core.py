@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -24,12 +25,14 @@ from assistant.core.events import (
     NoticeAction,
     SettingsChanged,
 )
+from assistant.core.glossaries import Glossaries
 from assistant.core.graphics import built_with
 from assistant.core.helper import Connect as ConnectWorker
 from assistant.core.idle_test import IdleTest
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
 from assistant.core.keeper import Keeper
+from assistant.core.languages import Languages
 from assistant.core.market import Market
 from assistant.core.measures import Circumstances, Measures
 from assistant.core.network import Network
@@ -43,6 +46,8 @@ from assistant.core.shelf import Shelf
 from assistant.core.source_draft import SourceDraft
 from assistant.core.summaries import Summaries
 from assistant.core.supply import Supply, only_tasks
+from assistant.core.translation_memory import TranslationMemory
+from assistant.core.translations import Translations
 from assistant.core.wishes import answer_options, system_prompt
 from assistant.engine.messages import Device, Facts
 from assistant.library.advice import Machine
@@ -54,6 +59,7 @@ from assistant.storage.rows import Conversation
 from assistant.storage.settings import Settings
 from assistant.storage.state import StateFile
 from assistant.storage.store import IntegrityReport, Store, Stored, StoreFailed
+from assistant.storage.words import words_in_memory
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 
 _TAKEN_SECONDS = 1.5  # at the end, for the store to take what another program kept it from taking
@@ -183,9 +189,11 @@ class Core:
                 facts=self.facts,
             )
             self.notices.opened(report)
-            self._paperwork.start(self._store.jobs, clean=report.kept and not report.read_only)
+            clean = report.kept and not report.read_only
+            self._paperwork.start(self._store.jobs, self._store.words, clean=clean)
         else:
-            self._paperwork.start(MemoryJobs(lambda event: self.inbox.put(self._stored, event)), clean=True)
+            deliver = partial(self.inbox.put, self._stored)
+            self._paperwork.start(MemoryJobs(deliver), words_in_memory(deliver), clean=True)
         self.notices.settings_problem(self.settings.problem)
         if self._store is not None:
             self.models.refresh()
@@ -279,6 +287,25 @@ class Core:
         return self._paperwork.summaries
 
     @property
+    def translations(self) -> Translations:
+        return self._paperwork.translating.translations
+
+    @property
+    def glossaries(self) -> Glossaries:
+        """What words must become in a translation."""
+        return self._paperwork.translating.glossaries
+
+    @property
+    def memory(self) -> TranslationMemory:
+        """What was translated by hand."""
+        return self._paperwork.translating.memory
+
+    @property
+    def languages(self) -> Languages:
+        """Which language a text is in."""
+        return self._paperwork.translating.languages
+
+    @property
     def source_draft(self) -> SourceDraft:
         """What was typed or pasted to be summarized, and was not."""
         return self._paperwork.draft
@@ -293,7 +320,14 @@ class Core:
         view = self.summaries.view(job)
         self.summaries.remove(job)
         if view is not None:
-            self.notices.deleted(view.title, summary=True)
+            self.notices.deleted(view.title, "summary")
+
+    def delete_translation(self, job: int) -> None:
+        """Delete with a notice that offers to undo it."""
+        view = self.translations.view(job)
+        self.translations.remove(job)
+        if view is not None:
+            self.notices.deleted(view.title, "translation")
 
     # ------------------------------------------------------------ the model
 
@@ -331,7 +365,9 @@ class Core:
     def act(self, action: NoticeAction, notice: Notice) -> None:
         """The core's side of a notice's button. Buttons that only lead somewhere are the face's own."""
         self.notices.clear(notice.key)
-        if action is NoticeAction.UNDO_DELETE and notice.subject:
+        if action is NoticeAction.UNDO_DELETE and notice.subject == "translation":
+            self.translations.undo_remove()
+        elif action is NoticeAction.UNDO_DELETE and notice.subject:
             self.summaries.undo_remove()
         elif action is NoticeAction.UNDO_DELETE:
             self.undo_delete()

@@ -176,9 +176,13 @@ class Documents:
 
     def was_kept(self, digest: str) -> None:
         """A file was put into ``store`` that is called by this digest."""
-        self._used_since.add(digest)
+        self.was_used(digest)
         if self._apart is not None:
             self._opened_apart.add(digest)
+
+    def was_used(self, digest: str) -> None:
+        """A kept file was shown: it is no orphan, whatever was known at the start."""
+        self._used_since.add(digest)
 
     def place(self, digest: str, ending: str) -> Path:
         """Where a kept file lies."""
@@ -277,7 +281,7 @@ class Documents:
         def loaded(document: OpenDocument | AssistantError) -> None:
             if isinstance(document, OpenDocument):
                 self._open[digest] = document
-                self._used_since.add(digest)
+                self.was_used(digest)
                 while len(self._open) > _KEPT_OPEN:
                     self._open.popitem(last=False)
             question.answer(document)

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import contextlib
+import csv
+import io
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from assistant.base.errors import AssistantError
-from assistant.core.jobs import Cancel
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.files import check_folder, write_for_user
+from assistant.core.documents import check_file
+from assistant.core.events import CoreEvent, GlossariesChanged
+from assistant.core.helper import Question
+from assistant.core.jobs import Cancel, Job, Jobs
+from assistant.core.keeper import Keeper
 from assistant.documents.segments import Term
+from assistant.storage.rows import Glossary
+from assistant.storage.rows import GlossaryTerm as KeptTerm
+from assistant.storage.words import StoredWords
+from assistant.worker.messages import DocumentRequest, GlossaryRead, ReadGlossary
+
+_YES = {True: "yes", False: ""}
 
 
 @dataclass(frozen=True)
@@ -44,41 +62,101 @@ class Imported:
 
 
 class Glossaries:
-    """Every method runs on the pumping thread. What changes is told by ``GlossariesChanged``."""
+    """Every method runs on the pumping thread, but for ``all_terms``. What changes is told by ``GlossariesChanged``.
+
+    :param request: has the worker child do something (``Documents.request``).
+    """
+
+    def __init__(
+        self,
+        words: StoredWords,
+        keeper: Keeper,
+        threads: Jobs,
+        *,
+        request: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel],
+        emit: Callable[[CoreEvent], None],
+    ) -> None:
+        self._words = words
+        self._keeper = keeper
+        self._threads = threads
+        self._request = request
+        self._emit = emit
+        self._rows: dict[int, Glossary] = {}
+        self._terms: dict[int, dict[int, Term]] = {}  # what is not yet all on disk
+        self._trash: OrderedDict[int, Glossary] = OrderedDict()
+        with contextlib.suppress(AssistantError):  # a damaged file: the rest of the program works
+            self._rows = {row.id: row for row in words.glossaries()}
 
     def rows(self) -> list[GlossaryRow]:
         """All glossaries, by name."""
-        raise NotImplementedError
+        rows = sorted(self._rows.values(), key=lambda row: (row.name.casefold(), row.id))
+        return [GlossaryRow(row.id, row.name, row.source, row.target, row.terms) for row in rows]
 
     def terms(self, glossary: int) -> list[GlossaryTerm]:
         """The terms of one, in its order; none: there is no such glossary.
 
         :raises AssistantError: they cannot be read.
         """
-        raise NotImplementedError
+        return [GlossaryTerm(number, term) for number, term in self._known(glossary).items()]
+
+    def all_terms(self, glossary: int) -> tuple[Term, ...]:
+        """The terms of one. From any thread.
+
+        :raises AssistantError: they cannot be read.
+        """
+        known = self._terms.get(glossary)
+        if known is not None:
+            return tuple(known.values())
+        return tuple(_term(row) for row in self._words.terms(glossary))
 
     def create(self, name: str, *, source: str = "", target: str = "") -> int:
         """A new, empty one; its number."""
-        raise NotImplementedError
+        row = Glossary(self._words.new_id(), name.strip(), source, target, time.time())
+        self._terms[row.id] = {}
+        self._put(row)
+        return row.id
 
     def rename(self, glossary: int, name: str, *, source: str = "", target: str = "") -> None:
         """Give one another name and other languages."""
-        raise NotImplementedError
+        row = self._rows.get(glossary)
+        if row is not None:
+            self._put(replace(row, name=name.strip(), source=source, target=target))
 
     def set_term(self, glossary: int, term: Term, *, number: int = 0) -> int:
-        """Add a term, or put it in the place of the one with this number; its number."""
-        raise NotImplementedError
+        """Add a term, or put it in the place of the one with this number; its number.
+
+        :raises AssistantError: INTERNAL: there is no such glossary; or its terms cannot be read.
+        """
+        number = number or self._words.new_id()
+        self._add(glossary, {number: term})
+        return number
 
     def remove_term(self, glossary: int, number: int) -> None:
-        raise NotImplementedError
+        """Delete a term.
+
+        :raises AssistantError: the terms cannot be read.
+        """
+        if glossary in self._rows and self._known(glossary).pop(number, None) is not None:
+            self._keeper.write(partial(self._words.remove_term, number))
+            self._counted(glossary)
 
     def remove(self, glossary: int) -> None:
         """Into the trash, from which ``undo_remove`` brings it back until the program ends."""
-        raise NotImplementedError
+        row = self._rows.pop(glossary, None)
+        if row is not None:
+            self._trash[glossary] = row
+            self._keeper.write(partial(self._words.trash_glossary, glossary))
+            self._emit(GlossariesChanged())
 
     def undo_remove(self) -> int | None:
         """Bring back what was removed last; its number, or None when nothing was."""
-        raise NotImplementedError
+        if not self._trash:
+            return None
+        number, row = self._trash.popitem()
+        self._rows[number] = row
+        self._keeper.write(partial(self._words.restore_glossary, number))
+        self._emit(GlossariesChanged())
+        return number
 
     def import_file(
         self,
@@ -93,9 +171,81 @@ class Glossaries:
 
         :param name: of the glossary, else that of the file.
         :param source: and ``target``: the languages wanted of a file that has several; empty: its first two.
+        :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
         """
-        raise NotImplementedError
+        question = Question(done)
+
+        def read(answer: GlossaryRead | AssistantError) -> None:
+            if question.over or isinstance(answer, AssistantError):
+                question.answer(answer)
+                return
+            number = self.create(name or path.stem, source=answer.source, target=answer.target)
+            self._add(number, {self._words.new_id(): term for term in answer.terms})
+            question.answer(Imported(number, len(answer.terms), answer.skipped))
+
+        def looked(error: AssistantError | None) -> None:
+            if question.over or error is not None:
+                question.answer(error)
+                return
+            question.cancel = self._request(
+                lambda number: ReadGlossary(
+                    id=number, path=str(path.absolute()), name=path.name, source=source, target=target
+                ),
+                read,
+            )
+
+        question.cancel = self._threads.run("glossary", lambda _: check_file(path), looked)
+        return question.give_up
 
     def export_file(self, glossary: int, path: Path, done: Callable[[AssistantError | None], None]) -> Cancel:
         """Write one as CSV, or as TSV where the name of the file ends so, and call ``done`` with None or the error."""
-        raise NotImplementedError
+
+        def write(_: Job) -> None:
+            text = _written(self.all_terms(glossary), "\t" if path.suffix.lower() in (".tsv", ".tab") else ",")
+            check_folder(path.absolute().parent)
+            write_for_user(path, text.encode("utf-8"))
+
+        return self._threads.run("glossary", write, done)
+
+    # ------------------------------------------------------------ inside
+
+    def _known(self, glossary: int) -> dict[int, Term]:
+        known = self._terms.get(glossary)
+        if known is None:
+            known = {row.id: _term(row) for row in self._words.terms(glossary)}
+            self._terms[glossary] = known
+        return known
+
+    def _put(self, row: Glossary) -> None:
+        self._rows[row.id] = row
+        self._keeper.write(partial(self._words.put_glossary, row))
+        self._emit(GlossariesChanged())
+
+    def _add(self, glossary: int, terms: dict[int, Term]) -> None:
+        if glossary not in self._rows:
+            raise AssistantError(ErrorKind.INTERNAL, "no such glossary")
+        self._known(glossary).update(terms)
+        rows = [
+            KeptTerm(number, glossary, term.source, term.target, term.exact, term.forbidden, term.note)
+            for number, term in terms.items()
+        ]
+        self._keeper.write(partial(self._words.put_terms, rows))
+        self._counted(glossary)
+
+    def _counted(self, glossary: int) -> None:
+        self._rows[glossary] = replace(self._rows[glossary], terms=len(self._terms[glossary]))
+        self._emit(GlossariesChanged())
+
+
+def _term(row: KeptTerm) -> Term:
+    return Term(row.source, row.target, row.exact, row.forbidden, row.note)
+
+
+def _written(terms: Sequence[Term], separator: str) -> str:
+    """A table that ``ReadGlossary`` reads as it was."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out, delimiter=separator, lineterminator="\n")
+    table.writerow(("source", "target", "exact", "forbidden", "note"))
+    for term in terms:
+        table.writerow((term.source, term.target, _YES[term.exact], _YES[term.forbidden], term.note))
+    return out.getvalue()

@@ -138,10 +138,9 @@ class Notices:
             )
         )
 
-    def deleted(self, title: str, *, summary: bool = False) -> None:
-        """A conversation, or a summary, is in the trash."""
+    def deleted(self, title: str, subject: str = "") -> None:
+        """A conversation is in the trash, or what ``subject`` says: ``summary``, ``translation``."""
         sentence = tr("Deleted “{title}”.", title=title)
-        subject = "summary" if summary else ""
         self.post(Notice("deleted", NoticeLevel.INFO, sentence, actions=(NoticeAction.UNDO_DELETE,), subject=subject))
 
     def settings_problem(self, error: AssistantError | None) -> None:

@@ -1,4 +1,4 @@
-"""Everything that is done with documents: opening them, summaries, questions; wired together in one place."""
+"""Everything that is done with documents: opening, summing up, asking, translating; wired together in one place."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ from assistant.core.shelf import Shelf
 from assistant.core.source_draft import SourceDraft
 from assistant.core.summaries import Summaries
 from assistant.core.summary_plans import Planner
+from assistant.core.translating import Translating
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobKeeper
+from assistant.storage.words import StoredWords
 
-TASK = "summarize"  # what the model for documents is chosen by
 _CLOCKS_DIFFER = 60.0  # seconds that the start of a process and the time of a file may be told differently
 
 
@@ -60,7 +61,12 @@ class Paperwork:
         connect: Connect | None = None,
     ) -> None:
         self._keep = keep
+        self._inbox = inbox
         self._jobs = jobs
+        self._engines = engines
+        self._rendering = rendering
+        self._connect = connect
+        self._logs = paths.logs
         self._passing = paths.cache / "documents"  # of programs that keep nothing, or leave that to another one
         self._models = models
         self._answers = answers
@@ -71,10 +77,12 @@ class Paperwork:
         self._own = self._passing / str(os.getpid())
         folder = paths.data / "documents" if keep else self._own
         self.documents = Documents(inbox, jobs, folder, log=paths.logs / "documents.log", connect=connect)
-        counting = Counting(engines, rendering)
-        self._planner = Planner(self.documents, engines, counting, load=plan)
-        self.asking = Asking(self.documents, answers, counting, engines, model=self._model, load=plan)
+        self._counting = Counting(engines, rendering)
+        self._planner = Planner(self.documents, engines, self._counting, load=plan)
+        model = partial(self._model, "summarize")
+        self.asking = Asking(self.documents, answers, self._counting, engines, model=model, load=plan)
         self._summaries: Summaries | None = None
+        self._translating: Translating | None = None
         self._draft: SourceDraft | None = None
         self._clean = False
         self._kept: JobKeeper | None = None
@@ -86,14 +94,21 @@ class Paperwork:
         return self._summaries
 
     @property
+    def translating(self) -> Translating:
+        if self._translating is None:
+            raise RuntimeError("the core has not been started")
+        return self._translating
+
+    @property
     def draft(self) -> SourceDraft:
         if self._draft is None:
             raise RuntimeError("the core has not been started")
         return self._draft
 
-    def start(self, jobs: JobKeeper, *, clean: bool) -> None:
+    def start(self, jobs: JobKeeper, words: StoredWords, *, clean: bool) -> None:
         """Read the history.
 
+        :param words: glossaries and the translation memory.
         :param clean: files that nothing refers to may be removed: nobody else uses them. Otherwise another program
             may do that, and this one has the documents that it opens in a folder of its own.
         """
@@ -109,10 +124,29 @@ class Paperwork:
             self._planner,
             self._answers,
             self._measures,
-            model=self._model,
+            model=partial(self._model, "summarize"),
             find=self._models.get,
             load=self._plan,
             emit=self._emit,
+        )
+        self._translating = Translating(
+            jobs,
+            words,
+            self._keeper,
+            self.documents,
+            inbox=self._inbox,
+            threads=self._jobs,
+            models=self._models,
+            engines=self._engines,
+            answers=self._answers,
+            rendering=self._rendering,
+            counting=self._counting,
+            measures=self._measures,
+            model=partial(self._model, "translate"),
+            plan=self._plan,
+            emit=self._emit,
+            log=self._logs / "segments.log",
+            connect=self._connect,
         )
         changed = partial(self._emit, SummariesChanged())
         self.asking.start(QuestionHistory(self._summaries.history, jobs, self._keeper, changed=changed))
@@ -132,38 +166,53 @@ class Paperwork:
 
     def tick(self) -> None:
         self.documents.tick()
+        if self._translating is not None:
+            self._translating.tick()
 
     def grew(self, answer: Answer) -> None:
         """Text was added to an answer."""
         self.asking.grew(answer)
         if self._summaries is not None:
             self._summaries.grew(answer)
+        if self._translating is not None:
+            self._translating.grew(answer)
 
     def changed(self, answer: Answer) -> None:
         """An answer reached another stage."""
         self.asking.changed(answer)
         if self._summaries is not None:
             self._summaries.changed(answer)
+        if self._translating is not None:
+            self._translating.changed(answer)
 
     def interrupt_all(self) -> None:
         """The program ends."""
         self.asking.interrupt_all()
         if self._summaries is not None:
             self._summaries.interrupt_all()
+        if self._translating is not None:
+            self._translating.interrupt_all()
 
     def close(self) -> None:
-        """End the child, and remove the documents that nothing refers to any more."""
+        """End the children, and remove the documents that nothing refers to any more."""
         self.documents.close()
+        if self._translating is not None:
+            self._translating.close()
         if self._summaries is None or self._kept is None:
             return
         if self._clean:
-            self.documents.clean_up(self._summaries.documents() if self._keep else set())
+            self.documents.clean_up(self._referred() if self._keep else set())
         else:
             kept = _in_use(self._kept)  # what the store has not taken is gone with this program
-            self.documents.give_over(self._summaries.documents() or set() if kept is None else kept)
+            self.documents.give_over(self._referred() or set() if kept is None else kept)
 
-    def _model(self) -> InstalledModel:
-        model = self._models.default_for(TASK)
+    def _referred(self) -> set[str] | None:
+        """Digests that a history refers to; None: one of them could not be read, so nobody knows."""
+        found = [self.summaries.documents(), self.translating.translations.documents()]
+        return None if None in found else {digest for one in found if one is not None for digest in one}
+
+    def _model(self, task: str) -> InstalledModel:
+        model = self._models.default_for(task)
         if model is None:
             raise AssistantError(ErrorKind.NO_MODEL)
         return model

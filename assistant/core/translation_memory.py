@@ -2,43 +2,158 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from assistant.base.errors import AssistantError
-from assistant.core.jobs import Cancel
+from assistant.base.languages import primary
+from assistant.core.events import CoreEvent, MemoryChanged
+from assistant.core.jobs import Cancel, Jobs
+from assistant.core.keeper import Keeper
+from assistant.core.translation_records import renumbered, with_codes
 from assistant.core.translation_views import MemoryMatch
+from assistant.documents.segments import without_codes
+from assistant.storage.grams import folded
+from assistant.storage.rows import MemoryEntry
+from assistant.storage.words import StoredWords
+
+NEAR = 0.7
+"""How alike two texts must be for the translation of one to be offered for the other, 0 to 1."""
+_MOST = 5
 
 
 class TranslationMemory:
-    """Every method runs on the pumping thread; what looks through many entries answers later.
+    """Every method runs on the pumping thread, but for ``exact``; what looks through many entries answers later.
 
     What changes is told by ``MemoryChanged``.
     """
 
+    def __init__(
+        self, words: StoredWords, keeper: Keeper, threads: Jobs, emit: Callable[[CoreEvent], None]
+    ) -> None:
+        self._words = words
+        self._keeper = keeper
+        self._threads = threads
+        self._emit = emit
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._trash: OrderedDict[tuple[int, ...], None] = OrderedDict()
+        self._count()
+
     def count(self, source: str = "", target: str = "") -> int:
-        """How many entries there are for a pair of languages (BCP 47); empty: any."""
-        raise NotImplementedError
+        """How many entries there are for a pair of languages (BCP 47); empty: any. As last counted."""
+        source = primary(source)
+        return sum(
+            count
+            for pair, count in self._counts.items()
+            if source in ("", pair[0]) and target in ("", pair[1])
+        )
 
     def search(
         self, words: str, done: Callable[[tuple[MemoryMatch, ...] | AssistantError], None], *, most: int = 200
     ) -> Cancel:
         """Call ``done`` once with the entries that hold ``words`` in source or target, the last edited first."""
-        raise NotImplementedError
+        return self._threads.run(
+            "memory", lambda _: tuple(_match(row, 1.0) for row in self._words.entries_with(words, most)), done
+        )
+
+    def exact(self, texts: Mapping[int, str], source: str, target: str) -> dict[int, str]:
+        """The translations of those of ``texts`` that were made by hand, by their numbers. From any thread.
+
+        :raises AssistantError: they cannot be read.
+        """
+        bare = {number: renumbered(text) for number, text in texts.items()}
+        found = self._words.exact_entries([text for text, _ in bare.values()], primary(source), target)
+        return {
+            number: with_codes(found[text].target, codes) for number, (text, codes) in bare.items() if text in found
+        }
 
     def near(
         self, text: str, source: str, target: str, done: Callable[[tuple[MemoryMatch, ...]], None]
     ) -> Cancel:
-        """Call ``done`` once with what was translated by hand and is like ``text``, the most alike first."""
-        raise NotImplementedError
+        """Call ``done`` once with what was translated by hand and is like ``text``, the most alike first.
+
+        Codes of ``text`` stand in the matches where the entry has as many.
+        """
+        bare, codes = renumbered(text)
+
+        def look(_: object) -> tuple[MemoryMatch, ...]:
+            rows = self._words.likely_entries(bare, primary(source), target, least=NEAR)
+            plain = folded(without_codes(bare))
+            matches = [_match(row, alike(plain, folded(without_codes(row.source))), codes) for row in rows]
+            best = sorted((one for one in matches if one.share >= NEAR), key=lambda one: (-one.share, -one.edited))
+            return tuple(best[:_MOST])
+
+        return self._threads.run("memory", look, lambda found: done(found if isinstance(found, tuple) else ()))
+
+    def remember(self, text: str, translation: str, source: str, target: str, *, origin: str = "") -> None:
+        """A translation by hand, in the place of an earlier one of the same text."""
+        bare, codes = renumbered(text)
+        fresh = {old: new for new, old in codes.items()}
+        row = MemoryEntry(
+            self._words.new_id(), primary(source), target, bare, with_codes(translation, fresh), time.time(), origin
+        )
+        self._keeper.write(partial(self._words.remember, row), self._count)
 
     def remove(self, entries: Sequence[int]) -> None:
         """Into the trash, from which ``undo_remove`` brings them back until the program ends."""
-        raise NotImplementedError
+        if entries:
+            self._trash[tuple(entries)] = None
+            self._keeper.write(partial(self._words.trash_entries, tuple(entries)), self._count)
 
     def clear(self) -> None:
         """All of it into the trash."""
-        raise NotImplementedError
+        self._threads.run("memory", lambda _: tuple(self._words.entry_ids()), self._clear)
 
     def undo_remove(self) -> int:
         """Bring back what was removed last; how many entries."""
-        raise NotImplementedError
+        if not self._trash:
+            return 0
+        entries, _ = self._trash.popitem()
+        self._keeper.write(partial(self._words.restore_entries, entries), self._count)
+        return len(entries)
+
+    def _clear(self, entries: tuple[int, ...] | AssistantError) -> None:
+        if isinstance(entries, tuple):
+            self.remove(entries)
+
+    def _count(self) -> None:
+        """Count anew, and tell."""
+        self._threads.run("memory", lambda _: self._words.count_entries(), self._counted)
+
+    def _counted(self, counts: dict[tuple[str, str], int] | AssistantError) -> None:
+        if isinstance(counts, dict):
+            self._counts = Counter(counts)
+            self._emit(MemoryChanged())
+
+
+def alike(one: str, other: str) -> float:
+    """How alike two texts are, 0 to 1: the share of the longer one that need not be changed to make it the other."""
+    longer = max(len(one), len(other))
+    return 1.0 - _distance(one, other) / longer if longer else 1.0
+
+
+def _distance(one: str, other: str) -> int:
+    """The fewest characters that must be put in, taken out or changed (Myers' bit vectors, in Hyyrö's form)."""
+    if not one or not other:
+        return max(len(one), len(other))
+    places: dict[str, int] = {}
+    for at, character in enumerate(one):
+        places[character] = places.get(character, 0) | 1 << at
+    mask, last = (1 << len(one)) - 1, 1 << (len(one) - 1)
+    more, less, distance = mask, 0, len(one)
+    for character in other:
+        same = places.get(character, 0)
+        kept = same | less
+        across = ((same & more) + more ^ more) | same
+        up, down = less | ~(across | more) & mask, more & across
+        distance += bool(up & last) - bool(down & last)
+        up = up << 1 | 1
+        more, less = (down << 1 | ~(kept | up)) & mask, up & kept & mask
+    return distance
+
+
+def _match(row: MemoryEntry, share: float, codes: Mapping[str, str] | None = None) -> MemoryMatch:
+    target = with_codes(row.target, dict(codes or {}))
+    return MemoryMatch(row.id, row.source, target, round(share, 3), row.edited, row.origin)

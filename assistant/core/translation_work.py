@@ -1,4 +1,4 @@
-"""One segment on its way: it is asked for, the answer is checked in the worker child, and asked for again if need be."""
+"""One segment on its way: it is asked for, what comes is checked in the worker child, and if need be asked for anew."""
 
 from __future__ import annotations
 

@@ -1,0 +1,156 @@
+"""Documents that are open for translation: cut by the child, kept as files by their digest, shown from memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.documents import SEGMENTS, Documents, check_file, pasted
+from assistant.core.helper import Question
+from assistant.core.inbox import Inbox
+from assistant.core.jobs import Cancel, Job, Jobs
+from assistant.core.translation_views import OpenTranslation
+from assistant.documents.segments import SegmentedDocument, unpack_cut
+from assistant.worker.messages import ReadSegments, SegmentsRead
+
+_KEPT_OPEN = 3
+
+Done = Callable[[OpenTranslation | AssistantError], None]
+
+
+class Segmented:
+    """Every method runs on the pumping thread.
+
+    :param documents: has the child, and the folder where what was read lies.
+    """
+
+    def __init__(self, documents: Documents, inbox: Inbox, threads: Jobs) -> None:
+        self._documents = documents
+        self._inbox = inbox
+        self._threads = threads
+        self._open: OrderedDict[str, OpenTranslation] = OrderedDict()
+
+    def read(
+        self,
+        path: Path | None = None,
+        *,
+        done: Done,
+        text: str = "",
+        data: bytes = b"",
+        name: str = "",
+        columns: tuple[str, ...] = (),
+    ) -> Cancel:
+        """Read a file, a pasted text or the bytes of a file, and call ``done`` once.
+
+        :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
+        """
+        question = Question(done)
+        store = self._documents.store
+        called = name or (path.name if path is not None else "")
+
+        def look(_: Job) -> bytes:
+            store.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if path is not None:
+                check_file(path)
+                return b""
+            return pasted(text, data)
+
+        def looked(found: bytes | AssistantError) -> None:
+            if isinstance(found, AssistantError):
+                question.answer(found)
+            elif not question.over:
+                question.cancel = self._documents.request(
+                    lambda number: ReadSegments(
+                        id=number,
+                        store=str(store),
+                        path=str(path.absolute()) if path is not None else "",
+                        data=found,
+                        name=called,
+                        columns=columns,
+                    ),
+                    lambda answer: self._was_read(question, answer, called),
+                )
+
+        question.cancel = self._threads.run("segments", look, looked)
+        return question.give_up
+
+    def stored(self, digest: str, *, done: Done) -> Cancel:
+        """Show a document again that was read earlier.
+
+        :returns: as ``read``. DOCUMENT_UNREADABLE: it is not there any more.
+        """
+        question = Question(done)
+        found = self.get(digest)
+        if found is not None:
+            self._inbox.put(question.answer, found)
+        else:
+            self._load(question, digest, None, "")
+        return question.give_up
+
+    def get(self, digest: str) -> OpenTranslation | None:
+        """A document that was opened lately."""
+        found = self._open.get(digest)
+        if found is not None:
+            self._open.move_to_end(digest)
+        return found
+
+    # ------------------------------------------------------------ inside
+
+    def _was_read(self, question: Question, answer: SegmentsRead | AssistantError, name: str) -> None:
+        if isinstance(answer, AssistantError):
+            question.answer(answer)
+            return
+        self._documents.was_kept(answer.digest)
+        found = self.get(answer.digest)
+        if found is None:
+            self._load(question, answer.digest, answer, name)
+            return
+        # The same bytes in another file: what it is called is that file's.
+        self._open[answer.digest] = replace(found, title=answer.title, name=name)
+        question.answer(self._open[answer.digest])
+
+    def _load(self, question: Question, digest: str, read: SegmentsRead | None, name: str) -> None:
+        path = self._documents.place(digest, SEGMENTS)
+
+        def loaded(document: OpenTranslation | AssistantError) -> None:
+            if isinstance(document, OpenTranslation):
+                self._documents.was_used(digest)
+                self._open[digest] = document
+                while len(self._open) > _KEPT_OPEN:
+                    self._open.popitem(last=False)
+            question.answer(document)
+
+        question.cancel = self._threads.run("segments", lambda _: _opened(path, digest, read, name), loaded)
+
+
+def opened(document: SegmentedDocument, digest: str = "", read: SegmentsRead | None = None) -> OpenTranslation:
+    """A document as the faces get to see it.
+
+    :param read: what the child said of it beside the document itself.
+    """
+    return OpenTranslation(
+        digest=digest,
+        title=read.title if read is not None else document.title,
+        name="",
+        format=document.format,
+        language=document.language,
+        target_language=document.target_language,
+        segments=document.segments,
+        characters=read.characters if read is not None else 0,
+        words=read.words if read is not None else 0,
+        columns=document.columns,
+        notes=document.notes,
+        encoding=document.encoding,
+    )
+
+
+def _opened(path: Path, digest: str, read: SegmentsRead | None, name: str) -> OpenTranslation:
+    """:raises AssistantError: DOCUMENT_UNREADABLE: the stored file is gone, or damaged."""
+    try:
+        document = unpack_cut(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise AssistantError(ErrorKind.DOCUMENT_UNREADABLE, type(error).__name__, name=path.name) from error
+    return replace(opened(document, digest, read), name=name)

@@ -1,0 +1,131 @@
+"""Everything that is translated with: documents in segments, glossaries, the memory; wired together in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from assistant.core.answers import Answer, Answers
+from assistant.core.counting import Counting
+from assistant.core.documents import Documents
+from assistant.core.engines import Engines, LoadPlan
+from assistant.core.events import CoreEvent, LiveChanged, TranslationChanged, TranslationGrew
+from assistant.core.glossaries import Glossaries
+from assistant.core.helper import Connect, Helper
+from assistant.core.inbox import Inbox
+from assistant.core.jobs import Jobs
+from assistant.core.keeper import Keeper
+from assistant.core.languages import Languages
+from assistant.core.measures import Measures
+from assistant.core.rendering import Rendering
+from assistant.core.scoring import Scoring
+from assistant.core.segmented import Segmented
+from assistant.core.shelf import Shelf
+from assistant.core.translation_live import Live
+from assistant.core.translation_memory import TranslationMemory
+from assistant.core.translation_plans import Equipping
+from assistant.core.translation_wishes import Wishes
+from assistant.core.translation_work import Bench
+from assistant.core.translations import LIVE, Translations
+from assistant.library.models import InstalledModel
+from assistant.storage.jobs import JobKeeper
+from assistant.storage.words import StoredWords
+
+
+class Translating:
+    """Wires them; every method runs on the pumping thread.
+
+    :param documents: has the folder and the child for what is as large as a document.
+    :param model: the one that translates; raises AssistantError when there is none.
+    :param plan: how a model is loaded; raises AssistantError.
+    """
+
+    def __init__(
+        self,
+        jobs: JobKeeper,
+        words: StoredWords,
+        keeper: Keeper,
+        documents: Documents,
+        *,
+        inbox: Inbox,
+        threads: Jobs,
+        models: Shelf,
+        engines: Engines,
+        answers: Answers,
+        rendering: Rendering,
+        counting: Counting,
+        measures: Measures,
+        model: Callable[[], InstalledModel],
+        plan: Callable[[InstalledModel], LoadPlan],
+        emit: Callable[[CoreEvent], None],
+        log: Path | None = None,
+        connect: Connect | None = None,
+    ) -> None:
+        # A child of its own: what is typed and checked does not wait for a document that is being read.
+        self._helper = Helper(inbox, "segments", log=log, connect=connect)
+        self.languages = Languages(self._helper.ask)
+        self.glossaries = Glossaries(words, keeper, threads, request=documents.request, emit=emit)
+        self.memory = TranslationMemory(words, keeper, threads, emit)
+        segmented = Segmented(documents, inbox, threads)
+
+        def style(wanted: InstalledModel) -> str:
+            row = models.row(wanted)
+            return row.prompt_style if row is not None else ""
+
+        def changed(job: int) -> None:
+            emit(LiveChanged() if job == LIVE else TranslationChanged(job))
+
+        equipping = Equipping(
+            segmented,
+            engines,
+            counting,
+            threads,
+            self.memory,
+            load=plan,
+            style=style,
+            terms=self.glossaries.all_terms,
+        )
+        bench = Bench(answers, self._helper)
+        wishes = Wishes(
+            bench,
+            equipping,
+            Scoring(engines, rendering),
+            self.memory,
+            changed=changed,
+            grew=lambda job, index: emit(TranslationGrew(job, index)),
+        )
+        self.translations = Translations(
+            jobs,
+            keeper,
+            documents,
+            segmented,
+            equipping,
+            bench,
+            memory=self.memory,
+            measures=measures,
+            threads=threads,
+            live=Live(bench, self._helper, equipping, model=model, emit=emit),
+            wishes=wishes,
+            model=model,
+            find=models.get,
+            emit=emit,
+        )
+
+    def tick(self) -> None:
+        self._helper.tick()
+
+    def grew(self, answer: Answer) -> None:
+        """Text was added to an answer."""
+        self.translations.grew(answer)
+
+    def changed(self, answer: Answer) -> None:
+        """An answer reached another stage."""
+        self.translations.changed(answer)
+
+    def interrupt_all(self) -> None:
+        """The program ends."""
+        self.translations.interrupt_all()
+
+    def close(self) -> None:
+        """End the child."""
+        self._helper.close()

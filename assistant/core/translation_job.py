@@ -1,0 +1,203 @@
+"""One translation that is being made: segments are asked side by side, and kept on disk before much more is asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.answers import Answer
+from assistant.core.keeper import Keeper
+from assistant.core.speeds import Pace
+from assistant.core.translation_plans import Equipped
+from assistant.core.translation_records import step_of
+from assistant.core.translation_sheet import Sheet
+from assistant.core.translation_views import SegmentView
+from assistant.core.translation_work import Bench, SegmentWork, Settled
+from assistant.engine.messages import Counts
+from assistant.storage.jobs import JobKeeper
+from assistant.tasks.translation import TranslateStep
+
+_GRAIN = 0.05  # of the work: before so much is done, the time left is the one that was promised
+_WINDOW = 2  # rounds of steps among which the longest are asked first, so that no long one is left alone at the end
+
+
+class TranslationRun:
+    """One run of a job, from its start or from where it was, to its end. Every method runs on the pumping thread.
+
+    :param job: its number; ``sheet``: with ``equipped``.
+    :param pace: how fast this machine is with this model, None: nobody knows.
+    :param changed: called when a segment has begun or ended; ``grew``: when there is more of one.
+    :param ended: called once, with the error, which is CANCELLED for a run that was stopped, or None.
+    """
+
+    def __init__(
+        self,
+        job: int,
+        sheet: Sheet,
+        equipped: Equipped,
+        *,
+        bench: Bench,
+        jobs: JobKeeper,
+        keeper: Keeper,
+        pace: Pace | None,
+        changed: Callable[[], None],
+        grew: Callable[[int], None],
+        ended: Callable[[AssistantError | None], None],
+    ) -> None:
+        self.job = job
+        self.sheet = sheet
+        self.equipped = equipped
+        self._task = equipped.task
+        self._bench = bench
+        self._jobs = jobs
+        self._keeper = keeper
+        self._pace = pace
+        self._changed = changed
+        self._grew = grew
+        self._ended = ended
+        self._steps: list[TranslateStep] = []  # given out by the task and not asked yet
+        self._works: set[SegmentWork] = set()
+        self._unkept = 0  # segments that are on their way to the disk
+        self._over = False
+        self._stopping = False
+        self._error: AssistantError | None = None
+        self._began = time.monotonic()
+        self._costs = [read + 10 * written for read, written in zip(equipped.read, equipped.written, strict=True)]
+        self._total = sum(self._costs)
+        self._done = 0.0
+        self.load_seconds = 0.0
+        self.first_token = 0.0
+        sheet.keep = self.keep
+
+    # ------------------------------------------------------------ from the first segment to the last
+
+    def start(self) -> None:
+        """Begin; what is in the memory is kept first."""
+        found = self.sheet.remembered(self.equipped.memory)
+        if found:
+            steps = [step_of(self.job, view, tokens=Counts(), seconds=0.0) for view in found]
+            self._unkept += 1
+            self._keeper.write(partial(self._jobs.add_steps, steps), self._was_kept, refused=self._was_kept)
+        self._advance()
+
+    def stop(self) -> None:
+        """Stop what is being written; what has ended stays."""
+        if not self._over and not self._stopping:
+            self._stopping = True
+            self._stop_all()
+            self._settle()
+
+    def abandon(self) -> None:
+        """The program ends; whatever still comes is not for this run."""
+        self._over = True
+        for work in self._works:
+            work.drop()
+
+    def keep(self, view: SegmentView, tokens: Counts, seconds: float) -> None:
+        """A segment has ended: it is kept before more is asked for than goes side by side."""
+        step = step_of(self.job, view, tokens=tokens, seconds=seconds)
+        self._unkept += 1
+        self._keeper.write(partial(self._jobs.add_step, step), self._was_kept, refused=self._was_kept)
+
+    def _was_kept(self) -> None:
+        self._unkept -= 1
+        if self._stopping:
+            self._settle()
+        else:
+            self._advance()
+
+    def _advance(self) -> None:
+        """Ask as many as go side by side, as long as no more have ended than the disk has taken."""
+        if self._over or self._stopping:
+            return
+        parallel = self.equipped.parallel
+        while True:
+            asked = sum(1 for work in self._works if work.answer is not None)
+            if asked >= parallel or len(self._works) + self._unkept >= 2 * parallel:
+                return
+            if not self._steps:
+                self._steps = self._task.take(_WINDOW * parallel)
+                self._steps.sort(key=lambda step: self._costs[step.index])
+            if not self._steps:
+                break
+            self._ask(self._steps.pop())
+            if self._over or self._stopping:
+                return
+        if not self._works and not self._unkept:
+            self._over = True
+            self._ended(None)
+
+    def _ask(self, step: TranslateStep) -> None:
+        work = SegmentWork(
+            self._bench,
+            self._task,
+            self.equipped.load,
+            self.equipped.rules,
+            bulk=True,
+            done=self._worked,
+            grew=lambda one: self._grew(one.index),
+            changed=self._stage,
+        )
+        self._works.add(work)
+        self.sheet.works[step.index] = work
+        work.begin(step)
+
+    def _stage(self, work: SegmentWork) -> None:
+        if work.answer is not None:
+            self._note(work.answer)
+        self._changed()
+
+    def _note(self, answer: Answer) -> None:
+        self.load_seconds = max(self.load_seconds, answer.load_seconds)
+        if not self.first_token and answer.first_token:
+            self.first_token = answer.first_token - self._began
+
+    def _worked(self, work: SegmentWork, result: Settled | AssistantError | None) -> None:
+        """A segment has ended, or a piece of one, or it failed."""
+        self._works.discard(work)
+        self.sheet.works.pop(work.index, None)
+        if self._over:
+            return
+        if isinstance(result, Settled):
+            self._done += self._costs[work.index]
+            self.sheet.settle(work.index, result)
+            self._changed()
+        elif result is not None and not self._stopping:
+            self._stopping = True
+            self._error = result if result.kind is not ErrorKind.CANCELLED else None
+            self._stop_all()
+        if self._stopping:
+            self._settle()
+        else:
+            self._advance()
+
+    def _stop_all(self) -> None:
+        for step in self._steps:
+            self._task.put_back(step.index)
+        self._steps = []
+        for work in list(self._works):
+            work.stop()
+
+    def _settle(self) -> None:
+        """The run is over once nothing is asked and nothing is on its way to the disk."""
+        if not self._over and self._stopping and not self._works and not self._unkept:
+            self._over = True
+            self._ended(self._error or AssistantError(ErrorKind.CANCELLED))
+
+    # ------------------------------------------------------------ how far it is
+
+    @property
+    def worked(self) -> float:
+        """Seconds of this run, without those of loading the model."""
+        return max(0.0, time.monotonic() - self._began - self.load_seconds)
+
+    def seconds_left(self) -> float | None:
+        """None: nobody knows."""
+        if self._pace is None or not self._total:
+            return None
+        done = self._done + sum(self._costs[work.index] * work.share for work in self._works)
+        if done < _GRAIN * self._total:
+            return self.equipped.seconds(self._pace) * (1 - done / self._total)
+        return (self._total - done) * self.worked / done

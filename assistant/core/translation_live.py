@@ -1,0 +1,289 @@
+"""The translation of what is being typed: only the latest text counts, and nothing of it is kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.events import CoreEvent, LiveChanged, TranslationGrew
+from assistant.core.helper import Helper
+from assistant.core.jobs import Cancel, Later
+from assistant.core.segmented import opened
+from assistant.core.translation_plans import Equipped, Equipping, Wanted
+from assistant.core.translation_sheet import Sheet
+from assistant.core.translation_views import ENDED, JobState, SegmentView, TranslationView
+from assistant.core.translation_work import Bench, SegmentWork, Settled
+from assistant.engine.messages import Counts
+from assistant.library.models import InstalledModel
+from assistant.storage.writing import whole
+from assistant.tasks.translation import TranslateOptions, TranslateStep
+from assistant.worker.messages import ReadSegments, SegmentsRead
+
+_LIVE = 0
+_KNOWN = 400  # segments that were translated lately
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What is translated: a text, and how.
+
+    :ivar text: as it was typed.
+    """
+
+    text: str
+    options: TranslateOptions
+    model: InstalledModel
+
+
+class Live:
+    """Every method runs on the pumping thread.
+
+    :param helper: the child that cuts and checks: one that no long work keeps busy.
+    :param model: the one that is used where none is named; raises AssistantError when there is none.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        helper: Helper,
+        equipping: Equipping,
+        *,
+        model: Callable[[], InstalledModel],
+        emit: Callable[[CoreEvent], None],
+    ) -> None:
+        self._bench = bench
+        self._helper = helper
+        self._equipping = equipping
+        self._default = model
+        self._emit = emit
+        self._typed: Typed | None = None
+        self._cancel: Cancel = lambda: None
+        self._preparing = False
+        self._stopped = False
+        self._error: AssistantError | None = None
+        self._rules: tuple[TranslateOptions, str] | None = None  # by which what is known was made
+        self._known: OrderedDict[str, SegmentView] = OrderedDict()  # by source
+        self._works: dict[str, SegmentWork] = {}  # by source
+        self._equipped: Equipped | None = None
+        self.sheet: Sheet | None = None
+
+    @property
+    def model(self) -> InstalledModel | None:
+        """The model of what is there."""
+        return self._typed.model if self._typed is not None else None
+
+    def put(self, text: str, options: TranslateOptions, model: InstalledModel | None = None) -> None:
+        """Translate ``text`` in place of the one before it; an empty one ends it."""
+        self._cancel()
+        self._cancel, self._preparing = lambda: None, False
+        self._error, self._stopped = None, False
+        if not text.strip():
+            self._drop(set())
+            self._typed = self.sheet = self._equipped = None
+            self._emit(LiveChanged())
+            return
+        try:
+            chosen = model or self._default()
+        except AssistantError as error:
+            self._fail(error)
+            return
+        self._typed = typed = Typed(whole(text), options, chosen)
+        self._preparing = True
+        self._cancel = later = Later()
+        data = typed.text.encode("utf-8")
+        later.act = self._helper.submit(
+            lambda number: ReadSegments(id=number, data=data), lambda answer: self._was_read(typed, later, answer)
+        )
+        self._emit(LiveChanged())
+
+    def stop(self) -> None:
+        """Stop what is being written; what has ended stays."""
+        self._cancel()
+        self._cancel, self._preparing = lambda: None, False
+        self._stopped = True
+        self._drop(set())
+        self._emit(LiveChanged())
+
+    def close(self) -> None:
+        """The program ends."""
+        self._cancel()
+        self._drop(set())
+
+    def current(self) -> tuple[str, TranslateOptions, Sheet, InstalledModel] | None:
+        """The text, how it is translated, and what there is; None: nothing."""
+        if self._typed is None or self.sheet is None or self._preparing:
+            return None
+        return self._typed.text, self._typed.options, self.sheet, self._typed.model
+
+    def view(self) -> TranslationView | None:
+        """None: nothing was typed."""
+        typed, sheet = self._typed, self.sheet
+        if typed is None and self._error is None:
+            return None
+        state = JobState.RUNNING
+        if self._error is not None:
+            state = JobState.FAILED
+        elif self._stopped:
+            state = JobState.STOPPED
+        elif sheet is not None and not self._preparing and sheet.done == sheet.total:
+            state = JobState.DONE
+        options = typed.options if typed is not None else TranslateOptions(target="")
+        return TranslationView(
+            id=_LIVE,
+            state=state,
+            document="",
+            title="",
+            options=options,
+            segments=sheet.views() if sheet is not None else (),
+            format="text",
+            language=sheet.language if sheet is not None else "",
+            done=sheet.done if sheet is not None else 0,
+            total=sheet.total if sheet is not None else 0,
+            error=self._error or (sheet.trouble if sheet is not None else None),
+            model=typed.model.name if typed is not None else "",
+            finish={JobState.DONE: "end", JobState.STOPPED: "cancelled"}.get(state, ""),
+            tokens=sheet.tokens if sheet is not None else Counts(),
+        )
+
+    # ------------------------------------------------------------ from a text to its segments
+
+    def _was_read(self, typed: Typed, later: Later, answer: SegmentsRead | AssistantError) -> None:
+        if typed is not self._typed:
+            return
+        if isinstance(answer, AssistantError):
+            self._fail(answer)
+            return
+        assert answer.document is not None
+        document = opened(answer.document, read=answer)
+        options = replace(typed.options, source=typed.options.source or document.language)
+        self._same_rules(options, typed.model)
+        done = {
+            index: self._known[segment.text].target
+            for index, segment in enumerate(document.segments)
+            if segment.text in self._known
+        }
+        wanted = Wanted(options, typed.model, document=document, done=done, counted=False)
+        later.act = self._equipping.make(wanted, lambda found: self._has(typed, found))
+
+    def _same_rules(self, options: TranslateOptions, model: InstalledModel) -> None:
+        """What was translated otherwise is worth nothing now."""
+        rules = (options, model.key)
+        if rules != self._rules:
+            self._drop(set())
+            self._known.clear()
+            self._rules = rules
+
+    def _has(self, typed: Typed, equipped: Equipped | AssistantError) -> None:
+        if typed is not self._typed:
+            return
+        self._preparing = False
+        if isinstance(equipped, AssistantError):
+            if equipped.kind is not ErrorKind.CANCELLED:
+                self._fail(equipped)
+            return
+        document = equipped.document
+        sheet = Sheet(document, equipped.options)
+        sheet.equipped = self._equipped = equipped
+        sheet.remembered(equipped.memory)
+        sources = {segment.text for segment in document.segments}
+        self._drop(sources)
+        for index, segment in enumerate(document.segments):
+            known = self._known.get(segment.text)
+            if known is not None:
+                sheet.put(replace(known, index=index, block=segment.block, before=segment.before, after=segment.after))
+            elif segment.text in self._works and sheet.kept(index).state not in ENDED:
+                sheet.works[index] = self._works[segment.text]
+        sheet.keep = lambda view, _tokens, _seconds: self._learn(view)
+        self.sheet = sheet
+        self._emit(LiveChanged())
+        self._advance()
+
+    def _learn(self, view: SegmentView) -> None:
+        self._known[view.source] = view
+        self._known.move_to_end(view.source)
+        while len(self._known) > _KNOWN:
+            self._known.popitem(last=False)
+
+    # ------------------------------------------------------------ from a segment to its translation
+
+    def _advance(self) -> None:
+        equipped = self._equipped
+        if equipped is None or self._preparing or self._stopped or self._error is not None:
+            return
+        while len(self._works) < max(1, equipped.parallel):
+            steps = equipped.task.take(1)
+            if not steps:
+                return
+            source = equipped.document.segments[steps[0].index].text
+            if source not in self._works:  # else it is on its way, since an earlier text or for its twin
+                self._ask(equipped, steps[0], source)
+
+    def _ask(self, equipped: Equipped, step: TranslateStep, source: str) -> None:
+        work = SegmentWork(
+            self._bench,
+            equipped.task,
+            equipped.load,
+            equipped.rules,
+            bulk=False,
+            done=lambda one, result: self._worked(one, source, result),
+            grew=lambda _: self._grew(source),
+            changed=lambda _: self._emit(LiveChanged()),
+        )
+        self._works[source] = work
+        for index in self._places(source):
+            if self.sheet is not None:
+                self.sheet.works[index] = work
+        work.begin(step)
+
+    def _worked(self, work: SegmentWork, source: str, result: Settled | AssistantError | None) -> None:
+        if self._works.get(source) is not work:
+            return
+        del self._works[source]
+        sheet, equipped = self.sheet, self._equipped
+        if sheet is None or equipped is None:
+            return
+        for index in self._places(source):
+            sheet.works.pop(index, None)
+            if isinstance(result, Settled):
+                sheet.settle(index, result)
+                if equipped.task.result(index) is None:
+                    equipped.task.put(index, result.text)
+        if isinstance(result, AssistantError):
+            self._fail(result)
+            return
+        self._emit(LiveChanged())
+        self._advance()
+
+    def _grew(self, source: str) -> None:
+        for index in self._places(source):
+            self._emit(TranslationGrew(_LIVE, index))
+
+    def _places(self, source: str) -> list[int]:
+        """Where this source stands in the present text without a translation."""
+        sheet = self.sheet
+        if sheet is None:
+            return []
+        segments = sheet.document.segments
+        return [
+            index
+            for index, segment in enumerate(segments)
+            if segment.text == source and sheet.kept(index).state not in ENDED
+        ]
+
+    def _drop(self, still: set[str]) -> None:
+        """Stop what is on its way to a source that is not wanted any more."""
+        for source in [source for source in self._works if source not in still]:
+            self._works.pop(source).drop()
+        if self.sheet is not None and not still:
+            self.sheet.works.clear()
+
+    def _fail(self, error: AssistantError) -> None:
+        self._preparing = False
+        if error.kind is ErrorKind.CANCELLED:
+            self._stopped = True
+        else:
+            self._error = error
+        self._drop(set())
+        self._emit(LiveChanged())

@@ -1,0 +1,264 @@
+"""How a document will be translated, found out before it is done: what is known already, what the rest costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.counting import Counting
+from assistant.core.engines import Engine, Engines, LoadPlan
+from assistant.core.estimates import Work, seconds
+from assistant.core.jobs import Cancel, Job, Jobs
+from assistant.core.segmented import Segmented
+from assistant.core.speeds import Pace
+from assistant.core.stages import Stages
+from assistant.core.translation_memory import TranslationMemory
+from assistant.core.translation_views import OpenTranslation
+from assistant.core.translation_work import Rules
+from assistant.documents.segments import Term, without_codes
+from assistant.engine.messages import Facts
+from assistant.library.models import InstalledModel
+from assistant.tasks.glossing import Glossing
+from assistant.tasks.translate import TranslateTask
+from assistant.tasks.translation import PromptStyle, TranslateOptions, style_of
+
+_HEAD = 120  # tokens that stand before each text, about, and are read once for all
+_TERMS = 40  # of a glossary that one segment can need
+
+
+@dataclass(frozen=True)
+class Equipped:
+    """All that translating a document takes.
+
+    :ivar options: with the language that it is translated from.
+    :ivar task: knows the segments and what is finished; ``rules``: what is checked.
+    :ivar memory: targets of segments that were translated by hand before.
+    :ivar parallel: segments that are written side by side.
+    :ivar read: and ``written``: tokens of each open segment, about; 0 for the others.
+    """
+
+    document: OpenTranslation
+    model: InstalledModel
+    options: TranslateOptions
+    load: LoadPlan
+    task: TranslateTask
+    rules: Rules
+    memory: Mapping[int, str]
+    parallel: int
+    read: Sequence[int]
+    written: Sequence[int]
+    fingerprint: str
+
+    def seconds(self, pace: Pace) -> float:
+        """How long what is open takes."""
+        count = sum(1 for one in self.written if one)
+        if not count:
+            return 0.0
+        work = Work(count, min(self.parallel, count), sum(self.read) / count, sum(self.written) / count, _HEAD)
+        return seconds(pace, [work])
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be equipped.
+
+    :ivar digest: of a stored document; else ``document`` is given.
+    :ivar done: targets of the segments that are finished.
+    :ivar remembered: look into the translation memory for the others.
+    :ivar counted: have the model count their tokens; else they are estimated.
+    """
+
+    options: TranslateOptions
+    model: InstalledModel
+    digest: str = ""
+    document: OpenTranslation | None = None
+    done: Mapping[int, str] | None = None
+    remembered: bool = True
+    counted: bool = True
+
+
+class Equipping:
+    """Makes what translating a document takes, loading the model if need be. Every method runs on the pumping thread.
+
+    :param load: how a model is loaded; raises AssistantError.
+    :param style: what the catalogue says of the prompts that a model wants; empty: it is not in there.
+    :param terms: those of a glossary; called on another thread; raises AssistantError.
+    """
+
+    def __init__(
+        self,
+        segmented: Segmented,
+        engines: Engines,
+        counting: Counting,
+        threads: Jobs,
+        memory: TranslationMemory,
+        *,
+        load: Callable[[InstalledModel], LoadPlan],
+        style: Callable[[InstalledModel], str],
+        terms: Callable[[int], tuple[Term, ...]],
+    ) -> None:
+        self.segmented = segmented
+        self.engines = engines
+        self.counting = counting
+        self.threads = threads
+        self.memory = memory
+        self.load = load
+        self.style = style
+        self.terms = terms
+
+    def fresh(self, equipped: Equipped) -> Equipped:
+        """The same with the model loaded as it would be now.
+
+        :raises AssistantError: it cannot be.
+        """
+        return replace(equipped, load=self.load(equipped.model))
+
+    def make(self, wanted: Wanted, done: Callable[[Equipped | AssistantError], None]) -> Cancel:
+        """Call ``done`` once with all that it takes, or with what is missing.
+
+        :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
+        """
+        making = _Making(self, wanted, done)
+        making.start()
+        return making.give_up
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known without a model."""
+
+    options: TranslateOptions
+    memory: dict[int, str]
+    terms: tuple[Term, ...]
+    open: tuple[int, ...]
+
+
+class _Making(Stages):
+    """The document, what is known of it, the engine, the counts, the task."""
+
+    def __init__(
+        self, equipping: Equipping, wanted: Wanted, done: Callable[[Equipped | AssistantError], None]
+    ) -> None:
+        super().__init__(done)
+        self._room = equipping
+        self._wanted = wanted
+        self._document: OpenTranslation | None = None
+        self._known: _Known | None = None
+        self._engine: Engine | None = None
+        self._load: LoadPlan | None = None
+
+    def start(self) -> None:
+        step = self._step(self._has_document)
+        if self._wanted.document is not None:
+            step(self._wanted.document)
+            return
+        later = self._wait()
+        later.act = self._room.segmented.stored(self._wanted.digest, done=step)
+
+    def _has_document(self, document: OpenTranslation) -> None:
+        self._document = document
+        wanted, room = self._wanted, self._room
+        if not document.segments:
+            raise AssistantError(ErrorKind.INPUT_EMPTY)
+        options = replace(wanted.options, source=wanted.options.source or document.language)
+
+        def look(_: Job) -> _Known:
+            done = wanted.done or {}
+            rest = [
+                index for index, segment in enumerate(document.segments) if index not in done and not segment.target
+            ]
+            texts = {index: document.segments[index].text for index in rest}
+            found = room.memory.exact(texts, options.source, options.target) if wanted.remembered else {}
+            terms = room.terms(options.glossary) if options.glossary else ()
+            needed = tuple(index for index in rest if index not in found)
+            return _Known(options, found, _used(terms, document), needed)
+
+        self._cancel = lambda: None
+        room.threads.run("known", look, self._step(self._is_known))
+
+    def _is_known(self, known: _Known) -> None:
+        self._known = known
+        self._load = self._room.load(self._wanted.model)
+        self._room.engines.acquire(self._load, self._step(self._has_engine))
+
+    def _has_engine(self, engine: Engine) -> None:
+        self._engine = engine
+        assert engine.facts is not None
+        assert self._known is not None
+        assert self._document is not None
+        style = self._style(engine.facts)
+        if style is PromptStyle.CHAT and not engine.facts.template:
+            raise AssistantError(ErrorKind.NO_TEMPLATE, name=engine.plan.name)
+        wanted, segments = self._known.open, self._document.segments
+        if not self._wanted.counted:
+            self._counted(())
+            return
+        later = self._wait()
+        later.act = self._room.counting.pieces(
+            len(wanted), lambda number: without_codes(segments[wanted[number]].text), engine, self._step(self._counted)
+        )
+
+    def _style(self, facts: Facts) -> PromptStyle:
+        name = facts.name or self._wanted.model.path.name
+        return style_of(facts.architecture, name, facts.template, self._room.style(self._wanted.model))
+
+    def _counted(self, counts: tuple[int, ...]) -> None:
+        document, known, engine = self._document, self._known, self._engine
+        assert document is not None
+        assert known is not None
+        assert engine is not None
+        assert engine.facts is not None
+        assert self._load is not None
+        facts, load, wanted = engine.facts, self._load, self._wanted
+        style = self._style(facts)
+
+        def build(_: Job) -> Equipped:
+            costs = [0] * len(document.segments) if counts else []
+            for index, count in zip(known.open, counts, strict=False):
+                costs[index] = count
+            task = TranslateTask(
+                document.segments,
+                known.options,
+                terms=known.terms,
+                style=style,
+                architecture=facts.architecture,
+                context=facts.context,
+                costs=costs,
+                memory=known.memory,
+                done=wanted.done,
+            )
+            expected = [task.expected(index) for index in range(task.total)]
+            return Equipped(
+                document=document,
+                model=wanted.model,
+                options=known.options,
+                load=load,
+                task=task,
+                rules=Rules(known.options.target, known.options.source, known.terms),
+                memory=known.memory,
+                parallel=_parallel(facts, [one.prompt + one.answer for one in expected if one.answer]),
+                read=[one.prompt for one in expected],
+                written=[one.answer for one in expected],
+                fingerprint=facts.fingerprint,
+            )
+
+        self._cancel = lambda: None
+        self._room.threads.run("translation", build, self._step(self._end))
+
+
+def _used(terms: tuple[Term, ...], document: OpenTranslation) -> tuple[Term, ...]:
+    """The terms that a document has: a glossary can be much longer than that."""
+    if not terms:
+        return ()
+    glossing = Glossing(terms)
+    found = {term for segment in document.segments for term in glossing.in_text(segment.text, _TERMS)}
+    return tuple(term for term in terms if term in found)
+
+
+def _parallel(facts: Facts, sizes: Sequence[int]) -> int:
+    """As many segments side by side as there are sequences, and as the context has room for."""
+    if not sizes:
+        return 1
+    usual = sorted(sizes)[len(sizes) * 9 // 10]
+    return max(1, min(facts.sequences, len(sizes), (facts.context - _HEAD) // max(1, 2 * usual)))
