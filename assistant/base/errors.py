@@ -56,6 +56,7 @@ class ErrorKind(StrEnum):
     DOCUMENT_ENCRYPTED = "document_encrypted"
     DOCUMENT_DAMAGED = "document_damaged"  # (format)
     DOCUMENT_UNKNOWN = "document_unknown"  # (name) of no kind that can be read
+    DOCUMENT_NOT_WRITTEN = "document_not_written"  # (format) can be read, but not written in another language
     DOCUMENT_OLD = "document_old"  # (format, new) of a kind that is no longer read, and what to save it as
     DOCUMENT_BOMB = "document_bomb"  # a small file that unpacks to far too much
     DOCUMENT_TOO_LARGE = "document_too_large"  # (size, limit) bytes

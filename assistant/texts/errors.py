@@ -251,6 +251,12 @@ def _document_old(v: _Values) -> str:
     return tr("This document is of an old kind that cannot be read.")
 
 
+def _document_not_written(v: _Values) -> str:
+    if v.text("format"):
+        return tr("A document of this kind can be read, but not translated: {format}.", format=v.text("format").upper())
+    return tr("A document of this kind can be read, but not translated.")
+
+
 def _document_too_large(v: _Values) -> str:
     if v.has("size", "limit"):
         size, limit = v.size("size"), v.size("limit")
@@ -364,6 +370,7 @@ _SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.DOCUMENT_ENCRYPTED: lambda _: tr("The document is protected by a password."),
     ErrorKind.DOCUMENT_DAMAGED: _document_damaged,
     ErrorKind.DOCUMENT_UNKNOWN: lambda v: tr("{name} is no document that can be read.", name=v.file),
+    ErrorKind.DOCUMENT_NOT_WRITTEN: _document_not_written,
     ErrorKind.DOCUMENT_OLD: _document_old,
     ErrorKind.DOCUMENT_BOMB: lambda _: tr("The document unpacks to far more than any document needs; it was not read."),
     ErrorKind.DOCUMENT_TOO_LARGE: _document_too_large,
@@ -438,6 +445,7 @@ _HINTS: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.DOCUMENT_ENCRYPTED: lambda _: tr("Save it without the password and open it again."),
     ErrorKind.DOCUMENT_DAMAGED: lambda _: tr("Open it in the program that made it and save it again."),
     ErrorKind.DOCUMENT_UNKNOWN: lambda _: tr("Save it as PDF, DOCX or text and open that."),
+    ErrorKind.DOCUMENT_NOT_WRITTEN: lambda _: tr("Save it as DOCX or text and open that, or copy its text."),
     ErrorKind.DOCUMENT_OLD: lambda v: tr(
         "Open it in the program that made it and save it as {new}.", new=v.text("new") or "DOCX"
     ),

@@ -42,7 +42,7 @@ def read(data: bytes, name: str) -> Document:
     parser = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable(["table", "strikethrough"])
     known: dict[str, Any] = {}  # the links that were defined so far
     parsed = 0
-    for piece in _pieces(text):
+    for piece in pieces(text):
         if parsed < _PARSED:
             _Writer(builder).write(parser.parse(piece, known))
         else:
@@ -68,7 +68,7 @@ def _plainly(builder: Builder, text: str) -> None:
     plain.fill(builder, "\n".join(lines))
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
     """The text in pieces, cut before a line without indentation that follows an empty one, never in a fence."""
     if len(text) <= _PIECE:
         yield text

@@ -119,7 +119,7 @@ def _values(data: bytes, name: str) -> Document:
 
 def _rows(text: str) -> Iterator[Row]:
     """The rows of the text; from a quote that is never closed on, every line is taken as it is."""
-    delimiter = _delimiter(text)
+    delimiter = delimiter_of(text)
     lines = _Lines(text)
     csv.field_size_limit(_FIELD)
     reader = csv.reader(lines, delimiter=delimiter)
@@ -171,7 +171,7 @@ def _row(cells: Sequence[str]) -> Row:
     return [(at, text) for at, cell in enumerate(cells) if (text := cell.strip())]
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The character that stands equally often, and most often, in the first lines."""
     first = text.split("\n", 1)[0].strip().lower()
     if first.startswith("sep=") and len(first) == 5:  # a hint for Excel

@@ -74,6 +74,7 @@ class Block:
     :ivar whole: not to be cut into sentences.
     :ivar spans: start and end in ``text`` of each segment, once it is cut.
     :ivar extra: what the format wants to know again when it writes the block.
+    :ivar style: how it is written, a ``splicing.Style``; None: as the rest of its text.
     """
 
     start: int
@@ -88,6 +89,7 @@ class Block:
     whole: bool = False
     spans: list[tuple[int, int]] = field(default_factory=list)
     extra: object = None
+    style: object = None
 
     def place(self, at: int) -> int:
         """Where the character number ``at`` of ``text`` stands in the original."""
@@ -148,7 +150,7 @@ class Builder:
         self._literal(at, end)
 
     def shown(self, shown: str, start: int, end: int) -> None:
-        """What stands there is shown as something else, a character or two: an entity, a line break that is but a space."""
+        """What stands there is shown as something else, a character or two: an entity, a line break as a space."""
         if _ODD.match(shown) and shown not in _SHOWN_AS_SPACE and shown not in _NOT_SHOWN:
             self.alone(start, end)
             return

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.documents.segments import ALONE, CLOSE, OPEN, is_code, without_codes
 from assistant.documents.translating.cutting import partner
+from assistant.documents.translating.wrapping import join_between
+
+_BREAK = re.compile(r"(\S)[^\S\n]*\n\s*(\S)")
 
 
 def fitted(text: str, source: str) -> str:
-    """``text`` with exactly the codes of ``source``: as they are if they are right, else put in by their position."""
+    """``text`` with exactly the codes of ``source``: as they are if they are right, else put in by their position.
+
+    A line break where the source has none at all becomes a space.
+    """
+    text = text.strip()
+    if "\n" in text and "\n" not in source:
+        text = _BREAK.sub(_joined, text)
     wanted = [one for one in source if is_code(one)]
     given = [one for one in text if is_code(one)]
     if not wanted:
@@ -15,6 +26,10 @@ def fitted(text: str, source: str) -> str:
     if sorted(wanted) == sorted(given) and _in_order(text, source):
         return text
     return _by_position(without_codes(text), source)
+
+
+def _joined(found: re.Match[str]) -> str:
+    return found[1] + join_between(found[1], found[2]) + found[2]
 
 
 def _in_order(text: str, source: str) -> bool:

@@ -19,22 +19,24 @@ WORDS = ("alt", "title", "placeholder", "aria-label")
 """Attributes that hold words."""
 _BLOCKS = frozenset(
     (
-        "address article aside base blockquote body button caption center col colgroup datalist dd details "
-        "dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header "
-        "hgroup hr html legend li link listing main menu meta nav noscript ol optgroup option p param "
-        "plaintext pre search section select summary table tbody td template tfoot th thead title tr track ul "
-        "xmp"
-    ).split()
+        *("address", "article", "aside", "base", "blockquote", "body", "button", "caption", "center", "col"),
+        *("colgroup", "datalist", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption"),
+        *("figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup"),
+        *("hr", "html", "legend", "li", "link", "listing", "main", "menu", "meta", "nav", "noscript", "ol"),
+        *("optgroup", "option", "p", "param", "plaintext", "pre", "search", "section", "select", "summary", "table"),
+        *("tbody", "td", "template", "tfoot", "th", "thead", "title", "tr", "track", "ul", "xmp"),
+    )
 )
-_OPAQUE = {
+OPAQUE = {
     **dict.fromkeys(("code", "kbd", "samp", "var", "math", "tt"), Role.WORD),
     **dict.fromkeys(("script", "style", "svg", "textarea", "object", "audio", "video", "canvas", "iframe"), Role.MARK),
     **dict.fromkeys(("noembed", "noframes", "pre", "listing", "xmp", "plaintext", "map"), Role.MARK),
 }
 """Elements of which nothing is translated, and what they stand for in a sentence."""
-_VOID = frozenset(
+VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 )
+"""Elements without an end."""
 _KINDS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "title"), SegmentKind.HEADING),
     **dict.fromkeys(("li", "dt", "dd"), SegmentKind.ITEM),
@@ -215,7 +217,7 @@ class _Reader:
             case Tag.TEXT:
                 self._words(token)
             case Tag.OPEN | Tag.EMPTY:
-                self._open(token, name, empty=token.tag is Tag.EMPTY and (self._xml or name in _VOID))
+                self._open(token, name, empty=token.tag is Tag.EMPTY and (self._xml or name in VOID))
             case Tag.CLOSE:
                 self._close(token, name)
             case _:
@@ -272,11 +274,11 @@ class _Reader:
         block = name in _BLOCKS
         if block:
             self._flush()
-        void = empty or (not self._xml and name in _VOID)
-        if not void and (name in _OPAQUE or self._untranslated(attributes)):
+        void = empty or (not self._xml and name in VOID)
+        if not void and (name in OPAQUE or self._untranslated(attributes)):
             until = frozenset(_CLOSED_BY_NEXT.get(name, ())) if block else _BLOCKS
             raw = name in ("script", "style", "textarea", "pre", "svg", "object", "audio", "video", "canvas", "iframe")
-            role = _OPAQUE.get(name, Role.WORD)
+            role = OPAQUE.get(name, Role.WORD)
             self._skipped = _Skipped(name, token.start, role, not block, until=frozenset() if raw else until)
             return
         if name not in ("link", "meta", "style", "script") and not self._untranslated(attributes):

@@ -5,23 +5,42 @@ The name of a file only decides where its bytes do not: its ending is a hint tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from importlib import import_module
 from typing import cast
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.documents import reading
+from assistant.documents import encodings, reading
 from assistant.documents.model import LARGEST_FILE
 from assistant.documents.translating.splicing import Translatable
 
 OPENERS = {
     "text": "plain",
+    "markdown": "markdown",
     "html": "html",
     "docx": "docx",
     "pptx": "pptx",
     "epub": "epub",
+    "srt": "subtitles",
+    "vtt": "subtitles",
+    "po": "po",
+    "xliff": "xliff",
+    "json": "json_strings",
+    "yaml": "yaml_strings",
+    "csv": "csvs",
 }
 """Format to the module here whose ``open_<format>(data, name)`` knows it."""
+_HEAD = 64 * 1024  # bytes that tell a text's kind
+_ENDINGS = {
+    "json": "json", "jsonc": "json", "jsonl": "json", "arb": "json", "webmanifest": "json",
+    "yml": "yaml", "yaml": "yaml", "po": "po", "pot": "po",
+    "xlf": "xliff", "xliff": "xliff", "sdlxliff": "xliff", "mqxliff": "xliff", "mxliff": "xliff",
+}  # fmt: skip
+_XLIFF = re.compile(r"(?:\s*<\?xml[^>]*>)?(?:\s*<!--.{0,2000}?-->)*\s*<(?:\w+:)?xliff[\s>]", re.DOTALL)
+_PO = re.compile(r'(?:[ \t]*#[^\n]*\n|[ \t\r]*\n)*[ \t]*msg(?:id|ctxt)[ \t]+"')
+_NO_TEXT = (b"PK\x03\x04", b"%PDF-", b"{\\rtf", b"\xd0\xcf\x11\xe0")
+_JSON = re.compile(r"(?:\s|//[^\n]*\n|/\*.{0,4000}?\*/)*[{\[]", re.DOTALL)
 
 
 def open_translatable(data: bytes, name: str, *, columns: Sequence[str] = ()) -> Translatable:
@@ -52,10 +71,23 @@ def sniff(data: bytes, name: str) -> str:
     """
     if not name:
         return "text"
-    found = reading.sniff(data, name)
-    if found not in OPENERS:
-        raise AssistantError(ErrorKind.DOCUMENT_UNKNOWN, found, name=name)
-    return found
+    if data.startswith(_NO_TEXT):
+        return _known(reading.sniff(data, name), name)
+    head = encodings.decode(data[:_HEAD], name=name).text.lstrip("\ufeff")
+    hinted = _ENDINGS.get(name.rsplit(".", 1)[-1].lower(), "") if "." in name else ""
+    if _XLIFF.match(head):
+        return "xliff"
+    if _PO.match(head):
+        return "po"
+    if hinted == "yaml" or (hinted == "json" and _JSON.match(head)):
+        return hinted
+    return _known(reading.sniff(data, name), name)
+
+
+def _known(format: str, name: str) -> str:
+    if format not in OPENERS:
+        raise AssistantError(ErrorKind.DOCUMENT_NOT_WRITTEN, format=format, name=name)
+    return format
 
 
 def _opened(format: str, data: bytes, name: str, columns: Sequence[str]) -> Translatable:

@@ -89,6 +89,20 @@ class Part:
         """
         return _Writing(self, self._style, Spacing(source, language), language).text(texts, edits)
 
+    def composed(self, block: Block, texts: Sequence[str | None], *, language: str, source: str) -> str:
+        """One block of this part with these translations, as it is written in another place than its own."""
+        return _Writing(self, self._style, Spacing(source, language), language).block(block, texts)
+
+
+def spliced(text: str, edits: Iterable[Edit]) -> str:
+    """``text`` with these changes, which do not overlap."""
+    pieces: list[str] = []
+    at = 0
+    for start, end, new in sorted(edits):
+        pieces += (text[at:start], new)
+        at = end
+    return "".join([*pieces, text[at:]])
+
 
 class Spacing:
     """Between two segments of which one is new.
@@ -126,12 +140,12 @@ class _Writing:
         at = 0
         for block in self._part.blocks:
             own = [
-                None if text is None or text == block.text[start:end] else fitted(text.strip(), block.text[start:end])
+                None if text is None or text == block.text[start:end] else text
                 for text, (start, end) in zip(texts[at : at + len(block.spans)], block.spans, strict=True)
             ]
             at += len(block.spans)
             if any(one is not None for one in own):
-                self._changed.append((block.start, block.end, partial(self._block, block, own)))
+                self._changed.append((block.start, block.end, partial(self.block, block, own)))
         self._changed += [(start, end, partial(str, new)) for start, end, new in edits]
         self._changed.sort(key=lambda one: (one[0], -one[1]))
         self._starts = [start for start, _, _ in self._changed]
@@ -160,22 +174,24 @@ class _Writing:
             first += 1
         return self._stretch(start, end, first + 1)
 
-    def _block(self, block: Block, texts: Sequence[str | None]) -> str:
+    def block(self, block: Block, texts: Sequence[str | None]) -> str:
+        """A block with these translations."""
         items: list[Item] = []
         at = 0
         for number, (text, (start, end)) in enumerate(zip(texts, block.spans, strict=True)):
             between = list(self._items(block, at, start))
-            if number and (text is not None or texts[number - 1] is not None):
-                if not any(code.role is Role.BREAK for code in map(block.codes.get, block.text[at:start]) if code):
-                    between = self._spacing.between(between, block.text[at - 1])
+            changes = number and (text is not None or texts[number - 1] is not None)
+            if changes and not _is_broken(block, at, start):
+                between = self._spacing.between(between, block.text[at - 1])
             items += between
             if text is None:
                 items += self._items(block, start, end)
             else:
-                items += self._fresh(block, text)
+                items += self._fresh(block, fitted(text, block.text[start:end]))
             at = end
         items += self._items(block, at, len(block.text))
-        return self._style.compose(block, items, self._language)
+        style = block.style if isinstance(block.style, Style) else self._style
+        return style.compose(block, items, self._language)
 
     def _items(self, block: Block, start: int, end: int) -> Iterator[Item]:
         for shown, begin, stop, _ in block.stretches(start, end):
@@ -196,6 +212,11 @@ class _Writing:
             yield Item(character, self._raw(code.start, code.end, block) if fresh is None else fresh)
         if words:
             yield Item("".join(words))
+
+
+def _is_broken(block: Block, start: int, end: int) -> bool:
+    """Is there a line break from ``start`` to ``end`` of what is shown?"""
+    return any(code.role is Role.BREAK for code in map(block.codes.get, block.text[start:end]) if code)
 
 
 class Text:

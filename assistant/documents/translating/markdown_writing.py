@@ -1,0 +1,150 @@
+"""New words in Markdown: what they are, they stay; none of their characters becomes markup, and no markup is lost."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container, Sequence
+
+from assistant.documents.segments import CLOSE, OPEN, SegmentKind
+from assistant.documents.translating.blocks import Block, Item
+from assistant.documents.translating.cutting import partner
+from assistant.documents.translating.markdown_inline import MATH
+from assistant.documents.translating.markup import ENTITY
+from assistant.documents.translating.splicing import Style
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<&~$|!]")
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_LINK = re.compile(r"\[([^\[\]]{0,1000})\](\(|\[|:)?")
+_LINE_START = re.compile(r"(?:#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=+\s*$|-{2,}|:::|\d{1,9}(?=[.)](?:\s|$))|~{3,})")
+_NEW_LINE = re.compile(r"(?:\A|[\r\n])[ \t>]*\Z")
+_EMPHASIS = frozenset(("*", "**", "_", "__", "~~"))
+
+
+class MarkdownStyle(Style):
+    """How Markdown writes what is new.
+
+    :param references: labels of the links that the document defines.
+    """
+
+    def __init__(self, references: Container[str]) -> None:
+        self._references = references
+
+    def compose(self, block: Block, items: Sequence[Item], language: str) -> str:  # noqa: ARG002
+        """See ``Style``. Emphasis stays emphasis: a space is put where its marks would be but characters."""
+        texts = [self._written(items, number, block) for number in range(len(items))]
+        _mend_emphasis(items, texts)
+        return "".join(texts)
+
+    def _written(self, items: Sequence[Item], number: int, block: Block) -> str:
+        item = items[number]
+        if item.raw is not None:
+            return item.raw
+        before = "".join(one.raw or one.text for one in items[:number])[-200:]
+        linked = sum((one.raw == "[") - (one.raw or "").startswith("]") for one in items[:number] if one.code) > 0
+        following = items[number + 1].raw or "" if number + 1 < len(items) else ""
+        text = self._escaped(item.text, linked=linked, cell=block.extra is True)
+        if text.endswith("!") and following.startswith("["):
+            text = text[:-1] + "\\!"
+        if block.kind is SegmentKind.HEADING and text.endswith("#") and not following:
+            text = text[:-1] + "\\#"
+        found = _LINE_START.match(text) if _NEW_LINE.search(before) else None
+        if found and block.extra is not True:
+            at = found.end() if text[0].isdigit() else 0
+            text = f"{text[:at]}\\{text[at:]}"
+        return text
+
+    def _escaped(self, text: str, *, linked: bool, cell: bool) -> str:
+        pieces: list[str] = []
+        at = 0
+        for found in _SPECIAL.finditer(text):
+            place = found.start()
+            if self._is_markup(text, place, linked=linked, cell=cell):
+                pieces += (text[at:place], "\\")
+                at = place
+        return "".join([*pieces, text[at:]])
+
+    def _is_markup(self, text: str, at: int, *, linked: bool, cell: bool) -> bool:
+        """Would this character be taken for markup?"""
+        character, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
+        match character:
+            case "\\":
+                return after in _PUNCTUATION or not after
+            case "`":
+                return True
+            case "*":
+                return not (before.isspace() and after.isspace())
+            case "_":
+                return not (before.isspace() and after.isspace()) and not (before.isalnum() and after.isalnum())
+            case "[":
+                return linked or self._is_link(text, at)
+            case "]":
+                return linked
+            case "<":
+                return bool(after) and (after.isalpha() or after in "/!?")
+            case "&":
+                return bool(ENTITY.match(text, at))
+            case "~":
+                return after == "~" or before == "~"
+            case "$":
+                return bool(MATH.match(text, at))
+            case "|":
+                return cell
+        return False
+
+    def _is_link(self, text: str, at: int) -> bool:
+        found = _LINK.match(text, at)
+        if found is None:
+            return False
+        label = " ".join(found[1].split()).lower().upper()
+        return bool(found[2]) or found[1].startswith("^") or label in self._references
+
+
+def _mend_emphasis(items: Sequence[Item], texts: list[str]) -> None:
+    """See to it that the marks of each pair can begin and end it where they stand now."""
+    numbers = {item.text: number for number, item in enumerate(items) if item.code}
+    for code, start in numbers.items():
+        end = numbers.get(partner(code), -1) if OPEN <= ord(code) < CLOSE else -1
+        if end < 0 or texts[start] not in _EMPHASIS or texts[end] != texts[start]:
+            continue
+        outside = _edges_outside(items, texts, start, end)
+        before, first = _around(texts, start)
+        last, after = _around(texts, end)
+        if "_" in texts[start] and (before.isalnum() or after.isalnum()):
+            texts[start] = texts[end] = texts[start].replace("_", "*")
+        if outside[0] or not _can_open(before, first):
+            texts[start] = " " + texts[start]
+        if outside[1] or not _can_open(after, last):
+            texts[end] += " "
+
+
+def _edges_outside(items: Sequence[Item], texts: list[str], start: int, end: int) -> tuple[bool, bool]:
+    """Take away the white space of new words at the inner edges of a pair. Was there any, at each of them?"""
+    opened = items[start + 1].raw is None and texts[start + 1] != texts[start + 1].lstrip()
+    if opened:
+        texts[start + 1] = texts[start + 1].lstrip()
+    closed = items[end - 1].raw is None and texts[end - 1] != texts[end - 1].rstrip()
+    if closed:
+        texts[end - 1] = texts[end - 1].rstrip()
+    before, after = "".join(texts[max(0, start - 2) : start])[-1:], "".join(texts[end + 1 : end + 3])[:1]
+    return opened and bool(before.strip()), closed and bool(after.strip())
+
+
+def _around(texts: Sequence[str], number: int) -> tuple[str, str]:
+    """The characters before and after a piece; those of the same run of marks are passed over."""
+    mark = texts[number][0]
+    before = "".join(texts[max(0, number - 8) : number]).rstrip(mark)[-1:]
+    after = "".join(texts[number + 1 : number + 9]).lstrip(mark)[:1]
+    return before, after
+
+
+def _can_open(outer: str, inner: str) -> bool:
+    """Can marks between these two characters begin (or, seen from behind, end) emphasis?"""
+    if not inner or inner.isspace():
+        return False
+    return not _is_punctuation(inner) or not outer or outer.isspace() or _is_punctuation(outer)
+
+
+def _is_punctuation(character: str) -> bool:
+    return character in _PUNCTUATION or unicodedata.category(character)[0] in "PS"
+

@@ -1,0 +1,45 @@
+"""Values that are written anew as a whole when they change: strings of programs, cells of tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.documents.segments import ALONE, CODES, SegmentKind
+from assistant.documents.translating.blocks import Block, Code, Item, Role
+from assistant.documents.translating.cutting import SHORT, has_words
+
+_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\ue5ff]")
+_IDENTIFIER = re.compile(
+    r"[A-Za-z0-9]+(?:[_/\\@:#][A-Za-z0-9.-]+)+|[a-z0-9]+(?:-[a-z0-9]+){2,}|[a-z]+[A-Z][A-Za-z0-9]*"
+    r"|(?:\.{0,2}/|[#.$@])[\w./-]+|#[0-9A-Fa-f]{3,8}|[\w./-]+\.(?:png|jpe?g|gif|svg|css|js|html?|json|md|txt|pdf|mp[34]|py)"
+    r"|[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}"
+)
+
+
+def is_identifier(text: str) -> bool:
+    """Is this a name for programs (``btn_primary``, ``images/a.png``, ``#fff``) and not for people?"""
+    return bool(_IDENTIFIER.fullmatch(text.strip()))
+
+
+def value_block(start: int, end: int, value: str, kind: SegmentKind = SegmentKind.STRING) -> Block | None:
+    """A block for a value that stands from ``start`` to ``end`` in the original; None: there are no words in it."""
+    if not has_words(value) or is_identifier(value):
+        return None
+    codes: dict[str, Code] = {}
+    shown: list[str] = []
+    at = 0
+    for found in _ODD.finditer(value):
+        if len(codes) == CODES:
+            return None
+        code = chr(ALONE + len(codes))
+        codes[code] = Code(start, start, Role.MARK, found[0])
+        shown += (value[at : found.start()], code)
+        at = found.end()
+    text = "".join([*shown, value[at:]])
+    return Block(start, end, text, [(0, start, False)], codes, kind, whole=len(text) <= SHORT)
+
+
+def value_of(block: Block, items: Sequence[Item]) -> str:
+    """The value that a block has now."""
+    return "".join((block.codes[one.text].fresh or "") if one.code else one.text for one in items)
