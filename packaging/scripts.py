@@ -48,8 +48,17 @@ SINGLE = {
 }  # fmt: skip
 """Characters whose names mislead."""
 
-STANDARD = frozenset("昇陞邨堃犇龢迺甯釐仝甦氾喆淼皙钜祕谿澂劄脩扞祇徧晳瞋噘蹚")
+STANDARD = frozenset("昇陞邨堃犇龢迺甯釐仝甦氾喆淼皙钜祕谿澂劄脩扞祇徧晳瞋噘蹚訄謷絜縠繄鋆鎏鋈銎軎")
 """Characters outside GB 2312 that the table of standard characters of 2013 has in its own right (most for names)."""
+
+VARIANTS = frozenset("妳揹搾剋啣倣傚勗勦姪嬝暱椶櫂櫈濬煖燄燐痲痺瞇砲簷籐糢踫蔴")
+"""Variants outside the dictionaries that only texts in traditional characters have."""
+
+# Unicode arranges characters by radicals, those with a simplified radical after those with its traditional form.
+OLD_RADICALS = ("糸纞", "見觀", "言讟", "貝贜", "車轤", "金钄", "門闦", "韋韥", "頁顴", "風飍", "食饢", "馬驫", "魚鱻",
+                "鳥鸞", "齒齾")  # fmt: skip
+NEW_RADICALS = ("纟缵", "见觑", "讠谶", "贝赣", "车辚", "钅镶", "门阛", "韦韬", "页颧", "风飚", "饣馕", "马骧", "鱼鳣",
+                "鸟鹴", "齿龌")  # fmt: skip
 
 
 def script(code: int) -> str:
@@ -112,16 +121,23 @@ def range_lines() -> Iterator[str]:
 def chinese(archive: zipfile.ZipFile) -> tuple[str, str]:
     """The characters that only Traditional Chinese uses, and those that only Simplified Chinese uses.
 
-    A character that a dictionary also gives as its own counterpart is good in both, and so are those of the old
-    standards for the common characters of either.
+    Characters with a radical that only one way of writing has belong to it as well. A character that a dictionary also
+    gives as its own counterpart is good in both, and so are those of the old standards for the common characters of
+    either.
     """
     to_traditional = _dictionary(archive, "STCharacters")
     to_simplified = _dictionary(archive, "TSCharacters")
     traditional = {one for one, others in to_simplified.items() if one not in others and not _encodes(one, "gb2312")}
+    traditional |= {one for one in _stretches(OLD_RADICALS) if not _encodes(one, "gb2312")} | VARIANTS
     traditional -= STANDARD | {other for others in to_simplified.values() for other in others}
     simplified = {one for one, others in to_traditional.items() if one not in others and not _common_in_big5(one)}
+    simplified |= {one for one in _stretches(NEW_RADICALS) if not _encodes(one, "big5")}
     simplified -= {other for others in to_traditional.values() for other in others}
     return _with_compatibility(traditional), _with_compatibility(simplified)
+
+
+def _stretches(ends: tuple[str, ...]) -> Iterator[str]:
+    return (chr(code) for first, last in ends for code in range(ord(first), ord(last) + 1))
 
 
 def _dictionary(archive: zipfile.ZipFile, name: str) -> dict[str, list[str]]:
