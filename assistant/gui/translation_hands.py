@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.jobs import Later
 from assistant.core.translation_views import SegmentState
 from assistant.gui.widgets.translation_strip import VERBS, can_be_worked_with
-from assistant.gui.widgets.translation_words import sign_of
 from assistant.texts import errors, tr
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class SegmentHands(QObject):
         usable = current and can_be_worked_with(self.segment)
         for verb in VERBS:
             self._actions[verb].setEnabled(usable)
-        marked = current and any(sign_of(segment) == "triangle-alert" for segment in self._rows.segments)
+        marked = current and bool(self._rows.marked)
         self._actions["translate_next"].setEnabled(marked)
         self._actions["translate_previous"].setEnabled(marked)
 
@@ -114,14 +114,13 @@ class SegmentHands(QObject):
 
     def step_marked(self, by: int) -> None:
         """Go to the next sentence to check, or to the one before."""
-        segments, count = self._rows.segments, len(self._rows.segments)
-        start = self._rows.current if self._rows.current >= 0 else (-1 if by > 0 else 0)
-        for step in range(1, count + 1):
-            number = (start + by * step) % count
-            if sign_of(segments[number]) == "triangle-alert":
-                self._panel.output.go_to(number)
-                self._panel.output.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+        marked = sorted(self._rows.marked)
+        if not marked:
+            return
+        here = self._rows.current
+        at = bisect_right(marked, here) if by > 0 else bisect_left(marked, max(here, 0)) - 1
+        self._panel.output.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._panel.output.go_to(marked[at % len(marked)])
 
     def weigh(self, number: int, place: int, area: QRect) -> None:
         """Ask what the model weighed at a word."""

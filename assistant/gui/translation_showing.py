@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from assistant.core.translation_views import JobState, SegmentView
 from assistant.gui.widgets.translation_units import seen
-from assistant.gui.widgets.translation_words import progress_words, result_line, sign_of
+from assistant.gui.widgets.translation_words import progress_words, result_line
 from assistant.texts import errors, translations
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ class Showing(QObject):
             changed = True
         self._result.show_progress(view.done, view.total, running=running)
         if changed:
-            marked = sum(sign_of(segment) == "triangle-alert" for segment in view.segments)
-            self._result.show_line(result_line(view.segments), marked=marked)
+            self._result.show_line(result_line(view.segments), marked=len(self._rows.marked))
         trouble = errors.sentence(view.error) if view.error is not None else ""
         if not trouble and not running:
             trouble = translations.state(view.state.value)

@@ -16,9 +16,9 @@ from assistant.gui.actions import tip
 from assistant.gui.panes.pane import Pane
 from assistant.gui.panes.translate_page import TranslatePage
 from assistant.gui.planning import Planning
-from assistant.gui.translation_direction import Direction
 from assistant.gui.translation_exporting import export_translation
 from assistant.gui.translation_hands import SegmentHands, copy_text
+from assistant.gui.translation_languages import PAIR, Languages
 from assistant.gui.translation_live import Live
 from assistant.gui.translation_opening import TranslationOpening
 from assistant.gui.translation_showing import Showing
@@ -83,7 +83,7 @@ class TranslatePane(Pane):
         self.hands = SegmentHands(core, self.result, self.rows, self, job=lambda: self.job)
         self.showing = Showing(self.rows, self.source, self.result, self.page)
         kept = options_from(core.state.get(_OPTIONS))
-        self.direction = Direction(self._pair(), kept.target)
+        self.languages = Languages(core, self.page.bar, self, target=kept.target)
         self.card.choices.show_options(kept)
         self.page.set_shares(core.state.get(_DIVIDER))
         self._shade(on=core.state.get(_SHADED) is True)
@@ -107,12 +107,11 @@ class TranslatePane(Pane):
         self.opening.touched.connect(self._typed)
         self.opening.failed.connect(self._say)
         self.opening.reads_typed = lambda: not self.live.on
-        self.live.recognized.connect(self._recognized)
+        self.live.recognized.connect(self.languages.recognize)
         self.live.began.connect(self._live_began)
         self.page.dropped.connect(self.open_file)
         self.page.view_changed.connect(lambda _: self._show_state())
-        self.page.bar.source.picked.connect(self._source_picked)
-        self.page.bar.target.picked.connect(self._target_picked)
+        self.languages.changed.connect(self._options_changed)
         self.list.chosen.connect(self._chosen)
         self.list.delete_wanted.connect(self.delete)
         self.list.undo_wanted.connect(self.undo_delete)
@@ -182,10 +181,9 @@ class TranslatePane(Pane):
         self._run_action.setToolTip(tip(tr("Translate"), self._actions["send"]))
         self._stop_action.setText(tr("Stop"))
         self._stop_action.setToolTip(tip(tr("Stop"), self._actions["stop"]))
-        self.page.bar.show_languages(self.direction.pair)
+        self.languages.settle()
         for part in (self.list, self.source, self.result, self.card, self.page):
             part.retranslate()
-        self._show_direction()
         self._show_kind()
         self._show_rows()
         self._show_job()
@@ -221,10 +219,8 @@ class TranslatePane(Pane):
     def new(self) -> None:
         """Begin with an empty field."""
         self._leave_job()
-        self.direction.choose_source("")
-        self.direction.recognize("")
+        self.languages.begin_anew()
         self.opening.new()
-        self._show_direction()
         self.page.show_view("source")
         self.focus()
         self.list_done.emit()
@@ -239,9 +235,7 @@ class TranslatePane(Pane):
     def _example(self, number: int) -> None:
         sample = SAMPLES[number]
         self._leave_job()
-        self.direction.choose_source("")
-        self.direction.choose_target(sample.target)
-        self._show_direction()
+        self.languages.begin_anew(sample.target)
         if sample.file.endswith(".txt"):
             self.opening.type(sample.text())
             self._begin()
@@ -258,54 +252,31 @@ class TranslatePane(Pane):
     def _document_changed(self) -> None:
         document = self.opening.document
         if document is not None:
-            self._recognized(document.language)
+            self.languages.recognize(document.language)
             if not self.source.writing:
-                self.showing.show_document(document, self.direction.target)
+                self.showing.show_document(document, self.languages.target)
         self.source.show_document(document)
         self.planning.about(document, wanted=self.job is None)
         self._show_state()
         self.title_changed.emit()
 
-    # -------------------------------------------------------------- languages
-
-    def _pair(self) -> tuple[str, str]:
-        settings = self._core.settings
-        return settings["translate_first"], settings["translate_second"]
+    # -------------------------------------------------------------- what it is translated with
 
     def _options(self) -> TranslateOptions:
-        return self.card.choices.options(self.direction.source, self.direction.target)
-
-    def _recognized(self, language: str) -> None:
-        self.direction.recognize(language)
-        self._show_direction()
-
-    def _source_picked(self, language: str) -> None:
-        self.direction.choose_source(language)
-        self._options_changed()
-
-    def _target_picked(self, language: str) -> None:
-        self.direction.choose_target(language)
-        self._options_changed()
+        return self.card.choices.options(self.languages.source, self.languages.target)
 
     def swap(self) -> None:
         """The other way round; what was typed gives way to its translation."""
         view = self._view()
-        text = self._core.translations.text(self.job) if view is not None and self.job is not None else ""
-        typed = self.source.writing and bool(text.strip()) and view is not None and view.done == view.total
-        self.direction.swap()
-        if typed:
+        done = view is not None and view.total > 0 and view.done == view.total
+        text = self._core.translations.text(self.job) if done and self.job is not None and self.source.writing else ""
+        self.languages.swap()
+        if text.strip():
             self._leave_job()
             self.opening.type(text)
         self._options_changed()
 
-    def _show_direction(self) -> None:
-        bar, direction = self.page.bar, self.direction
-        bar.source.show_detected(direction.detected)
-        bar.source.choose(direction.source)
-        bar.target.choose(direction.target)
-
     def _options_changed(self) -> None:
-        self._show_direction()
         self._core.state.set(_OPTIONS, kept_options(self._options()))
         self.live.touch()
         self.planning.want()
@@ -350,7 +321,7 @@ class TranslatePane(Pane):
         if document is None:
             return
         self.planning.give_up()
-        self._recognized(document.language)
+        self.languages.recognize(document.language)
         try:
             job = self._core.translations.start(document.digest, self._options())
         except AssistantError as error:
@@ -410,9 +381,7 @@ class TranslatePane(Pane):
         view = self._view()
         if view is not None:
             self.card.choices.show_options(view.options)
-            self.direction.show(view.options.source, view.options.target)
-            self.direction.detected = view.language
-            self._show_direction()
+            self.languages.show_kept(view.options, view.language)
         self.showing.show_stored()
         self.page.show_view("result")
         self._show_job()
@@ -448,9 +417,7 @@ class TranslatePane(Pane):
             self.result.show_welcome()
         elif view is not None:
             self.showing.show_view(view)
-            if view.language and not self.direction.source:
-                self.direction.detected = view.language
-                self._show_direction()
+            self.languages.know(view.language)
         self._show_state()
 
     def _find(self, words: str) -> set[int]:
@@ -560,10 +527,8 @@ class TranslatePane(Pane):
         self._show_hands()
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
-        if keys & {"translate_first", "translate_second"}:
-            self.direction.set_pair(self._pair())
-            self.page.bar.show_languages(self.direction.pair)
-            self._show_direction()
+        if keys & PAIR:
+            self.languages.settle()
         if "translate_live" in keys:
             on = self._core.settings["translate_live"]
             self.card.show_live(on=on)

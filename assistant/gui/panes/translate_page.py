@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
+    from assistant.gui.widgets.translation_card import TranslationCard
     from assistant.gui.widgets.translation_panel import TranslationPanel
     from assistant.gui.widgets.translation_source import TranslationSource
 
 VIEWS = ("source", "result")
 _BESIDE = 60  # in em: from here on there is room for both
+_TALL = 22  # in em: in a lower page the text has the room of the choices
 _LEAST = 16  # in em: of either half, whatever is in it
 
 
@@ -44,13 +46,20 @@ class TranslatePage(QWidget):
     arranged = Signal()
 
     def __init__(
-        self, theme: Theme, actions: Actions, *, source: TranslationSource, result: TranslationPanel, card: QWidget
+        self,
+        theme: Theme,
+        actions: Actions,
+        *,
+        source: TranslationSource,
+        result: TranslationPanel,
+        card: TranslationCard,
     ) -> None:
         super().__init__()
         self.setObjectName("translatePage")
         self.setAcceptDrops(True)
         self._theme = theme
         self._source, self._result = source, result
+        self.card = card
         self.view = "source"
         self.narrow = False
         self.shares = [1, 1]
@@ -68,7 +77,6 @@ class TranslatePage(QWidget):
         layout.setContentsMargins(2 * SPACE, SPACE // 2, 2 * SPACE, SPACE + SPACE // 2)
         layout.setSpacing(SPACE)
         layout.addWidget(self.bar)
-        layout.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.splitter, 1)
         layout.addWidget(card)
         self.switch.chosen.connect(self.show_view)
@@ -101,6 +109,7 @@ class TranslatePage(QWidget):
         self._fold()
 
     def _fold(self) -> None:
+        self.card.choices.setVisible(self.height() >= self._theme.px(_TALL))
         narrow = self.width() < self._theme.px(_BESIDE)
         if narrow != self.narrow:
             self.narrow = narrow
@@ -118,11 +127,16 @@ class TranslatePage(QWidget):
         self.shares = self.splitter.sizes()
 
     def _arrange(self) -> None:
+        source, result = self._source, self._result
+        had_focus = self.switch.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        half = result if self.view == "result" else source
+        half.head.insertWidget(0, self.switch)
         self.switch.setVisible(self.narrow)
         self.switch.show_view(self.view)
-        source, result = self._source, self._result
         source.setVisible(not self.narrow or self.view == "source")
         result.setVisible(not self.narrow or self.view == "result")
+        if had_focus:
+            self.switch.focus_shown(self.view)
         self.arranged.emit()
 
     # -------------------------------------------------------------- files that are dropped
@@ -208,6 +222,9 @@ class _Switch(QWidget):
             action.triggered.connect(lambda _=False, view=view: self.chosen.emit(view))
             layout.addWidget(button)
             self._buttons[view] = (button, action)
+
+    def focus_shown(self, view: str) -> None:
+        self._buttons[view][0].setFocus()
 
     def show_view(self, view: str) -> None:
         for name, (button, _action) in self._buttons.items():

@@ -58,7 +58,7 @@ class TranslationPanel(QWidget):
         self._build()
 
     def _build(self) -> None:
-        top = QHBoxLayout()
+        top = self.head = QHBoxLayout()
         top.setContentsMargins(SPACE, 0, 0, 0)
         top.setSpacing(SPACE // 2)
         top.addWidget(self.line, 1)

@@ -19,6 +19,7 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets.height_index import HeightIndex
 from assistant.gui.widgets.text_places import UnitIndex
 from assistant.gui.widgets.translation_units import Piece, Side, compose, rows_of
+from assistant.gui.widgets.translation_words import to_check
 
 if TYPE_CHECKING:
     from assistant.core.translation_views import SegmentView
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 GAP = SPACE  # below each row
 _KEPT = 200  # laid out texts
+_MANY = 200  # rows that change at once: then all heights are estimated anew
 _WAITING = "…"
 
 
@@ -117,6 +119,7 @@ class TranslationRows(QObject):
         self._exact: set[int] = set()
         self._outside: list[int] = []  # how tall each row is at least: as tall as it is in the field beside it
         self._laid: OrderedDict[tuple[int, Side], Laid] = OrderedDict()
+        self.marked: set[int] = set()  # segments to be checked
         self.view_height = 1
         self.row = self.into = 0
         self.current = self.hovered = -1
@@ -128,6 +131,7 @@ class TranslationRows(QObject):
         self.segments = list(segments)
         self.languages = languages
         self.spans = rows_of(self.segments)
+        self.marked = {at for at, each in enumerate(self.segments) if to_check(each)}
         self._row_of = [row for row, (first, last) in enumerate(self.spans) for _ in range(first, last)]
         self._weights = {side: [self._weight(row, side) for row in range(len(self.spans))] for side in Side}
         self.row = self.into = 0
@@ -162,15 +166,19 @@ class TranslationRows(QObject):
             if new is not old and new != old
         ]  # fmt: skip
         for at in others:
-            self.segments[at] = segments[at]
+            self._put(at, segments[at])
         self._renew({self._row_of[at] for at in others})
         return bool(others)
 
     def grow(self, segment: SegmentView) -> None:
         """Show one segment as it is now."""
         if 0 <= segment.index < len(self.segments) and self.segments[segment.index] != segment:
-            self.segments[segment.index] = segment
+            self._put(segment.index, segment)
             self._renew({self._row_of[segment.index]})
+
+    def _put(self, number: int, segment: SegmentView) -> None:
+        self.segments[number] = segment
+        (self.marked.add if to_check(segment) else self.marked.discard)(number)
 
     def set_style(self, style: ReadingStyle) -> None:
         """Take other fonts and colours."""
@@ -282,9 +290,10 @@ class TranslationRows(QObject):
         for row in rows:
             self._laid.pop((row, Side.TARGET), None)
             self._exact.discard(row)
-            if self._widths.get(Side.TARGET, 0) > 0 and not self.in_sight(row):
-                self._weights[Side.TARGET][row] = self._weight(row, Side.TARGET)
-        if rows:
+            self._weights[Side.TARGET][row] = self._weight(row, Side.TARGET)
+        if len(rows) > _MANY:
+            self._measure()
+        elif rows:
             self.settle()
             self.changed.emit()
 

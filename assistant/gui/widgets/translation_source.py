@@ -178,7 +178,7 @@ class TranslationSource(QWidget):
         self.show_editor()
 
     def _build(self) -> None:
-        top = QHBoxLayout()
+        top = self.head = QHBoxLayout()
         top.setContentsMargins(SPACE, 0, 0, 0)
         top.setSpacing(SPACE // 2)
         top.addWidget(self.line, 1)

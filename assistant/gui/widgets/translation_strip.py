@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from assistant.core.translation_views import SegmentState
 from assistant.documents.segments import without_codes
@@ -68,10 +68,7 @@ class TranslationStrip(QScrollArea):
         layout.setSpacing(SPACE // 2)
         layout.addWidget(self.words)
         for offer in self.offers:
-            line = QHBoxLayout()
-            line.addWidget(offer)
-            line.addStretch(1)
-            layout.addLayout(line)
+            layout.addWidget(offer)
         layout.addWidget(self.buttons)
         layout.addStretch(1)
         self.setWidget(self._host)
@@ -161,7 +158,8 @@ class TranslationStrip(QScrollArea):
     # -------------------------------------------------------------- size
 
     def sizeHint(self) -> QSize:
-        most = round(self._theme.px(1) * _TALL)
+        window = self.window().height()
+        most = min(round(self._theme.px(1) * _TALL), window // 4)
         layout = self._host.layout()
         needed = layout.totalHeightForWidth(max(1, self.width())) if layout is not None else 0
         return QSize(0, most if self._segment is not None else min(needed, most))
@@ -180,7 +178,7 @@ class _Offer(ExampleButton):
 
     def __init__(self) -> None:
         super().__init__()
-        set_role(self, "word")
+        set_role(self, "offer")
 
     def show_offer(self, label: str, text: str) -> None:
         self.setVisible(bool(label))

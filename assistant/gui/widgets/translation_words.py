@@ -52,6 +52,11 @@ def sign_of(segment: SegmentView) -> str:
     return _SIGNS.get(segment.state, "")
 
 
+def to_check(segment: SegmentView) -> bool:
+    """Whether somebody should look at a segment."""
+    return bool(segment.findings or segment.state is SegmentState.MARKED) and sign_of(segment) == "triangle-alert"
+
+
 def finding_words(finding: Finding) -> str:
     """What was found, in one sentence."""
     values = dict(finding.values)

@@ -37,7 +37,7 @@ from assistant.tasks.translation import TranslateOptions
 PLAN = TranslationPlan(
     segments=412, from_memory=3, prompt_tokens=20_000, answer_tokens=9_000, seconds=361.0, measured=True, parallel=4
 )
-_SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]*")
+_SENTENCE = re.compile(r"[^\n]+?(?:[.!?]+(?=\s|$)|[。！？]+|$)")
 
 
 def language_of(text: str) -> str:
