@@ -59,14 +59,16 @@ class InlineWorker:
 class SummaryDesk:
     """A core with one model, and what it told.
 
-    :param keep: as of ``Core``. Other options are those of ``AnsweringClient``.
+    :param keep: as of ``Core``; ``engines``: makes its engines. Other options are those of ``AnsweringClient``.
     """
 
-    def __init__(self, *, keep: bool = True, **options: Any) -> None:
+    def __init__(
+        self, *, keep: bool = True, engines: type[AnsweringEngines] = AnsweringEngines, **options: Any
+    ) -> None:
         self.bell: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.events: list[Any] = []
         self.workers: list[InlineWorker] = []
-        self.engines = AnsweringEngines(**{"context": 2000} | options)
+        self.engines = engines(**{"context": 2000} | options)
         self.core = Core(
             default_paths(),
             wake=lambda: self.bell.put(None),
@@ -77,6 +79,7 @@ class SummaryDesk:
         rendering: Any = PretendedRendering()
         self.core.answers._rendering = rendering
         self.core.asking.counting._rendering = rendering
+        self.core._paperwork._rendering = rendering
         self.models: list[InstalledModel] = [MODEL]
         models: Any = self.core.models
         models.read = list
