@@ -1,8 +1,8 @@
 """What a model makes of fixed documents, and how well its sentences are linked: ``python -m tests.eval``.
 
-Goes the program's own way (as the command line does: nothing is kept) and prints a table. Summaries and answers need a
-model that follows instructions and writes both languages; the starter does not, and scores poorly. Linking and checking
-need no model: ``--links``.
+Goes the program's own way (as the command line does: nothing is kept) and prints a table. Summaries, answers and
+translations (``--translate MODEL``) need a model that follows instructions and writes both languages; the starter does
+not, and scores poorly. Linking and checking (``--links``) and telling languages (``--languages``) need no model.
 """
 
 from __future__ import annotations
@@ -18,17 +18,23 @@ from assistant.base.paths import default_paths
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.texts.errors import sentence
-from tests.eval import cases, linking, links, report, running
+from tests.eval import cases, detecting, linking, links, report, running, translating
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns 0; 1: linking or checking does not reach what it must; 2: it could not be tried."""
     options = _options(arguments)
+    if options.languages:
+        _say(detecting.table(detecting.tell(detecting.sentences())))
+        return 0
     results: list[running.Result] = []
     scores: list[linking.LinkScore] = []
+    translations: list[translating.SetResult] = []
     with Session(default_paths(), Terminal()) as session:
         try:
-            if options.links:
+            if options.translate is not None:
+                translations = _translations(session, options)
+            elif options.links:
                 scores = _links(session, options)
             else:
                 results = _summaries(session, options)
@@ -38,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             return 130
     if options.json:
-        report.write(options.json, results, scores)
+        report.write(options.json, results, scores, translations)
     return 0 if all(map(report.reached, scores)) else 1
 
 
@@ -69,6 +75,19 @@ def _links(session: Session, options: argparse.Namespace) -> list[linking.LinkSc
     return scores
 
 
+def _translations(session: Session, options: argparse.Namespace) -> list[translating.SetResult]:
+    model = session.model(options.translate or options.model)
+    _say(f"{model.name}\n")
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name in options.only or translating.NAMES:
+            results.append(translating.run(session, translating.load(name), model, Path(folder)))
+            if options.show:
+                _say(translating.shown(results[-1]) + "\n")
+    _say(report.table(translating.HEAD, [row for result in results for row in translating.rows(result)]))
+    return results
+
+
 def _shown(result: running.Result) -> str:
     lines = ["", result.summary, ""]
     lines += [f"    missing: {fact}" for fact in result.score.missing]
@@ -84,11 +103,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--model", metavar="PATH|NAME", help="otherwise the one that the program uses")
     parser.add_argument("--links", action="store_true", help="score linking and checking instead; needs no model")
     parser.add_argument("--alone", action="store_true", help="with --links: each item against its own document only")
+    parser.add_argument("--translate", nargs="?", const="", metavar="MODEL", help="score translations instead")
+    parser.add_argument("--languages", action="store_true", help="score telling languages instead; needs no model")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these documents, or with --links these sets")
     parser.add_argument("--show", action="store_true", help="print the texts, or with --links what went wrong")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything, with the texts")
     options = parser.parse_args(arguments)
-    known = links.NAMES if options.links else cases.names()
+    known = links.NAMES if options.links else translating.NAMES if options.translate is not None else cases.names()
     for name in options.only or ():
         if name not in known:
             parser.error(f"{name} is none of {', '.join(known)}")

@@ -7,10 +7,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from tests.eval.linking import LinkScore, Outcome
 from tests.eval.links import KINDS
 from tests.eval.running import Result
+from tests.eval.translating import SetResult
 
 REACH = {"en": 0.9, "zh": 0.9, "cross": 0.8}
 """Share of the items whose passage has to be among the first three."""
@@ -71,10 +73,34 @@ def faults(outcomes: Iterable[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def write(path: Path, results: Sequence[Result], scores: Sequence[LinkScore]) -> None:
+def write(
+    path: Path, results: Sequence[Result], scores: Sequence[LinkScore], translations: Sequence[SetResult] = ()
+) -> None:
     """Everything as JSON, with the texts, for reading."""
-    data = {"summaries": [asdict(one) for one in results], "links": [asdict(one) for one in scores]}
+    data = {
+        "summaries": [asdict(one) for one in results],
+        "links": [asdict(one) for one in scores],
+        "translations": [_translated(one) for one in translations],
+    }
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _translated(result: SetResult) -> dict[str, Any]:
+    items = [
+        {
+            "kind": one.item.kind,
+            "source": one.item.source,
+            "reference": one.item.reference,
+            "target": one.target,
+            "chrf": round(one.chrf, 2),
+            "right": one.right,
+            "marks": one.marks,
+            "redone": one.redone,
+            "confidence": one.confidence,
+        }
+        for one in result.scored
+    ]
+    return {"name": result.name, "seconds": result.seconds, "error": result.error, "items": items}
 
 
 def table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
