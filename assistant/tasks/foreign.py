@@ -69,9 +69,9 @@ def _is_free(word: str, main: str, *, first: bool, trusted: bool) -> bool:
 
 
 def _few_capitals(text: str) -> bool:
-    """Less than half of the words begin with a capital letter, as in a sentence and not in a heading."""
+    """At most half of the words begin with a capital letter, as in a sentence and not in a heading."""
     words = _WORD.findall(text)
-    return 2 * sum(1 for word in words if word[0].isupper()) < len(words)
+    return 2 * sum(1 for word in words if word[0].isupper()) <= len(words)
 
 
 @cache

@@ -23,6 +23,7 @@ _CODE = re.compile(f"[{chr(OPEN)}-{chr(ALONE + CODES - 1)}]")
 _ENDED = re.compile(r"[.!?。！？…][\"'”’»」』）)\]]*\Z")
 _BLANK_AFTER = re.compile(f"(?P<before>.?)(?P<code>[{chr(OPEN)}-{chr(CLOSE - 1)}])(?P<blank>[ \t\u3000]+)(?=\\S)")
 _BLANK_BEFORE = re.compile(f"(?<=\\S)(?P<blank>[ \t\u3000]+)(?P<code>[{chr(CLOSE)}-{chr(ALONE - 1)}])(?P<after>.?)")
+_SINGLES = "".join(map(chr, range(ALONE, ALONE + CODES)))
 _EAST = 0x2E80
 _STEP = 100  # numbers begin at 1, or at 101, 201 ...
 
@@ -229,11 +230,12 @@ def _pairs(text: str) -> dict[int, int]:
 def _peeled(text: str) -> tuple[str, str, str]:
     """What need not be shown: stretches that are the whole text, and what stands behind its last full stop."""
     head, tail = "", ""
-    while text and is_code(text[0]) and _pairs(text).get(0) == len(text) - 1:
-        head, text, tail = head + text[0], text[1:-1], text[-1] + tail
-    end = len(text)
-    while end and is_code(text[end - 1]) and ord(text[end - 1]) >= ALONE:
-        end -= 1
-    if end < len(text) and _ENDED.search(_CODE.sub("", text[:end])):
-        return head, text[:end], text[end:] + tail
+    while text:
+        end = len(text.rstrip(_SINGLES))
+        if is_code(text[0]) and _pairs(text).get(0) == len(text) - 1:
+            head, text, tail = head + text[0], text[1:-1], text[-1] + tail
+        elif end < len(text) and _ENDED.search(_CODE.sub("", text[:end])):
+            text, tail = text[:end], text[end:] + tail
+        else:
+            break
     return head, text, tail

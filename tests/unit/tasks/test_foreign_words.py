@@ -1,0 +1,48 @@
+"""What a translation may spell in another script than its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.documents.segments import Term
+from assistant.tasks.foreign import free_words
+from tests.fakes.codes import coded
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The lamp is green and very old.", set()),
+        ("Yesterday Anna Berg met the NASA team in Oslo.", {"Yesterday", "Anna", "Berg", "NASA", "Oslo"}),
+        ("I think that iPhone users like it.", {"iPhone"}),
+        ("Open my_file.txt or run setup.py --fast now.", {"my", "file", "txt", "setup", "py", "fast"}),
+        ("%s of {name} &amp; <b>more</b> in `git`", {"s", "name", "amp", "b", "git", "more"}),
+        ("It weighs 5kg, about 3GB.", {"kg", "GB"}),
+        ("Write to info@example.org today.", {"info", "example", "org"}),
+        ("请用 Python 打开 config 文件。", {"Python", "config"}),
+        ("The sign 人 means person, and β is a letter.", {"人", "β"}),
+        ("灯是绿色的。", set()),
+        ("Press {1Save}1 now.", {"Save"}),
+    ],
+)
+def test_names_code_and_what_is_foreign_already_are_free(text: str, expected: set[str]) -> None:
+    assert set(free_words(coded(text))) == expected
+
+
+def test_what_terms_must_become_is_free_and_what_they_must_not_is_not() -> None:
+    terms = [Term("窗口", "window"), Term("灯下", ""), Term("文件", "file", forbidden=True), Term("the lamp", "")]
+    assert set(free_words("窗口", terms)) == {"window", "灯下", "the", "lamp"}
+
+
+def test_who_was_not_content_gets_every_word() -> None:
+    assert set(free_words("the lamp is green", lenient=True)) == {"the", "lamp", "is", "green"}
+
+
+def test_after_words_were_left_as_they_are_a_capital_alone_is_no_name() -> None:
+    assert set(free_words("Yesterday we met Anna.")) == {"Yesterday", "Anna"}
+    assert set(free_words("Yesterday we met Anna.", strict=True)) == {"Anna"}
+    assert set(free_words("Getting Started With The SQLite Shell", strict=True)) == {"SQLite"}
+
+
+def test_a_long_text_does_not_free_words_without_end() -> None:
+    assert len(free_words(" ".join(f"Name{chr(97 + n % 26) * (n + 1)}" for n in range(300)))) == 200
