@@ -82,7 +82,7 @@ _SEGMENTS: Mapping[str, Callable[[], str]] = {
     "writing": lambda: tr("Being translated"),
     "done": lambda: tr("Translated"),
     "redone": lambda: tr("Translated again: a first answer was not good enough"),
-    "marked": lambda: tr("Please check"),
+    "marked": lambda: tr("To be checked"),
     "edited": lambda: tr("Edited by you"),
     "memory": lambda: tr("From your translation memory"),
     "in_file": lambda: tr("Translated in the file"),
