@@ -125,7 +125,7 @@ _ROMAN = re.compile(
     r"(?:(?<=[\w.] )(?=[IVX]{2})|\b(?:Chapter|Volume|Article|Section|Phase|Stage|Annex|Title|Part|Book|Tier|War|Act) )"
     r"(?P<number>(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3}))\b"
 )
-_ORDINAL_HAN = re.compile(rf"第(?P<number>{_HAN_NUMBER}|\d+)")
+_ORDINAL_HAN = re.compile(rf"第(?P<number>{_HAN_NUMBER}|\d+(?![\d.]*\d))")
 _DIGIT_FORMS = {
     comma: re.compile(rf"(?P<before>{BEFORE})?(?P<number>{digits}){_SCALE}", re.IGNORECASE)
     for comma, digits in ((False, _DIGITS), (True, _DIGITS_COMMA))

@@ -18,16 +18,16 @@ _ENDINGS = {
     "it": "o a i e hi he ghi gli co ci ca che io ia ie are ere ire ato ata ati ate",
     "pt": "s es o a os as e ao oes aes m ns l is r ar er ir ado ada",
     "ro": "a e i le lui ul ului ilor uri urilor ii ei",
-    "ru": "а я о е ы и у ю ь й ой ей ом ем ам ям ами ями ах ях ов ев ий ый ая яя ое ее ые ие ого его ому ему ым им ых их"
-    " ую юю ою ею ью ия ию ии ием иях иям иями ьи ье ек ок ка",
+    "ru": "а я о е ы и у ю ь й ой ей ом ем ам ям ами ями ах ях ов ев ий ый ая яя ое ее ые ие ого его ому ему ым им ых"
+    " их ую юю ою ею ью ия ию ии ием иях иям иями ьи ье ек ок ка",
     "uk": "а я о е и і у ю ь ий ій ої ою ею ом ем ам ям ами ями ах ях ів їв а яя є ії ію ого ому им их у ею ові еві",
     "pl": "a y i e o u ie em ami ach om ow owi ych ym ymi ej ego emu iem iom ach ia ii",
     "cs": "a e i y u o em ou u ech ich ami ach iho emu ym ych ova ove ovi um",
 }  # fmt: skip
 _LIKE = {"da": "sv", "nb": "sv", "nn": "sv", "no": "sv", "sk": "cs", "hr": "cs", "sr": "ru", "bg": "ru", "be": "ru",
          "mk": "ru", "ca": "es", "gl": "es", "af": "nl"}  # fmt: skip
-_AGGLUTINATING = frozenset("tr fi hu et az kk uz eu id ms sw ka".split())
-_COMPOUNDING = frozenset("de nl sv da nb nn no fi hu et".split())
+_AGGLUTINATING = frozenset(("tr", "fi", "hu", "et", "az", "kk", "uz", "eu", "id", "ms", "sw", "ka"))
+_COMPOUNDING = frozenset(("de", "nl", "sv", "da", "nb", "nn", "no", "fi", "hu", "et"))
 _LEAST = 3  # letters that two forms have in common
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 

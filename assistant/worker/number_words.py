@@ -39,7 +39,7 @@ _WORDS = {
     "ko": "영|한 하나 첫|두 둘 양|세 셋|네 넷|다섯|여섯|일곱|여덟|아홉|열",
 }  # fmt: skip
 _SPOKEN = {  # of what one language counts and another has a word for
-    0.0: "no none nobody nothing nil zero midnight 零 〇 无 没 不 午夜 半夜 keine keinen kein nichts pas aucun ninguno нет",
+    0.0: "no none nobody nothing nil zero midnight 零 〇 无 没 不 午夜 半夜 keine keinen kein nichts pas aucun нет",
     1.0: "a an one single once first sole only another every each 一 单 首 元 独 某 每 头 初 整 个",
     2.0: "two both twice pair couple double second twin either neither half 二 两 俩 双 对 倍 次 再 副 半 兩 雙",
     3.0: "three triple thrice third trio 三 仨 叁",

@@ -17,7 +17,8 @@ _REFUSES = re.compile(
     r"|as an? (?:ai|artificial intelligence|large language|language)\b"
     r"|(?:please|could you(?: please)?|can you(?: please)?) (?:provide|share|paste|give)\b.{0,40}"
     r"\b(?:text|document|sentence|content|segment)\b"
-    r"|(?:it (?:seems|looks|appears)|there (?:is|appears|seems)).{0,60}(?:no text|not provided|haven['’]t|did(?:n['’]t| not))"
+    r"|(?:it (?:seems|looks|appears)|there (?:is|appears|seems)).{0,60}"
+    r"(?:no text|not provided|haven['’]t|did(?:n['’]t| not))"
     r"|(?:非常|很|十分|真的)?(?:抱歉|对不起|對不起|遗憾|不好意思)[，,。！!]?.{0,30}?(?:无法|無法|不能|没有办法|没法|不会)"
     r"|作[为為]一?[个個名]?(?:AI|人工智能|人工智慧|语言模型|語言模型|大语言|大型语言)"
     r"|我(?:无法|無法|不能|没有办法)(?:翻译|翻譯|提供|协助|帮助|完成|访问|处理|生成|回答|继续|满足|执行)"
@@ -28,23 +29,26 @@ _REFUSES = re.compile(
     r"|申し訳(?:ありません|ございません)|すみませんが.{0,30}できません|죄송)",
     re.IGNORECASE | re.DOTALL,
 )
-_SAME_IN_SOURCE = re.compile(
-    r"\b(?:sorry|apolog|unfortunate|regret|afraid|cannot|can['’]?t|can not|unable|won['’]t|not able|not possible|will not"
-    r"|impossible|do(?:es)? not|don['’]t|a\.?i\.?|language model|please (?:provide|share|paste|give|enter|send)"
-    r"|could you (?:provide|share|paste|give)|leider|entschuldig|tut mir leid|nicht|kein|KI|désolé|ne p\w+ pas|lo siento"
-    r"|no puedo|dispiace|non posso|desculpe|não posso|извин|не могу|жал)\w*"
-    r"|抱歉|对不起|對不起|遗憾|遺憾|不好意思|无法|無法|不能|没法|没有办法|不会|人工智能|语言模型|AI|请(?:您|你)?(?:提供|输入|发送|粘贴)"
-    r"|申し訳|すみません|できません|ません|ない|죄송|수 없",
-    re.IGNORECASE,
+_CUES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"sorry|apolog|unfortunate|regret|afraid|leider|entschuldig|tut mir leid|désolé|regrette|lo siento|dispiace"
+        r"|desculp|lamento|извин|сожалени|抱歉|对不起|對不起|遗憾|遺憾|不好意思|恐怕|申し訳|すみません|残念|죄송|미안",
+        r"\bcan ?not\b|n['’]t\b|\bcant\b|\bnot?\b|unable|impossible|nicht|kein|\bpas\b|\bnon?\b|não|\bне\b|[不无無没沒未别勿]"
+        r"|ません|ない|できず|없|않|못",
+        r"(?<![A-Za-z])(?:A\.?I|KI|IA|ИИ)(?![A-Za-z])|language model|sprachmodell|modèle de langage|人工智[能慧]|语言模型|語言模型",
+        r"provide|share|paste|give|send|enter|提供|输入|輸入|发送|粘贴|给出",
+    )
 )
+"""What a refusal is made of: an apology, a "not", a machine that speaks of itself, a wish for the text."""
 
 
 def refusal_findings(source: View, target: View) -> Iterator[Finding]:
-    """A refusal, unless the source is one, or anything that might become one in another language."""
-    if len(target.plain) > _LONGEST_REFUSAL or _SAME_IN_SOURCE.search(source.plain):
+    """A refusal, unless the source says all that makes it one."""
+    if len(target.plain) > _LONGEST_REFUSAL:
         return
     found = _REFUSES.match(target.plain)
-    if found:
+    if found and any(cue.search(found[0]) and not cue.search(source.plain) for cue in _CUES):
         yield Finding(FindingKind.REFUSAL, found[0], *target.span(*found.span()))
 
 
@@ -56,8 +60,8 @@ _ASKED = re.compile(
     r"|か[。\s”」』]*\Z|か。|ですか|ますか|の[。？]|까[.。]?|나요|니[.?]?\Z|\bли\b|whether|\bob\b"
 )
 _POLITE = re.compile(
-    r"\A\W*(?:can|could|would|will|won['’]t|may|might|shall|do you mind|how about|why (?:don['’]t|not)|isn['’]t|aren['’]t"
-    r"|don['’]t|doesn['’]t|didn['’]t|能不能|能否|可不可以|可以|能|请问|要不|何不|为什么不|难道|könn|würd|kann|pouv|peu[xt]|pod|puede)",
+    r"\A\W*(?:can|could|would|will|won['’]t|may|might|shall|do you mind|how about|why (?:don['’]t|not)|isn['’]t"
+    r"|aren['’]t|don['’]t|doesn['’]t|didn['’]t|能不能|能否|可不可以|可以|能|请问|要不|何不|为什么不|难道|könn|würd|kann|pouv|peu[xt]|pod|puede)",
     re.IGNORECASE,
 )
 _ORDERS = re.compile(
@@ -70,12 +74,17 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 _OBLIGING = re.compile(
-    r"\A\W*(?:(?:thank(?:s| you) for (?:your|asking|the)|(?:that['’]s a )?(?:great|good|excellent) question|how can i (?:help|assist)"
-    r"|i(?:['’]d| would) be (?:happy|glad) to|you(?:['’]re| are) welcome|(?:好|很好|不错)的问题|感谢(?:您|你)的(?:提问|问题)"
+    r"\A\W*(?:(?:thank(?:s| you) for (?:your|asking|the)|(?:that['’]s a )?(?:great|good|excellent) question"
+    r"|how can i (?:help|assist)|i(?:['’]d| would) be (?:happy|glad) to|you(?:['’]re| are) welcome"
+    r"|(?:好|很好|不错)的问题|感谢(?:您|你)的(?:提问|问题)"
     r"|很高兴(?:为您|能)|有什么(?:我)?(?:可以|能)帮)|(?:yes|no|是的|不是的|不，|ja|nein|oui|non)[,，.。!！])",
     re.IGNORECASE,
 )
-_YES_OR_NO = re.compile(r"\A\W*(?:yes|no|yeah|nope|yep|right|是|不|对|好|嗯|ja|nein|oui|non|s[ií]|да|нет|はい|いいえ)", re.IGNORECASE)
+_SPOKEN = re.compile(
+    r"\A\W*(?:yes|no|yeah|nope|yep|right|是|不|对|好|嗯|ja|nein|oui|non|s[ií]|да|нет|はい|いいえ"
+    r"|thank|谢|感谢|多谢|danke|merci|gracias|great|good|excellent|how|i\b|很|有什么)",
+    re.IGNORECASE,
+)
 
 
 def answer_findings(source: View, target: View, ratio: float) -> Iterator[Finding]:
@@ -85,7 +94,7 @@ def answer_findings(source: View, target: View, ratio: float) -> Iterator[Findin
     """
     start, end = target.span(0, len(target.plain))
     finding = Finding(FindingKind.ANSWER, target.plain[:60], start, end, 0, len(source.text))
-    if _OBLIGING.match(target.plain) and not _obliges(source):
+    if _OBLIGING.match(target.plain) and not _SPOKEN.match(source.plain):
         yield finding
     elif _ASKS.search(source.plain.strip()) and not _ASKED.search(target.plain):
         if _POLITE.match(source.plain) and 0.4 < ratio < 1.8:
@@ -94,11 +103,3 @@ def answer_findings(source: View, target: View, ratio: float) -> Iterator[Findin
             yield finding
     elif (_ORDERS.match(source.plain) or _ASKS.search(source.plain.strip())) and (ratio > 2.4 or ratio < 0.3):
         yield finding
-
-
-def _obliges(source: View) -> bool:
-    plain = source.plain
-    return bool(
-        _OBLIGING.match(plain) or _YES_OR_NO.match(plain)
-        or re.match(r"\W*(?:thank|谢|感谢|多谢|danke|merci|gracias|great|good|excellent|how|i|好|很|有什么)", plain, re.IGNORECASE)
-    )  # fmt: skip

@@ -40,7 +40,7 @@ def _checked(pair: Pair, source: str, target: str, book: TermBook) -> Checked:
     found = list(refusal_findings(before, after))
     known, there = _literals(before, after)
     if not found:
-        found += echo_findings(before, after, _spans(known))
+        found += echo_findings(before, after, (_spans(known), _spans(there)))
     if looped:
         found.append(Finding(FindingKind.LOOP, start=len(text), end=len(text)))
     if not any(one.kind in _UNUSABLE for one in found):

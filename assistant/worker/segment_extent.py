@@ -13,10 +13,14 @@ _WIDE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _KANA = re.compile("[\u3041-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _LETTER = re.compile(r"[^\W_]")
+_OVER_AND_OVER = re.compile(r"(\w.{0,60}?)(?:\W*\1){3,}\W*", re.DOTALL)
+_WHOLE = 0.82  # of the length to be expected: a text with fewer sentences that is shorter lacks one
 _HAN, _SYLLABLE, _BLOCK = 3.3, 1.9, 2.3  # letters that a character says as much as
+_BRIEF = 24.0  # letters of a text whose end tells little
 _SHORT = 14.0  # letters: texts of about so many may become three times as long
 
 _ENDED = re.compile("[.。!！?？…:：;；,，)）\\]】\"”’'»」』›*`>\ufffc\U0001f300-\U0001faff\u2600-\u27bf~～|—%]\\s*\\Z")
+_PAUSED = re.compile("[:：;；|—,，、-]\\s*\\Z")
 _STOPPED = re.compile(r"[.。!！?？…][\"”’'»」』)）*\]\ufffc]*\s*\Z")
 _HANGING = re.compile(
     r"(?:[,，、;；:：(（\[【“„«「『/-]|\b(?:and|or|but|the|a|an|of|to|in|on|at|for|with|by|from|that|which|is|are|was|und|oder"
@@ -26,7 +30,7 @@ _HANGING = re.compile(
 )
 _SENTENCE_END = re.compile(
     r"(?<![A-Z])(?<!\b[Mm]r)(?<!\b[Dd]r)(?<!\b[Mm]s)(?<!\bNo)(?<!\d)(?<!\b[Ss]t)[.!?]+[\"”’)»]*(?=\s+\S)"
-    r"|[。！？!?…]+[”’」』）]*(?=\s*\S)"
+    r"|[。！？!?…]+[”’」』）]*(?=\s*[^\s。！？!?.…”’」』）])"
 )
 
 
@@ -52,30 +56,31 @@ def extent_findings(source: View, target: View, finish: str) -> Iterator[Finding
     size = ratio(source, target)
     start, end = target.span(0, len(target.plain))
     tail = target.span(max(0, len(target.plain) - 12), len(target.plain))
-    if finish == "limit":
+    long = weight(source.plain) > _BRIEF
+    ended = _ENDED.search(target.plain) and not _PAUSED.search(target.plain)
+    if finish == "limit" or (long and _HANGING.search(target.plain) and not _HANGING.search(source.plain)):
         yield Finding(FindingKind.CUT, target.plain[-12:], *tail)
-    elif _HANGING.search(target.plain) and not _HANGING.search(source.plain):
-        yield Finding(FindingKind.CUT, target.plain[-12:], *tail)
-    elif _STOPPED.search(source.plain) and not _ENDED.search(target.plain) and weight(source.plain) > 40:
-        yield Finding(FindingKind.CUT, target.plain[-12:], *tail, minor=size > 0.6)
+    elif long and _STOPPED.search(source.plain) and not ended:
+        minor = weight(target.plain) > _WHOLE * weight(source.plain)
+        yield Finding(FindingKind.CUT, target.plain[-12:], *tail, minor=minor)
     values: dict[str, str | int] = {"percent": round(100 * size)}
-    if size > 2.2 or size < 0.42:
-        yield Finding(FindingKind.LENGTH, start=start, end=end, values=values)
-    elif _lacks_sentence(source, target, size):
+    if size > 2.2 or size < 0.42 or _lacks_sentence(source, target):
         yield Finding(FindingKind.LENGTH, start=start, end=end, values=values)
 
 
-def _lacks_sentence(source: View, target: View, size: float) -> bool:
+def _lacks_sentence(source: View, target: View) -> bool:
     """Fewer sentences, and less is said."""
     before = len(_SENTENCE_END.findall(source.plain)) + 1
     now = len(_SENTENCE_END.findall(target.plain)) + 1
     if before < 2 or now >= before:
         return False
-    return size < 0.5 + 0.5 * (now + 0.4) / before - 0.1 and size < 0.8
+    return weight(target.plain) / weight(source.plain) < _WHOLE
 
 
 def loops(source: View, target: str, finish: str) -> tuple[str, bool]:
     """``target`` with each thing said once, and whether it goes in circles where its source does not."""
+    if (found := _OVER_AND_OVER.fullmatch(target[:400])) and not _repeats(source.plain):
+        return found[1].strip(), True
     shorter, bad = without_loops(target, source.plain)
     if finish == "loop":
         return shorter or target, True

@@ -43,12 +43,15 @@ _WORK = (
     r"|traduit\w*|перев[её]д\w*|перевод\w*|翻訳|訳文|번역|vertaling|översättning"
 )
 _ANNOUNCES = re.compile(
-    rf"(?:(?:sure|certainly|of course|absolutely|okay|ok|alright|great|no problem|understood)\b[^:：]{{0,20}}?)?"
-    rf"(?:here(?:['’]s| is| are| you go| it is)|below (?:is|are)|the following (?:is|are)|this is|the\b|i(?:['’]ve| have)\b"
-    rf"|以下|下面|这(?:是|里|段)|好的|当然|您|你|我|将|把|根据|hier\b|die\b|voici\b|aqu[ií]\b|ecco\b|вот\b|以下)?"
-    rf"[^:：\n]{{0,80}}?(?:{_WORK})[^:：\n]{{0,60}}",
+    rf"(?:(?:sure|certainly|of course|absolutely|okay|ok|alright|great|no problem|understood|gerne?|natürlich|claro"
+    rf"|bien sûr|好的|当然|没问题)[,，.。!！]?\s*)?"
+    rf"(?:here(?:['’]s| is| are| you go| it is)|below (?:is|are)|the following (?:is|are)|this is|the\b"
+    rf"|i(?:['’]ve| have)\b"
+    rf"|以下|下面|这(?:是|里|段)|您|你|我|将|把|根据|该|原文|中文|英文|hier\b|die\b|voici\b|la\b|aqu[ií]\b|ecco\b|вот\b)"
+    rf"[^:：.。!！?？\n]{{0,80}}?(?:{_WORK})[^:：.。!！?？\n]{{0,60}}|(?:{_WORK})(?:结果)?如下",
     re.IGNORECASE,
 )
+_WORK_IN_SOURCE = re.compile(rf"(?:{_WORK})[^:：\n]{{0,60}}[:：]", re.IGNORECASE)
 _LABEL = re.compile(
     rf"(?:(?:the |final |my |your |suggested |revised |literal |最终|参考)?(?:{_WORK})"
     rf"(?: ?\(?(?:in ?)?(?:to |into )?(?:{_NAMES})[^:：\n]{{0,20}}\)?)?|(?:{_NAMES})(?: ?[（(](?:{_NAMES})[)）])?"
@@ -67,8 +70,8 @@ _YES = re.compile(
 )  # fmt: skip
 _YES_IN_SOURCE = re.compile(
     r"\W*(?:sure|certain|of course|absolute|great|no problem|got it|understood|glad|okay|ok\b|alright|all right|fine"
-    r"|yes|good|well|好|当然|没问题|明白|收到|可以|行|是|對|对|嗯|gern|natürlich|klar|ja\b|bien|claro|por supuesto|d'accord"
-    r"|конечно|хорошо|да\b|はい|もちろん)",
+    r"|yes|good|well|好|当然|没问题|明白|收到|可以|行|是|對|对|嗯|gern|natürlich|klar|ja\b|bien|claro|por supuesto"
+    r"|d'accord|конечно|хорошо|да\b|はい|もちろん)",
     re.IGNORECASE,
 )
 
@@ -82,15 +85,17 @@ _NOTE_WORD = (
     r"|прим\.|注記|補足|참고"
 )
 _NOTE_IN_SOURCE = re.compile(
-    r"\b(?:notes?|nb|attention|caution|warning|important|hint|tip|notice|literal|explanation|comment|remark|context"
-    r"|alternative|or|beware|please|hinweis|anmerkung|achtung|nota|remarque|примечание|внимание)\b"
-    r"|注|註|说明|解释|备注|字面|直译|提示|警告|请|或|分析|補足|참고",
+    r"(?:\b(?:notes?|nb|attention|caution|warning|important|hint|tip|notice|literal(?:ly)?|explanation|comment|remark|context"
+    r"|alternatives?|alternatively|or|beware|hinweis|anmerkung|achtung|nota|remarque|примечание|внимание)"
+    r"|注[意释]?|註|说明|解释|备注|字面|直译|提示|警告|或者?|分析|補足|참고)[*_]{0,2}\s*[:：]",
     re.IGNORECASE,
 )
 _PARENTHESIS = re.compile(
     rf"\s*(?:[(（\[【](?:{_NOTE_WORD})\s*[:：,，][^()（）\[\]【】]*(?:[(（][^()（）]*[)）][^()（）\[\]【】]*)*[)）\]】])[.。]?\s*\Z",
     re.IGNORECASE,
 )
+_BRACKETS = re.compile(r"[)）\]】]")
+_CLOSED = re.compile(r"[)）\]】][\W\ue000-\uf8ff]*\Z")
 _NOTE_LINE = re.compile(
     rf"\s*(?:[*_#>-]{{0,4}}\s*[(（\[【]?(?:{_NOTE_WORD})[*_]{{0,2}}\s*[:：]|---+\s*$"
     r"|let me know\b|i hope (?:this|that|it)\b|feel free\b|if you (?:need|have|want|would)\b|please let me know\b"
@@ -129,10 +134,10 @@ def _steps(source: str, text: str) -> Iterator[tuple[FindingKind, str, str]]:
     yield FindingKind.FORGED, text[:8], less
     less = _without_opening(source, text)
     yield FindingKind.COMMENTARY, _gone(text, less), less
-    less = _without_source(source, text)
-    yield FindingKind.ECHO, _gone(text, less), less
     less = _without_notes(source, text)
     yield FindingKind.COMMENTARY, text[len(less) :].strip(), less
+    less = _without_source(source, text)
+    yield FindingKind.ECHO, _gone(text, less), less
     less = without_bold(source, text)
     yield FindingKind.FORGED, "**", less
 
@@ -174,8 +179,8 @@ def _without_opening(source: str, text: str) -> str:
     if yes and not _YES_IN_SOURCE.match(source) and yes.end() < len(text):
         return text[yes.end() :]
     line, newline, rest = text.partition("\n")
-    colon = re.search("[:：]", line)
-    if colon and not re.search(_WORK, source, re.IGNORECASE):
+    colon = re.search("[:：](?!//)", line)
+    if colon and not _WORK_IN_SOURCE.search(source):
         head, tail = line[: colon.start()].strip(" *_#【["), line[colon.end() :].strip(" *_】]")
         if len(head) <= 140 and not re.search(r"\d", head) and (tail or rest.strip()) and _announces(head, source):
             return (tail + newline + rest).strip() if tail else rest.strip()
@@ -192,11 +197,11 @@ def _announces(head: str, source: str) -> bool:
 def _without_source(source: str, text: str) -> str:
     """Without the source that was written down first."""
     plain = source.strip()
-    if len(plain) < 8 or not text.startswith(plain) or len(text) < len(plain) + 2:
+    if not text.startswith(plain):
         return text
-    rest = text[len(plain) :]
-    found = re.match(r"\s*(?:→|=>|⇒|->|=)\s*|[ \t]*\n+\s*", rest)
-    return rest[found.end() :].strip() if found and rest[found.end() :].strip() else text
+    found = re.match(r"[ \t]*\n+\s*" if len(plain) < 8 else r"\s*(?:→|=>|⇒|->|=)\s*|[ \t]*\n+\s*", text[len(plain) :])
+    rest = text[len(plain) + found.end() :].strip() if found else ""
+    return rest if rest and rest.count("\n") >= plain.count("\n") else text
 
 
 def _without_notes(source: str, text: str) -> str:
@@ -208,11 +213,10 @@ def _without_notes(source: str, text: str) -> str:
             continue
         if place > lines or not _NOTE_IN_SOURCE.search(source):
             return "\n".join(kept[:place]).rstrip()
-    if _NOTE_IN_SOURCE.search(source):
-        return text
-    if found := _PARENTHESIS.search(text):
+    more = len(_BRACKETS.findall(text)) > len(_BRACKETS.findall(source)) or not _CLOSED.search(source)
+    if more and (found := _PARENTHESIS.search(text)) and not _PARENTHESIS.search(source):
         return text[: found.start()].rstrip() or text
-    if found := _NOTE_BEHIND.search(text):
+    if (found := _NOTE_BEHIND.search(text)) and not _NOTE_IN_SOURCE.search(source):
         return text[: found.start()].rstrip() or text
     return text
 
@@ -223,7 +227,8 @@ def leftover(source: str, text: str) -> tuple[int, int] | None:
         return None
     place = 0
     for line in text.split("\n"):
-        if place and (_NOTE_LINE.match(line) or (_announces(line.rstrip(":：. *"), source) and line.rstrip()[-1:] in ":：")):
+        announced = line.rstrip()[-1:] in (":", "：") and _announces(line.rstrip(":：. *"), source)
+        if place and (announced or _NOTE_LINE.match(line)):
             return place, place + len(line)
         place += len(line) + 1
     return None

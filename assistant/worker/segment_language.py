@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from assistant.base.scripts import COMMON, EAST_ASIAN, INHERITED, NEVER, OTHER, Use, script_of, scripts_of, uses
 from assistant.documents.detection import detect_languages
@@ -11,16 +11,18 @@ from assistant.documents.segments import Finding, FindingKind
 from assistant.worker.lexicon import empty_words, english, folded
 from assistant.worker.segment_view import View, at_target, blanked
 
+Spans = Sequence[tuple[int, int]]
 _LETTERS = re.compile(r"[^\W\d_]")
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’-][A-Za-zÀ-ɏ]+)*")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
 _ENOUGH = 24  # letters that tell a language
 _SURE, _HARDLY = 0.75, 0.1
-_FREE_WORDS = frozenset(
-    "app apps email e-mail wifi wi-fi vs km kg cm mm mg ml kb mb gb tb hz khz mhz ghz am pm ok id url tv cd dvd usb ip pc"
-    " ai it pdf xml html http https www blog web bug cookie cookies token tokens".split()
+_USUAL = (
+    "app apps email e-mail wifi wi-fi vs km kg cm mm mg ml kb mb gb tb hz khz mhz ghz am pm ok id url tv cd dvd usb ip"
+    " pc ai it pdf xml html http https www blog web bug cookie cookies token tokens"
 )
+_FREE_WORDS = frozenset(_USUAL.split())
 _RELATED = (
     {"da", "sv", "nb", "nn", "no"}, {"cs", "sk"}, {"ru", "uk", "bg", "sr", "be", "mk"}, {"ar", "fa", "ur"},
     {"es", "pt", "ca", "gl"}, {"id", "ms"}, {"hi", "mr", "ne"}, {"hr", "sr", "bs", "sl"}, {"zh", "yue"},
@@ -28,41 +30,40 @@ _RELATED = (
 )  # fmt: skip
 
 
-def echo_findings(source: View, target: View, literals: Iterable[tuple[int, int]]) -> Iterator[Finding]:
+def echo_findings(source: View, target: View, literals: tuple[Spans, Spans]) -> Iterator[Finding]:
     """The source again. Names, code and words that are the same in both languages have to be the same.
 
-    :param literals: stretches of the source that stay as they are.
+    :param literals: stretches of source and translation that stay as they are.
     """
     if source.primary and source.primary == target.primary:
         return
-    before = _WORDS.findall(folded(blanked(source.plain, literals)))
-    now = _WORDS.findall(folded(target.plain))
-    if not before or "".join(before) != "".join(_WORDS.findall(folded(blanked(target.plain, _same(source, target, literals))))):
+    before = _WORDS.findall(folded(blanked(source.plain, literals[0])))
+    now = _WORDS.findall(folded(blanked(target.plain, literals[1])))
+    if not before or "".join(before) != "".join(now):
         return
-    if before and now and _may_stay(source, target, literals):
+    stays = _may_stay(source, target, literals[0])
+    if stays and ("Latn" not in scripts_of(target.language) or len(before) < 2 or not _is_worded(source.plain)):
         return
     start, end = target.span(0, len(target.plain))
-    yield Finding(FindingKind.ECHO, target.plain[:60], start, end, 0, len(source.text))
+    yield Finding(FindingKind.ECHO, target.plain[:60], start, end, 0, len(source.text), minor=stays)
 
 
-def _same(source: View, target: View, literals: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    for start, end in literals:
-        piece = source.plain[start:end]
-        place = target.plain.find(piece)
-        if place >= 0:
-            yield place, place + len(piece)
+def _is_worded(text: str) -> bool:
+    """Whether some word of it begins with a small letter."""
+    return any(word[0].islower() for word in _WORDS.findall(text))
 
 
-def _may_stay(source: View, target: View, literals: Iterable[tuple[int, int]]) -> bool:
+def _may_stay(source: View, target: View, literals: Spans) -> bool:
     """Whether a text may be the same in the other language: it is a name, or a word or two that both have."""
     plain = blanked(source.plain, literals)
     own, other = scripts_of(source.language), scripts_of(target.language)
-    if any(script_of(sign) in (own - other or {"Hani"}) and script_of(sign) != "Latn" for sign in plain if sign.isalpha()):
+    scripts = {script_of(sign) for sign in plain if sign.isalpha()} - {"Latn"}
+    if scripts & (own - other or {"Hani"}):
         return not (own - other) and bool(own & other) and len(_LETTERS.findall(plain)) <= 4
     words = _WORDS.findall(plain)
     lower = [word for word in words if word[0].islower()]
     if "Latn" in other:
-        return len(words) <= 3 and not {folded(word) for word in lower} & empty_words() or not lower
+        return not lower or (len(words) <= 3 and not {folded(word) for word in words} & empty_words())
     if len(words) == 1:
         return words[0].lower() in _FREE_WORDS or not _is_common(words[0])
     return not lower and not all(_is_common(word) for word in words)
@@ -76,7 +77,7 @@ def _is_common(word: str) -> bool:
 # ---------------------------------------------------------------- language
 
 
-def language_findings(source: View, target: View, literals: Iterable[tuple[int, int]]) -> Iterator[Finding]:
+def language_findings(source: View, target: View, literals: Spans) -> Iterator[Finding]:
     """A translation, or a sentence of it, in another language.
 
     :param literals: stretches of the translation that stay as they are.
@@ -138,7 +139,7 @@ def _related(one: str, other: str) -> bool:
 
 
 def script_findings(
-    source: View, target: View, literals: Iterable[tuple[int, int]], words: frozenset[str]
+    source: View, target: View, literals: Spans, words: frozenset[str]
 ) -> Iterator[Finding]:
     """Characters of another script, and words of another language in a text that is not in Latin letters.
 
@@ -182,7 +183,7 @@ def _foreign_stretch(source: View, target: View, start: int, end: int, words: fr
 
 
 def drift_findings(
-    source: View, target: View, literals: Iterable[tuple[int, int]], words: frozenset[str]
+    source: View, target: View, literals: Spans, words: frozenset[str]
 ) -> Iterator[Finding]:
     """Latin words in a text that is written in other letters, unless they are names, code, or the glossary's."""
     own = scripts_of(target.language)
@@ -214,6 +215,7 @@ def _drifted(target: View, run: list[re.Match[str]], known: set[str], words: fro
     if len(left) >= 2 and len(strange) * 2 >= len(run) and any(folded(word) in empty_words() for word in left):
         yield at_target(FindingKind.ECHO, target, start, end)
     elif new:
-        yield at_target(FindingKind.SCRIPT, target, start, end, minor=len(new) == 1 and len(run) == 1 and len(new[0]) < 5)
+        minor = len(run) == 1 and len(new[0]) < 5
+        yield at_target(FindingKind.SCRIPT, target, start, end, minor=minor)
     elif len(left) == 1 and len(run) == 1 and _is_common(left[0]):
         yield at_target(FindingKind.SCRIPT, target, start, end, minor=True)

@@ -66,8 +66,9 @@ _PATTERNS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 _CUE = re.compile(r"[`<{}%\\&$/_@.]|\(\)|--|[a-z][A-Z]")
-_MAY_GO = frozenset("&quot; &apos; &#39; &#34; &#x27; &ldquo; &rdquo; &lsquo; &rsquo; &laquo; &raquo; &hellip; &mdash;"
-                    " &ndash; &shy; &thinsp;".split())  # fmt: skip
+_QUOTATION = ("&quot; &apos; &#39; &#34; &#x27; &ldquo; &rdquo; &lsquo; &rsquo; &laquo; &raquo; &hellip; &mdash;"
+                    " &ndash; &shy; &thinsp;")  # fmt: skip
+_MAY_GO = frozenset(_QUOTATION.split())
 """Quotation marks and the like are written as the language of the translation wants them."""
 _MAY_BECOME_WORDS = frozenset(("&amp;", "&nbsp;", "&#38;", "&#160;"))
 _KINDS_OF_MARKUP = (FindingKind.LINK, FindingKind.EMAIL, FindingKind.CODE)
@@ -156,12 +157,18 @@ def literal_findings(source: View, target: View, known: list[Literal], found: li
     for new in extra:
         if new.minor or (new.kind is FindingKind.CODE and target.plain[new.start] != "`"):
             continue  # names of programs are left in their own letters
-        forged = (new.kind in _KINDS_OF_MARKUP or new.key[0] == "<") and new.kind not in kinds
+        forged = new.kind in _KINDS_OF_MARKUP and new.kind not in kinds
+        forged = forged or (new.key[0] == "<" and _name(new.key) not in {_name(one.key) for one in known})
         kind = FindingKind.FORGED if forged else new.kind
         yield at_target(kind, target, new.start, new.end, minor=wanted[new.key] > 0 and not new.ordered)
     yield from _raw(source, target)
     if not missing and not extra:
         yield from _swapped(target, known, found)
+
+
+def _name(tag: str) -> str:
+    """The name of a tag."""
+    return re.split(r"[\s>/]", tag.strip("</"), maxsplit=1)[0].lower()
 
 
 def _surplus(literals: Iterable[Literal], others: Counter[str]) -> Iterator[Literal]:

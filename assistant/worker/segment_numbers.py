@@ -15,8 +15,8 @@ from functools import cached_property
 from assistant.documents.segments import Finding, FindingKind
 from assistant.worker import numerals
 from assistant.worker.characters import HAN_RUN
-from assistant.worker.dates import Moment, dates
-from assistant.worker.figures import COMMA_LANGUAGES, Figure, figures
+from assistant.worker.dates import MONTHS, WEEKDAYS, Moment, dates
+from assistant.worker.figures import COMMA_LANGUAGES, Figure, Hedge, figures
 from assistant.worker.lexicon import chinese
 from assistant.worker.number_words import knows, spoken
 from assistant.worker.segment_view import View, at_source, at_target, blanked
@@ -30,13 +30,18 @@ _REGULAR = re.compile(
     r"(?:[十百千万亿拾佰仟]+零?[两一二三四五六七八九壹贰叁肆伍陆柒捌玖]?)*(?:点[零一二三四五六七八九]+)?[万亿]*"
 )
 _DISCOUNT = re.compile(rf"(?P<digits>\d(?:\.\d)?|[{numerals.CHINESE_SIGNS}]{{1,2}}|\d\d) ?折")
+_PLAIN = re.compile(r"\d+(?:\.\d+)?(?![.,']\d)")
+_GERMAN_TIME = re.compile(r"\b(\d{1,2})[.:h](\d\d)(?= ?(?:Uhr|h\b|heures|ore|часов|kl))")
 _WHOLE = re.compile("百分百|百分之百")
 _IDIOMS = re.compile(r"\b(?:24[/x]7(?:/365)?|50[-/]50|9[- ]to[- ]5|20/20|101\b(?= course| class)|9/11|996|007)")
-_CLOCK = re.compile(r"\b[ap]\.?m\b|上午|下午|早上|凌晨|晚上?|傍晚|中午|o'clock|\bUhr\b|heures?\b|午前|午後|오전|오후", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\b[ap]\.?m\b|上午|下午|早上|凌晨|晚上?|傍晚|中午|o'clock|\bUhr\b|heures?\b|午前|午後|오전|오후", re.IGNORECASE
+)
 _CLOSE = 1e-6
-_MEASURED = frozenset("% USD EUR GBP CNY JPY $ ¥ KRW HKD INR m kg l m2 m3 W kWh Hz ° V MB mile ft inch lb dB".split())
-_MONTHS_KNOWN = frozenset("en de fr es it pt nl zh ja ko sv da nb no".split())
-_WEEKDAYS_KNOWN = frozenset("en de fr es zh".split())
+_UNITS = "% USD EUR GBP CNY JPY $ ¥ KRW HKD INR m kg l m2 m3 W kWh Hz ° V MB mile ft inch lb dB"
+_MEASURED = frozenset(_UNITS.split())
+_MONTHS_KNOWN = frozenset(("en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja", "ko", "sv", "da", "nb", "no"))
+_WEEKDAYS_KNOWN = frozenset(("en", "de", "fr", "es", "zh"))
 _ERAS = re.compile("令和|平成|昭和|大正|明治|民国|民國|พ\\.ศ")
 
 
@@ -91,9 +96,9 @@ class _Numbers:
             return False
         if one.value <= 2 and not (one.unit in _MEASURED and one.unit != "%"):
             return True
-        if one.bare <= 2 or one.unit == "times":
-            return True
         written = self.text[one.start : one.end]
+        if one.bare <= 2 or one.unit == "times" or one.hedge is Hedge.OVER or written.lower() == "a dozen":
+            return True
         return written[0] > "ᄀ" and (self._is_vague(one) or self._is_in_word(one))
 
     def _is_vague(self, one: Figure) -> bool:
@@ -128,23 +133,22 @@ class _Numbers:
     @cached_property
     def counts(self) -> list[float]:
         """All that it may be read to count, in any unit."""
-        found = {one.count or one.bare for one in self._all} | spoken(self.text, self.view.primary)
+        found: set[float] = {one.count or one.bare for one in self._all} | spoken(self.text, self.view.primary)
         found |= {one.bare for one in self._all if one.bare != one.value and not one.count}
         for moment in self.moments:
             for name, value in moment.says().items():
                 found |= _spoken_of(name, value)
         for run in _RUN.finditer(self.text):
             for part in (run[0], *re.split("[万亿点]", run[0])):
-                if part and part[0] not in "万亿点" and (value := numerals.chinese_value(part)) is not None:
-                    found.add(value)
+                whole = numerals.chinese_value(part) if part and part[0] not in "万亿点" else None
+                found |= {whole} if whole is not None else set()
             if not _REGULAR.fullmatch(run[0]):
-                found |= {float(numerals.CHINESE_DIGITS[sign]) for sign in run[0] if sign in numerals.CHINESE_DIGITS}
-        for match in re.finditer(r"\d+(?:\.\d+)?", self.text):
-            if not (self.text[match.end() : match.end() + 1] in ".,'" and self.text[match.end() + 1 : match.end() + 2].isdigit()):
-                found.add(float(match[0]))
+                found |= set(_loosely(run[0]))
+        found |= {float(one) for one in _PLAIN.findall(self.text)}
+        for clock in _GERMAN_TIME.finditer(self.text):
+            found |= _spoken_of("minute", int(clock[1]) * 60 + int(clock[2]))
         for cut in _DISCOUNT.finditer(self.text):
-            value = float(cut["digits"]) if cut["digits"][0].isdigit() else numerals.chinese_value(cut["digits"]) or 0
-            found |= {100 - value * (10 if value < 10 else 1), value * (10 if value < 10 else 1)}
+            found |= _reduced(_value(cut["digits"]))
         if _WHOLE.search(self.text):
             found.add(100.0)
         return sorted(found)
@@ -158,6 +162,8 @@ class _Numbers:
         """Whether this text says what ``other`` says with ``claim``."""
         count = claim.count or claim.bare
         if self._has(count) or self._has_value(claim):
+            return True
+        if other.text.startswith("折", claim.end) and any(self._has(one) for one in _reduced(count)):
             return True
         if any(one in self.written for one in _DIGITS.findall(other.text[claim.start : claim.end])):
             return True
@@ -173,6 +179,25 @@ class _Numbers:
     def _has_value(self, claim: Figure) -> bool:
         slack = _CLOSE * max(1e-6, abs(claim.value))
         return any(same_unit(claim.unit, one.unit) and abs(one.value - claim.value) <= slack for one in self._all)
+
+
+def _value(digits: str) -> float:
+    return float(digits) if digits[0].isdigit() else numerals.chinese_value(digits) or 0.0
+
+
+def _reduced(value: float) -> set[float]:
+    """The percentages that ``八折`` and ``85折`` speak of: what is left, and what is taken off."""
+    left = value * (10 if value < 10 else 1)
+    return {left, 100 - left}
+
+
+def _loosely(run: str) -> Iterator[float]:
+    """What may be meant within numerals that are no number together: ``十四五``, ``三四十``."""
+    for start in range(len(run)):
+        for end in range(start + 1, min(len(run), start + 4) + 1):
+            part = run[start:end]
+            if part[0] not in "万亿点" and _REGULAR.fullmatch(part):
+                yield numerals.chinese_value(part) or 0.0
 
 
 def _spoken_of(name: str, value: int) -> set[float]:
@@ -208,7 +233,7 @@ def _is_strong(one: Figure, known: _Numbers, language: str) -> bool:
     """Whether a number can hardly be said in another way."""
     if not known.is_spelled(one):
         return not (one.is_weak and one.value <= 20 and not knows(language))
-    if not knows(language) or one.ordinal:
+    if language not in ("en", "zh") or one.ordinal:
         return False
     round_ = one.bare in (10.0, 100.0, 1000.0, 10000.0) or (one.unit == "%" and not one.count)
     return not round_ and (one.bare >= 13 or bool(one.unit))
@@ -220,16 +245,22 @@ def _units(known: _Numbers, found: _Numbers) -> Iterator[Finding]:
         if one.unit not in _MEASURED or known.is_spelled(one):
             continue
         count = one.count or one.bare
-        same = [other for other in found.figures if abs((other.count or other.bare) - count) <= _CLOSE * max(1.0, count)]
+        same = [it for it in found.figures if abs((it.count or it.bare) - count) <= _CLOSE * max(1.0, count)]
         if not same or any(same_unit(one.unit, other.unit) and _is_worth(one, other) for other in same):
             continue
         other = next((other for other in same if other.unit), same[0])
-        if not other.unit and not knows(found.view.primary):
-            continue
+        known_well = found.view.primary in ("en", "zh")
+        if not known_well and not (other.unit and _is_sign(found.text[other.start : other.end])):
+            continue  # units of other languages are not known by all their names
         start, end = found.view.span(other.start, other.end)
         from_, to = known.view.span(one.start, one.end)
         text = known.view.plain[one.start : one.end]
         yield Finding(FindingKind.UNIT, text, start, end, from_, to, minor=not other.unit)
+
+
+def _is_sign(text: str) -> bool:
+    """Whether the unit is written as a sign (``kg``, ``%``, ``€``)."""
+    return len(re.sub(r"[\d.,'\s]", "", text)) <= 3
 
 
 def _is_worth(one: Figure, other: Figure) -> bool:
@@ -258,30 +289,32 @@ class _Part:
 
 
 def _moments(known: _Numbers, found: _Numbers) -> Iterator[Finding]:
-    missing = [part for part in _parts(known) if not _is_said(part, found, known)]
-    made_up = [part for part in _parts(found) if not _is_said(part, known, found)]
-    told: set[tuple[int, str]] = set()
-    for lost in missing:
-        new = next((one for one in made_up if one.name == lost.name), None)
-        if (lost.moment.start, "") in told or not _is_known(lost.name, found.view.primary):
+    missing = [part for part in _parts(known) if not _is_said(part, found)]
+    made_up = [part for part in _parts(found) if not _is_said(part, known)]
+    told: set[int] = set()
+    for moment in dict.fromkeys(part.moment for part in missing):
+        lost = [one for one in missing if one.moment is moment and _is_known(one.name, found.view.primary)]
+        new = next((one.moment for one in made_up if one.name in {part.name for part in lost}), None)
+        if not lost or (new is None and _ERAS.search(found.text)):
             continue
-        told.add((lost.moment.start, ""))
-        from_, to = known.view.span(lost.moment.start, lost.moment.end)
-        text = known.view.plain[lost.moment.start : lost.moment.end]
+        text = known.view.plain[moment.start : moment.end]
         if new:
-            told.add((new.moment.start, "new"))
-            start, end = found.view.span(new.moment.start, new.moment.end)
-            yield Finding(FindingKind.DATE, text, start, end, from_, to)
-        elif not _ERAS.search(found.text):
-            minor = lost.name not in ("year", "day", "minute") or not _in_digits(lost.moment, known)
-            yield at_source(FindingKind.DATE, known.view, lost.moment.start, lost.moment.end, minor=minor)
-    for new in made_up:
-        if (new.moment.start, "new") in told or not _is_known(new.name, known.view.primary):
-            continue
-        told.add((new.moment.start, "new"))
-        if not _ERAS.search(known.text):
-            minor = new.name not in ("year", "day", "minute") or not _in_digits(new.moment, found)
-            yield at_target(FindingKind.DATE, found.view, new.moment.start, new.moment.end, minor=minor)
+            told.add(new.start)
+            spans = *found.view.span(new.start, new.end), *known.view.span(moment.start, moment.end)
+            yield Finding(FindingKind.DATE, text, *spans)
+        else:
+            yield at_source(FindingKind.DATE, known.view, moment.start, moment.end, minor=_is_slight(lost, known))
+    for moment in dict.fromkeys(part.moment for part in made_up):
+        new_parts = [one for one in made_up if one.moment is moment and _is_known(one.name, known.view.primary)]
+        if new_parts and moment.start not in told and not _ERAS.search(known.text):
+            minor = _is_slight(new_parts, found)
+            yield at_target(FindingKind.DATE, found.view, moment.start, moment.end, minor=minor)
+
+
+def _is_slight(parts: list[_Part], numbers: _Numbers) -> bool:
+    """Whether what differs is said in words: a month or weekday may go without saying."""
+    exact = any(one.name in ("year", "day", "minute") for one in parts)
+    return not exact or not _in_digits(parts[0].moment, numbers)
 
 
 def _parts(numbers: _Numbers) -> Iterator[_Part]:
@@ -299,8 +332,12 @@ def _is_known(name: str, language: str) -> bool:
     return language in {"month": _MONTHS_KNOWN, "weekday": _WEEKDAYS_KNOWN}.get(name, {language})
 
 
-def _is_said(part: _Part, other: _Numbers, own: _Numbers) -> bool:
-    """Whether the other text says this part of a date: in a date, or with a number."""
+def _is_said(part: _Part, other: _Numbers) -> bool:
+    """Whether the other text says this part of a date: in a date, in a word of several, with a number."""
+    names = {"month": MONTHS, "weekday": WEEKDAYS}.get(part.name, {})
+    plain = other.text.casefold() if names else ""
+    if any(value == part.value and len(name) > 3 and name in plain for name, value in names.items()):
+        return True
     for moment in other.moments:
         said = moment.says()
         if said.get(part.name) == part.value or _follows(part, said):

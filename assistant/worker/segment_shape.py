@@ -71,23 +71,24 @@ _EMOJI = re.compile(
     "|(?:[\U0001f300-\U0001faff\u2600-\u26ff\u2700-\u27bf\u2b50\u2b55\u231a\u231b\u23e9-\u23f3]"
     "[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[\U0001f300-\U0001faff\u2600-\u27bf][\ufe0f\U0001f3fb-\U0001f3ff]*)*)"
 )
-_DRAWN = re.compile("[\U0001f000-\U0001faff\u26bd\u2705\u274c\u2728\u2b50]")  # pictures, not signs like ☆ or ✓
+_DRAWN = re.compile("[\U0001f000-\U0001faff\u26bd\u2705\u274c\u2728\u2b50\u2764\ufe0f]")
+"""Pictures, not signs like ☆ or ✓."""
 
 
 def emoji_findings(source: View, target: View) -> Iterator[Finding]:
     """Emoji that are missing or new."""
     wanted, found = _emoji(source.plain), _emoji(target.plain)
-    for sign, often in wanted.items():
-        if found[sign] < often and (_DRAWN.search(sign) or not found[sign]):
-            place = next(one.start() for one in _EMOJI.finditer(source.plain) if _bare(one[0]) == sign)
-            minor = found[sign] > 0 or not _DRAWN.search(sign)
-            yield at_source(FindingKind.EMOJI, source, place, place + len(sign), minor=minor)
+    seen: set[str] = set()
+    for match in _EMOJI.finditer(source.plain):
+        sign = _bare(match[0])
+        if found[sign] < wanted[sign] and sign not in seen:
+            seen.add(sign)
+            yield at_source(FindingKind.EMOJI, source, *match.span(), minor=not _DRAWN.search(match[0]))
     for match in _EMOJI.finditer(target.plain):
         sign = _bare(match[0])
-        if found[sign] > wanted[sign]:
-            found[sign] = 0
-            minor = wanted[sign] > 0 or not _DRAWN.search(sign)
-            yield at_target(FindingKind.EMOJI, target, match.start(), match.end(), minor=minor)
+        if found[sign] > wanted[sign] and sign not in seen:
+            seen.add(sign)
+            yield at_target(FindingKind.EMOJI, target, *match.span(), minor=not _DRAWN.search(match[0]))
 
 
 def _emoji(text: str) -> Counter[str]:

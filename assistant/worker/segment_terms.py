@@ -40,10 +40,7 @@ class TermBook:
 
     def __init__(self, terms: tuple[Term, ...], source: str, target: str) -> None:
         self._source, self._target = source, target
-        self.foreign = frozenset(
-            word.casefold() for term in terms for word in (term.target or term.source, term.source)[: 1 if term.target else 2]
-            if not term.forbidden
-        )  # fmt: skip
+        self.foreign = frozenset((one.target or one.source).casefold() for one in terms if not one.forbidden)
         self._by_head: dict[str, list[tuple[str, list[Term]]]] = defaultdict(list)
         grouped: dict[str, list[Term]] = defaultdict(list)
         for term in terms:
@@ -103,7 +100,8 @@ class TermBook:
 
     def _by_signs(self, view: View) -> Iterator[_Use]:
         """Terms that begin with no letter: ``.NET``, ``@app``."""
-        for source, group in (one for head, some in self._by_head.items() if head and not head[0].isalnum() for one in some):
+        signs = [group for head, group in self._by_head.items() if head and not head[0].isalnum()]
+        for source, group in (one for some in signs for one in some):
             if (place := view.plain.casefold().find(source.casefold())) >= 0:
                 yield _Use(place, place + len(source), tuple(group), sure=True)
 
@@ -133,7 +131,8 @@ def _finding(source: View, use: _Use, term: Term, span: tuple[int, int] = (-1, -
     if term.forbidden:
         values["forbidden"] = 1
     from_, to = source.span(use.start, use.end)
-    return Finding(FindingKind.TERM, source.plain[use.start : use.end], *span, from_, to, minor=not use.sure, values=values)
+    text = source.plain[use.start : use.end]
+    return Finding(FindingKind.TERM, text, *span, from_, to, minor=not use.sure, values=values)
 
 
 def _is_whole(text: str, start: int, end: int, cut: dict[int, set[int]]) -> bool:
@@ -175,7 +174,7 @@ def _worded(view: View, wanted: str, language: str) -> list[tuple[int, int]]:
     there, parts = words(view.plain), words(wanted)
     found = []
     for place in range(len(there)):
-        at, row = place, []
+        at, row = place, list[re.Match[str]]()
         for part in parts:
             limit = at + 1 + (_GAP if row else 0)
             step = next(
