@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError
-from assistant.base.languages import unspaced
+from assistant.base.languages import language_name, unspaced
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.core.translation_views import (
@@ -248,6 +248,7 @@ def reported(one: SegmentView) -> str:
 def said(finding: Finding) -> str:
     """What was found, in a sentence."""
     values = dict(finding.values)
-    if isinstance(found := values.get("found"), str):
+    found = str(values.pop("found", ""))
+    if language_name(found):
         values["found"] = language_texts.name(found)
     return translations.finding(finding.kind.value, finding.text, missing=finding.start < 0, values=values)

@@ -156,7 +156,7 @@ def test_what_is_written_is_named(page: Path, tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("-o", "out.pdf"), "Use a name that ends in .md, .txt, .docx or .html."),
-        (("--to", "klingon"), "is no language that Lamplight knows. Name a language such as de, zh or German."),
+        (("--to", "gobbledygook"), "is no language that Lamplight knows. Name a language such as de, zh or German."),
     ],
     ids=["ending", "language"],
 )
@@ -220,7 +220,7 @@ def test_a_file_is_written_instead(page: Path, tmp_path: Path, name: str, begins
     ("arguments", "code"),
     [
         (("page", "-o", "out.xyz"), 2),
-        (("page", "--to", "Klingon"), 2),
+        (("page", "--to", "Gobbledygook"), 2),
         (("page", "--length", "huge"), 2),
         (("missing.txt",), 5),
         (("empty.txt",), 5),

@@ -741,7 +741,7 @@ def test_a_file_with_the_result_and_its_links(desk: SummaryDesk) -> None:
 
 
 def test_a_language_by_its_name(desk: SummaryDesk) -> None:
-    assert [desk.summaries.language(words) for words in ("German", "de", "简体中文", "Klingon")] == [
+    assert [desk.summaries.language(words) for words in ("German", "de", "简体中文", "Gobbledygook")] == [
         "de",
         "de",
         "zh-Hans",
