@@ -63,7 +63,7 @@ def moved_codes(text: str, number: int) -> str:
     units, depth, unit = [], 0, ""
     for character in text[: end.start()]:
         code = ord(character) if is_code(character) else 0
-        if not depth and (OPEN <= code < CLOSE or code >= ALONE):
+        if unit and not depth and (OPEN <= code < CLOSE or code >= ALONE):
             units.append(unit)
             unit = ""
         unit += character
@@ -71,9 +71,12 @@ def moved_codes(text: str, number: int) -> str:
         if not depth and code >= CLOSE:
             units.append(unit)
             unit = ""
-    if depth:  # the end of the sentence is marked up as well: nothing can go around it
+    if depth or not (units or unit):  # the end of the sentence is marked up as well: nothing can go around it
         return text
-    return _begun("".join(reversed([*units, unit]))) + end[0]
+    moved = (" " if " " in text else "").join(one.strip() for one in reversed([*units, unit]) if one.strip())
+    if ord(moved[0]) >= ALONE and is_code(moved[0]):  # a sentence that begins without a word may be none
+        return text
+    return _begun(moved) + end[0]
 
 
 TRANSLATORS: dict[str, tuple[Translator, str]] = {

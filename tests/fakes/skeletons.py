@@ -19,7 +19,10 @@ _RUNS = {_W + name for name in ("r", "t", "rPr", "proofErr", "lastRenderedPageBr
     _A + name for name in ("r", "t", "rPr")
 }
 _LOOKS = (_W + "rPr", _A + "rPr")
-_TRANSLATED = re.compile(r"word/(?:document|header\d|footnotes|styles)\.xml|ppt/(?:slides|notesSlides)/\w+\.xml")
+_TRANSLATED = re.compile(
+    r"word/(?:(?:header|footer|document)\d*|footnotes|endnotes|styles)\.xml"
+    r"|ppt/(?:slides|notesSlides|diagrams)/(?!_rels)\w+\.xml"
+)
 
 
 def office(data: bytes) -> object:

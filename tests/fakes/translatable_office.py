@@ -130,7 +130,8 @@ class _Word:
         if kind == 3:
             return make.paragraph("for x in y: print", style="HTMLVorformatiert")
         if kind == 4:
-            return make.paragraph(self.line(), self.extra(), self.text_box(), make.run(words.between), self.line())
+            between = self.chance.choice((_PICTURE, _REFERENCE, self.bookmark(), self.field(" XE ", "")))
+            return make.paragraph(self.line(), between, self.text_box(), make.run(words.between), self.line())
         if kind == 5:
             inside = f"<w:sdtContent>{make.paragraph(self.line())}</w:sdtContent>"
             return f"<w:sdt><w:sdtPr><w:id w:val='1'/></w:sdtPr>{inside}</w:sdt>" + make.paragraph(
