@@ -226,8 +226,6 @@ class _Reader:
 
     def finish(self) -> None:
         """There is nothing more."""
-        if self._skipped and self._skipped.inline:
-            self._builder = None  # it never ends: what it stands in cannot be told from it
         self._flush()
 
     def _shown_again(self, token: Token, name: str) -> bool:
@@ -241,7 +239,8 @@ class _Reader:
             if skipped.depth == 0:
                 self._end_skipped(token.end)
         elif token.tag in (Tag.OPEN, Tag.CLOSE) and name in skipped.until and skipped.depth == 1:
-            self._end_skipped(token.start)
+            self._skipped = None  # it never ends: what it stands in ends before it
+            self._flush()
             return True
         return False
 

@@ -19,7 +19,7 @@ from assistant.documents.translating import html, yaml_strings
 from assistant.documents.translating.blocks import Block, Builder, Role
 from assistant.documents.translating.cutting import SHORT
 from assistant.documents.translating.markdown_inline import Mark, Place, parser, places
-from assistant.documents.translating.markdown_writing import MarkdownStyle
+from assistant.documents.translating.markdown_writing import MarkdownStyle, Where
 from assistant.documents.translating.markup import Tag, tokens
 from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.splicing import Part, Text
@@ -180,7 +180,7 @@ class _Reader:
         block = filler.block
         if block is not None:
             block.kind = kind
-            block.extra = cell
+            block.extra = Where.CELL if cell else Where.TEXT
             block.whole = cell and len(block.text) <= SHORT
             yield block
 
@@ -195,7 +195,7 @@ class _Reader:
                 alt = _Content(inner, (0,), (content.place(start),))
                 block = _Filler(self._text, alt, places(self._parser, inner, self._env)).block
                 if block is not None:
-                    block.extra = True
+                    block.extra = Where.LABEL
                     yield block
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Sequence
+from enum import Enum
 
 from assistant.documents.segments import CLOSE, OPEN, SegmentKind
 from assistant.documents.translating.blocks import Block, Item
@@ -19,6 +20,14 @@ _LINK = re.compile(r"\[([^\[\]]{0,1000})\](\(|\[|:)?")
 _LINE_START = re.compile(r"(?:#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=+\s*$|-{2,}|:::|\d{1,9}(?=[.)](?:\s|$))|~{3,})")
 _NEW_LINE = re.compile(r"(?:\A|[\r\n])[ \t>]*\Z")
 _EMPHASIS = frozenset(("*", "**", "_", "__", "~~"))
+
+
+class Where(Enum):
+    """What a block is in: a paragraph, a cell of a table, the label of a picture."""
+
+    TEXT = "text"
+    CELL = "cell"
+    LABEL = "label"
 
 
 class MarkdownStyle(Style):
@@ -43,13 +52,14 @@ class MarkdownStyle(Style):
         before = "".join(one.raw or one.text for one in items[:number])[-200:]
         linked = sum((one.raw == "[") - (one.raw or "").startswith("]") for one in items[:number] if one.code) > 0
         following = items[number + 1].raw or "" if number + 1 < len(items) else ""
-        text = self._escaped(item.text, linked=linked, cell=block.extra is True)
+        place = block.extra
+        text = self._escaped(item.text, linked=linked or place is Where.LABEL, cell=place is Where.CELL)
         if text.endswith("!") and following.startswith("["):
             text = text[:-1] + "\\!"
         if block.kind is SegmentKind.HEADING and text.endswith("#") and not following:
             text = text[:-1] + "\\#"
         found = _LINE_START.match(text) if _NEW_LINE.search(before) else None
-        if found and block.extra is not True:
+        if found and place is Where.TEXT:
             at = found.end() if text[0].isdigit() else 0
             text = f"{text[:at]}\\{text[at:]}"
         return text
@@ -59,12 +69,15 @@ class MarkdownStyle(Style):
         at = 0
         for found in _SPECIAL.finditer(text):
             place = found.start()
-            if self._is_markup(text, place, linked=linked, cell=cell):
+            if linked and text[place] in "[]":  # behind a backslash they could be taken for a formula's
+                pieces += (text[at:place], f"&#{ord(text[place])};")
+                at = place + 1
+            elif self._is_markup(text, place, cell=cell):
                 pieces += (text[at:place], "\\")
                 at = place
         return "".join([*pieces, text[at:]])
 
-    def _is_markup(self, text: str, at: int, *, linked: bool, cell: bool) -> bool:
+    def _is_markup(self, text: str, at: int, *, cell: bool) -> bool:
         """Would this character be taken for markup?"""
         character, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
         match character:
@@ -77,9 +90,7 @@ class MarkdownStyle(Style):
             case "_":
                 return not (before.isspace() and after.isspace()) and not (before.isalnum() and after.isalnum())
             case "[":
-                return linked or self._is_link(text, at)
-            case "]":
-                return linked
+                return self._is_link(text, at)
             case "<":
                 return bool(after) and (after.isalpha() or after in "/!?")
             case "&":
@@ -106,6 +117,9 @@ def _mend_emphasis(items: Sequence[Item], texts: list[str]) -> None:
     for code, start in numbers.items():
         end = numbers.get(partner(code), -1) if OPEN <= ord(code) < CLOSE else -1
         if end < 0 or texts[start] not in _EMPHASIS or texts[end] != texts[start]:
+            continue
+        if not "".join(texts[start + 1 : end]).strip():
+            texts[start] = texts[end] = ""  # nothing cannot be emphasized
             continue
         outside = _edges_outside(items, texts, start, end)
         before, first = _around(texts, start)

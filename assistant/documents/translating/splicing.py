@@ -177,6 +177,7 @@ class _Writing:
     def block(self, block: Block, texts: Sequence[str | None]) -> str:
         """A block with these translations."""
         items: list[Item] = []
+        breaks = {one for one, code in block.codes.items() if code.role is Role.BREAK}
         at = 0
         for number, (text, (start, end)) in enumerate(zip(texts, block.spans, strict=True)):
             between = list(self._items(block, at, start))
@@ -187,7 +188,7 @@ class _Writing:
             if text is None:
                 items += self._items(block, start, end)
             else:
-                items += self._fresh(block, fitted(text, block.text[start:end]))
+                items += self._fresh(block, fitted(text, block.text[start:end], breaks))
             at = end
         items += self._items(block, at, len(block.text))
         style = block.style if isinstance(block.style, Style) else self._style

@@ -7,12 +7,13 @@ import unicodedata
 
 from assistant.documents.segments import is_code
 
-_EASTERN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
-_EAST = re.compile(f"[{_EASTERN}]")
+EASTERN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
+"""Characters and marks of Chinese and Japanese, for a class of a pattern."""
+_EAST = re.compile(f"[{EASTERN}]")
 _WIDE = frozenset("WF")
 _NO_START = frozenset("，。、；：？！）」』】〕》〉”’…—～·％,.;:?!)]}%ー々〻っッゃゅょャュョ")
 _NO_END = frozenset("（「『【〔《〈“‘([{")
-_UNITS = re.compile(f"\\s+|[^\\s{_EASTERN}]+|[{_EASTERN}]")
+_UNITS = re.compile(f"\\s+|[^\\s{EASTERN}]+|[{EASTERN}]")
 
 
 def width(text: str) -> int:
