@@ -119,7 +119,7 @@ class TranslationRun:
                 return
             if not self._steps:
                 self._steps = self._task.take(_WINDOW * parallel)
-                self._steps.sort(key=lambda step: self._costs[step.index])
+                self._steps.sort(key=lambda step: (self._costs[step.index], -step.index))
             if not self._steps:
                 break
             self._ask(self._steps.pop())

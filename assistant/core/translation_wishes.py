@@ -115,8 +115,7 @@ class Wishes:
 
             later.act = self._ask(equipped, equipped.task.version(place.index, number), came)
 
-        later.act = self._equip(place, lambda equipped: next_one(equipped, 1), done)
-        return later
+        return self._first(later, self._equip(place, lambda equipped: next_one(equipped, 1), done))
 
     def back(self, place: Place, done: Callable[[str | AssistantError], None]) -> Cancel:
         """Its target in the language of the source."""
@@ -128,8 +127,7 @@ class Wishes:
 
             later.act = self._ask(equipped, equipped.task.back(place.index, place.view.target), came)
 
-        later.act = self._equip(place, go, done)
-        return later
+        return self._first(later, self._equip(place, go, done))
 
     def alternatives(
         self, place: Place, at: int, done: Callable[[tuple[Alternative, ...] | AssistantError], None]
@@ -152,8 +150,7 @@ class Wishes:
                 equipped.load, step.turns, text, came, most=_WEIGHED, template=step.options.template
             )
 
-        later.act = self._equip(place, go, done)
-        return later
+        return self._first(later, self._equip(place, go, done))
 
     # ------------------------------------------------------------ by hand
 
@@ -198,6 +195,12 @@ class Wishes:
             self._changed(place.job)
 
     # ------------------------------------------------------------ inside
+
+    @staticmethod
+    def _first(later: Later, cancel: Cancel) -> Later:
+        """What gives a wish up: its first stage, unless that is over already."""
+        later.act = later.act or cancel
+        return later
 
     def _rewrite(self, place: Place, go: Callable[[Equipped], None]) -> None:
         if place.index in place.sheet.works or place.view.state not in ENDED:

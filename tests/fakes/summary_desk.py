@@ -68,6 +68,7 @@ class SummaryDesk:
         self.bell: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.events: list[Any] = []
         self.workers: list[InlineWorker] = []
+        self.refuses: dict[str, AssistantError] = {}  # what each worker refuses, as it does itself
         self.engines = engines(**{"context": 2000} | options)
         self.core = Core(
             default_paths(),
@@ -104,6 +105,7 @@ class SummaryDesk:
 
     def _worker(self, deliver: Callable[[Any], None], log: Path | None) -> InlineWorker:
         self.workers.append(InlineWorker(deliver, log))
+        self.worker.refuses.update(self.refuses)
         return self.worker
 
     # ------------------------------------------------------------ driving it

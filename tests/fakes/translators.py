@@ -128,7 +128,15 @@ class TranslatingClient(AnsweringClient):
     :ivar chance: how probable each token is.
     """
 
-    chance: Callable[[str], float] = staticmethod(lambda _: 0.9)  # noqa: RUF012 - one for all, until a test says so
+    chance: Callable[[str], float] = staticmethod(lambda _: 0.9)
+
+    def __init__(self, deliver: Callable[[Any], None], **options: Any) -> None:
+        super().__init__(deliver, **options)
+        self._begun: dict[str, str] = {}
+
+    def begin(self, request: Generate, text: str) -> None:
+        super().begin(request, text)
+        self._begun[request.id] = text
 
     def send(self, request: Any) -> None:
         if isinstance(request, Score):
@@ -144,7 +152,8 @@ class TranslatingClient(AnsweringClient):
         turns = self.turns(request)
         text, reason = self.model(turns, request.max_tokens)
         steps = tokens_of(text, self.chance)
-        self.deliver(Tokens(id=request.id, text=text, count=len(steps), steps=steps if request.alternatives else ()))
+        rest = text.removeprefix(self._begun.pop(request.id, ""))
+        self.deliver(Tokens(id=request.id, text=rest, count=len(steps), steps=steps if request.alternatives else ()))
         self.deliver(
             Finished(
                 id=request.id,

@@ -1,0 +1,226 @@
+"""What can be wished for one segment: again, by hand, other versions, back again, another word here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.translation_views import JobState, SegmentState
+from assistant.documents.segments import CLOSE, OPEN, FindingKind
+from assistant.engine.messages import FinishReason
+from assistant.tasks.chat import ChatTurn
+from assistant.tasks.translation import TranslateOptions
+from tests.fakes.summaries import Answered
+from tests.fakes.translation_desk import TranslationDesk
+from tests.fakes.translators import good, sentence, story
+
+CHINESE = TranslateOptions(target="zh-Hans")
+ENGLISH = TranslateOptions(target="en")
+
+
+@pytest.fixture
+def desk() -> Iterator[TranslationDesk]:
+    desk = TranslationDesk()
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def job(desk: TranslationDesk) -> int:
+    """A finished translation of four sentences."""
+    job = desk.begin(desk.read(story(4)).digest, CHINESE)
+    assert desk.made(job).state is JobState.DONE
+    return job
+
+
+def restarted(desk: TranslationDesk) -> TranslationDesk:
+    desk.close()
+    return TranslationDesk()
+
+
+def other_words(turns: Sequence[ChatTurn], most: int) -> Answered:
+    """Other words each time that a prompt differs."""
+    text, reason = good(turns, most)
+    return text.replace("古老的", "旧" if "Somebody else" in turns[1].text or "别人" in turns[1].text else "老"), reason
+
+
+# ---------------------------------------------------------------- again
+
+
+def test_a_segment_is_written_again(desk: TranslationDesk, job: int) -> None:
+    desk.engine.model = other_words
+    desk.translations.redo(job, 2)
+    assert desk.translations.segment(job, 2).state is SegmentState.WRITING
+    desk.wait(lambda: desk.translations.segment(job, 2).state is SegmentState.REDONE)
+    expected = sentence(2, "zh").replace("古老的", "老")
+    assert desk.translations.segment(job, 2).target == expected
+    view = desk.shown(job)
+    assert (view.state, view.done, view.total) == (JobState.DONE, 4, 4)
+    again = restarted(desk)
+    try:
+        assert again.shown(job).segments[2].target == expected
+        again.translations.redo(job, 2)  # of an old job, with a model that is not loaded yet
+        again.wait(lambda: again.translations.segment(job, 2).target == sentence(2, "zh"))
+    finally:
+        again.close()
+
+
+def test_what_cannot_be_written_again_stays_and_says_why(desk: TranslationDesk, job: int) -> None:
+    desk.engine.held = True
+    before = desk.translations.segment(job, 1)
+    desk.translations.redo(job, 1)
+    desk.waiting(1)
+    desk.engine.die()
+    desk.wait(lambda: desk.translations.view(job).error is not None)
+    assert desk.translations.view(job).error.kind is ErrorKind.ENGINE_CRASHED
+    assert desk.translations.segment(job, 1) == before
+
+
+# ---------------------------------------------------------------- by hand
+
+
+def test_an_edit_is_kept_and_remembered(desk: TranslationDesk, job: int) -> None:
+    desk.translations.edit(job, 0, "公元1000年，镇上这盏古老的灯由10名工人建成。")
+    edited = desk.translations.segment(job, 0)
+    assert (edited.state, edited.confidence, edited.unsure) == (SegmentState.EDITED, 0.0, ())
+    desk.wait(lambda: desk.core.memory.count("en", "zh-Hans") == 1)
+    near = desk.result(lambda done: desk.translations.near(job, 1, done))
+    assert [(match.target, match.share > 0.7) for match in near] == [(edited.target, True)]
+    another = desk.begin(desk.read(f"{sentence(0)} {sentence(9)}").digest, CHINESE)
+    view = desk.made(another)
+    assert [segment.target for segment in view.segments] == [edited.target, sentence(9, "zh")]
+    assert [segment.state for segment in view.segments] == [SegmentState.MEMORY, SegmentState.DONE]
+    again = restarted(desk)
+    try:
+        assert again.shown(job).segments[0].target == edited.target
+        assert again.shown(job).segments[0].state is SegmentState.EDITED
+        assert again.shown(another).segments[0].state is SegmentState.MEMORY
+    finally:
+        again.close()
+
+
+def test_what_is_wrong_with_a_text_by_hand_is_said_and_not_changed(desk: TranslationDesk, job: int) -> None:
+    desk.translations.edit(job, 3, "1003年，塔楼由31名工人售出。")
+    desk.wait(lambda: desk.translations.segment(job, 3).findings)
+    segment = desk.translations.segment(job, 3)
+    assert segment.target == "1003年，塔楼由31名工人售出。"
+    assert segment.state is SegmentState.EDITED
+    assert FindingKind.NUMBER in {finding.kind for finding in segment.findings}
+
+
+def test_an_edit_wins_over_what_is_being_written(desk: TranslationDesk, job: int) -> None:
+    desk.engine.held = True
+    desk.translations.redo(job, 1)
+    desk.waiting(1)
+    desk.translations.edit(job, 1, "我来写。")
+    desk.engine.held = False
+    desk.engine.answer_all()
+    desk.pump()
+    assert desk.translations.segment(job, 1).target == "我来写。"
+    assert desk.translations.segment(job, 1).state is SegmentState.EDITED
+
+
+# ---------------------------------------------------------------- versions, and back
+
+
+def test_two_more_versions_and_one_of_them_taken(desk: TranslationDesk, job: int) -> None:
+    counted: list[int] = []
+
+    def versions(turns: Sequence[ChatTurn], most: int) -> Answered:
+        counted.append(1)
+        return sentence(0, "zh").replace("古老的", ("", "老", "旧")[len(counted) % 3]), FinishReason.END
+
+    desk.engine.model = versions
+    found = desk.result(lambda done: desk.translations.versions(job, 0, done))
+    assert len(found) == len(set(found)) == 2
+    assert desk.translations.segment(job, 0).target == sentence(0, "zh")
+    desk.translations.use(job, 0, found[1])
+    segment = desk.translations.segment(job, 0)
+    assert (segment.target, segment.state) == (found[1], SegmentState.REDONE)
+    assert segment.confidence == pytest.approx(0.9)
+    assert desk.core.memory.count() == 0
+
+
+def test_a_model_that_knows_no_other_words_says_fewer(desk: TranslationDesk, job: int) -> None:
+    assert desk.result(lambda done: desk.translations.versions(job, 0, done)) == ()
+
+
+def test_a_translation_goes_back(desk: TranslationDesk, job: int) -> None:
+    assert desk.result(lambda done: desk.translations.back(job, 1, done)) == sentence(1)
+    chinese = desk.begin(desk.read(story(2, "zh")).digest, ENGLISH)
+    desk.made(chinese)
+    assert desk.result(lambda done: desk.translations.back(chinese, 1, done)) == sentence(1, "zh")
+
+
+def test_a_wish_that_is_given_up_answers_once(desk: TranslationDesk, job: int) -> None:
+    desk.engine.held = True
+    got: list[object] = []
+    cancel = desk.translations.back(job, 1, got.append)
+    desk.waiting(1)
+    cancel()
+    desk.wait(lambda: got)
+    assert isinstance(got[0], AssistantError)
+    assert got[0].kind is ErrorKind.CANCELLED
+    assert len(got) == 1
+
+
+# ---------------------------------------------------------------- another word here
+
+
+def test_what_the_model_weighed_at_a_word(desk: TranslationDesk) -> None:
+    job = desk.begin(desk.read(story(2, "zh")).digest, ENGLISH)
+    desk.made(job)
+    target = desk.translations.segment(job, 0).target
+    at = target.index("workers")
+    found = desk.result(lambda done: desk.translations.alternatives(job, 0, at + 2, done))
+    assert [(one.text, one.probability) for one in found] == [(" worker", 0.9), (" other", 0.05)]  # no Han in English
+    assert {one.at for one in found} == {at - 1}
+
+
+def test_alternatives_behind_codes(desk: TranslationDesk) -> None:
+    source = f"{sentence(0).replace('lamp', '**lamp**')}\n"
+
+    def marked(turns: Sequence[ChatTurn], most: int) -> Answered:
+        return sentence(0, "zh").replace("灯", "<1>灯</1>"), FinishReason.END
+
+    desk.engines.options["model"] = marked
+    job = desk.begin(desk.read(name="a.md", data=source.encode()).digest, CHINESE)
+    desk.made(job)
+    target = desk.translations.segment(job, 0).target
+    assert (chr(OPEN) in target, chr(CLOSE) in target) == (True, True)
+    at = target.index("工")
+    found = desk.result(lambda done: desk.translations.alternatives(job, 0, at, done))
+    assert [(one.text, one.at) for one in found] == [("工", at), ("另", at)]
+
+
+def test_another_word_and_the_rest_follows(desk: TranslationDesk, job: int) -> None:
+    target = desk.translations.segment(job, 0).target
+    at = target.index("由")
+    seen: list[list[ChatTurn]] = []
+
+    def flows(turns: Sequence[ChatTurn], most: int) -> Answered:
+        seen.append(list(turns))
+        return "10名工人修建。", FinishReason.END
+
+    desk.engine.model = flows
+    desk.translations.choose(job, 0, at, "靠")
+    desk.wait(lambda: desk.translations.segment(job, 0).state is SegmentState.REDONE)
+    assert desk.translations.segment(job, 0).target == target[:at] + "靠10名工人修建。"
+    assert seen[0][-1] == ChatTurn("assistant", target[:at] + "靠")
+    again = restarted(desk)
+    try:
+        assert again.shown(job).segments[0].target == target[:at] + "靠10名工人修建。"
+    finally:
+        again.close()
+
+
+def test_wishes_for_what_is_not_there(desk: TranslationDesk, job: int) -> None:
+    for wish in (desk.translations.back, desk.translations.versions):
+        found = desk.result(lambda done, wish=wish: wish(job, 99, done))
+        assert isinstance(found, AssistantError)
+    assert desk.result(lambda done: desk.translations.near(99, 0, done)) == ()
+    desk.translations.redo(job, 99)
+    desk.translations.edit(99, 0, "x")
+    assert len(desk.engines.asked) == 4
