@@ -141,21 +141,38 @@ def _open(session: Session, arguments: argparse.Namespace) -> tuple[OpenTranslat
 
     :raises AssistantError: why it cannot be read, or a column that it does not have.
     """
-    read, columns = session.core.translations.read, tuple(arguments.column or ())
-    path = Path(arguments.file)
+    path, columns = Path(arguments.file), tuple(arguments.column or ())
     data = papers.standard_input() if arguments.file == "-" else b""
-    found = session.result(lambda done: read(None if data else path, done=done, data=data, columns=columns))
-    assert isinstance(found, OpenTranslation)
-    for column in columns:
-        if column not in found.columns:
-            known = ", ".join(found.columns)
-            raise AssistantError(ErrorKind.SETTING_INVALID, key="--column", value=column, known=known)
+
+    def read(chosen: tuple[str, ...]) -> OpenTranslation:
+        start = session.core.translations.read
+        found = session.result(lambda done: start(None if data else path, done=done, data=data, columns=chosen))
+        assert isinstance(found, OpenTranslation)
+        return found
+
+    try:
+        found = read(columns)
+    except AssistantError as error:
+        if not columns or error.kind is not ErrorKind.DOCUMENT_EMPTY:
+            raise
+        found = read(())
+        _check_columns(columns, found)  # there is nothing in them, because there are none of these names
+        raise
+    _check_columns(columns, found)
     if found.format != "text":
         return found, ""
     try:
         return found, translated.decoded(data or path.read_bytes(), found.encoding)
     except OSError:  # it was there a moment ago: the translation is shown when it is finished
         return found, ""
+
+
+def _check_columns(columns: tuple[str, ...], document: OpenTranslation) -> None:
+    """:raises AssistantError: SETTING_INVALID: the document does not have one of them."""
+    for column in columns:
+        if column not in document.columns:
+            known = ", ".join(document.columns)
+            raise AssistantError(ErrorKind.SETTING_INVALID, key="--column", value=column, known=known)
 
 
 def _with_glossary(
