@@ -216,6 +216,8 @@ def _say_plan(
     if source:
         names = [language_texts.name(tag) for tag in (source, options.target)]
         terminal.say(tr("{source} to {target}", source=names[0], target=names[1]), dim=True)
+    if languages.same(source, options.target):
+        terminal.say(tr("The text seems to be in {language} already.", language=language_texts.name(options.target)))
     said = translations.plan(
         segments=plan.segments,
         from_memory=plan.from_memory,

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.languages import primary
 from assistant.documents.languages import detect
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 from assistant.tasks.cleaning import clean, shown
 from assistant.tasks.presets import AskWords, ask_preset
-from assistant.tasks.summary_prompts import fence_for, filled, language_name, one_line, primary, words_for
+from assistant.tasks.summary_prompts import fence_for, filled, language_name, one_line, words_for
 
 _LONGEST_PATH = 100  # characters
 _SURE = 12  # letters of a question that show its language

@@ -98,7 +98,7 @@ class Prompts:
 
     def _per_token(self, language: str) -> int:
         preset = summary_preset()
-        own = primary(language) in ("en", "zh", "")
+        own = languages.primary(language) in ("en", "zh", "")
         return self._words.per_token if own else preset.per_token_other
 
 
@@ -116,7 +116,7 @@ def measured(options: SummaryOptions, language: str) -> tuple[tuple[ChatTurn, ..
 def words_for(language: str) -> SummaryWords:
     """The prompts to use for a result in ``language``: Chinese ones for Chinese, English ones for all others."""
     preset = summary_preset()
-    return preset.zh if primary(language) == "zh" else preset.en
+    return preset.zh if languages.primary(language) == "zh" else preset.en
 
 
 def language_name(tag: str, words: SummaryWords) -> str:
@@ -151,11 +151,6 @@ def one_line(text: str, most: int) -> str:
     """A wish or a title as one line of at most ``most`` characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
-
-
-def primary(tag: str) -> str:
-    """The language of a tag, without script and region."""
-    return tag.replace("_", "-").split("-")[0].lower()
 
 
 def _rounded(size: int) -> int:

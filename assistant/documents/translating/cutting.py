@@ -9,8 +9,6 @@ from assistant.documents import detection, sentences
 from assistant.documents.segments import ALONE, CLOSE, OPEN, is_code
 from assistant.documents.translating.blocks import Block, Code, Role
 
-UNSPACED = frozenset(("zh", "ja", "yue", "wuu", "lzh"))
-"""Languages that put no space between two sentences."""
 SHORT = 400
 """Characters of a cell or a string that is translated as a whole; a longer one is cut into sentences."""
 _SAMPLE = 20_000  # characters that tell a document's language
@@ -24,11 +22,6 @@ _NO_WORDS = re.compile(
     r"|%(?:\d+\$)?[#0 +-]*[\d.*]*(?:hh?|ll?|[jztL])?[diouxXeEfFgGcspn@](?![A-Za-z])|%\d+|\$\w+\$"
     r"|</?[A-Za-z][^<>\n]*>|&#?\w+;"
 )
-
-
-def unspaced(language: str) -> bool:
-    """Does this language put no space between two sentences?"""
-    return language.replace("_", "-").split("-", maxsplit=1)[0].lower() in UNSPACED
 
 
 def has_words(text: str) -> bool:

@@ -12,12 +12,13 @@ from functools import partial
 from typing import Protocol
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.languages import unspaced
 from assistant.documents.building import MAX_CHARACTERS
 from assistant.documents.model import Note
 from assistant.documents.segments import CLOSE, OPEN, Segment, SegmentedDocument, is_code
 from assistant.documents.translating.blocks import Block, Item, Role
 from assistant.documents.translating.codes import fitted
-from assistant.documents.translating.cutting import cut, language_of, unspaced
+from assistant.documents.translating.cutting import cut, language_of
 from assistant.documents.translating.original import Original, notes_of
 from assistant.documents.translating.wrapping import is_eastern
 
