@@ -1,16 +1,227 @@
-"""Reads glossaries: tables (CSV, TSV) and TBX."""
+"""Reads glossaries: tables (CSV, TSV) and TBX. A line that is no term is counted and left out."""
 
 from __future__ import annotations
 
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.scripts import scripts_of
+from assistant.documents.encodings import decode
+from assistant.documents.segments import Term
 from assistant.worker.messages import GlossaryRead, ReadGlossary
+from assistant.worker.termbase import entries
+
+_LONGEST = 300  # characters of a term
+_SEPARATORS = "\t,;|"
+_SAMPLE = 200  # lines by which the separator is told
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_HEADERS = {
+    "source": "source src source_term term term_source original from 原文 源 源语 源术语 术语 ausgangssprache quelle"
+    " fuente terme",
+    "target": "target tgt target_term translation term_target to 译文 目标 目标语 目标术语 翻译 zielsprache ziel"
+    " übersetzung traduction traducción destino",
+    "exact": "exact case casesensitive case_sensitive case-sensitive match_case 区分大小写 大小写",
+    "forbidden": "forbidden deprecated prohibited do_not_use donotuse status 禁用 禁止 状态 verboten",
+    "note": "note notes comment comments definition description context remark 备注 注释 说明 定义 bemerkung notiz"
+    " nota",
+    "source_language": "source_language source_lang sourcelanguage source_locale 源语言",
+    "target_language": "target_language target_lang targetlanguage target_locale 目标语言",
+}  # fmt: skip
+_COLUMNS = {name: column for column, names in _HEADERS.items() for name in names.split()}
+_NAMES = {
+    "english": "en", "chinese": "zh", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "russian": "ru",
+    "portuguese": "pt", "japanese": "ja", "korean": "ko", "dutch": "nl", "polish": "pl", "deutsch": "de",
+    "englisch": "en", "chinesisch": "zh", "français": "fr", "anglais": "en", "chinois": "zh", "español": "es",
+    "inglés": "en", "英文": "en", "英语": "en", "中文": "zh", "汉语": "zh", "简体中文": "zh-Hans", "繁体中文": "zh-Hant", "德语": "de",
+    "法语": "fr", "西班牙语": "es", "俄语": "ru", "日语": "ja", "日文": "ja", "韩语": "ko",
+}  # fmt: skip
+_AFFIRMATIVE = "1 yes y true x ja oui sí si да 是 ✓ ✔ forbidden deprecated prohibited 禁用 禁止 exact"
+_YES = frozenset(_AFFIRMATIVE.split())
+_XML = (b"<?xml", b"<tbx", b"<martif", b"<!DOCTYPE", b"<\x00")
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Where in a row each thing stands; -1: nowhere.
+
+    :ivar languages: of source and target, as the header or the rows name them.
+    """
+
+    source: int = 0
+    target: int = 1
+    exact: int = -1
+    forbidden: int = -1
+    note: int = -1
+    languages: tuple[str, str] = ("", "")
+    headed: bool = False
 
 
 def read(request: ReadGlossary, data: bytes) -> GlossaryRead:
     """The terms in ``data``, which are the bytes of the file that ``request`` names.
 
-    :raises AssistantError: ``DOCUMENT_EMPTY``: there is no term; or why it cannot be read.
+    :raises AssistantError: ``DOCUMENT_EMPTY``: there is no term of the languages that are wanted; ``DOCUMENT_DAMAGED``
+        and what else keeps a file from being read.
     """
-    if not data.strip():
-        raise AssistantError(ErrorKind.DOCUMENT_EMPTY)
-    return GlossaryRead(id=request.id, terms=())
+    wanted = (request.source, request.target)
+    if data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").startswith(_XML):
+        terms, languages, skipped = _of_termbase(data, wanted)
+    else:
+        terms, languages, skipped = _of_table(decode(data, name=request.name).text, wanted)
+    once = tuple(dict.fromkeys(terms))
+    if not once:
+        raise AssistantError(ErrorKind.DOCUMENT_EMPTY, f"{skipped} lines are no terms")
+    return GlossaryRead(id=request.id, terms=once, source=languages[0], target=languages[1], skipped=skipped)
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _of_table(text: str, wanted: tuple[str, str]) -> tuple[list[Term], tuple[str, str], int]:
+    rows = list(_rows(text))
+    if not rows:
+        return [], wanted, 0
+    table = _header(rows[0], wanted) or _plain(rows)
+    terms: list[Term] = []
+    skipped = 0
+    for row in rows[1 if table.headed else 0 :]:
+        term = _term(row, table)
+        if term:
+            terms.append(term)
+        else:
+            skipped += 1
+    languages = table.languages[0] or wanted[0], table.languages[1] or wanted[1]
+    return terms, languages, skipped
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    """The rows that are not empty; one that cannot be read is a row without cells."""
+    lines = text.replace("\x00", "").splitlines(keepends=True)
+    lines = [line for line in lines if line.strip() and not line.startswith("#")]
+    reader = csv.reader(lines, delimiter=_separator(lines))
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield []
+        else:
+            if any(cell.strip() for cell in row):
+                yield [" ".join(cell.split()) for cell in row]
+
+
+def _separator(lines: list[str]) -> str:
+    """What cuts most lines into the same number of cells, more than one."""
+    best, most = ",", 0
+    for separator in _SEPARATORS:
+        counts: Counter[int] = Counter()
+        try:
+            for row in csv.reader(lines[:_SAMPLE], delimiter=separator):
+                counts[len(row)] += 1
+        except csv.Error:
+            continue
+        often = sum(often for cells, often in counts.items() if cells > 1)
+        if often > most:
+            best, most = separator, often
+    return best
+
+
+def _header(row: list[str], wanted: tuple[str, str]) -> _Table | None:
+    """What the first row says of the columns; None: it is a term already."""
+    cells = [cell.strip().lower().replace(" ", "_") for cell in row]
+    columns = {_COLUMNS[cell]: place for place, cell in reversed(list(enumerate(cells))) if cell in _COLUMNS}
+    languages = {place: _language(cell) for place, cell in enumerate(row) if _language(cell)}
+    extra = {name: columns.get(name, -1) for name in ("exact", "forbidden", "note")}
+    if len(languages) >= 2 and 2 * (len(languages) + len(columns)) > len([cell for cell in cells if cell]):
+        first, second = _choose(list(languages.values()), wanted)
+        places = {language: place for place, language in reversed(languages.items())}
+        return _Table(places[first], places[second], **extra, languages=(first, second), headed=True)
+    if "source" in columns and "target" in columns:
+        return _Table(columns["source"], columns["target"], **extra, headed=True)
+    return None
+
+
+def _language(cell: str) -> str:
+    """The language that a cell names, empty for none."""
+    plain = cell.strip()
+    if plain.lower() in _NAMES:
+        return _NAMES[plain.lower()]
+    return plain.replace("_", "-") if _TAG.fullmatch(plain) and scripts_of(plain) else ""
+
+
+def _choose(there: list[str], wanted: tuple[str, str]) -> tuple[str, str]:
+    """Which of the languages of a file are source and target.
+
+    :raises AssistantError: ``DOCUMENT_EMPTY``: the file lacks one that is wanted.
+    """
+    source = _closest(there, wanted[0]) if wanted[0] else ""
+    others = [one for one in there if one != source]
+    target = _closest(others, wanted[1]) if wanted[1] else ""
+    if not source:
+        source = next((one for one in there if one != target), "")
+        others = [one for one in there if one != source]
+    return source, target or _closest(others, "")
+
+
+def _closest(there: list[str], wanted: str) -> str:
+    for same in (str.lower, lambda tag: tag.lower().partition("-")[0]):
+        for one in there:
+            if not wanted or same(one) == same(wanted):
+                return one
+    raise AssistantError(ErrorKind.DOCUMENT_EMPTY, f"no terms in {wanted or 'a second language'}")
+
+
+def _plain(rows: list[list[str]]) -> _Table:
+    """A table without a header: source, target, then what the third and fourth column show themselves to be."""
+    full = [row for row in rows if len(row) >= 4]
+    if full and len(full) * 2 > len(rows) and all(_language(row[2]) and _language(row[3]) for row in full):
+        return _Table(languages=(_language(full[0][2]), _language(full[0][3])))
+    return _Table(note=2)
+
+
+def _term(row: list[str], table: _Table) -> Term | None:
+    source, target = _cell(row, table.source), _cell(row, table.target)
+    if not source or len(row) <= table.target or max(len(source), len(target)) > _LONGEST:
+        return None
+    return Term(
+        source,
+        target,
+        exact=_cell(row, table.exact).lower() in _YES,
+        forbidden=_cell(row, table.forbidden).lower() in _YES,
+        note=_cell(row, table.note),
+    )
+
+
+def _cell(row: list[str], place: int) -> str:
+    return row[place] if 0 <= place < len(row) else ""
+
+
+# ---------------------------------------------------------------- TBX
+
+
+def _of_termbase(data: bytes, wanted: tuple[str, str]) -> tuple[list[Term], tuple[str, str], int]:
+    found = list(entries(data))
+    often = Counter(language for entry in found for language in entry.terms)
+    if len(often) < 2:
+        raise AssistantError(ErrorKind.DOCUMENT_EMPTY, "no terms in two languages")
+    source, target = _choose(list(dict.fromkeys(language for entry in found for language in entry.terms)), wanted)
+    terms: list[Term] = []
+    skipped = 0
+    for entry in found:
+        before, after = entry.terms.get(source, ()), entry.terms.get(target, ())
+        if not before or not after:
+            skipped += 1
+            continue
+        for own in before:
+            terms += _pairs(own.text, ((other.text, other.forbidden) for other in after), entry.note)
+    return terms, (source, target), skipped
+
+
+def _pairs(source: str, targets: Iterable[tuple[str, bool]], note: str) -> Iterator[Term]:
+    for target, forbidden in targets:
+        if max(len(source), len(target)) <= _LONGEST:
+            yield Term(source, target, forbidden=forbidden, note=note)

@@ -34,9 +34,10 @@ _CUES = tuple(
     for pattern in (
         r"sorry|apolog|unfortunate|regret|afraid|leider|entschuldig|tut mir leid|désolé|regrette|lo siento|dispiace"
         r"|desculp|lamento|извин|сожалени|抱歉|对不起|對不起|遗憾|遺憾|不好意思|恐怕|申し訳|すみません|残念|죄송|미안",
-        r"\bcan ?not\b|n['’]t\b|\bcant\b|\bnot?\b|unable|impossible|nicht|kein|\bpas\b|\bnon?\b|não|\bне\b|[不无無没沒未别勿]"
-        r"|ません|ない|できず|없|않|못",
-        r"(?<![A-Za-z])(?:A\.?I|KI|IA|ИИ)(?![A-Za-z])|language model|sprachmodell|modèle de langage|人工智[能慧]|语言模型|語言模型",
+        r"\bcan ?not\b|n['’]t\b|\bcant\b|\bnot?\b|unable|impossible|nicht|kein|\bpas\b|\bnon?\b|não|\bне\b"
+        r"|[不无無没沒未别勿]|ません|ない|できず|없|않|못",
+        r"(?<![A-Za-z])(?:A\.?I|KI|IA|ИИ)(?![A-Za-z])|language model|sprachmodell|modèle de langage|人工智[能慧]"
+        r"|语言模型|語言模型",
         r"provide|share|paste|give|send|enter|提供|输入|輸入|发送|粘贴|给出",
     )
 )

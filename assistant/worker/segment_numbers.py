@@ -32,6 +32,7 @@ _REGULAR = re.compile(
 _DISCOUNT = re.compile(rf"(?P<digits>\d(?:\.\d)?|[{numerals.CHINESE_SIGNS}]{{1,2}}|\d\d) ?折")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?(?![.,']\d)")
 _GERMAN_TIME = re.compile(r"\b(\d{1,2})[.:h](\d\d)(?= ?(?:Uhr|h\b|heures|ore|часов|kl))")
+_MEGA = re.compile(r"[ -]?(?:mega|MP\b)", re.IGNORECASE)
 _WHOLE = re.compile("百分百|百分之百")
 _IDIOMS = re.compile(r"\b(?:24[/x]7(?:/365)?|50[-/]50|9[- ]to[- ]5|20/20|101\b(?= course| class)|9/11|996|007)")
 _CLOCK = re.compile(
@@ -73,7 +74,13 @@ class _Numbers:
 
     @cached_property
     def moments(self) -> list[Moment]:
-        return dates(self.text)
+        """Dates and times; a bare number is a year only where it counts nothing (``1269 亿元``)."""
+        found = dates(self.text)
+        if not any(one.bare for one in found):
+            return found
+        numbers = figures(self.text, language=self.view.primary)
+        counting = {one.start for one in numbers if one.unit or one.count > one.bare}
+        return [one for one in found if not (one.bare and one.start in counting)]
 
     @cached_property
     def figures(self) -> list[Figure]:
@@ -145,6 +152,7 @@ class _Numbers:
             if not _REGULAR.fullmatch(run[0]):
                 found |= set(_loosely(run[0]))
         found |= {float(one) for one in _PLAIN.findall(self.text)}
+        found |= {1e6 * (one.count or one.bare) for one in self._all if _MEGA.match(self.text, one.end)}
         for clock in _GERMAN_TIME.finditer(self.text):
             found |= _spoken_of("minute", int(clock[1]) * 60 + int(clock[2]))
         for cut in _DISCOUNT.finditer(self.text):
@@ -168,6 +176,8 @@ class _Numbers:
         if any(one in self.written for one in _DIGITS.findall(other.text[claim.start : claim.end])):
             return True
         if claim.unit == "%" and self._has(claim.value):
+            return True
+        if _MEGA.match(other.text, claim.end) and self._has(count * 1e6):
             return True
         if claim.is_weak and claim.value <= 24 and (_CLOCK.search(self.text) or _CLOCK.search(other.text)):
             return self._has(claim.value + 12) or self._has(claim.value - 12)

@@ -33,7 +33,7 @@ def _any(names: list[str]) -> str:
     """A pattern for any of ``names``, whole words where they are of letters."""
     words = "|".join(re.escape(name) for name in names if _is_word(name))
     signs = "|".join(re.escape(name) for name in names if not _is_word(name))
-    return rf"(?:(?:{words})(?![\w²³])|(?:{signs}))"
+    return rf"(?:(?:{words})(?![A-Za-zÀ-ӿ\d_²³])|(?:{signs}))"
 
 
 def _is_word(name: str) -> bool:
