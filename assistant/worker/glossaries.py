@@ -36,7 +36,8 @@ _NAMES = {
     "english": "en", "chinese": "zh", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "russian": "ru",
     "portuguese": "pt", "japanese": "ja", "korean": "ko", "dutch": "nl", "polish": "pl", "deutsch": "de",
     "englisch": "en", "chinesisch": "zh", "français": "fr", "anglais": "en", "chinois": "zh", "español": "es",
-    "inglés": "en", "英文": "en", "英语": "en", "中文": "zh", "汉语": "zh", "简体中文": "zh-Hans", "繁体中文": "zh-Hant", "德语": "de",
+    "inglés": "en",
+    "英文": "en", "英语": "en", "中文": "zh", "汉语": "zh", "简体中文": "zh-Hans", "繁体中文": "zh-Hant", "德语": "de",
     "法语": "fr", "西班牙语": "es", "俄语": "ru", "日语": "ja", "日文": "ja", "韩语": "ko",
 }  # fmt: skip
 _AFFIRMATIVE = "1 yes y true x ja oui sí si да 是 ✓ ✔ forbidden deprecated prohibited 禁用 禁止 exact"

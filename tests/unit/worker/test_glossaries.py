@@ -1,0 +1,174 @@
+"""Glossaries as people have them: tables from spreadsheets, and TBX of both editions."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents.segments import Term
+from assistant.worker.glossaries import read
+from assistant.worker.messages import GlossaryRead, ReadGlossary
+
+
+def glossary(data: str | bytes, name: str = "terms.csv", *, source: str = "", target: str = "") -> GlossaryRead:
+    request = ReadGlossary(id="1", name=name, source=source, target=target)
+    return read(request, data.encode() if isinstance(data, str) else data)
+
+
+# ---------------------------------------------------------------- tables
+
+
+@pytest.mark.parametrize("separator", [",", "\t", ";", "|"])
+@pytest.mark.parametrize("header", ["", "source{0}target\n", "Source{0}Translation\n", "原文{0}译文\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_separator_with_and_without_header(separator: str, header: str, end: str) -> None:
+    table = (header + "large language model{0}大语言模型\ntoken{0}词元\n").format(separator).replace("\n", end)
+    found = glossary(table)
+    assert found.terms == (Term("large language model", "大语言模型"), Term("token", "词元"))
+    assert found.skipped == 0
+
+
+_ENGLISH = "computer keyboard screen software network settings file folder language translation"
+_SIMPLIFIED = "计算机 键盘 屏幕 软件 网络 设置 文件 文件夹 语言 翻译"
+_TRADITIONAL = "電腦 鍵盤 螢幕 軟體 網路 設定 檔案 資料夾 語言 翻譯"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "chinese"),
+    [
+        *((encoding, _SIMPLIFIED) for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030")),
+        *((encoding, _TRADITIONAL) for encoding in ("utf-8", "utf-16-be", "big5")),
+    ],
+)
+def test_any_encoding(encoding: str, chinese: str) -> None:
+    pairs = list(zip(_ENGLISH.split(), chinese.split(), strict=True))
+    table = "".join(f"{english},{other}\n" for english, other in pairs)
+    assert glossary(table.encode(encoding)).terms == tuple(Term(*pair) for pair in pairs)
+
+
+def test_quoted_cells_hold_separators_and_quotation_marks() -> None:
+    found = glossary('"Smith, Jones & Co.","史密斯，琼斯公司"\n"so-called ""AI""",所谓“AI”\n')
+    assert found.terms == (Term("Smith, Jones & Co.", "史密斯，琼斯公司"), Term('so-called "AI"', "所谓“AI”"))
+
+
+def test_all_columns() -> None:
+    table = "note,target,source,exact,forbidden\nthe firm,苹果公司,Apple,yes,\n,水果,apple,no,yes\nstays,,Lamplight,,\n"
+    assert glossary(table).terms == (
+        Term("Apple", "苹果公司", exact=True, note="the firm"),
+        Term("apple", "水果", forbidden=True),
+        Term("Lamplight", "", note="stays"),
+    )
+
+
+def test_what_the_program_writes_it_reads() -> None:
+    table = "source,target,exact,forbidden,note\nmodel,模型,no,no,\nIT,信息技术,yes,no,\nmodel,模特,no,yes,a person\n"
+    assert glossary(table).terms == (
+        Term("model", "模型"),
+        Term("IT", "信息技术", exact=True),
+        Term("model", "模特", forbidden=True, note="a person"),
+    )
+
+
+def test_columns_named_by_languages_are_chosen() -> None:
+    table = "en,de,zh-CN,note\nnetwork,Netzwerk,网络,\nfile,Datei,文件,on a disk\n"
+    found = glossary(table, source="en", target="zh-Hans")
+    assert (found.source, found.target) == ("en", "zh-CN")
+    assert found.terms == (Term("network", "网络"), Term("file", "文件", note="on a disk"))
+    assert glossary(table, source="de", target="en").terms[0] == Term("Netzwerk", "network")
+    assert glossary(table).terms[0] == Term("network", "Netzwerk")
+    assert glossary("English,中文\nfile,文件\n").source == "en"
+    with pytest.raises(AssistantError) as caught:
+        glossary(table, source="en", target="fr")
+    assert caught.value.kind is ErrorKind.DOCUMENT_EMPTY
+
+
+def test_languages_in_the_rows() -> None:
+    found = glossary("file,文件,en,zh\nfolder,文件夹,en,zh\n")
+    assert (found.source, found.target) == ("en", "zh")
+    assert found.terms == (Term("file", "文件"), Term("folder", "文件夹"))
+
+
+def test_bad_lines_are_counted() -> None:
+    found = glossary("file,文件\n,空\n\nonly one cell\n# a comment\n" + "x" * 400 + ",y\nfile,文件\nfolder,文件夹\n")
+    assert found.terms == (Term("file", "文件"), Term("folder", "文件夹"))
+    assert found.skipped == 3
+
+
+def test_an_open_quotation_mark_does_not_end_it() -> None:
+    assert Term("a", "b") in glossary('a,b\nc,d\n"e,f\ng,h\n').terms
+
+
+@pytest.mark.parametrize("data", [b"", b" \r\n\n", b"\xef\xbb\xbf", b"source,target\n", b"no table at all\nreally\n"])
+def test_nothing_at_all(data: bytes) -> None:
+    with pytest.raises(AssistantError) as caught:
+        glossary(data)
+    assert caught.value.kind is ErrorKind.DOCUMENT_EMPTY
+
+
+def test_no_text_at_all() -> None:
+    with pytest.raises(AssistantError) as caught:
+        glossary(bytes(range(256)) * 8)
+    assert caught.value.kind is ErrorKind.DOCUMENT_UNKNOWN
+
+
+# ---------------------------------------------------------------- TBX
+
+_MARTIF = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE martif SYSTEM "TBXBasiccoreStructV02.dtd">
+<martif type="TBX-Basic" xml:lang="en"><martifHeader><fileDesc><sourceDesc><p>terms</p></sourceDesc></fileDesc>
+</martifHeader><text><body>
+<termEntry id="1"><descrip type="definition">A <hi>program</hi> that
+ predicts words.</descrip>
+ <langSet xml:lang="en-US"><tig><term>large language model</term></tig><tig><term>LLM</term></tig></langSet>
+ <langSet xml:lang="zh-CN"><tig><term>大语言模型</term></tig>
+  <tig><term>大型语言模型</term><termNote type="administrativeStatus">deprecatedTerm-admn-sts</termNote></tig></langSet>
+ <langSet xml:lang="de"><ntig><termGrp><term>großes Sprachmodell</term></termGrp></ntig></langSet></termEntry>
+<termEntry id="2"><langSet xml:lang="en-US"><tig><term>token</term></tig></langSet></termEntry>
+</body></text></martif>"""
+
+_TBX = """<?xml version='1.0'?>
+<tbx type="TBX-Core" style="dca" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2"><tbxHeader/><text><body>
+<conceptEntry id="c1"><langSec xml:lang="en"><termSec><term>kernel</term></termSec></langSec>
+<langSec xml:lang="zh"><termSec><term>内核</term><termNote type="administrativeStatus">preferredTerm-admn-sts</termNote>
+</termSec></langSec></conceptEntry></body></text></tbx>"""
+
+
+def test_the_second_edition() -> None:
+    note = "A program that predicts words."
+    found = glossary(_MARTIF, "terms.tbx", source="en", target="zh-Hans")
+    assert (found.source, found.target, found.skipped) == ("en-US", "zh-CN", 1)
+    assert found.terms == (
+        Term("large language model", "大语言模型", note=note),
+        Term("large language model", "大型语言模型", forbidden=True, note=note),
+        Term("LLM", "大语言模型", note=note),
+        Term("LLM", "大型语言模型", forbidden=True, note=note),
+    )
+    german = glossary(_MARTIF, "terms.tbx", source="zh", target="de")
+    assert german.terms[0] == Term("大语言模型", "großes Sprachmodell", note=note)
+
+
+def test_the_third_edition_with_its_namespace() -> None:
+    found = glossary(_TBX, "terms.tbx")
+    assert found.terms == (Term("kernel", "内核"),)
+    assert (found.source, found.target) == ("en", "zh")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
+def test_a_termbase_in_another_encoding(encoding: str) -> None:
+    text = _TBX.replace("<?xml version='1.0'?>", f"<?xml version='1.0' encoding='{encoding.removesuffix('-sig')}'?>")
+    assert glossary(text.encode(encoding), "terms.tbx").terms == (Term("kernel", "内核"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (_TBX[:-40], ErrorKind.DOCUMENT_DAMAGED),
+        ('<?xml version="1.0"?><!DOCTYPE tbx [<!ENTITY a "aaaa">]><tbx>&a;</tbx>', ErrorKind.DOCUMENT_DAMAGED),
+        ('<?xml version="1.0"?><tbx/>', ErrorKind.DOCUMENT_EMPTY),
+        (_TBX.replace("zh", "en"), ErrorKind.DOCUMENT_EMPTY),
+    ],
+)
+def test_a_termbase_that_is_none(text: str, kind: ErrorKind) -> None:
+    with pytest.raises(AssistantError) as caught:
+        glossary(text, "terms.tbx")
+    assert caught.value.kind is kind
