@@ -40,6 +40,7 @@ class Session:
         self.terminal = terminal
         self.core = make(paths, wake=self._ring, keep=False)
         self._interrupted = False
+        self._listening = False
 
     def __enter__(self) -> Session:
         self.core.start()
@@ -171,7 +172,13 @@ class Session:
 
     @contextlib.contextmanager
     def interruptible(self) -> Iterator[None]:
-        """Ctrl+C asks to stop, a second one ends the program at once (its children notice and leave)."""
+        """Ctrl+C asks to stop, a second one ends the program at once (its children notice and leave).
+
+        Within another one it is a part of that: what was asked there counts here.
+        """
+        if self._listening:
+            yield
+            return
         self._interrupted = False
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -179,9 +186,11 @@ class Session:
         # SIGBREAK is what Windows sends to a group of processes.
         numbers = [number for number in (signal.SIGINT, getattr(signal, "SIGBREAK", None)) if number is not None]
         before = {number: signal.signal(number, self._on_interrupt) for number in numbers}
+        self._listening = True
         try:
             yield
         finally:
+            self._listening = False
             for number, handler in before.items():
                 signal.signal(number, handler)
 

@@ -48,11 +48,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         if error.kind is ErrorKind.CANCELLED:
             return failures.STOPPED
         return failures.tell(terminal, error, as_json=arguments.json, loading=True)
-    _say_plan(terminal, document, plan, options)
     shown = target is None and not arguments.json
     stream = translated.Stream(terminal, session, document, options, source if shown else "")
-    job = stream.job = session.core.translations.start(document.digest, options, model=model)
-    view = _follow(terminal, session, job, stream)
+    with session.interruptible():
+        _say_plan(terminal, document, plan, options)
+        job = stream.job = session.core.translations.start(document.digest, options, model=model)
+        view = _follow(terminal, session, job, stream)
     ended = translated.Ended(document, model, plan, job, view, target)
     return _told(arguments, terminal, session, ended, stream)
 

@@ -151,6 +151,19 @@ def test_waiting_for_a_copy_can_be_cancelled_once() -> None:
     assert cancelled == [True]
 
 
+def test_an_interrupt_before_the_wait_counts_too() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    cancelled: list[bool] = []
+    with opened(FakeCore()) as session:
+        with session.interruptible():
+            signal.raise_signal(signal.SIGINT)  # while something is started, say
+            session.wait_for(lambda: bool(cancelled), lambda: cancelled.append(True))
+        assert signal.getsignal(signal.SIGINT) is before
+        with session.interruptible():
+            assert not session.interrupted
+    assert cancelled == [True]
+
+
 def test_progress_is_shown_only_when_it_takes_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     quick, slow = Screen(), Screen()
     with opened(FakeCore(ends), quick) as session:

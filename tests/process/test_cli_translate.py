@@ -1,0 +1,214 @@
+"""``lamplight translate`` as a program, over the fake engine and the real worker."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes import tiny_models
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, str(ROOT / "tests" / "fakes" / "cli_with_fake_engine.py"), "translate"]
+SECONDS = 60
+WORDS = "word1 word2 word3 word4 word5 word6 word7 word8"
+PAGE = '<html lang="en"><body>\n<p>Press <b>Save</b> now.</p>\n<pre>x = 1</pre>\n</body></html>\n'
+
+
+@pytest.fixture(autouse=True)
+def models(lamplight_home: Path) -> Path:
+    """The models folder, with one model whose answers are eight words (see fakes/engine_backend.py)."""
+    folder = lamplight_home / "models"
+    folder.mkdir(parents=True)
+    tiny_models.write_plain(folder / "fake,context=12000,words=8.gguf")
+    return folder
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    """A plain text with something that is not translated in it."""
+    path = tmp_path / "page.txt"
+    path.write_text("The lamp was lit in 1911. It burned all night.\n\n12345\n\nNobody saw it.\n", "utf-8")
+    return path
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "page.html"
+    path.write_text(PAGE, "utf-8")
+    return path
+
+
+class Result:
+    """A finished run."""
+
+    def __init__(self, code: int, out: bytes, err: bytes) -> None:
+        self.code = code
+        self.out = out.decode().replace("\r\n", "\n")
+        self.err = err.decode().replace("\r\n", "\n")
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def run(*arguments: object, given: bytes = b"") -> Result:
+    command = [*COMMAND, *map(str, arguments)]
+    done = subprocess.run(command, input=given, capture_output=True, timeout=SECONDS, check=False)
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def test_a_text_goes_to_standard_output_and_the_plan_to_the_other(text: Path) -> None:
+    done = run(text, "--to", "German", "--report")
+    assert done.code == 0, done.err
+    assert done.out == f"{WORDS} {WORDS}\n\n12345\n\n{WORDS}\n"
+    said = done.err.splitlines()
+    assert said[:2] == ["English to German", said[1]]
+    assert said[1].startswith("3 sentences · ")
+    assert any(line.startswith("  1 “The lamp was lit in 1911.” ") and "1911 is missing" in line for line in said)
+
+
+def test_standard_input_is_plain_text() -> None:
+    done = run("-", "--to", "zh-CN", "--from", "en", given=b"It burned all night. Nobody saw it.\n")
+    assert (done.code, done.out) == (0, f"{WORDS}{WORDS}\n")
+    assert "English to Simplified Chinese" in done.err
+
+
+def test_the_object_of_the_contract(text: Path) -> None:
+    done = run(text, "--to", "de", "--json", "--report", "--formality", "formal", "--audience", "children")
+    assert done.code == 0, done.err
+    found = done.json
+    assert found.keys() >= {"text", "reasoning", "model", "finish", "tokens", "seconds", "segments", "report", "notes"}
+    assert (found["finish"], found["format"], found["language"]) == ("end", "text", {"from": "en", "to": "de"})
+    assert found["text"] == f"{WORDS} {WORDS}\n\n12345\n\n{WORDS}\n"
+    assert found["tokens"].keys() == {"prompt", "cached", "generated"}
+    assert found["seconds"].keys() >= {"load", "first_token", "total"}
+    assert [one["source"] for one in found["segments"]] == [
+        "The lamp was lit in 1911.", "It burned all night.", "Nobody saw it.",
+    ]  # fmt: skip
+    assert {one["target"] for one in found["segments"]} == {WORDS}
+    assert all(one["confidence"] is None or 0 < one["confidence"] <= 1 for one in found["segments"])
+    assert 0 in found["report"]["marked"]
+    assert "1911" in {check["text"] for check in found["segments"][0]["checks"]}
+
+
+def test_a_file_is_written_in_the_documents_format(page: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.html"
+    for more in ((), ("--json",)):
+        done = run(page, "--to", "de", "-o", target, *more)
+        assert done.code == 0, done.err
+        assert done.err.splitlines()[-1] == f"Saved as {target}."
+        written = target.read_text("utf-8")
+        assert "<pre>x = 1</pre>" in written
+        assert "word8" in written
+        assert written.count("<b>") == written.count("</b>") == 1
+    assert page.read_text("utf-8") == PAGE
+
+
+def test_without_a_file_the_document_goes_to_standard_output(page: Path) -> None:
+    done = run(page, "--to", "de")
+    assert done.code == 0, done.err
+    assert done.out.startswith("<html")
+    assert done.out.endswith("</body></html>\n")
+    assert "word8" in done.out
+
+
+def test_columns_of_a_table(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("id,title,note\n1,The lamp is lit.,Nobody is here now.\n", "utf-8")
+    done = run(table, "--to", "de", "--column", "title")
+    assert done.code == 0, done.err
+    assert done.out == f"id,title,note\n1,{WORDS},Nobody is here now.\n"
+    wrong = run(table, "--to", "de", "--column", "colour")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "The table has no column “colour”. It has: id, title, note." in wrong.err
+
+
+def test_a_glossary_is_checked(tmp_path: Path) -> None:
+    terms = tmp_path / "terms.tsv"
+    terms.write_text("lamp\tLampe\n", "utf-8")
+    done = run("-", "--to", "de", "--from", "en", "--glossary", terms, "--json", given=b"The lamp is lit.\n")
+    assert done.code == 0, done.err
+    (segment,) = done.json["segments"]
+    assert segment["state"] == "marked"
+    assert "term" in {check["kind"] for check in segment["checks"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("page", "--to", "germna"), 2, "Did you mean German (de)?"),
+        (("page", "--to", "de", "--from", "gobbledygook"), 2, "is no language that Lamplight knows."),
+        (("page", "--to", "de", "-o", "out.docx"), 2, "Use a name that ends in .html."),
+        (("page", "--to", "de", "-o", "page"), 2, "is the document itself."),
+        (("page",), 2, "--to"),
+        (("page", "--to", "de", "--formality", "rude"), 2, "rude"),
+        (("missing.txt", "--to", "de"), 5, "missing.txt"),
+        (("empty.txt", "--to", "de"), 5, "empty"),
+        (("page", "--to", "de", "--glossary", "missing.tsv"), 5, "missing.tsv"),
+        (("page", "--to", "de", "--model", "nothing of that name"), 3, "nothing of that name"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_has_its_exit_code(
+    page: Path, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"  \n")
+    names = {"page": page, **{name: tmp_path / name for name in ("missing.txt", "empty.txt", "missing.tsv")}}
+    done = run(*(names.get(argument, argument) for argument in arguments))
+    assert (done.code, done.out) == (code, ""), done.err
+    assert said in done.err
+    assert "Traceback" not in done.err
+    assert page.read_text("utf-8") == PAGE
+
+
+def test_what_cannot_be_written_is_printed(page: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.html"
+    target.mkdir()  # a folder: nobody can write a file in its place
+    done = run(page, "--to", "de", "-o", target)
+    assert done.code == 1
+    assert "word8" in done.out
+    assert done.err.splitlines()[-1].startswith("lamplight: ")
+    as_object = run(page, "--to", "de", "-o", target, "--json")
+    assert as_object.code == 1
+    assert as_object.json["error"]["kind"] == "read_only"
+    assert "word8" in as_object.json["text"]
+
+
+def test_an_engine_that_dies_is_an_error_with_what_there_is(models: Path, text: Path) -> None:
+    tiny_models.write_plain(models / "dies,context=12000,words=8,crash=SIGKILL@3.gguf")
+    done = run(text, "--to", "de", "--model", "dies", "--json")
+    assert done.code == 1
+    assert done.json["error"]["kind"].startswith("engine_")
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_ctrl_c_prints_what_there_is(models: Path, text: Path, more: tuple[str, ...]) -> None:
+    tiny_models.write_plain(models / "slow,context=12000,slow=100,words=400.gguf")
+    command = [*COMMAND, str(text), "--to", "de", "--model", "slow", *more]
+    # Windows: its own group, so that only it gets the interrupt.
+    group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, creationflags=group)
+    assert process.stderr is not None
+    while b"sentences" not in (line := process.stderr.readline()):  # the plan: it begins now
+        assert line, "it ended before it began"
+    process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
+    out, _ = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130
+    if more:
+        assert json.loads(out)["finish"] == "cancelled"
+
+
+def test_nothing_is_kept(lamplight_home: Path, text: Path, tmp_path: Path) -> None:
+    terms = tmp_path / "secret.tsv"
+    terms.write_text("lamp\tLampe\n", "utf-8")
+    assert run(text, "--to", "de", "--glossary", terms).code == 0
+    left = [path.name for path in lamplight_home.rglob("*") if path.is_file()]
+    assert not [name for name in left if name.endswith((".document", ".segments", ".sqlite3"))]
+    for path in (lamplight_home / "logs").rglob("*"):
+        for secret in (b"lit in 1911", b"page.txt", b"secret.tsv", b"Lampe"):
+            assert secret not in path.read_bytes()
