@@ -43,6 +43,7 @@ _SPOKEN = {
 """What people say that is no code and no name of CLDR's, or one that several languages have."""
 _REPLACED = {"no": "nb", "tl": "fil", "in": "id", "iw": "he", "ji": "yi", "cmn": "zh", "sh": "sr-Latn"}
 _TAG = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?(?:-[0-9a-z]{1,8})*")
+_WITH_CAPITALS = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 _UNSPACED = frozenset({"zh", "ja", "yue", "wuu", "lzh"})
 _ACCENTS = re.compile("([a-z])[\u0300-\u036f]+")
 _NONE = frozenset({"und", "mul", "zxx", "mis"})  # what CLDR calls no language, several, or an unknown one
@@ -78,6 +79,16 @@ def language_name(tag: str) -> LanguageName | None:
         if called := _data().names.get("-".join(parts[:length])):
             return LanguageName(*called)
     return None
+
+
+def own_name(tag: str) -> str:
+    """What those who speak a language call it, as the beginning of a line; where nobody knows, its English name, and an
+    unknown tag stands for itself."""
+    known = language_name(tag)
+    if known is None:
+        return tag
+    own = known.own or known.english
+    return own[:1].upper() + own[1:] if script(tag) in _WITH_CAPITALS else own
 
 
 def primary(tag: str) -> str:

@@ -13,6 +13,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.languages import own_name
 
 Kind = Literal["bool", "int", "float", "choice", "text", "folder", "file", "address"]
 
@@ -159,13 +160,9 @@ PAGES: tuple[tuple[str, str], ...] = (
 )
 """The pages in their order: id and label."""
 
-# BCP 47, and the language's own name, which is the same in every language of the window.
-LANGUAGES: tuple[tuple[object, str], ...] = (
-    ("zh-Hans", "简体中文"), ("en", "English"), ("zh-Hant", "繁體中文"), ("ja", "日本語"), ("ko", "한국어"),
-    ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"), ("pt", "Português"), ("it", "Italiano"),
-    ("nl", "Nederlands"), ("pl", "Polski"), ("ru", "Русский"), ("uk", "Українська"), ("tr", "Türkçe"),
-    ("ar", "العربية"), ("vi", "Tiếng Việt"),
-)  # fmt: skip
+_LANGUAGES = "zh-Hans en zh-Hant ja ko de fr es pt it nl pl ru uk tr ar vi"
+LANGUAGES: tuple[tuple[object, str], ...] = tuple((tag, own_name(tag)) for tag in _LANGUAGES.split())
+"""BCP 47, and the language's own name, which is the same in every language of the window."""
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(

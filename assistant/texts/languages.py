@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from assistant.base import languages
-from assistant.base.languages import OFFERED, nearest, normalize, primary
+from assistant.base.languages import OFFERED, nearest, normalize, own_name, primary
 from assistant.texts.catalogue import current_language
 
 __all__ = ["OFFERED", "name", "nearest", "normalize", "offered", "own_name", "primary", "search"]
-
-_WITH_CAPITALS = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 
 
 def name(tag: str, in_language: str | None = None) -> str:
@@ -21,15 +19,6 @@ def name(tag: str, in_language: str | None = None) -> str:
         return tag
     chinese = (in_language or current_language()).startswith("zh")
     return (known.chinese if chinese else known.english) or known.english or tag
-
-
-def own_name(tag: str) -> str:
-    """What those who speak a language call it, as the beginning of a line; where nobody knows, its English name."""
-    known = languages.language_name(tag)
-    if known is None:
-        return tag
-    own = known.own or known.english
-    return own[:1].upper() + own[1:] if languages.script(tag) in _WITH_CAPITALS else own
 
 
 def offered() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from assistant.base.languages import own_name
 from assistant.documents.model import LinkedSentence, MarkKind, MarkState, Note, Source
 from assistant.gui.widgets import model_words
 from assistant.storage.rows import JobState, StepState
@@ -15,13 +16,9 @@ if TYPE_CHECKING:
     from assistant.core.documents import OpenDocument
     from assistant.core.summary_views import PlanView, StepView, SummaryRow, SummaryView
 
-# Code (BCP 47) and the language's own name, which is the same in every language of the window.
-LANGUAGES: tuple[tuple[str, str], ...] = (
-    ("en", "English"), ("zh-Hans", "简体中文"), ("zh-Hant", "繁體中文"), ("ja", "日本語"), ("ko", "한국어"),
-    ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"), ("pt", "Português"), ("it", "Italiano"),
-    ("nl", "Nederlands"), ("pl", "Polski"), ("ru", "Русский"), ("uk", "Українська"), ("tr", "Türkçe"),
-    ("ar", "العربية"), ("vi", "Tiếng Việt"),
-)  # fmt: skip
+_LANGUAGES = "en zh-Hans zh-Hant ja ko de fr es pt it nl pl ru uk tr ar vi"
+LANGUAGES = tuple((tag, own_name(tag)) for tag in _LANGUAGES.split())
+"""Code (BCP 47) and the language's own name, which is the same in every language of the window."""
 
 DEPTHS: Mapping[Depth, Callable[[], str]] = {
     Depth.THOROUGH: lambda: tr("Thorough: read everything"),
