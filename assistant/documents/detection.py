@@ -102,12 +102,13 @@ _SHARED: Mapping[str, tuple[str, ...]] = {
 }
 """Scripts that several languages share: those among which the model chooses, as it calls them."""
 _CALLED = {"no": "nb", "nn": "nb", "tl": "fil"}
-_SELDOM = {
+_MET = {
+    2.0: "en",
     0.5: "sk hr sl lt lv et ca be bg sr ms mr ne tl",
     0.2: "af sq is ga eu gl cy sw mt az uz kk mn ky tg ps ug nn mk",
     0.05: "eo la",
 }
-_PRIOR = {code: weight for weight, codes in _SELDOM.items() for code in codes.split()}
+_PRIOR = {code: weight for weight, codes in _MET.items() for code in codes.split()}
 """How often a language is met, next to the most widespread ones: it decides where a text says little."""
 
 _ALPHABETS: Mapping[str, str] = {
