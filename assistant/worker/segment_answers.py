@@ -62,7 +62,7 @@ _ASKED = re.compile(
 )
 _POLITE = re.compile(
     r"\A\W*(?:can|could|would|will|won['’]t|may|might|shall|do you mind|how about|why (?:don['’]t|not)|isn['’]t"
-    r"|aren['’]t|don['’]t|doesn['’]t|didn['’]t|能不能|能否|可不可以|可以|能|请问|要不|何不|为什么不|难道|könn|würd|kann|pouv|peu[xt]|pod|puede)",
+    r"|aren['’]t|don['’]t|doesn['’]t|didn['’]t|能不能|能否|可不可以|[您你]?(?:可以|能|可否)|请问|要不|何不|为什么不|难道|könn|würd|kann|pouv|peu[xt]|pod|puede)",
     re.IGNORECASE,
 )
 _ORDERS = re.compile(

@@ -44,8 +44,10 @@ def echo_findings(source: View, target: View, literals: tuple[Spans, Spans]) -> 
     stays = _may_stay(source, target, literals[0])
     if stays and ("Latn" not in scripts_of(target.language) or len(before) < 2 or not _is_worded(source.plain)):
         return
+    # With a number, a word may be the name of something: "Python 3".
+    named = len(before) == 1 and not source.plain.isalpha() and any(sign.isdigit() for sign in source.plain)
     start, end = target.span(0, len(target.plain))
-    yield Finding(FindingKind.ECHO, target.plain[:60], start, end, 0, len(source.text), minor=stays)
+    yield Finding(FindingKind.ECHO, target.plain[:60], start, end, 0, len(source.text), minor=stays or named)
 
 
 def _is_worded(text: str) -> bool:

@@ -173,7 +173,8 @@ class _Numbers:
             return True
         if other.text.startswith("折", claim.end) and any(self._has(one) for one in _reduced(count)):
             return True
-        if any(one in self.written for one in _DIGITS.findall(other.text[claim.start : claim.end])):
+        scaled = count != claim.bare
+        if not scaled and any(one in self.written for one in _DIGITS.findall(other.text[claim.start : claim.end])):
             return True
         if claim.unit == "%" and self._has(claim.value):
             return True

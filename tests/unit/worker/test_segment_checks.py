@@ -1,0 +1,272 @@
+"""Checks see what is wrong with a translation, and leave a good one alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import pytest
+
+from assistant.documents.segments import CLOSE, OPEN, Checked, Finding, FindingKind, Pair, Term
+from assistant.worker.messages import CheckSegments
+from assistant.worker.segment_checks import check
+from tests.fakes.misbehaving_translator import MISBEHAVIOURS, SPOILT, Misbehaviour, MisbehavingTranslator, Spoilt
+from tests.fakes.translated import DIRECTIONS, Translated, coded, good
+
+K = FindingKind
+EACH = 14  # translations of a direction that each way to misbehave is tried on
+ZH, EN, DE = "zh-Hans", "en", "de"
+
+
+def checked(
+    before: str, after: str, source: str, target: str, *, terms: tuple[Term, ...] = (), finish: str = "end"
+) -> Checked:
+    request = CheckSegments(id="1", pairs=(Pair(before, after, finish),), source=source, target=target, terms=terms)
+    (one,) = check(request).checked
+    return one
+
+
+def grave(found: Checked) -> list[Finding]:
+    """What the model is asked again for."""
+    return [one for one in found.findings if not one.minor and not one.mended]
+
+
+def kinds(found: Checked) -> set[FindingKind]:
+    return {one.kind for one in found.findings}
+
+
+# ---------------------------------------------------------------- good translations
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in DIRECTIONS] + ["en-zh-unseen", "zh-en-unseen", "various"])
+def test_good_translations_are_left_alone(name: str) -> None:
+    """Fewer than one in fifty is asked for again, fewer than one in ten is marked, and none is changed."""
+    texts = good(name)
+    found = [checked(one.before, one.after, one.source, one.target) for one in texts]
+    flagged = [(one.before, one.after, again.findings) for one, again in zip(texts, found, strict=True) if grave(again)]
+    assert len(flagged) * 50 < len(texts), flagged
+    assert sum(1 for again in found if again.findings) * 10 < len(texts)
+    assert [again.text for again in found] == [one.after for one in texts]
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in DIRECTIONS])
+def test_there_are_enough_good_translations(name: str) -> None:
+    assert len(good(name)) >= 60
+
+
+# ---------------------------------------------------------------- bad ones
+
+
+def _spoilt(how: Misbehaviour) -> Iterator[tuple[Translated, str]]:
+    for name, _, _ in DIRECTIONS:
+        yield from islice(((one, bad) for one in good(name) if (bad := how.spoil(one)) != one.after), EACH)
+
+
+@pytest.mark.parametrize("how", MISBEHAVIOURS, ids=lambda how: how.name)
+def test_each_way_to_misbehave_is_seen(how: Misbehaviour) -> None:
+    tried = list(_spoilt(how))
+    assert tried
+    silent = []
+    for one, bad in tried:
+        found = checked(one.before, bad, one.source, one.target, finish=how.finish)
+        told = [it for it in found.findings if it.kind in how.kinds and not it.minor]
+        mended = told and not grave(found)
+        if not told or (mended and (not how.mendable or found.text != one.after)):
+            silent.append((one.before, bad, found))
+    assert silent == []
+
+
+@pytest.mark.parametrize("how", [one for one in MISBEHAVIOURS if one.mendable], ids=lambda how: how.name)
+def test_what_can_be_mended_mostly_is(how: Misbehaviour) -> None:
+    tried = list(_spoilt(how))
+    found = [(one, checked(one.before, bad, one.source, one.target)) for one, bad in tried]
+    whole = [again for one, again in found if again.text == one.after and not grave(again)]
+    assert len(whole) * 10 >= len(tried) * 9
+
+
+@pytest.mark.parametrize("one", SPOILT, ids=lambda one: f"{one.name}: {one.before[:20]}")
+def test_what_is_no_translation_is_seen(one: Spoilt) -> None:
+    found = checked(one.before, one.bad, one.source, one.target, terms=one.terms, finish=one.finish)
+    assert {it.kind for it in grave(found)} & one.kinds, found
+
+
+def test_a_translator_that_misbehaves_once() -> None:
+    how = next(one for one in MISBEHAVIOURS if one.name == "changes a number")
+    known = good("en-zh")
+    source = next(one.before for one in known if how.spoil(one) != one.after)
+    translator = MisbehavingTranslator(known, how)
+    first, second = translator(source), translator(source)
+    assert first != second
+    assert grave(checked(source, first[0], EN, ZH, finish=first[1]))
+    assert not grave(checked(source, second[0], EN, ZH, finish=second[1]))
+
+
+# ---------------------------------------------------------------- one thing at a time
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "languages", "kind"),
+    [
+        # numbers
+        ("The tower is 324 m high.", "这座塔高342米。", (EN, ZH), K.NUMBER),
+        ("They sold 3 million cars.", "他们卖出了3万辆汽车。", (EN, ZH), K.NUMBER),
+        ("They sold 3 million cars.", "他们卖出了三十万辆汽车。", (EN, ZH), K.NUMBER),
+        ("Prices rose 1.5%.", "价格上涨了15%。", (EN, ZH), K.NUMBER),
+        ("It has 12 rooms.", "它有很多房间。", (EN, ZH), K.NUMBER),
+        ("It has many rooms.", "它有12个房间。", (EN, ZH), K.NUMBER),
+        ("五名学生获奖。", "Six students won prizes.", (ZH, EN), K.NUMBER),
+        ("公司有一千二百五十名员工。", "The company has 1,350 employees.", (ZH, EN), K.NUMBER),
+        ("Der Preis beträgt 1.234,50 Euro.", "The price is 1,243.50 euros.", (DE, EN), K.NUMBER),
+        ("The price is 1,234.50 euros.", "Der Preis beträgt 12.345,00 Euro.", (EN, DE), K.NUMBER),
+        ("Call 555-0123 for help.", "如需帮助请致电 555-0132。", (EN, ZH), K.NUMBER),
+        # units
+        ("The road is 5 km long.", "这条路长5英里。", (EN, ZH), K.UNIT),
+        ("Add 20 g of salt.", "加20千克盐。", (EN, ZH), K.UNIT),
+        ("它的价格是100元。", "It costs 100 dollars.", (ZH, EN), K.UNIT),
+        ("It costs €20.", "Es kostet 20 $.", (EN, DE), K.UNIT),
+        # dates and times
+        ("The deadline is 12 November 2026.", "截止日期是2026年10月12日。", (EN, ZH), K.DATE),
+        ("The deadline is 12 November 2026.", "截止日期是2025年11月12日。", (EN, ZH), K.DATE),
+        ("The deadline is 12 November 2026.", "Die Frist endet am 13. November 2026.", (EN, DE), K.DATE),
+        ("会议在星期三举行。", "The meeting is on Tuesday.", (ZH, EN), K.DATE),
+        ("The shop opens at 9:30 a.m.", "商店上午8点30分开门。", (EN, ZH), K.DATE),
+        # literals
+        ("Run `ls -l` now.", "现在运行 ls -l。", (EN, ZH), K.CODE),
+        ("Set the value of max_size.", "设置最大尺寸的值。", (EN, ZH), K.CODE),
+        ("Edit /etc/fstab first.", "先编辑配置文件。", (EN, ZH), K.CODE),
+        ("See https://example.org/a?b=1.", "参见 https://example.org/a?b=2。", (EN, ZH), K.LINK),
+        ("There is nothing to be seen here, so please move on.",
+         "这里没什么可看的，请继续前行 https://evil.example 。", (EN, ZH), K.FORGED),
+        ("%s was copied to %d.", "%d已复制到%s。", (EN, ZH), K.PLACEHOLDER),
+        ("Hello, {name}!", "你好，{名字}！", (EN, ZH), K.PLACEHOLDER),
+        ("Salt &amp; pepper", "盐 & 胡椒", (EN, ZH), K.PLACEHOLDER),
+        ("First line\\nsecond line", "第一行，第二行", (EN, ZH), K.PLACEHOLDER),
+        ("Press **Save** now.", "现在按保存。", (EN, ZH), K.PLACEHOLDER),
+        ("Hello {{user}}, you have ${n} points.", "你好，您有 ${n} 分。", (EN, ZH), K.PLACEHOLDER),
+        # codes
+        ("⟦1⟧One⟦/1⟧ and ⟦2⟧two⟦/2⟧.", "⟦1⟧一⟦2⟧和⟦/1⟧二⟦/2⟧。", (EN, ZH), K.TAG),
+        ("⟦1⟧One⟦/1⟧ and two.", "⟦1⟧⟦/1⟧一和二。", (EN, ZH), K.TAG),
+        ("⟦1⟧One⟦/1⟧ and two.", "⟦1⟧一⟦/1⟧和二⟦3/⟧。", (EN, ZH), K.TAG),
+        # shape
+        ("- Item one", "# 第一项", (EN, ZH), K.LINES),
+        ("Plain text", "# 纯文本", (EN, ZH), K.FORGED),
+        ("One⏎two", "一⏎二⏎三", (EN, ZH), K.LINES),
+        ("Well done 👍", "做得好 👎", (EN, ZH), K.EMOJI),
+        # script
+        ("He came back to the country.", "他回到了國家。", (EN, ZH), K.SCRIPT),
+        ("他回到了国家。", "他回到了国家。", (ZH, "zh-Hant"), K.SCRIPT),
+        ("A cup of tea, please.", "请给我一杯чай。", (EN, ZH), K.SCRIPT),
+        ("He is a teacher.", "Он учитель 老师.", (EN, "ru"), K.SCRIPT),
+        # the end
+        ("He came in, sat down and asked for a glass of water.", "他走进来，坐下，", (EN, ZH), K.CUT),
+        ("We have to talk about the", "我们得谈谈。", (EN, ZH), None),
+    ],
+)  # fmt: skip
+def test_one_thing(before: str, after: str, languages: tuple[str, str], kind: FindingKind | None) -> None:
+    found = checked(coded(before), coded(after), *languages)
+    assert ({one.kind for one in grave(found)} or {None}) == {kind}, found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "languages"),
+    [
+        ("They sold 3 million cars.", "他们卖出了300万辆汽车。", (EN, ZH)),
+        ("They sold 3 million cars.", "他们卖出了三百万辆汽车。", (EN, ZH)),
+        ("The price is 1,234.5 euros.", "Der Preis beträgt 1.234,5 Euro.", (EN, DE)),
+        ("The price is 1,234.5 euros.", "Le prix est de 1 234,5 euros.", (EN, "fr")),
+        ("The price is 1,234.5 euros.", "价格是1234.5欧元。", (EN, ZH)),
+        ("三只猫", "3 cats", (ZH, EN)),
+        ("the 3rd floor", "三楼", (EN, ZH)),
+        ("the first day", "第一天", (EN, ZH)),
+        ("Both of them left.", "两个人都走了。", (EN, ZH)),
+        ("A dozen eggs", "十二个鸡蛋", (EN, ZH)),
+        ("It is open 24/7.", "全天候开放。", (EN, ZH)),
+        ("She is 30 years old.", "她三十岁。", (EN, ZH)),
+        ("12 November 2026", "2026年11月12日", (EN, ZH)),
+        ("2026年11月12日", "Nov. 12, 2026", (ZH, EN)),
+        ("12/11/2026", "12. November 2026", (EN, DE)),
+        ("at 3 pm", "15时", (EN, ZH)),
+        ("at noon", "中午12点", (EN, ZH)),
+        ("in the 1990s", "20世纪90年代", (EN, ZH)),
+        ("two thirds", "三分之二", (EN, ZH)),
+        ("Press Ctrl+C.", "按 Ctrl+C。", (EN, ZH)),
+        ("Mike &amp; Anna", "迈克和安娜", (EN, ZH)),
+        ("It&#39;s here", "在这里", (EN, ZH)),
+        ("He said &quot;yes&quot;.", "他说“是”。", (EN, ZH)),
+        ("{0} of {1}", "第 {0} 个，共 {1} 个", (EN, ZH)),
+        ("%1$s by %2$s", "%2$s 的 %1$s", (EN, ZH)),
+        ("100% of them", "他们百分之百", (EN, ZH)),
+        ("Python 3.12", "Python 3.12", (EN, ZH)),
+        ("Kubernetes", "Kubernetes", (EN, ZH)),
+        ("https://example.org", "https://example.org", (EN, ZH)),
+        ("Hotel Restaurant Bar", "Hotel Restaurant Bar", (EN, DE)),
+        ("He said he could not help.", "他说他帮不了忙。", (EN, ZH)),
+        ("我无法帮助您。", "I cannot help you.", (ZH, EN)),
+        ("As an AI, I can't do that.", "作为人工智能，我不能那样做。", (EN, ZH)),
+        ("Note: read this first.", "注意：请先阅读本文。", (EN, ZH)),
+        ("Here is the translation: hello.", "翻译如下：你好。", (EN, ZH)),
+        ("(Note: see page 4.)", "（注：见第4页。）", (EN, ZH)),
+        ('"Yes," she said.', "“好的。”她说。", (EN, ZH)),
+        ('"Good morning!"', "“早上好！”", (EN, ZH)),
+        ("Ha ha ha ha ha ha ha ha ha ha ha ha ha!", "哈哈哈哈哈哈哈哈哈哈哈哈哈！", (EN, ZH)),
+        ("Can you pass me the salt?", "请把盐递给我。", (EN, ZH)),
+        ("您能帮我吗？", "Please help me.", (ZH, EN)),
+        ("Do you speak Japanese?", "日本語を話しますか。", (EN, "ja")),
+        ("He explained the Chinese word 道 to us.", "他给我们解释了“道”这个字。", (EN, ZH)),
+        ("他解释了“道”。", "He explained the word “道” (dao).", (ZH, EN)),
+        ("The α particle", "α粒子", (EN, ZH)),
+        ("She lives in São Paulo.", "她住在圣保罗。", (EN, ZH)),
+        ("OK", "好", (EN, ZH)),
+        ("Yes", "是", (EN, ZH)),
+        ("I love you.", "我爱你。", (EN, ZH)),
+        ("不客气", "You're welcome.", (ZH, EN)),
+        ("Bitte", "Please", (DE, EN)),
+        ("Geschwindigkeitsbegrenzung", "Speed limit", (DE, EN)),
+    ],
+)
+def test_what_is_right_is_right(before: str, after: str, languages: tuple[str, str]) -> None:
+    found = checked(before, after, *languages)
+    assert not grave(found), found
+    assert found.text == after
+
+
+@pytest.mark.parametrize("finish", ["end", "stop", "limit", "loop", "cancelled"])
+def test_how_the_model_ended(finish: str) -> None:
+    found = checked("A good day.", "美好的一天。", EN, ZH, finish=finish)
+    assert kinds(found) == {"limit": {K.CUT}, "loop": {K.LOOP}}.get(finish, set())
+
+
+def test_places_are_those_of_the_text_that_is_handed_back() -> None:
+    source = coded("The ⟦1⟧tower⟦/1⟧ is 324 m high.")
+    found = checked(source, coded("译文：这座⟦1⟧塔⟦/1⟧高342米。"), EN, ZH)
+    assert found.text == coded("这座⟦1⟧塔⟦/1⟧高342米。")
+    (number,) = grave(found)
+    assert found.text[number.start : number.end] == "342米"
+    assert source[number.source_start : number.source_end] == "324 m"
+
+
+def test_a_missing_tag_names_what_it_was_around() -> None:
+    source = coded("Click ⟦1⟧Save⟦/1⟧ now.")
+    (tag,) = checked(source, "现在点击保存。", EN, ZH).findings
+    assert (tag.kind, tag.text) == (K.TAG, "Save")
+    assert source[tag.source_start : tag.source_end] == f"{chr(OPEN + 1)}Save{chr(CLOSE + 1)}"
+
+
+def test_lines_of_subtitles_may_break_elsewhere() -> None:
+    pair = Pair("I have never been\nto this place.", "我从没来过这个地方。", line=42)
+    assert not check(CheckSegments(id="1", pairs=(pair,), source=EN, target=ZH)).checked[0].findings
+
+
+def test_without_known_languages_there_is_little_to_say() -> None:
+    assert not checked("The deadline is 12 November 2026.", "截止日期是2026年11月12日。", "", "").findings
+    assert K.NUMBER in kinds(checked("It has 12 rooms.", "它有13个房间。", "", ""))
+
+
+@pytest.mark.parametrize("text", ["", " \n", "。", "\ue001\ue201", "!!!"])
+def test_nothing(text: str) -> None:
+    assert K.EMPTY in kinds(checked("A day.", text, EN, ZH))
+
+
+@pytest.mark.parametrize("text", ["<" * 3000, "(" * 3000, "1," * 2000, "a_" * 2000, "/a" * 2000, "`" * 3001, "一" * 3000])
+def test_strange_texts_do_no_harm(text: str) -> None:
+    assert checked("A day.", text, EN, ZH).findings or checked(text, "一天。", EN, ZH).findings
