@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from assistant.gui.widgets.translation_panel import TranslationPanel
     from assistant.gui.widgets.translation_rows import TranslationRows
 
+_LOST = "\ufffd"
 _BY_MODEL = (SegmentState.DONE, SegmentState.REDONE, SegmentState.MARKED)
 
 
@@ -137,7 +138,8 @@ class SegmentHands(QObject):
             if isinstance(found, AssistantError):
                 self._panel.popover.show_problem(errors.sentence(found))
             else:
-                self._panel.popover.show_alternatives(found)
+                whole = [each for each in found if _LOST not in each.text]  # a part of a character is no choice
+                self._panel.popover.show_alternatives(whole)
 
         cancel.act = self._core.translations.alternatives(job, number, place, weighed)
 

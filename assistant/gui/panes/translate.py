@@ -242,6 +242,7 @@ class TranslatePane(Pane):
         else:
             self.opening.open_file(sample.path())
             self.opening.read(self._start)
+        self.focus()  # which was on the example
 
     def _typed(self) -> None:
         self.live.touch()

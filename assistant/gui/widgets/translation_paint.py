@@ -60,7 +60,7 @@ def paint_row(
     laid = rows.laid(row, side)
     theme = style.theme
     for piece in laid.pieces:
-        token = {rows.current: "lamp/24", rows.hovered: "lamp/12"}.get(piece.number, "")
+        token = {rows.hovered: "lamp/12", rows.current: "lamp/24"}.get(piece.number, "")
         if token:
             _fill(painter, laid, (piece.start, piece.end), corner, theme.color(token))
         if look.shaded and side is Side.TARGET:

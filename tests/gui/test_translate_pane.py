@@ -1,0 +1,367 @@
+"""The Translate pane in its window: a text comes in, is translated, kept, exported, deleted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.events import NoticeAction
+from assistant.core.translation_views import JobState
+from assistant.gui import translation_exporting, translation_opening
+from assistant.gui.translation_exporting import target_name
+from assistant.gui.widgets.translation_samples import SAMPLES
+from assistant.tasks.translation import Formality
+from assistant.texts import set_language
+from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
+from tests.gui.fakes.translations_core import PLAN
+from tests.gui.helpers import SLOW
+from tests.gui.test_accessibility import nameless
+
+
+@pytest.fixture
+def desk(window: Any, qtbot: Any) -> Desk:
+    window.activateWindow()
+    return Desk(window, qtbot)
+
+
+# ---------------------------------------------------------------- a text comes in
+
+
+def test_what_is_typed_is_read_after_a_pause_and_its_language_shown(desk: Desk) -> None:
+    assert not desk.translateRun.isEnabled()
+    desk.type()
+    assert desk.translateRun.isEnabled()
+    assert desk.core.opened == []
+    desk.settle()
+    assert desk.core.opened[-1]["text"] == BRIDGE
+    assert desk.translateFrom.currentText() == "Detected: English"
+    assert desk.translateTo.language == "zh-Hans", "no click was needed"
+    assert desk.translateSourceLine.text() == "Text · 3 sentences · 21 words"
+    desk.settle()
+    assert "412 sentences" in desk.translatePlan.text()
+    assert "3 from memory" in desk.translatePlan.text()
+    assert "6 min" in desk.translatePlan.text()
+    desk.type("旧桥关闭了。")
+    desk.settle()
+    assert desk.translateFrom.currentText() == "Detected: Simplified Chinese"
+    assert desk.translateTo.language == "en"
+
+
+def test_a_file_shows_its_sentences_before_it_is_translated(desk: Desk) -> None:
+    desk.open(words=21)
+    assert desk.translateSource.isVisible()
+    assert desk.translateSource.toPlainText() == BRIDGE.replace("\n\n", "\n")
+    assert desk.translateSourceLine.text() == "DOCX · 3 sentences · 21 words"
+    assert desk.pageTitle.text() == "report.docx"
+    assert desk.core.views == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [(ErrorKind.DOCUMENT_DAMAGED, "no valid"), (ErrorKind.DOCUMENT_NO_TEXT, "text")],
+)
+def test_a_file_that_cannot_be_read_says_so_in_place(kind: ErrorKind, words: str, desk: Desk) -> None:
+    desk.core.results["a.docx"] = AssistantError(kind, format="docx", name="a.docx", pages=1)
+    desk.pane.open_file(Path("/x/a.docx"))
+    assert words in desk.translateProblem.text()
+    assert not desk.translateRun.isEnabled()
+    desk.translateBack.click()
+    assert desk.translateInput.isVisible()
+
+
+def test_a_file_that_is_being_read_can_be_given_up(desk: Desk) -> None:
+    desk.core.waits = True
+    desk.pane.open_file(Path("/x/slow.docx"))
+    desk.translateGiveUp.click()
+    assert desk.translateInput.isVisible()
+    desk.core.pending.pop()(AssistantError(ErrorKind.DOCUMENT_DAMAGED, format="docx"))
+    assert desk.translateInput.isVisible(), "what comes late is not shown"
+
+
+def drop(target: Any, path: Path) -> bool:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    target.dropEvent(event)
+    return event.isAccepted()
+
+
+def test_a_file_is_dropped_on_the_page_or_on_the_window(desk: Desk, tmp_path: Path) -> None:
+    assert drop(desk.pane.page, tmp_path / "one.txt")
+    assert desk.core.opened[-1]["path"] == tmp_path / "one.txt"
+    assert drop(desk.window, tmp_path / "two.srt")
+    assert desk.core.opened[-1]["path"] == tmp_path / "two.srt"
+    assert desk.window.frame.current == "translate"
+
+
+def test_keys_of_the_other_pane_mean_translations_here(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation_opening, "ask_for_translatable", lambda _: Path("/x/chosen.po"))
+    desk.press("Ctrl+O")
+    assert desk.core.opened[-1]["path"] == Path("/x/chosen.po")
+    QGuiApplication.clipboard().setText("From the clipboard.")
+    desk.press("Ctrl+Shift+V")
+    assert desk.translateInput.toPlainText() == "From the clipboard."
+    desk.press("Ctrl+Shift+N")
+    assert desk.translateInput.toPlainText() == ""
+    assert desk.window.summarizing.pane is None, "nothing went to the other pane"
+    desk.window.frame.show_pane("summarize")
+    assert not desk.window.verbs["summary_export"].isEnabled()
+
+
+def test_an_empty_clipboard_says_so(desk: Desk) -> None:
+    QGuiApplication.clipboard().clear()
+    desk.translatePaste.click()
+    assert "empty" in desk.window.notices._sentence.text()
+
+
+def test_examples_of_both_languages_are_translated_at_once(desk: Desk) -> None:
+    desk.translateExample2.click()
+    assert "番茄" in desk.core.opened[-1]["text"]
+    assert desk.core.views[desk.pane.job].options.target == "en"
+    desk.pane.new()
+    desk.translateExample3.click()
+    assert desk.core.opened[-1]["path"] == SAMPLES[2].path()
+    assert desk.core.views[desk.pane.job].options.target == "zh-Hans"
+    assert all(len(sample.text()) > 60 for sample in SAMPLES)
+
+
+# ---------------------------------------------------------------- languages and options
+
+
+def test_the_languages_can_be_corrected_and_found_by_typing(desk: Desk) -> None:
+    box = desk.translateTo
+    for typed, code in (("德", "de"), ("Deut", "de"), ("fr", "fr"), ("Japa", "ja")):
+        assert box.itemData(box.find(typed)) == code
+    box.choose("de")
+    box.picked.emit("de")
+    assert desk.window._core.state.get("translate_options")["target"] == "de"
+    desk.type()
+    desk.settle()
+    assert box.language == "de", "what was chosen stays"
+    desk.translateFrom.choose("fr")
+    desk.translateFrom.picked.emit("fr")
+    desk.translateRun.click()
+    options = desk.core.views[desk.pane.job].options
+    assert (options.source, options.target) == ("fr", "de")
+
+
+def test_the_pair_of_the_settings_needs_no_click(desk: Desk) -> None:
+    desk.window._core.settings.set("translate_first", "de")
+    desk.type("旧桥关闭了。")
+    desk.settle()
+    assert desk.translateTo.language == "en"
+    desk.type()
+    desk.settle()
+    assert desk.translateTo.language == "de"
+
+
+def test_swapping_takes_the_translation_as_the_text(desk: Desk) -> None:
+    desk.finished()
+    desk.press("Ctrl+Shift+S")
+    assert desk.translateInput.toPlainText().startswith("旧桥")
+    assert desk.translateFrom.language == "zh-Hans"
+    assert desk.translateTo.language == "en"
+
+
+def test_choices_go_into_the_translation(desk: Desk) -> None:
+    glossary = desk.fake.glossaries.create("Bridges")
+    desk.translateFormality.setCurrentIndex(desk.translateFormality.findData(Formality.FORMAL))
+    desk.translateGlossary.setCurrentIndex(desk.translateGlossary.findData(glossary))
+    desk.translateGlossary.activated.emit(desk.translateGlossary.currentIndex())
+    desk.translateDomain.setText("civil engineering")
+    desk.translateAudience.setText("residents")
+    desk.running()
+    options = desk.core.views[desk.pane.job].options
+    assert (options.formality, options.glossary) == (Formality.FORMAL, glossary)
+    assert (options.domain, options.audience) == ("civil engineering", "residents")
+    desk.fake.glossaries.remove(glossary)
+    assert desk.translateGlossary.currentText() == "No glossary"
+
+
+def test_a_weak_model_is_told_with_a_way_to_better_ones(desk: Desk) -> None:
+    desk.core.plan_result = PLAN.__class__(3, hint="better", hint_kind="weak")
+    desk.open()
+    assert desk.translateHint.isVisible()
+    assert "better" in desk.translateHint.text()
+    desk.pane.card.better.click()
+    assert desk.window.frame.current == "models"
+
+
+# ---------------------------------------------------------------- run, stop
+
+
+def test_run_and_stop_stand_in_one_place(desk: Desk) -> None:
+    desk.type()
+    run, stop = desk.translateRun, desk.translateStop
+    QApplication.processEvents()
+    place = run.mapTo(desk.window, run.rect().center())
+    run.click()
+    QApplication.processEvents()
+    assert stop.isVisible()
+    assert not run.isVisible()
+    assert stop.mapTo(desk.window, stop.rect().center()) == place
+    assert desk.translateProgress.isVisible()
+    assert desk.translatePlan.text() == "0 of 3 sentences · about 40 s left"
+    stop.click()
+    assert desk.core.stopped == [desk.pane.job]
+    desk.wait(run.isVisible)
+
+
+def test_a_translation_streams_into_its_place(desk: Desk) -> None:
+    job = desk.running()
+    desk.core.write(job, 1, "维修")
+    desk.wait(lambda: desk.said() == "维修\n")
+    desk.core.write(job, 1, "维修费为")
+    desk.core.put(job, 0, CHINESE[0])
+    desk.wait(lambda: desk.said() == f"{CHINESE[0]}维修费为\n")
+    desk.wait(lambda: "1 of 3" in desk.translatePlan.text())
+    desk.core.finish(job, CHINESE)
+    desk.wait(lambda: CHINESE[2] in desk.said())
+    desk.wait(desk.translateRun.isVisible)
+    assert not desk.translateProgress.isVisible()
+
+
+def test_a_stopped_translation_goes_on(desk: Desk) -> None:
+    job = desk.running()
+    desk.press("Esc")
+    assert desk.core.stopped == [job]
+    desk.wait(desk.translateGoOn.isVisible)
+    assert "Stopped" in desk.translateWords.text()
+    desk.press("Ctrl+Shift+G")
+    assert desk.core.gone_on == [job]
+    desk.wait(desk.translateStop.isVisible)
+    desk.core.stop(job)
+    desk.wait(desk.translateGoOn.isVisible)
+    desk.press("Ctrl+Return")
+    assert desk.core.gone_on == [job, job], "what one means is going on"
+
+
+def test_a_translation_that_failed_says_why(desk: Desk) -> None:
+    job = desk.running()
+    desk.core.change(job, state=JobState.FAILED, error=AssistantError(ErrorKind.MODEL_MISSING, name="fake"))
+    desk.wait(lambda: bool(desk.translateWords.text()))
+    assert desk.translateRun.isVisible()
+
+
+def test_another_text_while_one_is_translated_leaves_it_running(desk: Desk) -> None:
+    job = desk.running()
+    desk.press("Ctrl+Shift+N")
+    assert desk.pane.job is None
+    assert desk.core.stopped == []
+    desk.core.put(job, 0, "late")
+    assert "late" not in desk.said()
+
+
+# ---------------------------------------------------------------- history, export, copy
+
+
+def test_the_history_opens_searches_deletes_and_brings_back(desk: Desk) -> None:
+    first = desk.finished()
+    desk.press("Ctrl+Shift+N")
+    desk.type("Another text.")
+    desk.settle()
+    desk.translateRun.click()
+    rows = desk.translationList.rows.rows
+    assert [row.title for row in rows] == ["Another text.", "The old bridge was closed on 3 May 2021."]
+    assert "Into Simplified Chinese" in rows[1].line
+    desk.pane.list.chosen.emit(first)
+    assert desk.said().startswith(CHINESE[0])
+    assert desk.translateSource.toPlainText().startswith("The old bridge")
+    assert desk.translateText.isVisible()
+    desk.pane.delete(first)
+    assert desk.pane.job is None
+    assert [row.id for row in desk.translationList.rows.rows] != [str(first)]
+    notice = desk.window.notices.notice
+    assert NoticeAction.UNDO_DELETE in notice.actions
+    desk.window._act(NoticeAction.UNDO_DELETE, notice)
+    assert desk.pane.job == first
+    desk.translationSearch.setText("another")
+    assert [row.title for row in desk.translationList.rows.rows] == ["Another text."]
+
+
+def test_the_text_of_a_kept_translation_can_be_taken_up_again(desk: Desk) -> None:
+    job = desk.finished()
+    desk.pane.new()
+    desk.pane.list.chosen.emit(job)
+    desk.press("Ctrl+E")
+    assert desk.translateInput.toPlainText() == BRIDGE.replace("\n\n", "\n")
+    assert desk.pane.job is None
+
+
+def test_copying_and_exporting(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert not desk.translateExport.isEnabled()
+    desk.open()
+    desk.translateRun.click()
+    desk.core.finish(desk.pane.job, CHINESE)
+    desk.wait(desk.translateExport.isEnabled)
+    desk.translateCopy.click()
+    assert QGuiApplication.clipboard().text() == "\n".join(CHINESE)
+    asked: list[Any] = []
+
+    def target(_parent: Any, view: Any, source: Any) -> Path:
+        asked.append(target_name(view, source))
+        return tmp_path / "out.docx"
+
+    monkeypatch.setattr(translation_exporting, "ask_for_target", target)
+    desk.press("Ctrl+Shift+E")
+    assert asked == ["report.zh-Hans.docx"]
+    assert desk.core.exported == [(desk.pane.job, tmp_path / "out.docx")]
+    assert "out.docx" in desk.translateWords.text()
+    desk.core.export_result = AssistantError(ErrorKind.DISK_FULL, path="x")
+    desk.press("Ctrl+Shift+E")
+    assert desk.window.notices.isVisible()
+
+
+# ---------------------------------------------------------------- room, words
+
+
+def test_a_narrow_page_shows_one_text_at_a_time(desk: Desk) -> None:
+    desk.finished()
+    desk.window.resize(760, 640)
+    QApplication.processEvents()
+    assert desk.pane.page.narrow
+    assert desk.translateOutput.isVisible()
+    assert not desk.translateInput.isVisible()
+    desk.press("Alt+1")
+    assert desk.translateInput.isVisible()
+    assert not desk.translateOutput.isVisible()
+    desk.translateResultView.click()
+    assert desk.translateOutput.isVisible()
+    desk.window.resize(1240, 800)
+    QApplication.processEvents()
+    assert desk.translateOutput.isVisible()
+    assert desk.translateInput.isVisible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_everything_has_a_name(language: str, desk: Desk, qtbot: Any) -> None:
+    desk.window._core.settings.set("language", language)
+    assert nameless(desk.pane.page) == []
+    job = desk.finished()
+    desk.pane.rows.choose(0)
+    assert nameless(desk.pane.page) == []
+    desk.core.stop(job)
+    qtbot.waitUntil(desk.translateGoOn.isVisible, timeout=SLOW)
+    assert nameless(desk.pane.page) == []
+    assert nameless(desk.pane.side) == []
+    desk.window._core.settings.set("language", "en")
+    set_language("en")
+
+
+def test_the_pane_is_there_again_at_the_next_start(home: Any, qtbot: Any) -> None:
+    home.model("fake")
+    window = home.open()
+    window.frame.show_pane("translate")
+    home.close(window)
+    window = home.open()
+    assert window.frame.current == "translate"
+    window.translating.pane.source.editor.setPlainText("Typed at once.")
+    assert window.translating.pane.result.welcome.isVisible()

@@ -1,0 +1,394 @@
+"""Single sentences of a translation: lit on both sides, asked about, edited, made again, taken from the memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication, QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.translation_views import Alternative, JobState, MemoryMatch, SegmentState
+from assistant.documents.segments import ALONE, CLOSE, OPEN, Finding, FindingKind
+from assistant.gui.widgets import accessible_items
+from tests.gui.fakes.translate_desk import CHINESE, Desk
+from tests.gui.fakes.translations_core import ALTERNATIVES
+from tests.gui.helpers import point_at
+
+BOLD, NOT_BOLD, PICTURE = chr(OPEN + 1), chr(CLOSE + 1), chr(ALONE + 2)
+MISSING = Finding(FindingKind.NUMBER, "2.4 million", source_start=13, source_end=16)
+WRONG = Finding(FindingKind.TERM, "维修", start=0, end=2, values={"source": "repairs", "target": "修缮"})
+
+
+@pytest.fixture
+def desk(window: Any, qtbot: Any) -> Desk:
+    window.activateWindow()
+    desk = Desk(window, qtbot)
+    desk.finished()
+    return desk
+
+
+def place_of(desk: Desk, number: int, character: int = 0) -> QPoint:
+    """Where a character of a segment stands in the viewport of the translation."""
+    column = desk.translateOutput
+    laid = desk.rows.laid(desk.rows.row_of(number), column.side)
+    piece = next(piece for piece in laid.pieces if piece.number == number)
+    area = column.segment_area(number)
+    return QPoint(round(column.left + laid.left_of(piece.start + character)) + 3, area.top() + 8)
+
+
+def click(desk: Desk, number: int, character: int = 0) -> None:
+    QTest.mouseClick(
+        desk.translateOutput.viewport(), Qt.MouseButton.LeftButton, pos=place_of(desk, number, character)
+    )
+
+
+def mark(desk: Desk, number: int, *findings: Finding, state: SegmentState = SegmentState.MARKED) -> None:
+    job = desk.pane.job
+    desk.core.put(job, number, CHINESE[number], state=state, findings=findings)
+    desk.wait(lambda: desk.rows.segments[number].state is state and desk.rows.segments[number].findings == findings)
+
+
+# ---------------------------------------------------------------- lit on both sides
+
+
+def test_the_sentence_under_the_pointer_is_lit_on_both_sides(desk: Desk) -> None:
+    point_at(desk.translateOutput.viewport(), place_of(desk, 1))
+    assert desk.rows.hovered == 1
+    lit = desk.translateInput.extraSelections()
+    assert [each.cursor.selectedText() for each in lit] == ["Repairs cost 2.4 million euros."]
+    QApplication.processEvents()
+    point_at(desk.translateOutput.viewport(), QPoint(5, desk.translateOutput.viewport().height() - 2))
+    assert desk.rows.hovered == -1
+    assert desk.translateInput.extraSelections() == []
+
+
+def test_the_sentence_at_the_caret_of_the_text_is_taken_up(desk: Desk) -> None:
+    desk.translateInput.setFocus()
+    cursor = desk.translateInput.textCursor()
+    cursor.setPosition(desk.translateInput.toPlainText().index("council"))
+    desk.translateInput.setTextCursor(cursor)
+    assert desk.rows.current == 2
+    assert desk.translateStrip.segment.target == CHINESE[2]
+
+
+def test_paragraphs_stand_beside_those_of_the_text(desk: Desk) -> None:
+    area = desk.translateOutput.segment_area(2)
+    cursor = desk.translateInput.textCursor()
+    cursor.setPosition(desk.translateInput.toPlainText().index("The council"))
+    top = desk.translateInput.cursorRect(cursor).top()
+    assert abs(area.top() - top) <= area.height() // 2
+
+
+def test_both_columns_of_a_document_have_rows_of_one_height(desk: Desk) -> None:
+    desk.open(text="\n".join(f"Sentence number {n} " + "goes on " * n for n in range(40)))
+    desk.translateRun.click()
+    desk.core.finish(desk.pane.job, ["短。" for _ in range(40)])
+    desk.wait(lambda: "短。" in desk.said())
+    source, target = desk.translateSource, desk.translateOutput
+    desk.rows.scroll_by(300)
+    for number in range(12, 16):
+        assert source.segment_area(number).top() == target.segment_area(number).top()
+    before = desk.rows.offset
+    source.verticalScrollBar().setValue(0)
+    assert desk.rows.offset != before
+    assert target.verticalScrollBar().value() == desk.rows.offset
+
+
+def test_a_text_and_its_translation_scroll_together(desk: Desk) -> None:
+    desk.pane.new()
+    desk.type("\n".join(f"Line {n} is here. It has two sentences." for n in range(200)))
+    desk.settle()
+    desk.translateRun.click()
+    desk.core.finish(desk.pane.job)
+    desk.wait(lambda: "LINE 3" in desk.said())
+    bar = desk.translateInput.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    top = desk.translateInput.top_segment()
+    assert abs(desk.rows.spans[desk.rows.row][0] - top) <= 2
+    desk.translateOutput.setFocus()
+    desk.rows.scroll_to(0)
+    assert bar.value() == 0
+
+
+# ---------------------------------------------------------------- what the model weighed
+
+
+def test_a_click_on_a_word_shows_what_the_model_weighed_there(desk: Desk) -> None:
+    desk.core.alternatives_result = (*ALTERNATIVES, Alternative("\ufffd", 0.3, 15))
+    click(desk, 1, 3)
+    assert desk.core.done_to[-1] == ("alternatives", desk.pane.job, 1, 3)
+    popover = desk.translateAlternatives
+    assert popover.isVisible()
+    shown = [button for button in popover._buttons if not button.isHidden()]
+    assert [button.text() for button in shown] == ["closed", "shut", "blocked", "locked"], "whole characters only"
+    assert [button.accessibleName() for button in shown][:2] == ["closed: 62 %", "shut: 21 %"]
+    assert shown[3].accessibleName() == "locked: under 1 %"
+    desk.press("Down")
+    desk.press("Return")
+    assert desk.core.done_to[-1] == ("choose", desk.pane.job, 1, 15, "shut")
+    assert not popover.isVisible()
+    assert desk.window.focusWidget() is desk.translateOutput
+
+
+def test_esc_and_a_click_elsewhere_close_it(desk: Desk) -> None:
+    desk.core.alternatives_result = ALTERNATIVES
+    click(desk, 0, 1)
+    desk.press("Esc")
+    assert not desk.translateAlternatives.isVisible()
+    click(desk, 0, 1)
+    QTest.mouseClick(desk.translateInput.viewport(), Qt.MouseButton.LeftButton)
+    assert not desk.translateAlternatives.isVisible()
+    assert not any(done[0] == "choose" for done in desk.core.done_to)
+
+
+def test_what_comes_late_or_not_at_all_is_told(desk: Desk) -> None:
+    desk.core.waits = True
+    click(desk, 0, 1)
+    assert "Asking" in desk.translateAlternatives.accessibleName()
+    click(desk, 1, 2)
+    first, second = desk.core.pending
+    first(ALTERNATIVES)
+    assert "Asking" in desk.translateAlternatives.accessibleName(), "it is about another word"
+    second(AssistantError(ErrorKind.NO_MODEL))
+    assert "model" in desk.translateAlternatives.accessibleName()
+
+
+def test_the_keyboard_asks_about_words_too(desk: Desk) -> None:
+    desk.core.alternatives_result = ALTERNATIVES
+    desk.translateOutput.setFocus(Qt.FocusReason.TabFocusReason)
+    assert desk.rows.current == 0
+    desk.press("Down")
+    desk.press("Right")
+    desk.press("Right")
+    desk.press("Space")
+    assert desk.core.done_to[-1] == ("alternatives", desk.pane.job, 1, 1)
+
+
+def test_nothing_was_weighed_where_no_model_wrote(desk: Desk) -> None:
+    mark(desk, 0, state=SegmentState.EDITED)
+    click(desk, 0, 1)
+    assert not desk.translateAlternatives.isVisible()
+    assert desk.rows.current == 0
+
+
+# ---------------------------------------------------------------- editing
+
+
+def test_a_sentence_is_edited_in_its_place(desk: Desk) -> None:
+    QTest.mouseDClick(desk.translateOutput.viewport(), Qt.MouseButton.LeftButton, pos=place_of(desk, 1))
+    field = desk.translateEditor
+    assert field.isVisible()
+    assert field.toPlainText() == CHINESE[1]
+    assert field.geometry().intersects(desk.translateOutput.segment_area(1))
+    field.setPlainText("修缮费为240万欧元。")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert desk.core.done_to[-1] == ("edit", desk.pane.job, 1, "修缮费为240万欧元。")
+    assert not field.isVisible()
+    desk.wait(lambda: desk.rows.segments[1].state is SegmentState.EDITED)
+    assert desk.translateLine.text() == "1 edited"
+    assert "Edited by you" in desk.translateWords.text()
+
+
+def test_esc_leaves_it_as_it_was_and_leaving_the_field_takes_it(desk: Desk) -> None:
+    desk.translateOutput.setFocus()
+    desk.rows.choose(0)
+    desk.press("F4")
+    desk.translateEditor.setPlainText("Not this.")
+    desk.press("Esc")
+    assert not desk.translateEditor.isVisible()
+    assert desk.core.done_to == []
+    assert desk.core.stopped == [], "Esc was the field's"
+    desk.press("Return")
+    desk.translateEditor.setPlainText("This.")
+    desk.translateInput.setFocus()
+    desk.wait(lambda: desk.core.done_to == [("edit", desk.pane.job, 0, "This.")])
+    desk.press("F4")
+    desk.translateInput.setFocus()
+    desk.wait(desk.translateEditor.isHidden)
+    assert len(desk.core.done_to) == 1, "nothing was changed"
+
+
+def test_keys_stay_with_the_input_method_while_it_composes(desk: Desk) -> None:
+    desk.rows.choose(0)
+    desk.press("F4")
+    field = desk.translateEditor
+    QApplication.sendEvent(field, QInputMethodEvent("xiu", []))
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.isVisible()
+    end = QInputMethodEvent("", [])
+    end.setCommitString("修")
+    QApplication.sendEvent(field, end)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert desk.core.done_to[-1] == ("edit", desk.pane.job, 0, f"{CHINESE[0]}修")
+
+
+def test_markup_is_kept_as_tags_while_one_edits(desk: Desk) -> None:
+    job = desk.pane.job
+    view = desk.core.views[job]
+    source = f"The {BOLD}old{NOT_BOLD} bridge{PICTURE}."
+    first = replace(view.segments[0], source=source, target=f"{BOLD}旧{NOT_BOLD}桥{PICTURE}。")
+    desk.core.change(job, segments=(first, *view.segments[1:]))
+    desk.wait(lambda: "旧桥。" in desk.said())
+    desk.rows.choose(0)
+    desk.press("F4")
+    assert desk.translateEditor.toPlainText() == "<1>旧</1>桥<2/>。"
+    desk.translateEditor.setPlainText("古<1>桥</1>。<2/>")
+    desk.press("Return")
+    assert desk.core.done_to[-1] == ("edit", job, 0, f"古{BOLD}桥{NOT_BOLD}。{PICTURE}")
+
+
+# ---------------------------------------------------------------- other versions, back, memory
+
+
+def test_two_more_versions_and_one_is_taken(desk: Desk) -> None:
+    desk.core.versions_result = ("第一种。", "第二种。")
+    desk.rows.choose(2)
+    desk.press("F7")
+    assert desk.core.done_to[-1] == ("versions", desk.pane.job, 2)
+    assert "第一种" in desk.translateOffer1.text()
+    desk.translateOffer2.click()
+    assert desk.core.done_to[-1] == ("use", desk.pane.job, 2, "第二种。")
+
+
+def test_back_again_and_once_more(desk: Desk) -> None:
+    desk.rows.choose(0)
+    desk.press("Shift+F7")
+    assert "What it says." in desk.translateWords.text()
+    desk.press("F5")
+    assert desk.core.done_to[-1] == ("redo", desk.pane.job, 0)
+
+
+def test_an_answer_about_another_sentence_is_dropped(desk: Desk) -> None:
+    desk.core.waits = True
+    desk.rows.choose(0)
+    desk.press("F7")
+    assert "Looking" in desk.translateWords.text()
+    desk.rows.choose(1)
+    desk.core.pending.pop()(("Late.",))
+    assert not desk.translateOffer1.isVisible()
+    desk.press("Shift+F7")
+    desk.press("Esc")
+    assert desk.core.done_to[-1][0] == "cancelled"
+    assert desk.translateWords.text() == ""
+
+
+def test_near_entries_of_the_memory_are_offered_with_their_share(desk: Desk) -> None:
+    desk.core.matches = (
+        MemoryMatch(1, "Repairs cost 3 million.", "修缮费为300万。", 0.87, 0.0),
+        MemoryMatch(2, "x", CHINESE[1], 1.0, 0.0),
+    )
+    desk.rows.choose(1)
+    assert desk.translateOffer1.text() == "From memory, 87 % alike:  修缮费为300万。"
+    assert not desk.translateOffer2.isVisible(), "what is there already is no offer"
+    desk.translateOffer1.click()
+    assert desk.core.done_to[-1] == ("use", desk.pane.job, 1, "修缮费为300万。")
+
+
+# ---------------------------------------------------------------- marks
+
+
+def test_what_is_wrong_is_told_in_words_and_the_keys_go_there(desk: Desk) -> None:
+    assert not desk.translateNext.isVisible()
+    mark(desk, 1, MISSING, WRONG)
+    mark(desk, 2, Finding(FindingKind.LOOP))
+    assert desk.translateNext.text() == "2 to check"
+    desk.press("F8")
+    assert desk.rows.current == 1
+    words = desk.translateWords.text()
+    assert "Number 2.4 million is missing." in words
+    assert "The glossary wants “修缮” for “repairs”." in words
+    desk.press("F8")
+    assert desk.rows.current == 2
+    assert "repeats itself" in desk.translateWords.text()
+    desk.press("F8")
+    assert desk.rows.current == 1
+    desk.press("Shift+F8")
+    assert desk.rows.current == 2
+
+
+def test_signs_stand_in_the_margin_and_can_be_clicked(desk: Desk) -> None:
+    from assistant.gui.widgets.translation_paint import signs_in
+
+    mark(desk, 1, MISSING)
+    mark(desk, 0, state=SegmentState.REDONE)
+    column = desk.translateOutput
+    (first, *_others) = signs_in(desk.rows, desk.window._theme, column.left)
+    assert (first.number, first.icon) == (1, "triangle-alert"), "the gravest of a line"
+    QTest.mouseClick(column.viewport(), Qt.MouseButton.LeftButton, pos=first.area.center() + QPoint(0, 8))
+    assert desk.rows.current == 1
+
+
+def test_what_was_put_right_is_no_mark(desk: Desk) -> None:
+    mark(desk, 0, msgspec.structs.replace(MISSING, mended=True), state=SegmentState.DONE)
+    assert not desk.translateNext.isVisible()
+    desk.rows.choose(0)
+    assert "Number" not in desk.translateWords.text()
+
+
+def test_unsure_words_are_shaded_when_that_is_wanted(desk: Desk) -> None:
+    desk.core.put(desk.pane.job, 0, CHINESE[0], unsure=((0, 2, 0.1), (2, 4, 0.4)))
+    desk.wait(lambda: bool(desk.rows.segments[0].unsure))
+    plain = desk.translateOutput.grab().toImage()
+    desk.press("Ctrl+Shift+H")
+    assert desk.translateShade.isChecked()
+    assert desk.translateOutput.grab().toImage() != plain
+    desk.translateShade.click()
+    assert not desk.translateShade.isChecked()
+    assert desk.translateOutput.grab().toImage() == plain
+
+
+# ---------------------------------------------------------------- copying, menus, screen readers
+
+
+def test_what_is_selected_is_copied(desk: Desk) -> None:
+    column = desk.translateOutput
+    start, end = place_of(desk, 0), place_of(desk, 2, 3)
+    QTest.mousePress(column.viewport(), Qt.MouseButton.LeftButton, pos=start - QPoint(3, 0))
+    point_at(column.viewport(), end - QPoint(3, 0), Qt.MouseButton.LeftButton)
+    QTest.mouseRelease(column.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    assert column.selected_text() == f"{CHINESE[0]}{CHINESE[1]}\n市议会"
+    desk.translateOutput.setFocus()
+    desk.press("Ctrl+C")
+    assert QGuiApplication.clipboard().text() == f"{CHINESE[0]}{CHINESE[1]}\n市议会"
+    assert desk.rows.current == -1, "drawing a selection is no click"
+    desk.press("Ctrl+A")
+    assert column.selected_text() == desk.said()
+    QTest.mouseClick(column.viewport(), Qt.MouseButton.LeftButton, pos=place_of(desk, 1))
+    desk.press("Ctrl+C")
+    assert QGuiApplication.clipboard().text() == CHINESE[1]
+
+
+def test_each_sentence_is_an_item_for_screen_readers(desk: Desk) -> None:
+    mark(desk, 1, MISSING)
+    interface = QAccessible.queryAccessibleInterface(desk.translateOutput)
+    assert interface.role() == QAccessible.Role.List
+    assert interface.childCount() == 3
+    item = interface.child(1)
+    assert item.text(QAccessible.Text.Name) == CHINESE[1]
+    assert "Number 2.4 million is missing." in item.text(QAccessible.Text.Description)
+    assert interface.indexOfChild(item) == 1
+    area = item.rect()
+    assert interface.childAt(area.center().x(), area.center().y()) is not None
+    assert accessible_items._held
+    desk.pane.new()
+    assert interface.childCount() == 0
+    assert not item.isValid()
+
+
+def test_a_sentence_that_is_not_there_yet_cannot_be_worked_with(desk: Desk) -> None:
+    desk.core.change(desk.pane.job, state=JobState.RUNNING)
+    desk.core.write(desk.pane.job, 0, "旧")
+    desk.wait(lambda: desk.rows.segments[0].state is SegmentState.WRITING)
+    desk.rows.choose(0)
+    assert not desk.window.verbs["translate_edit"].isEnabled()
+    desk.press("F4")
+    assert not desk.translateEditor.isVisible()
+    desk.window.frame.show_pane("chat")
+    assert not desk.window.verbs["translate_redo"].isEnabled()

@@ -1,0 +1,163 @@
+"""What is seen of segments, which direction a text goes, and tags while a sentence is edited."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.core.translation_views import SegmentView
+from assistant.documents.segments import ALONE, CLOSE, OPEN
+from assistant.gui.translation_direction import Direction, same
+from assistant.gui.widgets.translation_codes import with_codes, with_tags
+from assistant.gui.widgets.translation_units import (
+    LINE_BREAK,
+    ROW_MOST,
+    Side,
+    compose,
+    copied,
+    rows_of,
+    seen,
+    words_in,
+)
+
+BOLD, NOT_BOLD, PICTURE = chr(OPEN + 1), chr(CLOSE + 1), chr(ALONE + 2)
+
+
+def segments(*texts: tuple[str, str, int, str]) -> list[SegmentView]:
+    """Source, target, block and what stands before it."""
+    return [
+        SegmentView(number, block, source, before, target=target)
+        for number, (source, target, block, before) in enumerate(texts)
+    ]
+
+
+# ---------------------------------------------------------------- rows
+
+
+def test_a_row_is_a_block_and_a_very_long_one_goes_on_in_the_next() -> None:
+    views = segments(("One.", "", 0, ""), ("Two.", "", 0, " "), ("Three.", "", 1, ""))
+    assert rows_of(views) == [(0, 2), (2, 3)]
+    long = segments(*(("x" * (ROW_MOST // 2), "", 0, " ") for _ in range(6)))
+    rows = rows_of(long)
+    assert len(rows) > 1
+    assert [number for first, last in rows for number in range(first, last)] == list(range(6))
+    assert rows_of([]) == []
+
+
+def test_markup_is_not_seen_and_each_character_knows_its_place() -> None:
+    views = segments((f"A {BOLD}bold{NOT_BOLD} word{PICTURE}.", f"{BOLD}粗{NOT_BOLD}体{PICTURE}。", 0, ""))
+    text, (piece,) = compose(views, 0, 1, side=Side.TARGET, languages=("en", "zh-Hans"))
+    assert text == "粗体。"
+    assert [piece.place(at) for at in range(3)] == [1, 3, 5]
+    assert [piece.visible(place) for place in (0, 1, 3, 5)] == [0, 0, 1, 2]
+    assert piece.place(99) == 6, "behind the last character"
+
+
+def test_sentences_are_joined_as_their_language_joins_them() -> None:
+    chinese = segments(("One.", "一。", 0, ""), ("Two.", "二。", 0, " "))
+    assert compose(chinese, 0, 2, side=Side.TARGET, languages=("en", "zh-Hans"))[0] == "一。二。"
+    assert compose(chinese, 0, 2, side=Side.SOURCE, languages=("en", "zh-Hans"))[0] == "One. Two."
+    english = segments(("一。", "One.", 0, ""), ("二。", "Two.", 0, ""))
+    assert compose(english, 0, 2, side=Side.TARGET, languages=("zh-Hans", "en"))[0] == "One. Two."
+    japanese = segments(("一。", "いち。", 0, ""), ("二。", "に。", 0, ""))
+    assert compose(japanese, 0, 2, side=Side.TARGET, languages=("zh", "ja"))[0] == "いち。に。"
+
+
+def test_what_is_not_translated_yet_leaves_no_gap() -> None:
+    views = segments(("One.", "", 0, ""), ("Two.", "Zwei.", 0, " "))
+    text, pieces = compose(views, 0, 2, side=Side.TARGET, languages=("en", "de"))
+    assert text == "Zwei."
+    assert [(piece.start, piece.end) for piece in pieces] == [(0, 0), (0, 5)]
+
+
+def test_lines_stay_lines_and_controls_are_not_shown() -> None:
+    words, places = seen("first\nsecond")
+    assert words == f"first{LINE_BREAK}second"
+    assert places is None
+    assert copied(words) == "first\nsecond"
+    words, places = seen("a\x00b\u202ec")
+    assert words == "ab⟦RLO⟧c"
+    assert places is not None
+    assert len(places) == len(words)
+    assert places[0] == 0
+    assert places[-1] == 4
+
+
+def test_words_are_those_one_would_point_at() -> None:
+    def words(text: str) -> list[str]:
+        return [text[start:end] for start, end in words_in(text, 0, len(text))]
+
+    assert words("It’s a well-known fact, isn't it?") == ["It’s", "a", "well-known", "fact", "isn't", "it"]
+    assert words("旧桥2021年") == ["旧", "桥", "2021", "年"]
+    assert words("«naïve» – 3.5 km") == ["naïve", "3", "5", "km"]
+    assert words("… – !") == []
+
+
+# ---------------------------------------------------------------- tags
+
+
+def test_tags_of_the_sentence_become_codes_again_and_others_stay_text() -> None:
+    source = f"A {BOLD}bold{NOT_BOLD} word{PICTURE}."
+    shown = with_tags(source)
+    assert shown == "A <1>bold</1> word<2/>."
+    assert with_codes(shown, source) == source
+    assert with_codes("<2/><1>a</1> <3>b</3> <b> </2/> <999/>", source) == (
+        f"{PICTURE}{BOLD}a{NOT_BOLD} <3>b</3> <b> </2/> <999/>"
+    )
+
+
+# ---------------------------------------------------------------- direction
+
+
+def test_chinese_goes_to_english_and_english_to_chinese_by_itself() -> None:
+    direction = Direction(("zh-Hans", "en"))
+    direction.recognize("zh-Hans")
+    assert direction.target == "en"
+    direction.recognize("en")
+    assert direction.target == "zh-Hans"
+    direction.recognize("zh")
+    assert direction.target == "en"
+    direction.recognize("de")
+    assert direction.target == "en", "the last one stays for other languages"
+
+
+def test_a_language_that_the_user_chose_stays_until_the_text_is_in_it() -> None:
+    direction = Direction(("zh-Hans", "en"), "fr")
+    for language in ("en", "zh-Hans", "de"):
+        direction.recognize(language)
+        assert direction.target == "fr"
+    direction.recognize("fr")
+    assert direction.target == "zh-Hans"
+
+
+def test_source_and_target_are_never_the_same() -> None:
+    direction = Direction(("zh-Hans", "en"))
+    direction.recognize("zh-Hans")
+    direction.choose_source("en")
+    assert (direction.source, direction.target) == ("en", "zh-Hans")
+    direction.choose_target("en")
+    assert not same(direction.source or "zh-Hans", direction.target)
+    direction.swap()
+    assert not same(direction.source, direction.target)
+    alone = Direction(("en", "en"))
+    alone.recognize("en")
+    assert alone.target == "zh-Hans"
+
+
+def test_swapping_turns_what_was_recognized_into_the_target() -> None:
+    direction = Direction(("zh-Hans", "en"), "de")
+    direction.recognize("en")
+    direction.swap()
+    assert (direction.source, direction.target) == ("de", "en")
+    direction.swap()
+    assert (direction.source, direction.target) == ("en", "de")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("zh-Hans", "zh-Hant", False), ("zh", "zh-Hant", True), ("en", "en-GB", True), ("en", "de", False),
+        ("zh-Hans-CN", "zh-Hans", True),
+    ],
+)  # fmt: skip
+def test_which_codes_mean_one_language(one: str, other: str, alike: bool) -> None:
+    assert same(one, other) is alike
