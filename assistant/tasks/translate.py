@@ -215,12 +215,12 @@ class TranslateTask:
         forged = tuple(tag for one in work.answers for tag in one.forged)
         work.tried.append(Tried(work.attempt, checked.text, findings, forged))
         if not weight(findings):
-            return self._keep(work, work.tried[-1], Verdict.ACCEPTED)
+            return self._keep(work, work.tried[-1])
         if work.attempt + 1 < ATTEMPTS:
             self._repair(work)
             self._works[index] = work
             return Outcome(index, Verdict.AGAIN, checked.text, findings, work.step, work.attempt)
-        return self._keep(work, min(work.tried, key=lambda one: (not one.usable, one.weight)), Verdict.FLAWED)
+        return self._keep(work, min(work.tried, key=lambda one: (not one.usable, one.weight)))
 
     # ------------------------------------------------------------ what somebody may wish
 
@@ -348,19 +348,21 @@ class TranslateTask:
             found.append(Finding(FindingKind.TAG, minor=True, values={"by_position": 1}))
         return tuple(found)
 
-    def _keep(self, work: _Work, best: Tried, verdict: Verdict) -> Outcome:
+    def _keep(self, work: _Work, best: Tried) -> Outcome:
         index, source, attempts = work.index, self._segments[work.index].text, work.attempt + 1
         if not best.usable:
             if index in self._texts:
-                return Outcome(index, verdict, self._texts[index], attempts=attempts, unchanged=True)
+                return Outcome(index, Verdict.FLAWED, self._texts[index], attempts=attempts, unchanged=True)
             self._texts[index] = source
-            return Outcome(index, verdict, source, nowhere(best.findings), attempts=attempts, kept_source=True)
+            findings = nowhere(best.findings)
+            return Outcome(index, Verdict.FLAWED, source, findings, attempts=attempts, kept_source=True)
         text, findings = whole(source, best)
         self._texts[index] = text
         self._good.pop(index, None)
-        if not grave(findings):
-            self._good[index] = text
-        return Outcome(index, verdict, text, findings, attempts=attempts)
+        if grave(findings):
+            return Outcome(index, Verdict.FLAWED, text, findings, attempts=attempts)
+        self._good[index] = text
+        return Outcome(index, Verdict.ACCEPTED, text, findings, attempts=attempts)
 
 
 def _tail(text: str) -> str:

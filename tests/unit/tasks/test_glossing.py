@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from assistant.documents.segments import Term
@@ -74,19 +72,6 @@ def test_an_empty_glossary_finds_nothing() -> None:
     assert Glossing([]).in_text("anything", 9) == ()
 
 
-def test_ten_thousand_terms_cost_no_more_than_the_words_of_the_text() -> None:
-    many = Glossing(
-        [Term(f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}word{n}", "x") for n in range(10_000)]
-    )
-    few = Glossing([Term("abcword1", "x")])
-    text = "The lamp in the house of the old man was green. " * 4
-
-    def work(glossing: Glossing) -> float:
-        best = 1.0
-        for _ in range(20):
-            start = time.perf_counter()
-            glossing.in_text(text, 9)
-            best = min(best, time.perf_counter() - start)
-        return best
-
-    assert work(many) < 20 * work(few) + 0.002
+def test_one_of_ten_thousand_terms_is_found() -> None:
+    many = Glossing([Term(f"lamp{n}", "x") for n in range(10_000)])
+    assert [term.source for term in many.in_text("Take lamp77 and lamp9999.", 9)] == ["lamp77", "lamp9999"]
