@@ -9,7 +9,7 @@ code that a model writes as a character counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -172,15 +172,6 @@ class Markers:
 def _is_spaced(sign: str) -> bool:
     """A blank may stand beside this character: it is no blank itself, and none of those that are written without."""
     return bool(sign.strip()) and ord(sign) < _EAST
-
-
-def without_tags(text: str) -> Iterator[int]:
-    """The places of all characters of ``text`` that are not in something like a tag."""
-    at = 0
-    for found in _TAG.finditer(text):
-        yield from range(at, found.start())
-        at = found.end()
-    yield from range(at, len(text))
 
 
 _TAG_SEEN = re.compile(r"</?\d{1,4}/?>")

@@ -36,8 +36,6 @@ from assistant.tasks.translation import (
     Wish,
 )
 
-ALTERNATIVES = 12
-"""How many words are shown at most that a model weighed at one place."""
 _NO_STEP = TranslateStep(-1, (), AnswerOptions())
 _WORST_FINISH = (FinishReason.CANCELLED, FinishReason.LOOP, FinishReason.LIMIT, FinishReason.STOP, FinishReason.END)
 _TAIL = 200  # characters
@@ -240,11 +238,6 @@ class TranslateTask:
         # A blank at the end would make another token of the next word than the models have for it.
         bare = begun.rstrip(" ")
         return replace(self._steps.step(ask), begun=bare, gap=begun[len(bare) :], wish=Wish.REFLOW)
-
-    def weigh(self, index: int, kept: str) -> TranslateStep:
-        """One token after ``kept``, with what the model weighed instead. Its answer is in its ``steps``."""
-        step = self.reflow(index, kept)
-        return replace(step, options=replace(step.options, max_tokens=1, alternatives=ALTERNATIVES))
 
     def version(self, index: int, number: int) -> TranslateStep:
         """Another translation of a segment, in other words; ``number`` from 1. Its answer goes to ``read``."""

@@ -529,13 +529,6 @@ def test_a_beginning_inside_of_a_stretch_goes_on_there() -> None:
     assert spelled(job.read(step, "grüne</1> Lampe.").target) == "Die {1hellgrüne}1 Lampe."
 
 
-def test_what_was_weighed_at_a_place_is_one_token() -> None:
-    step = done().weigh(0, "第0")
-    assert step.begun == "第0"
-    assert step.max_tokens == 1
-    assert step.options.alternatives > 4
-
-
 def test_a_segment_that_was_never_translated_has_no_beginning() -> None:
     step = task(story(1)).reflow(0, "")
     assert step.begun == ""
