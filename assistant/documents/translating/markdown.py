@@ -35,6 +35,7 @@ _FRONT_KEYS = frozenset(
     )
 )
 _HASHES = re.compile(r"#{1,6}[ \t]+")
+_SEPARATE = re.compile(r"[ \t]*(?::::.*|\{%.*%\}|\{\{[<%].*[%>]\}\}|\[![A-Za-z]{2,20}\][+-]?)[ \t]*")
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -62,6 +63,22 @@ class _Markdown(Text):
 
 
 @dataclass(frozen=True)
+class _Inline:
+    """A paragraph, a heading, a cell, or a block of HTML.
+
+    :ivar line: number of its first line.
+    :ivar cell: its place in a row of a table, -1: it is none.
+    :ivar hashes: it is a heading that begins with ``#``.
+    """
+
+    token: Token
+    line: int
+    kind: SegmentKind
+    cell: int
+    hashes: bool
+
+
+@dataclass(frozen=True)
 class _Content:
     """The content of a paragraph, as the parser sees it, and where its lines stand in the document."""
 
@@ -72,6 +89,23 @@ class _Content:
     def place(self, at: int) -> int:
         line = bisect_right(self.starts, at) - 1
         return self.originals[line] + at - self.starts[line]
+
+
+def _apart(content: _Content) -> Iterator[_Content]:
+    """The paragraphs between lines that other programs read, which stay lines of their own."""
+    rows = content.text.split("\n")
+    group: list[int] = []
+    for number, row in enumerate([*rows, ":::"]):
+        if not _SEPARATE.fullmatch(row):
+            group.append(number)
+            continue
+        if group:
+            first = content.starts[group[0]]
+            text = "\n".join(rows[one] for one in group)
+            lead = len(text) - len(text.lstrip())
+            starts = tuple(max(0, content.starts[one] - first) for one in group)
+            yield _Content(text[lead:].rstrip(), starts, tuple(content.originals[one] for one in group))
+        group = []
 
 
 class _Reader:
@@ -93,28 +127,29 @@ class _Reader:
         """All blocks, each with what is inside of it before it."""
         if self._front:
             yield from yaml_strings.blocks_of(self._text, *self._front, keys=_FRONT_KEYS)
-        found: list[tuple[Token, int, SegmentKind, int]] = []
+        found: list[_Inline] = []
         first = 0
         for piece in pieces("\n".join(self._text[start:end] for start, end in self._lines)):
             found += self._inlines(piece, first)
             first += piece.count("\n") + 1
-        for token, line, kind, cell in found:  # now every link is defined
-            if token.type == "html_block":
-                yield from self._html(token, line)
-            elif content := self._content(token, line, kind, cell):
-                yield from self._paragraph(content, kind, cell=cell >= 0)
+        for one in found:  # now every link is defined
+            if one.token.type == "html_block":
+                yield from self._html(one.token, one.line)
+            elif content := self._content(one):
+                for own in _apart(content):
+                    yield from self._paragraph(own, one)
 
-    def _inlines(self, piece: str, first: int) -> Iterator[tuple[Token, int, SegmentKind, int]]:
-        """Paragraphs and blocks of HTML: token, number of its first line, what it is, its place in a table's row."""
+    def _inlines(self, piece: str, first: int) -> Iterator[_Inline]:
+        """Paragraphs and blocks of HTML."""
         stream: list[Token] = []
         self._parser.block.parse(piece.replace("\0", "\ufffd"), self._parser, self._env, stream)
-        kind, cell, items = SegmentKind.TEXT, -1, 0
+        kind, cell, items, hashes = SegmentKind.TEXT, -1, 0, False
         for token in stream:
             match token.type:
                 case "heading_open":
-                    kind = SegmentKind.HEADING
+                    kind, hashes = SegmentKind.HEADING, token.markup.startswith("#")
                 case "heading_close":
-                    kind = SegmentKind.TEXT
+                    kind, hashes = SegmentKind.TEXT, False
                 case "list_item_open" | "list_item_close":
                     items += token.nesting
                 case "tr_open":
@@ -124,20 +159,21 @@ class _Reader:
                 case "html_block" | "inline" if token.map:
                     plain = SegmentKind.ITEM if items else SegmentKind.TEXT
                     own = SegmentKind.CELL if cell >= 0 else plain if kind is SegmentKind.TEXT else kind
-                    yield token, first + token.map[0], own, cell
+                    yield _Inline(token, first + token.map[0], own, cell, hashes)
                     cell += cell >= 0
 
-    def _content(self, token: Token, line: int, kind: SegmentKind, cell: int) -> _Content | None:
-        """Where the content of ``token`` stands; None: it is not to be found in the document as it is."""
-        if cell >= 0:
-            return self._cell(token.content, line, cell)
-        rows = token.content.split("\n")
+    def _content(self, inline: _Inline) -> _Content | None:
+        """Where the content of a paragraph stands; None: it is not to be found in the document as it is."""
+        content = inline.token.content
+        if inline.cell >= 0:
+            return self._cell(content, inline.line, inline.cell)
+        rows = content.split("\n")
         starts, originals, at = [], [], 0
         for number, row in enumerate(rows):
-            begin, end = self._lines[line + number]
+            begin, end = self._lines[inline.line + number]
             source, stripped = self._text[begin:end], row.strip()
-            if kind is SegmentKind.HEADING and len(rows) == 1 and (hashes := _HASHES.search(source)):
-                place = hashes.end()
+            if inline.hashes and (found := _HASHES.search(source)):
+                place = found.end()
             else:
                 place = len(source.rstrip()) - len(stripped)
             if place < 0 or not source.startswith(stripped, place):
@@ -145,7 +181,7 @@ class _Reader:
             starts.append(at + len(row) - len(row.lstrip()))
             originals.append(begin + place)
             at += len(row) + 1
-        return _Content(token.content, tuple(starts), tuple(originals)) if starts[0] == 0 else None
+        return _Content(content, tuple(starts), tuple(originals)) if starts[0] == 0 else None
 
     def _cell(self, content: str, line: int, number: int) -> _Content | None:
         """Where a cell of a table stands."""
@@ -172,16 +208,16 @@ class _Reader:
 
     # ------------------------------------------------------------ one paragraph
 
-    def _paragraph(self, content: _Content, kind: SegmentKind, *, cell: bool) -> Iterator[Block]:
+    def _paragraph(self, content: _Content, inline: _Inline) -> Iterator[Block]:
         marks = places(self._parser, content.text, self._env)
         yield from self._pictures(content, marks)
         filler = _Filler(self._text, content, marks)
         yield from filler.inner
         block = filler.block
         if block is not None:
-            block.kind = kind
-            block.extra = Where.CELL if cell else Where.TEXT
-            block.whole = cell and len(block.text) <= SHORT
+            block.kind = inline.kind
+            block.extra = Where.CELL if inline.cell >= 0 else Where.TEXT
+            block.whole = inline.cell >= 0 and len(block.text) <= SHORT
             yield block
 
     def _pictures(self, content: _Content, marks: Sequence[Place]) -> Iterator[Block]:

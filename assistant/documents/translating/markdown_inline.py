@@ -19,8 +19,7 @@ MATH = re.compile(
 )
 """Formulas of TeX as Markdown has them."""
 _MARK = re.compile(
-    r"\[\^[^\]\s]{1,80}\](?::[ \t]*)?|\[![A-Z]{2,20}\][+-]?|(?<![\s\S])\[[ xX]\](?=\s)"
-    r"|\{[#.:][^{}\n]{1,200}\}(?=[ \t]*(?:\n|$))|(?<![^\n]):::+[^\n]*"
+    r"\[\^[^\]\s]{1,80}\](?::[ \t]*)?|(?<![\s\S])\[[ xX]\](?=\s)|\{[#.:][^{}\n]{1,200}\}(?=\s*\Z)"
 )
 _NESTING = 100
 
@@ -132,7 +131,7 @@ def _math(state: StateInline, silent: bool) -> bool:
 
 
 def _mark(state: StateInline, silent: bool) -> bool:
-    found = _MARK.match(state.src, state.pos, state.posMax) if state.src[state.pos] in "[{:" else None
+    found = _MARK.match(state.src, state.pos, state.posMax) if state.src[state.pos] in "[{" else None
     if found is None:
         return False
     if not silent:

@@ -17,7 +17,7 @@ from assistant.documents.translating.splicing import Style
 _SPECIAL = re.compile(r"[\\`*_\[\]<&~$|!]")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _LINK = re.compile(r"\[([^\[\]]{0,1000})\](\(|\[|:)?")
-_LINE_START = re.compile(r"(?:#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=+\s*$|-{2,}|:::|\d{1,9}(?=[.)](?:\s|$))|~{3,})")
+_LINE_START = re.compile(r"(?:#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|=+\s*$|-{2,}|:::|\d{1,9}(?=[.)](?:\s|$))|~{3,})")
 _NEW_LINE = re.compile(r"(?:\A|[\r\n])[ \t>]*\Z")
 _EMPHASIS = frozenset(("*", "**", "_", "__", "~~"))
 
@@ -58,9 +58,10 @@ class MarkdownStyle(Style):
             text = text[:-1] + "\\!"
         if block.kind is SegmentKind.HEADING and text.endswith("#") and not following:
             text = text[:-1] + "\\#"
-        found = _LINE_START.match(text) if _NEW_LINE.search(before) else None
+        begin = len(text) - len(text.lstrip())
+        found = _LINE_START.match(text, begin) if _NEW_LINE.search(before) else None
         if found and place is Where.TEXT:
-            at = found.end() if text[0].isdigit() else 0
+            at = found.end() if text[begin].isdigit() else begin
             text = f"{text[:at]}\\{text[at:]}"
         return text
 
