@@ -32,7 +32,7 @@ NAMES = {
     "COMBINING KATAKANA": "Kana", "BOPOMOFO": "Bopo", "CJK UNIFIED IDEOGRAPH": "Hani",
     "CJK COMPATIBILITY IDEOGRAPH": "Hani", "IDEOGRAPHIC ITERATION": "Hani", "VERTICAL IDEOGRAPHIC ITERATION": "Hani",
     "IDEOGRAPHIC NUMBER": "Hani", "IDEOGRAPHIC CLOSING": "Hani", "HANGZHOU NUMERAL": "Hani", "FULLWIDTH LATIN": "Latn",
-    "MODIFIER LETTER": "Latn", "SUPERSCRIPT LATIN": "Latn", "COMBINING CYRILLIC": "Cyrl",
+    "MODIFIER LETTER": OTHER, "SUPERSCRIPT LATIN": "Latn", "COMBINING CYRILLIC": "Cyrl",
     "COMBINING DEVANAGARI": "Deva", "KANGXI": OTHER, "CJK RADICAL": OTHER, "CJK STROKE": OTHER,
     "IDEOGRAPHIC DESCRIPTION": OTHER, "BRAILLE": OTHER, "MATHEMATICAL": OTHER, "COMBINING": INHERITED,
     "VARIATION SELECTOR": COMMON, "ROMAN NUMERAL": COMMON,
@@ -43,13 +43,17 @@ SINGLE = {
     0x09: COMMON, 0x0A: COMMON, 0x0D: COMMON,
     0xAA: "Latn", 0xB5: COMMON, 0xBA: "Latn",  # ordinals, and the sign for a millionth
     0x0964: COMMON, 0x0965: COMMON,  # full stops of most Indian scripts
-    0x02C7: "Latn", 0x2126: "Grek", 0x2139: COMMON, 0x271D: COMMON, 0x30FB: EAST_ASIAN,
+    0x02BB: "Latn", 0x02BC: "Latn", 0x2139: COMMON, 0x271D: COMMON, 0x30FB: EAST_ASIAN,
     0xFEFF: NEVER, 0xFFFC: NEVER, 0xFFFD: NEVER,
 }  # fmt: skip
 """Characters whose names mislead."""
 
 STANDARD = frozenset("昇陞邨堃犇龢迺甯釐仝甦氾喆淼皙钜祕谿澂劄脩扞祇徧晳瞋噘蹚訄謷絜縠繄鋆鎏鋈銎軎")
 """Characters outside GB 2312 that the table of standard characters of 2013 has in its own right (most for names)."""
+
+UNUSED_TRADITIONAL = frozenset("後")
+UNUSED_SIMPLIFIED = frozenset("听坏儿")
+"""Characters that the old standards of the other side have, which no text on that side uses any more."""
 
 VARIANTS = frozenset("妳揹搾剋啣倣傚勗勦姪嬝暱椶櫂櫈濬煖燄燐痲痺瞇砲簷籐糢踫蔴")
 """Variants outside the dictionaries that only texts in traditional characters have."""
@@ -72,7 +76,7 @@ def script(code: int) -> str:
     if category in ("Zs", "Zl", "Zp", "Cf", "Sc", "Me"):
         return EAST_ASIAN if code == 0x3000 or 0xFF00 <= code < 0xFFF0 else COMMON
     if category[0] == "L" and 0x2100 <= code < 0x2150:
-        return "Latn"  # letterlike symbols
+        return OTHER  # letters made for formulas, and doubles of others
     if (known := _by_name(name)) and not (known == OTHER and category[0] == "S" and name.startswith("MATHEMATICAL")):
         return known
     if category[0] == "L" or category[0] == "M":
@@ -133,7 +137,9 @@ def chinese(archive: zipfile.ZipFile) -> tuple[str, str]:
     simplified = {one for one, others in to_traditional.items() if one not in others and not _common_in_big5(one)}
     simplified |= {one for one in _stretches(NEW_RADICALS) if not _encodes(one, "big5")}
     simplified -= {other for others in to_traditional.values() for other in others}
-    return _with_compatibility(traditional), _with_compatibility(simplified)
+    traditional, simplified = traditional | UNUSED_TRADITIONAL, simplified | UNUSED_SIMPLIFIED
+    unclear = traditional & simplified
+    return _with_compatibility(traditional - unclear), _with_compatibility(simplified - unclear)
 
 
 def _stretches(ends: tuple[str, ...]) -> Iterator[str]:

@@ -272,6 +272,8 @@ class _Opening:
     def __init__(self, vocabulary: LlamaVocabulary, marks: Sequence[Marks]) -> None:
         closed = [] if any(mark.opened for mark in marks) else [mark.start for mark in marks if mark.start]
         spelled = [vocabulary.tokenize(start) for start in closed]
+        # A leading space is the tokenizer's own.
+        spelled = [tokens[1:] if tokens and vocabulary.piece(tokens[0]) == b" " else tokens for tokens in spelled]
         self._rest = [tokens for tokens in spelled if tokens and all(vocabulary.piece(token) for token in tokens)]
         self._vocabulary = vocabulary
         self._begun = self._bound = False

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import download, estimates, faces, fairness, memory, native, speed
+from tests.bench import download, estimates, faces, fairness, locking, memory, native, speed, together
 from tests.bench.setting import Setting, circumstances, loaded_machine, only_benchmark
 from tests.bench.stats import Row, table, write_results
 
@@ -41,6 +41,8 @@ MEASURES: dict[str, Callable[[Setting], list[Row]]] = {
     "next-turn": speed.next_turn,
     "eight": speed.eight_at_once,
     "parts": speed.job,
+    "together": together.side_by_side,
+    "lock": locking.lock,
     "pause": fairness.pause_beside_long_prompt,
     "job": fairness.chat_beside_job,
     "stop": fairness.stop,
@@ -52,7 +54,7 @@ MEASURES: dict[str, Callable[[Setting], list[Row]]] = {
     "download": download.download,
     "estimate": estimates.estimates,
 }
-ALONE = frozenset({"estimate"})
+ALONE = frozenset({"estimate", "together", "lock"})
 """Measures that need none of llama.cpp's own programs beside them."""
 
 

@@ -25,6 +25,7 @@ from assistant.engine.messages import (
     Piece,
     Reading,
     Sampling,
+    ScriptLock,
     Tokens,
 )
 from tests.bench import trace
@@ -158,6 +159,7 @@ class Engine:
         sampling: Sampling = GREEDY,
         key: str = "",
         bulk: bool = False,
+        lock: ScriptLock | None = None,
     ) -> Run:
         """Send a request for exactly ``tokens`` tokens and return at once."""
         pieces = (Piece(text=prompt, trusted=True),) if isinstance(prompt, str) else tuple(prompt)
@@ -171,6 +173,7 @@ class Engine:
             priority="bulk" if bulk else "interactive",
             ignore_end=True,
             stop_loops=False,
+            lock=lock,
         )
         run = self._runs[name] = Run(name, time.perf_counter())
         self.client.send(request)

@@ -17,7 +17,14 @@ from typing import Any
 import numpy as np
 from gguf import GGMLQuantizationType, GGUFWriter, quants
 
-from tests.fakes.tiny_vocabularies import Vocabulary, bpe_vocabulary, spm_vocabulary, twice, word_vocabulary
+from tests.fakes.tiny_vocabularies import (
+    Vocabulary,
+    bpe_vocabulary,
+    spm_vocabulary,
+    torn_vocabulary,
+    twice,
+    word_vocabulary,
+)
 
 CONTEXT = 4096
 WIDTH = 64
@@ -117,13 +124,17 @@ class _Maker:
         else:
             self._writer.add_tensor(name, data)
 
-    def ends(self, *, quantized: bool = False, norm: str = "output_norm") -> None:
-        """The embedding and the output, scaled so that the likeliest token stands out from the rest."""
+    def ends(self, *, quantized: bool = False, flat: bool = False, norm: str = "output_norm") -> None:
+        """The embedding and the output, scaled so that the likeliest token stands out from the rest.
+
+        :param flat: no token stands out: a hot temperature finds any of them.
+        """
         size = len(self.vocabulary)
         self.tensor("token_embd.weight", WIDTH, size, scale=1.0, quantized=quantized)
         self.tensor(f"{norm}.weight", WIDTH, value=1.0)
-        if not quantized:
-            self.tensor("output.weight", WIDTH, size, scale=3 * WIDTH**-0.5)
+        if flat or not quantized:  # otherwise the output is the embedding
+            scale = (1 if flat else 3) * WIDTH**-0.5
+            self.tensor("output.weight", WIDTH, size, scale=scale, quantized=quantized)
 
     def attention_layer(self, layer: int, *, gate: int = 1, head_norms: bool = False) -> None:
         block = f"blk.{layer}."
@@ -191,7 +202,9 @@ def write_leading_space(path: Path) -> Path:
     return write_plain(path, template=TURNS, vocabulary=spm_vocabulary(), seed=4)
 
 
-def write_sliding(path: Path, *, vocabulary: Vocabulary | None = None, quantized: bool = False) -> Path:
+def write_sliding(
+    path: Path, *, vocabulary: Vocabulary | None = None, quantized: bool = False, flat: bool = False
+) -> Path:
     """Sliding windows of ``WINDOW`` tokens in two of three layers (gemma3)."""
     layers = 3
     maker = _Maker(path, "gemma3", vocabulary or spm_vocabulary(), seed=5, layers=layers)
@@ -199,7 +212,7 @@ def write_sliding(path: Path, *, vocabulary: Vocabulary | None = None, quantized
     maker.number("attention.sliding_window", WINDOW)
     maker.number("attention.sliding_window_pattern", 3)
     maker.template(TURNS)
-    maker.ends(quantized=quantized)
+    maker.ends(quantized=quantized, flat=flat)
     for layer in range(layers):
         maker.norms(f"blk.{layer}.", "attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm")
         maker.attention_layer(layer, head_norms=True)
@@ -207,9 +220,14 @@ def write_sliding(path: Path, *, vocabulary: Vocabulary | None = None, quantized
     return maker.save()
 
 
-def write_large_vocabulary(path: Path) -> Path:
-    """262,144 tokens, as Gemma 3 has them, and next to no weights besides (17 MB)."""
-    return write_sliding(path, vocabulary=spm_vocabulary(262144), quantized=True)
+def write_large_vocabulary(path: Path, *, flat: bool = False) -> Path:
+    """262,144 tokens, as Gemma 3 has them, and next to no weights besides (17 MB; ``flat``: 26 MB)."""
+    return write_sliding(path, vocabulary=spm_vocabulary(262144), quantized=True, flat=flat)
+
+
+def write_torn_vocabulary(path: Path, size: int = 262144) -> Path:
+    """As many tokens of many scripts on the level of bytes, many of them with half characters at either end."""
+    return write_sliding(path, vocabulary=torn_vocabulary(size), quantized=True, flat=True)
 
 
 def write_hybrid(path: Path) -> Path:

@@ -81,6 +81,12 @@ def spell(data: bytes) -> str:
     return "".join(byte_letters()[byte] for byte in data)
 
 
+def unspell(text: bytes) -> bytes:
+    """What byte-level BPE means by a token's spelling; other letters stay as they are."""
+    bytes_of = {letter: byte for byte, letter in byte_letters().items()}
+    return b"".join(bytes([bytes_of[letter]]) if letter in bytes_of else letter.encode() for letter in text.decode())
+
+
 def learn_merges(words: Counter[tuple[str, ...]], count: int) -> list[tuple[str, str]]:
     """The ``count`` most useful merges by the usual greedy rule; ties go to the alphabet, so it is always the same."""
     merges: list[tuple[str, str]] = []
@@ -169,6 +175,29 @@ def spm_vocabulary(size: int = 0) -> Vocabulary:
         ids={"bos": 1, "eos": 2, "unknown": 0, "padding": 0, "eot": texts.index("<end_of_turn>")},
         add_bos=True,
     )
+
+
+_STRETCHES = ((0x41, 0x5B), (0x61, 0x7B), (0xC0, 0x250), (0x391, 0x3CA), (0x410, 0x450), (0x5D0, 0x5EB), (0x627, 0x64B),
+              (0x905, 0x93A), (0xE01, 0xE2F), (0x3041, 0x3097), (0x30A1, 0x30FB), (0x4E00, 0x9FA6), (0xAC00, 0xD7A4),
+              (0xE000, 0xE100), (0x1F300, 0x1F5FF), (0x20000, 0x2A6D0))  # fmt: skip
+
+
+@functools.cache
+def torn_vocabulary(size: int) -> Vocabulary:
+    """Byte-level BPE of ``size`` tokens: made-up words of many scripts, Chinese most of all, cut at any byte."""
+    dice = random.Random(30)
+    known = {bytes([byte]) for byte in range(256)} | {unspell(text) for text in bpe_vocabulary().texts}
+    extra: dict[bytes, None] = {}
+    count = size - len(bpe_vocabulary())
+    while len(extra) < count:
+        first, last = dice.choice(_STRETCHES[dice.choice((0, 10)) :])
+        word = "".join(chr(dice.randrange(first, last)) for _ in range(dice.randint(1, 4)))
+        word = dice.choice(("", "", " ", "。", "-")) + word
+        data = word.encode()[dice.choice((0, 0, 0, 1, 2)) :]
+        data = data[: len(data) - dice.choice((0, 0, 0, 1, 2))]
+        if data and data not in known:
+            extra[data] = None
+    return bpe_vocabulary(extra=tuple(extra))
 
 
 @functools.cache

@@ -1,0 +1,137 @@
+"""The script lock with the real engine: what gets through, how much of it is in the language's script, what it costs.
+
+Everything that could let a character slip is made worse than in use: temperature 1.5, once as usual and once without
+any cut of unlikely tokens, with no end of text, on the starter and on random models of 262,144 tokens, one of them with
+tokens that begin and end anywhere within characters.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+from assistant.base.scripts import only_traditional
+from assistant.engine.messages import Sampling, ScriptLock
+from tests.bench import workload
+from tests.bench.ours import GREEDY, Engine
+from tests.bench.setting import Setting
+from tests.bench.speed import ids
+from tests.bench.stats import Row, Samples
+from tests.fakes import tiny_models
+
+TOKENS = 20000
+LANGUAGES = {
+    "zh-Hans": "灯在桌上。她又读了一遍信，写了回信。",
+    "en": "The lamp stands on the desk. She reads the letter.",
+}
+_AT_ONCE = 8
+_HOT = (
+    {"temperature": 1.5},
+    {"temperature": 1.5, "top_k": 0, "top_p": 1.0, "min_p": 0.0},
+)
+_NAMES = {"zh-Hans": ("CJK UNIFIED", "IDEOGRAPHIC"), "en": ("LATIN",)}
+
+
+def lock(setting: Setting) -> list[Row]:
+    """For each model and language: characters outside the lock, share of the language's letters, cost per token."""
+    rows = []
+    for name, path in _models(setting):
+        with Engine(path, threads=setting.threads, context=4096, sequences=_AT_ONCE) as engine:
+            for language in LANGUAGES:
+                setting.say(f"  {name}, {language}")
+                rows += _inside(setting, engine, f"{name}, {language}", language)
+                rows.append(_cost(setting, engine, f"{name}, {language}", language))
+    return rows
+
+
+def _models(setting: Setting) -> Iterable[tuple[str, Path]]:
+    yield "starter", setting.model
+    yield "262,144 tokens, SentencePiece", tiny_models.write_large_vocabulary(setting.scratch / "sp.gguf", flat=True)
+    yield "262,144 tokens, byte level", tiny_models.write_torn_vocabulary(setting.scratch / "bytes.gguf")
+
+
+def _inside(setting: Setting, engine: Engine, name: str, language: str) -> list[Row]:
+    """What comes out, and what of it should not have."""
+    total = 400 if setting.quick else TOKENS
+    each = total // (_AT_ONCE * len(_HOT))
+    texts = []
+    for number, wild in enumerate(_HOT):
+        runs = [
+            engine.start(
+                LANGUAGES[language],
+                tokens=each,
+                sampling=Sampling(seed=100 * number + index + 1, **wild),  # type: ignore[arg-type]
+                bulk=True,
+                lock=ScriptLock(language=language),
+            )
+            for index in range(_AT_ONCE)
+        ]
+        texts.append("\n".join("".join(run.result().text) for run in runs))
+    text = "\n".join(texts)
+    found = outside(text, language)
+    own = sum(is_own(character, language) for character in text)
+    letters = sum(unicodedata.category(character)[0] in "LM" or character == "〇" for character in text)
+    visible = [character for character in text if not character.isspace()]
+    note = f"{len(text)} characters" + (f", for example {found[:5]!a}" if found else "")
+    shares = [own_share(part, language) for part in texts]
+    about = f"cut as usual {shares[0]:.2f}, uncut {shares[1]:.2f}; the rest are digits, punctuation and symbols"
+    return [
+        Row(f"characters outside the lock in {total} tokens: {name}", len(found), "at most", 0.0, note=note),
+        Row(f"letters that are in the script: {name}", own / max(1, letters), "at least", 0.9),
+        Row(f"letters of the script among all visible characters: {name}", own / max(1, len(visible)), note=about),
+    ]
+
+
+def _cost(setting: Setting, engine: Engine, name: str, language: str) -> Row:
+    """Time per token of one answer with the lock, against the same without."""
+    prompt = ids(workload.tokens(64, seed=5))
+    tokens = 64 if setting.quick else 256
+    hot = Sampling(temperature=1.5, seed=1)
+
+    def side(lock: ScriptLock | None) -> float:
+        run = engine.start(prompt, tokens=tokens, sampling=hot, key="cost", lock=lock).result()
+        return 1e6 / run.speed
+
+    engine.generate(prompt, tokens=8, sampling=GREEDY, key="cost")
+    setting.say("    microseconds per token without and with the lock")
+    plain, locked = setting.interleave(lambda _: side(None), lambda _: side(ScriptLock(language=language)))
+    note = f"{plain.median:.0f} us without, {locked.median:.0f} us with"
+    ratio = Samples.of([b / a for a, b in zip(plain.values, locked.values, strict=True)])
+    samples = {"plain_us": plain.values, "locked_us": locked.values}
+    return Row(f"time per token with the lock / without: {name}", ratio.median, "at most", 1.03, note=note,
+               samples=samples)  # fmt: skip
+
+
+# ---------------------------------------------------------------- the judge: Unicode's names, not the lock's tables
+
+
+def is_own(character: str, language: str) -> bool:
+    """Whether this is a letter (or a mark on one) that the language is written with."""
+    name, category = unicodedata.name(character, ""), unicodedata.category(character)
+    if category[0] == "M":
+        return language == "en" and name.startswith("COMBINING")
+    if category[0] != "L" and character != "〇":
+        return False
+    return name.startswith(_NAMES[language]) and not (language == "zh-Hans" and character in only_traditional())
+
+
+def outside(text: str, language: str) -> list[str]:
+    """Letters and marks of other scripts, the other way of writing Chinese, and what no text has."""
+    return [character for character in text if _is_outside(character, language)]
+
+
+def _is_outside(character: str, language: str) -> bool:
+    category = unicodedata.category(character)
+    if category in ("Co", "Cn", "Cs") or character == "\ufffd" or (category == "Cc" and character not in "\t\n\r"):
+        return True
+    name = unicodedata.name(character, "")
+    if character in "ªºµʻʼ" or name.startswith(("VARIATION SELECTOR", "COMBINING ENCLOSING")):
+        return False
+    return category[0] in "LM" and not is_own(character, language) and character != "\u2139"
+
+
+def own_share(text: str, language: str) -> float:
+    """Letters of the language among all characters that can be seen."""
+    visible = [character for character in text if not character.isspace()]
+    return sum(is_own(character, language) for character in visible) / max(1, len(visible))
