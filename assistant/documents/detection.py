@@ -177,7 +177,7 @@ _TELLING = {script: frozenset("".join(_ALPHABETS[code] for code in codes)) for s
 
 _NO_WORDS = re.compile(
     r"""
-    \b(?:https?|ftp|file|mailto):\S+ | \bwww\.\S+ | \S+@\S+\.\w+     # addresses
+    \b(?:https?|ftp|file|mailto):\S+ | \bwww\.\S+ | [^\s@]{1,64}@[^\s@]+\.\w+     # addresses
     | </?[A-Za-z][^<>]*> | &\w+; | `[^`]*`                             # markup, code
     | %\(\w+\)[a-z] | %[-+ 0-9.]*[a-z] | \$?\{[^{}\s]*\}              # placeholders
     | [A-Za-z_]*[0-9_][A-Za-z0-9_]*                                    # numbers, names of programs
