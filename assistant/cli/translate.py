@@ -228,7 +228,7 @@ def _say_plan(
     )
     terminal.say(said, dim=True)
     if plan.hint_kind:
-        names = [language_texts.name(tag) for tag in (source, options.target) if tag]
+        names = [language_texts.name(tag) for tag in plan.hint_languages]
         terminal.say(translators.hint(plan.hint_kind, languages=names, better=plan.hint))
 
 

@@ -163,6 +163,7 @@ class Core:
             answers=self.answers,
             rendering=self._rendering,
             measures=self.measures,
+            machine=self.machine,
             keeper=self._keeper,
             plan=self._plan,
             emit=self._emit,

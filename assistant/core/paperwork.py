@@ -29,6 +29,7 @@ from assistant.core.source_draft import SourceDraft
 from assistant.core.summaries import Summaries
 from assistant.core.summary_plans import Planner
 from assistant.core.translating import Translating
+from assistant.library.advice import Machine
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobKeeper
 from assistant.storage.words import StoredWords
@@ -40,6 +41,7 @@ class Paperwork:
     """Wires the three; every method runs on the pumping thread.
 
     :param keep: documents are kept beside the database; otherwise they go with the program.
+    :param machine: what this computer has to give now.
     :param plan: how a model is loaded; raises AssistantError.
     """
 
@@ -55,6 +57,7 @@ class Paperwork:
         answers: Answers,
         rendering: Rendering,
         measures: Measures,
+        machine: Callable[[], Machine],
         keeper: Keeper,
         plan: Callable[[InstalledModel], LoadPlan],
         emit: Callable[[CoreEvent], None],
@@ -73,6 +76,7 @@ class Paperwork:
         self._measures = measures
         self._keeper = keeper
         self._plan = plan
+        self._machine = machine
         self._emit = emit
         self._own = self._passing / str(os.getpid())
         folder = paths.data / "documents" if keep else self._own
@@ -142,6 +146,7 @@ class Paperwork:
             rendering=self._rendering,
             counting=self._counting,
             measures=self._measures,
+            machine=self._machine,
             model=partial(self._model, "translate"),
             plan=self._plan,
             emit=self._emit,

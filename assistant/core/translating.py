@@ -27,6 +27,8 @@ from assistant.core.translation_plans import Equipping
 from assistant.core.translation_wishes import Wishes
 from assistant.core.translation_work import Bench
 from assistant.core.translations import LIVE, Translations
+from assistant.core.translators import Translators
+from assistant.library.advice import Machine
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobKeeper
 from assistant.storage.words import StoredWords
@@ -36,6 +38,7 @@ class Translating:
     """Wires them; every method runs on the pumping thread.
 
     :param documents: has the folder and the child for what is as large as a document.
+    :param machine: what this computer has to give now.
     :param model: the one that translates; raises AssistantError when there is none.
     :param plan: how a model is loaded; raises AssistantError.
     """
@@ -55,6 +58,7 @@ class Translating:
         rendering: Rendering,
         counting: Counting,
         measures: Measures,
+        machine: Callable[[], Machine],
         model: Callable[[], InstalledModel],
         plan: Callable[[InstalledModel], LoadPlan],
         emit: Callable[[CoreEvent], None],
@@ -68,9 +72,7 @@ class Translating:
         self.memory = TranslationMemory(words, keeper, threads, emit)
         segmented = Segmented(documents, inbox, threads)
 
-        def style(wanted: InstalledModel) -> str:
-            row = models.row(wanted)
-            return row.prompt_style if row is not None else ""
+        translators = Translators(models.row, machine)
 
         def changed(job: int) -> None:
             emit(LiveChanged() if job == LIVE else TranslationChanged(job))
@@ -82,7 +84,7 @@ class Translating:
             threads,
             self.memory,
             load=plan,
-            style=style,
+            style=translators.style,
             terms=self.glossaries.all_terms,
         )
         bench = Bench(answers, self._helper)
@@ -108,6 +110,7 @@ class Translating:
             wishes=wishes,
             model=model,
             find=models.get,
+            hint=translators.hint,
             emit=emit,
         )
 

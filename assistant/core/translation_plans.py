@@ -200,7 +200,7 @@ class _Making(Stages):
         )
 
     def _style(self, facts: Facts) -> PromptStyle:
-        name = facts.name or self._wanted.model.path.name
+        name = f"{facts.name} {self._wanted.model.path.name}"  # either may say what it is
         return style_of(facts.architecture, name, facts.template, self._room.style(self._wanted.model))
 
     def _counted(self, counts: tuple[int, ...]) -> None:

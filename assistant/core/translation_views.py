@@ -102,7 +102,8 @@ class TranslationPlan:
     :ivar parallel: segments that are read and written side by side.
     :ivar language: that it will be translated from.
     :ivar hint: a better model for these languages, where the chosen one is weak: its name in the catalogue; else empty.
-    :ivar hint_kind: why: a word of ``tasks.translation``; empty: the chosen one will do.
+    :ivar hint_kind: why: a value of ``library.translators.Weakness``; empty: the chosen one will do.
+    :ivar hint_languages: those that the chosen one is not known for.
     """
 
     segments: int
@@ -116,6 +117,7 @@ class TranslationPlan:
     language: str = ""
     hint: str = ""
     hint_kind: str = ""
+    hint_languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ from assistant.core.translation_wishes import Place, Wishes
 from assistant.core.translation_work import Bench
 from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
+from assistant.library.translators import TranslatorHint
 from assistant.storage.jobs import JobKeeper
 from assistant.storage.rows import Job as Row
 from assistant.storage.rows import JobState
@@ -87,7 +88,7 @@ class Translations:
 
     :param jobs: keeps them; ``keeper``: through which everything is written.
     :param model: the one that is used where none is named; raises AssistantError when there is none.
-    :param find: the installed model with a key.
+    :param find: the installed model with a key; ``hint``: what speaks against translating with it.
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class Translations:
         wishes: Wishes,
         model: Callable[[], InstalledModel],
         find: Callable[[str], InstalledModel | None],
+        hint: Callable[[InstalledModel, tuple[str, str]], TranslatorHint],
         emit: Callable[[CoreEvent], None],
     ) -> None:
         self._jobs = jobs
@@ -121,6 +123,7 @@ class Translations:
         self._wishes = wishes
         self._model = model
         self._find = find
+        self._hint = hint
         self._emit = emit
         self._history = JobHistory(jobs, keeper, (KIND,))
         self._running: dict[int, _Running] = {}
@@ -621,6 +624,7 @@ class Translations:
 
     def _plan_view(self, equipped: Equipped) -> TranslationPlan:
         pace = self._measures.pace(equipped.model.key)
+        hint = self._hint(equipped.model, (equipped.options.source, equipped.options.target))
         return TranslationPlan(
             segments=equipped.task.total,
             from_memory=len(equipped.memory),
@@ -631,6 +635,9 @@ class Translations:
             measured=pace is not None and pace.measured,
             parallel=equipped.parallel,
             language=equipped.options.source,
+            hint=hint.better.name if hint.better is not None else "",
+            hint_kind=hint.weakness.value,
+            hint_languages=hint.languages,
         )
 
 

@@ -187,10 +187,12 @@ def test_choices_go_into_the_translation(desk: Desk) -> None:
 
 
 def test_a_weak_model_is_told_with_a_way_to_better_ones(desk: Desk) -> None:
-    desk.core.plan_result = PLAN.__class__(3, hint="better", hint_kind="weak")
+    desk.core.plan_result = PLAN.__class__(3, hint="Hy-MT2 7B", hint_kind="language", hint_languages=("fi",))
     desk.open()
     assert desk.translateHint.isVisible()
-    assert "better" in desk.translateHint.text()
+    assert desk.translateHint.text() == (
+        "This model is not known to be good at Finnish. Hy-MT2 7B would translate better."
+    )
     desk.pane.card.better.click()
     assert desk.window.frame.current == "models"
 

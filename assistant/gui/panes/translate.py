@@ -30,7 +30,7 @@ from assistant.gui.widgets.translation_panel import TranslationPanel
 from assistant.gui.widgets.translation_rows import TranslationRows
 from assistant.gui.widgets.translation_samples import SAMPLES
 from assistant.gui.widgets.translation_source import TranslationSource
-from assistant.gui.widgets.translation_words import plan_words
+from assistant.gui.widgets.translation_words import hint_words, plan_words
 from assistant.gui.widgets.welcome import Kind, kind_of
 from assistant.tasks.translation import TranslateOptions
 from assistant.texts import errors, tr
@@ -493,7 +493,7 @@ class TranslatePane(Pane):
         plan: TranslationPlan | AssistantError | None = self.planning.plan
         view = self._view()
         known = plan is not None and not isinstance(plan, AssistantError) and self.opening.document is not None
-        self.card.show_hint(tr("Another model would translate this better.") if known and plan.hint_kind else "")
+        self.card.show_hint(hint_words(plan) if known else "")
         if view is not None and view.state is JobState.RUNNING:
             self.card.show_plan(self.showing.progress(view))
         else:

@@ -13,7 +13,7 @@ from assistant.gui.widgets.model_words import sentences
 from assistant.gui.widgets.source_words import format_name
 from assistant.storage.rows import JobState
 from assistant.tasks.translation import Formality
-from assistant.texts import languages, summaries, tr, translations, trn
+from assistant.texts import languages, summaries, tr, translations, translators, trn
 
 if TYPE_CHECKING:
     from assistant.core.translation_views import (
@@ -105,6 +105,12 @@ def plan_words(plan: TranslationPlan) -> str:
         segments=plan.segments, from_memory=plan.from_memory, in_file=plan.in_file, seconds=plan.seconds,
         measured=plan.measured,
     )  # fmt: skip
+
+
+def hint_words(plan: TranslationPlan) -> str:
+    """What speaks against the chosen model; empty: nothing."""
+    named = [languages.name(tag) for tag in plan.hint_languages]
+    return translators.hint(plan.hint_kind, languages=named, better=plan.hint)
 
 
 def progress_words(view: TranslationView) -> str:
