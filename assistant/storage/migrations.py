@@ -110,6 +110,7 @@ def glossaries_and_memory(db: sqlite3.Connection) -> None:
         ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX glossary_terms_by_glossary ON glossary_terms (glossary)",
         "CREATE INDEX memory_by_edit ON memory (edited)",
+        "CREATE INDEX memory_by_languages ON memory (source_language, target_language) WHERE trashed IS NULL",
         "CREATE INDEX memory_trashed ON memory (id) WHERE trashed IS NOT NULL",
     ):
         db.execute(statement)

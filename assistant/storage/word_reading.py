@@ -13,8 +13,10 @@ from assistant.storage.rows import Glossary, GlossaryTerm, MemoryEntry
 GLOSSARY = ("id", "name", "source", "target", "created")
 TERM = ("id", "glossary", "source", "target", "exact", "forbidden", "note")
 ENTRY = ("id", "source_language", "target_language", "source", "target", "edited", "origin")
-_LIKELY = 60
+_LIKELY = 40
 """Entries that are compared with a text, the ones with the most pieces in common."""
+_SHARING = 1500
+"""Entries that are looked at for having one piece; more have only what is in every other text."""
 
 
 def glossaries(db: sqlite3.Connection) -> list[Glossary]:
@@ -36,15 +38,15 @@ def terms(db: sqlite3.Connection, glossary: int) -> list[GlossaryTerm]:
     return [term_of(row) for row in db.execute(sql, (glossary,))]
 
 
-def count_entries(db: sqlite3.Connection, source: str = "", target: str = "") -> int:
-    """Entries, without the trash, for a pair of languages; an empty one is any."""
+def count_entries(db: sqlite3.Connection) -> dict[tuple[str, str], int]:
+    """Entries, without the trash, for each pair of languages."""
     if not has_words(db):
-        return 0
+        return {}
     sql = (
-        "SELECT count(*) FROM memory"
-        " WHERE trashed IS NULL AND ? IN ('', source_language) AND ? IN ('', target_language)"
+        "SELECT source_language, target_language, count(*) FROM memory WHERE trashed IS NULL"
+        " GROUP BY source_language, target_language"
     )
-    return int(db.execute(sql, (source, target)).fetchone()[0])
+    return {(_text(source), _text(target)): count for source, target, count in db.execute(sql)}
 
 
 def entry_ids(db: sqlite3.Connection) -> list[int]:
@@ -58,12 +60,12 @@ def entries_with(db: sqlite3.Connection, words: str, most: int) -> list[MemoryEn
     """Entries that hold ``words`` in source or target, in whatever case, the last edited first; empty words: all."""
     if not has_words(db):
         return []
-    wanted = folded(words)
+    wanted = words.casefold()
     found = []
     sql = f"SELECT {', '.join(ENTRY)} FROM memory WHERE trashed IS NULL ORDER BY edited DESC, id DESC"  # noqa: S608
     for row in db.execute(sql):
         entry = entry_of(row)
-        if wanted in folded(entry.source) or wanted in folded(entry.target):
+        if wanted in entry.source.casefold() or wanted in entry.target.casefold():
             found.append(entry)
             if len(found) == most:
                 break
@@ -99,16 +101,17 @@ def likely_entries(
         return []
     pieces = grams(text)
     size = len(folded(text))
-    marks = ", ".join("?" * len(pieces))
     columns = ", ".join(f"m.{name}" for name in ENTRY)
+    one = "SELECT * FROM (SELECT entry FROM memory_grams WHERE gram = ? AND size BETWEEN ? AND ? LIMIT ?)"
+    some = " UNION ALL ".join([one] * len(pieces))
     sql = (
-        f"SELECT {columns} FROM (SELECT entry, count(*) AS common FROM memory_grams WHERE gram IN ({marks})"  # noqa: S608
-        " AND size BETWEEN ? AND ? GROUP BY entry ORDER BY common DESC LIMIT ?) g"
-        " JOIN memory m ON m.id = g.entry"
+        f"SELECT {columns} FROM (SELECT entry, count(*) AS common FROM ({some})"  # noqa: S608
+        " GROUP BY entry ORDER BY common DESC LIMIT ?) g JOIN memory m ON m.id = g.entry"
         " WHERE m.source_language = ? AND m.target_language = ? AND m.trashed IS NULL ORDER BY g.common DESC"
     )
-    bounds = (int(size * least), int(size / least) + 1)
-    return [entry_of(row) for row in db.execute(sql, (*pieces, *bounds, _LIKELY, source, target))]
+    shortest, longest = int(size * least), int(size / least) + 1
+    values = [value for piece in pieces for value in (piece, shortest, longest, _SHARING)]
+    return [entry_of(row) for row in db.execute(sql, (*values, _LIKELY, source, target))]
 
 
 def glossary_of(row: Sequence[Any]) -> Glossary:

@@ -80,9 +80,9 @@ class StoredWords:
     def restore_entries(self, entries: Sequence[int]) -> int:
         return self._write(partial(word_writing.restore_entries, entries=entries))
 
-    def count_entries(self, source: str = "", target: str = "") -> int:
-        """Without the trash; an empty language is any."""
-        return self._search().ask(word_reading.count_entries, source, target)
+    def count_entries(self) -> dict[tuple[str, str], int]:
+        """Without the trash, for each pair of languages."""
+        return self._search().ask(word_reading.count_entries)
 
     def entry_ids(self) -> list[int]:
         """All of them, without the trash."""
