@@ -136,13 +136,13 @@ def _header(row: list[str], wanted: tuple[str, str]) -> _Table | None:
     cells = [cell.strip().lower().replace(" ", "_") for cell in row]
     columns = {_COLUMNS[cell]: place for place, cell in reversed(list(enumerate(cells))) if cell in _COLUMNS}
     languages = {place: _language(cell) for place, cell in enumerate(row) if _language(cell)}
-    extra = {name: columns.get(name, -1) for name in ("exact", "forbidden", "note")}
+    exact, forbidden, note = (columns.get(name, -1) for name in ("exact", "forbidden", "note"))
     if len(languages) >= 2 and 2 * (len(languages) + len(columns)) > len([cell for cell in cells if cell]):
         first, second = _choose(list(languages.values()), wanted)
         places = {language: place for place, language in reversed(languages.items())}
-        return _Table(places[first], places[second], **extra, languages=(first, second), headed=True)
+        return _Table(places[first], places[second], exact, forbidden, note, (first, second), headed=True)
     if "source" in columns and "target" in columns:
-        return _Table(columns["source"], columns["target"], **extra, headed=True)
+        return _Table(columns["source"], columns["target"], exact, forbidden, note, headed=True)
     return None
 
 

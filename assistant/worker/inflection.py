@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 @cache
 def _endings(language: str) -> frozenset[str]:
     found = _ENDINGS.get(_LIKE.get(language, language), "")
-    return frozenset(["", *found.split()]) if found else frozenset()
+    return frozenset(["", *map(_plain, found.split())]) if found else frozenset()
 
 
 @lru_cache(maxsize=65536)
@@ -49,6 +49,8 @@ def is_form(word: str, known: str, language: str) -> bool:
         return True
     if language == "en" and stem(word) == stem(known):
         return True
+    if language in _AGGLUTINATING and one.startswith(other) and len(other) > 1:
+        return len(one) <= len(other) + 10
     common = 0
     for left, right in zip(one, other, strict=False):
         if left != right:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from assistant.documents.repetition import without_loops
 from assistant.documents.segments import Finding, FindingKind, without_codes
+from assistant.worker.characters import HAN_RUN
+from assistant.worker.lexicon import chinese
 from assistant.worker.segment_view import View
 
 _WIDE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
@@ -14,6 +16,9 @@ _KANA = re.compile("[\u3041-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _LETTER = re.compile(r"[^\W_]")
 _OVER_AND_OVER = re.compile(r"(\w.{0,60}?)(?:\W*\1){3,}\W*", re.DOTALL)
+_LONG = 120.0  # letters of a text whose translations differ less in their length
+_LIMITS = ((0.42, 2.4), (0.52, 1.95))
+_JOINING = frozenset("和与及或把被将从对向")
 _WHOLE = 0.82  # of the length to be expected: a text with fewer sentences that is shorter lacks one
 _HAN, _SYLLABLE, _BLOCK = 3.3, 1.9, 2.3  # letters that a character says as much as
 _BRIEF = 24.0  # letters of a text whose end tells little
@@ -23,9 +28,8 @@ _ENDED = re.compile("[.。!！?？…:：;；,，)）\\]】\"”’'»」』›*
 _PAUSED = re.compile("[:：;；|—,，、-]\\s*\\Z")
 _STOPPED = re.compile(r"[.。!！?？…][\"”’'»」』)）*\]\ufffc]*\s*\Z")
 _HANGING = re.compile(
-    r"(?:[,，、;；:：(（\[【“„«「『/-]|\b(?:and|or|but|the|a|an|of|to|in|on|at|for|with|by|from|that|which|is|are|was|und|oder"
-    r"|der|die|das|den|dem|ein|eine|mit|von|zu|et|ou|le|la|les|de|du|des|y|o|el|los|las|в|на|и|с)|[和与及或、是在把被将对从向]"
-    r"|[^\W\d_]-)\s*\Z",
+    r"(?:[,，、;；:：(（\[【「『/-]|\b(?:and|or|but|the|a|an|because|und|oder|der|die|das|den|dem|ein|eine|et|ou|le|la"
+    r"|les|du|des|y|o|el|los|las|и)|[^\W\d_]-)\s*\Z",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(
@@ -58,14 +62,23 @@ def extent_findings(source: View, target: View, finish: str) -> Iterator[Finding
     tail = target.span(max(0, len(target.plain) - 12), len(target.plain))
     long = weight(source.plain) > _BRIEF
     ended = _ENDED.search(target.plain) and not _PAUSED.search(target.plain)
-    if finish == "limit" or (long and _HANGING.search(target.plain) and not _HANGING.search(source.plain)):
+    if finish == "limit" or (long and _hangs(target.plain) and not _hangs(source.plain)):
         yield Finding(FindingKind.CUT, target.plain[-12:], *tail)
     elif long and _STOPPED.search(source.plain) and not ended:
         minor = weight(target.plain) > _WHOLE * weight(source.plain)
         yield Finding(FindingKind.CUT, target.plain[-12:], *tail, minor=minor)
     values: dict[str, str | int] = {"percent": round(100 * size)}
-    if size > 2.2 or size < 0.42 or _lacks_sentence(source, target):
+    low, high = _LIMITS[weight(source.plain) > _LONG]
+    if not low < size < high or _lacks_sentence(source, target):
         yield Finding(FindingKind.LENGTH, start=start, end=end, values=values)
+
+
+def _hangs(text: str) -> bool:
+    """Whether something has to follow."""
+    if _HANGING.search(text):
+        return True
+    last = HAN_RUN.search(text[-8:].rstrip())
+    return last is not None and text.rstrip().endswith(last[0]) and chinese().cut(last[0])[-1] in _JOINING
 
 
 def _lacks_sentence(source: View, target: View) -> bool:

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from assistant.base.scripts import COMMON, EAST_ASIAN, INHERITED, NEVER, OTHER, Use, script_of, scripts_of, uses
 from assistant.documents.detection import detect_languages
 from assistant.documents.segments import Finding, FindingKind
-from assistant.worker.lexicon import empty_words, english, folded
+from assistant.worker.lexicon import empty_words, english, folded, stem
 from assistant.worker.segment_view import View, at_target, blanked
 
 Spans = Sequence[tuple[int, int]]
 _LETTERS = re.compile(r"[^\W\d_]")
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’-][A-Za-zÀ-ɏ]+)*")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_QUOTED = re.compile("[“\"「『‘']([A-Za-z][^“”\"「」『』‘’\n]{0,60})[”\"」』’']")
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
 _ENOUGH = 24  # letters that tell a language
 _SURE, _HARDLY = 0.75, 0.1
@@ -64,10 +65,15 @@ def _may_stay(source: View, target: View, literals: Spans) -> bool:
         return not (own - other) and bool(own & other) and len(_LETTERS.findall(plain)) <= 4
     words = _WORDS.findall(plain)
     lower = [word for word in words if word[0].islower()]
+    content = [word for word in words if folded(word) not in empty_words()]
+    if content and all(word[0].isupper() for word in content) and len(content) > 1 and words[0] in content:
+        return "Latn" in other or not all(map(_is_common, content))
     if "Latn" in other:
         return not lower or (len(words) <= 3 and not {folded(word) for word in words} & empty_words())
+    if any(len(word) == 1 for word in lower):
+        return True  # "Top p"
     if len(words) == 1:
-        return words[0].lower() in _FREE_WORDS or not _is_common(words[0])
+        return len(words[0]) < 3 or words[0].lower() in _FREE_WORDS or not _is_common(words[0])
     return not lower and not all(_is_common(word) for word in words)
 
 
@@ -86,7 +92,7 @@ def language_findings(source: View, target: View, literals: Spans) -> Iterator[F
     """
     if not target.primary:
         return
-    text = blanked(target.plain, literals)
+    text = _without_names(source, target, literals)
     found = _foreign(text, source, target)
     if found:
         start, end = target.span(0, len(target.plain))
@@ -98,6 +104,22 @@ def language_findings(source: View, target: View, literals: Spans) -> Iterator[F
     for one in sentences:
         if found := _foreign(one[0], source, target):
             yield _wrong(target, found, *target.span(*one.span()))
+
+
+def _without_names(source: View, target: View, literals: Spans) -> str:
+    """The plain text without what stays as it is in the source's letters: code, names, keys, words in quotation."""
+    text = blanked(target.plain, literals)
+    if "Latn" in scripts_of(target.language):
+        return text
+    kept = [one.span() for one in _QUOTED.finditer(text) if one[1] in source.plain]
+    names = set(_LATIN_WORD.findall(source.plain))
+    kept += [one.span() for one in _LATIN_WORD.finditer(text) if one[0] in names and not _is_plain(one[0])]
+    return blanked(text, kept)
+
+
+def _is_plain(word: str) -> bool:
+    """An ordinary English word in small letters."""
+    return word.islower() and _is_common(word)
 
 
 def _wrong(target: View, found: str, start: int, end: int) -> Finding:
@@ -192,7 +214,7 @@ def drift_findings(
     if not own or "Latn" in own:
         return
     text = blanked(target.plain, literals)
-    known = {folded(word) for word in _LATIN_WORD.findall(source.plain)}
+    known = {stem(word) for word in _LATIN_WORD.findall(source.plain)}
     run: list[re.Match[str]] = []
     for match in [*_LATIN_WORD.finditer(text), None]:
         if match and run and not text[run[-1].end() : match.start()].strip(" ,;:'’-"):
@@ -212,10 +234,11 @@ def _drifted(target: View, run: list[re.Match[str]], known: set[str], words: fro
         one[0] for one in run
         if one[0][0].islower() and len(one[0]) > 2 and one[0].lower() not in _FREE_WORDS and one[0].lower() not in words
     ]  # fmt: skip
-    left = [word for word in strange if folded(word) in known]
-    new = [word for word in strange if folded(word) not in known]
+    left = [word for word in strange if stem(word) in known]
+    new = [word for word in strange if stem(word) not in known]
     if len(left) >= 2 and len(strange) * 2 >= len(run) and any(folded(word) in empty_words() for word in left):
-        yield at_target(FindingKind.ECHO, target, start, end)
+        quoted = target.plain[start - 1 : start] in tuple("“「『‘\"")
+        yield at_target(FindingKind.ECHO, target, start, end, minor=quoted)
     elif new:
         minor = len(run) == 1 and len(new[0]) < 5
         yield at_target(FindingKind.SCRIPT, target, start, end, minor=minor)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 from assistant.documents.segments import Finding, FindingKind
 from assistant.worker.segment_view import View, at_source, at_target
@@ -35,13 +36,22 @@ _ENDINGS = (
 ).replace(" ", "|")
 _DOMAINS = "com|org|net|edu|gov|io|dev|app|info|cn|de|uk|fr|jp|eu|ru|es|it|ch|at|nl|tw|hk|kr"
 _URL = r"A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%"
+_ATTRIBUTE = r"\s+[\w:@.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?"
+_CONVERSION = r"(?:\.(?:\d+|\*))?(?:hh|h|ll|l|z|j)?[diouxXeEfFgGcrsaAp@]"
+_ELEMENTS = (
+    "a abbr b bdi bdo big blockquote body br button caption center cite code col dd del details dfn div dl dt em font"
+    " footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label li link main mark meta nav ol"
+    " option p pre q rp rt ruby s samp script section select small span strike strong style sub summary sup svg table"
+    " tbody td template textarea tfoot th thead time tr tt u ul var video wbr"
+)
+_HTML = frozenset(_ELEMENTS.split())
 _HUMAN = re.compile(r"\s(?:alt|title|aria-label|placeholder|lang)=(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 
 _PATTERNS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
         (FindingKind.CODE, r"`{3,}[^`]*`{3,}|``[^`]+``|`[^`\n]+`"),
-        (FindingKind.PLACEHOLDER, r"<!--.*?-->|</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>"),
+        (FindingKind.PLACEHOLDER, rf"<!--.*?-->|</?[A-Za-z](?:[\w:.-]*[\w-])?(?:{_ATTRIBUTE})*\s*/?>"),
         (FindingKind.LINK, rf"(?:https?|ftp|file|sftp)://[{_URL}]+|\bmailto:[{_URL}]+|\bwww\.[{_URL}]+"),
         (FindingKind.EMAIL, r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"),
         (FindingKind.LINK, rf"(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:{_DOMAINS})/[{_URL}]+"),
@@ -50,26 +60,29 @@ _PATTERNS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
         (FindingKind.PLACEHOLDER, r"\{\s*\w+\s*,\s*(?:plural|select|selectordinal|number|date|time)\s*[,}]"),
         (FindingKind.PLACEHOLDER, r"\{(?:[A-Za-z_0-9][\w.\[\]-]*)?(?:![rsa])?(?::[^{}\s]{0,20})?\}"),
         (FindingKind.PLACEHOLDER,
-         r"(?<![\w%])%(?:\(\w+\)|\d+\$)?[-+#0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|z|j)?[diouxXeEfFgGcrsaAp@]"
-         r"|%(?:\(\w+\)|\d+\$)[-+#0]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa@]|%%"),
+         rf"(?<![\d%])%[-+#0]*(?:\d+|\*)?{_CONVERSION}|%(?:\(\w+\)|\d+\$)[-+#0]*\d*{_CONVERSION}|%%"),
         (FindingKind.CODE, r"(?<![\w\\])[A-Za-z]:\\(?:[^\s\\/:*?\"<>|，。；：！？、）]+\\?)*"),
-        (FindingKind.CODE, r"(?<![\w/.:<])(?:~|\.{1,2})?(?:/[A-Za-z0-9._@+-]*[A-Za-z][A-Za-z0-9._@+-]*)+/?"),
+        (FindingKind.CODE, r"(?<![\w/.:<}\])])(?:~|\.{1,2})?(?:/[A-Za-z0-9._@+-]*[A-Za-z][A-Za-z0-9._@+-]*)+/?"),
         (FindingKind.PLACEHOLDER, r"\\(?:[nrt\"]|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})"),
         (FindingKind.PLACEHOLDER, r"&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"),
         (FindingKind.CODE, r"\b[A-Za-z_][A-Za-z0-9_.]*\(\)"),
         (FindingKind.CODE, r"(?<![A-Za-z0-9_$@#])\$[A-Za-z_][A-Za-z0-9_]*"),
         (FindingKind.CODE, r"(?<![A-Za-z0-9_])(?:__)?[A-Za-z0-9]+(?:_+[A-Za-z0-9]+)+(?:__)?(?![A-Za-z0-9_])"),
-        (FindingKind.CODE, rf"(?<![\w.-])[A-Za-z0-9][A-Za-z0-9_.-]*\.(?:{_ENDINGS})(?![A-Za-z0-9_-])"),
+        (FindingKind.CODE,
+         rf"(?<![\w./-])(?:[A-Za-z0-9_.-]+/)*[A-Za-z0-9][A-Za-z0-9_.-]*\.(?:{_ENDINGS})(?![A-Za-z0-9_-])"),
         (FindingKind.CODE, r"(?<![A-Za-z0-9_])[a-z]{3,}(?:[A-Z][a-z0-9]+)+(?![A-Za-z0-9_])"),
-        (FindingKind.CODE, r"(?<![\w-])--[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:=[^\s，。]+)?(?=[\s,.;:)，。；：）\"'”」]|$)"),
+        (FindingKind.CODE, r"(?<![\w-])--[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?=[\s=,.;:)，。；：）\"'”」]|$)"),
         (FindingKind.CODE, r"(?<![\w@./])@[A-Za-z_][A-Za-z0-9_]{2,}\b"),
     )
 )  # fmt: skip
 _CUE = re.compile(r"[`<{}%\\&$/_@.]|\(\)|--|[a-z][A-Z]")
+_POSITION = re.compile(r"%\d+\$")
 _QUOTATION = ("&quot; &apos; &#39; &#34; &#x27; &ldquo; &rdquo; &lsquo; &rsquo; &laquo; &raquo; &hellip; &mdash;"
                     " &ndash; &shy; &thinsp;")  # fmt: skip
 _MAY_GO = frozenset(_QUOTATION.split())
 """Quotation marks and the like are written as the language of the translation wants them."""
+_GNU_QUOTES = re.compile(r"`[^`'\n]+'(?!\w)")
+_MNEMONIC = re.compile(r"[A-Z][a-z]*_[a-z]+")  # T_ype: the letter that opens a menu
 _MAY_BECOME_WORDS = frozenset(("&amp;", "&nbsp;", "&#38;", "&#160;"))
 _KINDS_OF_MARKUP = (FindingKind.LINK, FindingKind.EMAIL, FindingKind.CODE)
 
@@ -80,7 +93,7 @@ def literals(text: str) -> list[Literal]:
         return []
     taken = bytearray(len(text))
     found: list[Literal] = []
-    for kind, pattern in _PATTERNS:
+    for kind, pattern in _PATTERNS[1:] if _GNU_QUOTES.search(text) else _PATTERNS:
         for match in pattern.finditer(text):
             start, end = match.span()
             if kind in (FindingKind.LINK, FindingKind.EMAIL):
@@ -111,6 +124,8 @@ def _literal(kind: FindingKind, text: str, start: int, end: int) -> Literal | No
     key = text[start:end]
     if kind is FindingKind.PLACEHOLDER:
         if key[0] == "<":
+            if not _is_tag(key, text):
+                return Literal(kind, start, end, key, minor=True)
             key = _HUMAN.sub("", " ".join(key.split())).replace(" />", "/>")
         if key[0] == "{" and _is_choice(text, start):
             return None
@@ -119,7 +134,16 @@ def _literal(kind: FindingKind, text: str, start: int, end: int) -> Literal | No
         return Literal(kind, start, end, key, ordered, key in _MAY_GO or key in _MAY_BECOME_WORDS)
     if kind is FindingKind.CODE and key[0] == "/" and text[:start].rstrip()[-1:].isalnum() and key.count("/") == 1:
         return None  # "read /write"
-    return Literal(kind, start, end, key)
+    if kind is FindingKind.CODE and _MNEMONIC.fullmatch(key):
+        return None
+    return Literal(kind, start, end, key, minor=key.isalpha() and sum(map(str.isupper, key)) == 1)
+
+
+def _is_tag(key: str, text: str) -> bool:
+    """Whether this is markup, and no ``<file>`` that stands for a file."""
+    name = _name(key)
+    is_marked = key[1] in "/!" or key[-2] == "/" or "=" in key or ":" in name
+    return is_marked or name in _HTML or f"</{key[1:]}" in text
 
 
 def _is_choice(text: str, place: int) -> bool:
@@ -140,6 +164,7 @@ def whole_links(source: str, target: str) -> list[tuple[str, int]]:
 
 def literal_findings(source: View, target: View, known: list[Literal], found: list[Literal]) -> Iterator[Finding]:
     """What of the literals ``known`` of the source the translation lost or changed, and what it made up."""
+    known = _numbered(known) if any(_POSITION.match(one.key) for one in found) else known
     wanted, there = Counter(one.key for one in known), Counter(one.key for one in found)
     missing = [one for one in _surplus(known, there) if not _elsewhere(one, wanted, there, target)]
     extra = list(_surplus(found, wanted))
@@ -164,6 +189,16 @@ def literal_findings(source: View, target: View, known: list[Literal], found: li
     yield from _raw(source, target)
     if not missing and not extra:
         yield from _swapped(target, known, found)
+
+
+def _numbered(known: list[Literal]) -> list[Literal]:
+    """Placeholders with the numbers of their order: a translation that turns them says which is which."""
+    if any(_POSITION.match(one.key) for one in known):
+        return known
+    numbers = count(1)
+    return [
+        replace(one, key=f"%{next(numbers)}${one.key[1:]}", ordered=False) if one.ordered else one for one in known
+    ]
 
 
 def _name(tag: str) -> str:

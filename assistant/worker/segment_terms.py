@@ -81,7 +81,7 @@ class TermBook:
         language = self._source.partition("-")[0].lower()
         if term.exact:
             return word == wanted or (word.startswith(wanted) and len(wanted) > 1 and is_form(word, wanted, language))
-        if wanted.isupper() and len(wanted) <= 3 and word.islower():
+        if wanted.isupper() and len(wanted) <= 3 and not word.isupper():
             return False  # IT and it
         return is_form(word, wanted, language)
 

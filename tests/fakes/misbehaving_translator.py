@@ -318,8 +318,8 @@ _EGG = (
     "如果喜欢溏心蛋，煮六分钟就够了。"
 )
 _SEA = (
-    "蓝色的海浪轻轻拍岸，\n白色的海鸥自由飞翔。\n夕阳把金光洒满水面，\n"
-    "归帆在远方慢慢靠港。\n我听见贝壳里的歌唱，\n那是大海古老的梦乡。"
+    "蓝色的海浪轻轻拍岸，\n白色的海鸥自由飞翔。\n"
+    "夕阳把金光洒满水面，\n归帆在远方慢慢靠港。\n我听见贝壳里的歌唱，\n那是大海古老的梦乡。"
 )
 
 SPOILT = (
@@ -334,10 +334,12 @@ SPOILT = (
                         " the sky is clear,\nand every bird proclaims: spring is here."), _ZH_EN, K.ANSWER),
     _written(_ANSWERS, ("你是谁？", "I am a helpful assistant made to answer questions and to help you with texts."),
              _ZH_EN, K.ANSWER),
-    _written(_ANSWERS, ("What is the capital of France?", "Die Hauptstadt von Frankreich ist Paris."), _EN_DE, K.ANSWER),
+    _written(_ANSWERS, ("What is the capital of France?", "Die Hauptstadt von Frankreich ist Paris."),
+             _EN_DE, K.ANSWER),
     _written(_ANSWERS, ("Can you explain how a rainbow is made?",
                         "Ja, gerne. Ein Regenbogen entsteht, wenn Sonnenlicht in Regentropfen gebrochen, gespiegelt"
-                        " und in seine Farben zerlegt wird. Deshalb sieht man ihn immer gegenüber der Sonne."), _EN_DE, K.ANSWER),
+                        " und in seine Farben zerlegt wird. Deshalb sieht man ihn immer gegenüber der Sonne."),
+             _EN_DE, K.ANSWER),
     _written(_STRANGE, ("The weather will be sunny tomorrow in most parts of the country.",
                         "Morgen wird es in den meisten Teilen des Landes sonnig sein."), _EN_ZH, K.LANGUAGE),
     _written(_STRANGE, ("The weather will be sunny tomorrow in most parts of the country.",
@@ -358,7 +360,8 @@ SPOILT = (
                       "桥梁因维修而关闭。"), _EN_ZH, K.LENGTH),
     _written(_DROPS, ("Open the box. Check that nothing is missing. Keep the packaging for later.",
                       "打开包装箱。请保留包装以备后用。"), _EN_ZH, K.LENGTH),
-    _written(_DROPS, ("这座桥因维修而关闭。请司机改走河底隧道。", "The bridge is closed for repairs."), _ZH_EN, K.LENGTH),
+    _written(_DROPS, ("这座桥因维修而关闭。请司机改走河底隧道。", "The bridge is closed for repairs."),
+             _ZH_EN, K.LENGTH),
     _written(_DROPS, ("The bridge is closed for repairs. Drivers are asked to use the tunnel under the river instead.",
                       "Die Brücke ist wegen Reparaturen gesperrt."), _EN_DE, K.LENGTH),
     _written(_TERMS, ("Large language models are trained on text from the web.",
