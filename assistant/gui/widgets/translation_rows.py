@@ -128,18 +128,22 @@ class TranslationRows(QObject):
 
     def show(self, segments: Sequence[SegmentView], languages: tuple[str, str]) -> None:
         """Show these segments from the first on; nothing is worked with."""
-        self.segments = list(segments)
-        self.languages = languages
-        self.spans = rows_of(self.segments)
-        self.marked = {at for at, each in enumerate(self.segments) if to_check(each)}
-        self._row_of = [row for row, (first, last) in enumerate(self.spans) for _ in range(first, last)]
-        self._weights = {side: [self._weight(row, side) for row in range(len(self.spans))] for side in Side}
+        self._install(list(segments), languages)
         self.row = self.into = 0
-        self.current = self.hovered = -1
-        self._outside = []
+        self.current = -1
         self._measure()
         self.shown.emit()
         self.pointed.emit()
+
+    def _install(self, segments: list[SegmentView], languages: tuple[str, str]) -> None:
+        self.segments = segments
+        self.languages = languages
+        self.spans = rows_of(segments)
+        self.marked = {at for at, each in enumerate(segments) if to_check(each)}
+        self._row_of = [row for row, (first, last) in enumerate(self.spans) for _ in range(first, last)]
+        self._weights = {side: [self._weight(row, side) for row in range(len(self.spans))] for side in Side}
+        self._outside = []
+        self.hovered = -1
 
     def update(self, segments: Sequence[SegmentView], languages: tuple[str, str]) -> bool:
         """Show another state of the segments that are shown; whether any is another one.
@@ -153,12 +157,13 @@ class TranslationRows(QObject):
             new is not old and (new.source != old.source or new.block != old.block)
             for new, old in zip(segments, self.segments, strict=True)
         ):
-            row, into, current = self.row, self.into, self.current
-            self.show(segments, languages)
-            self.current = current if current < len(segments) else -1
-            self.row = min(row, max(0, len(self.spans) - 1))
-            self.into = into if self.row == row else 0
-            self.settle()
+            self._install(segments, languages)
+            self.current = self.current if self.current < len(segments) else -1
+            row = min(self.row, max(0, len(self.spans) - 1))
+            self.into = self.into if self.row == row else 0
+            self.row = row
+            self._measure()
+            self.shown.emit()
             self.pointed.emit()
             return True
         others = [

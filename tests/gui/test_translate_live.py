@@ -1,0 +1,205 @@
+"""Live mode: what is typed is translated after a pause, the latest text only, and typing is never held up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from assistant.core.translation_views import JobState
+from assistant.core.translations import LIVE
+from assistant.documents.segments import Guess
+from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
+from tests.gui.helpers import SLOW, child
+
+
+@pytest.fixture
+def desk(window: Any, qtbot: Any) -> Desk:
+    window.activateWindow()
+    desk = Desk(window, qtbot)
+    desk.press("Ctrl+Shift+T")
+    return desk
+
+
+def test_live_mode_is_a_setting_with_a_switch(desk: Desk) -> None:
+    assert desk.window._core.settings["translate_live"] is True
+    assert desk.translateLive.isChecked()
+    desk.translateLive.click()
+    assert desk.window._core.settings["translate_live"] is False
+    assert not desk.pane.live.on
+
+
+def test_a_pause_hands_the_text_over_and_nothing_is_kept(desk: Desk) -> None:
+    desk.type("The old bridge.")
+    timer = desk.pane.live._pause
+    assert timer.isActive()
+    assert timer.interval() == 800
+    desk.type("The old bridge was closed.")
+    assert desk.core.live_texts == []
+    desk.settle()
+    assert [text for text, _options in desk.core.live_texts] == ["The old bridge was closed."]
+    assert desk.core.live_texts[0][1].target == "zh-Hans"
+    assert desk.pane.job == LIVE
+    assert desk.core.opened == [], "nothing is read into the store"
+    assert desk.translationList.rows.rows == []
+    desk.core.finish(LIVE, [CHINESE[0]])
+    desk.wait(lambda: desk.said() == CHINESE[0])
+
+
+def test_the_delay_is_the_users(desk: Desk) -> None:
+    desk.window._core.settings.set("translate_live_delay", 2.5)
+    desk.type()
+    assert desk.pane.live._pause.interval() == 2500
+
+
+def test_what_the_input_method_has_not_finished_is_no_text(desk: Desk) -> None:
+    desk.type("旧")
+    desk.settle()
+    field = desk.translateInput
+    QApplication.sendEvent(field, QInputMethodEvent("qiao", []))
+    desk.pane.live.touch()
+    desk.settle()
+    assert [text for text, _ in desk.core.live_texts] == ["旧"]
+    assert desk.pane.live.waiting, "it is tried again"
+    field.moveCursor(field.textCursor().MoveOperation.End)
+    end = QInputMethodEvent("", [])
+    end.setCommitString("桥")
+    QApplication.sendEvent(field, end)
+    desk.settle()
+    assert [text for text, _ in desk.core.live_texts] == ["旧", "旧桥"]
+    assert desk.core.live_texts[-1][1].target == "en"
+
+
+def test_enter_and_esc_belong_to_the_input_method_while_it_composes(desk: Desk) -> None:
+    desk.type()
+    desk.settle()
+    field = desk.translateInput
+    field.setFocus()
+    QApplication.sendEvent(field, QInputMethodEvent("qiao", []))
+    desk.press("Esc")
+    QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert desk.core.live_stopped == 0
+    assert len(desk.core.live_texts) == 1
+
+
+def test_a_language_that_is_found_out_late_is_of_no_use(desk: Desk) -> None:
+    desk.fake.languages.waits = True
+    desk.type("First text.")
+    desk.settle()
+    desk.type("第二")
+    desk.settle()
+    first, second = desk.fake.languages.pending
+    second((Guess("zh-Hans", 0.9),))
+    first((Guess("en", 0.9),))
+    assert [text for text, _ in desk.core.live_texts] == ["第二"]
+    assert desk.translateFrom.currentText() == "Detected: Simplified Chinese"
+
+
+def test_options_and_languages_translate_anew_and_the_same_is_not_sent_twice(desk: Desk) -> None:
+    desk.type()
+    desk.settle()
+    desk.pane.live.touch()
+    desk.settle()
+    assert len(desk.core.live_texts) == 1
+    desk.translateTo.choose("fr")
+    desk.translateTo.picked.emit("fr")
+    desk.settle()
+    assert desk.core.live_texts[-1][1].target == "fr"
+
+
+def test_an_empty_text_ends_it(desk: Desk) -> None:
+    desk.type()
+    desk.settle()
+    desk.type("")
+    desk.settle()
+    assert desk.pane.job is None
+    assert desk.pane.result.welcome.isVisible()
+
+
+def test_run_hands_over_at_once_and_esc_stops(desk: Desk) -> None:
+    desk.type()
+    desk.press("Ctrl+Return")
+    assert len(desk.core.live_texts) == 1
+    desk.wait(desk.translateStop.isVisible)
+    desk.press("Esc")
+    assert desk.core.live_stopped == 1
+    assert desk.core.views[LIVE].state is JobState.STOPPED
+    desk.wait(desk.translateRun.isVisible)
+
+
+def test_sentences_of_a_live_text_can_be_worked_with(desk: Desk) -> None:
+    desk.type()
+    desk.settle()
+    desk.core.finish(LIVE, CHINESE)
+    desk.wait(lambda: CHINESE[2] in desk.said())
+    desk.rows.choose(1)
+    desk.press("F5")
+    assert desk.core.done_to[-1] == ("redo", LIVE, 1)
+
+
+def test_a_sentence_more_leaves_the_others_where_they_are(desk: Desk) -> None:
+    desk.type("\n".join(f"Sentence {n}." for n in range(80)))
+    desk.settle()
+    desk.core.finish(LIVE)
+    desk.wait(lambda: "SENTENCE 3." in desk.said())
+    desk.translateInput.setFocus()
+    desk.rows.choose(40)
+    desk.rows.reveal(40)
+    place = (desk.rows.row, desk.rows.into)
+    bar = desk.translateInput.verticalScrollBar()
+    before = bar.value()
+    cursor = desk.translateInput.textCursor()
+    cursor.movePosition(cursor.MoveOperation.End)
+    cursor.insertText("\nOne more.")
+    desk.settle()
+    desk.wait(lambda: len(desk.rows.segments) == 81)
+    assert (desk.rows.row, desk.rows.into) == place
+    assert desk.rows.current == 40
+    assert bar.value() == before
+
+
+def test_live_mode_off_reads_and_keeps_again(desk: Desk) -> None:
+    desk.translateLive.click()
+    desk.type()
+    desk.settle()
+    assert desk.core.live_texts == []
+    assert desk.core.opened[-1]["text"] == BRIDGE
+
+
+def test_typing_with_the_real_core_never_shows_an_older_text_again(home: Any, qtbot: Any, heartbeat: Any) -> None:
+    """Each text comes while the one before is still being written. Longest gap of the event loop: see the bound."""
+    home.model("fake,words=12,slow=4")
+    home.settings(translate_live=True, translate_live_delay=0.2)
+    window = home.open()
+    window.frame.show_pane("translate")
+    pane = window.translating.pane
+    field = child(window, "translateInput")
+    texts: list[str] = []
+    shown: list[int] = []
+
+    def seen() -> None:
+        if pane.rows.segments:
+            source = pane.rows.segments[-1].source
+            shown.append(max(at for at, text in enumerate(texts) if text.endswith(source)))
+
+    pane.rows.changed.connect(seen)
+    heartbeat.restart()
+    for number in range(6):
+        texts.append(f"{texts[-1] if texts else 'The beginning.'} This is sentence number {number}.")
+        with qtbot.waitSignal(pane.live.began, timeout=SLOW):
+            for character in texts[-1][len(field.toPlainText()) :]:
+                QTest.keyClicks(field, character)
+        number_now = number
+        qtbot.waitUntil(
+            lambda: bool(shown) and shown[-1] == number_now and pane.busy, timeout=SLOW  # noqa: B023 - called at once
+        )  # fmt: skip
+    qtbot.waitUntil(lambda: not pane.busy and not pane.live.waiting, timeout=SLOW)
+    longest = heartbeat.longest
+    assert shown == sorted(shown)
+    assert shown[-1] == len(texts) - 1
+    assert all(segment.target for segment in pane.rows.segments)
+    assert longest < 1.0  # measured: at most 0.05 s on a quiet machine; a freeze would be many
