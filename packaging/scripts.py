@@ -20,7 +20,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "scripts"
 
-COMMON, INHERITED, NEVER, OTHER, EAST_ASIAN = "Zyyy", "Zinh", "Zzzz", "Qaaa", "Qaab"
+COMMON, INHERITED, SYMBOL, NEVER = "Zyyy", "Zinh", "Zsym", "Zzzz"
+OTHER, EAST_ASIAN = "Qaaa", "Qaab"
 
 NAMES = {
     "LATIN": "Latn", "CYRILLIC": "Cyrl", "GREEK": "Grek", "ARMENIAN": "Armn", "GEORGIAN": "Geor", "HEBREW": "Hebr",
@@ -43,10 +44,25 @@ SINGLE = {
     0x09: COMMON, 0x0A: COMMON, 0x0D: COMMON,
     0xAA: "Latn", 0xB5: COMMON, 0xBA: "Latn",  # ordinals, and the sign for a millionth
     0x0964: COMMON, 0x0965: COMMON,  # full stops of most Indian scripts
-    0x02BB: "Latn", 0x02BC: "Latn", 0x2139: COMMON, 0x271D: COMMON, 0x30FB: EAST_ASIAN,
+    0x02BB: "Latn", 0x02BC: "Latn", 0x2139: SYMBOL, 0x271D: SYMBOL, 0x30FB: EAST_ASIAN,
     0xFEFF: NEVER, 0xFFFC: NEVER, 0xFFFD: NEVER,
 }  # fmt: skip
 """Characters whose names mislead."""
+
+USUAL = frozenset(
+    (
+        *range(0x20, 0x7F), *range(0xA0, 0xC0), 0xD7, 0xF7, *range(0x2000, 0x205F), 0x2060, *range(0x2066, 0x206A),
+        0x2070, *range(0x2074, 0x208F), *map(ord, "℃℅℉№℗℠™"), *range(0x2150, 0x218C), *map(ord, "←↑→↓↔⇒⇔∆∏∑−√∞∫≈≠≤≥⋅"),
+        *range(0x20A0, 0x20D0), 0xFE0E, 0xFE0F,
+    )
+)  # fmt: skip
+USUAL_EAST = frozenset(
+    (
+        *range(0x3000, 0x3004), *range(0x3008, 0x3012), *range(0x3014, 0x3020), 0x30FB, *range(0xFF01, 0xFF66),
+        *range(0xFFE0, 0xFFE7), *map(ord, "㎎㎏㎜㎝㎞㎡㏄"),
+    )
+)  # fmt: skip
+"""What stands in ordinary text, everywhere and in East Asia; other signs are SYMBOL, or a script's own."""
 
 STANDARD = frozenset("昇陞邨堃犇龢迺甯釐仝甦氾喆淼皙钜祕谿澂劄脩扞祇徧晳瞋噘蹚訄謷絜縠繄鋆鎏鋈銎軎")
 """Characters outside GB 2312 that the table of standard characters of 2013 has in its own right (most for names)."""
@@ -66,9 +82,16 @@ NEW_RADICALS = ("纟缵", "见觑", "讠谶", "贝赣", "车辚", "钅镶", "门
 
 
 def script(code: int) -> str:
-    """The ISO 15924 code of a character's script, or one of the five codes above."""
+    """The ISO 15924 code of a character's script, or one of the six codes above."""
     if code in SINGLE:
         return SINGLE[code]
+    found = _script(code)
+    if found == EAST_ASIAN or (found == COMMON and code in USUAL_EAST):
+        return EAST_ASIAN if code in USUAL_EAST else SYMBOL
+    return SYMBOL if found == COMMON and code not in USUAL else found
+
+
+def _script(code: int) -> str:
     letter = chr(code)
     category, name = unicodedata.category(letter), unicodedata.name(letter, "")
     if category in ("Cc", "Cs", "Co", "Cn") or 0xFFF9 <= code <= 0xFFFB:

@@ -12,7 +12,8 @@ from functools import cache, lru_cache
 
 from assistant.base.assets import resources
 
-COMMON = "Zyyy"  # digits, punctuation, symbols, white space
+COMMON = "Zyyy"  # digits, white space, and the punctuation and signs of ordinary text
+SYMBOL = "Zsym"  # all other signs: emoji, dingbats, boxes, unusual arrows
 INHERITED = "Zinh"  # marks that stand on letters of more than one script
 OTHER = "Qaaa"  # scripts that no language here is written in, and letters made for formulas
 EAST_ASIAN = "Qaab"  # punctuation and full-width forms of East Asia
@@ -56,7 +57,8 @@ class Use(IntEnum):
     """What a character is in a text of a language.
 
     FREE: its own letters, and what every script shares. FOREIGN: a letter of another script, or of the other way of
-    writing Chinese; right only in a name, in code or in a term. NEVER: no text has it.
+    writing Chinese, right only in a name, in code or in a term; a sign that ordinary text has not. NEVER: no text has
+    it.
     """
 
     FREE = 0
@@ -94,7 +96,7 @@ def only_simplified() -> frozenset[str]:
 
 
 def script_of(character: str) -> str:
-    """The script of one character, or COMMON, INHERITED, OTHER, EAST_ASIAN or NEVER."""
+    """The script of one character, or COMMON, SYMBOL, INHERITED, OTHER, EAST_ASIAN or NEVER."""
     code = ord(character)
     firsts, lasts, scripts = _ranges()
     at = bisect_right(firsts, code) - 1

@@ -145,7 +145,7 @@ class LlamaLock:
         self._state = START
         self._whole = table.start
         self._inside: list[int] = []  # tokens that begin inside of a word
-        if self._rules.root.children or self._controls:
+        if self._rules.root.children or self._rules.signs or self._controls:
             self._with_words()
 
     def _with_words(self) -> None:
@@ -158,6 +158,7 @@ class LlamaLock:
                     flags[token] = True
                     if table.piece(token).decode().lower().startswith(node.spelled):
                         self._inside.append(token)
+        flags[[token for sign in rules.signs for token in self._allowed(START, table.spelled(sign))]] = True
         if not rules.plain:
             for token in table.tails:
                 if not flags[token] and rules.follow(START, table.piece(token)) is not None:

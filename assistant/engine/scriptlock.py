@@ -3,6 +3,7 @@
 A token may hold half a character, or the end of one and the beginning of the next, so a lock looks at bytes: what is
 half there must still be able to become a character that is allowed. A word in another script is spelled in the order
 of its letters (capitals and small ones alike) and whole; digits, punctuation and white space stand around it freely.
+Signs that ordinary text has not, such as emoji, are free if they are among the words.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.base.scripts import Use, uses, usual_words
+from assistant.base.scripts import SYMBOL, Use, script_of, uses, usual_words
 from assistant.engine.messages import ScriptLock
 
 _FREE = int(Use.FREE)
@@ -56,6 +57,7 @@ START = State()
 class Lock:
     """The rules for one request. Knows no vocabulary.
 
+    :ivar signs: those that its words have.
     :ivar plain: all letters that its words need have a byte each.
     """
 
@@ -64,10 +66,12 @@ class Lock:
         self._uses = uses(lock.language)
         self._begins = beginnings(lock.language)
         self.root = Node()
+        self.signs = frozenset(sign for word in lock.words for sign in word if script_of(sign) == SYMBOL)
         for word in (*lock.words, *usual_words(lock.language)):
             for run in self._runs(word):
                 self._add(run)
-        self.plain = all(letter.isascii() for node in (self.root, *self.root.below()) for letter in node.children)
+        letters = (letter for node in (self.root, *self.root.below()) for letter in node.children)
+        self.plain = not self.signs and all(letter.isascii() for letter in letters)
 
     def follow(self, state: State, data: bytes) -> State | None:
         """Where the text stands after these bytes, None if they are not allowed."""
@@ -82,7 +86,7 @@ class Lock:
             except UnicodeDecodeError:
                 return None
             at += size
-            if self._uses[ord(letter)] == _FREE:
+            if self._uses[ord(letter)] == _FREE or letter in self.signs:
                 if node is not None and not node.ends:
                     return None
                 node = None
@@ -97,15 +101,18 @@ class Lock:
 
     def _can_begin(self, part: bytes, node: Node | None) -> bool:
         """Whether a character with this beginning may come here."""
-        if (node is None or node.ends) and part in self._begins:
-            return True
-        return any(letter.encode().startswith(part) for letter in (node or self.root).children)
+        letters: Iterable[str] = (node or self.root).children
+        if node is None or node.ends:
+            if part in self._begins:
+                return True
+            letters = (*letters, *self.signs)
+        return any(letter.encode().startswith(part) for letter in letters)
 
     def _runs(self, word: str) -> Iterator[str]:
         """The stretches of a word that need permission: free characters stand between them."""
         run = ""
         for letter in word:
-            if self._uses[ord(letter)] == Use.FOREIGN:
+            if self._uses[ord(letter)] == Use.FOREIGN and letter not in self.signs:
                 run += letter
             elif run:
                 yield run

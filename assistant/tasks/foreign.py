@@ -36,7 +36,8 @@ def free_words(
         most words have one: for a model that has left words as they were.
     """
     text = without_codes(text)
-    found: dict[str, None] = {}
+    # Signs that ordinary text has not (emoji, boxes) come from the source or not at all.
+    found: dict[str, None] = dict.fromkeys(sign for sign in text if scripts.script_of(sign) == scripts.SYMBOL)
     for term in terms:
         if not term.forbidden:
             found.update(dict.fromkeys(_WORD.findall(term.target or term.source)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.base.scripts import COMMON, EAST_ASIAN, INHERITED, NEVER, OTHER, Use, script_of, scripts_of, uses
+from assistant.base.scripts import COMMON, EAST_ASIAN, INHERITED, NEVER, OTHER, SYMBOL, Use, script_of, scripts_of, uses
 from assistant.documents.detection import detect_languages
 from assistant.documents.segments import Finding, FindingKind
 from assistant.worker.lexicon import empty_words, english, folded, stem
@@ -188,7 +188,7 @@ def script_findings(
 
 def _foreign_stretch(source: View, target: View, start: int, end: int, words: frozenset[str]) -> Iterator[Finding]:
     piece = target.plain[start:end]
-    script = next((one for one in map(script_of, piece) if one not in (COMMON, INHERITED, EAST_ASIAN)), COMMON)
+    script = next((one for one in map(script_of, piece) if one not in (COMMON, SYMBOL, INHERITED, EAST_ASIAN)), COMMON)
     if script == "Latn" or script in (COMMON, OTHER):
         return
     if script == NEVER:

@@ -47,7 +47,7 @@ def lock(setting: Setting) -> list[Row]:
 
 def _models(setting: Setting) -> Iterable[tuple[str, Path]]:
     yield "starter", setting.model
-    yield "262,144 tokens, SentencePiece", tiny_models.write_large_vocabulary(setting.scratch / "sp.gguf", flat=True)
+    yield "262,144 tokens, SentencePiece", tiny_models.write_large_vocabulary(setting.scratch / "sp.gguf", mixed=True)
     yield "262,144 tokens, byte level", tiny_models.write_torn_vocabulary(setting.scratch / "bytes.gguf")
 
 

@@ -147,8 +147,11 @@ def bpe_vocabulary(merges: int = 240, extra: tuple[bytes, ...] = ()) -> Vocabula
 
 
 @functools.cache
-def spm_vocabulary(size: int = 0) -> Vocabulary:
-    """SentencePiece with byte fallback and a leading space; filled up to ``size`` tokens with made-up words."""
+def spm_vocabulary(size: int = 0, *, mixed: bool = False) -> Vocabulary:
+    """SentencePiece with byte fallback and a leading space; filled up to ``size`` tokens with made-up words.
+
+    :param mixed: words of many scripts, Chinese most of all, instead of small Latin letters only.
+    """
     words = Counter(tuple(SPACE + word) for word in re.findall(r"\w+|[^\w\s]+", _SAMPLE))
     learned = learn_merges(words, 240)
     texts = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
@@ -162,7 +165,8 @@ def spm_vocabulary(size: int = 0) -> Vocabulary:
     if size:
         dice = random.Random(20)
         while len(texts) + len(pieces) < size:
-            pieces[SPACE + "".join(dice.choices(string.ascii_lowercase, k=dice.randint(4, 9)))] = None
+            word = _word(dice) if mixed else "".join(dice.choices(string.ascii_lowercase, k=dice.randint(4, 9)))
+            pieces[SPACE * (not mixed or dice.random() < 0.5) + word] = None
     texts += pieces
     types += [TokenType.NORMAL] * len(pieces)
     scores += [-float(rank) for rank in range(len(pieces))]
@@ -182,6 +186,12 @@ _STRETCHES = ((0x41, 0x5B), (0x61, 0x7B), (0xC0, 0x250), (0x391, 0x3CA), (0x410,
               (0xE000, 0xE100), (0x1F300, 0x1F5FF), (0x20000, 0x2A6D0))  # fmt: skip
 
 
+def _word(dice: random.Random) -> str:
+    """Up to four characters of one script."""
+    first, last = dice.choice(_STRETCHES[dice.choice((0, 10)) :])
+    return "".join(chr(dice.randrange(first, last)) for _ in range(dice.randint(1, 4)))
+
+
 @functools.cache
 def torn_vocabulary(size: int) -> Vocabulary:
     """Byte-level BPE of ``size`` tokens: made-up words of many scripts, Chinese most of all, cut at any byte."""
@@ -190,9 +200,7 @@ def torn_vocabulary(size: int) -> Vocabulary:
     extra: dict[bytes, None] = {}
     count = size - len(bpe_vocabulary())
     while len(extra) < count:
-        first, last = dice.choice(_STRETCHES[dice.choice((0, 10)) :])
-        word = "".join(chr(dice.randrange(first, last)) for _ in range(dice.randint(1, 4)))
-        word = dice.choice(("", "", " ", "。", "-")) + word
+        word = dice.choice(("", "", " ", "。", "-")) + _word(dice)
         data = word.encode()[dice.choice((0, 0, 0, 1, 2)) :]
         data = data[: len(data) - dice.choice((0, 0, 0, 1, 2))]
         if data and data not in known:

@@ -13,6 +13,7 @@ from assistant.base.scripts import (
     INHERITED,
     NEVER,
     OTHER,
+    SYMBOL,
     Use,
     is_traditional,
     lockable,
@@ -32,7 +33,8 @@ from assistant.base.scripts import (
         ("한ㄱ㈀ﾡ", "Hang"),
         ("ㄅㆠ", "Bopo"), ("Жёі", "Cyrl"), ("αΩά", "Grek"), ("אב", "Hebr"), ("عةپ٣،ﷺ", "Arab"), ("กๅ๑", "Thai"),
         ("क्षि१", "Deva"), ("ক", "Beng"), ("ა", "Geor"), ("Ա", "Armn"), ("ሀ", "Ethi"), ("ක", "Sinh"), ("་", "Tibt"),
-        ("0?%+€©°→✓№Ⅳ™😀🇨½²ℹµ\n\t \u200d\ufe0f।", COMMON), ("\u0301\u0308", INHERITED),
+        ("0?%+€©°→•№Ⅳ™½²µ…—≥\n\t \u200d\ufe0f।", COMMON), ("😀🇨✓ℹ■①↯ⓐ㎈〒︵", SYMBOL),
+        ("\u0301\u0308", INHERITED),
         ("，。「」～１％￥・\u3000", EAST_ASIAN), ("𝐀ℓ⼀𐌰ᚠː⠿", OTHER),
         ("\x00\x0b\x7f\x85\ue000\ufffd\ufeff\ufffe\u0378\ud800", NEVER),
     ],
@@ -107,14 +109,14 @@ def test_the_old_standards_are_never_excluded() -> None:
 @pytest.mark.parametrize(
     ("language", "free", "foreign"),
     [
-        ("zh-Hans", "灯体后，。「」1?😀℃〇\n", "體aéЖあ한αＡㄅ\u0301読"),
+        ("zh-Hans", "灯体后，。「」1?℃㎡〇\n", "體aéЖあ한αＡㄅ\u0301読😀"),
         ("zh-Hant", "燈體後ㄅ，1", "体灯aあ"),
         ("ja", "灯燈体體あアー、1", "a한Ж"),
         ("ko", "한ㄱ，1", "灯aあ"),
-        ("en", "aéñß\u03011?😀“”", "灯Жあ한α，。１Ａ"),
+        ("en", "aéñß\u03011?“”", "灯Жあ한α，。１Ａ😀㎡"),
         ("ru", "Жё1\u0301", "aα灯"),
         ("sr", "Жa", "α灯"),
-        ("tlh", "灯體aЖ，", ""),
+        ("tlh", "灯體aЖ，😀", ""),
     ],
 )
 def test_what_is_free_and_what_is_foreign(language: str, free: str, foreign: str) -> None:

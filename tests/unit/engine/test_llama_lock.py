@@ -20,7 +20,7 @@ from tests.fakes import tiny_models
 from tests.fakes.tiny_vocabularies import bpe_vocabulary, spm_vocabulary, torn_vocabulary
 
 LANGUAGES = ("zh-Hans", "en", "ja", "ru")
-WORDS = ("London", "Москва", "你好吗", "lamp", "é", "資料", "the day")
+WORDS = ("London", "Москва", "你好吗", "lamp", "é", "資料", "the day", "😀")
 THINK = Marks(start="<think>", end="</think>")
 VOCABULARIES = {
     "bpe": bpe_vocabulary(extra=(b"Lon", b" Lon", b"don", b"London", b"\xe4\xbd", b"\xa0\xe5", "的灯".encode())),
@@ -107,7 +107,7 @@ def test_with_words_nothing_passes_that_the_rules_do_not_allow(vocabulary: Llama
 @pytest.mark.parametrize(
     ("language", "text"),
     [("zh-Hans", "你好 London。"), ("zh-Hans", "LONDON"), ("zh-Hans", "Москва"), ("en", "the 你好吗 lamp"),
-     ("zh-Hans", "資料")],
+     ("zh-Hans", "資料"), ("en", "the lamp 😀😀")],
 )  # fmt: skip
 def test_a_word_can_be_spelled_letter_by_letter(vocabulary: LlamaVocabulary, language: str, text: str) -> None:
     """Whatever the vocabulary's tokens are, those that it makes of the text itself pass, or single bytes do."""

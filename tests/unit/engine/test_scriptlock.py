@@ -12,7 +12,7 @@ from assistant.base.scripts import CODE_POINTS, Use, uses
 from assistant.engine.messages import ScriptLock
 from assistant.engine.scriptlock import START, Lock, State, beginnings, width
 
-WORDS = ("London", "GPT-4o", "Москва", "資料庫", "New York", "Café", "é")
+WORDS = ("London", "GPT-4o", "Москва", "資料庫", "New York", "Café", "é", "👩\u200d💻")
 LANGUAGES = ("zh-Hans", "zh-Hant", "ja", "en", "ru", "ko")
 MIXED = "灯体體，。1 \nLondoncafeéМоскваあ한资料庫資\x00\ue000😀-"
 
@@ -83,6 +83,7 @@ def test_half_a_character_passes_only_if_it_can_become_a_free_one(language: str)
         ("москва", True), ("МОСКВА。", True), ("мос。", False), ("資", True), ("資料庫", True), ("資庫", False),
         ("庫資", False), ("資 庫", True), ("CAFÉ", True), ("cafe ", False), ("é", True), ("e", False), ("体", True),
         ("體", False), ("Londo\u0301n", False), ("\ue000", False), ("a", False), ("", True),
+        ("灯💻。💻💻👩\u200d💻", True), ("London💻", True), ("Lon💻", False), ("😀", False),
     ],
 )  # fmt: skip
 def test_words_are_spelled_whole_and_in_order(text: str, allowed: bool) -> None:
