@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
     from assistant.gui.widgets.translation_column import TranslationColumn
 
-_LEAST_LINES = 2
+_LEAST_LINES = 1
 
 
 class SegmentEditor(QPlainTextEdit):

@@ -159,7 +159,7 @@ class TranslationStrip(QScrollArea):
 
     def sizeHint(self) -> QSize:
         window = self.window().height()
-        most = min(round(self._theme.px(1) * _TALL), window // 4)
+        most = min(round(self._theme.px(1) * _TALL), window // 5)
         layout = self._host.layout()
         needed = layout.totalHeightForWidth(max(1, self.width())) if layout is not None else 0
         return QSize(0, most if self._segment is not None else min(needed, most))

@@ -1,0 +1,137 @@
+"""Glossaries and the translation memory in their windows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.translation_views import MemoryMatch
+from assistant.documents.segments import Term
+from assistant.gui import glossaries
+from assistant.gui.glossaries import GlossariesDialog
+from assistant.gui.itemmodels.terms import COLUMNS
+from assistant.gui.translation_memory import MemoryDialog
+from tests.gui.fakes.translate_desk import Desk
+from tests.gui.test_accessibility import nameless
+
+
+@pytest.fixture
+def desk(window: Any, qtbot: Any) -> Desk:
+    window.activateWindow()
+    return Desk(window, qtbot)
+
+
+@pytest.fixture
+def dialog(desk: Desk) -> Any:
+    """The window for glossaries, with one of two terms."""
+    number = desk.fake.glossaries.create("Bridges", source="en", target="zh-Hans")
+    for term in (Term("pier", "桥墩"), Term("Aldgrove", "")):
+        desk.fake.glossaries.set_term(number, term)
+    desk.press("Ctrl+Shift+D")
+    dialog = desk.window.findChild(GlossariesDialog)
+    yield dialog
+    dialog.accept()
+
+
+def put(dialog: Any, row: int, column: str, value: Any, role: Any = Qt.ItemDataRole.EditRole) -> bool:
+    return dialog.model.setData(dialog.model.index(row, COLUMNS.index(column)), value, role)
+
+
+def kept(desk: Desk) -> list[Term]:
+    (row, *_others) = desk.fake.glossaries.rows()
+    return [each.term for each in desk.fake.glossaries.terms(row.id)]
+
+
+def test_terms_are_edited_added_and_removed_in_the_table(desk: Desk, dialog: Any) -> None:
+    assert nameless(dialog) == []
+    assert dialog.list.rows.rows[0].line == "2 terms"
+    assert put(dialog, 0, "target", "桥脚")
+    assert kept(desk)[0] == Term("pier", "桥脚")
+    assert put(dialog, 1, "forbidden", Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+    assert kept(desk)[1].forbidden
+    assert not put(dialog, 2, "target", "no source yet"), "a term begins with its source"
+    assert put(dialog, 2, "source", "  ferry ")
+    assert kept(desk)[2] == Term("ferry", "")
+    assert dialog.model.rowCount() == 4, "there is always a line for one more"
+    dialog.table.setCurrentIndex(dialog.model.index(0, 0))
+    dialog.buttons["RemoveTerm"].click()
+    assert [term.source for term in kept(desk)] == ["Aldgrove", "ferry"]
+    dialog.table.setCurrentIndex(dialog.model.index(2, 0))
+    dialog.buttons["RemoveTerm"].click()
+    assert len(kept(desk)) == 2
+
+
+def test_a_glossary_is_made_named_deleted_and_brought_back(desk: Desk, dialog: Any) -> None:
+    dialog.buttons["New"].click()
+    assert [row.name for row in desk.fake.glossaries.rows()] == ["Bridges", "Glossary 1"]
+    assert dialog.focusWidget() is dialog.name
+    dialog.name.setText("Rivers")
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    dialog.target.choose("de")
+    dialog.target.picked.emit("de")
+    row = desk.fake.glossaries.rows()[1]
+    assert (row.name, row.target) == ("Rivers", "de")
+    dialog.buttons["Delete"].click()
+    assert [row.name for row in desk.fake.glossaries.rows()] == ["Bridges"]
+    assert "Rivers" in dialog._said.text()
+    dialog.buttons["Undo"].click()
+    assert [row.name for row in desk.fake.glossaries.rows()] == ["Bridges", "Rivers"]
+    assert dialog.name.text() == "Rivers"
+    assert desk.translateGlossary.findText("Rivers") > 0, "it can be chosen at once"
+
+
+def test_glossaries_come_from_files_and_go_into_them(
+    desk: Desk, dialog: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(glossaries, "ask_for_glossary", lambda _: Path("/x/terms.tbx"))
+    dialog.buttons["Import"].click()
+    assert desk.fake.glossaries.imported == [Path("/x/terms.tbx")]
+    assert dialog._said.text() == "1 term was brought in. 2 lines were left out."
+    assert dialog.name.text() == "terms"
+    monkeypatch.setattr(glossaries, "ask_where", lambda _parent, name: tmp_path / name)
+    dialog.buttons["Export"].click()
+    assert desk.fake.glossaries.exported[-1][1] == tmp_path / "terms.csv"
+    assert "terms.csv" in dialog._said.text()
+    desk.fake.glossaries.import_result = AssistantError(ErrorKind.INPUT_EMPTY)
+    dialog.buttons["Import"].click()
+    assert "empty" in dialog._said.text()
+
+
+def test_the_box_of_glossaries_leads_to_them_and_keeps_what_was_chosen(desk: Desk) -> None:
+    box = desk.translateGlossary
+    box.setCurrentIndex(box.count() - 1)
+    box.activated.emit(box.count() - 1)
+    dialog = desk.window.findChild(GlossariesDialog)
+    assert dialog is not None
+    assert box.currentText() == "No glossary"
+    assert not dialog.buttons["Delete"].isEnabled()
+    assert dialog.model.rowCount() == 0
+    dialog.accept()
+
+
+def test_the_memory_is_searched_deleted_and_brought_back(desk: Desk) -> None:
+    desk.fake.memory.entries = [
+        MemoryMatch(1, "The old bridge.", "旧桥。", 1.0, 1.7e9),
+        MemoryMatch(2, "The ferry.", "渡轮。", 1.0, 1.7e9),
+    ]
+    desk.press("Ctrl+Shift+M")
+    dialog = desk.window.findChild(MemoryDialog)
+    assert nameless(dialog) == []
+    assert dialog.model.rowCount() == 2
+    assert dialog.said.text() == "2 sentences are remembered."
+    dialog.search.setText("渡")
+    dialog._typing.stop()
+    dialog._typing.timeout.emit()
+    assert [dialog.model.data(dialog.model.index(0, at)) for at in (0, 1)] == ["The ferry.", "渡轮。"]
+    assert not dialog.remove.isEnabled()
+    dialog.table.selectRow(0)
+    dialog.remove.click()
+    assert [each.id for each in desk.fake.memory.entries] == [1]
+    dialog.undo.click()
+    assert [each.id for each in desk.fake.memory.entries] == [1, 2]
+    dialog.accept()
