@@ -27,6 +27,7 @@ from assistant.storage.settings import Settings
 __all__ = ["Elsewhere", "InstalledModel", "ModelOptions", "Newer", "Removal", "Shelf", "Verified"]
 
 _LOOK_SECONDS = 2.0  # between two looks for what another program did
+_MARK_SECONDS = 60.0  # in which the use of a model is noted once
 _SWITCH_SECONDS = 20.0  # that the owning thread may take to note the new folder
 
 Result = Callable[[Any], None]
@@ -67,6 +68,7 @@ class Shelf:
         self._replaced = replaced
         self._looking = False
         self._looked = 0.0
+        self._marked: dict[str, float] = {}
         self._removing: set[str] = set()
         self._stand_ins: dict[str, tuple[str, str]] = {}  # removal's id -> the choice before it, who answers since
         self._installed: list[InstalledModel] = []
@@ -195,8 +197,14 @@ class Shelf:
             self._changed()
 
     def mark_used(self, key: str) -> None:
-        """Remember on another thread that the model answered now: without a choice, the last used one is taken."""
+        """Remember on another thread that the model answered now: without a choice, the last used one is taken.
 
+        A job with thousands of answers is remembered once in a while.
+        """
+        now = time.monotonic()
+        if now - self._marked.get(key, -_MARK_SECONDS) < _MARK_SECONDS:
+            return
+        self._marked[key] = now
 
         def work() -> None:
             self._models.mark_used(key)

@@ -108,6 +108,7 @@ class Translating:
             threads=threads,
             live=Live(bench, self._helper, equipping, model=model, emit=emit),
             wishes=wishes,
+            later=lambda go_on: inbox.put(go_on, None),
             model=model,
             find=models.get,
             hint=translators.hint,

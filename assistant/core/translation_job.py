@@ -20,7 +20,6 @@ from assistant.storage.jobs import JobKeeper
 from assistant.tasks.translation import TranslateStep
 
 _GRAIN = 0.05  # of the work: before so much is done, the time left is the one that was promised
-_WINDOW = 2  # rounds of steps among which the longest are asked first, so that no long one is left alone at the end
 
 
 class TranslationRun:
@@ -28,6 +27,7 @@ class TranslationRun:
 
     :param job: its number; ``sheet``: with ``equipped``.
     :param pace: how fast this machine is with this model, None: nobody knows.
+    :param later: calls a function on the pumping thread, after what waits there.
     :param changed: called when a segment has begun or ended; ``grew``: when there is more of one.
     :param ended: called once, with the error, which is CANCELLED for a run that was stopped, or None.
     """
@@ -42,6 +42,7 @@ class TranslationRun:
         jobs: JobKeeper,
         keeper: Keeper,
         pace: Pace | None,
+        later: Callable[[Callable[[None], None]], None],
         changed: Callable[[], None],
         grew: Callable[[int], None],
         ended: Callable[[AssistantError | None], None],
@@ -54,6 +55,9 @@ class TranslationRun:
         self._jobs = jobs
         self._keeper = keeper
         self._pace = pace
+        self._later = later
+        self._coming = False  # a call of ``_go_on``
+        self._turn = False
         self._changed = changed
         self._grew = grew
         self._ended = ended
@@ -109,25 +113,38 @@ class TranslationRun:
             self._advance()
 
     def _advance(self) -> None:
-        """Ask as many as go side by side, as long as no more have ended than the disk has taken."""
+        """Ask as many as go side by side, as long as no more have ended than the disk has taken; one at a time, so that
+        nobody waits for the making of many prompts.
+        """
         if self._over or self._stopping:
             return
         parallel = self.equipped.parallel
-        while True:
-            asked = sum(1 for work in self._works if work.answer is not None)
-            if asked >= parallel or len(self._works) + self._unkept >= 2 * parallel:
-                return
-            if not self._steps:
-                self._steps = self._task.take(_WINDOW * parallel)
-                self._steps.sort(key=lambda step: (self._costs[step.index], -step.index))
-            if not self._steps:
-                break
-            self._ask(self._steps.pop())
-            if self._over or self._stopping:
-                return
-        if not self._works and not self._unkept:
-            self._over = True
-            self._ended(None)
+        steps = [] if len(self._steps) >= parallel else self._task.take(1)
+        self._steps += steps
+        if not self._steps:
+            if not self._works and not self._unkept:
+                self._over = True
+                self._ended(None)
+            return
+        asked = sum(1 for work in self._works if work.answer is not None)
+        room = asked < parallel and len(self._works) + self._unkept < 2 * parallel
+        if room:
+            self._ask(self._steps.pop(self._next()))
+        if (room or steps) and not self._coming:
+            self._coming = True
+            self._later(self._go_on)
+
+    def _go_on(self, _: None = None) -> None:
+        self._coming = False
+        self._advance()
+
+    def _next(self) -> int:
+        """Which of the steps that were made: in turns the first of them, and the longest, so that no long one is left
+        alone at the end.
+        """
+        self._turn = not self._turn
+        longest = max(range(len(self._steps)), key=lambda at: self._costs[self._steps[at].index])
+        return 0 if self._turn else longest
 
     def _ask(self, step: TranslateStep) -> None:
         work = SegmentWork(

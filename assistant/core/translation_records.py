@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 import msgspec
 
 from assistant.core.translation_views import ENDED, SegmentState, SegmentView
-from assistant.documents.segments import ALONE, CLOSE, CODES, OPEN, Finding, is_code, without_codes
+from assistant.documents.segments import ALONE, CLOSE, CODES, OPEN, Finding, is_code
 from assistant.engine.messages import Counts
 from assistant.storage.rows import JobStep, StepState
 from assistant.tasks.translation import Formality, TranslateOptions
+
+_CODES = re.compile(f"[{chr(OPEN)}-{chr(ALONE + CODES - 1)}]")
 
 
 def options_to_json(options: TranslateOptions, form: str, language: str) -> str:
@@ -110,4 +113,4 @@ def with_codes(text: str, codes: dict[str, str]) -> str:
 
 def plain(texts: Iterable[str]) -> str:
     """Texts without codes, one a line."""
-    return "\n".join(map(without_codes, texts))
+    return _CODES.sub("", "\n".join(texts))

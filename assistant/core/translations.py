@@ -51,6 +51,7 @@ LIVE = 0
 
 _TITLE = 60  # characters
 _LOADED = 4
+_SEARCHED = 100_000  # characters of a translation that a search looks through
 
 
 @dataclass
@@ -105,6 +106,7 @@ class Translations:
         threads: Jobs,
         live: Live,
         wishes: Wishes,
+        later: Callable[[Callable[[None], None]], None],
         model: Callable[[], InstalledModel],
         find: Callable[[str], InstalledModel | None],
         hint: Callable[[InstalledModel, tuple[str, str]], TranslatorHint],
@@ -121,6 +123,7 @@ class Translations:
         self._threads = threads
         self._typed = live
         self._wishes = wishes
+        self._later = later
         self._model = model
         self._find = find
         self._hint = hint
@@ -477,6 +480,7 @@ class Translations:
             jobs=self._jobs,
             keeper=self._keeper,
             pace=self._measures.pace(running.model.key),
+            later=self._later,
             changed=lambda: self._emit(TranslationChanged(job)),
             grew=lambda index: self._emit(TranslationGrew(job, index)),
             ended=lambda error: self._end(running, error),
@@ -648,7 +652,14 @@ def _row(row: Row) -> TranslationRow:
 
 def _result(sheet: Sheet) -> str:
     """What a search in the history looks through."""
-    return plain(sheet.finished().values())
+    texts: list[str] = []
+    size = 0
+    for target in sheet.finished().values():
+        texts.append(target)
+        size += len(target)
+        if size > _SEARCHED:
+            break
+    return plain(texts)
 
 
 def flowing(sheet: Sheet) -> str:
