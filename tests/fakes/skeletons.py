@@ -57,6 +57,9 @@ def _gather(parent: ElementTree.Element, found: list[tuple[str, Counter[str]]], 
             _gather(element, found, inside)
 
 
+_WORDS = ("lang", "xml:lang", "alt", "title", "placeholder", "aria-label")
+
+
 class _Tags(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -64,7 +67,7 @@ class _Tags(HTMLParser):
         self._kept = 0
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.found.append(f"<{tag} {[each for each in attributes if each[0] not in ('lang', 'xml:lang')]}>")
+        self.found.append(f"<{tag} {[each for each in attributes if each[0] not in _WORDS]}>")
         self._kept += tag in ("pre", "code", "script", "style")
 
     def handle_endtag(self, tag: str) -> None:

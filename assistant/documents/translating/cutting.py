@@ -18,6 +18,7 @@ _SPACE = re.compile(r"\s")
 _NO_WORDS = re.compile(
     r"(?:https?|ftp|file|mailto|tel|data)://?[^\s<>\"'，。；、）】]+|www\.[^\s<>\"'，。；、）】]+"
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|[\w./~%-]*\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?|ico|mp[34]|css|js|json|xml|x?html?|pdf|docx?)(?![\w.])"
     r"|\{\{[^{}\n]*\}\}|\{%[^\n]*?%\}|\$?\{[^{}\n]*\}|<%[^\n]*?%>|%\([\w.]+\)[#0 +-]*[\d.]*[a-zA-Z]"
     r"|%(?:\d+\$)?[#0 +-]*[\d.*]*(?:hh?|ll?|[jztL])?[diouxXeEfFgGcspn@](?![A-Za-z])|%\d+|\$\w+\$"
     r"|</?[A-Za-z][^<>\n]*>|&#?\w+;"

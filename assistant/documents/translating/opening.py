@@ -81,7 +81,9 @@ def sniff(data: bytes, name: str) -> str:
         return "po"
     if hinted == "yaml" or (hinted == "json" and _JSON.match(head)):
         return hinted
-    return _known(reading.sniff(data, name), name)
+    found = reading.sniff(data, name)
+    # A text that begins as a mail does is written again as the text that it is.
+    return "text" if found == "eml" and not name.lower().endswith(".eml") else _known(found, name)
 
 
 def _known(format: str, name: str) -> str:

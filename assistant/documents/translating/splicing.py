@@ -257,6 +257,8 @@ class Text:
         if len(texts) != len(segments):
             raise ValueError(f"{len(texts)} texts for {len(segments)} segments")
         self.long_lines = 0
+        # What the file already says stays as it says it, codes and line breaks included.
+        texts = [None if one.target and text == one.target else text for text, one in zip(texts, segments, strict=True)]
         if all(text is None or text == one.text for text, one in zip(texts, segments, strict=True)):
             return self._original.data
         return self._original.encoded(self._written(texts, language, source or self.document.language), self._charref)

@@ -2,57 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from assistant.documents.segments import SegmentedDocument, codes_of, is_code, without_codes
-from assistant.documents.translating.opening import open_translatable
+from tests.conftest import ROOT
+from tests.fakes.same_structure import check, check_real
 from tests.fakes.scripted_translations import TRANSLATORS
-from tests.fakes.skeletons import SKELETONS
 from tests.fakes.translatable_documents import MAKERS, made
 
-SEEDS = range(3)
+SEEDS = range(4)
 """Documents of each format here; the whole dose is in the soak tests."""
-
-
-def blocks(document: SegmentedDocument) -> list[tuple[str, int]]:
-    """Kind and number of segments of each block."""
-    counts = Counter(one.block for one in document.segments)
-    kinds = {one.block: one.kind.value for one in document.segments}
-    return [(kinds[block], count) for block, count in sorted(counts.items())]
-
-
-def visible(text: str) -> str:
-    return " ".join(without_codes(text).split())
-
-
-def check(format: str, data: bytes, name: str, translator: str) -> None:
-    """Translate a document, read it again, and compare."""
-    translate, language = TRANSLATORS[translator]
-    document = (opened := open_translatable(data, name)).document
-    assert document.format == format
-    targets = [translate(one.target or one.text, number) for number, one in enumerate(document.segments)]
-    for one, target in zip(document.segments, targets, strict=True):
-        assert codes_of(one.text) == codes_of(target) or one.target  # the translator does not lose any itself
-    written = opened.write(targets, language=language, source=document.language)
-    if translator == "identity" and not any(one.target for one in document.segments):
-        assert written == data
-    again = open_translatable(written, name).document
-    assert blocks(again) == blocks(document)
-    got = [visible(one.target or one.text) for one in again.segments]
-    assert got == [visible(target) for target in targets]
-    assert SKELETONS[format](written) == SKELETONS[format](data)
-    if format not in ("docx", "pptx"):  # there most of a paragraph decides what has no code
-        assert all_codes(again) == all_codes(document)
-
-
-def all_codes(document: SegmentedDocument) -> list[int]:
-    """How many codes each block has."""
-    found: Counter[int] = Counter()
-    for one in document.segments:
-        found[one.block] += sum(map(is_code, one.before + one.text + one.after))
-    return [found[block] for block in sorted({one.block for one in document.segments})]
+REAL = (
+    *("README.md", "CHANGELOG.md", "resources/samples/letter.zh.md", "resources/samples/recipe.zh.txt"),
+    *("resources/prompts/ask.json", "tests/eval/documents/kelp.md", "tests/eval/documents/move.txt"),
+)
+"""Documents that people wrote."""
 
 
 @pytest.mark.parametrize("translator", TRANSLATORS)
@@ -60,3 +25,10 @@ def all_codes(document: SegmentedDocument) -> list[int]:
 def test_structure_stays(format: str, translator: str) -> None:
     for seed in SEEDS:
         check(format, *made(format, seed), translator)
+
+
+@pytest.mark.parametrize("translator", TRANSLATORS)
+@pytest.mark.parametrize("name", REAL)
+def test_structure_of_real_documents_stays(name: str, translator: str) -> None:
+    path = Path(ROOT, name)
+    check_real(path.read_bytes(), path.name, translator)

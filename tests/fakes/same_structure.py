@@ -1,0 +1,96 @@
+"""Translates a document by a script, reads it again, and compares what was read with what was there."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from assistant.documents.segments import SegmentedDocument, codes_of, is_code, without_codes
+from assistant.documents.translating.opening import open_translatable
+from tests.fakes.scripted_translations import TRANSLATORS
+from tests.fakes.skeletons import SKELETONS
+
+
+def check(format: str, data: bytes, name: str, translator: str) -> None:
+    """A document that is made for it: every segment is found again, by itself and in its place."""
+    translate, language = TRANSLATORS[translator]
+    document = (opened := open_translatable(data, name)).document
+    assert document.format == format
+    targets = [translate(one.target or one.text, number) for number, one in enumerate(document.segments)]
+    for one, target in zip(document.segments, targets, strict=True):
+        assert codes_of(one.target or one.text) == codes_of(target)  # the translator does not lose any itself
+    written = opened.write(targets, language=language, source=document.language)
+    if translator == "identity":
+        kept = [one.target or None for one in document.segments]
+        assert opened.write(kept, language=language, source=document.language) == data
+        assert written == data or any(kept)
+    again = open_translatable(written, name).document
+    assert _blocks(again) == _blocks(document)
+    assert [_visible(one.target or one.text) for one in again.segments] == [_visible(target) for target in targets]
+    assert SKELETONS[format](written) == SKELETONS[format](data)
+    if format not in ("docx", "pptx"):  # there the look of most of a paragraph decides what has no code
+        assert _codes(again) == _codes(document)
+
+
+def check_real(data: bytes, name: str, translator: str) -> int:
+    """A document of the world, where a sentence can end elsewhere once it is in capitals: block by block.
+
+    :returns: how many segments it has.
+    """
+    translate, language = TRANSLATORS[translator]
+    document = (opened := open_translatable(data, name)).document
+    targets = [translate(one.target or one.text, number) for number, one in enumerate(document.segments)]
+    written = opened.write(targets, language=language, source=document.language)
+    if translator == "identity":
+        assert written == data or any(one.target for one in document.segments)
+        return len(targets)
+    if document.format == "text":  # which lines were broken to a width is but a guess, and lines are others now
+        before, after = (one.decode(document.encoding) for one in (data, written))
+        _said_in_order(before, after, [without_codes(one.text) for one in document.segments], targets)
+        return len(targets)
+    again = open_translatable(written, name).document
+    assert [kind for kind, _ in _blocks(again)] == [kind for kind, _ in _blocks(document)]
+    assert _texts(again, [one.target or one.text for one in again.segments]) == _texts(document, targets)
+    return len(targets)
+
+
+def _said_in_order(before: str, after: str, sources: list[str], targets: list[str]) -> None:
+    """Nothing but the segments is other, and each is there once and in its place."""
+    at = 0
+    bare = _bare(after)
+    for target in targets:
+        words = _bare(without_codes(target))
+        at = bare.index(words, at) + len(words)
+    more = sum(len(_bare(without_codes(one))) for one in targets) - sum(len(_bare(one)) for one in sources)
+    assert len(bare) == len(_bare(before)) + more
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def _blocks(document: SegmentedDocument) -> list[tuple[str, int]]:
+    """Kind and number of segments of each block."""
+    counts = Counter(one.block for one in document.segments)
+    kinds = {one.block: one.kind.value for one in document.segments}
+    return [(kinds[block], count) for block, count in sorted(counts.items())]
+
+
+def _visible(text: str) -> str:
+    return " ".join(without_codes(text).split())
+
+
+def _texts(document: SegmentedDocument, texts: list[str]) -> list[str]:
+    """What each block says, without any white space."""
+    found: dict[int, str] = {}
+    for one, text in zip(document.segments, texts, strict=True):
+        between = without_codes(one.before) + without_codes(text) + without_codes(one.after)
+        found[one.block] = found.get(one.block, "") + _bare(between)
+    return list(found.values())
+
+
+def _codes(document: SegmentedDocument) -> list[int]:
+    """How many codes each block has."""
+    found: Counter[int] = Counter()
+    for one in document.segments:
+        found[one.block] += sum(map(is_code, one.before + one.text + one.after))
+    return [found[block] for block in sorted({one.block for one in document.segments})]

@@ -1,0 +1,70 @@
+"""The full dose of documents that are translated by scripts: 500 of all formats, and what people wrote (ten minutes).
+
+Run with ``-m soak``; with ``-s`` it says how many documents and segments of each format there were.
+"""
+
+from __future__ import annotations
+
+import sysconfig
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents.translating.opening import open_translatable
+from tests.conftest import ROOT
+from tests.fakes.same_structure import check, check_real
+from tests.fakes.scripted_translations import TRANSLATORS
+from tests.fakes.translatable_documents import MAKERS, made
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
+
+EACH = 40
+"""Generated documents of each format: 520 of all 13."""
+_ENDINGS = frozenset((".md", ".txt", ".json", ".yaml", ".yml", ".po", ".csv", ".html", ".srt", ".vtt", ".xlf"))
+_LARGEST = 60_000  # bytes of a document of the world; more of the same says no more
+_NONE = (ErrorKind.DOCUMENT_EMPTY, ErrorKind.DOCUMENT_UNKNOWN)  # without words: numbers, keys
+
+
+@pytest.mark.parametrize("format", MAKERS)
+def test_generated_documents(format: str) -> None:
+    segments = 0
+    for seed in range(EACH):
+        data, name = made(format, seed)
+        segments += len(open_translatable(data, name).document.segments)
+        for translator in TRANSLATORS:
+            check(format, data, name, translator)
+    print(f"{format}: {EACH} documents, {segments} segments, {len(TRANSLATORS)} translators")
+
+
+def _real() -> Iterator[Path]:
+    """Documents of this repository and of the libraries that are installed."""
+    for folder in (ROOT, Path(sysconfig.get_paths()["purelib"])):
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder).parts
+            hidden = any(part.startswith(".") or part in ("build", "locale", "hyphen") for part in inside)
+            if path.suffix in _ENDINGS and not hidden and path.is_file() and path.stat().st_size <= _LARGEST:
+                yield path
+
+
+@pytest.mark.parametrize("translator", TRANSLATORS)
+def test_documents_of_the_world(translator: str) -> None:
+    counts: Counter[str] = Counter()
+    segments = 0
+    wrong = []
+    for path in _real():
+        data = path.read_bytes()
+        try:
+            format = open_translatable(data, path.name).document.format
+        except AssistantError as error:
+            assert error.kind in _NONE, path
+            continue
+        counts[format] += 1
+        try:
+            segments += check_real(data, path.name, translator)
+        except (AssertionError, ValueError):
+            wrong.append(str(path))
+    print(f"{translator}: {dict(counts)}, {segments} segments")
+    assert not wrong
