@@ -73,10 +73,11 @@ def test_a_text_goes_to_standard_output_and_the_plan_to_the_other(text: Path) ->
     assert any(line.startswith("  1 “The lamp was lit in 1911.” ") and "1911 is missing" in line for line in said)
 
 
-def test_standard_input_is_plain_text() -> None:
-    done = run("-", "--to", "zh-CN", "--from", "en", given=b"It burned all night. Nobody saw it.\n")
-    assert (done.code, done.out) == (0, f"{WORDS}{WORDS}\n")
-    assert "English to Simplified Chinese" in done.err
+def test_standard_input_is_plain_text_in_a_language_that_the_child_recognizes() -> None:
+    given = "A könyvtár új épülete a folyó partján áll. Az olvasóterem minden nap nyitva van.\n"
+    done = run("-", "--to", "zh-CN", given=given.encode())
+    assert (done.code, done.out) == (0, f"{WORDS}{WORDS}\n"), done.err
+    assert "Hungarian to Simplified Chinese" in done.err
 
 
 def test_the_object_of_the_contract(text: Path) -> None:
