@@ -56,7 +56,9 @@ def test_wrong_usage_is_code_2(arguments: tuple[str, ...], capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("arguments", [(), ("chat",), ("models",), ("models", "import"), ("bench",), ("doctor",)])
+@pytest.mark.parametrize(
+    "arguments", [(), ("chat",), ("translate",), ("models",), ("models", "import"), ("bench",), ("doctor",)]
+)
 def test_help_is_there_in_every_language(
     arguments: tuple[str, ...], language: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
