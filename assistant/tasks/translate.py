@@ -190,8 +190,10 @@ class TranslateTask:
         :raises KeyError: this segment is not being asked for.
         """
         work = self._works.pop(index)
-        work.answers.append(work.markers(work.step.piece).parse(self._steps.unfenced(text)))
-        work.finish = min(work.finish, finish, key=_WORST_FINISH.index)
+        text, ended = self._steps.answer(text)
+        work.answers.append(work.markers(work.step.piece).parse(text))
+        if not ended:
+            work.finish = min(work.finish, finish, key=_WORST_FINISH.index)
         if len(work.answers) < len(work.pieces):
             self._works[index] = work
             self._more.append(index)
@@ -254,7 +256,8 @@ class TranslateTask:
         :param text: what the model wrote, without ``step.begun``.
         """
         segment = self._segments[step.index]
-        text = self._steps.unfenced(_continued(step, text))
+        text, ended = self._steps.answer(_continued(step, text))
+        finish = FinishReason.END if ended else finish
         if step.wish is Wish.BACK:
             source = without_codes(self._texts.get(step.index, segment.text))
             return Pair(source, without_codes(text).strip(), finish.value)
@@ -329,7 +332,7 @@ class TranslateTask:
     # ------------------------------------------------------------ answers
 
     def _own_findings(self, work: _Work, checked: Checked) -> tuple[Finding, ...]:
-        """What only this task knows: which tags were made up, and whether codes were put by position."""
+        """What only this task knows: what was asked, which tags were made up, whether codes were put by position."""
         found: list[Finding] = []
         told = {finding.text for finding in checked.findings if finding.kind is FindingKind.FORGED}
         for parsed in work.answers:
@@ -337,6 +340,12 @@ class TranslateTask:
                 if tag in checked.text and not any(tag in one for one in told):
                     at = checked.text.find(tag)
                     found.append(Finding(FindingKind.FORGED, tag, at, at + len(tag)))
+        source = self._segments[work.index].text
+        if told_prompt := self._steps.instructions.repeated(checked.text, source):
+            only = self._steps.instructions.is_all(checked.text, source)
+            at = checked.text.find(told_prompt)
+            kind = FindingKind.ANSWER if only else FindingKind.COMMENTARY
+            found.append(Finding(kind, told_prompt, at, at + len(told_prompt)))
         if not work.whole and without_codes(checked.text) != checked.text:
             found.append(Finding(FindingKind.TAG, minor=True, values={"by_position": 1}))
         return tuple(found)

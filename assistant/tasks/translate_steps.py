@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +13,7 @@ from assistant.tasks.foreign import free_words
 from assistant.tasks.glossing import Glossing
 from assistant.tasks.markers import Markers
 from assistant.tasks.presets import translate_preset
+from assistant.tasks.translate_answers import Instructions, between_lines
 from assistant.tasks.translate_judging import grammar_for, has, named
 from assistant.tasks.translate_lengths import answer_tokens, estimated_tokens
 from assistant.tasks.translate_prompts import NOTHING_AROUND, Around, Asked, Prompts
@@ -55,7 +55,8 @@ class Steps:
     """Makes the steps of one job; see ``TranslateTask`` for its parameters.
 
     :param texts: everything of the document that will stand in prompts.
-    :ivar most: tokens that a piece of a segment may have.
+    :ivar most: tokens that a piece of a segment may have; ``head``: about what the instructions have.
+    :ivar instructions: recognizes them in answers.
     :raises AssistantError: CONTEXT_FULL: nothing useful fits beside the instructions.
     """
 
@@ -73,7 +74,9 @@ class Steps:
         self._context = context
         self._prompts = Prompts(options, style=style, texts=texts, architecture=architecture)
         self._glossing = Glossing(terms)
-        self.head = _tokens(self._prompts.turns(Asked("")))
+        bare = self._prompts.turns(Asked(""))
+        self.head = _tokens(bare)
+        self.instructions = Instructions(turn.text for turn in bare)
         self.most = self._room()
 
     def step(self, ask: Ask) -> TranslateStep:
@@ -112,12 +115,9 @@ class Steps:
         options = self._answer_options(prompts, 0, most=most, words=free_words(plain), language=self._options.source)
         return TranslateStep(index, prompts.turns(Asked(plain)), options, wish=Wish.BACK, tagged=False)
 
-    def unfenced(self, text: str) -> str:
-        """An answer without the lines that stood around the text in the prompt."""
-        if self._prompts.form is not None:
-            return text
-        fence = re.escape(self._prompts.fence)
-        return re.sub(rf"\A\s*{fence}[ \t]*\n|\n[ \t]*{fence}\s*\Z|\A\s*{fence}\s*\Z", "", text)
+    def answer(self, text: str) -> tuple[str, bool]:
+        """The answer in what a model wrote, and whether it had ended before the model did."""
+        return (text, False) if self._prompts.form is not None else between_lines(text, self._prompts.fence)
 
     def _answer_options(
         self,
@@ -146,7 +146,6 @@ class Steps:
             max_tokens=most,
             thinking=False,
             alternatives=1,  # with them comes each token's probability
-            stop=() if prompts.form else (f"\n{prompts.fence}",),
             lock=ScriptLock(language=locked, words=words) if locked else None,
             grammar=grammar,
             template=prompts.template,

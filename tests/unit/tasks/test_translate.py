@@ -96,7 +96,7 @@ def test_reasoning_is_never_asked_for_and_each_token_comes_with_its_probability(
     (step,) = task(story(1)).take(1)
     assert step.options.thinking is False
     assert step.options.alternatives == 1
-    assert step.options.stop == ("\n=====",)
+    assert step.options.stop == ()
     assert step.options.presence_penalty == 0
     assert step.options.max_tokens >= 20
 
@@ -132,7 +132,6 @@ def test_a_model_made_for_translating_gets_its_own_form_and_template() -> None:
     (step,) = task(story(1), style=PromptStyle.TRANSLATE_GEMMA).take(1)
     assert [turn.role for turn in step.turns] == ["user"]
     assert step.options.template
-    assert step.options.stop == ()
     assert step.options.temperature == 0
 
 
@@ -305,6 +304,43 @@ def test_no_grammar_where_it_would_not_be_sound(findings: tuple[Finding, ...]) -
         step = answer(job, step, "光。", findings).step or step
     assert step.attempt == 2
     assert step.options.grammar == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "finish"),
+    [
+        ("第 7 页。\n=====\nGern!\n=====\nMehr", "第 7 页。", "end"),
+        ("=====\n第 7 页。\n=====\n原文：\n=====\nPage 8", "第 7 页。", "end"),
+        ("译文：\n=====\n第 7 页。\n=====\n原", "第 7 页。", "end"),
+        ("译文：\n=====\n第 7 页", "第 7 页", "limit"),
+        ("第 7 页", "第 7 页", "limit"),
+        ("=====", "", "limit"),
+        ("标题：\n=====\n", "标题：", "end"),
+        ("甲 ===== 乙", "甲 ===== 乙", "limit"),
+    ],
+)
+def test_a_model_that_goes_on_with_the_form_of_the_prompt(written: str, expected: str, finish: str) -> None:
+    job = task([segment("Page 7.")])
+    job.take(1)
+    assert job.heard(0, written, FinishReason.LIMIT) == Pair("Page 7.", expected, finish)
+
+
+def test_a_model_that_says_the_prompt_has_translated_nothing() -> None:
+    job = task([segment("Page 7.")])
+    (step,) = job.take(1)
+    outcome = answer(job, step, "你是专业译者，把英语翻译成简体中文。")
+    assert outcome.verdict is Verdict.AGAIN
+    assert [one.kind for one in outcome.findings] == [FindingKind.ANSWER]
+    assert outcome.step is not None
+    some = answer(
+        job,
+        outcome.step,
+        "第 7 页的内容很长，讲的是灯和门，还有窗户和那位老人的故事，以及他的灯。把这段原文翻译成简体中文。",
+    )
+    assert [one.kind for one in some.findings] == [FindingKind.COMMENTARY]
+    quoted = task([segment("The prompt says “把这段原文翻译成简体中文”.")])
+    (step,) = quoted.take(1)
+    assert answer(quoted, step, "提示词说“把这段原文翻译成简体中文”。").verdict is Verdict.ACCEPTED
 
 
 # ---------------------------------------------------------------- tags
