@@ -20,6 +20,7 @@ _AROUND = "".join(letter for letter in map(chr, range(128)) if letter not in str
 _CHANNELS = ("<|start|>", "<|channel|>", "<|message|>", "<|end|>")
 _SPARSE = 4  # less than this part of the vocabulary is better gathered than filtered
 _TABLES = 4  # languages of one model that are kept
+_ROOM = 1 << 20  # tokens in all choices that a language keeps for beginnings of characters
 _KEPT = 256  # states of one request whose tokens are kept
 
 
@@ -64,14 +65,19 @@ class LockTable:
         self.ends = sorted(vocabulary.ends)
         self._data, self._starts = pieces
         self._begins = beginnings(language)
-        self._rules = Lock(ScriptLock(language=language))
-        self._flags = _classes(self._data, self._starts, uses(language))
+        table = uses(language)
+        free = np.frombuffer(table, np.uint8) == Use.FREE
+        # Whether a character is free, or any of those that are the same but for the last six or twelve bits.
+        self._free = {bits: free.reshape(-1, 1 << bits).any(1) for bits in (0, 6, 12)}
+        self._flags = _classes(self._data, self._starts, table)
         self._halves()
         self.fresh = self._flags == 0
         self.fresh[self.ends] = True
         self.start = _choice(self.fresh)
-        self._groups = self._continuing()
+        self._rests: list[tuple[Any, Any, Any, Any]] = []  # for each size: tokens, bits, what follows, nothing does
+        self._learn_rests(table)
         self._after: dict[bytes, Choice] = {}
+        self._room = _ROOM
         self._cores: tuple[Any, Any] | None = None
 
     def piece(self, token: int) -> bytes:
@@ -86,31 +92,57 @@ class LockTable:
             if tail in self._begins:
                 self._flags[token] ^= _HALF
 
-    def _continuing(self) -> dict[bytes, list[tuple[int, bytes]]]:
-        """The tokens that begin with the rest of a character: that rest, the tokens and what else is in them."""
-        data = np.frombuffer(self._data + b"\0", np.uint8)
-        starts = self._starts[:-1]
-        groups: dict[bytes, list[tuple[int, bytes]]] = {}
-        begins = (data[starts] & 0xC0 == 0x80) & (self._starts[1:] > starts)
-        self.continuing: list[int] = np.flatnonzero(begins).tolist()
-        for token in self.continuing:
-            piece = self.piece(token)
-            size = next((at for at, byte in enumerate(piece) if byte & 0xC0 != 0x80), len(piece))
-            groups.setdefault(piece[:size], []).append((token, piece[size:]))
-        return groups
+    def _learn_rests(self, table: bytes) -> None:
+        """Look at the tokens that begin with the rest of a character: its bytes, and whether what follows is free."""
+        data = np.frombuffer(self._data + bytes(4), np.uint8)
+        at, ends = self._starts[:-1], self._starts[1:]
+        tokens = np.flatnonzero((data[at] & 0xC0 == 0x80) & (ends > at))
+        self.continuing: list[int] = tokens.tolist()
+        pieces = [self.piece(token) for token in self.continuing]
+        sizes = [next((n for n, byte in enumerate(piece) if byte & 0xC0 != 0x80), len(piece)) for piece in pieces]
+        others = [piece[size:] for piece, size in zip(pieces, sizes, strict=True)]
+        flags = np.zeros(0, np.uint8)
+        if others:
+            flags = _classes(b"".join(others), np.cumsum([0, *map(len, others)]), table)
+        for n in np.flatnonzero(flags == _HALF).tolist():
+            flags[n] = 0 if others[n][_last_lead(others[n]) :] in self._begins else _HALF
+        bare = np.array([not other for other in others], np.bool_)
+        size = np.array(sizes, np.int64)
+        for length in (1, 2, 3):
+            chosen = size == length
+            codes = np.zeros(int(chosen.sum()), np.int32)
+            for further in range(length):
+                codes = codes << 6 | data[at[tokens[chosen]] + further] & 0x3F
+            fits = bare | (flags == 0)
+            self._rests.append((tokens[chosen].astype(np.int32), codes, fits[chosen], bare[chosen]))
 
     def after(self, pending: bytes) -> Choice:
         """What may follow the first bytes of a character, outside of words."""
-        found = self._after.get(pending)
+        found = self._after.pop(pending, None)
         if found is None:
-            state, ids, follow = State(pending), list(self.ends), self._rules.follow
-            for rest, tokens in self._groups.items():
-                after = follow(state, rest)
-                if after is None:
-                    continue
-                ids += [token for token, more in tokens if not more or follow(after, more) is not None]
-            found = self._after[pending] = Choice(np.array(sorted(ids), np.int32))
+            found = self._find_after(pending)
+            self._room -= len(found.ids)
+            while self._room < 0 and self._after:
+                self._room += len(self._after.pop(next(iter(self._after))).ids)
+        self._after[pending] = found
         return found
+
+    def _find_after(self, pending: bytes) -> Choice:
+        size = width(pending[0])
+        missing = size - len(pending)
+        code = pending[0] & (0x7F >> size)
+        for byte in pending[1:]:
+            code = code << 6 | byte & 0x3F
+        parts = [np.array(self.ends, np.int32)]
+        for length, (tokens, codes, fits, bare) in enumerate(self._rests[:missing], 1):
+            left = 6 * (missing - length)  # bits that are still open after the token
+            first, least = code << 6 * length, int(_LEAST[size]) >> left
+            free = self._free[left][first : first + (1 << 6 * length)]
+            if first < least:
+                free = free.copy()
+                free[: least - first] = False
+            parts.append(tokens[free.take(codes, mode="clip") & (bare if left else fits)])
+        return Choice(np.sort(np.concatenate(parts), kind="stable"))
 
     def spelled(self, text: str) -> Sequence[int]:
         """Tokens with these letters (small) of another script, and nothing else but free characters around them.
