@@ -123,7 +123,7 @@ _ORDINAL = re.compile(
 )
 _ROMAN = re.compile(
     r"(?:(?<=[\w.] )(?=[IVX]{2})|\b(?:Chapter|Volume|Article|Section|Phase|Stage|Annex|Title|Part|Book|Tier|War|Act) )"
-    r"(?P<number>(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3}))\b"
+    r"(?P<number>(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})(?<=[IVX]))\b"
 )
 _ORDINAL_HAN = re.compile(rf"第(?P<number>{_HAN_NUMBER}|\d+(?![\d.]*\d))")
 _DIGIT_FORMS = {

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 
 from assistant.documents.reasoned import without_reasoning
 from assistant.documents.segments import Finding, FindingKind, is_code
+from assistant.worker.segment_extent import weight
 from assistant.worker.segment_shape import without_bold
 
+_WHOLE = 0.85  # of the length to be expected
 _QUOTED = 60  # characters of what was taken off that a finding quotes
 
 # ---------------------------------------------------------------- around the whole
@@ -209,7 +211,8 @@ def _without_notes(source: str, text: str) -> str:
     lines = source.strip().count("\n")
     kept = text.split("\n")
     for place in range(1, len(kept)):
-        if "\n".join(kept[:place]).strip().count("\n") < lines or not _NOTE_LINE.match(kept[place]):
+        before = "\n".join(kept[:place]).strip()
+        if before.count("\n") < lines or not _NOTE_LINE.match(kept[place]) or not _is_whole(source, before):
             continue
         if place > lines or not _NOTE_IN_SOURCE.search(source):
             return "\n".join(kept[:place]).rstrip()
@@ -221,12 +224,20 @@ def _without_notes(source: str, text: str) -> str:
     return text
 
 
+def _is_whole(source: str, text: str) -> bool:
+    """Whether ``text`` may be all of the translation; of several lines, any may begin like a note."""
+    return "\n" not in source.strip() or weight(text) > _WHOLE * weight(source)
+
+
 def leftover(source: str, text: str) -> tuple[int, int] | None:
     """Where an explanation stands in ``text`` that could not be told apart safely; None: nowhere."""
     if source.strip().count("\n") >= text.strip().count("\n"):
         return None
     place = 0
     for line in text.split("\n"):
+        if not _is_whole(source, text[:place]):
+            place += len(line) + 1
+            continue
         announced = line.rstrip()[-1:] in (":", "：") and _announces(line.rstrip(":：. *"), source)
         if place and (announced or _NOTE_LINE.match(line)):
             return place, place + len(line)

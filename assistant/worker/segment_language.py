@@ -133,8 +133,12 @@ def _foreign(text: str, source: View, target: View) -> str:
     own = scripts_of(target.language)
     written = [sign for sign in letters if script_of(sign) in own]
     if own and len(letters) >= 8 and len(written) * 4 < len(letters) and not _is_named(letters, source):
+        words = [word for word in _LATIN_WORD.findall(text) if "Latn" not in own]
+        if written and words and set(words) <= set(_LATIN_WORD.findall(source.plain)):
+            return ""  # a command with its options; what is left of the source in between, others see
         guesses = detect_languages([text])[0]
-        return guesses[0].language if guesses else "und"
+        found = guesses[0].language if guesses else "und"
+        return "" if _related(found.partition("-")[0].lower(), target.primary) else found
     enough = _ENOUGH if "Latn" in own or not own else 10
     if len(letters) < enough:
         return ""

@@ -175,3 +175,8 @@ def test_a_year_may_stand_elsewhere() -> None:
     (claim,), (known,) = dates("3 March 2021"), dates("on 3 March")
     assert within(claim, known, frozenset((2021,)))
     assert not within(claim, known, frozenset((2020,)))
+
+
+def test_a_row_of_letters_is_no_roman_number() -> None:
+    assert not numbers("a file XXXX of Chapter VVVV")
+    assert [one.value for one in numbers("Louis XIV and Chapter IX")] == [14, 9]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.base.assets import resources
 from assistant.documents.segments import CLOSE, OPEN, Checked, Finding, FindingKind, Pair, Term
@@ -16,7 +18,7 @@ from tests.fakes.misbehaving_translator import MISBEHAVIOURS, SPOILT, Misbehavin
 from tests.fakes.translated import DIRECTIONS, Translated, coded, good
 
 K = FindingKind
-EACH = 14  # translations of a direction that each way to misbehave is tried on
+EACH = 8  # translations of a direction that each way to misbehave is tried on
 ZH, EN, DE = "zh-Hans", "en", "de"
 
 
@@ -294,3 +296,24 @@ def test_nothing(text: str) -> None:
 def test_strange_texts_do_no_harm(sign: str) -> None:
     text = sign * 3000
     assert checked("A day.", text, EN, ZH).findings or checked(text, "一天。", EN, ZH).findings
+
+
+_PIECES = st.sampled_from(
+    ("a day", "一天", " 3 million", "300万", "。", ".", "\n", "%s", "{x}", "<b>", "</b>", "`a`", "\ue001", "\ue201")
+    + ("\ue402", "\ud800", "\ufffd", "https://a.b/c", "Note: ", "（注：", "“", '"', "😂", "第XXXX章", "2026年1月")
+    + ("\u202e", "- ", "１２")
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    source=st.lists(_PIECES, min_size=1, max_size=12).map("".join),
+    target=st.lists(_PIECES, max_size=12).map("".join),
+    languages=st.tuples(*(st.sampled_from(["en", "zh-Hans", "zh-Hant", "de", "ja", "ar", "", "tlh"]),) * 2),
+    finish=st.sampled_from(["end", "limit", "loop"]),
+)
+def test_any_two_texts_are_checked(source: str, target: str, languages: tuple[str, str], finish: str) -> None:
+    found = checked(source, target, *languages, terms=(Term("day", "天"), Term("a", "")), finish=finish)
+    for one in found.findings:
+        assert (one.start, one.end) == (-1, -1) or 0 <= one.start <= one.end <= len(found.text)
+        assert (one.source_start, one.source_end) == (-1, -1) or 0 <= one.source_start <= one.source_end <= len(source)
