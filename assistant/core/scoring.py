@@ -10,7 +10,7 @@ from assistant.core.engines import Engine, Engines, LoadPlan, error_of
 from assistant.core.jobs import Cancel
 from assistant.core.rendering import Rendering
 from assistant.core.stages import Stages
-from assistant.engine.messages import Score, Scored
+from assistant.engine.messages import Reading, Score, Scored
 from assistant.tasks.chat import ChatTurn, prompt_pieces, resumed
 
 
@@ -75,9 +75,13 @@ class _Scoring(Stages):
             pieces, _ = resumed(pieces, marks, begun, facts.fingerprint)  # closes reasoning that the template opens
             number = self._room.engines.new_id("score")
             self._cancel = lambda: self._room.engines.cancel(engine, number)
+
+            def heard(event: Any) -> None:
+                if not isinstance(event, Reading):  # how far a long prompt is read tells nobody anything here
+                    self._end(event if isinstance(event, Scored) else error_of(event))
+
             engine.send(
-                Score(id=number, prompt=pieces[:-1], text=self._text, alternatives=self._most),
-                self._step(lambda event: self._end(event if isinstance(event, Scored) else error_of(event))),
+                Score(id=number, prompt=pieces[:-1], text=self._text, alternatives=self._most), self._step(heard)
             )
 
         self._room.rendering.render(facts, self._turns, False, self._step(rendered), template=self._template)

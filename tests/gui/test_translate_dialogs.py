@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -129,7 +129,8 @@ def test_the_memory_is_searched_deleted_and_brought_back(desk: Desk) -> None:
     dialog._typing.timeout.emit()
     assert [dialog.model.data(dialog.model.index(0, at)) for at in (0, 1)] == ["The ferry.", "渡轮。"]
     assert not dialog.remove.isEnabled()
-    dialog.table.selectRow(0)
+    flags = QItemSelectionModel.SelectionFlag
+    dialog.table.selectionModel().select(dialog.model.index(0, 0), flags.ClearAndSelect | flags.Rows)
     dialog.remove.click()
     assert [each.id for each in desk.fake.memory.entries] == [1]
     dialog.undo.click()
