@@ -67,7 +67,8 @@ def _words(text: str) -> Iterator[tuple[int, int, bool]]:
     first = -1
     for at, character in enumerate(text):
         dense = "\u2e80" <= character <= "\ud7af" or character >= "\U00020000"
-        inside = not dense and (character.isalnum() or (first >= 0 and character in "'’-_."))
+        joins = first >= 0 and character in "'’-_." and text[at + 1 : at + 2].isalnum()
+        inside = not dense and (character.isalnum() or joins)
         if inside and first < 0:
             first = at
         elif not inside and first >= 0:

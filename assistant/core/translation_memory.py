@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from assistant.base.errors import AssistantError
@@ -24,6 +25,14 @@ NEAR = 0.7
 _MOST = 5
 
 
+@dataclass(frozen=True)
+class _Cleared:
+    """All of the memory in the trash: since when, and how many entries that were."""
+
+    when: float
+    count: int
+
+
 class TranslationMemory:
     """Every method runs on the pumping thread, but for ``exact``; what looks through many entries answers later.
 
@@ -38,7 +47,7 @@ class TranslationMemory:
         self._threads = threads
         self._emit = emit
         self._counts: Counter[tuple[str, str]] = Counter()
-        self._trash: OrderedDict[tuple[int, ...], None] = OrderedDict()
+        self._trash: list[tuple[int, ...] | _Cleared] = []
         self._count()
 
     def count(self, source: str = "", target: str = "") -> int:
@@ -99,24 +108,25 @@ class TranslationMemory:
     def remove(self, entries: Sequence[int]) -> None:
         """Into the trash, from which ``undo_remove`` brings them back until the program ends."""
         if entries:
-            self._trash[tuple(entries)] = None
+            self._trash.append(tuple(entries))
             self._keeper.write(partial(self._words.trash_entries, tuple(entries)), self._count)
 
     def clear(self) -> None:
         """All of it into the trash."""
-        self._threads.run("memory", lambda _: tuple(self._words.entry_ids()), self._clear)
+        cleared = _Cleared(time.time(), self.count())
+        self._trash.append(cleared)
+        self._keeper.write(partial(self._words.trash_all_entries, cleared.when), self._count)
 
     def undo_remove(self) -> int:
         """Bring back what was removed last; how many entries."""
         if not self._trash:
             return 0
-        entries, _ = self._trash.popitem()
+        entries = self._trash.pop()
+        if isinstance(entries, _Cleared):
+            self._keeper.write(partial(self._words.restore_all_entries, entries.when), self._count)
+            return entries.count
         self._keeper.write(partial(self._words.restore_entries, entries), self._count)
         return len(entries)
-
-    def _clear(self, entries: tuple[int, ...] | AssistantError) -> None:
-        if isinstance(entries, tuple):
-            self.remove(entries)
 
     def _count(self) -> None:
         """Count anew, and tell."""

@@ -49,13 +49,6 @@ def count_entries(db: sqlite3.Connection) -> dict[tuple[str, str], int]:
     return {(_text(source), _text(target)): count for source, target, count in db.execute(sql)}
 
 
-def entry_ids(db: sqlite3.Connection) -> list[int]:
-    """All of them, without the trash."""
-    if not has_words(db):
-        return []
-    return [row[0] for row in db.execute("SELECT id FROM memory WHERE trashed IS NULL")]
-
-
 def entries_with(db: sqlite3.Connection, words: str, most: int) -> list[MemoryEntry]:
     """Entries that hold ``words`` in source or target, in whatever case, the last edited first; empty words: all."""
     if not has_words(db):

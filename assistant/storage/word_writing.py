@@ -101,6 +101,15 @@ def restore_entries(db: sqlite3.Connection, entries: Sequence[int]) -> None:
     db.executemany("UPDATE memory SET trashed = NULL WHERE id = ?", [(number,) for number in entries])
 
 
+def trash_all_entries(db: sqlite3.Connection, when: float) -> None:
+    """The whole memory into the trash. ``when``: what ``restore_all_entries`` brings it back by."""
+    db.execute("UPDATE memory SET trashed = ? WHERE trashed IS NULL", (when,))
+
+
+def restore_all_entries(db: sqlite3.Connection, when: float) -> None:
+    db.execute("UPDATE memory SET trashed = NULL WHERE trashed = ?", (when,))
+
+
 def _found(cursor: sqlite3.Cursor) -> None:
     if cursor.rowcount != 1:
         raise AssistantError(ErrorKind.INTERNAL, "no such row")

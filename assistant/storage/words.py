@@ -80,13 +80,16 @@ class StoredWords:
     def restore_entries(self, entries: Sequence[int]) -> int:
         return self._write(partial(word_writing.restore_entries, entries=entries))
 
+    def trash_all_entries(self, when: float) -> int:
+        """The whole memory; ``when`` tells ``restore_all_entries`` which it was."""
+        return self._write(partial(word_writing.trash_all_entries, when=when))
+
+    def restore_all_entries(self, when: float) -> int:
+        return self._write(partial(word_writing.restore_all_entries, when=when))
+
     def count_entries(self) -> dict[tuple[str, str], int]:
         """Without the trash, for each pair of languages."""
         return self._search().ask(word_reading.count_entries)
-
-    def entry_ids(self) -> list[int]:
-        """All of them, without the trash."""
-        return self._search().ask(word_reading.entry_ids)
 
     def entries_with(self, words: str, most: int) -> list[MemoryEntry]:
         """Entries that hold ``words`` in source or target, in whatever case, the last edited first."""

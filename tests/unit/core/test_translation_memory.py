@@ -1,0 +1,194 @@
+"""The translation memory and glossaries as the faces use them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.events import GlossariesChanged, MemoryChanged
+from assistant.core.glossaries import GlossaryRow, GlossaryTerm, Imported
+from assistant.core.translation_memory import TranslationMemory, alike
+from assistant.core.translation_records import renumbered, with_codes
+from assistant.documents.segments import ALONE, CLOSE, OPEN, Term
+from tests.fakes.translation_desk import TranslationDesk
+
+
+@pytest.fixture
+def desk() -> Iterator[TranslationDesk]:
+    desk = TranslationDesk()
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def memory(desk: TranslationDesk) -> TranslationMemory:
+    return desk.core.memory
+
+
+def remember(desk: TranslationDesk, *pairs: tuple[str, str], source: str = "en") -> None:
+    before = desk.core.memory.count()
+    for text, translation in pairs:
+        desk.core.memory.remember(text, translation, source, "zh-Hans", origin="test")
+    desk.wait(lambda: desk.core.memory.count() == before + len(pairs))
+
+
+# ---------------------------------------------------------------- how alike two texts are
+
+
+def _distance(one: str, other: str) -> int:
+    """Written down as everybody knows it."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        new = [number]
+        for at, against in enumerate(other, 1):
+            new.append(min(row[at] + 1, new[-1] + 1, row[at - 1] + (letter != against)))
+        row = new
+    return row[-1]
+
+
+def test_the_share_is_that_of_the_edit_distance() -> None:
+    chance = random.Random(1)
+    for _ in range(1500):
+        one, other = ("".join(chance.choice("ab灯桥") for _ in range(chance.randint(0, 12))) for _ in range(2))
+        longer = max(len(one), len(other))
+        assert alike(one, other) == pytest.approx(1 - _distance(one, other) / longer if longer else 1.0)
+
+
+def test_the_share_of_long_texts() -> None:
+    text = "the lamp by the window " * 20
+    assert alike(text, text) == 1.0
+    assert alike(text, text.replace("window", "winter", 1)) == pytest.approx(1 - 3 / len(text), abs=0.003)
+    assert alike(text, "") == 0.0
+
+
+# ---------------------------------------------------------------- the memory
+
+
+def test_codes_are_the_same_wherever_a_sentence_stands(desk: TranslationDesk, memory: TranslationMemory) -> None:
+    first = f"The {chr(OPEN + 7)}lamp{chr(CLOSE + 7)}{chr(ALONE + 3)} is on."
+    second = f"The {chr(OPEN)}lamp{chr(CLOSE)}{chr(ALONE + 1)} is on."
+    remember(desk, (first, f"{chr(OPEN + 7)}灯{chr(CLOSE + 7)}{chr(ALONE + 3)}亮着。"))
+    assert memory.exact({4: second, 5: "x"}, "en", "zh-Hans") == {
+        4: f"{chr(OPEN)}灯{chr(CLOSE)}{chr(ALONE + 1)}亮着。"
+    }
+
+
+def test_new_numbers_for_codes_can_be_taken_back() -> None:
+    text = f"{chr(CLOSE + 5)}a{chr(ALONE + 9)}b{chr(OPEN + 2)}c{chr(CLOSE + 2)}{chr(ALONE + 1)}{chr(ALONE + 9)}"
+    bare, codes = renumbered(text)
+    assert bare == f"{chr(CLOSE)}a{chr(ALONE)}b{chr(OPEN + 1)}c{chr(CLOSE + 1)}{chr(ALONE + 1)}{chr(ALONE)}"
+    assert with_codes(bare, codes) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "known", "asked", "unlike"),
+    [
+        ("en", "The lamp by the window was lit.", "The lamp by the window was lit twice.", "Somebody came in."),
+        ("zh", "窗边的灯在客人来之前点亮了。", "窗边的灯在客人来之后点亮了。", "有人走了进来。"),
+    ],
+)
+def test_near_matches(desk: TranslationDesk, language: str, known: str, asked: str, unlike: str) -> None:
+    remember(desk, (known, "1"), (unlike, "2"), source=language)
+    found = desk.result(lambda done: desk.core.memory.near(asked, language, "zh-Hans", done))
+    assert [match.target for match in found] == ["1"]
+    assert 0.7 <= found[0].share < 1.0
+    assert found[0].origin == "test"
+    exact = desk.result(lambda done: desk.core.memory.near(known, language, "zh-Hans", done))
+    assert [(match.target, match.share) for match in exact] == [("1", 1.0)]
+    assert desk.result(lambda done: desk.core.memory.near(asked, language, "fr", done)) == ()
+
+
+def test_the_memory_is_searched_cleared_and_comes_back(desk: TranslationDesk, memory: TranslationMemory) -> None:
+    remember(desk, ("lamp", "灯"), ("bridge", "桥"), ("tower", "塔"))
+    assert (memory.count("en", "zh-Hans"), memory.count("en"), memory.count("fr")) == (3, 3, 0)
+    (found,) = desk.result(lambda done: memory.search("桥", done))
+    assert (found.source, found.target) == ("bridge", "桥")
+    memory.remove([found.id])
+    desk.wait(lambda: memory.count() == 2)
+    memory.clear()
+    desk.wait(lambda: memory.count() == 0)
+    assert desk.result(lambda done: memory.search("", done)) == ()
+    assert memory.undo_remove() == 2
+    desk.wait(lambda: memory.count() == 2)
+    assert memory.undo_remove() == 1
+    assert memory.undo_remove() == 0
+    assert MemoryChanged() in desk.events
+    memory.clear()
+    desk.wait(lambda: memory.count() == 0)
+    desk.close()
+    again = TranslationDesk()
+    try:
+        again.pump()
+        assert again.result(lambda done: again.core.memory.search("", done)) == ()
+    finally:
+        again.close()
+
+
+# ---------------------------------------------------------------- glossaries
+
+
+def test_a_glossary_is_made_changed_and_kept(desk: TranslationDesk) -> None:
+    glossaries = desk.core.glossaries
+    number = glossaries.create(" Harbour words ", source="en", target="zh-Hans")
+    lamp = glossaries.set_term(number, Term("lamp", "灯"))
+    buoy = glossaries.set_term(number, Term("buoy", "浮标", exact=True, note="at sea"))
+    glossaries.set_term(number, Term("lamp", "灯盏"), number=lamp)
+    terms = Term("lamp", "灯盏"), Term("buoy", "浮标", exact=True, note="at sea")
+    kept = [GlossaryTerm(lamp, terms[0]), GlossaryTerm(buoy, terms[1])]
+    assert glossaries.terms(number) == kept
+    assert glossaries.rows() == [GlossaryRow(number, "Harbour words", "en", "zh-Hans", 2)]
+    glossaries.rename(number, "Words", source="en", target="zh-Hant")
+    desk.close()
+    again = TranslationDesk()
+    try:
+        glossaries = again.core.glossaries
+        assert glossaries.rows() == [GlossaryRow(number, "Words", "en", "zh-Hant", 2)]
+        assert glossaries.all_terms(number) == tuple(one.term for one in kept)
+        assert glossaries.terms(number) == kept
+        glossaries.remove_term(number, lamp)
+        assert glossaries.rows()[0].terms == 1
+        glossaries.remove(number)
+        assert glossaries.rows() == []
+        assert glossaries.undo_remove() == number
+        assert glossaries.terms(number) == kept[1:]
+        assert glossaries.undo_remove() is None
+        assert GlossariesChanged() in again.events
+    finally:
+        again.close()
+
+
+def test_a_glossary_out_of_a_file_and_into_one(desk: TranslationDesk, tmp_path: Path) -> None:
+    glossaries = desk.core.glossaries
+    source = tmp_path / "words.csv"
+    source.write_text("en,zh\nlamp,灯\nlarge language model,大语言模型\n", encoding="utf-8")
+    found = desk.result(lambda done: glossaries.import_file(source, done))
+    assert isinstance(found, Imported), found
+    assert found.terms == 2
+    assert glossaries.rows()[0].name == "words"
+    for ending in ("csv", "tsv"):
+        target = tmp_path / f"out.{ending}"
+        assert desk.result(lambda done, target=target: glossaries.export_file(found.id, target, done)) is None
+        again = desk.result(lambda done, target=target: glossaries.import_file(target, done, name="again"))
+        assert isinstance(again, Imported), again
+        assert glossaries.all_terms(again.id) == glossaries.all_terms(found.id)
+    missing = desk.result(lambda done: glossaries.import_file(tmp_path / "none.csv", done))
+    assert isinstance(missing, AssistantError)
+    assert missing.kind is ErrorKind.DOCUMENT_UNREADABLE
+    refused = desk.result(lambda done: glossaries.export_file(found.id, tmp_path / "no" / "x.csv", done))
+    assert refused.kind is ErrorKind.FOLDER_MISSING
+
+
+def test_a_term_of_no_glossary_is_refused(desk: TranslationDesk) -> None:
+    with pytest.raises(AssistantError):
+        desk.core.glossaries.set_term(99, Term("a", "b"))
+    desk.core.glossaries.remove_term(99, 1)
+
+
+def test_a_language_is_told(desk: TranslationDesk) -> None:
+    found = desk.result(lambda done: desk.core.languages.detect("Die Lampe steht am Fenster und brennt hell.", done))
+    assert found[0].language == "de"
+    assert desk.result(lambda done: desk.core.languages.detect("", done)) == ()
