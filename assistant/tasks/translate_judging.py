@@ -40,6 +40,8 @@ changes what it says, then its looks."""
 _MINOR = 1
 _UNUSABLE = {FindingKind.EMPTY, FindingKind.REFUSAL, FindingKind.ANSWER, FindingKind.REASONING}
 _LONGEST_TERM = 80  # characters
+_STOPS = ".!?。！？"  # a point is also in numbers: they tell only where the source has none before its end
+_ENDS = _STOPS + "\"'”’»」』）) "
 
 
 @dataclass(frozen=True)
@@ -142,11 +144,12 @@ def _at(finding: Finding, start: int, end: int, *, mended: bool | None = None) -
     )
 
 
-def grammar_for(findings: Iterable[Finding]) -> str:
+def grammar_for(findings: Iterable[Finding], source: str) -> str:
     """A grammar that only a text with the required term fits; empty: there is no such term, or there are several.
 
-    For the last attempt alone: it says that the term has to come, not where, and takes the word as the glossary has it.
-    Of several terms a grammar would have to name the order, which nobody knows.
+    For the last attempt alone: it takes the word as the glossary has it. In a single sentence the term has to come
+    before its end, so that a model cannot first say what it likes and then add the word; nor can it do that in another
+    line. Of several terms a grammar would have to name the order, which nobody knows.
     """
     terms = {
         str(finding.values.get("target", ""))
@@ -156,9 +159,11 @@ def grammar_for(findings: Iterable[Finding]) -> str:
     term = terms.pop() if len(terms) == 1 else ""
     if not 0 < len(term) <= _LONGEST_TERM or not term.isprintable():
         return ""
+    line = "" if "\n" in source else "\\n"
+    stops = "" if set(source.rstrip(_ENDS)) & set(_STOPS) else _STOPS
     spellings = dict.fromkeys((term, term[0].upper() + term[1:]))
     choice = " | ".join(_literal(spelling) for spelling in spellings)
-    return f"root ::= any* term any*\nterm ::= {choice}\nany ::= [^\\x00]"
+    return f"root ::= before* term any*\nterm ::= {choice}\nbefore ::= [^{stops}{line}\\x00]\nany ::= [^{line}\\x00]"
 
 
 def _literal(text: str) -> str:

@@ -97,7 +97,7 @@ class Steps:
             most=max(translate_preset().sizes.answer_own, min(most, room)),
             words=free_words(ask.text, terms, lenient=bool(ask.throw), strict=has(ask.findings, *_LEFT_AS_IT_WAS)),
             throw=ask.throw,
-            grammar=grammar_for(ask.findings) if ask.grammar and ask.attempt == ATTEMPTS - 1 else "",
+            grammar=grammar_for(ask.findings, ask.text) if ask.grammar and ask.attempt == ATTEMPTS - 1 else "",
         )
         return TranslateStep(ask.index, turns, options, ask.attempt)
 

@@ -283,8 +283,20 @@ def test_the_last_attempt_is_held_to_the_one_term_that_is_missing() -> None:
     assert second.options.grammar == ""
     third = answer(job, second, "光。", term).step
     assert third is not None
-    assert 'term ::= "a \\"x\\\\" | "A \\"x\\\\"' in third.options.grammar
+    assert third.options.grammar == (
+        'root ::= before* term any*\nterm ::= "a \\"x\\\\" | "A \\"x\\\\"\n'
+        "before ::= [^.!?。！？\\n\\x00]\nany ::= [^\\n\\x00]"
+    )
     assert "必须使用的译法要原样使用" in third.turns[1].text
+
+
+def test_the_term_may_come_after_a_point_where_the_source_has_points_and_lines() -> None:
+    term = fault(FindingKind.TERM, values={"target": "灯"})
+    job = task([segment("Lamp 3.5\nis on.")])
+    (step,) = job.take(1)
+    for _ in range(2):
+        step = answer(job, step, "光。", term).step or step
+    assert step.options.grammar.endswith("before ::= [^\\x00]\nany ::= [^\\x00]")
 
 
 @pytest.mark.parametrize(
