@@ -62,6 +62,7 @@ class TranslationOpening(QObject):
         panel.editor.textChanged.connect(self._edited)
         panel.editor.too_long.connect(self.open_text)
         panel.given_up.connect(self.give_up)
+        panel.columns_chosen.connect(self.choose_columns)
 
     @property
     def name(self) -> str:
@@ -102,6 +103,12 @@ class TranslationOpening(QObject):
         """Open a file."""
         self._typed = False
         self._open(None, path=path)
+
+    def choose_columns(self, columns: tuple[str, ...]) -> None:
+        """Read the open table again, these columns of it."""
+        if self._asked:
+            self._drop()
+            self._start(**{**self._asked, "columns": columns})
 
     def open_text(self, text: str) -> None:
         """Read a text that is too long to be edited here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from assistant.core.translation_views import JobState
 from assistant.core.translations import LIVE
 from assistant.documents.segments import Guess
+from assistant.gui import translation_exporting
 from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
 from tests.gui.helpers import SLOW, child
 
@@ -141,6 +143,35 @@ def test_sentences_of_a_live_text_can_be_worked_with(desk: Desk) -> None:
     assert desk.core.done_to[-1] == ("redo", LIVE, 1)
 
 
+def test_exporting_puts_it_into_the_history(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(translation_exporting, "ask_for_target", lambda *_: tmp_path / "out.txt")
+    desk.type()
+    desk.settle()
+    assert not desk.translateExport.isEnabled()
+    desk.core.finish(LIVE, CHINESE)
+    desk.wait(desk.translateExport.isEnabled)
+    desk.translateExport.click()
+    assert desk.core.exported == [(desk.pane.job, tmp_path / "out.txt")]
+    assert [row.id for row in desk.translationList.rows.rows] == [str(desk.pane.job)]
+    desk.wait(lambda: CHINESE[2] in desk.said())
+
+
+def test_what_the_model_weighed_comes_from_the_real_core(home: Any, qtbot: Any) -> None:
+    home.model("fake,words=6")
+    home.settings(translate_live=True, translate_live_delay=0.2)
+    window = home.open()
+    window.frame.show_pane("translate")
+    pane = window.translating.pane
+    QTest.keyClicks(child(window, "translateInput"), "This is a sentence.")
+    qtbot.waitUntil(lambda: pane.job == LIVE and pane._view().state is JobState.DONE, timeout=SLOW)
+    qtbot.waitUntil(lambda: bool(pane.rows.segments and pane.rows.segments[0].target), timeout=SLOW)
+    area = pane.result.output.segment_area(0)
+    pane.hands.weigh(0, 0, area)
+    popover = child(window, "translateAlternatives")
+    assert popover.isVisible()
+    qtbot.waitUntil(lambda: "Asking" not in popover.accessibleName(), timeout=SLOW)
+
+
 def test_a_sentence_more_leaves_the_others_where_they_are(desk: Desk) -> None:
     desk.type("\n".join(f"Sentence {n}." for n in range(80)))
     desk.settle()
@@ -201,5 +232,5 @@ def test_typing_with_the_real_core_never_shows_an_older_text_again(home: Any, qt
     longest = heartbeat.longest
     assert shown == sorted(shown)
     assert shown[-1] == len(texts) - 1
-    assert all(segment.target for segment in pane.rows.segments)
+    qtbot.waitUntil(lambda: all(segment.target for segment in pane.rows.segments), timeout=SLOW)
     assert longest < 1.0  # measured: at most 0.05 s on a quiet machine; a freeze would be many

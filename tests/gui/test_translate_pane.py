@@ -62,6 +62,23 @@ def test_a_file_shows_its_sentences_before_it_is_translated(desk: Desk) -> None:
     assert desk.core.views == {}
 
 
+def test_the_columns_of_a_table_are_chosen(desk: Desk) -> None:
+    desk.open("table.csv", columns=("id", "text", "note & more"))
+    button = desk.translateColumns
+    assert button.isVisible()
+    assert button.text() == "Columns"
+    first, text, _note = button.menu().actions()
+    text.trigger()
+    assert desk.core.opened[-1]["columns"] == ("text",)
+    first.trigger()
+    assert desk.core.opened[-1]["columns"] == ("id", "text")
+    assert button.text() == "2 columns"
+    text.trigger()
+    assert desk.core.opened[-1]["columns"] == ("id",)
+    desk.open("report.docx")
+    assert not button.isVisible()
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [(ErrorKind.DOCUMENT_DAMAGED, "no valid"), (ErrorKind.DOCUMENT_NO_TEXT, "text")],

@@ -443,11 +443,21 @@ class TranslatePane(Pane):
     def export(self) -> None:
         """Write the translation into a file like its source."""
         view = self._view()
-        if view is not None and view.id:
+        if view is not None and self.job == LIVE:
+            self._core.translations.keep_live(self._kept_for_export)
+        elif view is not None:
             export_translation(
                 self._core, self.page.window(), self._notices, view, source=self.opening.path,
                 said=self.result.strip.show_line,
             )  # fmt: skip
+
+    def _kept_for_export(self, result: int | AssistantError) -> None:
+        """What was typed and translated is in the history now, and can be written into a file."""
+        if isinstance(result, AssistantError):
+            self._say(result)
+        else:
+            self._show(result)
+            self.export()
 
     def delete(self, job: int | None) -> None:
         """Delete a translation, with a notice to undo it."""
@@ -511,7 +521,7 @@ class TranslatePane(Pane):
         self.result.welcome.show_document(there=not self.opening.empty)
         done = view is not None and view.done > 0
         enabled = {
-            "export": done and bool(self.job), "go_on": self._continues,
+            "export": done and (bool(self.job) or not self.busy), "go_on": self._continues,
             "text": self.source.reading and view is not None and view.format == "text",
         }  # fmt: skip
         for verb, on in enabled.items():

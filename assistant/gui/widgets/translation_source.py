@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTextEdit, QV
 
 from assistant.base.errors import AssistantError
 from assistant.gui.theme import SPACE
+from assistant.gui.widgets.columns_button import ColumnsButton
 from assistant.gui.widgets.controls import Elided, IconButton, Label, set_role
 from assistant.gui.widgets.source_editor import SourceEditor
 from assistant.gui.widgets.source_states import Problem, Waiting
@@ -148,9 +149,11 @@ class TranslationSource(QWidget):
     """A line about the document with its buttons, and below it what there is to read or to write.
 
     Signals: ``given_up()``: do not wait for the document that is being read, or go on without one that could not be.
+    ``columns_chosen(names)``: these columns of the table are to be translated.
     """
 
     given_up = Signal()
+    columns_chosen = Signal(object)
 
     def __init__(self, theme: Theme, actions: Actions, rows: TranslationRows) -> None:
         super().__init__()
@@ -167,6 +170,8 @@ class TranslationSource(QWidget):
         self.paste = IconButton(theme, actions["translate_paste"], "clipboard-paste", name="translatePaste")
         self.open = IconButton(theme, actions["translate_open"], "folder-open", name="translateOpen")
         self.edit = IconButton(theme, actions["translate_text"], "pencil", name="translateText")
+        self.columns = ColumnsButton()
+        self.columns.chosen.connect(self.columns_chosen)
         self.stack = QStackedWidget()
         for page in (self.editor, self.column, self.waiting, self.problem):
             self.stack.addWidget(page)
@@ -182,6 +187,7 @@ class TranslationSource(QWidget):
         top.setContentsMargins(SPACE, 0, 0, 0)
         top.setSpacing(SPACE // 2)
         top.addWidget(self.line, 1)
+        top.addWidget(self.columns)
         for button in (self.edit, self.paste, self.open):
             top.addWidget(button)
         card = QFrame()
@@ -233,6 +239,7 @@ class TranslationSource(QWidget):
     def show_document(self, document: OpenTranslation | None) -> None:
         """Say what is known about the document or text; None: nothing."""
         self.line.setText(document_line(document) if document is not None else tr("Source"))
+        self.columns.show_columns(document.columns if document is not None and self.reading else ())
         words = notes_words(document.notes) if document is not None else ""
         self._notes.setText(words)
         self._notes.setVisible(bool(words))
@@ -247,7 +254,7 @@ class TranslationSource(QWidget):
         self.stack.setCurrentWidget(page)
 
     def retranslate(self) -> None:
-        for part in (self.editor, self.column, self.problem, self.waiting):
+        for part in (self.editor, self.column, self.problem, self.waiting, self.columns):
             part.retranslate()
 
     def _dress(self) -> None:

@@ -190,6 +190,13 @@ class FakeTranslations:
         if LIVE in self.views:
             self.change(LIVE, state=JobState.STOPPED)
 
+    def keep_live(self, done: Callable[[Any], None]) -> Callable[[], None]:
+        job = len(self.views) + len(self.gone) + 1
+        self.views[job] = replace(self.views[LIVE], id=job)
+        self._core.tell(TranslationsChanged())
+        done(job)
+        return lambda: None
+
     def redo(self, job: int, index: int) -> None:
         self.done_to.append(("redo", job, index))
 
