@@ -15,6 +15,7 @@ from assistant.core.translation_views import JobState
 from assistant.core.translations import LIVE
 from assistant.documents.segments import Guess
 from assistant.gui import translation_exporting
+from assistant.gui.widgets.translation_strip import can_be_worked_with
 from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
 from tests.gui.helpers import SLOW, child
 
@@ -164,7 +165,7 @@ def test_what_the_model_weighed_comes_from_the_real_core(home: Any, qtbot: Any) 
     pane = window.translating.pane
     QTest.keyClicks(child(window, "translateInput"), "This is a sentence.")
     qtbot.waitUntil(lambda: pane.job == LIVE and pane._view().state is JobState.DONE, timeout=SLOW)
-    qtbot.waitUntil(lambda: bool(pane.rows.segments and pane.rows.segments[0].target), timeout=SLOW)
+    qtbot.waitUntil(lambda: can_be_worked_with(next(iter(pane.rows.segments), None)), timeout=SLOW)
     area = pane.result.output.segment_area(0)
     pane.hands.weigh(0, 0, area)
     popover = child(window, "translateAlternatives")
