@@ -53,6 +53,7 @@ class Sheet:
                 after=segment.after,
                 target=segment.target,
                 state=SegmentState.IN_FILE if segment.target else SegmentState.WAITING,
+                kind=segment.kind,
             )
             for index, segment in enumerate(document.segments)
         ]

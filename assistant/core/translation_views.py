@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from assistant.base.errors import AssistantError
 from assistant.documents.model import Note
-from assistant.documents.segments import Finding, Segment
+from assistant.documents.segments import Finding, Segment, SegmentKind
 from assistant.engine.messages import Counts
 from assistant.storage.rows import JobState
 from assistant.tasks.translation import TranslateOptions
@@ -90,6 +90,7 @@ class SegmentView:
     findings: tuple[Finding, ...] = ()
     confidence: float = 0.0
     unsure: tuple[Unsure, ...] = ()
+    kind: SegmentKind = SegmentKind.TEXT
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Showing(QObject):
     def show_document(self, document: OpenTranslation, target: str) -> None:
         """A document that was opened: its sentences, without a translation yet."""
         views = [
-            SegmentView(number, each.block, each.text, each.before, each.after, each.target)
+            SegmentView(number, each.block, each.text, each.before, each.after, each.target, kind=each.kind)
             for number, each in enumerate(document.segments)
         ]
         self._rows.show(views, (document.language, target))

@@ -12,9 +12,10 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Signal
-from PySide6.QtGui import QTextLayout
+from PySide6.QtGui import QFont, QTextLayout
 
 from assistant.core.translation_views import SegmentState
+from assistant.documents.segments import SegmentKind
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.height_index import HeightIndex
 from assistant.gui.widgets.text_places import UnitIndex
@@ -37,12 +38,17 @@ class Laid:
     :ivar pieces: where each segment stands in ``text``; ``index`` turns characters of it into Qt's units.
     """
 
-    def __init__(self, text: str, pieces: tuple[Piece, ...], style: ReadingStyle, width: int) -> None:
+    def __init__(
+        self, text: str, pieces: tuple[Piece, ...], style: ReadingStyle, width: int, *, heading: bool = False
+    ) -> None:
         self.text = text
         self.pieces = pieces
         self.index = UnitIndex(text)
         self.width = width
-        layout = self.layout = QTextLayout(text, style.reading)
+        font = QFont(style.reading)
+        if heading:
+            font.setWeight(QFont.Weight.DemiBold)
+        layout = self.layout = QTextLayout(text, font)
         layout.setTextOption(style.wrap)
         layout.setCacheEnabled(True)
         layout.beginLayout()
@@ -227,7 +233,8 @@ class TranslationRows(QObject):
         text, pieces = compose(self.segments, first, last, side=side, languages=self.languages)
         if not text and side is Side.TARGET and self._is_writing(first, last):
             text = _WAITING
-        made = self._laid[key] = Laid(text, pieces, self._style, width)
+        heading = self.segments[first].kind is SegmentKind.HEADING
+        made = self._laid[key] = Laid(text, pieces, self._style, width, heading=heading)
         while len(self._laid) > _KEPT:
             self._laid.popitem(last=False)
         return made
