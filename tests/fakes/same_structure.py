@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from assistant.documents.segments import SegmentedDocument, codes_of, is_code, without_codes
 from assistant.documents.translating.opening import open_translatable
 from tests.fakes.scripted_translations import TRANSLATORS
 from tests.fakes.skeletons import SKELETONS
+
+_UNSEEN = re.compile("[\xad\u200b\u2060\ufeff]")
 
 
 def check(format: str, data: bytes, name: str, translator: str) -> None:
@@ -44,8 +47,10 @@ def check_real(data: bytes, name: str, translator: str) -> int:
         assert written == data or any(one.target for one in document.segments)
         return len(targets)
     if document.format == "text":  # which lines were broken to a width is but a guess, and lines are others now
-        before, after = (one.decode(document.encoding) for one in (data, written))
-        _said_in_order(before, after, [without_codes(one.text) for one in document.segments], targets)
+        after = written.decode(open_translatable(written, name).document.encoding)
+        _said_in_order(
+            data.decode(document.encoding), after, [without_codes(one.text) for one in document.segments], targets
+        )
         return len(targets)
     again = open_translatable(written, name).document
     assert [kind for kind, _ in _blocks(again)] == [kind for kind, _ in _blocks(document)]
@@ -65,7 +70,8 @@ def _said_in_order(before: str, after: str, sources: list[str], targets: list[st
 
 
 def _bare(text: str) -> str:
-    return "".join(text.split())
+    """Without white space, and without what is not even that."""
+    return _UNSEEN.sub("", "".join(text.split()))
 
 
 def _blocks(document: SegmentedDocument) -> list[tuple[str, int]]:

@@ -71,7 +71,9 @@ def moved_codes(text: str, number: int) -> str:
         if not depth and code >= CLOSE:
             units.append(unit)
             unit = ""
-    if depth or not (units or unit):  # the end of the sentence is marked up as well: nothing can go around it
+    if (
+        depth or not (units or unit) or "{{" in text
+    ):  # the end of the sentence is marked up as well: nothing can go around it
         return text
     moved = (" " if " " in text else "").join(one.strip() for one in reversed([*units, unit]) if one.strip())
     if ord(moved[0]) >= ALONE and is_code(moved[0]):  # a sentence that begins without a word may be none

@@ -49,6 +49,16 @@ def _real() -> Iterator[Path]:
                 yield path
 
 
+def _format(data: bytes, name: str) -> str:
+    """Empty: there is nothing to translate."""
+    try:
+        return open_translatable(data, name).document.format
+    except AssistantError as error:
+        if error.kind not in _NONE:
+            raise
+        return ""
+
+
 @pytest.mark.parametrize("translator", TRANSLATORS)
 def test_documents_of_the_world(translator: str) -> None:
     counts: Counter[str] = Counter()
@@ -56,10 +66,8 @@ def test_documents_of_the_world(translator: str) -> None:
     wrong = []
     for path in _real():
         data = path.read_bytes()
-        try:
-            format = open_translatable(data, path.name).document.format
-        except AssistantError as error:
-            assert error.kind in _NONE, path
+        format = _format(data, path.name)
+        if not format:
             continue
         counts[format] += 1
         try:

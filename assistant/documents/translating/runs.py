@@ -453,8 +453,12 @@ def _places(stretch: Stretch, segments: Sequence[tuple[str, str]]) -> list[tuple
         marks += _equal_places(source, new, begin)
         marks.append((begin[0] + len(source), begin[1] + len(new)))
     target = "".join(new for _, new in segments)
-    placed, least, at = [], 0, 0
+    placed, least, at, last = [], 0, 0, -1
     for offset, anchor in stretch.anchors:
+        if offset == last:  # nothing was between the two, and nothing comes between them
+            placed.append((least, anchor))
+            continue
+        last = offset
         while at + 1 < len(marks) - 1 and marks[at + 1][0] <= offset:
             at += 1
         begin, end = marks[at], marks[min(at + 1, len(marks) - 1)]
