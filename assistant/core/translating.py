@@ -66,6 +66,7 @@ class Translating:
         connect: Connect | None = None,
     ) -> None:
         # A child of its own: what is typed and checked does not wait for a document that is being read.
+        self._words = words
         self._helper = Helper(inbox, "segments", log=log, connect=connect)
         self.languages = Languages(self._helper.ask)
         self.glossaries = Glossaries(words, keeper, threads, request=documents.request, emit=emit)
@@ -131,5 +132,6 @@ class Translating:
         self.translations.interrupt_all()
 
     def close(self) -> None:
-        """End the child."""
+        """End the child, and the words that only this program has."""
         self._helper.close()
+        self._words.close()

@@ -26,15 +26,22 @@ class StoredWords:
 
     :param write: hands a write to the storage thread and returns its ticket.
     :param read: the connection for quick questions; ``search``: for those that look through much.
+    :param close: ends what is no part of a store, which ends by itself.
     """
 
     def __init__(
-        self, new_id: Callable[[], int], write: _Write, read: Callable[[], Reader], search: Callable[[], Reader]
+        self,
+        new_id: Callable[[], int],
+        write: _Write,
+        read: Callable[[], Reader],
+        search: Callable[[], Reader],
+        close: Callable[[], None] = lambda: None,
     ) -> None:
         self._new_id = new_id
         self._write = write
         self._read = read
         self._search = search
+        self.close = close
 
     def new_id(self) -> int:
         """A number that nothing else in the store has."""
@@ -122,4 +129,4 @@ def words_in_memory(deliver: Callable[[Stored | StoreFailed | IntegrityReport], 
         deliver(Stored(ticket))
         return ticket
 
-    return StoredWords(lambda: next(ids), write, lambda: reader, lambda: reader)
+    return StoredWords(lambda: next(ids), write, lambda: reader, lambda: reader, reader.close)
