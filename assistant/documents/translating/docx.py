@@ -20,7 +20,7 @@ from assistant.documents.segments import SegmentKind
 from assistant.documents.translating.blocks import Role
 from assistant.documents.translating.located import Located, in_utf8, located, raw
 from assistant.documents.translating.office import Lines, Office, Part, line_of, look, said_in, texts_of
-from assistant.documents.translating.runs import Anchor, Group, Item, Piece, Shell, Text, Thing, pieces_of
+from assistant.documents.translating.runs import Anchor, Group, Item, Piece, Shell, Text, Thing, has_letters, pieces_of
 from assistant.documents.translating.word_fields import Fields
 
 _FURTHER = ("footnotes", "endnotes", "header", "footer")
@@ -156,7 +156,7 @@ class _PartReader:
         if named is not None and named.get("w|val", "") in self._code:
             return
         items = self._items(paragraph)
-        if not items:
+        if not has_letters(items):
             return
         content = [child for child in _children(paragraph) if child.tag != "w|pPr"]
         line = line_of(items, content[0].start, content[-1].end)

@@ -18,7 +18,7 @@ from assistant.documents.segments import SegmentKind
 from assistant.documents.translating.blocks import Role
 from assistant.documents.translating.located import Found, Located, in_utf8, located
 from assistant.documents.translating.office import Lines, Office, Part, line_of, look, said_in, texts_of
-from assistant.documents.translating.runs import Item, Piece, Shell, Thing
+from assistant.documents.translating.runs import Item, Piece, Shell, Thing, has_letters
 
 _TITLES = ("title", "ctrTitle")
 _LISTS = ("body", "obj", "")  # placeholders whose paragraphs are points; one without a type is for objects
@@ -101,7 +101,7 @@ class _Opening:
     def _paragraph(self, part: Part, paragraph: Located, kind: SegmentKind, path: tuple[str, ...]) -> None:
         content = [child for child in paragraph if isinstance(child, Located) and child.tag not in _AROUND]
         items = [item for child in content for item in _items(part.content, child)]
-        if not items:
+        if not has_letters(items):
             return
         line = line_of(items, content[0].start, content[-1].end)
         if "mc|Fallback" in path and self._lines.add_again(part, line):
@@ -121,7 +121,7 @@ class _Opening:
     def _of_diagram(self, part: Part, paragraph: Located, *, first: bool) -> None:
         content = [child for child in paragraph if isinstance(child, Located) and child.tag not in _AROUND]
         items = [item for child in content for item in _items(part.content, child)]
-        if not items:
+        if not has_letters(items):
             return
         line = line_of(items, content[0].start, content[-1].end)
         if first:

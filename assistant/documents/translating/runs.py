@@ -136,6 +136,16 @@ def _first_end(items: Sequence[Item]) -> int:
     return len(items)
 
 
+def has_letters(items: Iterable[Item]) -> bool:
+    """Is there anything that could be translated?"""
+    for item in items:
+        if isinstance(item, Text) and any(map(str.isalpha, item.text)):
+            return True
+        if isinstance(item, Group) and has_letters(item.items):
+            return True
+    return False
+
+
 def pieces_of(items: Iterable[Item]) -> Iterator[Piece]:
     """What items consist of, for copying them as they are."""
     for item in items:
