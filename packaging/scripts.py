@@ -42,7 +42,7 @@ NAMES = {
 
 SINGLE = {
     0x09: COMMON, 0x0A: COMMON, 0x0D: COMMON,
-    0xAA: "Latn", 0xB5: COMMON, 0xBA: "Latn",  # ordinals, and the sign for a millionth
+    0xAA: "Latn", 0xB5: SYMBOL, 0xBA: "Latn",  # ordinals, and the sign for a millionth
     0x0964: COMMON, 0x0965: COMMON,  # full stops of most Indian scripts
     0x02BB: "Latn", 0x02BC: "Latn", 0x2139: SYMBOL, 0x271D: SYMBOL, 0x30FB: EAST_ASIAN,
     0xFEFF: NEVER, 0xFFFC: NEVER, 0xFFFD: NEVER,

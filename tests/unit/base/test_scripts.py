@@ -33,7 +33,7 @@ from assistant.base.scripts import (
         ("한ㄱ㈀ﾡ", "Hang"),
         ("ㄅㆠ", "Bopo"), ("Жёі", "Cyrl"), ("αΩά", "Grek"), ("אב", "Hebr"), ("عةپ٣،ﷺ", "Arab"), ("กๅ๑", "Thai"),
         ("क्षि१", "Deva"), ("ক", "Beng"), ("ა", "Geor"), ("Ա", "Armn"), ("ሀ", "Ethi"), ("ක", "Sinh"), ("་", "Tibt"),
-        ("0?%+€©°→•№Ⅳ™½²µ…—≥\n\t \u200d\ufe0f।", COMMON), ("😀🇨✓ℹ■①↯ⓐ㎈〒︵", SYMBOL),
+        ("0?%+€©°→•№Ⅳ™½²…—≥\n\t \u200d\ufe0f।", COMMON), ("µ😀🇨✓ℹ■①↯ⓐ㎈〒︵", SYMBOL),
         ("\u0301\u0308", INHERITED),
         ("，。「」～１％￥・\u3000", EAST_ASIAN), ("𝐀ℓ⼀𐌰ᚠː⠿", OTHER),
         ("\x00\x0b\x7f\x85\ue000\ufffd\ufeff\ufffe\u0378\ud800", NEVER),
