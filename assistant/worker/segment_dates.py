@@ -1,0 +1,113 @@
+"""Whether a translation says the dates and times of its source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.documents.segments import Finding, FindingKind
+from assistant.worker.dates import MONTHS, WEEKDAYS, Moment
+from assistant.worker.segment_reading import Numbers, spoken_of
+from assistant.worker.segment_view import at_source, at_target
+
+_MONTHS_KNOWN = frozenset(("en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja", "ko", "sv", "da", "nb", "no"))
+_WEEKDAYS_KNOWN = frozenset(("en", "de", "fr", "es", "zh"))
+_NUMBERED_MONTH = re.compile(r"\d[./-]\d")
+_ERAS = re.compile("令和|平成|昭和|大正|明治|民国|民國|พ\\.ศ")
+
+@dataclass(frozen=True)
+class _Part:
+    """One thing that a date says."""
+
+    moment: Moment
+    name: str
+    value: int
+
+
+def date_findings(known: Numbers, found: Numbers) -> Iterator[Finding]:
+    """Dates and times that differ, are missing or new."""
+    missing = [part for part in _parts(known) if not _is_said(part, found)]
+    made_up = [part for part in _parts(found) if not _is_said(part, known)]
+    told: set[int] = set()
+    for moment in dict.fromkeys(part.moment for part in missing):
+        lost = [one for one in missing if one.moment is moment and _is_known(one.name, found.view.primary)]
+        new = next((one.moment for one in made_up if one.name in {part.name for part in lost}), None)
+        if not lost or (new is None and _ERAS.search(found.text)):
+            continue
+        text = known.view.plain[moment.start : moment.end]
+        if new:
+            told.add(new.start)
+            spans = *found.view.span(new.start, new.end), *known.view.span(moment.start, moment.end)
+            yield Finding(FindingKind.DATE, text, *spans)
+        else:
+            yield at_source(FindingKind.DATE, known.view, moment.start, moment.end, minor=_is_slight(lost, known))
+    for moment in dict.fromkeys(part.moment for part in made_up):
+        new_parts = [one for one in made_up if one.moment is moment and _is_known(one.name, known.view.primary)]
+        if new_parts and moment.start not in told and not _ERAS.search(known.text):
+            minor = _is_slight(new_parts, found)
+            yield at_target(FindingKind.DATE, found.view, moment.start, moment.end, minor=minor)
+
+
+def _is_slight(parts: list[_Part], numbers: Numbers) -> bool:
+    """Whether what differs is said in words: a month or weekday may go without saying."""
+    exact = any(one.name in ("year", "day", "minute") for one in parts)
+    return not exact or not _in_digits(parts[0].moment, numbers)
+
+
+def _parts(numbers: Numbers) -> Iterator[_Part]:
+    for moment in numbers.moments:
+        for name, value in moment.says().items():
+            yield _Part(moment, name, value)
+
+
+def _in_digits(moment: Moment, numbers: Numbers) -> bool:
+    return any(sign.isdigit() for sign in numbers.text[moment.start : moment.end])
+
+
+def _is_known(name: str, language: str) -> bool:
+    """Whether names of months and weekdays can be told in this language."""
+    return language in {"month": _MONTHS_KNOWN, "weekday": _WEEKDAYS_KNOWN}.get(name, {language})
+
+
+def _is_said(part: _Part, other: Numbers) -> bool:
+    """Whether the other text says this part of a date: in a date, in a word of several, with a number."""
+    names = {"month": MONTHS, "weekday": WEEKDAYS}.get(part.name, {})
+    plain = other.text.casefold() if names else ""
+    if any(value == part.value and len(name) > 3 and name in plain for name, value in names.items()):
+        return True
+    for moment in other.moments:
+        said = moment.says()
+        if said.get(part.name) == part.value or _follows(part, said):
+            return True
+        if part.name == "minute" and "minute" in said:
+            open_ = moment.twelve or part.moment.twelve
+            if open_ and said["minute"] % 720 == part.value % 720:
+                return True
+        if moment.swapped or part.moment.swapped:
+            turned = {"day": "month", "month": "day"}.get(part.name, "")
+            if said.get(turned) == part.value:
+                return True
+    if part.name == "minute":
+        hour, minute = divmod(part.value, 60)
+        hours = {hour % 12, hour % 12 + 12, hour, 24 if hour == 0 else hour}
+        past = minute == 0 or other.has(minute)
+        return past and any(other.has(float(one)) for one in hours)
+    if part.name in ("year", "decade") and re.search(rf"(?<!\d){part.value % 100:02}(?!\d)", other.text):
+        return True
+    if part.name == "weekday" or (part.name == "month" and not _NUMBERED_MONTH.search(other.text)):
+        return False
+    return any(other.has(value) for value in spoken_of(part.name, part.value))
+
+
+def _follows(part: _Part, said: dict[str, int]) -> bool:
+    """A year tells its decade, a month its quarter, a decade the beginning of its years' names."""
+    if part.name == "decade" and "year" in said:
+        return 0 <= said["year"] - part.value < 10
+    if part.name == "century":
+        return (said.get("year", said.get("decade", -100)) + 99) // 100 == part.value
+    month = said.get("month")
+    return month is not None and (
+        (part.name == "quarter" and (month + 2) // 3 == part.value)
+        or (part.name == "half" and (month + 5) // 6 == part.value)
+    )
