@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from assistant.base import scripts
+from assistant.base.languages import primary
 from assistant.documents.segments import Term, without_codes
 from assistant.tasks.presets import translate_preset
 
@@ -22,18 +23,22 @@ _MARKUP = re.compile(
 )
 _CODE_SIGNS = re.compile(r"[_/\\@#=<>{}~^|$*+]|\w[.:]\w|\w-\w*\d|(?<!\w)--?\w|\d\w|\w\(\)")
 _SENTENCE = re.compile(r"(?:\A|[.!?:;\n]\s*[\"'“‘(\[]*|[。！？：；])\Z")
+_NUMBER = re.compile(r"\d[ \u00a0\u202f]?\Z")
+_LONGEST_UNIT = 3
+_NOUNS = ("de", "lb", "nds", "gsw")  # languages that write nouns with a capital letter
 _MOST = 200  # words of one segment
 
 
 def free_words(
-    text: str, terms: Iterable[Term] = (), *, lenient: bool = False, strict: bool = False
+    text: str, terms: Iterable[Term] = (), *, language: str = "", lenient: bool = False, strict: bool = False
 ) -> tuple[str, ...]:
     """The words that a translation of ``text`` may spell in another script than its own, each once.
 
     :param terms: those that occur in it: what they must become may be spelled, too.
+    :param language: of the text, BCP 47, where it is known.
     :param lenient: all words of the source, for somebody who was not content with the usual way.
-    :param strict: a capital letter alone makes no name of the first word of a sentence, nor of one in a heading where
-        most words have one: for a model that has left words as they were.
+    :param strict: for a model that has left words as they were: a capital letter alone makes no name of the first word
+        of a sentence, of one in a heading where most words have one, or of one in German, where all nouns do.
     """
     text = without_codes(text)
     # Signs that ordinary text has not (emoji, boxes) come from the source or not at all.
@@ -41,38 +46,49 @@ def free_words(
     for term in terms:
         if not term.forbidden:
             found.update(dict.fromkeys(_WORD.findall(term.target or term.source)))
-    main = _main_script(text)
-    few = _few_capitals(text)
     for markup in _MARKUP.finditer(text):
         found.update(dict.fromkeys(_WORD.findall(markup[0])))
+    capitals = _Capitals(text, strict=strict, nouns=primary(language) in _NOUNS)
+    main = _main_script(text)
     for chunk in _CHUNK.finditer(text):
         like_code = bool(_CODE_SIGNS.search(chunk[0]))
         for word in _WORD.finditer(chunk[0]):
-            first = bool(
-                _SENTENCE.search(text[max(0, chunk.start() + word.start() - 8) : chunk.start() + word.start()])
-            )
-            trusted = few and not first if strict else True
-            if lenient or like_code or _is_free(word[0], main, first=first, trusted=trusted):
+            place = chunk.start() + word.start()
+            foreign = _script(word[0][0]) != main
+            if lenient or like_code or foreign or _is_unit(text, place, word[0]) or capitals.name(place, word[0]):
                 found[word[0]] = None
     return tuple(found)[:_MOST]
 
 
-def _is_free(word: str, main: str, *, first: bool, trusted: bool) -> bool:
-    """Is it foreign in its own sentence, or a name?
+class _Capitals:
+    """Which words of a text are names, by their capital letters.
 
-    :param first: it begins a sentence; ``trusted``: its capital letter counts.
+    :param nouns: they are also on every noun.
     """
-    if _script(word[0]) != main or any(sign.isupper() for sign in word[1:]):
-        return True
-    if word == word.lower() or not trusted:
-        return False
-    return word.casefold() not in _small_words() if first else word != "I"
+
+    def __init__(self, text: str, *, strict: bool, nouns: bool) -> None:
+        words = [word for word in _WORD.findall(text) if len(word) > 1]
+        self._text = text
+        self._strict = strict
+        self._shouted = 2 * sum(map(str.isupper, words)) > len(words) > 2
+        titled = 2 * sum(1 for word in words if word[0].isupper()) > len(words)
+        self._usual = nouns or titled
+
+    def name(self, place: int, word: str) -> bool:
+        """The word at ``place`` is one."""
+        if any(sign.isupper() for sign in word[1:]):
+            return not (self._shouted and word.isupper())
+        if word == word.lower() or (self._strict and self._usual):
+            return False
+        if _SENTENCE.search(self._text[max(0, place - 8) : place]):
+            return not self._strict and word.casefold() not in _small_words()
+        return word != "I"
 
 
-def _few_capitals(text: str) -> bool:
-    """At most half of the words begin with a capital letter, as in a sentence and not in a heading."""
-    words = _WORD.findall(text)
-    return 2 * sum(1 for word in words if word[0].isupper()) <= len(words)
+def _is_unit(text: str, place: int, word: str) -> bool:
+    """A short word right behind a number: 12 cm, 5 px."""
+    behind = _NUMBER.search(text[max(0, place - 8) : place])
+    return behind is not None and len(word) <= _LONGEST_UNIT and word.casefold() not in _small_words()
 
 
 @cache

@@ -95,7 +95,13 @@ class Steps:
             self._prompts,
             ask.attempt,
             most=max(translate_preset().sizes.answer_own, min(most, room)),
-            words=free_words(ask.text, terms, lenient=bool(ask.throw), strict=has(ask.findings, *_LEFT_AS_IT_WAS)),
+            words=free_words(
+                ask.text,
+                terms,
+                language=self._options.source,
+                lenient=bool(ask.throw),
+                strict=has(ask.findings, *_LEFT_AS_IT_WAS),
+            ),
             throw=ask.throw,
             grammar=grammar_for(ask.findings, ask.text) if ask.grammar and ask.attempt == ATTEMPTS - 1 else "",
         )

@@ -44,5 +44,20 @@ def test_after_words_were_left_as_they_are_a_capital_alone_is_no_name() -> None:
     assert set(free_words("Getting Started With The SQLite Shell", strict=True)) == {"SQLite"}
 
 
+def test_a_short_word_behind_a_number_may_be_a_unit() -> None:
+    assert free_words("It is 12 cm tall, 5\u00a0px wide and 3 of 10 are old.") == ("cm", "px")
+
+
+def test_where_everything_is_shouted_capitals_say_nothing() -> None:
+    assert free_words("WARNING: DO NOT OPEN THE iPhone") == ("iPhone",)
+    assert free_words("NASA OK") == ("NASA", "OK")
+
+
+def test_german_nouns_are_names_until_they_were_left_as_they_are() -> None:
+    text = "Gestern sahen wir die Lampe von Anna in der NASA."
+    assert set(free_words(text, language="de")) == {"Gestern", "Lampe", "Anna", "NASA"}
+    assert free_words(text, language="de-AT", strict=True) == ("NASA",)
+
+
 def test_a_long_text_does_not_free_words_without_end() -> None:
     assert len(free_words(" ".join(f"Name{chr(97 + n % 26) * (n + 1)}" for n in range(300)))) == 200
