@@ -227,8 +227,11 @@ def _settle(block: Block) -> None:
     """Pairs of which one half is missing become things without text, as far as there is room for them."""
     text = block.text
     halves = {one for one in block.codes if OPEN <= ord(one) < ALONE and _partner(one) not in block.codes}
-    free = (chr(ALONE + number) for number in range(CODES) if chr(ALONE + number) not in block.codes)
-    for half, alone in zip(sorted(halves, key=text.index), list(free), strict=False):
+    free = (chr(ALONE + number) for number in range(CODES))
+    for half in sorted(halves, key=text.index):
+        alone = next((one for one in free if one not in block.codes), "")
+        if not alone:
+            break
         block.codes[alone] = block.codes.pop(half)
         text = text.replace(half, alone)
     block.text = text

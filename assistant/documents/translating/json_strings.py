@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.translating.blocks import Block, Item
@@ -19,7 +20,6 @@ _TOKEN = re.compile(
     r"|(?P<plain>[-+\w.]+)"
 )
 _ESCAPED = re.compile(r"\\u[0-9a-fA-F]{4}")
-_LOCALE = ("@@locale", "locale", "lang", "language")
 
 
 def open_json(data: bytes, name: str) -> Text:
@@ -94,55 +94,70 @@ def _values(text: str) -> Iterator[_Value]:
         if found["sign"]:
             walk.sign(found["sign"])
         elif found["string"]:
-            if walk.is_key:
-                walk.key = found["string"][1:-1]
-            else:
+            if walk.scalar(found["string"][1:-1]):
                 yield _Value(*found.span(), walk.path)
                 walk.past()
-        elif found["plain"]:
+        elif found["plain"] and walk.scalar(found["plain"]):
             walk.past()
     if walk.open:
         raise _damaged("it does not end")
+
+
+class _Next(Enum):
+    """What comes next inside of something that is open."""
+
+    KEY = "key"
+    COLON = "colon"
+    VALUE = "value"
+
+
+@dataclass
+class _Frame:
+    """What is open. ``key``: of the value that is next; in a list its number."""
+
+    mapping: bool
+    key: str = ""
+    count: int = 0
+    next: _Next = _Next.VALUE
 
 
 class _Walk:
     """Where in the structure a reader is."""
 
     def __init__(self) -> None:
-        self._frames: list[list[str | int | bool]] = []  # what is open: its sign, its key or number, is a key next?
+        self._frames: list[_Frame] = []
 
     @property
     def open(self) -> bool:
         return bool(self._frames)
 
     @property
-    def is_key(self) -> bool:
-        """Is the next string a key?"""
-        return bool(self._frames) and self._frames[-1][0] == "{" and bool(self._frames[-1][2])
-
-    @property
-    def key(self) -> str:
-        return str(self._frames[-1][1])
-
-    @key.setter
-    def key(self, key: str) -> None:
-        self._frames[-1][1] = key
-
-    @property
     def path(self) -> tuple[str, ...]:
-        return tuple(str(frame[1]) for frame in self._frames)
+        """The keys that lead to the next value."""
+        return tuple(frame.key if frame.mapping else str(frame.count) for frame in self._frames)
+
+    def scalar(self, text: str) -> bool:
+        """A string or a bare word comes. Is it a value?"""
+        frame = self._frames[-1] if self._frames else None
+        if frame is None or frame.next is _Next.VALUE:
+            return True
+        if frame.next is _Next.COLON:
+            raise _damaged("a colon is missing")
+        frame.key, frame.next = text, _Next.COLON
+        return False
 
     def sign(self, sign: str) -> None:
         """A bracket or a colon."""
         if sign in "{[":
-            self._frames.append([sign, "" if sign == "{" else 0, sign == "{"])
+            mapping = sign == "{"
+            self._frames.append(_Frame(mapping, next=_Next.KEY if mapping else _Next.VALUE))
             if len(self._frames) > _MOST_DEPTH:
                 raise _damaged("nested too deeply")
         elif sign == ":":
-            if not self.is_key:
+            if not self._frames or self._frames[-1].next is not _Next.COLON:
                 raise _damaged("a colon")
-            self._frames[-1][2] = False
-        elif not self._frames or self._frames.pop()[0] != ("{" if sign == "}" else "["):
+            self._frames[-1].next = _Next.VALUE
+        elif not self._frames or self._frames.pop().mapping != (sign == "}"):
             raise _damaged("brackets")
         else:
             self.past()
@@ -151,10 +166,8 @@ class _Walk:
         """A value has ended."""
         if self._frames:
             frame = self._frames[-1]
-            if frame[0] == "{":
-                frame[2] = True
-            else:
-                frame[1] = int(frame[1]) + 1
+            frame.count += 1
+            frame.next = _Next.KEY if frame.mapping else _Next.VALUE
 
 
 class _Style(Style):

@@ -59,7 +59,7 @@ class _Markdown(Text):
         super().__init__(source, Part(source.text, blocks, MarkdownStyle(reader.references)))
 
     def _title(self) -> str:
-        return without_codes(self._heading)
+        return " ".join(without_codes(self._heading).split())
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ def _edges_outside(items: Sequence[Item], texts: list[str], start: int, end: int
     if closed:
         texts[end - 1] = texts[end - 1].rstrip()
     before, after = "".join(texts[max(0, start - 2) : start])[-1:], "".join(texts[end + 1 : end + 3])[:1]
-    return opened and bool(before.strip()), closed and bool(after.strip())
+    return opened and before.isalnum(), closed and after.isalnum()
 
 
 def _around(texts: Sequence[str], number: int) -> tuple[str, str]:

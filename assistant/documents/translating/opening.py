@@ -75,7 +75,7 @@ def sniff(data: bytes, name: str) -> str:
         return _known(reading.sniff(data, name), name)
     head = encodings.decode(data[:_HEAD], name=name).text.lstrip("\ufeff")
     hinted = _ENDINGS.get(name.rsplit(".", 1)[-1].lower(), "") if "." in name else ""
-    if _XLIFF.match(head):
+    if _XLIFF.match(head) or (hinted == "xliff" and head.lstrip().startswith("<")):
         return "xliff"
     if _PO.match(head):
         return "po"

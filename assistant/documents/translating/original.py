@@ -64,15 +64,21 @@ class Original:
         return True
 
 
-def original(data: bytes, declared: str = "", *, name: str = "") -> Original:
+def original(data: bytes, declared: str = "", *, name: str = "", exact: bool = False) -> Original:
     """``data`` as a text.
 
     :param declared: the encoding that the document names itself.
+    :param exact: it means that one, and not the larger one that browsers read it as.
     :raises AssistantError: DOCUMENT_UNKNOWN: these bytes are no text.
     """
     found = encodings.decode(data, declared, name=name)
     mark = next((one for one in _MARKS.get(found.encoding, ()) if data.startswith(one)), b"")
     body = data[len(mark) :]
+    said = encodings.known(declared)
+    if said and not mark and (exact or data.isascii()):  # what is only ASCII so far has to keep to what it says
+        said = codecs.lookup(declared.strip()).name if exact else said
+        if _reads(body, said):
+            return Original(data, body.decode(said), said)
     for errors in _ERRORS:
         try:
             text = body.decode(found.encoding, errors)
@@ -82,6 +88,14 @@ def original(data: bytes, declared: str = "", *, name: str = "") -> Original:
             continue
     # The same character can be written in several ways (in Japan's and Hong Kong's encodings): they become one.
     return Original(data, found.text, found.encoding, mark, "replace", found.guessed, found.lost)
+
+
+def _reads(body: bytes, encoding: str) -> bool:
+    """Is ``body`` in this encoding, and would it be written so again?"""
+    try:
+        return body.decode(encoding).encode(encoding) == body
+    except UnicodeError:
+        return False
 
 
 def notes_of(original: Original) -> tuple[Note, ...]:

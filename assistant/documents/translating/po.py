@@ -32,7 +32,7 @@ def open_po(data: bytes, name: str) -> Text:
     """
     charset = _CHARSET.search(data[:65536])
     declared = charset[1].decode("ascii") if charset else ""
-    source = original(data, "" if declared.upper() == "CHARSET" else declared, name=name)
+    source = original(data, "" if declared.upper() == "CHARSET" else declared, name=name, exact=True)
     entries = list(_entries(source.text))
     if not entries:
         raise AssistantError(ErrorKind.DOCUMENT_DAMAGED, "no messages", format="po")
@@ -110,7 +110,7 @@ class _Po(Text):
         for number, halves in new.items():
             edits += self._entry(self._entries[number], halves, language)
         text = spliced(self._text, edits)
-        if not self._original.has(text) and "charset=" in text:
+        if not self._original.has(text) or "charset=CHARSET" in text:
             text = re.sub(r"(Content-Type:[^\n]*?charset=)[A-Za-z0-9_.:-]+", r"\1UTF-8", text, count=1)
         return text
 

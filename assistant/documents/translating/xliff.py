@@ -34,7 +34,7 @@ def open_xliff(data: bytes, name: str) -> Text:
     declared = _DECLARED.search(data[:1000])
     for _ in xmltree.subtrees([data], (), "xliff"):  # it is sound, and not too deep
         pass
-    source = original(data, declared[1].decode() if declared else "", name=name)
+    source = original(data, declared[1].decode() if declared else "", name=name, exact=True)
     reader = _Reader(source.text)
     return _Xliff(source, reader)
 

@@ -1,0 +1,155 @@
+"""HTML for translation: tags, attributes, entities, and what is none of a page's words."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.documents.segments import SegmentKind, is_code, without_codes
+from assistant.documents.translating.opening import open_translatable
+from assistant.documents.translating.splicing import Translatable
+
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><title>My &amp; page</title><style>p{x:y}</style><meta name="a" content="not this"></head>
+<body>
+<h1 title='He said "hi"'>Big <em>news</em> today</h1>
+<p>This is <b>bold.</b> And <a href="x?a=1&b=2" title="A link title">a link
+   here</a> with <code>code()</code> too.<br>New line &copy; 2020 &lt;tag&gt;.</p>
+<p><b>All bold. Two sentences.</b></p>
+<ul><li>One<li>Two <img src=x alt=Picture> three</ul>
+<p translate="no">Do not translate<p>Do translate \\(x < y\\) that. <span class="notranslate">Lamplight</span>
+<pre>code <b>here</b></pre>
+<table><tr><td>Cell one. Two</td><td>12</td></tr></table>
+<!-- comment here --><script>var x = "<p>text</p>";</script>
+<input placeholder="Your name" aria-label="Name"><textarea>raw words</textarea>
+中文<br>
+</body></html>"""
+
+
+def opened(text: str) -> Translatable:
+    return open_translatable(text.encode(), "page.html")
+
+
+def body(text: str, *texts: str | None, language: str = "de") -> str:
+    written = opened(f"<body>{text}").write(texts, language=language, source="en").decode()
+    return written.removeprefix("<body>")
+
+
+def test_what_is_translated() -> None:
+    document = opened(PAGE).document
+    assert [without_codes(one.text) for one in document.segments] == [
+        "My & page",
+        'He said "hi"',
+        "Big news today",
+        "This is bold.",
+        "And a link here with  too.",
+        "New line © 2020 <tag>.",
+        "A link title",
+        "All bold.",
+        "Two sentences.",
+        "One",
+        "Two  three",
+        "Picture",
+        "Do translate  that. ",
+        "Cell one. Two",
+        "中文",
+        "Your name",
+        "Name",
+    ]
+    assert (document.title, document.language, document.format) == ("My & page", "en", "html")
+    kinds = {one.text: one.kind for one in document.segments}
+    assert kinds["One"] is SegmentKind.ITEM
+    assert kinds["Cell one. Two"] is SegmentKind.CELL
+    assert kinds["My & page"] is SegmentKind.HEADING
+
+
+def test_identity_and_structure() -> None:
+    page = opened(PAGE)
+    segments = page.document.segments
+    assert page.write([one.text for one in segments], language="de", source="en") == PAGE.encode()
+    texts = [one.text.upper() for one in segments]
+    written = page.write(texts, language="de", source="en").decode()
+    again = opened(written).document
+    assert [one.text for one in again.segments] == texts
+    assert again.language == "de"
+    for kept in ("<style>p{x:y}</style>", "not this", 'href="x?a=1&b=2"', "<code>code()</code>", "Do not translate",
+                 "\\(x < y\\)", ">Lamplight<", "<pre>code <b>here</b></pre>", "<!-- comment here -->",
+                 'var x = "<p>text</p>";', "raw words", 'alt="PICTURE"'):  # fmt: skip
+        assert kept in written
+
+
+def test_new_words_are_escaped() -> None:
+    assert body("<p>One</p>", "a < b & c > d") == "<p>a &lt; b &amp; c &gt; d</p>"
+    assert body('<img alt="One two">', '"x" & <y>') == '<img alt="&quot;x&quot; &amp; &lt;y>">'
+    assert body("<img alt='One two'>", "it's") == "<img alt='it&#39;s'>"
+
+
+def test_what_is_not_changed_keeps_its_spelling() -> None:
+    assert body("<p>One &copy; two. Three&nbsp;four.</p>", None, "Drei.") == "<p>One &copy; two. Drei.</p>"
+    assert body("<p>One &copy; two. Three&nbsp;four.</p>", "Eins.", None) == "<p>Eins. Three&nbsp;four.</p>"
+
+
+def test_codes_move_with_their_words() -> None:
+    document = opened("<p>A <b>red</b> car <i>drives</i>.</p>")
+    (segment,) = document.document.segments
+    b, b_end, i, i_end = (one for one in segment.text if is_code(one))
+    written = document.write([f"Es {i}fährt{i_end} ein {b}rotes{b_end} Auto."], language="de", source="en").decode()
+    assert written == "<p>Es <i>fährt</i> ein <b>rotes</b> Auto.</p>"
+
+
+@pytest.mark.parametrize(
+    "target", ["Ein Auto fährt rot.", "\ue200Ein\ue000 Auto", "\ue000\ue001Ein\ue200 Auto\ue201", ""]
+)
+def test_codes_that_are_wrong_are_put_right(target: str) -> None:
+    written = body("<p>A <b>red</b> car <i>drives</i>.</p>", target)
+    assert written.count("<b>") == written.count("</b>") == 1
+    assert written.index("<b>") < written.index("</b>") <= written.index("<i>") < written.index("</i>")
+
+
+def test_a_break_does_not_get_to_an_end() -> None:
+    document = opened("<p>Two words<br>three words</p>")
+    (segment,) = document.document.segments
+    code = next(one for one in segment.text if is_code(one))
+    written = document.write([f"Zwei Worte, drei Worte{code}"], language="de", source="en").decode()
+    assert written == "<p>Zwei Worte,<br> drei Worte</p>"
+
+
+def test_spaces_between_chinese_and_english_sentences() -> None:
+    assert body("<p>One two. <b>Three four.</b></p>", "一二。", "三四。", language="zh") == "<p>一二。<b>三四。</b></p>"
+    assert body("<p><b>你好。</b>我们出门。</p>", "Hello.", "We go.", language="en") == "<p><b>Hello.</b> We go.</p>"
+
+
+def test_a_character_that_the_encoding_does_not_have_is_a_reference() -> None:
+    data = '<meta charset="iso-8859-1"><p>Déjà vu, là-bas.</p>'.encode("cp1252")
+    written = open_translatable(data, "x.html").write(["你好é"], language="zh", source="fr")
+    assert written == '<meta charset="iso-8859-1"><p>&#20320;&#22909;é</p>'.encode("cp1252")
+
+
+def test_a_page_of_plain_letters_keeps_to_the_encoding_that_it_names() -> None:
+    data = b'<meta charset="iso-8859-1"><p>Two words</p>'
+    assert open_translatable(data, "x.html").write(["Zwei Wörter 二"], language="de", source="en") == (
+        b'<meta charset="iso-8859-1"><p>Zwei W\xf6rter &#20108;</p>'
+    )
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["<p>Words <b", "<p>Words <!-- never ends", "<p>Words <a title='x>y", "<p>Words</p><script>never ends",
+     "<p>Words & &; &#; &#xZ; < >",
+     "</b></i></p>Words<p", "<p>Words <![CDATA[x", "<p>Words <code>never",
+     "<p>Words <?php echo '>' ?> here", "<b><i>Words</b></i>"],
+)  # fmt: skip
+def test_damaged_markup_stays_as_it_is(damage: str) -> None:
+    data = f"<html><body><p>First words.</p>{damage}".encode()
+    page = open_translatable(data, "x.html")
+    segments = page.document.segments
+    assert segments[0].text == "First words."
+    assert page.write([one.text for one in segments], language="de", source="en") == data
+    written = page.write([one.text.upper() for one in segments], language="de", source="en")
+    assert written.upper() == data.upper().replace(b" & &; &#; &#XZ; < >", b" &AMP; &AMP;; &AMP;#; &AMP;#XZ; &LT; &GT;")
+
+
+@pytest.mark.parametrize("piece", ["<b>", "<a ", "<!--", "&", "<p x='", "<p><b>x", "</b>", '<a "'])
+def test_endless_markup_ends_soon(piece: str) -> None:
+    data = ("<html><body><p>First words.</p>" + piece * 30_000).encode()
+    page = open_translatable(data, "x.html")
+    assert page.write([one.text for one in page.document.segments], language="de", source="en") == data

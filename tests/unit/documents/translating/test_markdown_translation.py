@@ -1,0 +1,180 @@
+"""Markdown for translation: what is translated, and that new words never become markup."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.documents.segments import is_code, without_codes
+from assistant.documents.translating.opening import open_translatable
+from assistant.documents.translating.splicing import Translatable
+
+WHOLE = """---
+title: My title
+layout: post
+---
+# Hello *world* {#id}
+
+This is **bold.** And [a link](http://x "T") with `code` here,
+soft break $a_1 b_2$ and a\\* star. ![Alt text](img.png)
+
+> Quote line one
+> goes on here. Second sentence.
+
+- item one
+  continued
+- [ ] task **two**
+  1. nested _em_ word
+
+| Head A | Head B |
+|---|---|
+| cell one `a\\|b` | two \\| three |
+
+    indented code
+
+```
+fence
+```
+
+See [Foo] and [foo][] or [bar][foo] <http://auto.link> &copy; 2020.[^1]
+
+[foo]: http://foo
+[^1]: Footnote.
+
+<div title="Html title">Raw html <b>bold</b></div>
+
+Setext head # one
+=================
+
+::: warning
+Inside words.
+:::
+"""
+
+
+def opened(text: str) -> Translatable:
+    return open_translatable(text.encode(), "a.md")
+
+
+def translated(text: str, *texts: str | None, language: str = "de") -> str:
+    return opened(text).write(texts, language=language, source="en").decode()
+
+
+def shown(text: str) -> list[str]:
+    return [without_codes(one.text) for one in opened(text).document.segments]
+
+
+def test_what_is_translated() -> None:
+    assert shown(WHOLE) == [
+        "My title",
+        "Hello world",
+        "This is bold.",
+        "And a link with  here, soft break  and a* star.",
+        "Alt text",
+        "Quote line one goes on here.",
+        "Second sentence.",
+        "item one continued",
+        "task two",
+        "nested em word",
+        "Head A",
+        "Head B",
+        "cell one ",
+        "two | three",
+        "See Foo and foo or bar  © 2020.",
+        "Footnote.",
+        "Html title",
+        "Raw html bold",
+        "Setext head # one",
+        "Inside words.",
+    ]
+    assert opened(WHOLE).document.title == "Hello world"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_identity(line_end: str) -> None:
+    data = WHOLE.replace("\n", line_end).encode()
+    document = open_translatable(data, "a.md")
+    assert document.write([one.text for one in document.document.segments], language="de", source="en") == data
+
+
+def test_translated_it_has_the_same_structure() -> None:
+    document = opened(WHOLE)
+    texts = [one.text.upper() for one in document.document.segments]
+    written = document.write(texts, language="de", source="en").decode()
+    assert [one.text for one in opened(written).document.segments] == texts
+    for kept in ("layout: post", "{#id}", "](http://x \"T\")", "`code`", "$a_1 b_2$", "a\\|b", "    indented code",
+                 "fence", "[FOO][Foo]", "[FOO][foo]", "[BAR][foo]", "<http://auto.link>", "[foo]: http://foo",
+                 "::: warning\nINSIDE WORDS.\n:::"):  # fmt: skip
+        assert kept in written
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ein *Stern* und **zwei**", "snake_case und _kursiv_", "Ein `Akzent`", "[Text](http://x)", "![Bild](x)",
+        "<b>fett</b> & <br>", "AT&T, &amp; und &copy;", "# kein Titel", "- kein Punkt", "1. keine Zahl", "> kein Zitat",
+        "~~durch~~", "$5 und 6$ kosten", "\\* und \\", "a | b", "+ mehr", "=== gleich", "{name} und %s",
+    ],
+)  # fmt: skip
+def test_new_words_are_words(words: str) -> None:
+    for source in ("One two three.", "# Head", "- item", "> quote", "Three [linked words](http://x) here."):
+        document = opened(source)
+        (segment,) = document.document.segments
+        codes = [one for one in segment.text if is_code(one)]
+        target = f"{codes[0]}{words}{codes[1]} ende" if codes else words
+        again = opened(document.write([target], language="de", source="en").decode()).document.segments
+        assert [one.text for one in again] == [target]
+
+
+def test_a_cell_stays_one() -> None:
+    written = translated("| a b | c d |\n|---|---|\n| e f | g h |\n", None, None, "x | y", None)
+    assert "| x \\| y | g h |" in written
+
+
+def test_emphasis_stays_emphasis_between_characters() -> None:
+    note = opened("**Note:** do not press.")
+    (segment,) = note.document.segments
+    codes = [one for one in segment.text if is_code(one)]
+    written = note.write([f"{codes[0]}注意：{codes[1]}不要按。"], language="zh", source="en").decode()
+    assert written == "**注意：** 不要按。"
+    italic = opened("Some _emphasized_ words.")
+    written = italic.write([f"一些{codes[0]}强调{codes[1]}词。"], language="zh", source="en").decode()
+    assert written == "一些*强调*词。"
+
+
+def test_an_exclamation_mark_before_a_link_makes_no_picture() -> None:
+    document = opened("See: [the page](http://x).")
+    (segment,) = document.document.segments
+    written = document.write([segment.text.replace("See: ", "Hallo!")], language="de", source="en").decode()
+    assert written == "Hallo\\![the page](http://x)."
+
+
+def test_codes_that_a_model_lost_are_put_back() -> None:
+    written = translated("Some **bold words** and [a link](http://x) here.", "Ohne alles, aber doch mit Wörtern.")
+    assert written.count("**") == 2
+    assert "](http://x)" in written
+
+
+def test_a_quotation_of_several_lines_stays_one() -> None:
+    written = translated("> One two\n> three. Four\n> five.\n", "Eins.", None)
+    assert written == "> Eins. Four\n> five.\n"
+
+
+def test_chinese_lines_are_joined_without_a_space() -> None:
+    assert shown("今天我们在家，\n明天出门。\n") == ["今天我们在家，明天出门。"]
+
+
+def test_a_heading_that_holds_a_hash_is_found() -> None:
+    assert shown("One [two # three](x) four\n====\n") == ["One two # three four"]
+
+
+def test_deep_nesting_and_endless_marks_end_soon() -> None:
+    for text in (
+        "> " * 3000 + "words here",
+        "[" * 5000 + " words",
+        "*a " * 5000,
+        "- " * 2000 + "words",
+        "`" * 5001 + "a",
+    ):
+        data = f"Plain words first.\n\n{text}\n".encode()
+        document = open_translatable(data, "a.md")
+        assert document.write([one.text for one in document.document.segments], language="de", source="en") == data

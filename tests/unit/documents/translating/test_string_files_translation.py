@@ -1,0 +1,214 @@
+"""JSON, YAML and CSV for translation: values and cells, quoted as they need to be."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+
+import pytest
+import yaml
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents.translating.opening import open_translatable
+from assistant.documents.translating.splicing import Translatable
+
+JSON = """{
+  // comment
+  "@@locale": "en",
+  "hello": "Hello {name}, \\"quoted\\" caf\\u00e9",
+  "@hello": {"description": "not this"},
+  "nested": {"list": ["One thing", "images/a.png", 3, true, null, "btn_ok"], "url": "http://x.y"},
+  "emoji": "Go \\ud83d\\ude00",
+}
+"""
+YAML = """# top
+en:
+  hello: Hello world   # comment
+  quoted: "Say \\"hi\\" now"
+  single: 'It''s fine'
+  yes_no: yes
+  number: 12
+  block: |
+    Line one
+    Line two
+  folded: >-
+    Folded text that
+    goes on
+  list:
+    - First item
+    - {flow: Some flow text, b: 2}
+  anchor: &a Anchored text
+  alias: *a
+"""
+NASTY = [
+    "yes",
+    "a: b",
+    "# x",
+    "- y",
+    "it's",
+    'say "x"',
+    "x, y] }",
+    "a\\b",
+    "null",
+    "12",
+    " ".join("x" * 90),
+    "：你好",
+    "@a",
+    "a #b",
+    "x:",
+    "?",
+    "%a",
+]
+CSV = 'id,name,text,url\r\n1,btn_ok,"Hello, ""world"" again",http://a.b\r\n2,btn_no,Plain words here,http://a.c\r\n'
+
+
+def shown(document: Translatable) -> list[str]:
+    return [one.text for one in document.document.segments]
+
+
+def write(document: Translatable, texts: Sequence[str | None], language: str = "de") -> str:
+    return document.write(texts, language=language, source="en").decode()
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def test_values_of_json() -> None:
+    document = open_translatable(JSON.encode(), "app_en.arb")
+    assert shown(document) == ['Hello {name}, "quoted" café', "One thing", "Go 😀"]
+    assert [one.note for one in document.document.segments] == ["hello", "nested.list.0", "emoji"]
+    assert (document.document.format, document.document.language) == ("json", "en")
+    written = write(document, ['Grüß {name}\t"x"', "Ein/Ding", None])
+    assert '"hello": "Gr\\u00fc\\u00df {name}\\t\\"x\\""' in written
+    assert '"@@locale": "de"' in written
+    assert '["Ein/Ding", "images/a.png", 3, true, null, "btn_ok"]' in written
+    assert '"emoji": "Go \\ud83d\\ude00",' in written
+
+
+def test_json_with_characters_as_they_are_keeps_them() -> None:
+    document = open_translatable('{"a": "你好，世界", "b": "x\\/y words"}'.encode(), "zh.json")
+    assert write(document, ["Grüße", None]) == '{"a": "Grüße", "b": "x\\/y words"}'
+
+
+def test_several_values_and_plain_ones() -> None:
+    document = open_translatable(b'{"a": "One word"}\n{"a": "Two words"}\n', "x.jsonl")
+    assert write(document, ["Eins", "Zwei"]) == '{"a": "Eins"}\n{"a": "Zwei"}\n'
+
+
+@pytest.mark.parametrize(
+    "data", ['{"a": "words', '{"a" "words"}', "{]", '["a words"', '{"a": "x\\q words"}', "[" * 300]
+)
+def test_damaged_json_is_refused(data: str) -> None:
+    with pytest.raises(AssistantError) as caught:
+        open_translatable(data.encode(), "x.json")
+    assert caught.value.kind is ErrorKind.DOCUMENT_DAMAGED
+
+
+# ---------------------------------------------------------------- YAML
+
+
+def test_values_of_yaml() -> None:
+    document = open_translatable(YAML.encode(), "en.yml")
+    assert shown(document) == [
+        "Hello world", 'Say "hi" now', "It's fine", "Line one\nLine two", "Folded text that goes on", "First item",
+        "Some flow text", "Anchored text",
+    ]  # fmt: skip
+    assert document.document.segments[0].note == "en.hello"
+    written = write(document, [one.upper() for one in shown(document)])
+    assert written.startswith("# top\nde:\n  hello: HELLO WORLD   # comment\n")
+    assert "  block: |\n    LINE ONE\n    LINE TWO\n  folded: |-\n    FOLDED TEXT THAT GOES ON\n" in written
+    assert "anchor: &a ANCHORED TEXT\n" in written
+    loaded, before = yaml.safe_load(written)["de"], yaml.safe_load(YAML)["en"]
+    assert loaded["alias"] == "ANCHORED TEXT"
+    assert {key: value.upper() if isinstance(value, str) else value for key, value in before.items()} == {
+        **loaded, "list": before["list"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("value", NASTY)
+@pytest.mark.parametrize("style", ["{}", '"{}"', "'{}'", "[{}, 2]", "|\n    {}\n", ">-\n    {}\n"])
+def test_new_values_of_yaml_mean_what_they_say(style: str, value: str) -> None:
+    data = f"a:\n  b: {style.format('Some words')}\n  c: last one\n"
+    document = open_translatable(data.encode(), "x.yaml")
+    found = yaml.safe_load(write(document, [value, None]))["a"]
+    got = found["b"][0] if isinstance(found["b"], list) else found["b"]
+    assert got.rstrip("\n") == value
+    assert found["c"] == "last one"
+
+
+def test_a_new_line_break_is_escaped_in_a_plain_value() -> None:
+    document = open_translatable(b'a: "One\\ntwo words"\n', "x.yaml")
+    assert shown(document) == ["One\ntwo words"]
+    assert write(document, ["Eins\nzwei"]) == 'a: "Eins\\nzwei"\n'
+
+
+@pytest.mark.parametrize(
+    "data", ["a: [words", "a: 'words", "a: *nowhere\n- x", "\ta: x", "- [" * 1, "[" * 300 + "x words"]
+)
+def test_damaged_yaml_is_refused(data: str) -> None:
+    with pytest.raises(AssistantError) as caught:
+        open_translatable(data.encode(), "x.yaml")
+    assert caught.value.kind is ErrorKind.DOCUMENT_DAMAGED
+
+
+# ---------------------------------------------------------------- CSV
+
+
+def test_columns_that_hold_sentences() -> None:
+    document = open_translatable(CSV.encode(), "x.csv")
+    assert document.document.columns == ("id", "name", "text", "url")
+    assert shown(document) == ['Hello, "world" again', "Plain words here"]
+    assert write(document, ['Hallo "Welt"', "Worte, hier"]) == (
+        'id,name,text,url\r\n1,btn_ok,"Hallo ""Welt""",http://a.b\r\n2,btn_no,"Worte, hier",http://a.c\r\n'
+    )
+
+
+def test_columns_can_be_chosen() -> None:
+    data = b"en,de\nYes,\nOpen it now,\n"
+    assert shown(open_translatable(data, "x.csv", columns=["en"])) == ["Yes", "Open it now"]
+    assert shown(open_translatable(CSV.encode(), "x.csv", columns=["3"])) == [
+        'Hello, "world" again',
+        "Plain words here",
+    ]
+    with pytest.raises(AssistantError):
+        open_translatable(data, "x.csv", columns=["de"])
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_tables_written_by_others(delimiter: str, line_end: str) -> None:
+    rows = [
+        ["nr", "words"],
+        ["1", "One line\nand another"],
+        ["2", f'With {delimiter} and "quotes"'],
+        ["3", "你好，世界"],
+        ["4", ""],
+    ]
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator=line_end).writerows(rows)
+    document = open_translatable(out.getvalue().encode(), "x.csv")
+    assert shown(document) == [rows[1][1], rows[2][1], rows[3][1]]
+    assert write(document, shown(document)) == out.getvalue()
+    new = [f'a{delimiter} "b"', "c\nd", "plain"]
+    written = write(document, [new[0], rows[1][1], new[2]])
+    read = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter))
+    assert read == [rows[0], ["1", f'a{delimiter} "b"'], ["2", "One line and another"], ["3", "plain"], ["4", ""]]
+
+
+@pytest.mark.parametrize(
+    "data", ['a,b\n1,"never closed words\n2,more words\n', 'a,b\n"x"y words,2\n', "a b\rc d,,,\r,,\r", 'a b,"c d"']
+)
+def test_odd_tables_stay_as_they_are(data: str) -> None:
+    document = open_translatable(data.encode(), "x.csv")
+    assert write(document, shown(document)) == data
+    written = write(document, [one.upper() for one in shown(document)])
+    assert shown(open_translatable(written.encode(), "x.csv")) == [one.upper() for one in shown(document)]
+
+
+def test_a_big_number_stays_whole() -> None:
+    assert (
+        json.loads(write(open_translatable(b'{"a": 12345678901234567890, "b": "Two words"}', "x.json"), ["Zwei"]))["a"]
+        == 12345678901234567890
+    )
