@@ -235,3 +235,16 @@ def test_typing_with_the_real_core_never_shows_an_older_text_again(home: Any, qt
     assert shown[-1] == len(texts) - 1
     qtbot.waitUntil(lambda: all(segment.target for segment in pane.rows.segments), timeout=SLOW)
     assert longest < 1.0  # measured: at most 0.05 s on a quiet machine; a freeze would be many
+
+
+def test_in_a_narrow_window_one_goes_on_typing(desk: Desk) -> None:
+    desk.window.resize(760, 640)
+    QApplication.processEvents()
+    desk.pane.page.show_view("source")
+    desk.type()
+    desk.settle()
+    desk.core.finish(LIVE, CHINESE)
+    desk.wait(lambda: CHINESE[2] in desk.said())
+    assert desk.translateInput.isVisible()
+    desk.translateResultView.click()
+    assert desk.translateOutput.isVisible()

@@ -392,3 +392,18 @@ def test_a_sentence_that_is_not_there_yet_cannot_be_worked_with(desk: Desk) -> N
     assert not desk.translateEditor.isVisible()
     desk.window.frame.show_pane("chat")
     assert not desk.window.verbs["translate_redo"].isEnabled()
+
+
+def test_the_strip_that_comes_does_not_close_what_was_asked(desk: Desk) -> None:
+    desk.open(text="\n".join(f"Sentence number {n}." for n in range(60)))
+    desk.translateRun.click()
+    desk.core.finish(desk.pane.job, [f"第{n}句。" for n in range(60)])
+    desk.wait(lambda: "第5句。" in desk.said())
+    desk.core.alternatives_result = ALTERNATIVES
+    tall = desk.translateOutput.height()
+    click(desk, 1, 1)
+    desk.wait(lambda: desk.translateOutput.height() < tall)
+    QApplication.processEvents()
+    assert desk.translateAlternatives.isVisible()
+    desk.rows.scroll_by(100)
+    assert not desk.translateAlternatives.isVisible(), "the word is somewhere else now"

@@ -332,13 +332,17 @@ class TranslatePane(Pane):
 
     def _live_began(self) -> None:
         if self.job != LIVE:
-            self._show(LIVE)
+            self._show(LIVE, turn=False)  # somebody is writing
 
-    def _show(self, job: int) -> None:
-        """Show this translation, of the text that is open."""
+    def _show(self, job: int, *, turn: bool = True) -> None:
+        """Show this translation, of the text that is open.
+
+        :param turn: where there is no room for both texts, leave the source for it.
+        """
         self.job = job
         self.rows.choose(-1)
-        self.page.show_view("result")
+        if turn:
+            self.page.show_view("result")
         self._show_rows()
         self._show_job()
         self.title_changed.emit()

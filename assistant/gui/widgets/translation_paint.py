@@ -104,7 +104,8 @@ def strips(laid: Laid, start: int, end: int) -> Iterator[QRectF]:
             return
         left = line.cursorToX(max(first, begin))[0]
         right = line.cursorToX(last)[0] if last < stop else line.naturalTextWidth()
-        yield QRectF(min(left, right), number * laid.line, abs(right - left), laid.line)
+        if left != right:  # not for an empty line
+            yield QRectF(min(left, right), number * laid.line, abs(right - left), laid.line)
         number += 1
 
 

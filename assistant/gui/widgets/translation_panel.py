@@ -30,11 +30,13 @@ class TranslationPanel(QWidget):
         super().__init__()
         self.setObjectName("translationPanel")
         self._theme = theme
+        self._rows = rows
+        self._place = (0, 0)  # where the reader is
         self.output = TranslationColumn(theme, rows, Side.TARGET, "translateOutput")
         self.editor = SegmentEditor(theme, self.output)
         self.popover = AlternativesPopover(theme, self.output.viewport())
         self.popover.closed.connect(self.output.setFocus)
-        rows.moved.connect(self.popover.close_now)
+        rows.moved.connect(self._moved)
         self.strip = TranslationStrip(theme, actions)
         self.welcome = PaneWelcome(theme, actions, prefix="translate", words=lambda: _welcome(actions))
         self.line = Elided(role="quiet")
@@ -78,6 +80,13 @@ class TranslationPanel(QWidget):
         layout.setSpacing(SPACE // 2)
         layout.addLayout(top)
         layout.addWidget(card, 1)
+
+    def _moved(self) -> None:
+        """What the popover is about may be somewhere else now; where only the strip has come, it is not."""
+        place = (self._rows.row, self._rows.into)
+        if place != self._place:
+            self._place = place
+            self.popover.close_now()
 
     def show_welcome(self) -> None:
         """There is no translation."""
