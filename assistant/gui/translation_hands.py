@@ -62,7 +62,7 @@ class SegmentHands(QObject):
 
     def connect_verbs(self, actions: Actions, current: Callable[[], bool]) -> None:
         """Let the keys and buttons for a sentence mean the current one; ``current``: the pane is shown."""
-        self._actions = actions
+        self._actions, self._is_current = actions, current
         verbs = {
             "translate_edit": lambda: self.edit(self._rows.current),
             "translate_redo": self.redo,
@@ -74,8 +74,9 @@ class SegmentHands(QObject):
         for verb, slot in verbs.items():
             actions[verb].triggered.connect(lambda _=False, slot=slot: slot() if current() else None)
 
-    def show_state(self, *, current: bool) -> None:
+    def show_state(self) -> None:
         """Which verbs can be used."""
+        current = self._is_current()
         usable = current and can_be_worked_with(self.segment)
         for verb in VERBS:
             self._actions[verb].setEnabled(usable)
@@ -235,6 +236,7 @@ class SegmentHands(QObject):
         segment = self.segment
         if segment is not None and self._shown is not None and segment is not self._panel.strip.segment:
             self._panel.strip.renew(segment)
+            self.show_state()
 
     def _menu(self, _number: int, point: QPoint) -> None:
         menu = QMenu(self._panel)

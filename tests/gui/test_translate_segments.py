@@ -383,10 +383,11 @@ def test_each_sentence_is_an_item_for_screen_readers(desk: Desk) -> None:
 
 
 def test_a_sentence_that_is_not_there_yet_cannot_be_worked_with(desk: Desk) -> None:
+    desk.rows.choose(0)
+    assert desk.window.verbs["translate_edit"].isEnabled()
     desk.core.change(desk.pane.job, state=JobState.RUNNING)
     desk.core.write(desk.pane.job, 0, "旧")
     desk.wait(lambda: desk.rows.segments[0].state is SegmentState.WRITING)
-    desk.rows.choose(0)
     assert not desk.window.verbs["translate_edit"].isEnabled()
     desk.press("F4")
     assert not desk.translateEditor.isVisible()

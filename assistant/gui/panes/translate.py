@@ -122,7 +122,7 @@ class TranslatePane(Pane):
         self.result.welcome.models_wanted.connect(self.models_wanted)
         self.planning.changed.connect(self._show_plan)
         self.hands.failed.connect(self._say)
-        self.rows.pointed.connect(self._show_hands)
+        self.rows.pointed.connect(self.hands.show_state)
 
     def _connect_actions(self) -> None:
         self._run_action.triggered.connect(lambda _=False: self._begin())
@@ -513,9 +513,6 @@ class TranslatePane(Pane):
         else:
             self.card.show_plan(self.planning.words() if self.job is None else "")
 
-    def _show_hands(self) -> None:
-        self.hands.show_state(current=self.current)
-
     def _show_state(self) -> None:
         """What can be done now."""
         self._show_plan()
@@ -539,7 +536,7 @@ class TranslatePane(Pane):
         self._actions["send"].setEnabled(True)
         for verb in ("regenerate", "edit_last"):
             self._actions[verb].setEnabled(False)
-        self._show_hands()
+        self.hands.show_state()
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if keys & PAIR:
