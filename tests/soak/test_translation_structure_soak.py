@@ -1,4 +1,4 @@
-"""The full dose of documents that are translated by scripts: 500 of all formats, and what people wrote (ten minutes).
+"""The full dose of documents that are translated by scripts: 500 of all formats, and what people wrote (minutes).
 
 Run with ``-m soak``; with ``-s`` it says how many documents and segments of each format there were.
 """

@@ -15,8 +15,9 @@ from assistant.documents.translating.blocks import Block, Code, Item, Role
 from assistant.documents.translating.codes import fitted
 from assistant.documents.translating.cutting import language_of
 from assistant.documents.translating.located import raw
+from assistant.documents.translating.run_writing import Writer
 from assistant.documents.translating.runs import Item as RunItem
-from assistant.documents.translating.runs import Piece, Shell, Stretch, Text, Thing, Writer, stretches
+from assistant.documents.translating.runs import Piece, Shell, Stretch, Text, Thing, stretches
 from assistant.documents.translating.splicing import Part as Cut
 from assistant.documents.translating.splicing import Spacing, Style, segments_of
 from assistant.documents.translating.zipped_parts import rewritten
