@@ -151,6 +151,9 @@ class Builder:
 
     def shown(self, shown: str, start: int, end: int) -> None:
         """What stands there is shown as something else, a character or two: an entity, a line break as a space."""
+        if self._source[start:end] == shown:
+            self.text(start, end)
+            return
         if _ODD.match(shown) and shown not in _SHOWN_AS_SPACE and shown not in _NOT_SHOWN:
             self.alone(start, end)
             return

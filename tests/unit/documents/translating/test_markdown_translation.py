@@ -163,6 +163,10 @@ def test_chinese_lines_are_joined_without_a_space() -> None:
     assert shown("今天我们在家，\n明天出门。\n") == ["今天我们在家，明天出门。"]
 
 
+def test_a_backslash_before_a_space_is_not_doubled() -> None:
+    assert translated("word \\ \ue005\n", "Wort") == "Wort \ue005\n"
+
+
 def test_a_heading_that_holds_a_hash_is_found() -> None:
     assert shown("One [two # three](x) four\n====\n") == ["One two # three four"]
 
