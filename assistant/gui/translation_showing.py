@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from assistant.core.translation_views import JobState, SegmentView
 from assistant.gui.widgets.translation_units import seen
-from assistant.gui.widgets.translation_words import progress_words, result_line
+from assistant.gui.widgets.translation_words import progress_words, result_line, view_line
 from assistant.texts import errors, translations
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Showing(QObject):
         super().__init__(page)
         self._rows, self._source, self._result, self._page = rows, source, result, page
         self._leading = False  # one side is moving the other
+        self._stored = False  # a translation of the history is shown
         page.arranged.connect(self._use_columns)
         source.stack.currentChanged.connect(lambda _: self._use_columns())
         result.stack.currentChanged.connect(lambda _: self._use_columns())
@@ -45,11 +46,13 @@ class Showing(QObject):
             SegmentView(number, each.block, each.text, each.before, each.after, each.target, kind=each.kind)
             for number, each in enumerate(document.segments)
         ]
+        self._stored = False
         self._rows.show(views, (document.language, target))
         self._source.show_column(editable=False)
 
     def show_stored(self) -> None:
         """A translation of the history is about to be shown, with its own text."""
+        self._stored = True
         self._rows.show((), ("", ""))
         self._source.show_column(editable=False)
 
@@ -62,6 +65,8 @@ class Showing(QObject):
         if self._result.empty:
             self._result.show_text()
             changed = True
+        if self._stored and view.total:
+            self._source.line.setText(view_line(view))
         self._result.show_progress(view.done, view.total, running=running)
         if changed:
             self._result.show_line(result_line(view.segments), marked=len(self._rows.marked))
@@ -72,6 +77,7 @@ class Showing(QObject):
 
     def clear(self) -> None:
         """Nothing is shown."""
+        self._stored = False
         self._rows.show((), ("", ""))
 
     def source_text(self) -> str:

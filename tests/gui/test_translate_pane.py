@@ -55,6 +55,7 @@ def test_what_is_typed_is_read_after_a_pause_and_its_language_shown(desk: Desk) 
 
 def test_a_file_shows_its_sentences_before_it_is_translated(desk: Desk) -> None:
     desk.open(words=21)
+    desk.settle()
     assert desk.translateSource.isVisible()
     assert desk.translateSource.toPlainText() == BRIDGE.replace("\n\n", "\n")
     assert desk.translateSourceLine.text() == "DOCX · 3 sentences · 21 words"
@@ -295,6 +296,7 @@ def test_the_history_opens_searches_deletes_and_brings_back(desk: Desk) -> None:
     assert desk.said().startswith(CHINESE[0])
     assert desk.translateSource.toPlainText().startswith("The old bridge")
     assert desk.translateText.isVisible()
+    assert desk.translateSourceLine.text() == "Text · 3 sentences"
     desk.pane.delete(first)
     assert desk.pane.job is None
     assert [row.id for row in desk.translationList.rows.rows] != [str(first)]

@@ -99,6 +99,11 @@ def document_line(document: OpenTranslation) -> str:
     return " · ".join(parts)
 
 
+def view_line(view: TranslationView) -> str:
+    """Format and size of the document of a kept translation, in one line."""
+    return " · ".join((format_name(view.format), trn("{n} sentence", "{n} sentences", view.total)))
+
+
 def plan_words(plan: TranslationPlan) -> str:
     """What will be done, before it is done."""
     return translations.plan(
