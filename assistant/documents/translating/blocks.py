@@ -93,6 +93,8 @@ class Block:
 
     def place(self, at: int) -> int:
         """Where the character number ``at`` of ``text`` stands in the original."""
+        if at <= 0:
+            return self.start
         if at >= len(self.text):
             return self.end
         shown, raw, literal = self.pieces[bisect_right(self.pieces, at, key=lambda piece: piece[0]) - 1]

@@ -112,6 +112,12 @@ def test_characters_that_look_like_codes_are_codes_and_stay() -> None:
     assert opened.write(["Ein Ding."], language="de", source="en").decode().count("\ue000") == 1
 
 
+def test_a_character_that_is_not_shown_stays_where_nothing_changes() -> None:
+    opened = open_translatable("\xad12: auto\xadmatic words. More words.".encode(), "")
+    assert [one.text for one in opened.document.segments] == ["12: automatic words.", "More words."]
+    assert opened.write([None, "Mehr."], language="de", source="en").decode() == "\xad12: auto\xadmatic words. Mehr."
+
+
 def test_formulas_are_not_translated() -> None:
     opened = open_translatable(rb"We know that \(a < b\) holds for $$x^2$$ here.", "")
     (segment,) = opened.document.segments
