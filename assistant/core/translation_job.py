@@ -13,7 +13,7 @@ from assistant.core.speeds import Pace
 from assistant.core.translation_plans import Equipped
 from assistant.core.translation_records import step_of
 from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_views import SegmentView
+from assistant.core.translation_views import ENDED, SegmentView
 from assistant.core.translation_work import Bench, SegmentWork, Settled
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobKeeper
@@ -121,6 +121,7 @@ class TranslationRun:
         parallel = self.equipped.parallel
         steps = [] if len(self._steps) >= parallel else self._task.take(1)
         self._steps += steps
+        self._steps = [step for step in self._steps if not self._has_ended(step.index)]
         if not self._steps:
             if not self._works and not self._unkept:
                 self._over = True
@@ -181,6 +182,8 @@ class TranslationRun:
             self._done += self._costs[work.index]
             self.sheet.settle(work.index, result)
             self._changed()
+        elif self._has_ended(work.index):
+            self._done += self._costs[work.index]
         elif result is not None and not self._stopping:
             self._stopping = True
             self._error = result if result.kind is not ErrorKind.CANCELLED else None
@@ -189,6 +192,10 @@ class TranslationRun:
             self._settle()
         else:
             self._advance()
+
+    def _has_ended(self, index: int) -> bool:
+        """Has somebody written it by hand before its turn came?"""
+        return self.sheet.kept(index).state in ENDED
 
     def _stop_all(self) -> None:
         for step in self._steps:

@@ -258,8 +258,7 @@ class Wishes:
             if isinstance(result, AssistantError):
                 self._trouble(place, result)
             elif result is None:
-                for more in equipped.task.take(1):
-                    self._write(place, equipped, more)
+                self._write_on(place, equipped)
             elif step.begun:
                 sheet.put(_with(place.view, result), result.tokens, result.seconds)
             else:
@@ -270,6 +269,14 @@ class Wishes:
         sheet.works[place.index] = work
         work.begin(step)
         self._changed(place.job)
+
+    def _write_on(self, place: Place, equipped: Equipped) -> None:
+        """The next piece of a long segment; another segment is somebody else's."""
+        for step in equipped.task.take(1):
+            if step.index == place.index:
+                self._write(place, equipped, step)
+            else:
+                equipped.task.put_back(step.index)
 
     def _ask(
         self, equipped: Equipped, step: TranslateStep, done: Callable[[Settled | AssistantError], None]

@@ -172,6 +172,7 @@ class SegmentWork:
         self._grew = grew
         self._changed = changed
         self._over = False
+        self._stopped = False
         self._doubts: dict[str, tuple[float, tuple[tuple[int, int, float], ...]]] = {}
         self._asked = 0
         self._tokens = Counts()
@@ -214,6 +215,7 @@ class SegmentWork:
         """Give it up; ``done`` gets CANCELLED, now or when the engine says so."""
         if self._over:
             return
+        self._stopped = True
         if self.answer is not None:
             self._bench.answers.stop(self.answer)
         else:
@@ -240,7 +242,7 @@ class SegmentWork:
             return
         step = self.step
         assert step is not None
-        if answer.error is not None or answer.finish is FinishReason.CANCELLED:
+        if self._stopped or answer.error is not None or answer.finish is FinishReason.CANCELLED:
             self._lost(answer.error or AssistantError(ErrorKind.CANCELLED))
             return
         self._tokens = sum_of(self._tokens, answer.tokens)

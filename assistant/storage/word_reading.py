@@ -15,7 +15,7 @@ TERM = ("id", "glossary", "source", "target", "exact", "forbidden", "note")
 ENTRY = ("id", "source_language", "target_language", "source", "target", "edited", "origin")
 _LIKELY = 40
 """Entries that are compared with a text, the ones with the most pieces in common."""
-_SHARING = 1500
+_SHARING = 3000
 """Entries that are looked at for having one piece; more have only what is in every other text."""
 
 

@@ -14,7 +14,7 @@ from assistant.tasks.chat import ChatTurn
 from assistant.tasks.translation import TranslateOptions
 from tests.fakes.summaries import Answered
 from tests.fakes.translation_desk import TranslationDesk
-from tests.fakes.translators import good, sentence, story
+from tests.fakes.translators import good, sentence, story, text_of
 
 CHINESE = TranslateOptions(target="zh-Hans")
 ENGLISH = TranslateOptions(target="en")
@@ -120,6 +120,25 @@ def test_an_edit_wins_over_what_is_being_written(desk: TranslationDesk, job: int
     desk.pump()
     assert desk.translations.segment(job, 1).target == "我来写。"
     assert desk.translations.segment(job, 1).state is SegmentState.EDITED
+
+
+def test_what_is_written_by_hand_while_the_rest_is_made_stays(desk: TranslationDesk) -> None:
+    desk.engines.options["held"] = True
+    job = desk.begin(desk.read(story(12)).digest, CHINESE)
+    desk.waiting(8)
+    desk.translations.edit(job, 0, "第一句，是手写的。")  # one that is being written
+    desk.translations.edit(job, 11, "最后一句，也是手写的。")  # one whose turn has not come
+    desk.engine.held = False
+    desk.engine.answer_all()
+    view = desk.made(job)
+    assert (view.state, view.done, view.error) == (JobState.DONE, 12, None)
+    assert [segment.target for segment in view.segments] == [
+        "第一句，是手写的。",
+        *(sentence(number, "zh") for number in range(1, 11)),
+        "最后一句，也是手写的。",
+    ]
+    asked = [text for text in map(text_of, desk.engines.asked) if text == sentence(11)]
+    assert asked == []
 
 
 # ---------------------------------------------------------------- versions, and back
