@@ -7,10 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 
-import msgspec
-
 from assistant.core.translation_views import ENDED, SegmentState, SegmentView
-from assistant.documents.segments import ALONE, CLOSE, CODES, OPEN, Finding, is_code
+from assistant.documents.segments import ALONE, CLOSE, CODES, OPEN, findings_of_values, findings_to_values, is_code
 from assistant.engine.messages import Counts
 from assistant.storage.rows import JobStep, StepState
 from assistant.tasks.translation import Formality, TranslateOptions
@@ -67,7 +65,7 @@ def with_step(view: SegmentView, step: JobStep) -> SegmentView:
         return replace(
             view,
             state=found if found in ENDED else state,
-            findings=msgspec.convert(facts.get("findings", []), tuple[Finding, ...]),
+            findings=findings_of_values(facts.get("findings", [])),
             confidence=float(facts.get("confidence", 0.0)),
             unsure=tuple((int(start), int(end), float(chance)) for start, end, chance in facts.get("unsure", ())),
         )
@@ -78,7 +76,7 @@ def with_step(view: SegmentView, step: JobStep) -> SegmentView:
 def _facts_to_json(view: SegmentView) -> str:
     facts: dict[str, object] = {"state": view.state.value}
     if view.findings:
-        facts["findings"] = msgspec.to_builtins(view.findings)
+        facts["findings"] = findings_to_values(view.findings)
     if view.confidence:
         facts["confidence"] = view.confidence
     if view.unsure:

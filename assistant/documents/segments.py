@@ -250,3 +250,16 @@ def unpack_cut(data: bytes) -> SegmentedDocument:
 
 def _whole(document: SegmentedDocument, pieces: tuple[bytes, ...]) -> SegmentedDocument:
     return msgspec.structs.replace(document, segments=tuple(one for piece in pieces for one in _segments.decode(piece)))
+
+
+def findings_to_values(findings: tuple[Finding, ...]) -> list[dict[str, object]]:
+    """``findings`` as values that JSON has."""
+    return msgspec.to_builtins(findings)  # type: ignore[no-any-return]
+
+
+def findings_of_values(values: object) -> tuple[Finding, ...]:
+    """The findings that ``findings_to_values`` made ``values`` of.
+
+    :raises ValueError: it is none.
+    """
+    return msgspec.convert(values, tuple[Finding, ...])
