@@ -59,11 +59,17 @@ class InlineWorker:
 class SummaryDesk:
     """A core with one model, and what it told.
 
-    :param keep: as of ``Core``; ``engines``: makes its engines. Other options are those of ``AnsweringClient``.
+    :param keep: as of ``Core``; ``engines``: makes its engines; ``children``: documents are read and checked in real
+        children. Other options are those of ``AnsweringClient``.
     """
 
     def __init__(
-        self, *, keep: bool = True, engines: type[AnsweringEngines] = AnsweringEngines, **options: Any
+        self,
+        *,
+        keep: bool = True,
+        engines: type[AnsweringEngines] = AnsweringEngines,
+        children: bool = False,
+        **options: Any,
     ) -> None:
         self.bell: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.events: list[Any] = []
@@ -75,7 +81,7 @@ class SummaryDesk:
             wake=lambda: self.bell.put(None),
             keep=keep,
             connect=self.engines,
-            connect_worker=self._worker,  # type: ignore[arg-type]
+            connect_worker=None if children else self._worker,  # type: ignore[arg-type]
         )
         rendering: Any = PretendedRendering()
         self.core.answers._rendering = rendering
