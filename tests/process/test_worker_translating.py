@@ -97,7 +97,7 @@ def test_a_translation_is_written(desk: Desk) -> None:
     read = desk.read(STORY.encode())
     target = desk.folder / "histoire.txt"
     answer = desk.write(read, ("Il a plu.", None, "Beau temps.", "On sort."), target)
-    words = "Il a plu. We stayed home.\r\n\r\nBeau temps. On sort.\r\n".encode()
+    words = b"Il a plu. We stayed home.\r\n\r\nBeau temps. On sort.\r\n"
     assert answer == TranslationWritten(id=answer.id, size=len(words))
     assert target.read_bytes() == words
 

@@ -41,19 +41,26 @@ class MarkdownStyle(Style):
 
     def compose(self, block: Block, items: Sequence[Item], language: str) -> str:  # noqa: ARG002
         """See ``Style``. Emphasis stays emphasis: a space is put where its marks would be but characters."""
-        texts = [self._written(items, number, block) for number in range(len(items))]
+        texts: list[str] = []
+        linked = 0
+        tail = ""
+        for number, item in enumerate(items):
+            if item.raw is None:
+                following = items[number + 1].raw or "" if number + 1 < len(items) else ""
+                text = self._written(item.text, block, (tail, following), linked=linked > 0)
+            else:
+                text = item.raw
+                linked += item.code and ((text == "[") - text.startswith("]"))
+            texts.append(text)
+            tail = (tail + text)[-200:]
         _mend_emphasis(items, texts)
         return "".join(texts)
 
-    def _written(self, items: Sequence[Item], number: int, block: Block) -> str:
-        item = items[number]
-        if item.raw is not None:
-            return item.raw
-        before = "".join(one.raw or one.text for one in items[:number])[-200:]
-        linked = sum((one.raw == "[") - (one.raw or "").startswith("]") for one in items[:number] if one.code) > 0
-        following = items[number + 1].raw or "" if number + 1 < len(items) else ""
+    def _written(self, words: str, block: Block, around: tuple[str, str], *, linked: bool) -> str:
+        """New words between what stands around them."""
+        before, following = around
         place = block.extra
-        text = self._escaped(item.text, linked=linked or place is Where.LABEL, cell=place is Where.CELL)
+        text = self._escaped(words, linked=linked or place is Where.LABEL, cell=place is Where.CELL)
         if text.endswith("!") and following.startswith("["):
             text = text[:-1] + "\\!"
         if block.kind is SegmentKind.HEADING and text.endswith("#") and not following:

@@ -9,6 +9,7 @@ import pytest
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.model import NoteKind
 from assistant.documents.segments import is_code
+from assistant.documents.translating import splicing
 from assistant.documents.translating.opening import open_translatable
 
 WRAPPED = (
@@ -155,3 +156,12 @@ def test_what_can_only_be_read_says_so() -> None:
 def test_the_number_of_texts_has_to_fit() -> None:
     with pytest.raises(ValueError, match="1 texts for 2"):
         open_translatable(b"One. Two.", "").write(["Eins."], language="de", source="en")
+
+
+def test_more_than_anybody_translates_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splicing, "MAX_CHARACTERS", 40)
+    assert texts(b"Thirty characters, not more.\n") == ["Thirty characters, not more."]
+    with pytest.raises(AssistantError) as caught:
+        open_translatable(b"Thirty characters, not more.\n" * 2, "")
+    assert caught.value.kind is ErrorKind.DOCUMENT_TOO_LARGE
+    assert caught.value.values == {"size": 56, "limit": 40}
