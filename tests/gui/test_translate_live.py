@@ -203,7 +203,7 @@ def test_live_mode_off_reads_and_keeps_again(desk: Desk) -> None:
 
 
 def test_typing_with_the_real_core_never_shows_an_older_text_again(home: Any, qtbot: Any, heartbeat: Any) -> None:
-    """Each text comes while the one before is still being written. Longest gap of the event loop: see the bound."""
+    """Each text comes while the one before is still being written."""
     home.model("fake,words=12,slow=4")
     home.settings(translate_live=True, translate_live_delay=0.2)
     window = home.open()
@@ -234,7 +234,7 @@ def test_typing_with_the_real_core_never_shows_an_older_text_again(home: Any, qt
     assert shown == sorted(shown)
     assert shown[-1] == len(texts) - 1
     qtbot.waitUntil(lambda: all(segment.target for segment in pane.rows.segments), timeout=SLOW)
-    assert longest < 1.0  # measured: at most 0.05 s on a quiet machine; a freeze would be many
+    assert longest < 1.0  # measured on two cores with four busy processes: 0.26 s; a freeze would be many
 
 
 def test_in_a_narrow_window_one_goes_on_typing(desk: Desk) -> None:
