@@ -27,9 +27,6 @@ class Glossing:
                 self._by_key.setdefault(words.casefold()[:_KEY], []).append((term, _pattern(words, term.exact)))
         self._sizes = sorted({len(key) for key in self._by_key})
 
-    def __bool__(self) -> bool:
-        return bool(self._by_key)
-
     def in_text(self, text: str, most: int) -> tuple[Term, ...]:
         """The terms in ``text``, in its order; a term inside of a longer one does not count."""
         if not self._by_key:

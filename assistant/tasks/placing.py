@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assistant.documents.segments import CLOSE, CODES, OPEN, codes_of, is_code, without_codes
@@ -213,9 +213,3 @@ def _written(node: _Node, plain: str, start: int, end: int) -> Iterator[str]:
         yield one.close
         at = last
     yield plain[at:end]
-
-
-def lost(source: str, target: str) -> Sequence[str]:
-    """The codes of ``source`` that ``target`` has not, or has more often."""
-    there = codes_of(target)
-    return [code for code, count in codes_of(source).items() if there[code] != count]
