@@ -18,7 +18,7 @@ from assistant.engine.scriptlock import START, Lock, Node, State, beginnings, wi
 _FOREIGN, _WRONG, _HALF = 1, 2, 4
 _AROUND = "".join(letter for letter in map(chr, range(128)) if letter not in string.ascii_letters)
 _CHANNELS = ("<|start|>", "<|channel|>", "<|message|>", "<|end|>")
-_SPARSE = 4  # less than this part of the vocabulary is better gathered than filtered
+_SPARSE = 16  # less than this part of the vocabulary is better gathered than filtered
 _TABLES = 4  # languages of one model that are kept
 _ROOM = 1 << 20  # tokens in all choices that a language keeps for beginnings of characters
 _KEPT = 256  # states of one request whose tokens are kept
