@@ -166,7 +166,7 @@ def chinese(archive: zipfile.ZipFile) -> tuple[str, str]:
 
 
 def _stretches(ends: tuple[str, ...]) -> Iterator[str]:
-    return (chr(code) for first, last in ends for code in range(ord(first), ord(last) + 1))
+    return (chr(code) for pair in ends for code in range(ord(pair[0]), ord(pair[1]) + 1))
 
 
 def _dictionary(archive: zipfile.ZipFile, name: str) -> dict[str, list[str]]:
