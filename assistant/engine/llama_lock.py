@@ -29,12 +29,12 @@ class Choice:
     """The tokens that may come next.
 
     :ivar ids: in order; ``flags``: the same as one truth value per token, None where they are few.
-    :ivar reach: how far below the best logit the wanted number of them was found lately (see ``Candidates``).
+    :ivar reach: how far below the best logit the wanted number of them was found lately, 0: never (see ``Candidates``).
     """
 
     ids: Any
     flags: Any = None
-    reach: float = 12.0
+    reach: float = 0.0
 
     def allows(self, token: int) -> bool:
         if self.flags is not None:

@@ -28,6 +28,7 @@ class Candidates:
         self.pointer = ctypes.byref(self._array)
         self._hit = np.empty(size, np.bool_)
         self._reach = 12.0  # how far below the best logit the wanted number of candidates was found lately
+        self._locked_reach = 12.0  # the same for whatever lock
 
     def fill_all(self, logits: Any) -> None:
         self.entries["id"] = self._ids
@@ -68,17 +69,21 @@ class Candidates:
     def _near(self, values: Any, wanted: int, choice: Choice) -> Any:
         """Places of the ``wanted`` best values or a few more, None if they are too far from the best one."""
         best, hit = float(values[values.argmax()]), self._hit[: len(values)]
-        while choice.reach < 200 and np.isfinite(best):
-            np.greater_equal(values, best - choice.reach, out=hit)
+        reach = choice.reach or self._locked_reach
+        while reach < 200 and np.isfinite(best):
+            np.greater_equal(values, best - reach, out=hit)
             places = hit.nonzero()[0]
             if choice.flags is not None:
                 places = places[choice.flags[places]]
             if len(places) >= wanted:
-                if len(places) > 3 * wanted:
-                    choice.reach *= 0.95
+                if len(places) > 8 * wanted:  # the library would sort them all
+                    found = values[places]
+                    least = float(np.partition(found, -wanted)[-wanted])
+                    places = places[found >= least]
+                    reach = max(1.0, best - least)
+                choice.reach = self._locked_reach = reach * 0.95 if len(places) > 3 * wanted else reach
                 return places
-            choice.reach *= 1.5
-        choice.reach = min(choice.reach, 100.0)
+            reach *= 1.5
         return None
 
     def fill_one(self, token: int) -> None:
