@@ -65,6 +65,9 @@ class ErrorKind(StrEnum):
     DOCUMENT_UNREADABLE = "document_unreadable"  # (name) not there, or not allowed
     DOCUMENT_FOLDER = "document_folder"  # (name) a folder instead of a file
 
+    # translations
+    NOTHING_BETTER = "nothing_better"  # a segment was asked for again, and what was there is better than what came
+
     # what is kept
     DISK_FULL = "disk_full"
     READ_ONLY = "read_only"  # the folder cannot be written

@@ -113,6 +113,9 @@ class Sheet:
 
         :param again: there was something else before.
         """
+        if settled.unchanged:
+            self._take(self._views[index], settled.tokens, settled.seconds)
+            return
         state = SegmentState.REDONE if settled.again or again else SegmentState.DONE
         if settled.flawed or still(settled.findings):
             state = SegmentState.MARKED

@@ -263,6 +263,8 @@ class Wishes:
                 sheet.put(_with(place.view, result), result.tokens, result.seconds)
             else:
                 sheet.settle(place.index, result, again=True)
+                if result.unchanged:
+                    sheet.trouble = AssistantError(ErrorKind.NOTHING_BETTER)
             self._changed(place.job)
 
         work = self._work(equipped, done, place)

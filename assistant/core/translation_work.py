@@ -14,7 +14,7 @@ from assistant.core.translation_doubts import doubts
 from assistant.documents.segments import Checked, Finding, FindingKind, Pair, Term
 from assistant.engine.messages import Counts, FinishReason
 from assistant.tasks.translate import TranslateTask
-from assistant.tasks.translation import TranslateStep, Verdict, Wish
+from assistant.tasks.translation import Outcome, TranslateStep, Verdict, Wish
 from assistant.worker.messages import CheckSegments, SegmentsChecked
 
 _TOGETHER = 64  # pairs in one request to the child
@@ -36,6 +36,7 @@ class Settled:
 
     :ivar flawed: there was nothing better, and ``findings`` say what is wrong.
     :ivar again: it took more than one answer.
+    :ivar unchanged: nothing usable came of a wish: what there was stays.
     :ivar confidence: and ``unsure``: as of a ``SegmentView``.
     """
 
@@ -43,6 +44,7 @@ class Settled:
     findings: tuple[Finding, ...] = ()
     flawed: bool = False
     again: bool = False
+    unchanged: bool = False
     confidence: float = 0.0
     unsure: tuple[tuple[int, int, float], ...] = ()
     tokens: Counts = field(default_factory=Counts)
@@ -273,7 +275,7 @@ class SegmentWork:
             return
         self._doubts[checked.text] = self._written(checked.text)
         if step.wish is not Wish.TRANSLATE:
-            self._settle(checked.text, checked.findings, flawed=False, finish=finish)
+            self._settle(Outcome(step.index, Verdict.ACCEPTED, checked.text, checked.findings), finish)
             return
         outcome = self._task.judged(step.index, checked)
         if outcome.verdict is Verdict.AGAIN and outcome.step is not None:
@@ -281,18 +283,19 @@ class SegmentWork:
             self.begin(outcome.step)
             return
         if outcome.text not in self._doubts:
-            known = (0.0, ()) if outcome.kept_source else self._written(outcome.text)
-            self._doubts[outcome.text] = known
-        self._settle(outcome.text, outcome.findings, flawed=outcome.verdict is Verdict.FLAWED, finish=finish)
+            nobodys = outcome.kept_source or outcome.unchanged
+            self._doubts[outcome.text] = (0.0, ()) if nobodys else self._written(outcome.text)
+        self._settle(outcome, finish)
 
-    def _settle(self, text: str, findings: tuple[Finding, ...], *, flawed: bool, finish: FinishReason) -> None:
+    def _settle(self, outcome: Outcome, finish: FinishReason) -> None:
         self._over = True
-        confidence, unsure = self._doubts[text]
+        confidence, unsure = self._doubts[outcome.text]
         settled = Settled(
-            text,
-            findings,
-            flawed=flawed,
+            outcome.text,
+            outcome.findings,
+            flawed=outcome.verdict is Verdict.FLAWED,
             again=self._asked > 1,
+            unchanged=outcome.unchanged,
             confidence=confidence,
             unsure=unsure,
             tokens=self._tokens,

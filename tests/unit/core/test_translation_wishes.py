@@ -78,6 +78,37 @@ def test_what_cannot_be_written_again_stays_and_says_why(desk: TranslationDesk, 
     assert desk.translations.segment(job, 1) == before
 
 
+@pytest.mark.parametrize("state", [SegmentState.MARKED, SegmentState.EDITED, SegmentState.MEMORY])
+def test_answers_that_cannot_be_used_leave_a_segment_as_it_was(desk: TranslationDesk, state: SegmentState) -> None:
+    def wrong_number(turns: Sequence[ChatTurn], most: int) -> Answered:
+        text, reason = good(turns, most)
+        return text.replace("11", "71"), reason
+
+    desk.engines.options["model"] = wrong_number
+    job = desk.begin(desk.read(story(4)).digest, CHINESE)
+    desk.made(job)
+    if state is not SegmentState.MARKED:
+        desk.translations.edit(job, 1, sentence(1, "zh").replace("11", "17"))
+        desk.wait(lambda: desk.translations.segment(job, 1).findings)
+    if state is SegmentState.MEMORY:
+        desk.wait(lambda: desk.core.memory.count() == 1)
+        job = desk.begin(desk.read(story(3)).digest, CHINESE)
+        desk.made(job)
+    before = desk.translations.segment(job, 1)
+    assert before.state is state
+    assert bool(before.findings) or state is SegmentState.MEMORY
+    desk.engine.model = lambda _turns, _most: ("", FinishReason.END)
+    desk.translations.redo(job, 1)
+    desk.wait(lambda: desk.translations.segment(job, 1).state is not SegmentState.WRITING)
+    assert desk.translations.segment(job, 1) == before
+    assert desk.translations.view(job).error.kind is ErrorKind.NOTHING_BETTER
+    again = restarted(desk)
+    try:
+        assert again.shown(job).segments[1] == before
+    finally:
+        again.close()
+
+
 # ---------------------------------------------------------------- by hand
 
 
