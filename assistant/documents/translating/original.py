@@ -43,22 +43,27 @@ class Original:
         :param charref: how the format writes a character that the encoding does not have; empty: not at all.
         """
         try:
-            return self.mark + text.encode(self.encoding, self.errors)
+            return self.mark + text.encode(self.encoding, self._errors)
         except UnicodeEncodeError:
             pass
         missing = {character for character in set(text) if not self._has(character)}
         table = {ord(character): charref(character) for character in missing}
         if all(table.values()):
-            return self.mark + text.translate(table).encode(self.encoding, self.errors)
-        return text.encode("utf-8", self.errors)
+            return self.mark + text.translate(table).encode(self.encoding, self._errors)
+        return text.encode("utf-8", self._errors)
 
     def has(self, text: str) -> bool:
         """Can ``text`` be written in this encoding?"""
         return all(map(self._has, set(text)))
 
+    @property
+    def _errors(self) -> str:
+        """How to write: a question mark in the place of a character is for reading only."""
+        return "strict" if self.errors == "replace" else self.errors
+
     def _has(self, character: str) -> bool:
         try:
-            character.encode(self.encoding, self.errors)
+            character.encode(self.encoding, self._errors)
         except UnicodeEncodeError:
             return False
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from html import unescape
 
 import pytest
 
@@ -92,6 +93,21 @@ def test_the_encoding_stays(encoding: str) -> None:
 def test_what_an_encoding_does_not_have_makes_it_utf_8() -> None:
     opened = open_translatable("Le garçon naïf est déjà là, près de la fenêtre.".encode("cp1252"), "")
     assert opened.write(["你好。"], language="zh", source="fr") == "你好。".encode()
+
+
+def test_no_letter_is_lost_where_a_text_is_written_in_two_ways() -> None:
+    japanese = "これは日本語の文章です。とても長い文章です。".encode("cp932") + b"\xed\x40\xfa\x5c\n"  # one sign, twice
+    chinese = "这是简体中文"
+    plain = open_translatable(japanese, "a.txt")
+    count = len(plain.document.segments)
+    written = plain.write([chinese] * count, language="zh-Hans", source="ja")
+    assert written.decode() == chinese * count + "\n"
+    assert plain.write(["日本"] * count, language="ja", source="ja").decode("cp932") == "日本" * count + "\n"
+    head = b"<html><head><meta charset=shift_jis></head><body><p>"
+    html = open_translatable(head + japanese + b"</p></body></html>", "a.html")
+    count = len(html.document.segments)
+    written = html.write([chinese] * count, language="zh-Hans", source="ja")
+    assert unescape(written.decode("cp932")).count(chinese) == count
 
 
 def test_damaged_bytes_stay_where_they_are() -> None:
