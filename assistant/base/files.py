@@ -80,6 +80,14 @@ def check_folder(folder: Path) -> None:
         raise AssistantError(ErrorKind.READ_ONLY)
 
 
+def same_file(one: Path, other: Path) -> bool:
+    """Are both the same file, by whatever name?"""
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return one.absolute() == other.absolute()
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename in ``folder`` durable, where the system can (not on Windows)."""
     if os.name == "nt":

@@ -60,14 +60,6 @@ def notes_as_json(document: OpenDocument) -> list[dict[str, str]]:
     ]
 
 
-def same_file(one: Path, other: Path) -> bool:
-    """Are both the same file, by whatever name?"""
-    try:
-        return one.samefile(other)
-    except OSError:  # one of them is not there
-        return one.absolute() == other.absolute()
-
-
 def model_for(session: Session, name_or_path: str | None, *, task: str = "summarize") -> InstalledModel:
     """The model that was asked for, else the one for such a task.
 

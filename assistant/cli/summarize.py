@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.files import check_folder
+from assistant.base.files import check_folder, same_file
 from assistant.cli import failures, papers
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
@@ -133,7 +133,7 @@ def _form(output: str | None, file: str) -> str:
     """
     if output is None:
         return ""
-    if file != "-" and papers.same_file(Path(output), Path(file)):
+    if file != "-" and same_file(Path(output), Path(file)):
         raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output, document=file)
     form = papers.FORMATS.get(Path(output).suffix.lower())
     if form is None:

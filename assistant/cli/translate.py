@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.base import languages
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.files import check_folder
+from assistant.base.files import check_folder, same_file
 from assistant.cli import failures, papers, translated
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
@@ -122,7 +122,7 @@ def _target(output: str | None, file: str) -> Path | None:
     if output is None:
         return None
     target = Path(output)
-    if file != "-" and papers.same_file(target, Path(file)):
+    if file != "-" and same_file(target, Path(file)):
         raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output, document=file)
     ending = Path(file).suffix.lower() if file != "-" else ""
     if ending and _kind(target.suffix) != _kind(ending):

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from assistant.base.errors import AssistantError
+from assistant.base.files import same_file
 from assistant.core.events import Notice, NoticeLevel
 from assistant.gui.exporting import file_name, may_replace, run_dialog
 from assistant.gui.widgets.model_words import plain_name
@@ -61,7 +62,14 @@ def target_name(view: TranslationView, source: Path | None) -> str:
 
 
 def ask_for_target(parent: QWidget, view: TranslationView, source: Path | None) -> Path | None:
-    """The system's dialog for the file, beside its source."""
+    """The system's dialog for the file, beside its source; it asks again where that is the source itself."""
+    while (path := _chosen(parent, view, source)) is not None and source is not None and same_file(path, source):
+        words = tr("“{value}” is the document itself.", value=plain_name(path.name))
+        QMessageBox.warning(parent, tr("Export"), f"{words} {tr('Choose another name.')}")
+    return path
+
+
+def _chosen(parent: QWidget, view: TranslationView, source: Path | None) -> Path | None:
     name = target_name(view, source)
     ending = Path(name).suffix.removeprefix(".")
     folder = source.parent if source is not None else Path.home()

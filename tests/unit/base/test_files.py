@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.base.files import remove_rests, write_for_user
+from assistant.base.files import remove_rests, same_file, write_for_user
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +68,11 @@ def test_rests_of_one_file_are_removed_and_no_others(tmp_path: Path) -> None:
     remove_rests(tmp_path / "out.md")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
     remove_rests(tmp_path / "none" / "out.md")
+
+
+def test_one_file_by_two_names(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"")
+    (tmp_path / "sub").mkdir()
+    assert same_file(tmp_path / "a.md", tmp_path / "sub" / ".." / "a.md")
+    assert not same_file(tmp_path / "a.md", tmp_path / "b.md")
+    assert same_file(tmp_path / "new.md", tmp_path / "new.md")
