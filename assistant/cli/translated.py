@@ -251,4 +251,5 @@ def said(finding: Finding) -> str:
     found = str(values.pop("found", ""))
     if language_name(found):
         values["found"] = language_texts.name(found)
-    return translations.finding(finding.kind.value, finding.text, missing=finding.start < 0, values=values)
+    source, target = finding.source_start >= 0, finding.start >= 0
+    return translations.finding(finding.kind.value, finding.text, source=source, target=target, values=values)

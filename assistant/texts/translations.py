@@ -39,11 +39,18 @@ def segment_state(value: str) -> str:
     return _SEGMENTS[value]()
 
 
-def finding(kind: str, text: str = "", *, missing: bool = True, values: Mapping[str, str | int] | None = None) -> str:
+def finding(
+    kind: str,
+    text: str = "",
+    *,
+    source: bool = True,
+    target: bool = False,
+    values: Mapping[str, str | int] | None = None,
+) -> str:
     """What is wrong with the translation of a segment, in one sentence.
 
     :param kind: of ``documents.segments.FindingKind``; ``text``: what it is about.
-    :param missing: it stands in the source and not in the translation; else the other way round.
+    :param source: it has a place in the source; ``target``: in the translation. With both, one became something else.
     """
     words = text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1].rstrip()}…"
     if kind == "term":
@@ -52,7 +59,9 @@ def finding(kind: str, text: str = "", *, missing: bool = True, values: Mapping[
         return tr("This seems to be in another language ({name}).", name=values["found"])
     if kind in _COUNTED and words:
         there, gone = _COUNTED[kind]
-        return gone(words) if missing else there(words)
+        if source and target:
+            return tr("“{text}” is different here.", text=words)
+        return there(words) if target else gone(words)
     return _PLAIN.get(kind, _unknown)()
 
 

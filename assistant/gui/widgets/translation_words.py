@@ -62,8 +62,8 @@ def finding_words(finding: Finding) -> str:
     values = dict(finding.values)
     if finding.kind is FindingKind.LANGUAGE and values.get("found"):
         values["found"] = languages.name(str(values["found"]))
-    missing = finding.start < 0
-    return translations.finding(finding.kind.value, clean(finding.text), missing=missing, values=values)
+    source, target = finding.source_start >= 0, finding.start >= 0
+    return translations.finding(finding.kind.value, clean(finding.text), source=source, target=target, values=values)
 
 
 def segment_words(segment: SegmentView) -> str:
