@@ -1,29 +1,30 @@
-"""Translations: the history, the plan before a start, the ones that are being made, and what becomes of them."""
+"""Translations: what the faces ask for and wish, passed on to the history, the runs, the cache and the wishes."""
 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer
 from assistant.core.documents import SEGMENTS, Documents
-from assistant.core.events import CoreEvent, TranslationChanged, TranslationGrew, TranslationsChanged
-from assistant.core.job_history import JobHistory, error_of, failed
-from assistant.core.jobs import Cancel, Job, Jobs, Later
+from assistant.core.events import CoreEvent, TranslationChanged, TranslationsChanged
+from assistant.core.job_history import JobHistory
+from assistant.core.jobs import Cancel, Jobs, Later
 from assistant.core.keeper import Keeper
 from assistant.core.measures import Measures
 from assistant.core.segmented import Segmented
-from assistant.core.translation_job import TranslationRun
+from assistant.core.translation_cache import CachedTranslation, TranslationCache
 from assistant.core.translation_live import Live
 from assistant.core.translation_memory import TranslationMemory
 from assistant.core.translation_plans import Equipped, Equipping, Wanted
-from assistant.core.translation_records import options_from_json, options_to_json, plain, step_of
+from assistant.core.translation_records import options_to_json, plain, step_of
+from assistant.core.translation_runs import TranslationRuns
 from assistant.core.translation_sheet import Sheet
+from assistant.core.translation_snapshots import flowing, list_row, plan_of
 from assistant.core.translation_views import (
     Alternative,
     MemoryMatch,
@@ -50,38 +51,6 @@ LIVE = 0
 """The number of the translation of what is being typed, which is not kept: the verbs for segments take it too."""
 
 _TITLE = 60  # characters
-_LOADED = 4
-_SEARCHED = 100_000  # characters of a translation that a search looks through
-
-
-@dataclass
-class _Running:
-    """A translation that is being made.
-
-    :ivar run: None while it is prepared; ``cancel`` gives that up.
-    """
-
-    row: Row
-    model: InstalledModel
-    sheet: Sheet | None = None
-    run: TranslationRun | None = None
-    cancel: Cancel = lambda: None
-    stopped: bool = False
-
-
-@dataclass
-class _Made:
-    """A translation that is not being made, as it was read or as it ended.
-
-    :ivar sheet: None: it is being read, or ``error`` says why it cannot be.
-    :ivar times: seconds of loading the model, and until the first word.
-    """
-
-    row: Row
-    sheet: Sheet | None = None
-    error: AssistantError | None = None
-    loading: bool = False
-    times: tuple[float, float] = (0.0, 0.0)
 
 
 class Translations:
@@ -120,17 +89,25 @@ class Translations:
         self._bench = bench
         self._memory = memory
         self._measures = measures
-        self._threads = threads
         self._typed = live
         self._wishes = wishes
-        self._later = later
         self._model = model
         self._find = find
         self._hint = hint
         self._emit = emit
         self._history = JobHistory(jobs, keeper, (KIND,))
-        self._running: dict[int, _Running] = {}
-        self._made: OrderedDict[int, _Made] = OrderedDict()
+        self._cache = TranslationCache(jobs, keeper, self._history, segmented, threads, emit)
+        self._runs = TranslationRuns(
+            jobs,
+            keeper,
+            self._history,
+            self._cache,
+            equipping=equipping,
+            bench=bench,
+            measures=measures,
+            later=later,
+            emit=emit,
+        )
 
     # ------------------------------------------------------------ opening
 
@@ -177,7 +154,11 @@ class Translations:
             return lambda: None
 
         def equipped(result: Equipped | AssistantError) -> None:
-            done(result if isinstance(result, AssistantError) else self._plan_view(result))
+            if isinstance(result, AssistantError):
+                done(result)
+                return
+            hint = self._hint(result.model, (result.options.source, result.options.target))
+            done(plan_of(result, self._measures.pace(result.model.key), hint))
 
         return self._equipping.make(Wanted(options, chosen, digest), equipped)
 
@@ -189,7 +170,7 @@ class Translations:
 
     def rows(self) -> list[TranslationRow]:
         """All translations, the last changed first."""
-        return [_row(row) for row in self._history.heads()]
+        return [list_row(row) for row in self._history.heads()]
 
     def search(self, words: str) -> set[int]:
         """Those of ``rows`` that have ``words`` in their title or text, in whatever case."""
@@ -197,7 +178,7 @@ class Translations:
 
     def running(self) -> list[int]:
         """The kept translations that are being made now."""
-        return list(self._running)
+        return self._runs.ids()
 
     def documents(self) -> set[str] | None:
         """Digests of the documents that the history refers to; None: it could not be read, so nobody knows."""
@@ -207,11 +188,8 @@ class Translations:
         """A translation as far as it is; None: there is none with this id."""
         if job == LIVE:
             return self._typed.view()
-        running = self._running.get(job)
-        if running is not None:
-            return _running_view(running)
-        made = self._known(job)
-        return _made_view(made) if made is not None else None
+        found = self._runs.get(job) or self._cache.get(job)
+        return found.view() if found is not None else None
 
     def segment(self, job: int, index: int) -> SegmentView | None:
         """One segment as far as it is; None: it is not there, or not read yet."""
@@ -236,36 +214,29 @@ class Translations:
             raise AssistantError(ErrorKind.INTERNAL, "the document is not open")
         row = self._new_row(document, options, chosen)
         self._history.create(row)
-        self._begin(row, chosen, fresh=True)
+        self._runs.begin(row, chosen, fresh=True)
         return row.id
 
     def stop(self, job: int) -> None:
         """Stop; what there is stays, and ``go_on`` takes it up again."""
-        running = self._running.get(job)
-        if running is None or running.stopped:
-            return
-        running.stopped = True
-        if running.run is not None:
-            running.run.stop()
-        else:
-            running.cancel()  # ends with CANCELLED
+        self._runs.stop(job)
 
     def go_on(self, job: int) -> None:
         """Take up a translation that was stopped or interrupted, without doing a segment twice."""
         head = self._history.head(job)
-        if head is None or job in self._running or head.state is JobState.DONE:
+        if head is None or self._runs.get(job) is not None or head.state is JobState.DONE:
             return
         model = self._find(head.model_key)
         if model is None:
-            made = self._known(job)
-            assert made is not None
-            made.error = AssistantError(ErrorKind.NO_SUCH_MODEL, name=head.model)
+            cached = self._cache.get(job)
+            assert cached is not None
+            cached.error = AssistantError(ErrorKind.NO_SUCH_MODEL, name=head.model)
             self._emit(TranslationChanged(job))
             return
         sheet = self._sheet(job)
         row = replace(head, state=JobState.RUNNING, error="", error_detail="", finish="")
         self._history.keep(row)
-        self._begin(row, model, sheet=sheet)
+        self._runs.begin(row, model, sheet=sheet)
 
     def remove(self, job: int) -> None:
         """Into the trash, from which ``undo_remove`` brings it back until the program ends."""
@@ -305,7 +276,11 @@ class Translations:
                 lambda answer: done(answer if isinstance(answer, AssistantError) else None),
             )
 
-        self._load(job, loaded)
+        sheet = self._sheet(job)
+        if sheet is not None:
+            loaded(sheet)
+        else:
+            self._cache.open(job, loaded)
         return later
 
     # ------------------------------------------------------------ what is being typed
@@ -342,7 +317,8 @@ class Translations:
             self._history.create(row)
             steps = [step_of(row.id, view, tokens=Counts(), seconds=0.0) for view in views]
             self._keeper.write(partial(self._jobs.add_steps, steps))
-            self._remember(row, _Made(row, Sheet(document, options, steps=steps, keep=self._keep_of(row.id))))
+            kept = Sheet(document, options, steps=steps, keep=self._cache.writer(row.id))
+            self._cache.put(CachedTranslation(row, kept))
             self._emit(TranslationsChanged())
             done(row.id)
 
@@ -405,16 +381,9 @@ class Translations:
         """The program ends: what is being made waits until somebody goes on with it."""
         self._typed.close()
         self._wishes.close()
-        for running in list(self._running.values()):
-            del self._running[running.row.id]
-            row = replace(running.row, state=JobState.WAITING)
-            if running.run is not None and running.sheet is not None:
-                row = replace(row, seconds=row.seconds + running.run.worked, result=_result(running.sheet))
-                running.run.abandon()
-            self._history.keep(row)
-            running.cancel()
+        self._runs.interrupt_all()
 
-    # ------------------------------------------------------------ the way of a translation
+    # ------------------------------------------------------------ inside
 
     def _new_row(self, document: OpenTranslation, options: TranslateOptions, model: InstalledModel) -> Row:
         title = document.title or title_from(plain(one.text for one in document.segments[:20])[:2000], _TITLE)
@@ -429,174 +398,12 @@ class Translations:
             model_key=model.key,
         )
 
-    def _begin(self, row: Row, model: InstalledModel, *, sheet: Sheet | None = None, fresh: bool = False) -> None:
-        """Read what there is of it, make what it takes, and run."""
-        running = _Running(row, model, sheet)
-        self._running[row.id] = running
-        self._made.pop(row.id, None)
-        if sheet is not None:
-            self._equip(running)
-        else:
-            running.cancel = self._open(row.id, lambda found: self._was_opened(running, found), fresh=fresh)
-        self._emit(TranslationsChanged())
-
-    def _was_opened(self, running: _Running, sheet: Sheet | AssistantError) -> None:
-        if self._running.get(running.row.id) is not running:
-            return
-        if isinstance(sheet, AssistantError):
-            self._end(running, sheet)
-            return
-        running.sheet = sheet
-        self._emit(TranslationChanged(running.row.id))
-        self._equip(running)
-
-    def _equip(self, running: _Running) -> None:
-        sheet = running.sheet
-        assert sheet is not None
-        if running.stopped:
-            self._end(running, AssistantError(ErrorKind.CANCELLED))
-            return
-        if sheet.done == sheet.total:  # nothing is left to be asked
-            self._end(running, None)
-            return
-        wanted = Wanted(sheet.options, running.model, document=sheet.document, done=sheet.finished())
-        running.cancel = self._equipping.make(wanted, lambda found: self._was_equipped(running, found))
-
-    def _was_equipped(self, running: _Running, equipped: Equipped | AssistantError) -> None:
-        if self._running.get(running.row.id) is not running:
-            return
-        if isinstance(equipped, AssistantError):
-            self._end(running, equipped)
-            return
-        sheet, job = running.sheet, running.row.id
-        assert sheet is not None
-        sheet.equipped = equipped
-        running.row = replace(running.row, fingerprint=equipped.fingerprint)
-        running.run = TranslationRun(
-            job,
-            sheet,
-            equipped,
-            bench=self._bench,
-            jobs=self._jobs,
-            keeper=self._keeper,
-            pace=self._measures.pace(running.model.key),
-            later=self._later,
-            changed=lambda: self._emit(TranslationChanged(job)),
-            grew=lambda index: self._emit(TranslationGrew(job, index)),
-            ended=lambda error: self._end(running, error),
-        )
-        running.run.start()
-        self._emit(TranslationChanged(job))
-
-    def _end(self, running: _Running, error: AssistantError | None) -> None:
-        """It goes no further; why not is in ``error``."""
-        job = running.row.id
-        if self._running.pop(job, None) is not running:
-            return
-        row, run, sheet = running.row, running.run, running.sheet
-        if sheet is not None:
-            row = replace(row, result=_result(sheet))
-            sheet.keep = self._keep_of(job)
-        if run is not None:
-            row = replace(row, seconds=row.seconds + run.worked)
-        row = replace(row, state=JobState.DONE, finish="end") if error is None else failed(row, error)
-        self._history.keep(row)
-        shown = None if error is None or error.kind is ErrorKind.CANCELLED else error
-        times = (run.load_seconds, run.first_token) if run is not None else (0.0, 0.0)
-        if sheet is not None or shown is not None:
-            self._remember(row, _Made(row, sheet, shown, times=times))
-        self._emit(TranslationChanged(job))
-        self._emit(TranslationsChanged())
-
-    # ------------------------------------------------------------ as they are kept
-
-    def _open(
-        self, job: int, done: Callable[[Sheet | AssistantError], None], *, fresh: bool = False
-    ) -> Cancel:
-        """Read the document of a job and what there is of its translation.
-
-        :param fresh: nothing can be there yet.
-        """
-        head = self._history.head(job)
-        assert head is not None
-        options, _, _ = options_from_json(head.options)
-        later = Later()
-
-        def opened(document: OpenTranslation | AssistantError) -> None:
-            if isinstance(document, AssistantError):
-                done(AssistantError(document.kind, document.detail, name=head.title))
-                return
-
-            def build(_: Job) -> Sheet:
-                steps = [] if fresh else self._jobs.steps(job)
-                return Sheet(document, options, steps=steps, keep=self._keep_of(job))
-
-            later.act = self._threads.run("translation", build, done)
-
-        later.act = self._segmented.stored(head.document, done=opened)
-        return later
-
-    def _known(self, job: int) -> _Made | None:
-        """One that is not being made; it is read if need be, which is told when it has come."""
-        made = self._made.get(job)
-        if made is not None:
-            self._made.move_to_end(job)
-            return made
-        head = self._history.head(job)
-        if head is None:
-            return None
-        if head.state is JobState.RUNNING:
-            head = replace(head, state=JobState.WAITING)
-        made = _Made(head, error=error_of(head), loading=True)
-        self._remember(head, made)
-
-        def opened(sheet: Sheet | AssistantError) -> None:
-            made.loading = False
-            if isinstance(sheet, Sheet):
-                made.sheet = sheet
-            else:
-                made.error = sheet
-            self._emit(TranslationChanged(job))
-
-        self._open(job, opened)
-        return made
-
-    def _load(self, job: int, done: Callable[[Sheet | AssistantError], None]) -> None:
-        """Call ``done`` with what there is of a translation, reading it if need be."""
-        sheet = self._sheet(job)
-        if sheet is not None:
-            done(sheet)
-        elif self._history.head(job) is None:
-            done(AssistantError(ErrorKind.INTERNAL, "no such job"))
-        else:
-            self._open(job, done)
-
     def _sheet(self, job: int) -> Sheet | None:
         """What there is of a translation, if it is in memory."""
         if job == LIVE:
             return self._typed.sheet
-        running = self._running.get(job)
-        if running is not None:
-            return running.sheet
-        made = self._made.get(job)
-        return made.sheet if made is not None else None
-
-    def _remember(self, row: Row, made: _Made) -> None:
-        self._made[row.id] = made
-        self._made.move_to_end(row.id)
-        idle = [job for job, one in self._made.items() if one.sheet is None or not one.sheet.works]
-        for job in idle[: max(0, len(self._made) - _LOADED)]:
-            if job != row.id:
-                del self._made[job]
-
-    def _keep_of(self, job: int) -> Callable[[SegmentView, Counts, float], None]:
-        def keep(view: SegmentView, tokens: Counts, seconds: float) -> None:
-            step = step_of(job, view, tokens=tokens, seconds=seconds)
-            self._keeper.write(partial(self._jobs.add_step, step))
-
-        return keep
-
-    # ------------------------------------------------------------ wishes
+        running = self._runs.get(job)
+        return running.sheet if running is not None else self._cache.sheet(job)
 
     def _place(self, job: int, index: int) -> Place | None:
         sheet = self._sheet(job)
@@ -623,101 +430,3 @@ class Translations:
             done(AssistantError(ErrorKind.INTERNAL, "no such segment"))
             return lambda: None
         return wish(place)
-
-    # ------------------------------------------------------------ views
-
-    def _plan_view(self, equipped: Equipped) -> TranslationPlan:
-        pace = self._measures.pace(equipped.model.key)
-        hint = self._hint(equipped.model, (equipped.options.source, equipped.options.target))
-        return TranslationPlan(
-            segments=equipped.task.total,
-            from_memory=len(equipped.memory),
-            in_file=sum(1 for segment in equipped.document.segments if segment.target),
-            prompt_tokens=sum(equipped.read),
-            answer_tokens=sum(equipped.written),
-            seconds=equipped.seconds(pace) if pace is not None else None,
-            measured=pace is not None and pace.measured,
-            parallel=equipped.parallel,
-            language=equipped.options.source,
-            hint=hint.better.name if hint.better is not None else "",
-            hint_kind=hint.weakness.value,
-            hint_languages=hint.languages,
-        )
-
-
-def _row(row: Row) -> TranslationRow:
-    options, form, _ = options_from_json(row.options)
-    return TranslationRow(row.id, row.title, row.created, row.state, options, row.model, form)
-
-
-def _result(sheet: Sheet) -> str:
-    """What a search in the history looks through."""
-    texts: list[str] = []
-    size = 0
-    for target in sheet.finished().values():
-        texts.append(target)
-        size += len(target)
-        if size > _SEARCHED:
-            break
-    return plain(texts)
-
-
-def flowing(sheet: Sheet) -> str:
-    """A translation as plain text: the blocks in lines of their own."""
-    blocks: dict[int, list[str]] = {}
-    for view in sheet.views():
-        blocks.setdefault(view.block, []).append(view.target or view.source)
-    return plain("".join(_spaced(texts)) for texts in blocks.values())
-
-
-def _spaced(texts: list[str]) -> list[str]:
-    """Sentences with a space between them where their script has one."""
-    spaced: list[str] = []
-    for text in texts:
-        if spaced and not ("\u2e80" <= spaced[-1][-1:] <= "\ud7af" or "\uff00" <= spaced[-1][-1:] <= "\uffef"):
-            spaced.append(" ")
-        spaced.append(text)
-    return spaced
-
-
-def _running_view(running: _Running) -> TranslationView:
-    row, run, sheet = running.row, running.run, running.sheet
-    return replace(
-        _head_view(row, sheet),
-        state=JobState.RUNNING,
-        seconds_left=run.seconds_left() if run is not None else None,
-        seconds=row.seconds + (run.worked if run is not None else 0.0),
-        load_seconds=run.load_seconds if run is not None else 0.0,
-        first_token=run.first_token if run is not None else 0.0,
-    )
-
-
-def _made_view(made: _Made) -> TranslationView:
-    view = _head_view(made.row, made.sheet)
-    return replace(
-        view,
-        error=made.error or (made.sheet.trouble if made.sheet is not None else None),
-        loading=made.loading,
-        finish=made.row.finish,
-        load_seconds=made.times[0],
-        first_token=made.times[1],
-    )
-
-
-def _head_view(row: Row, sheet: Sheet | None) -> TranslationView:
-    options, form, language = options_from_json(row.options)
-    return TranslationView(
-        id=row.id,
-        state=row.state,
-        document=row.document,
-        title=row.title,
-        options=options,
-        segments=sheet.views() if sheet is not None else (),
-        format=form,
-        language=language,
-        done=sheet.done if sheet is not None else 0,
-        total=sheet.total if sheet is not None else 0,
-        model=row.model,
-        tokens=sheet.tokens if sheet is not None else Counts(),
-        seconds=row.seconds,
-    )

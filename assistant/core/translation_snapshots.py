@@ -1,0 +1,92 @@
+"""How the values of ``translation_views`` are made: from what is kept of a translation, and from its sheet."""
+
+from __future__ import annotations
+
+from assistant.core.speeds import Pace
+from assistant.core.translation_plans import Equipped
+from assistant.core.translation_records import options_from_json, plain
+from assistant.core.translation_sheet import Sheet
+from assistant.core.translation_views import TranslationPlan, TranslationRow, TranslationView
+from assistant.engine.messages import Counts
+from assistant.library.translators import TranslatorHint
+from assistant.storage.rows import Job
+
+_SEARCHED = 100_000  # characters of a translation that a search looks through
+
+
+def list_row(row: Job) -> TranslationRow:
+    """A translation as a line of the history."""
+    options, form, _ = options_from_json(row.options)
+    return TranslationRow(row.id, row.title, row.created, row.state, options, row.model, form)
+
+
+def snapshot(row: Job, sheet: Sheet | None) -> TranslationView:
+    """A translation as it is kept, with its segments if ``sheet`` has been read."""
+    options, form, language = options_from_json(row.options)
+    return TranslationView(
+        id=row.id,
+        state=row.state,
+        document=row.document,
+        title=row.title,
+        options=options,
+        segments=sheet.views() if sheet is not None else (),
+        format=form,
+        language=language,
+        done=sheet.done if sheet is not None else 0,
+        total=sheet.total if sheet is not None else 0,
+        model=row.model,
+        tokens=sheet.tokens if sheet is not None else Counts(),
+        seconds=row.seconds,
+    )
+
+
+def plan_of(equipped: Equipped, pace: Pace | None, hint: TranslatorHint) -> TranslationPlan:
+    """What a translation will take.
+
+    :param pace: how fast this machine is with the model, None: nobody knows.
+    :param hint: what speaks against translating with the model.
+    """
+    return TranslationPlan(
+        segments=equipped.task.total,
+        from_memory=len(equipped.memory),
+        in_file=sum(1 for segment in equipped.document.segments if segment.target),
+        prompt_tokens=sum(equipped.read),
+        answer_tokens=sum(equipped.written),
+        seconds=equipped.seconds(pace) if pace is not None else None,
+        measured=pace is not None and pace.measured,
+        parallel=equipped.parallel,
+        language=equipped.options.source,
+        hint=hint.better.name if hint.better is not None else "",
+        hint_kind=hint.weakness.value,
+        hint_languages=hint.languages,
+    )
+
+
+def searchable(sheet: Sheet) -> str:
+    """What a search in the history looks through."""
+    texts: list[str] = []
+    size = 0
+    for target in sheet.finished().values():
+        texts.append(target)
+        size += len(target)
+        if size > _SEARCHED:
+            break
+    return plain(texts)
+
+
+def flowing(sheet: Sheet) -> str:
+    """A translation as plain text: the blocks in lines of their own."""
+    blocks: dict[int, list[str]] = {}
+    for view in sheet.views():
+        blocks.setdefault(view.block, []).append(view.target or view.source)
+    return plain("".join(_spaced(texts)) for texts in blocks.values())
+
+
+def _spaced(texts: list[str]) -> list[str]:
+    """Sentences with a space between them where their script has one."""
+    spaced: list[str] = []
+    for text in texts:
+        if spaced and not ("\u2e80" <= spaced[-1][-1:] <= "\ud7af" or "\uff00" <= spaced[-1][-1:] <= "\uffef"):
+            spaced.append(" ")
+        spaced.append(text)
+    return spaced
