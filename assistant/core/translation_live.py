@@ -250,6 +250,8 @@ class Live:
                 sheet.settle(index, result)
                 if equipped.task.result(index) is None:
                     equipped.task.put(index, result.text)
+            elif result is None and work.task is not equipped.task:
+                equipped.task.put_back(index)  # the next piece is with the task of an older text: it begins anew
         if isinstance(result, AssistantError):
             self._fail(result)
             return

@@ -166,7 +166,7 @@ class SegmentWork:
         changed: Callable[[SegmentWork], None] = lambda _: None,
     ) -> None:
         self._bench = bench
-        self._task = task
+        self.task = task
         self._plan = plan
         self._rules = rules
         self._bulk = bulk
@@ -193,7 +193,7 @@ class SegmentWork:
         """The target as far as it is written, codes included."""
         if self.answer is None or self.step is None or not self.answer.length:
             return ""
-        return self._task.read(self.step, self.answer.text, FinishReason.CANCELLED).target
+        return self.task.read(self.step, self.answer.text, FinishReason.CANCELLED).target
 
     @property
     def share(self) -> float:
@@ -253,10 +253,10 @@ class SegmentWork:
         text, steps = answer.text, tuple(answer.steps)
         start = 0
         if step.wish is Wish.TRANSLATE:
-            pair = self._task.heard(step.index, text, finish)
+            pair = self.task.heard(step.index, text, finish)
         else:
-            pair = self._task.read(step, text, finish)
-            start = len(self._task.read(step, "", FinishReason.CANCELLED).target.rstrip()) if step.begun else 0
+            pair = self.task.read(step, text, finish)
+            start = len(self.task.read(step, "", FinishReason.CANCELLED).target.rstrip()) if step.begun else 0
         self._written = lambda target: doubts(text, steps, target, start=start)
         if pair is None:
             self._over = True
@@ -277,7 +277,7 @@ class SegmentWork:
         if step.wish is not Wish.TRANSLATE:
             self._settle(Outcome(step.index, Verdict.ACCEPTED, checked.text, checked.findings), finish)
             return
-        outcome = self._task.judged(step.index, checked)
+        outcome = self.task.judged(step.index, checked)
         if outcome.verdict is Verdict.AGAIN and outcome.step is not None:
             self._doubts[outcome.text] = self._doubts[checked.text]
             self.begin(outcome.step)
@@ -307,7 +307,7 @@ class SegmentWork:
     def _lost(self, error: AssistantError) -> None:
         self._over = True
         if self.step is not None and self.step.wish is Wish.TRANSLATE:
-            self._task.put_back(self.step.index)
+            self.task.put_back(self.step.index)
         self._done(self, error)
 
 

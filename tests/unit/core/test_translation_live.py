@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -12,9 +12,11 @@ from assistant.core.events import LiveChanged, TranslationGrew
 from assistant.core.translation_views import JobState, SegmentState, TranslationView
 from assistant.core.translations import LIVE
 from assistant.engine.messages import FinishReason, Generate
+from assistant.tasks.chat import ChatTurn
 from assistant.tasks.translation import Formality, TranslateOptions
+from tests.fakes.summaries import Answered
 from tests.fakes.translation_desk import TranslationDesk
-from tests.fakes.translators import TranslatingClient, sentence, story, text_of
+from tests.fakes.translators import TranslatingClient, good, sentence, story, text_of
 
 CHINESE = TranslateOptions(target="zh-Hans", source="en")
 
@@ -92,6 +94,25 @@ def test_a_sentence_that_is_being_written_goes_on_while_more_is_typed(desk: Tran
     desk.engine.answer_all()
     shown = settled(desk)
     assert [segment.target for segment in shown.segments] == [sentence(number, "zh") for number in (7, 0, 2)]
+
+
+def test_a_long_sentence_whose_first_piece_is_of_an_older_text_is_translated(desk: TranslationDesk) -> None:
+    def parts(turns: Sequence[ChatTurn], most: int) -> Answered:
+        return good([ChatTurn(turn.role, turn.text.replace(";", ".")) for turn in turns], most)
+
+    long = "; ".join(sentence(number).rstrip(".") for number in range(60)) + "."
+    desk.engines.options |= {"held": True, "model": parts, "context": 20000}
+    desk.translations.live(f"{long} {sentence(70)}", CHINESE)
+    desk.waiting(2)
+    desk.translations.live(f"{long} {sentence(70)} {sentence(71)}", CHINESE)
+    desk.wait(lambda: sentence(71) in texts(desk.engine.waiting))
+    desk.engine.answer(next(one for one in desk.engine.waiting if texts([one])[0] in long))
+    desk.pump()
+    desk.engine.held = False
+    desk.engine.answer_all()
+    shown = settled(desk)
+    assert (shown.state, shown.done) == (JobState.DONE, 3)
+    assert shown.segments[0].target.count("工人") == 60
 
 
 def test_a_late_answer_to_an_older_text_changes_nothing(desk: TranslationDesk) -> None:
