@@ -273,12 +273,10 @@ class Wishes:
         self._changed(place.job)
 
     def _write_on(self, place: Place, equipped: Equipped) -> None:
-        """The next piece of a long segment; another segment is somebody else's."""
-        for step in equipped.task.take(1):
-            if step.index == place.index:
-                self._write(place, equipped, step)
-            else:
-                equipped.task.put_back(step.index)
+        """The next piece of a long segment; another segment's is somebody else's."""
+        step = equipped.task.take_of(place.index)
+        if step is not None:
+            self._write(place, equipped, step)
 
     def _ask(
         self, equipped: Equipped, step: TranslateStep, done: Callable[[Settled | AssistantError], None]

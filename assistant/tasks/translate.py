@@ -174,6 +174,15 @@ class TranslateTask:
             steps.append(self._begin(index).step)
         return steps
 
+    def take_of(self, index: int) -> TranslateStep | None:
+        """The next piece of this segment and no other; None: none of it waits to be asked."""
+        if index not in self._more:
+            return None
+        self._more.remove(index)
+        work = self._works[index]
+        work.step = self._step(work)
+        return work.step
+
     def put_back(self, index: int) -> None:
         """The request for this segment was stopped or lost: it will be ready again, from its first attempt."""
         work = self._works.pop(index, None) or self._heard.pop(index, None)

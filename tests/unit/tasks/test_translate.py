@@ -486,6 +486,18 @@ def test_a_piece_that_was_lost_begins_its_segment_anew() -> None:
     assert [(step.index, step.piece) for step in steps] == [(0, 0), (1, 0)]
 
 
+def test_the_next_piece_of_one_segment_is_taken_beside_those_of_others() -> None:
+    job = task([segment(LONG, kind=SegmentKind.CELL), segment(LONG, kind=SegmentKind.CELL)], context=2048)
+    job.take(2)
+    assert job.take_of(1) is None
+    job.heard(0, "甲。")
+    job.heard(1, "乙。")
+    step = job.take_of(1)
+    assert step is not None
+    assert (step.index, step.piece) == (1, 1)
+    assert [(step.index, step.piece) for step in job.take(1)] == [(0, 1)]
+
+
 def test_each_prompt_with_its_answer_fits_the_context() -> None:
     for context in (1024, 2048, 4096):
         for text, options in (
