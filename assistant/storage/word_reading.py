@@ -98,13 +98,15 @@ def likely_entries(
     one = "SELECT * FROM (SELECT entry FROM memory_grams WHERE gram = ? AND size BETWEEN ? AND ? LIMIT ?)"
     some = " UNION ALL ".join([one] * len(pieces))
     sql = (
-        f"SELECT {columns} FROM (SELECT entry, count(*) AS common FROM ({some})"  # noqa: S608
-        " GROUP BY entry ORDER BY common DESC LIMIT ?) g JOIN memory m ON m.id = g.entry"
-        " WHERE m.source_language = ? AND m.target_language = ? AND m.trashed IS NULL ORDER BY g.common DESC"
+        f"SELECT {columns} FROM (SELECT p.entry, count(*) AS common FROM ({some}) p"  # noqa: S608
+        # before the limit: entries of other languages, or of the trash, hide none of these
+        " CROSS JOIN memory w INDEXED BY memory_by_languages ON w.id = p.entry"
+        " WHERE w.source_language = ? AND w.target_language = ? AND w.trashed IS NULL"
+        " GROUP BY p.entry ORDER BY common DESC LIMIT ?) g JOIN memory m ON m.id = g.entry ORDER BY g.common DESC"
     )
     shortest, longest = int(size * least), int(size / least) + 1
     values = [value for piece in pieces for value in (piece, shortest, longest, _SHARING)]
-    return [entry_of(row) for row in db.execute(sql, (*values, _LIKELY, source, target))]
+    return [entry_of(row) for row in db.execute(sql, (*values, source, target, _LIKELY))]
 
 
 def glossary_of(row: Sequence[Any]) -> Glossary:

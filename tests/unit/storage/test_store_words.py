@@ -128,6 +128,20 @@ CHINESE_TEXT = "镇上的委员会在{}决定，要在冬天以前重建港口�
 
 
 @pytest.mark.parametrize(("form", "language"), [(ENGLISH, "en"), (CHINESE_TEXT, "zh")])
+def test_a_likely_entry_is_not_hidden_by_others_that_are_not_wanted(path: Path, form: str, language: str) -> None:
+    def check(words: StoredWords) -> None:
+        for number in range(60):
+            other = {"target_language": "de"} if number % 2 else {"source_language": "it"}
+            entry(words, form.format(f"Friday {number}"), "?", **{"source_language": language, **other})
+        cleared = [entry(words, form.format(f"Friday {n}"), "?", source_language=language).id for n in range(60)]
+        words.trash_entries(cleared)
+        wanted = entry(words, form.format("Monday 星期一"), "!", source_language=language)
+        settled(words, lambda: words.likely_entries(form.format("Friday"), language, "zh-Hans", least=0.7), [wanted])
+
+    with_each_keeper(path, check)
+
+
+@pytest.mark.parametrize(("form", "language"), [(ENGLISH, "en"), (CHINESE_TEXT, "zh")])
 def test_nearly_the_same_text_is_among_the_likely_ones(path: Path, form: str, language: str) -> None:
     chance = random.Random(2)
     letters = form.replace("{}", "").replace(" ", "")
