@@ -6,7 +6,7 @@ import contextlib
 import csv
 import io
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -84,6 +84,7 @@ class Glossaries:
         self._rows: dict[int, Glossary] = {}
         self._terms: dict[int, dict[int, Term]] = {}  # what is not yet all on disk
         self._trash: OrderedDict[int, Glossary] = OrderedDict()
+        self._revisions: Counter[int] = Counter()
         with contextlib.suppress(AssistantError):  # a damaged file: the rest of the program works
             self._rows = {row.id: row for row in words.glossaries()}
 
@@ -108,6 +109,10 @@ class Glossaries:
         if known is not None:
             return tuple(known.values())
         return tuple(_term(row) for row in self._words.terms(glossary))
+
+    def revision(self, glossary: int) -> int:
+        """A number that is another one after each change of its terms while the program runs."""
+        return self._revisions[glossary]
 
     def create(self, name: str, *, source: str = "", target: str = "") -> int:
         """A new, empty one; its number."""
@@ -233,6 +238,7 @@ class Glossaries:
         self._counted(glossary)
 
     def _counted(self, glossary: int) -> None:
+        self._revisions[glossary] += 1
         self._rows[glossary] = replace(self._rows[glossary], terms=len(self._terms[glossary]))
         self._emit(GlossariesChanged())
 

@@ -87,6 +87,7 @@ class Translating:
             load=plan,
             style=translators.style,
             terms=self.glossaries.all_terms,
+            revision=self.glossaries.revision,
         )
         bench = Bench(answers, self._helper)
         wishes = Wishes(

@@ -35,6 +35,7 @@ class Equipped:
     :ivar task: knows the segments and what is finished; ``rules``: what is checked.
     :ivar memory: targets of segments that were translated by hand before.
     :ivar parallel: segments that are written side by side.
+    :ivar revision: of the glossary, whose terms may have changed since.
     :ivar read: and ``written``: tokens of each open segment, about; 0 for the others.
     """
 
@@ -49,6 +50,7 @@ class Equipped:
     read: Sequence[int]
     written: Sequence[int]
     fingerprint: str
+    revision: int = 0
 
     def seconds(self, pace: Pace) -> float:
         """How long what is open takes."""
@@ -84,6 +86,7 @@ class Equipping:
     :param load: how a model is loaded; raises AssistantError.
     :param style: what the catalogue says of the prompts that a model wants; empty: it is not in there.
     :param terms: those of a glossary; called on another thread; raises AssistantError.
+    :param revision: a number that changes with them.
     """
 
     def __init__(
@@ -97,6 +100,7 @@ class Equipping:
         load: Callable[[InstalledModel], LoadPlan],
         style: Callable[[InstalledModel], str],
         terms: Callable[[int], tuple[Term, ...]],
+        revision: Callable[[int], int],
     ) -> None:
         self.segmented = segmented
         self.engines = engines
@@ -106,6 +110,11 @@ class Equipping:
         self.load = load
         self.style = style
         self.terms = terms
+        self.revision = revision
+
+    def still(self, equipped: Equipped, model: InstalledModel) -> bool:
+        """Whether it is what would be made now, with this model and the terms as they are."""
+        return equipped.model.key == model.key and equipped.revision == self.revision(equipped.options.glossary)
 
     def fresh(self, equipped: Equipped) -> Equipped:
         """The same with the model loaded as it would be now.
@@ -143,6 +152,7 @@ class _Making(Stages):
         super().__init__(done)
         self._room = equipping
         self._wanted = wanted
+        self._revision = equipping.revision(wanted.options.glossary)  # before the terms are read
         self._document: OpenTranslation | None = None
         self._known: _Known | None = None
         self._engine: Engine | None = None
@@ -241,6 +251,7 @@ class _Making(Stages):
                 read=[one.prompt for one in expected],
                 written=[one.answer for one in expected],
                 fingerprint=facts.fingerprint,
+                revision=self._revision,
             )
 
         self._cancel = lambda: None

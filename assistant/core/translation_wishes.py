@@ -226,12 +226,14 @@ class Wishes:
                 failed(equipped)
                 return
             sheet.equipped = sheet.equipped or equipped
+            if place.view.state in ENDED and sheet.equipped.task.result(place.index) is None:
+                sheet.equipped.task.put(place.index, place.view.target)  # it ended while this was made
             try:
                 go(self._equipping.fresh(sheet.equipped))
             except AssistantError as error:
                 failed(error)
 
-        if sheet.equipped is not None and sheet.equipped.model.key == place.model.key:
+        if sheet.equipped is not None and self._equipping.still(sheet.equipped, place.model):
             has(sheet.equipped)
             return lambda: None
         sheet.equipped = None

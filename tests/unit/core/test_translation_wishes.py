@@ -8,7 +8,7 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.translation_views import JobState, SegmentState
-from assistant.documents.segments import CLOSE, OPEN, FindingKind
+from assistant.documents.segments import CLOSE, OPEN, FindingKind, Term
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import ChatTurn
 from assistant.tasks.translation import TranslateOptions
@@ -65,6 +65,18 @@ def test_a_segment_is_written_again(desk: TranslationDesk, job: int) -> None:
         again.wait(lambda: again.translations.segment(job, 2).target == sentence(2, "zh"))
     finally:
         again.close()
+
+
+def test_a_term_that_was_added_is_asked_for_when_a_segment_is_written_again(desk: TranslationDesk) -> None:
+    glossary = desk.core.glossaries.create("Town")
+    options = TranslateOptions(target="zh-Hans", glossary=glossary)
+    job = desk.begin(desk.read(story(2)).digest, options)
+    desk.made(job)
+    desk.core.glossaries.set_term(glossary, Term("lamp", "油灯"))
+    desk.translations.redo(job, 0)
+    desk.wait(lambda: desk.translations.segment(job, 0).findings)
+    assert FindingKind.TERM in {finding.kind for finding in desk.translations.segment(job, 0).findings}
+    assert any("油灯" in turn.text for turns in desk.engines.asked for turn in turns)
 
 
 def test_what_cannot_be_written_again_stays_and_says_why(desk: TranslationDesk, job: int) -> None:
