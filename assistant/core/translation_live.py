@@ -63,7 +63,7 @@ class Live:
         self._preparing = False
         self._stopped = False
         self._error: AssistantError | None = None
-        self._rules: tuple[TranslateOptions, str] | None = None  # by which what is known was made
+        self._rules: tuple[TranslateOptions, str, int] | None = None  # by which what is known was made
         self._known: OrderedDict[str, SegmentView] = OrderedDict()  # by source
         self._works: dict[str, SegmentWork] = {}  # by source
         self._equipped: Equipped | None = None
@@ -169,7 +169,7 @@ class Live:
 
     def _same_rules(self, options: TranslateOptions, model: InstalledModel) -> None:
         """What was translated otherwise is worth nothing now."""
-        rules = (options, model.key)
+        rules = (options, model.key, self._equipping.revision(options.glossary))
         if rules != self._rules:
             self._drop(set())
             self._known.clear()

@@ -11,6 +11,7 @@ from assistant.core.documents import SEGMENTS
 from assistant.core.events import LiveChanged, TranslationGrew
 from assistant.core.translation_views import JobState, SegmentState, TranslationView
 from assistant.core.translations import LIVE
+from assistant.documents.segments import Term
 from assistant.engine.messages import FinishReason, Generate
 from assistant.tasks.chat import ChatTurn
 from assistant.tasks.translation import Formality, TranslateOptions
@@ -77,6 +78,17 @@ def test_other_wishes_translate_all_of_it_again(desk: TranslationDesk) -> None:
     settled(desk)
     formal = TranslateOptions(target="zh-Hans", source="en", formality=Formality.FORMAL)
     desk.translations.live(joined(0, 1), formal)
+    settled(desk)
+    assert texts(desk.engine.generates) == [sentence(number) for number in (0, 1, 0, 1)]
+
+
+def test_a_term_that_was_added_translates_all_of_it_again(desk: TranslationDesk) -> None:
+    glossary = desk.core.glossaries.create("Town")
+    options = TranslateOptions(target="zh-Hans", source="en", glossary=glossary)
+    desk.translations.live(joined(0, 1), options)
+    settled(desk)
+    desk.core.glossaries.set_term(glossary, Term("lamp", "灯"))
+    desk.translations.live(joined(0, 1), options)
     settled(desk)
     assert texts(desk.engine.generates) == [sentence(number) for number in (0, 1, 0, 1)]
 
