@@ -15,7 +15,7 @@ from assistant.core.keeper import Keeper
 from assistant.core.segmented import Segmented
 from assistant.core.translation_records import options_from_json, step_of
 from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_snapshots import snapshot
+from assistant.core.translation_snapshots import searchable, snapshot
 from assistant.core.translation_views import OpenTranslation, SegmentView, TranslationView
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobKeeper
@@ -152,5 +152,13 @@ class TranslationCache:
         def keep(view: SegmentView, tokens: Counts, seconds: float) -> None:
             step = step_of(job, view, tokens=tokens, seconds=seconds)
             self._keeper.write(partial(self._jobs.add_step, step))
+            self._found_anew(job)
 
         return keep
+
+    def _found_anew(self, job: int) -> None:
+        """A segment was changed after the end: a search finds the new words."""
+        cached = self._cached.get(job)
+        if cached is not None and cached.sheet is not None and self._history.head(job) is not None:
+            cached.row = replace(cached.row, result=searchable(cached.sheet))
+            self._history.keep(cached.row)

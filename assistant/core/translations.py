@@ -304,7 +304,7 @@ class Translations:
             done(AssistantError(ErrorKind.INPUT_EMPTY))
             return lambda: None
         text, options, sheet, model = typed
-        views = [view for view in sheet.views() if view.index in sheet.finished()]
+        views = [sheet.kept(index) for index in sheet.finished()]  # without what is being written anew
 
         def read(document: OpenTranslation | AssistantError) -> None:
             if isinstance(document, AssistantError):

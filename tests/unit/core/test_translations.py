@@ -343,6 +343,15 @@ def test_summaries_and_translations_have_a_history_each(desk: TranslationDesk) -
         assert again.summaries.rows() == []
 
 
+def test_what_was_written_by_hand_is_found(desk: TranslationDesk) -> None:
+    job = desk.begin(desk.read(story(3)).digest, CHINESE)
+    desk.made(job)
+    desk.translations.edit(job, 1, "十一名工人修好了图书馆。")
+    assert desk.translations.search("图书馆") == {job}
+    with another() as again:
+        assert again.translations.search("图书馆") == {job}
+
+
 def test_a_removed_translation_comes_back_and_is_gone_after_the_end(desk: TranslationDesk) -> None:
     document = desk.read(story(3))
     job = desk.begin(document.digest, CHINESE)
