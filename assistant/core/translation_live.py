@@ -22,7 +22,7 @@ from assistant.tasks.translation import TranslateOptions, TranslateStep
 from assistant.worker.messages import ReadSegments, SegmentsRead
 
 _LIVE = 0
-_KNOWN = 400  # segments that were translated lately
+_KNOWN = 400  # segments that were translated lately, beside those of the present text
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class Live:
         self._error: AssistantError | None = None
         self._rules: tuple[TranslateOptions, str, int] | None = None  # by which what is known was made
         self._known: OrderedDict[str, SegmentView] = OrderedDict()  # by source
+        self._room = _KNOWN
         self._works: dict[str, SegmentWork] = {}  # by source
         self._equipped: Equipped | None = None
         self.sheet: Sheet | None = None
@@ -159,11 +160,12 @@ class Live:
         document = opened(answer.document, read=answer)
         options = replace(typed.options, source=typed.options.source or document.language)
         self._same_rules(options, typed.model)
-        done = {
-            index: self._known[segment.text].target
-            for index, segment in enumerate(document.segments)
-            if segment.text in self._known
-        }
+        done = {}
+        for index, segment in enumerate(document.segments):
+            if segment.text in self._known:
+                self._known.move_to_end(segment.text)
+                done[index] = self._known[segment.text].target
+        self._room = _KNOWN + len(document.segments)  # so that nothing of this text is forgotten while it stands
         wanted = Wanted(options, typed.model, document=document, done=done, counted=False)
         later.act = self._equipping.make(wanted, lambda found: self._has(typed, found))
 
@@ -203,7 +205,7 @@ class Live:
     def _learn(self, view: SegmentView) -> None:
         self._known[view.source] = view
         self._known.move_to_end(view.source)
-        while len(self._known) > _KNOWN:
+        while len(self._known) > self._room:
             self._known.popitem(last=False)
 
     # ------------------------------------------------------------ from a segment to its translation

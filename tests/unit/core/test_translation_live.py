@@ -82,6 +82,15 @@ def test_other_wishes_translate_all_of_it_again(desk: TranslationDesk) -> None:
     assert texts(desk.engine.generates) == [sentence(number) for number in (0, 1, 0, 1)]
 
 
+def test_a_sentence_added_to_a_long_text_is_asked_for_alone(desk: TranslationDesk) -> None:
+    desk.translations.live(joined(*range(420)), CHINESE)
+    settled(desk)
+    desk.translations.live(joined(*range(421)), CHINESE)
+    shown = settled(desk)
+    assert (shown.done, shown.total) == (421, 421)
+    assert texts(desk.engine.generates)[420:] == [sentence(420)]
+
+
 def test_a_term_that_was_added_translates_all_of_it_again(desk: TranslationDesk) -> None:
     glossary = desk.core.glossaries.create("Town")
     options = TranslateOptions(target="zh-Hans", source="en", glossary=glossary)
