@@ -9,7 +9,8 @@ from assistant.documents.segments import ALONE, CLOSE, OPEN, is_code, without_co
 from assistant.documents.translating.cutting import partner
 from assistant.documents.translating.wrapping import EASTERN, join_between
 
-_BREAK = re.compile(r"(\S)[^\S\n]*\n\s*(\S)")
+_SPACE = re.compile(r"\s+")
+_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNIT = re.compile(f"\\s*(?:[{EASTERN}]|[^\\s{EASTERN}]+)")
 
 
@@ -21,8 +22,8 @@ def fitted(text: str, source: str, breaks: Container[str] = ()) -> str:
     :param breaks: codes that are line breaks: they stay between words.
     """
     text = text.strip()
-    if "\n" in text and "\n" not in source:
-        text = _BREAK.sub(_joined, text)
+    if _BREAKS.search(text) and not _BREAKS.search(source):
+        text = _SPACE.sub(_joined, text)
     wanted = [one for one in source if is_code(one)]
     given = [one for one in text if is_code(one)]
     if not wanted:
@@ -33,7 +34,10 @@ def fitted(text: str, source: str, breaks: Container[str] = ()) -> str:
 
 
 def _joined(found: re.Match[str]) -> str:
-    return found[1] + join_between(found[1], found[2]) + found[2]
+    """White space inside a text, without the line breaks in it."""
+    if not _BREAKS.search(found[0]):
+        return found[0]
+    return join_between(found.string[found.start() - 1], found.string[found.end()])
 
 
 def _in_order(text: str, source: str, breaks: Container[str]) -> bool:

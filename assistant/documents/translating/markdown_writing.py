@@ -17,8 +17,9 @@ from assistant.documents.translating.splicing import Style
 _SPECIAL = re.compile(r"[\\`*_\[\]<&~$|!]")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _LINK = re.compile(r"\[([^\[\]]{0,1000})\](\(|\[|:)?")
-_LINE_START = re.compile(r"(?:#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|=+\s*$|-{2,}|:::|\d{1,9}(?=[.)](?:\s|$))|~{3,})")
+_LINE_START = re.compile(r"(?:#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|=+\s*$|-{2,}|:::|\||\d{1,9}(?=[.)](?:\s|$))|~{3,})")
 _NEW_LINE = re.compile(r"(?:\A|[\r\n])[ \t>]*\Z")
+_EDGE_BAR = re.compile(r"\A\||\|\Z")  # with a heading's underline they would be a table, behind a backslash too
 _EMPHASIS = frozenset(("*", "**", "_", "__", "~~"))
 
 
@@ -65,9 +66,11 @@ class MarkdownStyle(Style):
             text = text[:-1] + "\\!"
         if block.kind is SegmentKind.HEADING and text.endswith("#") and not following:
             text = text[:-1] + "\\#"
+        if block.kind is SegmentKind.HEADING and place is Where.TEXT:
+            text = _EDGE_BAR.sub("&#124;", text)
         begin = len(text) - len(text.lstrip())
         found = _LINE_START.match(text, begin) if _NEW_LINE.search(before) else None
-        if found and place is Where.TEXT:
+        if found and place is not Where.LABEL:
             at = found.end() if text[begin].isdigit() else begin
             text = f"{text[:at]}\\{text[at:]}"
         return text

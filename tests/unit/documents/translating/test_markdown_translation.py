@@ -130,6 +130,23 @@ def test_a_cell_stays_one() -> None:
     assert "| x \\| y | g h |" in written
 
 
+@pytest.mark.parametrize("source", ["Two words", "# Two words", "- Two words", "1. Two words", "> Two words",
+                                    "Two words\n---", "| Two words | b c |\n|---|---|\n| d e | f g |",
+                                    "a b | c d\n--|--\nTwo words | f g"])  # fmt: skip
+@pytest.mark.parametrize("words", ["1. - \n- - \n- - \n- - x", "a\nb\nc\n\nd", "x\r\n# y", "x\r> y", "x\u2028| y",
+                                   "- - - x", "| x", "x |", "``` x", "--- x", "# x", "> x | y", "1) x"])  # fmt: skip
+def test_a_line_stays_one_line_of_its_kind(source: str, words: str) -> None:
+    document = opened(source)
+    texts = [words if one.text == "Two words" else None for one in document.document.segments]
+    written = document.write(texts, language="de", source="en").decode()
+    assert len(written.splitlines()) == len(source.splitlines())
+    joined = " ".join(words.split())
+    again = [one.text for one in opened(written).document.segments]
+    assert again == [joined if one.text == "Two words" else one.text for one in document.document.segments]
+    kinds = [one.kind for one in opened(written).document.segments]
+    assert kinds == [one.kind for one in document.document.segments]
+
+
 def test_emphasis_stays_emphasis_between_characters() -> None:
     note = opened("**Note:** do not press.")
     (segment,) = note.document.segments
