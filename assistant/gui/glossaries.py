@@ -49,7 +49,7 @@ class GlossariesDialog(QDialog):
         self.setObjectName("glossariesDialog")
         self.setWindowTitle(tr("Glossaries"))
         self._core = core
-        self._glossary = 0
+        self._glossary = self._listed = 0  # chosen, and whose terms are in the table
         self._cancel: Later | None = None
         self.list = RowList(theme, "glossaryList")
         self.name = TextLine()
@@ -214,12 +214,15 @@ class GlossariesDialog(QDialog):
         self.target.choose(row.target)
         current = self.table.currentIndex()
         number, column = self.model.number_of(current.row()), current.column()
+        if row.id != self._listed:
+            self.model.show(None)  # nothing that was begun in another one
+        self._listed = row.id
         try:
-            self.model.show([(each.id, each.term) for each in self._core.glossaries.terms(row.id)])
+            others = self.model.show([(each.id, each.term) for each in self._core.glossaries.terms(row.id)])
         except AssistantError as error:
             self._say(errors.sentence(error))
             return
-        if current.isValid():
+        if others and current.isValid():
             at = self.model.index(self.model.row_of(number), max(0, column))
             self.table.selectionModel().setCurrentIndex(at, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
@@ -248,7 +251,7 @@ class GlossariesDialog(QDialog):
 
     def _term_written(self, number: int, term: Term) -> None:
         if self._glossary:
-            self._core.glossaries.set_term(self._glossary, term, number=number)
+            self.model.adopt(self._core.glossaries.set_term(self._glossary, term, number=number))
 
     def _remove_term(self) -> None:
         number = self.model.number_of(self.table.currentIndex().row())

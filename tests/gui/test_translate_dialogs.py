@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.translation_views import MemoryMatch
@@ -54,9 +55,10 @@ def test_terms_are_edited_added_and_removed_in_the_table(desk: Desk, dialog: Any
     assert kept(desk)[0] == Term("pier", "桥脚")
     assert put(dialog, 1, "forbidden", Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
     assert kept(desk)[1].forbidden
-    assert not put(dialog, 2, "target", "no source yet"), "a term begins with its source"
+    assert put(dialog, 2, "target", "渡轮")
+    assert len(kept(desk)) == 2, "a term begins with its source"
     assert put(dialog, 2, "source", "  ferry ")
-    assert kept(desk)[2] == Term("ferry", "")
+    assert kept(desk)[2] == Term("ferry", "渡轮"), "what was written first is not lost"
     assert dialog.model.rowCount() == 4, "there is always a line for one more"
     dialog.table.setCurrentIndex(dialog.model.index(0, 0))
     dialog.buttons["RemoveTerm"].click()
@@ -64,6 +66,21 @@ def test_terms_are_edited_added_and_removed_in_the_table(desk: Desk, dialog: Any
     dialog.table.setCurrentIndex(dialog.model.index(2, 0))
     dialog.buttons["RemoveTerm"].click()
     assert len(kept(desk)) == 2
+
+
+def test_tab_goes_to_the_translation_of_the_term_that_was_just_written(desk: Desk, dialog: Any) -> None:
+    table = dialog.table
+    for row, (source, target) in ((2, ("oak", "rbl")), (3, ("桥", "brug"))):
+        table.setCurrentIndex(dialog.model.index(row, 0))
+        QApplication.focusWidget().insert(source)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        QApplication.processEvents()
+        assert (table.currentIndex().row(), table.currentIndex().column()) == (row, 1)
+        QTest.keyClicks(QApplication.focusWidget(), target)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+        QApplication.processEvents()
+        assert kept(desk)[row:] == [Term(source, target)]
+        assert dialog.model.rowCount() == row + 2
 
 
 def test_a_glossary_is_made_named_deleted_and_brought_back(desk: Desk, dialog: Any) -> None:

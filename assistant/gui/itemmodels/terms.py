@@ -46,11 +46,42 @@ class TermModel(QAbstractTableModel):
         super().__init__()
         self._lines: list[_Line] = []
 
-    def show(self, terms: Sequence[tuple[int, Term]] | None) -> None:
-        """Show these terms with their numbers; None: there is no glossary."""
+    def show(self, terms: Sequence[tuple[int, Term]] | None) -> bool:
+        """Show these terms with their numbers; None: there is no glossary.
+
+        :returns: whether they are other ones than before; a cell that is being written in stays open otherwise.
+        """
+        if terms is not None and self._lines:
+            if len(terms) == len(self._numbers()) + 1:
+                self.adopt(terms[-1][0])
+            if [number for number, _term in terms] == self._numbers():
+                self._renew(terms)
+                return False
+        begun = next((line for line in self._lines if not line.id), _EMPTY)
         self.beginResetModel()
-        self._lines = [_Line(number, term) for number, term in terms] + [_EMPTY] if terms is not None else []
+        self._lines = [_Line(number, term) for number, term in terms] + [begun] if terms is not None else []
         self.endResetModel()
+        return True
+
+    def adopt(self, number: int) -> None:
+        """The term that was written into the last line has this number; below it is a line for one more."""
+        last = len(self._lines) - 1
+        if last < 0 or self._lines[last].id or not self._lines[last].term.source:
+            return
+        self._lines[last] = replace(self._lines[last], id=number)
+        self.dataChanged.emit(self.index(last, 0), self.index(last, len(COLUMNS) - 1))
+        self.beginInsertRows(QModelIndex(), last + 1, last + 1)
+        self._lines.append(_EMPTY)
+        self.endInsertRows()
+
+    def _numbers(self) -> list[int]:
+        return [line.id for line in self._lines if line.id]
+
+    def _renew(self, terms: Sequence[tuple[int, Term]]) -> None:
+        for row, (number, term) in enumerate(terms):
+            if self._lines[row].term != term:
+                self._lines[row] = _Line(number, term)
+                self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
     def number_of(self, row: int) -> int:
         """The number of a term, 0: it is none."""
@@ -100,7 +131,7 @@ class TermModel(QAbstractTableModel):
         else:
             return False
         term = replace_term(line.term, name, value)
-        if term == line.term or not (term.source or line.id):
+        if term == line.term:
             return False
         self._lines[index.row()] = replace(line, term=term)
         self.dataChanged.emit(index, index)
