@@ -75,7 +75,12 @@ _DIGITS_COMMA = (
     r"(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d+(?:,\d+)?)(?![.,]?\d)"
 )
 _DIGITS_HAN = _DIGITS.replace(r"(?<![\w.,])", r"(?<![A-Za-z\d.,])")
-_HAN_NUMBER = rf"[{numerals.CHINESE_SIGNS}](?:[{numerals.CHINESE_SIGNS}万亿兆]|点(?=[零一二三四五六七八九]))*"
+_MOST = 40
+"""Digits or numerals of one figure: a pattern that may begin at any of them goes no further."""
+_WHOLE = rf"\d{{1,{_MOST}}}"
+_HAN_NUMBER = (
+    rf"[{numerals.CHINESE_SIGNS}](?:[{numerals.CHINESE_SIGNS}万亿兆]|点(?=[零一二三四五六七八九])){{0,{_MOST - 1}}}"
+)
 _LOOSELY = 0.02  # a third is said of 33 % and of 34 %
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8)}
 
@@ -86,7 +91,7 @@ _PERCENT_HAN = re.compile(rf"(?P<kind>百分之|千分之|万分之)(?P<number>{
 _TENTHS = re.compile(r"(?<![一二两三四五六七八九十百千万\dA-Za-z])(?P<number>[一二两三四五六七八九\d])成(?P<half>半)?"
                      r"(?P<more>[一二三四五六七八九](?!个|年|月|名|家))?"
                      r"(?![为立员本果功长就熟分群交都])")  # fmt: skip
-_FRACTION_HAN = re.compile(rf"(?P<lower>{_HAN_NUMBER}|\d+)分之(?P<upper>{_HAN_NUMBER}|\d+)")
+_FRACTION_HAN = re.compile(rf"(?P<lower>{_HAN_NUMBER}|{_WHOLE})分之(?P<upper>{_HAN_NUMBER}|{_WHOLE})")
 _HALF_HAN = re.compile("一半|(?<![一二三四五六七八九十上下大多过])半数|对半|(?P<over>过半数?)")
 _FRACTION = re.compile(
     r"(?<!first )(?<!second )(?<!latter )(?<!other )(?<!and a )"
@@ -107,7 +112,7 @@ _PART_OF_UNIT = re.compile(
     re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(
-    r"(?P<number>[一二两三四五六七八九十\d]+)(?:个半(?P<unit>小时|月|钟头)|(?P<unit_before>年|天|小时)半)"
+    rf"(?P<number>[一二两三四五六七八九十\d]{{1,{_MOST}}})(?:个半(?P<unit>小时|月|钟头)|(?P<unit_before>年|天|小时)半)"
 )
 _TIMES = re.compile(
     r"\b(?P<two>twice|doubl(?:e|ed|es|ing)|twofold)\b|\b(?P<three>tripl(?:e|ed|es|ing)|threefold)\b"
@@ -115,7 +120,7 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _SLASH = re.compile(r"(?<![\w/.,-])(?P<upper>[1-9]\d?)/(?P<lower>[1-9]\d{0,2})(?![\w/,-]|\.\d)")
-_MIXED = re.compile(rf"(?P<whole>\d+)?[ ]?(?P<vulgar>[{''.join(_VULGAR)}])")
+_MIXED = re.compile(rf"(?P<whole>{_WHOLE})?[ ]?(?P<vulgar>[{''.join(_VULGAR)}])")
 _RANKS = "|".join(word for word in numerals.ORDINALS if word not in ("first", "second"))
 _ORDINAL = re.compile(
     rf"\b(?:(?P<number>\d+)(?:st|nd|rd|th)|(?P<word>{_RANKS}))\b",
@@ -125,7 +130,7 @@ _ROMAN = re.compile(
     r"(?:(?<=[\w.] )(?=[IVX]{2})|\b(?:Chapter|Volume|Article|Section|Phase|Stage|Annex|Title|Part|Book|Tier|War|Act) )"
     r"(?P<number>(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})(?<=[IVX]))\b"
 )
-_ORDINAL_HAN = re.compile(rf"第(?P<number>{_HAN_NUMBER}|\d+(?![\d.]*\d))")
+_ORDINAL_HAN = re.compile(rf"第(?P<number>{_HAN_NUMBER}|{_WHOLE}(?![\d.]*\d))")
 _DIGIT_FORMS = {
     comma: re.compile(rf"(?P<before>{BEFORE})?(?P<number>{digits}){_SCALE}", re.IGNORECASE)
     for comma, digits in ((False, _DIGITS), (True, _DIGITS_COMMA))

@@ -53,7 +53,7 @@ _PATTERNS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
         (FindingKind.CODE, r"`{3,}[^`]*`{3,}|``[^`]+``|`[^`\n]+`"),
         (FindingKind.PLACEHOLDER, rf"<!--.*?-->|</?[A-Za-z](?:[\w:.-]*[\w-])?(?:{_ATTRIBUTE})*\s*/?>"),
         (FindingKind.LINK, rf"(?:https?|ftp|file|sftp)://[{_URL}]+|\bmailto:[{_URL}]+|\bwww\.[{_URL}]+"),
-        (FindingKind.EMAIL, r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"),
+        (FindingKind.EMAIL, r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"),
         (FindingKind.LINK, rf"(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:{_DOMAINS})/[{_URL}]+"),
         # placeholders: i18next, Mustache, templates of JavaScript, Ruby and Python, ICU
         (FindingKind.PLACEHOLDER, r"\$t\([^()]*\)|\{\{[^{}]*\}\}|[$#%]\{[^{}\s]*\}"),
@@ -65,7 +65,7 @@ _PATTERNS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
         (FindingKind.CODE, r"(?<![\w/.:<}\])])(?:~|\.{1,2})?(?:/[A-Za-z0-9._@+-]*[A-Za-z][A-Za-z0-9._@+-]*)+/?"),
         (FindingKind.PLACEHOLDER, r"\\(?:[nrt\"]|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})"),
         (FindingKind.PLACEHOLDER, r"&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"),
-        (FindingKind.CODE, r"\b[A-Za-z_][A-Za-z0-9_.]*\(\)"),
+        (FindingKind.CODE, r"\b[A-Za-z_][A-Za-z0-9_.]{0,80}\(\)"),
         (FindingKind.CODE, r"(?<![A-Za-z0-9_$@#])\$[A-Za-z_][A-Za-z0-9_]*"),
         (FindingKind.CODE, r"(?<![A-Za-z0-9_])(?:__)?[A-Za-z0-9]+(?:_+[A-Za-z0-9]+)+(?:__)?(?![A-Za-z0-9_])"),
         (FindingKind.CODE,
