@@ -67,6 +67,7 @@ class ErrorKind(StrEnum):
 
     # translations
     NOTHING_BETTER = "nothing_better"  # a segment was asked for again, and what was there is better than what came
+    GLOSSARY_MISSING = "glossary_missing"  # the one that a translation was begun with was deleted
 
     # what is kept
     DISK_FULL = "disk_full"

@@ -103,8 +103,10 @@ class Glossaries:
     def all_terms(self, glossary: int) -> tuple[Term, ...]:
         """The terms of one. From any thread.
 
-        :raises AssistantError: they cannot be read.
+        :raises AssistantError: GLOSSARY_MISSING; or they cannot be read.
         """
+        if glossary not in self._rows:
+            raise AssistantError(ErrorKind.GLOSSARY_MISSING)
         known = self._terms.get(glossary)
         if known is not None:
             return tuple(known.values())
@@ -150,6 +152,7 @@ class Glossaries:
         row = self._rows.pop(glossary, None)
         if row is not None:
             self._trash[glossary] = row
+            self._revisions[glossary] += 1
             self._keeper.write(partial(self._words.trash_glossary, glossary))
             self._emit(GlossariesChanged())
 
@@ -159,6 +162,7 @@ class Glossaries:
             return None
         number, row = self._trash.popitem()
         self._rows[number] = row
+        self._revisions[number] += 1
         self._keeper.write(partial(self._words.restore_glossary, number))
         self._emit(GlossariesChanged())
         return number

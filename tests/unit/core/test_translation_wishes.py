@@ -79,6 +79,25 @@ def test_a_term_that_was_added_is_asked_for_when_a_segment_is_written_again(desk
     assert any("油灯" in turn.text for turns in desk.engines.asked for turn in turns)
 
 
+def test_a_glossary_that_is_gone_is_said_when_a_segment_is_written_again(desk: TranslationDesk) -> None:
+    glossary = desk.core.glossaries.create("Town")
+    desk.core.glossaries.set_term(glossary, Term("lamp", "灯"))
+    job = desk.begin(desk.read(story(2)).digest, TranslateOptions(target="zh-Hans", glossary=glossary))
+    desk.made(job)
+    desk.core.glossaries.remove(glossary)
+    desk.translations.redo(job, 0)
+    desk.wait(lambda: desk.translations.view(job).error)
+    again = restarted(desk)
+    try:
+        again.shown(job)
+        again.translations.redo(job, 0)
+        again.wait(lambda: again.translations.view(job).error)
+        assert again.translations.view(job).error.kind is ErrorKind.GLOSSARY_MISSING
+        assert again.translations.segment(job, 0).target == sentence(0, "zh")
+    finally:
+        again.close()
+
+
 def test_what_cannot_be_written_again_stays_and_says_why(desk: TranslationDesk, job: int) -> None:
     desk.engine.held = True
     before = desk.translations.segment(job, 1)
