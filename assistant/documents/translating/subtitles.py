@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.languages import primary
 from assistant.documents.segments import SegmentKind, without_codes
 from assistant.documents.translating.blocks import Block, Builder, Item
 from assistant.documents.translating.markup import entities
@@ -42,13 +43,9 @@ def longest_line(own: int, source: str, target: str) -> int:
     :param own: of the longest line in the file.
     :param source: the file's language, ``target``: that of the translation.
     """
-    eastern = _primary(target) in _EASTERN
+    eastern = primary(target) in _EASTERN
     usual = _USUAL_EASTERN if eastern else _USUAL
-    return max(usual, own) if eastern == (_primary(source) in _EASTERN) else usual
-
-
-def _primary(language: str) -> str:
-    return language.replace("_", "-").split("-", maxsplit=1)[0].lower()
+    return max(usual, own) if eastern == (primary(source) in _EASTERN) else usual
 
 
 class _Subtitles(Text):
@@ -175,7 +172,7 @@ class _Style(Style):
         lines: list[str] = []
         for line in text.split("\n"):
             if line.strip():
-                lines += self._broken(line.strip(), eastern=_primary(language) in _EASTERN)
+                lines += self._broken(line.strip(), eastern=primary(language) in _EASTERN)
         self.long_lines += sum(_length(line) > self.longest for line in lines)
         return cue.line_end.join("".join(codes.get(one, self._escaped(one)) for one in line) for line in lines).replace(
             "-->", "->"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from assistant.base.languages import primary
 from assistant.documents import xmltree
 from assistant.documents.segments import SegmentKind
 from assistant.documents.translating.blocks import Block, Builder, Role
@@ -221,16 +222,12 @@ class _Xliff(Text):
 
     def _edits(self, language: str) -> Iterable[Edit]:
         for start, end in self._reader.languages:
-            if _primary(self._original.text[start:end]) != _primary(language):
+            if primary(self._original.text[start:end]) != primary(language):
                 yield start, end, language
         name = "trgLang" if self._reader.version_2 else "target-language"
         for token in self._reader.untold:
             at = max(end for _, end in token.attributes.values()) + 1
             yield at, at, f' {name}="{language}"'
-
-
-def _primary(language: str) -> str:
-    return language.replace("_", "-").partition("-")[0].lower()
 
 
 def _tag(text: str, token: Token) -> str:
