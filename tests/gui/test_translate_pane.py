@@ -308,6 +308,30 @@ def test_the_history_opens_searches_deletes_and_brings_back(desk: Desk) -> None:
     assert [row.title for row in desk.translationList.rows.rows] == ["Another text."]
 
 
+def test_a_kept_translation_is_made_anew_into_another_language(desk: Desk) -> None:
+    first = desk.finished()
+    desk.pane.new()
+    desk.pane.list.chosen.emit(first)
+    assert not desk.translateRun.isEnabled(), "it is there already"
+    desk.translateTo.choose("de")
+    desk.translateTo.picked.emit("de")
+    assert desk.translateRun.isEnabled()
+    desk.press("Ctrl+Return")
+    second = desk.pane.job
+    assert second != first
+    assert desk.core.views[second].document == desk.core.views[first].document
+    assert desk.core.views[second].options.target == "de"
+    desk.core.finish(second, ("Eins.", "Zwei.", "Drei."))
+    desk.wait(lambda: desk.said().startswith("Eins."))
+    assert not desk.translateRun.isEnabled()
+    at = desk.translateFormality.findData(Formality.FORMAL)
+    desk.translateFormality.setCurrentIndex(at)
+    desk.translateFormality.activated.emit(at)
+    desk.translateRun.click()
+    assert desk.core.views[desk.pane.job].options.formality is Formality.FORMAL
+    assert len(desk.core.views) == 3
+
+
 def test_the_text_of_a_kept_translation_can_be_taken_up_again(desk: Desk) -> None:
     job = desk.finished()
     desk.pane.new()

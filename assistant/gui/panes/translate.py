@@ -64,6 +64,7 @@ class TranslatePane(Pane):
         super().__init__()
         self._core, self._actions, self._notices = core, actions, notices
         self.job: int | None = None
+        self._made_with: TranslateOptions | None = None  # what the shown translation of the history was asked for with
         self._started = False  # before that the core has no translations
         self._run_action, self._stop_action = QAction(self), QAction(self)
         self.rows = TranslationRows(ReadingStyle(theme), self)
@@ -299,6 +300,8 @@ class TranslatePane(Pane):
         self.card.choices.flush()
         if self.live.on and self.source.writing:
             self.live.now()
+        elif self._wanted_anew:
+            self._start()
         else:
             self.opening.read(self._start)
 
@@ -314,17 +317,27 @@ class TranslatePane(Pane):
         view, document = self._view(), self.opening.document
         if view is None or not view.id or view.state not in _GOES_ON:
             return False
-        same = document is None or document.digest == view.document
-        return same and (document is None or self._options() == view.options)
+        if document is None:
+            return not self._wanted_anew
+        return document.digest == view.document and self._options() == view.options
+
+    @property
+    def _wanted_anew(self) -> bool:
+        """Whether the shown translation of the history is wanted in another way than it was made."""
+        kept = bool(self.job) and self.opening.empty and self._made_with is not None and not self.busy
+        return kept and self._options() != self._made_with
 
     def _start(self) -> None:
-        document = self.opening.document
-        if document is None:
+        document, view = self.opening.document, self._view()
+        digest = document.digest if document is not None else view.document if view is not None else ""
+        if not digest:
             return
         self.planning.give_up()
-        self.languages.recognize(document.language)
+        if document is not None:
+            self.languages.recognize(document.language)
+        self._made_with = self._options()
         try:
-            job = self._core.translations.start(document.digest, self._options())
+            job = self._core.translations.start(digest, self._made_with)
         except AssistantError as error:
             self._say(error)
             return
@@ -387,6 +400,7 @@ class TranslatePane(Pane):
         if view is not None:
             self.card.choices.show_options(view.options)
             self.languages.show_kept(view.options, view.language)
+        self._made_with = self._options()
         self.showing.show_stored()
         self.page.show_view("result")
         self._show_job()
@@ -436,6 +450,7 @@ class TranslatePane(Pane):
     def _show_glossaries(self) -> None:
         if self._started:
             self.card.choices.show_glossaries(self._core.glossaries.rows())
+            self.live.touch()  # its terms may have changed
 
     # -------------------------------------------------------------- what can be done with one
 
@@ -518,7 +533,7 @@ class TranslatePane(Pane):
         self._show_plan()
         view = self._view()
         self.card.show_ways(can_go_on=self._continues)
-        self._run_action.setEnabled(not self.opening.empty or self._continues)
+        self._run_action.setEnabled(not self.opening.empty or self._continues or self._wanted_anew)
         self.result.welcome.show_document(there=not self.opening.empty)
         done = view is not None and view.done > 0
         enabled = {
