@@ -37,7 +37,7 @@ class Live(QObject):
         self._core = core
         self._editor = editor
         self._options = options
-        self._given: tuple[str, TranslateOptions] | None = None  # what was handed over last
+        self._given: tuple[str, TranslateOptions, int] | None = None  # handed over last, and the glossary's revision
         self.on = False
         self._cancel: Callable[[], None] | None = None  # of finding out the language
         self._pause = QTimer(self)
@@ -98,10 +98,11 @@ class Live(QObject):
         cancel.act = self._core.languages.detect(text, recognized)
 
     def _give(self, text: str) -> None:
-        given = (text, self._options())
+        options = self._options()
+        given = (text, options, self._core.glossaries.revision(options.glossary))
         if self._given != given:
             self._given = given
-            self._core.translations.live(*given)
+            self._core.translations.live(text, options)
             self.began.emit()
 
     def _forget(self) -> None:

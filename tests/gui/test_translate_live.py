@@ -114,6 +114,18 @@ def test_options_and_languages_translate_anew_and_the_same_is_not_sent_twice(des
     assert desk.core.live_texts[-1][1].target == "fr"
 
 
+def test_a_glossary_that_changed_translates_anew(desk: Desk) -> None:
+    desk.type("The old bridge.")
+    desk.settle()
+    desk.pane._show_glossaries()
+    desk.settle()
+    assert len(desk.core.live_texts) == 1
+    desk.window._core.glossaries.revised += 1
+    desk.pane._show_glossaries()
+    desk.settle()
+    assert len(desk.core.live_texts) == 2
+
+
 def test_an_empty_text_ends_it(desk: Desk) -> None:
     desk.type()
     desk.settle()

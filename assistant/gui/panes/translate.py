@@ -130,7 +130,7 @@ class TranslatePane(Pane):
         self._stop_action.triggered.connect(lambda _=False: self.stop())
         self.hands.connect_verbs(self._actions, lambda: self.current)
         verbs = {
-            "translate_open": lambda: self.opening.choose(self.page.window()),
+            "translate_open": lambda: self.opening.choose(self.page.window(), self.open_file),
             "translate_paste": self.paste,
             "translate_new": self.new,
             "translate_text": self._edit,

@@ -291,10 +291,14 @@ class FakeGlossaries:
         self._core = core
         self.kept: dict[int, tuple[GlossaryRow, dict[int, Term]]] = {}
         self.gone: list[tuple[GlossaryRow, dict[int, Term]]] = []
+        self.revised = 0
         self.imported: list[Path] = []
         self.import_result: Any = None
         self.exported: list[tuple[int, Path]] = []
         self._next = 1
+
+    def revision(self, glossary: int) -> int:
+        return self.revised
 
     def rows(self) -> list[GlossaryRow]:
         return [replace(row, terms=len(terms)) for row, terms in self.kept.values()]
