@@ -93,11 +93,11 @@ class TranslationOpening(QObject):
 
     # -------------------------------------------------------------- ways in
 
-    def choose(self, window: QWidget) -> None:
-        """Let the user pick a file."""
+    def choose(self, window: QWidget, take: Callable[[Path], None]) -> None:
+        """Let the user pick a file, and hand it to ``take``."""
         path = ask_for_translatable(window)
         if path is not None:
-            self.open_file(path)
+            take(path)
 
     def open_file(self, path: Path) -> None:
         """Open a file."""

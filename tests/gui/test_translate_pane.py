@@ -19,7 +19,7 @@ from assistant.gui.widgets.translation_samples import SAMPLES
 from assistant.tasks.translation import Formality
 from assistant.texts import set_language
 from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
-from tests.gui.fakes.translations_core import PLAN
+from tests.gui.fakes.translations_core import PLAN, document
 from tests.gui.helpers import SLOW
 from tests.gui.test_accessibility import nameless
 
@@ -330,6 +330,28 @@ def test_a_kept_translation_is_made_anew_into_another_language(desk: Desk) -> No
     desk.translateRun.click()
     assert desk.core.views[desk.pane.job].options.formality is Formality.FORMAL
     assert len(desk.core.views) == 3
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_file_opened_over_a_translation_begins_afresh(
+    kept: bool, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = desk.finished()
+    if kept:
+        desk.pane.new()
+        desk.pane.list.chosen.emit(job)
+    desk.core.results["plan.docx"] = document("A plan of the town.", name="plan.docx", format="docx")
+    monkeypatch.setattr(translation_opening, "ask_for_translatable", lambda _: Path("/x/plan.docx"))
+    desk.press("Ctrl+O")
+    desk.settle()
+    assert desk.pane.job is None
+    assert desk.pageTitle.text() == "plan.docx"
+    assert desk.translateSource.toPlainText() == "A plan of the town."
+    assert desk.said() == ""
+    assert not desk.window.verbs["translate_export"].isEnabled()
+    assert not desk.window.verbs["copy_answer"].isEnabled()
+    assert desk.pane.result.line.text() == ""
+    assert "412 sentences" in desk.translatePlan.text()
 
 
 def test_the_text_of_a_kept_translation_can_be_taken_up_again(desk: Desk) -> None:
