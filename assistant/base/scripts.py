@@ -103,6 +103,11 @@ def script_of(character: str) -> str:
     return scripts[at] if at >= 0 and code <= lasts[at] else NEVER
 
 
+def is_dense(character: str) -> bool:
+    """Of a script in which two characters say as much as three letters do, and words are not told by spaces?"""
+    return "\u2e80" <= character <= "\ud7af" or character >= "\U00020000"
+
+
 def scripts_of(language: str) -> frozenset[str]:
     """The scripts that a language is written in; none if that is not known here.
 

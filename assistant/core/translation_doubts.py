@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from assistant.base.scripts import is_dense
 from assistant.documents.segments import is_code
 from assistant.engine.messages import Step
 
@@ -66,7 +67,7 @@ def _words(text: str) -> Iterator[tuple[int, int, bool]]:
     """The words of a text; where it has no spaces, each character, and True."""
     first = -1
     for at, character in enumerate(text):
-        dense = "\u2e80" <= character <= "\ud7af" or character >= "\U00020000"
+        dense = is_dense(character)
         joins = first >= 0 and character in "'’-_." and text[at + 1 : at + 2].isalnum()
         inside = not dense and (character.isalnum() or joins)
         if inside and first < 0:

@@ -10,6 +10,8 @@ import hashlib
 import unicodedata
 import zlib
 
+from assistant.base.scripts import is_dense
+
 KEPT = 12
 """Pieces of each text that are kept."""
 
@@ -29,15 +31,10 @@ def grams(text: str) -> list[int]:
     """Numbers for the kept pieces of a text; at least one."""
     padded = f"\N{START OF TEXT}{folded(text)}\N{END OF TEXT}"
     pieces = {
-        padded[at : at + (2 if _is_dense(padded[at]) or _is_dense(padded[at + 1]) else 3)]
+        padded[at : at + (2 if is_dense(padded[at]) or is_dense(padded[at + 1]) else 3)]
         for at in range(len(padded) - 1)
     }
     return sorted({_hash(piece) for piece in pieces})[:KEPT]
-
-
-def _is_dense(character: str) -> bool:
-    """Of a script in which two characters say as much as three letters do."""
-    return "\u2e80" <= character <= "\ud7af" or character >= "\U00020000"
 
 
 def _hash(piece: str) -> int:

@@ -15,6 +15,7 @@ from assistant.base.scripts import (
     OTHER,
     SYMBOL,
     Use,
+    is_dense,
     is_traditional,
     lockable,
     only_simplified,
@@ -130,3 +131,8 @@ def test_what_is_free_and_what_is_foreign(language: str, free: str, foreign: str
 def test_centuries_are_written_with_roman_numerals_in_cyrillic() -> None:
     assert {"xix", "iv"} <= set(usual_words("ru")) == set(usual_words("bg"))
     assert usual_words("zh-Hans") == usual_words("en") == usual_words("tlh") == ()
+
+
+def test_a_dense_script_says_much_in_a_character() -> None:
+    assert all(map(is_dense, "灯あア빛𠀀"))
+    assert not any(map(is_dense, "aéжعक—,"))
