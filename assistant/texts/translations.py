@@ -90,7 +90,7 @@ _SEGMENTS: Mapping[str, Callable[[], str]] = {
     "waiting": lambda: tr("Not translated yet"),
     "writing": lambda: tr("Being translated"),
     "done": lambda: tr("Translated"),
-    "redone": lambda: tr("Translated again: a first answer was not good enough"),
+    "redone": lambda: tr("Translated again"),
     "marked": lambda: tr("To be checked"),
     "edited": lambda: tr("Edited by you"),
     "memory": lambda: tr("From your translation memory"),

@@ -265,6 +265,16 @@ def test_back_again_and_once_more(desk: Desk) -> None:
     assert desk.core.done_to[-1] == ("redo", desk.pane.job, 0)
 
 
+def test_what_was_said_of_a_translation_goes_when_another_one_is_taken(desk: Desk) -> None:
+    desk.rows.choose(2)
+    desk.press("Shift+F7")
+    assert "What it says." in desk.translateWords.text()
+    desk.core.put(desk.pane.job, 2, "第二种。", state=SegmentState.REDONE)
+    desk.wait(lambda: desk.translateWords.text() == "Translated again")
+    desk.core.put(desk.pane.job, 2, "第二种。", state=SegmentState.REDONE, findings=(MISSING,))
+    desk.wait(lambda: desk.translateWords.text() == "To be checked · Number 2.4 million is missing.")
+
+
 def test_an_answer_about_another_sentence_is_dropped(desk: Desk) -> None:
     desk.core.waits = True
     desk.rows.choose(0)

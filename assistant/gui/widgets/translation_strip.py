@@ -100,7 +100,9 @@ class TranslationStrip(QScrollArea):
         self.verticalScrollBar().setValue(0)
 
     def renew(self, segment: SegmentView) -> None:
-        """The same sentence as it is now."""
+        """The same sentence as it is now; what was said of another translation of it goes."""
+        if self._segment is not None and segment.target != self._segment.target:
+            self._said = ""
         self._segment = segment
         self._show()
 

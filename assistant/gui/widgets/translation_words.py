@@ -71,7 +71,8 @@ def segment_words(segment: SegmentView) -> str:
     found = dict.fromkeys(finding_words(finding) for finding in segment.findings if not finding.mended)
     if segment.state is SegmentState.DONE and not found:
         return ""
-    return " · ".join(part for part in (translations.segment_state(segment.state.value), sentences(*found)) if part)
+    state = SegmentState.MARKED if found and segment.state is SegmentState.REDONE else segment.state
+    return " · ".join(part for part in (translations.segment_state(state.value), sentences(*found)) if part)
 
 
 def item_words(segment: SegmentView) -> str:
