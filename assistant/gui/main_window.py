@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
             "keys": self._show_keys,
             "about": self._show_about,
             "quit": self.close,
-            "new": lambda: frame.show_pane("chat"),
+            "new": self._begin_new,
             "undo_delete": self._undo_delete,
         }
         for verb, slot in verbs.items():
@@ -254,13 +254,25 @@ class MainWindow(QMainWindow):
         if name != "translate":
             self.translating.left()
 
+    def _begin_new(self) -> None:
+        """Begin what the pane that is shown is for: a translation, a summary; everywhere else a conversation."""
+        verb = self.frame.pane.new_verb
+        if verb == "new":
+            self._begin_conversation()
+        else:
+            self.verbs[verb].trigger()
+
+    def _begin_conversation(self) -> None:
+        self.frame.show_pane("chat")
+        self.chat.new()
+
     def _act(self, action: NoticeAction, notice: Notice) -> None:
         """What a notice's button does here; the rest is the core's."""
         deleted = {"summary": self.summarizing, "translation": self.translating}
         here: dict[str, Callable[[], object]] = {
             "open_models": self.navigation.show_models,
             "open_settings": lambda: self.frame.show_pane("settings"),
-            "new_conversation": self.verbs["new"].trigger,
+            "new_conversation": self._begin_conversation,
             "show_report": self.report_wanted.emit,
             "undo_delete": deleted.get(notice.subject, self.chat).undo_delete,
         }

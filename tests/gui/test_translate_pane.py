@@ -134,6 +134,20 @@ def test_keys_of_the_other_pane_mean_translations_here(desk: Desk, monkeypatch: 
     assert not desk.window.verbs["summary_export"].isEnabled()
 
 
+@pytest.mark.parametrize("name", ["translate", "summarize"])
+def test_the_key_for_something_new_means_the_pane_that_is_shown(name: str, desk: Desk) -> None:
+    window = desk.window
+    window.frame.show_pane(name)
+    field = desk.translateInput if name == "translate" else desk.summarizeInput
+    field.setPlainText("Something")
+    desk.press("Ctrl+N")
+    assert window.frame.current == name
+    assert field.toPlainText() == ""
+    window.frame.show_pane("models")
+    desk.press("Ctrl+N")
+    assert window.frame.current == "chat"
+
+
 def test_an_empty_clipboard_says_so(desk: Desk) -> None:
     QGuiApplication.clipboard().clear()
     desk.translatePaste.click()

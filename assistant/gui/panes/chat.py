@@ -92,7 +92,6 @@ class ChatPane(Pane):
         self.composer.editing_ended.connect(self._keep_draft)
         self.welcome.example_chosen.connect(self._send_example)
         self.welcome.models_wanted.connect(self.models_wanted)
-        self._actions["new"].triggered.connect(lambda _=False: self.new())
         verbs = {
             "next": lambda: self.list.step(1),
             "previous": lambda: self.list.step(-1),
