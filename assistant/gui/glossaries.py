@@ -128,6 +128,7 @@ class GlossariesDialog(QDialog):
         for box in (self.source, self.target):
             box.show_languages(languages.offered(), (self._core.settings["translate_first"], "en"))
             box.insertItem(0, tr("Any language"), "")
+            box.choose("")
         room = self.parentWidget().window().size()
         self.resize(min(theme.px(64), room.width() - 5 * SPACE), min(theme.px(38), room.height() - 5 * SPACE))
 
@@ -194,6 +195,8 @@ class GlossariesDialog(QDialog):
         self._show_glossary()
 
     def _choose(self, glossary: int) -> None:
+        if glossary != self._glossary and self.buttons["Undo"].isHidden():
+            self._say("")  # it was about another one
         self._glossary = glossary
         self._show_glossary()
 
@@ -206,6 +209,8 @@ class GlossariesDialog(QDialog):
             self.buttons[name].setEnabled(there)
         if row is None:
             self.name.clear()
+            self.source.choose("")
+            self.target.choose("")
             self.model.show(None)
             return
         if not self.name.hasFocus():
@@ -237,7 +242,7 @@ class GlossariesDialog(QDialog):
         count = 1
         while (name := tr("Glossary {n}", n=count)) in names:
             count += 1
-        self._glossary = self._core.glossaries.create(name)
+        self._choose(self._core.glossaries.create(name))
         self._show_rows()
         self.name.setFocus()
         self.name.selectAll()

@@ -119,6 +119,17 @@ def test_glossaries_come_from_files_and_go_into_them(
     assert "empty" in dialog._said.text()
 
 
+def test_what_was_said_of_a_glossary_goes_with_another_one(
+    desk: Desk, dialog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(glossaries, "ask_for_glossary", lambda _: Path("/x/terms.tbx"))
+    for leave in (lambda: dialog.list.chosen.emit(dialog.list.rows.rows[0].id), dialog.buttons["New"].click):
+        dialog.buttons["Import"].click()
+        assert "brought in" in dialog._said.text()
+        leave()
+        assert dialog._said.text() == ""
+
+
 def test_the_box_of_glossaries_leads_to_them_and_keeps_what_was_chosen(desk: Desk) -> None:
     box = desk.translateGlossary
     box.setCurrentIndex(box.count() - 1)
@@ -128,6 +139,7 @@ def test_the_box_of_glossaries_leads_to_them_and_keeps_what_was_chosen(desk: Des
     assert box.currentText() == "No glossary"
     assert not dialog.buttons["Delete"].isEnabled()
     assert dialog.model.rowCount() == 0
+    assert (dialog.source.currentText(), dialog.target.currentText()) == ("Any language", "Any language")
     dialog.accept()
 
 
