@@ -78,6 +78,10 @@ class Sheet:
         """For each segment its target, or None."""
         return tuple(view.target if view.state in ENDED else None for view in self._views)
 
+    def doubtful(self) -> tuple[bool, ...]:
+        """For each segment whether something is still wrong with its target."""
+        return tuple(view.state is SegmentState.MARKED for view in self._views)
+
     def kept(self, index: int) -> SegmentView:
         """A segment as it was before what is being written now."""
         return self._views[index]

@@ -272,6 +272,7 @@ class Translations:
                     texts=sheet.targets(),
                     language=sheet.options.target,
                     source=sheet.language,
+                    doubtful=sheet.doubtful(),
                 ),
                 lambda answer: done(answer if isinstance(answer, AssistantError) else None),
             )

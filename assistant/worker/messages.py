@@ -274,6 +274,8 @@ class WriteTranslation(Message, frozen=True):
     :ivar path: as ``SegmentsRead`` gave it; ``target``: the file, which is replaced.
     :ivar texts: for each segment its translation, codes included; None: the source stays.
     :ivar language: of the translation, ``source``: of the document, BCP 47.
+    :ivar doubtful: for each segment whether somebody should look at its translation, which a format that can say so
+        then says (PO, XLIFF); empty: none of them.
     """
 
     id: str
@@ -282,6 +284,7 @@ class WriteTranslation(Message, frozen=True):
     texts: tuple[str | None, ...]
     language: str
     source: str = ""
+    doubtful: tuple[bool, ...] = ()
 
 
 class TranslationWritten(Message, frozen=True):

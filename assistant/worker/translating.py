@@ -72,27 +72,37 @@ def write_translation(request: WriteTranslation, kept: bytes) -> TranslationWrit
         found = unpack_segments(kept)
     except ValueError as error:
         raise AssistantError(ErrorKind.DOCUMENT_UNREADABLE, type(error).__name__) from error
-    if len(request.texts) != len(found.document.segments):
+    if len(request.texts) != len(found.document.segments) or len(request.doubtful) not in (0, len(request.texts)):
         words = f"{len(request.texts)} texts for {len(found.document.segments)} segments"
         raise AssistantError(ErrorKind.INTERNAL, words)
     check_folder(Path(request.target).parent)
     opened = open_translatable(found.data, found.name, columns=found.columns)
-    texts = _matched(request.texts, found.document.segments, opened.document.segments)
-    written = opened.write(texts, language=request.language, source=request.source or found.document.language)
+    segments = found.document.segments
+    doubtful = request.doubtful or (False,) * len(segments)
+    now = _matched(list(zip(request.texts, doubtful, strict=True)), segments, opened.document.segments)
+    written = opened.write(
+        [text for text, _ in now],
+        language=request.language,
+        source=request.source or found.document.language,
+        doubtful=[doubts for _, doubts in now],
+    )
     write_for_user(Path(request.target), written)
     return TranslationWritten(id=request.id, size=len(written), long_lines=opened.long_lines)
 
 
 def _matched(
-    texts: Sequence[str | None], kept: Sequence[Segment], now: Sequence[Segment]
-) -> Sequence[str | None]:
-    """The translations for the segments as they are now; another version of the program may cut otherwise."""
+    texts: Sequence[tuple[str | None, bool]], kept: Sequence[Segment], now: Sequence[Segment]
+) -> Sequence[tuple[str | None, bool]]:
+    """The translations, and whether they are doubtful, for the segments as they are now.
+
+    Another version of the program may cut otherwise.
+    """
     if len(kept) == len(now) and all(one.text == other.text for one, other in zip(kept, now, strict=True)):
         return texts
-    known: defaultdict[str, deque[str | None]] = defaultdict(deque)
+    known: defaultdict[str, deque[tuple[str | None, bool]]] = defaultdict(deque)
     for segment, text in zip(kept, texts, strict=True):
         known[segment.text].append(text)
-    return [known[segment.text].popleft() if known[segment.text] else None for segment in now]
+    return [known[segment.text].popleft() if known[segment.text] else (None, False) for segment in now]
 
 
 def _digest(document: SegmentedDocument, data: bytes, columns: tuple[str, ...]) -> str:

@@ -7,10 +7,12 @@ import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psutil
 import pytest
 
+from assistant.base.errors import AssistantError
 from assistant.core.translation_views import JobState, SegmentState, SegmentView
 from assistant.documents.segments import is_code
 from assistant.engine.messages import FinishReason
@@ -90,6 +92,18 @@ def test_what_stays_wrong_is_marked(desk: TranslationDesk) -> None:
         assert segment.target == one.after or segment.state is SegmentState.MARKED, how.name
         assert segment.target == one.after or any(not finding.mended for finding in segment.findings), how.name
     assert max(hostile.asked.values()) <= 3
+
+
+def test_a_catalogue_says_which_of_its_strings_are_doubtful(desk: TranslationDesk, tmp_path: Path) -> None:
+    desk.engines.options["model"] = lambda turns, most: ("现在保存 3 个文件。", FinishReason.END)
+    data = b'msgid "Save all 74 files now."\nmsgstr ""\n'
+    job = desk.begin(desk.read(name="a.po", data=data).digest, CHINESE)
+    assert desk.made(job).segments[0].state is SegmentState.MARKED
+    exported: list[AssistantError | None] = []
+    desk.translations.export(job, tmp_path / "zh.po", exported.append)
+    desk.wait(lambda: bool(exported))
+    assert exported == [None]
+    assert (tmp_path / "zh.po").read_text("utf-8").startswith('#, fuzzy\nmsgid "Save all 74 files now."\n')
 
 
 def test_a_child_that_is_killed_in_the_middle_costs_nothing(desk: TranslationDesk) -> None:

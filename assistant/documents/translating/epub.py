@@ -78,7 +78,14 @@ class Book:
             notes=notes,
         )
 
-    def write(self, texts: Sequence[str | None], *, language: str, source: str) -> bytes:
+    def write(
+        self,
+        texts: Sequence[str | None],
+        *,
+        language: str,
+        source: str,
+        doubtful: Sequence[bool] = (),  # noqa: ARG002
+    ) -> bytes:
         """See ``Translatable``."""
         segments = self.document.segments
         if len(texts) != len(segments):

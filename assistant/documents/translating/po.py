@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.scripts import is_traditional, scripts_of
 from assistant.documents.translating.blocks import Block, Item
 from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.plurals import plural_forms
@@ -99,22 +100,26 @@ class _Po(Text):
 
     def _written(self, texts: Sequence[str | None], language: str, source: str) -> str:
         new: dict[int, dict[str, str]] = {}
+        doubtful: set[int] = set()
         at = 0
         for block in self._part.blocks:
             own = list(texts[at : at + len(block.spans)])
+            doubts = any(self._doubtful[at : at + len(block.spans)])
             at += len(block.spans)
             if any(one is not None for one in own) and isinstance(block.extra, _Half):
                 whole = self._part.composed(block, own, language=language, source=source)
                 new.setdefault(block.extra.entry, {})[block.extra.keyword] = whole
+                if doubts:
+                    doubtful.add(block.extra.entry)
         edits = list(self._header_edits(language))
         for number, halves in new.items():
-            edits += self._entry(self._entries[number], halves, language)
+            edits += self._entry(self._entries[number], halves, language, doubtful=number in doubtful)
         text = spliced(self._text, edits)
         if not self._original.has(text) or "charset=CHARSET" in text:
             text = re.sub(r"(Content-Type:[^\n]*?charset=)[A-Za-z0-9_.:-]+", r"\1UTF-8", text, count=1)
         return text
 
-    def _entry(self, entry: _Entry, new: dict[str, str], language: str) -> Iterator[Edit]:
+    def _entry(self, entry: _Entry, new: dict[str, str], language: str, *, doubtful: bool) -> Iterator[Edit]:
         """What changes in an entry that is translated now."""
         targets = entry.targets
         plural = "msgid_plural" in entry.fields
@@ -134,9 +139,21 @@ class _Po(Text):
         if entry.fuzzy:
             for start, end in entry.previous:
                 yield start, end, ""
+        if doubtful and not entry.fuzzy:
+            yield self._fuzzy(entry)
+        elif entry.fuzzy and not doubtful:
             for start, end in entry.flags:
                 rest = _FUZZY.sub("", self._text[start:end], count=1)
                 yield start, end, "" if not rest.strip("# ,\r\n\t") else rest
+
+    def _fuzzy(self, entry: _Entry) -> Edit:
+        """The flag that somebody should look at the message, beside those that it has."""
+        if entry.flags:
+            at = self._text.index(",", entry.flags[0][0])
+            return at, at, ", fuzzy"
+        first = min(one.start for one in entry.fields.values())
+        at = entry.previous[0][0] if entry.previous else max(self._text.rfind(end, 0, first) for end in "\r\n") + 1
+        return at, at, f"#, fuzzy{self._line_end}"
 
     def _field(self, keyword: str, value: str) -> str:
         lines = [line for line in re.split(r"(?<=\n)", value) if line]
@@ -150,8 +167,10 @@ class _Po(Text):
             return
         found = self._header.targets[0]
         value = found.value
-        spelled = language.replace("-", "_")
-        if re.search(r"^Language:", value, re.MULTILINE):
+        spelled = _spelled(language)
+        if self._target and _is_same(self._target, language):
+            pass
+        elif re.search(r"^Language:", value, re.MULTILINE):
             value = re.sub(r"^Language:[^\n]*", f"Language: {spelled}", value, count=1, flags=re.MULTILINE)
         else:
             value = value.rstrip("\n") + f"\nLanguage: {spelled}\n"
@@ -192,6 +211,24 @@ def _blocks(entries: Iterable[_Entry]) -> Iterator[Block]:
             block.whole = block.whole or bool(block.target)
             block.extra = _Half(number, keyword)
             yield block
+
+
+def _spelled(language: str) -> str:
+    """A language as gettext names it: ``zh_CN`` for ``zh-Hans``, ``sr@latin`` for ``sr-Latn``."""
+    primary, *rest = language.split("-")
+    script = next((one for one in rest if len(one) == 4 and one.isalpha()), "")
+    region = next((one for one in rest if len(one) in (2, 3)), "")
+    if primary == "zh" and script and not region:
+        return "zh_TW" if script == "Hant" else "zh_CN"
+    name = f"{primary}_{region}" if region else primary
+    return f"{name}@latin" if script == "Latn" and primary != "zh" else name
+
+
+def _is_same(one: str, other: str) -> bool:
+    """The same language in the same script?"""
+    if one.partition("-")[0].lower() != other.partition("-")[0].lower():
+        return False
+    return is_traditional(one) == is_traditional(other) and scripts_of(one) == scripts_of(other)
 
 
 def _entries(text: str) -> Iterator[_Entry]:

@@ -37,11 +37,14 @@ class Translatable(Protocol):
     def long_lines(self) -> int:
         """How many lines of subtitles were longer than they should be when it was last written."""
 
-    def write(self, texts: Sequence[str | None], *, language: str, source: str) -> bytes:
+    def write(
+        self, texts: Sequence[str | None], *, language: str, source: str, doubtful: Sequence[bool] = ()
+    ) -> bytes:
         """The document in another language.
 
         :param texts: for each segment its translation, codes included; None: the source stays.
         :param language: of the translation, ``source``: of the document; BCP 47.
+        :param doubtful: for each segment whether somebody should look at it, which some formats can say; empty: none.
         :raises ValueError: there are not as many texts as segments.
         """
 
@@ -235,6 +238,7 @@ class Text:
         self._original = original
         self._part = part
         self.long_lines = 0
+        self._doubtful: Sequence[bool] = ()
         self.document = self._cut()
 
     def _cut(self) -> SegmentedDocument:
@@ -251,12 +255,15 @@ class Text:
             notes=self._notes(),
         )
 
-    def write(self, texts: Sequence[str | None], *, language: str, source: str) -> bytes:
+    def write(
+        self, texts: Sequence[str | None], *, language: str, source: str, doubtful: Sequence[bool] = ()
+    ) -> bytes:
         """See ``Translatable``."""
         segments = self.document.segments
         if len(texts) != len(segments):
             raise ValueError(f"{len(texts)} texts for {len(segments)} segments")
         self.long_lines = 0
+        self._doubtful = doubtful or [False] * len(segments)
         # What the file already says stays as it says it, codes and line breaks included.
         texts = [None if one.target and text == one.target else text for text, one in zip(texts, segments, strict=True)]
         if all(text is None or text == one.text for text, one in zip(texts, segments, strict=True)):

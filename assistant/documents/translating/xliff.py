@@ -25,6 +25,8 @@ _SPACE = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 _STATE = re.compile(r"""\sstate\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _UNTRANSLATED = frozenset(("new", "needs-translation", "initial"))
 _DONE = "translated"
+_DOUBTFUL = "needs-review-translation"  # of XLIFF 1.2
+_OPEN = "initial"  # of XLIFF 2: of what is not yet agreed upon
 
 
 def open_xliff(data: bytes, name: str) -> Text:
@@ -192,12 +194,14 @@ class _Xliff(Text):
         at = 0
         for block in self._part.blocks:
             own = list(texts[at : at + len(block.spans)])
+            doubtful = any(self._doubtful[at : at + len(block.spans)])
             at += len(block.spans)
             if any(one is not None for one in own) and isinstance(block.extra, _Unit):
-                edits += self._unit(block.extra, self._part.composed(block, own, language=language, source=source))
+                written = self._part.composed(block, own, language=language, source=source)
+                edits += self._unit(block.extra, written, doubtful=doubtful)
         return spliced(self._original.text, edits)
 
-    def _unit(self, unit: _Unit, written: str) -> Iterator[Edit]:
+    def _unit(self, unit: _Unit, written: str, *, doubtful: bool) -> Iterator[Edit]:
         text, target, source = self._original.text, unit.target, unit.shown
         assert source is not None
         if target is not None and text[slice(*target.inside)] == written:
@@ -205,7 +209,8 @@ class _Xliff(Text):
         name = (target.open if target else source.open).name
         prefix = name.rpartition(":")[0]
         name = f"{prefix}:target" if prefix else "target"
-        state = "" if self._reader.version_2 else f' state="{_DONE}"'
+        said = _DONE if not doubtful else _OPEN if self._reader.version_2 else _DOUBTFUL
+        state = "" if self._reader.version_2 else f' state="{said}"'
         if target is None:
             begin = text.rfind(">", 0, source.open.start) + 1
             between = text[begin : source.open.start]
@@ -215,10 +220,10 @@ class _Xliff(Text):
             yield target.open.start, target.open.end, f"{_with_state(opening, state)}>{written}</{target.open.name}>"
         else:
             yield target.open.end - 1, target.open.end - 1, "" if _STATE.search(_tag(text, target.open)) else state
-            yield from _state_edit(target.open)
+            yield from _state_edit(target.open, said)
             yield target.open.end, target.close.start, written
         if self._reader.version_2:
-            yield from _state_edit(unit.outer)
+            yield from _state_edit(unit.outer, said)
 
     def _edits(self, language: str) -> Iterable[Edit]:
         for start, end in self._reader.languages:
@@ -239,11 +244,11 @@ def _with_state(opening: str, state: str) -> str:
     return opening + state if not found else f"{opening[: found.start()]}{state}{opening[found.end() :]}"
 
 
-def _state_edit(token: Token) -> Iterator[Edit]:
-    """A tag that says how far its translation is says that it is done."""
+def _state_edit(token: Token, said: str) -> Iterator[Edit]:
+    """A tag that says how far its translation is says what is ``said`` of it now."""
     if "state" in token.attributes:
         start, end = token.attributes["state"]
-        yield start, end, _DONE
+        yield start, end, said
 
 
 # ---------------------------------------------------------------- blocks

@@ -114,7 +114,7 @@ def test_a_language_has_its_plural_forms(language: str, forms: int) -> None:
     values = [line.split(b'"')[1].decode() for line in written.splitlines() if line.startswith(b"msgstr[")]
     assert values == ["many"] if forms == 1 else ["one"] + ["many"] * (forms - 1)
     catalogue = read_po(io.BytesIO(written))
-    assert f"Language: {language.replace('-', '_')}\n".encode().rstrip() in written
+    assert f"Language: {'zh_CN' if language == 'zh-Hans' else language}\\n".encode() in written
     assert catalogue.num_plurals == (plural_forms(language)[0] or 2)
 
 
@@ -167,3 +167,33 @@ def test_damaged_catalogues_are_refused(damage: str) -> None:
             b'msgid "x y"\nmsgstr ""\n\n' + damage.encode(), "a.po"
         )
     assert caught.value.kind is ErrorKind.DOCUMENT_DAMAGED
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_what_is_doubtful_is_fuzzy(line_end: str) -> None:
+    document = open_translatable(PO.replace("\n", line_end).encode(), "a.po")
+    doubtful = [True, True, False, False, False, True, True]
+    written = document.write(GERMAN, language="de", source="en", doubtful=doubtful)
+    catalogue = read_po(io.BytesIO(written))
+    fuzzy = {one.id if isinstance(one.id, str) else one.id[0] for one in catalogue if one.id and one.fuzzy}
+    assert fuzzy == {"Save %s", "New %d", "%d file", 'Line one\nLine "two"\n'}
+    assert catalogue.get("Save %s").flags >= {"c-format", "fuzzy"}
+    assert catalogue.get("New %d").string == "Neu %d"
+    assert b"#|" not in written
+    text = written.decode().replace(line_end, "\n")
+    assert '#: a.c:1\n#, fuzzy, c-format\nmsgid "Save %s"' in text
+    assert '\n\n#, fuzzy\nmsgid "%d file"\n' in text
+    assert written.count(line_end.encode()) == written.count(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "written"),
+    [
+        ("zh", "zh-Hans", "zh"), ("zh_CN", "zh-Hans", "zh_CN"), ("zh_TW", "zh-Hant", "zh_TW"),
+        ("zh", "zh-Hant", "zh_TW"), ("zh_TW", "zh-Hans", "zh_CN"), ("de", "zh-Hans", "zh_CN"),
+        ("de_AT", "de", "de_AT"), ("", "pt-BR", "pt_BR"), ("sr", "sr-Latn", "sr@latin"), ("de", "zh-Hant-HK", "zh_HK"),
+    ],
+)  # fmt: skip
+def test_the_language_is_named_as_gettext_does(said: str, language: str, written: str) -> None:
+    document = open_translatable(PO.replace("Language: de", f"Language: {said}").encode(), "a.po")
+    assert f'"Language: {written}\\n"'.encode() in document.write(["x", *[None] * 6], language=language, source="en")

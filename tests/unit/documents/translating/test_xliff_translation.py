@@ -126,3 +126,15 @@ def test_damaged_and_hostile_files_are_refused(damage: str) -> None:
     with pytest.raises(AssistantError) as caught:
         open_translatable(damage.encode(), "a.xlf")
     assert caught.value.kind is ErrorKind.DOCUMENT_DAMAGED
+
+
+def test_what_is_doubtful_is_to_be_reviewed() -> None:
+    document = open_translatable(OLD.encode(), "a.xlf")
+    texts = [one.text.replace("o", "0") for one in document.document.segments]
+    written = document.write(texts, language="de", source="en", doubtful=[True, True, True, False]).decode()
+    assert written.count('<target state="needs-review-translation">') == 3
+    assert written.count('<target state="translated">') == 1
+    new = open_translatable(NEW.encode(), "a.xlf")
+    texts = [one.text.upper() for one in new.document.segments]
+    assert b'<segment state="initial">' in new.write(texts, language="fr", source="en", doubtful=[True, False])
+    assert b'<segment state="translated">' in new.write(texts, language="fr", source="en", doubtful=[False, True])
