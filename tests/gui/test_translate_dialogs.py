@@ -16,6 +16,7 @@ from assistant.documents.segments import Term
 from assistant.gui import glossaries
 from assistant.gui.glossaries import GlossariesDialog
 from assistant.gui.itemmodels.terms import COLUMNS
+from assistant.gui.theme import contrast
 from assistant.gui.translation_memory import MemoryDialog
 from tests.gui.fakes.translate_desk import Desk
 from tests.gui.test_accessibility import nameless
@@ -117,6 +118,17 @@ def test_glossaries_come_from_files_and_go_into_them(
     desk.fake.glossaries.import_result = AssistantError(ErrorKind.INPUT_EMPTY)
     dialog.buttons["Import"].click()
     assert "empty" in dialog._said.text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_boxes_of_the_table_can_be_seen(theme: str, desk: Desk, dialog: Any) -> None:
+    desk.window._core.settings.set("theme", theme)
+    desk.wait(lambda: desk.window._theme.dark is (theme == "dark"))
+    QApplication.processEvents()
+    cell = dialog.table.visualRect(dialog.model.index(0, COLUMNS.index("exact")))
+    image = dialog.table.viewport().grab(cell).toImage()
+    middle = [image.pixelColor(across, image.height() // 2) for across in range(image.width())]
+    assert max(contrast(middle[-2], colour) for colour in middle) >= 3
 
 
 def test_what_was_said_of_a_glossary_goes_with_another_one(
