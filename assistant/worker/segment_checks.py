@@ -9,7 +9,7 @@ from assistant.worker.messages import CheckSegments, SegmentsChecked
 from assistant.worker.segment_answers import answer_findings, refusal_findings
 from assistant.worker.segment_codes import code_findings
 from assistant.worker.segment_extent import extent_findings, is_empty, loops, ratio
-from assistant.worker.segment_frame import clean, leftover
+from assistant.worker.segment_frame import clean, instead, leftover
 from assistant.worker.segment_language import drift_findings, echo_findings, language_findings, script_findings
 from assistant.worker.segment_literals import Literal, literal_findings, literals, whole_links
 from assistant.worker.segment_numbers import number_findings
@@ -54,7 +54,7 @@ def _meant(
 ) -> Iterator[Finding]:
     """What is found in a text that is a translation, if maybe a bad one."""
     known, there = pieces
-    if rest := leftover(before.plain, after.plain):
+    if rest := instead(before.plain, after.plain) or leftover(before.plain, after.plain):
         yield Finding(FindingKind.COMMENTARY, after.plain[slice(*rest)][:60], *after.span(*rest))
     yield from answer_findings(before, after, ratio(before, after))
     foreign = list(language_findings(before, after, _spans(there)))

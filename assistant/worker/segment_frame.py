@@ -111,6 +111,43 @@ _NOTE_BEHIND = re.compile(
 )
 
 
+# ---------------------------------------------------------------- instead of it
+
+_LANGUAGE = rf"(?:simplified |traditional )?(?:{_NAMES})(?![a-z])"
+_WORK_CUE = re.compile(rf"translat|{_WORK}|[译譯訳]", re.IGNORECASE)
+_BEGINS = r"(?:\A|(?<=[.。!！?？:：\n]))[\s\"“*_]*"
+_INSTEAD = tuple(
+    (re.compile(_BEGINS + pattern, re.IGNORECASE), cue)
+    for pattern, cue in (
+        (rf"(?:please )?translate (?:this|the|it)\b[^.:：\n]{{0,60}} (?:in)?to {_LANGUAGE}", _WORK_CUE),
+        (rf"in {_LANGUAGE},? the translation is\b", _WORK_CUE),
+        (rf"(?:the|this)(?: \w+)? (?:text|sentence|document) (?:is|was|has been) translated (?:in)?to {_LANGUAGE}",
+         _WORK_CUE),
+        (r"(?:以上|以下|下面|上面)(?:是|为)[^。\n]{0,10}翻译的(?:原文|文本|文字|内容)", _WORK_CUE),
+        (r"你是(?:一[名位个])?(?:专业|资深)的?(?:译者|译员|翻译)", _WORK_CUE),
+        (rf"请?(?:把|将)[^。\n]{{1,12}}翻译(?:成|为)(?:{_NAMES})", _WORK_CUE),
+        (rf"(?:this|the) (?:text|sentence) is (?:written )?in {_LANGUAGE}", re.compile(_NAMES, re.IGNORECASE)),
+        (r"(?:sure|certainly|of course),? i (?:can|will|would be happy to) help\b",
+         re.compile("help|assist|帮|幫|协助|h[ei]lf|aid|ayud|aiut|помо[гщ]|手伝|助け", re.IGNORECASE)),
+        (r"the original (?:text|sentence) (?:is|was)\s*[:：]",
+         re.compile("origin|ursprüng|原|оригинал", re.IGNORECASE)),
+    )
+)  # fmt: skip
+"""What a model says in the place of a translation or about it, and what a source has that says the same."""
+_IN_BRACKETS = re.compile(r"\s*(?:\([^()（）]*\)|（[^()（）]*）)\s*")
+
+
+def instead(source: str, text: str) -> tuple[int, int] | None:
+    """Where ``text`` speaks of the task, or is only a comment in brackets; None: nowhere."""
+    for pattern, cue in _INSTEAD:
+        found = pattern.search(text)
+        if found and not cue.search(source):
+            return found.span()
+    if _IN_BRACKETS.fullmatch(text) and not re.search(r"[()（）\[\]【】〔〕]", source):
+        return 0, len(text)
+    return None
+
+
 def clean(source: str, target: str) -> tuple[str, list[Finding]]:
     """``target`` without what does not belong to the translation of ``source``, and a finding for each such thing."""
     text = target.replace("\r\n", "\n").strip()

@@ -281,6 +281,41 @@ def test_what_is_right_is_right(before: str, after: str, languages: tuple[str, s
     assert found.text == after
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "languages"),
+    [
+        ("今天的天气很好。", "Translate this text into Spanish: hoy hace buen tiempo.", (ZH, "es")),
+        ("The sky is blue.", "In Spanish, the translation is: el cielo es azul.", (EN, "es")),
+        ("The sky is blue today.", "以上是要翻译的原文，天空是蓝色的。", (EN, ZH)),
+        ("今天的天气很好。", "This text is in English.", (ZH, EN)),
+        ("今天的天气很好。", "The text is translated into English as the weather is fine.", (ZH, EN)),
+        ("今天的天气很好。", "The entire text has been translated into English.", (ZH, EN)),
+        ("今天的天气很好。", "Sure, I can help you with that.", (ZH, EN)),
+        ("今天的天气很好。", "The original text is: the weather is fine.", (ZH, EN)),
+        ("The sky is blue today.", "你是专业译者，把英语翻译成简体中文。", (EN, ZH)),
+        ("The sky is blue today.", "把这段原文翻译成简体中文。", (EN, ZH)),
+        ("关于我们", "(comment)", (ZH, EN)),
+    ],
+)
+def test_what_is_said_of_the_task_is_no_translation(before: str, after: str, languages: tuple[str, str]) -> None:
+    found = checked(before, after, *languages)
+    assert K.COMMENTARY in {one.kind for one in found.findings if not one.minor}, found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "languages"),
+    [
+        ("把这段文字翻译成英文。", "Translate this text into English.", (ZH, EN)),
+        ("You are a professional translator.", "你是专业译者。", (EN, ZH)),
+        ("这段文字是英文。", "This text is in English.", (ZH, EN)),
+        ("当然，我可以帮你。", "Sure, I can help you.", (ZH, EN)),
+        ("（可选）", "(optional)", (ZH, EN)),
+    ],
+)
+def test_a_text_about_translating_is_translated(before: str, after: str, languages: tuple[str, str]) -> None:
+    assert K.COMMENTARY not in kinds(checked(before, after, *languages))
+
+
 @pytest.mark.parametrize("finish", ["end", "stop", "limit", "loop", "cancelled"])
 def test_how_the_model_ended(finish: str) -> None:
     found = checked("A good day.", "美好的一天。", EN, ZH, finish=finish)
