@@ -334,6 +334,11 @@ def _setting_invalid_hint(v: _Values) -> str:
     return hints.get(v.text("key"), "")
 
 
+def _of_glossary(values: _Values) -> bool:
+    """Is the file a glossary, not a document?"""
+    return values.text("what") == "glossary"
+
+
 _SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.NO_SUCH_MODEL: _no_such_model,
     ErrorKind.MODEL_MISSING: _model_missing,
@@ -365,11 +370,17 @@ _SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.FILE_UNREADABLE: lambda v: tr("{name} cannot be read.", name=v.file),
     ErrorKind.INPUT_EMPTY: lambda _: tr("The text is empty."),
     ErrorKind.INPUT_TOO_LONG: _input_too_long,
-    ErrorKind.DOCUMENT_EMPTY: lambda _: tr("The document is empty."),
+    ErrorKind.DOCUMENT_EMPTY: lambda v: (
+        tr("There are no terms in the glossary.") if _of_glossary(v) else tr("The document is empty.")
+    ),
     ErrorKind.DOCUMENT_NO_TEXT: _document_no_text,
     ErrorKind.DOCUMENT_ENCRYPTED: lambda _: tr("The document is protected by a password."),
     ErrorKind.DOCUMENT_DAMAGED: _document_damaged,
-    ErrorKind.DOCUMENT_UNKNOWN: lambda v: tr("{name} is no document that can be read.", name=v.file),
+    ErrorKind.DOCUMENT_UNKNOWN: lambda v: (
+        tr("{name} is no glossary that can be read.", name=v.file)
+        if _of_glossary(v)
+        else tr("{name} is no document that can be read.", name=v.file)
+    ),
     ErrorKind.DOCUMENT_NOT_WRITTEN: _document_not_written,
     ErrorKind.DOCUMENT_OLD: _document_old,
     ErrorKind.DOCUMENT_BOMB: lambda _: tr("The document unpacks to far more than any document needs; it was not read."),
@@ -442,11 +453,15 @@ _HINTS: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.FILE_UNREADABLE: lambda _: tr("Check that you may read it and that it is a file of the right kind."),
     ErrorKind.INPUT_EMPTY: lambda _: tr("Write something first."),
     ErrorKind.INPUT_TOO_LONG: lambda _: tr("Shorten it."),
-    ErrorKind.DOCUMENT_EMPTY: lambda _: tr("Choose another one."),
+    ErrorKind.DOCUMENT_EMPTY: lambda v: (
+        tr("Write a term and its translation in each line.") if _of_glossary(v) else tr("Choose another one.")
+    ),
     ErrorKind.DOCUMENT_NO_TEXT: lambda _: tr("Run text recognition (OCR) over it first."),
     ErrorKind.DOCUMENT_ENCRYPTED: lambda _: tr("Save it without the password and open it again."),
     ErrorKind.DOCUMENT_DAMAGED: lambda _: tr("Open it in the program that made it and save it again."),
-    ErrorKind.DOCUMENT_UNKNOWN: lambda _: tr("Save it as PDF, DOCX or text and open that."),
+    ErrorKind.DOCUMENT_UNKNOWN: lambda v: (
+        tr("Save it as CSV, TSV or TBX.") if _of_glossary(v) else tr("Save it as PDF, DOCX or text and open that.")
+    ),
     ErrorKind.DOCUMENT_NOT_WRITTEN: lambda _: tr("Save it as DOCX or text and open that, or copy its text."),
     ErrorKind.DOCUMENT_OLD: lambda v: tr(
         "Open it in the program that made it and save it as {new}.", new=v.text("new") or "DOCX"

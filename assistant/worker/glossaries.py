@@ -15,6 +15,7 @@ from assistant.documents.segments import Term
 from assistant.worker.messages import GlossaryRead, ReadGlossary
 from assistant.worker.termbase import entries
 
+_WHAT = "glossary"  # what an error is about: the document that is translated is another file
 _LONGEST = 300  # characters of a term
 _SEPARATORS = "\t,;|"
 _SAMPLE = 200  # lines by which the separator is told
@@ -71,11 +72,18 @@ def read(request: ReadGlossary, data: bytes) -> GlossaryRead:
     if data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").startswith(_XML):
         terms, languages, skipped = _of_termbase(data, wanted)
     else:
-        terms, languages, skipped = _of_table(decode(data, name=request.name).text, wanted)
+        terms, languages, skipped = _of_table(_text(data, request.name), wanted)
     once = tuple(dict.fromkeys(terms))
     if not once:
-        raise AssistantError(ErrorKind.DOCUMENT_EMPTY, f"{skipped} lines are no terms")
+        raise AssistantError(ErrorKind.DOCUMENT_EMPTY, f"{skipped} lines are no terms", what=_WHAT)
     return GlossaryRead(id=request.id, terms=once, source=languages[0], target=languages[1], skipped=skipped)
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return decode(data, name=name).text
+    except AssistantError as error:
+        raise AssistantError(error.kind, error.detail, **{**error.values, "what": _WHAT}) from error
 
 
 # ---------------------------------------------------------------- tables

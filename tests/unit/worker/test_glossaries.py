@@ -6,6 +6,7 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.segments import Term
+from assistant.texts.errors import hint, summary
 from assistant.worker.glossaries import read
 from assistant.worker.messages import GlossaryRead, ReadGlossary
 
@@ -80,6 +81,8 @@ def test_columns_named_by_languages_are_chosen() -> None:
     with pytest.raises(AssistantError) as caught:
         glossary(table, source="en", target="fr")
     assert caught.value.kind is ErrorKind.DOCUMENT_EMPTY
+    assert summary(caught.value) == "There are no terms in the glossary."
+    assert hint(caught.value) == "Write a term and its translation in each line."
 
 
 def test_languages_in_the_rows() -> None:
@@ -109,6 +112,8 @@ def test_no_text_at_all() -> None:
     with pytest.raises(AssistantError) as caught:
         glossary(bytes(range(256)) * 8)
     assert caught.value.kind is ErrorKind.DOCUMENT_UNKNOWN
+    assert "is no glossary that can be read" in summary(caught.value)
+    assert hint(caught.value) == "Save it as CSV, TSV or TBX."
 
 
 # ---------------------------------------------------------------- TBX
