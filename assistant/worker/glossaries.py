@@ -181,7 +181,7 @@ def _closest(there: list[str], wanted: str) -> str:
         for one in there:
             if not wanted or same(one) == same(wanted):
                 return one
-    raise AssistantError(ErrorKind.DOCUMENT_EMPTY, f"no terms in {wanted or 'a second language'}")
+    raise AssistantError(ErrorKind.DOCUMENT_EMPTY, f"no terms in {wanted or 'a second language'}", what=_WHAT)
 
 
 def _plain(rows: list[list[str]]) -> _Table:
@@ -216,7 +216,7 @@ def _of_termbase(data: bytes, wanted: tuple[str, str]) -> tuple[list[Term], tupl
     found = list(entries(data))
     often = Counter(language for entry in found for language in entry.terms)
     if len(often) < 2:
-        raise AssistantError(ErrorKind.DOCUMENT_EMPTY, "no terms in two languages")
+        raise AssistantError(ErrorKind.DOCUMENT_EMPTY, "no terms in two languages", what=_WHAT)
     source, target = _choose(list(dict.fromkeys(language for entry in found for language in entry.terms)), wanted)
     terms: list[Term] = []
     skipped = 0

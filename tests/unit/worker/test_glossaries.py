@@ -106,6 +106,7 @@ def test_nothing_at_all(data: bytes) -> None:
     with pytest.raises(AssistantError) as caught:
         glossary(data)
     assert caught.value.kind is ErrorKind.DOCUMENT_EMPTY
+    assert summary(caught.value) == "There are no terms in the glossary."
 
 
 def test_no_text_at_all() -> None:
