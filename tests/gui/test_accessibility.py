@@ -231,7 +231,7 @@ def test_tab_goes_through_everything_and_comes_back(active: Any) -> None:
 
 
 def test_arrows_move_in_the_rail(active: Any) -> None:
-    buttons = [child(active, name) for name in ("navChat", "navSummarize", "navModels", "navSettings")]
+    buttons = [child(active, name) for name in ("navChat", "navSummarize", "navTranslate", "navModels", "navSettings")]
     buttons[0].setFocus()
     for button in buttons[1:]:
         QTest.keyClick(active.focusWidget(), Qt.Key.Key_Down)
