@@ -242,7 +242,7 @@ def test_arrows_move_in_the_rail(active: Any) -> None:
     assert active.frame.current == "chat", "moving opens nothing"
     QTest.keyClick(last, Qt.Key.Key_Space)
     assert active.frame.current == "settings"
-    assert [button.isChecked() for button in buttons] == [False, False, False, True]
+    assert [button.isChecked() for button in buttons] == [False, False, False, False, True]
     last.setFocus()
     QTest.keyClick(last, Qt.Key.Key_Space)
     assert last.isChecked(), "pressed again it is still the pane that is shown"
