@@ -48,7 +48,8 @@ def with_each_keeper(path: Path, check: Callable[[StoredWords], None]) -> None:
         check(store.words)
         assert store.drain(10)
     delivered: list[object] = []
-    check(words_in_memory(delivered.append))
+    with closing(words_in_memory(delivered.append)) as words:
+        check(words)
     assert delivered
     assert all(isinstance(one, Stored) for one in delivered)
 
