@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from assistant.gui.widgets.source_panel import SourcePanel
 
 TYPING_MS = 700
-KINDS: tuple[tuple[Callable[[], str], tuple[str, ...]], ...] = (
+Kinds = tuple[tuple[Callable[[], str], tuple[str, ...]], ...]
+"""Kinds of documents: words for each, and its endings."""
+
+KINDS: Kinds = (
     (lambda: tr("PDF"), ("pdf",)),
     (lambda: tr("Text documents"), ("docx", "odt", "rtf", "epub")),
     (lambda: tr("Text and Markdown"), ("txt", "md", "markdown", "text", "log")),
@@ -327,11 +330,11 @@ class Opening(QObject):
             cancel()
 
 
-def ask_for_document(parent: QWidget) -> Path | None:
-    """The system's dialog for one document."""
-    every = " ".join(f"*.{ending}" for _words, endings in KINDS for ending in endings)
+def ask_for_document(parent: QWidget, of: Kinds = KINDS) -> Path | None:
+    """The system's dialog for one document of these kinds."""
+    every = " ".join(f"*.{ending}" for _words, endings in of for ending in endings)
     kinds = [f"{tr('Documents')} ({every})"]
-    kinds += [f"{words()} ({' '.join(f'*.{ending}' for ending in endings)})" for words, endings in KINDS]
+    kinds += [f"{words()} ({' '.join(f'*.{ending}' for ending in endings)})" for words, endings in of]
     kinds.append(f"{tr('All files')} (*)")
     name, _ = QFileDialog.getOpenFileName(parent, tr("Open a document"), str(Path.home()), ";;".join(kinds))
     return Path(name) if name else None

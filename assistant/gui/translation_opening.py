@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.jobs import Later
+from assistant.gui.opening import Kinds, ask_for_document
 from assistant.gui.widgets.source_editor import fits
 from assistant.texts import tr
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from assistant.gui.widgets.translation_source import TranslationSource
 
 TYPING_MS = 500
-KINDS: tuple[tuple[Callable[[], str], tuple[str, ...]], ...] = (
+KINDS: Kinds = (
     (lambda: tr("Text documents"), ("docx", "epub")),
     (lambda: tr("Text and Markdown"), ("txt", "md", "markdown", "text")),
     (lambda: tr("Web pages"), ("html", "htm", "xhtml")),
@@ -244,9 +245,4 @@ class TranslationOpening(QObject):
 
 def ask_for_translatable(parent: QWidget) -> Path | None:
     """The system's dialog for one document."""
-    every = " ".join(f"*.{ending}" for _words, endings in KINDS for ending in endings)
-    kinds = [f"{tr('Documents')} ({every})"]
-    kinds += [f"{words()} ({' '.join(f'*.{ending}' for ending in endings)})" for words, endings in KINDS]
-    kinds.append(f"{tr('All files')} (*)")
-    name, _ = QFileDialog.getOpenFileName(parent, tr("Open a document"), str(Path.home()), ";;".join(kinds))
-    return Path(name) if name else None
+    return ask_for_document(parent, KINDS)
