@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
 import stat
 import time
 from collections import OrderedDict
@@ -14,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.files import write_atomic
 from assistant.core.helper import Connect, Helper, Question
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Cancel, Job, Jobs
-from assistant.documents.model import LARGEST_FILE, Note, Paragraph, unpack
+from assistant.core.kept_files import DOCUMENT, digest_of, remove, take_over
+from assistant.documents.model import LARGEST_FILE, Document, Note, Paragraph, pack, unpack
 from assistant.storage.writing import whole
 from assistant.worker.messages import DocumentRead, DocumentRequest, ReadDocument
 
@@ -25,10 +25,7 @@ LARGEST_PASTE = 60 << 20
 """Bytes of a text that comes from a person or a pipe instead of a file: it has to fit one message to the child."""
 
 _KEPT_OPEN = 4
-_ENDING = ".document"
-SEGMENTS = ".segments"
-"""Ending of what is kept of a document that is translated."""
-_ENDINGS = frozenset({_ENDING, SEGMENTS})
+
 
 @dataclass(frozen=True)
 class OpenDocument:
@@ -147,17 +144,36 @@ class Documents:
 
     # ------------------------------------------------------------ work in the child
 
-    def ask(
-        self, digest: str, request: Callable[[str, str], DocumentRequest], done: Callable[[Any], None]
-    ) -> Cancel:
-        """Have something done with a stored document.
+    def ask(self, digest: str, request: Callable[[str, str], DocumentRequest], done: Callable[[Any], None]) -> Cancel:
+        """Have something done with a stored document. One that is open is kept again if its file has gone meanwhile.
 
         :param request: makes the request from its id and the document's path.
         :param done: gets the answer, or the error.
         :returns: gives up; ``done`` gets CANCELLED then.
         """
-        path = str(self._path(digest))
-        return self.request(lambda number: request(number, path), done)
+        path = self._path(digest)
+        question = Question(done)
+
+        def submit(answered: Callable[[Any], None]) -> None:
+            question.cancel = self._helper.submit(lambda number: request(number, str(path)), answered)
+
+        def first(answer: Any) -> None:
+            document = self.get(digest)
+            lost = isinstance(answer, AssistantError) and answer.kind is ErrorKind.DOCUMENT_UNREADABLE
+            if not lost or document is None or question.over:
+                question.answer(answer)
+                return
+
+            def written(failure: AssistantError | None) -> None:
+                if isinstance(failure, AssistantError):
+                    question.answer(answer)
+                elif not question.over:
+                    submit(question.answer)
+
+            question.cancel = self._jobs.run("document", lambda _: _keep_again(path, document), written)
+
+        submit(first)
+        return question.give_up
 
     def request(self, make: Callable[[str], DocumentRequest], done: Callable[[Any], None]) -> Cancel:
         """Have the child do something, whatever it is.
@@ -207,7 +223,7 @@ class Documents:
         def found(victims: list[Path] | AssistantError) -> None:
             kept = in_use()
             if not isinstance(victims, AssistantError) and kept is not None:
-                self._orphans = [path for path in victims if _digest(path) not in kept]
+                self._orphans = [path for path in victims if digest_of(path) not in kept]
 
         self._jobs.run("documents", lambda _: self._older_files(), found)
 
@@ -220,8 +236,8 @@ class Documents:
             return
         with contextlib.suppress(OSError):
             for path in list(self.folder.iterdir()):
-                if _digest(path) not in in_use:
-                    _remove(path)
+                if digest_of(path) not in in_use:
+                    remove(path)
             if not in_use:
                 self.folder.rmdir()
 
@@ -289,13 +305,13 @@ class Documents:
         question.cancel = self._jobs.run("document", lambda _: _document(path, digest, read), loaded)
 
     def _path(self, digest: str) -> Path:
-        return self.place(digest, _ENDING)
+        return self.place(digest, DOCUMENT)
 
     def _remove_orphan(self, path: Path) -> None:
         """Remove a file that nothing referred to at the start, unless it was opened since: reading writes it anew."""
-        digest = _digest(path)
+        digest = digest_of(path)
         if digest not in self._open and digest not in self._used_since and self._is_older(path):
-            _remove(path)
+            remove(path)
 
     def _older_files(self) -> list[Path]:
         if not self.folder.is_dir():
@@ -308,11 +324,6 @@ class Documents:
             return path.stat().st_mtime < self._started
         except OSError:
             return False
-
-
-def _digest(path: Path) -> str:
-    """What a kept file is called by; its whole name where it is none."""
-    return path.stem if path.suffix in _ENDINGS else path.name
 
 
 def check_file(path: Path) -> None:
@@ -369,33 +380,18 @@ def _document(path: Path, digest: str, read: DocumentRead | None) -> OpenDocumen
     )
 
 
-def take_over(apart: Path, folder: Path, in_use: Set[str]) -> None:
-    """Bring the documents that are referred to from one folder into another, and remove the first one.
-
-    A file that cannot be brought over stays where it is, with the folder.
-    """
-    with contextlib.suppress(OSError):
-        for path in list(apart.iterdir()):
-            if _digest(path) not in in_use or _bring(path, folder):
-                _remove(path)
-        apart.rmdir()
-
-
-def _bring(path: Path, folder: Path) -> bool:
-    """Copy a file so that it is whole where it is at all; False: the disk would not."""
-    target = folder / path.name
-    passing = folder / f".{path.name}.{os.getpid()}.tmp"
-    try:
-        if not target.exists():
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.copyfile(path, passing)
-            passing.replace(target)
-    except OSError:
-        _remove(passing)
-        return False
-    return True
-
-
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()
+def _keep_again(path: Path, document: OpenDocument) -> None:
+    """:raises OSError: the disk would not take it."""
+    again = Document(
+        text=document.text,
+        paragraphs=document.paragraphs,
+        title=document.title,
+        format=document.format,
+        encoding=document.encoding,
+        pages=document.pages,
+        language=document.language,
+        notes=document.notes,
+        sentences=document.sentences,
+        words=document.words,
+    )
+    write_atomic(path, pack(again))

@@ -14,13 +14,14 @@ from assistant.base.paths import Paths
 from assistant.core.answers import Answer, Answers
 from assistant.core.asking import Asking
 from assistant.core.counting import Counting
-from assistant.core.documents import Documents, take_over
+from assistant.core.documents import Documents
 from assistant.core.engines import Engines, LoadPlan
 from assistant.core.events import CoreEvent, SummariesChanged
 from assistant.core.helper import Connect
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
 from assistant.core.keeper import Keeper
+from assistant.core.kept_files import take_over
 from assistant.core.measures import Measures
 from assistant.core.questions import QuestionHistory
 from assistant.core.rendering import Rendering

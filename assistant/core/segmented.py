@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.documents import SEGMENTS, Documents, check_file, pasted
+from assistant.core.documents import Documents, check_file, pasted
 from assistant.core.helper import Question
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Cancel, Job, Jobs
+from assistant.core.kept_files import SEGMENTS
 from assistant.core.translation_views import OpenTranslation
 from assistant.documents.segments import SegmentedDocument, unpack_cut
 from assistant.worker.messages import ReadSegments, SegmentsRead

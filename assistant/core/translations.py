@@ -10,11 +10,12 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer
-from assistant.core.documents import SEGMENTS, Documents
+from assistant.core.documents import Documents
 from assistant.core.events import CoreEvent, TranslationChanged, TranslationsChanged
 from assistant.core.job_history import JobHistory
 from assistant.core.jobs import Cancel, Jobs, Later
 from assistant.core.keeper import Keeper
+from assistant.core.kept_files import SEGMENTS
 from assistant.core.measures import Measures
 from assistant.core.segmented import Segmented
 from assistant.core.translation_cache import CachedTranslation, TranslationCache

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from assistant.base.errors import ErrorKind
-from assistant.core.documents import SEGMENTS
 from assistant.core.events import LiveChanged, TranslationGrew
+from assistant.core.kept_files import SEGMENTS
 from assistant.core.translation_views import JobState, SegmentState, TranslationView
 from assistant.core.translations import LIVE
 from assistant.documents.segments import Term
