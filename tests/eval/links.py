@@ -12,8 +12,9 @@ _FOLDER = Path(__file__).resolve().parent / "links"
 _SOURCES = {"en": "en", "zh": "zh", "cross": "en"}  # set: language of its documents
 _SUMMARIES = {"en": "en", "zh": "zh", "cross": "zh"}
 _BETWEEN_SENTENCES = {"en": " ", "zh": ""}
+_HELD_OUT = "-held-out"
 
-NAMES = tuple(_SOURCES)
+NAMES = (*_SOURCES, *(name + _HELD_OUT for name in _SOURCES))
 KINDS = ("number", "date", "amount", "name")
 
 
@@ -117,11 +118,16 @@ class LinkSet:
 
 
 def load(name: str) -> LinkSet:
-    """One of ``NAMES``. Raises KeyError for another name."""
-    source = _SOURCES[name]
-    documents = tuple(_document(row) for row in _rows(f"documents.{source}.jsonl"))
-    items = tuple(_item(row) for row in _rows(f"items.{name}.jsonl"))
-    return LinkSet(name, source, _SUMMARIES[name], documents, items)
+    """One of ``NAMES``. Raises KeyError for another name.
+
+    A held-out set stands among the documents of the first one: there is the more to mistake for its own.
+    """
+    plain = name.removesuffix(_HELD_OUT)
+    source = _SOURCES[plain]
+    prefixes = ("held-out.", "") if name != plain else ("",)
+    documents = tuple(_document(row) for prefix in prefixes for row in _rows(f"{prefix}documents.{source}.jsonl"))
+    items = tuple(_item(row) for row in _rows(f"{prefixes[0]}items.{plain}.jsonl"))
+    return LinkSet(name, source, _SUMMARIES[plain], documents, items)
 
 
 def _rows(name: str) -> Iterator[dict[str, Any]]:

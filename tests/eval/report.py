@@ -55,7 +55,7 @@ def link_table(scores: Sequence[LinkScore]) -> str:
 
 
 def reached(score: LinkScore) -> bool:
-    return score.top3 >= REACH[score.name] and score.marked >= MARKED and score.false <= FALSE
+    return score.top3 >= REACH[score.name.partition("-")[0]] and score.marked >= MARKED and score.false <= FALSE
 
 
 def faults(outcomes: Iterable[Outcome]) -> str:
