@@ -27,7 +27,7 @@ from assistant.engine.messages import (
     Tokens,
 )
 from assistant.storage.writing import whole
-from assistant.tasks.chat import AnswerOptions, ChatTurn, chat_request, prompt_pieces, raw_pieces, resumed
+from assistant.tasks.chat import AnswerOptions, ChatTurn, chat_request, prompt_pieces, raw_pieces, resumed, unthinking
 from assistant.tasks.presets import chat_preset
 
 
@@ -215,6 +215,8 @@ class Answers:
         pieces = prompt_pieces(parts, answer.turns, answer.fingerprint)
         if answer.begun is not None:
             pieces, marks = resumed(pieces, marks, answer.begun, answer.fingerprint)
+        elif answer.options.thinking is False:
+            pieces, marks = unthinking(pieces, marks)
         self._prepared(answer, pieces, marks)
 
     def _prepared(self, answer: Answer, pieces: tuple[Piece, ...], marks: tuple[Marks, ...]) -> None:

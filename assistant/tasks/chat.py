@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from assistant.engine.messages import Generate, Marks, Piece, Sampling, ScriptLock
 
+_CHANNELS = "<|channel|>analysis"
+_FINAL_CHANNEL = "<|channel|>final<|message|>"
+"""How gpt-oss begins its answer; what it thinks stands in a channel of its own before that."""
+
 
 @dataclass(frozen=True)
 class ChatTurn:
@@ -86,9 +90,28 @@ def resumed(
     more = []
     if opened is not None:
         more = [Piece(text=begun.reasoning), Piece(text=opened.end + "\n\n", trusted=True)]
+    elif any(mark.start.startswith(_CHANNELS) for mark in marks):
+        more = [Piece(text=_FINAL_CHANNEL, trusted=True)]
     ids = begun.ids if begun.ids and begun.fingerprint == fingerprint else None
     more.append(Piece(text=begun.text, ids=ids))
     return (*pieces, *more), tuple(mark for mark in marks if not mark.opened)
+
+
+def unthinking(pieces: tuple[Piece, ...], marks: tuple[Marks, ...]) -> tuple[tuple[Piece, ...], tuple[Marks, ...]]:
+    """The prompt for an answer without reasoning: where the template begins one all the same, it ends there.
+
+    Some models know no switch. A task that gives them the room for an answer would get nothing but their thoughts.
+    """
+    more = ""
+    for mark in marks:
+        if mark.opened:
+            more = mark.end if "><" in mark.end else f"\n{mark.end}\n\n"
+        elif mark.start.startswith(_CHANNELS):
+            more = _FINAL_CHANNEL
+    if not more:
+        return pieces, marks
+    closed = tuple(Marks(start=mark.start, end=mark.end) for mark in marks)
+    return (*pieces, Piece(text=more, trusted=True)), closed
 
 
 def raw_pieces(turns: Sequence[ChatTurn]) -> tuple[Piece, ...]:

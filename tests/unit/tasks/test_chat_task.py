@@ -14,6 +14,7 @@ from assistant.tasks.chat import (
     raw_pieces,
     resumed,
     title_from,
+    unthinking,
 )
 from assistant.tasks.presets import ChatPreset, chat_preset, load_preset
 
@@ -53,6 +54,28 @@ def test_continuing_an_answer_closes_the_reasoning_that_the_prompt_opened() -> N
     assert "".join(piece.text for piece in pieces) == "<a><think>hmm</think>\n\nSo far"
     assert pieces[-1].ids == (9,)
     assert left == ()
+
+
+@pytest.mark.parametrize(
+    ("mark", "more"),
+    [
+        (Marks(start="<think>", end="</think>", opened=True), "\n</think>\n\n"),
+        (Marks(start="<|think|>", end="<|end|><|begin|>a<|content|>", opened=True), "<|end|><|begin|>a<|content|>"),
+        (Marks(start="<|channel|>analysis<|message|>", end="<|end|>"), "<|channel|>final<|message|>"),
+        (Marks(start="<think>", end="</think>"), ""),
+    ],
+)
+def test_where_no_reasoning_is_wanted_it_ends_before_it_begins(mark: Marks, more: str) -> None:
+    pieces, left = unthinking((Piece(text="<a>", trusted=True),), (mark,))
+    assert "".join(piece.text for piece in pieces) == "<a>" + more
+    assert all(piece.trusted for piece in pieces)
+    assert left == (Marks(start=mark.start, end=mark.end),), "a model that reasons nevertheless is noticed"
+
+
+def test_an_answer_is_continued_in_the_channel_of_answers() -> None:
+    marks = (Marks(start="<|channel|>analysis<|message|>", end="<|end|>"),)
+    pieces, _ = resumed((Piece(text="<a>", trusted=True),), marks, ChatTurn("assistant", "So far"), "f")
+    assert "".join(piece.text for piece in pieces) == "<a><|channel|>final<|message|>So far"
 
 
 def test_the_users_limit_comes_before_the_default() -> None:
