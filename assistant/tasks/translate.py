@@ -39,6 +39,8 @@ from assistant.tasks.translation import (
 _NO_STEP = TranslateStep(-1, (), AnswerOptions())
 _WORST_FINISH = (FinishReason.CANCELLED, FinishReason.LOOP, FinishReason.LIMIT, FinishReason.STOP, FinishReason.END)
 _TAIL = 200  # characters
+_THOUGHTS = 2048  # tokens that a model which reasons whatever it is told may do so with,
+_IN_VAIN = 4  # unless it came to no end so many times
 
 
 @dataclass
@@ -50,6 +52,7 @@ class _Work:
     :ivar answers: what came of them; ``finish``: the worst end that one of them had.
     :ivar paired: stretches are shown to the model; ``single``: so are things without text.
     :ivar wished: somebody asked for it; what there was stays until something better comes.
+    :ivar thoughts: tokens of reasoning that the answer to the step has room for.
     """
 
     index: int
@@ -62,6 +65,7 @@ class _Work:
     paired: bool = True
     single: bool = True
     wished: int = 0
+    thoughts: int = 0
 
     @property
     def whole(self) -> bool:
@@ -124,6 +128,8 @@ class TranslateTask:
         self._works: dict[int, _Work] = {}  # given out, or with a piece to come
         self._heard: dict[int, _Work] = {}
         self._wishes = 0
+        self._thinks = False  # the limit has ended an answer before its first word
+        self._in_vain = 0  # and so many although they had room for thoughts
 
     # ------------------------------------------------------------ what is known
 
@@ -199,6 +205,9 @@ class TranslateTask:
         :raises KeyError: this segment is not being asked for.
         """
         work = self._works.pop(index)
+        if finish is FinishReason.LIMIT and not text.strip():
+            self._thinks = True
+            self._in_vain += bool(work.thoughts)
         text, ended = self._steps.answer(text)
         work.answers.append(work.markers(work.step.piece).parse(text))
         if not ended:
@@ -321,6 +330,7 @@ class TranslateTask:
             around = self._around.of(work.index, self._good)
         else:
             around = Around(before=(_tail(work.pieces[number - 1][1]),))
+        work.thoughts = self._thoughts
         ask = Ask(
             work.index,
             work.pieces[number][1],
@@ -330,13 +340,19 @@ class TranslateTask:
             throw=work.wished,
             findings=work.tried[-1].findings if work.tried else (),
             grammar=len(work.pieces) == 1,
+            thoughts=work.thoughts,
         )
         return replace(self._steps.step(ask), piece=number, pieces=len(work.pieces), tagged=work.whole)
 
     def _whole(self, index: int) -> Ask:
         """A segment as a whole, for a wish."""
         text = self._segments[index].text
-        return Ask(index, text, Markers(text), self._around.of(index, self._good))
+        return Ask(index, text, Markers(text), self._around.of(index, self._good), thoughts=self._thoughts)
+
+    @property
+    def _thoughts(self) -> int:
+        """Tokens of reasoning that answers get room for."""
+        return _THOUGHTS if self._thinks and self._in_vain < _IN_VAIN else 0
 
     # ------------------------------------------------------------ answers
 

@@ -38,6 +38,7 @@ class Ask:
     :ivar throw: which throw of the dice this is: 0, and more where somebody asked again.
     :ivar findings: what was wrong with the last answer; ``present``: a translation that shall not come again.
     :ivar grammar: the last attempt may be held to a required term.
+    :ivar thoughts: tokens of reasoning that the answer has room for.
     """
 
     index: int
@@ -49,6 +50,7 @@ class Ask:
     findings: Sequence[Finding] = ()
     present: str = ""
     grammar: bool = False
+    thoughts: int = 0
 
 
 class Steps:
@@ -88,6 +90,7 @@ class Steps:
         most = answer_tokens(ask.text, self._options.source, self._options.target)
         if has(ask.findings, FindingKind.CUT):
             most *= 2
+        most += ask.thoughts
         if self._context - margin - _tokens(turns) < most and (ask.around or ask.present):  # the text comes first
             turns = self._prompts.turns(replace(prompt, around=NOTHING_AROUND, present=""))
         room = self._context - margin - _tokens(turns)

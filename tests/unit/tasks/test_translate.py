@@ -80,6 +80,24 @@ def test_a_request_that_was_lost_is_asked_again_from_its_first_attempt() -> None
     assert steps[0] == first
 
 
+def test_a_model_that_cannot_help_reasoning_gets_room_for_it_unless_it_comes_to_no_end() -> None:
+    job = task(story(40))
+    first, second = job.take(2)
+    small = first.max_tokens
+    for step in (first, second):  # side by side: neither had room
+        job.heard(step.index, "", FinishReason.LIMIT)
+    again = job.judged(0, Checked("", fault(FindingKind.EMPTY))).step
+    assert again is not None
+    assert again.max_tokens > small + 1000
+    job.heard(0, "灯。", FinishReason.END)
+    assert job.judged(0, Checked("灯。", GOOD)).verdict is Verdict.ACCEPTED
+    steps = job.take(6)
+    assert all(step.max_tokens > small + 1000 for step in steps)
+    for step in steps:
+        job.heard(step.index, "", FinishReason.LIMIT)
+    assert job.take(1)[0].max_tokens <= small, "so much time for nothing is not spent again"
+
+
 def test_an_answer_to_nothing_is_a_defect() -> None:
     job = task(story(2))
     with pytest.raises(KeyError):
