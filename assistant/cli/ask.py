@@ -109,7 +109,7 @@ class Asker:
     def end(self, answer: DocumentAnswer) -> None:
         """What there is to say behind an answer."""
         self._terminal.end_line()
-        ending = states.ending(answer.finish or "end")
+        ending = states.ending(answer.finish or "end", answer.text)
         if ending:
             self._terminal.say(ending, dim=True)
         papers.say_sources(self._terminal, self._document, answer.linked)

@@ -56,7 +56,7 @@ def report(terminal: Terminal, model: InstalledModel, answer: Answer, *, as_json
         terminal.write_json(as_object(model, answer))
     else:
         terminal.end_line()
-        ending = states.ending(finish)
+        ending = states.ending(finish, answer.text)
         if ending:
             terminal.say(ending)
     return failures.STOPPED if finish == "cancelled" else failures.DONE

@@ -104,7 +104,7 @@ class Talk:
         )
         if answer.error is not None:
             self._terminal.say(errors.sentence(answer.error))
-        elif answer.finish is not None and (ending := states.ending(answer.finish.value)):
+        elif answer.finish is not None and (ending := states.ending(answer.finish.value, answer.text)):
             self._terminal.say(ending, dim=True)
 
     def _failed(self, error: AssistantError) -> None:

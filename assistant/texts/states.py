@@ -43,9 +43,12 @@ def phase(value: str, progress: float = 0.0) -> str:
     return word
 
 
-def ending(value: str) -> str:
-    """Why an answer ended (an ``engine.messages.FinishReason``); empty when it simply came to its end."""
-    return _ENDINGS[value]()
+def ending(value: str, text: str = "-") -> str:
+    """Why an answer ended (an ``engine.messages.FinishReason``); empty when it simply came to its end.
+
+    :param text: of the answer; where there is none, that is said.
+    """
+    return _ENDINGS[value]() or ("" if text.strip() else tr("The model ended its answer without a word."))
 
 
 def message(value: str) -> str:

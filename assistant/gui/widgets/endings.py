@@ -10,7 +10,7 @@ from assistant.texts import errors, tr
 def ending_words(state: MessageState, message: Message | None) -> str:
     """How an answer ended, in a sentence or two; empty if there is nothing to say."""
     match state:
-        case MessageState.COMPLETE if message is not None and message.role is Role.ASSISTANT and not message.text:
+        case MessageState.COMPLETE if message is not None and message.role is Role.ASSISTANT and _says_nothing(message):
             return tr("The model ended its answer without a word")
         case MessageState.STOPPED:
             return tr("Stopped")
@@ -25,6 +25,10 @@ def ending_words(state: MessageState, message: Message | None) -> str:
             kind = ErrorKind(message.error) if known and message is not None else ErrorKind.INTERNAL
             return errors.sentence(AssistantError(kind, message.error_detail if message is not None else ""))
     return ""
+
+
+def _says_nothing(message: Message) -> bool:
+    return not message.text or message.text.isspace()
 
 
 def cut_words() -> str:

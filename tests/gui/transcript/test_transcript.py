@@ -487,10 +487,11 @@ def test_a_failed_answer_says_why_and_can_be_tried_again(make: Make) -> None:
     assert transcript.plain_text() == "Q\n\nHalf of"
 
 
-def test_an_answer_without_a_word_says_so(make: Make) -> None:
+@pytest.mark.parametrize("nothing", ["", " \n"])
+def test_an_answer_without_a_word_says_so(make: Make, nothing: str) -> None:
     talk = Talk()
     talk.ask("Q")
-    answer = talk.answer("")
+    answer = talk.answer(nothing)
     transcript = make(talk)
     view = transcript.layout_of_text.views[1]
     assert "ending" in view.rows

@@ -172,6 +172,13 @@ def test_what_failed_before_its_first_word_is_not_part_of_the_conversation() -> 
     assert "/new begins" in made_talk.err
 
 
+@pytest.mark.parametrize("nothing", ["", " \n "])
+def test_an_answer_without_a_word_is_said(nothing: str) -> None:
+    made_talk = Made(nothing, "Yes.")
+    made_talk.run("Hello?", "And now?")
+    assert made_talk.err.count("without a word") == 1
+
+
 def test_what_was_written_before_a_failure_or_a_stop_stays() -> None:
     crash = AssistantError(ErrorKind.ENGINE_CRASHED)
     made_talk = Made(made("Half", None, crash), made("Also ha", FinishReason.CANCELLED), "Whole.")
