@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from assistant.base.assets import resources
+from assistant.base.scripts import is_eastern
 
 _OFFERED = (
     "en zh-Hans zh-Hant yue ja ko de fr es it pt pt-BR nl pl ru uk cs sv da nb fi tr vi id ms fil ar he fa ur hi th el"
@@ -99,6 +100,19 @@ def primary(tag: str) -> str:
 def unspaced(tag: str) -> bool:
     """Does this language put no space between two sentences?"""
     return primary(tag) in _UNSPACED
+
+
+def between_sentences(shown: str, last: str, *, source: str, target: str) -> str:
+    """What stands between two sentences of a translation: what stands there in the source, but that spaces go, or one
+    comes, where only one of the two languages has them.
+
+    :param shown: what is seen there in the source.
+    :param last: the character before it in the source: a paragraph can be in another language than its document.
+    """
+    if unspaced(target):
+        return "" if not unspaced(source) and not shown.strip(" ") else shown
+    comes = (unspaced(source) or is_eastern(last)) and not any(map(str.isspace, shown))
+    return f" {shown}" if comes else shown
 
 
 def same(one: str, other: str) -> bool:

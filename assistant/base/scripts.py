@@ -6,6 +6,7 @@ Scripts are named by their ISO 15924 codes. The tables are data (``resources/scr
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from enum import IntEnum
 from functools import cache, lru_cache
@@ -20,6 +21,10 @@ EAST_ASIAN = "Qaab"  # punctuation and full-width forms of East Asia
 NEVER = "Zzzz"  # control characters, private use, what is not assigned
 
 CODE_POINTS = 0x110000
+
+EASTERN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
+"""Characters and marks of Chinese and Japanese, for a class of a pattern."""
+_EASTERN = re.compile(f"[{EASTERN}]")
 
 _EAST = frozenset(("Hani", "Hira", "Kana", "Hang", "Bopo"))
 _WITH_MARKS = frozenset(("Latn", "Cyrl", "Grek"))
@@ -106,6 +111,11 @@ def script_of(character: str) -> str:
 def is_dense(character: str) -> bool:
     """Of a script in which two characters say as much as three letters do, and words are not told by spaces?"""
     return "\u2e80" <= character <= "\ud7af" or character >= "\U00020000"
+
+
+def is_eastern(character: str) -> bool:
+    """Is this a character or a mark of Chinese or Japanese? Nothing is none."""
+    return bool(_EASTERN.match(character))
 
 
 def scripts_of(language: str) -> frozenset[str]:

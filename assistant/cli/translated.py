@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError
-from assistant.base.languages import language_name, unspaced
+from assistant.base.languages import between_sentences, language_name
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.core.translation_views import (
@@ -67,11 +67,10 @@ class Stream:
         self._terminal = terminal
         self._core = session.core.translations
         self._segments = document.segments if document.format == "text" and source else ()
-        language = options.source or document.language
-        self._drops_space = unspaced(options.target) and bool(language) and not unspaced(language)
-        self._adds_space = unspaced(language) and not unspaced(options.target)
+        self._languages = options.source or document.language, options.target
         self._source = source
         self._at = self._next = 0
+        self._is_new = False  # is the sentence that was written last another one than in the document?
         self.job = 0
         self.written = ""
 
@@ -88,7 +87,10 @@ class Stream:
             if place < 0:
                 self._segments = ()
                 return
-            self._write(self._between(self._source[self._at : place]) + (view.target or view.source))
+            words = view.target or view.source
+            was_new, self._is_new = self._is_new, words != view.source
+            between = self._source[self._at : place]
+            self._write((self._between(between) if was_new or self._is_new else between) + words)
             self._at = place + len(view.source)
             self._next += 1
 
@@ -100,12 +102,10 @@ class Stream:
         self._terminal.end_line()
 
     def _between(self, shown: str) -> str:
-        """What stands between two sentences, or before the first one."""
+        """What stands between two sentences of which one is new, or before the first one."""
         if self._next and self._segments[self._next].block == self._segments[self._next - 1].block:
-            if shown == " " and self._drops_space:
-                return ""
-            if not shown and self._adds_space:
-                return " "
+            source, target = self._languages
+            return between_sentences(shown, self._source[self._at - 1], source=source, target=target)
         return shown
 
     def _write(self, text: str) -> None:

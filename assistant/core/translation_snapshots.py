@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from assistant.base.languages import between_sentences, unspaced
 from assistant.core.speeds import Pace
 from assistant.core.translation_plans import Equipped
 from assistant.core.translation_records import options_from_json, plain
 from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_views import TranslationPlan, TranslationRow, TranslationView
+from assistant.core.translation_views import SegmentView, TranslationPlan, TranslationRow, TranslationView
+from assistant.documents.segments import without_codes
 from assistant.engine.messages import Counts
 from assistant.library.translators import TranslatorHint
 from assistant.storage.rows import Job
@@ -76,17 +78,22 @@ def searchable(sheet: Sheet) -> str:
 
 def flowing(sheet: Sheet) -> str:
     """A translation as plain text: the blocks in lines of their own."""
-    blocks: dict[int, list[str]] = {}
+    lines: list[str] = []
+    last: SegmentView | None = None
     for view in sheet.views():
-        blocks.setdefault(view.block, []).append(view.target or view.source)
-    return plain("".join(_spaced(texts)) for texts in blocks.values())
+        words = view.target or view.source
+        if last is not None and last.block == view.block:
+            lines[-1] += _gap(last, view, sheet) + words
+        else:
+            lines.append(words)
+        last = view
+    return plain(lines)
 
 
-def _spaced(texts: list[str]) -> list[str]:
-    """Sentences with a space between them where their script has one."""
-    spaced: list[str] = []
-    for text in texts:
-        if spaced and not ("\u2e80" <= spaced[-1][-1:] <= "\ud7af" or "\uff00" <= spaced[-1][-1:] <= "\uffef"):
-            spaced.append(" ")
-        spaced.append(text)
-    return spaced
+def _gap(last: SegmentView, view: SegmentView, sheet: Sheet) -> str:
+    """What is seen between two segments of one block."""
+    gap, target = without_codes(view.before), sheet.options.target
+    if last.target or view.target:
+        gap = between_sentences(gap, without_codes(last.source)[-1:], source=sheet.language, target=target)
+    # Markup alone may well be the end of a line.
+    return gap or ("" if not view.before or unspaced(target) else " ")

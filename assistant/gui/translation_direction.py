@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from assistant.base.languages import same
+
 
 class Direction:
     """Keeps target and source apart: a text in the language that it would be translated into goes the other way.
@@ -63,12 +65,3 @@ class Direction:
             if not same(each, language):
                 return each
         return "en" if not same("en", language) else "zh-Hans"
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two codes mean one language; Simplified and Traditional Chinese are two."""
-    first, second = one.split("-"), other.split("-")
-    if first[0].lower() != second[0].lower():
-        return False
-    scripts = [next((part.lower() for part in parts[1:] if len(part) == 4), "") for parts in (first, second)]
-    return not all(scripts) or scripts[0] == scripts[1]

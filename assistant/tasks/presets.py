@@ -283,7 +283,6 @@ class TranslatePreset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Sizes, sampling and prompts of translations.
 
     :ivar forms: by the value of ``PromptStyle``; a chat model has ``en`` and ``zh``.
-    :ivar unspaced: languages whose sentences are not separated by a space.
     :ivar small_words: of English, which begin sentences and are no names.
     """
 
@@ -294,7 +293,6 @@ class TranslatePreset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: TranslateWords
     zh: TranslateWords
     forms: dict[str, TranslateForm]
-    unspaced: tuple[str, ...]
     small_words: str
 
 

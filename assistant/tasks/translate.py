@@ -218,7 +218,8 @@ class TranslateTask:
             return None
         self._heard[index] = work
         segment = self._segments[index]
-        target = joined([one.text for one in work.answers], [gap for gap, _ in work.pieces], self._options.target)
+        texts, options = [one.text for one in work.answers], self._options
+        target = joined(texts, work.pieces, source=options.source, target=options.target)
         if not work.whole and without_codes(target).strip():
             target = completed(segment.text, target)
         return Pair(segment.text, target, work.finish.value, segment.line)

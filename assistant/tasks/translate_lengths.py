@@ -56,12 +56,16 @@ def pieces(text: str, most: int) -> list[tuple[str, str]]:
     return found
 
 
-def joined(texts: Sequence[str], gaps: Sequence[str], target: str) -> str:
-    """Translated pieces as one text: line breaks stay, other gaps are as the target's language has them."""
-    between = "" if languages.primary(target) in translate_preset().unspaced else " "
-    text = ""
-    for piece, gap in zip(texts, gaps, strict=True):
-        text += (gap if "\n" in gap else between) + piece if text else piece
+def joined(texts: Sequence[str], cut: Sequence[tuple[str, str]], *, source: str, target: str) -> str:
+    """The translations of ``pieces`` as one text.
+
+    :param source: BCP 47, empty: unknown; ``target``: of the translation.
+    """
+    text = last = ""
+    for translated, (gap, piece) in zip(texts, cut, strict=True):
+        between = languages.between_sentences(gap, last, source=source, target=target) if text else ""
+        text += between + translated
+        last = piece[-1:]
     return text
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
+from assistant.base.scripts import EASTERN
 from assistant.documents.segments import ALONE, CLOSE, OPEN, is_code, without_codes
 from assistant.documents.translating.cutting import partner
-from assistant.documents.translating.wrapping import EASTERN, join_between
+from assistant.documents.translating.wrapping import join_between
 
 _SPACE = re.compile(r"\s+")
 _BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")

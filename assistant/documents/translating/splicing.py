@@ -12,7 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.languages import unspaced
+from assistant.base.languages import between_sentences
 from assistant.documents.building import MAX_CHARACTERS
 from assistant.documents.model import Note
 from assistant.documents.segments import CLOSE, OPEN, Segment, SegmentedDocument, is_code
@@ -20,7 +20,6 @@ from assistant.documents.translating.blocks import Block, Item, Role
 from assistant.documents.translating.codes import fitted
 from assistant.documents.translating.cutting import cut, language_of
 from assistant.documents.translating.original import Original, notes_of
-from assistant.documents.translating.wrapping import is_eastern
 
 Edit = tuple[int, int, str]
 """Start and end in the original, and what stands there instead."""
@@ -109,27 +108,26 @@ def spliced(text: str, edits: Iterable[Edit]) -> str:
 
 
 class Spacing:
-    """Between two segments of which one is new.
-
-    Puts a space between sentences, or takes it away, where only one of two languages has one."""
+    """Between two segments of which one is new."""
 
     def __init__(self, source: str, target: str) -> None:
-        self._before, self._after = unspaced(source), unspaced(target)
+        self._source, self._target = source, target
 
     def between(self, items: list[Item], last: str = "") -> list[Item]:
         """What stands between two segments of which one is new.
 
-        :param last: the last character of the first one in the source: a paragraph can be in another language.
+        :param last: the last character of the first one in the source.
         """
         shown = "".join(one.text for one in items if not one.code)
-        if self._after and not self._before and shown == " ":
+        wanted = between_sentences(shown, last, source=self._source, target=self._target)
+        if wanted == shown:
+            return items
+        if len(wanted) < len(shown):
             return [one for one in items if one.code]
-        if not self._after and (self._before or is_eastern(last)) and not any(map(str.isspace, shown)):
-            at = 0
-            while at < len(items) and items[at].code and CLOSE <= ord(items[at].text) < CLOSE + CLOSE - OPEN:
-                at += 1
-            return [*items[:at], Item(" ", " "), *items[at:]]
-        return items
+        at = 0
+        while at < len(items) and items[at].code and CLOSE <= ord(items[at].text) < CLOSE + CLOSE - OPEN:
+            at += 1
+        return [*items[:at], Item(" ", " "), *items[at:]]
 
 
 class _Writing:

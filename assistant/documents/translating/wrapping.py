@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from assistant.base.scripts import EASTERN, is_eastern
 from assistant.documents.segments import is_code
 
-EASTERN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
-"""Characters and marks of Chinese and Japanese, for a class of a pattern."""
-_EAST = re.compile(f"[{EASTERN}]")
 _WIDE = frozenset("WF")
 _NO_START = frozenset("，。、；：？！）」』】〕》〉”’…—～·％,.;:?!)]}%ー々〻っッゃゅょャュョ")
 _NO_END = frozenset("（「『【〔《〈“‘([{")
@@ -32,11 +30,6 @@ def _columns(character: str) -> int:
 def join_between(last: str, following: str) -> str:
     """What stands for a line break between these two characters: nothing between two Chinese ones."""
     return "" if is_eastern(last) and is_eastern(following) else " "
-
-
-def is_eastern(character: str) -> bool:
-    """Is this a character or a mark of Chinese or Japanese?"""
-    return bool(_EAST.match(character))
 
 
 def wrapped(text: str, columns: int) -> list[str]:
@@ -66,7 +59,7 @@ def _units(text: str) -> list[str]:
             if (unit[0] in _NO_START or units[-1][-1] in _NO_END) and len(units[-1]) < 12:
                 units[-1] += unit
                 continue
-            if units[-1][-1] == "-" or not (_EAST.match(unit[0]) or _EAST.match(units[-1][-1])):
+            if units[-1][-1] == "-" or not (is_eastern(unit[0]) or is_eastern(units[-1][-1])):
                 units[-1] += unit
                 continue
         units.append(unit)

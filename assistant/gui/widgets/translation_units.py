@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from assistant.base.languages import between_sentences, unspaced
 from assistant.documents.segments import is_code, without_codes
 from assistant.gui.widgets.clean_text import clean
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 ROW_MOST = 2500  # characters of source text that one row holds; a longer paragraph goes on in the next
 LINE_BREAK = "\u2028"  # as Qt breaks a line inside a paragraph
 _IDEOGRAPHS = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\U00020000", "\U0003ffff"))
-_SPACELESS = ("zh", "ja", "yue", "wuu", "lzh")
 
 
 class Side(StrEnum):
@@ -90,7 +90,8 @@ def compose(
         text = segment.source if side is Side.SOURCE else segment.target
         words, places = seen(text)
         if words and at:
-            between = _between(segment.before, side=side, languages=languages)
+            last = without_codes(segments[number - 1].source[-1:])
+            between = _between(segment.before, last, side=side, languages=languages)
             parts.append(between)
             at += len(between)
         parts.append(words)
@@ -122,19 +123,17 @@ def copied(text: str) -> str:
     return text.replace(LINE_BREAK, "\n")
 
 
-def spaceless(language: str) -> bool:
-    """Whether sentences of a language follow each other without a space."""
-    return language.partition("-")[0] in _SPACELESS
-
-
-def _between(before: str, *, side: Side, languages: tuple[str, str]) -> str:
-    """What stands before a segment inside its row."""
+def _between(before: str, last: str, *, side: Side, languages: tuple[str, str]) -> str:
+    """What stands before a segment inside its row, behind one whose source ends with ``last``."""
     kept = without_codes(before).replace("\r", "")
     if "\n" in kept:
         return LINE_BREAK
-    if side is Side.SOURCE or spaceless(languages[0]) == spaceless(languages[1]):
-        return clean(kept)
-    return "" if spaceless(languages[1]) else " "
+    source, target = languages
+    if side is Side.TARGET:
+        kept = between_sentences(kept, last, source=source, target=target)
+    if before and not kept and not unspaced(source if side is Side.SOURCE else target):
+        return " "  # markup alone, which may well be the end of a line
+    return clean(kept)
 
 
 def words_in(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

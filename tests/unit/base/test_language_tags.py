@@ -6,7 +6,18 @@ import pytest
 from babel import Locale
 
 from assistant.base import languages
-from assistant.base.languages import OFFERED, found, language_name, nearest, normalize, primary, same, script, unspaced
+from assistant.base.languages import (
+    OFFERED,
+    between_sentences,
+    found,
+    language_name,
+    nearest,
+    normalize,
+    primary,
+    same,
+    script,
+    unspaced,
+)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +113,20 @@ def test_scripts() -> None:
 def test_small_questions_about_tags() -> None:
     assert [primary(tag) for tag in ("zh-Hans", "pt_BR", "EN")] == ["zh", "pt", "en"]
     assert [unspaced(tag) for tag in ("zh-Hans", "ja", "en", "")] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("shown", "last", "languages", "between"),
+    [
+        (" ", ".", ("en", "zh-Hans"), ""), ("  ", ".", ("en", "ja"), ""), (" ", ".", ("", "zh"), ""),
+        ("\n", ".", ("en", "zh-Hans"), "\n"), (" ", "。", ("zh", "ja"), " "), ("", "。", ("zh", "ja"), ""),
+        ("", "。", ("zh-Hans", "en"), " "), ("", "。", ("", "en"), " "), ("", "！", ("en", "de"), " "),
+        ("…", "。", ("zh", "en"), " …"), ("", ".", ("en", "de"), ""), ("  ", ".", ("en", "de"), "  "),
+        ("\u3000", "。", ("zh", "en"), "\u3000"), (" ", ".", ("en", "th"), " "),
+    ],
+)  # fmt: skip
+def test_what_stands_between_two_sentences(shown: str, last: str, languages: tuple[str, str], between: str) -> None:
+    assert between_sentences(shown, last, source=languages[0], target=languages[1]) == between
 
 
 @pytest.mark.parametrize(

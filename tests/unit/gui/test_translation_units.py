@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
+from assistant.base.languages import same
 from assistant.core.translation_views import SegmentView
 from assistant.documents.segments import ALONE, CLOSE, OPEN
-from assistant.gui.translation_direction import Direction, same
+from assistant.gui.translation_direction import Direction
 from assistant.gui.widgets.translation_codes import with_codes, with_tags
 from assistant.gui.widgets.translation_units import (
     LINE_BREAK,
@@ -60,6 +59,13 @@ def test_sentences_are_joined_as_their_language_joins_them() -> None:
     assert compose(english, 0, 2, side=Side.TARGET, languages=("zh-Hans", "en"))[0] == "One. Two."
     japanese = segments(("一。", "いち。", 0, ""), ("二。", "に。", 0, ""))
     assert compose(japanese, 0, 2, side=Side.TARGET, languages=("zh", "ja"))[0] == "いち。に。"
+
+
+def test_markup_alone_between_two_sentences_keeps_them_apart() -> None:
+    broken = segments(("One.", "Eins.", 0, ""), ("Two.", "Zwei.", 0, PICTURE))
+    assert compose(broken, 0, 2, side=Side.SOURCE, languages=("en", "de"))[0] == "One. Two."
+    assert compose(broken, 0, 2, side=Side.TARGET, languages=("en", "de"))[0] == "Eins. Zwei."
+    assert compose(broken, 0, 2, side=Side.TARGET, languages=("en", "zh-Hans"))[0] == "Eins.Zwei."
 
 
 def test_what_is_not_translated_yet_leaves_no_gap() -> None:
@@ -150,14 +156,3 @@ def test_swapping_turns_what_was_recognized_into_the_target() -> None:
     assert (direction.source, direction.target) == ("de", "en")
     direction.swap()
     assert (direction.source, direction.target) == ("en", "de")
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "alike"),
-    [
-        ("zh-Hans", "zh-Hant", False), ("zh", "zh-Hant", True), ("en", "en-GB", True), ("en", "de", False),
-        ("zh-Hans-CN", "zh-Hans", True),
-    ],
-)  # fmt: skip
-def test_which_codes_mean_one_language(one: str, other: str, alike: bool) -> None:
-    assert same(one, other) is alike

@@ -63,9 +63,12 @@ def test_pieces_end_with_a_sentence_else_with_a_clause_else_with_a_word() -> Non
 
 
 def test_pieces_are_joined_as_the_language_has_it() -> None:
-    assert joined(["第一句。", "第二句。"], ["", " "], "zh-Hans") == "第一句。第二句。"
-    assert joined(["One.", "Two."], ["", ""], "en") == "One. Two."
-    assert joined(["One.", "Two."], ["", "\n\n"], "zh") == "One.\n\nTwo."
+    english, chinese = [("", "One."), (" ", "Two.")], [("", "一。"), ("", "二。")]
+    assert joined(["第一句。", "第二句。"], english, source="en", target="zh-Hans") == "第一句。第二句。"
+    assert joined(["One.", "Two."], chinese, source="zh-Hans", target="en") == "One. Two."
+    assert joined(["One.", "Two."], chinese, source="", target="en") == "One. Two.", "nobody says what it is in"
+    assert joined(["一。", "二。"], [("", "One."), ("\n\n", "Two.")], source="en", target="zh") == "一。\n\n二。"
+    assert joined(["a" * 9, "b" * 9], [("", "a" * 9), ("", "b" * 9)], source="en", target="de") == "a" * 9 + "b" * 9
 
 
 @given(st.text(st.sampled_from("ab c.灯，。\n\ue001"), max_size=200), st.integers(8, 60))
