@@ -114,7 +114,7 @@ class Asker:
             self._terminal.say(ending, dim=True)
         papers.say_sources(self._terminal, self._document, answer.linked)
         if answer.text:
-            papers.say_checks(self._terminal, answer.linked)
+            papers.say_checks(self._terminal, answer.linked, answer.unlinked)
 
     def _show_loading(self) -> None:
         papers.show_loading(self._session, self._model, self._terminal)
@@ -146,6 +146,6 @@ def as_object(document: OpenDocument, answer: DocumentAnswer) -> dict[str, Any]:
         },
         "whole": answer.whole,
         "passages": [papers.source_as_json(document, source) for source in answer.passages],
-        **papers.links_as_json(document, answer.text, answer.linked),
+        **papers.links_as_json(document, answer.text, answer.linked, answer.unlinked),
         "notes": papers.notes_as_json(document),
     }

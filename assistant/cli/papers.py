@@ -14,7 +14,7 @@ from assistant.core.summary_views import Linked
 from assistant.documents.model import LinkedSentence, Source
 from assistant.library.models import InstalledModel
 from assistant.texts import documents as document_texts
-from assistant.texts import states, summaries, tr, trn
+from assistant.texts import errors, states, summaries, tr, trn
 
 FORMATS = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".docx": "docx", ".html": "html", ".htm": "html"}
 """What a file is written as, by its ending."""
@@ -79,10 +79,16 @@ def show_loading(session: Session, model: InstalledModel, terminal: Terminal) ->
         terminal.progress(f"{model.name}: {states.phase('loading', engine.progress)}")
 
 
-def links_as_json(document: OpenDocument, text: str, linked: Linked | None) -> dict[str, Any]:
-    """``sources``, ``unsupported`` and ``coverage`` of the contract; the last two are null where nobody knows."""
+def links_as_json(
+    document: OpenDocument, text: str, linked: Linked | None, why: AssistantError | None = None
+) -> dict[str, Any]:
+    """``sources``, ``unsupported`` and ``coverage`` of the contract; the last two are null where nobody knows.
+
+    :param why: the sentences could not be linked, which ``unchecked`` then tells as an error is told.
+    """
     if linked is None:
-        return {"sources": [], "unsupported": None, "coverage": None}
+        told = {"kind": why.kind.value, "message": errors.summary(why)} if why is not None else None
+        return {"sources": [], "unsupported": None, "coverage": None, "unchecked": told}
     sentences = linked.sentences
     return {
         "sources": [_sentence_as_json(document, text, sentence) for sentence in sentences],
@@ -91,6 +97,7 @@ def links_as_json(document: OpenDocument, text: str, linked: Linked | None) -> d
             "share": _covered(document, linked),
             "paragraphs": [round(share, 3) for share in linked.coverage],
         },
+        "unchecked": None,
     }
 
 
@@ -106,10 +113,10 @@ def source_as_json(document: OpenDocument, source: Source) -> dict[str, Any]:
     }
 
 
-def say_checks(terminal: Terminal, linked: Linked | None) -> None:
-    """How much of a text could not be found in the document."""
+def say_checks(terminal: Terminal, linked: Linked | None, why: AssistantError | None = None) -> None:
+    """How much of a text could not be found in the document; or why nobody knows."""
     if linked is None:
-        terminal.say(summaries.unchecked())
+        terminal.say(summaries.unchecked(why))
         return
     missing = sum(1 for one in linked.sentences if not one.supported)
     if missing:

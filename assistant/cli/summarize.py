@@ -101,7 +101,7 @@ def as_object(
         ],
         "steps": view.total,
         "share": round(view.share, 4),
-        **papers.links_as_json(document, view.text, view.linked),
+        **papers.links_as_json(document, view.text, view.linked, view.unlinked),
         "notes": papers.notes_as_json(document),
         "problems": [{"kind": one.kind.value, **one.values} for one in view.problems],
     }
@@ -208,4 +208,4 @@ def _say_rest(terminal: Terminal, view: SummaryView) -> None:
     if view.finish == "cancelled":
         terminal.say(states.ending("cancelled"))
     if view.state is JobState.DONE:
-        papers.say_checks(terminal, view.linked)
+        papers.say_checks(terminal, view.linked, view.unlinked)

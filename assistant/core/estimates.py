@@ -20,6 +20,7 @@ class Work:
     :ivar steps: how many; ``together``: how many of them are written side by side.
     :ivar read: tokens that each reads; ``head``: tokens that stand before them and are read once for all.
     :ivar written: tokens that each writes.
+    :ivar asked: how often each is asked, on average.
     """
 
     steps: int
@@ -27,6 +28,7 @@ class Work:
     read: float
     written: float
     head: int = 0
+    asked: float = 1.0
 
 
 def seconds(pace: Pace, works: Sequence[Work]) -> float:
@@ -49,7 +51,8 @@ def works_of(plan: SummaryPlan, room: Budget, pace: Pace) -> list[Work]:
         filled = pace.final if last else pace.filled
         # What is merged was written before, and is as long as that became.
         came = read if level == 0 else read * min(1.0, pace.filled)
-        works.append(Work(width, min(room.parallel, width), came / width, written * filled / width, plan.head_tokens))
+        together = min(room.parallel, width)
+        works.append(Work(width, together, came / width, written * filled / width, plan.head_tokens, pace.asked))
     return works
 
 
@@ -58,11 +61,11 @@ def _parts(pace: Pace, works: Sequence[Work]) -> tuple[float, float]:
     fixed = shared = 0.0
     for work in works:
         fixed += pace.beginning + pace.reading.seconds(work.head, 0)
-        fixed += work.steps * pace.reading.seconds(round(work.read), work.head)
+        fixed += work.asked * work.steps * pace.reading.seconds(round(work.read), work.head)
         depth = round(work.head + work.read)
         alone = pace.writing.seconds(max(0, round(work.written) - 1), depth)
         together = max(1, work.together)
         rounds, rest = divmod(work.steps, together)
-        fixed += alone * (rounds + (1 if rest else 0))
-        shared += alone * (rounds * (together - 1) + max(0, rest - 1))
+        fixed += work.asked * alone * (rounds + (1 if rest else 0))
+        shared += work.asked * alone * (rounds * (together - 1) + max(0, rest - 1))
     return fixed, shared

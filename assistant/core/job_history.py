@@ -22,12 +22,13 @@ class JobHistory:
     """Every method runs on the pumping thread.
 
     :param jobs: keeps them; ``keeper``: through which everything is written.
-    :param kinds: the others are somebody else's.
+    :param kinds: the others are somebody else's; ``told``: the one whose steps are what it tells.
     """
 
-    def __init__(self, jobs: JobKeeper, keeper: Keeper, kinds: Collection[str]) -> None:
+    def __init__(self, jobs: JobKeeper, keeper: Keeper, kinds: Collection[str], *, told: str = "") -> None:
         self._jobs = jobs
         self._keeper = keeper
+        self._told = told
         rows: list[Job] = []
         self._whole = False
         with contextlib.suppress(AssistantError):  # a damaged file: the rest of the program works
@@ -47,7 +48,7 @@ class JobHistory:
         found = {row.id for row in self._rows.values() if has_words(words, row.title)}
         found |= {row.id for row in self._unkept.values() if has_words(words, row.result)}
         with contextlib.suppress(AssistantError):  # a damaged file: what is in memory can be found
-            found |= self._jobs.search(words)
+            found |= self._jobs.search(words, self._told)
         return found & self._rows.keys()
 
     def head(self, job: int) -> Job | None:
@@ -123,10 +124,11 @@ def failed(row: Job, error: AssistantError) -> Job:
 
 
 def error_of(row: Job) -> AssistantError | None:
-    """Why a job did not go on, as ``failed`` has kept it."""
+    """Why a job did not go on, as ``failed`` has kept it; of one that is done: why its sentences have no links."""
     with contextlib.suppress(ValueError):
         if row.error:
-            return AssistantError(ErrorKind(row.error), row.error_detail, name=row.model)
+            name = row.title if row.error.startswith("document") else row.model
+            return AssistantError(ErrorKind(row.error), row.error_detail, name=name)
     return None
 
 

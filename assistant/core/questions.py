@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -16,7 +17,7 @@ from assistant.core.documents import OpenDocument
 from assistant.core.job_history import short
 from assistant.core.keeper import Keeper
 from assistant.core.summary_history import QUESTIONS, SummaryHistory
-from assistant.documents.model import Source
+from assistant.documents.model import LinkedSentence, Source, moved
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobKeeper
 from assistant.storage.rows import Job, JobState, JobStep, StepState
@@ -25,6 +26,8 @@ from assistant.worker.messages import Linked, pack_linked, unpack_linked
 
 _QUESTION, _ANSWER = 0, 1  # levels of the job's steps; the exchange is their place
 _TITLE = 60  # characters
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
+_ESCAPED = r"\\\1"
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Kept:
     whole: bool = False
     passages: tuple[Source, ...] = ()
     linked: Linked | None = None
+    unlinked: AssistantError | None = None
     tokens: Counts = field(default_factory=Counts)
     seconds: float = 0.0
 
@@ -152,6 +156,19 @@ class QuestionHistory:
         return known
 
 
+def as_paper(exchanges: Sequence[Kept]) -> tuple[str, tuple[LinkedSentence, ...]]:
+    """What was asked and answered as Markdown, each question a heading; and the sentences of the answers in that."""
+    text = ""
+    sentences: list[LinkedSentence] = []
+    for one in exchanges:
+        if not one.text.strip():
+            continue
+        text += f"## {_SPECIAL.sub(_ESCAPED, ' '.join(one.question.split()))}\n\n"
+        sentences += [moved(each, len(text)) for each in (one.linked.sentences if one.linked is not None else ())]
+        text += f"{one.text.rstrip()}\n\n"
+    return text.rstrip(), tuple(sentences)
+
+
 def _kept(question: str, step: JobStep | None) -> Kept:
     if step is None:
         return Kept(question)
@@ -170,6 +187,8 @@ def _facts_to_json(kept: Kept) -> str:
         facts["passages"] = [[one.start, one.end, one.score, one.page, list(one.path)] for one in kept.passages]
     if kept.linked is not None:
         facts["linked"] = base64.b64encode(pack_linked(kept.linked)).decode("ascii")
+    if kept.unlinked is not None:
+        facts["unlinked"] = [kept.unlinked.kind.value, short(kept.unlinked.detail)]
     return json.dumps(facts)
 
 
@@ -181,6 +200,9 @@ def _with_facts(kept: Kept, text: str) -> Kept:
         if "error" in facts:
             kind, detail = facts["error"]
             kept = replace(kept, error=AssistantError(ErrorKind(kind), str(detail), name=kept.model))
+        if "unlinked" in facts:
+            kind, detail = facts["unlinked"]
+            kept = replace(kept, unlinked=AssistantError(ErrorKind(kind), str(detail)))
         passages = tuple(
             Source(int(start), int(end), float(score), int(page), tuple(str(one) for one in path))
             for start, end, score, page, path in facts.get("passages", ())

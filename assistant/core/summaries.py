@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,18 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, LoadPlan
-from assistant.core.estimates import seconds, works_of
 from assistant.core.events import CoreEvent, SummariesChanged, SummaryChanged, SummaryGrew
+from assistant.core.exports import export
 from assistant.core.job_history import ENDED, failed, short
 from assistant.core.jobs import Cancel
 from assistant.core.keeper import Keeper
 from assistant.core.measures import Measures
 from assistant.core.summary_history import KIND, Made, SummaryHistory, links_of
 from assistant.core.summary_job import Ending, SummaryRun
+from assistant.core.summary_live import Live, live_view, plan_view
 from assistant.core.summary_plans import Cut, Planned, Planner
 from assistant.core.summary_records import options_from_json, options_to_json, problems_to_json
 from assistant.core.summary_views import PlanView, SummaryRow, SummaryView
-from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobKeeper
 from assistant.storage.rows import Job, JobState, JobStep
@@ -32,29 +32,10 @@ from assistant.tasks.summarize import SummaryTask
 from assistant.tasks.summary import StepKey, SummaryOptions
 from assistant.tasks.summary_plan import fitted, levels
 from assistant.tasks.summary_prompts import language_tag
-from assistant.texts.summaries import export_labels
-from assistant.worker.messages import Export, Link, Linked, pack_linked
+from assistant.worker.messages import Link, Linked, pack_linked
 
 _TITLE = 60  # characters
-
-
-@dataclass
-class _Live:
-    """A summary that is being made.
-
-    :ivar kept: steps that were finished in earlier runs.
-    :ivar run: None while it is planned, or only linked; ``cancel`` gives that up, or the linking at its end.
-    """
-
-    row: Job
-    model: InstalledModel | None
-    kept: list[JobStep] = field(default_factory=list)
-    cut: Cut | None = None
-    run: SummaryRun | None = None
-    cancel: Cancel = lambda: None
-    error: AssistantError | None = None
-    linking: bool = False
-    stopped: bool = False
+_PASSING = (ErrorKind.WORKER_ENDED, ErrorKind.DOCUMENT_MEMORY)  # the machine was short of something: tried once more
 
 
 class Summaries:
@@ -90,7 +71,7 @@ class Summaries:
         self._load = load
         self._emit = emit
         self._history = SummaryHistory(jobs, keeper)
-        self._live: dict[int, _Live] = {}
+        self._live: dict[int, Live] = {}
 
     # ------------------------------------------------------------ the history
 
@@ -118,7 +99,10 @@ class Summaries:
     def view(self, job: int) -> SummaryView | None:
         """A summary as far as it is; None: there is none with this id."""
         live = self._live.get(job)
-        return self._live_view(live) if live is not None else self._history.view(job)
+        if live is None:
+            return self._history.view(job)
+        before = self._history.view(job) if live.linking and live.run is None else None
+        return replace(before, state=JobState.RUNNING) if before is not None else live_view(live)
 
     # ------------------------------------------------------------ before a start
 
@@ -146,7 +130,11 @@ class Summaries:
             return lambda: None
 
         def planned(result: Planned | AssistantError) -> None:
-            done(result if isinstance(result, AssistantError) else self._plan_view(result))
+            done(
+                result
+                if isinstance(result, AssistantError)
+                else plan_view(result, self._measures.pace(result.model.key))
+            )
 
         return self._planner.make(digest, options, chosen, planned)
 
@@ -233,25 +221,20 @@ class Summaries:
         :param labels: words of the file; None: those of the current language.
         """
         view = self.view(job)
-        if view is None or not view.text.strip():
+        if view is None:
             done(AssistantError(ErrorKind.INPUT_EMPTY))
             return lambda: None
         sentences = view.linked.sentences if view.linked is not None else ()
-
-        def request(number: str, stored: str) -> Export:
-            return Export(
-                id=number,
-                target=str(path.absolute()),
-                format=form,
-                title=view.title,
-                text=view.text,
-                sentences=sentences,
-                path=stored if sentences else "",
-                labels=labels or export_labels(),
-            )
-
-        return self._documents.ask(
-            view.document, request, lambda answer: done(answer if isinstance(answer, AssistantError) else None)
+        title, text, target = view.title, view.text, (path, form)
+        return export(
+            self._documents,
+            view.document,
+            target,
+            done,
+            title=title,
+            text=text,
+            sentences=sentences,
+            labels=labels,
         )
 
     # ------------------------------------------------------------ what the core tells
@@ -285,7 +268,7 @@ class Summaries:
 
     def _begin(self, row: Job, model: InstalledModel, kept: list[JobStep] | None = None) -> None:
         """Plan it, or take up its plan; then run."""
-        live = _Live(row, model, kept or [])
+        live = Live(row, model, kept or [])
         self._live[row.id] = live
         if row.plan:
             live.cancel = self._documents.stored(row.document, done=lambda found: self._has_document(live, found))
@@ -293,14 +276,14 @@ class Summaries:
             self._plan_it(live)
         self._emit(SummariesChanged())
 
-    def _plan_it(self, live: _Live) -> None:
+    def _plan_it(self, live: Live) -> None:
         assert live.model is not None
         options = options_from_json(live.row.options)
         live.cancel = self._planner.make(
             live.row.document, options, live.model, lambda planned: self._was_planned(live, planned)
         )
 
-    def _was_planned(self, live: _Live, planned: Planned | AssistantError) -> None:
+    def _was_planned(self, live: Live, planned: Planned | AssistantError) -> None:
         if live.row.id not in self._live:
             return
         if isinstance(planned, AssistantError):
@@ -310,7 +293,7 @@ class Summaries:
         self._history.update(live.row)
         self._run(live, planned.cut, planned.cut.texts(planned.document))
 
-    def _has_document(self, live: _Live, document: Any) -> None:
+    def _has_document(self, live: Live, document: Any) -> None:
         if live.row.id not in self._live:
             return
         if isinstance(document, AssistantError):
@@ -328,11 +311,11 @@ class Summaries:
         live.cancel = lambda: self._give_up_loading(live)
         self._planner.engine(live.model, lambda engine: self._has_engine(live, cut, document, engine))
 
-    def _give_up_loading(self, live: _Live) -> None:
+    def _give_up_loading(self, live: Live) -> None:
         if self._live.get(live.row.id) is live:
             self._fail(live, AssistantError(ErrorKind.CANCELLED))
 
-    def _has_engine(self, live: _Live, cut: Cut, document: OpenDocument, engine: Engine | AssistantError) -> None:
+    def _has_engine(self, live: Live, cut: Cut, document: OpenDocument, engine: Engine | AssistantError) -> None:
         """The model may have another context now than when the document was cut."""
         if self._live.get(live.row.id) is not live:
             return
@@ -349,7 +332,7 @@ class Summaries:
         else:
             self._run(live, replace(cut, room=room), cut.texts(document))
 
-    def _run(self, live: _Live, cut: Cut, texts: list[str]) -> None:
+    def _run(self, live: Live, cut: Cut, texts: list[str]) -> None:
         assert live.model is not None
         options = options_from_json(live.row.options)
         done = {StepKey(step.level, step.index): step.text for step in live.kept}
@@ -377,7 +360,7 @@ class Summaries:
         )
         live.run.start()
 
-    def _run_ended(self, live: _Live, ending: Ending) -> None:
+    def _run_ended(self, live: Live, ending: Ending) -> None:
         if self._live.get(live.row.id) is not live:
             return
         assert live.run is not None
@@ -402,11 +385,11 @@ class Summaries:
             row, _ = self._history.whole(job)
         except AssistantError:
             return
-        self._live[job] = live = _Live(row, None)
+        self._live[job] = live = Live(row, None)
         self._link(live)
         self._emit(SummariesChanged())
 
-    def _link(self, live: _Live) -> None:
+    def _link(self, live: Live) -> None:
         live.linking = True
         text = live.row.result
         live.cancel = self._documents.ask(
@@ -416,9 +399,13 @@ class Summaries:
         )
         self._emit(SummaryChanged(live.row.id))
 
-    def _was_linked(self, live: _Live, linked: Linked | AssistantError) -> None:
+    def _was_linked(self, live: Live, linked: Linked | AssistantError) -> None:
         """The result stands, also where it could not be checked; why not is kept with it."""
         if self._live.get(live.row.id) is not live:
+            return
+        if isinstance(linked, AssistantError) and linked.kind in _PASSING and not live.tried:
+            live.tried = True
+            self._link(live)
             return
         row = replace(live.row, state=JobState.DONE, error="", error_detail="")
         if not isinstance(linked, AssistantError):
@@ -427,11 +414,11 @@ class Summaries:
             row = replace(row, error=linked.kind.value, error_detail=short(linked.detail))
         self._end(live, row)
 
-    def _fail(self, live: _Live, error: AssistantError) -> None:
+    def _fail(self, live: Live, error: AssistantError) -> None:
         """Say why it does not go on; what can be mended by waiting waits."""
         self._end(live, failed(live.row, error), None if error.kind is ErrorKind.CANCELLED else error)
 
-    def _end(self, live: _Live, row: Job, error: AssistantError | None = None) -> None:
+    def _end(self, live: Live, row: Job, error: AssistantError | None = None) -> None:
         self._live.pop(row.id, None)
         run, cut = live.run, live.cut
         if run is not None and cut is not None:
@@ -445,49 +432,7 @@ class Summaries:
         self._emit(SummaryChanged(row.id))
         self._emit(SummariesChanged())
 
-    def _owner(self, answer: Answer) -> _Live | None:
+    def _owner(self, answer: Answer) -> Live | None:
         if not answer.bulk:
             return None
         return next((one for one in self._live.values() if one.run is not None and one.run.owns(answer)), None)
-
-    # ------------------------------------------------------------ views
-
-    def _plan_view(self, planned: Planned) -> PlanView:
-        plan, room = planned.plan, planned.cut.room
-        pace = self._measures.pace(planned.model.key)
-        return PlanView(
-            parts=plan.parts,
-            levels=plan.levels,
-            steps=plan.steps,
-            prompt_tokens=plan.prompt_tokens,
-            answer_tokens=plan.answer_tokens,
-            seconds=seconds(pace, works_of(plan, room, pace)) if pace is not None else None,
-            measured=pace is not None and pace.measured,
-            share=planned.cut.share,
-            one_step=plan.one_step,
-            parallel=min(room.parallel, plan.parts),
-        )
-
-    def _live_view(self, live: _Live) -> SummaryView:
-        row, run = live.row, live.run
-        before = self._history.view(row.id) if live.linking and run is None else None
-        if before is not None:
-            return replace(before, state=JobState.RUNNING)
-        steps = run.steps() if run is not None else ()
-        return SummaryView(
-            id=row.id,
-            state=JobState.RUNNING,
-            document=row.document,
-            title=row.title,
-            options=options_from_json(row.options),
-            text=row.result if live.linking else run.text if run is not None else "",
-            steps=steps,
-            done=run.task.done if run is not None else 0,
-            total=run.task.total if run is not None else 0,
-            seconds_left=run.seconds_left() if run is not None and not live.linking else None,
-            model=row.model,
-            tokens=run.tokens if run is not None else Counts(),
-            seconds=row.seconds + (run.worked if run is not None and not live.linking else 0.0),
-            parts=live.cut.parts if live.cut is not None else (),
-            share=live.cut.share if live.cut is not None else 1.0,
-        )

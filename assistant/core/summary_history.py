@@ -49,17 +49,19 @@ class SummaryHistory(JobHistory):
     """
 
     def __init__(self, jobs: JobKeeper, keeper: Keeper) -> None:
-        super().__init__(jobs, keeper, (KIND, QUESTIONS))
+        super().__init__(jobs, keeper, (KIND, QUESTIONS), told=QUESTIONS)
         self._made: OrderedDict[int, Made] = OrderedDict()
 
     def rows(self) -> list[SummaryRow]:
         """The list, the last changed first. Questions about a document that has a summary are found with that."""
         summarized = {row.document for row in self._rows.values() if row.kind == KIND}
-        return [
-            _row(row)
-            for row in self.heads()
-            if row.kind == KIND or row.document not in summarized
-        ]
+        return [_row(row) for row in self.heads() if row.kind == KIND or row.document not in summarized]
+
+    def search(self, words: str) -> set[int]:
+        """As of any history. What was asked about a document is found with its summaries."""
+        found = super().search(words)
+        asked = {self._rows[job].document for job in found if self._rows[job].kind == QUESTIONS}
+        return found | {row.id for row in self._rows.values() if row.kind == KIND and row.document in asked}
 
     def asked_about(self, digest: str) -> list[Job]:
         """The jobs with the questions about a document, the oldest first: one, unless it was removed in between."""
@@ -100,6 +102,7 @@ class SummaryHistory(JobHistory):
             total=len(made.steps),
             error=made.error,
             linked=made.linked,
+            unlinked=error_of(row) if made.linked is None and head.state is JobState.DONE else None,
             problems=problems_from_json(row.problems),
             model=row.model,
             finish=row.finish,
@@ -128,7 +131,6 @@ class SummaryHistory(JobHistory):
                     views.setdefault((level, index), StepView(level, index, StepState.WAITING))
         if cut is not None and kept and not row.result:
             row = replace(row, result=_partial(row, cut, kept))  # the program was killed in the middle
-        # The error of what is done: why it has no links.
         wrong = error_of(row) if row.state is not JobState.DONE else None
         tokens = Counts(
             prompt=sum(step.prompt_tokens for step in kept),

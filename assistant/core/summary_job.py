@@ -276,13 +276,11 @@ class SummaryRun:
         """What this run tells about the next ones, by the names of ``Pace``; nothing if it was disturbed."""
         if not self._alone or not self._worked:
             return {}
-        taught = {}
+        taught = {"asked": len(self._worked) / len({key for key, *_ in self._worked})}
         for name, final in (("filled", False), ("final", True)):
-            answers = [(tokens.generated, most) for _, last, tokens, most in self._worked if last is final]
-            steps = {key for key, last, _, _ in self._worked if last is final}
+            answers = [tokens.generated / max(1, most) for _, last, tokens, most in self._worked if last is final]
             if answers:
-                most = answers[0][1] * len(steps)
-                taught[name] = sum(generated for generated, _ in answers) / max(1, most)
+                taught[name] = sum(answers) / len(answers)
         if self._pace is not None and (found := company(self._pace, self._works(), self.worked)) is not None:
             taught["company"] = found
         return taught
@@ -313,7 +311,7 @@ class SummaryRun:
         if pace is None:
             return read + 10 * written
         together = min(room.parallel, self._left[key.level] or width)  # a part that is left alone has no company
-        return seconds(pace, [Work(together, together, read, written, room.head)]) / together
+        return seconds(pace, [Work(together, together, read, written, room.head, pace.asked)]) / together
 
     def _step_view(self, key: StepKey, answer: Answer | None) -> StepView:
         if answer is not None:

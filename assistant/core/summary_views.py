@@ -81,6 +81,7 @@ class SummaryView:
     :ivar seconds_left: None: not running, or nobody knows.
     :ivar parts: what each part of the document is made of; the first steps are theirs, in this order.
     :ivar linked: what each sentence of the result rests on; None until the result is linked.
+    :ivar unlinked: why the sentences of a result could not be linked; None: they were, or nobody has tried.
     :ivar problems: what is wrong with the result and was not mended.
     :ivar finish: as in the contract (end, limit, stop, cancelled); empty while it runs.
     :ivar seconds: of work, over all runs; ``load_seconds``: of loading the model; ``first_token``: to the first word.
@@ -101,6 +102,7 @@ class SummaryView:
     seconds_left: float | None = None
     error: AssistantError | None = None
     linked: Linked | None = None
+    unlinked: AssistantError | None = None
     problems: tuple[Problem, ...] = ()
     model: str = ""
     finish: str = ""

@@ -167,6 +167,12 @@ class LinkedSentence(Value, frozen=True):
     marks: tuple[Mark, ...] = ()
 
 
+def moved(sentence: LinkedSentence, by: int) -> LinkedSentence:
+    """The sentence in a text in which it stands ``by`` characters further on."""
+    marks = tuple(Mark(mark.start + by, mark.end + by, mark.kind, mark.state) for mark in sentence.marks)
+    return LinkedSentence(sentence.start + by, sentence.end + by, sentence.sources, sentence.supported, marks)
+
+
 _PIECE = 2000  # paragraphs or sentences
 
 

@@ -33,13 +33,21 @@ def jobs(db: sqlite3.Connection) -> list[Job]:
     return [job_of(row) for row in rows]
 
 
-def jobs_with(db: sqlite3.Connection, words: str) -> set[int]:
-    """Numbers of the jobs, without the trash, that have ``words`` in their title or result, in whatever case."""
+def jobs_with(db: sqlite3.Connection, words: str, told: str = "") -> set[int]:
+    """Numbers of the jobs, without the trash, that have ``words`` in their title or result, in whatever case.
+
+    :param told: the kind of jobs whose steps are what they tell: these are looked through too.
+    """
     if not has_jobs(db):
         return set()
-    sql = "SELECT id, title, result FROM jobs WHERE trashed IS NULL ORDER BY changed DESC LIMIT ?"
-    rows = db.execute(sql, (SEARCHED,))  # row by row: SQLite itself folds the case of ASCII only
-    return {row[0] for row in rows if has_words(words, _value(row[1], str), _value(row[2], str))}
+    sql = "SELECT id, title, result, kind FROM jobs WHERE trashed IS NULL ORDER BY changed DESC LIMIT ?"
+    rows = db.execute(sql, (SEARCHED,)).fetchall()  # row by row: SQLite itself folds the case of ASCII only
+    found = {row[0] for row in rows if has_words(words, _value(row[1], str), _value(row[2], str))}
+    for number in (row[0] for row in rows if told and row[3] == told and row[0] not in found):
+        steps = db.execute("SELECT text FROM job_steps WHERE job = ?", (number,))
+        if any(has_words(words, _value(step[0], str)) for step in steps):
+            found.add(number)
+    return found
 
 
 def has_words(words: str, *texts: str) -> bool:

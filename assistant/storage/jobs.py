@@ -17,7 +17,7 @@ from assistant.storage.answers import IntegrityReport, Stored, StoreFailed
 from assistant.storage.reading import Reader
 from assistant.storage.rows import Job, JobStep
 
-_DRAFT = 0  # no conversation has this number
+_DRAFTS = {"summary": 0, "translation": -1}  # beside those of conversations, none of which has such a number
 _Write = Callable[[Callable[[sqlite3.Connection], None]], int]
 
 
@@ -43,7 +43,7 @@ class JobKeeper(Protocol):
 
     def all(self) -> list[Job]: ...
 
-    def search(self, words: str) -> set[int]: ...
+    def search(self, words: str, told: str = "") -> set[int]: ...
 
     def get(self, job: int) -> Job | None: ...
 
@@ -51,9 +51,9 @@ class JobKeeper(Protocol):
 
     def documents(self) -> set[str]: ...
 
-    def draft(self) -> str: ...
+    def draft(self, kind: str = "summary") -> str: ...
 
-    def set_draft(self, text: str) -> int: ...
+    def set_draft(self, text: str, kind: str = "summary") -> int: ...
 
 
 class StoredJobs:
@@ -99,9 +99,12 @@ class StoredJobs:
         """Without the trash, the one changed last first; without their plans and results."""
         return self._read().ask(job_reading.jobs)
 
-    def search(self, words: str) -> set[int]:
-        """Those of the list that have ``words`` in their title or result, in whatever case."""
-        return self._read().ask(job_reading.jobs_with, words)
+    def search(self, words: str, told: str = "") -> set[int]:
+        """Those of the list that have ``words`` in their title or result, in whatever case.
+
+        :param told: the kind of jobs whose steps are what they tell: these are looked through too.
+        """
+        return self._read().ask(job_reading.jobs_with, words, told)
 
     def get(self, job: int) -> Job | None:
         """With everything; None: there is none."""
@@ -115,13 +118,13 @@ class StoredJobs:
         """Digests of the documents that jobs refer to, those in the trash too."""
         return self._read().ask(job_reading.documents)
 
-    def draft(self) -> str:
-        """The text that waits to become a job; empty: there is none. From any thread."""
-        return self._read().ask(reading.draft, _DRAFT)
+    def draft(self, kind: str = "summary") -> str:
+        """The text that waits to become a job of this kind; empty: there is none. From any thread."""
+        return self._read().ask(reading.draft, _DRAFTS[kind])
 
-    def set_draft(self, text: str) -> int:
-        """Keep a text that waits to become a job; an empty one removes what was kept."""
-        return self._write(partial(writing.set_draft, conversation=_DRAFT, text=text))
+    def set_draft(self, text: str, kind: str = "summary") -> int:
+        """Keep a text that waits to become a job of this kind; an empty one removes what was kept."""
+        return self._write(partial(writing.set_draft, conversation=_DRAFTS[kind], text=text))
 
 
 class MemoryJobs:
@@ -138,7 +141,7 @@ class MemoryJobs:
         self._jobs: dict[int, Job] = {}
         self._trash: dict[int, Job] = {}
         self._steps: dict[int, dict[tuple[int, int], JobStep]] = {}
-        self._draft = ""
+        self._drafts: dict[str, str] = {}
 
     def new_id(self) -> int:
         return next(self._ids)
@@ -170,8 +173,12 @@ class MemoryJobs:
     def all(self) -> list[Job]:
         return sorted(self._jobs.values(), key=lambda job: job.changed, reverse=True)
 
-    def search(self, words: str) -> set[int]:
-        return {job.id for job in self._jobs.values() if job_reading.has_words(words, job.title, job.result)}
+    def search(self, words: str, told: str = "") -> set[int]:
+        def texts(job: Job) -> list[str]:
+            steps = self.steps(job.id) if told and job.kind == told else []
+            return [job.title, job.result, *(step.text for step in steps)]
+
+        return {job.id for job in self._jobs.values() if job_reading.has_words(words, *texts(job))}
 
     def get(self, job: int) -> Job | None:
         return self._jobs.get(job) or self._trash.get(job)
@@ -182,11 +189,11 @@ class MemoryJobs:
     def documents(self) -> set[str]:
         return {job.document for job in (*self._jobs.values(), *self._trash.values())}
 
-    def draft(self) -> str:
-        return self._draft
+    def draft(self, kind: str = "summary") -> str:
+        return self._drafts.get(kind, "")
 
-    def set_draft(self, text: str) -> int:
-        self._draft = text
+    def set_draft(self, text: str, kind: str = "summary") -> int:
+        self._drafts[kind] = text
         return self._stored()
 
     def _stored(self) -> int:

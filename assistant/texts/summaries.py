@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from assistant.texts import units
+from assistant.base.errors import AssistantError
+from assistant.texts import errors, units
 from assistant.texts.catalogue import current_language, tr, trn
 
 
@@ -56,9 +57,10 @@ def state(value: str) -> str:
     return _STATES[value]()
 
 
-def unchecked() -> str:
-    """That nobody knows what a text rests on."""
-    return tr("The sentences could not be checked against the document.")
+def unchecked(why: AssistantError | None = None) -> str:
+    """That nobody knows what a text rests on, and why."""
+    words = [tr("The sentences could not be checked against the document.")]
+    return _joined([*words, errors.summary(why)] if why is not None else words)
 
 
 def export_labels() -> dict[str, str]:

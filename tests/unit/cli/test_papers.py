@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import io
 
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.cli import papers
 from assistant.cli.terminal import Terminal
 from assistant.core.documents import OpenDocument
+from assistant.core.summary_views import Linked
 
 
 def test_what_could_not_be_checked_is_null_and_said() -> None:
     document = OpenDocument("d", "t", "text", "One. Two.", (), ())
-    assert papers.links_as_json(document, "One.", None) == {"sources": [], "unsupported": None, "coverage": None}
+    nothing = {"sources": [], "unsupported": None, "coverage": None}
+    assert papers.links_as_json(document, "One.", None) == {**nothing, "unchecked": None}
     err = io.StringIO()
     papers.say_checks(Terminal(out=io.StringIO(), err=err), None)
     assert err.getvalue() == "The sentences could not be checked against the document.\n"
+
+
+def test_why_it_could_not_be_checked_is_said() -> None:
+    document = OpenDocument("d", "t", "text", "One. Two.", (), ())
+    why = AssistantError(ErrorKind.WORKER_ENDED, "signal 9")
+    told = "A helper process ended, and its work was lost."
+    found = papers.links_as_json(document, "One.", None, why)
+    assert found["unchecked"] == {"kind": "worker_ended", "message": told}
+    assert papers.links_as_json(document, "One.", Linked(id="", sentences=()))["unchecked"] is None
+    err = io.StringIO()
+    papers.say_checks(Terminal(out=io.StringIO(), err=err), None, why)
+    assert err.getvalue() == f"The sentences could not be checked against the document. {told}\n"

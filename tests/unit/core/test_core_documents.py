@@ -25,6 +25,7 @@ from assistant.documents import model, reading
 from assistant.storage.rows import Job
 from assistant.storage.store import Store
 from assistant.worker import documents as worker_documents
+from assistant.worker.messages import CutDocument, DocumentCut
 from tests.fakes.summary_desk import InlineWorker, SummaryDesk, story
 
 
@@ -198,6 +199,28 @@ def test_an_idle_child_ends_and_another_one_takes_up_the_work(room: Room, monkey
     assert room.workers[0].closed
     room.open(text="Two.")
     assert len(room.workers) == 2
+
+
+def test_a_file_that_is_lost_is_kept_again_from_memory(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = room.open(text="The keeper retired in 1938. 灯塔建于一九一一年。")
+    shutil.rmtree(room.documents.folder)
+    worker_documents._shelf.clear()  # as in a child that was started since
+
+    def cut() -> Any:
+        costs = (1,) * len(document.sentences)
+        return room.result(
+            lambda done: room.documents.ask(
+                document.digest, lambda number, path: CutDocument(id=number, path=path, costs=costs, budget=99), done
+            )
+        )
+
+    assert isinstance(cut(), DocumentCut)
+    again = Room(room.documents.folder)
+    assert again.result(lambda done: again.documents.stored(document.digest, done=done)) == document
+    room.documents._open.clear()  # and what is not in memory cannot be kept again
+    shutil.rmtree(room.documents.folder)
+    worker_documents._shelf.clear()
+    assert kind_of(cut()) is ErrorKind.DOCUMENT_UNREADABLE
 
 
 def test_files_that_nothing_refers_to_go_at_the_next_start() -> None:
@@ -385,9 +408,7 @@ def test_an_old_file_that_is_opened_again_is_no_orphan(room: Room) -> None:
     assert [one.name for one in third.documents._older_files()] == []
 
 
-def test_a_file_that_vanishes_does_not_end_the_search_for_old_ones(
-    room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_vanishes_does_not_end_the_search_for_old_ones(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     document = room.open(text="Old.")
     folder = room.documents.folder
     old = folder / f"{document.digest}.document"

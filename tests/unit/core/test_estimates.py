@@ -76,6 +76,16 @@ def test_the_levels_of_a_plan() -> None:
     assert short[-1].written == pytest.approx(works[-1].written / 4)
 
 
+def test_what_is_asked_again_takes_its_time_again_but_for_the_head() -> None:
+    once = [Work(9, 4, read=200, written=51, head=300)]
+    half_again = [replace(once[0], asked=1.5)]
+    head = 300 * 0.01
+    assert seconds(FLAT, half_again) - head == pytest.approx(1.5 * (seconds(FLAT, once) - head))
+    room = budget(8192, 8, SummaryOptions(), head=200)
+    works = works_of(plan([1000] * 20, room), room, replace(FLAT, asked=1.2))
+    assert {work.asked for work in works} == {1.2}
+
+
 # ---------------------------------------------------------------- what is learned
 
 
@@ -100,11 +110,12 @@ def test_jobs_teach_and_it_is_kept(tmp_path: Path) -> None:
     assert before is not None
     assert before.measured
     for value in (0.2, 0.9, 0.3):
-        one.learn_job(MODEL, company=value, filled=0.4)
+        one.learn_job(MODEL, company=value, filled=0.4, asked=1 + value)
     one.learn_job(MODEL, final=0.6)
     one.flush()
     after = speeds(path).pace(MODEL)
-    assert after == replace(before, company=0.3, filled=0.4, final=0.6)  # the middle one: one bad hour does not count
+    # The middle one: one bad hour does not count.
+    assert after == replace(before, company=0.3, filled=0.4, final=0.6, asked=1.3)
 
 
 def test_wild_values_are_cut(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,6 +128,70 @@ def test_a_question_asked_again_takes_the_place_of_the_last() -> None:
         ask(desk, document.digest, "Two?", "Better.", again=True)
     with program() as desk:
         assert said(desk, document.digest) == [("One?", "First."), ("Two?", "Better.")]
+
+
+def test_what_was_asked_and_answered_is_found_in_the_list() -> None:
+    with program() as desk:
+        lamp, letter = desk.open(TEXT), desk.open("A letter.")
+        ask(desk, lamp.digest, "Who kept the lighthouse?", "Jan Peeters 守灯塔。")
+        ask(desk, letter.digest, "Wer schreibt?", "Niemand.")
+    with program() as desk:
+        asked = {row.title: row.id for row in desk.summaries.rows()}
+        first, second = asked[lamp.title], asked[letter.title]
+        for words, found in (("KEPT the", {first}), ("守灯塔", {first}), ("niemand", {second}), ("1822", set())):
+            assert desk.summaries.search(words) == found
+        summary = desk.start(desk.open(TEXT).digest)  # with which the questions are found from now on
+        desk.end(summary)
+        assert summary in desk.summaries.search("守灯塔")
+        assert {row.id for row in desk.summaries.rows()} == {summary, second}
+        desk.summaries.remove(second)
+        assert desk.summaries.search("niemand") == set()
+
+
+def test_questions_and_answers_are_written_into_a_file(tmp_path: Path) -> None:
+    with program() as desk:
+        document = desk.open(TEXT)
+        digest = document.digest
+        ask(desk, digest, "When was it\nbuilt, and *who* kept it?", "It was built in 1911. Dragons came in 2077.")
+        ask(desk, digest, "谁是看守人？", "Jan Peeters retired in 1938.")
+
+        def export(form: str) -> str:
+            target = tmp_path / f"out.{form}"
+            written = desk.result(
+                lambda done: desk.core.asking.export(digest, target, form, lambda error: done([error]), title="Talk")
+            )
+            assert written == [None]
+            return target.read_bytes().decode("utf-8", "replace")
+
+        text = export("markdown")
+        assert text.startswith("# Talk\n\n## When was it built, and \\*who\\* kept it?\n\nIt was built in 1911.[^1]")
+        assert "## 谁是看守人？\n\nJan Peeters retired in 1938.[^3]" in text
+        assert "[^1]: “The lighthouse was built in 1911.”" in text
+        assert "[^2]: *No passage of the document bears this out.*" in text
+        assert "The keeper Jan Peeters retired in 1938." in text.split("[^3]:")[1]
+        page = export("html")
+        assert "<h3>When was it built, and *who* kept it?</h3>" in page
+        assert 'href="#s3"' in page
+        assert export("docx").startswith("PK")
+        assert "谁是看守人？" in export("text")
+        other = desk.open("Nobody asked about this.")
+        refused = desk.result(
+            lambda done: desk.core.asking.export(other.digest, tmp_path / "x.md", "markdown", done, title="")
+        )
+        assert refused.kind is ErrorKind.INPUT_EMPTY
+
+
+def test_why_an_answer_was_not_checked_is_kept() -> None:
+    with program() as desk:
+        document = desk.open(TEXT)
+        desk.worker.refuses["Link"] = AssistantError(ErrorKind.WORKER_ENDED, "signal 9")
+        answer = ask(desk, document.digest, "When?", "In 1911.")
+        assert (answer.text, answer.linked, answer.error) == ("In 1911.", None, None)
+        assert answer.unlinked is not None
+    with program() as desk:
+        (kept,) = desk.core.asking.history(document.digest)
+        assert kept.unlinked is not None
+        assert (kept.unlinked.kind, kept.unlinked.detail) == (ErrorKind.WORKER_ENDED, "signal 9")
 
 
 def test_questions_and_summaries_of_a_document_are_removed_apart() -> None:

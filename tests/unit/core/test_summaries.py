@@ -17,6 +17,7 @@ from assistant.core.summary_views import JobState, StepState
 from assistant.core.timing import Line
 from assistant.engine.messages import FinishReason
 from assistant.tasks.summary import Depth, Format, Length, ProblemKind, SummaryOptions
+from assistant.worker import documents as worker_documents
 from tests.fakes.answering_engines import turns_in
 from tests.fakes.summaries import looping, marks, material, telling
 from tests.fakes.summary_desk import MODEL, SummaryDesk, story
@@ -263,7 +264,9 @@ def test_how_far_it_is_can_be_seen() -> None:
         assert SummaryChanged(job) in desk.events
 
 
-def test_a_bad_answer_is_repaired_once_and_then_said(desk: SummaryDesk) -> None:
+def test_a_bad_answer_is_repaired_once_and_then_said(desk: SummaryDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    taught: list[dict[str, float]] = []
+    monkeypatch.setattr(Measures, "learn_job", lambda _self, _key, **values: taught.append(values))
     document = desk.open(story(3))
     desk.plan(document.digest)
     desk.engine.model = looping
@@ -273,6 +276,8 @@ def test_a_bad_answer_is_repaired_once_and_then_said(desk: SummaryDesk) -> None:
     assert [problem.kind for problem in view.problems] == [ProblemKind.LOOP]
     assert view.steps[0].state is StepState.FLAWED
     assert view.tokens.prompt > 0
+    assert [one["asked"] for one in taught] == [2.0]
+    assert 0 < taught[0]["final"] <= 1
     with another() as again:
         later = again.view(view.id)
         assert [problem.kind for problem in later.problems] == [ProblemKind.LOOP]
@@ -304,6 +309,47 @@ def test_a_result_that_cannot_be_linked_is_a_result(desk: SummaryDesk) -> None:
     desk.core._store.drain()  # type: ignore[union-attr]
     row = desk.core._store.jobs.get(view.id)  # type: ignore[union-attr]
     assert (row.state, row.error) == (JobState.DONE, "document_slow")
+    assert view.unlinked is not None
+    assert view.unlinked.kind is ErrorKind.DOCUMENT_SLOW
+    with another() as again:
+        unlinked = again.view(view.id).unlinked
+        assert unlinked is not None
+        assert (unlinked.kind, unlinked.values["name"]) == (ErrorKind.DOCUMENT_SLOW, view.title)
+
+
+@pytest.mark.parametrize("kind", [ErrorKind.WORKER_ENDED, ErrorKind.DOCUMENT_MEMORY])
+def test_a_machine_that_was_short_of_something_is_asked_once_more_for_the_links(
+    desk: SummaryDesk, kind: ErrorKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = desk.open(story(3))
+    desk.worker.refuses["Link"] = AssistantError(kind)
+    submit, tries = desk.worker.submit, []
+
+    def once(request: object) -> None:
+        submit(request)
+        if type(request).__name__ == "Link":
+            tries.append(request)
+            desk.worker.refuses.pop("Link", None)
+
+    monkeypatch.setattr(desk.worker, "submit", once)
+    view = desk.end(desk.start(document.digest))
+    assert (len(tries), view.unchecked, view.unlinked) == (2, False, None)
+    assert view.linked is not None
+
+
+@pytest.mark.parametrize("keep", [True, False], ids=["window", "command_line"])
+def test_what_was_read_hours_ago_is_linked_also_when_its_file_is_lost(*, keep: bool) -> None:
+    with another(keep=keep, held=True) as desk:
+        document = desk.open(story(3))
+        job = desk.start(document.digest)
+        desk.waiting(1)
+        folder = desk.core.documents.folder
+        (folder / f"{document.digest}.document").unlink()
+        worker_documents._shelf.clear()  # the child had nothing to do, and ended
+        desk.engine.answer_all()
+        view = desk.end(job)
+        assert (view.state, view.unchecked, view.unlinked) == (JobState.DONE, False, None)
+        assert view.linked is not None
 
 
 def test_a_result_that_could_not_be_linked_is_linked_when_it_goes_on(desk: SummaryDesk) -> None:
@@ -323,7 +369,8 @@ def test_a_result_that_could_not_be_linked_is_linked_when_it_goes_on(desk: Summa
     desk.summaries.go_on(before.id)
     view = desk.end(before.id)
     assert view.linked is not None
-    assert (view.unchecked, view.text, view.seconds) == (False, before.text, before.seconds)
+    assert (view.unchecked, view.unlinked) == (False, None)
+    assert (view.text, view.seconds) == (before.text, before.seconds)
     assert (view.done, view.total) == (before.done, before.total)
     assert len(desk.engine.generates) == asked
     desk.summaries.go_on(before.id)
@@ -752,5 +799,3 @@ def test_a_language_by_its_name(desk: SummaryDesk) -> None:
 def kind_of(found: object) -> ErrorKind:
     assert isinstance(found, AssistantError), found
     return found.kind
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from assistant.base.errors import ErrorKind
 from assistant.storage.database import connect
 from assistant.storage.jobs import JobKeeper, MemoryJobs
 from assistant.storage.migrations import MIGRATIONS, migrate
-from assistant.storage.rows import Job, JobState, StepState
+from assistant.storage.rows import Job, JobState, JobStep, StepState
 from assistant.storage.store import Store, Stored, StoreFailed
 from tests.fakes.stores import Answers, conversation, files_with, job, message, opened, step
 
@@ -78,6 +79,25 @@ def test_results_are_searched(path: Path, words: str, found: set[int], *, kept: 
         answers.to(store.jobs.restore(4))
         answers.to(store.jobs.trash(4))
         assert store.jobs.search(words) == found
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["stored", "in_memory"])
+def test_what_is_told_in_steps_is_searched_where_that_is_wanted(path: Path, *, kept: bool) -> None:
+    def check(jobs: JobKeeper, done: Callable[[int], object]) -> None:
+        for number, kind in ((1, "summary"), (2, "questions"), (3, "questions")):
+            jobs.create(replace(whole_job(number), kind=kind, title="x", result=""))
+            jobs.add_step(JobStep(number, 0, 0, StepState.DONE, "Wer hütet die Lampe?"))
+        ticket = jobs.trash(3)
+        done(ticket)
+        assert jobs.search("HÜTET", "questions") == {2}
+        assert jobs.search("HÜTET") == set()
+        assert jobs.search("nobody", "questions") == set()
+
+    if not kept:
+        check(MemoryJobs(lambda _: None), lambda _: None)
+        return
+    with opened(path) as (store, answers, _):
+        check(store.jobs, answers.to)
 
 
 def searched(jobs: JobKeeper, rows: list[Job], words: str) -> set[int]:
