@@ -70,7 +70,7 @@ class Translating:
         self._helper = Helper(inbox, "segments", log=log, connect=connect)
         self.languages = Languages(self._helper.ask)
         self.glossaries = Glossaries(words, keeper, threads, request=documents.request, emit=emit)
-        self.memory = TranslationMemory(words, keeper, threads, emit)
+        self.memory = TranslationMemory(words, keeper, threads, request=documents.request, emit=emit)
         segmented = Segmented(documents, inbox, threads)
 
         translators = Translators(models.row, machine)

@@ -7,18 +7,23 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from assistant.base.errors import AssistantError
 from assistant.base.languages import primary
+from assistant.core.documents import check_file
 from assistant.core.events import CoreEvent, MemoryChanged
+from assistant.core.helper import Question
 from assistant.core.jobs import Cancel, Jobs
 from assistant.core.keeper import Keeper
-from assistant.core.translation_records import renumbered, with_codes
+from assistant.core.memory_files import ImportedMemory, MemoryImport, write_memory
 from assistant.core.translation_views import MemoryMatch
-from assistant.documents.segments import without_codes
+from assistant.documents.segments import renumbered, with_codes, without_codes
 from assistant.storage.grams import folded
 from assistant.storage.rows import MemoryEntry
 from assistant.storage.words import StoredWords
+from assistant.worker.messages import DocumentRequest
 
 NEAR = 0.7
 """How alike two texts must be for the translation of one to be offered for the other, 0 to 1."""
@@ -37,11 +42,20 @@ class TranslationMemory:
     """Every method runs on the pumping thread, but for ``exact``; what looks through many entries answers later.
 
     What changes is told by ``MemoryChanged``.
+
+    :param request: has the worker child do something (``Documents.request``).
     """
 
     def __init__(
-        self, words: StoredWords, keeper: Keeper, threads: Jobs, emit: Callable[[CoreEvent], None]
+        self,
+        words: StoredWords,
+        keeper: Keeper,
+        threads: Jobs,
+        *,
+        request: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel],
+        emit: Callable[[CoreEvent], None],
     ) -> None:
+        self._request = request
         self._words = words
         self._keeper = keeper
         self._threads = threads
@@ -104,6 +118,40 @@ class TranslationMemory:
             self._words.new_id(), primary(source), target, bare, with_codes(translation, fresh), time.time(), origin
         )
         self._keeper.write(partial(self._words.remember, row), self._count)
+
+    def import_file(self, path: Path, done: Callable[[ImportedMemory | AssistantError], None]) -> Cancel:
+        """Take in a TMX file of another program, or of this one, and call ``done`` once.
+
+        What was edited later here stays.
+
+        :returns: gives up; ``done`` gets CANCELLED then, and what has come in already stays.
+        """
+        question = Question(done)
+
+        def looked(error: AssistantError | None) -> None:
+            if question.over or error is not None:
+                question.answer(error)
+            else:
+                MemoryImport(self._words, self._keeper, self._request, question, path, changed=self._count).go_on()
+
+        question.cancel = self._threads.run("memory", lambda _: check_file(path), looked)
+        return question.give_up
+
+    def export_file(
+        self,
+        path: Path,
+        done: Callable[[int | AssistantError], None],
+        *,
+        source: str = "",
+        target: str = "",
+    ) -> Cancel:
+        """Write a TMX file, which other programs read, and call ``done`` with how many entries it has.
+
+        :param source: and ``target``: only entries of these languages (BCP 47); empty: all.
+        :returns: gives up; ``done`` gets CANCELLED then.
+        """
+        pair = primary(source), target
+        return self._threads.run("memory", lambda job: write_memory(job, self._words, path, pair), done)
 
     def remove(self, entries: Sequence[int]) -> None:
         """Into the trash, from which ``undo_remove`` brings them back until the program ends."""

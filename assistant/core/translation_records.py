@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from assistant.core.translation_views import ENDED, SegmentState, SegmentView
-from assistant.documents.segments import ALONE, CLOSE, CODES, OPEN, findings_of_values, findings_to_values, is_code
+from assistant.documents.segments import ALONE, CODES, OPEN, findings_of_values, findings_to_values
 from assistant.engine.messages import Counts
 from assistant.storage.rows import JobStep, StepState
 from assistant.tasks.translation import Formality, TranslateOptions
@@ -82,31 +82,6 @@ def _facts_to_json(view: SegmentView) -> str:
     if view.unsure:
         facts["unsure"] = view.unsure
     return json.dumps(facts)
-
-
-def renumbered(text: str) -> tuple[str, dict[str, str]]:
-    """``text`` with its codes counted anew in the order in which they come, and which code each new one stands for.
-
-    So that the same sentence is the same wherever it stands in its block.
-    """
-    fresh: dict[str, str] = {}
-    pairs = alone = 0
-    for character in text:
-        if not is_code(character) or character in fresh:
-            continue
-        if ord(character) >= ALONE:
-            fresh[character] = chr(ALONE + alone)
-            alone += 1
-        else:
-            number = (ord(character) - OPEN) % CODES
-            fresh[chr(OPEN + number)], fresh[chr(CLOSE + number)] = chr(OPEN + pairs), chr(CLOSE + pairs)
-            pairs += 1
-    return with_codes(text, fresh), {new: old for old, new in fresh.items()}
-
-
-def with_codes(text: str, codes: dict[str, str]) -> str:
-    """``text`` with other codes in the place of these."""
-    return text.translate({ord(old): new for old, new in codes.items()}) if codes else text
 
 
 def plain(texts: Iterable[str]) -> str:

@@ -36,6 +36,31 @@ def without_codes(text: str) -> str:
     return "".join(character for character in text if not is_code(character))
 
 
+def renumbered(text: str) -> tuple[str, dict[str, str]]:
+    """``text`` with its codes counted anew in the order in which they come, and which code each new one stands for.
+
+    So that the same sentence is the same wherever it stands in its block.
+    """
+    fresh: dict[str, str] = {}
+    pairs = alone = 0
+    for character in text:
+        if not is_code(character) or character in fresh:
+            continue
+        if ord(character) >= ALONE:
+            fresh[character] = chr(ALONE + alone)
+            alone += 1
+        else:
+            number = (ord(character) - OPEN) % CODES
+            fresh[chr(OPEN + number)], fresh[chr(CLOSE + number)] = chr(OPEN + pairs), chr(CLOSE + pairs)
+            pairs += 1
+    return with_codes(text, fresh), {new: old for old, new in fresh.items()}
+
+
+def with_codes(text: str, codes: dict[str, str]) -> str:
+    """``text`` with other codes in the place of these."""
+    return text.translate({ord(old): new for old, new in codes.items()}) if codes else text
+
+
 class SegmentKind(StrEnum):
     """What a segment is part of."""
 
@@ -125,7 +150,7 @@ class Finding(Value, frozen=True):
     :ivar start: its place in the target; -1: nowhere (it is missing there).
     :ivar source_start: its place in the segment's source; -1: nowhere.
     :ivar mended: it was taken away or put right, and nothing is missing.
-    :ivar minor: worth a mark, but not worth asking the model again.
+    :ivar minor: not worth asking the model again.
     """
 
     kind: FindingKind
@@ -137,6 +162,15 @@ class Finding(Value, frozen=True):
     mended: bool = False
     minor: bool = False
     values: dict[str, str | int] = msgspec.field(default_factory=dict)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether somebody should look at the translation for it; else it is only a note."""
+        return not self.mended and (not self.minor or self.kind in _DOUBTFUL)
+
+
+_DOUBTFUL = frozenset((FindingKind.TAG, FindingKind.UNCHECKED))
+"""Nobody knows whether these are right, and asking again would not tell."""
 
 
 class Term(Value, frozen=True):

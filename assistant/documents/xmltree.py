@@ -7,11 +7,13 @@ WordprocessingML whichever prefix and whichever of its two namespaces the docume
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterable, Iterator
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents.encodings import decode
 
 MAX_DEPTH = 200
 MAX_ELEMENTS = 1_200_000
@@ -54,6 +56,23 @@ _PREFIXES = {
     "http://www.w3.org/XML/1998/namespace": "xml",
     "http://www.w3.org/1999/xhtml": "h",
 }
+
+
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_DECLARED = re.compile(rb"encoding\s*=\s*[\"']([\w.-]+)")
+_CHUNK = 1 << 16  # bytes
+
+
+def in_utf8(data: bytes) -> Iterator[bytes]:
+    """A document in whatever encoding, in UTF-8 and without a declaration, a piece at a time.
+
+    :raises AssistantError: DOCUMENT_UNKNOWN: these bytes are no text.
+    """
+    declared = _DECLARED.search(data[:200])
+    text = decode(data, declared[1].decode("ascii") if declared else "").text
+    plain = _DECLARATION.sub("", text).encode("utf-8", "replace")
+    for start in range(0, len(plain), _CHUNK):
+        yield plain[start : start + _CHUNK]
 
 
 def parse(chunks: Iterable[bytes], format: str) -> Element:

@@ -65,6 +65,22 @@ def entries_with(db: sqlite3.Connection, words: str, most: int) -> list[MemoryEn
     return found
 
 
+def entries_after(
+    db: sqlite3.Connection, number: int, most: int, *, source: str = "", target: str = ""
+) -> list[MemoryEntry]:
+    """Entries behind the one with this number, in the order of their numbers, without the trash.
+
+    :param source: and ``target``: their languages; empty: any.
+    """
+    if not has_words(db):
+        return []
+    sql = (
+        f"SELECT {', '.join(ENTRY)} FROM memory WHERE id > ? AND trashed IS NULL"  # noqa: S608
+        " AND ? IN ('', source_language) AND ? IN ('', target_language) ORDER BY id LIMIT ?"
+    )
+    return [entry_of(row) for row in db.execute(sql, (number, source, target, most))]
+
+
 def exact_entries(db: sqlite3.Connection, texts: Sequence[str], source: str, target: str) -> dict[str, MemoryEntry]:
     """Those of ``texts`` that were translated by hand between these languages."""
     if not has_words(db):

@@ -65,6 +65,18 @@ def remember(db: sqlite3.Connection, row: MemoryEntry) -> None:
     put_entry(db, row, trashed=None)
 
 
+def import_entries(db: sqlite3.Connection, rows: Sequence[MemoryEntry]) -> None:
+    """Entries of somebody else, each in the place of one of the same text that was not edited later."""
+    sql = (
+        "SELECT 1 FROM memory WHERE key = ? AND source_language = ? AND target_language = ? AND trashed IS NULL"
+        " AND edited > ?"
+    )
+    for row in rows:
+        key = key_of(whole(row.source))
+        if db.execute(sql, (key, row.source_language, row.target_language, row.edited)).fetchone() is None:
+            put_entry(db, row, trashed=None)
+
+
 def put_entry(db: sqlite3.Connection, row: MemoryEntry, *, trashed: float | None) -> None:
     """An entry as it is, in the place of one for the same text, which keeps its number."""
     source = whole(row.source)

@@ -81,6 +81,10 @@ class StoredWords:
         """A translation by hand, in the place of one of the same text between the same languages."""
         return self._write(partial(word_writing.remember, row=row))
 
+    def import_entries(self, rows: Sequence[MemoryEntry]) -> int:
+        """Translations from elsewhere, each in the place of one of the same text that was not edited later."""
+        return self._write(partial(word_writing.import_entries, rows=rows))
+
     def trash_entries(self, entries: Sequence[int]) -> int:
         return self._write(partial(word_writing.trash_entries, entries=entries))
 
@@ -101,6 +105,10 @@ class StoredWords:
     def entries_with(self, words: str, most: int) -> list[MemoryEntry]:
         """Entries that hold ``words`` in source or target, in whatever case, the last edited first."""
         return self._search().ask(word_reading.entries_with, words, most)
+
+    def entries_after(self, number: int, most: int, *, source: str = "", target: str = "") -> list[MemoryEntry]:
+        """Entries behind the one with this number, in order; of these languages, empty: of any."""
+        return self._search().ask(word_reading.entries_after, number, most, source=source, target=target)
 
     def exact_entries(self, texts: Sequence[str], source: str, target: str) -> dict[str, MemoryEntry]:
         """Those of ``texts`` that were translated by hand between these languages."""

@@ -334,9 +334,32 @@ def _setting_invalid_hint(v: _Values) -> str:
     return hints.get(v.text("key"), "")
 
 
-def _of_glossary(values: _Values) -> bool:
-    """Is the file a glossary, not a document?"""
-    return values.text("what") == "glossary"
+def _document_empty(values: _Values) -> str:
+    return {
+        "glossary": tr("There are no terms in the glossary."),
+        "memory": tr("There are no translations in this file."),
+    }.get(values.text("what")) or tr("The document is empty.")
+
+
+def _document_unknown(values: _Values) -> str:
+    return {
+        "glossary": tr("{name} is no glossary that can be read.", name=values.file),
+        "memory": tr("{name} is no translation memory that can be read.", name=values.file),
+    }.get(values.text("what")) or tr("{name} is no document that can be read.", name=values.file)
+
+
+def _hint_empty(values: _Values) -> str:
+    return {
+        "glossary": tr("Write a term and its translation in each line."),
+        "memory": tr("Export it as TMX in two languages that are known here."),
+    }.get(values.text("what")) or tr("Choose another one.")
+
+
+def _hint_unknown(values: _Values) -> str:
+    return {
+        "glossary": tr("Save it as CSV, TSV or TBX."),
+        "memory": tr("Export it as TMX from the program that has it."),
+    }.get(values.text("what")) or tr("Save it as PDF, DOCX or text and open that.")
 
 
 _SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
@@ -370,17 +393,11 @@ _SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.FILE_UNREADABLE: lambda v: tr("{name} cannot be read.", name=v.file),
     ErrorKind.INPUT_EMPTY: lambda _: tr("The text is empty."),
     ErrorKind.INPUT_TOO_LONG: _input_too_long,
-    ErrorKind.DOCUMENT_EMPTY: lambda v: (
-        tr("There are no terms in the glossary.") if _of_glossary(v) else tr("The document is empty.")
-    ),
+    ErrorKind.DOCUMENT_EMPTY: _document_empty,
     ErrorKind.DOCUMENT_NO_TEXT: _document_no_text,
     ErrorKind.DOCUMENT_ENCRYPTED: lambda _: tr("The document is protected by a password."),
     ErrorKind.DOCUMENT_DAMAGED: _document_damaged,
-    ErrorKind.DOCUMENT_UNKNOWN: lambda v: (
-        tr("{name} is no glossary that can be read.", name=v.file)
-        if _of_glossary(v)
-        else tr("{name} is no document that can be read.", name=v.file)
-    ),
+    ErrorKind.DOCUMENT_UNKNOWN: _document_unknown,
     ErrorKind.DOCUMENT_NOT_WRITTEN: _document_not_written,
     ErrorKind.DOCUMENT_OLD: _document_old,
     ErrorKind.DOCUMENT_BOMB: lambda _: tr("The document unpacks to far more than any document needs; it was not read."),
@@ -453,15 +470,11 @@ _HINTS: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.FILE_UNREADABLE: lambda _: tr("Check that you may read it and that it is a file of the right kind."),
     ErrorKind.INPUT_EMPTY: lambda _: tr("Write something first."),
     ErrorKind.INPUT_TOO_LONG: lambda _: tr("Shorten it."),
-    ErrorKind.DOCUMENT_EMPTY: lambda v: (
-        tr("Write a term and its translation in each line.") if _of_glossary(v) else tr("Choose another one.")
-    ),
+    ErrorKind.DOCUMENT_EMPTY: _hint_empty,
     ErrorKind.DOCUMENT_NO_TEXT: lambda _: tr("Run text recognition (OCR) over it first."),
     ErrorKind.DOCUMENT_ENCRYPTED: lambda _: tr("Save it without the password and open it again."),
     ErrorKind.DOCUMENT_DAMAGED: lambda _: tr("Open it in the program that made it and save it again."),
-    ErrorKind.DOCUMENT_UNKNOWN: lambda v: (
-        tr("Save it as CSV, TSV or TBX.") if _of_glossary(v) else tr("Save it as PDF, DOCX or text and open that.")
-    ),
+    ErrorKind.DOCUMENT_UNKNOWN: _hint_unknown,
     ErrorKind.DOCUMENT_NOT_WRITTEN: lambda _: tr("Save it as DOCX or text and open that, or copy its text."),
     ErrorKind.DOCUMENT_OLD: lambda v: tr(
         "Open it in the program that made it and save it as {new}.", new=v.text("new") or "DOCX"

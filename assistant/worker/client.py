@@ -23,6 +23,7 @@ from assistant.worker.messages import (
     FromChild,
     ReadDocument,
     ReadGlossary,
+    ReadMemory,
     ReadSegments,
     Ready,
     Refused,
@@ -35,7 +36,7 @@ START_SECONDS = 30.0
 """How long the child may take until it is ready; a cold disk is slow."""
 _CANCEL_SECONDS = 0.5  # that a cancelled request may go on
 _WATCH_SECONDS = 0.1  # between two looks at the memory of a child that works on a document
-_READING = (ReadDocument, ReadSegments, ReadGlossary)  # a file that somebody chose
+_READING = (ReadDocument, ReadSegments, ReadGlossary, ReadMemory)  # a file that somebody chose
 _NEAR = 0.75  # share of its memory that a child held which a crash is then put down to
 
 

@@ -35,10 +35,12 @@ from assistant.worker.messages import (
     LanguageDetected,
     Link,
     Linked,
+    MemoryRead,
     Ranked,
     RankSentences,
     ReadDocument,
     ReadGlossary,
+    ReadMemory,
     ReadSegments,
     Refused,
     Retrieve,
@@ -134,9 +136,9 @@ def serve(request: DocumentRequest) -> DocumentAnswer:
 
 def _files_of(request: DocumentRequest) -> tuple[list[str], list[str], list[str]]:
     """What ``request`` has to read, the folders that it has to write into, and the files that it has to write."""
-    if isinstance(request, ReadDocument | ReadSegments | ReadGlossary):
+    if isinstance(request, ReadDocument | ReadSegments | ReadGlossary | ReadMemory):
         path = _path_of(request)
-        store = "" if isinstance(request, ReadGlossary) else request.store
+        store = "" if isinstance(request, ReadGlossary | ReadMemory) else request.store
         return [path] if path else [], [store] if store else [], []
     if isinstance(request, DetectLanguage | CheckSegments):
         return [], [], []
@@ -144,7 +146,7 @@ def _files_of(request: DocumentRequest) -> tuple[list[str], list[str], list[str]
     return [request.path] if request.path else [], [], targets
 
 
-def _path_of(request: ReadDocument | ReadSegments | ReadGlossary) -> str:
+def _path_of(request: ReadDocument | ReadSegments | ReadGlossary | ReadMemory) -> str:
     return os.fsdecode(request.raw_path) if request.raw_path else request.path
 
 
@@ -172,6 +174,8 @@ def _served(request: DocumentRequest) -> DocumentAnswer:
             return _check(request)
         case ReadGlossary():
             return _read_glossary(request)
+        case ReadMemory():
+            return _read_memory(request)
 
 
 def _refused(request_id: str, error: AssistantError) -> Refused:
@@ -346,3 +350,9 @@ def _read_glossary(request: ReadGlossary) -> GlossaryRead:
     path = _path_of(request)
     name = request.name or _carried(Path(path).name if path else "")
     return read_terms(request, _bytes_of(Path(path), LARGEST_FILE, name) if path else request.data)
+
+
+def _read_memory(request: ReadMemory) -> MemoryRead:
+    from assistant.worker.memories import read as read_units  # noqa: PLC0415
+
+    return read_units(request, Path(_path_of(request)), LARGEST_FILE)

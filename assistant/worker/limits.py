@@ -17,6 +17,7 @@ from assistant.worker.messages import (
     RankSentences,
     ReadDocument,
     ReadGlossary,
+    ReadMemory,
     ReadSegments,
     Render,
     Request,
@@ -54,6 +55,7 @@ LIMITS: Mapping[type[Request], Limit] = {
     DetectLanguage: Limit(10.0, 512 << 20),
     CheckSegments: Limit(30.0, 512 << 20),
     ReadGlossary: Limit(18.0, 512 << 20),
+    ReadMemory: Limit(60.0, 1 << 30),
 }
 
 

@@ -355,6 +355,43 @@ class GlossaryRead(Message, frozen=True):
     skipped: int = 0
 
 
+class ReadMemory(Message, frozen=True):
+    """Read a translation memory (TMX), a piece at a time. Answer: ``MemoryRead`` or ``Refused``.
+
+    :ivar first: the unit to begin with, from 0.
+    """
+
+    id: str
+    path: str
+    raw_path: bytes = b""
+    name: str = ""
+    first: int = 0
+
+
+class MemoryUnit(model.Value, frozen=True, gc=False):
+    """A text and its translation. Codes are counted in the order in which the source has them.
+
+    :ivar source_language: without script and region; ``target_language``: BCP 47.
+    :ivar edited: seconds since 1970, 0: the file does not say; ``origin``: title of the document.
+    """
+
+    source_language: str
+    target_language: str
+    source: str
+    target: str
+    edited: float = 0.0
+    origin: str = ""
+
+
+class MemoryRead(Message, frozen=True):
+    """Some units, ``total``: of how many; ``skipped``: those of the file that are no translations."""
+
+    id: str
+    units: tuple[MemoryUnit, ...]
+    total: int
+    skipped: int = 0
+
+
 class Refused(Message, frozen=True):
     """It could not be done; ``detail`` holds technical words, ``values`` what the error's sentence names."""
 
@@ -368,8 +405,8 @@ class Ready(Message, frozen=True):
     """The child has started; its client's clock for requests runs from here."""
 
 
-TranslationRequest = ReadSegments | WriteTranslation | DetectLanguage | CheckSegments | ReadGlossary
-TranslationAnswer = SegmentsRead | TranslationWritten | LanguageDetected | SegmentsChecked | GlossaryRead
+TranslationRequest = ReadSegments | WriteTranslation | DetectLanguage | CheckSegments | ReadGlossary | ReadMemory
+TranslationAnswer = SegmentsRead | TranslationWritten | LanguageDetected | SegmentsChecked | GlossaryRead | MemoryRead
 DocumentRequest = ReadDocument | CutDocument | RankSentences | Link | Retrieve | Export | TranslationRequest
 DocumentAnswer = DocumentRead | DocumentCut | Ranked | Linked | Retrieved | Exported | TranslationAnswer | Refused
 Request = Render | DocumentRequest

@@ -7,15 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from assistant.documents.encodings import decode
-from assistant.documents.xmltree import subtrees
+from assistant.documents.xmltree import in_utf8, subtrees
 
 _ENTRIES = ("termEntry", "conceptEntry", "?|termEntry", "?|conceptEntry")
 _LANGUAGES = frozenset(("langSet", "langSec"))
 _STATUS = frozenset(("administrativeStatus", "normativeAuthorization", "processStatus"))
 _FORBIDDEN = re.compile(r"deprecated|superseded|notrecommended|forbidden|prohibited", re.IGNORECASE)
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_DECLARED = re.compile(rb"encoding\s*=\s*[\"']([\w.-]+)")
 
 
 @dataclass(frozen=True)
@@ -39,10 +36,7 @@ def entries(data: bytes) -> Iterator[Entry]:
 
     :raises AssistantError: ``DOCUMENT_DAMAGED``, ``DOCUMENT_MEMORY``, ``DOCUMENT_UNKNOWN``.
     """
-    declared = _DECLARED.search(data[:200])
-    text = decode(data, declared[1].decode("ascii") if declared else "").text
-    plain = _DECLARATION.sub("", text).encode("utf-8", "replace")
-    for element in subtrees([plain], _ENTRIES, "tbx"):
+    for element in subtrees(in_utf8(data), _ENTRIES, "tbx"):
         yield _entry(element)
 
 

@@ -11,9 +11,10 @@ import pytest
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import GlossariesChanged, MemoryChanged
 from assistant.core.glossaries import GlossaryRow, GlossaryTerm, Imported
+from assistant.core.memory_files import ImportedMemory
 from assistant.core.translation_memory import TranslationMemory, alike
-from assistant.core.translation_records import renumbered, with_codes
-from assistant.documents.segments import ALONE, CLOSE, OPEN, Term
+from assistant.core.translation_views import MemoryMatch
+from assistant.documents.segments import ALONE, CLOSE, OPEN, Term, renumbered, with_codes
 from tests.fakes.translation_desk import TranslationDesk
 
 
@@ -72,9 +73,7 @@ def test_codes_are_the_same_wherever_a_sentence_stands(desk: TranslationDesk, me
     first = f"The {chr(OPEN + 7)}lamp{chr(CLOSE + 7)}{chr(ALONE + 3)} is on."
     second = f"The {chr(OPEN)}lamp{chr(CLOSE)}{chr(ALONE + 1)} is on."
     remember(desk, (first, f"{chr(OPEN + 7)}灯{chr(CLOSE + 7)}{chr(ALONE + 3)}亮着。"))
-    assert memory.exact({4: second, 5: "x"}, "en", "zh-Hans") == {
-        4: f"{chr(OPEN)}灯{chr(CLOSE)}{chr(ALONE + 1)}亮着。"
-    }
+    assert memory.exact({4: second, 5: "x"}, "en", "zh-Hans") == {4: f"{chr(OPEN)}灯{chr(CLOSE)}{chr(ALONE + 1)}亮着。"}
 
 
 def test_new_numbers_for_codes_can_be_taken_back() -> None:
@@ -126,6 +125,64 @@ def test_the_memory_is_searched_cleared_and_comes_back(desk: TranslationDesk, me
         assert again.result(lambda done: again.core.memory.search("", done)) == ()
     finally:
         again.close()
+
+
+# ---------------------------------------------------------------- files
+
+_HERE, _TITLE = 'a <lamp> & a "book"', "灯 & 书"
+
+
+def test_a_memory_goes_into_a_file_and_comes_back(
+    desk: TranslationDesk, memory: TranslationMemory, tmp_path: Path
+) -> None:
+    marked = f"a {chr(OPEN + 4)}lamp{chr(CLOSE + 4)}{chr(ALONE + 9)}\nhere"
+    remember(desk, ("lamp", "灯"), (_HERE, _TITLE), (marked, marked.replace("lamp", "灯")))
+    memory.remember("Lampe", "lâmpada", "de", "pt-BR", origin="x < y")
+    desk.wait(lambda: memory.count() == 4)
+    path, chinese = tmp_path / "memory.tmx", tmp_path / "中文.tmx"
+    assert desk.result(lambda done: memory.export_file(path, done)) == 4
+    assert desk.result(lambda done: memory.export_file(chinese, done, source="en-US", target="zh-Hans")) == 3
+    before = {one.source: (one.target, int(one.edited), one.origin) for one in found(desk, memory)}
+    memory.clear()
+    desk.wait(lambda: memory.count() == 0)
+    assert desk.result(lambda done: memory.import_file(chinese, done)) == ImportedMemory(3)
+    assert desk.result(lambda done: memory.import_file(path, done)) == ImportedMemory(4)
+    desk.wait(lambda: memory.count() == 4)
+    assert {one.source: (one.target, int(one.edited), one.origin) for one in found(desk, memory)} == before
+    assert memory.exact({7: marked}, "en", "zh-Hans") == {7: marked.replace("lamp", "灯")}
+    assert memory.count("de", "pt-BR") == 1
+
+
+def found(desk: TranslationDesk, memory: TranslationMemory) -> tuple[MemoryMatch, ...]:
+    return desk.result(lambda done: memory.search("", done))
+
+
+def test_what_was_edited_here_later_stays(desk: TranslationDesk, memory: TranslationMemory, tmp_path: Path) -> None:
+    path = tmp_path / "memory.tmx"
+    unit = '<tu changedate="{}"><tuv xml:lang="en"><seg>{}</seg></tuv><tuv xml:lang="zh"><seg>老译文</seg></tuv></tu>'
+    units = [unit.format("20010101T000000Z", "lamp"), *(unit.format("", f"lamp {n}") for n in range(450))]
+    path.write_text(f'<tmx version="1.4"><header srclang="en"/><body>{"".join(units)}</body></tmx>', encoding="utf-8")
+    remember(desk, ("lamp", "灯"), ("lamp 7", "七"))
+    assert desk.result(lambda done: memory.import_file(path, done)) == ImportedMemory(451)
+    desk.wait(lambda: memory.count() == 451)
+    texts = {0: "lamp", 7: "lamp 7", 449: "lamp 449"}
+    assert memory.exact(texts, "en", "zh-Hans") == {0: "灯", 7: "老译文", 449: "老译文"}
+
+
+def test_a_file_of_a_memory_that_cannot_be_read_or_written(
+    desk: TranslationDesk, memory: TranslationMemory, tmp_path: Path
+) -> None:
+    gone = desk.result(lambda done: memory.import_file(tmp_path / "none.tmx", done))
+    assert gone.kind is ErrorKind.DOCUMENT_UNREADABLE
+    other = tmp_path / "other.tmx"
+    other.write_text("<tmx/>", encoding="utf-8")
+    assert desk.result(lambda done: memory.import_file(other, done)).kind is ErrorKind.DOCUMENT_EMPTY
+    refused = desk.result(lambda done: memory.export_file(tmp_path / "no" / "x.tmx", done))
+    assert refused.kind is ErrorKind.FOLDER_MISSING
+    got: list[object] = []
+    memory.import_file(other, got.append)()
+    assert [one.kind for one in got if isinstance(one, AssistantError)] == [ErrorKind.CANCELLED]
+    assert memory.count() == 0
 
 
 # ---------------------------------------------------------------- glossaries
