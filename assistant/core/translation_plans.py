@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -116,6 +116,28 @@ class Equipping:
         """Whether it is what would be made now, with this model and the terms as they are."""
         return equipped.model.key == model.key and equipped.revision == self.revision(equipped.options.glossary)
 
+    def rules(
+        self, equipped: Equipped | None, options: TranslateOptions, text: str, done: Callable[[Rules], None]
+    ) -> None:
+        """Call ``done`` once with what a translation of ``text`` is checked by now: the terms as they are.
+
+        :param equipped: what may have them; ``options``: with the language that is translated from.
+        """
+        glossary = options.glossary
+        if equipped is not None and equipped.revision == self.revision(glossary):
+            done(equipped.rules)
+            return
+        bare = Rules(options.target, options.source)
+        if not glossary:
+            done(bare)
+            return
+
+        def look(_: Job) -> Rules:
+            return replace(bare, terms=_used(self.terms(glossary), [text]))
+
+        # Without a glossary that was deleted, or cannot be read: who translates anew is told.
+        self.threads.run("terms", look, lambda found: done(found if isinstance(found, Rules) else bare))
+
     def fresh(self, equipped: Equipped) -> Equipped:
         """The same with the model loaded as it would be now.
 
@@ -182,7 +204,7 @@ class _Making(Stages):
             found = room.memory.exact(texts, options.source, options.target) if wanted.remembered else {}
             terms = room.terms(options.glossary) if options.glossary else ()
             needed = tuple(index for index in rest if index not in found)
-            return _Known(options, found, _used(terms, document), needed)
+            return _Known(options, found, _used(terms, (one.text for one in document.segments)), needed)
 
         self._cancel = lambda: None
         room.threads.run("known", look, self._step(self._is_known))
@@ -258,12 +280,12 @@ class _Making(Stages):
         self._room.threads.run("translation", build, self._step(self._end))
 
 
-def _used(terms: tuple[Term, ...], document: OpenTranslation) -> tuple[Term, ...]:
-    """The terms that a document has: a glossary can be much longer than that."""
+def _used(terms: tuple[Term, ...], texts: Iterable[str]) -> tuple[Term, ...]:
+    """The terms that texts have: a glossary can be much longer than that."""
     if not terms:
         return ()
     glossing = Glossing(terms)
-    found = {term for segment in document.segments for term in glossing.in_text(segment.text, _TERMS)}
+    found = {term for text in texts for term in glossing.in_text(text, _TERMS)}
     return tuple(term for term in terms if term in found)
 
 

@@ -10,7 +10,6 @@ from assistant.core.translation_plans import Equipped
 from assistant.core.translation_records import with_step
 from assistant.core.translation_views import ENDED, OpenTranslation, SegmentState, SegmentView
 from assistant.core.translation_work import SegmentWork, Settled, sum_of
-from assistant.documents.segments import Finding
 from assistant.engine.messages import Counts
 from assistant.storage.rows import JobStep
 from assistant.tasks.translation import TranslateOptions
@@ -79,8 +78,8 @@ class Sheet:
         return tuple(view.target if view.state in ENDED else None for view in self._views)
 
     def doubtful(self) -> tuple[bool, ...]:
-        """For each segment whether something is still wrong with its target."""
-        return tuple(view.state is SegmentState.MARKED for view in self._views)
+        """For each segment whether somebody should look at its target."""
+        return tuple(view.doubtful for view in self._views)
 
     def kept(self, index: int) -> SegmentView:
         """A segment as it was before what is being written now."""
@@ -121,7 +120,7 @@ class Sheet:
             self._take(self._views[index], settled.tokens, settled.seconds)
             return
         state = SegmentState.REDONE if settled.again or again else SegmentState.DONE
-        if settled.flawed or still(settled.findings):
+        if settled.doubtful:
             state = SegmentState.MARKED
         view = replace(
             self._views[index],
@@ -149,8 +148,3 @@ class Sheet:
         self._views[view.index] = view
         self.tokens = sum_of(self.tokens, tokens)
         self.keep(view, tokens, seconds)
-
-
-def still(findings: Iterable[Finding]) -> bool:
-    """Is something of what was found still so?"""
-    return any(not finding.mended for finding in findings)

@@ -23,6 +23,7 @@ __all__ = [
     "TranslationPlan",
     "TranslationRow",
     "TranslationView",
+    "Version",
 ]
 
 Unsure = tuple[int, int, float]
@@ -60,7 +61,7 @@ class SegmentState(StrEnum):
     WRITING = "writing"
     DONE = "done"
     REDONE = "redone"  # a first answer was no good
-    MARKED = "marked"  # something is still wrong with it: ``findings``
+    MARKED = "marked"  # something may be wrong with it: ``findings``
     EDITED = "edited"  # by hand
     MEMORY = "memory"  # it was translated by hand before
     IN_FILE = "in_file"  # the file had it
@@ -75,7 +76,8 @@ class SegmentView:
 
     :ivar before: and ``after``: as in the segment of the document.
     :ivar target: while it is being written, as far as it is.
-    :ivar findings: all that was found; those that are not ``mended`` are still so.
+    :ivar findings: all that was found; those that are not ``mended`` are still so: doubts, or mere notes
+        (``Finding.doubtful``).
     :ivar confidence: 0 to 1, the geometric mean of the probabilities of its tokens; 0: not known (not by the model).
     :ivar unsure: words that the model found improbable.
     """
@@ -91,6 +93,13 @@ class SegmentView:
     confidence: float = 0.0
     unsure: tuple[Unsure, ...] = ()
     kind: SegmentKind = SegmentKind.TEXT
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether somebody should look at it: something may be wrong with a target that nobody has written by hand."""
+        if self.state is SegmentState.EDITED:
+            return False
+        return self.state is SegmentState.MARKED or any(finding.doubtful for finding in self.findings)
 
 
 @dataclass(frozen=True)
@@ -181,6 +190,23 @@ class Alternative:
     text: str
     probability: float
     at: int
+
+
+@dataclass(frozen=True)
+class Version:
+    """Another translation of a segment.
+
+    :ivar findings: what is wrong with it, and ``confidence``: as of a ``SegmentView``.
+    """
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+    confidence: float = 0.0
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something may be wrong with it."""
+        return any(finding.doubtful for finding in self.findings)
 
 
 @dataclass(frozen=True)

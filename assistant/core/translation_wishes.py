@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.scripts import is_traditional, only_simplified, only_traditional, script_of, scripts_of
 from assistant.core.jobs import Cancel, Later
 from assistant.core.scoring import Scoring
 from assistant.core.translation_memory import TranslationMemory
 from assistant.core.translation_plans import Equipped, Equipping, Wanted
 from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_views import ENDED, Alternative, SegmentState, SegmentView
-from assistant.core.translation_work import Bench, Rules, SegmentWork, Settled
-from assistant.documents.segments import Checked, Finding, Pair
+from assistant.core.translation_views import ENDED, Alternative, SegmentState, SegmentView, Version
+from assistant.core.translation_weighed import weighed
+from assistant.core.translation_work import Bench, Rules, SegmentWork, Settled, untouched
+from assistant.documents.segments import Checked, Pair
 from assistant.engine.messages import Scored
 from assistant.library.models import InstalledModel
 from assistant.tasks.markers import Markers
+from assistant.tasks.translate_judging import is_usable
 from assistant.tasks.translation import TranslateStep
 
+_T = TypeVar("_T")
 _VERSIONS = 2
 _TRIES = 4  # to find so many that differ
 _WEIGHED = 10
@@ -43,6 +46,15 @@ class Place:
     def view(self) -> SegmentView:
         """As it was before what is being written."""
         return self.sheet.kept(self.index)
+
+
+class _Wish(Later):
+    """A wish on its way; calling it gives it up. ``writes``: what comes of it takes the segment's place."""
+
+    def __init__(self, place: Place, *, writes: bool) -> None:
+        self.job = place.job
+        self.index = place.index
+        self.writes = writes
 
 
 class Wishes:
@@ -69,88 +81,98 @@ class Wishes:
         self._changed = changed
         self._grew = grew
         self._works: set[SegmentWork] = set()
+        self._wishes: list[_Wish] = []
 
     def close(self) -> None:
         """The program ends."""
         for work in self._works:
             work.drop()
         self._works.clear()
+        self._wishes.clear()
+
+    def open(self, job: int) -> list[int]:
+        """Segments of a translation for which a wish is on its way."""
+        return sorted({wish.index for wish in self._wishes if wish.job == job})
+
+    def stop(self, job: int, index: int | None = None) -> bool:
+        """Give up what was wished for a segment, or for all of them; whether there was anything."""
+        wishes = [wish for wish in self._wishes if wish.job == job and index in (None, wish.index)]
+        for wish in wishes:
+            wish()
+        return bool(wishes)
 
     # ------------------------------------------------------------ by the model
 
     def redo(self, place: Place) -> None:
         """Write it again."""
-
-        def go(equipped: Equipped) -> None:
-            self._write(place, equipped, equipped.task.again(place.index))
-
-        self._rewrite(place, go)
+        self._rewrite(place, lambda equipped: equipped.task.again(place.index))
 
     def choose(self, place: Place, at: int, text: str) -> None:
         """Keep the target up to ``at``, let ``text`` follow, and write the rest."""
         kept = place.view.target[:at] + text
+        self._rewrite(place, lambda equipped: equipped.task.reflow(place.index, kept))
 
-        def go(equipped: Equipped) -> None:
-            self._write(place, equipped, equipped.task.reflow(place.index, kept))
-
-        self._rewrite(place, go)
-
-    def versions(self, place: Place, done: Callable[[tuple[str, ...] | AssistantError], None]) -> Cancel:
+    def versions(self, place: Place, done: Callable[[tuple[Version, ...] | AssistantError], None]) -> Cancel:
         """Two more versions, each unlike the others."""
         found: dict[str, Settled] = {}
-        later = Later()
+        wish, ended = self._begin(place, done)
 
         def next_one(equipped: Equipped, number: int) -> None:
             def came(result: Settled | AssistantError) -> None:
                 if isinstance(result, AssistantError):
-                    done(result)
+                    ended(result)
                     return
-                if result.text.strip() and result.text != place.view.target:
+                if is_usable(result.text, result.findings) and result.text != place.view.target:
                     found.setdefault(result.text, result)
-                if len(found) < _VERSIONS and number < _TRIES:
+                good = sum(1 for one in found.values() if not one.doubtful)
+                if good < _VERSIONS and number < _TRIES:
                     next_one(equipped, number + 1)
-                else:
-                    place.sheet.versions[place.index] = found
-                    done(tuple(found))
+                    return
+                best = dict(sorted(found.items(), key=lambda entry: entry[1].doubtful)[:_VERSIONS])
+                place.sheet.versions[place.index] = best
+                ended(tuple(Version(one.text, one.findings, one.confidence) for one in best.values()))
 
-            later.act = self._ask(equipped, equipped.task.version(place.index, number), came)
+            wish.act = self._ask(equipped, equipped.task.version(place.index, number), came)
 
-        return self._first(later, self._equip(place, lambda equipped: next_one(equipped, 1), done))
+        self._equip(place, wish, lambda equipped: next_one(equipped, 1), ended)
+        return wish
 
     def back(self, place: Place, done: Callable[[str | AssistantError], None]) -> Cancel:
         """Its target in the language of the source."""
-        later = Later()
+        wish, ended = self._begin(place, done)
 
         def go(equipped: Equipped) -> None:
             def came(result: Settled | AssistantError) -> None:
-                done(result if isinstance(result, AssistantError) else result.text)
+                ended(result if isinstance(result, AssistantError) else result.text)
 
-            later.act = self._ask(equipped, equipped.task.back(place.index, place.view.target), came)
+            wish.act = self._ask(equipped, equipped.task.back(place.index, place.view.target), came)
 
-        return self._first(later, self._equip(place, go, done))
+        self._equip(place, wish, go, ended)
+        return wish
 
     def alternatives(
         self, place: Place, at: int, done: Callable[[tuple[Alternative, ...] | AssistantError], None]
     ) -> Cancel:
         """What the model weighed at one character of the target."""
         view = place.view
-        later = Later()
+        wish, ended = self._begin(place, done)
 
         def go(equipped: Equipped) -> None:
             step = equipped.task.reflow(place.index, view.target)
 
             def came(result: Scored | AssistantError) -> None:
                 if isinstance(result, AssistantError):
-                    done(result)
+                    ended(result)
                 else:
-                    done(_weighed(view, at, result, equipped.options.target))
+                    ended(weighed(view, at, result, equipped.options.target))
 
             text = Markers(view.source).show(view.target)
-            later.act = self._scoring.score(
+            wish.act = self._scoring.score(
                 equipped.load, step.turns, text, came, most=_WEIGHED, template=step.options.template
             )
 
-        return self._first(later, self._equip(place, go, done))
+        self._equip(place, wish, go, ended)
+        return wish
 
     # ------------------------------------------------------------ by hand
 
@@ -180,46 +202,72 @@ class Wishes:
         work = sheet.works.pop(place.index, None)
         sheet.put(view)
         if work is not None:
-            work.stop()
+            work.give_up()
         self._changed(place.job)
-        rules = sheet.equipped.rules if sheet.equipped is not None else Rules(sheet.options.target, sheet.language)
         line = sheet.document.segments[place.index].line
         pair = Pair(view.source, view.target, line=line)
-        self._bench.check(rules, pair, lambda checked: self._was_checked(place, view, checked))
+
+        def has(rules: Rules) -> None:
+            self._bench.check(rules, pair, lambda checked: self._was_checked(place, view, checked))
+
+        self._equipping.rules(sheet.equipped, replace(sheet.options, source=sheet.language), view.source, has)
 
     def _was_checked(self, place: Place, view: SegmentView, checked: Checked) -> None:
         """What is wrong with a text by hand is said; nothing is put right in it."""
-        findings = tuple(_still(finding) for finding in checked.findings)
+        findings = untouched(checked.findings)
         if findings and place.view == view:
             place.sheet.put(replace(view, findings=findings))
             self._changed(place.job)
 
     # ------------------------------------------------------------ inside
 
-    @staticmethod
-    def _first(later: Later, cancel: Cancel) -> Later:
-        """What gives a wish up: its first stage, unless that is over already."""
-        later.act = later.act or cancel
-        return later
+    def _begin(
+        self, place: Place, done: Callable[[_T | AssistantError], None], *, writes: bool = False
+    ) -> tuple[_Wish, Callable[[_T | AssistantError], None]]:
+        """A new wish, and what is to be called at its end."""
+        wish = _Wish(place, writes=writes)
+        self._wishes.append(wish)
+        self._changed(place.job)
 
-    def _rewrite(self, place: Place, go: Callable[[Equipped], None]) -> None:
-        if place.index in place.sheet.works or place.view.state not in ENDED:
+        def ended(result: _T | AssistantError) -> None:
+            if wish in self._wishes:
+                self._wishes.remove(wish)
+            done(result)
+            self._changed(place.job)
+
+        return wish, ended
+
+    def _rewrite(self, place: Place, step: Callable[[Equipped], TranslateStep]) -> None:
+        """Have the model write a segment, in its place; ``step``: how."""
+        here = (place.job, place.index)
+        wished = any(wish.writes and (wish.job, wish.index) == here for wish in self._wishes)
+        if wished or place.index in place.sheet.works or place.view.state not in ENDED:
             return
-        self._equip(place, go, lambda error: self._trouble(place, error))
+
+        def over(result: AssistantError | None) -> None:
+            if result is not None:
+                self._trouble(place, result)
+
+        wish, ended = self._begin(place, over, writes=True)
+        self._equip(place, wish, lambda equipped: self._write(place, equipped, step(equipped), wish, ended), ended)
 
     def _trouble(self, place: Place, error: AssistantError) -> None:
         place.sheet.trouble = error if error.kind is not ErrorKind.CANCELLED else None
         self._changed(place.job)
 
     def _equip(
-        self, place: Place, go: Callable[[Equipped], None], failed: Callable[[AssistantError], None]
-    ) -> Cancel:
+        self,
+        place: Place,
+        wish: _Wish,
+        go: Callable[[Equipped], None],
+        failed: Callable[[AssistantError], None],
+    ) -> None:
         """Call ``go`` with what a model needs to work on the sheet, making it if need be."""
         sheet = place.sheet
         sheet.trouble = None
         if place.model is None:
             failed(AssistantError(ErrorKind.NO_SUCH_MODEL, name=""))
-            return lambda: None
+            return
 
         def has(equipped: Equipped | AssistantError) -> None:
             if isinstance(equipped, AssistantError):
@@ -235,7 +283,7 @@ class Wishes:
 
         if sheet.equipped is not None and self._equipping.still(sheet.equipped, place.model):
             has(sheet.equipped)
-            return lambda: None
+            return
         sheet.equipped = None
         wanted = Wanted(
             sheet.options,
@@ -245,9 +293,17 @@ class Wishes:
             remembered=False,
             counted=False,
         )
-        return self._equipping.make(wanted, has)
+        cancel = self._equipping.make(wanted, has)
+        wish.act = wish.act or cancel  # it may be over already
 
-    def _write(self, place: Place, equipped: Equipped, step: TranslateStep) -> None:
+    def _write(
+        self,
+        place: Place,
+        equipped: Equipped,
+        step: TranslateStep,
+        wish: _Wish,
+        ended: Callable[[AssistantError | None], None],
+    ) -> None:
         """Have the model write a segment, in its place."""
         sheet = place.sheet
 
@@ -256,29 +312,28 @@ class Wishes:
             if sheet.works.get(place.index) is work:
                 del sheet.works[place.index]
             elif not isinstance(result, AssistantError):
+                ended(None)
                 return  # somebody wrote it by hand meanwhile
             if isinstance(result, AssistantError):
-                self._trouble(place, result)
-            elif result is None:
-                self._write_on(place, equipped)
-            elif step.begun:
+                ended(result)
+                return
+            following = equipped.task.take_of(place.index) if result is None else None
+            if following is not None:
+                self._write(place, equipped, following, wish, ended)
+                return
+            if result is not None and step.begun:
                 sheet.put(_with(place.view, result), result.tokens, result.seconds)
-            else:
+            elif result is not None:
                 sheet.settle(place.index, result, again=True)
                 if result.unchanged:
                     sheet.trouble = AssistantError(ErrorKind.NOTHING_BETTER)
-            self._changed(place.job)
+            ended(None)
 
         work = self._work(equipped, done, place)
         sheet.works[place.index] = work
+        wish.act = work.give_up
         work.begin(step)
         self._changed(place.job)
-
-    def _write_on(self, place: Place, equipped: Equipped) -> None:
-        """The next piece of a long segment; another segment's is somebody else's."""
-        step = equipped.task.take_of(place.index)
-        if step is not None:
-            self._write(place, equipped, step)
 
     def _ask(
         self, equipped: Equipped, step: TranslateStep, done: Callable[[Settled | AssistantError], None]
@@ -292,7 +347,7 @@ class Wishes:
 
         work = self._work(equipped, came, None)
         work.begin(step)
-        return work.stop
+        return work.give_up
 
     def _work(
         self,
@@ -316,56 +371,8 @@ def _with(view: SegmentView, settled: Settled) -> SegmentView:
     return replace(
         view,
         target=settled.text,
-        state=SegmentState.REDONE if not any(not one.mended for one in settled.findings) else SegmentState.MARKED,
+        state=SegmentState.MARKED if settled.doubtful else SegmentState.REDONE,
         findings=settled.findings,
         confidence=settled.confidence,
         unsure=settled.unsure,
-    )
-
-
-def _still(finding: Finding) -> Finding:
-    """What could have been put right, and was not."""
-    return Finding(
-        finding.kind,
-        finding.text,
-        start=-1 if finding.mended else finding.start,
-        end=-1 if finding.mended else finding.end,
-        source_start=finding.source_start,
-        source_end=finding.source_end,
-        minor=finding.minor,
-        values=finding.values,
-    )
-
-
-def _weighed(view: SegmentView, at: int, scored: Scored, language: str) -> tuple[Alternative, ...]:
-    """The alternatives to the token that character ``at`` of the target came with."""
-    markers = Markers(view.source)
-
-    def shown(place: int) -> int:
-        return len(markers.show(view.target[:place]))
-
-    there = shown(min(at, len(view.target)))
-    step = next((one for one in scored.steps if one.at <= there < one.at + max(1, len(one.text))), None)
-    if step is None:
-        return ()
-    start = at
-    while start > 0 and shown(start) > step.at:
-        start -= 1
-    return tuple(
-        Alternative(one.text, round(one.probability, 4), start)
-        for one in step.alternatives
-        if one.text and (_fits(one.text, language) or one.text.strip() in view.source)
-    )
-
-
-def _fits(text: str, language: str) -> bool:
-    """Whether a text in this language can have these letters; a lock keeps the model from others, too."""
-    own = scripts_of(language)
-    if not own:
-        return True
-    others: frozenset[str] = frozenset()
-    if "Hani" in own and language.startswith(("zh", "yue")):
-        others = only_simplified() if is_traditional(language) else only_traditional()
-    return all(
-        not character.isalpha() or (script_of(character) in own and character not in others) for character in text
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,7 @@ class Settled:
     """A segment that has come to its end.
 
     :ivar flawed: there was nothing better, and ``findings`` say what is wrong.
-    :ivar again: it took more than one answer.
+    :ivar again: it took more than one answer; ``asked``: how many.
     :ivar unchanged: nothing usable came of a wish: what there was stays.
     :ivar confidence: and ``unsure``: as of a ``SegmentView``.
     """
@@ -50,6 +50,12 @@ class Settled:
     tokens: Counts = field(default_factory=Counts)
     seconds: float = 0.0
     finish: FinishReason = FinishReason.END
+    asked: int = 1
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether somebody should look at it."""
+        return self.flawed or any(finding.doubtful for finding in self.findings)
 
 
 @dataclass
@@ -213,14 +219,23 @@ class SegmentWork:
         if answer.ended:
             self.answer_changed(answer)
 
+    @property
+    def checking(self) -> bool:
+        """The answer is here, and is being checked."""
+        return self.step is not None and self.answer is None and not self._over
+
     def stop(self) -> None:
-        """Give it up; ``done`` gets CANCELLED, now or when the engine says so."""
+        """Ask for nothing more. What is being checked comes to its end if it is good; else ``done`` gets CANCELLED."""
         if self._over:
             return
         self._stopped = True
         if self.answer is not None:
             self._bench.answers.stop(self.answer)
-        else:
+
+    def give_up(self) -> None:
+        """Stop, also what is being checked; ``done`` gets CANCELLED, now or when the engine says so."""
+        self.stop()
+        if self.checking:
             self._lost(AssistantError(ErrorKind.CANCELLED))
 
     def drop(self) -> None:
@@ -279,6 +294,9 @@ class SegmentWork:
             return
         outcome = self.task.judged(step.index, checked)
         if outcome.verdict is Verdict.AGAIN and outcome.step is not None:
+            if self._stopped:
+                self._lost(AssistantError(ErrorKind.CANCELLED))
+                return
             self._doubts[outcome.text] = self._doubts[checked.text]
             self.begin(outcome.step)
             return
@@ -295,6 +313,7 @@ class SegmentWork:
             outcome.findings,
             flawed=outcome.verdict is Verdict.FLAWED,
             again=self._asked > 1,
+            asked=self._asked,
             unchanged=outcome.unchanged,
             confidence=confidence,
             unsure=unsure,
@@ -309,6 +328,23 @@ class SegmentWork:
         if self.step is not None and self.step.wish is Wish.TRANSLATE:
             self.task.put_back(self.step.index)
         self._done(self, error)
+
+
+def untouched(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What was found in a text in which nothing is put right: what could have been is still wrong."""
+    return tuple(
+        Finding(
+            one.kind,
+            one.text,
+            start=-1 if one.mended else one.start,
+            end=-1 if one.mended else one.end,
+            source_start=one.source_start,
+            source_end=one.source_end,
+            minor=one.minor,
+            values=one.values,
+        )
+        for one in findings
+    )
 
 
 def sum_of(one: Counts, other: Counts) -> Counts:

@@ -34,6 +34,7 @@ from assistant.core.translation_views import (
     TranslationPlan,
     TranslationRow,
     TranslationView,
+    Version,
 )
 from assistant.core.translation_wishes import Place, Wishes
 from assistant.core.translation_work import Bench
@@ -219,7 +220,8 @@ class Translations:
         return row.id
 
     def stop(self, job: int) -> None:
-        """Stop; what there is stays, and ``go_on`` takes it up again."""
+        """Stop, also what was wished for its segments; what there is stays, and ``go_on`` takes it up again."""
+        self._wishes.stop(job)
         self._runs.stop(job)
 
     def go_on(self, job: int) -> None:
@@ -297,6 +299,7 @@ class Translations:
 
     def stop_live(self) -> None:
         """Stop what is being written of it; what there is stays in its view."""
+        self._wishes.stop(LIVE)
         self._typed.stop()
 
     def keep_live(self, done: Callable[[int | AssistantError], None]) -> Cancel:
@@ -336,8 +339,11 @@ class Translations:
         """Put ``text`` in the place of a target; it is remembered for equal and similar sources."""
         self._at(job, index, lambda place: self._wishes.edit(place, text))
 
-    def versions(self, job: int, index: int, done: Callable[[tuple[str, ...] | AssistantError], None]) -> Cancel:
-        """Two more ways to translate one segment; ``done`` is called once. ``use`` takes one."""
+    def versions(self, job: int, index: int, done: Callable[[tuple[Version, ...] | AssistantError], None]) -> Cancel:
+        """Two more ways to translate one segment, those without a doubt first; ``done`` is called once.
+
+        They are fewer where the model knows no others: a face says so. ``use`` takes the text of one.
+        """
         return self._asked(job, index, done, lambda place: self._wishes.versions(place, done))
 
     def use(self, job: int, index: int, text: str) -> None:
@@ -360,6 +366,18 @@ class Translations:
         :param at: of an ``Alternative``, as ``text``.
         """
         self._at(job, index, lambda place: self._wishes.choose(place, at, text))
+
+    def stop_wish(self, job: int, index: int | None = None) -> bool:
+        """Give up what was wished for a segment (None: for any of them) and is on its way: writing it again or its
+        rest, versions, the way back, what was weighed. What there was stays; who asked gets CANCELLED.
+
+        :returns: whether there was anything to give up, so that a key such as Esc can mean something else if not.
+        """
+        return self._wishes.stop(job, index)
+
+    def wished(self, job: int) -> list[int]:
+        """The segments for which a wish is on its way: a face shows Stop meanwhile. ``TranslationChanged`` tells."""
+        return self._wishes.open(job)
 
     def near(self, job: int, index: int, done: Callable[[tuple[MemoryMatch, ...]], None]) -> Cancel:
         """What was translated by hand and is like the source of one segment, the most alike first."""

@@ -62,13 +62,18 @@ class Tried:
     @property
     def usable(self) -> bool:
         """It is a translation, with whatever faults."""
-        return bool(self.text.strip()) and not any(finding.kind in _UNUSABLE for finding in grave(self.findings))
+        return is_usable(self.text, self.findings)
 
 
 def grave(findings: Iterable[Finding]) -> list[Finding]:
     """Those that are worth asking again, the worst first."""
     found = [finding for finding in findings if not finding.mended and not finding.minor]
     return sorted(found, key=lambda finding: -_GRAVE[finding.kind])
+
+
+def is_usable(text: str, findings: Iterable[Finding]) -> bool:
+    """Whether a text is a translation, with whatever faults."""
+    return bool(text.strip()) and not any(finding.kind in _UNUSABLE for finding in grave(findings))
 
 
 def weight(findings: Iterable[Finding]) -> int:

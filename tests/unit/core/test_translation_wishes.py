@@ -163,6 +163,27 @@ def test_an_edit_is_kept_and_remembered(desk: TranslationDesk, job: int) -> None
         again.close()
 
 
+def test_an_edit_is_checked_with_the_terms_of_now(desk: TranslationDesk) -> None:
+    glossary = desk.core.glossaries.create("Town")
+    job = desk.begin(desk.read(story(2)).digest, TranslateOptions(target="zh-Hans", glossary=glossary))
+    desk.made(job)
+    desk.core.glossaries.set_term(glossary, Term("lamp", "油灯"))
+    desk.translations.edit(job, 0, sentence(0, "zh").replace("古老", "老"))
+    desk.wait(lambda: desk.translations.segment(job, 0).findings)
+    assert [finding.kind for finding in desk.translations.segment(job, 0).findings] == [FindingKind.TERM]
+    again = restarted(desk)
+    try:
+        again.shown(job)
+        again.translations.edit(job, 0, sentence(0, "zh").replace("古老", "旧"))  # nothing was made for a model yet
+        again.wait(lambda: again.translations.segment(job, 0).findings)
+        again.core.glossaries.remove(glossary)
+        again.translations.edit(job, 0, sentence(0, "zh").replace("10名", "70名"))
+        again.wait(lambda: again.translations.segment(job, 0).findings)
+        assert {finding.kind for finding in again.translations.segment(job, 0).findings} == {FindingKind.NUMBER}
+    finally:
+        again.close()
+
+
 def test_what_is_wrong_with_a_text_by_hand_is_said_and_not_changed(desk: TranslationDesk, job: int) -> None:
     desk.translations.edit(job, 3, "1003年，塔楼由31名工人售出。")
     desk.wait(lambda: desk.translations.segment(job, 3).findings)
@@ -215,17 +236,37 @@ def test_two_more_versions_and_one_of_them_taken(desk: TranslationDesk, job: int
 
     desk.engine.model = versions
     found = desk.result(lambda done: desk.translations.versions(job, 0, done))
-    assert len(found) == len(set(found)) == 2
+    assert len({one.text for one in found}) == len(found) == 2
+    assert {one.doubtful for one in found} == {False}
     assert desk.translations.segment(job, 0).target == sentence(0, "zh")
-    desk.translations.use(job, 0, found[1])
+    desk.translations.use(job, 0, found[1].text)
     segment = desk.translations.segment(job, 0)
-    assert (segment.target, segment.state) == (found[1], SegmentState.REDONE)
+    assert (segment.target, segment.state) == (found[1].text, SegmentState.REDONE)
     assert segment.confidence == pytest.approx(0.9)
     assert desk.core.memory.count() == 0
 
 
 def test_a_model_that_knows_no_other_words_says_fewer(desk: TranslationDesk, job: int) -> None:
     assert desk.result(lambda done: desk.translations.versions(job, 0, done)) == ()
+
+
+def test_versions_without_a_doubt_come_first(desk: TranslationDesk, job: int) -> None:
+    counted: list[int] = []
+
+    def versions(turns: Sequence[ChatTurn], most: int) -> Answered:
+        counted.append(1)
+        text = sentence(0, "zh")
+        wrong, refused, right = text.replace("10", "70"), "抱歉，我无法翻译这段文字。", text.replace("古老的", "旧")
+        return (wrong, refused, right, text)[len(counted) - 1], FinishReason.END
+
+    desk.engine.model = versions
+    found = desk.result(lambda done: desk.translations.versions(job, 0, done))
+    assert len(counted) == 4
+    assert [one.doubtful for one in found] == [False, True]
+    assert found[0].text == sentence(0, "zh").replace("古老的", "旧")
+    assert FindingKind.NUMBER in {finding.kind for finding in found[1].findings}
+    desk.translations.use(job, 0, found[1].text)
+    assert desk.translations.segment(job, 0).doubtful
 
 
 def test_a_translation_goes_back(desk: TranslationDesk, job: int) -> None:
@@ -245,6 +286,52 @@ def test_a_wish_that_is_given_up_answers_once(desk: TranslationDesk, job: int) -
     assert isinstance(got[0], AssistantError)
     assert got[0].kind is ErrorKind.CANCELLED
     assert len(got) == 1
+
+
+@pytest.mark.parametrize("wish", ["redo", "choose", "versions", "back", "alternatives"])
+def test_any_wish_can_be_given_up(desk: TranslationDesk, job: int, wish: str) -> None:
+    desk.engine.held = True
+    before = desk.translations.segment(job, 1)
+    got: list[object] = []
+    verbs = {
+        "redo": lambda: desk.translations.redo(job, 1),
+        "choose": lambda: desk.translations.choose(job, 1, 4, "靠"),
+        "versions": lambda: desk.translations.versions(job, 1, got.append),
+        "back": lambda: desk.translations.back(job, 1, got.append),
+        "alternatives": lambda: desk.translations.alternatives(job, 1, 4, got.append),
+    }
+    verbs[wish]()
+    if wish != "alternatives":
+        desk.waiting(1)
+    assert desk.translations.wished(job) == [1]
+    assert not desk.translations.stop_wish(job, 2)
+    assert desk.translations.stop_wish(job, 1)
+    desk.wait(lambda: not desk.translations.wished(job))
+    assert desk.translations.segment(job, 1) == before
+    assert desk.translations.view(job).error is None
+    assert [one.kind for one in got if isinstance(one, AssistantError)] == [ErrorKind.CANCELLED] * len(got)
+    assert len(got) == (wish not in ("redo", "choose"))
+    assert not desk.translations.stop_wish(job)
+    desk.engine.held = False
+    desk.engine.model = other_words
+    desk.translations.redo(job, 1)  # and another wish can be fulfilled
+    desk.wait(lambda: desk.translations.segment(job, 1).state is SegmentState.REDONE)
+
+
+def test_stop_gives_up_what_was_wished_while_the_model_is_loaded(desk: TranslationDesk, job: int) -> None:
+    again = restarted(desk)
+    try:
+        before = again.shown(job).segments[0]
+        again.translations.redo(job, 0)
+        again.translations.redo(job, 0)  # once is enough
+        assert again.translations.wished(job) == [0]
+        again.translations.stop(job)
+        again.wait(lambda: not again.translations.wished(job))
+        again.pump()
+        assert again.translations.segment(job, 0) == before
+        assert again.engines.asked == []
+    finally:
+        again.close()
 
 
 # ---------------------------------------------------------------- another word here
