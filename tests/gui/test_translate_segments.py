@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.translation_views import Alternative, JobState, MemoryMatch, SegmentState
+from assistant.core.translation_views import Alternative, JobState, MemoryMatch, SegmentState, Version
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Finding, FindingKind
 from assistant.gui.widgets import accessible_items
 from tests.gui.fakes.translate_desk import CHINESE, Desk
@@ -248,7 +248,7 @@ def test_markup_is_kept_as_tags_while_one_edits(desk: Desk) -> None:
 
 
 def test_two_more_versions_and_one_is_taken(desk: Desk) -> None:
-    desk.core.versions_result = ("第一种。", "第二种。")
+    desk.core.versions_result = (Version("第一种。"), Version("第二种。"))
     desk.rows.choose(2)
     desk.press("F7")
     assert desk.core.done_to[-1] == ("versions", desk.pane.job, 2)
