@@ -17,8 +17,8 @@ def _sets(words: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
 NEVER = _sets(
     {
         "en": "mr mrs ms mx messrs dr prof rev hon gen col maj capt cmdr lt sgt adm gov sen rep pres st mt ft no"
-        " nos fig figs eq eqs sec secs ch chap vol vols ed eds trans p pp para art cf vs v viz approx ca c"
-        " al esp incl e.g i.e eg ie jan feb mar apr jun jul aug sep sept oct nov dec",
+        " nos fig figs eq eqs sec secs sect sects app ch chap vol vols ed eds trans p pp para art cf vs v viz approx ca"
+        " c al esp incl e.g i.e eg ie jan feb mar apr jun jul aug sep sept oct nov dec",
         "de": "dr dipl ing prof hr fr frl hrn st nr nrn abs art aufl ausg bd bde bzgl bzw ca d.h evtl ff geb gest"
         " ggf hrsg inkl jan feb apr jun jul aug sept okt nov dez kap lt max min mind mio mrd no phil rer med"
         " jur nat h c s sog str tel u u.a usf vgl v vs z z.b zzgl zz akad allg bes betr dgl ehem eigtl"
@@ -47,6 +47,9 @@ NEVER = _sets(
         " гг ин",
     }
 )
+
+BEFORE_NUMBERS = frozenset(("no", "nos"))
+"""Of ``NEVER``: before a word they are no abbreviations (``Say no. Ask again.``)."""
 
 SELDOM = _sets(
     {

@@ -11,10 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from assistant.documents.abbreviations import MONTHS_AND_THE_LIKE, NEVER, OFTEN, SELDOM, STARTERS
+from assistant.documents.abbreviations import BEFORE_NUMBERS, MONTHS_AND_THE_LIKE, NEVER, OFTEN, SELDOM, STARTERS
 from assistant.documents.model import Kind, Paragraph
 
-_END = "(?P<marks>[.!?…。！？｡；؟۔।॥‼⁇⁈⁉]+)(?P<close>(?:[ \u202f]?[»›]|[\"'”’)\\]}）」』】〕》〉｣%s])*)"
+_END = (
+    "(?P<marks>[.!?…。！？｡；؟۔।॥‼⁇⁈⁉]+)(?P<close>(?:[ \u202f]?[»›]|[\"'”’)\\]}）」』】〕》〉｣%s])*)"
+    "(?:\\[\\d{1,3}(?:[,–-] ?\\d{1,3})*\\]|[¹²³⁰⁴-⁹])*"  # the numbers of notes
+)
 _MARKS = re.compile(_END % "")
 _MARKS_LOW = re.compile(_END % "“")  # where quotations begin „low“
 _LOW = frozenset(("de", "cs", "bg", "ru", "uk", "da", "is"))
@@ -22,6 +25,7 @@ _NEXT = re.compile("\\s*(?P<opened>[\"'“”„‚«‹‘「『（(\\[—–*�
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]")
 _FULL_WIDTH = frozenset("。！？｡；؟۔।॥")
 _BEFORE = re.compile(r"[^\s()\[\]{}\"“”„«»‘’（）「」]+$")
+_LATIN = re.compile("[^\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]+$")
 _LAST = 48  # characters before a full stop that are looked at
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.[-\s]?)*[^\W\d_]$")
 _LIST_NUMBER = re.compile(r"[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[ivxlcIVXLC]{1,5}|[A-Za-z])$")
@@ -40,6 +44,7 @@ _SPOKE_ZH = re.compile(
 _SPOKE_JA = re.compile("[とっのがはをにでもやなか]")
 _SPOKE_KO = re.compile(r"\s+(?:이?라고|하고|이?라며|하며|이?라는|이?란)(?!\w)")
 _SPOKE_EN = re.compile(r"[A-Z]\w+ (?:said|asked|cried|replied|answered|whispered|shouted|added|says|asks)\b")
+_LATIN_OF_ENGLISH = frozenset(("zh", "yue", "ja", "ko"))  # where words in Latin letters mostly come from English
 _SUFFIX = re.compile(r"(?:Inc|Ltd|Corp|Co)\.")
 _DUTCH = re.compile("['’][a-z] [A-Z]")
 _MEASURES = frozenset(("г", "см", "м"))  # year, centimetre, metre behind a number; town, see, square before a name
@@ -109,7 +114,7 @@ class _Rules:
         self._text = text
         self._end = end
         self._language = language.split("-", maxsplit=1)[0]
-        self._never = NEVER.get(self._language, frozenset())
+        self._never = NEVER.get("en" if self._language in _LATIN_OF_ENGLISH else self._language, frozenset())
         self._seldom = SELDOM.get(self._language, frozenset())
         self._often = OFTEN.get(self._language, frozenset())
         self._starters = STARTERS.get(self._language, frozenset())
@@ -120,7 +125,7 @@ class _Rules:
         if after >= self._end:
             return True
         following = text[after]
-        marks, close = found["marks"], text[found.start("close") : after].strip()
+        marks, close = found["marks"], text[found.start("close") : min(after, found.end("close"))].strip()
         eastern = bool(_CJK.match(following) or _CJK.match(text, max(found.start() - 1, start)))
         full = not _FULL_WIDTH.isdisjoint(marks)
         if not full and not eastern and not following.isspace():
@@ -142,17 +147,19 @@ class _Rules:
     def _ends_with_close(self, start: int, found: re.Match[str], following: str, close: str) -> bool:
         """A quotation or bracket closes behind the marks: is its sentence the whole one?"""
         text, after = self._text, found.end()
-        opener = _PAIRS.get(close[-1], "")
-        opened = text.rfind(opener, max(start, found.start() - _LOOK_BACK), found.start()) if opener else -1
+        opener = _PAIRS.get(close[-1], close[-1])
+        opened = text.rfind(opener, max(start, found.start() - _LOOK_BACK), found.start())
         before = text[start:opened].rstrip() if 0 <= opened - start < _LOOK_BACK else ""
         if close[-1] in _BRACKETS:
             return not before and opened >= 0
         if _CJK.match(following) and not following.isspace():
             if self._language == "ko":
                 return False
-            introduced = before.endswith(("：", ":", "，", ","))
             if self._language == "ja":
                 return not _SPOKE_JA.match(following)
+            if before[-1:].isalnum():
+                return False  # what is quoted is a part of the sentence
+            introduced = before.endswith(("：", ":", "，", ","))
             return introduced or not _SPOKE_ZH.match(text, after, min(after + 16, self._end))
         if self._goes_on_small(after) or (self._language == "ko" and _SPOKE_KO.match(text, after, self._end)):
             return False
@@ -223,7 +230,7 @@ class _Rules:
         if measure or (small in self._often and not (len(before) == 1 and before.isupper())):
             return not word[:1].isdigit()
         if small in self._never:
-            return False
+            return small in BEFORE_NUMBERS and word[:1].isalpha()
         if small in self._seldom:
             return begins
         if _INITIALS.match(before) and (before[-1:].isupper() or "." in before or len(before) == 1):
@@ -244,7 +251,8 @@ class _Rules:
 
 def _word_before(text: str, start: int, at: int) -> str:
     found = _BEFORE.search(text[max(start, at - _LAST) : at])
-    return found[0] if found else ""
+    latin = _LATIN.search(found[0]) if found else None
+    return latin[0] if latin else found[0] if found else ""
 
 
 def _skipped(text: str, at: int, end: int) -> int:
