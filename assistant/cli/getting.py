@@ -13,7 +13,7 @@ from assistant.cli import failures
 from assistant.cli.session import Session
 from assistant.cli.tables import columns
 from assistant.cli.terminal import Terminal
-from assistant.core.downloads import DownloadItem, State
+from assistant.core.downloads import WANTED, DownloadItem, State
 from assistant.core.market import HeaderView, Offer, RepoView, VariantView
 from assistant.core.notices import arrived
 from assistant.library.advice import Grade, Verdict
@@ -227,7 +227,10 @@ def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
             raise
         item_id = next(row.id for row in queue.rows() if row.name == error.values.get("name"))
     queue.resume(item_id)
-    queue.first(item_id)
+    if queue.mine:
+        queue.first(item_id)
+    else:
+        terminal.say(tr("Another Lamplight, such as the window, is downloading. It brings this model too."), dim=True)
     began = time.monotonic()
     model = _follow(terminal, session, item_id)
     if model is None:
@@ -361,7 +364,7 @@ def _here(arguments: argparse.Namespace, terminal: Terminal, session: Session, w
 
 
 def _follow(terminal: Terminal, session: Session, item_id: str) -> InstalledModel | None:
-    """Show how far it is until it is a model; None: Ctrl+C, and it is paused.
+    """Show how far it is until it is a model; None: Ctrl+C, and it is paused, unless another program brings it.
 
     :raises AssistantError: it failed.
     """
@@ -370,7 +373,7 @@ def _follow(terminal: Terminal, session: Session, item_id: str) -> InstalledMode
 
     def done() -> bool:
         row = queue.row(item_id)
-        if row is None or row.state in (State.FAILED, State.PAUSED):
+        if row is None or paused or row.state in (State.FAILED, State.PAUSED):
             return True
         if row.state is State.DONE:
             return _arrived(session, row) is not None
@@ -379,7 +382,8 @@ def _follow(terminal: Terminal, session: Session, item_id: str) -> InstalledMode
 
     def pause() -> None:
         paused.append(True)
-        queue.pause(item_id)
+        if queue.mine:
+            queue.pause(item_id)
 
     session.wait_for(done, pause)
     terminal.clear_progress()
@@ -398,7 +402,7 @@ def _arrived(session: Session, row: DownloadItem) -> InstalledModel | None:
 
 
 def _paused(arguments: argparse.Namespace, terminal: Terminal, session: Session, item_id: str) -> int:
-    """After Ctrl+C: wait until the file is let go, and say how to go on."""
+    """After Ctrl+C, or what another program did to the download: wait until the file is let go, and say how it is."""
     queue = session.core.downloads
     end = time.monotonic() + _SETTLE_SECONDS
     session.wait_for(lambda: queue.idle or time.monotonic() > end)
@@ -407,7 +411,11 @@ def _paused(arguments: argparse.Namespace, terminal: Terminal, session: Session,
     if arguments.json:
         terminal.write_json({"finish": "cancelled", "done": done, "size": size})
         return failures.STOPPED
-    if size:
+    if row is None:
+        terminal.say(tr("The download was cancelled."))
+    elif row.state in WANTED:
+        terminal.say(tr("Another Lamplight, such as the window, goes on with it."))
+    elif size:
         share = tr("{done} of {size} are here.", done=units.size(done), size=units.size(size))
         terminal.say(tr("Paused: {share} The same command goes on from there.", share=share))
     else:
@@ -415,16 +423,11 @@ def _paused(arguments: argparse.Namespace, terminal: Terminal, session: Session,
     return failures.STOPPED
 
 
-def progress_line(row: DownloadItem, left_to: str = "") -> str:
-    """How a download stands, in one line.
-
-    :param left_to: see ``DownloadList.left_to``.
-    """
+def progress_line(row: DownloadItem) -> str:
+    """How a download stands, in one line."""
     head = f"{row.name}: {_share(row)}" if row.size else row.name
-    if left_to == "elsewhere":
+    if row.elsewhere:
         return f"{head}, " + tr("being downloaded by another Lamplight, such as the window")
-    if left_to == "nowhere":
-        return f"{head}, " + tr("paused")
     if row.state is State.WAITING and row.error is not None:
         reason = errors.summary(row.error)
         if row.wait > 0:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from assistant.cli import failures, getting
 from assistant.cli.session import Session
 from assistant.cli.tables import columns, day
 from assistant.cli.terminal import Terminal
-from assistant.core.downloads import DownloadItem, State
+from assistant.core.downloads import DownloadItem
 from assistant.core.measures import Speed
 from assistant.core.shelf import Elsewhere, Removal, Verified
 from assistant.library.models import InstalledModel
@@ -85,14 +84,12 @@ def _list(arguments: argparse.Namespace, terminal: Terminal, session: Session) -
     chosen = core.chosen_model()
     key = chosen.key if chosen else ""
     if arguments.json:
-        left = core.downloads.left_to()
         rows = [as_object(m, default=m.key == key, speed=core.measures.speed(m.key)) for m in installed]
-        downloads = [_download_object(row, left) for row in core.downloads.rows()]
+        downloads = [_download_object(row) for row in core.downloads.rows()]
         terminal.write_json({"models": rows, "downloads": downloads})
         return failures.DONE
-    left = core.downloads.left_to()
     for row in core.downloads.rows():
-        terminal.say(getting.progress_line(row, left.get(row.id, "")))
+        terminal.say(getting.progress_line(row))
     if not installed:
         terminal.say(errors.summary(AssistantError(ErrorKind.NO_MODEL)))
         terminal.say(tr("“lamplight models catalogue” shows which ones are good on this computer."))
@@ -103,10 +100,8 @@ def _list(arguments: argparse.Namespace, terminal: Terminal, session: Session) -
     return failures.DONE
 
 
-def _download_object(row: DownloadItem, left: Mapping[str, str]) -> dict[str, Any]:
-    states = {"elsewhere": State.DOWNLOADING, "nowhere": State.PAUSED}
-    state = states.get(left.get(row.id, ""), row.state)
-    return {"name": row.name, "state": state.value, "done": row.done, "size": row.size}
+def _download_object(row: DownloadItem) -> dict[str, Any]:
+    return {"name": row.name, "state": row.state.value, "done": row.done, "size": row.size}
 
 
 def _row(model: InstalledModel, speed: Speed | None, *, default: bool) -> tuple[str, ...]:
@@ -125,8 +120,10 @@ def _row(model: InstalledModel, speed: Speed | None, *, default: bool) -> tuple[
 def _remark(model: InstalledModel) -> str:
     error = model.error()
     if error is not None:
-        where = tr("it should be in {folder}", folder=str(model.path.parent)) if model.missing else ""
-        return "; ".join(filter(None, (errors.summary(error), where)))
+        reason = errors.summary(error)
+        if model.missing:
+            return tr("{reason} It should be in {folder}.", reason=reason, folder=str(model.path.parent))
+        return reason
     remarks = []
     if model.demo:
         remarks.append(tr("small English demo model"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from assistant.library.download_job import WANTED
 from assistant.library.downloads import DownloadItem, Downloads, Part, State
 
-__all__ = ["DownloadItem", "DownloadList", "Part", "State"]
+__all__ = ["WANTED", "DownloadItem", "DownloadList", "Part", "State"]
 
 
 class DownloadList:
@@ -41,16 +41,6 @@ class DownloadList:
         rows = (row for row in self.rows() if all(part.sha256 for part in row.parts))
         return {" ".join(part.sha256 for part in row.parts): row.id for row in rows}
 
-    def left_to(self) -> dict[str, str]:
-        """How the wanted downloads of a queue that is not ours stand, by id: ``elsewhere`` is what another program
-        brings now, ``waiting`` what it brings next, ``nowhere`` what no program brings. It asks the disk."""
-        if self.queue.mine:
-            return {}
-        wanted = [row.id for row in self.rows() if row.state in WANTED]
-        if not self.queue.with_another():
-            return dict.fromkeys(wanted, "nowhere")
-        return {key: "waiting" if number else "elsewhere" for number, key in enumerate(wanted)}
-
     def row(self, item_id: str) -> DownloadItem | None:
         """One download, also one that arrived since the program started; None: it is unknown or was cancelled."""
         return self.queue.item(item_id)
@@ -58,7 +48,7 @@ class DownloadList:
     def get(self, name: str, parts: Sequence[Part], *, catalogue: str = "") -> str:
         """Want a model; returns the id of its download.
 
-        :raises AssistantError: DOWNLOAD_EXISTS, MODEL_EXISTS, DOWNLOADS_ELSEWHERE, READ_ONLY.
+        :raises AssistantError: DOWNLOAD_EXISTS, MODEL_EXISTS, READ_ONLY.
         """
         return self.queue.get(name, parts, catalogue=catalogue)
 
@@ -74,6 +64,21 @@ class DownloadList:
         """Forget it, and delete what has come of it."""
         self.queue.cancel(item_id)
 
+    def pause_or_resume(self) -> bool | None:
+        """Pause all that are wanted or, where none is, go on with all that are paused.
+
+        :returns: whether they go on now; None: there are none.
+        :raises AssistantError: READ_ONLY.
+        """
+        rows = self.rows()
+        wanted = [row.id for row in rows if row.state in WANTED]
+        paused = [row.id for row in rows if row.state is State.PAUSED]
+        for item_id in reversed(wanted):  # the first one runs: no other has to begin in its place
+            self.pause(item_id)
+        for item_id in () if wanted else paused:
+            self.resume(item_id)
+        return not wanted if wanted or paused else None
+
     def first(self, item_id: str) -> None:
         """Have it run before all others."""
         self.queue.first(item_id)
@@ -83,12 +88,17 @@ class DownloadList:
         self.queue.move(item_id, position)
 
     @property
+    def mine(self) -> bool:
+        """Does this program bring them? Otherwise another one does, and heeds what is wanted here, or nobody."""
+        return self.queue.mine
+
+    @property
     def idle(self) -> bool:
         """Is nothing on its way, and everything written down?"""
         return self.queue.idle
 
     def tick(self) -> None:
-        """See whether another program has changed the queue."""
+        """See whether another program has changed the queue, wants something of it, or has left it."""
         self.queue.look()
 
     def _changed(self) -> None:

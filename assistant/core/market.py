@@ -210,7 +210,7 @@ class Market:
         Of a row only the place counts: size and hash are what the Hub says at that moment.
 
         :raises AssistantError: NO_SUCH_MODEL, HUB_NOT_FOUND (parts are missing there), DOWNLOAD_EXISTS, MODEL_EXISTS,
-            DOWNLOADS_ELSEWHERE, READ_ONLY.
+            READ_ONLY.
         """
         if isinstance(what, str):
             row = entry(what)

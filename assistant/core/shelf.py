@@ -361,7 +361,8 @@ class Shelf:
     def move_folder(self, new: Path, done: Result, progress: Callable[[float], None] | None = None) -> Cancel:
         """Move all models to another folder, which is used from then on; ``done`` gets that folder.
 
-        Downloads wait meanwhile. While a model answers, ``done`` gets MODEL_BUSY.
+        Downloads wait meanwhile. While a model answers, ``done`` gets MODEL_BUSY; while another program downloads into
+        the folder, DOWNLOADS_ELSEWHERE.
         """
 
         def work(job: Job) -> Path:
@@ -390,15 +391,14 @@ class Shelf:
             for model in self._installed:
                 if not model.linked:
                     self._release(model.key)
+            self._before_move(go)
         except AssistantError as error:
             done(error)
-            return cancel
-        self._before_move(go)
         return cancel
 
     def on_move(self, before: Callable[[Callable[[], None]], None], after: Callable[[Path | None], None]) -> None:
-        """Have ``before`` called when the folder is to be moved, with what goes on once nothing writes there any more,
-        and ``after`` with the new folder, or None if it stays."""
+        """Have ``before`` called when the folder is to be moved, with what goes on once nothing writes there any more
+        (it may raise an AssistantError instead), and ``after`` with the new folder, or None if it stays."""
         self._before_move, self._moved = before, after
 
     def newer(self, key: str, facts: RepoFacts) -> Newer | None:
@@ -460,4 +460,3 @@ class Shelf:
             if before is not None and before.usable:
                 self._replaced(before.name, now)
         self._changed()
-

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.library import staging
+from assistant.library import handover, staging
 from assistant.library.download_items import DownloadItem, Part, State
+from assistant.library.handover import Wish
 from assistant.library.queuefile import QueueFile
 
 Post = Callable[[Callable[[Any], None], Any], None]
@@ -64,6 +65,8 @@ class QueueDisk:
         self._register = register
         self._idle = idle
         self._file = QueueFile(folder)
+        self._wishes: tuple[str, ...] = ()  # files of wishes that were there at the last look
+        self._heeded: set[str] = set()  # of those, what was done
         self._asked = 0
         self._closed = False
 
@@ -80,7 +83,8 @@ class QueueDisk:
     @property
     def empty(self) -> bool:
         """Has nothing ever been wanted here?"""
-        return not self._file.exists and not (self.folder / staging.FOLDER).is_dir()
+        hidden = (staging.FOLDER, handover.FOLDER)
+        return not self._file.exists and not any((self.folder / name).is_dir() for name in hidden)
 
     def acquire(self) -> bool:
         """Have the queue for this program; False: another one has it.
@@ -94,7 +98,7 @@ class QueueDisk:
 
     def with_another(self) -> bool:
         """Does another program have the queue now?"""
-        if self.mine or not self._file.exists:
+        if self.mine or self.empty:
             return False
         try:
             taken = not self.acquire()
@@ -104,7 +108,29 @@ class QueueDisk:
         return taken
 
     def changed_outside(self) -> bool:
-        return not self._asked and self._file.changed_outside()
+        if self._asked:
+            return False
+        return self._file.changed_outside() or handover.names(self.folder) != self._wishes
+
+    # ------------------------------------------------------------ what other programs want
+
+    def leave(self, wish: Wish) -> None:
+        """Leave a wish for the program that has the queue.
+
+        :raises OSError: nothing can be written there.
+        """
+        handover.leave(self.folder, wish)
+
+    def wishes(self) -> list[Wish]:
+        """What is left for the program that has the queue and was not heeded, in the order in which it was left."""
+        self._wishes = handover.names(self.folder)
+        return handover.read(self.folder, [name for name in self._wishes if name not in self._heeded])
+
+    def forget_wishes(self) -> None:
+        """Delete what ``wishes`` has found, once the queue is kept as they wanted it."""
+        if not self._heeded.issuperset(self._wishes):
+            self._heeded.update(self._wishes)
+            self._ask(partial(handover.forget, self.folder, self._wishes), lambda _: None)
 
     # ------------------------------------------------------------ reading
 

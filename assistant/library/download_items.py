@@ -63,6 +63,7 @@ class DownloadItem:
     :ivar source: the host that it comes from.
     :ivar error: why it waits or has failed.
     :ivar catalogue: id of its row in the catalogue, "": it comes from somewhere else.
+    :ivar elsewhere: another program brings it now; how fast is not known.
     """
 
     id: str
@@ -77,6 +78,7 @@ class DownloadItem:
     source: str = ""
     error: AssistantError | None = None
     catalogue: str = ""
+    elsewhere: bool = False
 
 
 def whole_size(parts: Sequence[Part]) -> int:

@@ -11,12 +11,14 @@ from assistant.net.messages import Place, Progress
 
 RUNNING = (State.CONNECTING, State.DOWNLOADING, State.WAITING, State.CHECKING)
 WANTED = (State.QUEUED, *RUNNING)
+RESTING = (State.PAUSED, State.FAILED, State.WAITING)  # what can be told to go on
 PHASES = {
     "connecting": State.CONNECTING,
     "downloading": State.DOWNLOADING,
     "waiting": State.WAITING,
     "checking": State.CHECKING,
 }
+_NOTED_AGAIN = (1 << 20, 64 << 20)  # bytes after which it is noted how far an item has come, at least and at most
 
 
 @dataclass
@@ -57,6 +59,13 @@ class Job:
     @property
     def complete(self) -> bool:
         return len(self.whole) == len(self.item.parts)
+
+    @property
+    def worth_noting(self) -> bool:
+        """Has it come so far, a hundredth as a rule, that the disk and other programs should know?"""
+        least, most = _NOTED_AGAIN
+        step = min(max(self.item.size // 100, least), most) if self.item.size else most
+        return self.bytes_done >= self.noted + step
 
     def _replace_part(self, index: int, part: Part) -> None:
         parts = (*self.item.parts[:index], part, *self.item.parts[index + 1 :])

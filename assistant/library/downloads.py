@@ -2,8 +2,8 @@
 
 One thread owns the queue (the one that pumps the core) and opens no file: what touches the disk is done by
 ``download_disk``. The first item of the list that wants to run is the one that runs; all others wait for it. Of each
-item one request at a time is with the net child; what a stopped request still has to say is known by its id and
-changes nothing any more.
+item one request at a time is with the net child, which is the runner's affair. Only one program at a time has the
+queue; others show it, and leave to that one what their user wants of it.
 """
 
 from __future__ import annotations
@@ -12,30 +12,20 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library import staging
 from assistant.library.download_disk import Clerk, Post, QueueDisk, Register
 from assistant.library.download_items import DownloadItem, Part, State, named, same_files, whole_size
-from assistant.library.download_job import PHASES, RUNNING, WANTED, Job, why_it_waits
+from assistant.library.download_job import RESTING, RUNNING, WANTED, Job
+from assistant.library.download_runner import Net, Runner
+from assistant.library.handover import Verb, Wish
 from assistant.library.queuefile import QueueFile
 from assistant.library.staging import Orphan
-from assistant.net.messages import Fetch, Fetched, NetFailed, Progress
 
 __all__ = ["Clerk", "DownloadItem", "Downloads", "Net", "Orphan", "Part", "State"]
 
-_RESTARTS = 3  # of a net child that ends before it has brought anything
-_SAVED_AGAIN = 64 << 20  # bytes after which it is noted how far an item has come
 _CLOSE_SECONDS = 2.0
-
-
-class Net(Protocol):
-    """What the queue needs of the net child's client."""
-
-    def send(self, request: Fetch) -> None: ...
-
-    def cancel(self, request_id: str, *, keep: bool = True) -> None: ...
 
 
 class Downloads:
@@ -68,15 +58,29 @@ class Downloads:
         self._held = held
         self._offline = offline
         self._suspended = False
+        self._working = False  # goes on with the queue when nobody else does
+        self._theirs = False  # another program has the queue, as far as we have seen
         self._clerk = clerk or Clerk()
         self._post, self._register = post, register
-        self._disk = self._disk_of(folder)
         self._jobs: list[Job] = []
-        self._attempts: dict[str, Job] = {}
         self._done: dict[str, DownloadItem] = {}
+        self._settle_in(folder)
 
-    def _disk_of(self, folder: Path) -> QueueDisk:
-        return QueueDisk(folder, self._clerk, post=self._post, register=self._register, idle=self._release_if_idle)
+    def _settle_in(self, folder: Path) -> None:
+        self._disk = QueueDisk(
+            folder, self._clerk, post=self._post, register=self._register, idle=self._release_if_idle
+        )
+        self._runner = Runner(
+            self._net,
+            self._disk,
+            row=self._row,
+            save=self._save,
+            changed=self._changed,
+            settle=self._settle,
+            refused=self._refused,
+            came=self._came,
+            arrived=self._arrived,
+        )
 
     # ------------------------------------------------------------ looking
 
@@ -96,7 +100,7 @@ class Downloads:
     @property
     def idle(self) -> bool:
         """Is nothing with the net child and nothing being written?"""
-        return not self._attempts and not self._disk.busy
+        return not self._runner.busy and not self._disk.busy
 
     def items(self) -> list[DownloadItem]:
         """The queue in its order, without what has arrived."""
@@ -108,9 +112,20 @@ class Downloads:
         return self._row(job) if job is not None else self._done.get(item_id)
 
     def look(self) -> None:
-        """See what another program has done to the queue, if it is not ours now. Cheap; for a slow clock."""
-        if not self.mine and self._disk.changed_outside():
+        """See what other programs have done to the queue, or want of it, and go on with what one has left undone.
+        Cheap; for a slow clock."""
+        if self.mine:
+            if not self._suspended and self._heed():
+                self._next()
+                self._changed()
+            return
+        changed = self._disk.changed_outside()
+        if changed:
             self._load()
+        left = self._working and not self._suspended and any(job.state in WANTED for job in self._jobs)
+        if left and self._acquired():
+            self._go_on()
+        elif changed:
             self._changed()
 
     def orphans(self) -> tuple[Orphan, ...]:
@@ -141,21 +156,32 @@ class Downloads:
         if self.mine:
             self._next()
             return True
+        self._working = self._working or start
         if self._disk.empty:
             return True
-        mine = False
-        if start:
-            try:
-                mine = self._disk.acquire()
-            except OSError:  # a folder that cannot be written now: nothing can come into it
-                start = False
+        if self._working and self._acquired():
+            self._go_on()
+            return True
+        theirs = self._theirs
         self._load()
-        if mine:
-            self._disk.discard_dropped(self._save)
-            self._next()
-            self._release_if_idle()
         self._changed()
-        return mine or not start
+        return not (start and theirs)
+
+    def _acquired(self) -> bool:
+        """Is the queue ours now? A folder that cannot be written can take nothing in, and nobody works on it."""
+        try:
+            self._theirs = not self._disk.acquire()
+        except OSError:
+            self._theirs = self._working = False
+        return self.mine
+
+    def _go_on(self) -> None:
+        """The queue has become ours: go on where the last program stopped."""
+        self._load()
+        self._disk.discard_dropped(self._save)
+        self._next()
+        self._release_if_idle()
+        self._changed()
 
     def set_offline(self, offline: bool) -> None:
         """The switch was turned. The child ends what is running by itself; afterwards things go on where they were."""
@@ -170,7 +196,12 @@ class Downloads:
 
     def suspend(self) -> None:
         """Have nothing run for a while (the folder moves), without a change to what the user wants; then wait for
-        ``idle``, and afterwards ``relocate`` or ``restore``."""
+        ``idle``, and afterwards ``relocate`` or ``restore``.
+
+        :raises AssistantError: DOWNLOADS_ELSEWHERE.
+        """
+        if self.with_another():
+            raise AssistantError(ErrorKind.DOWNLOADS_ELSEWHERE)
         self._suspended = True
         self._next()
         self._changed()
@@ -178,7 +209,7 @@ class Downloads:
     def relocate(self, folder: Path) -> None:
         """The models folder, with the queue in it, is somewhere else now: go on there. Only while it is idle."""
         self._disk.release()
-        self._disk = self._disk_of(folder)
+        self._settle_in(folder)
         self._jobs = []
         self.restore()
 
@@ -186,7 +217,7 @@ class Downloads:
         """Stop for the end of the program: what ran goes on with the next start."""
         self._suspended = True
         for job in self._jobs:
-            self._stop(job)
+            self._runner.stop(job)
         if self.mine:
             self._save()
         self._disk.close(_CLOSE_SECONDS)
@@ -196,7 +227,7 @@ class Downloads:
     def get(self, name: str, parts: Sequence[Part], *, catalogue: str = "") -> str:
         """Want a model: all its parts, in their order. Returns the id of its item.
 
-        :raises AssistantError: DOWNLOAD_EXISTS or MODEL_EXISTS (name), DOWNLOADS_ELSEWHERE, READ_ONLY.
+        :raises AssistantError: DOWNLOAD_EXISTS or MODEL_EXISTS (name), READ_ONLY.
         """
         self._take()
         try:
@@ -204,46 +235,25 @@ class Downloads:
         except AssistantError:
             self._release_if_idle()
             raise
-        taken = staging.taken_names(self.folder)
-        taken |= {part.file.casefold() for job in self._jobs for part in job.item.parts}
-        chosen = named(parts, taken)
+        chosen = self._named(parts)
         item = DownloadItem(secrets.token_hex(8), name, chosen, whole_size(chosen), catalogue=catalogue)
-        self._jobs.append(Job(item))
-        self._settle()
+        self._do(Wish(Verb.GET, item.id, item))
         return item.id
 
     def pause(self, item_id: str) -> None:
         """Stop it where it is; what has come stays.
 
-        :raises AssistantError: DOWNLOADS_ELSEWHERE, READ_ONLY; so do all that follow.
+        :raises AssistantError: READ_ONLY; so do all that follow.
         """
-        job = self._own(item_id)
-        if job is not None and not job.placing:
-            self._stop(job)
-            job.become(State.PAUSED)
-            self._settle()
+        self._do(Wish(Verb.PAUSE, item_id))
 
     def resume(self, item_id: str) -> None:
         """Go on with one that was paused, has failed or waits for its next try."""
-        job = self._own(item_id)
-        if job is not None and not job.placing and job.state in (State.PAUSED, State.FAILED, State.WAITING):
-            self._stop(job)
-            job.restarts = 0
-            job.become(State.QUEUED)
-            self._settle()
+        self._do(Wish(Verb.RESUME, item_id))
 
     def cancel(self, item_id: str) -> None:
         """Forget it, and delete what has come of it."""
-        job = self._own(item_id)
-        if job is None:
-            return
-        job.dropped = True
-        self._jobs.remove(job)
-        self._disk.dropped.add(item_id)
-        self._stop(job, keep=False)  # what it has is deleted when the child has let go of it
-        if not job.attempt and not job.placing:
-            self._disk.discard(job.item, placed=False, done=self._save)
-        self._settle()
+        self._do(Wish(Verb.CANCEL, item_id))
 
     def first(self, item_id: str) -> None:
         """Have it run before all others; the one that runs now waits."""
@@ -251,93 +261,85 @@ class Downloads:
 
     def move(self, item_id: str, position: int) -> None:
         """Give it another place in the list, counted from 0."""
-        job = self._own(item_id)
-        if job is not None:
-            self._jobs.remove(job)
-            self._jobs.insert(max(position, 0), job)
-            self._settle()
+        self._do(Wish(Verb.MOVE, item_id, position=max(position, 0)))
 
-    # ------------------------------------------------------------ what the net child says
+    def _do(self, wish: Wish) -> None:
+        """Do it, or leave it to the program that has the queue; here it is shown as if it were done."""
+        self._take()
+        if not self._apply(wish):
+            self._release_if_idle()
+        elif self.mine:
+            self._settle()
+        else:
+            try:
+                self._disk.leave(wish)
+            except OSError as error:
+                self._load()
+                raise AssistantError(ErrorKind.READ_ONLY, str(error)) from error
+            self._changed()
+
+    def _heed(self) -> bool:
+        """Do what other programs have left to whoever has the queue. If that is not us, show it as if it were done."""
+        wishes = self._disk.wishes()
+        for wish in wishes:
+            self._apply(wish)
+        if self.mine:
+            if wishes:
+                self._save()
+            self._disk.forget_wishes()
+        return bool(wishes)
+
+    def _apply(self, wish: Wish) -> bool:
+        """Change the list as it says; False: there was nothing to do."""
+        job = self._find(wish.item_id)
+        if wish.verb is Verb.GET:
+            return job is None and wish.item is not None and self._want(wish.item)
+        if job is None:
+            return False
+        if wish.verb is Verb.PAUSE:
+            if not job.placing:
+                job.become(State.PAUSED)
+            return not job.placing
+        if wish.verb is Verb.RESUME:
+            return self._wake(job)
+        self._jobs.remove(job)
+        if wish.verb is Verb.MOVE:
+            self._jobs.insert(wish.position, job)
+        elif self.mine:
+            self._runner.drop(job)
+        return True
+
+    def _want(self, item: DownloadItem) -> bool:
+        if item.id in self._done or item.id in self._disk.dropped:
+            return False
+        twin = next((job for job in self._jobs if same_files(job.item.parts, item.parts)), None)
+        if twin is not None:
+            return self._wake(twin)
+        if self._held is not None and self._held(item.parts):
+            return False
+        parts = self._named(item.parts)
+        self._jobs.append(Job(DownloadItem(item.id, item.name, parts, whole_size(parts), catalogue=item.catalogue)))
+        return True
+
+    def _wake(self, job: Job) -> bool:
+        if job.placing or job.state not in RESTING:
+            return False
+        self._runner.stop(job)
+        job.restarts = 0
+        job.become(State.QUEUED)
+        return True
+
+    def _named(self, parts: Sequence[Part]) -> tuple[Part, ...]:
+        """``parts`` with names that are free in the folder."""
+        taken = staging.taken_names(self.folder)
+        taken |= {part.file.casefold() for job in self._jobs for part in job.item.parts}
+        return named(parts, taken)
+
+    # ------------------------------------------------------------ who runs
 
     def handle(self, event: object) -> None:
         """Take in one event of the net child; those that belong to no download are none of the queue's business."""
-        if isinstance(event, Progress):
-            self._progress(event)
-        elif isinstance(event, Fetched):
-            self._fetched(event)
-        elif isinstance(event, NetFailed):
-            self._failed(event)
-
-    def _progress(self, event: Progress) -> None:
-        job = self._attempts.get(event.id)
-        if job is None or job.stopping or job.dropped:
-            return
-        if event.done > job.done:
-            job.restarts = 0
-        job.done = max(event.done, 0)
-        if event.size > 0:
-            job.learn(size=event.size)
-        state = PHASES.get(event.phase, State.DOWNLOADING)
-        error = None
-        if event.kind is not None and state is State.WAITING:
-            error = why_it_waits(event, job.item.name)
-        if error is None or job.item.error is None or job.item.error.kind is not error.kind:
-            job.become(state, error)
-        job.speed = event.speed if state is State.DOWNLOADING else 0.0
-        job.left = job.time_left(event)
-        job.wait, job.source = event.wait, event.source
-        if job.bytes_done >= job.noted + _SAVED_AGAIN:
-            self._save(durable=False)
-        self._changed()
-
-    def _fetched(self, event: Fetched) -> None:
-        job = self._ended(event.id)
-        if job is None:
-            return
-        job.learn(size=event.size, sha256=event.sha256, revision=event.revision)
-        job.whole.append(event.size)
-        job.done = 0
-        self._after(job)
-
-    def _failed(self, event: NetFailed) -> None:
-        asked = event.id in self._attempts and self._attempts[event.id].stopping
-        job = self._ended(event.id)
-        if job is None:
-            return
-        if not asked and not job.dropped:
-            values = {str(key): value for key, value in event.values.items() if str(key) not in ("kind", "detail")}
-            self._judge(job, AssistantError(event.kind, event.detail, **{"name": job.item.name, **values}))
-        self._after(job)
-
-    def _judge(self, job: Job, error: AssistantError) -> None:
-        """What to do about a request that failed by itself."""
-        if error.kind is ErrorKind.OFFLINE:
-            self._offline = True
-            job.become(State.WAITING, error)
-        elif error.kind is ErrorKind.WORKER_ENDED and job.restarts < _RESTARTS:
-            job.restarts += 1
-            job.become(State.QUEUED)
-        elif error.kind is ErrorKind.CANCELLED:
-            job.become(State.PAUSED)
-        else:
-            if error.kind is ErrorKind.DOWNLOAD_CHANGED:
-                job.unlearn()
-            job.become(State.FAILED, error)
-
-    def _ended(self, attempt: str) -> Job | None:
-        job = self._attempts.pop(attempt, None)
-        if job is not None:
-            job.attempt, job.sent, job.stopping = "", False, False
-        return job
-
-    def _after(self, job: Job) -> None:
-        if job.dropped:
-            self._disk.discard(job.item, placed=False, done=self._save)
-        elif job.complete:
-            self._place(job)
-        self._settle()
-
-    # ------------------------------------------------------------ who runs
+        self._runner.handle(event)
 
     def _next(self) -> None:
         """Have the first item that wants to run be the one that runs."""
@@ -345,106 +347,52 @@ class Downloads:
         wanted = None if self._suspended else next(waiting, None)
         for job in self._jobs:
             if job is not wanted and job.attempt and not job.stopping:
-                self._stop(job)
+                self._runner.stop(job)
                 if job.state in RUNNING:
                     job.become(State.QUEUED)
-        if wanted is None or wanted.attempt or self._offline or any(job.attempt for job in self._jobs):
-            return
-        if wanted.complete:
-            self._place(wanted)
-        else:
-            self._start(wanted)
+        if wanted is not None and not self._offline and not any(job.attempt for job in self._jobs):
+            self._runner.start(wanted)
 
-    def _start(self, job: Job) -> None:
-        attempt = f"{job.item.id}-{secrets.token_hex(4)}"
-        job.attempt, job.sent = attempt, False
-        self._attempts[attempt] = job
-        job.become(State.CONNECTING)
-        self._disk.prepare(self._row(job), lambda result: self._prepared(attempt, result))
+    def _refused(self) -> None:
+        self._offline = True
 
-    def _prepared(self, attempt: str, result: tuple[Part, ...] | AssistantError) -> None:
-        """The item's folder is there: have the child bring the first part that is not whole."""
-        job = self._attempts.get(attempt)
-        if job is None:
-            return
-        if isinstance(result, AssistantError):
-            self._failed(NetFailed(id=attempt, kind=result.kind, detail=result.detail, values=result.values))
-            return
-        if len(result) != len(job.whole):
-            job.done = 0
-        job.whole = [part.size for part in result]
-        if job.dropped or job.stopping or job.complete:
-            self._ended(attempt)
-            self._after(job)
-            return
-        part = job.item.parts[len(result)]
-        target = staging.place_of(self.folder, job.item.id) / part.file
-        job.sent = True
-        floor = staging.floor(self.folder)
-        fetch = Fetch(id=attempt, place=part.place, target=str(target), size=part.size, sha256=part.sha256, floor=floor)
-        self._net().send(fetch)
-
-    def _stop(self, job: Job, *, keep: bool = True) -> None:
-        """Tell the child to end what it does for the item. Until it says so, the item cannot start again."""
-        if job.attempt and (not job.stopping or not keep):
-            job.stopping = True
-            if job.sent:
-                self._net().cancel(job.attempt, keep=keep)
-
-    def _place(self, job: Job) -> None:
-        """The last step: all parts are whole and right."""
-        job.placing = True
-        job.become(State.CHECKING)
-        item = replace(self._row(job), state=State.DONE)
-        self._disk.place(item, lambda result: self._placed(job, result))
-
-    def _placed(self, job: Job, result: tuple[DownloadItem, Path] | AssistantError) -> None:
-        job.placing = False
-        if isinstance(result, AssistantError):
-            if result.kind is ErrorKind.DOWNLOAD_DAMAGED:
-                job.whole, job.done = [], 0
-            job.become(State.FAILED, result)
-        else:
-            job.item = replace(result[0], state=State.DONE)
-        if job.dropped:  # cancelled in its last moment
-            self._disk.discard(job.item, placed=job.state is State.DONE, done=self._save)
-        elif not isinstance(result, AssistantError):
-            self._jobs.remove(job)
-            self._done[job.item.id] = self._row(job)
-        self._settle()
-        if not isinstance(result, AssistantError) and not job.dropped:
-            self._disk.discard(job.item, placed=False, done=lambda: None)  # after the queue was kept without it
-            self._arrived(job.item, result[1])
+    def _came(self, job: Job) -> None:
+        self._jobs.remove(job)
+        self._done[job.item.id] = self._row(job)
 
     # ------------------------------------------------------------ what is kept
 
     def _load(self) -> None:
+        before = {job.item.id: job.item for job in self._jobs}
         self._jobs = [
             Job(item, whole, max(item.done - sum(whole), 0), noted=item.done) for item, whole in self._disk.load()
         ]
+        self._heed()
+        self._theirs = not self.mine and any(job.state in WANTED for job in self._jobs) and self.with_another()
+        for item_id in before.keys() - {job.item.id for job in self._jobs}:
+            self._brought_elsewhere(before[item_id])
+
+    def _brought_elsewhere(self, item: DownloadItem) -> None:
+        """Another program's queue has it no more: it arrived there, or was cancelled."""
+        if item.id not in self._disk.dropped and staging.is_placed(self.folder, item):
+            self._done[item.id] = replace(item, state=State.DONE, done=item.size)
+            self._arrived(self._done[item.id], self.folder / item.parts[0].file)
 
     def _take(self) -> None:
-        """Have the queue for this program, as it is now.
+        """Have the queue for this program as it is now, unless another one has it.
 
-        :raises AssistantError: DOWNLOADS_ELSEWHERE, READ_ONLY.
+        :raises AssistantError: READ_ONLY.
         """
         if self.mine:
             return
+        self._working = True
         try:
-            if not self._disk.acquire():
-                raise AssistantError(ErrorKind.DOWNLOADS_ELSEWHERE)
+            self._disk.acquire()
         except OSError as error:
             raise AssistantError(ErrorKind.READ_ONLY, str(error)) from error
         if self._disk.changed_outside():
             self._load()
-
-    def _own(self, item_id: str) -> Job | None:
-        """The job, with the queue in our hands; None: it is not there any more."""
-        self._take()
-        job = self._find(item_id)
-        if job is None:
-            self._release_if_idle()
-        return job
+        self._theirs = not self.mine
 
     def _refuse_twin(self, parts: Sequence[Part]) -> None:
         for job in self._jobs:
@@ -479,6 +427,15 @@ class Downloads:
     def _row(self, job: Job) -> DownloadItem:
         """The item with its numbers as they are now."""
         item = job.item
-        if self._offline and item.state in WANTED and not job.attempt and not job.placing:
+        if item.state in WANTED and not self.mine:
+            item = self._row_of_others(item)
+        elif self._offline and item.state in WANTED and not job.attempt and not job.placing:
             item = replace(item, state=State.WAITING, error=AssistantError(ErrorKind.OFFLINE))
         return replace(item, done=job.bytes_done, speed=job.speed, left=job.left, wait=job.wait, source=job.source)
+
+    def _row_of_others(self, item: DownloadItem) -> DownloadItem:
+        """A wanted item that is not ours to bring: another program brings the first of them now, or nobody does."""
+        if not self._theirs:
+            return replace(item, state=State.QUEUED if self._working else State.PAUSED)
+        first = next(job.item.id for job in self._jobs if job.state in WANTED)
+        return replace(item, state=State.DOWNLOADING, elsewhere=True) if item.id == first else item

@@ -136,6 +136,12 @@ def has_arrived(folder: Path, item: DownloadItem) -> bool:
     return all(part.size > 0 and _file_size(folder / part.file) == part.size for part in targets)
 
 
+def is_placed(folder: Path, item: DownloadItem) -> bool:
+    """Are all files of an item among the models? Its sizes may not be known."""
+    sizes = [_file_size(folder / part.file) for part in item.parts]
+    return all(size > 0 and part.size in (0, size) for size, part in zip(sizes, item.parts, strict=True))
+
+
 def discard(folder: Path, item_id: str) -> None:
     """Delete everything that an item has in its own folder: first what says that it is wanted, last what says under
     which names its files arrived."""

@@ -1,8 +1,8 @@
 """A program with a queue of downloads, whose net child is a thread that writes files slowly. It is there to be killed.
 
-Arguments: the models folder, then ``run`` (go on with what is in the queue until it is empty) or ``get NAME...``
-(want these models first; ``NAME*3`` has three parts). Every line that it prints is a fact: ``mine`` or ``theirs``,
-``wanted ID``, ``arrived NAME``, ``refused KIND``, ``idle``.
+Arguments: the models folder, then ``run`` (go on with what is in the queue until it is empty), ``get NAME...``
+(want these models first; ``NAME*3`` has three parts) or ``hang NAME...`` (the same, and nothing comes). Every line that
+it prints is a fact: ``mine`` or ``theirs``, ``wanted ID``, ``arrived NAME``, ``refused KIND``, ``idle``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from tests.unit.library.handmade import STRING, Pair, model
 
 _STEPS = 20
 _STEP_SECONDS = 0.005
+_HANGING_SECONDS = 600.0
 
 
 def content_of(name: str) -> bytes:
@@ -32,8 +33,9 @@ def content_of(name: str) -> bytes:
 class SlowNet:
     """Brings made-up files, each a little at a time, and goes on where it was killed."""
 
-    def __init__(self, deliver: Callable[[object], None]) -> None:
+    def __init__(self, deliver: Callable[[object], None], *, pause: float) -> None:
         self._deliver = deliver
+        self._pause = pause
         self._stopped: dict[str, bool] = {}
 
     def send(self, request: Fetch) -> None:
@@ -54,7 +56,7 @@ class SlowNet:
                 file.write(whole[file.tell() :][:step])
                 file.flush()
                 self._deliver(Progress(id=request.id, done=file.tell(), size=len(whole), phase="downloading"))
-                time.sleep(_STEP_SECONDS)
+                time.sleep(self._pause)
         if request.id in self._stopped:
             if not self._stopped[request.id]:
                 part.unlink()
@@ -72,7 +74,8 @@ def main(folder: Path, verb: str, names: list[str]) -> None:
         print("arrived", path.name, flush=True)
 
     downloads: Downloads
-    net = SlowNet(lambda event: inbox.put((downloads.handle, event)))
+    pause = _HANGING_SECONDS if verb == "hang" else _STEP_SECONDS
+    net = SlowNet(lambda event: inbox.put((downloads.handle, event)), pause=pause)
     downloads = Downloads(
         folder,
         lambda: net,
@@ -82,7 +85,7 @@ def main(folder: Path, verb: str, names: list[str]) -> None:
         register=models.register,
     )
     print("mine" if downloads.restore() else "theirs", flush=True)
-    if verb == "get":
+    if verb != "run":
         for name in names:
             _want(downloads, name)
     while any(item.state not in (State.PAUSED, State.FAILED) for item in downloads.items()) or not downloads.idle:

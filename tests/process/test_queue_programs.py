@@ -89,18 +89,20 @@ def test_a_queue_that_is_killed_again_and_again_brings_everything(tmp_path: Path
     assert hidden(folder) == []
 
 
-def test_the_second_program_says_so_and_takes_over_when_the_first_is_gone(tmp_path: Path) -> None:
+def test_the_second_program_leaves_its_wish_to_the_first_or_to_the_next(tmp_path: Path) -> None:
     folder = tmp_path / "models"
-    window = start(folder, "get", *WANTED)
+    window = start(folder, "hang", *WANTED)
     assert first_line(window) == "mine"
     assert first_line(window).startswith("wanted")
-    wait_until_kept(folder, 1)
-    assert lines_of(start(folder, "get", "Delta")) == ["theirs", "refused downloads_elsewhere", "idle"]
+    wait_until_kept(folder, len(WANTED))
+    line = lines_of(start(folder, "get", "Delta"))
+    assert [words.split()[0] for words in line] == ["theirs", "wanted", "idle"]
     end(window)
     line = lines_of(start(folder, "run"))
     assert (line[0], line[-1]) == ("mine", "idle")
-    assert set(visible(folder)) <= set(expected())
+    assert set(visible(folder)) == {*expected(), "Delta.gguf"}
     assert hidden(folder) == []
+    assert not (folder / ".downloads.wishes").exists()
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.05, 0.3])

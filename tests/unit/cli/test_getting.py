@@ -47,12 +47,9 @@ def test_a_download_in_one_line(row: DownloadItem, line: str) -> None:
     assert progress_line(row) == line
 
 
-def test_a_download_of_another_program_or_of_none_is_called_so() -> None:
-    row = item(State.QUEUED)
+def test_a_download_of_another_program_is_called_so() -> None:
     another = "Model: 50 % of 2.0 GB, being downloaded by another Lamplight, such as the window"
-    assert progress_line(row, "elsewhere") == another
-    assert progress_line(row, "waiting") == "Model: 50 % of 2.0 GB, waiting for its turn"
-    assert progress_line(row, "nowhere") == "Model: 50 % of 2.0 GB, paused"
+    assert progress_line(item(State.DOWNLOADING, elsewhere=True)) == another
 
 
 def test_a_size_that_nobody_knows_is_no_share() -> None:

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.downloads import DownloadList
-from assistant.library import staging
+from assistant.library import handover, staging
 from assistant.library.downloads import Clerk, DownloadItem, Downloads, Part, State
 from assistant.net.messages import Fetch, Fetched, NetFailed, Place, Progress, WheelPlace
 
@@ -821,45 +820,173 @@ def test_an_edited_queue_leads_nowhere_outside(change: dict[str, Any], folder: P
 # ---------------------------------------------------------------- two programs
 
 
+def states(bench: Bench) -> list[tuple[str, State]]:
+    return [(item.name, item.state) for item in bench.queue.items()]
+
+
+def wishes(folder: Path) -> list[Path]:
+    return sorted(folder.glob(".downloads.wishes/*"))
+
+
 def test_what_another_program_brings_or_none_is_told(folder: Path) -> None:
     window, line = Bench(folder), Bench(folder)
-    first, second, third = window.get("A"), window.get("B"), window.get("C")
-    window.queue.pause(third)
+    window.get("A")
+    window.get("B")
+    window.queue.pause(window.get("C"))
     line.queue.restore(start=False)
-    nothing: Callable[[Any], None] = lambda _: None  # noqa: E731
-    rows = DownloadList(
-        lambda _changed, _come: line.queue, emit=lambda: None, arrived=lambda *_: None, failed=nothing, gone=nothing
-    )
-    assert rows.left_to() == {first: "elsewhere", second: "waiting"}
+    assert states(line) == [("A", State.DOWNLOADING), ("B", State.QUEUED), ("C", State.PAUSED)]
+    assert [item.elsewhere for item in line.queue.items()] == [True, False, False]
     assert window.queue.mine
-    assert not line.queue.mine
     window.queue._disk.release()  # it was killed
-    assert rows.left_to() == {first: "nowhere", second: "nowhere"}
+    line.queue.restore(start=False)
+    assert states(line) == [("A", State.PAUSED), ("B", State.PAUSED), ("C", State.PAUSED)]
     assert not line.queue.mine
 
 
-def test_only_one_program_has_the_queue(folder: Path) -> None:
+def test_only_one_program_brings_and_the_other_leaves_its_wishes_to_it(folder: Path) -> None:
     window, line = Bench(folder), Bench(folder)
-    item_id = window.get("A")
+    first = window.get("A")
     assert not line.queue.restore()
-    assert [(item.name, item.state) for item in line.queue.items()] == [("A", State.QUEUED)]
-    for action in (line.queue.pause, line.queue.resume, line.queue.cancel, line.queue.first):
-        assert error_from(action, item_id).kind is ErrorKind.DOWNLOADS_ELSEWHERE
-    assert error_from(line.queue.get, "B", [part("b.gguf")]).kind is ErrorKind.DOWNLOADS_ELSEWHERE
+    second = line.get("B", part("b.gguf"), catalogue="bee")
+    line.queue.pause(first)
     assert line.net.sent == []
-    window.finish()
-    line.queue.look()
-    assert line.queue.items() == []
-    other = line.get("B")
-    assert line.state(other) is State.CONNECTING
+    assert not line.queue.mine
+    assert states(line) == [("A", State.PAUSED), ("B", State.DOWNLOADING)]  # as it will be
+    assert states(window) == [("A", State.CONNECTING)]
     window.queue.look()
-    assert [item.name for item in window.queue.items()] == ["B"]
-    assert error_from(window.queue.get, "C", [part("c.gguf")]).kind is ErrorKind.DOWNLOADS_ELSEWHERE
+    window.pump()
+    window.answer_cancels()
+    assert states(window) == [("A", State.PAUSED), ("B", State.CONNECTING)]
+    assert [item.catalogue for item in window.queue.items()] == ["", "bee"]
+    assert window.net.last.place == Place(repo="owner/name", file="b.gguf")
+    assert wishes(folder) == []
+    line.queue.resume(first)
+    line.queue.first(first)
+    window.queue.look()
+    window.answer_cancels()
+    assert states(window) == [("A", State.CONNECTING), ("B", State.QUEUED)]
+    line.queue.cancel(second)
+    window.queue.look()
+    window.pump()
+    assert states(window) == [("A", State.CONNECTING)]
+    line.queue.look()
+    assert states(line) == [("A", State.DOWNLOADING)]
+    for one in (window, line):
+        one.end()
+
+
+def test_what_another_program_has_brought_arrives_here_as_well(folder: Path) -> None:
+    window, line = Bench(folder), Bench(folder)
+    window.get("A")
+    line.queue.restore()
+    handed, given_up = line.get("B", part("b.gguf")), line.get("C")
+    window.queue.look()
+    window.pump()
+    window.finish()
+    window.finish()
+    window.queue.cancel(given_up)
+    window.pump()
+    line.queue.look()
+    assert line.state(handed) is State.DONE
+    assert line.queue.item(given_up) is None
+    assert [item.name for item, _ in window.arrived] == ["A", "B"]
+    assert {(item.name, path) for item, path in line.arrived} == {("A", folder / "A.gguf"), ("B", folder / "b.gguf")}
+    line.queue.look()
+    assert len(line.arrived) == 2
+    for one in (window, line):
+        one.end()
+
+
+def test_a_wish_goes_through_whichever_program_ends_first(folder: Path) -> None:
+    window, line = Bench(folder), Bench(folder)
+    window.get("A")
+    line.queue.restore(start=False)
+    line.get("B")
+    line.end()  # whoever wished it
+    window.end()  # and the one that should have heeded it
+    later = Bench(folder)
+    later.queue.restore()
+    later.pump()
+    assert states(later) == [("A", State.CONNECTING), ("B", State.QUEUED)]
+    assert wishes(folder) == []
+    assert [row["name"] for row in kept(folder)] == ["A", "B"]
+    later.end()
+
+
+def test_what_a_program_leaves_undone_another_one_goes_on_with(folder: Path) -> None:
+    window, looking = Bench(folder), Bench(folder)
+    line = Bench(folder)
+    line.get("A")
+    window.queue.restore()
+    looking.queue.restore(start=False)
+    handed = window.get("B")
+    window.queue.look()
+    assert window.net.sent == []
     line.end()
-    window.queue.resume(other)
-    window.queue.pause(other)
-    assert window.state(other) is State.PAUSED
-    window.end()
+    for one in (looking, window):
+        one.queue.look()
+        one.pump()
+    assert looking.net.sent == []
+    assert states(window) == [("A", State.CONNECTING), ("B", State.QUEUED)]
+    assert window.queue.mine
+    window.finish()
+    window.finish()
+    assert window.state(handed) is State.DONE
+    for one in (window, looking):
+        one.end()
+
+
+def test_two_programs_that_want_the_same_get_it_once(folder: Path) -> None:
+    window, line = Bench(folder), Bench(folder)
+    window.get("A")
+    line.queue.restore()
+    other = Bench(folder)
+    other.queue.restore()
+    line.get("B")
+    assert error_from(other.queue.get, "Bee", [part("B.gguf")]).kind is ErrorKind.DOWNLOAD_EXISTS
+    window.queue.pause(window.get("C"))
+    handover.leave(folder, handover.Wish(handover.Verb.GET, "0123456789", window.queue.items()[-1]))  # which is C
+    window.queue.look()
+    window.pump()
+    assert [item.name for item in window.queue.items()] == ["A", "C", "B"]
+    for one in (window, line, other):
+        one.end()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"[" * 100_000, b'{"verb": "eat", "id": "0123456789"}', b'{"verb": "get", "id": "0123456789"}',
+     b'{"verb": "move", "id": "0123456789", "position": "1"}', b'{"verb": "cancel", "id": ["0123456789"]}',
+     b'{"verb": "get", "id": "../../x", "item": {"id": "../../x", "name": "x", "state": "", "parts": []}}'],
+)  # fmt: skip
+def test_a_wish_that_makes_no_sense_is_thrown_away(content: bytes, folder: Path) -> None:
+    bench = Bench(folder)
+    item_id = bench.get("A")
+    (folder / ".downloads.wishes").mkdir()
+    (folder / ".downloads.wishes" / "1.json").write_bytes(content)
+    bench.queue.look()
+    bench.pump()
+    assert [item.id for item in bench.queue.items()] == [item_id]
+    assert wishes(folder) == []
+    bench.end()
+
+
+def test_the_folder_does_not_move_under_another_program(folder: Path) -> None:
+    window, line = Bench(folder), Bench(folder)
+    line.get("A")
+    window.queue.restore()
+    assert error_from(window.queue.suspend).kind is ErrorKind.DOWNLOADS_ELSEWHERE
+    line.queue.suspend()
+    for one in (window, line):
+        one.end()
+
+
+def test_how_far_it_has_come_is_noted_at_every_hundredth(bench: Bench, folder: Path) -> None:
+    bench.get("A", part("a.gguf", size=500 << 20))
+    bench.progress(4 << 20, size=500 << 20)
+    assert [row["done"] for row in kept(folder)] == [0]
+    bench.progress(5 << 20, size=500 << 20)
+    assert [row["done"] for row in kept(folder)] == [5 << 20]
 
 
 def test_a_queue_with_nothing_to_do_is_free_for_the_other_program(folder: Path) -> None:
