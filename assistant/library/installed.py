@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -126,14 +126,9 @@ def told_apart(models: Sequence[InstalledModel]) -> list[InstalledModel]:
 def model_paths(folder: Path) -> list[Path]:
     """The model files below ``folder``: one for each model, its first part if it has several."""
     found: list[Path] = []
-    for root, folders, files in os.walk(folder):
-        here = Path(root)
-        depth = len(here.relative_to(folder).parts)
-        folders[:] = sorted(name for name in folders if not name.startswith(".")) if depth < _DEEPEST else []
-        names = sorted(name for name in files if name.lower().endswith(".gguf") and not name.startswith("."))
+    for _, files in _folders(folder):
         stems: set[str] = set()
-        for name in names:  # a later part stands for the model only where the first is missing
-            path = here / name
+        for path in files:  # a later part stands for the model only where the first is missing
             if is_later_part(path) and model_stem(path) in stems:
                 continue
             stems.add(model_stem(path))
@@ -141,6 +136,55 @@ def model_paths(folder: Path) -> list[Path]:
         if len(found) >= _MOST_FILES:
             break
     return found[:_MOST_FILES]
+
+
+def linked_folders(folder: Path) -> list[Path]:
+    """The links below ``folder`` by which other folders are looked through."""
+    return [here for here, _ in _folders(folder) if here != folder and here.is_symlink()]
+
+
+def home_of(folder: Path, path: Path) -> Path:
+    """The folder on the same disk that a model at ``path`` belongs to: ``folder``, or the last link on the way."""
+    inner = path.relative_to(folder).parts[:-1]
+    homes = [folder.joinpath(*inner[: depth + 1]) for depth in range(len(inner))]
+    return next((home for home in reversed(homes) if home.is_symlink()), folder)
+
+
+def is_cut_off(folder: Path, path: Path) -> bool:
+    """Is a link on the way to ``path`` broken, as on a disk that is unplugged?"""
+    home = home_of(folder, path)
+    return home != folder and not home.is_dir()
+
+
+def _folders(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """``folder`` and those below it, each once, with the models' files in it. First those that lie there, then those
+    that links lead to: a link may lead in a circle, or to where one has been."""
+    seen: set[tuple[int, int]] = set()
+    waiting, linked = [(folder, 0)], list[tuple[Path, int]]()
+    while waiting or linked:
+        here, depth = waiting.pop() if waiting else linked.pop(0)
+        try:
+            facts = here.stat()
+            with os.scandir(here) as entries:
+                inside = sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda e: e.name)
+        except OSError:
+            continue
+        if (facts.st_dev, facts.st_ino) in seen:
+            continue
+        seen.add((facts.st_dev, facts.st_ino))
+        below = [entry for entry in inside if _is_folder(entry)]
+        names = [entry.name for entry in inside if entry.name.lower().endswith(".gguf") and not _is_folder(entry)]
+        yield here, [here / name for name in names]
+        if depth < _DEEPEST:
+            linked += [(here / entry.name, depth + 1) for entry in below if entry.is_symlink()]
+            waiting += [(here / entry.name, depth + 1) for entry in reversed(below) if not entry.is_symlink()]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def looked_at(record: Record, path: Path) -> Record:

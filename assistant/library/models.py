@@ -21,8 +21,11 @@ from assistant.library.installed import (
     changed_at,
     files_there,
     free_key,
+    home_of,
     installed_model,
+    is_cut_off,
     is_there,
+    linked_folders,
     looked_at,
     model_paths,
     safe_text,
@@ -238,7 +241,7 @@ class Models:
             removal_id = secrets.token_hex(8)
             files = () if record.linked else files_there(model.path)
             if files:
-                keeping.move_aside(self._folder, files, removal_id)
+                keeping.move_aside(self._home(record), files, removal_id)
             try:
                 self._index.change(lambda records: drop(records, key))
             except OSError as error:
@@ -259,7 +262,7 @@ class Models:
             if removal.id not in self._removals:
                 raise AssistantError(ErrorKind.MODEL_MISSING, name=removal.name)
             if not record.linked and removal.size:
-                path = keeping.put_back(self._folder, removal.id)[0]
+                path = keeping.put_back(self._home(record), removal.id)[0]
                 record = replace(record, path=path.relative_to(self._folder).as_posix())
             del self._removals[removal.id]
 
@@ -277,8 +280,8 @@ class Models:
     def really_remove(self) -> None:
         """Delete what was removed since the program started. At its end; afterwards nothing can be undone."""
         with self._scanning:
-            for removal_id in self._removals:
-                keeping.delete_removed(self._folder, removal_id)
+            for removal_id, removal in self._removals.items():
+                keeping.delete_removed(self._home(removal.record), removal_id)
             self._removals.clear()
 
     def verify(self, key: str, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Verified:
@@ -338,6 +341,10 @@ class Models:
                 return list(self._found)
         return self.installed()
 
+    def _home(self, record: Record) -> Path:
+        """Where a model is put out of sight: on its own disk, as a renamed file."""
+        return self._folder if record.linked else home_of(self._folder, self._folder / record.path)
+
     def _changed_at(self) -> tuple[float, ...]:
         return changed_at(self._folder), changed_at(self._index.path)
 
@@ -353,7 +360,8 @@ class Models:
         if not self._settled:
             self._settled = True
             settle_move(self._folder, self._index.folder)
-            keeping.clear_removals(self._folder)
+            for home in (self._folder, *linked_folders(self._folder)):
+                keeping.clear_removals(home)
 
     def _scan(self, records: dict[str, Record]) -> dict[str, Record]:
         """The records as the files say now; what was learned is written back."""
@@ -367,7 +375,7 @@ class Models:
         for record in records.values():
             if record.linked:
                 seen[record.key] = looked_at(record, Path(record.path))
-            elif record.key not in seen and away:
+            elif record.key not in seen and (away or is_cut_off(self._folder, self._folder / record.path)):
                 seen[record.key] = record  # an unplugged disk; the models are only out of sight
         if seen != records:
             self._remember(lambda current: merge(current, records, seen))

@@ -23,7 +23,8 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import replace_file, sync_folder, write_atomic
 from assistant.library.adopt import explain_writing
 from assistant.library.gguf import model_stem
-from assistant.library.installed import model_paths
+from assistant.library.handover import FOLDER as WISHES
+from assistant.library.installed import home_of, model_paths
 from assistant.library.staging import FOLDER as DOWNLOADS
 
 _NOTE = ".move.json"
@@ -117,13 +118,19 @@ class Move:
             raise AssistantError(ErrorKind.NO_SPACE, needed=needed, free=usage.free, folder=str(self.new))
 
     def _files(self) -> list[tuple[str, int]]:
-        """What moves: models with all their parts, and downloads that have begun. Other files stay where they are."""
+        """What moves: models with all their parts, links to folders of models (which stay where they are), and
+        downloads that have begun. Other files stay where they are."""
         found: dict[str, int] = {}
-        for parent in sorted({path.parent for path in model_paths(self.old)}):
+        paths = model_paths(self.old)
+        links = {home for home in (home_of(self.old, path) for path in paths) if home != self.old}
+        for link in sorted(links):
+            if home_of(self.old, link) == self.old:  # not one behind another
+                found[link.relative_to(self.old).as_posix()] = _size(link)
+        for parent in sorted({path.parent for path in paths if home_of(self.old, path) == self.old}):
             for path in sorted(parent.iterdir()):
                 if path.suffix.lower() == ".gguf" and not path.name.startswith("."):
                     found[path.relative_to(self.old).as_posix()] = _size(path)
-        for path in sorted((self.old / DOWNLOADS).rglob("*")):
+        for path in (path for name in (DOWNLOADS, WISHES) for path in sorted((self.old / name).rglob("*"))):
             if path.is_file():
                 found[path.relative_to(self.old).as_posix()] = _size(path)
         if (self.old / ".downloads.json").is_file() and not (self.new / ".downloads.json").exists():
@@ -163,7 +170,7 @@ class Move:
         self._write_note("copying")
         place.parent.mkdir(parents=True, exist_ok=True)
         if source.is_symlink():
-            place.symlink_to(source.resolve())
+            place.symlink_to(source.resolve(), target_is_directory=source.is_dir())
         elif not _second_name(source, place):
             _copy_checked(source, place, report=report, cancelled=cancelled)
             return
@@ -334,11 +341,13 @@ def _same_bytes(one: Path, other: Path) -> bool:
 
 
 def _size(path: Path) -> int:
-    """Bytes of a file, -1: there is none."""
+    """Bytes of a file, 0 of a link to a folder, -1: there is neither."""
     try:
         facts = path.stat()
     except OSError:
         return -1
+    if stat.S_ISDIR(facts.st_mode) and path.is_symlink():
+        return 0
     return facts.st_size if stat.S_ISREG(facts.st_mode) else -1
 
 

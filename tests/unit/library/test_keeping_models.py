@@ -99,6 +99,23 @@ def test_of_a_linked_model_only_the_link_goes(folder: Path, outside: Path) -> No
     assert library(folder).installed() == []
 
 
+def test_a_model_in_a_linked_folder_is_put_out_of_sight_on_its_own_disk(folder: Path, outside: Path) -> None:
+    path = write(outside / "sub" / "a.gguf")
+    folder.mkdir()
+    (folder / "disk").symlink_to(outside, target_is_directory=True)
+    models = Models(folder, folder / "index.json")
+    (model,) = models.installed()
+    removal = models.remove(model.key)
+    assert not path.exists()
+    assert len(list(outside.glob(".removed/*/0"))) == 1
+    assert models.undo_remove(removal).path == folder / "disk" / "sub" / "a.gguf"
+    assert path.exists()
+    models.remove(model.key)  # and the program dies
+    next(outside.glob(".removed/*/removal.json")).write_text('{"complete": true}')
+    assert library(folder).installed() == []
+    assert not (outside / ".removed").exists()
+
+
 def test_all_parts_go_and_come_back_together(folder: Path) -> None:
     folder.mkdir()
     parts = write_parts(folder)

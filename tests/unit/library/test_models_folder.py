@@ -82,6 +82,36 @@ def test_what_a_folder_holds(folder: Path) -> None:
     assert error.values == {"name": "page"}
 
 
+def test_a_linked_folder_is_looked_through_once_and_no_circle_is_walked(folder: Path, outside: Path) -> None:
+    write(folder / "here" / "a.gguf")
+    write(outside / "b.gguf")
+    write(outside / "deeper" / "c.gguf")
+    (folder / "a link").symlink_to(folder / "here", target_is_directory=True)
+    (folder / "disk").symlink_to(outside, target_is_directory=True)
+    (folder / "disk again").symlink_to(outside, target_is_directory=True)
+    (outside / "back").symlink_to(folder, target_is_directory=True)
+    (outside / "deeper" / "round").symlink_to(outside, target_is_directory=True)
+    (folder / "broken").symlink_to(outside / "nothing", target_is_directory=True)
+    found = library(folder).installed()
+    assert [m.path.relative_to(folder).as_posix() for m in found] == [
+        "here/a.gguf", "disk/b.gguf", "disk/deeper/c.gguf"
+    ]  # fmt: skip
+    assert not any(m.linked for m in found)
+
+
+def test_models_behind_a_link_that_leads_nowhere_now_are_missing(folder: Path, outside: Path) -> None:
+    write(outside / "b.gguf")
+    folder.mkdir()
+    (folder / "disk").symlink_to(outside, target_is_directory=True)
+    (key,) = [m.key for m in library(folder).installed()]
+    away = outside.rename(outside.with_name("unplugged"))
+    assert [(m.key, m.missing) for m in library(folder).installed()] == [(key, True)]
+    away.rename(outside)
+    assert [(m.key, m.missing) for m in library(folder).installed()] == [(key, False)]
+    (outside / "b.gguf").unlink()
+    assert library(folder).installed() == []
+
+
 def test_odd_names_are_fine_and_keys_are_safe_in_file_names(folder: Path) -> None:
     names = ["模型 é 😀.gguf", "a b (1).gguf", "x...gguf", "-.gguf", "CON.gguf", "x" * 200 + ".gguf"]
     for name in names:

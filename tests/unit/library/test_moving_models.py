@@ -104,6 +104,25 @@ def test_everything_moves_and_stays_what_it_was(home: Home, disks: str) -> None:
     assert not (home.index.parent / ".move.json").exists()
 
 
+def test_a_linked_folder_stays_where_it_is_and_only_its_link_moves(home: Home, disks: str, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    write(shared / "A.gguf")
+    (shared / "more").mkdir()
+    write(tmp_path / "further" / "B.gguf")
+    (shared / "further").symlink_to(tmp_path / "further", target_is_directory=True)
+    (home.old / "link").symlink_to(shared, target_is_directory=True)
+    library = home.start()
+    before = {one.key for one in library.installed()}
+    library.move_folder(home.new, home.switch)
+    assert (home.new / "link").readlink() == shared
+    assert not (home.old / "link").is_symlink()
+    assert (shared / "A.gguf").is_file()
+    assert (tmp_path / "further" / "B.gguf").is_file()
+    for found in (library.installed(), home.start().installed()):
+        assert {one.key for one in found} == before
+        assert not any(one.missing for one in found)
+
+
 def test_an_old_folder_with_nothing_else_in_it_goes(home: Home, disks: str, tmp_path: Path) -> None:
     home.start().move_folder(home.new, home.switch)
     third = tmp_path / "third"
