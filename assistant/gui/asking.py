@@ -17,6 +17,7 @@ from assistant.storage.rows import Message, MessageHead, MessageState, Role
 if TYPE_CHECKING:
     from assistant.core.core import Core
     from assistant.core.documents import OpenDocument
+    from assistant.documents.model import LinkedSentence
 
 
 @dataclass
@@ -60,6 +61,11 @@ class DocumentTalk(QObject):
     @property
     def empty(self) -> bool:
         return not self._all
+
+    @property
+    def answered(self) -> bool:
+        """Is there anything that was answered?"""
+        return any(each.answer is not None and each.answer.text for each in self._all)
 
     @property
     def digest(self) -> str:
@@ -162,6 +168,13 @@ class DocumentTalk(QObject):
         """The answer that a message is or belongs to; of none: the last one."""
         at = message // 2 if message is not None else len(self._all) - 1
         return self._all[at].answer if 0 <= at < len(self._all) else None
+
+    def linked_text(self, message: int) -> tuple[str, Sequence[LinkedSentence]] | None:
+        """The text of an answer and what its sentences rest on; None where that is not known."""
+        answer = self.answer_of(message) if message % 2 else None
+        if answer is None or answer.linked is None:
+            return None
+        return answer.text, answer.linked.sentences
 
     @property
     def last_question(self) -> str:

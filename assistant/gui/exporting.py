@@ -1,4 +1,4 @@
-"""Writing a summary into a file that the user names."""
+"""Writing a summary, or questions and answers, into a file that the user names."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from assistant.texts import errors, summaries, tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
+    from assistant.core.documents import OpenDocument
     from assistant.core.summary_views import SummaryView
     from assistant.gui.notices import NoticeBar
 
@@ -22,6 +23,7 @@ FORMATS = {"md": "markdown", "txt": "text", "docx": "docx", "html": "html"}
 _KEY = "summary_export"
 _PORTS = (f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³")
 _RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *_PORTS})  # devices on Windows
+_Done = Callable[[AssistantError | None], None]
 _LONGEST = 60  # characters of a title that become the name of a file
 
 
@@ -29,7 +31,28 @@ def export_summary(
     core: Core, window: QWidget, notices: NoticeBar, view: SummaryView, *, said: Callable[[str], None]
 ) -> None:
     """Ask for a file and write the summary into it; ``said`` takes the words that name it."""
-    path = ask_for_target(window, view.title)
+
+    def write(path: Path, form: str, done: _Done) -> None:
+        core.summaries.export(view.id, path, form, done, labels=summaries.export_labels())
+
+    _export(ask_for_target(window, view.title), notices, write, said)
+
+
+def export_questions(
+    core: Core, window: QWidget, notices: NoticeBar, document: OpenDocument, *, said: Callable[[str], None]
+) -> None:
+    """As ``export_summary``, for what was asked about a document and answered."""
+    title = tr("Questions about {title}", title=document.title)
+
+    def write(path: Path, form: str, done: _Done) -> None:
+        core.asking.export(document.digest, path, form, done, title=title, labels=summaries.export_labels())
+
+    _export(ask_for_target(window, title, tr("Export the answers")), notices, write, said)
+
+
+def _export(
+    path: Path | None, notices: NoticeBar, write: Callable[[Path, str, _Done], None], said: Callable[[str], None]
+) -> None:
     if path is None:
         return
 
@@ -40,19 +63,21 @@ def export_summary(
             notices.clear(_KEY)
             said(tr("Saved as {path}.", path=plain_name(str(path))))
 
-    form = FORMATS[path.suffix.lower().removeprefix(".")]
-    core.summaries.export(view.id, path, form, done, labels=summaries.export_labels())
+    write(path, FORMATS[path.suffix.lower().removeprefix(".")], done)
 
 
-def ask_for_target(parent: QWidget, title: str) -> Path | None:
-    """The system's dialog for the file; its ending says the format."""
+def ask_for_target(parent: QWidget, title: str, heading: str = "") -> Path | None:
+    """The system's dialog for the file; its ending says the format.
+
+    :param heading: of the dialog.
+    """
     kinds = {
         f"{tr('Markdown')} (*.md)": "md",
         f"{tr('Plain text')} (*.txt)": "txt",
         f"{tr('Word document')} (*.docx)": "docx",
         f"{tr('Web page')} (*.html)": "html",
     }
-    dialog = QFileDialog(parent, tr("Export the summary"), str(Path.home()))
+    dialog = QFileDialog(parent, heading or tr("Export the summary"), str(Path.home()))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters(list(kinds))
     # The dialog adds the ending itself: so it asks about the file that is really there.

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QTextCharFormat
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.asking import DocumentAnswer
+from assistant.gui import exporting
+from assistant.gui.widgets.source_words import sentence_words
 from tests.gui.fakes.summaries_core import SUMMARY, linked
 from tests.gui.test_summarize_pane import Desk
 
@@ -53,3 +61,99 @@ def test_a_press_on_a_source_shows_the_source_also_where_only_one_thing_is_shown
     assert answered.documentView.isVisible()
     start, end = answered.documentView._passages[0]
     assert answered.pane.opening.document.text[start:end].startswith("It will cost")
+
+
+# ---------------------------------------------------------------- the marks in the answers themselves
+
+
+def drawn(desk: Desk, row: int = 1) -> list[tuple[str, QTextCharFormat.UnderlineStyle]]:
+    """The words of a message that have a line below them, and which."""
+    transcript = desk.pane.room.panel.transcript
+    view = transcript.layout_of_text.views[row]
+    transcript.answers.draw_lines(view)
+    found = []
+    for _part, _number, unit in view.all_units():
+        for start, end, form in unit.lines:
+            found.append((unit.ready().toPlainText()[start:end], form.underlineStyle()))
+    return found
+
+
+def test_an_answer_is_marked_as_a_summary_is(answered: Desk) -> None:
+    line = QTextCharFormat.UnderlineStyle
+    assert drawn(answered) == [
+        ("6.8 million euros", line.WaveUnderline),
+        ("Pedestrians pay two euros.", line.DotLine),
+        ("卢卡斯", line.DashUnderline),
+    ]
+    assert drawn(answered, 0) == [], "the question is nobody's claim"
+    transcript = answered.pane.room.panel.transcript
+    view = transcript.layout_of_text.views[1]
+    signs = [(index, sign) for index, sign, _area in transcript.answers.signs(view)]
+    assert signs == [(1, "triangle-alert"), (3, "circle-question-mark"), (4, "info")]
+    assert all(-transcript.column_left() <= area.left() < 0 for *_, area in transcript.answers.signs(view))
+
+
+def test_the_marks_stay_with_their_words_in_another_size_and_theme(answered: Desk) -> None:
+    before = [words for words, _ in drawn(answered)]
+    for key, value in (("theme", "dark"), ("text_scale", 1.6), ("theme", "light")):
+        answered.window._core.settings.set(key, value)
+        QApplication.processEvents()
+        assert [words for words, _ in drawn(answered)] == before
+
+
+def test_the_pointer_over_a_sentence_lights_its_passages_and_a_click_goes_there(answered: Desk) -> None:
+    transcript = answered.pane.room.panel.transcript
+    view = transcript.layout_of_text.views[1]
+    unit = view.all_units()[0][2]
+    words = unit.ready().toPlainText()
+
+    def over(part: str) -> QPoint:
+        place = unit.rect_of(words.index(part) + 2).center().toPoint()
+        return place + QPoint(0, unit.y) + transcript.message_rect(1).topLeft()
+
+    QTest.mouseMove(transcript.viewport(), over("closed on"))
+    text = answered.pane.opening.document.text
+    lit = [text[start:end] for start, end in answered.documentView._passages]
+    assert [each[:14] for each in lit] == ["The old bridge", "Repairs were e"]
+    place = transcript.answers.at(over("6.8 million"))
+    assert place == (view.id, 1)
+    assert "does not bear out an amount" in sentence_words(transcript.answers.sentence(place))
+    QTest.mouseClick(transcript.viewport(), Qt.MouseButton.LeftButton, pos=over("6.8 million"))
+    (shown,) = answered.documentView._passages
+    assert text[slice(*shown)].startswith("It will cost")
+    assert transcript.answers.at(transcript.message_rect(0).center()) is None
+
+
+def test_an_answer_that_could_not_be_checked_says_why(answered: Desk) -> None:
+    answered.askInput.setPlainText("And when?")
+    answered.pane.ask()
+    answered.papers.asking.finish(text=SUMMARY, unlinked=AssistantError(ErrorKind.WORKER_ENDED))
+    assert answered.askLinksWords.text() == (
+        "The sentences could not be checked against the document. A helper process ended, and its work was lost."
+    )
+    assert drawn(answered, 3) == []
+
+
+def test_questions_and_answers_are_exported(answered: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    headings: list[tuple[object, ...]] = []
+    target = tmp_path / "out.docx"
+
+    def ask(_window: object, *said: object) -> Path:
+        headings.append(said)
+        return target
+
+    monkeypatch.setattr(exporting, "ask_for_target", ask)
+    made = answered.pane.opening.document
+    title = f"Questions about {made.title}"
+    assert answered.summarizeExport.toolTip().startswith("Export the answers…")
+    answered.press("Ctrl+Shift+E")
+    assert answered.papers.asking.exported == [(made.digest, target, "docx", title)]
+    assert headings == [(title, "Export the answers")]
+    assert "out.docx" in answered.askLinksWords.text()
+    answered.pane.page.show_view("result")
+    assert answered.summarizeExport.toolTip().startswith("Export the summary…")
+    assert not answered.summarizeExport.isEnabled(), "there is no summary"
+    answered.pane.page.show_view("ask")
+    answered.papers.asking.kept = {made.digest: [DocumentAnswer(1, made.digest, "When?")]}
+    answered.pane.room.reload(made.digest)
+    assert not answered.summarizeExport.isEnabled(), "nothing was answered"

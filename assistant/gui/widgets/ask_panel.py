@@ -13,7 +13,7 @@ from assistant.gui.widgets.controls import Label
 from assistant.gui.widgets.source_links import SourceLinks, quote
 from assistant.gui.widgets.source_words import links_line, sentence_words
 from assistant.gui.widgets.transcript import Transcript
-from assistant.texts import tr
+from assistant.texts import summaries, tr
 
 if TYPE_CHECKING:
     from assistant.documents.model import LinkedSentence, Source
@@ -36,6 +36,7 @@ class AskPanel(QWidget):
         super().__init__()
         self._talk = talk
         self._document = ""
+        self._said = ("", "")  # about the questions on which document, and what
         self.transcript = Transcript(theme)
         self.transcript.setObjectName("askTranscript")
         self.transcript.buttons.to_end.setObjectName("askToEnd")
@@ -56,12 +57,20 @@ class AskPanel(QWidget):
         talk.changed.connect(self._changed)
         self.links.pointed.connect(self._pointed)
         self.links.chosen.connect(self.place_wanted)
+        self.transcript.sentence_pointed.connect(self._sentence_pointed)
+        self.transcript.sentence_chosen.connect(self._sentence_chosen)
+        self.transcript.answers.find = talk.linked_text
         self.transcript.reset(talk)
 
     def show_document(self, text: str) -> None:
         """The text of the document that is asked about; empty: there is none."""
         self._document = text
         self.retranslate()
+
+    def say(self, digest: str, words: str) -> None:
+        """Say what has become of the answers about a document, until there is another one."""
+        self._said = (digest, words)
+        self._show_sources()
 
     def retranslate(self) -> None:
         self.transcript.retranslate()
@@ -80,19 +89,21 @@ class AskPanel(QWidget):
         self._show_sources()
 
     def _changed(self, message: int) -> None:
+        self._said = ("", "")
         self.transcript.message_changed(message)
         self.transcript.set_busy(self._talk.busy)
         self._show_sources()
 
     def _show_sources(self) -> None:
         answer = self._talk.answer_of(self.transcript.current)
+        said = self._said[1] if self._said[0] == self._talk.digest else ""
         if (
             answer is None
             or answer.error is not None
             or not answer.text
             or (not answer.finish and answer.linked is None)
         ):
-            self.links.show_links("", (), "")
+            self.links.show_links(said, (), "")
             return
         sentences = answer.linked.sentences if answer.linked is not None else ()
         best: dict[tuple[int, int], Source] = {}
@@ -101,7 +112,18 @@ class AskPanel(QWidget):
                 best.setdefault((source.start, source.end), source)
         sources = list(best.values()) or list(answer.passages)
         words = "\n".join((links_line(sentences, None), *_doubtful(answer.text, sentences)))
-        self.links.show_links(words, sources, self._document, steady=True)
+        if answer.unlinked is not None:
+            words = summaries.unchecked(answer.unlinked)
+        self.links.show_links("\n".join(part for part in (said, words) if part), sources, self._document, steady=True)
+
+    def _sentence_pointed(self, place: tuple[int, int] | None) -> None:
+        sentence = self.transcript.answers.sentence(place) if place is not None else None
+        self.lit.emit([(each.start, each.end) for each in sentence.sources] if sentence is not None else [])
+
+    def _sentence_chosen(self, place: tuple[int, int]) -> None:
+        sentence = self.transcript.answers.sentence(place)
+        if sentence is not None and sentence.sources:
+            self.place_wanted.emit(sentence.sources[0])
 
     def _pointed(self, source: Source | None) -> None:
         self.lit.emit([(source.start, source.end)] if source is not None else [])

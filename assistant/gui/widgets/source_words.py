@@ -10,7 +10,7 @@ from assistant.documents.model import LinkedSentence, MarkKind, MarkState, Note,
 from assistant.gui.widgets import model_words
 from assistant.storage.rows import JobState, StepState
 from assistant.tasks.summary import Depth, Format, Length, Problem
-from assistant.texts import documents, summaries, tr, trn
+from assistant.texts import documents, errors, summaries, tr, trn
 
 if TYPE_CHECKING:
     from assistant.core.documents import OpenDocument
@@ -142,6 +142,21 @@ def problem_words(problems: Sequence[Problem]) -> str:
     """What is wrong with a result, in one line; what was mended is not mentioned."""
     told = (summaries.problem(problem.kind.value, problem.values) for problem in problems if not problem.mended)
     return model_words.sentences(*dict.fromkeys(told))
+
+
+def trouble_words(view: SummaryView) -> str:
+    """What there is to say beside a summary."""
+    if view.error is not None:
+        words = [errors.sentence(view.error)]
+    else:
+        words = [summaries.state(view.state.value)] if view.state is not JobState.RUNNING else []
+    words.append(problem_words(view.problems))
+    if view.unchecked:
+        words.append(summaries.unchecked(view.unlinked))
+    if view.state is JobState.DONE and view.share < 1:
+        percent = max(1, round(100 * view.share))
+        words.append(tr("A quick look: {percent} % of the document was read.", percent=percent))
+    return model_words.sentences(*words)
 
 
 # ---------------------------------------------------------------- plan and progress

@@ -26,10 +26,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextEdit, QToolTip, QWidget
 
-from assistant.documents.model import LinkedSentence, MarkState
+from assistant.documents.model import LinkedSentence
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.blocks import BULLETS
+from assistant.gui.widgets.doubt_lines import GRAVITY, doubt_lines, sign_token
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import SafeTextView
 from assistant.gui.widgets.source_words import sentence_words, sign_of
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 _BETWEEN = f"\u2029\u2028\u00a0\ufdd0\ufdd1 \n\t{BULLETS}"  # what stands between lines and cells, and before items
-_GRAVITY = {"info": 0, "circle-question-mark": 1, "triangle-alert": 2}
 _DRAG = 4  # pixels that a click may move
 
 
@@ -162,16 +162,11 @@ class SummaryText(SafeTextView):
             selections.append(self._selection(self._spans[self._hovered], background="lamp/12"))
         if 0 <= self.current < len(self._spans):
             selections.append(self._selection(self._spans[self.current], background="lamp/24"))
-        line = QTextCharFormat.UnderlineStyle
         for span, sentence in zip(self._spans, self.sentences, strict=True):
-            if not sentence.supported:
-                selections.append(self._selection(span, underline=(line.DotLine, "danger")))
-            for mark in sentence.marks:
-                place = self._written.positions(mark.start, mark.end)
-                look = (
-                    (line.WaveUnderline, "danger") if mark.state is MarkState.MISSING else (line.DashUnderline, "quiet")
-                )
-                selections.append(self._selection(place, underline=look))
+            for start, end, style, token in doubt_lines(sentence):
+                whole = (start, end) == (sentence.start, sentence.end)
+                place = span if whole else self._written.positions(start, end)
+                selections.append(self._selection(place, underline=(style, token)))
         self.setExtraSelections(selections)
 
     def _selection(
@@ -318,8 +313,7 @@ class _Margin(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), text._theme.color("page"))
         for _index, sign, area in self._places():
-            token = "quiet" if sign == "info" else "danger"
-            text._theme.icon(sign, token, size=text.sign).paint(painter, area)
+            text._theme.icon(sign, sign_token(sign), size=text.sign).paint(painter, area)
         painter.end()
 
     def _places(self) -> list[tuple[int, str, QRect]]:
@@ -330,7 +324,7 @@ class _Margin(QWidget):
             line = self._text.spans_rect(index)
             top = line.top() + (line.height() - side) // 2 + 1
             known = places.get(top)
-            if -side < top < self.height() and (known is None or _GRAVITY[sign] > _GRAVITY[known[1]]):
+            if -side < top < self.height() and (known is None or GRAVITY[sign] > GRAVITY[known[1]]):
                 places[top] = (index, sign, QRect(SPACE // 2, top, side, side))
         return list(places.values())
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from assistant.gui.widgets.accessible_items import install as install_access
 from assistant.gui.widgets.caret import rect_of
+from assistant.gui.widgets.linked_answers import LinkedAnswers
 from assistant.gui.widgets.message_view import OPEN_STATES, MessageView, Part
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.selection import Position, Selection
@@ -42,6 +43,8 @@ class Transcript(QAbstractScrollArea):
         switch_wanted(message, step): the version of the message before (-1) or after (1) this one.
         link_activated(address): a link was clicked; ask before opening it.
         at_end_changed(at_end): whether the end is in sight.
+        sentence_pointed(place): the pointer is over another linked sentence (message and its number; None: over none);
+        sentence_chosen(place): one was clicked.
     """
 
     regenerate_wanted = Signal(object)
@@ -51,6 +54,8 @@ class Transcript(QAbstractScrollArea):
     switch_wanted = Signal(object, int)
     link_activated = Signal(str)
     at_end_changed = Signal(bool)
+    sentence_pointed = Signal(object)
+    sentence_chosen = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -61,6 +66,7 @@ class Transcript(QAbstractScrollArea):
         self.selection = Selection(self.layout_of_text)
         self.current: int | None = None  # id of the message that the keyboard is at
         self.hovered: int | None = None
+        self.answers = LinkedAnswers(self)
         self._items = Items(self)
         self._access: list[TranscriptInterface] = []  # Qt's to delete, ours to keep alive
         self.hands = Hands(self)  # before the viewport is touched, which sends events
@@ -247,6 +253,24 @@ class Transcript(QAbstractScrollArea):
             return Position(row, *found, 0)
         x = point.x() - self.column_left() - view.left_of(found[0])
         return Position(row, *found, unit.position_at(x, min(inside, unit.height - 1)))
+
+    def row_under(self, point: QPoint) -> int | None:
+        """The message at a point of the viewport."""
+        layout = self.layout_of_text
+        return layout.row_at(point.y() + self.scrolled) if layout.views else None
+
+    def unit_under(self, point: QPoint) -> tuple[MessageView, Part, int, float, float] | None:
+        """The message, part and number of the unit nearest to a point of the viewport, and where the point is in it."""
+        row = self.row_under(point)
+        if row is None:
+            return None
+        view = self.layout_of_text.views[row]
+        inside = point - self.message_rect(row).topLeft()
+        found = view.unit_at(inside.y())
+        if found is None:
+            return None
+        unit = view.units(found[0])[found[1]]
+        return view, *found, inside.x() - view.left_of(found[0]), inside.y() - unit.y
 
     def show_position(self, position: Position) -> None:
         """Scroll so that a position is in sight."""

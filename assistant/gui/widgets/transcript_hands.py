@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from assistant.gui.widgets.caret import moved, unit_of
 from assistant.gui.widgets.message_view import MessageView
 from assistant.gui.widgets.selection import Position
+from assistant.gui.widgets.source_words import sentence_words
 from assistant.gui.widgets.transcript_copying import Copying
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Hands(QObject):
         self._dragging = False
         self._press: QPoint | None = None
         self._pointer = QPoint()
+        self._sentence: tuple[int, int] | None = None  # that the pointer is over
         self._clicks = 0
         self._keyboard = False
         self._scroll_timer = QTimer(self)
@@ -66,13 +68,14 @@ class Hands(QObject):
                 return self._released(event)
         elif kind == QEvent.Type.Leave:
             self._t.set_hovered(None)
+            self._point_at(None)
         elif isinstance(event, QContextMenuEvent):
             menu = self.copying.menu_at(event.pos(), self.link_at(event.pos()))
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(event.globalPos())
             return True
         elif isinstance(event, QHelpEvent) and kind == QEvent.Type.ToolTip:
-            self._tell_address(event)
+            self._tell(event)
             return True
         return False
 
@@ -122,8 +125,11 @@ class Hands(QObject):
         point = event.position().toPoint()
         if self._t.selection.empty and self._press is not None and (point - self._press).manhattanLength() < 4:
             address = self.link_at(point)
+            sentence = self._t.answers.at(point)
             if address:
                 self._t.link_activated.emit(address)
+            elif sentence is not None:
+                self._t.sentence_chosen.emit(sentence)
         else:
             self.copying.keep_primary()
         return True
@@ -155,33 +161,37 @@ class Hands(QObject):
             unit = layout.views[row].units(found[0])[found[1]]
             if 0 <= y - layout.top_of(row) - unit.y <= unit.height:
                 shape = Qt.CursorShape.IBeamCursor
-            if self.link_at(point):
-                shape = Qt.CursorShape.PointingHandCursor
+        sentence = self._t.answers.at(point)
+        if sentence is not None or (found is not None and self.link_at(point)):
+            shape = Qt.CursorShape.PointingHandCursor
+        self._point_at(sentence)
         if self._t.viewport().cursor().shape() != shape:
             self._t.viewport().setCursor(shape)
 
-    def _tell_address(self, event: QHelpEvent) -> None:
-        """Where a link leads, before it is clicked."""
-        address = self.link_at(event.pos())
-        if address:
-            QToolTip.showText(event.globalPos(), f"<qt>{html.escape(address)}</qt>", self._t.viewport())
+    def _point_at(self, sentence: tuple[int, int] | None) -> None:
+        if sentence != self._sentence:
+            self._sentence = sentence
+            self._t.sentence_pointed.emit(sentence)
+
+    def _tell(self, event: QHelpEvent) -> None:
+        """Where a link leads, before it is clicked; or what there is to say of a sentence."""
+        words = self.link_at(event.pos())
+        place = None if words else self._t.answers.at(event.pos())
+        sentence = self._t.answers.sentence(place) if place is not None else None
+        if sentence is not None:
+            words = sentence_words(sentence)
+        if words:
+            QToolTip.showText(event.globalPos(), f"<qt>{html.escape(words)}</qt>", self._t.viewport())
         else:
             QToolTip.hideText()
 
     def link_at(self, point: QPoint) -> str:
         """The address of the link under a point of the viewport, or an empty string."""
-        layout = self._t.layout_of_text
-        if not layout.views:
+        under = self._t.unit_under(point)
+        if under is None:
             return ""
-        y = point.y() + self._t.verticalScrollBar().value()
-        row = layout.row_at(y)
-        view = layout.views[row]
-        found = view.unit_at(y - layout.top_of(row))
-        if found is None:
-            return ""
-        unit = view.units(found[0])[found[1]]
-        x = point.x() - self._t.column_left() - view.left_of(found[0])
-        return unit.link_at(x, y - layout.top_of(row) - unit.y)
+        view, part, number, x, y = under
+        return view.units(part)[number].link_at(x, y)
 
     def _select_word(self, position: Position) -> None:
         unit = unit_of(self._t, position)

@@ -33,6 +33,8 @@ def paint_message(painter: QPainter, transcript: Transcript, row: int) -> None:
         painter.drawRoundedRect(QRectF(view.bubble), BUBBLE_CORNER, BUBBLE_CORNER)
     if transcript.hands.shows_current(view.id):
         _ring(painter, view)
+    transcript.answers.draw_lines(view)
+    transcript.answers.paint_signs(painter, view)
     _units(painter, transcript, row, view)
     _waiting(painter, view, moves=transcript.theme.moves())
     _ending(painter, view)
@@ -71,8 +73,9 @@ def _units(painter: QPainter, transcript: Transcript, row: int, view: MessageVie
     active = transcript.isActiveWindow()
     thoughts = view.units(Part.REASONING)
     if thoughts:
-        painter.fillRect(QRectF(2, thoughts[0].y, 2, thoughts[-1].y + thoughts[-1].height - thoughts[0].y),
-                         view.style.hairline)
+        painter.fillRect(
+            QRectF(2, thoughts[0].y, 2, thoughts[-1].y + thoughts[-1].height - thoughts[0].y), view.style.hairline
+        )
     for part, number, unit in view.units_between(top, bottom):
         painter.save()
         painter.translate(view.left_of(part), unit.y)

@@ -6,6 +6,7 @@ A unit's height is an estimate until it has been measured; its document may be d
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -149,11 +150,15 @@ class Unit:
         hit = self.ready().documentLayout().hitTest(point, Qt.HitTestAccuracy.FuzzyHit)
         return max(0, min(hit, self.length))
 
-    def link_at(self, x: float, y: float) -> str:
-        """The address of the link under a point, or an empty string."""
+    def hit_at(self, x: float, y: float) -> int:
+        """The position of the character under a point, -1 where there is none."""
         self._lay_out()
         point = QPointF(x - self.left - self.pad_side, y - self.pad_top)
-        hit = self.ready().documentLayout().hitTest(point, Qt.HitTestAccuracy.ExactHit)
+        return self.ready().documentLayout().hitTest(point, Qt.HitTestAccuracy.ExactHit)
+
+    def link_at(self, x: float, y: float) -> str:
+        """The address of the link under a point, or an empty string."""
+        hit = self.hit_at(x, y)
         return link_at(self.ready(), hit) if hit >= 0 else ""
 
     def rect_of(self, position: int) -> QRectF:
@@ -194,26 +199,31 @@ class Unit:
     def _paint_box(self, painter: QPainter) -> None:
         """Draw what is behind the text."""
 
-    def _context(
-        self, selection: tuple[int, int] | None, *, active: bool
-    ) -> QAbstractTextDocumentLayout.PaintContext:
+    def _context(self, selection: tuple[int, int] | None, *, active: bool) -> QAbstractTextDocumentLayout.PaintContext:
         context = QAbstractTextDocumentLayout.PaintContext()
         palette = QPalette()
         palette.setColor(QPalette.ColorRole.Text, self._color())
         context.palette = palette
+        drawn = list(self.lines)
         if selection is not None and selection[0] < selection[1]:
-            chosen = QAbstractTextDocumentLayout.Selection()
-            cursor = QTextCursor(self.ready())
-            cursor.setPosition(min(selection[0], self.length))
-            cursor.setPosition(min(selection[1], self.length), QTextCursor.MoveMode.KeepAnchor)
-            chosen.cursor = cursor
             form = QTextCharFormat()
             form.setBackground(QBrush(self.style.selection if active else self.style.selection_away))
-            chosen.format = form
-            context.selections = [chosen]
+            drawn.append((*selection, form))
+        if drawn:
+            context.selections = [self._drawn(*each) for each in drawn]
         return context
 
+    def _drawn(self, start: int, end: int, form: QTextCharFormat) -> QAbstractTextDocumentLayout.Selection:
+        chosen = QAbstractTextDocumentLayout.Selection()
+        cursor = QTextCursor(self.ready())
+        cursor.setPosition(min(start, self.length))
+        cursor.setPosition(min(end, self.length), QTextCursor.MoveMode.KeepAnchor)
+        chosen.cursor = cursor
+        chosen.format = form
+        return chosen
+
     quiet = False  # drawn in the quiet colour; set by the message
+    lines: Sequence[tuple[int, int, QTextCharFormat]] = ()  # below words; set by who knows of doubts
 
     def _color(self) -> QColor:
         return self.style.quiet_text if self.block.quote or self.quiet else self.style.text

@@ -207,6 +207,15 @@ class FakeAsking:
         self.fails: AssistantError | None = None
         self.kept: dict[str, list[DocumentAnswer]] = {}
         self.again: list[bool] = []
+        self.exported: list[tuple[str, Path, str, str]] = []
+
+    def export(
+        self, digest: str, path: Path, form: str, done: Callable[[Any], None], *, title: str, labels: dict[str, str]
+    ) -> Callable[[], None]:
+        assert labels["sources"]
+        self.exported.append((digest, path, form, title))
+        done(None)
+        return lambda: None
 
     def history(self, digest: str) -> list[DocumentAnswer]:
         return self.kept.get(digest, [])
