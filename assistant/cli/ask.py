@@ -6,6 +6,7 @@ import argparse
 import contextlib
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError
@@ -24,6 +25,7 @@ _PROMPT = "> "
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """Answer the question of ``arguments``; one after the other when there is none and a person sits there."""
     talks = arguments.text is None and terminal.interactive and not arguments.json and arguments.file != "-"
+    form = papers.target_form(arguments.output, arguments.file)
     question = "" if talks else incoming.text_of(arguments.text)
     papers.check_document(arguments.file)
     model = papers.model_for(session, arguments.model)
@@ -36,17 +38,22 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
             import_module("readline")
         terminal.say(tr("Ask about “{title}”. Ctrl+D leaves.", title=document.title), dim=True)
         asker.loop(prompt.read_line)
-        return failures.DONE
+        failed = _write(session, document, arguments.output, form) if asker.history and form else None
+        return failures.tell(terminal, failed, as_json=False) if failed is not None else failures.DONE
     answer = asker.ask(question)
     if answer.error is not None:
         loading = not answer.tokens.prompt
         more = {"text": answer.text} if answer.text else {}
         terminal.end_line()
         return failures.tell(terminal, answer.error, as_json=arguments.json, loading=loading, more=more)
-    if arguments.json:
-        terminal.write_json(as_object(document, answer))
-    else:
+    failed = _write(session, document, arguments.output, form) if answer.text and form else None
+    found = as_object(document, answer)
+    if not arguments.json:
         asker.end(answer)
+    elif failed is None:
+        terminal.write_json(found)
+    if failed is not None:
+        return failures.tell(terminal, failed, as_json=arguments.json, more=found)
     return failures.STOPPED if answer.finish == "cancelled" else failures.DONE
 
 
@@ -125,6 +132,20 @@ class Asker:
         if self._show_text and len(answer.text) > self._written:
             self._terminal.write(answer.text[self._written :])
             self._written = len(answer.text)
+
+
+def _write(session: Session, document: OpenDocument, output: str, form: str) -> AssistantError | None:
+    """Write what was asked and answered into a file; what went wrong is returned, because the text is there as well."""
+    export, target = session.core.asking.export, Path(output)
+    title = tr("Questions about {title}", title=document.title)
+    try:
+        session.result(
+            lambda done: export(document.digest, target, form, lambda error: done(error or True), title=title)
+        )
+    except AssistantError as error:
+        return error
+    session.terminal.say(tr("Saved as {path}.", path=target.absolute()))
+    return None
 
 
 def as_object(document: OpenDocument, answer: DocumentAnswer) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.files import check_folder, same_file
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.core.documents import LARGEST_PASTE, OpenDocument, check_file
@@ -29,6 +30,24 @@ def check_document(name: str) -> None:
     """
     if name != "-":
         check_file(Path(name))
+
+
+def target_form(output: str | None, file: str) -> str:
+    """As what ``output`` is written; empty: it is not.
+
+    :param file: the document, which is not written over.
+    :raises AssistantError: SETTING_INVALID: an ending that stands for no format, or the document itself.
+        FOLDER_MISSING, READ_ONLY.
+    """
+    if output is None:
+        return ""
+    if file != "-" and same_file(Path(output), Path(file)):
+        raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output, document=file)
+    form = FORMATS.get(Path(output).suffix.lower())
+    if form is None:
+        raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output)
+    check_folder(Path(output).absolute().parent)
+    return form
 
 
 def open_document(session: Session, name: str) -> OpenDocument:

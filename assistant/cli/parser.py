@@ -106,6 +106,9 @@ def _ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input"))
     parser.add_argument("text", nargs="?", metavar="TEXT", help=tr("the question"))
     _model(parser)
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", help=tr("write a file too: .md, .txt, .docx or .html, with links")
+    )
     _json(parser)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.files import check_folder, same_file
 from assistant.cli import failures, papers
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
@@ -25,7 +24,7 @@ _SHOW_SECONDS = 0.2  # between two looks at how far it is
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """Summarize the document of ``arguments``."""
     options = _options(arguments, session)
-    form = _form(arguments.output, arguments.file)
+    form = papers.target_form(arguments.output, arguments.file)
     papers.check_document(arguments.file)
     model = papers.model_for(session, arguments.model)
     document = papers.open_document(session, arguments.file)
@@ -122,24 +121,6 @@ def _options(arguments: argparse.Namespace, session: Session) -> SummaryOptions:
         audience=arguments.audience or "",
         focus=arguments.focus or "",
     )
-
-
-def _form(output: str | None, file: str) -> str:
-    """As what ``output`` is written; empty: it is not.
-
-    :param file: the document, which is not written over.
-    :raises AssistantError: SETTING_INVALID: an ending that stands for no format, or the document itself.
-        FOLDER_MISSING, READ_ONLY.
-    """
-    if output is None:
-        return ""
-    if file != "-" and same_file(Path(output), Path(file)):
-        raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output, document=file)
-    form = papers.FORMATS.get(Path(output).suffix.lower())
-    if form is None:
-        raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output)
-    check_folder(Path(output).absolute().parent)
-    return form
 
 
 def _write(session: Session, job: int, target: Path, form: str) -> AssistantError | None:

@@ -319,3 +319,16 @@ def test_a_question_from_standard_input(page: Path) -> None:
 
 def test_no_question_is_wrong_usage(page: Path) -> None:
     assert run("ask", page, given=b" ").code == 2
+
+
+def test_questions_and_answers_are_written_into_a_file_too(page: Path, tmp_path: Path) -> None:
+    target = tmp_path / "talk.md"
+    done = run("ask", page, "Which words are there?", "-o", target)
+    assert (done.code, done.out) == (0, WORDS + "\n"), done.err
+    assert f"Saved as {target}." in done.err
+    written = target.read_text("utf-8")
+    assert written.startswith("# Questions about The lamp\n\n## Which words are there?\n\n" + WORDS)
+    assert "[^1]: The lamp: “word1" in written
+    refused = run("ask", page, "Which?", "-o", page, "--model", "no-such-model")
+    assert (refused.code, refused.out) == (2, "")
+    assert "is the document itself." in refused.err
