@@ -9,13 +9,13 @@ from assistant.worker.messages import CheckSegments, SegmentsChecked
 from assistant.worker.segment_answers import answer_findings, refusal_findings
 from assistant.worker.segment_codes import code_findings
 from assistant.worker.segment_extent import extent_findings, is_empty, loops, ratio
-from assistant.worker.segment_frame import clean, instead, leftover
+from assistant.worker.segment_frame import added, clean, instead, leftover
 from assistant.worker.segment_language import drift_findings, echo_findings, language_findings, script_findings
 from assistant.worker.segment_literals import Literal, literal_findings, literals, whole_links
 from assistant.worker.segment_numbers import number_findings
 from assistant.worker.segment_shape import emoji_findings, line_findings, markup_findings
 from assistant.worker.segment_terms import TermBook, term_book
-from assistant.worker.segment_view import View
+from assistant.worker.segment_view import View, at_target
 
 _UNUSABLE = (FindingKind.REFUSAL, FindingKind.ECHO)
 
@@ -56,6 +56,9 @@ def _meant(
     known, there = pieces
     if rest := instead(before.plain, after.plain) or leftover(before.plain, after.plain):
         yield Finding(FindingKind.COMMENTARY, after.plain[slice(*rest)][:60], *after.span(*rest))
+    elif extra := added(before.plain, after.plain):
+        start, end, of_the_task = extra
+        yield at_target(FindingKind.COMMENTARY, after, start, end, minor=not of_the_task)
     yield from answer_findings(before, after, ratio(before, after))
     foreign = list(language_findings(before, after, _spans(there)))
     yield from foreign

@@ -135,6 +135,16 @@ _INSTEAD = tuple(
 )  # fmt: skip
 """What a model says in the place of a translation or about it, and what a source has that says the same."""
 _IN_BRACKETS = re.compile(r"\s*(?:\([^()（）]*\)|（[^()（）]*）)\s*")
+_ADDED = re.compile(
+    r"(?<=[^\s(（])(?:[ ]\([^()（）\n]{4,200}\)|[ ]?（[^()（）\n]{2,200}）"
+    r"|(?<=[\u3400-\u9fff])\([^()（）\n]{2,200}\))\s*\Z"
+)
+_MAY_BE_BRACKETS = re.compile(r"[()（）\[\]【】〔〕「」“”\"«»,，、;；:：.。!！?？…/|—–]|\s-\s")
+_OF_THE_TASK = re.compile(
+    rf"\b(?:comments?|notes?|title|heading|headline|literal(?:ly)?|meaning|phrase|sentence)\b|{_WORK}|标题|標題|注释|批注"
+    rf"|备注|直译|字面|意思|[译譯訳]|\b(?:{_LANGUAGE})",
+    re.IGNORECASE,
+)
 
 
 def instead(source: str, text: str) -> tuple[int, int] | None:
@@ -146,6 +156,22 @@ def instead(source: str, text: str) -> tuple[int, int] | None:
     if _IN_BRACKETS.fullmatch(text) and not re.search(r"[()（）\[\]【】〔〕]", source):
         return 0, len(text)
     return None
+
+
+def added(source: str, text: str) -> tuple[int, int, bool] | None:
+    """Where words in brackets stand behind a title or a term that has none, and do they speak of the task?
+
+    An abbreviation, and what the source says itself, may stand there. None: there are none.
+    """
+    found = _ADDED.search(text)
+    if found is None or _MAY_BE_BRACKETS.search(source.strip()):
+        return None
+    inside = found[0].strip("()（） \t\u3000")
+    abbreviation = inside == inside.upper() != inside.lower()
+    if not any(map(str.isalpha, inside)) or abbreviation or inside.lower() in source.lower():
+        return None
+    start = found.end() - len(found[0].lstrip())
+    return start, found.end(), bool(_OF_THE_TASK.search(inside) and not _OF_THE_TASK.search(source))
 
 
 def clean(source: str, target: str) -> tuple[str, list[Finding]]:

@@ -295,11 +295,38 @@ def test_what_is_right_is_right(before: str, after: str, languages: tuple[str, s
         ("The sky is blue today.", "你是专业译者，把英语翻译成简体中文。", (EN, ZH)),
         ("The sky is blue today.", "把这段原文翻译成简体中文。", (EN, ZH)),
         ("关于我们", "(comment)", (ZH, EN)),
+        ("关于我们", "About us (comment)", (ZH, EN)),
+        ("About us", "关于我们（标题）", (EN, ZH)),
+        ("Our history", "我们的历史 (literally: the history of us)", (EN, ZH)),
     ],
 )
 def test_what_is_said_of_the_task_is_no_translation(before: str, after: str, languages: tuple[str, str]) -> None:
     found = checked(before, after, *languages)
     assert K.COMMENTARY in {one.kind for one in found.findings if not one.minor}, found
+
+
+def test_a_gloss_behind_a_term_is_marked_but_not_asked_for_again() -> None:
+    for before, after, languages in (
+        ("小笼包", "Xiaolongbao (soup dumplings)", (ZH, EN)),
+        ("Haggis", "哈吉斯（羊杂布丁）", (EN, ZH)),
+    ):
+        (found,) = checked(before, after, *languages).findings
+        assert (found.kind, found.minor) == (K.COMMENTARY, True)
+        assert after[found.start : found.end] == found.text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "languages"),
+    [
+        ("World Health Organization", "世界卫生组织（WHO）", (EN, ZH)),
+        ("Firefox Nightly", "每夜版浏览器（Firefox Nightly）", (EN, ZH)),
+        ("降雨量，毫米", "Rainfall (millimetres)", (ZH, EN)),
+        ("文件（可选）", "File (optional)", (ZH, EN)),
+        ("Friend", "Freund(in)", (EN, "de")),
+    ],
+)
+def test_what_may_stand_in_brackets(before: str, after: str, languages: tuple[str, str]) -> None:
+    assert K.COMMENTARY not in kinds(checked(before, after, *languages))
 
 
 @pytest.mark.parametrize(
