@@ -180,7 +180,7 @@ _NO_WORDS = re.compile(
     \b(?:https?|ftp|file|mailto):\S+ | \bwww\.\S+ | [^\s@]{1,64}@[^\s@]+\.\w+     # addresses
     | </?[A-Za-z][^<>]*> | &\w+; | `[^`]*`                             # markup, code
     | %\(\w+\)[a-z] | %[-+ 0-9.]*[a-z] | \$?\{[^{}\s]*\}              # placeholders
-    | [A-Za-z_]*[0-9_][A-Za-z0-9_]*                                    # numbers, names of programs
+    | (?<![A-Za-z0-9_])[A-Za-z_]*[0-9_][A-Za-z0-9_]*                   # numbers, names of programs
     """,
     re.VERBOSE,
 )

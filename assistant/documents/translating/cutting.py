@@ -15,12 +15,14 @@ _SAMPLE = 20_000  # characters that tell a document's language
 _MOST_MERGED = 1500  # characters of sentences that are kept together because markup goes across them
 _WORD = "word"  # stands for code and formulas where sentences are sought
 _SPACE = re.compile(r"\s")
+# Names and addresses are of ASCII: what stands beside them in Chinese are words. Each run of characters is tried once.
 _NO_WORDS = re.compile(
-    r"(?:https?|ftp|file|mailto|tel|data)://?[^\s<>\"'，。；、）】]+|www\.[^\s<>\"'，。；、）】]+"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|[\w./~%-]*\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?|ico|mp[34]|css|js|json|xml|x?html?|pdf|docx?)(?![\w.])"
-    r"|\{\{[^{}\n]*\}\}|\{%[^\n]*?%\}|\$?\{[^{}\n]*\}|<%[^\n]*?%>|%\([\w.]+\)[#0 +-]*[\d.]*[a-zA-Z]"
-    r"|%(?:\d+\$)?[#0 +-]*[\d.*]*(?:hh?|ll?|[jztL])?[diouxXeEfFgGcspn@](?![A-Za-z])|%\d+|\$\w+\$"
+    r"(?:https?|ftp|file|mailto|tel|data)://?[^\s<>\"'\u2e80-\uffef]+|www\.[^\s<>\"'\u2e80-\uffef]+"
+    r"|(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]++@[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)+"
+    r"|(?<![A-Za-z0-9_./~%-])[A-Za-z0-9_./~%-]*\."
+    r"(?:png|jpe?g|gif|svg|webp|bmp|tiff?|ico|mp[34]|css|js|json|xml|x?html?|pdf|docx?)(?![A-Za-z0-9_.])"
+    r"|\{\{[^{}\n]*\}\}|\{%[^\n]{0,500}?%\}|\$?\{[^{}\n]*\}|<%[^\n]{0,500}?%>|%\([\w.]+\)[#0 +-]*+[\d.]*+[a-zA-Z]"
+    r"|%(?:\d+\$)?[#0 +-]*+[\d.*]*+(?:hh?|ll?|[jztL])?[diouxXeEfFgGcspn@](?![A-Za-z])|%\d+|\$\w+\$"
     r"|</?[A-Za-z][^<>\n]*>|&#?\w+;"
 )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from types import SimpleNamespace
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -22,6 +23,7 @@ _MARK = re.compile(
     r"\[\^[^\]\s]{1,80}\](?::[ \t]*)?|(?<![\s\S])\[[ xX]\](?=\s)|\{[#.:][^{}\n]{1,200}\}(?=\s*\Z)"
 )
 _NESTING = 100
+_BRACKETS = 16  # open brackets behind one that has to end
 
 
 class Mark(Enum):
@@ -68,6 +70,12 @@ _Rule = Callable[[StateInline, bool], bool]
 def parser() -> MarkdownIt:
     """A parser whose inline rules remember places, for ``places``; its blocks are parsed as usual."""
     made = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable(["table", "strikethrough"])
+    library = made.helpers
+    made.helpers = SimpleNamespace(  # type: ignore[assignment]
+        parseLinkLabel=_label_end,
+        parseLinkDestination=library.parseLinkDestination,
+        parseLinkTitle=library.parseLinkTitle,
+    )
     made.core.ruler.enableOnly(["normalize", "block"])
     made.inline.ruler2.disable("fragments_join")
     made.inline.ruler.before("escape", "math", _math)
@@ -78,6 +86,31 @@ def parser() -> MarkdownIt:
     reference = made.block.ruler.__rules__[[one.name for one in made.block.ruler.__rules__].index("reference")].fn
     made.block.ruler.at("reference", _no_footnote(reference), {"alt": []})
     return made
+
+
+def _label_end(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N803
+    """Where the label of a link ends that begins at ``start``; -1: nowhere.
+
+    As the library has it, but that it gives up behind more brackets than anybody nests: the library looks through the
+    whole rest of the paragraph for every bracket that never ends.
+    """
+    before, level, found = state.pos, 1, -1
+    state.pos = start + 1
+    while state.pos < state.posMax and level <= _BRACKETS:
+        marker, at = state.src[state.pos], state.pos
+        if marker == "]":
+            level -= 1
+            if level == 0:
+                found = at
+                break
+        state.md.inline.skipToken(state)
+        if marker == "[":
+            if state.pos == at + 1:
+                level += 1
+            elif disableNested:
+                break
+    state.pos = before
+    return found
 
 
 def _rules(made: MarkdownIt) -> dict[str, _Rule]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from markdown_it.parser_inline import ParserInline
 
 from assistant.documents.segments import is_code, without_codes
 from assistant.documents.translating.opening import open_translatable
@@ -199,3 +200,24 @@ def test_deep_nesting_and_endless_marks_end_soon() -> None:
         data = f"Plain words first.\n\n{text}\n".encode()
         document = open_translatable(data, "a.md")
         assert document.write([one.text for one in document.document.segments], language="de", source="en") == data
+
+
+@pytest.mark.parametrize("open_one", ["[", "[a ", "![a "])
+def test_brackets_that_never_end_cost_no_more_than_others(open_one: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[int] = []
+    once = ParserInline.skipToken
+
+    def counted(parser: ParserInline, state: object) -> None:
+        steps.append(1)
+        once(parser, state)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ParserInline, "skipToken", counted)
+    text = open_one * 1000
+    open_translatable(f"Words. {text}".encode(), "a.md")
+    assert len(steps) < 100 * len(text)
+
+
+def test_links_in_brackets_are_links_as_deep_as_anybody_nests_them() -> None:
+    text = "[" * 12 + "[a link](http://x)" + "]" * 12
+    (one,) = open_translatable(text.encode(), "a.md").document.segments
+    assert without_codes(one.text) == "[" * 12 + "a link" + "]" * 12

@@ -156,6 +156,24 @@ def test_a_text_without_words_is_empty(data: bytes) -> None:
     assert caught.value.kind is ErrorKind.DOCUMENT_EMPTY
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("请写信给info@example.org", "打开文件config.json", "见https://example.org/a了解更多"),
+        *("图片logo.png在这里", "到www.example.org看看"),
+    ],
+)
+def test_chinese_words_beside_an_address_are_words(line: str) -> None:
+    assert texts(line.encode()) == [line]
+
+
+@pytest.mark.parametrize(
+    "line", ["info@example.org", "./a/config.json", "https://example.org/a?b=c", "{name} %(count)s %5.2f"]
+)
+def test_what_is_no_word_is_not_translated(line: str) -> None:
+    assert texts(f"{line}\n\nWords.".encode()) == ["Words."]
+
+
 def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(AssistantError) as caught:
         open_translatable(bytes(range(32)) * 40, "x.txt")
