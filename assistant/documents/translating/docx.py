@@ -1,9 +1,10 @@
-"""DOCX for translation: the paragraphs of the text, its notes, headers and footers; tables, text boxes, links in them.
+"""DOCX for translation: the paragraphs of the text, its notes, headers and footers; tables, text boxes, links in them;
+the table of contents, the texts of diagrams, the titles of charts.
 
-Not translated and not touched: deleted text of tracked changes, hidden text, what fields show (page numbers,
-references, the table of contents: Word makes them anew), formulas, code (styles that are called so), and comments,
-which are about the text and no part of it. In paragraphs that are written anew the marks of the spelling check and of
-old page breaks go, and so do the readings above words (ruby), which belong to the words that were there.
+Not translated and not touched: deleted text of tracked changes, hidden text, what other fields show (page numbers,
+references: Word makes them anew), formulas, code (styles that are called so), what a chart takes from its table, and
+comments, which are about the text and no part of it. In paragraphs that are written anew the marks of the spelling
+check and of old page breaks go, and so do the readings above words (ruby), which belong to the words that were there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from assistant.documents.model import Note, NoteKind
 from assistant.documents.ooxml import Package
 from assistant.documents.readers.docx_styles import Styles
 from assistant.documents.segments import SegmentKind
+from assistant.documents.translating import drawings
 from assistant.documents.translating.blocks import Role
 from assistant.documents.translating.located import Located, in_utf8, located, raw
 from assistant.documents.translating.office import Lines, Office, Part, line_of, look, said_in, texts_of
@@ -67,7 +69,12 @@ class _Opening:
         self._unreadable = 0
 
     def open(self, data: bytes) -> Office:
-        parts = [self._part(name) for name in self._names()]
+        names = self._names()
+        parts = [self._part(name) for name in names]
+        drawn = drawings.Drawings(self._package, self._lines)
+        for name in names:
+            drawn.beside(name)
+        parts += drawn.parts
         notes = (Note(NoteKind.PARTS_UNREADABLE, {"parts": self._unreadable}),) if self._unreadable else ()
         return Office(
             self._package, data, parts, self._lines, notes=notes, dressed=_dressed, beside=self._default_language
@@ -128,9 +135,11 @@ def _code_styles(root: Element | None) -> frozenset[str]:
 
 def _dressed(head: bytes, language: str) -> bytes:
     """Properties of a run, said to be in ``language`` where they say a language of its script."""
+    if b"lang" not in head:
+        return head
     kind = {"zh": b"eastAsia", "ja": b"eastAsia", "ko": b"eastAsia", "ar": b"bidi", "he": b"bidi", "fa": b"bidi"}
     name = kind.get(language.split("-", maxsplit=1)[0], b"val")
-    return _LANG.sub(lambda found: said_in(found[0], name, language), head) if b"lang" in head else head
+    return drawings.dressed(_LANG.sub(lambda found: said_in(found[0], name, language), head), language)
 
 
 class _PartReader:
@@ -156,6 +165,9 @@ class _PartReader:
         if named is not None and named.get("w|val", "") in self._code:
             return
         items = self._items(paragraph)
+        listed = self._fields.lists(paragraph.start, paragraph.end)
+        if listed:
+            items = _entry(items)
         if not has_letters(items):
             return
         content = [child for child in _children(paragraph) if child.tag != "w|pPr"]
@@ -166,7 +178,7 @@ class _PartReader:
         place = style.list_of(properties)
         if "w|tc" in inside:
             kind = SegmentKind.CELL
-        elif style.outline:
+        elif style.outline or listed:
             kind = SegmentKind.HEADING
         else:
             kind = SegmentKind.ITEM if place is not None and place.list != "0" else SegmentKind.TEXT
@@ -283,6 +295,22 @@ def _in_run(child: Located, piece: Piece, shell: Shell) -> Iterator[Item]:
         yield Text("".join(one.text or "" for one in child.iterfind("w|rubyBase//w|t")), child.start, child.end, shell)
     else:
         yield Thing([piece], Role.BREAK if tag in _BREAKS else Role.MARK)
+
+
+def _entry(items: Iterable[Item]) -> list[Item]:
+    """A line of a table of contents: its number, its tabs and its page are no part of its words."""
+    out: list[Item] = []
+    for item in items:
+        words = has_letters(out)
+        if isinstance(item, Group):
+            out.append(Group(item.opening, item.closing, _entry(item.items)))
+        elif isinstance(item, Thing):
+            out.append(Thing(item.pieces))
+        elif isinstance(item, Text) and not words and not has_letters([item]):
+            out.append(Thing([Piece(item.start, item.end, item.shell)]))
+        else:
+            out.append(item)
+    return out
 
 
 def _is_link(field: Element) -> bool:

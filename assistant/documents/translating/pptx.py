@@ -1,29 +1,27 @@
-"""PPTX for translation: the text of the slides, their tables and diagrams, and what the speaker noted.
+"""PPTX for translation: the text of the slides, their tables, diagrams and charts' titles, what the speaker noted, and
+what layouts and masters show on every slide.
 
-Not touched: charts, formulas, fields (numbers of slides, dates), comments, and what stands on layouts and masters,
-where most of the text is but a prompt to the person who makes the slides.
+Not touched: formulas, fields (numbers of slides, dates), comments, what a chart takes from its table, and the prompts
+of layouts and masters to the person who makes the slides.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from assistant.documents import xmltree
 from assistant.documents.model import Note, NoteKind
-from assistant.documents.ooxml import Package, Relationship
+from assistant.documents.ooxml import Package
 from assistant.documents.readers.pptx import MAX_SLIDES
 from assistant.documents.segments import SegmentKind
-from assistant.documents.translating.blocks import Role
+from assistant.documents.translating.drawings import Drawings, dressed, line_in
 from assistant.documents.translating.located import Found, Located, in_utf8, located
-from assistant.documents.translating.office import Lines, Office, Part, line_of, look, said_in, texts_of
-from assistant.documents.translating.runs import Item, Piece, Shell, Thing, has_letters
+from assistant.documents.translating.office import Lines, Office, Part
 
 _TITLES = ("title", "ctrTitle")
+_PLACEHOLDER = "p|nvSpPr/p|nvPr/p|ph"
 _LISTS = ("body", "obj", "")  # placeholders whose paragraphs are points; one without a type is for objects
-_UNSEEN = frozenset(("lang", "altLang", "dirty", "err", "noProof", "smtClean", "smtId", "bmk", "kumimoji"))
-_AROUND = frozenset(("a|pPr", "a|endParaRPr"))
 
 
 def open_pptx(data: bytes, name: str) -> Office:  # noqa: ARG001 - every format is told the name
@@ -42,6 +40,7 @@ class _Opening:
         self._package = package
         self._lines = Lines()
         self._parts: dict[str, Part] = {}
+        self._drawings = Drawings(self._package, self._lines)
         self._missing = 0
 
     def open(self, data: bytes) -> Office:
@@ -51,8 +50,8 @@ class _Opening:
                 continue
             self._slide(slide)
         notes = (Note(NoteKind.PARTS_UNREADABLE, {"parts": self._missing}),) if self._missing else ()
-        parts = list(self._parts.values())
-        return Office(self._package, data, parts, self._lines, notes=notes, dressed=_dressed, beside=lambda _: {})
+        parts = [*self._parts.values(), *self._drawings.parts]
+        return Office(self._package, data, parts, self._lines, notes=notes, dressed=dressed, beside=lambda _: {})
 
     def _slides(self) -> Iterator[str]:
         """The parts of the slides in the order of the show, each once."""
@@ -66,17 +65,35 @@ class _Opening:
                 yield link.target
 
     def _slide(self, name: str) -> None:
+        self._shapes(name)
+        self._drawings.beside(name)
+        for link in self._package.relationships(name).values():
+            if link.kind == "notesSlide":
+                self._shapes(link.target)
+            elif link.kind == "slideLayout":
+                self._shown_on_all(link.target)
+
+    def _shown_on_all(self, layout: str) -> None:
+        """What the layout of a slide shows on it, and what the master of the layout does."""
+        if layout in self._parts:
+            return
+        self._shapes(layout, prompts=True)
+        self._drawings.beside(layout)
+        for link in self._package.relationships(layout).values():
+            if link.kind == "slideMaster":
+                self._shapes(link.target, prompts=True)
+                self._drawings.beside(link.target)
+
+    def _shapes(self, name: str, *, prompts: bool = False) -> None:
+        """The texts of a part.
+
+        :param prompts: what its placeholders say are prompts.
+        """
         if part := self._part(name):
             for found in located(part.content, ("p|sp", "a|tbl", "p|cxnSp"), "pptx"):
-                self._shape(part, found)
+                if not (prompts and found.root.find(_PLACEHOLDER) is not None):
+                    self._shape(part, found)
             self._lines.forget()
-        links = list(self._package.relationships(name).values())
-        self._diagrams(links)
-        for link in links:
-            if link.kind == "notesSlide" and (notes := self._part(link.target)):
-                for found in located(notes.content, ("p|sp",), "pptx"):
-                    self._shape(notes, found)
-                self._lines.forget()
 
     def _part(self, name: str) -> Part | None:
         """A part that is not yet read; None if it is, or is not there."""
@@ -86,7 +103,7 @@ class _Opening:
         return part
 
     def _shape(self, part: Part, found: Found) -> None:
-        holder = found.root.find("p|nvSpPr/p|nvPr/p|ph")
+        holder = found.root.find(_PLACEHOLDER)
         kind = None if holder is None else holder.get("type", "")
         for paragraph in found.root.iter("a|p"):
             assert isinstance(paragraph, Located)
@@ -99,56 +116,14 @@ class _Opening:
             self._paragraph(part, paragraph, role, found.path)
 
     def _paragraph(self, part: Part, paragraph: Located, kind: SegmentKind, path: tuple[str, ...]) -> None:
-        content = [child for child in paragraph if isinstance(child, Located) and child.tag not in _AROUND]
-        items = [item for child in content for item in _items(part.content, child)]
-        if not has_letters(items):
+        line = line_in(part, paragraph)
+        if line is None:
             return
-        line = line_of(items, content[0].start, content[-1].end)
         if "mc|Fallback" in path and self._lines.add_again(part, line):
             return
         (self._lines.add_first if "mc|Choice" in path else self._lines.add)(part, line, kind)
-
-    def _diagrams(self, links: list[Relationship]) -> None:
-        """The texts of diagrams, and the same texts in the drawings of them that are shown until one is edited."""
-        for kind in ("diagramData", "diagramDrawing"):
-            for link in links:
-                if link.kind != kind or not (part := self._part(link.target)):
-                    continue
-                for found in located(part.content, ("a|p",), "pptx"):
-                    self._of_diagram(part, found.root, first=kind == "diagramData")
-        self._lines.forget()
-
-    def _of_diagram(self, part: Part, paragraph: Located, *, first: bool) -> None:
-        content = [child for child in paragraph if isinstance(child, Located) and child.tag not in _AROUND]
-        items = [item for child in content for item in _items(part.content, child)]
-        if not has_letters(items):
-            return
-        line = line_of(items, content[0].start, content[-1].end)
-        if first:
-            self._lines.add_first(part, line, SegmentKind.ITEM)
-        else:
-            self._lines.add_again(part, line)
 
 
 def _has_bullet(paragraph: Element) -> bool:
     properties = paragraph.find("a|pPr")
     return properties is not None and any(child.tag in ("a|buChar", "a|buAutoNum") for child in properties)
-
-
-def _items(content: bytes, child: Located) -> Iterator[Item]:
-    """What something in a paragraph shows."""
-    text = child.find("a|t") if child.tag == "a|r" else None
-    if not isinstance(text, Located):
-        formula_or_field = Role.BREAK if child.tag == "a|br" else Role.WORD
-        yield Thing([Piece(child.start, child.end)], formula_or_field)
-        return
-    tag = re.match(rb"<([^\s/>]+)", content[text.start : text.start + 200])
-    key = look(child.find("a|rPr"), lambda _: False, _UNSEEN)
-    name = tag[1] if tag else b"a:t"
-    shell = Shell(content[child.start : text.start], content[text.end : child.end], name, key, preserving=False)
-    yield from texts_of(text.text or "", text.start, text.end, shell)
-
-
-def _dressed(head: bytes, language: str) -> bytes:
-    """The start of a run, said to be in ``language`` where it says a language."""
-    return said_in(head, b"lang", language)

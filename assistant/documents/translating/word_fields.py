@@ -1,4 +1,6 @@
-"""Fields of a DOCX (page numbers, references, the table of contents): what of a part is theirs.
+"""Fields of a DOCX (page numbers, references): what of a part is theirs.
+
+What links and tables of contents show is text; Word makes the second anew, but only when somebody asks it to.
 
 A field may begin in one paragraph and end many paragraphs later; so it is looked for in the bytes of the whole part,
 before its paragraphs are read one by one.
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 _MARK = re.compile(rb"""<(?:[\w.-]+:)?fldChar\b[^>]*?\bfldCharType\s*=\s*["'](begin|separate|end)""")
 _INSTRUCTION = re.compile(rb"instrText\b[^>]*>([^<]*)<")
 _UNSEEN = (b"XE", b"TC", b"TA", b"RD")  # entries of an index or of a table of contents: they show nothing
+_CONTENTS = b"TOC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Fields:
 
     def __init__(self, part: bytes) -> None:
         self.links: dict[int, tuple[int, int]] = {}
+        self._contents: list[tuple[int, int]] = []
         self._spans: list[_Span] = []
         open_ones: list[tuple[int, int]] = []
         for found in _MARK.finditer(part):
@@ -54,12 +58,19 @@ class Fields:
         if kind == b"HYPERLINK" and separate >= 0:
             self.links[begin] = (separate, end)
             self._spans += (_Span(begin, separate, unseen=False), _Span(end, end, unseen=False))
+        elif kind == _CONTENTS and separate >= 0:
+            self._contents.append((separate, end))
+            self._spans += (_Span(begin, separate, unseen=True), _Span(end, end, unseen=True))
         else:
             self._spans.append(_Span(begin, end, unseen=kind in _UNSEEN))
 
     def holds(self, at: int) -> bool:
         """Is what begins at this place a part of a field, and so not to be translated?"""
         return self._span(at) is not None
+
+    def lists(self, start: int, end: int) -> bool:
+        """Does a table of contents show what stands from ``start`` to ``end``?"""
+        return any(start < last and first < end for first, last in self._contents)
 
     def unseen(self, at: int) -> bool:
         """Is it a part of a field that shows nothing?"""

@@ -148,6 +148,24 @@ def test_a_diagram_and_the_drawing_of_it_say_the_same() -> None:
     assert "<a:t>Not in the diagram</a:t>" in drawing
 
 
+def test_what_layouts_and_masters_show_is_translated_once_and_their_prompts_are_not() -> None:
+    data = make.pptx([make.shape("First"), make.shape("Second")])
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    parts: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    for number in (1, 2):
+        parts[f"ppt/slides/_rels/slide{number}.xml.rels"] = make.relationships([("r1", "slideLayout", "../layout.xml")])
+    slide = parts["ppt/slides/slide1.xml"].decode()  # type: ignore[union-attr]
+    for name, words in (("layout", "Draft"), ("master", "Confidential")):
+        shapes = make.shape(words) + make.shape("Click to add a title", kind="title")
+        parts[f"ppt/{name}.xml"] = slide.replace(make.shape("Second"), shapes)
+    parts["ppt/_rels/layout.xml.rels"] = make.relationships([("r1", "slideMaster", "master.xml")])
+    opened = open_translatable(make.zipped(parts), "a.pptx")
+    assert texts(opened.document) == ["First", "Draft", "Confidential", "Second"]
+    master = part(opened, [None, None, "Vertraulich", None], "ppt/master.xml")
+    assert "Vertraulich" in master
+    assert "Click to add a title" in master
+
+
 # ---------------------------------------------------------------- EPUB
 
 

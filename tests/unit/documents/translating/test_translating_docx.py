@@ -103,12 +103,36 @@ def test_links_fields_notes_and_breaks() -> None:
     assert new.count("fldChar ") == 6
 
 
-def test_a_table_of_contents_over_several_paragraphs_is_left() -> None:
+def test_lines_of_a_table_of_contents_are_their_words_alone() -> None:
     begin, rest = field("TOC", "~").split("~")
-    body = (
-        paragraph(begin, run("Chapter one")) + paragraph(run("Chapter two")) + paragraph(rest) + paragraph(run("Text."))
-    )
-    assert texts(body) == ["Text."]
+    tab = "<w:r><w:tab/></w:r>"
+    entry = run("1.") + tab + run("Chapter one") + tab + field("PAGEREF a", run("3"))
+    first = f'<w:hyperlink w:anchor="a">{entry}</w:hyperlink>'
+    body = paragraph(begin, first) + paragraph(run("Chapter two")) + paragraph(rest) + paragraph(run("7. Text."))
+    assert texts(body) == ["Chapter one", "Chapter two", "7. Text."]
+    assert [one.kind for one in opened(body).document.segments[:2]] == [SegmentKind.HEADING] * 2
+    new = written(body, "Kapitel eins", "Kapitel zwei", None)
+    assert re.sub("<[^>]*>", "", new) == " TOC 1.Kapitel eins PAGEREF a 3Kapitel zwei7. Text."
+    assert new.index("TOC") < new.index("<w:hyperlink") < new.index("Kapitel eins") < new.index("PAGEREF")
+    assert re.findall('fldCharType="(\\w+)"', new) == ["begin", "separate"] * 2 + ["end"] * 2
+
+
+def test_diagrams_and_the_titles_of_charts() -> None:
+    space = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:c="urn:x"'
+    line = '<a:p><a:r><a:rPr lang="en-US"/><a:t>{}</a:t></a:r></a:p>'
+    parts: dict[str, str | bytes] = {
+        "word/diagrams/data1.xml": f"<d {space}>{line.format('A box')}</d>",
+        "word/charts/chart1.xml": f"<c:c {space}><c:rich>{line.format('Rain a month')}</c:rich><c:v>May</c:v></c:c>",
+        "word/charts/_rels/chart1.xml.rels": make.relationships([("r1", "chartUserShapes", "../drawings/d1.xml")]),
+        "word/drawings/d1.xml": f"<x {space}>{line.format('Look here')}</x>",
+    }
+    links = [("r7", "diagramData", "diagrams/data1.xml"), ("r8", "chart", "charts/chart1.xml")]
+    found = opened(paragraph(run("Text.")), parts=parts, links=links)
+    assert [one.text for one in found.document.segments] == ["Text.", "A box", "Rain a month", "Look here"]
+    data = found.write([None, None, "Regen im Monat", None], language="de", source="en")
+    chart = zipfile.ZipFile(io.BytesIO(data)).read("word/charts/chart1.xml").decode()
+    assert '<a:rPr lang="de-DE"/><a:t>Regen im Monat</a:t>' in chart
+    assert "<c:v>May</c:v>" in chart
 
 
 def test_a_field_that_never_ends_hides_nothing() -> None:
