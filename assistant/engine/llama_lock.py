@@ -334,7 +334,7 @@ def _controls(vocabulary: LlamaVocabulary, marks: Sequence[Marks]) -> list[int]:
     spellings = {text for mark in marks for text in (mark.start, mark.end) if text}
     if any(text.startswith("<|channel|>") for text in spellings):
         spellings.update(_CHANNELS)
-    found = [special for special in vocabulary.specials if special.control]
+    found = [special for special in vocabulary.specials if vocabulary.control_text(special.token)]
     return [special.token for special in found if any(special.text in text for text in spellings)]
 
 

@@ -13,6 +13,8 @@ from assistant.engine.llama import L, np
 _UNKNOWN, _CONTROL, _USER = 1 << 0, 1 << 3, 1 << 4
 _LSTRIP, _RSTRIP = 1 << 7, 1 << 8
 _SPM = 1
+_SHOWN = frozenset({"<|start|>", "<|end|>", "<|channel|>", "<|message|>", "<|constrain|>"})
+"""Control tokens of gpt-oss that the library makes user-defined ones, so that its own parser gets to see them."""
 
 
 class LlamaVocabulary:
@@ -44,7 +46,7 @@ class LlamaVocabulary:
             )
             for token in special
         ]
-        self._controls = {entry.token: entry.text for entry in self.specials if entry.control}
+        self._controls = {entry.token: entry.text for entry in self.specials if entry.control or entry.text in _SHOWN}
         candidates = {*(entry.token for entry in self.specials), self.eos, L.llama_vocab_eot(self._vocab)}
         self.ends = frozenset(t for t in candidates if t >= 0 and L.llama_vocab_is_eog(self._vocab, t))
         self._buffer = np.empty(4096, np.int32)
@@ -79,7 +81,7 @@ class LlamaVocabulary:
         return found
 
     def _ask_piece(self, token: int) -> bytes:
-        if not 0 <= token < self.size:
+        if not 0 <= token < self.size or token in self._controls:
             return b""
         size = 64
         while True:
@@ -103,6 +105,9 @@ class LlamaVocabulary:
         ends: list[int] = []
         done = 0
         for token in range(self.size):
+            if token in self._controls:
+                ends.append(done + used)
+                continue
             count = ask(vocab, token, address + used, room - used, 0, False)
             if count < 0:
                 parts.append(buffer.raw[:used])

@@ -228,6 +228,15 @@ def word_vocabulary() -> Vocabulary:
     )
 
 
+def with_controls(vocabulary: Vocabulary, *texts: str) -> Vocabulary:
+    """``vocabulary`` with more control tokens at its end."""
+    return replace(
+        vocabulary,
+        texts=(*vocabulary.texts, *(text.encode() for text in texts)),
+        types=(*vocabulary.types, *([TokenType.CONTROL] * len(texts))),
+    )
+
+
 def twice(vocabulary: Vocabulary, token: int = 300) -> Vocabulary:
     """``vocabulary`` with one token there twice, on which llama.cpp aborts the whole process."""
     texts = list(vocabulary.texts)

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from assistant.engine.llama import L, np
 from assistant.engine.llama_vocabulary import LlamaVocabulary
-from assistant.engine.messages import Piece
+from assistant.engine.messages import Marks, Piece
 from assistant.engine.prompt import PromptBuilder
+from assistant.engine.textstream import TextStream
 from tests.fakes import tiny_models
+from tests.fakes.tiny_vocabularies import bpe_vocabulary, with_controls
 
 WRITERS = {"bpe": tiny_models.write_thinking, "spm": tiny_models.write_leading_space}
 
@@ -107,3 +109,29 @@ def test_the_fingerprint_tells_vocabularies_apart(tmp_path: Path) -> None:
         prints |= {one.fingerprint(""), one.fingerprint("other")}
         L.llama_model_free(model)
     assert len(prints) == 4
+
+
+HARMONY = ("<|start|>", "<|end|>", "<|message|>", "<|channel|>", "<|return|>", "<|call|>", "<|constrain|>")
+
+
+def test_what_the_library_shows_of_gpt_oss_stays_hidden(tmp_path: Path) -> None:
+    path = tiny_models.write_plain(tmp_path / "m.gguf", vocabulary=with_controls(bpe_vocabulary(), *HARMONY))
+    params = L.llama_model_default_params()
+    params.vocab_only = True
+    model = L.llama_model_load_from_file(str(path).encode(), params)
+    vocabulary = LlamaVocabulary(model)
+    mark = Marks(start="<|channel|>analysis<|message|>", end="<|end|>")
+    said = "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Hello<|return|>"
+    stream = TextStream(vocabulary.piece, vocabulary.control_text, marks=(mark,))
+    for token in whole(vocabulary, said):
+        stream.feed(token)
+    stream.finish()
+    assert stream.take() == ("Hello", "Hm.")
+    data, starts = vocabulary.all_pieces()
+    hidden = [special.token for special in vocabulary.specials if special.text in HARMONY]
+    assert len(hidden) == len(HARMONY)
+    assert all(data[starts[token] : starts[token + 1]] == vocabulary.piece(token) == b"" for token in hidden)
+    # In somebody's text they are letters, whatever the library would make of them.
+    tokens = PromptBuilder(vocabulary, "<|channel|>").build([Piece(text=said)]).tokens
+    assert not {*tokens} & {*hidden}
+    L.llama_model_free(model)
