@@ -89,7 +89,7 @@ class ErrorKind(StrEnum):
     NET_NONSENSE = "net_nonsense"  # (host) an answer that contradicts what was asked or said before
     HUB_NOT_FOUND = "hub_not_found"  # (name) no such repository or file
     HUB_DAMAGED = "hub_damaged"  # (name) a file there is damaged, or none of the kind that its name says
-    HUB_GATED = "hub_gated"  # (name) its makers want an agreement first
+    HUB_GATED = "hub_gated"  # (name; mirror: the host that said so) its makers want an agreement first
     HUB_TOKEN = "hub_token"  # (host) the access token was refused
     TOKEN_NOT_KEPT = "token_not_kept"  # there is no keyring
     DOWNLOAD_CHANGED = "download_changed"  # (name) the file became another one meanwhile

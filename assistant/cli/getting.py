@@ -184,7 +184,7 @@ def _repository(terminal: Terminal, session: Session, repo: str) -> RepoView:
 
 
 def _licence(licence: str, link: str = "") -> str:
-    return tr("Licence: {licence}", licence=licence or tr("not said")) + (f" ({link})" if link else "")
+    return tr("Licence: {licence}", licence=licence or tr("not stated")) + (f" ({link})" if link else "")
 
 
 # ---------------------------------------------------------------- getting
@@ -208,12 +208,9 @@ def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     try:
         wish = _wish(arguments.name, terminal, session)
     except AssistantError as error:
-        if arguments.json or error.kind not in (ErrorKind.NO_SUCH_MODEL, ErrorKind.HUB_NOT_FOUND):
+        if error.kind not in (ErrorKind.NO_SUCH_MODEL, ErrorKind.HUB_NOT_FOUND):
             raise
-        terminal.clear_progress()
-        terminal.say(tr("lamplight: {sentence}", sentence=errors.summary(error)))
-        terminal.say(_instead(error))
-        return failures.exit_code(error)
+        return refuse(arguments, terminal, error, _instead(error))
     if wish.installed:
         return _here(arguments, terminal, session, wish)
     _announce(terminal, wish)
@@ -247,6 +244,19 @@ def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     terminal.say(tr("{size} in {seconds}.", size=units.size(model.size), seconds=seconds), dim=True)
     terminal.write(f"{model.key}\n")
     return failures.DONE if unusable is None else failures.exit_code(unusable)
+
+
+def refuse(arguments: argparse.Namespace, terminal: Terminal, error: AssistantError, instead: str) -> int:
+    """Say that what was asked for is not there, and what is.
+
+    :raises AssistantError: with ``--json``, the error itself.
+    """
+    if arguments.json:
+        raise error
+    terminal.clear_progress()
+    terminal.say(tr("lamplight: {sentence}", sentence=errors.summary(error)))
+    terminal.say(instead)
+    return failures.exit_code(error)
 
 
 def _instead(error: AssistantError) -> str:

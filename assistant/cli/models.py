@@ -202,7 +202,12 @@ def _adopt(arguments: argparse.Namespace, terminal: Terminal, session: Session) 
     matches = matches or [one for one in found if one.name.casefold().startswith(wanted)]
     matches = [one for one in matches if not one.installed] or matches
     if not matches:
-        raise AssistantError(ErrorKind.NO_SUCH_MODEL, name=arguments.found)
+        return getting.refuse(
+            arguments,
+            terminal,
+            AssistantError(ErrorKind.NO_SUCH_MODEL, name=arguments.found),
+            tr("“lamplight models elsewhere” shows which there are."),
+        )
     chosen = matches[0]
     if chosen.installed:
         raise AssistantError(ErrorKind.MODEL_EXISTS, name=chosen.name)

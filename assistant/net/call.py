@@ -53,6 +53,10 @@ class Call:
         """May the token go to where the call is now: the Hub itself, straight from us?"""
         return self.to_hub and all(origin(url) == origin(HUB) for url in self.hops)
 
+    def of_mirror(self) -> bool:
+        """Was another server asked in the place of the Hub?"""
+        return self.to_hub and bool(self.hops) and origin(self.hops[0]) != origin(HUB)
+
     def step(self, url: str, sources: Iterable[Source]) -> None:
         """Go to ``url`` next.
 

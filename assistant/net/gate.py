@@ -218,6 +218,8 @@ class Gate:
         if error is not None:
             if error.kind is ErrorKind.NET_BUSY:
                 self.shared.leave_alone(host, float(str(error.values["seconds"])))
+            if error.kind is ErrorKind.HUB_GATED and call.of_mirror():
+                error.values["mirror"] = host  # which gets no token, whether one is known or not
             raise error
         if headers.get("content-type", "").split(";")[0].strip().lower() == "text/html" and not call.pages:
             raise AssistantError(ErrorKind.NET_PORTAL, "a web page came", host=call.host)

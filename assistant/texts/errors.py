@@ -205,6 +205,15 @@ def _hub_not_found(v: _Values) -> str:
     return tr("“{name}” is not there.", name=name) if name else tr("There is no such file.")
 
 
+def _hub_gated_hint(v: _Values) -> str:
+    if v.text("mirror"):
+        return tr(
+            "{host} is a mirror, which never gets your access token: choose the Hub as the source in the settings.",
+            host=v.text("mirror"),
+        )
+    return tr("Agree on its page at huggingface.co, then enter your access token here.")
+
+
 def _download_size(v: _Values) -> str:
     if v.has("expected", "actual"):
         expected, actual = v.size("expected"), v.size("actual")
@@ -506,7 +515,7 @@ _HINTS: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.NET_NONSENSE: lambda _: tr("Choose another source in the settings."),
     ErrorKind.HUB_NOT_FOUND: lambda _: tr("It may have been renamed or removed; search for it."),
     ErrorKind.HUB_DAMAGED: lambda _: tr("Choose another file, or another repository."),
-    ErrorKind.HUB_GATED: lambda _: tr("Agree on its page at huggingface.co, then enter your access token here."),
+    ErrorKind.HUB_GATED: _hub_gated_hint,
     ErrorKind.HUB_TOKEN: lambda _: tr("Enter it again, or make a new one at huggingface.co."),
     ErrorKind.DOWNLOAD_CHANGED: lambda _: tr("Download it again to have the new version."),
     ErrorKind.DOWNLOAD_DAMAGED: lambda _: tr("It was thrown away; download it again, perhaps from another source."),

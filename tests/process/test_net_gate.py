@@ -443,7 +443,8 @@ def test_a_mirror_never_gets_the_token() -> None:
             lambda: file_facts(one, Place(repo="a/b", file="x"), one.endpoints()[0]),
             lambda: read(one, "https://mirror.example/a/b/resolve/main/x", to_hub=True),
         ):
-            assert failure(action).kind is ErrorKind.HUB_GATED
+            refused = failure(action)
+            assert (refused.kind, refused.values.get("mirror")) == (ErrorKind.HUB_GATED, "mirror.example")
     assert len(servers["mirror"].asked) == 3
     assert all(TOKEN not in str(asked) for asked in servers["mirror"].asked + servers["huggingface"].asked)
 
