@@ -101,7 +101,7 @@ def test_what_becomes_a_summary_is_no_draft_any_more(window: Any, papers: FakePa
     assert kept(window) == ""
     pane.keep()
     assert kept(window) == ""
-    pane._edit()
+    pane.edit()
     pane.source.editor.appendPlainText("Another end.")
     pane.keep()
     assert kept(window) == TYPED + "\nAnother end."

@@ -544,6 +544,23 @@ def test_an_edit_takes_the_text_up_again(desk: Desk) -> None:
     assert desk.pane.job is None
 
 
+def test_a_result_that_could_not_be_checked_says_why_and_can_be_checked_again(desk: Desk) -> None:
+    made = desk.open()
+    desk.summarizeRun.click()
+    desk.papers.summaries.finish(desk.pane.job, SUMMARY, unlinked=AssistantError(ErrorKind.DOCUMENT_MEMORY))
+    words = desk.summaryLinksWords.text()
+    assert "could not be checked against the document. The document needs too much memory" in words
+    assert desk.summarizeGoOn.isVisible()
+    assert desk.summarizeGoOn.text() == "Check the sentences again"
+    desk.summarizeGoOn.click()
+    assert desk.papers.summaries.gone_on == [desk.pane.job]
+    desk.papers.summaries.finish(desk.pane.job, SUMMARY, linked(SUMMARY, made), unlinked=None)
+    assert not desk.summarizeGoOn.isVisible()
+    desk.summarizeRun.click()
+    desk.summarizeStop.click()
+    assert desk.summarizeGoOn.text() == "Go on with the summary"
+
+
 # ---------------------------------------------------------------- copy and export
 
 

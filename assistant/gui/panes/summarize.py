@@ -6,29 +6,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel, Phase
 from assistant.core.summary_views import JobState, SummaryView
-from assistant.gui.actions import tip
 from assistant.gui.dialogs import ask_to_open
-from assistant.gui.exporting import export_summary
+from assistant.gui.exporting import export_questions, export_summary
 from assistant.gui.opening import Opening
 from assistant.gui.panes.ask_room import AskRoom
 from assistant.gui.panes.pane import Pane
 from assistant.gui.panes.summarize_page import SummarizePage
+from assistant.gui.panes.summarize_verbs import SummarizeVerbs, goes_on
 from assistant.gui.planning import Planning
-from assistant.gui.widgets.model_words import sentences
 from assistant.gui.widgets.source_panel import SourcePanel
-from assistant.gui.widgets.source_words import plan_words, problem_words
+from assistant.gui.widgets.source_words import plan_words, trouble_words
 from assistant.gui.widgets.summary_card import SummaryCard
 from assistant.gui.widgets.summary_list import SummaryList
 from assistant.gui.widgets.summary_options import kept_options, options_from
 from assistant.gui.widgets.summary_panel import SummaryPanel
 from assistant.gui.widgets.summary_samples import SAMPLES
 from assistant.gui.widgets.welcome import Kind, kind_of
-from assistant.texts import errors, summaries, tr
+from assistant.texts import errors, tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
@@ -39,12 +38,6 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 _OPTIONS, _DIVIDER = "summary_options", "summary_divider"  # in the state file
-_GOES_ON = (JobState.STOPPED, JobState.WAITING, JobState.FAILED)
-
-
-def _goes_on(view: SummaryView | None) -> bool:
-    """Is there something left to do for a summary?"""
-    return view is not None and (view.state in _GOES_ON or view.unchecked)
 
 
 class SummarizePane(Pane):
@@ -56,18 +49,16 @@ class SummarizePane(Pane):
     def __init__(self, core: Core, bridge: Bridge, theme: Theme, actions: Actions, notices: NoticeBar) -> None:
         super().__init__()
         self._core = core
-        self._actions = actions
         self._notices = notices
         self.job: int | None = None
         self._started = False  # before that the core has no summaries
-        self.keys_elsewhere = False  # another pane for documents is shown, and the keys are its
         self._running = False
-        self._run_action, self._stop_action = QAction(self), QAction(self)
+        self.verbs = SummarizeVerbs(self, actions)
         self.list = SummaryList(theme, actions, find=self._find)
         self.source = SourcePanel(theme, actions)
         self.opening = Opening(core, self.source, self)
         self.result = SummaryPanel(theme, actions)
-        self.card = SummaryCard(theme, run=self._run_action, stop=self._stop_action, go_on=actions["summary_go_on"])
+        self.card = SummaryCard(theme, run=self.verbs.run, stop=self.verbs.stop, go_on=actions["summary_go_on"])
         self.room = AskRoom(core, theme, actions, self)
         self.planning = Planning(
             core, self, say=plan_words,
@@ -81,7 +72,7 @@ class SummarizePane(Pane):
         self.card.choices.show_options(options_from(core.state.get(_OPTIONS)))
         self.page.set_shares(core.state.get(_DIVIDER))
         self._connect(bridge)
-        self._connect_actions()
+        self.verbs.connect_all()
         self.result.show_welcome()
         self._show_kind()
         self._show_state()
@@ -116,32 +107,10 @@ class SummarizePane(Pane):
         room.wanted.connect(self.ask)
         room.failed.connect(self._say)
 
-    def _connect_actions(self) -> None:
-        self._run_action.triggered.connect(lambda _=False: self._begin())
-        self._stop_action.triggered.connect(lambda _=False: self.stop())
-        verbs = {
-            "summary_open": lambda: self.opening.choose(self.page.window()),
-            "summary_paste": self.paste,
-            "summary_new": self.new,
-            "summary_edit": self._edit,
-            "summary_go_on": self.go_on,
-            "summary_export": self.export,
-        }
-        for verb, slot in verbs.items():
-            self._actions[verb].triggered.connect(lambda _=False, slot=slot: None if self.keys_elsewhere else slot())
-        here = {
-            "next": lambda: self.list.step(1),
-            "previous": lambda: self.list.step(-1),
-            "delete": lambda: self.delete(self.job),
-            "copy_answer": self.copy,
-        }
-        for verb, slot in here.items():  # which mean something else in another pane
-            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot() if self.current else None)
-
     # -------------------------------------------------------------- Pane
 
     def title(self) -> str:
-        view = self._view()
+        view = self.view()
         if view is not None and view.title:
             return view.title
         document = self.opening.document
@@ -167,10 +136,7 @@ class SummarizePane(Pane):
         self.list.search.selectAll()
 
     def retranslate(self) -> None:
-        self._run_action.setText(tr("Summarize"))
-        self._run_action.setToolTip(tip(tr("Summarize"), self._actions["send"]))
-        self._stop_action.setText(tr("Stop"))
-        self._stop_action.setToolTip(tip(tr("Stop"), self._actions["stop"]))
+        self.verbs.retranslate()
         for part in (self.list, self.source, self.result, self.card, self.room, self.page):
             part.retranslate()
         self._show_kind()
@@ -185,7 +151,7 @@ class SummarizePane(Pane):
 
     def give_keys(self, *, elsewhere: bool) -> None:
         """Whether another pane for documents is shown now, and has the keys that this one has."""
-        self.keys_elsewhere = elsewhere
+        self.verbs.elsewhere = elsewhere
         self._show_state()
 
     def start(self) -> None:
@@ -226,7 +192,8 @@ class SummarizePane(Pane):
         if self.job is not None or self.opening.document is not None:
             self.card.choices.show_options(options_from(self._core.state.get(_OPTIONS)))
 
-    def _edit(self) -> None:
+    def edit(self) -> None:
+        """Edit the text that is shown."""
         if self.opening.editable:
             self._leave_job()
             self.opening.edit()
@@ -261,24 +228,16 @@ class SummarizePane(Pane):
             self.ask()
             return
         self.card.choices.flush()
-        if self._continues:
+        if self.verbs.continues:
             self.go_on()
         else:
-            self._begin()
+            self.begin()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Summarize what is there, anew if it was summarized before."""
         if not self._running:
             self.card.choices.flush()
             self.opening.read(self._start)
-
-    @property
-    def _continues(self) -> bool:
-        """Whether the shown summary can go on, and nothing else is asked for than it was begun with."""
-        view, document = self._view(), self.opening.document
-        if view is None or view.state not in _GOES_ON:
-            return False
-        same = document is None or document.digest == view.document
-        return same and self.card.choices.options() == view.options
 
     def _start(self) -> None:
         document = self.opening.document
@@ -315,14 +274,14 @@ class SummarizePane(Pane):
 
     def go_on(self) -> None:
         """Take a summary up again that was stopped or interrupted."""
-        view = self._view()
-        if self.job is not None and _goes_on(view):
+        view = self.view()
+        if self.job is not None and goes_on(view):
             self._core.summaries.go_on(self.job)
             self._show_job()
 
     def _options_changed(self) -> None:
         self._keep_options()
-        self._show_ways()
+        self.verbs.show_ways()
         self.planning.want()
 
     def _keep_options(self) -> None:
@@ -363,7 +322,7 @@ class SummarizePane(Pane):
         self._show_job()
         self.title_changed.emit()
 
-    def _view(self) -> SummaryView | None:
+    def view(self) -> SummaryView | None:
         """The summary that is shown; a document that was only asked about has none."""
         view = self._core.summaries.view(self.job) if self._started and self.job is not None else None
         return view if view is not None and not view.questions else None
@@ -373,7 +332,7 @@ class SummarizePane(Pane):
             self._show_job()
 
     def _show_job(self) -> None:
-        view = self._view()
+        view = self.view()
         self._running = view is not None and view.state is JobState.RUNNING
         self.card.set_busy(busy=self._running)
         if view is None:
@@ -391,23 +350,9 @@ class SummarizePane(Pane):
             self.result.show_links(view.linked.sentences, self.source.bar.share, document.text)
         elif view.linked is None:
             self.result.show_links((), None, "")
-        self.result.show_trouble(self._trouble(view))
+        self.result.show_trouble(trouble_words(view))
         if self._running:
             self.card.show_progress(view)
-
-    def _trouble(self, view: SummaryView) -> str:
-        """What there is to say beside the text."""
-        if view.error is not None:
-            words = [errors.sentence(view.error)]
-        else:
-            words = [summaries.state(view.state.value)] if view.state is not JobState.RUNNING else []
-        words.append(problem_words(view.problems))
-        if view.unchecked:
-            words.append(summaries.unchecked())
-        if view.state is JobState.DONE and view.share < 1:
-            percent = max(1, round(100 * view.share))
-            words.append(tr("A quick look: {percent} % of the document was read.", percent=percent))
-        return sentences(*words)
 
     def _show_source(self, source: Source) -> None:
         """A passage is to be seen."""
@@ -435,12 +380,14 @@ class SummarizePane(Pane):
             QGuiApplication.clipboard().setText(text)
 
     def export(self) -> None:
-        """Write the summary into a file."""
-        view = self._view()
-        if view is not None and view.text:
-            export_summary(
-                self._core, self.page.window(), self._notices, view, said=lambda words: self._exported(view, words)
-            )
+        """Write the summary into a file; or what was asked and answered."""
+        view, document = self.view(), self.opening.document
+        window, notices = self.page.window(), self._notices
+        if self.page.view == "ask" and document is not None:
+            said = self.room.panel.say
+            export_questions(self._core, window, notices, document, said=lambda words: said(document.digest, words))
+        elif view is not None and view.text:
+            export_summary(self._core, window, notices, view, said=lambda words: self._exported(view, words))
 
     def _exported(self, view: SummaryView, words: str) -> None:
         """Say it beside the summary: a notice would lie over the buttons."""
@@ -498,31 +445,8 @@ class SummarizePane(Pane):
             self.result.light()
 
     def _show_state(self) -> None:
-        """What can be done now."""
         self._show_plan()
-        view = self._view()
-        self._show_ways()
-        self._run_action.setEnabled(not self.opening.empty)
-        self.result.welcome.show_document(there=not self.opening.empty)
-        has_text = view is not None and bool(view.text)
-        if not self.keys_elsewhere:
-            self._actions["summary_export"].setEnabled(has_text and not self._running)
-            self._actions["summary_go_on"].setEnabled(_goes_on(view))
-            self._actions["summary_edit"].setEnabled(self.opening.editable)
-        if not self.current:
-            return
-        asking = self.page.view == "ask"
-        self._actions["copy_answer"].setEnabled(bool(self.room.last_answer()) if asking else has_text)
-        self._actions["send"].setEnabled(self.room.ready or not asking)
-        for verb in ("regenerate", "edit_last"):
-            self._actions[verb].setEnabled(False)
-
-    def _show_ways(self) -> None:
-        view, continues = self._view(), self._continues
-        self.card.show_ways(can_go_on=_goes_on(view), main=continues)
-        self._run_action.setText(tr("Start over") if continues else tr("Summarize"))
-        words = tr("Summarize the document anew") if continues else tip(tr("Summarize"), self._actions["send"])
-        self._run_action.setToolTip(words)
+        self.verbs.show_state()
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if "send_with_enter" in keys:
