@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.documents.model import Document, MarkKind, MarkState
+from assistant.documents.reading import read
 from assistant.worker.linking import Links, link, statements
 from assistant.worker.retrieval import Index
 from tests.unit.worker.linked import chinese, english
@@ -178,3 +181,86 @@ def test_an_empty_document_supports_nothing() -> None:
     found = link(Document("", ()), "A sentence about nothing.")
     assert [(one.sources, one.supported) for one in found.sentences] == [((), False)]
     assert found.coverage == ()
+
+
+# ---------------------------------------------------------------- whatever stands in a document
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *("V", "IX", "XLII", "Ⅳ", "ⅸ", "chapter", "VIRGL_ROUTE_VENUS_TO_APIR", "variable", "St.", "O'Neil", "von"),
+            *("1", "0", "٣", "²", "½", "①", ".", ",", ":", "/", "-", "–", "'", "%", "‰", "$", "€", "¥", "°", "_", "e9"),
+            *(
+                "0x1F",
+                "th",
+                "º",
+                "half",
+                "dozen",
+                "twenty",
+                "hundred",
+                "one point five",
+                "million",
+                "and",
+                "a",
+                "minus",
+            ),
+            *(
+                "Jan",
+                "May",
+                "Monday",
+                "noon",
+                "a.m.",
+                "零",
+                "两",
+                "百",
+                "三百五",
+                "点",
+                "亿",
+                "半",
+                "第",
+                "年",
+                "5月",
+                "星期",
+            ),
+            *(
+                "上午",
+                "条",
+                "倍",
+                "元",
+                "：",
+                "（",
+                "）",
+                "“",
+                "”",
+                "「",
+                "」",
+                "王伟",
+                "卢卡斯",
+                "Müller",
+                "\n",
+                "\n\n",
+            ),
+            *(" ", "  ", "\t", "😀", "\u0301"),
+        ]
+    ),
+    max_size=60,
+)
+SPACES = st.sampled_from(("", " "))
+
+
+@settings(max_examples=150)
+@given(PIECES, PIECES, SPACES)
+def test_no_document_and_no_text_stops_the_links(one: list[str], other: list[str], space: str) -> None:
+    document = read(f"The lamp was lit. {space.join(one)}".encode(), "x.txt", "")
+    text = space.join(other)
+    found = link(document, text)
+    assert len(found.coverage) == len(document.paragraphs)
+    places = [place for each in found.sentences for place in (each.start, each.end)]
+    assert places == sorted(places)
+    assert all(0 <= place <= len(text) for place in places)
+    assert all(each.start <= mark.start < mark.end <= each.end for each in found.sentences for mark in each.marks)
+
+
+def test_a_row_of_letters_behind_a_word_for_a_place_is_no_number() -> None:
+    document = read(b"The environment variable VIRGL_ROUTE_VENUS_TO_APIR=1 allows using it.", "x.txt", "")
+    assert link(document, "The variable allows using it.").sentences[0].supported
