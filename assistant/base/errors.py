@@ -31,7 +31,7 @@ class ErrorKind(StrEnum):
     ENGINE_MEMORY = "engine_memory"  # ended by the system, probably for want of memory
     ENGINE_CRASHED = "engine_crashed"  # (code) any other unexpected end
     ENGINE_HUNG = "engine_hung"  # (seconds) gave no sign of life
-    CONTEXT_FULL = "context_full"  # (needed, available) tokens
+    CONTEXT_FULL = "context_full"  # (needed, available) tokens; `most`: the model was made for no more
     CONTEXT_SMALLER = "context_smaller"  # (available) tokens: of less context than when the work was begun
     PROMPT_EMPTY = "prompt_empty"
     GRAMMAR_INVALID = "grammar_invalid"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -376,6 +377,18 @@ class Engines:
 
 def _without_graphics(plan: LoadPlan) -> LoadPlan:
     return replace(plan, gpu_layers=0, needed=plan.needed + plan.on_gpu, on_gpu=0)
+
+
+@contextlib.contextmanager
+def measured_by(facts: Facts) -> Iterator[None]:
+    """What does not fit the context here is said to be too much for the model where no setting can make it larger."""
+    try:
+        yield
+    except AssistantError as error:
+        most = facts.context_trained
+        if error.kind is not ErrorKind.CONTEXT_FULL or not 0 < most <= facts.context:
+            raise
+        raise AssistantError(error.kind, error.detail, **{**error.values, "most": most}) from error
 
 
 def error_of(event: Failed) -> AssistantError:

@@ -12,7 +12,7 @@ from assistant.core.answers import Answer, Answers, Stage
 from assistant.core.counting import Counting
 from assistant.core.document_answers import DocumentAnswer, Exchange
 from assistant.core.documents import Documents, OpenDocument
-from assistant.core.engines import Engine, LoadPlan
+from assistant.core.engines import Engine, LoadPlan, measured_by
 from assistant.core.jobs import Cancel, Later
 from assistant.core.questions import Kept, Place, QuestionHistory
 from assistant.tasks.ask import AskRoom, Passage, ask_answer, ask_measured, ask_options, ask_room, ask_turns
@@ -138,7 +138,8 @@ class QuestionRun:
         assert self._engine is not None
         assert self._engine.facts is not None
         document = self._document
-        self._room = ask_room(self._engine.facts.context, head=head)
+        with measured_by(self._engine.facts):
+            self._room = ask_room(self._engine.facts.context, head=head)
         tokens = sum(self._costs)
         if tokens <= self._room.whole:
             self._so_far = replace(self._so_far, whole=True)

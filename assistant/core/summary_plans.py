@@ -11,7 +11,7 @@ from typing import Any
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.counting import Counting
 from assistant.core.documents import Documents, OpenDocument
-from assistant.core.engines import Engine, Engines, LoadPlan
+from assistant.core.engines import Engine, Engines, LoadPlan, measured_by
 from assistant.core.jobs import Cancel
 from assistant.core.stages import Stages
 from assistant.documents.model import Part
@@ -221,7 +221,8 @@ class _Making(Stages):
         assert self._engine is not None
         assert self._engine.facts is not None
         facts = self._engine.facts
-        self._room = budget(facts.context, facts.sequences, self._options, head=head)
+        with measured_by(facts):
+            self._room = budget(facts.context, facts.sequences, self._options, head=head)
         total = sum(self._costs)
         if self._options.depth is Depth.QUICK and total > self._room.quick:
             focus = self._options.focus

@@ -141,6 +141,12 @@ def _engine_hung(v: _Values) -> str:
 
 
 def _context_full(v: _Values) -> str:
+    if v.has("needed", "most"):
+        return tr(
+            "The model is too small for this: it was made for {most} at a time, and {needed} are needed.",
+            most=units.tokens(v.number("most")),
+            needed=units.tokens(v.number("needed")),
+        )
     if v.has("needed", "available"):
         return tr(
             "This no longer fits into the model's context: {needed} are needed, {available} are there.",
@@ -469,7 +475,11 @@ _HINTS: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.ENGINE_CRASHED: lambda _: tr("Try again; if it happens again, choose another model."),
     ErrorKind.ENGINE_HUNG: lambda _: tr("Try again."),
     ErrorKind.CONTEXT_SMALLER: lambda _: tr("Enlarge the context and go on, or start over."),
-    ErrorKind.CONTEXT_FULL: lambda _: tr("Shorten it, leave out the oldest messages, or enlarge the context."),
+    ErrorKind.CONTEXT_FULL: lambda v: (
+        tr("Choose another model.")
+        if v.has("most")
+        else tr("Shorten it, leave out the oldest messages, or enlarge the context.")
+    ),
     ErrorKind.PROMPT_EMPTY: lambda _: tr("Write something first."),
     ErrorKind.NOT_SUPPORTED: lambda _: tr("Choose another model."),
     ErrorKind.NO_TEMPLATE: lambda _: tr("Choose a chat model, or have it continue your text."),

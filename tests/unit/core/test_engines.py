@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.engines import Engine, Engines, LoadPlan
+from assistant.core.engines import Engine, Engines, LoadPlan, measured_by
 from assistant.core.inbox import Inbox
 from assistant.engine.client import EngineEnded
 from assistant.engine.messages import Alive, Failed, Generate, Loading
@@ -268,3 +269,20 @@ def test_one_that_has_answered_is_trusted_after_a_crash() -> None:
     stage.load()
     assert stage.fallen == []
     assert stage.fakes.last.load_message.gpu_layers == -1
+
+
+@pytest.mark.parametrize(
+    ("trained", "context", "most"), [(128, 256, 128), (256, 256, 256), (4096, 256, None), (0, 256, None)]
+)
+def test_what_no_setting_can_enlarge_is_said_to_be_too_much_for_the_model(
+    trained: int, context: int, most: int | None
+) -> None:
+    stage = Stage()
+    stage.acquire("a")
+    facts = msgspec.structs.replace(stage.fakes.last.facts(), context=context, context_trained=trained)
+    with pytest.raises(AssistantError) as caught, measured_by(facts):
+        raise AssistantError(ErrorKind.CONTEXT_FULL, needed=659, available=context)
+    assert caught.value.values.get("most") == most
+    with pytest.raises(AssistantError) as other, measured_by(facts):
+        raise AssistantError(ErrorKind.INPUT_EMPTY)
+    assert other.value.values == {}

@@ -21,6 +21,15 @@ SAMPLES = {
 }  # fmt: skip
 
 
+def test_a_model_that_is_too_small_is_said_to_be_it_and_no_setting_is_offered() -> None:
+    error = AssistantError(ErrorKind.CONTEXT_FULL, needed=659, available=256, most=128)
+    assert sentence(error) == (
+        "The model is too small for this: it was made for 128 tokens at a time, and 659 tokens are needed. "
+        "Choose another model."
+    )
+    assert "enlarge the context" in hint(AssistantError(ErrorKind.CONTEXT_FULL, needed=659, available=256))
+
+
 def documented_values() -> dict[ErrorKind, tuple[str, ...]]:
     """Kind to the names in the brackets of its comment in base/errors.py."""
     source = Path(base_errors.__file__).read_text(encoding="utf-8")
