@@ -34,6 +34,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         "elsewhere": _elsewhere,
         "verify": _verify,
         "remove": _remove,
+        "use": _use,
         "measure": _measure,
         "where": _where,
         "catalogue": getting.catalogue,
@@ -140,6 +141,25 @@ def _where(arguments: argparse.Namespace, terminal: Terminal, session: Session) 
         terminal.write_json({"folder": folder})
     else:
         terminal.write(f"{folder}\n")
+    return failures.DONE
+
+
+def _use(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
+    """Have a model answer, or do one task, from now on; a window that is open, from its next start on."""
+    model = _installed(session, arguments.name)
+    if (error := model.error()) is not None:
+        raise error
+    if arguments.task != "chat" and not model.has_template:
+        raise AssistantError(ErrorKind.NO_TEMPLATE, name=model.name)
+    shelf = session.core.models
+    shelf.choose_for(arguments.task, model.key)
+    if arguments.json:
+        terminal.write_json({"key": model.key, "name": model.name, "task": arguments.task})
+    elif arguments.task == "chat":
+        terminal.say(tr("{name} answers from now on.", name=model.name))
+    else:
+        tasks = {"summarize": tr("Summarize"), "translate": tr("Translate")}
+        terminal.say(tr("{name} is used from now on: {task}.", name=model.name, task=tasks[arguments.task]))
     return failures.DONE
 
 

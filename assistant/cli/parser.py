@@ -177,6 +177,16 @@ def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     removing.add_argument("name", metavar="NAME", help=tr("which one"))
     removing.add_argument("--yes", action="store_true", help=tr("do not ask"))
     _json(removing)
+    using = actions.add_parser("use", help=tr("have a model answer where none is named"))
+    using.add_argument("name", metavar="NAME", help=tr("which one"))
+    using.add_argument(
+        "--for",
+        dest="task",
+        choices=("chat", "summarize", "translate"),
+        default="chat",
+        help=tr("only for this (default: chat, and everything that has no model of its own)"),
+    )
+    _json(using)
     measuring = actions.add_parser("measure", help=tr("measure once how fast a model is here (10 to 20 seconds)"))
     measuring.add_argument("name", nargs="?", metavar="NAME", help=tr("which one; otherwise the one that answers"))
     _json(measuring)

@@ -102,6 +102,23 @@ def test_search_look_get_list_verify_remove(shell: Shell) -> None:
     assert shell.left() == []
 
 
+def test_a_model_is_chosen_to_answer_and_another_one_for_a_task(shell: Shell) -> None:
+    shell.models.mkdir(parents=True)
+    for name in ("one", "two"):
+        tiny_models.write_plain(shell.models / f"{name}.gguf")
+    tiny_models.write_base(shell.models / "base.gguf")
+    for name, task in (("two", "chat"), ("one", "translate")):
+        code, chosen = shell.json("models", "use", name, "--for", task)
+        assert (code, chosen["name"], chosen["task"]) == (0, name, task)
+    listed = shell.json("models", "list")[1]["models"]
+    assert [model["name"] for model in listed if model["default"]] == ["two"]
+    settings = json.loads((shell.home / "config" / "settings.json").read_text())
+    assert (settings["default_model"], settings["model_translate"]) == ("two", "one")
+    code, out, err = shell.run("models", "use", "base", "--for", "summarize")
+    assert (code, out) == (1, "")
+    assert "base" in err
+
+
 def test_what_is_here_is_not_downloaded_again(shell: Shell) -> None:
     shell.run("models", "get", "maker/tiny-GGUF:Q4_K_M")
     before = shell.hub.bytes_sent
