@@ -7,19 +7,21 @@ from pathlib import Path
 from assistant.base.container import read_container
 from assistant.base.errors import AssistantError, ErrorKind
 
+_NEWER = ("unknown model architecture", "unknown tokenizer", "unknown pre-tokenizer")
+
 
 def diagnose(path: Path, log: str = "") -> AssistantError:
     """The error that says why the library refused ``path``.
 
-    :param log: the library's last words; of these only those about an unknown architecture and a file that is too
-        short are used, which nothing else can tell.
+    :param log: the library's last words; of these only those about an unknown architecture or tokenizer and a file
+        that is too short are used, which nothing else can tell.
     """
     name = path.name
     try:
         container = read_container(path)
     except AssistantError as error:
         return AssistantError(error.kind, f"{error.detail}\n{log}".strip(), **error.values)
-    if "unknown model architecture" in log:
+    if any(words in log for words in _NEWER):
         architecture = str(container.fields.get("general.architecture", ""))
         return AssistantError(ErrorKind.MODEL_UNSUPPORTED, log, name=name, architecture=architecture)
     if "corrupted or incomplete" in log or "not within the file bounds" in log:

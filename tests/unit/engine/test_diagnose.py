@@ -20,6 +20,8 @@ def good(tmp_path: Path) -> Path:
     ("log", "kind"),
     [
         ("error loading model: unknown model architecture: 'llama'", ErrorKind.MODEL_UNSUPPORTED),
+        ("error loading model vocabulary: unknown pre-tokenizer type: 'next'", ErrorKind.MODEL_UNSUPPORTED),
+        ("error loading model vocabulary: unknown tokenizer: 'next'", ErrorKind.MODEL_UNSUPPORTED),
         ("tensor data is not within the file bounds, model is corrupted or incomplete", ErrorKind.MODEL_TRUNCATED),
         ("something else", ErrorKind.MODEL_DAMAGED),
     ],
