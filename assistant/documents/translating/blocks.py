@@ -72,6 +72,7 @@ class Block:
     :ivar pieces: where each piece begins in ``text`` and in the original, and whether it is written as it is shown.
     :ivar codes: the code's character to its place.
     :ivar whole: not to be cut into sentences.
+    :ivar cuts: start and end in ``text`` of stretches that are translated each by itself; empty: its sentences are.
     :ivar spans: start and end in ``text`` of each segment, once it is cut.
     :ivar extra: what the format wants to know again when it writes the block.
     :ivar style: how it is written, a ``splicing.Style``; None: as the rest of its text.
@@ -87,6 +88,7 @@ class Block:
     note: str = ""
     target: str = ""
     whole: bool = False
+    cuts: list[tuple[int, int]] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
     extra: object = None
     style: object = None

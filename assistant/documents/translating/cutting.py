@@ -22,6 +22,7 @@ _NO_WORDS = re.compile(
     r"|(?<![A-Za-z0-9_./~%-])[A-Za-z0-9_./~%-]*\."
     r"(?:png|jpe?g|gif|svg|webp|bmp|tiff?|ico|mp[34]|css|js|json|xml|x?html?|pdf|docx?)(?![A-Za-z0-9_.])"
     r"|\{\{[^{}\n]*\}\}|\{%[^\n]{0,500}?%\}|\$?\{[^{}\n]*\}|<%[^\n]{0,500}?%>|%\([\w.]+\)[#0 +-]*+[\d.]*+[a-zA-Z]"
+    r"|%[-_0^#]?[A-Za-z](?![A-Za-z])"
     r"|%(?:\d+\$)?[#0 +-]*+[\d.*]*+(?:hh?|ll?|[jztL])?[diouxXeEfFgGcspn@](?![A-Za-z])|%\d+|\$\w+\$"
     r"|</?[A-Za-z][^<>\n]*>|&#?\w+;"
 )
@@ -47,7 +48,9 @@ def language_of(blocks: Iterable[Block]) -> str:
 def cut(block: Block, language: str) -> list[tuple[int, int]]:
     """Start and end of each segment in the block's text."""
     text = block.text
-    if block.whole:
+    if block.cuts:
+        found = block.cuts
+    elif block.whole:
         found = [(0, len(text))]
     else:
         plain, places = _plain(text, block.codes)

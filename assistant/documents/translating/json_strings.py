@@ -62,10 +62,19 @@ class _Json(Text):
         return json.dumps(character)[1:-1]
 
 
-def _blocks(text: str, values: Iterable[_Value]) -> Iterator[Block]:
+def _is_of_an_extension(values: Sequence[_Value]) -> bool:
+    """Is this a ``messages.json`` of a browser's extension, where every string is an object?"""
+    messages = {one.path[0] for one in values if len(one.path) == 2 and one.path[1] == "message"}
+    return bool(messages) and all(one.path and one.path[0] in messages for one in values)
+
+
+def _blocks(text: str, values: Sequence[_Value]) -> Iterator[Block]:
+    extension = _is_of_an_extension(values)
     for value in values:
         if any(key.startswith("@") for key in value.path):
             continue  # what ARB says about a string
+        if extension and value.path[1:] != ("message",):
+            continue  # what is said to translators, and examples
         try:
             shown = json.loads(text[value.start : value.end])
         except ValueError as error:

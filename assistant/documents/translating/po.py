@@ -202,12 +202,13 @@ def _blocks(entries: Iterable[_Entry]) -> Iterator[Block]:
             if keyword not in entry.fields:
                 continue
             own = entry.fields[keyword]
-            block = value_block(own.start, own.end, own.value)
+            known = "" if entry.fuzzy else target.value.strip()
+            block = value_block(own.start, own.end, own.value, forms=not known)
             if block is None:
                 continue
             context = entry.fields.get("msgctxt")
             block.note = "\n".join([*([context.value] if context else []), *entry.notes])
-            block.target = "" if entry.fuzzy else target.value.strip()
+            block.target = known
             block.whole = block.whole or bool(block.target)
             block.extra = _Half(number, keyword)
             yield block

@@ -184,7 +184,7 @@ class _Writing:
         for number, (text, (start, end)) in enumerate(zip(texts, block.spans, strict=True)):
             between = list(self._items(block, at, start))
             changes = number and (text is not None or texts[number - 1] is not None)
-            if changes and not _is_broken(block, at, start):
+            if changes and not block.cuts and not _is_broken(block, at, start):
                 between = self._spacing.between(between, block.text[at - 1])
             items += between
             if text is None:

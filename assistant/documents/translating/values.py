@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from assistant.documents.segments import ALONE, CODES, SegmentKind
 from assistant.documents.translating.blocks import Block, Code, Item, Role
 from assistant.documents.translating.cutting import SHORT, has_words
+from assistant.documents.translating.icu import cuts_of, message_in, quoted
 
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\ue5ff]")
 _IDENTIFIER = re.compile(
@@ -22,24 +24,46 @@ def is_identifier(text: str) -> bool:
     return bool(_IDENTIFIER.fullmatch(text.strip()))
 
 
-def value_block(start: int, end: int, value: str, kind: SegmentKind = SegmentKind.STRING) -> Block | None:
-    """A block for a value that stands from ``start`` to ``end`` in the original; None: there are no words in it."""
+def value_block(
+    start: int, end: int, value: str, kind: SegmentKind = SegmentKind.STRING, *, forms: bool = True
+) -> Block | None:
+    """A block for a value that stands from ``start`` to ``end`` in the original; None: there are no words in it.
+
+    :param forms: the forms of a message are translated each by itself.
+    """
     if not has_words(value) or is_identifier(value):
+        return None
+    message = message_in(value) if forms else None
+    things = [(*found.span(), Role.MARK) for found in _ODD.finditer(value)]
+    things += [(*place, Role.WORD) for place in message.things] if message else []
+    if len(things) > CODES:
         return None
     codes: dict[str, Code] = {}
     shown: list[str] = []
+    places: list[tuple[int, int]] = [(0, 0)]  # of the value, and how much longer it is than what is shown up to there
     at = 0
-    for found in _ODD.finditer(value):
-        if len(codes) == CODES:
-            return None
+    for begin, stop, role in sorted(things):
         code = chr(ALONE + len(codes))
-        codes[code] = Code(start, start, Role.MARK, found[0])
-        shown += (value[at : found.start()], code)
-        at = found.end()
+        codes[code] = Code(start, start, role, value[begin:stop])
+        shown += (value[at:begin], code)
+        places.append((stop, places[-1][1] + stop - begin - 1))
+        at = stop
     text = "".join([*shown, value[at:]])
-    return Block(start, end, text, [(0, start, False)], codes, kind, whole=len(text) <= SHORT)
+
+    def moved(place: int) -> int:
+        return place - places[bisect_right(places, place, key=lambda one: one[0]) - 1][1]
+
+    cuts = [(moved(begin), moved(stop)) for begin, stop in cuts_of(message)]
+    return Block(start, end, text, [(0, start, False)], codes, kind, whole=len(text) <= SHORT, cuts=cuts)
 
 
 def value_of(block: Block, items: Sequence[Item]) -> str:
     """The value that a block has now."""
-    return "".join((block.codes[one.text].fresh or "") if one.code else one.text for one in items)
+    return "".join(
+        block.codes[one.text].fresh or ""
+        if one.code
+        else quoted(one.text, block.text)
+        if block.cuts and one.raw is None
+        else one.text
+        for one in items
+    )

@@ -12,6 +12,7 @@ from assistant.documents.segments import SegmentKind
 from assistant.documents.translating.blocks import Block, Builder, Role
 from assistant.documents.translating.cutting import SHORT
 from assistant.documents.translating.html import escaped
+from assistant.documents.translating.icu import cuts_of, message_in
 from assistant.documents.translating.markup import Tag, Token, entities, tokens
 from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.splicing import Edit, Part, Style, Text, spliced
@@ -270,6 +271,8 @@ def _block(reader: _Reader, unit: _Unit) -> Block | None:
     if unit.target and not states & _UNTRANSLATED:
         block.target = _as_target(reader.text, unit.target, block)
         block.whole = block.whole or bool(block.target)
+    if not block.target:
+        block.cuts = cuts_of(message_in(block.text))
     return block
 
 
