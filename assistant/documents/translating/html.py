@@ -15,8 +15,15 @@ from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.splicing import Edit, Part, Style, Text
 from assistant.documents.translating.wrapping import join_between
 
-WORDS = ("alt", "title", "placeholder", "aria-label")
-"""Attributes that hold words."""
+_WORDS = ("alt", "title", "placeholder", "aria-label")
+_OWN_WORDS = {"optgroup": "label", "option": "label", "track": "label", "input": "value", "meta": "content"}
+_BUTTONS = frozenset(("submit", "button", "reset"))
+_SHOWN_META = frozenset(
+    (
+        *("description", "og:title", "og:description", "og:image:alt", "og:site_name"),
+        *("twitter:title", "twitter:description", "twitter:image:alt", "apple-mobile-web-app-title"),
+    )
+)
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "base", "blockquote", "body", "button", "caption", "center", "col"),
@@ -42,6 +49,7 @@ _KINDS = {
     **dict.fromkeys(("li", "dt", "dd"), SegmentKind.ITEM),
     **dict.fromkeys(("td", "th"), SegmentKind.CELL),
 }
+_OF_KINDS = frozenset(("table", "tr", "ul", "ol", "dl"))  # what ends in them ends with them
 _CLOSED_BY_NEXT = {
     "p": _BLOCKS, "li": {"li"}, "dt": {"dt", "dd"}, "dd": {"dt", "dd"}, "tr": {"tr"}, "td": {"td", "th", "tr"},
     "th": {"td", "th", "tr"}, "option": {"option", "optgroup"},
@@ -116,7 +124,7 @@ def blocks_of(text: str, start: int, end: int) -> list[Block]:
 
 def attributes_of(text: str, token: Token) -> Iterator[Block]:
     """The words in the attributes of a tag."""
-    for name in WORDS:
+    for name in _attributes_with_words(text, token):
         if name in token.attributes:
             start, end = token.attributes[name]
             builder = Builder(text, start)
@@ -127,6 +135,22 @@ def attributes_of(text: str, token: Token) -> Iterator[Block]:
                 block.whole = len(block.text) <= SHORT
                 block.style = STYLE
                 yield block
+
+
+def _attributes_with_words(text: str, token: Token) -> Iterator[str]:
+    """The names of the attributes of a tag that people see, if they are there."""
+
+    def said(name: str) -> str:
+        return text[slice(*token.attributes[name])].strip().lower() if name in token.attributes else ""
+
+    name = token.name.rpartition(":")[2].lower()
+    if name == "meta":
+        if said("name") in _SHOWN_META or said("property") in _SHOWN_META:
+            yield "content"
+        return
+    yield from _WORDS
+    if name in _OWN_WORDS and (name != "input" or said("type") in _BUTTONS):
+        yield _OWN_WORDS[name]
 
 
 def add_text(builder: Builder, text: str, start: int, end: int) -> None:
@@ -280,7 +304,7 @@ class _Reader:
             role = OPAQUE.get(name, Role.WORD)
             self._skipped = _Skipped(name, token.start, role, not block, until=frozenset() if raw else until)
             return
-        if name not in ("link", "meta", "style", "script") and not self._untranslated(attributes):
+        if name not in ("link", "style", "script") and not self._untranslated(attributes):
             self._page.blocks += attributes_of(self._text, token)
         if block:
             self._kind = _KINDS.get(name, self._kind)
@@ -301,7 +325,7 @@ class _Reader:
     def _close(self, token: Token, name: str) -> None:
         if name in _BLOCKS:
             self._flush()
-            if name in _KINDS:
+            if name in _KINDS or name in _OF_KINDS:
                 self._kind = SegmentKind.TEXT
                 self._in_title = False
         elif name == "br":

@@ -35,7 +35,11 @@ _FRONT_KEYS = frozenset(
     )
 )
 _HASHES = re.compile(r"#{1,6}[ \t]+")
-_SEPARATE = re.compile(r"[ \t]*(?::::.*|\{%.*%\}|\{\{[<%].*[%>]\}\}|\[![A-Za-z]{2,20}\][+-]?)[ \t]*")
+_SEPARATE = re.compile(
+    r"[ \t]*(?::::.*|\{%.*%\}|\{\{[<%].*[%>]\}\}|\[![A-Za-z]{2,20}\][+-]?"
+    r"|(?:!!!|\?\?\?\+?) \S.*|\*\[[^\]]{1,200}\]:.*|\[[^\]^][^\]]{0,200}\]:[ \t]*\S.*)[ \t]*"
+)
+_DEFINES = re.compile(r":[ \t]+(?=\S)")  # what a term means, as several dialects have it
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -96,16 +100,25 @@ def _apart(content: _Content) -> Iterator[_Content]:
     rows = content.text.split("\n")
     group: list[int] = []
     for number, row in enumerate([*rows, ":::"]):
-        if not _SEPARATE.fullmatch(row):
+        separate, defines = _SEPARATE.fullmatch(row), number and _DEFINES.match(row.lstrip())
+        if group and (separate or defines):
+            yield _rows_of(content, rows, group)
+        if separate or defines:
+            group = []
+        if not separate:
             group.append(number)
-            continue
-        if group:
-            first = content.starts[group[0]]
-            text = "\n".join(rows[one] for one in group)
-            lead = len(text) - len(text.lstrip())
-            starts = tuple(max(0, content.starts[one] - first) for one in group)
-            yield _Content(text[lead:].rstrip(), starts, tuple(content.originals[one] for one in group))
-        group = []
+
+
+def _rows_of(content: _Content, rows: Sequence[str], group: Sequence[int]) -> _Content:
+    """Some rows of a paragraph as one of their own."""
+    text = "\n".join(rows[one] for one in group)
+    lead = len(text) - len(text.lstrip())
+    mark = _DEFINES.match(text, lead) if group[0] else None
+    first = content.starts[group[0]] + (mark.end() - lead if mark else 0)
+    starts = tuple(max(0, content.starts[one] - first) for one in group)
+    originals = [content.originals[one] for one in group]
+    originals[0] += mark.end() - lead if mark else 0
+    return _Content(text[mark.end() if mark else lead :].rstrip(), starts, tuple(originals))
 
 
 class _Reader:

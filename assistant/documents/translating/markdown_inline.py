@@ -22,6 +22,7 @@ MATH = re.compile(
 _MARK = re.compile(
     r"\[\^[^\]\s]{1,80}\](?::[ \t]*)?|(?<![\s\S])\[[ xX]\](?=\s)|\{[#.:][^{}\n]{1,200}\}(?=\s*\Z)"
 )
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,80}\]:[ \t]")
 _NESTING = 100
 _BRACKETS = 16  # open brackets behind one that has to end
 
@@ -83,6 +84,7 @@ def parser() -> MarkdownIt:
     for name, rule in _rules(made).items():
         if name != "text":
             made.inline.ruler.at(name, _remembering(name, rule))
+    made.block.ruler.before("paragraph", "footnote", _begins_footnote, {"alt": ["paragraph"]})
     reference = made.block.ruler.__rules__[[one.name for one in made.block.ruler.__rules__].index("reference")].fn
     made.block.ruler.at("reference", _no_footnote(reference), {"alt": []})
     return made
@@ -126,6 +128,11 @@ def _no_footnote(rule: Callable[[StateBlock, int, int, bool], bool]) -> Callable
         return rule(state, start, end, silent)
 
     return guarded
+
+
+def _begins_footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001
+    """A footnote ends the paragraph before it, and is one."""
+    return silent and bool(_FOOTNOTE.match(state.src, state.bMarks[start] + state.tShift[start]))
 
 
 def places(made: MarkdownIt, source: str, env: dict[str, Any]) -> list[Place]:

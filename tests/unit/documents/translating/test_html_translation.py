@@ -153,3 +153,15 @@ def test_endless_markup_ends_soon(piece: str) -> None:
     data = ("<html><body><p>First words.</p>" + piece * 30_000).encode()
     page = open_translatable(data, "x.html")
     assert page.write([one.text for one in page.document.segments], language="de", source="en") == data
+
+
+def test_words_that_only_attributes_say() -> None:
+    head = '<meta name="description" content="About it"><meta property="og:title" content="Shown"><meta name="robots" '
+    page = (
+        f'<html><head>{head}content="all"></head><body><input type="submit" value="Send"><input value="kept">'
+        '<optgroup label="Fruit"><option label="Pear">x-1</option></optgroup><table><td>Cell. Here</table>Text. More.'
+    )
+    document = open_translatable(page.encode(), "a.html").document
+    assert [one.text for one in document.segments] == [
+        *("About it", "Shown", "Send", "Fruit", "Pear", "x-1", "Cell. Here", "Text.", "More."),
+    ]

@@ -221,3 +221,37 @@ def test_links_in_brackets_are_links_as_deep_as_anybody_nests_them() -> None:
     text = "[" * 12 + "[a link](http://x)" + "]" * 12
     (one,) = open_translatable(text.encode(), "a.md").document.segments
     assert without_codes(one.text) == "[" * 12 + "a link" + "]" * 12
+
+
+DIALECTS = """See[^1].
+
+[^1]: The first note
+goes on.
+[^b]: The second note.
+
+Term one
+: Its meaning here.
+: Another meaning.
+
+!!! warning "Careful"
+    Hot content.
+
+Abbr HTML here.
+*[HTML]: Hyper Text
+[r]: https://r.r 'Title'
+"""
+
+
+def test_footnotes_definitions_and_admonitions_keep_their_lines() -> None:
+    opened = open_translatable(DIALECTS.encode(), "a.md")
+    found = [without_codes(one.text) for one in opened.document.segments]
+    assert found == [
+        *("See.", "The first note goes on.", "The second note.", "Term one", "Its meaning here.", "Another meaning."),
+        *("Hot content.", "Abbr HTML here."),
+    ]
+    new = opened.write([one.text.upper() for one in opened.document.segments], language="de", source="en").decode()
+    assert new == (
+        "SEE[^1].\n\n[^1]: THE FIRST NOTE GOES ON.\n[^b]: THE SECOND NOTE.\n\nTERM ONE\n: ITS MEANING HERE.\n"
+        ": ANOTHER MEANING.\n\n!!! warning \"Careful\"\n    HOT CONTENT.\n\nABBR HTML HERE.\n*[HTML]: Hyper Text\n"
+        "[r]: https://r.r 'Title'\n"
+    )
