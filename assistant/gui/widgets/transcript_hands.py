@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from assistant.gui.actions import plain
 from assistant.gui.widgets.caret import moved, unit_of
 from assistant.gui.widgets.message_view import MessageView
 from assistant.gui.widgets.selection import Position
@@ -175,13 +176,14 @@ class Hands(QObject):
 
     def _tell(self, event: QHelpEvent) -> None:
         """Where a link leads, before it is clicked; or what there is to say of a sentence."""
-        words = self.link_at(event.pos())
-        place = None if words else self._t.answers.at(event.pos())
+        address = self.link_at(event.pos())
+        place = None if address else self._t.answers.at(event.pos())
         sentence = self._t.answers.sentence(place) if place is not None else None
-        if sentence is not None:
-            words = sentence_words(sentence)
+        words = plain(sentence_words(sentence)) if sentence is not None else ""
+        if address:
+            words = f"<qt>{html.escape(address)}</qt>"
         if words:
-            QToolTip.showText(event.globalPos(), f"<qt>{html.escape(words)}</qt>", self._t.viewport())
+            QToolTip.showText(event.globalPos(), words, self._t.viewport())
         else:
             QToolTip.hideText()
 
