@@ -41,6 +41,10 @@ class DownloadList:
         rows = (row for row in self.rows() if all(part.sha256 for part in row.parts))
         return {" ".join(part.sha256 for part in row.parts): row.id for row in rows}
 
+    def stopped(self) -> frozenset[str]:
+        """Ids of the downloads that go on only when somebody says so."""
+        return frozenset(row.id for row in self.rows() if row.state in (State.PAUSED, State.FAILED))
+
     def row(self, item_id: str) -> DownloadItem | None:
         """One download, also one that arrived since the program started; None: it is unknown or was cancelled."""
         return self.queue.item(item_id)

@@ -54,7 +54,7 @@ class Offer:
     """One row of the catalogue, as it looks from this machine.
 
     :ivar installed: key of the installed model that is this one; empty: it is not here.
-    :ivar download: id of the download that brings it; empty: none does.
+    :ivar download: id of the download that brings it; empty: none does. ``stopped``: it is paused or has failed.
     :ivar recommended_for: tasks for which this is the one to take here (``chat``, ``summarize``...).
     """
 
@@ -62,12 +62,13 @@ class Offer:
     verdict: Verdict
     installed: str = ""
     download: str = ""
+    stopped: bool = False
     recommended_for: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class VariantView:
-    """One way to have a repository's model.
+    """One way to have a repository's model; ``installed``, ``download`` and ``stopped`` as in ``Offer``.
 
     :ivar exact: the verdict comes from the file's header; otherwise from its size alone.
     """
@@ -76,6 +77,7 @@ class VariantView:
     verdict: Verdict
     installed: str = ""
     download: str = ""
+    stopped: bool = False
     exact: bool = False
 
 
@@ -141,6 +143,7 @@ class Market:
         :param context: tokens to judge for; 0: what the program would choose.
         """
         machine, installed, downloads = self._machine(), self._installed(), self._by_catalogue()
+        stopped = self._downloads().stopped()
         best: dict[str, set[str]] = {}
         for task in TASKS:
             chosen = self.recommend(task, machine=machine).best
@@ -152,6 +155,7 @@ class Market:
                 judge(model, context=context, cache_type=self._cache_type, machine=machine, size=model.size),
                 installed=installed.get(model.id, ""),
                 download=downloads.get(model.id, ""),
+                stopped=downloads.get(model.id, "") in stopped,
                 recommended_for=frozenset(best.get(model.id, ())),
             )
             for model in whole().models
@@ -253,7 +257,7 @@ class Market:
 
     def _view(self, facts: RepoFacts) -> RepoView:
         machine, installed = self._machine(), self._installed()
-        downloads = self._downloads().by_hashes()
+        downloads, stopped = self._downloads().by_hashes(), self._downloads().stopped()
         views = []
         for variant in variants(facts, machine):
             hashes = variant.hashes
@@ -263,6 +267,7 @@ class Market:
                     self._judge(variant, facts, machine),
                     installed=installed.get(hashes, "") if hashes else "",
                     download=downloads.get(hashes, "") if hashes else "",
+                    stopped=downloads.get(hashes, "") in stopped,
                 )
             )
         return RepoView(facts, tuple(views))

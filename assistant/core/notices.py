@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import CoreEvent, Notice, NoticeAction, NoticeCleared, NoticeLevel, NoticePosted
@@ -11,7 +11,7 @@ from assistant.core.usage import Usage
 from assistant.library.downloads import DownloadItem
 from assistant.library.models import InstalledModel
 from assistant.storage.store import IntegrityReport, OpenReport
-from assistant.texts import errors, tr
+from assistant.texts import errors, tr, trn, units
 
 _MODEL_ACTIONS = {
     ErrorKind.NO_MODEL: (NoticeAction.OPEN_MODELS,),
@@ -81,6 +81,23 @@ class Notices:
         """The model that answered is not there any more, by another program's hand."""
         sentence = tr("{gone} is not there any more. {name} answers now.", gone=gone, name=now.name)
         self.post(Notice("replaced", NoticeLevel.WARNING, sentence, actions=(NoticeAction.OPEN_MODELS,)))
+
+    def downloads_go_on(self, items: Sequence[DownloadItem]) -> None:
+        """The program was ended in the middle of these downloads; nobody was told then what becomes of them."""
+        first = items[0]
+        sentence = trn(
+            "{n} download goes on where it was when Lamplight ended.",
+            "{n} downloads go on where they were when Lamplight ended.",
+            len(items),
+        )
+        if len(items) == 1 and first.size:
+            sentence = tr(
+                "The download of “{name}” goes on where it was when Lamplight ended: {done} of {size} are here.",
+                name=first.name,
+                done=units.size(first.done),
+                size=units.size(first.size),
+            )
+        self.post(Notice("downloads", NoticeLevel.INFO, sentence, actions=(NoticeAction.OPEN_MODELS,)))
 
     def download_failed(self, item: DownloadItem) -> None:
         """A download has given up; it can be tried again where the downloads are."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant.base.paths import Paths
 from assistant.core import network
-from assistant.core.downloads import DownloadItem, DownloadList
+from assistant.core.downloads import WANTED, DownloadItem, DownloadList
 from assistant.core.events import CoreEvent, DownloadsChanged
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
@@ -105,6 +105,9 @@ class Supply:
         :param go_on: go on with what ran when the last program ended.
         """
         self.downloads.queue.restore(start=go_on)
+        left = [row for row in self.downloads.rows() if row.state in WANTED and row.done]
+        if left and self.downloads.mine and not self.network.offline:
+            self._notices.downloads_go_on(left)
 
     def settings_changed(self, keys: frozenset[str]) -> None:
         """What concerns the network takes effect at once."""

@@ -94,6 +94,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("normal", lambda: tr("Normal size of text"), ("Ctrl+0",), "view"),
     Verb("model", lambda: tr("Choose the model"), ("Ctrl+M",), "program"),
     Verb("import", lambda: tr("Import a model file…"), ("Ctrl+Shift+I",), "program"),
+    Verb("downloads", lambda: tr("Pause the downloads, or go on with them"), ("Ctrl+Shift+P",), "program"),
     Verb("connections", lambda: tr("Connections"), ("Ctrl+Shift+O",), "program"),
     Verb("load", lambda: tr("Load the model or free its memory"), ("Ctrl+Shift+L",), "program"),
     Verb("settings", lambda: tr("Settings"), ("Ctrl+,",), "program"),

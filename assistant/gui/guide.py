@@ -19,8 +19,8 @@ from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.controls import Hairline, Label, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.model_lists import found_rows
-from assistant.gui.widgets.model_offer import catalogue_name, catalogue_note
-from assistant.gui.widgets.model_parts import DetailPage, column_of
+from assistant.gui.widgets.model_offer import catalogue_name, catalogue_note, show_get
+from assistant.gui.widgets.model_parts import DetailPage, SteadyButton, column_of
 from assistant.gui.widgets.model_rows import RowList
 from assistant.texts import errors, fit, tr, units
 
@@ -64,7 +64,8 @@ class Guide(DetailPage):
         self._why, self._fit = Label(wrap=True), Label(role="quiet", wrap=True)
         self._problem = Label(role="danger", wrap=True)
         self._have = Label(role="h3")
-        self.get, self.demo, self.skip, self.file, self.all, self.use, self.licence = (QPushButton() for _ in range(7))
+        self.get = SteadyButton()
+        self.demo, self.skip, self.file, self.all, self.use, self.licence = (QPushButton() for _ in range(6))
         for name in ("get", "demo", "skip", "file", "all", "use", "licence"):
             getattr(self, name).setObjectName(f"guide{name.capitalize()}")
         self._connect(bridge)
@@ -166,13 +167,7 @@ class Guide(DetailPage):
             said.append(tr("Lamplight is offline: a download waits until connections are allowed."))
         self._fit.setText(words.sentences(*said))
         self.licence.setVisible(bool(offer.model.licence_url))
-        if offer.installed:
-            self.get.setText(tr("Use it"))
-        elif offer.download:
-            self.get.setText(tr("Downloading"))
-        else:
-            self.get.setText(tr("Get it ({size})", size=units.size(offer.model.size)))
-        self.get.setEnabled(bool(offer.installed) or not offer.download)
+        show_get(self.get, tr("Use it"), offer, size=offer.model.size)
 
     def _show_have(self) -> None:
         here = any(model.demo and model.usable for model in self._core.models.installed())
@@ -205,7 +200,10 @@ class Guide(DetailPage):
             self.end()
             return
         try:
-            self._core.market.get(offer.model.id)
+            if offer.download:
+                self._core.downloads.resume(offer.download)
+            else:
+                self._core.market.get(offer.model.id)
         except AssistantError as error:
             self._say(error)
             return
@@ -261,6 +259,6 @@ class Guide(DetailPage):
 
 def _what_it_is() -> str:
     return tr(
-        "Talk to a language model that runs on this computer alone: ask, explain, draft, rewrite. There is no account, "
-        "and nothing that you write leaves this computer."
+        "Talk to a language model that runs on this computer alone, have it summarize your documents, ask about them, "
+        "and translate. There is no account, and nothing that you write leaves this computer."
     )

@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
             "import": self.importer.choose,
             "load": self._load_or_free,
             "connections": self.navigation.show_connections,
+            "downloads": self.navigation.pause_or_resume,
             "guide": self.navigation.open_guide,
             "keys": self._show_keys,
             "about": self._show_about,

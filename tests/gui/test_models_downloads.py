@@ -80,6 +80,21 @@ def test_pause_goes_on_and_cancel(parts: FakeParts, strip: Any, qtbot: Any) -> N
     assert [verb for verb, _ in parts.downloads.asked] == ["pause", "resume", "cancel"]
 
 
+def test_a_key_pauses_and_goes_on_from_any_pane_and_says_so(parts: FakeParts, strip: Any, qtbot: Any) -> None:
+    window = parts.window
+    window.frame.show_pane("chat")
+    key = window.verbs["downloads"]
+    said = lambda: window.notices.notice.sentence  # noqa: E731
+    key.trigger()
+    assert said() == "Nothing is being downloaded."
+    parts.downloads.add(download("A"))
+    key.trigger()
+    assert said() == "The downloads are paused."
+    key.trigger()
+    assert said() == "The downloads go on."
+    assert parts.downloads.asked == [("pause", "A"), ("resume", "A")]
+
+
 def test_much_that_has_come_is_not_thrown_away_unasked(parts: FakeParts, strip: Any, qtbot: Any) -> None:
     parts.downloads.add(download("A"))
     qtbot.waitUntil(strip.isVisible, timeout=SLOW)

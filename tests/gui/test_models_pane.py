@@ -21,6 +21,7 @@ from assistant.gui.models.hub_search import what_to_ask
 from assistant.gui.widgets.model_installed import TASKS
 from assistant.gui.widgets.model_lists import catalogue_rows
 from assistant.gui.widgets.model_words import plain_name
+from assistant.library.downloads import State
 from tests.gui.fakes import models_core as parts_of_a_core
 from tests.gui.fakes.models_core import HOSTILE, FakeParts, found_elsewhere, repo_view, speed, verdict
 from tests.gui.helpers import SLOW, child
@@ -98,7 +99,24 @@ def test_a_model_is_used_for_chat(pane: Any, parts: FakeParts) -> None:
 def test_only_tasks_that_have_a_pane_are_offered(pane: Any, parts: FakeParts) -> None:
     pick(pane, "other")
     assert set(TASKS) <= set(parts.window.frame.rail._buttons)
-    assert child(parts.window, "modelsUseFor").isVisible() == (len(TASKS) > 1)
+    assert child(parts.window, "modelsUseFor").isEnabled()
+
+
+def test_a_task_can_have_a_model_of_its_own_and_give_it_up(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    parts.models.choose("other")
+    pick(pane, "fake")
+    translate = pane.installed._tasks["translate"]
+    said = lambda: parts.window.notices.notice.sentence  # noqa: E731
+    assert not translate.isChecked()
+    translate.trigger()
+    assert parts.models.tasks == {"translate": "fake"}
+    assert "fake" in said()
+    qtbot.waitUntil(lambda: "translates" in words(pane.installed), timeout=SLOW)
+    qtbot.waitUntil(translate.isChecked, timeout=SLOW)
+    translate.trigger()
+    assert parts.models.tasks == {"translate": ""}
+    assert "other" in said()
+    qtbot.waitUntil(lambda: not translate.isChecked(), timeout=SLOW)
 
 
 @pytest.mark.parametrize(
@@ -269,6 +287,18 @@ def test_licence_size_and_languages_stand_there_before_the_download(pane: Any, p
     assert "中文" in text
 
 
+def test_the_button_that_gets_one_keeps_its_width_whatever_it_says(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    pane.show_view("catalog")
+    get, licence = pane.offer.get, pane.offer.licence
+    qtbot.waitUntil(lambda: licence.isVisible() and licence.x() > get.width(), timeout=SLOW)
+    before = get.text(), get.width(), licence.x()
+    get.click()
+    qtbot.waitUntil(lambda: get.text() == "Downloading", timeout=SLOW)
+    assert before[0].startswith("Get it (")
+    assert get.sizeHint().width() == before[1]
+    assert licence.x() == before[2]
+
+
 def test_getting_one_puts_it_into_the_strip(pane: Any, parts: FakeParts, qtbot: Any) -> None:
     pane.show_view("catalog")
     chosen = pane.side.list.current()
@@ -280,6 +310,21 @@ def test_getting_one_puts_it_into_the_strip(pane: Any, parts: FakeParts, qtbot: 
     qtbot.waitUntil(pane.downloads.isVisible, timeout=SLOW)
     assert not get.isEnabled()
     assert pane.side.list.rows.rows[0].note == "coming"
+
+
+def test_one_that_has_stopped_goes_on_from_its_page_as_well(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    pane.show_view("catalog")
+    get = child(parts.window, "modelsGet")
+    get.click()
+    qtbot.waitUntil(lambda: not get.isEnabled(), timeout=SLOW)
+    (item,) = parts.downloads.items
+    parts.downloads.change(item.id, state=State.FAILED)
+    qtbot.waitUntil(get.isEnabled, timeout=SLOW)
+    assert get.text() == "Go on"
+    assert pane.side.list.rows.rows[0].note == "stopped"
+    get.click()
+    assert parts.downloads.asked == [("resume", item.id)]
+    qtbot.waitUntil(lambda: get.text() == "Downloading", timeout=SLOW)
 
 
 def test_what_cannot_be_got_is_said(pane: Any, parts: FakeParts) -> None:

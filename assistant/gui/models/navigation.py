@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from assistant.base.errors import AssistantError
+from assistant.core.events import Notice, NoticeLevel
 from assistant.gui.dialogs import ask_to_open
 from assistant.gui.widgets.safe_text import safe_link
+from assistant.texts import errors, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +83,21 @@ class ModelNavigation(QObject):
         dialog = ConnectionsDialog(self._window, self._core, self._theme)
         dialog.token_wanted.connect(self.show_token)
         dialog.open()
+
+    def pause_or_resume(self) -> None:
+        """Pause the downloads or go on with them, and say which: they may not be on the screen."""
+        key = "downloads"
+        try:
+            going = self._core.downloads.pause_or_resume()
+        except AssistantError as error:
+            self._window.notices.post(Notice(key, NoticeLevel.ERROR, errors.sentence(error), error.detail))
+            return
+        said = {
+            None: tr("Nothing is being downloaded."),
+            True: tr("The downloads go on."),
+            False: tr("The downloads are paused."),
+        }
+        self._window.notices.post(Notice(key, NoticeLevel.INFO, said[going]))
 
     def show_token(self) -> None:
         """Ask for the Hub's access token."""

@@ -72,7 +72,7 @@ class ModelOperations(QObject):
     # -------------------------------------------------------------- using
 
     def use(self, task: str, key: str) -> None:
-        """Have this model do a task from now on."""
+        """Have this model do a task from now on. Where it does it already, the one that chats does it again."""
         model = self._model(key)
         if model is None:
             return
@@ -83,9 +83,12 @@ class ModelOperations(QObject):
             self._core.choose_model(key)
             self._say(tr("{name} answers from now on.", name=words.plain_name(model.name)))
         else:
-            self._core.models.choose_for(task, key)
-            name = words.plain_name(model.name)
-            self._say(tr("{name} is used from now on: {task}.", name=name, task=words.task(task)))
+            shelf, chats = self._core.models, self._core.chosen_model()
+            does = shelf.default_for(task)
+            follows = key in (one.key for one in (does, chats) if one is not None)
+            shelf.choose_for(task, "" if follows else key)
+            now = shelf.default_for(task) or model
+            self._say(tr("{name} is used from now on: {task}.", name=words.plain_name(now.name), task=words.task(task)))
         self.done.emit()
 
     # -------------------------------------------------------------- checking and measuring
@@ -163,6 +166,13 @@ class ModelOperations(QObject):
                 self.tell(error)
         self.done.emit()
 
+    def queue(self, verb: Callable[[str], None], download: str) -> None:
+        """Do something with a download."""
+        try:
+            verb(download)
+        except AssistantError as error:
+            self.tell(error)
+
     def _here(self, error: AssistantError) -> None:
         """The model is here: nothing went wrong, and it can be used."""
         name = error.values.get("name")
@@ -175,7 +185,7 @@ class ModelOperations(QObject):
 
     def give_up(self, download: DownloadItem) -> None:
         """Cancel a download, after asking where much of it is here: that could not be brought back."""
-        act = partial(self._core.downloads.cancel, download.id)
+        act = partial(self.queue, self._core.downloads.cancel, download.id)
         if download.done < _MUCH:
             act()
             return

@@ -26,13 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.core.core import Core
-    from assistant.core.market import HeaderView, Offer
+    from assistant.core.market import HeaderView, Offer, VariantView
     from assistant.core.network import TokenKept
     from assistant.gui.bridge import Bridge
     from assistant.gui.importing import Importer
     from assistant.gui.itemmodels.rows import Row
     from assistant.gui.notices import NoticeBar
     from assistant.gui.theme import Theme
+    from assistant.library.downloads import DownloadItem
     from assistant.library.elsewhere import Elsewhere
     from assistant.library.models import InstalledModel
 
@@ -62,7 +63,7 @@ class ModelsPane(Pane):
         self._offers: list[Offer] = []
         self._elsewhere: list[Elsewhere] = []
         self._asked_elsewhere = False
-        self._coming: set[str] = set()  # ids of the downloads that the lists know
+        self._coming: set[tuple[str, bool]] = set()  # the downloads that the lists know, and which of them rest
         self._seen = False
         self._token: bool | None = None  # None: it was not asked whether there is an access token
         self.side = ModelSide(theme)
@@ -124,10 +125,11 @@ class ModelsPane(Pane):
         self.empty.pressed.connect(self._empty_pressed)
         self.operations.busy.connect(self._show_busy)
         self.operations.done.connect(self.refresh)
-        self.downloads.paused.connect(self._core.downloads.pause)
-        self.downloads.resumed.connect(self._core.downloads.resume)
+        queue = self._core.downloads
+        self.downloads.paused.connect(lambda item: self.operations.queue(queue.pause, item))
+        self.downloads.resumed.connect(lambda item: self.operations.queue(queue.resume, item))
         self.downloads.cancelled.connect(self._give_up)
-        self.downloads.first_wanted.connect(self._core.downloads.first)
+        self.downloads.first_wanted.connect(lambda item: self.operations.queue(queue.first, item))
 
     # -------------------------------------------------------------- Pane
 
@@ -183,7 +185,7 @@ class ModelsPane(Pane):
             return
         self._offers = self._core.market.catalogue(self._context)
         rows = self._core.downloads.rows()
-        self._coming = {row.id for row in rows if row.state is not State.DONE}
+        self._coming = _coming(rows)
         self.downloads.show_items(rows)
         self._show_rows()
 
@@ -280,7 +282,7 @@ class ModelsPane(Pane):
         return self.installed
 
     def _show_offer(self, row: str) -> QWidget | None:
-        offer = next((offer for offer in self._offers if offer.model.id == row), None)
+        offer = self._offer(row)
         if offer is None:
             return None
         self.offer.show_offer(offer)
@@ -374,22 +376,27 @@ class ModelsPane(Pane):
         QTimer.singleShot(0, self, self.refresh)
 
     def _get_offer(self) -> None:
-        self._get(self.side.list.current())
+        offer = self._offer()
+        if offer is not None:
+            self._get(offer, offer.model.id)
 
     def _use_offer(self) -> None:
-        offer = next((offer for offer in self._offers if offer.model.id == self.side.list.current()), None)
+        offer = self._offer()
         if offer is not None:
             self.operations.use("chat", offer.installed)
 
     def _get_variant(self, _label: str) -> None:
         view, chosen = self.hub.repo(self.side.list.current()), self.repo.chosen()
         if view is not None and chosen is not None:
-            self._get((view, chosen.variant))
+            self._get(chosen, (view, chosen.variant))
 
-    def _get(self, what: Any) -> None:
+    def _get(self, shown: Offer | VariantView, what: Any) -> None:
         """The button goes to sleep; the focus must not go to whatever stands beside it."""
         self.side.list.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.operations.get(what)
+        if shown.download:
+            self.operations.queue(self._core.downloads.resume, shown.download)
+        else:
+            self.operations.get(what)
 
     def _adopt(self) -> None:
         found = self._found_one(self.side.list.current())
@@ -414,8 +421,7 @@ class ModelsPane(Pane):
         if not self._seen:
             return
         rows = self._core.downloads.rows()
-        coming = {row.id for row in rows if row.state is not State.DONE}
-        if coming == self._coming:
+        if _coming(rows) == self._coming:
             self.downloads.show_items(rows)
         else:  # what can be got is another thing now
             self.refresh()
@@ -427,12 +433,22 @@ class ModelsPane(Pane):
         else:
             self.operations.tell(found)
 
+    def _offer(self, row: str = "") -> Offer | None:
+        """An offer of the catalogue, otherwise the one that is shown."""
+        wanted = row or self.side.list.current()
+        return next((offer for offer in self._offers if offer.model.id == wanted), None)
+
     def _installed_one(self, key: str) -> InstalledModel | None:
         return next((model for model in self._core.models.installed() if model.key == key), None)
 
     def _found_one(self, row: str) -> Elsewhere | None:
         path = row.removeprefix(FOUND)
         return next((found for found in self._elsewhere if str(found.path) == path), None)
+
+
+def _coming(rows: Sequence[DownloadItem]) -> set[tuple[str, bool]]:
+    rests = (State.PAUSED, State.FAILED)
+    return {(row.id, row.state in rests) for row in rows if row.state is not State.DONE}
 
 
 def rows_of(side: ModelSide) -> list[Row]:

@@ -13,7 +13,7 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_parts import DetailPage, Facts, VerdictCard, column_of
+from assistant.gui.widgets.model_parts import DetailPage, Facts, SteadyButton, VerdictCard, column_of
 from assistant.texts import errors, fit, tr, units
 from assistant.texts import graphics as graphics_words
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from assistant.library.advice import Verdict
     from assistant.library.models import InstalledModel
 
-TASKS = ("chat",)
+TASKS = ("chat", "summarize", "translate")
 """The tasks that have a pane of their own; a model for another one would be chosen for nothing."""
 
 
@@ -80,8 +80,8 @@ class InstalledPage(DetailPage):
         self._build()
         self.retranslate()
 
-    def _button(self, verb: str) -> QPushButton:
-        button = QPushButton()
+    def _button(self, verb: str) -> SteadyButton:
+        button = SteadyButton()
         button.setObjectName(f"models{verb.capitalize()}")
         button.clicked.connect(lambda: self.asked.emit(verb))
         return button
@@ -122,9 +122,9 @@ class InstalledPage(DetailPage):
         self._show_facts(model)
         for task, action in self._tasks.items():
             action.setChecked(task in used_for)
+            action.setEnabled(task == "chat" or model.has_template)
         usable = model.usable
         self.use.setEnabled(usable and "chat" not in used_for)  # in its place, so that its neighbours stay in theirs
-        self.use_for.setVisible(len(TASKS) > 1)
         self.use_for.setEnabled(usable)
         self.buttons["options"].setEnabled(usable)
         for verb in ("verify", "measure", "reveal"):
@@ -135,16 +135,16 @@ class InstalledPage(DetailPage):
 
     def show_busy(self, verb: str, share: float | None) -> None:
         """How far verifying or measuring is; None: it is not being done."""
-        button = self.buttons[verb]
-        if share is None:
-            button.setText(self._words()[verb])
-            return
-        percent = round(share * 100)
+        rest, doing = self._words()[verb], self._doing(verb, 100)
+        now = rest if share is None else self._doing(verb, round(share * 100))
+        self.buttons[verb].show_words(now, rest, doing)
+
+    def _doing(self, verb: str, percent: int) -> str:
         doing = {
             "verify": tr("Stop checking ({percent} %)", percent=percent),
             "measure": tr("Stop measuring ({percent} %)", percent=percent),
         }
-        button.setText(doing.get(verb, tr("Asking…")))
+        return doing.get(verb, tr("Asking…"))
 
     def rest(self) -> None:
         """Take no removal for the time of a double click."""
@@ -175,8 +175,12 @@ class InstalledPage(DetailPage):
         parts = []
         if model.demo:
             parts.append(tr("small English demo model"))
-        if "chat" in self._used_for:
-            parts.append(tr("answers in the chat"))
+        does = {
+            "chat": tr("answers in the chat"),
+            "summarize": tr("summarizes documents"),
+            "translate": tr("translates"),
+        }
+        parts += [said for task, said in does.items() if task in self._used_for]
         if model.linked:
             parts.append(tr("used where it is"))
         if model.usable and not model.has_template:

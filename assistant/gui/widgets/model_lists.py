@@ -89,12 +89,20 @@ def catalogue_rows(offers: Sequence[Offer], text: str, task: str) -> list[Row]:
             catalogue_name(model),
             " · ".join((units.size(model.size), fit.label(offer.verdict), *not_for_chat)),
             mark=words.mark(offer.verdict),
-            note=tr("here") if offer.installed else tr("coming") if offer.download else "",
+            note=_note(offer),
             section=sections[section],
         )
         rank = -1 if best else _GRADES.index(offer.verdict.grade.value)
         chosen.append(((rank, -model.size), row))
     return [row for _, row in sorted(chosen, key=lambda pair: pair[0])]
+
+
+def _note(offer: Offer) -> str:
+    if offer.installed:
+        return tr("here")
+    if offer.stopped:
+        return tr("stopped")
+    return tr("coming") if offer.download else ""
 
 
 def hub_rows(repos: Iterable[RepoRow]) -> list[Row]:

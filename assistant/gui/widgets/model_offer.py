@@ -12,11 +12,11 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_parts import DetailPage, Facts, VerdictCard, column_of
+from assistant.gui.widgets.model_parts import DetailPage, Facts, SteadyButton, VerdictCard, column_of
 from assistant.texts import current_language, fit, tr, trn, units
 
 if TYPE_CHECKING:
-    from assistant.core.market import Offer
+    from assistant.core.market import Offer, VariantView
     from assistant.gui.theme import Theme
     from assistant.library.catalogue import CatalogueModel
 
@@ -44,7 +44,7 @@ class OfferPage(DetailPage):
         self._why = Label(role="quiet", wrap=True)
         self.verdict = VerdictCard(theme)
         self.verdict.context_chosen.connect(self.context_chosen)
-        self.get = QPushButton()
+        self.get = SteadyButton()
         set_role(self.get, "main")
         self.get.clicked.connect(self._pressed)
         self.licence, self.source = QPushButton(), QPushButton()
@@ -98,13 +98,7 @@ class OfferPage(DetailPage):
             self.show_offer(self._offer)
 
     def _show_get(self, offer: Offer) -> None:
-        if offer.installed:
-            self.get.setText(tr("Use for chat"))
-        elif offer.download:
-            self.get.setText(tr("Downloading"))
-        else:
-            self.get.setText(tr("Get it ({size})", size=units.size(offer.model.size)))
-        self.get.setEnabled(bool(offer.installed) or not offer.download)
+        show_get(self.get, tr("Use for chat"), offer, size=offer.model.size)
 
     def _show_facts(self, model: CatalogueModel) -> None:
         kind = [units.parameters(model.parameters)] if model.parameters else []
@@ -132,6 +126,18 @@ class OfferPage(DetailPage):
         if self._offer is not None:
             model = self._offer.model
             self.link_wanted.emit(model.licence_url if what == "licence" else hub_address(model.repo))
+
+
+def show_get(button: SteadyButton, use: str, what: Offer | VariantView, *, size: int) -> None:
+    """What the button does that gets a model.
+
+    :param use: its words where the model is here. ``size``: bytes, 0: not known.
+    """
+    get = tr("Get it ({size})", size=units.size(size)) if size else tr("Get it")
+    said = {"use": use, "get": get, "wait": tr("Downloading"), "resume": tr("Go on")}
+    does = "use" if what.installed else "get" if not what.download else "resume" if what.stopped else "wait"
+    button.show_words(said[does], *said.values())
+    button.setEnabled(does != "wait")
 
 
 def hub_address(repo: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -208,6 +209,31 @@ class ThinBar(QProgressBar):
         else:
             self.setRange(0, self.STEPS)
             self.setValue(round(min(1.0, share) * self.STEPS))
+
+
+class SteadyButton(QPushButton):
+    """A button whose words change: as wide as the widest of them, so that its neighbours stay where they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all: tuple[str, ...] = ()
+
+    def show_words(self, words: str, *others: str) -> None:
+        """Show ``words`` now.
+
+        :param others: what else it may say while the same things stand around it.
+        """
+        self._all = others
+        self.setText(words)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        hint, flag = super().sizeHint(), Qt.TextFlag.TextShowMnemonic
+        widths = [self.fontMetrics().size(flag, words).width() for words in (self.text(), *self._all)]
+        return QSize(hint.width() + max(widths) - widths[0], hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 def choose_data(box: QComboBox, value: object) -> None:

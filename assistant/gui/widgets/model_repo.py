@@ -12,7 +12,8 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_parts import DetailPage, Facts, VerdictCard, column_of
+from assistant.gui.widgets.model_offer import show_get
+from assistant.gui.widgets.model_parts import DetailPage, Facts, SteadyButton, VerdictCard, column_of
 from assistant.gui.widgets.model_rows import RowList
 from assistant.texts import fit, tr, trn, units
 
@@ -57,7 +58,7 @@ class RepoPage(DetailPage):
         self.variants.entered.connect(lambda _: self.get.setFocus())
         self.verdict = VerdictCard(theme)
         self.verdict.context_chosen.connect(self.context_chosen)
-        self.get, self.look, self.source = QPushButton(), QPushButton(), QPushButton()
+        self.get, self.look, self.source = SteadyButton(), SteadyButton(), QPushButton()
         self.look.setObjectName("modelsLook")
         set_role(self.get, "main")
         self.get.clicked.connect(self._pressed)
@@ -128,7 +129,8 @@ class RepoPage(DetailPage):
         """A header is being read."""
         self._looking = busy
         self._show_look()
-        self.look.setText(tr("Looking…") if busy else tr("Look into the file"))
+        looking, look = tr("Looking…"), tr("Look into the file")
+        self.look.show_words(looking if busy else look, looking, look)
 
     def chosen(self) -> VariantView | None:
         """The variant whose row is current."""
@@ -206,14 +208,9 @@ class RepoPage(DetailPage):
             sentence = words.sentences(sentence, tr("This is an estimate from its size."))
         self.verdict.show_verdict(verdict, sentence)
         self._show_look()
-        size = units.size(view.variant.size)
-        if view.installed:
-            self.get.setText(tr("Use for chat"))
-        elif view.download:
-            self.get.setText(tr("Downloading"))
-        else:
-            self.get.setText(tr("Get it ({size})", size=size) if view.variant.size else tr("Get it"))
-        self.get.setEnabled(bool(view.installed) or not (view.download or view.variant.missing))
+        show_get(self.get, tr("Use for chat"), view, size=view.variant.size)
+        if view.variant.missing and not view.installed:
+            self.get.setEnabled(False)
 
     def _show_look(self) -> None:
         """Nothing to look for disables the button in its place: its neighbours stay in theirs."""

@@ -103,11 +103,13 @@ class FakeMarket:
     def catalogue(self, context: int = 0) -> list[Offer]:
         best = recommend(self.machine, "chat").best
         wanted = {row.catalogue: row.id for row in self._core.downloads.items}
+        rests = {row.id for row in self._core.downloads.items if row.state in (State.PAUSED, State.FAILED)}
         return [
             Offer(
                 model,
                 verdict(model.size, context=context, machine=self.machine),
                 download=wanted.get(model.id, ""),
+                stopped=wanted.get(model.id, "") in rests,
                 recommended_for=frozenset({"chat", "summarize"}) if best is model else frozenset(),
             )
             for model in catalogue()
@@ -213,6 +215,14 @@ class FakeDownloads:
         self.asked.append(("cancel", item_id))
         self.items = [item for item in self.items if item.id != item_id]
         self._core.tell(DownloadsChanged())
+
+    def pause_or_resume(self) -> bool | None:
+        """One at a time is enough here."""
+        for item in self.items:
+            paused = item.state is State.PAUSED
+            (self.resume if paused else self.pause)(item.id)
+            return paused
+        return None
 
     def first(self, item_id: str) -> None:
         self.asked.append(("first", item_id))

@@ -13,7 +13,7 @@ import pytest
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import default_paths
 from assistant.core.core import Core
-from assistant.core.downloads import State
+from assistant.core.downloads import Part, State
 from assistant.core.events import NoticeLevel, NoticePosted
 from assistant.core.market import HeaderView, RepoView
 from assistant.core.notices import arrived
@@ -31,7 +31,8 @@ from assistant.library.connections import (
     WheelPlace,
 )
 from assistant.library.starter import starter
-from assistant.net.messages import Fetched
+from assistant.net.messages import Fetched, Progress
+from assistant.texts import units
 from tests.fakes import tiny_models
 from tests.fakes.engine_client import FakeEngines
 from tests.fakes.net_client import FakeNets
@@ -43,16 +44,17 @@ REVISION = "a" * 40
 class Home:
     """A core over an empty home."""
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, *, keep: bool = False) -> None:
         self.scratch = scratch
         self.bell: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.nets = FakeNets()
         self.engines = FakeEngines()
         self.notices: list[str] = []
+        self.sentences: list[str] = []
         self.core = Core(
             default_paths(),
             wake=lambda: self.bell.put(None),
-            keep=False,
+            keep=keep,
             connect=self.engines,
             connect_net=self.nets,
         )
@@ -62,6 +64,7 @@ class Home:
     def _heard(self, event: Any) -> None:
         if isinstance(event, NoticePosted):
             self.notices.append(event.notice.key.split("-")[0])
+            self.sentences.append(event.notice.sentence)
 
     def wait(self, done: Callable[[], Any]) -> None:
         end = time.monotonic() + SECONDS
@@ -267,6 +270,39 @@ def test_a_download_that_fails_is_told_once_and_can_go_on(home: Home) -> None:
     home.bring(2)
     home.wait(home.core.models.installed)
     assert home.notices.count("download") == 1
+
+
+def test_the_next_start_says_that_a_download_goes_on_and_how_far_it_is(home: Home, tmp_path: Path) -> None:
+    view = home.look()
+    home.core.market.get((view, view.variants[0].variant))
+    request = home.sent("transfers")
+    size = view.variants[0].variant.size
+    home.nets.transfers.deliver(Progress(id=request.id, done=size // 2, size=size, phase="downloading"))
+    home.wait(lambda: home.core.downloads.rows()[0].state is State.DOWNLOADING)
+    home.core.close()
+    again = Home(tmp_path, keep=True)
+    assert again.sentences == [
+        f"The download of “tiny Q4_K_M” goes on where it was when Lamplight ended: {units.size(size // 2)} of "
+        f"{units.size(size)} are here."
+    ]
+    again.core.downloads.pause(again.core.downloads.rows()[0].id)
+    again.core.close()
+    third = Home(tmp_path, keep=True)
+    assert third.sentences == []  # it was paused on purpose
+    third.core.close()
+
+
+def test_one_key_pauses_all_downloads_and_has_them_go_on(home: Home) -> None:
+    downloads = home.core.downloads
+    assert downloads.pause_or_resume() is None
+    for name in ("a", "b"):
+        downloads.get(name, [Part(Place(repo="maker/x", file=f"{name}.gguf"))])
+    home.sent("transfers")
+    assert downloads.pause_or_resume() is False
+    assert {row.state for row in downloads.rows()} == {State.PAUSED}
+    assert len(home.nets.transfers.sent) == 1
+    assert downloads.pause_or_resume() is True
+    assert {row.state for row in downloads.rows()} == {State.QUEUED}
 
 
 def test_offline_is_told_to_the_children_and_the_queue_at_once(home: Home) -> None:
