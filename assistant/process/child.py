@@ -75,12 +75,19 @@ class Child:
         """Start the process. A failure to start arrives as ``on_end`` like every other end."""
         try:
             self._process = self._spawn()
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             self._judge(Outcome(Ending.FAILED_TO_START, None, str(error)))
         self._reader = threading.Thread(target=self._run, name=f"{self.room}-reader", daemon=True)
-        self._reader.start()
-        if self._process is not None:
-            threading.Thread(target=self._write, name=f"{self.room}-writer", daemon=True).start()
+        try:
+            self._reader.start()
+            if self._process is not None:
+                threading.Thread(target=self._write, name=f"{self.room}-writer", daemon=True).start()
+        except RuntimeError as error:  # the system gives no more threads: nobody may wait for this child
+            self.kill(Ending.FAILED_TO_START, str(error))
+            if self._process is not None and self._process.stdin is not None:
+                self._process.stdin.close()
+            if self._reader.ident is None:
+                self._run()
 
     @property
     def pid(self) -> int | None:

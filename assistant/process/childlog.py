@@ -35,8 +35,14 @@ class ChildLog:
         except OSError:
             return -1
         reading, writing = os.pipe()
-        self._thread = threading.Thread(target=self._run, args=(reading, file), name="child-log", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, args=(reading, file), name="child-log", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system gives no more threads
+            for descriptor in (reading, writing, file):
+                os.close(descriptor)
+            return -1
+        self._thread = thread
         return writing
 
     def wait(self) -> None:

@@ -428,3 +428,24 @@ def test_a_child_does_not_outlive_a_parent_that_was_killed(what: str) -> None:
 def test_the_command_of_the_fake_is_like_that_of_a_room() -> None:
     assert COMMAND[:2] == [sys.executable, "-P"]
     assert Child is type(make_child(on_message=print, on_end=print))
+
+
+@pytest.mark.parametrize("missing", ["echo-reader", "echo-writer", "child-log"])
+def test_a_system_without_another_thread_lets_nobody_wait(
+    missing: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name == missing:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    line = Line(log=tmp_path / "log.txt")
+    if missing == "child-log":  # it goes without
+        assert line.ask("echo") == Said()
+        line.child.close()
+        assert line.end().ending is Ending.CLOSED
+    else:
+        assert line.end().ending is Ending.FAILED_TO_START
