@@ -173,7 +173,7 @@ class Models:
             self._index.change(update)
         except OSError as error:
             if linked:  # nothing would remember it
-                raise AssistantError(ErrorKind.READ_ONLY, str(error)) from error
+                raise adopt.explain_writing(error, 0, self._index.folder) from error
         return next(model for model in self.installed() if model.path == target)
 
     def adopt(self, found: Elsewhere) -> InstalledModel:
@@ -246,7 +246,7 @@ class Models:
                 self._index.change(lambda records: drop(records, key))
             except OSError as error:
                 if not files:  # it would be there again with the next look
-                    raise AssistantError(ErrorKind.READ_ONLY, str(error)) from error
+                    raise adopt.explain_writing(error, 0, self._index.folder) from error
             removal = Removal(removal_id, key, model.name, model.size if files else 0, record.linked, record)
             self._removals[removal_id] = removal
             self.installed()

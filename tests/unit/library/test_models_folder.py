@@ -384,6 +384,22 @@ def test_a_place_that_cannot_be_written_is_told(
     assert error_from(library(folder).import_file, path, copy=copy).kind is ErrorKind.READ_ONLY
 
 
+def test_a_full_disk_is_no_folder_that_cannot_be_written(
+    folder: Path, outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "no")
+
+    path = write(outside / "A.gguf")
+    models = library(folder)
+    with monkeypatch.context() as full:
+        full.setattr(Path, "mkdir", refuse)
+        assert error_from(models.import_file, path, copy=False).kind is ErrorKind.DISK_FULL
+    key = models.import_file(path, copy=False).key
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert error_from(models.remove, key).kind is ErrorKind.DISK_FULL
+
+
 # ---------------------------------------------------------------- the index
 
 
