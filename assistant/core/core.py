@@ -309,7 +309,12 @@ class Core:
     @property
     def source_draft(self) -> SourceDraft:
         """What was typed or pasted to be summarized, and was not."""
-        return self._paperwork.draft
+        return self._paperwork.draft("summary")
+
+    @property
+    def translation_draft(self) -> SourceDraft:
+        """What was typed or pasted to be translated, and is not in the history."""
+        return self._paperwork.draft("translation")
 
     @property
     def asking(self) -> Asking:

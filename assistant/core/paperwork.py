@@ -88,7 +88,7 @@ class Paperwork:
         self.asking = Asking(self.documents, answers, self._counting, engines, model=model, load=plan)
         self._summaries: Summaries | None = None
         self._translating: Translating | None = None
-        self._draft: SourceDraft | None = None
+        self._drafts: dict[str, SourceDraft] = {}
         self._clean = False
         self._kept: JobKeeper | None = None
 
@@ -104,11 +104,11 @@ class Paperwork:
             raise RuntimeError("the core has not been started")
         return self._translating
 
-    @property
-    def draft(self) -> SourceDraft:
-        if self._draft is None:
+    def draft(self, kind: str) -> SourceDraft:
+        """What was typed and not made into this yet: ``summary``, ``translation``."""
+        if not self._drafts:
             raise RuntimeError("the core has not been started")
-        return self._draft
+        return self._drafts[kind]
 
     def start(self, jobs: JobKeeper, words: StoredWords, *, clean: bool) -> None:
         """Read the history.
@@ -119,7 +119,8 @@ class Paperwork:
         """
         self._clean = clean
         self._kept = jobs
-        self._draft = SourceDraft(jobs, self._keeper, self._jobs)
+        kinds = ("summary", "translation")
+        self._drafts = {kind: SourceDraft(kind, jobs, self._keeper, self._jobs) for kind in kinds}
         if not clean:
             self.documents.set_apart(self._own)
         self._summaries = Summaries(

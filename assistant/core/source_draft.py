@@ -1,4 +1,4 @@
-"""The text that was typed or pasted to be summarized and has not been: kept like the drafts of conversations."""
+"""The text that was typed or pasted and of which nothing was made yet: kept like the drafts of conversations."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 class SourceDraft:
     """Every method runs on the pumping thread, which waits for no disk: a text may be long.
 
+    :param kind: of what is to be made of it: ``summary``, ``translation``.
     :param rows: where it is kept; ``keeper``: through which it is written.
     """
 
-    def __init__(self, rows: JobKeeper, keeper: Keeper, threads: Jobs) -> None:
+    def __init__(self, kind: str, rows: JobKeeper, keeper: Keeper, threads: Jobs) -> None:
+        self._kind = kind
         self._rows = rows
         self._keeper = keeper
         self._threads = threads
@@ -28,9 +30,9 @@ class SourceDraft:
     def read(self, done: Callable[[str], None]) -> None:
         """Call ``done`` once with what was kept; an empty string if there is nothing, or nothing that can be read."""
         self._threads.run(
-            "draft", lambda _: self._rows.draft(), lambda text: done(text if isinstance(text, str) else "")
+            "draft", lambda _: self._rows.draft(self._kind), lambda text: done(text if isinstance(text, str) else "")
         )
 
     def keep(self, text: str) -> None:
         """Keep ``text`` in place of what was kept; an empty one, or one too long to be read, keeps nothing."""
-        self._keeper.write(partial(self._rows.set_draft, text if len(text) <= LARGEST_PASTE else ""))
+        self._keeper.write(partial(self._rows.set_draft, text if len(text) <= LARGEST_PASTE else "", self._kind))

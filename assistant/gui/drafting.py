@@ -1,4 +1,4 @@
-"""What is typed or pasted to be summarized is kept on disk until it is summarized, and is there at the next start."""
+"""What is typed or pasted is kept on disk until something is made of it, and is there at the next start."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
-    from assistant.core.core import Core
+    from assistant.core.source_draft import SourceDraft
 
 DRAFT_MS = 1000
 
@@ -18,14 +18,15 @@ class Drafting(QObject):
 
     Signals: ``came(text)``: this was there when the program was last closed.
 
+    :param draft: where it is kept, once the core runs.
     :param text: the text as it is now; empty: there is none to keep.
     """
 
     came = Signal(object)  # not as str: it may be long
 
-    def __init__(self, core: Core, text: Callable[[], str], parent: QObject) -> None:
+    def __init__(self, draft: Callable[[], SourceDraft], text: Callable[[], str], parent: QObject) -> None:
         super().__init__(parent)
-        self._core = core
+        self._draft = draft
         self._text = text
         self._kept: str | None = None  # as last handed to the store, which writes on its own thread; None: not known
         self._started = False  # before that the core keeps nothing
@@ -37,7 +38,7 @@ class Drafting(QObject):
     def start(self) -> None:
         """The core runs: ask what was kept."""
         self._started = True
-        self._core.source_draft.read(self._came)
+        self._draft().read(self._came)
 
     def touch(self) -> None:
         """The text has changed; who goes on typing has it kept every second all the same."""
@@ -50,7 +51,7 @@ class Drafting(QObject):
         text = self._text()
         if self._started and text != (self._kept or ""):
             self._kept = text
-            self._core.source_draft.keep(text)
+            self._draft().keep(text)
 
     def _came(self, text: str) -> None:
         if self._kept is None:

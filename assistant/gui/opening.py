@@ -1,4 +1,4 @@
-"""How a document comes into the Summarize pane: typed, pasted, dropped, chosen, an example, out of the history."""
+"""How a document comes into a pane: typed, pasted, dropped, chosen; or typed before the program was closed."""
 
 from __future__ import annotations
 
@@ -17,30 +17,22 @@ from assistant.gui.widgets.source_editor import fits
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.core.core import Core
-    from assistant.core.documents import OpenDocument
-    from assistant.gui.widgets.source_panel import SourcePanel
+    from assistant.core.jobs import Cancel
+    from assistant.core.source_draft import SourceDraft
 
 TYPING_MS = 700
 Kinds = tuple[tuple[Callable[[], str], tuple[str, ...]], ...]
 """Kinds of documents: words for each, and its endings."""
 
-KINDS: Kinds = (
-    (lambda: tr("PDF"), ("pdf",)),
-    (lambda: tr("Text documents"), ("docx", "odt", "rtf", "epub")),
-    (lambda: tr("Text and Markdown"), ("txt", "md", "markdown", "text", "log")),
-    (lambda: tr("Web pages and e-mail"), ("html", "htm", "xhtml", "eml")),
-    (lambda: tr("Slides and tables"), ("pptx", "xlsx", "csv", "tsv")),
-    (lambda: tr("Subtitles"), ("srt", "vtt")),
-)
-
 
 class Opening(QObject):
-    """Knows which document is open and shows it in the panel.
+    """Knows which document is open and shows it in the panel. What differs from pane to pane is in the hooks below.
 
     Signals: ``changed()`` when another document is open, or none; ``touched()`` when somebody types;
     ``failed(AssistantError)`` when there was nothing to open.
 
+    :param panel: where it is shown, with an ``editor`` and a ``stack``.
+    :param draft: where what is typed is kept, once the core runs.
     :ivar document: the open one; of what is typed it follows a moment later.
     :ivar restored: it is what was typed before the program was last closed, and nobody has touched it since.
     """
@@ -49,20 +41,20 @@ class Opening(QObject):
     touched = Signal()
     failed = Signal(object)
 
-    def __init__(self, core: Core, panel: SourcePanel, parent: QObject) -> None:
+    def __init__(self, panel: Any, parent: QObject, *, draft: Callable[[], SourceDraft]) -> None:
         super().__init__(parent)
-        self._core = core
         self._panel = panel
-        self.document: OpenDocument | None = None
+        self.document: Any = None
         self.restored = False
         self._typed = True  # the text is the user's own and can be edited again
-        self._unfinished = False  # the field, or ``_long``, holds a text that nobody has summarized
+        self._unfinished = False  # the field, or ``_long``, holds a text that nothing was made of
         self._long = ""  # such a text that is too long for the field
         self._cancel: Callable[[], None] | None = None
         self._asked: dict[str, Any] = {}  # what the last document was opened with
         self._then: Callable[[], None] | None = None
         self._started = False  # before that the core reads nothing
-        self.draft = Drafting(core, self._draft_text, self)
+        self.reads_typed: Callable[[], bool] = lambda: True  # what is typed is read after a pause
+        self.draft = Drafting(draft, self._draft_text, self)
         self.draft.came.connect(self._restore)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -70,19 +62,57 @@ class Opening(QObject):
         self._typing.timeout.connect(self._read_typed)
         panel.editor.textChanged.connect(self._edited)
         panel.editor.too_long.connect(self.open_text)
-        panel.password_given.connect(self._unlock)
         panel.given_up.connect(self.give_up)
+
+    # -------------------------------------------------------------- hooks
+
+    def _request(self, *, done: Callable[[Any], None], **what: Any) -> Cancel:
+        """Have the core read this."""
+        raise NotImplementedError
+
+    def _show(self, document: Any) -> None:
+        """Show an open document in place of the field."""
+        raise NotImplementedError
+
+    def _know(self, document: Any) -> None:
+        """What is in the field was read as this."""
+
+    def _forget(self) -> None:
+        """Let the document go and show the field."""
+        self._panel.show_editor()
+
+    def _refuse(self, error: AssistantError, then: Callable[[], None] | None) -> None:
+        """It could not be read; ``then`` waited for it."""
+        del then
+        self._panel.show_problem(error, self.name)
+        self._set(None)
+
+    # -------------------------------------------------------------- what is open
 
     @property
     def name(self) -> str:
         """The name of the file that is open or being opened, or an empty string."""
-        path = self._asked.get("path")
-        return path.name if path is not None else ""
+        return self.path.name if self.path is not None else ""
+
+    @property
+    def path(self) -> Path | None:
+        """The file that is open or being opened."""
+        return self._asked.get("path")
+
+    @property
+    def in_field(self) -> bool:
+        """Whether the field to write in is shown."""
+        return self._panel.stack.currentWidget() is self._panel.editor
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to read."""
-        return self.document is None and self._cancel is None and (self._panel.editor.is_empty() or self._panel.reading)
+        return self.document is None and self._cancel is None and not self.typed_text
+
+    @property
+    def typed_text(self) -> bool:
+        """Whether there is a text in the field, and the field is shown."""
+        return self.in_field and not self._panel.editor.is_empty()
 
     def start(self) -> None:
         """The core runs: read what came before that."""
@@ -92,12 +122,6 @@ class Opening(QObject):
         self.draft.start()
 
     # -------------------------------------------------------------- ways in
-
-    def choose(self, window: QWidget) -> None:
-        """Let the user pick a file."""
-        path = ask_for_document(window)
-        if path is not None:
-            self.open_file(path)
 
     def open_file(self, path: Path, then: Callable[[], None] | None = None) -> None:
         """Open a file; ``then`` is called when it is there."""
@@ -115,18 +139,10 @@ class Opening(QObject):
             self._unfinished, self._long = True, text
             self.draft.touch()
 
-    def open_stored(self, digest: str, then: Callable[[], None]) -> None:
-        """Show a document of the history again."""
-        if self.document is not None and self.document.digest == digest:
-            self._show(self.document)
-            then()
-            return
-        self._drop()
-        self._typed, self._then, self._asked = False, then, {}
-        self._panel.show_waiting("")
-        done, cancel = self._once()
-        self._cancel = cancel
-        cancel.act = self._core.documents.stored(digest, done=done)
+    def type(self, text: str) -> None:
+        """Begin with this text in the field."""
+        self._clear()
+        self._panel.editor.insert(text)
 
     def paste(self) -> None:
         """Read what is on the clipboard: a file, or a text in place of what is there."""
@@ -136,8 +152,7 @@ class Opening(QObject):
         if files:
             self.open_file(files[0])
         elif text.strip():
-            self._clear()
-            self._panel.editor.insert(text)
+            self.type(text)
         else:
             self.failed.emit(AssistantError(ErrorKind.INPUT_EMPTY))
 
@@ -149,23 +164,6 @@ class Opening(QObject):
         else:
             self._clear()
 
-    def edit(self) -> None:
-        """Take the text of the open document up again."""
-        document = self.document
-        if document is None or not self.editable:
-            return
-        text = self._asked.get("text") or document.text
-        self._drop()
-        self._fill(text)
-        self._panel.show_editor()
-        self._panel.know(document)
-        self._panel.focus_text()
-
-    @property
-    def editable(self) -> bool:
-        """Whether the open document is a text that can be edited here."""
-        return self._panel.reading and self._typed and self.document is not None and fits(self.document.text)
-
     def read(self, then: Callable[[], None]) -> None:
         """Have the document ready, shown as such; then go on. Nothing to read: nothing happens."""
         if self._cancel is not None:
@@ -173,7 +171,7 @@ class Opening(QObject):
         elif self.document is not None and not self._typing.isActive():
             self._show(self.document)
             then()
-        elif not self._panel.editor.is_empty():
+        elif self.typed_text:
             self._then = then
             self._read_typed()
 
@@ -188,19 +186,18 @@ class Opening(QObject):
             self._panel.focus_text()
             self._set(self.document)
 
-    def summarized(self) -> None:
-        """What is open has become a summary, which keeps its document: no draft is needed any more."""
+    def finished(self) -> None:
+        """What is open is in the history now, which keeps its text: no draft is needed any more."""
         if self._shows_own:
             self._unfinished, self._long = False, ""
             self.draft.keep()
 
-    # -------------------------------------------------------------- what is typed and not summarized
+    # -------------------------------------------------------------- what is typed and nothing was made of
 
     @property
     def _shows_own(self) -> bool:
         """Whether what is typed or pasted is on view, in the field or as a document."""
-        in_field = self._panel.stack.currentWidget() is self._panel.editor
-        return in_field or ("text" in self._asked and not self._asked.get("name"))
+        return self.in_field or ("text" in self._asked and not self._asked.get("name"))
 
     def _draft_text(self) -> str:
         text = (self._long or self._panel.editor.toPlainText()) if self._unfinished else ""
@@ -210,7 +207,7 @@ class Opening(QObject):
         """This was typed before the program was closed. What was opened meanwhile stays on view."""
         if self._draft_text():
             return
-        if self.empty:
+        if self.empty and self.in_field:
             self._take_up(text, restored=True)
         else:
             self._hold(text)
@@ -220,11 +217,12 @@ class Opening(QObject):
         self._hold(text)
         self.restored = restored
         self._typed = not self._long
-        self._panel.forget()
+        self._forget()
         self._set(None)
         if self._long:
             self._panel.show_waiting("")
-        self._start(text=text)
+        if self._long or self.reads_typed():
+            self._start(text=text)
 
     def _hold(self, text: str) -> None:
         self._unfinished = True
@@ -242,7 +240,7 @@ class Opening(QObject):
         self._typed = True
         self._unfinished, self._long, self._asked = False, "", {}
         self._fill("")
-        self._panel.forget()
+        self._forget()
         self._set(None)
         self.draft.touch()
 
@@ -255,15 +253,17 @@ class Opening(QObject):
         self.draft.touch()
         if self._panel.editor.is_empty():
             self._set(None)
-        else:
+        elif self.reads_typed():
             self._typing.start()
         self.touched.emit()
 
     def _read_typed(self) -> None:
         self._typing.stop()
-        text = self._panel.editor.toPlainText()
+        if self._panel.editor.guard.composing and self._then is None:
+            self._typing.start()  # what an input method has not finished is no text yet
+            return
         self._typed = True
-        self._start(text=text)
+        self._start(text=self._panel.editor.toPlainText())
 
     def _open(self, then: Callable[[], None] | None, **what: Any) -> None:
         self._drop()
@@ -271,52 +271,39 @@ class Opening(QObject):
         self._panel.show_waiting(what["path"].name if what.get("path") is not None else "")
         self._start(**what)
 
-    def _unlock(self, password: str) -> None:
-        asked = dict(self._asked)
-        asked.pop("password", None)
-        self._open(self._then, **asked, password=password)
-
     def _start(self, **what: Any) -> None:
         self._asked = what
         done, cancel = self._once()
         self._cancel = cancel
         if self._started:
-            cancel.act = self._core.documents.open(**what, done=done)
+            cancel.act = self._request(**what, done=done)
 
-    def _once(self) -> tuple[Callable[[OpenDocument | AssistantError], None], Later]:
+    def _once(self) -> tuple[Callable[[Any], None], Later]:
         """What takes the answer unless something else was opened meanwhile."""
         cancel = Later()
 
-        def done(result: OpenDocument | AssistantError) -> None:
+        def done(result: Any) -> None:
             if self._cancel is cancel:
                 self._cancel = None
                 self._came(result)
 
         return done, cancel
 
-    def _came(self, result: OpenDocument | AssistantError) -> None:
+    def _came(self, result: Any) -> None:
         then, self._then = self._then, None
         if isinstance(result, AssistantError):
-            if result.kind is ErrorKind.CANCELLED:
-                return
-            if result.kind is ErrorKind.DOCUMENT_ENCRYPTED:
-                self._then = then
-            self._panel.show_problem(result, self.name)
-            self._set(None)
+            if result.kind is not ErrorKind.CANCELLED:
+                self._refuse(result, then)
             return
-        in_editor = self._panel.stack.currentWidget() is self._panel.editor
-        if in_editor and then is None:
-            self._panel.know(result)
+        if self.in_field and then is None:
+            self._know(result)
         else:
             self._show(result)
         self._set(result)
         if then is not None:
             then()
 
-    def _show(self, document: OpenDocument) -> None:
-        self._panel.show_document(document, editable=self._typed and fits(document.text))
-
-    def _set(self, document: OpenDocument | None) -> None:
+    def _set(self, document: Any) -> None:
         self.document = document
         self.changed.emit()
 
@@ -330,7 +317,7 @@ class Opening(QObject):
             cancel()
 
 
-def ask_for_document(parent: QWidget, of: Kinds = KINDS) -> Path | None:
+def ask_for_document(parent: QWidget, of: Kinds) -> Path | None:
     """The system's dialog for one document of these kinds."""
     every = " ".join(f"*.{ending}" for _words, endings in of for ending in endings)
     kinds = [f"{tr('Documents')} ({every})"]

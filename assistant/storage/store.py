@@ -228,7 +228,7 @@ class Store:
         return self._write(lambda db: writing.finish_answer(db, message))
 
     def set_draft(self, conversation: int, text: str) -> int:
-        """What is typed and not sent; number 0, which no conversation has, is that of a text to be summarized."""
+        """What is typed and not sent; 0 and below, which no conversation has, are texts to become jobs."""
         return self._write(lambda db: writing.set_draft(db, conversation, text))
 
     def trash_conversation(self, conversation: int) -> int:

@@ -104,7 +104,7 @@ def finish_answer(db: sqlite3.Connection, row: Message) -> None:
 
 
 def set_draft(db: sqlite3.Connection, conversation: int, text: str) -> None:
-    """``conversation`` 0, which none has, is the text that is to be summarized."""
+    """``conversation`` 0 and below, which none has: texts that wait to become jobs (``jobs.StoredJobs.set_draft``)."""
     if text:
         db.execute("INSERT OR REPLACE INTO drafts (conversation, text) VALUES (?, ?)", (conversation, whole(text)))
     else:

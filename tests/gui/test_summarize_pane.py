@@ -15,7 +15,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeAction
 from assistant.core.summary_views import JobState
 from assistant.documents.model import Note, NoteKind
-from assistant.gui import exporting, opening
+from assistant.gui import exporting, summary_opening
 from assistant.gui.widgets.source_editor import MOST
 from assistant.gui.widgets.summary_samples import SAMPLES
 from assistant.tasks.summary import Depth, Format, Length, Problem, ProblemKind, SummaryOptions
@@ -210,7 +210,7 @@ def test_a_file_may_be_dropped_anywhere_in_the_window(desk: Desk, tmp_path: Path
 
 
 def test_the_dialog_opens_what_is_chosen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "ask_for_document", lambda _: Path("/x/chosen.odt"))
+    monkeypatch.setattr(summary_opening, "ask_for_document", lambda *_: Path("/x/chosen.odt"))
     desk.window.frame.show_pane("chat")
     desk.press("Ctrl+O")
     assert desk.window.frame.current == "summarize"

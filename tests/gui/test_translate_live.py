@@ -176,7 +176,7 @@ def test_what_the_model_weighed_comes_from_the_real_core(home: Any, qtbot: Any) 
     window.frame.show_pane("translate")
     pane = window.translating.pane
     QTest.keyClicks(child(window, "translateInput"), "This is a sentence.")
-    qtbot.waitUntil(lambda: pane.job == LIVE and pane._view().state is JobState.DONE, timeout=SLOW)
+    qtbot.waitUntil(lambda: pane.job == LIVE and pane.view().state is JobState.DONE, timeout=SLOW)
     qtbot.waitUntil(lambda: can_be_worked_with(next(iter(pane.rows.segments), None)), timeout=SLOW)
     area = pane.result.output.segment_area(0)
     pane.hands.weigh(0, 0, area)

@@ -13,12 +13,12 @@ from assistant.core.events import Notice, NoticeLevel, Phase
 from assistant.core.summary_views import JobState, SummaryView
 from assistant.gui.dialogs import ask_to_open
 from assistant.gui.exporting import export_questions, export_summary
-from assistant.gui.opening import Opening
 from assistant.gui.panes.ask_room import AskRoom
 from assistant.gui.panes.pane import Pane
 from assistant.gui.panes.summarize_page import SummarizePage
 from assistant.gui.panes.summarize_verbs import SummarizeVerbs, goes_on
 from assistant.gui.planning import Planning
+from assistant.gui.summary_opening import SummaryOpening
 from assistant.gui.widgets.source_panel import SourcePanel
 from assistant.gui.widgets.source_words import plan_words, trouble_words
 from assistant.gui.widgets.summary_card import SummaryCard
@@ -56,7 +56,7 @@ class SummarizePane(Pane):
         self.verbs = SummarizeVerbs(self, actions)
         self.list = SummaryList(theme, actions, find=self._find)
         self.source = SourcePanel(theme, actions)
-        self.opening = Opening(core, self.source, self)
+        self.opening = SummaryOpening(core, self.source, self)
         self.result = SummaryPanel(theme, actions)
         self.card = SummaryCard(theme, run=self.verbs.run, stop=self.verbs.stop, go_on=actions["summary_go_on"])
         self.room = AskRoom(core, theme, actions, self)
@@ -249,7 +249,7 @@ class SummarizePane(Pane):
         except AssistantError as error:
             self._say(error)
             return
-        self.opening.summarized()
+        self.opening.finished()
         self.page.show_view("result")
         self.source.show_coverage(())
         self._show_rows()

@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
 
 from assistant.base.errors import AssistantError
-from assistant.core.events import Notice, NoticeAction, NoticeLevel, Phase
-from assistant.core.translation_views import JobState, TranslationView
+from assistant.core.events import Notice, NoticeAction, NoticeLevel
+from assistant.core.translation_views import JobState
 from assistant.core.translations import LIVE
-from assistant.gui.actions import tip
-from assistant.gui.panes.pane import Pane
+from assistant.gui.panes.document_pane import DocumentPane
 from assistant.gui.panes.translate_page import TranslatePage
+from assistant.gui.panes.translate_verbs import GOES_ON, TranslateVerbs
 from assistant.gui.planning import Planning
 from assistant.gui.translation_exporting import export_translation
 from assistant.gui.translation_hands import SegmentHands, copy_text
@@ -31,9 +30,8 @@ from assistant.gui.widgets.translation_rows import TranslationRows
 from assistant.gui.widgets.translation_samples import SAMPLES
 from assistant.gui.widgets.translation_source import TranslationSource
 from assistant.gui.widgets.translation_words import hint_words, plan_words
-from assistant.gui.widgets.welcome import Kind, kind_of
 from assistant.tasks.translation import TranslateOptions
-from assistant.texts import errors, tr
+from assistant.texts import tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
@@ -44,42 +42,38 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 _OPTIONS, _DIVIDER, _SHADED = "translate_options", "translate_divider", "translate_shaded"  # in the state file
-_GOES_ON = (JobState.STOPPED, JobState.WAITING, JobState.FAILED)
 
 
-class TranslatePane(Pane):
+class TranslatePane(DocumentPane):
     """Wires the parts to the core.
 
-    Signals: ``models_wanted()``: the user wants another model; ``glossaries_wanted()``; ``memory_wanted()``.
+    Signals: ``glossaries_wanted()``; ``memory_wanted()``.
 
     :ivar job: the translation that is shown, LIVE: the one of what is being typed, None: none.
     """
 
-    models_wanted = Signal()
     glossaries_wanted = Signal()
     memory_wanted = Signal()
     new_verb = "translate_new"
+    opening: TranslationOpening
 
     def __init__(self, core: Core, bridge: Bridge, theme: Theme, actions: Actions, notices: NoticeBar) -> None:
-        super().__init__()
-        self._core, self._actions, self._notices = core, actions, notices
-        self.job: int | None = None
+        history = lambda: core.translations  # noqa: E731
+        super().__init__(core, notices, name="translate", history=history, samples=SAMPLES)
         self._made_with: TranslateOptions | None = None  # what the shown translation of the history was asked for with
-        self._started = False  # before that the core has no translations
-        self._run_action, self._stop_action = QAction(self), QAction(self)
+        self.verbs = TranslateVerbs(self, actions)
         self.rows = TranslationRows(ReadingStyle(theme), self)
         self.list = self.side = TranslationList(theme, actions, find=self._find)
         self.source = TranslationSource(theme, actions, self.rows)
         self.result = TranslationPanel(theme, actions, self.rows)
-        self.card = TranslationCard(
-            theme, actions, run=self._run_action, stop=self._stop_action, go_on=actions["translate_go_on"]
-        )
+        go_on = actions["translate_go_on"]
+        self.card = TranslationCard(theme, actions, run=self.verbs.run, stop=self.verbs.stop, go_on=go_on)
         self.page = TranslatePage(theme, actions, source=self.source, result=self.result, card=self.card)
         self.opening = TranslationOpening(core, self.source, self)
-        self.live = Live(core, self.source.editor, self, options=self._options)
+        self.live = Live(core, self.source.editor, self, options=self.options)
         self.planning = Planning(
             core, self, say=plan_words,
-            ask=lambda digest, done: core.translations.plan(digest, self._options(), done),
+            ask=lambda digest, done: core.translations.plan(digest, self.options(), done),
         )  # fmt: skip
         self.hands = SegmentHands(core, self.result, self.rows, self, job=lambda: self.job)
         self.showing = Showing(self.rows, self.source, self.result, self.page)
@@ -87,9 +81,10 @@ class TranslatePane(Pane):
         self.languages = Languages(core, self.page.bar, self, target=kept.target)
         self.card.choices.show_options(kept)
         self.page.set_shares(core.state.get(_DIVIDER))
-        self._shade(on=core.state.get(_SHADED) is True)
+        self.shade(on=core.state.get(_SHADED) is True)
         self._connect(bridge)
-        self._connect_actions()
+        self._connect_history()
+        self.verbs.connect_all()
         self.live.on = core.settings["translate_live"]
         self.card.show_live(on=self.live.on)
         self.result.show_welcome()
@@ -113,57 +108,23 @@ class TranslatePane(Pane):
         self.page.dropped.connect(self.open_file)
         self.page.view_changed.connect(lambda _: self._show_state())
         self.languages.changed.connect(self._options_changed)
-        self.list.chosen.connect(self._chosen)
-        self.list.delete_wanted.connect(self.delete)
-        self.list.undo_wanted.connect(self.undo_delete)
         self.card.choices.changed.connect(self._options_changed)
         self.card.choices.glossaries_wanted.connect(self.glossaries_wanted)
         self.card.models_wanted.connect(self.models_wanted)
-        self.result.welcome.example_chosen.connect(self._example)
-        self.result.welcome.models_wanted.connect(self.models_wanted)
         self.planning.changed.connect(self._show_plan)
         self.hands.failed.connect(self._say)
         self.rows.pointed.connect(self.hands.show_state)
 
-    def _connect_actions(self) -> None:
-        self._run_action.triggered.connect(lambda _=False: self._begin())
-        self._stop_action.triggered.connect(lambda _=False: self.stop())
-        self.hands.connect_verbs(self._actions, lambda: self.current)
-        verbs = {
-            "translate_open": lambda: self.opening.choose(self.page.window(), self.open_file),
-            "translate_paste": self.paste,
-            "translate_new": self.new,
-            "translate_text": self._edit,
-            "translate_go_on": self.go_on,
-            "translate_export": self.export,
-        }
-        for verb, slot in verbs.items():
-            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot())
-        here = {
-            "translate_swap": self.swap,
-            "translate_live": lambda: self._core.settings.set("translate_live", not self.live.on),
-            "translate_shade": lambda: self._shade(on=not self.result.output.shaded),
-            "next": lambda: self.list.step(1),
-            "previous": lambda: self.list.step(-1),
-            "delete": lambda: self.delete(self.job),
-            "copy_answer": self.copy,
-        }
-        for verb, slot in here.items():  # which mean something else, or nothing, in another pane
-            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot() if self.current else None)
-
     # -------------------------------------------------------------- Pane
 
     def title(self) -> str:
-        view = self._view()
+        view = self.view()
         if view is not None and view.title:
             return view.title
         document = self.opening.document
         if document is not None and (document.title or document.name):
             return document.title or document.name
         return self.opening.name or tr("New translation")
-
-    def shown(self) -> None:
-        self._show_state()
 
     def focus(self) -> None:
         if self.page.narrow and self.page.view == "result" and self.job is not None:
@@ -173,15 +134,8 @@ class TranslatePane(Pane):
                 self.page.show_view("source")
             self.source.focus_text()
 
-    def search(self) -> None:
-        self.list.search.setFocus()
-        self.list.search.selectAll()
-
     def retranslate(self) -> None:
-        self._run_action.setText(tr("Translate"))
-        self._run_action.setToolTip(tip(tr("Translate"), self._actions["send"]))
-        self._stop_action.setText(tr("Stop"))
-        self._stop_action.setToolTip(tip(tr("Stop"), self._actions["stop"]))
+        self.verbs.retranslate()
         self.languages.settle()
         for part in (self.list, self.source, self.result, self.card, self.page):
             part.retranslate()
@@ -195,13 +149,11 @@ class TranslatePane(Pane):
         """The window closes."""
         self._core.state.set(_DIVIDER, self.page.shares)
         self._core.state.set(_SHADED, self.result.output.shaded)
+        self.opening.draft.keep()
 
     def start(self) -> None:
-        """The core runs: show what it has."""
-        self._started = True
-        self._show_rows()
+        super().start()
         self._show_glossaries()
-        self.opening.start()
 
     # -------------------------------------------------------------- a text comes
 
@@ -226,7 +178,7 @@ class TranslatePane(Pane):
         self.focus()
         self.list_done.emit()
 
-    def _edit(self) -> None:
+    def edit(self) -> None:
         """Take the text of a kept translation up again."""
         text = self.showing.source_text()
         self._leave_job()
@@ -239,7 +191,8 @@ class TranslatePane(Pane):
         self.languages.begin_anew(sample.target)
         if sample.file.endswith(".txt"):
             self.opening.type(sample.text())
-            self._begin()
+            self.opening.finished()  # it is nobody's own text
+            self.begin()
         else:
             self.opening.open_file(sample.path())
             self.opening.read(self._start)
@@ -258,18 +211,19 @@ class TranslatePane(Pane):
             if not self.source.writing:
                 self.showing.show_document(document, self.languages.target)
         self.source.show_document(document)
-        self.planning.about(document, wanted=self.job is None)
+        self.planning.about(document, wanted=self._plan_wanted)
         self._show_state()
         self.title_changed.emit()
 
     # -------------------------------------------------------------- what it is translated with
 
-    def _options(self) -> TranslateOptions:
+    def options(self) -> TranslateOptions:
+        """What is chosen."""
         return self.card.choices.options(self.languages.source, self.languages.target)
 
     def swap(self) -> None:
         """The other way round; what was typed gives way to its translation."""
-        view = self._view()
+        view = self.view()
         done = view is not None and view.total > 0 and view.done == view.total
         text = self._core.translations.text(self.job) if done and self.job is not None and self.source.writing else ""
         self.languages.swap()
@@ -279,7 +233,7 @@ class TranslatePane(Pane):
         self._options_changed()
 
     def _options_changed(self) -> None:
-        self._core.state.set(_OPTIONS, kept_options(self._options()))
+        self._core.state.set(_OPTIONS, kept_options(self.options()))
         self.live.touch()
         self.planning.want()
         self._show_state()
@@ -289,18 +243,19 @@ class TranslatePane(Pane):
     def run(self) -> None:
         """Translate what is there, or go on with what was stopped."""
         self.card.choices.flush()
-        if self._continues:
+        if self.verbs.continues:
             self.go_on()
         else:
-            self._begin()
+            self.begin()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Translate what is there from the beginning."""
         if self.busy and self.job != LIVE:
             return
         self.card.choices.flush()
         if self.live.on and self.source.writing:
             self.live.now()
-        elif self._wanted_anew:
+        elif self.wanted_anew:
             self._start()
         else:
             self.opening.read(self._start)
@@ -308,39 +263,30 @@ class TranslatePane(Pane):
     @property
     def busy(self) -> bool:
         """Whether what is shown is being translated."""
-        view = self._view()
+        view = self.view()
         return view is not None and view.state is JobState.RUNNING
 
     @property
-    def _continues(self) -> bool:
-        """Whether the shown translation can go on, and nothing else is asked for than it was begun with."""
-        view, document = self._view(), self.opening.document
-        if view is None or not view.id or view.state not in _GOES_ON:
-            return False
-        if document is None:
-            return not self._wanted_anew
-        return document.digest == view.document and self._options() == view.options
-
-    @property
-    def _wanted_anew(self) -> bool:
+    def wanted_anew(self) -> bool:
         """Whether the shown translation of the history is wanted in another way than it was made."""
         kept = bool(self.job) and self.opening.empty and self._made_with is not None and not self.busy
-        return kept and self._options() != self._made_with
+        return kept and self.options() != self._made_with
 
     def _start(self) -> None:
-        document, view = self.opening.document, self._view()
+        document, view = self.opening.document, self.view()
         digest = document.digest if document is not None else view.document if view is not None else ""
         if not digest:
             return
         self.planning.give_up()
         if document is not None:
             self.languages.recognize(document.language)
-        self._made_with = self._options()
+        self._made_with = self.options()
         try:
             job = self._core.translations.start(digest, self._made_with)
         except AssistantError as error:
             self._say(error)
             return
+        self.opening.finished()
         self._show(job)
 
     def _live_began(self) -> None:
@@ -364,22 +310,20 @@ class TranslatePane(Pane):
         """Stop what can be stopped, the nearest first; False when there was nothing."""
         if not self.result.popover.isHidden():
             self.result.popover.close_now()
-        elif self.hands.give_up():
-            return True
+        elif self.hands.stop():
+            self._show_job()
         elif self.busy and self.job == LIVE:
             self.live.stop()
         elif self.busy and self.job is not None:
             self._core.translations.stop(self.job)
-        elif self._core.engine_view().phase is Phase.LOADING:
-            self._core.stop_loading()
         else:
-            return self.list.clear_search()
+            return self._stop_elsewhere()
         return True
 
     def go_on(self) -> None:
         """Take a translation up again that was stopped or interrupted."""
-        view = self._view()
-        if self.job and view is not None and view.state in _GOES_ON:
+        view = self.view()
+        if self.job and view is not None and view.state in GOES_ON:
             self._core.translations.go_on(self.job)
             self._show_job()
 
@@ -396,11 +340,11 @@ class TranslatePane(Pane):
         self.source.show_document(None)
         self.job = job
         self.list.mark(job)
-        view = self._view()
+        view = self.view()
         if view is not None:
             self.card.choices.show_options(view.options)
             self.languages.show_kept(view.options, view.language)
-        self._made_with = self._options()
+        self._made_with = self.options()
         self.showing.show_stored()
         self.page.show_view("result")
         self._show_job()
@@ -417,35 +361,20 @@ class TranslatePane(Pane):
         self._show_job()
         self.title_changed.emit()
 
-    def _view(self) -> TranslationView | None:
-        return self._core.translations.view(self.job) if self._started and self.job is not None else None
-
-    def _job_changed(self, job: int) -> None:
-        if job == self.job:
-            self._show_job()
-
     def _grew(self, job: int, index: int) -> None:
         segment = self._core.translations.segment(job, index) if job == self.job else None
         if segment is not None:
             self.rows.grow(segment)
 
     def _show_job(self) -> None:
-        view = self._view()
-        self.card.set_busy(busy=self.busy)
+        view = self.view()
+        self.card.set_busy(busy=self.busy or self.hands.waiting)
         if view is None and self.job is None:
             self.result.show_welcome()
         elif view is not None:
             self.showing.show_view(view)
             self.languages.know(view.language)
         self._show_state()
-
-    def _find(self, words: str) -> set[int]:
-        return self._core.translations.search(words) if self._started else set()
-
-    def _show_rows(self) -> None:
-        if self._started:
-            self.list.show_rows(self._core.translations.rows())
-            self.list.mark(self.job or None)
 
     def _show_glossaries(self) -> None:
         if self._started:
@@ -461,7 +390,7 @@ class TranslatePane(Pane):
 
     def export(self) -> None:
         """Write the translation into a file like its source."""
-        view = self._view()
+        view = self.view()
         if view is not None and self.job == LIVE:
             self._core.translations.keep_live(self._kept_for_export)
         elif view is not None:
@@ -475,6 +404,7 @@ class TranslatePane(Pane):
         if isinstance(result, AssistantError):
             self._say(result)
         else:
+            self.opening.finished()
             self._show(result)
             self.export()
 
@@ -492,35 +422,21 @@ class TranslatePane(Pane):
         self._notices.post(Notice("deleted", NoticeLevel.INFO, sentence, actions=undo, subject="translation"))
         self._show_rows()
 
-    def undo_delete(self) -> None:
-        """Bring back what was deleted last."""
-        job = self._core.translations.undo_remove()
-        if job is not None:
-            self._notices.clear("deleted")
-            self._show_rows()
-            self._chosen(job)
-
     # -------------------------------------------------------------- small things
 
-    def _kind(self) -> Kind:
-        return kind_of(self._core.chosen_model(), known=self._core.models.known)
+    def switch_live(self) -> None:
+        """Translate while somebody types, or no longer: a setting."""
+        self._core.settings.set("translate_live", not self.live.on)
 
-    def _show_kind(self) -> None:
-        self.result.welcome.show_kind(self._kind(), [sample.words() for sample in SAMPLES])
-
-    def _models_changed(self) -> None:
-        self._show_kind()
-        if self.job is None:
-            self.planning.want()
-
-    def _shade(self, *, on: bool) -> None:
+    def shade(self, *, on: bool) -> None:
+        """Show which words the model was unsure of, or do not."""
         self.result.output.shaded = on
         self.result.shade.setChecked(on)
         self.result.output.viewport().update()
 
     def _show_plan(self) -> None:
         plan: TranslationPlan | AssistantError | None = self.planning.plan
-        view = self._view()
+        view = self.view()
         known = plan is not None and not isinstance(plan, AssistantError) and self.opening.document is not None
         self.card.show_hint(hint_words(plan) if known else "")
         if view is not None and view.state is JobState.RUNNING:
@@ -531,27 +447,7 @@ class TranslatePane(Pane):
     def _show_state(self) -> None:
         """What can be done now."""
         self._show_plan()
-        view = self._view()
-        self.card.show_ways(can_go_on=self._continues)
-        self._run_action.setEnabled(not self.opening.empty or self._continues or self._wanted_anew)
-        self.result.welcome.show_document(there=not self.opening.empty)
-        done = view is not None and view.done > 0
-        enabled = {
-            "export": done and (bool(self.job) or not self.busy), "go_on": self._continues,
-            "text": self.source.reading and view is not None and view.format == "text",
-        }  # fmt: skip
-        for verb, on in enabled.items():
-            self._actions[f"translate_{verb}"].setEnabled(on)
-        self.source.edit.setVisible(enabled["text"])
-        if not self.current:
-            return
-        for verb, on in enabled.items():
-            self._actions["summary_edit" if verb == "text" else f"summary_{verb}"].setEnabled(on)
-        self._actions["copy_answer"].setEnabled(done)
-        self._actions["send"].setEnabled(True)
-        for verb in ("regenerate", "edit_last"):
-            self._actions[verb].setEnabled(False)
-        self.hands.show_state()
+        self.verbs.show_state()
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if keys & PAIR:
@@ -562,6 +458,3 @@ class TranslatePane(Pane):
             self.live.switch(on=on and self.source.writing)
             self.live.on = on
             self._show_state()
-
-    def _say(self, error: AssistantError) -> None:
-        self._notices.post(Notice("translate", NoticeLevel.ERROR, errors.sentence(error), error.detail))

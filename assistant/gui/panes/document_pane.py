@@ -1,0 +1,147 @@
+"""What the panes that make something of a document have in common: the history at the side, and small things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+
+from assistant.base.errors import AssistantError
+from assistant.core.events import Notice, NoticeLevel, Phase
+from assistant.gui.panes.pane import Pane
+from assistant.gui.widgets.welcome import Kind, kind_of
+from assistant.texts import errors
+
+if TYPE_CHECKING:
+    from assistant.core.core import Core
+    from assistant.gui.notices import NoticeBar
+    from assistant.gui.opening import Opening
+    from assistant.gui.planning import Planning
+    from assistant.gui.widgets.history_list import HistoryList
+
+
+class DocumentPane(Pane):
+    """The parts are the subclass's; it calls ``_connect_history`` when it has made them.
+
+    Signals: ``models_wanted()``: the user wants another model.
+
+    :param history: where the core has what was made (``core.summaries``), once it runs.
+    :param samples: the examples; ``name``: the key of notices about what went wrong here.
+    :ivar job: what is shown of the history, None: nothing.
+    """
+
+    models_wanted = Signal()
+    list: HistoryList
+    result: Any
+    opening: Opening
+    planning: Planning
+
+    def __init__(
+        self, core: Core, notices: NoticeBar, *, name: str, history: Callable[[], Any], samples: Sequence[Any]
+    ) -> None:
+        super().__init__()
+        self._core = core
+        self._notices = notices
+        self._name = name
+        self._history = history
+        self._samples = samples
+        self.job: int | None = None
+        self._started = False  # before that the core has no history
+
+    # -------------------------------------------------------------- what each does in its own way
+
+    def _chosen(self, job: int) -> None:
+        """Open something of the history."""
+        raise NotImplementedError
+
+    def _example(self, number: int) -> None:
+        raise NotImplementedError
+
+    def _show_job(self) -> None:
+        raise NotImplementedError
+
+    def _show_state(self) -> None:
+        """What can be done now."""
+        raise NotImplementedError
+
+    def delete(self, job: int | None) -> None:
+        """Delete something of the history, with a notice to undo it."""
+        raise NotImplementedError
+
+    def view(self) -> Any:
+        """What is shown of the history, as the core has it."""
+        return self._history().view(self.job) if self._started and self.job is not None else None
+
+    @property
+    def _plan_wanted(self) -> bool:
+        """A plan takes a model: none is loaded to look at something old, or because the program starts."""
+        return self.job is None and not self.opening.restored
+
+    def _connect_history(self) -> None:
+        self.list.chosen.connect(self._chosen)
+        self.list.delete_wanted.connect(self.delete)
+        self.list.undo_wanted.connect(self.undo_delete)
+        self.result.welcome.example_chosen.connect(self._example)
+        self.result.welcome.models_wanted.connect(self.models_wanted)
+
+    # -------------------------------------------------------------- Pane
+
+    def shown(self) -> None:
+        self._show_state()
+
+    def search(self) -> None:
+        self.list.search.setFocus()
+        self.list.search.selectAll()
+
+    def start(self) -> None:
+        """The core runs: show what it has, and read what was typed before."""
+        self._started = True
+        self._show_rows()
+        self.opening.start()
+
+    def _stop_elsewhere(self) -> bool:
+        """Nothing is being made here: stop loading, or leave the search; False when there was nothing."""
+        if self._core.engine_view().phase is Phase.LOADING:
+            self._core.stop_loading()
+            return True
+        return self.list.clear_search()
+
+    # -------------------------------------------------------------- the history
+
+    def _job_changed(self, job: int) -> None:
+        if job == self.job:
+            self._show_job()
+
+    def _find(self, words: str) -> set[int]:
+        found: set[int] = self._history().search(words) if self._started else set()
+        return found
+
+    def _show_rows(self) -> None:
+        if self._started:
+            self.list.show_rows(self._history().rows())
+            self.list.mark(self.job or None)
+
+    def undo_delete(self) -> None:
+        """Bring back what was deleted last."""
+        job = self._history().undo_remove()
+        if job is not None:
+            self._notices.clear("deleted")
+            self._show_rows()
+            self._chosen(job)
+
+    # -------------------------------------------------------------- small things
+
+    def _kind(self) -> Kind:
+        return kind_of(self._core.chosen_model(), known=self._core.models.known)
+
+    def _show_kind(self) -> None:
+        self.result.welcome.show_kind(self._kind(), [sample.words() for sample in self._samples])
+
+    def _models_changed(self) -> None:
+        self._show_kind()
+        if self._plan_wanted:
+            self.planning.want()
+
+    def _say(self, error: AssistantError) -> None:
+        self._notices.post(Notice(self._name, NoticeLevel.ERROR, errors.sentence(error), error.detail))

@@ -1,0 +1,108 @@
+"""A text that was typed or pasted to be translated is not lost: not by a restart, nor by a look at something else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.gui.fakes.translate_desk import BRIDGE, Desk
+from tests.gui.fakes.translations_core import FakeTranslating
+from tests.gui.helpers import SLOW, child
+
+TYPED = "The bridge fell. Nobody was hurt.\n  卢卡斯把渡船开到了对岸。😀\n"
+
+
+def kept(window: Any) -> str:
+    """What is on disk."""
+    store = window._core._store
+    assert store.drain()
+    return str(store.jobs.draft("translation"))
+
+
+@pytest.fixture
+def desk(window: Any, qtbot: Any) -> Desk:
+    window.activateWindow()
+    desk = Desk(window, qtbot)
+    qtbot.waitUntil(lambda: desk.pane.opening.draft._kept is not None, timeout=SLOW)
+    return desk
+
+
+def test_what_is_typed_is_on_disk_a_second_later(desk: Desk) -> None:
+    desk.type(TYPED)
+    assert desk.pane.opening.draft._timer.isActive()
+    desk.wait(lambda: kept(desk.window) == TYPED)
+    assert desk.window._core._store.jobs.draft("summary") == "", "each pane has its own"
+    desk.type("")
+    desk.wait(lambda: kept(desk.window) == "")
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_it_is_there_at_the_next_start_and_no_model_is_loaded_for_it(live: bool, home: Any, qtbot: Any) -> None:
+    home.settings(translate_live=live)
+    home.model("fake")
+    window = home.open()
+    window.frame.show_pane("translate")
+    QApplication.processEvents()
+    child(window, "translateInput").setPlainText(TYPED)
+    home.close(window)
+    window = home.open()
+    fake = FakeTranslating(window._core)
+    window.frame.show_pane("translate")
+    field = child(window, "translateInput")
+    qtbot.waitUntil(lambda: field.toPlainText() == TYPED, timeout=SLOW)
+    pane = window.translating.pane
+    qtbot.wait(300)
+    assert fake.translations.planned == []
+    assert fake.translations.live_texts == []
+    assert child(window, "translateRun").isEnabled()
+    assert pane.job is None
+    if live:
+        child(window, "translateRun").click()
+        qtbot.waitUntil(lambda: bool(fake.translations.live_texts), timeout=SLOW)
+        assert fake.translations.live_texts[-1][0] == TYPED
+
+
+def test_what_is_in_the_history_is_no_draft_any_more(desk: Desk) -> None:
+    if desk.pane.live.on:
+        desk.translateLive.click()
+    desk.type(TYPED)
+    desk.pane.keep()
+    assert kept(desk.window) == TYPED
+    desk.settle()
+    desk.translateRun.click()
+    assert desk.pane.job
+    desk.pane.keep()
+    assert kept(desk.window) == ""
+
+
+def test_a_file_an_example_and_an_old_translation_leave_it_alone(desk: Desk) -> None:
+    job = desk.finished()
+    desk.pane.new()
+    desk.type(TYPED)
+    desk.open()
+    desk.pane._chosen(job)
+    desk.pane.keep()
+    assert kept(desk.window) == TYPED
+    desk.pane.new()
+    assert desk.translateInput.isVisible()
+    assert desk.translateInput.toPlainText() == TYPED
+    desk.pane.new()
+    assert desk.translateInput.toPlainText() == ""
+    desk.pane._example(0)
+    assert desk.translateInput.toPlainText()
+    desk.pane.keep()
+    assert kept(desk.window) == "", "an example is nobody's own text"
+
+
+def test_a_draft_that_comes_late_does_not_take_the_place_of_what_is_open(desk: Desk) -> None:
+    made = desk.open(text=BRIDGE)
+    desk.pane.opening.draft.came.emit(TYPED)
+    assert desk.pane.opening.document is made
+    assert desk.translateSource.isVisible()
+    desk.pane.new()
+    assert desk.translateInput.toPlainText() == TYPED
+    desk.type("Newer")
+    desk.pane.opening.draft.came.emit(TYPED)
+    assert desk.translateInput.toPlainText() == "Newer"
