@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -64,7 +65,7 @@ class SegmentState(StrEnum):
     MARKED = "marked"  # something may be wrong with it: ``findings``
     EDITED = "edited"  # by hand
     MEMORY = "memory"  # it was translated by hand before
-    IN_FILE = "in_file"  # the file had it
+    IN_FILE = "in_file"  # the file had it, or is in the language there already
 
 
 ENDED = frozenset(SegmentState) - {SegmentState.WAITING, SegmentState.WRITING}
@@ -74,7 +75,7 @@ ENDED = frozenset(SegmentState) - {SegmentState.WAITING, SegmentState.WRITING}
 class SegmentView:
     """One segment, as far as it is. Source and target hold codes (``documents.segments.is_code``).
 
-    :ivar before: and ``after``: as in the segment of the document.
+    :ivar before: ``after``, ``lead``, ``trail`` and ``things``: as in the segment of the document.
     :ivar target: while it is being written, as far as it is.
     :ivar findings: all that was found; those that are not ``mended`` are still so: doubts, or mere notes
         (``Finding.doubtful``).
@@ -93,10 +94,13 @@ class SegmentView:
     confidence: float = 0.0
     unsure: tuple[Unsure, ...] = ()
     kind: SegmentKind = SegmentKind.TEXT
+    lead: str = ""
+    trail: str = ""
+    things: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def doubtful(self) -> bool:
-        """Whether somebody should look at it: something may be wrong with a target that nobody has written by hand."""
+        """Whether somebody should look at it: something may be wrong that nobody has written so by hand."""
         if self.state is SegmentState.EDITED:
             return False
         return self.state is SegmentState.MARKED or any(finding.doubtful for finding in self.findings)
@@ -106,7 +110,8 @@ class SegmentView:
 class TranslationPlan:
     """What a translation will take, before it starts.
 
-    :ivar segments: all of them; ``from_memory`` and ``in_file``: those among them that no model is asked for.
+    :ivar segments: all of them; ``from_memory`` and ``in_file`` (as of ``SegmentState``): those among them that no
+        model is asked for.
     :ivar prompt_tokens: to be read, ``answer_tokens``: to be written, about.
     :ivar seconds: the model being loaded; None: this machine was never measured; ``measured``: with this very model.
     :ivar parallel: segments that are read and written side by side.

@@ -82,6 +82,10 @@ class Segment(Value, frozen=True, gc=False):
     :ivar line: subtitles: characters that a line should have at most; 0: any.
     :ivar note: what tells what is meant: a developer's comment, the name of the string.
     :ivar target: the translation that the file already has (PO, XLIFF); it is kept.
+    :ivar lead: what a reader sees between its block and the one before, and is not translated: lines that end with a
+        line feed (code, a line without letters), and what its own line begins with (a bullet). ``trail``: the same
+        behind the last segment of all. Empty where the format shows no such thing as text.
+    :ivar things: what those of its codes show that belong to the sentence: code, a formula.
     """
 
     block: int
@@ -92,6 +96,9 @@ class Segment(Value, frozen=True, gc=False):
     line: int = 0
     note: str = ""
     target: str = ""
+    lead: str = ""
+    trail: str = ""
+    things: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class SegmentedDocument(Value, frozen=True):

@@ -43,7 +43,18 @@ class Showing(QObject):
     def show_document(self, document: OpenTranslation, target: str) -> None:
         """A document that was opened: its sentences, without a translation yet."""
         views = [
-            SegmentView(number, each.block, each.text, each.before, each.after, each.target, kind=each.kind)
+            SegmentView(
+                number,
+                each.block,
+                each.text,
+                each.before,
+                each.after,
+                each.target,
+                kind=each.kind,
+                lead=each.lead,
+                trail=each.trail,
+                things=each.things,
+            )
             for number, each in enumerate(document.segments)
         ]
         self._stored = False
@@ -85,7 +96,7 @@ class Showing(QObject):
         lines: list[str] = []
         block = -1
         for segment in self._rows.segments:
-            words = seen(segment.source)[0].replace("\u2028", "\n")
+            words = seen(segment.source, segment.things)[0].replace("\u2028", "\n")
             if segment.block == block:
                 lines[-1] += segment.before + words
             else:
@@ -106,6 +117,7 @@ class Showing(QObject):
         source = self._source.reading and (not page.narrow or page.view == "source")
         self._source.column.use(used=source, leads=source and not target)
         self._result.output.use(used=target, leads=target)
+        self._result.editor.show_source(there=page.narrow)
 
     def _find_sentences(self) -> None:
         if self._source.writing:

@@ -37,6 +37,8 @@ class MarkdownStyle(Style):
     :param references: labels of the links that the document defines.
     """
 
+    plain = True
+
     def __init__(self, references: Container[str]) -> None:
         self._references = references
 

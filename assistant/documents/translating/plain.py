@@ -35,6 +35,8 @@ class _Wrap:
 
 
 class _Style(Style):
+    plain = True
+
     def compose(self, block: Block, items: Sequence[Item], language: str) -> str:  # noqa: ARG002
         text = "".join(one.text if one.raw is None or not one.code else one.raw for one in items)
         if not isinstance(block.extra, _Wrap):

@@ -16,6 +16,7 @@ from assistant.base.languages import between_sentences
 from assistant.documents.building import MAX_CHARACTERS
 from assistant.documents.model import Note
 from assistant.documents.segments import CLOSE, OPEN, Segment, SegmentedDocument, is_code
+from assistant.documents.translating import surroundings
 from assistant.documents.translating.blocks import Block, Item, Role
 from assistant.documents.translating.codes import fitted
 from assistant.documents.translating.cutting import cut, language_of
@@ -49,7 +50,12 @@ class Translatable(Protocol):
 
 
 class Style:
-    """How a format writes what is new. The usual way: letter by letter, block by block in its own place."""
+    """How a format writes what is new. The usual way: letter by letter, block by block in its own place.
+
+    :cvar plain: people read such a text as it is, with what stands between its blocks.
+    """
+
+    plain = False
 
     def escape(self, text: str, block: Block) -> str:  # noqa: ARG002
         """``text`` as the format has to write it."""
@@ -77,6 +83,17 @@ class Part:
         for block in self.blocks:
             block.spans = cut(block, language)
         self.blocks = [block for block in self.blocks if block.spans]
+
+    def segments(self, first: int) -> Iterator[Segment]:
+        """The segments, once it is cut; its blocks are numbered from ``first`` on."""
+        at = 0
+        for index, block in enumerate(self.blocks):
+            lead = surroundings.before(self.text, at, block) if self._style.plain and block.start >= at else ""
+            at = max(at, block.end)
+            last = self._style.plain and index == len(self.blocks) - 1
+            trail = surroundings.after(self.text, at) if last else ""
+            things = partial(surroundings.things, self.text, block, marked_up=not self._style.plain)
+            yield from _segments(block, first + index, around=(lead, trail), things=things)
 
     @property
     def count(self) -> int:
@@ -304,19 +321,20 @@ def segments_of(parts: Iterable[Part]) -> tuple[Segment, ...]:
     found: list[Segment] = []
     number = size = 0
     for part in parts:
-        for block in part.blocks:
-            found += _segments(block, number)
-            number += 1
-            size += len(block.text)
-            if size > MAX_CHARACTERS:
-                total = sum(len(one.text.encode("utf-8", "replace")) for one in part.blocks)
-                raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=total, limit=MAX_CHARACTERS)
+        size += sum(len(block.text) for block in part.blocks)
+        if size > MAX_CHARACTERS:
+            total = sum(len(one.text.encode("utf-8", "replace")) for one in part.blocks)
+            raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=total, limit=MAX_CHARACTERS)
+        found += part.segments(number)
+        number += len(part.blocks)
     if not found:
         raise AssistantError(ErrorKind.DOCUMENT_EMPTY)
     return tuple(found)
 
 
-def _segments(block: Block, number: int) -> Iterator[Segment]:
+def _segments(
+    block: Block, number: int, *, around: tuple[str, str], things: Callable[[int, int], dict[str, str]]
+) -> Iterator[Segment]:
     at = 0
     for index, (start, end) in enumerate(block.spans):
         last = index == len(block.spans) - 1
@@ -329,5 +347,8 @@ def _segments(block: Block, number: int) -> Iterator[Segment]:
             line=block.line,
             note=block.note,
             target=block.target if len(block.spans) == 1 else "",
+            lead=around[0] if index == 0 else "",
+            trail=around[1] if last else "",
+            things=things(start, end),
         )
         at = end

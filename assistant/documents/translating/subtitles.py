@@ -159,6 +159,8 @@ class _Style(Style):
     :ivar longest: characters of a line; ``long_lines``: how many had more.
     """
 
+    plain = True
+
     def __init__(self, *, vtt: bool) -> None:
         self._vtt = vtt
         self.longest = _USUAL

@@ -65,7 +65,7 @@ class Marking:
     def of_segment(self, number: int) -> str:
         """The text of one segment."""
         segment = self._rows.segments[number]
-        return copied(seen(segment.source if self._side is Side.SOURCE else segment.target)[0])
+        return copied(seen(segment.source if self._side is Side.SOURCE else segment.target, segment.things)[0])
 
     def whole(self) -> str:
         """The text of all rows."""

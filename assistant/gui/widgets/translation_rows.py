@@ -20,7 +20,6 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets.height_index import HeightIndex
 from assistant.gui.widgets.text_places import UnitIndex
 from assistant.gui.widgets.translation_units import Piece, Side, compose, rows_of
-from assistant.gui.widgets.translation_words import to_check
 
 if TYPE_CHECKING:
     from assistant.core.translation_views import SegmentView
@@ -30,6 +29,7 @@ GAP = SPACE  # below each row
 _KEPT = 200  # laid out texts
 _MANY = 200  # rows that change at once: then all heights are estimated anew
 _WAITING = "…"
+_LINE = 40  # em: about as wide as a line is
 
 
 class Laid:
@@ -145,7 +145,7 @@ class TranslationRows(QObject):
         self.segments = segments
         self.languages = languages
         self.spans = rows_of(segments)
-        self.marked = {at for at, each in enumerate(segments) if to_check(each)}
+        self.marked = {at for at, each in enumerate(segments) if each.doubtful}
         self._row_of = [row for row, (first, last) in enumerate(self.spans) for _ in range(first, last)]
         self._weights = {side: [self._weight(row, side) for row in range(len(self.spans))] for side in Side}
         self._outside = []
@@ -189,7 +189,7 @@ class TranslationRows(QObject):
 
     def _put(self, number: int, segment: SegmentView) -> None:
         self.segments[number] = segment
-        (self.marked.add if to_check(segment) else self.marked.discard)(number)
+        (self.marked.add if segment.doubtful else self.marked.discard)(number)
 
     def set_style(self, style: ReadingStyle) -> None:
         """Take other fonts and colours."""
@@ -264,6 +264,7 @@ class TranslationRows(QObject):
         for segment in self.segments[first:last]:
             text = segment.source if side is Side.SOURCE else (segment.target or segment.source)
             total += len(text) * (style.character if text.isascii() else style.em)
+            total += (segment.lead.count("\n") + segment.trail.count("\n")) * _LINE * style.em
         return total
 
     def _measure(self) -> None:

@@ -159,6 +159,8 @@ class TranslationSource(QWidget):
         super().__init__()
         self.setObjectName("translationSource")
         self._theme = theme
+        self._document: OpenTranslation | None = None
+        self._titled = True
         self.editor = TranslateEditor(theme, rows)
         self.column = TranslationColumn(theme, rows, Side.SOURCE, "translateSource")
         self.problem = Problem(theme, "translate")
@@ -238,11 +240,23 @@ class TranslationSource(QWidget):
 
     def show_document(self, document: OpenTranslation | None) -> None:
         """Say what is known about the document or text; None: nothing."""
-        self.line.setText(document_line(document) if document is not None else tr("Source"))
+        self._document = document
+        self._name()
         self.columns.show_columns(document.columns if document is not None and self.reading else ())
         words = notes_words(document.notes) if document is not None else ""
         self._notes.setText(words)
         self._notes.setVisible(bool(words))
+
+    def show_title(self, *, there: bool) -> None:
+        """Whether an empty half is called what it is for: not beside a tab that says so."""
+        self._titled = there
+        self._name()
+
+    def _name(self) -> None:
+        if self._document is not None:
+            self.line.setText(document_line(self._document))
+        else:
+            self.line.setText(tr("Source") if self._titled else "")
 
     def focus_text(self) -> None:
         """Put the focus into what is shown."""

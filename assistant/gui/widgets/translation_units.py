@@ -7,7 +7,7 @@ not seen. Offsets are in characters; Qt's units are counted where something is p
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from assistant.core.translation_views import SegmentView
 
 ROW_MOST = 2500  # characters of source text that one row holds; a longer paragraph goes on in the next
+_NOTHING: Mapping[str, str] = {}
 LINE_BREAK = "\u2028"  # as Qt breaks a line inside a paragraph
 _IDEOGRAPHS = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\U00020000", "\U0003ffff"))
 
@@ -88,8 +89,11 @@ def compose(
     for number in range(first, last):
         segment = segments[number]
         text = segment.source if side is Side.SOURCE else segment.target
-        words, places = seen(text)
-        if words and at:
+        words, places = seen(text, segment.things)
+        if segment.lead and number == first:
+            parts.append(_around(segment.lead, apart=True))
+            at = len(parts[0])
+        elif words and at:
             last = without_codes(segments[number - 1].source[-1:])
             between = _between(segment.before, last, side=side, languages=languages)
             parts.append(between)
@@ -97,11 +101,26 @@ def compose(
         parts.append(words)
         pieces.append(Piece(number, at, at + len(words), places))
         at += len(words)
+        if segment.trail:
+            parts.append(LINE_BREAK + _around(segment.trail))
     return "".join(parts), tuple(pieces)
 
 
-def seen(text: str) -> tuple[str, tuple[int, ...] | None]:
-    """What is seen of a segment's text, and for each of these characters where it stands in it (None: where it is)."""
+def _around(text: str, *, apart: bool = False) -> str:
+    """What stands around segments, as it is seen.
+
+    :param apart: whole lines in front of a segment have an empty one behind them.
+    """
+    lines, _, own = text.rpartition("\n")
+    gap = "\n\n" if apart and "\n" in text else "\n" if "\n" in text else ""
+    return clean(lines + gap + own).replace("\n", LINE_BREAK)
+
+
+def seen(text: str, things: Mapping[str, str] = _NOTHING) -> tuple[str, tuple[int, ...] | None]:
+    """What is seen of a segment's text, and for each of these characters where it stands in it (None: where it is).
+
+    :param things: what codes show that are no mere markup.
+    """
     if text.isascii() and text.isprintable():
         return text, None
     shown = clean(text.replace("\r", ""))
@@ -110,9 +129,9 @@ def seen(text: str) -> tuple[str, tuple[int, ...] | None]:
     words: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
-        if is_code(character) or character == "\r":
+        if character == "\r" or (is_code(character) and character not in things):
             continue
-        piece = LINE_BREAK if character == "\n" else clean(character)
+        piece = LINE_BREAK if character == "\n" else clean(things.get(character, character))
         words.append(piece)
         places.extend(place for _ in piece)
     return "".join(words), tuple(places)

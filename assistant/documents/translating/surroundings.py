@@ -1,0 +1,61 @@
+"""What a reader sees between the segments of a document and is not translated: bullets, code, formulas."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from assistant.documents.segments import SegmentKind
+from assistant.documents.translating.blocks import Block, Role
+
+_LINES, _CHARACTERS = 40, 2000  # of a stretch; of a longer one only its beginning is shown
+_RULE = re.compile(r"[\s|:=+-]*|`{3,}.*|~{3,}.*")  # a line that only draws, or opens and closes code
+_HEADING = re.compile(r"\s*#{1,6}\s*")
+_MARKUP = re.compile(r"<[^<>]{0,1000}>")
+_WORD = 200  # characters of code inside a sentence
+
+
+def before(text: str, start: int, block: Block) -> str:
+    """What stands in front of a block from ``start`` on, as whole lines, and what its own line begins with."""
+    *lines, own = text[start : block.start].replace("\r", "").expandtabs(4).split("\n")
+    if block.kind is SegmentKind.HEADING and _HEADING.fullmatch(own):
+        own = ""
+    if block.kind is SegmentKind.CELL or not lines:
+        own = own.strip(" |")
+    return "".join(f"{line}\n" for line in _kept(lines)) + (own if own.strip() else "")
+
+
+def after(text: str, end: int) -> str:
+    """What stands behind the last block."""
+    return "\n".join(_kept(text[end:].replace("\r", "").expandtabs(4).split("\n")))
+
+
+def things(text: str, block: Block, start: int, end: int, *, marked_up: bool) -> dict[str, str]:
+    """What the codes from ``start`` to ``end`` of a block show that belong to the sentence, such as code in it.
+
+    :param marked_up: tags in the text are not shown.
+    """
+    found = {}
+    for character in block.text[start:end]:
+        code = block.codes.get(character)
+        if code is not None and code.role is Role.WORD:
+            shown = text[code.start : code.end]
+            shown = unescape(_MARKUP.sub("", shown)) if marked_up else shown
+            shown = " ".join(shown.split())
+            if shown:
+                found[character] = shown if len(shown) <= _WORD else f"{shown[: _WORD - 1]}…"
+    return found
+
+
+def _kept(lines: list[str]) -> list[str]:
+    """Lines with something to read, not more than are worth a look."""
+    shown = [line.rstrip() for line in lines if not _RULE.fullmatch(line)]
+    size = 0
+    kept: list[str] = []
+    for line in shown:
+        size += len(line)
+        if len(kept) >= _LINES or size > _CHARACTERS:
+            kept.append("…")
+            break
+        kept.append(line)
+    return kept
