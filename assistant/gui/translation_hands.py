@@ -57,6 +57,7 @@ class SegmentHands(QObject):
         panel.output.menu_wanted.connect(self._menu)
         panel.editor.written.connect(self._written)
         panel.popover.taken.connect(self._choose)
+        panel.popover.left.connect(self._left)
         panel.strip.version_taken.connect(self._use)
         panel.strip.match_taken.connect(self._take_match)
 
@@ -129,7 +130,8 @@ class SegmentHands(QObject):
         job = self._job()
         if job is None or self._rows.segments[number].state not in _BY_MODEL:
             return
-        self._panel.popover.show_waiting(area)
+        self._left()
+        self._panel.popover.show_waiting(number, area)
         cancel = Later()
         self._weighed = (number, cancel)
 
@@ -140,7 +142,7 @@ class SegmentHands(QObject):
                 self._panel.popover.show_problem(errors.sentence(found))
             else:
                 whole = [each for each in found if _LOST not in each.text]  # a part of a character is no choice
-                self._panel.popover.show_alternatives(whole)
+                self._panel.popover.show_alternatives(whole, self._rows.segments[number].target)
 
         cancel.act = self._core.translations.alternatives(job, number, place, weighed)
 
@@ -178,6 +180,27 @@ class SegmentHands(QObject):
             self._panel.strip.say("")
         return asked is not None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the model is at work on single sentences."""
+        job = self._job()
+        return job is not None and bool(self._core.translations.wished(job))
+
+    def stop(self) -> bool:
+        """Have the model stop what was wished for the sentence at hand, or else for any; whether there was anything."""
+        job = self._job()
+        waited = self.give_up()
+        if job is None:
+            return waited
+        stop = self._core.translations.stop_wish
+        return stop(job, self._rows.current) or stop(job) or waited
+
+    def _left(self) -> None:
+        """Nobody looks at what the model weighed any more."""
+        weighed, self._weighed = self._weighed, None
+        if weighed is not None:
+            weighed[1]()
+
     def _show_versions(self, versions: object) -> None:
         assert isinstance(versions, tuple)
         self._panel.strip.show_versions(versions)
@@ -200,10 +223,10 @@ class SegmentHands(QObject):
         if at is not None:
             self._core.translations.use(*at, match.target)
 
-    def _choose(self, chosen: Alternative) -> None:
+    def _choose(self, number: int, chosen: Alternative) -> None:
         job = self._job()
-        if job is not None and self._weighed is not None:
-            self._core.translations.choose(job, self._weighed[0], chosen.at, chosen.text)
+        if job is not None:
+            self._core.translations.choose(job, number, chosen.at, chosen.text)
 
     # -------------------------------------------------------------- the strip
 

@@ -16,9 +16,10 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.translation_views import Alternative, JobState, MemoryMatch, SegmentState, Version
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Finding, FindingKind
 from assistant.gui.widgets import accessible_items
+from assistant.gui.widgets.translation_paint import signs_in
 from tests.gui.fakes.translate_desk import CHINESE, Desk
 from tests.gui.fakes.translations_core import ALTERNATIVES
-from tests.gui.helpers import point_at
+from tests.gui.helpers import child, point_at
 
 BOLD, NOT_BOLD, PICTURE = chr(OPEN + 1), chr(CLOSE + 1), chr(ALONE + 2)
 MISSING = Finding(FindingKind.NUMBER, "2.4 million", source_start=13, source_end=16)
@@ -126,9 +127,10 @@ def test_a_click_on_a_word_shows_what_the_model_weighed_there(desk: Desk) -> Non
     popover = desk.translateAlternatives
     assert popover.isVisible()
     shown = [button for button in popover._buttons if not button.isHidden()]
-    assert [button.text() for button in shown] == ["closed", "shut", "blocked", "locked"], "whole characters only"
-    assert [button.accessibleName() for button in shown][:2] == ["closed: 62 %", "shut: 21 %"]
-    assert shown[3].accessibleName() == "locked: under 1 %"
+    assert [button.text() for button in shown] == ["closed…", "shut…", "blocked…", "locked…"], "whole characters only"
+    assert [button.accessibleName() for button in shown][:2] == ["closed…: 62 %", "shut…: 21 %"]
+    assert shown[3].accessibleName() == "locked…: under 1 %"
+    assert "may go on" in popover._note.text(), "they are beginnings of words"
     desk.press("Down")
     desk.press("Return")
     assert desk.core.done_to[-1] == ("choose", desk.pane.job, 1, 15, "shut")
@@ -210,8 +212,38 @@ def test_esc_leaves_it_as_it_was_and_leaving_the_field_takes_it(desk: Desk) -> N
     desk.wait(lambda: desk.core.done_to == [("edit", desk.pane.job, 0, "This.")])
     desk.press("F4")
     desk.translateInput.setFocus()
-    desk.wait(desk.translateEditor.isHidden)
+    desk.wait(desk.translateEditing.isHidden)
     assert len(desk.core.done_to) == 1, "nothing was changed"
+
+
+def test_the_field_has_room_and_says_what_its_keys_do(desk: Desk) -> None:
+    desk.rows.choose(0)
+    desk.press("F4")
+    QApplication.processEvents()
+    field, hint = desk.translateEditor, desk.translateEditHint
+    assert field.height() >= 3 * field.fontMetrics().lineSpacing()
+    assert hint.isVisible()
+    assert "Enter" in hint.text()
+    assert "Esc" in hint.text()
+    column = desk.translateOutput.viewport().rect()
+    assert column.contains(desk.translateEditing.geometry())
+    field.setPlainText("很长的一句话。" * 80)
+    QApplication.processEvents()
+    assert column.contains(desk.translateEditing.geometry())
+    desk.press("Esc")
+
+
+def test_who_edits_a_sentence_keeps_on_when_one_more_is_typed(desk: Desk) -> None:
+    desk.rows.choose(1)
+    desk.press("F4")
+    desk.translateEditor.setPlainText("修缮费。")
+    views = list(desk.rows.segments)
+    more = replace(views[0], source="First.", target="")
+    desk.rows.update([replace(each, index=at) for at, each in enumerate((more, *views))], desk.rows.languages)
+    assert desk.translateEditor.isVisible()
+    assert desk.pane.result.editor.number == 2
+    desk.press("Return")
+    assert desk.core.done_to[-1] == ("edit", desk.pane.job, 2, "修缮费。")
 
 
 def test_keys_stay_with_the_input_method_while_it_composes(desk: Desk) -> None:
@@ -248,13 +280,72 @@ def test_markup_is_kept_as_tags_while_one_edits(desk: Desk) -> None:
 
 
 def test_two_more_versions_and_one_is_taken(desk: Desk) -> None:
-    desk.core.versions_result = (Version("第一种。"), Version("第二种。"))
+    desk.core.versions_result = (Version("第一种。"), Version("第二种。", (MISSING,)))
     desk.rows.choose(2)
     desk.press("F7")
     assert desk.core.done_to[-1] == ("versions", desk.pane.job, 2)
-    assert "第一种" in desk.translateOffer1.text()
+    assert desk.translateOffer1.text() == "Version 1:  第一种。"
+    assert desk.translateOffer2.text() == "Version 2, to be checked:  第二种。"
+    assert desk.translateOffer2.accessibleDescription() == "Number 2.4 million is missing."
     desk.translateOffer2.click()
     assert desk.core.done_to[-1] == ("use", desk.pane.job, 2, "第二种。")
+
+
+def test_that_there_is_only_one_other_version_is_said(desk: Desk) -> None:
+    desk.rows.choose(2)
+    for versions, words in (((Version("第一种。"),), "only one other way"), ((), "no other way")):
+        desk.core.versions_result = versions
+        desk.press("F7")
+        assert words in desk.translateWords.text()
+
+
+def test_the_buttons_for_a_sentence_stay_where_they_are(desk: Desk) -> None:
+    def place() -> QPoint:
+        QApplication.processEvents()
+        button = child(desk.window, "segment-translate_redo")
+        return button.mapTo(desk.window, QPoint(0, 0))
+
+    assert "Click a sentence" in desk.translateStripHint.text()
+    assert desk.translateStripHint.isVisible()
+    desk.rows.choose(0)
+    before = place()
+    height = desk.translateOutput.height()
+    mark(desk, 0, MISSING, WRONG, Finding(FindingKind.LOOP))
+    assert place() == before
+    desk.core.versions_result = (Version("第一种。" * 40), Version("第二种。"))
+    desk.press("F7")
+    assert place() == before
+    desk.press("Shift+F7")
+    assert place() == before
+    desk.rows.choose(1)
+    assert place() == before
+    assert desk.translateOutput.height() == height
+
+
+def test_esc_stops_what_the_model_was_asked_for(desk: Desk) -> None:
+    job = desk.pane.job
+    desk.core.wishes = [(job, 1), (job, 2)]
+    desk.rows.choose(1)
+    desk.core.change(job)
+    desk.wait(desk.translateStop.isVisible)
+    desk.translateOutput.setFocus()
+    desk.press("Esc")
+    assert desk.core.stopped_wishes == [(job, 1)], "that of the sentence at hand first"
+    assert desk.translateStop.isVisible()
+    desk.translateStop.click()
+    assert desk.core.stopped_wishes == [(job, 1), (job, 2)]
+    assert desk.core.stopped == [], "the translation itself was finished"
+    assert desk.translateRun.isVisible()
+
+
+def test_what_nobody_looks_at_any_more_is_not_weighed(desk: Desk) -> None:
+    desk.core.waits = True
+    click(desk, 0, 1)
+    desk.press("Esc")
+    assert desk.core.done_to[-1] == ("cancelled", "alternatives", desk.pane.job, 0, 1)
+    click(desk, 0, 1)
+    click(desk, 1, 2)
+    assert ("cancelled", "alternatives", desk.pane.job, 0, 1) in desk.core.done_to[2:]
 
 
 def test_back_again_and_once_more(desk: Desk) -> None:
@@ -281,7 +372,7 @@ def test_an_answer_about_another_sentence_is_dropped(desk: Desk) -> None:
     desk.press("F7")
     assert "Looking" in desk.translateWords.text()
     desk.rows.choose(1)
-    desk.core.pending.pop()(("Late.",))
+    desk.core.pending.pop()((Version("Late."),))
     assert not desk.translateOffer1.isVisible()
     desk.press("Shift+F7")
     desk.press("Esc")
@@ -324,8 +415,6 @@ def test_what_is_wrong_is_told_in_words_and_the_keys_go_there(desk: Desk) -> Non
 
 
 def test_signs_stand_in_the_margin_and_can_be_clicked(desk: Desk) -> None:
-    from assistant.gui.widgets.translation_paint import signs_in
-
     mark(desk, 1, MISSING)
     mark(desk, 0, state=SegmentState.REDONE)
     column = desk.translateOutput
@@ -333,6 +422,28 @@ def test_signs_stand_in_the_margin_and_can_be_clicked(desk: Desk) -> None:
     assert (first.number, first.icon) == (1, "triangle-alert"), "the gravest of a line"
     QTest.mouseClick(column.viewport(), Qt.MouseButton.LeftButton, pos=first.area.center() + QPoint(0, 8))
     assert desk.rows.current == 1
+
+
+def test_a_sentence_to_be_checked_is_marked_itself_where_two_share_a_line(desk: Desk) -> None:
+    column = desk.translateOutput
+    assert column.segment_area(0).top() == column.segment_area(1).top(), "they share a line"
+    desk.rows.choose(-1)
+    clean = column.grab().toImage()
+    mark(desk, 1, MISSING)
+    now = column.grab().toImage()
+    scale = now.devicePixelRatio()
+
+    def differs(number: int) -> bool:
+        """Does the text of a segment look otherwise anywhere in a column of pixels?"""
+        x = round(place_of(desk, number, 2).x() * scale)
+        area = column.segment_area(number)
+        lines = (round(y * scale) for y in range(area.top(), area.bottom()))
+        return any(now.pixelColor(x, y) != clean.pixelColor(x, y) for y in lines)
+
+    assert [differs(0), differs(1)] == [False, True]
+    sign = next(iter(signs_in(desk.rows, desk.window._theme, column.left)))
+    point_at(column.viewport(), sign.area.center() + QPoint(0, 8))
+    assert desk.rows.hovered == 1, "and its sign lights it"
 
 
 def test_what_was_put_right_is_no_mark(desk: Desk) -> None:

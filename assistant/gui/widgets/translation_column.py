@@ -116,7 +116,14 @@ class TranslationColumn(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        current = self.rows.current
+        seen = current >= 0 and self.leads and self.rows.in_sight(self.rows.row_of(current))
         self.measure()
+        if seen:  # the strip has come below it
+            area = self.segment_area(current)
+            over = min(area.bottom() + SPACE - self.viewport().height(), area.top() - SPACE)
+            if over > 0:
+                self.rows.scroll_by(over)
 
     def measure(self) -> None:
         """Tell the rows how much room there is."""
@@ -231,7 +238,7 @@ class TranslationColumn(QAbstractScrollArea):
                 self._mark_to(point)
             return
         found = self.piece_at(point)
-        self.rows.hover(found[0].number if found is not None else -1)
+        self.rows.hover(found[0].number if found is not None else self._sign_at(point))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout
+from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat, QTextLayout
 
 from assistant.core.translation_views import SegmentState
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.translation_units import Side
-from assistant.gui.widgets.translation_words import grave, sign_of
+from assistant.gui.widgets.translation_words import sign_of
 
 if TYPE_CHECKING:
     from assistant.core.translation_views import SegmentView
@@ -60,6 +60,8 @@ def paint_row(
     laid = rows.laid(row, side)
     theme = style.theme
     for piece in laid.pieces:
+        if side is Side.TARGET and piece.number in rows.marked:
+            _underline(painter, laid, (piece.start, piece.end), corner, theme)
         token = {rows.hovered: "lamp/12", rows.current: "lamp/24"}.get(piece.number, "")
         if token:
             _fill(painter, laid, (piece.start, piece.end), corner, theme.color(token))
@@ -135,11 +137,21 @@ def _fill(painter: QPainter, laid: Laid, stretch: tuple[int, int], corner: QPoin
         painter.drawRoundedRect(area.translated(corner).adjusted(-2, 1, 2, -1), SPACE // 2, SPACE // 2)
 
 
+def _underline(painter: QPainter, laid: Laid, stretch: tuple[int, int], corner: QPointF, theme: Theme) -> None:
+    """A tint and a line under a sentence that is to be checked: its sign stands beside the whole line of text."""
+    _fill(painter, laid, stretch, corner, theme.color("danger_wash"))
+    painter.setPen(QPen(theme.color("danger"), 1))
+    for area in strips(laid, *stretch):
+        line = area.translated(corner)
+        painter.drawLine(QPointF(line.left(), line.bottom() - 1.5), QPointF(line.right(), line.bottom() - 1.5))
+
+
 def _formats(rows: TranslationRows, side: Side, laid: Laid, theme: Theme) -> Iterator[QTextLayout.FormatRange]:
     if not laid.pieces or not laid.pieces[-1].end:
         quiet = QTextCharFormat()
         quiet.setForeground(theme.color("quiet"))
         yield _range(laid, 0, len(laid.text), quiet)
+    yield from _around(laid, theme)
     for piece in laid.pieces:
         segment = rows.segments[piece.number]
         if side is Side.TARGET and segment.state is SegmentState.WRITING:
@@ -147,6 +159,15 @@ def _formats(rows: TranslationRows, side: Side, laid: Laid, theme: Theme) -> Ite
             growing.setForeground(theme.color("quiet"))
             yield _range(laid, piece.start, piece.end, growing)
         yield from _marks(segment, piece, laid, side=side, theme=theme)
+
+
+def _around(laid: Laid, theme: Theme) -> Iterator[QTextLayout.FormatRange]:
+    """What is not translated is quiet: bullets, code, what stands behind the last sentence."""
+    quiet = QTextCharFormat()
+    quiet.setForeground(theme.color("quiet"))
+    for start, end in ((0, laid.pieces[0].start), (laid.pieces[-1].end, len(laid.text))) if laid.pieces else ():
+        if end > start:
+            yield _range(laid, start, end, quiet)
 
 
 def _marks(
@@ -161,8 +182,8 @@ def _marks(
             continue
         form = QTextCharFormat()
         wave = QTextCharFormat.UnderlineStyle.WaveUnderline
-        form.setUnderlineStyle(wave if grave(finding) else QTextCharFormat.UnderlineStyle.DotLine)
-        form.setUnderlineColor(theme.color("danger" if grave(finding) else "quiet"))
+        form.setUnderlineStyle(wave if finding.doubtful else QTextCharFormat.UnderlineStyle.DotLine)
+        form.setUnderlineColor(theme.color("danger" if finding.doubtful else "quiet"))
         yield _range(laid, piece.visible(start), piece.visible(end), form)
 
 

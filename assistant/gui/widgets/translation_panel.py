@@ -93,12 +93,14 @@ class TranslationPanel(QWidget):
         self.stack.setCurrentWidget(self.welcome)
         self.strip.show_segment(None)
         self.strip.show_line("")
+        self.strip.show_there(there=False)
         self.show_line("", marked=0)
         self.progress.hide()
 
     def show_text(self) -> None:
         """There is one."""
         self.stack.setCurrentWidget(self.output)
+        self.strip.show_there(there=True)
 
     @property
     def empty(self) -> bool:

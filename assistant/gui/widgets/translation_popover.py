@@ -13,6 +13,7 @@ from assistant.documents.segments import without_codes
 from assistant.gui.theme import SPACE, TARGET
 from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.controls import Label, set_role
+from assistant.gui.widgets.translation_units import words_in
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -26,10 +27,12 @@ _WIDE, _BAR = 17, 3.6  # in em: the whole, and the longest bar
 class AlternativesPopover(QFrame):
     """Lies below the word. The arrow keys go from one to the next, Enter takes it, Esc or a click elsewhere closes.
 
-    Signals: ``taken(alternative)``; ``closed()``.
+    Signals: ``taken(number, alternative)`` with the segment it is about; ``left()``: it has gone; ``closed()``: and the
+    focus was in it.
     """
 
-    taken = Signal(object)
+    taken = Signal(int, object)
+    left = Signal()
     closed = Signal()
 
     def __init__(self, theme: Theme, host: QWidget) -> None:
@@ -37,6 +40,7 @@ class AlternativesPopover(QFrame):
         self.setObjectName("translateAlternatives")
         set_role(self, "popover")
         self._theme = theme
+        self._number = -1  # of the segment
         self._anchor = QRect()
         self._words = Label(role="quiet", wrap=True)
         self._buttons = [_Choice(theme) for _ in range(MOST)]
@@ -44,26 +48,31 @@ class AlternativesPopover(QFrame):
         layout.setContentsMargins(SPACE // 2, SPACE // 2, SPACE // 2, SPACE // 2)
         layout.setSpacing(0)
         layout.addWidget(self._words)
-        self._words.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        self._note = Label(role="quiet", wrap=True)
+        for label in (self._words, self._note):
+            label.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         for button in self._buttons:
             layout.addWidget(button)
             button.clicked.connect(lambda _=False, button=button: self._take(button))
+        layout.addWidget(self._note)
         self.hide()
 
-    def show_waiting(self, anchor: QRect) -> None:
-        """The model is being asked about the word that stands here."""
+    def show_waiting(self, number: int, anchor: QRect) -> None:
+        """The model is being asked about the word of a segment that stands here."""
+        self._number = number
         self._anchor = anchor
-        self._show(tr("Asking the model…"), ())
+        self._show(tr("Asking the model…"), (), "")
 
-    def show_alternatives(self, found: Sequence[Alternative]) -> None:
-        """Show what it weighed."""
-        self._show(tr("What the model weighed here") if found else tr("The model weighed nothing else here."), found)
+    def show_alternatives(self, found: Sequence[Alternative], target: str) -> None:
+        """Show what it weighed in this translation."""
+        words = tr("What the model weighed here") if found else tr("The model weighed nothing else here.")
+        self._show(words, found, target)
         if found and self.isVisible():
             self._buttons[0].setFocus(Qt.FocusReason.PopupFocusReason)
 
     def show_problem(self, words: str) -> None:
         """It cannot be told."""
-        self._show(words, ())
+        self._show(words, (), "")
 
     def close_now(self) -> None:
         """Go away."""
@@ -71,14 +80,18 @@ class AlternativesPopover(QFrame):
             had_focus = self.isAncestorOf(QApplication.focusWidget()) if QApplication.focusWidget() else False
             self.hide()
             QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+            self.left.emit()
             if had_focus:
                 self.closed.emit()
 
-    def _show(self, words: str, found: Sequence[Alternative]) -> None:
+    def _show(self, words: str, found: Sequence[Alternative], target: str) -> None:
         self._words.setText(words)
         self.setAccessibleName(words)
         for number, button in enumerate(self._buttons):
-            button.show_choice(found[number] if number < len(found) else None)
+            button.show_choice(found[number] if number < len(found) else None, target)
+        begun = any(word_of(choice, target)[1] for choice in found[:MOST])
+        self._note.setText(tr("A word with “…” may go on when it is taken.") if begun else "")
+        self._note.setVisible(begun)
         if self.isHidden():
             QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
         self._place()
@@ -99,7 +112,7 @@ class AlternativesPopover(QFrame):
         chosen = button.choice
         self.close_now()
         if chosen is not None:
-            self.taken.emit(chosen)
+            self.taken.emit(self._number, chosen)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A click somewhere else closes it."""
@@ -129,6 +142,23 @@ class AlternativesPopover(QFrame):
             super().keyPressEvent(event)
 
 
+def word_of(choice: Alternative, target: str) -> tuple[str, bool]:
+    """The word that an alternative leads to, and whether more of it may come.
+
+    What a model weighs are pieces of words. What stands before one is known, and of the one that stands there also what
+    follows it; how the others would go on, only writing them can tell.
+    """
+    text, at = choice.text, choice.at
+    begins = next((start for start, end in words_in(target, 0, len(target)) if start < at < end), at)
+    before = target[begins:at] if text[:1].isalnum() else ""
+    if text and target.startswith(text, at):
+        last = at + len(text) - 1
+        ends = next((end for start, end in words_in(target, begins, len(target)) if start <= last < end), last + 1)
+        return target[begins if before else at : ends], False
+    begun = any(start < len(text) < end for start, end in words_in(f"{text}x", 0, len(text) + 1))
+    return before + text, begun
+
+
 class _Choice(QAbstractButton):
     """One alternative: its words, its bar, its share in percent."""
 
@@ -139,11 +169,12 @@ class _Choice(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-    def show_choice(self, choice: Alternative | None) -> None:
+    def show_choice(self, choice: Alternative | None, target: str) -> None:
         self.choice = choice
         self.setVisible(choice is not None)
         if choice is not None:
-            words = clean(without_codes(choice.text)).strip() or choice.text
+            word, begun = word_of(choice, target)
+            words = (clean(without_codes(word)).strip() or choice.text) + ("…" if begun else "")
             self.setText(words)
             self.setAccessibleName(tr("{words}: {percent} %", words=words, percent=self._percent))
 

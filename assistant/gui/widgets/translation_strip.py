@@ -7,32 +7,33 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from assistant.core.translation_views import SegmentState
 from assistant.documents.segments import without_codes
+from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.controls import Label, WordButton, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.translation_words import match_words, segment_words
+from assistant.gui.widgets.translation_words import match_words, segment_words, version_words
 from assistant.gui.widgets.welcome import ExampleButton
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.core.translation_views import MemoryMatch, SegmentView
+    from assistant.core.translation_views import MemoryMatch, SegmentView, Version
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
 
 MOST = 5
-_TALL = 9.0  # in em
+_TALL = 7.5  # in em: the words and offers above the buttons
 VERBS = ("translate_edit", "translate_redo", "translate_versions", "translate_back")
 
 
-class TranslationStrip(QScrollArea):
-    """Words, the verbs for a sentence, and what was offered for it: other versions, entries of the memory.
+class TranslationStrip(QFrame):
+    """The verbs for a sentence stand at the foot and stay there; above them is what is said of it and offered for it.
 
-    It keeps its height while a sentence is at hand, so that the text above stays where it is.
+    The part above keeps its height while a sentence is at hand, so that the text above stays where it is, too.
 
     Signals: ``version_taken(text)``; ``match_taken(match)``.
     """
@@ -43,40 +44,40 @@ class TranslationStrip(QScrollArea):
     def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("translateStrip")
-        self._theme = theme
         self._segment: SegmentView | None = None
+        self._there = False  # a translation to work with
         self._line = self._said = ""
         self._matches: tuple[MemoryMatch, ...] = ()
-        self._versions: tuple[str, ...] = ()
+        self._versions: tuple[Version, ...] = ()
         self.words = Label(role="quiet", wrap=True)
         self.words.setObjectName("translateWords")
-        self.buttons = Flow()
-        self._verbs = {verb: WordButton(actions[verb], f"segment-{verb}") for verb in VERBS}
-        self.buttons.add(*self._verbs.values())
         self.offers = [_Offer() for _ in range(MOST)]
         for number, offer in enumerate(self.offers):
             offer.setObjectName(f"translateOffer{number + 1}")
             offer.clicked.connect(lambda _=False, number=number: self._take(number))
+        self._about = _About(theme, self.words, self.offers)
+        self._verbs = {verb: WordButton(actions[verb], f"segment-{verb}") for verb in VERBS}
+        self.buttons = Flow()
+        self.buttons.add(*self._verbs.values())
+        self._hint = Label(role="quiet", wrap=True)
+        self._hint.setObjectName("translateStripHint")
+        self._foot = QStackedWidget()
         self._build()
         self.show_segment(None)
 
     def _build(self) -> None:
-        self._host = QWidget()
-        self._host.setObjectName("scrolled")
-        layout = QVBoxLayout(self._host)
-        layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        self._hint.setContentsMargins(SPACE // 2, 0, 0, 0)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for page in (self.buttons, self._hint):
+            self._foot.addWidget(page)
+        self._foot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._foot.setContentsMargins(SPACE // 2, 0, SPACE, 0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, SPACE // 2, 0, SPACE // 2)
         layout.setSpacing(SPACE // 2)
-        layout.addWidget(self.words)
-        for offer in self.offers:
-            layout.addWidget(offer)
-        layout.addWidget(self.buttons)
-        layout.addStretch(1)
-        self.setWidget(self._host)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        layout.addWidget(self._about)
+        layout.addWidget(self._foot)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     # -------------------------------------------------------------- what is shown
 
@@ -91,13 +92,19 @@ class TranslationStrip(QScrollArea):
             self._line = words
             self._show()
 
+    def show_there(self, *, there: bool) -> None:
+        """Whether there is a translation that can be worked with."""
+        self._there = there
+        self.setVisible(there)
+        self._show()
+
     def show_segment(self, segment: SegmentView | None) -> None:
         """Show another sentence, or none; what was offered for the one before goes."""
         self._said = ""
         self._matches = self._versions = ()
         self._segment = segment
         self._show()
-        self.verticalScrollBar().setValue(0)
+        self._about.verticalScrollBar().setValue(0)
 
     def renew(self, segment: SegmentView) -> None:
         """The same sentence as it is now; what was said of another translation of it goes."""
@@ -116,10 +123,14 @@ class TranslationStrip(QScrollArea):
         self._matches = tuple(matches)[:MOST]
         self._show()
 
-    def show_versions(self, versions: Sequence[str]) -> None:
+    def show_versions(self, versions: Sequence[Version]) -> None:
         """Offer other ways to say it."""
         self._versions = tuple(versions)
-        self._said = "" if versions else tr("The model found no other way to say it.")
+        said = {
+            0: tr("The model found no other way to say it."),
+            1: tr("The model found only one other way to say it."),
+        }
+        self._said = said.get(len(versions), "")
         self._show()
         if versions:
             self.offers[0].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -128,43 +139,79 @@ class TranslationStrip(QScrollArea):
         words = (tr("Edit"), tr("Translate again"), tr("Two more versions"), tr("Translate back"))
         for button, short in zip(self._verbs.values(), words, strict=True):
             button.show_words(short)
+        self._hint.setText(tr("Click a sentence to work with it, a word to see what else it could be."))
         self._show()
 
     def _show(self) -> None:
         segment = self._segment
-        at_hand = segment is not None
         about = segment_words(segment) if segment is not None else self._line
         self.words.setText("\n".join(part for part in (about, self._said) if part))
         self.words.setVisible(bool(self.words.text()))
-        self.buttons.setVisible(at_hand)
         for number, offer in enumerate(self.offers):
             offer.show_offer(*self._offer(number))
-        self.setVisible(at_hand or bool(self._line))
-        self.updateGeometry()
+        self._foot.setCurrentWidget(self.buttons if segment is not None else self._hint)
+        self._foot.setVisible(self._there)
+        self._about.show_room(whole=segment is not None, there=segment is not None or bool(self._line))
 
-    def _offer(self, number: int) -> tuple[str, str]:
-        """The label and the text of an offer; both empty: there is none."""
+    def _offer(self, number: int) -> tuple[str, str, str]:
+        """The label and the text of an offer, both empty: there is none; and what was found in it."""
         if number < len(self._versions):
-            return tr("Version {n}", n=number + 1), self._versions[number]
+            version = self._versions[number]
+            label, found = version_words(number + 1, version)
+            return label, version.text, found
         number -= len(self._versions)
         if number < len(self._matches):
-            return match_words(self._matches[number]), self._matches[number].target
-        return "", ""
+            return match_words(self._matches[number]), self._matches[number].target, ""
+        return "", "", ""
 
     def _take(self, number: int) -> None:
         if number < len(self._versions):
-            self.version_taken.emit(self._versions[number])
+            self.version_taken.emit(self._versions[number].text)
         elif number - len(self._versions) < len(self._matches):
             self.match_taken.emit(self._matches[number - len(self._versions)])
 
-    # -------------------------------------------------------------- size
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = max(1, self.width() - SPACE - SPACE // 2)
+        self._foot.setFixedHeight(
+            max(self.buttons.heightForWidth(room), self._hint.heightForWidth(room))
+        )  # the same with and without a sentence
+
+
+class _About(QScrollArea):
+    """What is said of a sentence and offered for it; scrolled where that is more than there is room for."""
+
+    def __init__(self, theme: Theme, words: Label, offers: Sequence[QWidget]) -> None:
+        super().__init__()
+        self._theme = theme
+        self._whole = False  # all the room is kept, whatever is in it
+        self._host = QWidget()
+        self._host.setObjectName("scrolled")
+        layout = QVBoxLayout(self._host)
+        layout.setContentsMargins(SPACE, SPACE // 2, SPACE, 0)
+        layout.setSpacing(SPACE // 2)
+        layout.addWidget(words)
+        for offer in offers:
+            layout.addWidget(offer)
+        layout.addStretch(1)
+        self.setWidget(self._host)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_room(self, *, whole: bool, there: bool) -> None:
+        """Keep all of the room, or what is needed; not ``there``: none."""
+        self._whole = whole
+        self.setVisible(there)
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        window = self.window().height()
-        most = min(round(self._theme.px(1) * _TALL), window // 5)
+        most = min(self._theme.px(_TALL), self.window().height() // 5)
         layout = self._host.layout()
         needed = layout.totalHeightForWidth(max(1, self.width())) if layout is not None else 0
-        return QSize(0, most if self._segment is not None else min(needed, most))
+        return QSize(0, most if self._whole else min(needed, most))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.fontMetrics().lineSpacing() + SPACE)
@@ -182,12 +229,13 @@ class _Offer(ExampleButton):
         super().__init__()
         set_role(self, "offer")
 
-    def show_offer(self, label: str, text: str) -> None:
+    def show_offer(self, label: str, text: str, found: str) -> None:
         self.setVisible(bool(label))
         words = " ".join(clean(without_codes(text)).split())
         self.setText(f"{label}:  {words}".replace("&", "&&"))
         self.setAccessibleName(tr("{label}: {text}. Take it.", label=label, text=words))
-        self.setToolTip("")
+        self.setAccessibleDescription(found)
+        self.setToolTip(plain(found) if found else "")
 
 
 def can_be_worked_with(segment: SegmentView | None) -> bool:

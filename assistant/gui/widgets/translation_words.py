@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.base.languages import unspaced
 from assistant.core.translation_views import SegmentState
 from assistant.documents.segments import FindingKind, without_codes
 from assistant.gui.widgets.clean_text import clean
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         TranslationPlan,
         TranslationRow,
         TranslationView,
+        Version,
     )
     from assistant.documents.segments import Finding
 
@@ -32,7 +34,7 @@ FORMALITIES = {
     Formality.INFORMAL: lambda: tr("Informal"),
 }
 _SIGNS = {
-    SegmentState.MARKED: "triangle-alert", SegmentState.EDITED: "pencil", SegmentState.MEMORY: "history",
+    SegmentState.EDITED: "pencil", SegmentState.MEMORY: "history",
     SegmentState.REDONE: "refresh-cw",
 }  # fmt: skip
 
@@ -40,21 +42,9 @@ _SIGNS = {
 # ---------------------------------------------------------------- segments
 
 
-def grave(finding: Finding) -> bool:
-    """Whether a finding is wrong, and not only worth a look."""
-    return not finding.mended and not finding.minor
-
-
 def sign_of(segment: SegmentView) -> str:
     """The icon beside a segment, empty: none."""
-    if any(grave(finding) for finding in segment.findings) and segment.state is not SegmentState.EDITED:
-        return "triangle-alert"
-    return _SIGNS.get(segment.state, "")
-
-
-def to_check(segment: SegmentView) -> bool:
-    """Whether somebody should look at a segment."""
-    return bool(segment.findings or segment.state is SegmentState.MARKED) and sign_of(segment) == "triangle-alert"
+    return "triangle-alert" if segment.doubtful else _SIGNS.get(segment.state, "")
 
 
 def finding_words(finding: Finding) -> str:
@@ -71,7 +61,7 @@ def segment_words(segment: SegmentView) -> str:
     found = dict.fromkeys(finding_words(finding) for finding in segment.findings if not finding.mended)
     if segment.state is SegmentState.DONE and not found:
         return ""
-    state = SegmentState.MARKED if found and segment.state is SegmentState.REDONE else segment.state
+    state = SegmentState.MARKED if segment.doubtful else segment.state
     return " · ".join(part for part in (translations.segment_state(state.value), sentences(*found)) if part)
 
 
@@ -79,6 +69,14 @@ def item_words(segment: SegmentView) -> str:
     """A segment for screen readers: the translation, its source, and what there is to say about it."""
     target, source = clean(without_codes(segment.target)), clean(without_codes(segment.source))
     return "\n".join(part for part in (target, source, segment_words(segment)) if part)
+
+
+def version_words(number: int, version: Version) -> tuple[str, str]:
+    """What a version is called, and what was found in it."""
+    found = sentences(*dict.fromkeys(finding_words(finding) for finding in version.findings if not finding.mended))
+    if version.doubtful:
+        return tr("Version {n}, to be checked", n=number), found
+    return tr("Version {n}", n=number), found
 
 
 def match_words(match: MemoryMatch) -> str:
@@ -95,9 +93,16 @@ def document_line(document: OpenTranslation) -> str:
     parts = [
         format_name(document.format),
         trn("{n} sentence", "{n} sentences", len(document.segments)),
-        trn("{n} word", "{n} words", document.words),
+        _size(document),
     ]
     return " · ".join(parts)
+
+
+def _size(document: OpenTranslation) -> str:
+    """How long a text is, as its readers count: Chinese and Japanese have no words to be seen."""
+    if unspaced(document.language):
+        return trn("{n} character", "{n} characters", document.characters)
+    return trn("{n} word", "{n} words", document.words)
 
 
 def view_line(view: TranslationView) -> str:

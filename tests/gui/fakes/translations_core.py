@@ -19,6 +19,7 @@ from assistant.core.events import (
     TranslationsChanged,
 )
 from assistant.core.glossaries import GlossaryRow, GlossaryTerm, Imported
+from assistant.core.memory_files import ImportedMemory
 from assistant.core.translation_views import (
     Alternative,
     JobState,
@@ -94,6 +95,8 @@ class FakeTranslations:
         self.alternatives_result: Any = ()
         self.versions_result: Any = ()
         self.matches: tuple[MemoryMatch, ...] = ()
+        self.wishes: list[tuple[int, int]] = []  # on their way: a translation and a segment of it
+        self.stopped_wishes: list[tuple[int, int]] = []
 
     # -------------------------------------------------------------- as the core has it
 
@@ -144,7 +147,10 @@ class FakeTranslations:
 
     def _begin(self, job: int, opened: OpenTranslation, options: TranslateOptions) -> None:
         segments = tuple(
-            SegmentView(number, each.block, each.text, each.before, each.after)
+            SegmentView(
+                number, each.block, each.text, each.before, each.after, kind=each.kind, lead=each.lead,
+                trail=each.trail, things=each.things,
+            )
             for number, each in enumerate(opened.segments)
         )
         self.views[job] = TranslationView(
@@ -219,6 +225,15 @@ class FakeTranslations:
 
     def choose(self, job: int, index: int, at: int, text: str) -> None:
         self.done_to.append(("choose", job, index, at, text))
+
+    def stop_wish(self, job: int, index: int | None = None) -> bool:
+        wishes = [wish for wish in self.wishes if wish[0] == job and index in (None, wish[1])]
+        self.stopped_wishes += wishes
+        self.wishes = [wish for wish in self.wishes if wish not in wishes]
+        return bool(wishes)
+
+    def wished(self, job: int) -> list[int]:
+        return sorted({index for number, index in self.wishes if number == job})
 
     def near(self, job: int, index: int, done: Callable[[Any], None]) -> Callable[[], None]:
         del job, index
@@ -365,6 +380,9 @@ class FakeMemory:
         self._core = core
         self.entries: list[MemoryMatch] = []
         self.gone: list[MemoryMatch] = []
+        self.imported: list[Path] = []
+        self.exported: list[Path] = []
+        self.import_result: Any = ImportedMemory(1, 2)
 
     def count(self, source: str = "", target: str = "") -> int:
         del source, target
@@ -373,6 +391,19 @@ class FakeMemory:
     def search(self, words: str, done: Callable[[Any], None], *, most: int = 200) -> Callable[[], None]:
         found = [each for each in self.entries if words.casefold() in f"{each.source}\n{each.target}".casefold()]
         done(tuple(found[:most]))
+        return lambda: None
+
+    def import_file(self, path: Path, done: Callable[[Any], None]) -> Callable[[], None]:
+        self.imported.append(path)
+        if not isinstance(self.import_result, AssistantError):
+            self.entries.append(MemoryMatch(90, "The ferry.", "渡轮。", 1.0, 0.0))
+            self._core.tell(MemoryChanged())
+        done(self.import_result)
+        return lambda: None
+
+    def export_file(self, path: Path, done: Callable[[Any], None], **_pair: str) -> Callable[[], None]:
+        self.exported.append(path)
+        done(len(self.entries))
         return lambda: None
 
     def remove(self, entries: Sequence[int]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from assistant.base.languages import same
-from assistant.core.translation_views import SegmentView
-from assistant.documents.segments import ALONE, CLOSE, OPEN
+from assistant.core.translation_views import Alternative, OpenTranslation, SegmentView
+from assistant.documents.segments import ALONE, CLOSE, OPEN, Segment
 from assistant.gui.translation_direction import Direction
 from assistant.gui.widgets.translation_codes import with_codes, with_tags
+from assistant.gui.widgets.translation_popover import word_of
 from assistant.gui.widgets.translation_units import (
     LINE_BREAK,
     ROW_MOST,
@@ -17,6 +20,7 @@ from assistant.gui.widgets.translation_units import (
     seen,
     words_in,
 )
+from assistant.gui.widgets.translation_words import document_line
 
 BOLD, NOT_BOLD, PICTURE = chr(OPEN + 1), chr(CLOSE + 1), chr(ALONE + 2)
 
@@ -49,6 +53,20 @@ def test_markup_is_not_seen_and_each_character_knows_its_place() -> None:
     assert [piece.place(at) for at in range(3)] == [1, 3, 5]
     assert [piece.visible(place) for place in (0, 1, 3, 5)] == [0, 0, 1, 2]
     assert piece.place(99) == 6, "behind the last character"
+
+
+def test_what_is_not_translated_stands_around_the_sentences_on_both_sides() -> None:
+    code = chr(ALONE + 1)
+    view = SegmentView(
+        0, 0, f"Call {code} now.", target=f"调用{code}。", lead="x = 1\n- ", trail="end", things={code: "`foo()`"}
+    )
+    for side, words in ((Side.SOURCE, "Call `foo()` now."), (Side.TARGET, "调用`foo()`。")):
+        text, (piece,) = compose([view], 0, 1, side=side, languages=("en", "zh-Hans"))
+        assert text == f"x = 1{LINE_BREAK}{LINE_BREAK}- {words}{LINE_BREAK}end"
+        assert text[piece.start : piece.end] == words
+    assert text.index("`foo()`") == piece.visible(2)
+    assert piece.place(piece.visible(2) + 3) == 2, "any character of the code is the code"
+    assert piece.visible(3) == text.index("。")
 
 
 def test_sentences_are_joined_as_their_language_joins_them() -> None:
@@ -156,3 +174,37 @@ def test_swapping_turns_what_was_recognized_into_the_target() -> None:
     assert (direction.source, direction.target) == ("de", "en")
     direction.swap()
     assert (direction.source, direction.target) == ("en", "de")
+
+
+# ---------------------------------------------------------------- what the model weighed
+
+
+@pytest.mark.parametrize(
+    ("target", "at", "token", "word"),
+    [
+        ("The bridge was closed.", 15, "closed", ("closed", False)),  # it stands there
+        ("The bridge was closed.", 15, "clos", ("closed", False)),
+        ("The bridge was closed.", 14, " clo", (" closed", False)),
+        ("The bridge was closed.", 19, "ing", ("closing", True)),  # what stands before it is known
+        ("The bridge was closed.", 19, "ed", ("closed", False)),
+        ("The bridge was closed.", 14, " shut", (" shut", True)),  # it may become "shutting"
+        ("The bridge was closed.", 21, ".", (".", False)),
+        ("旧桥关闭了。", 2, "封", ("封", False)),
+        ("旧桥关闭了。", 2, "关", ("关", False)),
+    ],
+)
+def test_a_piece_of_a_word_is_shown_as_the_word_as_far_as_it_is_known(
+    target: str, at: int, token: str, word: tuple[str, bool]
+) -> None:
+    assert word_of(Alternative(token, 0.5, at), target) == word
+
+
+# ---------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(
+    ("language", "size"), [("en", "21 words"), ("zh-Hans", "63 characters"), ("ja", "63 characters"), ("", "21 words")]
+)
+def test_a_text_is_as_long_as_its_readers_count(language: str, size: str) -> None:
+    document = OpenTranslation("", "", "", "text", language, "", (Segment(0, "x"),), characters=63, words=21)
+    assert document_line(document) == f"Text · 1 sentence · {size}"
