@@ -6,15 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +27,7 @@ from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.language_box import LanguageBox
 from assistant.gui.widgets.model_rows import RowList
 from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.plain_table import PlainTable
 from assistant.texts import errors, languages, tr, trn
 
 if TYPE_CHECKING:
@@ -56,9 +54,7 @@ class GlossariesDialog(QDialog):
         self.name.setObjectName("glossaryName")
         self.source, self.target = LanguageBox("glossaryFrom"), LanguageBox("glossaryTo")
         self.model = TermModel()
-        self.table = QTableView()
-        self.table.setObjectName("glossaryTerms")
-        self.table.setModel(self.model)
+        self.table = PlainTable(theme, "glossaryTerms", self.model, delete=self._remove_term)
         self._said = Label(role="quiet", wrap=True)
         self._said.setObjectName("glossarySaid")
         names = ("New", "Import", "Export", "Delete", "Undo", "RemoveTerm", "Close")
@@ -75,18 +71,9 @@ class GlossariesDialog(QDialog):
         table = self.table
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setFrameShape(QTableView.Shape.NoFrame)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(theme.px(2.2))
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
         for at, em in enumerate((12, 12, 7, 7, 10)):
             table.setColumnWidth(at, theme.px(em))
-        for name in ("source", "target", "note"):
-            header.setSectionResizeMode(COLUMNS.index(name), QHeaderView.ResizeMode.Stretch)
+        table.stretch(*(COLUMNS.index(name) for name in ("source", "target", "note")))
         left = QVBoxLayout()
         left.setSpacing(SPACE)
         left.addWidget(self.list, 1)
@@ -147,9 +134,6 @@ class GlossariesDialog(QDialog):
         }  # fmt: skip
         for name, slot in verbs.items():
             self.buttons[name].clicked.connect(lambda _=False, slot=slot: slot())
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table, self._remove_term).setContext(
-            Qt.ShortcutContext.WidgetShortcut
-        )
 
     def retranslate(self) -> None:
         self._heading.setText(tr("Glossaries"))

@@ -1,32 +1,35 @@
-"""The translation memory: what was translated by hand, searched, deleted and brought back."""
+"""The translation memory: what was translated by hand, searched, deleted, brought back; shared with other programs."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
+    QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from assistant.base.errors import AssistantError
 from assistant.core.jobs import Later
+from assistant.gui.exporting import file_name
 from assistant.gui.itemmodels.memory import MemoryModel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, SearchLine
 from assistant.gui.widgets.flow import Flow
+from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.plain_table import PlainTable
 from assistant.texts import errors, tr, trn
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
+    from assistant.core.memory_files import ImportedMemory
     from assistant.core.translation_views import MemoryMatch
     from assistant.gui.bridge import Bridge
     from assistant.gui.theme import Theme
@@ -46,13 +49,18 @@ class MemoryDialog(QDialog):
         self._cancel: Later | None = None
         self.search = SearchLine("memorySearch")
         self.model = MemoryModel()
-        self.table = QTableView()
-        self.table.setObjectName("memoryEntries")
-        self.table.setModel(self.model)
+        self.table = PlainTable(theme, "memoryEntries", self.model, delete=self._remove)
         self.said = Label(role="quiet", wrap=True)
         self.said.setObjectName("memorySaid")
+        self._busy: Later | None = None  # with a file
+        self._told = ""  # what became of it
+        self.bring, self.write = QPushButton(), QPushButton()
         self.remove, self.undo, self.close_button = QPushButton(), QPushButton(), QPushButton()
-        for name, button in (("Remove", self.remove), ("Undo", self.undo), ("Close", self.close_button)):
+        buttons = {
+            "Remove": self.remove, "Undo": self.undo, "Import": self.bring, "Export": self.write,
+            "Close": self.close_button,
+        }  # fmt: skip
+        for name, button in buttons.items():
             button.setObjectName(f"memory{name}")
             button.setAutoDefault(False)
         self._typing = QTimer(self)
@@ -60,14 +68,14 @@ class MemoryDialog(QDialog):
         self._typing.setInterval(_TYPING_MS)
         self._typing.timeout.connect(self._ask)
         self._build(theme)
-        self.search.textChanged.connect(lambda _: self._typing.start())
+        self.search.textChanged.connect(lambda _: self._typed())
         self.remove.clicked.connect(lambda _: self._remove())
         self.undo.clicked.connect(lambda _: self._undo())
+        self.bring.clicked.connect(lambda _: self._import())
+        self.write.clicked.connect(lambda _: self._export())
         self.close_button.clicked.connect(self.accept)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_state())
         bridge.memory_changed.connect(self._ask)
-        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table, self._remove)
-        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         self.retranslate()
         self._ask()
 
@@ -75,21 +83,11 @@ class MemoryDialog(QDialog):
         table = self.table
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setFrameShape(QTableView.Shape.NoFrame)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(theme.px(2.2))
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        for at in (0, 1):
-            header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+        table.stretch(0, 1)
         table.setColumnWidth(2, theme.px(9))
         self._heading, self._intro = Label(role="h2"), Label(role="quiet", wrap=True)
         ways = Flow()
-        ways.add(self.remove, self.undo)
+        ways.add(self.remove, self.undo, self.bring, self.write)
         foot = QHBoxLayout()
         foot.setSpacing(SPACE)
         foot.addWidget(ways, 1)
@@ -117,7 +115,13 @@ class MemoryDialog(QDialog):
         self.table.setAccessibleName(tr("Translation memory"))
         self.remove.setText(tr("Delete"))
         self.undo.setText(tr("Undo"))
+        self.bring.setText(tr("Import…"))
+        self.write.setText(tr("Export…"))
         self.close_button.setText(tr("Close"))
+
+    def _typed(self) -> None:
+        self._told = ""
+        self._typing.start()
 
     def _ask(self) -> None:
         cancel = self._cancel = Later()
@@ -129,21 +133,30 @@ class MemoryDialog(QDialog):
                 self.said.setText(errors.sentence(result))
                 return
             self.model.show(result)
-            count = self._core.memory.count()
-            self.said.setText(
-                trn("{n} sentence is remembered.", "{n} sentences are remembered.", count) if count
-                else tr("Nothing is remembered yet.")
-            )  # fmt: skip
+            self._show_count()
             self._show_state()
 
         cancel.act = self._core.memory.search(self.search.text().strip(), found)
 
+    def _show_count(self) -> None:
+        count = self._core.memory.count()
+        words = trn("{n} sentence is remembered.", "{n} sentences are remembered.", count)
+        parts = (self._told, words if count else tr("Nothing is remembered yet."))
+        self.said.setText(" ".join(part for part in parts if part))
+
+    def _tell(self, words: str) -> None:
+        """Say what became of a file, before how much there is."""
+        self._told = words
+        self._show_count()
+
     def _show_state(self) -> None:
         self.remove.setEnabled(bool(self.table.selectionModel().selectedRows()))
+        self.write.setEnabled(self._core.memory.count() > 0)
 
     def _remove(self) -> None:
         rows = [index.row() for index in self.table.selectionModel().selectedRows()]
         if rows:
+            self._told = ""
             self._core.memory.remove([self.model.entry(row).id for row in rows])
             self.undo.show()
             self._ask()
@@ -153,7 +166,60 @@ class MemoryDialog(QDialog):
         self.undo.hide()
         self._ask()
 
+    def _import(self) -> None:
+        path = ask_for_memory(self)
+        if path is None:
+            return
+        busy = self._busy = Later()
+
+        def came(result: ImportedMemory | AssistantError) -> None:
+            if self._busy is not busy:
+                return
+            self._busy = None
+            if isinstance(result, AssistantError):
+                self._tell(plain_name(errors.sentence(result)))
+                return
+            words = trn("{n} sentence was brought in.", "{n} sentences were brought in.", result.entries)
+            if result.skipped:
+                words += " " + trn("{n} entry was left out.", "{n} entries were left out.", result.skipped)
+            self._tell(words)
+
+        self._tell(tr("Reading {name}…", name=plain_name(path.name)))
+        busy.act = self._core.memory.import_file(path, came)
+
+    def _export(self) -> None:
+        path = ask_where(self)
+        if path is None:
+            return
+        busy = self._busy = Later()
+
+        def written(result: int | AssistantError) -> None:
+            if self._busy is busy:
+                self._busy = None
+                saved = tr("Saved as {path}.", path=str(path))
+                self._tell(plain_name(errors.sentence(result) if isinstance(result, AssistantError) else saved))
+
+        busy.act = self._core.memory.export_file(path, written)
+
     def done(self, result: int) -> None:
-        """Closed: nothing is waited for."""
-        self._cancel = None
+        """Closed: nothing is waited for; what is being brought in comes all the same."""
+        self._cancel = self._busy = None
         super().done(result)
+
+
+def ask_for_memory(parent: QWidget) -> Path | None:
+    """The system's dialog for a file of another program's memory."""
+    kinds = f"{tr('Translation memories')} (*.tmx);;{tr('All files')} (*)"
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Import a translation memory"), str(Path.home()), kinds)
+    return Path(name) if name else None
+
+
+def ask_where(parent: QWidget) -> Path | None:
+    """The system's dialog for the file to write."""
+    name = str(Path.home() / f"{file_name(tr('Translation memory'))}.tmx")
+    kinds = f"{tr('Translation memories')} (*.tmx)"
+    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Export the translation memory"), name, kinds)
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix.lower() == ".tmx" else path.with_name(f"{path.name}.tmx")

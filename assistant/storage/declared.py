@@ -152,7 +152,7 @@ _CHECKS = {
 PAGES: tuple[tuple[str, str], ...] = (
     ("general", mark("General")),
     ("chat", mark("Chat")),
-    ("translate", mark("Translation")),
+    ("translate", mark("Translate")),
     ("models", mark("Models")),
     ("connections", mark("Connections")),
     ("engine", mark("Memory and speed")),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.translation_views import MemoryMatch
 from assistant.documents.segments import Term
-from assistant.gui import glossaries
+from assistant.gui import glossaries, translation_memory
 from assistant.gui.glossaries import GlossariesDialog
 from assistant.gui.itemmodels.terms import COLUMNS
 from assistant.gui.theme import contrast
@@ -177,3 +177,35 @@ def test_the_memory_is_searched_deleted_and_brought_back(desk: Desk) -> None:
     dialog.undo.click()
     assert [each.id for each in desk.fake.memory.entries] == [1, 2]
     dialog.accept()
+
+
+def test_the_memory_is_shared_with_other_programs(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(translation_memory, "ask_for_memory", lambda _: tmp_path / "theirs.tmx")
+    monkeypatch.setattr(translation_memory, "ask_where", lambda _: tmp_path / "ours.tmx")
+    desk.window.translating.show_memory()
+    dialog = desk.window.findChild(MemoryDialog)
+    assert nameless(dialog) == []
+    assert not dialog.write.isEnabled(), "there is nothing to write"
+    dialog.bring.click()
+    assert desk.fake.memory.imported == [tmp_path / "theirs.tmx"]
+    told = "1 sentence was brought in. 2 entries were left out. 1 sentence is remembered."
+    desk.wait(lambda: dialog.said.text() == told)
+    desk.wait(dialog.write.isEnabled)
+    dialog.write.click()
+    assert desk.fake.memory.exported == [tmp_path / "ours.tmx"]
+    assert dialog.said.text().startswith("Saved as")
+    desk.fake.memory.import_result = AssistantError(ErrorKind.DOCUMENT_DAMAGED, format="tmx")
+    dialog.bring.click()
+    desk.wait(lambda: "tmx" in dialog.said.text().lower())
+    dialog.accept()
+
+
+def test_a_separator_in_a_list_is_a_line_and_no_empty_item(desk: Desk) -> None:
+    for box in (desk.translateFrom, desk.translateTo, desk.translateGlossary):
+        view = box.view()
+        heights = {row: view.sizeHintForIndex(box.model().index(row, 0)).height() for row in range(box.count())}
+        lines = [row for row in heights if not box.itemText(row)]
+        assert lines
+        assert all(heights[row] < 12 < heights[0] for row in lines)

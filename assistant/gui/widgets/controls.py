@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QWidget,
 )
@@ -209,9 +210,33 @@ class SearchLine(TextLine):
             super().keyPressEvent(event)
 
 
+class _Items(QStyledItemDelegate):
+    """Items as the style sheet draws them; a separator is a line, and no empty item."""
+
+    _TALL = 9  # pixels
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), self._TALL) if _separates(index) else size
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        if not _separates(index):
+            super().paint(painter, option, index)
+            return
+        area = option.rect  # type: ignore[attr-defined]
+        line = option.palette.color(QPalette.ColorRole.Mid)  # type: ignore[attr-defined]
+        painter.fillRect(area.left(), area.center().y(), area.width(), 1, line)
+
+
+def _separates(index: QModelIndex | QPersistentModelIndex) -> bool:
+    return index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "separator"
+
+
 def dress_list(box: QComboBox) -> None:
     """Let the style sheet draw the list of ``box``, which Qt's own delegate for these lists would not."""
-    box.setItemDelegate(QStyledItemDelegate(box))
+    box.setItemDelegate(_Items(box))
 
 
 def set_role(widget: QWidget, role: str) -> None:
@@ -228,4 +253,3 @@ def repolish(widget: QWidget) -> None:
     style.unpolish(widget)
     style.polish(widget)
     widget.update()
-

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListView
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.choice_box import ChoiceBox
+from assistant.gui.widgets.controls import dress_list
 from assistant.texts import languages, tr
 
 DETECT = ""
@@ -32,6 +33,7 @@ class LanguageBox(ChoiceBox):
         self._detected = ""
         self._first: tuple[str, ...] = ()
         self.setView(_Finding(self))
+        dress_list(self)  # again: it is the view that is dressed
         self.setMaxVisibleItems(16)
         self.activated.connect(lambda _: self.picked.emit(self.language))
 
