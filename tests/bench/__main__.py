@@ -51,10 +51,11 @@ MEASURES: dict[str, Callable[[Setting], list[Row]]] = {
     "fit": memory.estimate,
     "window": faces.window,
     "transcript": faces.transcript,
+    "live": faces.live,
     "download": download.download,
     "estimate": estimates.estimates,
 }
-ALONE = frozenset({"estimate", "together", "lock"})
+ALONE = frozenset({"estimate", "together", "lock", "live"})
 """Measures that need none of llama.cpp's own programs beside them."""
 
 

@@ -30,6 +30,11 @@ def transcript(setting: Setting) -> list[Row]:
     return _tests(setting, "bench_transcript.py")
 
 
+def live(setting: Setting) -> list[Row]:
+    """Typing in the Translate pane while the engine translates."""
+    return _tests(setting, "bench_live.py")
+
+
 def _tests(setting: Setting, name: str) -> list[Row]:
     path = _HERE / name
     if not path.is_file():
