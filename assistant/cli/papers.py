@@ -103,10 +103,12 @@ def links_as_json(
 ) -> dict[str, Any]:
     """``sources``, ``unsupported`` and ``coverage`` of the contract; the last two are null where nobody knows.
 
-    :param why: the sentences could not be linked, which ``unchecked`` then tells as an error is told.
+    :param why: the sentences could not be linked: ``unchecked`` tells it, with technical words.
     """
     if linked is None:
-        told = {"kind": why.kind.value, "message": errors.summary(why)} if why is not None else None
+        told = None
+        if why is not None:
+            told = {"kind": why.kind.value, "message": errors.summary(why), "detail": why.detail}
         return {"sources": [], "unsupported": None, "coverage": None, "unchecked": told}
     sentences = linked.sentences
     return {

@@ -25,7 +25,7 @@ def test_why_it_could_not_be_checked_is_said() -> None:
     why = AssistantError(ErrorKind.WORKER_ENDED, "signal 9")
     told = "A helper process ended, and its work was lost."
     found = papers.links_as_json(document, "One.", None, why)
-    assert found["unchecked"] == {"kind": "worker_ended", "message": told}
+    assert found["unchecked"] == {"kind": "worker_ended", "message": told, "detail": "signal 9"}
     assert papers.links_as_json(document, "One.", Linked(id="", sentences=()))["unchecked"] is None
     err = io.StringIO()
     papers.say_checks(Terminal(out=io.StringIO(), err=err), None, why)
