@@ -96,6 +96,15 @@ def test_a_model_is_used_for_chat(pane: Any, parts: FakeParts) -> None:
     assert "other" in parts.window.notices.notice.sentence
 
 
+def test_a_path_that_no_line_could_hold_is_shown_by_its_ends(pane: Any, parts: FakeParts) -> None:
+    facts, path = pane.installed.facts, f"/home/x/.ollama/models/blobs/sha256-{'0123456789abcdef' * 4}"
+    facts.show_values(place=path)
+    assert facts.value("place") == "/home/x/.ollama/models/blobs/sha256-0123456789abcdef…0123456789abcdef"
+    assert facts._lines["place"][1].toolTip() == path
+    facts.show_values(place="/home/x/models/m.gguf")
+    assert facts._lines["place"][1].toolTip() == ""
+
+
 def test_only_tasks_that_have_a_pane_are_offered(pane: Any, parts: FakeParts) -> None:
     pick(pane, "other")
     assert set(TASKS) <= set(parts.window.frame.rail._buttons)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, dress_list, repolish, set_role
 from assistant.gui.widgets.model_words import MARKS
@@ -35,6 +37,8 @@ COLUMN = 44  # in em
 CONTEXTS = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
 _ICONS = {"well": "check", "tight": "triangle-alert", "no": "circle-alert", "unknown": "info"}
 _NAMES = 9  # in em
+_LONG_WORD = re.compile(r"[^\s/\\\-]{41,}")
+_ENDS = 16  # characters
 
 
 class DetailPage(QScrollArea):
@@ -67,7 +71,8 @@ class DetailPage(QScrollArea):
 
 
 class Facts(QWidget):
-    """Names and values under each other; what has no value has no line.
+    """Names and values under each other; what has no value has no line. A word that no line could hold, like a file's
+    name that is a hash, is shown by its ends, and as a whole when it is pointed at.
 
     :param names: of each fact, in the current language.
     """
@@ -98,7 +103,9 @@ class Facts(QWidget):
         for key, text in values.items():
             for label in self._lines[key]:
                 label.setVisible(bool(text))
-            self._lines[key][1].setText(text)
+            shown = _LONG_WORD.sub(lambda word: f"{word[0][:_ENDS]}…{word[0][-_ENDS:]}", text)
+            self._lines[key][1].setText(shown)
+            self._lines[key][1].setToolTip(plain(text) if shown != text else "")
 
     def value(self, key: str) -> str:
         return self._lines[key][1].text()
