@@ -46,6 +46,7 @@ _REPLACED = {"no": "nb", "tl": "fil", "in": "id", "iw": "he", "ji": "yi", "cmn":
 _TAG = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?(?:-[0-9a-z]{1,8})*")
 _WITH_CAPITALS = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 _UNSPACED = frozenset({"zh", "ja", "yue", "wuu", "lzh"})
+_RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm"})
 _ACCENTS = re.compile("([a-z])[\u0300-\u036f]+")
 _NONE = frozenset({"und", "mul", "zxx", "mis"})  # what CLDR calls no language, several, or an unknown one
 _CLOSE = 0.6  # of a name that somebody meant another by, 1: equal
@@ -100,6 +101,11 @@ def primary(tag: str) -> str:
 def unspaced(tag: str) -> bool:
     """Does this language put no space between two sentences?"""
     return primary(tag) in _UNSPACED
+
+
+def right_to_left(tag: str) -> bool:
+    """Is this language written from right to left?"""
+    return script(tag) in _RIGHT_TO_LEFT
 
 
 def between_sentences(shown: str, last: str, *, source: str, target: str) -> str:

@@ -18,10 +18,10 @@ from assistant.documents.model import Note, NoteKind
 from assistant.documents.ooxml import Package
 from assistant.documents.readers.docx_styles import Styles
 from assistant.documents.segments import SegmentKind
-from assistant.documents.translating import drawings
+from assistant.documents.translating import drawings, word_language
 from assistant.documents.translating.blocks import Role
-from assistant.documents.translating.located import Located, in_utf8, located, raw
-from assistant.documents.translating.office import Lines, Office, Part, line_of, look, said_in, texts_of
+from assistant.documents.translating.located import Located, in_utf8, located
+from assistant.documents.translating.office import Lines, Office, Part, line_of, look, texts_of
 from assistant.documents.translating.runs import Anchor, Group, Item, Piece, Shell, Text, Thing, has_letters, pieces_of
 from assistant.documents.translating.word_fields import Fields
 
@@ -44,7 +44,6 @@ _CODE = re.compile(
     r"|^html (?:sample|typewriter)|quell(?:code|text)|代码|代碼|コード"
 )
 _CHAIN = 20
-_LANG = re.compile(rb"<(?:[\w.-]+:)?lang\b[^>]*>")
 
 
 def open_docx(data: bytes, name: str) -> Office:  # noqa: ARG001 - every format is told the name
@@ -77,7 +76,7 @@ class _Opening:
         parts += drawn.parts
         notes = (Note(NoteKind.PARTS_UNREADABLE, {"parts": self._unreadable}),) if self._unreadable else ()
         return Office(
-            self._package, data, parts, self._lines, notes=notes, dressed=_dressed, beside=self._default_language
+            self._package, data, parts, self._lines, notes=notes, dressed=word_language.dressed, beside=self._defaults
         )
 
     def _names(self) -> list[str]:
@@ -101,17 +100,13 @@ class _Opening:
         self._lines.forget()
         return part
 
-    def _default_language(self, language: str) -> dict[str, bytes]:
-        """The part with styles, whose text without a language of its own is in ``language`` now."""
+    def _defaults(self, language: str) -> dict[str, bytes]:
+        """The part with styles, whose text without a language of its own is in ``language`` now, in its direction."""
         if not self._styles_part:
             return {}
         content = in_utf8(self._package.archive.read(self._styles_part), "docx")
-        for found in located(content, ["w|rPrDefault"], "docx"):
-            start, end = found.root.start, found.root.end
-            new = _dressed(content[start:end], language)
-            if new != content[start:end]:
-                return {self._styles_part: raw(content, 0, len(content), [(start, end, new)])}
-        return {}
+        new = word_language.defaults(content, language)
+        return {self._styles_part: new} if new != content else {}
 
 
 def _code_styles(root: Element | None) -> frozenset[str]:
@@ -131,15 +126,6 @@ def _code_styles(root: Element | None) -> frozenset[str]:
                 break
             at = based.get(at, "")
     return frozenset(found)
-
-
-def _dressed(head: bytes, language: str) -> bytes:
-    """Properties of a run, said to be in ``language`` where they say a language of its script."""
-    if b"lang" not in head:
-        return head
-    kind = {"zh": b"eastAsia", "ja": b"eastAsia", "ko": b"eastAsia", "ar": b"bidi", "he": b"bidi", "fa": b"bidi"}
-    name = kind.get(language.split("-", maxsplit=1)[0], b"val")
-    return drawings.dressed(_LANG.sub(lambda found: said_in(found[0], name, language), head), language)
 
 
 class _PartReader:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents import xmltree
@@ -41,16 +41,13 @@ def open_epub(data: bytes, name: str) -> Book:  # noqa: ARG001 - every format is
 class _Leaf:
     """One part of a book that is translated.
 
-    :ivar languages: where it says in which language it is.
+    :ivar edits: what changes besides its words when it is in another language.
     """
 
     name: str
     original: Original
     part: Part
-    languages: list[tuple[int, int]] = field(default_factory=list)
-
-    def edits(self, language: str) -> list[Edit]:
-        return [(start, end, language) for start, end in self.languages]
+    edits: Callable[[str], list[Edit]]
 
 
 class Book:
@@ -135,7 +132,7 @@ class Book:
             self._unreadable += 1
             return None
         page = read_page(source.text, xml=name.lower().endswith((".xhtml", ".xml")) or "<?xml" in source.text[:100])
-        return _Leaf(name, source, page.part(), [(start, end) for start, end, _ in page.edits("")])
+        return _Leaf(name, source, page.part(), page.edits)
 
     def _contents(self, name: str) -> _Leaf | None:
         return self._labels(name, "text")
@@ -145,7 +142,8 @@ class Book:
         data = self._archive.read(name)
         source = original(data, declared(data), name=name)
         part = Part(source.text, _texts(source.text, element), STYLE)
-        return _Leaf(name, source, part, list(_languages(source.text)))
+        places = list(_languages(source.text))
+        return _Leaf(name, source, part, lambda language: [(start, end, language) for start, end in places])
 
     def _language(self) -> str:
         """What the book says its language is, empty if it says none."""

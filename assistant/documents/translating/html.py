@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from assistant.base.languages import right_to_left
 from assistant.documents.readers.html import declared
 from assistant.documents.segments import SegmentKind, without_codes
 from assistant.documents.translating.blocks import Block, Builder, Item, Role
@@ -81,6 +82,7 @@ class Page:
         self.title = ""
         self.language = ""
         self._languages: list[tuple[int, int]] = []
+        self._direction: tuple[int, int] | None = None
 
     def part(self) -> Part:
         """The page as a part of a document."""
@@ -92,9 +94,22 @@ class Page:
         if _LANGUAGE.fullmatch(self.text, start, end):
             self.language = self.text[start:end]
 
+    def names_direction(self, start: int, end: int) -> None:
+        """The direction of the whole page stands there; nothing: it could be said there."""
+        self._direction = start, end
+
     def edits(self, language: str) -> list[Edit]:
         """What changes in the page besides its words when it is in another language."""
-        return [(start, end, language) for start, end in self._languages]
+        found = [(start, end, language) for start, end in self._languages]
+        if self._direction is None:
+            return found
+        start, end = self._direction
+        wanted = "rtl" if right_to_left(language) else "ltr"
+        if start < end and self.text[start:end].lower() != wanted:
+            found.append((start, end, wanted))
+        elif start == end and wanted == "rtl":
+            found.append((start, end, ' dir="rtl"'))
+        return found
 
 
 def read_page(text: str, *, xml: bool = False) -> Page:
@@ -294,6 +309,8 @@ class _Reader:
             for key in ("lang", "xml:lang"):
                 if key in attributes:
                     self._page.names_language(*attributes[key])
+            behind = token.start + 1 + len(token.name)
+            self._page.names_direction(*attributes.get("dir", (behind, behind)))
         block = name in _BLOCKS
         if block:
             self._flush()

@@ -165,3 +165,16 @@ def test_words_that_only_attributes_say() -> None:
     assert [one.text for one in document.segments] == [
         *("About it", "Shown", "Send", "Fruit", "Pear", "x-1", "Cell. Here", "Text.", "More."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "language", "after"),
+    [
+        ("<html>", "ar", '<html dir="rtl">'), ('<html lang="en">', "he", '<html dir="rtl" lang="he">'),
+        ('<html dir="ltr">', "fa", '<html dir="rtl">'), ('<html dir="rtl">', "en", '<html dir="ltr">'),
+        ("<html>", "de", "<html>"), ('<html dir="rtl">', "ur", '<html dir="rtl">'),
+    ],
+)  # fmt: skip
+def test_a_page_goes_as_its_language_does(before: str, language: str, after: str) -> None:
+    written = opened(f"{before}<p>Words</p>").write(["X"], language=language, source="en").decode()
+    assert written == f"{after}<p>X</p>"
