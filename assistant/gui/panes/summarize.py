@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from assistant.base.errors import AssistantError
-from assistant.core.events import Notice, NoticeLevel, Phase
+from assistant.core.events import Notice, NoticeLevel
 from assistant.core.summary_views import JobState, SummaryView
 from assistant.gui.dialogs import ask_to_open
 from assistant.gui.exporting import export_questions, export_summary
 from assistant.gui.panes.ask_room import AskRoom
-from assistant.gui.panes.pane import Pane
+from assistant.gui.panes.document_pane import DocumentPane
 from assistant.gui.panes.summarize_page import SummarizePage
 from assistant.gui.panes.summarize_verbs import SummarizeVerbs, goes_on
 from assistant.gui.planning import Planning
@@ -26,8 +26,8 @@ from assistant.gui.widgets.summary_list import SummaryList
 from assistant.gui.widgets.summary_options import kept_options, options_from
 from assistant.gui.widgets.summary_panel import SummaryPanel
 from assistant.gui.widgets.summary_samples import SAMPLES
-from assistant.gui.widgets.welcome import Kind, kind_of
-from assistant.texts import errors, tr
+from assistant.gui.widgets.welcome import Kind
+from assistant.texts import tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
@@ -40,18 +40,14 @@ if TYPE_CHECKING:
 _OPTIONS, _DIVIDER = "summary_options", "summary_divider"  # in the state file
 
 
-class SummarizePane(Pane):
-    """Wires the parts to the core. Signals: ``models_wanted()``: the user wants another model."""
+class SummarizePane(DocumentPane):
+    """Wires the parts to the core."""
 
-    models_wanted = Signal()
     new_verb = "summary_new"
+    opening: SummaryOpening
 
     def __init__(self, core: Core, bridge: Bridge, theme: Theme, actions: Actions, notices: NoticeBar) -> None:
-        super().__init__()
-        self._core = core
-        self._notices = notices
-        self.job: int | None = None
-        self._started = False  # before that the core has no summaries
+        super().__init__(core, notices, name="summarize", history=lambda: core.summaries, samples=SAMPLES)
         self._running = False
         self.verbs = SummarizeVerbs(self, actions)
         self.list = SummaryList(theme, actions, find=self._find)
@@ -72,6 +68,7 @@ class SummarizePane(Pane):
         self.card.choices.show_options(options_from(core.state.get(_OPTIONS)))
         self.page.set_shares(core.state.get(_DIVIDER))
         self._connect(bridge)
+        self._connect_history()
         self.verbs.connect_all()
         self.result.show_welcome()
         self._show_kind()
@@ -89,14 +86,9 @@ class SummarizePane(Pane):
         self.opening.failed.connect(self._say)
         self.page.dropped.connect(self.open_file)
         self.page.view_changed.connect(lambda _: self._view_changed())
-        self.list.chosen.connect(self._chosen)
-        self.list.delete_wanted.connect(self.delete)
-        self.list.undo_wanted.connect(self.undo_delete)
         self.card.choices.changed.connect(self._options_changed)
         self.result.lit.connect(self.source.highlight)
         self.result.place_wanted.connect(self._show_source)
-        self.result.welcome.example_chosen.connect(self._example)
-        self.result.welcome.models_wanted.connect(self.models_wanted)
         self.planning.changed.connect(self._show_plan)
         room = self.room
         room.panel.lit.connect(self.source.highlight)
@@ -118,9 +110,6 @@ class SummarizePane(Pane):
             return document.title
         return self.opening.name or tr("New summary")
 
-    def shown(self) -> None:
-        self._show_state()
-
     def focus(self) -> None:
         if self.page.view == "ask":
             self.room.composer.input.setFocus()
@@ -130,10 +119,6 @@ class SummarizePane(Pane):
             if self.page.narrow and self.job is None:
                 self.page.show_view("source")
             self.source.focus_text()
-
-    def search(self) -> None:
-        self.list.search.setFocus()
-        self.list.search.selectAll()
 
     def retranslate(self) -> None:
         self.verbs.retranslate()
@@ -153,12 +138,6 @@ class SummarizePane(Pane):
         """Whether another pane for documents is shown now, and has the keys that this one has."""
         self.verbs.elsewhere = elsewhere
         self._show_state()
-
-    def start(self) -> None:
-        """The core runs: show what it has, and read what was typed before."""
-        self._started = True
-        self._show_rows()
-        self.opening.start()
 
     # -------------------------------------------------------------- a document comes
 
@@ -217,11 +196,6 @@ class SummarizePane(Pane):
 
     # -------------------------------------------------------------- plan, run, stop
 
-    @property
-    def _plan_wanted(self) -> bool:
-        """A plan takes a model: none is loaded to look at an old summary, or because the program starts."""
-        return self.job is None and not self.opening.restored
-
     def run(self) -> None:
         """Summarize what is there, or go on with what was stopped; or ask what is written below."""
         if self.page.view == "ask":
@@ -266,10 +240,8 @@ class SummarizePane(Pane):
             self._core.summaries.stop(self.job)
         elif talk.busy:
             talk.stop()
-        elif self._core.engine_view().phase is Phase.LOADING:
-            self._core.stop_loading()
         else:
-            return self.list.clear_search()
+            return self._stop_elsewhere()
         return True
 
     def go_on(self) -> None:
@@ -324,12 +296,8 @@ class SummarizePane(Pane):
 
     def view(self) -> SummaryView | None:
         """The summary that is shown; a document that was only asked about has none."""
-        view = self._core.summaries.view(self.job) if self._started and self.job is not None else None
+        view = super().view()
         return view if view is not None and not view.questions else None
-
-    def _job_changed(self, job: int) -> None:
-        if job == self.job:
-            self._show_job()
 
     def _show_job(self) -> None:
         view = self.view()
@@ -361,15 +329,10 @@ class SummarizePane(Pane):
         self.source.highlight([(source.start, source.end)])
         self.source.reveal(source.start)
 
-    def _find(self, words: str) -> set[int]:
-        return self._core.summaries.search(words) if self._started else set()
-
     def _show_rows(self) -> None:
-        if not self._started:
-            return
-        self.list.show_rows(self._core.summaries.rows())
-        self.list.mark(self.job)
-        self.room.talk.refresh()
+        super()._show_rows()
+        if self._started:
+            self.room.talk.refresh()
 
     # -------------------------------------------------------------- what can be done with one
 
@@ -408,14 +371,6 @@ class SummarizePane(Pane):
             self.room.reload(view.document)
         self._show_rows()
 
-    def undo_delete(self) -> None:
-        """Bring back what was deleted last."""
-        job = self._core.summaries.undo_remove()
-        if job is not None:
-            self._notices.clear("deleted")
-            self._show_rows()
-            self._chosen(job)
-
     # -------------------------------------------------------------- asking
 
     def ask(self) -> None:
@@ -424,17 +379,6 @@ class SummarizePane(Pane):
             self.opening.read(self.room.ask)
 
     # -------------------------------------------------------------- small things
-
-    def _kind(self) -> Kind:
-        return kind_of(self._core.chosen_model(), known=self._core.models.known)
-
-    def _show_kind(self) -> None:
-        self.result.welcome.show_kind(self._kind(), [sample.words() for sample in SAMPLES])
-
-    def _models_changed(self) -> None:
-        self._show_kind()
-        if self._plan_wanted:
-            self.planning.want()
 
     def _view_changed(self) -> None:
         self._show_state()
@@ -457,6 +401,3 @@ class SummarizePane(Pane):
 
     def _refused(self, sentence: str) -> None:
         self._notices.post(Notice("paste", NoticeLevel.WARNING, sentence))
-
-    def _say(self, error: AssistantError) -> None:
-        self._notices.post(Notice("summarize", NoticeLevel.ERROR, errors.sentence(error), error.detail))

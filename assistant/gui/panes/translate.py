@@ -58,8 +58,7 @@ class TranslatePane(DocumentPane):
     opening: TranslationOpening
 
     def __init__(self, core: Core, bridge: Bridge, theme: Theme, actions: Actions, notices: NoticeBar) -> None:
-        history = lambda: core.translations  # noqa: E731
-        super().__init__(core, notices, name="translate", history=history, samples=SAMPLES)
+        super().__init__(core, notices, name="translate", history=lambda: core.translations, samples=SAMPLES)
         self._made_with: TranslateOptions | None = None  # what the shown translation of the history was asked for with
         self.verbs = TranslateVerbs(self, actions)
         self.rows = TranslationRows(ReadingStyle(theme), self)
