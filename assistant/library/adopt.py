@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import shutil
@@ -15,10 +14,10 @@ import psutil
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import sync_folder
+from assistant.library.disk import explain_writing, kept_free
 from assistant.library.gguf import model_stem
 
 _BLOCK = 4 << 20  # bytes between two looks at ``cancelled``
-_RESERVE = 1 << 30  # bytes that always stay free, or a twentieth of a small disk
 _MARK = ".import-"
 _UNSAFE = re.compile(r"[^\w.\-]+")
 _LONGEST = 100  # characters of a name
@@ -76,9 +75,9 @@ def remove_leftovers(folder: Path) -> None:
 
 def _check_room(folder: Path, size: int) -> None:
     usage = shutil.disk_usage(folder)
-    reserve = min(_RESERVE, usage.total // 20)
-    if usage.free < size + reserve:
-        raise AssistantError(ErrorKind.DISK_FULL, needed=size + reserve, free=usage.free)
+    needed = size + kept_free(usage.total)
+    if usage.free < needed:
+        raise AssistantError(ErrorKind.DISK_FULL, needed=needed, free=usage.free)
 
 
 def _copy(
@@ -128,15 +127,3 @@ def _free_names(files: tuple[Path, ...], folder: Path, name: str) -> list[Path]:
         if not any(target.exists() for target in targets):
             return targets
         number += 1
-
-
-def explain_writing(
-    error: OSError, size: int, folder: Path, *, full: ErrorKind = ErrorKind.DISK_FULL
-) -> AssistantError:
-    """What a failed write of ``size`` bytes into ``folder`` means: ``full`` (needed, free, folder) or READ_ONLY."""
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        values: dict[str, object] = {}
-        with contextlib.suppress(OSError):
-            values = {"needed": size, "free": shutil.disk_usage(folder).free, "folder": str(folder)}
-        return AssistantError(full, str(error), **values)
-    return AssistantError(ErrorKind.READ_ONLY, str(error))

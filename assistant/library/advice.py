@@ -15,10 +15,9 @@ import psutil
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library import fit
+from assistant.library.disk import kept_free
 from assistant.library.fit import Shape
 
-DISK_FLOOR = 1 << 30
-"""Bytes that stay free on the disk when a download is done."""
 _COMFORTABLE = 0.85  # share of the free memory up to which a model fits well: other programs want to grow, too
 _SYSTEM = 0.9  # share of all memory that a model may have when everything else is closed
 
@@ -46,12 +45,14 @@ class Device:
 
 @dataclass(frozen=True)
 class Machine:
-    """What this computer has to give now. Bytes; ``disk_free`` is for the folder of the models (-1: not known)."""
+    """What this computer has to give now. Bytes; ``disk_free`` is for the folder of the models (-1: not known), of
+    which ``disk_kept`` stay free when a download is done."""
 
     ram_total: int
     ram_free: int
     gpus: tuple[Device, ...] = ()
     disk_free: int = -1
+    disk_kept: int = 0
     threads: int = 1
 
 
@@ -103,15 +104,17 @@ def machine(folder: Path, gpus: tuple[Device, ...] = ()) -> Machine:
     while not place.exists() and place != place.parent:
         place = place.parent
     try:
-        disk_free = shutil.disk_usage(place).free
+        disk = shutil.disk_usage(place)
+        disk_free, disk_kept = disk.free, kept_free(disk.total)
     except OSError:
-        disk_free = -1
+        disk_free, disk_kept = -1, 0
     free = fit.free_memory()
     return Machine(
         ram_total=max(fit.total_memory(), free),
         ram_free=free,
         gpus=gpus,
         disk_free=disk_free,
+        disk_kept=disk_kept,
         threads=psutil.cpu_count(logical=False) or psutil.cpu_count() or 1,
     )
 
@@ -142,7 +145,7 @@ def judge(
     verdict = replace(_memory(shape, machine, context, cache_type), exact=exact)
     if size <= 0:
         return verdict
-    needed = size + DISK_FLOOR
+    needed = size + machine.disk_kept
     verdict = replace(verdict, disk_needed=needed, disk_free=max(machine.disk_free, 0))
     if 0 <= machine.disk_free < needed and verdict.grade is not Grade.NO:
         return replace(verdict, grade=Grade.NO, cause="disk")

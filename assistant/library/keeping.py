@@ -24,7 +24,7 @@ import psutil
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import replace_file, sync_folder, write_atomic
-from assistant.library.adopt import explain_writing
+from assistant.library.disk import explain_writing
 from assistant.library.gguf import model_stem
 from assistant.library.index import Record, Upstream
 from assistant.library.origin import hash_in_name

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library import adopt, keeping
+from assistant.library.disk import explain_writing
 from assistant.library.download_items import DownloadItem, Part
 from assistant.library.elsewhere import Elsewhere
 from assistant.library.gguf import fingerprint, model_files, model_stem, read_header
@@ -83,8 +84,10 @@ class Models:
                 return list(self._found)
 
     def changed_outside(self) -> bool:
-        """Has the folder or the index changed since the last look? Opens no file."""
-        return self._changed_at() != self._seen
+        """Has the folder or the index changed since the last look, or has a model gone or come back? Opens no file."""
+        with self._lock:
+            found = self._found or ()
+        return self._changed_at() != self._seen or any(is_there(model.path) is model.missing for model in found)
 
     def find(self, name_or_path: str) -> InstalledModel:
         """A model by key, name, file name, the beginning of one of them that fits only one model, or a path.
@@ -173,7 +176,7 @@ class Models:
             self._index.change(update)
         except OSError as error:
             if linked:  # nothing would remember it
-                raise adopt.explain_writing(error, 0, self._index.folder) from error
+                raise explain_writing(error, 0, self._index.folder) from error
         return next(model for model in self.installed() if model.path == target)
 
     def adopt(self, found: Elsewhere) -> InstalledModel:
@@ -246,7 +249,7 @@ class Models:
                 self._index.change(lambda records: drop(records, key))
             except OSError as error:
                 if not files:  # it would be there again with the next look
-                    raise adopt.explain_writing(error, 0, self._index.folder) from error
+                    raise explain_writing(error, 0, self._index.folder) from error
             removal = Removal(removal_id, key, model.name, model.size if files else 0, record.linked, record)
             self._removals[removal_id] = removal
             self.installed()

@@ -21,7 +21,7 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import replace_file, sync_folder, write_atomic
-from assistant.library.adopt import explain_writing
+from assistant.library.disk import explain_writing, kept_free
 from assistant.library.gguf import model_stem
 from assistant.library.handover import FOLDER as WISHES
 from assistant.library.installed import home_of, model_paths
@@ -30,7 +30,6 @@ from assistant.library.staging import FOLDER as DOWNLOADS
 _NOTE = ".move.json"
 _BLOCK = 1 << 20
 _REPORTS = 0.1  # seconds between two reports
-_RESERVE = 1 << 30  # bytes that stay free on the new disk, or a twentieth of a small one
 _TEMPORARY = ".moving.part"
 
 Progress = Callable[[int, int], None]
@@ -113,7 +112,7 @@ class Move:
         if self.old.stat().st_dev == self.new.stat().st_dev:
             return
         usage = shutil.disk_usage(self.new)
-        needed = size + min(_RESERVE, usage.total // 20)
+        needed = size + kept_free(usage.total)
         if usage.free < needed:
             raise AssistantError(ErrorKind.NO_SPACE, needed=needed, free=usage.free, folder=str(self.new))
 

@@ -10,6 +10,7 @@ import contextlib
 import json
 import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -17,13 +18,12 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import replace_file, sync_folder, write_atomic
-from assistant.library.adopt import explain_writing
+from assistant.library.disk import explain_writing, kept_free
 from assistant.library.download_items import DownloadItem, Part, encode, from_json, named, to_json
 
 FOLDER = ".downloads"
 _ITEM = "item.json"
 _TARGETS = "targets.json"
-_RESERVE = 1 << 30  # bytes that stay free, or a twentieth of a small disk
 _MOST = 1000  # folders that are looked at
 
 
@@ -75,9 +75,10 @@ def finished(folder: Path, item: DownloadItem) -> tuple[Part, ...]:
 
 def floor(folder: Path) -> int:
     """Bytes that a download leaves free on the disk of ``folder``."""
-    with contextlib.suppress(OSError):
-        return min(_RESERVE, shutil.disk_usage(folder).total // 20)
-    return _RESERVE
+    try:
+        return kept_free(shutil.disk_usage(folder).total)
+    except OSError:
+        return kept_free(sys.maxsize)
 
 
 def publish(folder: Path, item: DownloadItem) -> tuple[DownloadItem, Path]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library import advice, fit
-from assistant.library.advice import DISK_FLOOR, Device, Grade, Machine, judge
+from assistant.library.advice import Device, Grade, Machine, judge
 from assistant.library.catalogue import entry
 from assistant.library.fit import Shape
 
@@ -71,11 +71,13 @@ def test_the_largest_context_is_the_largest() -> None:
 
 
 def test_the_disk_counts_for_a_download_only() -> None:
-    full = replace(HERE, disk_free=5 * GB)
+    full = replace(HERE, disk_free=5 * GB, disk_kept=2 * GB)
     assert judge(MODEL, machine=full, context=2048).grade is Grade.WELL
     verdict = judge(MODEL, machine=full, context=2048, size=4 * GB)
     assert (verdict.grade, verdict.cause) == (Grade.NO, "disk")
-    assert (verdict.disk_needed, verdict.disk_free) == (4 * GB + DISK_FLOOR, 5 * GB)
+    assert (verdict.disk_needed, verdict.disk_free) == (6 * GB, 5 * GB)
+    small = replace(full, disk_kept=GB)  # a smaller disk keeps less, as the download itself does
+    assert judge(MODEL, machine=small, context=2048, size=4 * GB).grade is Grade.WELL
     assert judge(MODEL, machine=replace(HERE, disk_free=-1), context=2048, size=4 * GB).grade is Grade.WELL
     both = judge(MODEL, machine=replace(full, ram_free=GB), context=2048, size=4 * GB)
     assert both.cause == "memory"  # room on the disk would not help

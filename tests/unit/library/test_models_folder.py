@@ -112,6 +112,26 @@ def test_models_behind_a_link_that_leads_nowhere_now_are_missing(folder: Path, o
     assert library(folder).installed() == []
 
 
+def test_what_is_gone_or_back_is_noticed_wherever_it_lies(folder: Path, outside: Path) -> None:
+    inside, linked = write(folder / "sub" / "a.gguf"), write(outside / "b.gguf")
+    found = library(folder)
+    found.import_file(linked, copy=False)
+
+    def look() -> None:
+        """What the first look learns it writes down, which the second one sees."""
+        found.installed()
+        found.installed()
+        assert not found.changed_outside()
+
+    for path in (linked, inside):
+        look()
+        away = path.rename(path.with_suffix(".away"))
+        assert found.changed_outside()
+        look()
+        away.rename(path)
+        assert found.changed_outside() is (path is linked)  # a new file in a subfolder is for the next start
+
+
 def test_odd_names_are_fine_and_keys_are_safe_in_file_names(folder: Path) -> None:
     names = ["模型 é 😀.gguf", "a b (1).gguf", "x...gguf", "-.gguf", "CON.gguf", "x" * 200 + ".gguf"]
     for name in names:
