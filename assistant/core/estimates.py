@@ -52,7 +52,8 @@ def works_of(plan: SummaryPlan, room: Budget, pace: Pace) -> list[Work]:
         # What is merged was written before, and is as long as that became.
         came = read if level == 0 else read * min(1.0, pace.filled)
         together = min(room.parallel, width)
-        works.append(Work(width, together, came / width, written * filled / width, plan.head_tokens, pace.asked))
+        most = min(written, came) / width  # nothing is summed up in more words than it has
+        works.append(Work(width, together, came / width, most * filled, plan.head_tokens, pace.asked))
     return works
 
 

@@ -24,7 +24,7 @@ _BEGINNING = 0.03  # seconds from the request to the first work, while nothing i
 _NEAR, _FAR = 128, 2048  # tokens: depths of which a face tells the speed
 _COMPANY = 0.5  # until a job has told: eight answers at once take about four times as long as one
 _FILLED = 0.7
-_JOB_LIMITS = {"company": (0.02, 1.0), "filled": (0.05, 1.0), "final": (0.05, 1.0), "asked": (1.0, 2.0)}
+_JOB_LIMITS = {"company": (0.02, 1.0), "filled": (0.05, 2.5), "final": (0.05, 2.5), "asked": (1.0, 2.0)}
 _JOBS_KEPT = 9
 
 
@@ -71,7 +71,8 @@ class Pace:
     :ivar reading: and ``writing``: seconds for a token behind others.
     :ivar beginning: seconds that each answer takes beside reading and writing.
     :ivar company: what one more answer adds to a step of writing, as a share of what the first one takes (0 to 1).
-    :ivar filled: how long answers for a job are, as a share of the longest they may be; ``final``: and its last one.
+    :ivar filled: how long answers for a job are, as a share of what they may be (not longer than what they sum up);
+        ``final``: and its last one.
     :ivar asked: how often a step of a job is asked: an answer that will not do is asked for again.
     :ivar measured: as of ``Estimate``.
     """

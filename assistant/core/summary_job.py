@@ -278,7 +278,11 @@ class SummaryRun:
             return {}
         taught = {"asked": len(self._worked) / len({key for key, *_ in self._worked})}
         for name, final in (("filled", False), ("final", True)):
-            answers = [tokens.generated / max(1, most) for _, last, tokens, most in self._worked if last is final]
+            answers = [
+                tokens.generated / max(1, min(most, tokens.prompt - self._cut.room.head))
+                for _, last, tokens, most in self._worked
+                if last is final
+            ]
             if answers:
                 taught[name] = sum(answers) / len(answers)
         if self._pace is not None and (found := company(self._pace, self._works(), self.worked)) is not None:
@@ -307,7 +311,8 @@ class SummaryRun:
         pace = self._pace
         filled = pace.filled if pace is not None else 1.0
         read = self._cut.tokens[key.index] if key.level == 0 else below / width * room.answer * min(1.0, filled)
-        written = room.final * (pace.final if pace is not None else 1.0) if last else room.answer * filled
+        most = min(room.final if last else room.answer, read)
+        written = most * (pace.final if pace is not None else 1.0) if last else most * filled
         if pace is None:
             return read + 10 * written
         together = min(room.parallel, self._left[key.level] or width)  # a part that is left alone has no company

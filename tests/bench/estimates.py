@@ -1,4 +1,5 @@
-"""Seconds that are told beforehand against seconds that it takes: the self-test once, then ten documents."""
+"""Seconds that are told beforehand against seconds that it takes: the self-test once, then ten answers, and summaries
+of ten documents."""
 
 from __future__ import annotations
 
@@ -8,19 +9,25 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from assistant.base.errors import AssistantError
 from assistant.base.paths import Paths
 from assistant.core.core import Core
+from assistant.core.documents import OpenDocument
 from assistant.core.measures import Speed
+from assistant.core.summary_views import PlanView
 from assistant.engine.messages import Count, Counted, Piece
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions, ChatTurn
+from assistant.tasks.summary import SummaryOptions
 from tests.bench import workload
 from tests.bench.setting import Setting
 from tests.bench.stats import Row
 
 _SECONDS = 120.0  # for one answer
+_LONGEST = 300.0  # for one summary
+_ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ((120, 60), (200, 160), (350, 40), (500, 120), (700, 30), (900, 200), (1200, 80), (1500, 150), (2200, 60),
              (3000, 100))  # fmt: skip
 """Words to read and tokens to write."""
@@ -83,6 +90,30 @@ class Desk:
             raise answer.error
         return time.monotonic() - began
 
+    def summarize(self, text: str, options: SummaryOptions) -> tuple[PlanView, float]:
+        """Summarize a document, as a person would: what the plan says first, and how long it really took."""
+        document = self._asked(lambda done: self.core.documents.open(text=text, done=done))
+        assert isinstance(document, OpenDocument)
+        plan = self._asked(lambda done: self.core.summaries.plan(document.digest, options, done))
+        assert isinstance(plan, PlanView)
+        began = time.monotonic()
+        job = self.core.summaries.start(document.digest, options)
+        self.wait(lambda: job not in self.core.summaries.running(), _LONGEST)
+        seconds = time.monotonic() - began
+        view = self.core.summaries.view(job)
+        assert view is not None
+        if view.error is not None:
+            raise view.error
+        return plan, seconds
+
+    def _asked(self, start: Callable[[Callable[[Any], None]], object]) -> Any:
+        found: list[Any] = []
+        start(found.append)
+        self.wait(lambda: bool(found))
+        if isinstance(found[0], AssistantError):
+            raise found[0]
+        return found[0]
+
 
 @contextmanager
 def desk(home: Path, model: Path) -> Iterator[Desk]:
@@ -94,7 +125,8 @@ def desk(home: Path, model: Path) -> Iterator[Desk]:
 
 
 def estimates(setting: Setting) -> list[Row]:
-    """How far the estimate is off, over ten documents, right after the self-test and once answers have taught more."""
+    """How far the estimate is off: over ten answers, right after the self-test; then over summaries of ten documents,
+    each promised with what the ones before it have taught."""
     with desk(setting.scratch / "estimates", setting.model) as made:
         began = time.monotonic()
         speed = made.selftest()
@@ -104,11 +136,11 @@ def estimates(setting: Setting) -> list[Row]:
         )
         documents = DOCUMENTS[::3] if setting.quick else DOCUMENTS
         first = errors_over(made, documents, seed=100, say=setting.say)
-        later = errors_over(made, documents, seed=200, say=setting.say)
+        later = errors_of_summaries(made, texts()[::4] if setting.quick else texts(), say=setting.say)
     return [
         Row("error of the estimated time after the self-test, median", statistics.median(first), "at most", REACH,
             note=f"worst {max(first):.2f}", samples={"errors": tuple(first)}),
-        Row("error of the estimated time after ten answers, median", statistics.median(later), "at most", REACH,
+        Row("error of the promised time of a summary, median", statistics.median(later), "at most", REACH,
             note=f"worst {max(later):.2f}", samples={"errors": tuple(later)}),
         Row("seconds of the self-test", seconds, "at most", 25.0, unit="s", samples={"seconds": (seconds,)}),
     ]  # fmt: skip
@@ -127,4 +159,25 @@ def errors_over(
         seconds = made.answer(text, tokens)
         found.append(abs(estimate.seconds - seconds) / seconds)
         say(f"    {prompt:5} read, {tokens:4} written: {estimate.seconds:6.2f} s said, {seconds:6.2f} s taken")
+    return found
+
+
+def texts() -> list[Path]:
+    """Ten documents in both languages, from a hundred words to a few thousand."""
+    return [
+        *sorted((_ROOT / "tests" / "eval" / "documents").iterdir()),
+        _ROOT / "CHANGELOG.md",
+        _ROOT / "CONTRIBUTING.md",
+    ]
+
+
+def errors_of_summaries(made: Desk, documents: list[Path], *, say: Callable[[str], None]) -> list[float]:
+    """As ``errors_over``, for the plan that a person sees before a summary is begun."""
+    found = []
+    for path in documents:
+        plan, seconds = made.summarize(path.read_text("utf-8"), SummaryOptions())
+        assert plan.seconds is not None
+        found.append(abs(plan.seconds - seconds) / seconds)
+        read = f"{plan.prompt_tokens} read, {plan.steps} steps"
+        say(f"    {path.name:16} {read}: {plan.seconds:6.2f} s said, {seconds:6.2f} s taken")
     return found

@@ -69,6 +69,8 @@ def test_the_levels_of_a_plan() -> None:
     assert sum(work.steps * work.read for work in works) == pytest.approx(sum(made.reading))
     assert sum(work.steps * work.written for work in works) == pytest.approx(made.answer_tokens)
     assert all(work.head == 200 and work.together <= room.parallel for work in works)
+    brief = works_of(plan([60], room), room, FLAT)  # nothing is summed up in more words than it has
+    assert [work.written for work in brief] == [work.read for work in brief]
     short = works_of(made, room, replace(FLAT, filled=0.5, final=0.25))
     assert short[0].written == pytest.approx(works[0].written / 2)
     assert short[0].read == works[0].read
