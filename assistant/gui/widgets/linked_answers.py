@@ -48,6 +48,10 @@ class LinkedAnswers:
         self.find: Callable[[int], tuple[str, Sequence[LinkedSentence]] | None] = lambda _message: None
         self._known: dict[int, _Marked] = {}
 
+    def forget(self) -> None:
+        """Another conversation is shown."""
+        self._known.clear()
+
     def draw_lines(self, view: MessageView) -> None:
         """Let the units of a message know of their lines, before they are painted."""
         marked = self._marked(view)

@@ -89,6 +89,7 @@ class Transcript(QAbstractScrollArea):
         self.layout_of_text.source = source
         self.selection.clear()
         self.motion.forget()
+        self.answers.forget()
         self.current = self.hovered = None
         self.layout_of_text.set_width(self.column(), self.extra())
         if source is not None:
