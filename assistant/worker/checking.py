@@ -116,7 +116,10 @@ class Checker:
             if not self._counted(number, said):
                 kind = MarkKind.AMOUNT if number.unit else MarkKind.NUMBER
                 yield number.start, number.end, kind, MarkState.MISSING
+        told = [(one.start, one.end) for one in (*said.reading.moments, *said.reading.numbers)]
         for name in names(said.reading.even, language=said.language):
+            if any(start <= name.start and name.end <= end for start, end in told):
+                continue  # 星期四 stands in the dictionary as a name
             if not self._named(name, said):
                 kind = MarkKind.QUOTE if name.sort is Sort.QUOTE else MarkKind.NAME
                 yield name.start, name.end, kind, self._state(name, said)
@@ -171,7 +174,7 @@ class Checker:
     def _named(self, name: Name, said: Statement) -> bool:
         if not self._is_in(name, self._wording, said.across):
             return False
-        if said.across and name.sort is Sort.CHINESE:
+        if said.across and name.sort in (Sort.CHINESE, Sort.SURNAME):
             return True
         rest, same = self._rest(said, name.start, name.end)
         if self._is_in(name, rest.wording, said.across):
@@ -186,6 +189,8 @@ class Checker:
             return wording.has_words(name.words) and self._is_one(name.words)
         if name.sort is Sort.CODE:
             return wording.has_code(name.words[0])
+        if name.sort is Sort.SURNAME:
+            return wording.has_surname(name.words[0])
         if any(map(wording.has_text, name.words)):
             return True
         return across and name.sort is Sort.CHINESE and wording.has_translation(name.words[0])

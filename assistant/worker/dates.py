@@ -197,7 +197,7 @@ def _is_month(match: re.Match[str], said: dict[str, str], text: str) -> bool:
     word = said["month"]
     if not word[0].isupper() and word.lower() in ("may", "march", "mar", "sept", "dec", "ago", "nov", "mars", "mai"):
         return "day" in said and "year" in said
-    if "day" in said or "year" in said or word.lower() not in ("may", "march", "mars", "mai", "august"):
+    if said.keys() & {"day", "day_word", "year"} or word.lower() not in ("may", "march", "mars", "mai", "august"):
         return word[0].isupper() or len(said) > 1
     return word[0].isupper() and _SENTENCE_MAY.search(text[max(0, match.start() - 12) : match.start()]) is not None
 

@@ -31,6 +31,7 @@ from assistant.worker.messages import (
     DocumentRequest,
     Export,
     Exported,
+    FindTranslated,
     GlossaryRead,
     LanguageDetected,
     Link,
@@ -47,6 +48,7 @@ from assistant.worker.messages import (
     Retrieved,
     SegmentsChecked,
     SegmentsRead,
+    TranslatedFound,
     TranslationWritten,
     WriteTranslation,
 )
@@ -140,7 +142,7 @@ def _files_of(request: DocumentRequest) -> tuple[list[str], list[str], list[str]
         path = _path_of(request)
         store = "" if isinstance(request, ReadGlossary | ReadMemory) else request.store
         return [path] if path else [], [store] if store else [], []
-    if isinstance(request, DetectLanguage | CheckSegments):
+    if isinstance(request, DetectLanguage | CheckSegments | FindTranslated):
         return [], [], []
     targets = [os.path.realpath(request.target)] if isinstance(request, Export | WriteTranslation) else []
     return [request.path] if request.path else [], [], targets
@@ -172,6 +174,8 @@ def _served(request: DocumentRequest) -> DocumentAnswer:
             return _detect(request)
         case CheckSegments():
             return _check(request)
+        case FindTranslated():
+            return _find_translated(request)
         case ReadGlossary():
             return _read_glossary(request)
         case ReadMemory():
@@ -342,6 +346,12 @@ def _check(request: CheckSegments) -> SegmentsChecked:
     from assistant.worker.segment_checks import check  # noqa: PLC0415
 
     return check(request)
+
+
+def _find_translated(request: FindTranslated) -> TranslatedFound:
+    from assistant.worker.segment_already import find  # noqa: PLC0415
+
+    return find(request)
 
 
 def _read_glossary(request: ReadGlossary) -> GlossaryRead:

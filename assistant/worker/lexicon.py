@@ -9,7 +9,7 @@ import gzip
 import math
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -170,8 +170,11 @@ class Chinese:
         entry = self._entries.get(word, "")[3:]
         return tuple(tuple(gloss.split()) for gloss in entry.split(";")) if entry else ()
 
-    def cut(self, text: str) -> list[str]:
-        """``text`` (Chinese characters only, simplified) as the most probable sequence of words."""
+    def cut(self, text: str, others: Mapping[int, Sequence[tuple[int, float]]] | None = None) -> list[str]:
+        """``text`` (Chinese characters only, simplified) as the most probable sequence of words.
+
+        :param others: stretches that may be words too (names): from where, to where, the logarithm of how likely.
+        """
         size = len(text)
         best = [0.0] * (size + 1)
         ends = [0] * size
@@ -185,6 +188,9 @@ class Chinese:
                     value = weights[ord(entry[0]) - 97] + best[stop]
                     if value > top:
                         top, end = value, stop
+            for stop, weight in others.get(start, ()) if others else ():
+                if weight + best[stop] > top:
+                    top, end = weight + best[stop], stop
             best[start], ends[start] = top, end
         words = []
         start = 0

@@ -13,6 +13,7 @@ from assistant.worker.messages import (
     CutDocument,
     DetectLanguage,
     Export,
+    FindTranslated,
     Link,
     RankSentences,
     ReadDocument,
@@ -54,6 +55,7 @@ LIMITS: Mapping[type[Request], Limit] = {
     WriteTranslation: Limit(60.0, 1 << 30),
     DetectLanguage: Limit(10.0, 512 << 20),
     CheckSegments: Limit(30.0, 512 << 20),
+    FindTranslated: Limit(30.0, 512 << 20),
     ReadGlossary: Limit(18.0, 512 << 20),
     ReadMemory: Limit(60.0, 1 << 30),
 }

@@ -330,6 +330,25 @@ class SegmentsChecked(Message, frozen=True):
     checked: tuple[Checked, ...]
 
 
+class FindTranslated(Message, frozen=True):
+    """Find the texts that are in the language of the translation already. Answer: ``TranslatedFound`` or ``Refused``.
+
+    :ivar source: BCP 47, empty: unknown; ``target``: of the translation.
+    """
+
+    id: str
+    texts: tuple[str, ...]
+    target: str
+    source: str = ""
+
+
+class TranslatedFound(Message, frozen=True):
+    """``places``: of the texts, from 0."""
+
+    id: str
+    places: tuple[int, ...]
+
+
 class ReadGlossary(Message, frozen=True):
     """Read a glossary (CSV, TSV, TBX). Answer: ``GlossaryRead`` or ``Refused``.
 
@@ -405,8 +424,10 @@ class Ready(Message, frozen=True):
     """The child has started; its client's clock for requests runs from here."""
 
 
-TranslationRequest = ReadSegments | WriteTranslation | DetectLanguage | CheckSegments | ReadGlossary | ReadMemory
-TranslationAnswer = SegmentsRead | TranslationWritten | LanguageDetected | SegmentsChecked | GlossaryRead | MemoryRead
+SegmentRequest = DetectLanguage | CheckSegments | FindTranslated
+SegmentAnswer = LanguageDetected | SegmentsChecked | TranslatedFound
+TranslationRequest = ReadSegments | WriteTranslation | SegmentRequest | ReadGlossary | ReadMemory
+TranslationAnswer = SegmentsRead | TranslationWritten | SegmentAnswer | GlossaryRead | MemoryRead
 DocumentRequest = ReadDocument | CutDocument | RankSentences | Link | Retrieve | Export | TranslationRequest
 DocumentAnswer = DocumentRead | DocumentCut | Ranked | Linked | Retrieved | Exported | TranslationAnswer | Refused
 Request = Render | DocumentRequest

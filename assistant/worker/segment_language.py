@@ -138,7 +138,7 @@ def _foreign(text: str, source: View, target: View) -> str:
             return ""  # a command with its options; what is left of the source in between, others see
         guesses = detect_languages([text])[0]
         found = guesses[0].language if guesses else "und"
-        return "" if _related(found.partition("-")[0].lower(), target.primary) else found
+        return "" if related(found.partition("-")[0].lower(), target.primary) else found
     enough = _ENOUGH if "Latn" in own or not own else 10
     if len(letters) < enough:
         return ""
@@ -146,8 +146,8 @@ def _foreign(text: str, source: View, target: View) -> str:
     if not guesses or guesses[0].share < _SURE:
         return ""
     best = guesses[0].language.partition("-")[0].lower()
-    share = sum(one.share for one in guesses if _related(one.language.partition("-")[0].lower(), target.primary))
-    if _related(best, target.primary) or share > _HARDLY:
+    share = sum(one.share for one in guesses if related(one.language.partition("-")[0].lower(), target.primary))
+    if related(best, target.primary) or share > _HARDLY:
         return ""
     return guesses[0].language
 
@@ -159,7 +159,8 @@ def _is_named(letters: list[str], source: View) -> bool:
     )
 
 
-def _related(one: str, other: str) -> bool:
+def related(one: str, other: str) -> bool:
+    """Whether two languages (without script and region) are one, or easily taken for each other."""
     return one == other or any({one, other} <= group for group in _RELATED)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 
 from assistant.worker import terms
+from assistant.worker.han_names import han_names
 from assistant.worker.lexicon import chinese, english, folded, nations, stem
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -23,6 +25,7 @@ class Wording:
 
     def __init__(self, even: str, *, is_chinese: bool) -> None:
         """:param even: the text as ``characters.even`` gives it."""
+        self._even = even
         self._is_chinese = is_chinese
         self._words = {folded(match[0]).removesuffix("'s") for match in _WORD.finditer(even)}
         self._stems = {stem(word) for word in self._words}
@@ -42,6 +45,14 @@ class Wording:
 
     def has_code(self, code: str) -> bool:
         return terms.code(code) in self._codes
+
+    def has_surname(self, surname: str) -> bool:
+        """Whether somebody with this Chinese surname is named."""
+        return surname in self._surnames
+
+    @cached_property
+    def _surnames(self) -> set[str]:
+        return {form[:size] for one in han_names(self._even) for form in one.forms for size in (1, 2)}
 
     def has_words(self, words: Sequence[str]) -> bool:
         """Whether all words of a name stand there, or its initials do."""

@@ -1,0 +1,190 @@
+"""Names in Chinese characters: people by surname and given name, organisations by their endings, foreign names by the
+characters that they are written with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import msgspec
+
+from assistant.base.assets import resources
+from assistant.worker.characters import HAN, HAN_RUN
+from assistant.worker.lexicon import chinese, empty_words
+
+
+class Signs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What shows names: see the comment of ``names.json``. Words are separated by spaces."""
+
+    comment: str
+    titles: str
+    endings: str
+    trades: str
+    generic: str
+    before_person: str
+    after_person: str
+    titles_han: str
+    surnames: str
+    double_surnames: str
+    no_surnames: str
+    given: str
+    foreign: str
+
+
+SIGNS = msgspec.json.decode((resources() / "lexicon" / "names.json").read_bytes(), type=Signs)
+_ENDINGS = frozenset(SIGNS.endings.split())
+_TRADES = frozenset(SIGNS.trades.split())
+_GENERIC = frozenset(SIGNS.generic.split())
+_GIVEN = frozenset(SIGNS.given)
+_FOREIGN = frozenset(SIGNS.foreign)
+_TITLES = "|".join(sorted(SIGNS.titles_han.split(), key=len, reverse=True))
+_TITLE = re.compile(_TITLES)
+_BEFORE = re.compile(f"(?:{_TITLES}|{'|'.join(SIGNS.before_person.split())})$")
+_AFTER = re.compile("|".join(map(re.escape, [*SIGNS.titles_han.split(), *SIGNS.after_person.split()])))
+_ROLE = re.compile("[长员家师人者授士监理记商匠侨手父母妻夫子女哥弟姐妹友生徒][：:]?$")
+_SCALES = "万千"  # surnames as well
+_LONGEST_CUE = 6
+_COMMON = 13  # a word used so often is no given name
+_SELDOM = 6  # a word used so seldom may name a firm
+
+# Logarithms of how likely what is: that a word is a name at all, its surname, each character of the given name.
+_NAME, _SHORT_NAME = -6.5, -11.0
+_RANKS = (-4.1, -5.5, -7.3)
+_DOUBLE = -8.0
+_USUAL_GIVEN, _OTHER_GIVEN = -6.2, -9.5
+_CUE, _WEAK_CUE = 4.0, 2.0  # what a title or a verb of speech beside it adds; what a word for any person adds
+
+
+class Found(NamedTuple):
+    """A name. ``forms``: of which one in the source is enough; ``title``: it is a surname before a title only."""
+
+    start: int
+    end: int
+    forms: tuple[str, ...]
+    title: bool = False
+
+
+@cache
+def _surnames() -> dict[str, float]:
+    ranks = SIGNS.surnames.split()
+    found = {sign: weight for signs, weight in zip(ranks, _RANKS, strict=True) for sign in signs}
+    return found | dict.fromkeys(SIGNS.double_surnames.split(), _DOUBLE)
+
+
+def han_names(text: str) -> Iterator[Found]:
+    """Names in the Chinese characters of ``text`` (as ``characters.even`` gives it); some may overlap."""
+    for match in re.finditer(rf"[{HAN}]{{2,}}(?:·[{HAN}]+)+", text):
+        yield Found(*match.span(), (match[0], match[0].split("·")[-1]))
+    for run in HAN_RUN.finditer(text):
+        likely = _likely(text, run.start(), run.end())
+        words: list[tuple[str, int]] = []
+        people: set[int] = set()
+        place = run.start()
+        for word in chinese().cut(run[0], likely):
+            here = place - run.start()
+            if _is_unusual(word) and any(end == here + len(word) for end, _ in likely.get(here, ())):
+                people.add(place)
+            words.append((word, place))
+            place += len(word)
+        for word, start in words:
+            if start in people:
+                yield Found(start, start + len(word), (word,))
+        yield from _titled(words)
+        yield from _organisations(words)
+        yield from _foreign([(word if start not in people else "，", start) for word, start in words])
+        for word, start in words:
+            if len(word) > 1 and start not in people and _is_known(word):
+                yield Found(start, start + len(word), (word,))
+
+
+def _is_unusual(word: str) -> bool:
+    """Whether a word is not known, or as a person's name. What only the frequencies call so is often none (高水平)."""
+    return chinese().kind(word) in ("r", "") and chinese().frequency(word[1:]) < _COMMON
+
+
+def _likely(text: str, first: int, last: int) -> dict[int, list[tuple[int, float]]]:
+    """Stretches of the run that may be a person's name, by where they begin in it: where they end, how likely."""
+    found: dict[int, list[tuple[int, float]]] = {}
+    for start in range(first, last - 1):
+        if text[start] in _SCALES and text[start - 1 : start].isdigit():
+            continue
+        for size in (2, 1):
+            weight = _surnames().get(text[start : start + size]) if start + size < last else None
+            if weight is None:
+                continue
+            for given in (2, 1):
+                end = start + size + given
+                if end <= last:
+                    signs = text[start + size : end]
+                    value = weight + (_NAME if given == 2 else _SHORT_NAME) + _cues(text, start, end)
+                    value += sum(_USUAL_GIVEN if sign in _GIVEN else _OTHER_GIVEN for sign in signs)
+                    found.setdefault(start - first, []).append((end - first, value))
+    return found
+
+
+def _cues(text: str, start: int, end: int) -> float:
+    before = text[max(0, start - _LONGEST_CUE) : start]
+    value = _CUE if _BEFORE.search(before) else _WEAK_CUE if _ROLE.search(before) else 0.0
+    return value + (_CUE if _AFTER.match(text, end) else 0.0)
+
+
+def _titled(words: list[tuple[str, int]]) -> Iterator[Found]:
+    """``房教授``, ``老王``: a surname alone."""
+    for (word, start), (after, place) in pairwise(words):
+        if len(word) == 1 and word in _surnames() and word not in SIGNS.no_surnames and _TITLE.match(after):
+            yield Found(start, place + len(after), (word,), title=True)
+
+
+def _is_known(word: str) -> bool:
+    """Whether the dictionary has a word as a name."""
+    kind = chinese().kind(word)
+    if word.endswith(("元", "语", "文")):  # currencies and languages
+        return False
+    return kind in ("p", "o") or (kind == "r" and bool(chinese().meanings(word)))
+
+
+def _organisations(words: list[tuple[str, int]]) -> Iterator[Found]:
+    """``晨光公司``, ``临川市``: an ending behind a word that is not one of the usual ones."""
+    for (before, start), (ending, place) in pairwise(words):
+        if before in _GENERIC or before in empty_words() or not (ending in _ENDINGS or ending in _TRADES):
+            continue
+        kind = chinese().kind(before)
+        if kind in ("v", "m", "q") or (ending in _TRADES and not _may_name_firm(words, before, start)):
+            continue
+        first = _with_single(words, before, start)
+        if len(before) + start - first > 1 or len(ending) > 1:
+            stem_text = "".join(word for word, at in words if first <= at < place)
+            whole = stem_text + ending
+            alone = len(stem_text) > 1 and ending not in _TRADES
+            yield Found(first, place + len(ending), (whole, stem_text) if alone else (whole,))
+
+
+def _may_name_firm(words: list[tuple[str, int]], before: str, start: int) -> bool:
+    """Whether a word before ``药业`` is a name: a name anyway, an unusual word, two characters that make no word."""
+    if len(before) == 1:
+        return _with_single(words, before, start) < start
+    return chinese().kind(before) in ("p", "r", "o", "") or chinese().frequency(before) < _SELDOM
+
+
+def _with_single(words: list[tuple[str, int]], before: str, start: int) -> int:
+    """Where the name begins: a single character before a single character belongs to it (``临`` ``川`` ``市``)."""
+    for word, place in words:
+        if place + len(word) == start and len(word) == 1 and len(before) == 1 and word not in empty_words():
+            return place
+    return start
+
+
+def _foreign(words: list[tuple[str, int]]) -> Iterator[Found]:
+    """Three and more characters together that foreign names are written with and that make no words."""
+    run: list[tuple[str, int]] = []
+    for word, place in [*words, ("", -1)]:
+        if word and set(word) <= _FOREIGN and (len(word) == 1 or chinese().kind(word) in ("p", "r", "")):
+            run.append((word, place))
+            continue
+        whole = "".join(one for one, _ in run)
+        if len(whole) > 2:
+            yield Found(run[0][1], run[0][1] + len(whole), (whole,))
+        run = []
