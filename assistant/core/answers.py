@@ -222,11 +222,22 @@ class Answers:
     def _prepared(self, answer: Answer, pieces: tuple[Piece, ...], marks: tuple[Marks, ...]) -> None:
         engine = answer.engine
         assert engine is not None
+        if self._engines.get(answer.plan.key) is not engine:
+            self._lost(answer)
+            return
         if answer.fits:
             self._generate(answer, pieces, marks, answer.options.max_tokens)
             return
         count = Count(id=self._engines.new_id("count"), prompt=pieces, raw=answer.options.raw)
         engine.send(count, lambda event: self._counted(answer, pieces, marks, event))
+
+    def _lost(self, answer: Answer) -> None:
+        """The engine has gone while the prompt was made: the answer goes with it, unless it has a successor."""
+        key = answer.plan.key
+        if self._engines.get(key) is not None:
+            self._engines.acquire(answer.plan, lambda engine: self._acquired(answer, engine))
+            return
+        self._end(answer, error=self._engines.errors.get(key) or AssistantError(ErrorKind.CANCELLED))
 
     def _counted(self, answer: Answer, pieces: tuple[Piece, ...], marks: tuple[Marks, ...], event: Any) -> None:
         if answer.ended:

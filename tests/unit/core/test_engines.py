@@ -9,11 +9,13 @@ import msgspec
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.answers import Answer, Answers
 from assistant.core.engines import Engine, Engines, LoadPlan, measured_by
 from assistant.core.inbox import Inbox
 from assistant.engine.client import EngineEnded
-from assistant.engine.messages import Alive, Failed, Generate, Loading
+from assistant.engine.messages import Alive, Failed, FinishReason, Generate, Loading
 from assistant.process import Ending, Outcome
+from assistant.tasks.chat import AnswerOptions, ChatTurn, RenderedPart
 from tests.fakes.engine_client import FakeEngines
 
 
@@ -286,3 +288,56 @@ def test_what_no_setting_can_enlarge_is_said_to_be_too_much_for_the_model(
     with pytest.raises(AssistantError) as other, measured_by(facts):
         raise AssistantError(ErrorKind.INPUT_EMPTY)
     assert other.value.values == {}
+
+
+class SlowRendering:
+    """Renders nothing until it is told to."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Any] = []
+
+    def render(self, _facts: Any, _turns: Any, _thinking: Any, done: Any, *, template: str = "") -> None:
+        assert not template
+        self.waiting.append(done)
+
+    def go_on(self) -> None:
+        waiting, self.waiting = self.waiting, []
+        for done in waiting:
+            done(((RenderedPart("Hi", 0),), ()))
+
+
+def prepared() -> tuple[Stage, SlowRendering, Answer]:
+    """An answer whose prompt is being made."""
+    stage, rendering = Stage(), SlowRendering()
+    answers = Answers(stage.engines, rendering, grew=lambda _: None, changed=lambda _: None)  # type: ignore[arg-type]
+    answer = answers.start(LoadPlan("a", Path("a"), "a"), [ChatTurn("user", "Hi")], AnswerOptions())
+    stage.pump()
+    assert len(rendering.waiting) == 1
+    return stage, rendering, answer
+
+
+def test_a_model_that_is_unloaded_while_a_prompt_is_made_stops_its_answer() -> None:
+    stage, rendering, answer = prepared()
+    stage.engines.unload("a")
+    rendering.go_on()
+    assert (answer.finish, answer.error) == (FinishReason.CANCELLED, None)
+
+
+def test_an_engine_that_dies_while_a_prompt_is_made_is_the_reason_that_is_given() -> None:
+    stage, rendering, answer = prepared()
+    stage.fakes.last.deliver(EngineEnded(Outcome(Ending.CRASHED, -11)))
+    stage.pump()
+    rendering.go_on()
+    assert answer.error is not None
+    assert answer.error.kind is ErrorKind.ENGINE_CRASHED
+
+
+def test_an_answer_goes_on_with_the_engine_that_came_in_place_of_its_own() -> None:
+    stage, rendering, answer = prepared()
+    stage.engines.unload("a")
+    stage.acquire("a")
+    rendering.go_on()
+    stage.pump()
+    assert not answer.ended
+    rendering.go_on()
+    assert stage.fakes.last.sent
