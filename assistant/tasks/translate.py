@@ -205,7 +205,7 @@ class TranslateTask:
         :raises KeyError: this segment is not being asked for.
         """
         work = self._works.pop(index)
-        if finish is FinishReason.LIMIT and not text.strip():
+        if finish is FinishReason.LIMIT and not text:
             self._thinks = True
             self._in_vain += bool(work.thoughts)
         text, ended = self._steps.answer(text)

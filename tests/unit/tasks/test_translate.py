@@ -84,6 +84,10 @@ def test_a_model_that_cannot_help_reasoning_gets_room_for_it_unless_it_comes_to_
     job = task(story(40))
     first, second = job.take(2)
     small = first.max_tokens
+    (blank,) = job.take(1)
+    job.heard(blank.index, "\n\n", FinishReason.LIMIT)  # white space is no thought
+    job.put_back(blank.index)
+    assert job.take(1)[0].max_tokens == blank.max_tokens
     for step in (first, second):  # side by side: neither had room
         job.heard(step.index, "", FinishReason.LIMIT)
     again = job.judged(0, Checked("", fault(FindingKind.EMPTY))).step
