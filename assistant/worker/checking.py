@@ -19,9 +19,10 @@ from assistant.documents.languages import detect
 from assistant.documents.model import Mark, MarkKind, MarkState
 from assistant.worker.characters import HAN_RUN, even, has_kana
 from assistant.worker.dates import Moment, within
-from assistant.worker.figures import Evidence, Figure
+from assistant.worker.evidence import Evidence
 from assistant.worker.lexicon import stem
 from assistant.worker.names import Name, Sort, names
+from assistant.worker.quantities import Figure
 from assistant.worker.retrieval import Index, Query, choose
 from assistant.worker.terms import Reading, read
 from assistant.worker.units import same_unit

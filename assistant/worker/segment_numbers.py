@@ -12,8 +12,8 @@ import string
 from collections.abc import Iterable, Iterator
 
 from assistant.documents.segments import Finding, FindingKind
-from assistant.worker.figures import Figure
 from assistant.worker.number_words import knows
+from assistant.worker.quantities import Figure
 from assistant.worker.segment_dates import date_findings
 from assistant.worker.segment_reading import CLOSE, MEASURED, Numbers
 from assistant.worker.segment_view import View, at_source, at_target

@@ -9,9 +9,10 @@ from functools import cached_property
 from assistant.worker import numerals
 from assistant.worker.characters import HAN_RUN
 from assistant.worker.dates import Moment, dates
-from assistant.worker.figures import COMMA_LANGUAGES, Figure, Hedge, figures
+from assistant.worker.figures import COMMA_LANGUAGES, figures
 from assistant.worker.lexicon import chinese
 from assistant.worker.number_words import spoken
+from assistant.worker.quantities import Figure, Hedge
 from assistant.worker.segment_view import View, blanked
 from assistant.worker.units import same_unit
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from assistant.worker.characters import HAN, HAN_RUN
 from assistant.worker.dates import Moment, dates
-from assistant.worker.figures import Figure, figures
+from assistant.worker.figures import figures
 from assistant.worker.lexicon import chinese, empty_words, english, folded, stem
+from assistant.worker.quantities import Figure
 
 _KANA_RUN = re.compile("[ァ-ヺー]{2,}")
 _PAIRED_RUN = re.compile("[ぁ-ゖァ-ヺー々一-鿿]+|[가-힣]+")

@@ -6,7 +6,8 @@ import pytest
 
 from assistant.worker.characters import even
 from assistant.worker.dates import dates, within
-from assistant.worker.figures import Evidence, Figure, Hedge
+from assistant.worker.evidence import Evidence
+from assistant.worker.quantities import Figure, Hedge
 from assistant.worker.terms import read
 
 
