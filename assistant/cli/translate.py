@@ -266,7 +266,9 @@ def _say_rest(terminal: Terminal, view: TranslationView, *, report: bool) -> Non
         terminal.say(states.ending("cancelled"))
     elif view.finish == "limit":
         terminal.say(states.ending("limit"))
-    marked = [one for one in view.segments if one.state is SegmentState.MARKED]
+    if unfinished := translations.missing(view.total - view.done):
+        terminal.say(unfinished)
+    marked = [one for one in view.segments if one.doubtful]
     redone = [one for one in view.segments if one.state is SegmentState.REDONE]
     if report and redone:
         terminal.say(trn("{n} sentence was translated again:", "{n} sentences were translated again:", len(redone)))

@@ -148,7 +148,7 @@ def write(session: Session, ended: Ended) -> AssistantError | None:
 def _written(session: Session, ended: Ended, path: Path) -> AssistantError | None:
     export = session.core.translations.export
     try:
-        session.result(lambda done: export(ended.job, path, lambda error: done(error or True)))
+        session.result(lambda done: export(ended.job, path, done))
     except AssistantError as error:
         return error
     return None
@@ -175,6 +175,7 @@ def as_object(
         "reasoning": "",
         "model": view.model,
         "finish": view.finish or "end",
+        "missing": view.total - view.done,
         "tokens": {
             "prompt": view.tokens.prompt,
             "cached": view.tokens.cached,
@@ -214,6 +215,7 @@ def _check_as_json(one: SegmentView, finding: Finding) -> dict[str, Any]:
         "source_place": _place(one.source, finding.source_start, finding.source_end),
         "mended": finding.mended,
         "minor": finding.minor,
+        "doubtful": finding.doubtful,
         "sentence": said(finding),
     }
 
@@ -232,7 +234,7 @@ def report_as_json(view: TranslationView) -> dict[str, list[int]]:
     """Which segments were redone and which are still marked, by their place in ``segments``."""
     return {
         "redone": [one.index for one in view.segments if one.state is SegmentState.REDONE],
-        "marked": [one.index for one in view.segments if one.state is SegmentState.MARKED],
+        "marked": [one.index for one in view.segments if one.doubtful],
     }
 
 

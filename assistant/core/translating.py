@@ -88,6 +88,7 @@ class Translating:
             style=translators.style,
             terms=self.glossaries.all_terms,
             revision=self.glossaries.revision,
+            ask=self._helper.ask,
         )
         bench = Bench(answers, self._helper)
         wishes = Wishes(

@@ -10,6 +10,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer
 from assistant.core.keeper import Keeper
 from assistant.core.speeds import Pace
+from assistant.core.translation_given import Given
 from assistant.core.translation_plans import Equipped
 from assistant.core.translation_records import step_of
 from assistant.core.translation_sheet import Sheet
@@ -73,18 +74,26 @@ class TranslationRun:
         self._done = 0.0
         self.load_seconds = 0.0
         self.first_token = 0.0
+        self._given = Given(sheet, equipped, bench, self._was_given)
         sheet.keep = self.keep
 
     # ------------------------------------------------------------ from the first segment to the last
 
     def start(self) -> None:
-        """Begin; what is in the memory is kept first."""
-        found = self.sheet.remembered(self.equipped.memory)
-        if found:
-            steps = [step_of(self.job, view, tokens=Counts(), seconds=0.0) for view in found]
-            self._unkept += 1
-            self._keeper.write(partial(self._jobs.add_steps, steps), self._was_kept, refused=self._was_kept)
+        """Begin, beside it with what no model is asked for."""
+        self._given.go_on()
         self._advance()
+
+    def _was_given(self, views: list[SegmentView]) -> None:
+        steps = [step_of(self.job, view, tokens=Counts(), seconds=0.0) for view in views]
+
+        def kept() -> None:
+            self._given.go_on()
+            self._was_kept()
+
+        self._unkept += 1
+        self._keeper.write(partial(self._jobs.add_steps, steps), kept, refused=kept)
+        self._changed()
 
     def stop(self) -> None:
         """Stop what is being written; what has ended stays."""
@@ -96,6 +105,7 @@ class TranslationRun:
     def abandon(self) -> None:
         """The program ends; whatever still comes is not for this run."""
         self._over = True
+        self._given.drop()
         for work in self._works:
             work.drop()
 
@@ -123,7 +133,7 @@ class TranslationRun:
         self._steps += steps
         self._steps = [step for step in self._steps if not self._has_ended(step.index)]
         if not self._steps:
-            if not self._works and not self._unkept:
+            if not self._works and not self._unkept and self._given.over:
                 self._over = True
                 self._ended(None)
             return
@@ -198,6 +208,7 @@ class TranslationRun:
         return self.sheet.kept(index).state in ENDED
 
     def _stop_all(self) -> None:
+        self._given.drop()
         for step in self._steps:
             self._task.put_back(step.index)
         self._steps = []

@@ -11,6 +11,7 @@ from assistant.core.events import CoreEvent, LiveChanged, TranslationGrew
 from assistant.core.helper import Helper
 from assistant.core.jobs import Cancel, Later
 from assistant.core.segmented import opened
+from assistant.core.translation_given import Given, Known
 from assistant.core.translation_plans import Equipped, Equipping, Wanted
 from assistant.core.translation_sheet import Sheet
 from assistant.core.translation_views import ENDED, JobState, SegmentView, TranslationView
@@ -22,6 +23,7 @@ from assistant.tasks.translation import TranslateOptions, TranslateStep
 from assistant.worker.messages import ReadSegments, SegmentsRead
 
 _LIVE = 0
+_OF_PLACE = ("index", "block", "before", "after", "kind", "lead", "trail", "things")
 _KNOWN = 400  # segments that were translated lately, beside those of the present text
 
 
@@ -68,6 +70,8 @@ class Live:
         self._room = _KNOWN
         self._works: dict[str, SegmentWork] = {}  # by source
         self._equipped: Equipped | None = None
+        self._given: Given | None = None
+        self._checked: Known = {}  # of the memory, for this text and those before it
         self.sheet: Sheet | None = None
 
     @property
@@ -82,7 +86,7 @@ class Live:
         self._error, self._stopped = None, False
         if not text.strip():
             self._drop(set())
-            self._typed = self.sheet = self._equipped = None
+            self._typed = self.sheet = self._equipped = self._given = None
             self._emit(LiveChanged())
             return
         try:
@@ -104,7 +108,9 @@ class Live:
         self._cancel()
         self._cancel, self._preparing = lambda: None, False
         self._stopped = True
-        self._drop(set())
+        self._drop({source for source, work in self._works.items() if work.checking})
+        for work in list(self._works.values()):
+            work.stop()  # it is kept, if it is good
         self._emit(LiveChanged())
 
     def close(self) -> None:
@@ -175,6 +181,7 @@ class Live:
         if rules != self._rules:
             self._drop(set())
             self._known.clear()
+            self._checked.clear()
             self._rules = rules
 
     def _has(self, typed: Typed, equipped: Equipped | AssistantError) -> None:
@@ -188,19 +195,29 @@ class Live:
         document = equipped.document
         sheet = Sheet(document, equipped.options)
         sheet.equipped = self._equipped = equipped
-        sheet.remembered(equipped.memory)
+        if self._given is not None:
+            self._given.drop()
+        self._given = given = Given(sheet, equipped, self._bench, lambda _: self._was_given(), known=self._checked)
         sources = {segment.text for segment in document.segments}
         self._drop(sources)
         for index, segment in enumerate(document.segments):
             known = self._known.get(segment.text)
             if known is not None:
-                sheet.put(replace(known, index=index, block=segment.block, before=segment.before, after=segment.after))
+                here = sheet.kept(index)
+                place = {name: getattr(here, name) for name in _OF_PLACE}
+                sheet.put(replace(known, **place))
             elif segment.text in self._works and sheet.kept(index).state not in ENDED:
                 sheet.works[index] = self._works[segment.text]
         sheet.keep = lambda view, _tokens, _seconds: self._learn(view)
         self.sheet = sheet
+        given.go_on()
         self._emit(LiveChanged())
         self._advance()
+
+    def _was_given(self) -> None:
+        self._emit(LiveChanged())
+        if self._given is not None:
+            self._given.go_on()
 
     def _learn(self, view: SegmentView) -> None:
         self._known[view.source] = view
@@ -252,9 +269,9 @@ class Live:
                 sheet.settle(index, result)
                 if equipped.task.result(index) is None:
                     equipped.task.put(index, result.text)
-            elif result is None and work.task is not equipped.task:
+            elif work.task is not equipped.task:
                 equipped.task.put_back(index)  # the next piece is with the task of an older text: it begins anew
-        if isinstance(result, AssistantError):
+        if isinstance(result, AssistantError) and (self._stopped or not work.stopped):
             self._fail(result)
             return
         self._emit(LiveChanged())
@@ -282,6 +299,9 @@ class Live:
             self._works.pop(source).drop()
         if self.sheet is not None and not still:
             self.sheet.works.clear()
+        elif self.sheet is not None:
+            left = set(self._works.values())
+            self.sheet.works = {index: work for index, work in self.sheet.works.items() if work in left}
 
     def _fail(self, error: AssistantError) -> None:
         self._preparing = False

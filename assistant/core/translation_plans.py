@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.counting import Counting
-from assistant.core.engines import Engine, Engines, LoadPlan
+from assistant.core.engines import Engine, Engines, LoadPlan, measured_by
 from assistant.core.estimates import Work, seconds
 from assistant.core.jobs import Cancel, Job, Jobs
 from assistant.core.segmented import Segmented
@@ -22,9 +23,11 @@ from assistant.library.models import InstalledModel
 from assistant.tasks.glossing import Glossing
 from assistant.tasks.translate import TranslateTask
 from assistant.tasks.translation import PromptStyle, TranslateOptions, style_of
+from assistant.worker.messages import DocumentRequest, FindTranslated, TranslatedFound
 
 _HEAD = 120  # tokens that stand before each text, about, and are read once for all
 _TERMS = 40  # of a glossary that one segment can need
+_TOGETHER, _CHARACTERS = 200, 60_000  # segments in one request to the child, and what they may have
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Equipped:
 
     :ivar options: with the language that it is translated from.
     :ivar task: knows the segments and what is finished; ``rules``: what is checked.
-    :ivar memory: targets of segments that were translated by hand before.
+    :ivar memory: targets of segments that were translated by hand before; ``already``: segments that are in the
+        language of the translation, and stay as they are.
     :ivar parallel: segments that are written side by side.
     :ivar revision: of the glossary, whose terms may have changed since.
     :ivar read: and ``written``: tokens of each open segment, about; 0 for the others.
@@ -46,6 +50,7 @@ class Equipped:
     task: TranslateTask
     rules: Rules
     memory: Mapping[int, str]
+    already: Sequence[int]
     parallel: int
     read: Sequence[int]
     written: Sequence[int]
@@ -67,7 +72,7 @@ class Wanted:
 
     :ivar digest: of a stored document; else ``document`` is given.
     :ivar done: targets of the segments that are finished.
-    :ivar remembered: look into the translation memory for the others.
+    :ivar remembered: look into the translation memory for the others, and for what is in the language already.
     :ivar counted: have the model count their tokens; else they are estimated.
     """
 
@@ -87,6 +92,7 @@ class Equipping:
     :param style: what the catalogue says of the prompts that a model wants; empty: it is not in there.
     :param terms: those of a glossary; called on another thread; raises AssistantError.
     :param revision: a number that changes with them.
+    :param ask: has the child do something that looks at segments (``Helper.ask``).
     """
 
     def __init__(
@@ -101,6 +107,7 @@ class Equipping:
         style: Callable[[InstalledModel], str],
         terms: Callable[[int], tuple[Term, ...]],
         revision: Callable[[int], int],
+        ask: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel],
     ) -> None:
         self.segmented = segmented
         self.engines = engines
@@ -111,6 +118,7 @@ class Equipping:
         self.style = style
         self.terms = terms
         self.revision = revision
+        self.ask = ask
 
     def still(self, equipped: Equipped, model: InstalledModel) -> bool:
         """Whether it is what would be made now, with this model and the terms as they are."""
@@ -157,12 +165,13 @@ class Equipping:
 
 @dataclass(frozen=True)
 class _Known:
-    """What is known without a model."""
+    """What is known without a model. ``already``: of those that are open, what is in the target's language."""
 
     options: TranslateOptions
     memory: dict[int, str]
     terms: tuple[Term, ...]
     open: tuple[int, ...]
+    already: tuple[int, ...] = ()
 
 
 class _Making(Stages):
@@ -211,6 +220,48 @@ class _Making(Stages):
 
     def _is_known(self, known: _Known) -> None:
         self._known = known
+        self._seek(0)
+
+    def _seek(self, first: int) -> None:
+        """Find among the open segments those that are in the language already, some at a time."""
+        known, document = self._known, self._document
+        assert known is not None
+        assert document is not None
+        batch: list[int] = []
+        size = 0
+        for index in known.open[first : first + _TOGETHER]:
+            size += len(document.segments[index].text)
+            if batch and size > _CHARACTERS:
+                break
+            batch.append(index)
+        if not batch or not self._wanted.remembered:
+            self._have_engine()
+            return
+
+        def found(places: tuple[int, ...]) -> None:
+            more = tuple(batch[place] for place in places)
+            self._known = replace(known, already=known.already + more)
+            self._seek(first + len(batch))
+
+        def answered(answer: TranslatedFound | AssistantError) -> None:
+            if isinstance(answer, TranslatedFound):
+                step(answer.places)
+            else:  # what is not known to be in it is translated
+                step(answer if answer.kind is ErrorKind.CANCELLED else ())
+
+        texts = tuple(document.segments[index].text for index in batch)
+        options, step, later = known.options, self._step(found), self._wait()
+        later.act = self._room.ask(
+            lambda number: FindTranslated(id=number, texts=texts, target=options.target, source=options.source),
+            answered,
+        )
+
+    def _have_engine(self) -> None:
+        known = self._known
+        assert known is not None
+        if known.already:
+            there = set(known.already)
+            self._known = replace(known, open=tuple(index for index in known.open if index not in there))
         self._load = self._room.load(self._wanted.model)
         self._room.engines.acquire(self._load, self._step(self._has_engine))
 
@@ -249,17 +300,19 @@ class _Making(Stages):
             costs = [0] * len(document.segments) if counts else []
             for index, count in zip(known.open, counts, strict=False):
                 costs[index] = count
-            task = TranslateTask(
-                document.segments,
-                known.options,
-                terms=known.terms,
-                style=style,
-                architecture=facts.architecture,
-                context=facts.context,
-                costs=costs,
-                memory=known.memory,
-                done=wanted.done,
-            )
+            same = {index: document.segments[index].text for index in known.already}
+            with measured_by(facts):
+                task = TranslateTask(
+                    document.segments,
+                    known.options,
+                    terms=known.terms,
+                    style=style,
+                    architecture=facts.architecture,
+                    context=facts.context,
+                    costs=costs,
+                    memory=known.memory | same,
+                    done=wanted.done,
+                )
             expected = [task.expected(index) for index in range(task.total)]
             return Equipped(
                 document=document,
@@ -269,6 +322,7 @@ class _Making(Stages):
                 task=task,
                 rules=Rules(known.options.target, known.options.source, known.terms),
                 memory=known.memory,
+                already=known.already,
                 parallel=_parallel(facts, [one.prompt + one.answer for one in expected if one.answer]),
                 read=[one.prompt for one in expected],
                 written=[one.answer for one in expected],

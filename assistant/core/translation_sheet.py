@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from assistant.base.errors import AssistantError
@@ -10,6 +10,7 @@ from assistant.core.translation_plans import Equipped
 from assistant.core.translation_records import with_step
 from assistant.core.translation_views import ENDED, OpenTranslation, SegmentState, SegmentView
 from assistant.core.translation_work import SegmentWork, Settled, sum_of
+from assistant.documents.segments import Finding
 from assistant.engine.messages import Counts
 from assistant.storage.rows import JobStep
 from assistant.tasks.translation import TranslateOptions
@@ -53,6 +54,9 @@ class Sheet:
                 target=segment.target,
                 state=SegmentState.IN_FILE if segment.target else SegmentState.WAITING,
                 kind=segment.kind,
+                lead=segment.lead,
+                trail=segment.trail,
+                things=segment.things,
             )
             for index, segment in enumerate(document.segments)
         ]
@@ -132,15 +136,12 @@ class Sheet:
         )
         self._take(view, settled.tokens, settled.seconds)
 
-    def remembered(self, targets: Mapping[int, str]) -> list[SegmentView]:
-        """Segments that were translated by hand before; they are still to be kept."""
-        views = []
-        for index, target in targets.items():
-            if self._views[index].state not in ENDED:
-                self.done += 1
-                self._views[index] = replace(self._views[index], target=target, state=SegmentState.MEMORY)
-                views.append(self._views[index])
-        return views
+    def give(self, index: int, target: str, state: SegmentState, findings: tuple[Finding, ...] = ()) -> SegmentView:
+        """A segment that no model is asked for; it is still to be kept."""
+        if self._views[index].state not in ENDED:
+            self.done += 1
+        view = self._views[index] = replace(self._views[index], target=target, state=state, findings=findings)
+        return view
 
     def _take(self, view: SegmentView, tokens: Counts, seconds: float) -> None:
         if self._views[view.index].state not in ENDED:

@@ -51,7 +51,7 @@ def plan_of(equipped: Equipped, pace: Pace | None, hint: TranslatorHint) -> Tran
     return TranslationPlan(
         segments=equipped.task.total,
         from_memory=len(equipped.memory),
-        in_file=sum(1 for segment in equipped.document.segments if segment.target),
+        in_file=sum(1 for segment in equipped.document.segments if segment.target) + len(equipped.already),
         prompt_tokens=sum(equipped.read),
         answer_tokens=sum(equipped.written),
         seconds=equipped.seconds(pace) if pace is not None else None,

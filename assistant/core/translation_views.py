@@ -16,6 +16,7 @@ from assistant.tasks.translation import TranslateOptions
 __all__ = [
     "Alternative",
     "Counts",
+    "Exported",
     "JobState",
     "MemoryMatch",
     "OpenTranslation",
@@ -181,6 +182,17 @@ class TranslationView:
     seconds: float = 0.0
     load_seconds: float = 0.0
     first_token: float = 0.0
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file that was written.
+
+    :ivar missing: segments that stand in it as in the source, since they have no translation yet; ``total``: of all.
+    """
+
+    missing: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True)

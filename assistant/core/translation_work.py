@@ -157,6 +157,7 @@ class SegmentWork:
     :param changed: called when it has begun to be written; ``grew``: when there is more of it.
     :param done: called once: with its end, with None when a piece of it has come and ``task.take`` has the next one, or
         with the error, which is CANCELLED for one that was stopped. ``task`` may be asked for it again then.
+    :ivar stopped: by ``stop`` or ``give_up``.
     """
 
     def __init__(
@@ -180,7 +181,7 @@ class SegmentWork:
         self._grew = grew
         self._changed = changed
         self._over = False
-        self._stopped = False
+        self.stopped = False
         self._doubts: dict[str, tuple[float, tuple[tuple[int, int, float], ...]]] = {}
         self._asked = 0
         self._tokens = Counts()
@@ -228,7 +229,7 @@ class SegmentWork:
         """Ask for nothing more. What is being checked comes to its end if it is good; else ``done`` gets CANCELLED."""
         if self._over:
             return
-        self._stopped = True
+        self.stopped = True
         if self.answer is not None:
             self._bench.answers.stop(self.answer)
 
@@ -259,7 +260,7 @@ class SegmentWork:
             return
         step = self.step
         assert step is not None
-        if self._stopped or answer.error is not None or answer.finish is FinishReason.CANCELLED:
+        if self.stopped or answer.error is not None or answer.finish is FinishReason.CANCELLED:
             self._lost(answer.error or AssistantError(ErrorKind.CANCELLED))
             return
         self._tokens = sum_of(self._tokens, answer.tokens)
@@ -294,7 +295,7 @@ class SegmentWork:
             return
         outcome = self.task.judged(step.index, checked)
         if outcome.verdict is Verdict.AGAIN and outcome.step is not None:
-            if self._stopped:
+            if self.stopped:
                 self._lost(AssistantError(ErrorKind.CANCELLED))
                 return
             self._doubts[outcome.text] = self._doubts[checked.text]

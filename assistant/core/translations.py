@@ -28,6 +28,7 @@ from assistant.core.translation_sheet import Sheet
 from assistant.core.translation_snapshots import flowing, list_row, plan_of
 from assistant.core.translation_views import (
     Alternative,
+    Exported,
     MemoryMatch,
     OpenTranslation,
     SegmentView,
@@ -254,10 +255,10 @@ class Translations:
             self._emit(TranslationsChanged())
         return job
 
-    def export(self, job: int, path: Path, done: Callable[[AssistantError | None], None]) -> Cancel:
-        """Write the document in its own format with its translation, and call ``done`` with None or the error.
+    def export(self, job: int, path: Path, done: Callable[[Exported | AssistantError], None]) -> Cancel:
+        """Write the document in its own format with its translation, and call ``done`` once.
 
-        What has no translation stands as it was.
+        What has no translation stands as it was; ``Exported`` says how much that is.
         """
         later = Later()
 
@@ -265,19 +266,20 @@ class Translations:
             if isinstance(sheet, AssistantError):
                 done(sheet)
                 return
-            target = str(path.absolute())
+            target, texts = str(path.absolute()), sheet.targets()
+            written = Exported(missing=sheet.total - sheet.done, total=sheet.total)
             kept = str(self._documents.place(sheet.document.digest, SEGMENTS))
             later.act = self._documents.request(
                 lambda number: WriteTranslation(
                     id=number,
                     path=kept,
                     target=target,
-                    texts=sheet.targets(),
+                    texts=texts,
                     language=sheet.options.target,
                     source=sheet.language,
                     doubtful=sheet.doubtful(),
                 ),
-                lambda answer: done(answer if isinstance(answer, AssistantError) else None),
+                lambda answer: done(answer if isinstance(answer, AssistantError) else written),
             )
 
         sheet = self._sheet(job)

@@ -12,13 +12,13 @@ from assistant.base.errors import AssistantError
 from assistant.base.files import same_file
 from assistant.core.events import Notice, NoticeLevel
 from assistant.gui.exporting import file_name, may_replace, run_dialog
-from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.model_words import plain_name, sentences
 from assistant.gui.widgets.source_words import format_name
-from assistant.texts import errors, tr
+from assistant.texts import errors, tr, translations
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
-    from assistant.core.translation_views import TranslationView
+    from assistant.core.translation_views import Exported, TranslationView
     from assistant.gui.notices import NoticeBar
 
 _KEY = "translation_export"
@@ -42,12 +42,13 @@ def export_translation(
     if path is None:
         return
 
-    def done(error: AssistantError | None) -> None:
-        if error is not None:
-            notices.post(Notice(_KEY, NoticeLevel.ERROR, plain_name(errors.sentence(error)), error.detail))
+    def done(result: Exported | AssistantError) -> None:
+        if isinstance(result, AssistantError):
+            notices.post(Notice(_KEY, NoticeLevel.ERROR, plain_name(errors.sentence(result)), result.detail))
         else:
             notices.clear(_KEY)
-            said(tr("Saved as {path}.", path=plain_name(str(path))))
+            saved = tr("Saved as {path}.", path=plain_name(str(path)))
+            said(sentences(saved, translations.missing(result.missing)))
 
     core.translations.export(view.id, path, done)
 

@@ -29,6 +29,17 @@ def plan(
     return f"{words} · {expected(seconds, measured=measured)}"
 
 
+def missing(count: int) -> str:
+    """What is to be said of a file with this many segments that are not translated; empty: nothing."""
+    if not count:
+        return ""
+    return trn(
+        "{n} sentence is not translated yet and stands as it was.",
+        "{n} sentences are not translated yet and stand as they were.",
+        count,
+    )
+
+
 def state(value: str) -> str:
     """What there is to say about a translation beside its text (a ``storage.rows.JobState``); empty: nothing."""
     return _STATES[value]()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.core.translation_views import ENDED, JobState, OpenTranslation, SegmentState
+from assistant.core.translation_views import ENDED, Exported, JobState, OpenTranslation, SegmentState
 from assistant.tasks.translation import TranslateOptions
 from tests.bench.estimates import desk
 
@@ -36,7 +36,7 @@ def test_the_starter_translates_and_what_is_wrong_is_marked(starter_path: Path, 
         exported: list[object] = []
         translations.export(job, tmp_path / "out.txt", exported.append)
         made.wait(lambda: bool(exported))
-        assert exported == [None]
+        assert exported == [Exported(0, 2)]
         assert (tmp_path / "out.txt").read_text("utf-8").count("\n\n") >= 1
         weighed: list[object] = []
         translations.alternatives(job, 0, 1, weighed.append)

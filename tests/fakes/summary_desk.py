@@ -28,6 +28,7 @@ class InlineWorker:
     """Stands where a ``WorkerClient`` stands and does the work of the child in its place.
 
     :ivar refuses: kinds of requests, by the name of their class, and what they are answered with instead.
+    :ivar held: kinds that are not answered before ``release``.
     """
 
     def __init__(self, deliver: Callable[[Any], None], _log: Path | None = None) -> None:
@@ -35,6 +36,7 @@ class InlineWorker:
         self.requests: list[Any] = []
         self.refuses: dict[str, AssistantError] = {}
         self.held: set[str] = set()
+        self.kept: list[Any] = []
         self.closed = False
         self.cancelled: list[str] = []
 
@@ -42,12 +44,21 @@ class InlineWorker:
         name = type(request).__name__
         self.requests.append(request)
         if name in self.held:
+            self.kept.append(request)
             return
         error = self.refuses.get(name)
         if error is not None:
             self._deliver(Refused(id=request.id, kind=error.kind, detail=error.detail))
         else:
             self._deliver(serve(request))
+
+    def release(self) -> None:
+        """Answer what was held, and hold nothing more."""
+        self.held.clear()
+        kept, self.kept = self.kept, []
+        for request in kept:
+            if request.id not in self.cancelled:
+                self._deliver(serve(request))
 
     def cancel(self, request_id: str) -> None:
         self.cancelled.append(request_id)

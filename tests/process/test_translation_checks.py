@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from assistant.base.errors import AssistantError
-from assistant.core.translation_views import JobState, SegmentState, SegmentView
+from assistant.core.translation_views import Exported, JobState, SegmentState, SegmentView
 from assistant.documents.segments import is_code
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import ChatTurn
@@ -99,10 +99,10 @@ def test_a_catalogue_says_which_of_its_strings_are_doubtful(desk: TranslationDes
     data = b'msgid "Save all 74 files now."\nmsgstr ""\n'
     job = desk.begin(desk.read(name="a.po", data=data).digest, CHINESE)
     assert desk.made(job).segments[0].state is SegmentState.MARKED
-    exported: list[AssistantError | None] = []
+    exported: list[Exported | AssistantError] = []
     desk.translations.export(job, tmp_path / "zh.po", exported.append)
     desk.wait(lambda: bool(exported))
-    assert exported == [None]
+    assert exported == [Exported(0, 1)]
     assert (tmp_path / "zh.po").read_text("utf-8").startswith('#, fuzzy\nmsgid "Save all 74 files now."\n')
 
 

@@ -22,6 +22,7 @@ from assistant.core.glossaries import GlossaryRow, GlossaryTerm, Imported
 from assistant.core.memory_files import ImportedMemory
 from assistant.core.translation_views import (
     Alternative,
+    Exported,
     JobState,
     MemoryMatch,
     OpenTranslation,
@@ -90,7 +91,7 @@ class FakeTranslations:
         self.live_texts: list[tuple[str, TranslateOptions]] = []
         self.live_stopped = 0
         self.exported: list[tuple[int, Path]] = []
-        self.export_result: AssistantError | None = None
+        self.export_result: Exported | AssistantError = Exported()
         self.done_to: list[tuple[Any, ...]] = []  # what was done with single segments
         self.alternatives_result: Any = ()
         self.versions_result: Any = ()

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.documents import SEGMENTS
 from assistant.core.events import NoticeAction, NoticePosted, TranslationChanged, TranslationGrew, TranslationsChanged
+from assistant.core.kept_files import SEGMENTS
 from assistant.core.measures import Measures
 from assistant.core.speeds import Pace
 from assistant.core.timing import Line
-from assistant.core.translation_views import ENDED, JobState, SegmentState, TranslationView
+from assistant.core.translation_views import ENDED, Exported, JobState, SegmentState, TranslationView
 from assistant.documents.segments import ALONE, FindingKind
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import ChatTurn
@@ -91,7 +91,7 @@ def test_a_file_keeps_its_form(desk: TranslationDesk, tmp_path: Path) -> None:
     job = desk.begin(document.digest, CHINESE)
     assert desk.made(job).state is JobState.DONE
     target = tmp_path / "译文.md"
-    assert desk.result(lambda done: desk.translations.export(job, target, done)) is None
+    assert desk.result(lambda done: desk.translations.export(job, target, done)) == Exported(0, 2)
     assert target.read_text("utf-8") == (
         f"# {sentence(0, 'zh')}\n\n* 1001年，[镇](http://example.org/1)上古老的**桥**由11名工人建成。\n\n```\nlamp\n```\n"
     )
