@@ -118,7 +118,7 @@ def between_sentences(shown: str, last: str, *, source: str, target: str) -> str
     if unspaced(target):
         return "" if not unspaced(source) and not shown.strip(" ") else shown
     comes = (unspaced(source) or is_eastern(last)) and not any(map(str.isspace, shown))
-    return f" {shown}" if comes else shown
+    return f"{shown} " if comes else shown
 
 
 def same(one: str, other: str) -> bool:

@@ -14,7 +14,8 @@ SHORT = 400
 _SAMPLE = 20_000  # characters that tell a document's language
 _MOST_MERGED = 1500  # characters of sentences that are kept together because markup goes across them
 _WORD = "word"  # stands for code and formulas where sentences are sought
-_SPACE = re.compile(r"\s")
+_NOTE = re.compile(r"(?<=[.!?。！？…”\"’)」])([\ue000-\ue1ff])[\[(]?[\d*†‡§]{1,4}[\])]?([\ue200-\ue3ff])")
+"""The number of a note behind a sentence: it is no part of the next one."""
 # Names and addresses are of ASCII: what stands beside them in Chinese are words. Each run of characters is tried once.
 _NO_WORDS = re.compile(
     r"(?:https?|ftp|file|mailto|tel|data)://?[^\s<>\"'\u2e80-\uffef]+|www\.[^\s<>\"'\u2e80-\uffef]+"
@@ -66,8 +67,11 @@ def _plain(text: str, codes: Mapping[str, Code]) -> tuple[str, list[int]]:
         return text, list(range(len(text)))
     shown: list[str] = []
     places: list[int] = []
+    noted = {at for found in _NOTE.finditer(text) if partner(found[1]) == found[2] for at in range(*found.span())}
     for at, character in enumerate(text):
-        if is_code(character):
+        if at in noted:
+            stands = ""
+        elif is_code(character):
             code = codes.get(character)
             stands = _WORD if code and code.role is Role.WORD else "\n" if code and code.role is Role.BREAK else ""
         else:

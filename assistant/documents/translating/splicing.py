@@ -141,9 +141,9 @@ class Spacing:
             return items
         if len(wanted) < len(shown):
             return [one for one in items if one.code]
-        at = 0
-        while at < len(items) and items[at].code and CLOSE <= ord(items[at].text) < CLOSE + CLOSE - OPEN:
-            at += 1
+        at = len(items)
+        while at and items[at - 1].code and OPEN <= ord(items[at - 1].text) < CLOSE:
+            at -= 1
         return [*items[:at], Item(" ", " "), *items[at:]]
 
 

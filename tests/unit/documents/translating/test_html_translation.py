@@ -178,3 +178,13 @@ def test_words_that_only_attributes_say() -> None:
 def test_a_page_goes_as_its_language_does(before: str, language: str, after: str) -> None:
     written = opened(f"{before}<p>Words</p>").write(["X"], language=language, source="en").decode()
     assert written == f"{after}<p>X</p>"
+
+
+def test_the_number_of_a_note_stays_behind_its_sentence() -> None:
+    page = '<p>It shone.<sup>1</sup> It went out.<a href="#n">[2]</a> See <b>3</b> more.<sup>*</sup></p>'
+    found = opened(page).document.segments
+    assert [without_codes(one.text) for one in found] == ["It shone.", "It went out.", "See 3 more."]
+    chinese = opened("<p>灯亮了。<sup>1</sup>灯灭了。</p>")
+    assert [one.text for one in chinese.document.segments] == ["灯亮了。", "灯灭了。"]
+    written = chinese.write(["It shone.", "It went out."], language="en", source="zh").decode()
+    assert written == "<p>It shone.<sup>1</sup> It went out.</p>"
