@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -261,13 +262,15 @@ class Engines:
             self._inbox.put(lambda arrived: self._handle(engine, arrived), event)
 
         log = self._log / f"engine-{plan.key[:40]}.log" if self._log else None
+        path, raw = _spelled(plan.path)
         engine = Engine(plan, self._connect(deliver, log))
         engine.load_id = self.new_id("load")
         self._engines[plan.key] = engine
         engine.client.load(
             Load(
                 id=engine.load_id,
-                path=str(plan.path),
+                path=path,
+                raw=raw,
                 context=plan.context,
                 threads=plan.threads,
                 gpu_layers=plan.gpu_layers,
@@ -373,6 +376,13 @@ class Engines:
             ready(error)
         for request_id, handler in requests.items():
             handler(Failed(id=request_id, kind=error.kind, detail=error.detail))
+
+
+def _spelled(path: Path) -> tuple[str, bytes]:
+    """A path for a message, which carries text; and its bytes where it is none (a name in another encoding)."""
+    text = str(path)
+    shown = text.encode("utf-8", "replace").decode()
+    return shown, b"" if shown == text else os.fsencode(path)
 
 
 def _without_graphics(plan: LoadPlan) -> LoadPlan:

@@ -16,11 +16,11 @@ def diagnose(path: Path, log: str = "") -> AssistantError:
     :param log: the library's last words; of these only those about an unknown architecture or tokenizer and a file
         that is too short are used, which nothing else can tell.
     """
-    name = path.name
+    name = path.name.encode("utf-8", "replace").decode()  # it may be no text
     try:
         container = read_container(path)
     except AssistantError as error:
-        return AssistantError(error.kind, f"{error.detail}\n{log}".strip(), **error.values)
+        return AssistantError(error.kind, f"{error.detail}\n{log}".strip(), **{**error.values, "name": name})
     if any(words in log for words in _NEWER):
         architecture = str(container.fields.get("general.architecture", ""))
         return AssistantError(ErrorKind.MODEL_UNSUPPORTED, log, name=name, architecture=architecture)

@@ -66,12 +66,13 @@ class Model:
     def __init__(self, load: Load, progress: Progress, log: Log) -> None:
         began = time.perf_counter()
         self._load = load
-        self._path = Path(load.path)
+        self._path = Path(os.fsdecode(load.raw) if load.raw else load.path)
+        self._name = Path(load.path).name
         self._log = log
         self._cancelled = False
         log.hide(load.path)
         if not self._path.is_file():
-            raise AssistantError(ErrorKind.MODEL_MISSING, name=self._path.name)
+            raise AssistantError(ErrorKind.MODEL_MISSING, name=self._name)
         self._check_size()
         self._devices = devices() if load.gpu_layers and L.llama_supports_gpu_offload() else ()
         self.gpu_layers = 0
@@ -94,7 +95,7 @@ class Model:
 
     def _too_large(self, needed: int, free: int) -> AssistantError:
         return AssistantError(
-            ErrorKind.MODEL_TOO_LARGE, self._log.tail(), name=self._path.name, needed=int(needed), free=int(free)
+            ErrorKind.MODEL_TOO_LARGE, self._log.tail(), name=self._name, needed=int(needed), free=int(free)
         )
 
     def _read_file(self, progress: Progress) -> Any:
@@ -224,7 +225,7 @@ class Model:
         return not causal or self.metadata.get(f"{self.architecture}.pooling_type", "0") not in ("0", "")
 
     def _not_for_text(self) -> AssistantError:
-        return AssistantError(ErrorKind.MODEL_NOT_FOR_TEXT, name=self._path.name, architecture=self.architecture)
+        return AssistantError(ErrorKind.MODEL_NOT_FOR_TEXT, name=self._name, architecture=self.architecture)
 
     def _state_estimate(self) -> int:
         """Bytes of the recurrent part of one sequence, at most (some layers have none)."""
@@ -298,7 +299,7 @@ class Model:
         L.llama_model_desc(self.handle, buffer, len(buffer))
         weights: int = L.llama_model_size(self.handle)
         return Facts(
-            name=self.metadata.get("general.name", "") or self._path.stem,
+            name=self.metadata.get("general.name", "") or Path(self._name).stem,
             path=self._load.path,
             architecture=self.architecture,
             description=buffer.value.decode("utf-8", "replace"),

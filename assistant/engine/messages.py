@@ -196,6 +196,7 @@ class Facts(Message, frozen=True):
 class Load(Message, frozen=True):
     """Load a model. Answer: ``Loaded`` or ``Failed``; before it ``Loading``. ``Cancel`` with this id stops it.
 
+    :ivar raw: the path as the system spells it, where that is no text; ``path`` is how it is shown then.
     :ivar context: tokens for all sequences together; 0: a sane size (8192, or what the model was trained for if less).
     :ivar threads: 0: as many as there are physical cores.
     :ivar gpu_layers: -1: all that fit, as far as ``gpu_first`` and ``gpu_block`` tell: bytes of graphics memory for the
@@ -214,6 +215,7 @@ class Load(Message, frozen=True):
     cache_type: Literal["f16", "q8_0", "q4_0"] = "f16"
     embeddings: bool = False
     template: str = ""
+    raw: bytes = b""
 
 
 class Generate(Message, frozen=True):

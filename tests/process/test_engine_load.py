@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -81,6 +82,14 @@ def test_a_name_in_any_script(plain: Path, tmp_path: Path) -> None:
     path.write_bytes(plain.read_bytes())
     with Tap() as tap:
         assert tap.load(path, threads=1).path == str(path)
+
+
+def test_a_path_that_is_no_text_comes_as_bytes(plain: Path) -> None:
+    with Tap() as tap:
+        facts = tap.load("/folder/shown.gguf", raw=os.fsencode(plain), threads=1)
+        assert facts.path == "/folder/shown.gguf"
+    gone = failure("/folder/shown.gguf", raw=os.fsencode(plain.with_name("gone.gguf")))
+    assert (gone.kind, gone.values["name"]) == (ErrorKind.MODEL_MISSING, "shown.gguf")
 
 
 def test_the_log_names_no_file(plain: Path, tmp_path: Path) -> None:

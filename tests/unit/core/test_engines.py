@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -341,3 +342,16 @@ def test_an_answer_goes_on_with_the_engine_that_came_in_place_of_its_own() -> No
     assert not answer.ended
     rendering.go_on()
     assert stage.fakes.last.sent
+
+
+def test_a_file_name_that_is_no_text_reaches_the_engine() -> None:
+    stage = Stage()
+    path = Path("models") / "bad\udcff灯.gguf"
+    stage.engines.acquire(LoadPlan("a", path, "a"), stage.got.append)
+    sent = stage.fakes.last.load_message
+    assert sent is not None
+    assert Path(sent.path).name == "bad?灯.gguf"
+    assert os.fsdecode(sent.raw) == str(path)
+    stage.engines.acquire(LoadPlan("b", Path("灯.gguf"), "b"), stage.got.append)
+    assert stage.fakes.last.load_message is not None
+    assert stage.fakes.last.load_message.raw == b""
