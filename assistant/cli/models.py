@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.cli import failures, getting
+from assistant.cli import failures, finding, getting
 from assistant.cli.session import Session
-from assistant.cli.tables import columns, day
+from assistant.cli.tables import columns, day, shortened
 from assistant.cli.terminal import Terminal
 from assistant.core.downloads import DownloadItem
 from assistant.core.measures import Speed
@@ -37,9 +37,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         "use": _use,
         "measure": _measure,
         "where": _where,
-        "catalogue": getting.catalogue,
-        "search": getting.search,
-        "look": getting.look,
+        "catalogue": finding.catalogue,
+        "search": finding.search,
+        "look": finding.look,
         "get": getting.get,
     }
     return actions[arguments.action](arguments, terminal, session)
@@ -108,7 +108,7 @@ def _download_object(row: DownloadItem) -> dict[str, Any]:
 def _row(model: InstalledModel, speed: Speed | None, *, default: bool) -> tuple[str, ...]:
     return (
         "*" if default else " ",
-        model.name,
+        shortened(model.name),
         units.size(model.size),
         units.parameters(model.parameters) if model.parameters else "",
         model.quantization,

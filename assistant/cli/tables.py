@@ -9,6 +9,7 @@ from assistant.cli.terminal import width
 from assistant.texts import tr
 
 _DAY = 86_400
+_WIDEST = 60  # columns of a name: a file's may have 255 letters
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:
@@ -22,6 +23,15 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
         cells = [row[column] + " " * (widths[column] - width(row[column])) for column in shown]
         lines.append("  ".join(cells).rstrip() + "\n")
     return "".join(lines)
+
+
+def shortened(name: str) -> str:
+    """``name`` in as many columns as a table has room for."""
+    if width(name) <= _WIDEST:
+        return name
+    while width(name + "…") > _WIDEST:
+        name = name[:-1]
+    return name + "…"
 
 
 def day(seconds: float, *, now: float | None = None) -> str:

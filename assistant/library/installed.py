@@ -21,6 +21,7 @@ _QUANTIZATION = re.compile(
     r"(?:^|[.\-_ ])((?:UD-)?(?:I?Q\d(?:_[A-Z0-9]+)*|TQ\d_\d|BF16|F16|F32|MXFP4(?:_MOE)?|NVFP4))$", re.IGNORECASE
 )
 _UNSAFE = re.compile(r"[^\w.\-]+")
+_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def installed_model(record: Record, path: Path, *, missing: bool) -> InstalledMo
     """What a record says, as the program sees it."""
     facts = record.facts
     demo = is_starter(path, record.size)
-    stem = record.name or os.fsencode(model_stem(path)).decode("utf-8", "replace")
+    stem = _UNSEEN.sub(" ", record.name or os.fsencode(model_stem(path)).decode("utf-8", "replace")).strip()
     match = _QUANTIZATION.search(stem)
     name = stem[: match.start()].strip(" .-_") if match else stem
     error = error_of(facts)

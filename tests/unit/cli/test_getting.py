@@ -8,7 +8,8 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.cli.getting import progress_line
-from assistant.cli.tables import columns, day
+from assistant.cli.tables import columns, day, shortened
+from assistant.cli.terminal import width
 from assistant.core.downloads import DownloadItem, State
 
 GB = 1_000_000_000
@@ -67,3 +68,11 @@ def test_days_are_near_or_dates() -> None:
     assert day(noon - 11 * 3600, now=noon) == "today"
     assert day(noon - 13 * 3600, now=noon) == "yesterday"
     assert day(noon - 40 * 3600, now=noon) == "2026-03-08"
+
+
+@pytest.mark.parametrize("letter", ["N", "长"])
+def test_a_long_name_leaves_room_for_the_rest_of_its_row(letter: str) -> None:
+    shown = shortened(letter * 200)
+    assert width(shown) <= 60
+    assert shown.endswith(letter + "…")
+    assert shortened("Qwen3 4B") == "Qwen3 4B"

@@ -145,6 +145,12 @@ def test_odd_names_are_fine_and_keys_are_safe_in_file_names(folder: Path) -> Non
         assert library(folder).find(one.name).key == one.key
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_name_has_one_line_and_nothing_unseen(folder: Path) -> None:
+    write(folder / "A\nB\x1b[31m\u202e C.gguf")
+    assert [model.name for model in library(folder).installed()] == ["A B [31m C"]
+
+
 def test_models_of_one_name_are_told_apart(folder: Path) -> None:
     write(folder / "A-Q4_0.gguf")
     write(folder / "A-Q8_0.gguf", named("other"))
