@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers
 from assistant.core.documents import Documents, OpenDocument
-from assistant.core.engines import Engine, LoadPlan
+from assistant.core.engines import LoadPlan
 from assistant.core.events import CoreEvent, SummariesChanged, SummaryChanged, SummaryGrew
 from assistant.core.exports import export
 from assistant.core.job_history import ENDED, failed, short
@@ -30,7 +29,6 @@ from assistant.storage.rows import Job, JobState, JobStep
 from assistant.tasks.chat import title_from
 from assistant.tasks.summarize import SummaryTask
 from assistant.tasks.summary import StepKey, SummaryOptions
-from assistant.tasks.summary_plan import fitted, levels
 from assistant.tasks.summary_prompts import language_tag
 from assistant.worker.messages import Link, Linked, pack_linked
 
@@ -271,7 +269,7 @@ class Summaries:
         live = Live(row, model, kept or [])
         self._live[row.id] = live
         if row.plan:
-            live.cancel = self._documents.stored(row.document, done=lambda found: self._has_document(live, found))
+            live.cancel = self._planner.take_up(row, len(live.kept), model, lambda found: self._taken_up(live, found))
         else:
             self._plan_it(live)
         self._emit(SummariesChanged())
@@ -293,44 +291,18 @@ class Summaries:
         self._history.update(live.row)
         self._run(live, planned.cut, planned.cut.texts(planned.document))
 
-    def _has_document(self, live: Live, document: Any) -> None:
-        if live.row.id not in self._live:
-            return
-        if isinstance(document, AssistantError):
-            self._fail(live, AssistantError(document.kind, document.detail, name=live.row.title))
-            return
-        try:
-            cut = Cut.from_json(live.row.plan)
-        except ValueError:
-            self._fail(live, AssistantError(ErrorKind.DATABASE_DAMAGED, "plan"))
-            return
-        if len(live.kept) == sum(levels(len(cut.parts), cut.room)):  # nothing but the links is left
-            self._run(live, cut, cut.texts(document))
-            return
-        assert live.model is not None
-        live.cancel = lambda: self._give_up_loading(live)
-        self._planner.engine(live.model, lambda engine: self._has_engine(live, cut, document, engine))
-
-    def _give_up_loading(self, live: Live) -> None:
-        if self._live.get(live.row.id) is live:
-            self._fail(live, AssistantError(ErrorKind.CANCELLED))
-
-    def _has_engine(self, live: Live, cut: Cut, document: OpenDocument, engine: Engine | AssistantError) -> None:
-        """The model may have another context now than when the document was cut."""
+    def _taken_up(self, live: Live, found: tuple[OpenDocument, Cut] | AssistantError | None) -> None:
         if self._live.get(live.row.id) is not live:
             return
-        if isinstance(engine, AssistantError):
-            self._fail(live, engine)
-            return
-        facts = engine.facts
-        assert facts is not None
-        room = fitted(cut.tokens, cut.room, context=facts.context, sequences=facts.sequences)
-        if not live.kept and (room is None or facts.fingerprint != live.row.fingerprint):
+        if found is None:
             self._plan_it(live)
-        elif room is None:
-            self._fail(live, AssistantError(ErrorKind.CONTEXT_SMALLER, available=facts.context))
+        elif not isinstance(found, AssistantError):
+            document, cut = found
+            self._run(live, cut, cut.texts(document))
+        elif found.kind is ErrorKind.DOCUMENT_UNREADABLE:
+            self._fail(live, AssistantError(found.kind, found.detail, name=live.row.title))
         else:
-            self._run(live, replace(cut, room=room), cut.texts(document))
+            self._fail(live, found)
 
     def _run(self, live: Live, cut: Cut, texts: list[str]) -> None:
         assert live.model is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -16,8 +16,9 @@ from assistant.core.jobs import Cancel
 from assistant.core.stages import Stages
 from assistant.documents.model import Part
 from assistant.library.models import InstalledModel
+from assistant.storage.rows import Job
 from assistant.tasks.summary import Budget, Depth, SummaryOptions, SummaryPlan
-from assistant.tasks.summary_plan import budget, part_limit, plan
+from assistant.tasks.summary_plan import budget, fitted, levels, part_limit, plan
 from assistant.tasks.summary_prompts import measured
 from assistant.worker.messages import CutDocument, DocumentCut, Ranked, RankSentences
 
@@ -113,6 +114,23 @@ class Planner:
         making = _Making(self, digest, options, model=model, done=done)
         making.start()
         return making.give_up
+
+    def take_up(
+        self,
+        row: Job,
+        kept: int,
+        model: InstalledModel,
+        done: Callable[[tuple[OpenDocument, Cut] | AssistantError | None], None],
+    ) -> Cancel:
+        """Call ``done`` once with the document of a job and how it was cut, as that fits now; with None if the job is
+        better planned anew; or with why it cannot go on.
+
+        :param kept: how many of its steps are finished.
+        :returns: as ``make``.
+        """
+        taking = _TakingUp(self, row, kept, model=model, done=done)
+        taking.start()
+        return taking.give_up
 
     # ------------------------------------------------------------ what one making asks for
 
@@ -266,6 +284,45 @@ class _Making(Stages):
         assert self._engine.facts is not None
         steps = plan(cut.tokens, cut.room)
         return Planned(self._document, self._model, self._options, cut, steps, self._engine.facts.fingerprint)
+
+
+class _TakingUp(Stages):
+    """The plan of a job that was begun: the model may have another context now than when the document was cut."""
+
+    def __init__(
+        self, planner: Planner, row: Job, kept: int, *, model: InstalledModel, done: Callable[[Any], None]
+    ) -> None:
+        super().__init__(done)
+        self._planner = planner
+        self._row = row
+        self._kept = kept
+        self._model = model
+
+    def start(self) -> None:
+        later = self._wait()
+        later.act = self._planner.document(self._row.document, self._step(self._has_document))
+
+    def _has_document(self, document: OpenDocument) -> None:
+        try:
+            cut = Cut.from_json(self._row.plan)
+        except ValueError as error:
+            raise AssistantError(ErrorKind.DATABASE_DAMAGED, "plan") from error
+        if self._kept == sum(levels(len(cut.parts), cut.room)):  # nothing but the links is left
+            self._end((document, cut))
+            return
+        self._cancel = lambda: None
+        self._planner.engine(self._model, self._step(lambda engine: self._has_engine(document, cut, engine)))
+
+    def _has_engine(self, document: OpenDocument, cut: Cut, engine: Engine) -> None:
+        facts = engine.facts
+        assert facts is not None
+        room = fitted(cut.tokens, cut.room, context=facts.context, sequences=facts.sequences)
+        if not self._kept and (room is None or facts.fingerprint != self._row.fingerprint):
+            self._end(None)
+        elif room is None:
+            raise AssistantError(ErrorKind.CONTEXT_SMALLER, available=facts.context)
+        else:
+            self._end((document, replace(cut, room=room)))
 
 
 def _stretches(document: OpenDocument, chosen: Sequence[int]) -> Spans:
