@@ -8,7 +8,7 @@ have none, it may stand anywhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -19,6 +19,7 @@ from assistant.documents.languages import detect
 from assistant.documents.model import Mark, MarkKind, MarkState
 from assistant.worker.characters import HAN_RUN, even, has_kana
 from assistant.worker.dates import Moment, within
+from assistant.worker.deriving import follows, spans
 from assistant.worker.evidence import Evidence
 from assistant.worker.lexicon import stem
 from assistant.worker.names import Name, Sort, names
@@ -34,6 +35,8 @@ _SAME = 0.85  # and so much to speak of the same, so that what it has in the pie
 _FRESH = 0.15  # of the statement, by weight: so much a further one must add to be one of its sources
 _ARGUABLE = 0.5  # so much the sentence must have that says most of the whole statement
 _CERTAIN = 0.25  # below this score no sentence is known to say the rest of the statement
+_CLAUSE_END = re.compile(r"[,;:](?!\d)|[，；：]|\b(?:and|but|while|whereas)\b|而")
+_HALVED = re.compile("halv\\w+", re.IGNORECASE)
 _LIST_NUMBER = re.compile(r"[ \t>*#|-]*\d{1,3}[.)、]")
 
 
@@ -70,6 +73,13 @@ class Passages:
     @cached_property
     def moments(self) -> list[Moment]:
         return [one for one in self._index.reading.moments if self._index.sentence_at(one.start) in self.sentences]
+
+    def by_sentence(self, figures: Iterable[Figure]) -> list[list[Figure]]:
+        """``figures`` as they stand together in sentences."""
+        found: dict[int, list[Figure]] = {}
+        for one in figures:
+            found.setdefault(self._index.sentence_at(one.start), []).append(one)
+        return list(found.values())
 
     def around(self, paragraphs: int) -> Passages:
         """These and all other sentences of their paragraphs, and of so many before and after."""
@@ -135,8 +145,22 @@ class Checker:
         whole = choose(self._index, said.query)[:1]
         scores = self._index.scores(query)
         some.update(one for one, _ in whole if scores[one] >= _ARGUABLE * best)
+        some.update(self._of_clause(said, start, end))
         same = (one for one, score in found if score >= max(_SAME * best, _CERTAIN))
         return Passages(self._index, some), Passages(self._index, same)
+
+    def _of_clause(self, said: Statement, start: int, end: int) -> set[int]:
+        """The sentences that say what the clause says in which ``start:end`` stands: each may have its own source."""
+        clause = _clause(said.reading.even, start, end)
+        if clause is None:
+            return set()
+        part = said.query.within(*clause)
+        query = part.without(start, end)
+        scores = self._index.scores(query)
+        chosen = {one for one, _ in choose(self._index, query)[:1]}
+        best = max((float(scores[one]) for one in chosen), default=0.0)
+        chosen.update(one for one, _ in choose(self._index, part)[:1] if scores[one] >= _ARGUABLE * best > 0)
+        return chosen
 
     # ---------------------------------------------------------------- dates
 
@@ -161,8 +185,13 @@ class Checker:
         rest, same = self._rest(said, claim.start, claim.end)
         if any(_bears(known, claim) for known in rest.numbers) or _is_of_date(claim, rest.moments):
             return True
+        sentences = rest.by_sentence(rest.numbers)
+        if any(_has_unit_of(claim, numbers) for numbers in sentences):
+            return True
         others = [one for one in said.reading.numbers if one is not claim]
         rivals = [one for one in same.numbers if same_unit(claim.unit, one.unit) and one.ordinal == claim.ordinal]
+        if follows(claim, said.reading.even, sentences) or spans(claim, rest.moments):
+            return True
         if any(not any(_bears(known, other) for other in others) for known in rivals):
             return False
         if claim.is_weak or same.sentences:
@@ -181,7 +210,7 @@ class Checker:
         if self._is_in(name, rest.wording, said.across):
             return True
         own = Wording(said.reading.even, is_chinese=not said.language.startswith("en"))
-        if any(not self._is_in(other, own, said.across) for other in names(same.text, language=self._language)):
+        if any(not self._is_told(other, own, said) for other in names(same.text, language=self._language)):
             return False
         return not same.sentences or self._is_in(name, same.around(_NEAR).wording, said.across)
 
@@ -196,6 +225,12 @@ class Checker:
             return True
         return across and name.sort is Sort.CHINESE and wording.has_translation(name.words[0])
 
+    def _is_told(self, other: Name, own: Wording, said: Statement) -> bool:
+        """Whether the statement has a name of the source, if only its last part."""
+        if other.sort is Sort.CAPITALS and any(own.has_word(word) for word in other.words if is_proper(word)):
+            return True
+        return self._is_in(other, own, said.across)
+
     def _is_one(self, words: tuple[str, ...]) -> bool:
         """Whether the parts of a name stand in one sentence somewhere, and are not of two different people."""
         proper = [self._index.sentences_with(stem(word)) for word in words if is_proper(word)]
@@ -208,6 +243,14 @@ class Checker:
         if name.sort is Sort.CAPITALS and not self._index.is_chinese and said.language.startswith("zh"):
             return MarkState.MISSING  # a Chinese text that leaves a name in Latin letters has it from its source
         return MarkState.UNCHECKED
+
+
+def _clause(plain: str, start: int, end: int) -> tuple[int, int] | None:
+    """The clause of ``plain`` that holds ``start:end``; None where there is but one."""
+    ends = [match.start() for match in _CLAUSE_END.finditer(plain)]
+    first = max((one for one in ends if one < start), default=0)
+    last = min((one for one in ends if one >= end), default=len(plain))
+    return (first, last) if (first, last) != (0, len(plain)) else None
 
 
 def _adding(query: Query, found: list[tuple[int, float]]) -> Iterator[int]:
@@ -230,11 +273,20 @@ def _used(known: Moment, others: Iterable[Moment], years: frozenset[int]) -> boo
     return any(within(one, known, years) for one in others)
 
 
+def _has_unit_of(claim: Figure, numbers: Sequence[Figure]) -> bool:
+    """``within two hours, on site within six``: a number without a unit has that of another in its sentence."""
+    return any(
+        not known.unit and not known.ordinal and known.value in (claim.count, claim.bare) for known in numbers
+    ) and any(same_unit(claim.unit, known.unit) and known.unit for known in numbers)
+
+
 def _counts_nothing(claim: Figure, plain: str) -> bool:
     """The number of a list item; ``two``, which is said of much that nobody has counted; ``a day``, ``by half``."""
     spelled = not plain[claim.start].isdigit()
     if claim.is_weak:
         return (spelled and claim.value <= 2) or _LIST_NUMBER.match(plain, 0, claim.end + 1) is not None
+    if spelled and _HALVED.fullmatch(plain, claim.start, claim.end):
+        return True
     loosely = plain[claim.start : claim.end].lower() == "half" and not plain.startswith(" of", claim.end)
     return spelled and (claim.bare == 1 or claim.unit == "times" or loosely)
 

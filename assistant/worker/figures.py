@@ -42,6 +42,11 @@ _DIGIT_FORMS = {
 }
 _DIGITS_EAST = re.compile(rf"(?P<before>{BEFORE})?(?P<number>{_DIGITS_HAN}){_SCALE}", re.IGNORECASE)
 _IN_HAN = re.compile(rf"(?P<number>{HAN_NUMBER})(?P<more>[多余来几]?)(?P<scale>[万亿兆]+)?")
+_TAIL_HAN = re.compile(
+    rf"(?P<whole>{HAN_NUMBER}|{WHOLE})(?P<unit>[元块米])(?P<tenth>[一二三四五六七八九1-9])"
+    rf"(?:[角毛](?:(?P<hundredth>[一二三四五六七八九1-9])分?)?|(?![角毛{numerals.CHINESE_SIGNS}万亿\d.年月日天成{''.join(MEASURES)}]))"
+)
+_PENCE = re.compile(rf"\b(?P<number>{'|'.join(list(numerals.ONES)[1:13])})pence\b", re.IGNORECASE)
 _VAGUE_HAN = re.compile("[几数多]$")
 
 
@@ -59,13 +64,14 @@ def figures(text: str, *, language: str = "", taken: Iterable[tuple[int, int]] =
         if not any(busy[figure.start : figure.end]):
             found.append(figure)
             busy[figure.start : figure.end] = b"\1" * (figure.end - figure.start)
-    return _ranges(text, sorted(found, key=lambda one: one.start))
+    return _compounds(text, _ranges(text, sorted(found, key=lambda one: one.start)))
 
 
 def _all(text: str, language: str) -> Iterator[Figure]:
     east = any(sign > "ᄀ" for sign in text)
     if east:
         yield from shares_in_chinese(text)
+        yield from _with_tails(text)
     yield from fractions(text)
     for match in _ORDINAL.finditer(text):
         value = float(match["number"] or numerals.ORDINALS[match["word"].lower()])
@@ -110,6 +116,8 @@ def _from_digits(match: re.Match[str], text: str, *, comma: bool) -> Figure:
 
 
 def _words(text: str) -> Iterator[Figure]:
+    for match in _PENCE.finditer(text):
+        yield scaled(Figure(*match.span(), numerals.ONES[match["number"].lower()], "pence"), 1.0)
     for match in numerals.ENGLISH.finditer(text):
         value = numerals.english_value(match[0])
         if value is None:
@@ -117,6 +125,15 @@ def _words(text: str) -> Iterator[Figure]:
         figure = measured(text, *match.span(), value, 0.0)
         if value != 1 or figure.unit:  # "one of them" counts nothing
             yield figure
+
+
+def _with_tails(text: str) -> Iterator[Figure]:
+    """``一元二角``, ``一米二``."""
+    for match in _TAIL_HAN.finditer(text):
+        value = value_of(match["whole"])
+        if value is not None:
+            value += (value_of(match["tenth"]) or 0) / 10 + (value_of(match["hundredth"] or "零") or 0) / 100
+            yield scaled(Figure(*match.span(), value, "m" if match["unit"] == "米" else "CNY"), 1.0)
 
 
 def _chinese_numbers(text: str) -> Iterator[Figure]:
@@ -158,3 +175,27 @@ def _ranges(text: str, found: list[Figure]) -> list[Figure]:
             count = first.bare * second.count / second.bare if factor != 1.0 else first.count
             found[index] = replace(first, value=value, unit=second.unit, step=step, count=count)
     return found
+
+
+_AND = re.compile(r" ?(?:and|und|et|y|零|又|,)? ?")
+
+
+def _compounds(text: str, found: list[Figure]) -> list[Figure]:
+    """``two hours and ten minutes``, ``3年2个月`` are one figure."""
+    joined: list[Figure] = []
+    for second in found:
+        first = joined[-1] if joined else None
+        if first and _is_smaller_part(first, second) and _AND.fullmatch(text, first.end, second.start):
+            value = first.value + second.value
+            count = value * second.count / second.value
+            joined[-1] = replace(first, end=second.end, value=value, step=second.step, bare=count, count=count)
+        else:
+            joined.append(second)
+    return joined
+
+
+def _is_smaller_part(first: Figure, second: Figure) -> bool:
+    """Whether both are spans of time, and the second less than one unit of the first."""
+    if first.unit != second.unit or first.unit not in ("s", "month") or not (first.count and second.value):
+        return False
+    return second.value < first.value / first.count and second.count > 0

@@ -14,6 +14,7 @@ import msgspec
 from assistant.base.assets import resources
 from assistant.worker.characters import HAN, HAN_RUN
 from assistant.worker.lexicon import chinese, empty_words
+from assistant.worker.numerals import CHINESE_DIGITS
 
 
 class Signs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,7 +118,7 @@ def _likely(text: str, first: int, last: int) -> dict[int, list[tuple[int, float
                 continue
             for given in (2, 1):
                 end = start + size + given
-                if end <= last:
+                if end <= last and text[end - 1] not in CHINESE_DIGITS:
                     signs = text[start + size : end]
                     value = weight + (_NAME if given == 2 else _SHORT_NAME) + _cues(text, start, end)
                     value += sum(_USUAL_GIVEN if sign in _GIVEN else _OTHER_GIVEN for sign in signs)

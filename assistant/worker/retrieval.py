@@ -49,6 +49,11 @@ class Query:
         kept = np.array([not start <= group.start < end for group in self.groups], np.float32)
         return Query(self.groups, self.weights * kept, self.found)
 
+    def within(self, start: int, end: int) -> Query:
+        """Only what stands in ``start:end`` of its text."""
+        kept = np.array([start <= group.start < end for group in self.groups], np.float32)
+        return Query(self.groups, self.weights * kept, self.found)
+
 
 class Index:
     """The sentences of one document by their terms.

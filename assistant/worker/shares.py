@@ -24,15 +24,17 @@ _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4
 
 _PARTS = "|".join(f"{word}s?" for word in numerals.PARTS if word not in ("half", "halves"))
 
+_NTH = "|".join(word for word, number in numerals.ORDINALS.items() if 3 <= number <= 10)
 _PERCENT_HAN = re.compile(rf"(?P<kind>百分之|千分之|万分之)(?P<number>{HAN_NUMBER}|\d+(?:\.\d+)?)")
 _TENTHS = re.compile(r"(?<![一二两三四五六七八九十百千万\dA-Za-z])(?P<number>[一二两三四五六七八九\d])成(?P<half>半)?"
                      r"(?P<more>[一二三四五六七八九](?!个|年|月|名|家))?"
                      r"(?![为立员本果功长就熟分群交都])")  # fmt: skip
 _FRACTION_HAN = re.compile(rf"(?P<lower>{HAN_NUMBER}|{WHOLE})分之(?P<upper>{HAN_NUMBER}|{WHOLE})")
-_HALF_HAN = re.compile("一半|(?<![一二三四五六七八九十上下大多过])半数|对半|(?P<over>过半数?)")
+_HALF_HAN = re.compile("一半|(?<![一二三四五六七八九十上下大多过])半数|对半|减半|折半|(?P<over>过半数?)")
 _FRACTION = re.compile(
     r"(?<!first )(?<!second )(?<!latter )(?<!other )(?<!and a )"
-    rf"\b(?:(?P<half>half)(?![- ](?:past|time|an?|hours?|years?|days?|brother|sister|term|life|way)\b|-)|"
+    rf"\b(?:every (?P<nth>{_NTH})\b(?! (?:year|month|week|day|hour|time)s?\b)|halv(?:e|ed|es|ing)\b|"
+    r"(?P<half>half)(?![- ](?:past|time|an?|hours?|years?|days?|brother|sister|term|life|way)\b|-)|"
     rf"(?P<upper>an?|one|two|three|four|five|seven|eight|nine)[ -](?P<lower>{_PARTS})\b(?= of|,|\.| |$))",
     re.IGNORECASE,
 )
@@ -50,6 +52,9 @@ _PART_OF_UNIT = re.compile(
 )
 _AND_A_HALF = re.compile(
     rf"(?P<number>[一二两三四五六七八九十\d]{{1,{MOST}}})(?:个半(?P<unit>小时|月|钟头)|(?P<unit_before>年|天|小时)半)"
+)
+_QUARTERS = re.compile(
+    r"\bfirst (?P<number>two|three) quarters\b(?! of an? )|前(?P<number_zh>[二两三23])(?:个)?季度?", re.IGNORECASE
 )
 _TIMES = re.compile(
     r"\b(?P<two>twice|doubl(?:e|ed|es|ing)|twofold)\b|\b(?P<three>tripl(?:e|ed|es|ing)|threefold)\b"
@@ -86,6 +91,9 @@ def fractions(text: str) -> Iterator[Figure]:
         value = value_of(match["number"])
         if value is not None:
             yield of_unit(match.span(), value + 0.5, match["unit"] or match["unit_before"])
+    for match in _QUARTERS.finditer(text):
+        word = (match["number"] or match["number_zh"]).lower()
+        yield of_unit(match.span(), 3.0 * ({"two": 2, "three": 3}.get(word) or value_of(word) or 0), "months")
     for match in _PART_OF_UNIT.finditer(text):
         part = {"half": 0.5, "半": 0.5, "quarter": 0.25}.get((match["part"] or match["part_zh"] or "").lower(), 1.0)
         part += 0.5 if match["and_half"] else 0.0
@@ -95,8 +103,12 @@ def fractions(text: str) -> Iterator[Figure]:
         times = 3.0 if match["three"] else 2.0
         yield Figure(*match.span(), times, "times", bare=times)
     for match in _FRACTION.finditer(text):
-        lower = (match["lower"] or "").lower()
-        below = numerals.PARTS.get(lower) or numerals.PARTS.get(lower.removesuffix("s"), 2)
+        lower = (match["lower"] or match["nth"] or "").lower()
+        below = (
+            numerals.ORDINALS[lower]
+            if match["nth"]
+            else numerals.PARTS.get(lower) or numerals.PARTS.get(lower.removesuffix("s"), 2)
+        )
         upper = {"a": 1, "an": 1}.get((match["upper"] or "a").lower()) or numerals.ONES[match["upper"].lower()]
         if upper < below:
             yield share(match, text, upper / below, 0.0 if below == 2 else LOOSELY)

@@ -6,6 +6,7 @@ import pytest
 
 from assistant.worker.characters import even
 from assistant.worker.dates import dates, within
+from assistant.worker.deriving import follows, spans
 from assistant.worker.evidence import Evidence
 from assistant.worker.quantities import Figure, Hedge
 from assistant.worker.terms import read
@@ -43,6 +44,16 @@ def bears(claim: str, source: str) -> bool:
         ("15th place", "fifteenth place", "第十五名", "第15名"),
         ("$0.65", "65 cents", "65美分"),
         ("£250,000", "250,000 pounds", "25万英镑"),
+        ("80 minutes", "one hour and twenty minutes", "一小时二十分钟", "1小时20分钟"),
+        ("38 months", "three years and two months", "3年2个月"),
+        ("1.2元", "一元二角", "一块二"),
+        ("1.2米", "一米二"),
+        ("30 days", "三十日内", "30天"),
+        ("nine months", "前三季度", "the first three quarters"),
+        ("two crowns", "2克朗"),
+        ("seven pence", "sevenpence", "七便士"),
+        ("a ninth of the salt", "every ninth barrel", "九分之一"),
+        ("50 %", "减半"),
     ],
 )
 def test_one_number_in_many_spellings(same: tuple[str, ...]) -> None:
@@ -87,6 +98,30 @@ def test_rounding_is_allowed_where_it_is_said(claim: str, source: str) -> None:
     assert bears(claim, source)
 
 
+@pytest.mark.parametrize(
+    ("claim", "source", "expected"),
+    [
+        ("three quarters of the 412 flights", "Of the 412 flights 305 were cancelled.", True),
+        ("half of the 412 flights", "Of the 412 flights 305 were cancelled.", False),
+        ("profit rose by 8.4 million euros", "Profit was 20.1 million euros after 11.7 million euros.", True),
+        ("a profit of 8.4 million euros", "Profit was 20.1 million euros after 11.7 million euros.", False),
+        ("total costs of 31.8 million", "20.1 million for wages and 11.7 million for rent", True),
+        ("收入增长约两成", "收入由100万元增至121万元", True),
+        ("收入增长约三成", "收入由100万元增至121万元", False),
+        ("合计投入4.4亿元", "分别投入1.3亿元和3.1亿元", True),
+    ],
+)
+def test_a_number_may_follow_from_others(claim: str, source: str, expected: bool) -> None:
+    assert follows(numbers(claim)[0], claim, [numbers(source)]) is expected
+
+
+def test_a_span_lies_between_two_dates() -> None:
+    known = [*dates("from 2019"), *dates("to 2023"), *dates("14 September"), *dates("20 September")]
+    assert [spans(numbers(claim)[0], known) for claim in ("four years", "five years", "六天", "七天")] == [
+        True, False, True, False,
+    ]  # fmt: skip
+
+
 def test_a_range_shares_scale_and_unit() -> None:
     low, high = numbers("3–5 million euros")
     assert (low.value, low.unit, high.value, high.unit) == (3e6, "EUR", 5e6, "EUR")
@@ -103,7 +138,7 @@ def test_languages_write_points_and_commas_their_way() -> None:
 @pytest.mark.parametrize(
     "text",
     ["一起去四川", "三明治和五一劳动节", "几十万人", "one of the best", "COVID-19", "F-35", "version 3.11.2",
-     "several thousand"],
+     "several thousand", "几块牌子"],
 )  # fmt: skip
 def test_what_counts_nothing(text: str) -> None:
     assert numbers(text) == []
@@ -144,6 +179,7 @@ def test_one_day_in_many_spellings(text: str) -> None:
         ("since May", {"month": 5}),
         ("by mid-2025", {"year": 2025}),
         ("FY21", {"year": 2021}),
+        ("on the first of August", {"month": 8, "day": 1}),
     ],
 )
 def test_parts_of_dates(text: str, expected: dict[str, int]) -> None:

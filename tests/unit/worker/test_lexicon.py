@@ -75,6 +75,36 @@ def test_chinese_names() -> None:
     assert {"陈思远", "王建国", "奥尔特加", "临川市", "红楼梦"} <= found(text, "zh")
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("盐商傅三桂出资修路", "傅三桂"),  # a numeral in the middle
+        ("北屿研究所的温启辰提醒大家", "温启辰"),  # a surname that is a word
+        ("财务总监程映月维持预期不变", "程映月"),
+        ("欧阳若兰昨日到任", "欧阳若兰"),
+        ("主要研究者房教授对结果表示满意", "房教授"),
+        ("售后服务由清源环保提供", "清源环保"),
+    ],
+)
+def test_chinese_names_by_how_likely_they_are(text: str, name: str) -> None:
+    assert name in found(text, "zh")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["大约左右", "该项目花费不少", "达5.2万只", "服用八周后血压下降", "任院长以来", "村民向政府反映", "方法简单"],
+)
+def test_words_that_begin_like_a_surname(text: str) -> None:
+    assert found(text, "zh") == set()
+
+
+def test_a_surname_is_that_of_somebody() -> None:
+    wording = Wording("主要研究者是第一医院的方思衡，秦若梅协助。", is_chinese=True)
+    assert wording.has_surname("方")
+    assert wording.has_surname("秦")
+    assert not wording.has_surname("房")
+
+
 def test_codes_and_quotations() -> None:
     sorts = {name.sort for name in names('The F-35 is called "a flying computer" there.', language="en")}
     assert sorts == {Sort.CODE, Sort.QUOTE}
