@@ -169,11 +169,15 @@ def _tidy(items: Iterable[Item]) -> list[Item]:
             else:
                 item = Thing(list(pieces_of([item])), _role(inside))
         if isinstance(item, Thing) and last >= 0:
-            together = [*out[last:], item]
-            out[last:] = [Thing(list(pieces_of(together)), _role(together))]
+            first, between = out[last], out[last + 1 :]
+            assert isinstance(first, Thing)
+            first.pieces += pieces_of([*between, item])
+            first.role = _role([first, *between, item])
+            del out[last + 1 :]
             continue
         if isinstance(item, Thing):
             last = len(out)
+            item = Thing([*item.pieces], item.role)
         elif not isinstance(item, Anchor):
             last = -1
         out.append(item)

@@ -286,3 +286,9 @@ def test_arabic_goes_from_right_to_left(before: str, after: str, monkeypatch: py
     bold = '<w:b/><w:bCs/><w:sz w:val="24"/><w:szCs w:val="24"/><w:rtl/><w:lang w:val="en-US" w:bidi="ar-SA"/>'
     assert f"<w:rPr>{bold}</w:rPr><w:t>غامق.</w:t>" in new
     assert "<w:bidi/>" not in written(body, "Schlicht.", "Fett.", part="word/styles.xml")
+
+
+def test_a_long_row_of_signs_that_nobody_knows_is_one_thing() -> None:
+    body = paragraph(run("Words" + chr(OPEN) * 60_000 + " go on"))
+    assert texts(body) == ["Words<0/> go on"]
+    assert written(body, "Worte<0/> und mehr").count(chr(OPEN)) == 60_000

@@ -138,3 +138,13 @@ def test_what_is_doubtful_is_to_be_reviewed() -> None:
     texts = [one.text.upper() for one in new.document.segments]
     assert b'<segment state="initial">' in new.write(texts, language="fr", source="en", doubtful=[True, False])
     assert b'<segment state="translated">' in new.write(texts, language="fr", source="en", doubtful=[False, True])
+
+
+def test_a_long_row_of_blanks_holds_nothing_up() -> None:
+    blanks = " " * 100_000
+    data = (
+        '<xliff version="1.2"><file source-language="en" target-language="de" original="a"><body>'
+        f'<trans-unit id="1"><source>One{blanks}word</source></trans-unit></body></file></xliff>'
+    )
+    (one,) = open_translatable(data.encode(), "a.xlf").document.segments
+    assert one.text == f"One{blanks}word"
