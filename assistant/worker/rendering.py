@@ -63,9 +63,33 @@ class _Job:
         self._now = now
         self._extra: dict[str, Any] = {**switches(template, request.thinking), **request.extra}
         self._system_merged = False
+        self._typed = False
 
     def run(self) -> Rendered:
-        """:raises TemplateError: no way of putting the conversation suits the template."""
+        """Content is given as text, and as a list of one text to templates that want it so.
+
+        :raises TemplateError: no way of putting the conversation suits the template.
+        """
+        try:
+            return self._heard(self._run())
+        except TemplateError as error:
+            if error.kind not in (ErrorKind.TEMPLATE_BROKEN, ErrorKind.TEMPLATE_REFUSED):
+                raise
+            self._typed = True
+            try:
+                return self._heard(self._run())
+            except TemplateError:
+                raise error from None
+
+    def _heard(self, rendered: Rendered) -> Rendered:
+        """:raises TemplateError: of all that the user says nothing found a place."""
+        turns = enumerate(self._request.turns)
+        said = {number for number, turn in turns if turn.role == "user" and self._says_something(number)}
+        if said and said.isdisjoint(part.turn for part in rendered.parts) and not rendered.broken:
+            raise TemplateError(ErrorKind.TEMPLATE_BROKEN, "it leaves out what is said")
+        return rendered
+
+    def _run(self) -> Rendered:
         drafts = _drafts(self._request)
         if self._request.thinking is False and needs_word(self._template):
             drafts = _with_word(drafts)
@@ -136,7 +160,9 @@ class _Job:
         def rendered(texts: Texts) -> str:
             messages: list[Message] = []
             for draft, (content, reasoning) in zip(drafts, texts, strict=True):
-                message = {"role": draft.role, "content": content}
+                message: Message = {"role": draft.role, "content": content}
+                if self._typed:
+                    message["content"] = [{"type": "text", "text": content}]
                 if reasoning:
                     message[self._habits.field] = reasoning
                 messages.append(message)

@@ -35,7 +35,7 @@ _MAX_REPEAT = 16_000_000  # elements of a sequence made by multiplication
 _MAX_BITS = 1_000_000  # of a number made by multiplication or a power
 _MAX_DETAIL = 2_000  # characters of an error's own words
 
-Message = dict[str, str]
+Message = dict[str, Any]
 
 
 class TemplateError(Exception):

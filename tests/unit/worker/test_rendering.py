@@ -150,6 +150,31 @@ def test_the_one_that_refuses_does_so_in_its_own_words() -> None:
         assert answer.kind is ErrorKind.TEMPLATE_BROKEN
 
 
+LISTED = (
+    "{% for m in messages %}<{{ m.role }}>{% for part in m.content %}"
+    "{% if part.type == 'text' %}{{ part.text }}{% endif %}{% endfor %}{% endfor %}"
+)
+PICKY = "{% for m in messages %}{% if m.content is string %}{{ raise_exception('no list') }}{% endif %}{% endfor %}"
+
+
+@pytest.mark.parametrize("template", [LISTED, PICKY + LISTED])
+def test_a_template_of_a_model_that_sees_gets_its_text_in_a_list(template: str) -> None:
+    conversation = turns("Hello <user>", "Hi", "你好")
+    answer = rendered(template, conversation)
+    assert joined(answer.parts) == "<user>Hello <user><assistant>Hi<user>你好"
+    assert [part.turn for part in answer.parts] == [-1, 0, -1, 1, -1, 2]
+
+
+@pytest.mark.parametrize("template", ["chatml", "{{ bos_token }}", "{% for m in messages %}<{{ m.role }}>{% endfor %}"])
+def test_a_template_that_leaves_out_what_is_said_is_broken(template: str) -> None:
+    answer = refused(template, turns("Hello"))
+    assert (answer.kind, answer.detail) == (ErrorKind.TEMPLATE_BROKEN, "it leaves out what is said")
+
+
+def test_the_refusal_of_a_template_stays_its_own_where_a_list_does_not_help_either() -> None:
+    assert refused(PICKY + "{{ raise_exception('never') }}", turns("Hello")).detail == "no list"
+
+
 def test_all_templates_are_known() -> None:
     from tests.fakes.sdist import llama_templates
 
