@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -65,6 +66,7 @@ class LlamaContext:
         self._count = 0
         self._lone = -1  # the sequence whose single token the batch holds
         self._views: dict[int, Any] = {}
+        self._weights = np.empty(self.vocabulary.size, np.float32)  # a fresh array for each token costs far more
         # The binding's version builds a typed pointer for each call; an address is enough for the views.
         prototype = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32)
         self._logits_at = prototype(ctypes.cast(L.llama_get_logits_ith, ctypes.c_void_p).value or 0)
@@ -157,10 +159,11 @@ class LlamaContext:
         logits = self.logits(row)
         top = int(logits.argmax())
         best = float(logits[top])
-        total = best + float(np.log(np.exp(logits - np.float32(best)).sum(dtype=np.float64)))
+        weights = np.subtract(logits, np.float32(best), out=self._weights)
+        total = best + math.log(np.exp(weights, out=weights).sum())
         found: list[tuple[int, float]] = []
         if count == 1:  # for every token of a translation: sorting would take eight times as long
-            found = [(top, float(np.exp(best - total)))]
+            found = [(top, math.exp(best - total))]
         elif count > 1:
             count = min(count, len(logits))
             ids = np.argpartition(logits, -count)[-count:]

@@ -20,7 +20,7 @@ from assistant.engine.sampling import resolve
 from tests.bench import workload
 from tests.bench.ours import Engine
 from tests.bench.setting import Setting
-from tests.bench.stats import Row, Samples
+from tests.bench.stats import Row
 from tests.fakes import tiny_models
 
 TOKENS = 20000
@@ -89,9 +89,10 @@ def _inside(setting: Setting, engine: Engine, name: str, language: str) -> list[
 
 
 def _cost(setting: Setting, model: Path, name: str, language: str) -> Row:
-    """Time of a token, decoded and chosen, with the lock and without, in turn within one text.
+    """Time of a token with the lock against one without: what choosing costs more, on top of a decode.
 
-    In this process and token by token: what else the machine does falls on both alike.
+    Both choose from the same logits of one locked text, in turn first and second, and the processor time of this thread
+    is compared, so that neither what else the machine does nor what a decode happens to take falls on one of them.
     """
     tokens = 64 if setting.quick else 400
     hot = resolve(Sampling(temperature=1.5, seed=1), Sampling())
@@ -101,30 +102,39 @@ def _cost(setting: Setting, model: Path, name: str, language: str) -> Row:
     )
     prompt = list(workload.tokens(64, seed=5))
     requests = [Generate(id="cost", prompt=(), lock=lock) for lock in (None, ScriptLock(language=language))]
-    medians: list[tuple[float, float]] = []
-    setting.say("    microseconds per token without and with the lock")
+    plain: list[float] = []
+    locked: list[float] = []
+    decodes: list[float] = []
+    setting.say("    microseconds of a decode, of choosing without and with the lock")
     for _ in range(setting.rounds):
         choosers = [backend.chooser(request, hot, prompt) for request in requests]
         backend.truncate(0, 0)
         backend.clear()
         backend.add(0, prompt, 0, output=True)
         backend.decode()
-        times: tuple[list[float], list[float]] = ([], [])
+        times: tuple[list[int], list[int]] = ([], [])
+        steps: list[float] = []
         token = prompt[-1]
-        for number in range(2 * tokens):
+        for number in range(tokens):
             begin = time.perf_counter()
             backend.step(0, token, len(prompt) + number)
-            token = choosers[number % 2].choose(backend, 0)
-            times[number % 2].append((time.perf_counter() - begin) * 1e6)
-        medians.append((statistics.median(times[0]), statistics.median(times[1])))
-        setting.say(f"    {medians[-1][0]:.1f}  {medians[-1][1]:.1f}")
+            steps.append((time.perf_counter() - begin) * 1e6)
+            for side in (number % 2, 1 - number % 2):
+                ran = time.thread_time_ns()
+                chosen = choosers[side].choose(backend, 0)
+                times[side].append(time.thread_time_ns() - ran)
+                token = chosen if side else token
+        decodes.append(statistics.median(steps))
+        plain.append(statistics.mean(times[0]) / 1e3)
+        locked.append(statistics.mean(times[1]) / 1e3)
+        setting.say(f"    {decodes[-1]:.0f}  {plain[-1]:.1f}  {locked[-1]:.1f}")
         for chooser in choosers:
             chooser.close()
     backend.close()
-    plain, locked = (Samples.of(side) for side in zip(*medians, strict=True))
-    ratio = statistics.median(b / a for a, b in medians)
-    note = f"{plain.median:.0f} us without, {locked.median:.0f} us with"
-    samples = {"plain_us": plain.values, "locked_us": locked.values}
+    decode = statistics.median(decodes)
+    ratio = statistics.median((decode + b) / (decode + a) for a, b in zip(plain, locked, strict=True))
+    note = f"choosing {statistics.median(plain):.0f} and {statistics.median(locked):.0f} us beside {decode:.0f} us"
+    samples = {"plain_us": tuple(plain), "locked_us": tuple(locked), "decode_us": tuple(decodes)}
     return Row(f"time per token with the lock / without: {name}", ratio, "at most", 1.03, note=note, samples=samples)
 
 
