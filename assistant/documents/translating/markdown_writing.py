@@ -137,7 +137,7 @@ def _mend_emphasis(items: Sequence[Item], texts: list[str]) -> None:
         outside = _edges_outside(items, texts, start, end)
         before, first = _around(texts, start)
         last, after = _around(texts, end)
-        if "_" in texts[start] and (before.isalnum() or after.isalnum()):
+        if "_" in texts[start] and (_is_of_a_word(before) or _is_of_a_word(after)):
             texts[start] = texts[end] = texts[start].replace("_", "*")
         if outside[0] or not _can_open(before, first):
             texts[start] = " " + texts[start]
@@ -170,6 +170,11 @@ def _can_open(outer: str, inner: str) -> bool:
     if not inner or inner.isspace():
         return False
     return not _is_punctuation(inner) or not outer or outer.isspace() or _is_punctuation(outer)
+
+
+def _is_of_a_word(character: str) -> bool:
+    """Does this character, if there is one, keep a ``_`` beside it from being a mark?"""
+    return bool(character) and not character.isspace() and not _is_punctuation(character)
 
 
 def _is_punctuation(character: str) -> bool:

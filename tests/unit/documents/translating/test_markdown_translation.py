@@ -255,3 +255,13 @@ def test_footnotes_definitions_and_admonitions_keep_their_lines() -> None:
         ": ANOTHER MEANING.\n\n!!! warning \"Careful\"\n    HOT CONTENT.\n\nABBR HTML HERE.\n*[HTML]: Hyper Text\n"
         "[r]: https://r.r 'Title'\n"
     )
+
+
+def test_emphasis_beside_a_sign_that_nobody_knows_stays_emphasis() -> None:
+    opened = open_translatable("_x_ \ue005\nword".encode(), "a.md")
+    (one,) = opened.document.segments
+    begin, end, sign = (character for character in one.text if is_code(character))
+    written = opened.write([f"{begin}Wort{end}{sign}ende"], language="de", source="en")
+    assert written.decode() == "*Wort*\ue005ende"
+    (again,) = open_translatable(written, "a.md").document.segments
+    assert without_codes(again.text) == "Wortende"
