@@ -59,6 +59,7 @@ class LoadPlan:
         graphics memory.
     :ivar gpu_first: and ``gpu_block``: bytes of graphics memory for the first layer and for each further one.
     :ivar template: name of another chat template in the file; empty: its own.
+    :ivar stamp: of the file: another one in its place is loaded anew.
     """
 
     key: str
@@ -75,6 +76,7 @@ class LoadPlan:
     gpu_block: int = field(default=0, compare=False)
     embeddings: bool = False
     template: str = ""
+    stamp: str = ""
 
 
 @dataclass

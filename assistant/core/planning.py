@@ -71,6 +71,7 @@ def load_plan(
         gpu_block=block if layers < 0 else 0,
         embeddings=embeddings,
         template=template_name(own),
+        stamp=model.stamp,
     )
 
 

@@ -39,6 +39,7 @@ class InstalledModel:
     :ivar problem: why it cannot be loaded, as far as its header tells.
     :ivar upstream: where it was downloaded from, if that is known.
     :ivar verified: when all its bytes were last checked (seconds since 1970), 0: never.
+    :ivar stamp: changes when another file comes in the place of its own.
     """
 
     key: str
@@ -60,6 +61,7 @@ class InstalledModel:
     last_used: float = 0.0
     upstream: Upstream | None = None
     verified: float = 0.0
+    stamp: str = ""
     facts: HeaderFacts = field(default=HeaderFacts(), repr=False, compare=False)
 
     @property
@@ -109,6 +111,7 @@ def installed_model(record: Record, path: Path, *, missing: bool) -> InstalledMo
         last_used=record.last_used,
         upstream=record.upstream,
         verified=record.verified,
+        stamp=record.stamp,
         facts=facts,
     )
 

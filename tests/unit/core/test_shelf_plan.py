@@ -64,3 +64,10 @@ def test_what_is_known_to_be_wrong_is_told_with_its_values(shelf: Shelf, tmp_pat
         shelf.plan(only(shelf))
     assert caught.value.kind is ErrorKind.MODEL_TRUNCATED
     assert set(caught.value.values) == {"name", "expected", "actual"}
+
+
+def test_another_file_in_the_place_of_a_model_is_loaded_anew(shelf: Shelf, tmp_path: Path) -> None:
+    first = shelf.plan(only(shelf))
+    assert shelf.plan(only(shelf)) == first
+    tiny_models.write_base(tmp_path / "models" / "m.gguf")
+    assert shelf.plan(only(shelf)) != first
