@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from assistant.base.errors import AssistantError
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers, Stage
 from assistant.core.engines import LoadPlan
 from assistant.core.estimates import Work, company, seconds
@@ -217,7 +217,7 @@ class SummaryRun:
             self._partial = shown(answer.text)
         if not self._stopping:
             self._stopping = True
-            self._error = answer.error
+            self._error = _of_the_job(answer.error)
             self._stop_all()
         self._settle()
 
@@ -331,6 +331,13 @@ def _share(asked: _Asked) -> float:
     if answer.stage is Stage.WRITING:
         return 0.5 + 0.5 * min(1.0, answer.count / max(1, asked.step.max_tokens))
     return 0.5 * answer.read
+
+
+def _of_the_job(error: AssistantError | None) -> AssistantError | None:
+    """Parts were cut so that they fit: what no longer does was cut for another context, or counted by another model."""
+    if error is None or error.kind is not ErrorKind.CONTEXT_FULL:
+        return error
+    return AssistantError(ErrorKind.CONTEXT_SMALLER, error.detail, **error.values)
 
 
 def _sum(one: Counts, other: Counts) -> Counts:

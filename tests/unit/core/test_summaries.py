@@ -15,7 +15,7 @@ from assistant.core.measures import Measures
 from assistant.core.speeds import Pace
 from assistant.core.summary_views import JobState, StepState
 from assistant.core.timing import Line
-from assistant.engine.messages import FinishReason
+from assistant.engine.messages import Failed, FinishReason
 from assistant.tasks.summary import Depth, Format, Length, ProblemKind, SummaryOptions
 from assistant.worker import documents as worker_documents
 from tests.fakes.answering_engines import turns_in
@@ -614,6 +614,19 @@ def test_what_was_cut_for_a_larger_context_is_cut_anew_where_nothing_is_finished
         view = desk.end(job)
         assert (view.state, view.error) == (JobState.DONE, None)
         assert len(view.parts) > parts
+
+
+def test_a_part_that_another_model_finds_too_long_waits_for_a_larger_context() -> None:
+    with another(held=True, context=8000) as desk:
+        document = desk.open(story(3 * FACTS))
+        job = desk.start(document.digest)
+        desk.wait(lambda: desk.engines.clients and desk.engine.waiting)
+        request = desk.engine.waiting.pop(0).id
+        desk.engine.deliver(Failed(id=request, kind=ErrorKind.CONTEXT_FULL, values={"needed": 8100, "available": 8000}))
+        view = desk.end(job)
+        assert view.state is JobState.WAITING
+        assert view.error is not None
+        assert view.error.kind is ErrorKind.CONTEXT_SMALLER
 
 
 def test_what_does_not_fit_a_smaller_context_waits_for_a_larger_one() -> None:
