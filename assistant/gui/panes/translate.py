@@ -159,6 +159,7 @@ class TranslatePane(DocumentPane):
     def open_file(self, path: Path) -> None:
         """Open a file, which is translated when the user wants that."""
         self._leave_job()
+        self.languages.recognize("")
         self.opening.open_file(path)
         self.page.show_view("source")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -292,8 +292,8 @@ class TranslationColumn(QAbstractScrollArea):
         row = self.rows.row_of(number)
         laid = self.rows.laid(row, self.side)
         top = self.rows.top(row) + SPACE + laid.top_of(word[0])
-        left, right = laid.left_of(word[0]), laid.left_of(word[1])
-        return QRect(round(self.left + left), top, max(8, round(right - left)), laid.line)
+        strip = next(laid.strips(*word), QRectF())
+        return QRect(round(self.left + strip.left()), top, max(8, round(strip.width())), laid.line)
 
     def _sign_at(self, point: QPoint) -> int:
         """The segment whose sign is under a point, or -1."""

@@ -12,6 +12,7 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.controls import CompositionGuard, Label
 from assistant.gui.widgets.translation_codes import with_codes, with_tags
+from assistant.gui.widgets.translation_laid import direct
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ class SegmentEditor(QFrame):
         self._before = with_tags(segment.target)
         self._original.setText(clean(with_tags(segment.source)))
         self.field.setFont(self._theme.font("reading"))
+        option = self.field.document().defaultTextOption()
+        direct(option, self._before)
+        self.field.document().setDefaultTextOption(option)
         self.field.setPlainText(self._before)
         self.field.moveCursor(QTextCursor.MoveOperation.End)
         self._column.rows.reveal(number)

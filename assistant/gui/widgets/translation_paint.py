@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat, QTextLayout
 
 from assistant.core.translation_views import SegmentState
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from assistant.core.translation_views import SegmentView
     from assistant.gui.theme import Theme
     from assistant.gui.widgets.reading_style import ReadingStyle
-    from assistant.gui.widgets.translation_rows import Laid, TranslationRows
+    from assistant.gui.widgets.translation_laid import Laid
+    from assistant.gui.widgets.translation_rows import TranslationRows
     from assistant.gui.widgets.translation_units import Piece
 
 _STEPS = ((0.15, "lamp/40"), (0.3, "lamp/24"), (1.0, "lamp/12"))  # a word's probability up to this, its shade
@@ -78,7 +79,7 @@ def paint_row(
     if look.word is not None and side is Side.TARGET and any(piece.number == rows.current for piece in laid.pieces):
         painter.setPen(theme.color("lamp"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for area in strips(laid, *look.word):
+        for area in laid.strips(*look.word):
             painter.drawRoundedRect(area.translated(corner).adjusted(-1, 1, 1, -1), 3, 3)
 
 
@@ -90,25 +91,6 @@ def selected_in(row: int, length: int, look: Look) -> tuple[int, int] | None:
     if not first <= row <= last:
         return None
     return (start if row == first else 0, end if row == last else length)
-
-
-def strips(laid: Laid, start: int, end: int) -> Iterator[QRectF]:
-    """The areas that a stretch of characters covers, line by line."""
-    first, last = laid.index.unit(start), laid.index.unit(end)
-    if last <= first:
-        return
-    line = laid.layout.lineForTextPosition(first)
-    number = line.lineNumber() if line.isValid() else 0
-    while number < laid.layout.lineCount():
-        line = laid.layout.lineAt(number)
-        begin, stop = line.textStart(), line.textStart() + line.textLength()
-        if begin >= last:
-            return
-        left = line.cursorToX(max(first, begin))[0]
-        right = line.cursorToX(last)[0] if last < stop else line.naturalTextWidth()
-        if left != right:  # not for an empty line
-            yield QRectF(min(left, right), number * laid.line, abs(right - left), laid.line)
-        number += 1
 
 
 def signs_in(rows: TranslationRows, theme: Theme, width: int) -> Iterator[Sign]:
@@ -133,7 +115,7 @@ def signs_in(rows: TranslationRows, theme: Theme, width: int) -> Iterator[Sign]:
 def _fill(painter: QPainter, laid: Laid, stretch: tuple[int, int], corner: QPointF, color: QColor) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
-    for area in strips(laid, *stretch):
+    for area in laid.strips(*stretch):
         painter.drawRoundedRect(area.translated(corner).adjusted(-2, 1, 2, -1), SPACE // 2, SPACE // 2)
 
 
@@ -141,7 +123,7 @@ def _underline(painter: QPainter, laid: Laid, stretch: tuple[int, int], corner: 
     """A tint and a line under a sentence that is to be checked: its sign stands beside the whole line of text."""
     _fill(painter, laid, stretch, corner, theme.color("danger_wash"))
     painter.setPen(QPen(theme.color("danger"), 1))
-    for area in strips(laid, *stretch):
+    for area in laid.strips(*stretch):
         line = area.translated(corner)
         painter.drawLine(QPointF(line.left(), line.bottom() - 1.5), QPointF(line.right(), line.bottom() - 1.5))
 

@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, Signal
-from PySide6.QtGui import QFont, QTextLayout
+from PySide6.QtCore import QObject, Signal
 
 from assistant.core.translation_views import SegmentState
 from assistant.documents.segments import SegmentKind
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.height_index import HeightIndex
-from assistant.gui.widgets.text_places import UnitIndex
-from assistant.gui.widgets.translation_units import Piece, Side, compose, rows_of
+from assistant.gui.widgets.translation_laid import Laid
+from assistant.gui.widgets.translation_units import Side, compose, rows_of
 
 if TYPE_CHECKING:
     from assistant.core.translation_views import SegmentView
@@ -30,70 +29,6 @@ _KEPT = 200  # laid out texts
 _MANY = 200  # rows that change at once: then all heights are estimated anew
 _WAITING = "…"
 _LINE = 40  # em: about as wide as a line is
-
-
-class Laid:
-    """The text of one side of a row, laid out for a width.
-
-    :ivar pieces: where each segment stands in ``text``; ``index`` turns characters of it into Qt's units.
-    """
-
-    def __init__(
-        self, text: str, pieces: tuple[Piece, ...], style: ReadingStyle, width: int, *, heading: bool = False
-    ) -> None:
-        self.text = text
-        self.pieces = pieces
-        self.index = UnitIndex(text)
-        self.width = width
-        font = QFont(style.reading)
-        if heading:
-            font.setWeight(QFont.Weight.DemiBold)
-        layout = self.layout = QTextLayout(text, font)
-        layout.setTextOption(style.wrap)
-        layout.setCacheEnabled(True)
-        layout.beginLayout()
-        y = 0.0
-        while True:
-            line = layout.createLine()
-            if not line.isValid():
-                break
-            line.setLineWidth(width)
-            line.setPosition(QPointF(0, y + style.baseline - line.ascent()))
-            y += style.line
-        layout.endLayout()
-        self.height = round(y)
-        self.line = style.line
-
-    def character_at(self, x: float, y: float) -> int:
-        """The character of the text that is nearest to a point."""
-        line = self.layout.lineAt(self._line_at(y))
-        if not line.isValid():
-            return 0
-        return self.index.character(line.xToCursor(x))
-
-    def inside(self, x: float, y: float) -> int:
-        """The character under a point, or -1."""
-        line = self.layout.lineAt(self._line_at(y))
-        if not line.isValid() or not 0 <= y < self.height or not 0 <= x <= line.naturalTextWidth():
-            return -1
-        unit = line.xToCursor(x)
-        if line.cursorToX(unit)[0] > x:
-            unit -= 1
-        return self.index.character(max(unit, line.textStart()))
-
-    def top_of(self, character: int) -> int:
-        """Where the line with a character begins."""
-        line = self.layout.lineForTextPosition(self.index.unit(character))
-        return line.lineNumber() * self.line if line.isValid() else 0
-
-    def left_of(self, character: int) -> float:
-        """How far from the left edge a character begins."""
-        unit = self.index.unit(character)
-        line = self.layout.lineForTextPosition(unit)
-        return line.cursorToX(unit)[0] if line.isValid() else 0.0
-
-    def _line_at(self, y: float) -> int:
-        return max(0, min(int(y // self.line), self.layout.lineCount() - 1))
 
 
 class TranslationRows(QObject):
