@@ -106,10 +106,10 @@ class _Reader:
         place = head.end()
         while form := _FORM.match(text, place):
             place = self.message(form.end(), numbers=kind in _NUMBERS, depth=depth + 1) + 1
-        end = _END.match(text, place)
-        if end is None:
+        closing = _END.match(text, place)
+        if closing is None:
             raise ValueError("it does not end")
-        return True, end.end()
+        return True, closing.end()
 
     def _after_style(self, at: int) -> int:
         level = 1
