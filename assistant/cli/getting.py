@@ -1,193 +1,25 @@
-"""``lamplight models catalogue``, ``search``, ``look`` and ``get``: models that are not here yet."""
+"""``lamplight models get``: what is meant, what is said before it comes, and following it until it is a model."""
 
 from __future__ import annotations
 
 import argparse
-import re
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.cli import failures
+from assistant.cli import failures, finding
 from assistant.cli.session import Session
-from assistant.cli.tables import columns
 from assistant.cli.terminal import Terminal
 from assistant.core.downloads import WANTED, DownloadItem, State
-from assistant.core.market import HeaderView, Offer, RepoView, VariantView
+from assistant.core.market import HeaderView, RepoView, VariantView
 from assistant.core.notices import arrived
 from assistant.library.advice import Grade, Verdict
 from assistant.library.models import InstalledModel
-from assistant.texts import current_language, errors, fit, tr, trn, units
+from assistant.texts import current_language, errors, fit, tr, units
 
-_HUB = re.compile(r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/(?P<repo>[^/]+/[^/:?#]+)")
 _SETTLE_SECONDS = 5.0  # that a paused download may take to let go of its file
 _REFUSED = frozenset({"architecture", "not_text", "damaged"})
-
-
-# ---------------------------------------------------------------- looking
-
-
-def catalogue(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
-    """The researched models, judged for this computer."""
-    offers = session.core.market.catalogue(arguments.context)
-    if arguments.json:
-        terminal.write_json({"models": [_offer_object(offer) for offer in offers]})
-        return failures.DONE
-    terminal.write(columns([_offer_row(session, offer) for offer in offers]))
-    terminal.say(tr("* is recommended for this computer. “lamplight models get NAME” downloads one."), dim=True)
-    return failures.DONE
-
-
-def _offer_row(session: Session, offer: Offer) -> tuple[str, ...]:
-    model = offer.model
-    state = tr("already here") if offer.installed else tr("being downloaded") if offer.download else ""
-    shape = model.to_fit()
-    speed = session.core.measures.guess(shape.weights_per_token, _active(offer)) if not offer.installed else None
-    words = ", ".join(sorted(offer.recommended_for)) or ", ".join(sorted(model.tasks))
-    return (
-        "*" if offer.recommended_for else " ",
-        model.id,
-        units.size(model.size),
-        model.licence,
-        fit.label(offer.verdict),
-        tr("about {speed}", speed=units.speed(speed.writing_near)) if speed is not None else "",
-        state or words,
-    )
-
-
-def _active(offer: Offer) -> int:
-    """Parameters that are used for each token."""
-    shape = offer.model.shape
-    return int(offer.model.parameters * (shape.active if shape is not None else 1.0))
-
-
-def _offer_object(offer: Offer) -> dict[str, Any]:
-    model = offer.model
-    return {
-        "id": model.id,
-        "name": model.name,
-        "repo": model.repo,
-        "file": model.file,
-        "size": model.size,
-        "licence": model.licence,
-        "parameters": model.parameters,
-        "tasks": sorted(model.tasks),
-        "recommended": sorted(offer.recommended_for),
-        "fit": _fit_object(offer.verdict),
-        "installed": offer.installed,
-    }
-
-
-def _fit_object(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "grade": verdict.grade.value,
-        "context": verdict.context,
-        "needed": verdict.needed,
-        "free": verdict.free,
-        "message": fit.sentence(verdict),
-    }
-
-
-def search(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
-    """Repositories of the Hub."""
-    terminal.progress(tr("Searching"))
-    market = session.core.market
-    text = " ".join(arguments.text)
-    found = session.result(
-        lambda done: market.search(text, done, sort=arguments.sort, limit=arguments.limit), answers_cancel=False
-    )
-    if arguments.json:
-        rows = [
-            {
-                "repo": row.repo,
-                "downloads": row.downloads,
-                "likes": row.likes,
-                "modified": row.modified,
-                "gated": row.gated,
-            }
-            for row in found.repos
-        ]
-        terminal.write_json({"repositories": rows})
-        return failures.DONE
-    lines = [
-        (
-            row.repo,
-            trn("{count} download", "{count} downloads", row.downloads, count=f"{row.downloads:,}"),
-            trn("{n} like", "{n} likes", row.likes),
-            row.modified[:10],
-            tr("its makers want an agreement") if row.gated else "",
-        )
-        for row in found.repos
-    ]
-    terminal.write(columns(lines))
-    if lines:
-        terminal.say(tr("“lamplight models look REPOSITORY” shows what it holds."), dim=True)
-    else:
-        terminal.say(tr("Nothing was found."))
-    return failures.DONE
-
-
-def look(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
-    """What a repository holds, from the smallest to the largest."""
-    view = _repository(terminal, session, _repo_of(arguments.repo) or arguments.repo)
-    if arguments.context:
-        view = session.core.market.for_context(view, arguments.context)
-    facts = view.facts
-    if arguments.json:
-        terminal.write_json(
-            {
-                "repo": facts.repo,
-                "revision": facts.revision,
-                "licence": facts.licence,
-                "gated": facts.gated,
-                "variants": [_variant_object(one) for one in view.variants],
-            }
-        )
-        return failures.DONE
-    terminal.say(_licence(facts.licence, facts.link))
-    rows = [
-        (
-            "*" if one.variant.recommended else " ",
-            one.variant.label,
-            units.size(one.variant.size) if one.variant.size else "",
-            tr("already here") if one.installed else fit.label(one.verdict),
-        )
-        for one in view.variants
-    ]
-    terminal.write(columns(rows))
-    if rows:
-        command = f"lamplight models get {facts.repo}:{_best(view).variant.label}"
-        terminal.say(tr("“{command}” downloads the recommended one.", command=command), dim=True)
-    else:
-        terminal.say(tr("It holds no model that Lamplight could use."))
-    return failures.DONE
-
-
-def _variant_object(one: VariantView) -> dict[str, Any]:
-    variant = one.variant
-    return {
-        "label": variant.label,
-        "quantization": variant.quantization,
-        "size": variant.size,
-        "files": [file.name for file in variant.files],
-        "recommended": variant.recommended,
-        "installed": one.installed,
-        "fit": _fit_object(one.verdict),
-    }
-
-
-def _repository(terminal: Terminal, session: Session, repo: str) -> RepoView:
-    terminal.progress(tr("Asking what {repo} holds", repo=repo))
-    view: RepoView = session.result(lambda done: session.core.market.look(repo, done), answers_cancel=False)
-    return view
-
-
-def _licence(licence: str, link: str = "") -> str:
-    return tr("Licence: {licence}", licence=licence or tr("not stated")) + (f" ({link})" if link else "")
-
-
-# ---------------------------------------------------------------- getting
 
 
 @dataclass(frozen=True)
@@ -275,11 +107,8 @@ def _wish(text: str, terminal: Terminal, session: Session) -> _Wish:
     text = text.strip()
     if "/" not in text:
         return _from_catalogue(text, session)
-    address = _HUB.match(text)
-    rest = text[address.end() :] if address is not None else text
-    repo, _, quantization = (address["repo"] + rest if address is not None else text).partition(":")
-    repo = "/".join(repo.split("/")[:2])
-    view = _repository(terminal, session, repo)
+    repo, quantization = finding.named(text)
+    view = finding.repository(terminal, session, repo)
     chosen = _variant(view, quantization)
     variant = chosen.variant
     verdict = chosen.verdict
@@ -315,18 +144,12 @@ def _from_catalogue(text: str, session: Session) -> _Wish:
     return _Wish(name, model.size, model.licence, model.id, offer.installed, offer.download, offer.verdict)
 
 
-def _repo_of(text: str) -> str:
-    """The repository in an address of the Hub; empty: it is none."""
-    match = _HUB.match(text)
-    return match["repo"] if match is not None else ""
-
-
 def _variant(view: RepoView, quantization: str) -> VariantView:
     """:raises AssistantError: HUB_NOT_FOUND, with what there is in the details."""
     if not view.variants:
         raise AssistantError(ErrorKind.HUB_NOT_FOUND, "no model in it", name=view.facts.repo)
     if not quantization:
-        return _best(view)
+        return finding.best(view)
     wanted = quantization.casefold()
     for one in view.variants:
         names = (one.variant.label, one.variant.quantization, *(file.name for file in one.variant.files))
@@ -334,10 +157,6 @@ def _variant(view: RepoView, quantization: str) -> VariantView:
             return one
     there = ", ".join(one.variant.label for one in view.variants)
     raise AssistantError(ErrorKind.HUB_NOT_FOUND, there, name=f"{view.facts.repo}:{quantization}", candidates=there)
-
-
-def _best(view: RepoView) -> VariantView:
-    return next((one for one in view.variants if one.variant.recommended), view.variants[0])
 
 
 def _refuse(name: str, verdict: Verdict) -> None:
@@ -350,7 +169,7 @@ def _refuse(name: str, verdict: Verdict) -> None:
 def _announce(terminal: Terminal, wish: _Wish) -> None:
     """Say what will come, under which licence, and whether it fits, before it comes."""
     size = f" ({units.size(wish.size)})" if wish.size else ""
-    terminal.say(f"{wish.name}{size}. {_licence(wish.licence)}.")
+    terminal.say(f"{wish.name}{size}. {finding.licence(wish.licence)}.")
     verdict = wish.verdict
     if verdict is None or verdict.grade is Grade.UNKNOWN:
         return
