@@ -35,6 +35,7 @@ UNREACHABLE = AssistantError(ErrorKind.NET_UNREACHABLE, host="huggingface.co")
     [
         (download(), ("1.1 GB of 2.7 GB", "12.3 MB/s", "2 min 9 s left", "huggingface.co")),
         (download(size=0, left=-1.0), ("1.1 GB", "12.3 MB/s")),
+        (download(speed=0.0, left=-1.0, source="", elsewhere=True), ("1.1 GB of 2.7 GB", "by another Lamplight")),
         (download(state=State.QUEUED, done=0), ("Waits for its turn", "2.7 GB")),
         (download(state=State.PAUSED), ("Paused", "1.1 GB of 2.7 GB")),
         (download(state=State.CHECKING), ("Checking",)),

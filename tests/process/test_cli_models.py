@@ -192,6 +192,28 @@ def test_ctrl_c_pauses_and_the_same_command_goes_on(shell: Shell) -> None:
     assert shell.left() == ["long-Q4_K_M.gguf"]
 
 
+def test_a_second_program_hands_its_wish_over_and_goes_on_when_the_first_one_ends(shell: Shell) -> None:
+    shell.hub.add("maker/long-GGUF", "long-Q4_K_M.gguf", data=shell.data + os.urandom(4_000_000))
+    shell.hub.fault("stall", at=3_000_000, repo="maker/long-GGUF", times=99)
+    first = shell.start("models", "get", "maker/long-GGUF")
+    _wait_for(lambda: any(shell.models.rglob("*.part")), first)
+    second = shell.start("models", "get", "maker/tiny-GGUF:Q4_K_M")
+    assert second.stderr is not None
+    said = iter(second.stderr.readline, b"")
+    assert any(b"Another Lamplight" in line for line in said)
+    states = {row["name"]: row["state"] for row in shell.json("models", "list")[1]["downloads"]}
+    assert states == {"long Q4_K_M": "downloading", "tiny Q4_K_M": "queued"}
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=SECONDS)
+    assert first.returncode == 130
+    out, _ = second.communicate(timeout=SECONDS)
+    assert second.returncode == 0
+    assert out.decode().strip() == "tiny-Q4_K_M"
+    assert (shell.models / "tiny-Q4_K_M.gguf").read_bytes() == shell.data
+    (row,) = shell.json("models", "list")[1]["downloads"]
+    assert (row["name"], row["state"]) == ("long Q4_K_M", "paused")
+
+
 def test_a_download_that_is_not_wanted_any_more_leaves_nothing(shell: Shell) -> None:
     shell.hub.add("maker/long-GGUF", "long-Q4_K_M.gguf", data=shell.data + os.urandom(4_000_000))
     shell.hub.throttle = 1_500_000

@@ -207,6 +207,8 @@ def progress_words(item: DownloadItem) -> str:
         again = tr("Next try in {time}.", time=units.duration(max(1, round(item.wait)))) if item.wait > 0 else ""
         return words.sentences(reason, again) or tr("Waits for the connection")
     parts = [amount]
+    if item.elsewhere:
+        parts.append(tr("by another Lamplight, such as one in a terminal"))
     if item.speed > 0:
         parts.append(tr("{size}/s", size=units.size(item.speed)))
     if item.left >= 0:
