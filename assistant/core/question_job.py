@@ -15,7 +15,9 @@ from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, LoadPlan, measured_by
 from assistant.core.jobs import Cancel, Later
 from assistant.core.questions import Kept, Place, QuestionHistory
+from assistant.engine.messages import FinishReason
 from assistant.tasks.ask import AskRoom, Passage, ask_answer, ask_measured, ask_options, ask_room, ask_turns
+from assistant.tasks.chat import AnswerOptions, ChatTurn
 from assistant.worker.messages import Link, Linked, Retrieve, Retrieved
 
 Tell = Callable[[DocumentAnswer], None]
@@ -71,6 +73,8 @@ class QuestionRun:
         self._engine: Engine | None = None
         self._room: AskRoom | None = None
         self._costs: tuple[int, ...] = ()
+        self._prompt: tuple[tuple[ChatTurn, ...], str] = ((), "")
+        self._roomy = False
 
     def step(self, go_on: Callable[[Any], None]) -> Callable[[Any], None]:
         """``go_on`` unless all is over or an error has come, which ends it."""
@@ -173,8 +177,13 @@ class QuestionRun:
         )
         # All questions about a document that is given whole share what was read of it.
         key = f"document-{self._document.digest}" if whole else ""
+        self._prompt = turns, key
+        self._start(ask_options(self._room))
+
+    def _start(self, options: AnswerOptions) -> None:
+        turns, key = self._prompt
         self._cancel = lambda: None
-        self.answer = self._asking.answers.start(self._plan, turns, ask_options(self._room), key=key)
+        self.answer = self._asking.answers.start(self._plan, turns, options, key=key)
         if self.answer.ended:
             self.answer_changed()
 
@@ -199,6 +208,9 @@ class QuestionRun:
         if answer.stage is not Stage.ENDED:
             self.tell()
             return
+        if answer.finish is FinishReason.LIMIT and not answer.text and not self._roomy:
+            self._think_on()
+            return
         self._so_far = self._picture()
         if answer.error is not None or not self._so_far.text:
             self._end(replace(self._so_far, error=answer.error))
@@ -208,6 +220,14 @@ class QuestionRun:
         later.act = self._asking.documents.ask(
             self._document.digest, lambda number, path: Link(id=number, path=path, text=text), self._was_linked
         )
+
+    def _think_on(self) -> None:
+        """Nothing but reasoning came before the limit: the answer gets all the room that there is."""
+        assert self._room is not None
+        assert self._engine is not None
+        assert self._engine.facts is not None
+        self._roomy = True
+        self._start(replace(ask_options(self._room), max_tokens=self._engine.facts.context))
 
     def _was_linked(self, linked: Linked | AssistantError) -> None:
         if self._over:

@@ -169,6 +169,21 @@ def test_stopping_while_the_links_are_looked_for_keeps_the_answer(desk: SummaryD
     assert (answer.text, answer.linked, answer.finish) == ("In 1911.", None, "end")
 
 
+def test_a_model_that_only_thinks_up_to_its_limit_gets_all_the_room_once(desk: SummaryDesk) -> None:
+    document = desk.open(SHORT)
+    asked = Asked(desk, document.digest, "When?")
+    desk.waiting(1)
+    first = desk.engine.waiting[0].max_tokens
+    desk.engine.model = lambda turns, most: ("", FinishReason.LIMIT)
+    desk.engine.answer()
+    desk.waiting(1)
+    assert desk.engine.waiting[0].max_tokens > 2 * first
+    assert asked.ends == []
+    desk.engine.answer()
+    answer = asked.end()
+    assert (answer.text, answer.finish, answer.error) == ("", "limit", None)
+
+
 def test_an_engine_that_dies_leaves_what_was_written(desk: SummaryDesk) -> None:
     document = desk.open(SHORT)
     asked = Asked(desk, document.digest, "When?")
