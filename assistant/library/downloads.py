@@ -58,7 +58,7 @@ class Downloads:
         self._held = held
         self._offline = offline
         self._suspended = False
-        self._working = False  # goes on with the queue when nobody else does
+        self._working = False  # brings what is wanted, when nobody else does
         self._theirs = False  # another program has the queue, as far as we have seen
         self._clerk = clerk or Clerk()
         self._post, self._register = post, register
@@ -230,6 +230,7 @@ class Downloads:
         :raises AssistantError: DOWNLOAD_EXISTS or MODEL_EXISTS (name), READ_ONLY.
         """
         self._take()
+        self._working = True
         try:
             self._refuse_twin(parts)
         except AssistantError:
@@ -249,6 +250,7 @@ class Downloads:
 
     def resume(self, item_id: str) -> None:
         """Go on with one that was paused, has failed or waits for its next try."""
+        self._working = True
         self._do(Wish(Verb.RESUME, item_id))
 
     def cancel(self, item_id: str) -> None:
@@ -344,7 +346,7 @@ class Downloads:
     def _next(self) -> None:
         """Have the first item that wants to run be the one that runs."""
         waiting = (job for job in self._jobs if job.state in WANTED and not job.placing)
-        wanted = None if self._suspended else next(waiting, None)
+        wanted = next(waiting, None) if self._working and not self._suspended else None
         for job in self._jobs:
             if job is not wanted and job.attempt and not job.stopping:
                 self._runner.stop(job)
@@ -385,7 +387,6 @@ class Downloads:
         """
         if self.mine:
             return
-        self._working = True
         try:
             self._disk.acquire()
         except OSError as error:
@@ -416,7 +417,8 @@ class Downloads:
     def _release_if_idle(self) -> None:
         """Let another program have the queue when there is nothing to do in it."""
         wanted = any(job.placing or job.state in WANTED for job in self._jobs)
-        if self.idle and not self._disk.dropped and (not wanted or self._suspended):
+        wanted = wanted and self._working and not self._suspended
+        if self.idle and not self._disk.dropped and not wanted:
             self._disk.release()
 
     # ------------------------------------------------------------ small things

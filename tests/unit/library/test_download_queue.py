@@ -936,6 +936,23 @@ def test_what_a_program_leaves_undone_another_one_goes_on_with(folder: Path) -> 
         one.end()
 
 
+def test_a_program_that_only_gives_one_up_begins_no_other(folder: Path) -> None:
+    window = Bench(folder)
+    given_up, other = window.get("A"), window.get("B")
+    window.end()
+    line = Bench(folder)
+    line.queue.restore(start=False)
+    line.queue.cancel(given_up)
+    line.pump()
+    assert line.net.sent == []
+    assert line.queue.idle
+    assert not line.queue.mine
+    assert [row["id"] for row in kept(folder)] == [other]
+    line.queue.resume(line.get("C"))
+    assert line.net.sent[0].target.endswith("B.gguf")
+    line.end()
+
+
 def test_two_programs_that_want_the_same_get_it_once(folder: Path) -> None:
     window, line = Bench(folder), Bench(folder)
     window.get("A")
