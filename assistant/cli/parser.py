@@ -118,7 +118,8 @@ def _translate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=tr("a document in another language, in its own format"),
         description=tr(
             "Translate FILE: text, Markdown, HTML, DOCX, PPTX, EPUB, SRT, VTT, PO, XLIFF, JSON, YAML or CSV. What will "
-            "be done and how long it takes is said first. Nothing is kept."
+            "be done and how long it takes is said first. What is finished is kept until all of it is: after Ctrl+C or "
+            "a failure the same command goes on from there."
         ),
     )
     parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input, plain text"))
@@ -140,6 +141,7 @@ def _translate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--column", metavar="NAME", action="append", help=tr("of a table: translate this column; may be repeated")
     )
     parser.add_argument("-o", "--output", metavar="OUT", help=tr("write this file, in the format of FILE"))
+    parser.add_argument("--restart", action="store_true", help=tr("begin anew, also where the same was stopped before"))
     parser.add_argument(
         "--report", action="store_true", help=tr("list what was translated again and what should be checked")
     )

@@ -1,4 +1,5 @@
-"""``lamplight translate``: one document into another language, in its own format. Nothing is kept."""
+"""``lamplight translate``: one document into another language, in its own format. What is finished is kept until all of
+it is, so that the same command goes on after anything."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.cli.writer import introduce
 from assistant.core.glossaries import Imported
+from assistant.core.translation_unfinished import Unfinished
 from assistant.core.translation_views import JobState, OpenTranslation, SegmentState, TranslationPlan, TranslationView
 from assistant.library.models import InstalledModel
 from assistant.tasks.translation import Formality, TranslateOptions
@@ -39,23 +41,42 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         terminal.say(document_texts.note(note.kind.value, note.values), dim=True)
     options = _with_glossary(terminal, session, options, arguments.glossary, document)
     introduce(terminal, model, named=arguments.model is not None)
-    try:
-        plan = _plan(terminal, session, document, options, model)
-    except AssistantError as error:
-        if error.kind is ErrorKind.CANCELLED and arguments.json:
-            stopped = _nothing_yet(document, options, model)
-            terminal.write_json(translated.as_object(document, stopped, TranslationPlan(0), text=""))
-        if error.kind is ErrorKind.CANCELLED:
-            return failures.STOPPED
-        return failures.tell(terminal, error, as_json=arguments.json, loading=True)
-    shown = target is None and not arguments.json
-    stream = translated.Stream(terminal, session, document, options, source if shown else "")
-    with session.interruptible():
-        _say_plan(terminal, document, plan, options)
-        job = stream.job = session.core.translations.start(document.digest, options, model=model)
-        view = _follow(terminal, session, job, stream)
-    ended = translated.Ended(document, model, plan, job, view, target)
-    return _told(arguments, terminal, session, ended, stream)
+    with _unfinished(session, document, options, model, afresh=arguments.restart) as unfinished:
+        try:
+            plan = _plan(terminal, session, document, options, model, unfinished)
+        except AssistantError as error:
+            if error.kind is ErrorKind.CANCELLED and arguments.json:
+                stopped = _nothing_yet(document, options, model)
+                terminal.write_json(translated.as_object(document, stopped, TranslationPlan(0), text=""))
+            if error.kind is ErrorKind.CANCELLED:
+                return failures.STOPPED
+            return failures.tell(terminal, error, as_json=arguments.json, loading=True)
+        shown = target is None and not arguments.json
+        stream = translated.Stream(terminal, session, document, options, source if shown else "")
+        with session.interruptible():
+            _say_plan(terminal, document, plan, options)
+            start = session.core.translations.start
+            job = stream.job = start(document.digest, options, model=model, unfinished=unfinished)
+            view = _follow(terminal, session, job, stream)
+        ended = translated.Ended(document, model, plan, job, view, target)
+        code = _told(arguments, terminal, session, ended, stream)
+        if code == failures.DONE:
+            unfinished.forget()
+        elif view.done and unfinished.kept:
+            terminal.say(tr("What is finished is kept: the same command goes on from there. --restart begins anew."))
+        return code
+
+
+def _unfinished(
+    session: Session, document: OpenTranslation, options: TranslateOptions, model: InstalledModel, *, afresh: bool
+) -> Unfinished:
+    """What an earlier run has left of the very same translation."""
+    core = session.core
+    terms = core.glossaries.all_terms(options.glossary) if options.glossary else ()
+    wishes = replace(options, glossary=0)
+    texts = (segment.text for segment in document.segments)
+    parts = (document.digest, repr(wishes), repr(terms), model.key, *texts)
+    return Unfinished(core.paths.data / "unfinished", parts, afresh=afresh)
 
 
 def _told(
@@ -199,10 +220,16 @@ def _with_glossary(
 
 
 def _plan(
-    terminal: Terminal, session: Session, document: OpenTranslation, options: TranslateOptions, model: InstalledModel
+    terminal: Terminal,
+    session: Session,
+    document: OpenTranslation,
+    options: TranslateOptions,
+    model: InstalledModel,
+    unfinished: Unfinished,
 ) -> TranslationPlan:
+    plan = session.core.translations.plan
     found = session.result(
-        lambda done: session.core.translations.plan(document.digest, options, done, model=model),
+        lambda done: plan(document.digest, options, done, model=model, unfinished=unfinished),
         show=lambda: papers.show_loading(session, model, terminal),
     )
     assert isinstance(found, TranslationPlan)
@@ -221,6 +248,7 @@ def _say_plan(
         terminal.say(tr("The text seems to be in {language} already.", language=language_texts.name(options.target)))
     said = translations.plan(
         segments=plan.segments,
+        made=plan.made,
         from_memory=plan.from_memory,
         in_file=plan.in_file,
         seconds=plan.seconds,

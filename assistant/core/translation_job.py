@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -18,6 +18,7 @@ from assistant.core.translation_views import ENDED, SegmentView
 from assistant.core.translation_work import Bench, SegmentWork, Settled
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobKeeper
+from assistant.storage.rows import JobStep
 from assistant.tasks.translation import TranslateStep
 
 _GRAIN = 0.05  # of the work: before so much is done, the time left is the one that was promised
@@ -31,6 +32,7 @@ class TranslationRun:
     :param later: calls a function on the pumping thread, after what waits there.
     :param changed: called when a segment has begun or ended; ``grew``: when there is more of one.
     :param ended: called once, with the error, which is CANCELLED for a run that was stopped, or None.
+    :param also: called with what is kept.
     """
 
     def __init__(
@@ -47,8 +49,10 @@ class TranslationRun:
         changed: Callable[[], None],
         grew: Callable[[int], None],
         ended: Callable[[AssistantError | None], None],
+        also: Callable[[Sequence[JobStep]], None] = lambda _: None,
     ) -> None:
         self.job = job
+        self._also = also
         self.sheet = sheet
         self.equipped = equipped
         self._task = equipped.task
@@ -92,6 +96,7 @@ class TranslationRun:
             self._was_kept()
 
         self._unkept += 1
+        self._also(steps)
         self._keeper.write(partial(self._jobs.add_steps, steps), kept, refused=kept)
         self._changed()
 
@@ -113,6 +118,7 @@ class TranslationRun:
         """A segment has ended: it is kept before more is asked for than goes side by side."""
         step = step_of(self.job, view, tokens=tokens, seconds=seconds)
         self._unkept += 1
+        self._also((step,))
         self._keeper.write(partial(self._jobs.add_step, step), self._was_kept, refused=self._was_kept)
 
     def _was_kept(self) -> None:

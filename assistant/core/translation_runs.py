@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -20,7 +20,7 @@ from assistant.core.translation_views import TranslationView
 from assistant.core.translation_work import Bench
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobKeeper
-from assistant.storage.rows import Job, JobState
+from assistant.storage.rows import Job, JobState, JobStep
 
 
 @dataclass
@@ -28,6 +28,7 @@ class RunningTranslation:
     """A translation that is being made.
 
     :ivar run: None while it is prepared; ``cancel`` gives that up.
+    :ivar also: gets what is kept of it.
     """
 
     row: Job
@@ -36,6 +37,7 @@ class RunningTranslation:
     run: TranslationRun | None = None
     cancel: Cancel = lambda: None
     stopped: bool = False
+    also: Callable[[Sequence[JobStep]], None] = lambda _: None
 
     def view(self) -> TranslationView:
         """As far as it is."""
@@ -90,13 +92,22 @@ class TranslationRuns:
         """One of them; None: it is not being made."""
         return self._running.get(job)
 
-    def begin(self, row: Job, model: InstalledModel, *, sheet: Sheet | None = None, fresh: bool = False) -> None:
+    def begin(
+        self,
+        row: Job,
+        model: InstalledModel,
+        *,
+        sheet: Sheet | None = None,
+        fresh: bool = False,
+        also: Callable[[Sequence[JobStep]], None] = lambda _: None,
+    ) -> None:
         """Read what there is of it, make what it takes, and run.
 
         :param row: kept already.
         :param sheet: what there is of it, if it is in memory; ``fresh``: nothing can be there yet.
+        :param also: gets what is kept of it.
         """
-        running = RunningTranslation(row, model, sheet)
+        running = RunningTranslation(row, model, sheet, also=also)
         self._running[row.id] = running
         self._cache.discard(row.id)
         if sheet is not None:
@@ -173,6 +184,7 @@ class TranslationRuns:
             changed=lambda: self._emit(TranslationChanged(job)),
             grew=lambda index: self._emit(TranslationGrew(job, index)),
             ended=lambda error: self._end(running, error),
+            also=running.also,
         )
         running.run.start()
         self._emit(TranslationChanged(job))

@@ -42,14 +42,15 @@ def snapshot(row: Job, sheet: Sheet | None) -> TranslationView:
     )
 
 
-def plan_of(equipped: Equipped, pace: Pace | None, hint: TranslatorHint) -> TranslationPlan:
+def plan_of(equipped: Equipped, pace: Pace | None, hint: TranslatorHint, *, made: int = 0) -> TranslationPlan:
     """What a translation will take.
 
     :param pace: how fast this machine is with the model, None: nobody knows.
-    :param hint: what speaks against translating with the model.
+    :param hint: what speaks against translating with the model; ``made``: segments that are finished.
     """
     return TranslationPlan(
         segments=equipped.task.total,
+        made=made,
         from_memory=len(equipped.memory),
         in_file=sum(1 for segment in equipped.document.segments if segment.target) + len(equipped.already),
         prompt_tokens=sum(equipped.read),

@@ -111,8 +111,8 @@ class SegmentView:
 class TranslationPlan:
     """What a translation will take, before it starts.
 
-    :ivar segments: all of them; ``from_memory`` and ``in_file`` (as of ``SegmentState``): those among them that no
-        model is asked for.
+    :ivar segments: all of them; ``made`` (earlier), ``from_memory`` and ``in_file`` (as of ``SegmentState``): those
+        among them that no model is asked for.
     :ivar prompt_tokens: to be read, ``answer_tokens``: to be written, about.
     :ivar seconds: the model being loaded; None: this machine was never measured; ``measured``: with this very model.
     :ivar parallel: segments that are read and written side by side.
@@ -123,6 +123,7 @@ class TranslationPlan:
     """
 
     segments: int
+    made: int = 0
     from_memory: int = 0
     in_file: int = 0
     prompt_tokens: int = 0

@@ -26,6 +26,7 @@ from assistant.core.translation_records import options_to_json, plain, step_of
 from assistant.core.translation_runs import TranslationRuns
 from assistant.core.translation_sheet import Sheet
 from assistant.core.translation_snapshots import flowing, list_row, plan_of
+from assistant.core.translation_unfinished import Unfinished
 from assistant.core.translation_views import (
     Alternative,
     Exported,
@@ -145,9 +146,11 @@ class Translations:
         done: Callable[[TranslationPlan | AssistantError], None],
         *,
         model: InstalledModel | None = None,
+        unfinished: Unfinished | None = None,
     ) -> Cancel:
         """Find out what a translation would take, loading the model if need be, and call ``done`` once.
 
+        :param unfinished: what is there of it already.
         :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
         """
         try:
@@ -161,9 +164,10 @@ class Translations:
                 done(result)
                 return
             hint = self._hint(result.model, (result.options.source, result.options.target))
-            done(plan_of(result, self._measures.pace(result.model.key), hint))
+            done(plan_of(result, self._measures.pace(result.model.key), hint, made=len(made)))
 
-        return self._equipping.make(Wanted(options, chosen, digest), equipped)
+        made = {step.index: step.text for step in unfinished.steps} if unfinished is not None else {}
+        return self._equipping.make(Wanted(options, chosen, digest, done=made), equipped)
 
     # ------------------------------------------------------------ the history
 
@@ -206,9 +210,17 @@ class Translations:
 
     # ------------------------------------------------------------ making one
 
-    def start(self, digest: str, options: TranslateOptions, *, model: InstalledModel | None = None) -> int:
+    def start(
+        self,
+        digest: str,
+        options: TranslateOptions,
+        *,
+        model: InstalledModel | None = None,
+        unfinished: Unfinished | None = None,
+    ) -> int:
         """Begin a translation of an open document; its id. What goes wrong is in its view.
 
+        :param unfinished: what is there of it already; what ends is added there too.
         :raises AssistantError: NO_MODEL; INTERNAL: the document is not open.
         """
         chosen = model or self._model()
@@ -217,7 +229,12 @@ class Translations:
             raise AssistantError(ErrorKind.INTERNAL, "the document is not open")
         row = self._new_row(document, options, chosen)
         self._history.create(row)
-        self._runs.begin(row, chosen, fresh=True)
+        if unfinished is None:
+            self._runs.begin(row, chosen, fresh=True)
+            return row.id
+        steps = [replace(step, job=row.id) for step in unfinished.steps]
+        self._keeper.write(partial(self._jobs.add_steps, steps))
+        self._runs.begin(row, chosen, also=unfinished.add)
         return row.id
 
     def stop(self, job: int) -> None:

@@ -11,20 +11,28 @@ _QUOTED = 60  # characters of what a finding is about
 
 
 def plan(
-    *, segments: int, from_memory: int = 0, in_file: int = 0, seconds: float | None = None, measured: bool = True
+    *,
+    segments: int,
+    made: int = 0,
+    from_memory: int = 0,
+    in_file: int = 0,
+    seconds: float | None = None,
+    measured: bool = True,
 ) -> str:
     """What will be done, before it is done, and how long that takes here.
 
-    :param segments: all of them; ``from_memory`` and ``in_file``: those that no model is asked for.
+    :param segments: all of them; ``made``, ``from_memory`` and ``in_file``: those that no model is asked for.
     :param seconds: None: this machine has not been measured with any model.
     """
     parts = [trn("{n} sentence", "{n} sentences", segments)]
+    if made:
+        parts.append(tr("{n} finished earlier", n=made))
     if in_file:
         parts.append(tr("{n} translated in the file", n=in_file))
     if from_memory:
         parts.append(tr("{n} from memory", n=from_memory))
     words = " · ".join(parts)
-    if segments == in_file + from_memory:
+    if segments == made + in_file + from_memory:
         return words
     return f"{words} · {expected(seconds, measured=measured)}"
 

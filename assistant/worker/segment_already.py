@@ -23,24 +23,25 @@ def find(request: FindTranslated) -> TranslatedFound:
 
 def _places(request: FindTranslated) -> Iterator[int]:
     source, target = request.source, request.target
+    same = languages.same(source, target)
     mine, theirs = languages.primary(target), languages.primary(source)
-    if not languages.same(source, target) and related(mine, theirs):
+    if not same and related(mine, theirs):
         return  # Danish is easily taken for Norwegian, and Simplified Chinese for Traditional
     own, others = scripts_of(target), scripts_of(source) - scripts_of(target)
+    least = _EASTERN if "Latn" not in own else _APART if others else _LETTERS
     candidates = []
     for place, text in enumerate(request.texts):
         plain = without_codes(text)
         found = [script_of(character) for character in plain if character.isalpha()]
-        if not others.isdisjoint(found):
+        written = sum(1 for script in found if script in own or not own)
+        if others.isdisjoint(found) and (written >= least or (same and 2 * written > len(found))):
+            candidates.append((place, plain, written >= least))
+    guesses = detect_languages([plain for _, plain, _ in candidates])
+    for (place, _, tells), guess in zip(candidates, guesses, strict=True):
+        sure = tells and bool(guess) and guess[0].share >= _SURE
+        if sure and not languages.same(guess[0].language, target):
             continue
-        least = _EASTERN if "Latn" not in own else _APART if others else _LETTERS
-        if sum(1 for script in found if script in own or not own) >= least:
-            candidates.append((place, plain))
-    guesses = detect_languages([plain for _, plain in candidates])
-    for (place, _), guess in zip(candidates, guesses, strict=True):
-        if not guess or guess[0].share < _SURE or not languages.same(guess[0].language, target):
-            continue
-        if languages.same(source, target) or not any(
-            one.share > _HARDLY and languages.primary(one.language) == theirs for one in guess
-        ):
+        doubted = any(one.share > _HARDLY and languages.primary(one.language) == theirs for one in guess)
+        # Where all of the document is in the language, so is what is too short to tell.
+        if same or (sure and not doubted):
             yield place

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,12 @@ def test_without_a_file_the_document_goes_to_standard_output(page: Path) -> None
     assert "word8" in done.out
 
 
+def test_a_text_that_is_in_the_language_already_stays(text: Path) -> None:
+    done = run(text, "--to", "en")
+    assert (done.code, done.out) == (0, text.read_text("utf-8")), done.err
+    assert "The text seems to be in English already." in done.err
+
+
 def test_columns_of_a_table(tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     table.write_text("id,title,note\n1,The lamp is lit.,Nobody is here now.\n", "utf-8")
@@ -200,12 +207,77 @@ def test_ctrl_c_prints_what_there_is(models: Path, text: Path, more: tuple[str, 
         assert json.loads(out)["finish"] == "cancelled"
 
 
+@pytest.mark.parametrize("end", ["interrupt", "kill"])
+def test_the_same_command_goes_on_where_it_was(models: Path, lamplight_home: Path, tmp_path: Path, end: str) -> None:
+    """After Ctrl+C, and after the program was killed."""
+    tiny_models.write_plain(models / "slow,context=12000,slow=20,words=8.gguf")
+    text = tmp_path / "long.txt"
+    text.write_text("\n\n".join(f"The lamp of house {name} was lit again." for name in "ABCDEFGHIJKL"), "utf-8")
+    target = tmp_path / "out.txt"
+    arguments = (text, "--to", "de", "--model", "slow", "-o", target)
+    process = begun(arguments)
+    (kept,) = wait_for_lines(lamplight_home / "data" / "unfinished", 2)
+    if end == "kill":
+        process.kill()
+    else:
+        process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
+    out, said = process.communicate(timeout=SECONDS)
+    if end == "interrupt":
+        assert process.returncode == 130
+        assert b"are not translated yet" in said
+        assert b"the same command goes on from there" in said
+        assert out.count(b"word8") >= 2
+    finished = len({json.loads(line)[0] for line in kept.read_bytes().splitlines() if line})
+    again = run(*arguments)
+    assert again.code == 0, again.err
+    assert f"{finished} finished earlier" in again.err
+    assert target.read_text("utf-8").count(WORDS) == 12
+    assert not kept.parent.exists()
+
+
+def test_restart_begins_anew(models: Path, lamplight_home: Path, tmp_path: Path) -> None:
+    tiny_models.write_plain(models / "slow,context=12000,slow=20,words=8.gguf")
+    text = tmp_path / "long.txt"
+    text.write_text("\n\n".join(f"The lamp of house {name} was lit again." for name in "ABCDEFGHIJKL"), "utf-8")
+    arguments = (text, "--to", "de", "--model", "slow")
+    process = begun(arguments)
+    wait_for_lines(lamplight_home / "data" / "unfinished", 2)
+    process.kill()
+    process.communicate(timeout=SECONDS)
+    for more in (("--formality", "formal"), ("--restart",)):
+        again = run(*arguments, *more)
+        assert again.code == 0, again.err
+        assert "finished earlier" not in again.err
+        assert again.out.count(WORDS) == 12
+
+
+def begun(arguments: tuple[object, ...]) -> subprocess.Popen[bytes]:
+    """The command, running in a group of its own: only it gets an interrupt, also on Windows."""
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
+
+
+def wait_for_lines(folder: Path, count: int) -> list[Path]:
+    """The files with finished segments, once there are so many."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        files = list(folder.glob("*.unfinished"))
+        if files and files[0].read_bytes().count(b"\n") > count:
+            return files
+        time.sleep(0.02)
+    raise AssertionError("nothing was kept")
+
+
 def test_nothing_is_kept(lamplight_home: Path, text: Path, tmp_path: Path) -> None:
     terms = tmp_path / "secret.tsv"
     terms.write_text("lamp\tLampe\n", "utf-8")
     assert run(text, "--to", "de", "--glossary", terms).code == 0
     left = [path.name for path in lamplight_home.rglob("*") if path.is_file()]
-    assert not [name for name in left if name.endswith((".document", ".segments", ".sqlite3"))]
+    assert not [name for name in left if name.endswith((".document", ".segments", ".sqlite3", ".unfinished", ".lock"))]
     for path in (lamplight_home / "logs").rglob("*"):
         for secret in (b"lit in 1911", b"page.txt", b"secret.tsv", b"Lampe"):
             assert secret not in path.read_bytes()
