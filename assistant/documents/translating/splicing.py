@@ -19,7 +19,7 @@ from assistant.documents.segments import CLOSE, OPEN, Segment, SegmentedDocument
 from assistant.documents.translating import surroundings
 from assistant.documents.translating.blocks import Block, Item, Role
 from assistant.documents.translating.codes import fitted
-from assistant.documents.translating.cutting import cut, language_of
+from assistant.documents.translating.cutting import cut, language_of, partner
 from assistant.documents.translating.original import Original, notes_of
 
 Edit = tuple[int, int, str]
@@ -210,6 +210,7 @@ class _Writing:
                 items += self._fresh(block, fitted(text, block.text[start:end], breaks))
             at = end
         items += self._items(block, at, len(block.text))
+        _renew(block, items)
         style = block.style if isinstance(block.style, Style) else self._style
         return style.compose(block, items, self._language)
 
@@ -232,6 +233,17 @@ class _Writing:
             yield Item(character, self._raw(code.start, code.end, block) if fresh is None else fresh)
         if words:
             yield Item("".join(words))
+
+
+def _renew(block: Block, items: list[Item]) -> None:
+    """Ends of pairs around something new are written anew where that is told of them."""
+    for at, item in enumerate(items):
+        code = block.codes.get(item.text)
+        if code is None or code.fresh is None or item.raw == code.fresh:
+            continue
+        begun = next((place for place in range(at) if items[place].text == partner(item.text)), at)
+        if any(one.raw is None for one in items[begun:at]):
+            items[at] = Item(item.text, code.fresh)
 
 
 def _is_broken(block: Block, start: int, end: int) -> bool:

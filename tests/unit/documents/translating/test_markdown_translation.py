@@ -265,3 +265,9 @@ def test_emphasis_beside_a_sign_that_nobody_knows_stays_emphasis() -> None:
     assert written.decode() == "*Wort*\ue005ende"
     (again,) = open_translatable(written, "a.md").document.segments
     assert without_codes(again.text) == "Wortende"
+
+
+def test_a_link_that_is_found_by_its_words_is_found_when_these_are_all_there_is() -> None:
+    opened = open_translatable(b"* [acorn][]\n* [oak]\n\n[acorn]: #a\n[oak]: #o\n", "a.md")
+    written = opened.write(["Eichel", None], language="de", source="en").decode()
+    assert written == "* [Eichel][acorn]\n* [oak]\n\n[acorn]: #a\n[oak]: #o\n"
