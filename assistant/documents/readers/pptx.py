@@ -10,7 +10,7 @@ from assistant.documents.building import Builder
 from assistant.documents.model import Document, Kind, NoteKind
 from assistant.documents.ooxml import Package
 
-MAX_SLIDES = 5_000
+_MAX_SLIDES = 5_000
 _TITLES = ("title", "ctrTitle")
 _LISTS = ("body", "obj", "")  # placeholders whose paragraphs are points; one without a type is for objects
 _REPEATED = ("sldNum", "dt", "ftr", "hdr", "sldImg")
@@ -25,6 +25,18 @@ def read(data: bytes, name: str) -> Document:  # noqa: ARG001 - every reader is 
     return _Reader(Package(data, "pptx")).read()
 
 
+def slides_of(package: Package) -> Iterator[str]:
+    """The names of the parts of a presentation's slides in the order of the show, each once; they may be missing."""
+    main = package.main_part("ppt/presentation.xml")
+    links = package.relationships(main)
+    seen: set[str] = set()
+    for one in xmltree.subtrees(package.archive.chunks(main), ["p|sldId"], "pptx"):
+        link = links.get(one.get("r|id", ""))
+        if link is not None and link.target and link.target not in seen and len(seen) < _MAX_SLIDES:
+            seen.add(link.target)
+            yield link.target
+
+
 class _Reader:
     """Reads one presentation."""
 
@@ -34,7 +46,7 @@ class _Reader:
 
     def read(self) -> Document:
         self._builder.title = self._package.title()
-        slides = list(self._slides())
+        slides = list(slides_of(self._package))
         self._builder.pages = len(slides)
         for number, slide in enumerate(slides, 1):
             if slide in self._package.archive:
@@ -44,17 +56,6 @@ class _Reader:
             if self._builder.full:
                 break
         return self._builder.finish()
-
-    def _slides(self) -> Iterator[str]:
-        """The parts of the slides in the order of the show, each once."""
-        main = self._package.main_part("ppt/presentation.xml")
-        links = self._package.relationships(main)
-        seen: set[str] = set()
-        for one in xmltree.subtrees(self._package.archive.chunks(main), ["p|sldId"], "pptx"):
-            link = links.get(one.get("r|id", ""))
-            if link is not None and link.target and link.target not in seen and len(seen) < MAX_SLIDES:
-                seen.add(link.target)
-                yield link.target
 
     def _slide(self, part: str, number: int) -> None:
         self._builder.leave()

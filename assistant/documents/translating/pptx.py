@@ -7,13 +7,11 @@ of layouts and masters to the person who makes the slides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from assistant.documents import xmltree
 from assistant.documents.model import Note, NoteKind
 from assistant.documents.ooxml import Package
-from assistant.documents.readers.pptx import MAX_SLIDES
+from assistant.documents.readers.pptx import slides_of
 from assistant.documents.segments import SegmentKind
 from assistant.documents.translating.drawings import Drawings, dressed, line_in
 from assistant.documents.translating.located import Found, Located, in_utf8, located
@@ -44,7 +42,7 @@ class _Opening:
         self._missing = 0
 
     def open(self, data: bytes) -> Office:
-        for slide in self._slides():
+        for slide in slides_of(self._package):
             if slide not in self._package.archive:
                 self._missing += 1
                 continue
@@ -52,17 +50,6 @@ class _Opening:
         notes = (Note(NoteKind.PARTS_UNREADABLE, {"parts": self._missing}),) if self._missing else ()
         parts = [*self._parts.values(), *self._drawings.parts]
         return Office(self._package, data, parts, self._lines, notes=notes, dressed=dressed, beside=lambda _: {})
-
-    def _slides(self) -> Iterator[str]:
-        """The parts of the slides in the order of the show, each once."""
-        main = self._package.main_part("ppt/presentation.xml")
-        links = self._package.relationships(main)
-        seen: set[str] = set()
-        for one in xmltree.subtrees(self._package.archive.chunks(main), ["p|sldId"], "pptx"):
-            link = links.get(one.get("r|id", ""))
-            if link is not None and link.target and link.target not in seen and len(seen) < MAX_SLIDES:
-                seen.add(link.target)
-                yield link.target
 
     def _slide(self, name: str) -> None:
         self._shapes(name)
