@@ -53,7 +53,7 @@ class LlamaContext:
         context = self._context
         self._memory = L.llama_get_memory(context)
         self.slots = plan.slots
-        self.cells: int = L.llama_n_ctx(context) if self._memory else 0
+        self.cells: int = min(L.llama_n_ctx(context), self._model.usable(self._plan)) if self._memory else 0
         self.stream = self.cells // plan.slots if plan.split else 0
         self.batch_size = self._plan.batch
         self.outputs = self._plan.outputs

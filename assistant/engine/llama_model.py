@@ -25,6 +25,7 @@ DEFAULT_CONTEXT = 8192
 _MICRO_BATCH = 512  # tokens that the library computes at once
 _EMBED_BATCH = 2048  # longest text, in tokens, that becomes a vector
 _OUTPUTS = 64  # rows with logits in one decode; each costs a float per token of the vocabulary
+_PAD = 256  # cells of which a context has whole ones
 _KEPT = 8  # sequences kept for later beside the running ones
 _STATES = 768 << 20  # bytes that the states of all sequences of a recurrent model may take
 _SWA_FULL = 16384  # up to this context sliding windows keep everything, so that any prefix can be reused
@@ -175,7 +176,7 @@ class Model:
             running = min(running, max(1, room - 1))
             kept = min(2, max(1, room - running))
         slots = running + kept
-        context = max(256, -(-context // 256) * 256)
+        context = max(_PAD, -(-context // _PAD) * _PAD)
         # Windows that keep their past get a second number for each sequence (see LlamaBackend._guard). A graph that
         # pools embeddings must divide evenly among the sequences.
         sequences = 2 * slots if window and not forgets else slots
@@ -195,6 +196,12 @@ class Model:
             rewinds=not self.recurrent and not forgets,
             embeddings=load.embeddings,
         )
+
+    def usable(self, plan: ContextPlan) -> int:
+        """The tokens that a context may hold: rounding up lets no model read further than it was made for."""
+        trained: int = L.llama_model_n_ctx_train(self.handle)
+        rounded = not plan.split and 0 < trained < plan.context < trained + _PAD
+        return trained if rounded else plan.context
 
     def plan_streams(self, first: ContextPlan, count: int, size: int) -> ContextPlan | None:
         """A context of ``count`` streams beside the ``first`` one, None where it is not sound or does not pay.
@@ -306,7 +313,7 @@ class Model:
             parameters=L.llama_model_n_params(self.handle),
             file_size=self._path.stat().st_size,
             context_trained=L.llama_model_n_ctx_train(self.handle),
-            context=plan.context,
+            context=self.usable(plan),
             sequences=plan.running,
             vocabulary=vocabulary.size,
             template=text,

@@ -71,6 +71,7 @@ class _Maker:
         width: int = WIDTH,
         heads: int = HEADS,
         feed: int = FEED,
+        context: int = CONTEXT,
     ) -> None:
         self.path = path
         self.architecture = architecture
@@ -79,7 +80,7 @@ class _Maker:
         self._writer = GGUFWriter(path, architecture)
         self._writer.add_name(f"Tiny {architecture}")
         self.number("block_count", layers)
-        self.number("context_length", CONTEXT)
+        self.number("context_length", context)
         self.number("embedding_length", width)
         self.number("feed_forward_length", feed)
         self.number("attention.head_count", heads)
@@ -170,10 +171,11 @@ def write_plain(
     vocabulary: Vocabulary | None = None,
     sampling: dict[str, float | int] | None = None,
     seed: int = 1,
+    context: int = CONTEXT,
 ) -> Path:
     """Plain attention (llama). ``sampling``: what the file recommends, for example ``{"temp": 0.6, "top_k": 20}``."""
     layers = 2
-    maker = _Maker(path, "llama", vocabulary or bpe_vocabulary(), seed=seed, layers=layers)
+    maker = _Maker(path, "llama", vocabulary or bpe_vocabulary(), seed=seed, layers=layers, context=context)
     maker.attention()
     maker.number("rope.dimension_count", HEAD)
     for key, value in (sampling or {}).items():

@@ -13,7 +13,7 @@ import pytest
 
 from assistant.base.errors import ErrorKind
 from assistant.engine.client import EngineEnded
-from assistant.engine.messages import Capability, Failed, Finished, Load, Loading, Marks, Sampling
+from assistant.engine.messages import Capability, Failed, Finished, FinishReason, Load, Loading, Marks, Sampling
 from tests.fakes import tiny_models
 from tests.fakes.engine_tap import Tap
 
@@ -82,6 +82,16 @@ def test_a_name_in_any_script(plain: Path, tmp_path: Path) -> None:
     path.write_bytes(plain.read_bytes())
     with Tap() as tap:
         assert tap.load(path, threads=1).path == str(path)
+
+
+def test_no_model_reads_further_than_it_was_made_for(tmp_path: Path) -> None:
+    path = tiny_models.write_plain(tmp_path / "short.gguf", context=100)
+    with Tap() as tap:
+        assert tap.load(path, threads=1).context == 100
+        end = tap.end(tap.start("the lamp " * 4, sampling=GREEDY, ignore_end=True, stop_loops=False))
+        assert isinstance(end, Finished)
+        assert end.reason is FinishReason.LIMIT
+        assert end.tokens.prompt + end.tokens.generated == 100
 
 
 def test_a_path_that_is_no_text_comes_as_bytes(plain: Path) -> None:
