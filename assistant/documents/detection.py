@@ -177,7 +177,8 @@ _TELLING = {script: frozenset("".join(_ALPHABETS[code] for code in codes)) for s
 
 _NO_WORDS = re.compile(
     r"""
-    \b(?:https?|ftp|file|mailto):\S+ | \bwww\.\S+ | [^\s@]{1,64}@[^\s@]+\.\w+     # addresses
+    (?<![A-Za-z])(?:https?|ftp|file|mailto):[^\s\u2e80-\uffef]+ | (?<![A-Za-z])www\.[^\s\u2e80-\uffef]+  # addresses
+    | (?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+
     | </?[A-Za-z][^<>]*> | &\w+; | `[^`]*`                             # markup, code
     | %\(\w+\)[a-z] | %[-+ 0-9.]*[a-z] | \$?\{[^{}\s]*\}              # placeholders
     | (?<![A-Za-z0-9_])[A-Za-z_]*[0-9_][A-Za-z0-9_]*                   # numbers, names of programs

@@ -124,6 +124,11 @@ def test_markup_names_and_addresses_tell_nothing() -> None:
     assert best("Bitte <b class='the one and only'>nicht</b> %(number)d {name} &nbsp; vergessen") == "de"
 
 
+@pytest.mark.parametrize("text", ["访问https://example.org/a", "请写信给info@example.org", "到www.example.org看看"])
+def test_chinese_beside_an_address_is_chinese(text: str) -> None:
+    assert best(text) == "zh-Hans"
+
+
 def test_each_text_has_its_own_answer() -> None:
     answers = detect_languages(["Wo ist der Bahnhof?", "", "駅はどこですか。"])
     assert [one[0].language if one else "" for one in answers] == ["de", "", "ja"]
