@@ -336,7 +336,7 @@ def _agreed(terminal: Terminal, model: InstalledModel) -> bool:
 
 def _measure(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """Run the self-test with one model, from which times are estimated from then on."""
-    model = session.model(arguments.name)
+    model = _installed(session, arguments.name) if arguments.name else session.model(None)
 
     def progress(share: float) -> None:
         terminal.progress(tr("Measuring {name}: {percent} %", name=model.name, percent=int(share * 100)))

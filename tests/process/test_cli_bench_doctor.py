@@ -73,6 +73,13 @@ def test_bench_needs_a_model(lamplight_home: Path) -> None:
     assert "no model" in err
 
 
+def test_what_is_measured_is_kept_so_it_must_be_installed(models: Path, tmp_path: Path) -> None:
+    path = tiny_models.write_plain(tmp_path / "other.gguf", seed=2)
+    code, _, err = run("models", "measure", str(path))
+    assert code == 3
+    assert str(path) in err, "as it was typed"
+
+
 def test_bench_tells_when_the_engine_fails(lamplight_home: Path) -> None:
     folder = lamplight_home / "models"
     folder.mkdir(parents=True)
