@@ -24,7 +24,15 @@ _BEGINNING = 0.03  # seconds from the request to the first work, while nothing i
 _NEAR, _FAR = 128, 2048  # tokens: depths of which a face tells the speed
 _COMPANY = 0.5  # until a job has told: eight answers at once take about four times as long as one
 _FILLED = 0.7
-_JOB_LIMITS = {"company": (0.02, 1.0), "filled": (0.05, 2.5), "final": (0.05, 2.5), "asked": (1.0, 2.0)}
+_JOB_LIMITS = {
+    "company": (0.02, 1.0),
+    "filled": (0.05, 2.5),
+    "final": (0.05, 2.5),
+    "asked": (1.0, 2.0),
+    "redone": (1.0, 3.0),
+    "worded": (0.1, 3.0),
+    "beside": (0.02, 1.5),
+}
 _JOBS_KEPT = 9
 
 
@@ -74,6 +82,8 @@ class Pace:
     :ivar filled: how long answers for a job are, as a share of what they may be (not longer than what they sum up);
         ``final``: and its last one.
     :ivar asked: how often a step of a job is asked: an answer that will not do is asked for again.
+    :ivar redone: the same for a segment of a translation; ``worded``: how long its answers are, as a share of what was
+        expected; ``beside``: what ``company`` is for such short answers.
     :ivar measured: as of ``Estimate``.
     """
 
@@ -84,6 +94,9 @@ class Pace:
     filled: float = _FILLED
     final: float = _FILLED
     asked: float = 1.0
+    redone: float = 1.0
+    worded: float = 1.0
+    beside: float = _COMPANY
     measured: bool = True
 
 
@@ -162,6 +175,9 @@ class Speeds:
             filled=_middle(jobs.get("filled", [])) or _FILLED,
             final=_middle(jobs.get("final", [])) or _FILLED,
             asked=_middle(jobs.get("asked", [])) or 1.0,
+            redone=_middle(jobs.get("redone", [])) or 1.0,
+            worded=_middle(jobs.get("worded", [])) or 1.0,
+            beside=_middle(jobs.get("beside", [])) or _COMPANY,
             measured=measured,
         )
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer
+from assistant.core.estimates import Work, company
 from assistant.core.keeper import Keeper
 from assistant.core.speeds import Pace
 from assistant.core.translation_given import Given
@@ -15,12 +16,13 @@ from assistant.core.translation_plans import Equipped
 from assistant.core.translation_records import step_of
 from assistant.core.translation_sheet import Sheet
 from assistant.core.translation_views import ENDED, SegmentView
-from assistant.core.translation_work import Bench, SegmentWork, Settled
+from assistant.core.translation_work import Bench, SegmentWork, Settled, sum_of
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobKeeper
 from assistant.storage.rows import JobStep
 from assistant.tasks.translation import TranslateStep
 
+_TELLING = 8  # segments
 _GRAIN = 0.05  # of the work: before so much is done, the time left is the one that was promised
 
 
@@ -78,6 +80,10 @@ class TranslationRun:
         self._done = 0.0
         self.load_seconds = 0.0
         self.first_token = 0.0
+        self._alone = True  # nothing else ran
+        self._settled = self._answers = 0
+        self._expected = 0.0  # tokens that were to be written for what has settled
+        self._spent = Counts()
         self._given = Given(sheet, equipped, bench, self._was_given)
         sheet.keep = self.keep
 
@@ -179,6 +185,8 @@ class TranslationRun:
         work.begin(step)
 
     def _stage(self, work: SegmentWork) -> None:
+        own = sum(1 for one in self._works if one.answer is not None)
+        self._alone = self._alone and len(self._bench.answers.running) <= own
         if work.answer is not None:
             self._note(work.answer)
         self._changed()
@@ -196,6 +204,10 @@ class TranslationRun:
             return
         if isinstance(result, Settled):
             self._done += self._costs[work.index]
+            self._settled += 1
+            self._answers += result.asked
+            self._expected += self.equipped.written[work.index]
+            self._spent = sum_of(self._spent, result.tokens)
             self.sheet.settle(work.index, result)
             self._changed()
         elif self._has_ended(work.index):
@@ -242,3 +254,16 @@ class TranslationRun:
         if done < _GRAIN * self._total:
             return self.equipped.seconds(self._pace) * (1 - done / self._total)
         return (self._total - done) * self.worked / done
+
+    def taught(self) -> dict[str, float]:
+        """What this run tells about the next ones, by the names of ``Pace``; nothing if it was short or disturbed."""
+        if not self._alone or self._settled < _TELLING or not self._expected:
+            return {}
+        spent, answers = self._spent, self._answers
+        each = spent.generated / answers
+        taught = {"redone": answers / self._settled, "worded": each * self._settled / self._expected}
+        work = Work(answers, self.equipped.parallel, (spent.prompt - spent.cached) / answers, each)
+        if self._pace is not None and self._pace.measured:
+            found = company(self._pace, [work], self.worked)
+            taught |= {"beside": found} if found is not None else {}
+        return taught

@@ -62,8 +62,10 @@ class Equipped:
         count = sum(1 for one in self.written if one)
         if not count:
             return 0.0
-        work = Work(count, min(self.parallel, count), sum(self.read) / count, sum(self.written) / count, _HEAD)
-        return seconds(pace, [work])
+        written = pace.worded * sum(self.written) / count
+        together = min(self.parallel, count)
+        work = Work(count, together, sum(self.read) / count, written, _HEAD, pace.redone)
+        return seconds(replace(pace, company=pace.beside), [work])
 
 
 @dataclass(frozen=True)

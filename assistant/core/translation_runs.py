@@ -200,6 +200,8 @@ class TranslationRuns:
             sheet.keep = self._cache.writer(job)
         if run is not None:
             row = replace(row, seconds=row.seconds + run.worked)
+        if run is not None and error is None and (taught := run.taught()):
+            self._measures.learn_job(running.model.key, **taught)
         row = replace(row, state=JobState.DONE, finish="end") if error is None else failed(row, error)
         self._history.keep(row)
         shown = None if error is None or error.kind is ErrorKind.CANCELLED else error

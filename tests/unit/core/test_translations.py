@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -143,6 +144,34 @@ def test_what_a_translation_takes_is_told_before_and_while_it_is_made(
     desk.engine.held = False
     desk.engine.answer_all()
     assert desk.made(job).seconds_left is None
+
+
+@pytest.mark.parametrize(("number", "answers"), [("10", 1.0), ("70", 3.0)])
+def test_segments_that_are_asked_again_count_in_the_time_of_the_next_one(
+    desk: TranslationDesk, monkeypatch: pytest.MonkeyPatch, number: str, answers: float
+) -> None:
+    taught: list[dict[str, float]] = []
+    monkeypatch.setattr(Measures, "learn_job", lambda _self, _key, **found: taught.append(found))
+    monkeypatch.setattr(Measures, "pace", lambda _self, _key: Pace(Line(0.001, 0.0), Line(0.01, 0.0)))
+
+    def writes(turns: Sequence[ChatTurn], most: int) -> Answered:
+        text, reason = good(turns, most)
+        return re.sub(r"\d+年", f"{number}年", text) if number == "70" else text, reason
+
+    desk.engines.options["model"] = writes
+    job = desk.begin(desk.read(story(12)).digest, CHINESE)
+    assert desk.made(job).state is JobState.DONE
+    (found,) = taught
+    assert found["redone"] == answers
+    assert found.keys() == {"redone", "worded", "beside"}
+    plain = desk.planned(desk.read(story(30)).digest, CHINESE).seconds
+    assert plain is not None
+    pace = Pace(Line(0.001, 0.0), Line(0.01, 0.0), redone=answers)
+    monkeypatch.setattr(Measures, "pace", lambda _self, _key: pace)
+    again = desk.planned(desk.read(story(30)).digest, CHINESE).seconds
+    assert again == pytest.approx(plain * answers, rel=0.15)
+    desk.made(desk.begin(desk.read(story(3)).digest, CHINESE))
+    assert len(taught) == 1  # three sentences tell nothing
 
 
 def test_jobs_give_way_and_what_somebody_waits_for_does_not(desk: TranslationDesk) -> None:
