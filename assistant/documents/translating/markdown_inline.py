@@ -62,6 +62,7 @@ class _State(StateInline):
     def __init__(self, source: str, parser: MarkdownIt, env: dict[str, Any]) -> None:
         super().__init__(source, parser, env, [])
         self.places: list[Place] = []
+        self.last_bracket = source.rfind("]")
         self.runs: list[tuple[int, int, int]] = []  # start and end of delimiters, and the token of the first
 
 
@@ -96,6 +97,8 @@ def _label_end(state: StateInline, start: int, disableNested: bool = False) -> i
     As the library has it, but that it gives up behind more brackets than anybody nests: the library looks through the
     whole rest of the paragraph for every bracket that never ends.
     """
+    if isinstance(state, _State) and start > state.last_bracket:
+        return -1
     before, level, found = state.pos, 1, -1
     state.pos = start + 1
     while state.pos < state.posMax and level <= _BRACKETS:
