@@ -75,7 +75,7 @@ class TranslationRun:
         self._stopping = False
         self._error: AssistantError | None = None
         self._began = time.monotonic()
-        self._costs = [read + 10 * written for read, written in zip(equipped.read, equipped.written, strict=True)]
+        self._costs = equipped.costs
         self._total = sum(self._costs)
         self._done = 0.0
         self.load_seconds = 0.0

@@ -26,6 +26,7 @@ from assistant.tasks.translation import PromptStyle, TranslateOptions, style_of
 from assistant.worker.messages import DocumentRequest, FindTranslated, TranslatedFound
 
 _HEAD = 120  # tokens that stand before each text, about, and are read once for all
+_DEARER = 10  # times as long as reading a token takes writing one, about
 _TERMS = 40  # of a glossary that one segment can need
 _TOGETHER, _CHARACTERS = 200, 60_000  # segments in one request to the child, and what they may have
 
@@ -40,7 +41,7 @@ class Equipped:
         language of the translation, and stay as they are.
     :ivar parallel: segments that are written side by side.
     :ivar revision: of the glossary, whose terms may have changed since.
-    :ivar read: and ``written``: tokens of each open segment, about; 0 for the others.
+    :ivar read: and ``written``: tokens of each open segment, about; 0 for the others; ``costs``: what that comes to.
     """
 
     document: OpenTranslation
@@ -54,6 +55,7 @@ class Equipped:
     parallel: int
     read: Sequence[int]
     written: Sequence[int]
+    costs: Sequence[int]
     fingerprint: str
     revision: int = 0
 
@@ -73,7 +75,7 @@ class Wanted:
     """What is to be equipped.
 
     :ivar digest: of a stored document; else ``document`` is given.
-    :ivar done: targets of the segments that are finished.
+    :ivar done: gives the targets of the segments that are finished; called on another thread.
     :ivar remembered: look into the translation memory for the others, and for what is in the language already.
     :ivar counted: have the model count their tokens; else they are estimated.
     """
@@ -82,7 +84,7 @@ class Wanted:
     model: InstalledModel
     digest: str = ""
     document: OpenTranslation | None = None
-    done: Mapping[int, str] | None = None
+    done: Callable[[], Mapping[int, str]] = dict
     remembered: bool = True
     counted: bool = True
 
@@ -207,7 +209,7 @@ class _Making(Stages):
         options = replace(wanted.options, source=wanted.options.source or document.language)
 
         def look(_: Job) -> _Known:
-            done = wanted.done or {}
+            done = wanted.done()
             rest = [
                 index for index, segment in enumerate(document.segments) if index not in done and not segment.target
             ]
@@ -313,7 +315,7 @@ class _Making(Stages):
                     context=facts.context,
                     costs=costs,
                     memory=known.memory | same,
-                    done=wanted.done,
+                    done=wanted.done(),
                 )
             expected = [task.expected(index) for index in range(task.total)]
             return Equipped(
@@ -328,6 +330,7 @@ class _Making(Stages):
                 parallel=_parallel(facts, [one.prompt + one.answer for one in expected if one.answer]),
                 read=[one.prompt for one in expected],
                 written=[one.answer for one in expected],
+                costs=[one.prompt + _DEARER * one.answer for one in expected],
                 fingerprint=facts.fingerprint,
                 revision=self._revision,
             )

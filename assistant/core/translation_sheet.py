@@ -73,9 +73,10 @@ class Sheet:
     def total(self) -> int:
         return len(self._views)
 
-    def finished(self) -> dict[int, str]:
-        """Targets of the segments that have one."""
-        return {view.index: view.target for view in self._views if view.state in ENDED}
+    def finished(self) -> Callable[[], dict[int, str]]:
+        """What gives the targets of the segments that have one now; it may be called on any thread."""
+        views = self.kept_views()
+        return lambda: {view.index: view.target for view in views if view.state in ENDED}
 
     def targets(self) -> tuple[str | None, ...]:
         """For each segment its target, or None."""
@@ -83,7 +84,12 @@ class Sheet:
 
     def doubtful(self) -> tuple[bool, ...]:
         """For each segment whether somebody should look at its target."""
-        return tuple(view.doubtful for view in self._views)
+        marked = SegmentState.MARKED
+        return tuple(view.state is marked or (bool(view.findings) and view.doubtful) for view in self._views)
+
+    def kept_views(self) -> tuple[SegmentView, ...]:
+        """All segments as they were before what is being written now."""
+        return tuple(self._views)
 
     def kept(self, index: int) -> SegmentView:
         """A segment as it was before what is being written now."""

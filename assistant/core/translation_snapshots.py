@@ -7,7 +7,7 @@ from assistant.core.speeds import Pace
 from assistant.core.translation_plans import Equipped
 from assistant.core.translation_records import options_from_json, plain
 from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_views import SegmentView, TranslationPlan, TranslationRow, TranslationView
+from assistant.core.translation_views import ENDED, SegmentView, TranslationPlan, TranslationRow, TranslationView
 from assistant.documents.segments import without_codes
 from assistant.engine.messages import Counts
 from assistant.library.translators import TranslatorHint
@@ -69,9 +69,10 @@ def searchable(sheet: Sheet) -> str:
     """What a search in the history looks through."""
     texts: list[str] = []
     size = 0
-    for target in sheet.finished().values():
-        texts.append(target)
-        size += len(target)
+    for view in sheet.kept_views():
+        if view.state in ENDED:
+            texts.append(view.target)
+            size += len(view.target)
         if size > _SEARCHED:
             break
     return plain(texts)

@@ -19,10 +19,10 @@ from assistant.core.kept_files import SEGMENTS
 from assistant.core.measures import Measures
 from assistant.core.segmented import Segmented
 from assistant.core.translation_cache import CachedTranslation, TranslationCache
-from assistant.core.translation_live import Live
+from assistant.core.translation_live import KeptLive, Live, kept_live
 from assistant.core.translation_memory import TranslationMemory
 from assistant.core.translation_plans import Equipped, Equipping, Wanted
-from assistant.core.translation_records import options_to_json, plain, step_of
+from assistant.core.translation_records import options_to_json, plain
 from assistant.core.translation_runs import TranslationRuns
 from assistant.core.translation_sheet import Sheet
 from assistant.core.translation_snapshots import flowing, list_row, plan_of
@@ -40,7 +40,6 @@ from assistant.core.translation_views import (
 )
 from assistant.core.translation_wishes import Place, Wishes
 from assistant.core.translation_work import Bench
-from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
 from assistant.library.translators import TranslatorHint
 from assistant.storage.jobs import JobKeeper
@@ -94,6 +93,8 @@ class Translations:
         self._memory = memory
         self._measures = measures
         self._typed = live
+        self._kept_live: tuple[int, tuple[str, str, str]] = (LIVE, ("", "", ""))
+        self._threads = threads
         self._wishes = wishes
         self._model = model
         self._find = find
@@ -167,7 +168,7 @@ class Translations:
             done(plan_of(result, self._measures.pace(result.model.key), hint, made=len(made)))
 
         made = {step.index: step.text for step in unfinished.steps} if unfinished is not None else {}
-        return self._equipping.make(Wanted(options, chosen, digest, done=made), equipped)
+        return self._equipping.make(Wanted(options, chosen, digest, done=lambda: made), equipped)
 
     # ------------------------------------------------------------ the history
 
@@ -322,31 +323,51 @@ class Translations:
         self._typed.stop()
 
     def keep_live(self, done: Callable[[int | AssistantError], None]) -> Cancel:
-        """Put it into the history as it is, and call ``done`` with its id there."""
+        """Put it into the history as it is, and call ``done`` with its id there: what is typed is kept on request only.
+
+        The same text that is kept again takes the place of what was kept of it before.
+        """
         typed = self._typed.current()
         if typed is None:
             done(AssistantError(ErrorKind.INPUT_EMPTY))
             return lambda: None
         text, options, sheet, model = typed
-        views = [sheet.kept(index) for index in sheet.finished()]  # without what is being written anew
+        views, later = sheet.kept_views(), Later()  # without what is being written anew
 
         def read(document: OpenTranslation | AssistantError) -> None:
             if isinstance(document, AssistantError):
                 done(document)
                 return
-            whole = len(views) == len(document.segments)
-            state, finish = (JobState.DONE, "end") if whole else (JobState.STOPPED, "cancelled")
-            row = replace(self._new_row(document, options, model), state=state, finish=finish)
-            row = replace(row, result=plain(view.target for view in views))
-            self._history.create(row)
-            steps = [step_of(row.id, view, tokens=Counts(), seconds=0.0) for view in views]
-            self._keeper.write(partial(self._jobs.add_steps, steps))
-            kept = Sheet(document, options, steps=steps, keep=self._cache.writer(row.id))
-            self._cache.put(CachedTranslation(row, kept))
-            self._emit(TranslationsChanged())
-            done(row.id)
+            row = self._row_of_live(document, options, model)
+            keep = self._cache.writer(row.id)
+            later.act = self._threads.run("translation", lambda _: kept_live(row, document, options, views, keep), made)
 
-        return self._segmented.read(text=text, done=read)
+        def made(kept: KeptLive | AssistantError) -> None:
+            if isinstance(kept, AssistantError):
+                done(kept)
+                return
+            if self._history.head(kept.row.id) is None:
+                self._history.create(kept.row)
+            else:
+                self._history.keep(kept.row)
+            self._keeper.write(partial(self._jobs.add_steps, kept.steps))
+            self._cache.put(CachedTranslation(kept.row, kept.sheet))
+            self._emit(TranslationsChanged())
+            done(kept.row.id)
+
+        later.act = self._segmented.read(text=text, done=read)
+        return later
+
+    def _row_of_live(self, document: OpenTranslation, options: TranslateOptions, model: InstalledModel) -> Row:
+        """A new row of the history, or the one that the same text has there."""
+        row = self._new_row(document, options, model)
+        wanted = (row.document, row.options, row.model_key)
+        job, kept = self._kept_live
+        head = self._history.head(job)
+        if head is not None and kept == wanted and self._runs.get(job) is None:
+            return replace(row, id=job, created=head.created)
+        self._kept_live = (row.id, wanted)
+        return row
 
     # ------------------------------------------------------------ single segments
 

@@ -234,6 +234,23 @@ def test_what_was_typed_goes_into_the_history_on_request(desk: TranslationDesk) 
         again.close()
 
 
+def test_what_is_kept_twice_stands_once_in_the_history(desk: TranslationDesk) -> None:
+    desk.translations.live(joined(0, 1), CHINESE)
+    settled(desk)
+    first = desk.result(desk.translations.keep_live)
+    desk.translations.edit(LIVE, 0, sentence(0, "zh").replace("古老", "老"))
+    assert desk.result(desk.translations.keep_live) == first
+    assert [row.id for row in desk.translations.rows()] == [first]
+    assert desk.shown(first).segments[0].target == sentence(0, "zh").replace("古老", "老")
+    desk.translations.live(joined(0, 2), CHINESE)
+    settled(desk)
+    second = desk.result(desk.translations.keep_live)
+    assert [row.id for row in desk.translations.rows()] == [second, first]
+    desk.translations.remove(second)
+    third = desk.result(desk.translations.keep_live)
+    assert third not in (first, second)
+
+
 def test_half_of_it_is_kept_as_stopped_and_can_go_on(desk: TranslationDesk) -> None:
     desk.engines.options["held"] = True
     desk.translations.live(joined(0, 1), CHINESE)
