@@ -10,6 +10,8 @@ HAN = "㐀-䶿一-鿿豈-﫿〇"
 _KANA = "ぁ-ゖァ-ヺー"
 _HANGUL = "가-힣"
 
+LETTER = f"[^\\W\\d_{HAN}{_KANA}{_HANGUL}]"
+"""A letter of a script that separates words: beside a Chinese character a Latin word ends."""
 HAN_RUN = re.compile(f"[{HAN}]+")
 _SOUTH_EAST = re.compile(f"[{HAN}{_KANA}{_HANGUL}]")
 

@@ -8,6 +8,7 @@ have none, it may stand anywhere.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,7 @@ from assistant.worker.terms import Reading, read
 from assistant.worker.units import same_unit
 from assistant.worker.wording import Wording, is_proper
 
+_MOST = 200  # pieces of one sentence that are looked up; a sentence that people wrote has a few
 _NEAR = 1  # paragraphs around a sentence in which a small number may stand
 _RELEVANT = 0.6  # of the best sentence's score: so much a further one must have to bear a piece out
 _SAME = 0.85  # and so much to speak of the same, so that what it has in the piece's place contradicts
@@ -68,24 +70,23 @@ class Passages:
 
     @cached_property
     def numbers(self) -> list[Figure]:
-        return [one for one in self._index.reading.numbers if self._index.sentence_at(one.start) in self.sentences]
+        return [one for sentence in sorted(self.sentences) for one in self._index.numbers_of.get(sentence, ())]
 
     @cached_property
     def moments(self) -> list[Moment]:
-        return [one for one in self._index.reading.moments if self._index.sentence_at(one.start) in self.sentences]
+        return [one for sentence in sorted(self.sentences) for one in self._index.moments_of.get(sentence, ())]
 
-    def by_sentence(self, figures: Iterable[Figure]) -> list[list[Figure]]:
-        """``figures`` as they stand together in sentences."""
-        found: dict[int, list[Figure]] = {}
-        for one in figures:
-            found.setdefault(self._index.sentence_at(one.start), []).append(one)
-        return list(found.values())
+    def by_sentence(self) -> list[list[Figure]]:
+        """The numbers as they stand together in sentences."""
+        return [self._index.numbers_of.get(sentence, []) for sentence in sorted(self.sentences)]
 
     def around(self, paragraphs: int) -> Passages:
         """These and all other sentences of their paragraphs, and of so many before and after."""
         of = self._index.paragraph_of
-        wanted = {of[one] + step for one in self.sentences for step in range(-paragraphs, paragraphs + 1)}
-        return Passages(self._index, (one for one, place in enumerate(of) if place in wanted))
+        found: set[int] = set()
+        for one in self.sentences:
+            found.update(range(bisect_left(of, of[one] - paragraphs), bisect_right(of, of[one] + paragraphs)))
+        return Passages(self._index, found)
 
 
 class Checker:
@@ -114,26 +115,28 @@ class Checker:
         plain, language = even(text[start:end]), detect(text)
         said = Statement(read(plain, language), query, language, self.is_across(text[start:end]))
         chosen: list[Mark] = []
+        taken = bytearray(end - start)
         for first, last, kind, state in self._found(said):
-            if all(last + start <= mark.start or mark.end <= first + start for mark in chosen):
+            if not any(taken[first:last]):
+                taken[first:last] = b"\1" * (last - first)
                 chosen.append(Mark(start + first, start + last, kind, state))
         return tuple(sorted(chosen, key=lambda mark: mark.start))
 
     def _found(self, said: Statement) -> Iterator[tuple[int, int, MarkKind, MarkState]]:
-        for moment in said.reading.moments:
-            if not self._happened(moment, said):
-                yield moment.start, moment.end, MarkKind.DATE, MarkState.MISSING
-        for number in said.reading.numbers:
-            if not self._counted(number, said):
-                kind = MarkKind.AMOUNT if number.unit else MarkKind.NUMBER
-                yield number.start, number.end, kind, MarkState.MISSING
-        told = [(one.start, one.end) for one in (*said.reading.moments, *said.reading.numbers)]
-        for name in names(said.reading.even, language=said.language):
-            if any(start <= name.start and name.end <= end for start, end in told):
-                continue  # 星期四 stands in the dictionary as a name
-            if not self._named(name, said):
-                kind = MarkKind.QUOTE if name.sort is Sort.QUOTE else MarkKind.NAME
-                yield name.start, name.end, kind, self._state(name, said)
+        for looked_up, piece in enumerate(_pieces(said)):
+            if looked_up == _MOST:
+                yield piece.start, len(said.reading.even), MarkKind.NUMBER, MarkState.UNCHECKED
+                return
+            if isinstance(piece, Moment):
+                if not self._happened(piece, said):
+                    yield piece.start, piece.end, MarkKind.DATE, MarkState.MISSING
+            elif isinstance(piece, Figure):
+                if not self._counted(piece, said):
+                    kind = MarkKind.AMOUNT if piece.unit else MarkKind.NUMBER
+                    yield piece.start, piece.end, kind, MarkState.MISSING
+            elif not self._named(piece, said):
+                kind = MarkKind.QUOTE if piece.sort is Sort.QUOTE else MarkKind.NAME
+                yield piece.start, piece.end, kind, self._state(piece, said)
 
     def _rest(self, said: Statement, start: int, end: int) -> tuple[Passages, Passages]:
         """Sentences that say what the statement says beside ``start:end``: some of it, and certainly the same."""
@@ -185,12 +188,12 @@ class Checker:
         rest, same = self._rest(said, claim.start, claim.end)
         if any(_bears(known, claim) for known in rest.numbers) or _is_of_date(claim, rest.moments):
             return True
-        sentences = rest.by_sentence(rest.numbers)
+        sentences = rest.by_sentence()
         if any(_has_unit_of(claim, numbers) for numbers in sentences):
             return True
         others = [one for one in said.reading.numbers if one is not claim]
         rivals = [one for one in same.numbers if same_unit(claim.unit, one.unit) and one.ordinal == claim.ordinal]
-        if follows(claim, said.reading.even, sentences) or spans(claim, rest.moments):
+        if follows(claim, said.reading.even, sentences, rest.text) or spans(claim, rest.moments):
             return True
         if any(not any(_bears(known, other) for other in others) for known in rivals):
             return False
@@ -245,6 +248,17 @@ class Checker:
         return MarkState.UNCHECKED
 
 
+def _pieces(said: Statement) -> Iterator[Moment | Figure | Name]:
+    """What is to be looked up: dates, numbers, names that are neither (星期四 stands in the dictionary as a name)."""
+    told = bytearray(len(said.reading.even))
+    for one in (*said.reading.moments, *said.reading.numbers):
+        told[one.start : one.end] = b"\1" * (one.end - one.start)
+        yield one
+    for name in names(said.reading.even, language=said.language):
+        if not all(told[name.start : name.end]):
+            yield name
+
+
 def _clause(plain: str, start: int, end: int) -> tuple[int, int] | None:
     """The clause of ``plain`` that holds ``start:end``; None where there is but one."""
     ends = [match.start() for match in _CLAUSE_END.finditer(plain)]
@@ -288,7 +302,7 @@ def _counts_nothing(claim: Figure, plain: str) -> bool:
     if spelled and _HALVED.fullmatch(plain, claim.start, claim.end):
         return True
     loosely = plain[claim.start : claim.end].lower() == "half" and not plain.startswith(" of", claim.end)
-    return spelled and (claim.bare == 1 or claim.unit == "times" or loosely)
+    return spelled and (claim.bare == 1 or (claim.unit == "times" and claim.bare <= 2) or loosely)
 
 
 def _bears(known: Figure, claim: Figure) -> bool:

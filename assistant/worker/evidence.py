@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from assistant.worker.quantities import Figure, Hedge
 from assistant.worker.units import same_unit
 
+_MONTH = 86400 * 365.25 / 12  # seconds
+
 
 class Evidence:
     """The numbers of a source, to be asked whether they bear out one of a text about it."""
@@ -34,10 +36,18 @@ class Evidence:
             if same_unit(claim.unit, known.unit) and _fits(claim, known):
                 yield known
         yield from self._ages(claim)
+        yield from self._weeks(claim)
         if tables and (claim.unit or claim.bare != claim.value):
             for known in self.between(claim.bare, claim.bare):
                 if not known.unit and known.value >= 10:
                     yield known
+
+    def _weeks(self, claim: Figure) -> Iterator[Figure]:
+        """``26 weeks`` for ``half a year``, and the other way round: a month has no fixed number of days."""
+        other, worth = {"month": ("s", _MONTH), "s": ("month", 1 / _MONTH)}.get(claim.unit, ("", 0.0))
+        value = claim.value * worth
+        if other and max(value, claim.value) >= 0.9 * _MONTH:
+            yield from (one for one in self.between(value * 0.97, value * 1.03) if one.unit == other)
 
     def _ages(self, claim: Figure) -> Iterator[Figure]:
         """``aged 18`` for ``18岁`` and the other way round: an age often goes without its unit."""

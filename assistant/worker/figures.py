@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.worker import numerals
 from assistant.worker.quantities import HAN_NUMBER, WHOLE, Figure, Hedge, hedge_of, measured, scaled, step_of, value_of
 from assistant.worker.shares import fractions, shares_in_chinese
-from assistant.worker.units import BEFORE, MEASURES, SCALE_WORDS, SCALES, unit_after, unit_before
+from assistant.worker.units import BASE, BEFORE, MEASURES, SCALE_WORDS, SCALES, unit_after, unit_before
 
 _COMMA = "de fr es it pt nl da sv nb no fi pl cs sk sl hr hu ro bg ru uk el tr id vi ca"
 COMMA_LANGUAGES = frozenset(_COMMA.split())
@@ -163,6 +163,13 @@ def _ranges(text: str, found: list[Figure]) -> list[Figure]:
     """In ``3-5 million euros`` the first number has the scale and the unit of the second."""
     for index in range(len(found) - 2, -1, -1):
         first, second = found[index], found[index + 1]
+        if _is_scaled_sum(first, second) and _RANGE.fullmatch(text, first.end, second.start):
+            factor = second.count / second.bare
+            found[index] = replace(
+                first, value=first.value * factor, step=first.step * factor, count=first.bare * factor
+            )
+            found[index + 1] = replace(second, unit=first.unit)
+            continue
         if first.unit or second.start <= first.end or not _RANGE.fullmatch(text, first.end, second.start):
             continue
         sign = text[first.end : second.start].strip()
@@ -175,6 +182,13 @@ def _ranges(text: str, found: list[Figure]) -> list[Figure]:
             count = first.bare * second.count / second.bare if factor != 1.0 else first.count
             found[index] = replace(first, value=value, unit=second.unit, step=step, count=count)
     return found
+
+
+def _is_scaled_sum(first: Figure, second: Figure) -> bool:
+    """``$3-5 million``: the first has the currency, the second the scale."""
+    return bool(first.unit) and first.unit not in BASE and first.count == first.bare and (
+        second.unit in ("", first.unit) and 0 < second.bare < second.count
+    )  # fmt: skip
 
 
 _AND = re.compile(r" ?(?:and|und|et|y|零|又|,)? ?")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from assistant.base.assets import resources
-from assistant.worker.characters import HAN, HAN_RUN
+from assistant.worker.characters import HAN_RUN
 from assistant.worker.lexicon import chinese, empty_words
 from assistant.worker.numerals import CHINESE_DIGITS
 
@@ -47,6 +47,7 @@ _BEFORE = re.compile(f"(?:{_TITLES}|{'|'.join(SIGNS.before_person.split())})$")
 _AFTER = re.compile("|".join(map(re.escape, [*SIGNS.titles_han.split(), *SIGNS.after_person.split()])))
 _ROLE = re.compile("[长员家师人者授士监理记商匠侨手父母妻夫子女哥弟姐妹友生徒][：:]?$")
 _SCALES = "万千"  # surnames as well
+_WITH_POINT = re.compile(f"[{SIGNS.foreign}]{{1,10}}(?:·[{SIGNS.foreign}]{{1,10}})+")
 _LONGEST_CUE = 6
 _COMMON = 13  # a word used so often is no given name
 _SELDOM = 6  # a word used so seldom may name a firm
@@ -77,7 +78,7 @@ def _surnames() -> dict[str, float]:
 
 def han_names(text: str) -> Iterator[Found]:
     """Names in the Chinese characters of ``text`` (as ``characters.even`` gives it); some may overlap."""
-    for match in re.finditer(rf"[{HAN}]{{2,}}(?:·[{HAN}]+)+", text):
+    for match in _WITH_POINT.finditer(text):
         yield Found(*match.span(), (match[0], match[0].split("·")[-1]))
     for run in HAN_RUN.finditer(text):
         likely = _likely(text, run.start(), run.end())
@@ -149,33 +150,33 @@ def _is_known(word: str) -> bool:
 
 def _organisations(words: list[tuple[str, int]]) -> Iterator[Found]:
     """``晨光公司``, ``临川市``: an ending behind a word that is not one of the usual ones."""
-    for (before, start), (ending, place) in pairwise(words):
-        if before in _GENERIC or before in empty_words() or not (ending in _ENDINGS or ending in _TRADES):
+    for index, (ending, place) in enumerate(words[1:]):
+        before, start = words[index]
+        if before in _GENERIC or before in empty_words() or not (_is_ending(ending) or ending in _TRADES):
             continue
+        stem_text = before
+        if len(before) == 1 and index and len(words[index - 1][0]) == 1 and words[index - 1][0] not in empty_words():
+            stem_text = words[index - 1][0] + before  # 临 川 市
         kind = chinese().kind(before)
-        if kind in ("v", "m", "q") or (ending in _TRADES and not _may_name_firm(words, before, start)):
+        if kind in ("v", "m", "q") or (ending in _TRADES and not _may_name_firm(stem_text, before)):
             continue
-        first = _with_single(words, before, start)
-        if len(before) + start - first > 1 or len(ending) > 1:
-            stem_text = "".join(word for word, at in words if first <= at < place)
+        if len(stem_text) > 1 or len(ending) > 1:
             whole = stem_text + ending
             alone = len(stem_text) > 1 and ending not in _TRADES
+            first = start + len(before) - len(stem_text)
             yield Found(first, place + len(ending), (whole, stem_text) if alone else (whole,))
 
 
-def _may_name_firm(words: list[tuple[str, int]], before: str, start: int) -> bool:
-    """Whether a word before ``药业`` is a name: a name anyway, an unusual word, two characters that make no word."""
+def _is_ending(word: str) -> bool:
+    """``大学``, and ``理工大学``."""
+    return word in _ENDINGS or (len(word) > 2 and word[-2:] in _ENDINGS)
+
+
+def _may_name_firm(stem_text: str, before: str) -> bool:
+    """Whether what stands before ``药业`` is a name: a name anyway, an unusual word, two that make no word."""
     if len(before) == 1:
-        return _with_single(words, before, start) < start
+        return len(stem_text) > 1
     return chinese().kind(before) in ("p", "r", "o", "") or chinese().frequency(before) < _SELDOM
-
-
-def _with_single(words: list[tuple[str, int]], before: str, start: int) -> int:
-    """Where the name begins: a single character before a single character belongs to it (``临`` ``川`` ``市``)."""
-    for word, place in words:
-        if place + len(word) == start and len(word) == 1 and len(before) == 1 and word not in empty_words():
-            return place
-    return start
 
 
 def _foreign(words: list[tuple[str, int]]) -> Iterator[Found]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.worker.characters import LETTER
 from assistant.worker.dates import MONTHS, WEEKDAYS
 from assistant.worker.han_names import SIGNS, han_names
 from assistant.worker.lexicon import empty_words, english, folded, stem
@@ -39,7 +40,7 @@ class Name:
     words: tuple[str, ...]
 
 
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_WORD = re.compile(rf"{LETTER}+(?:['-]{LETTER}+)*")
 _CODE = re.compile(r"(?<![\w.@/])(?:[A-Z]+[A-Za-z]*-?\d+[A-Za-z]*|\d+[A-Z]+\d\w*)(?![\w@])", re.ASCII)
 _BEGINS = re.compile(r"(?:^|[.!?:;。！？：；|\n\"“”‘(\[>•*#—]|\d[.)])[\s\"“‘'(\[*_]*$")
 _BETWEEN = re.compile(r" | & |-|\.(?=[A-Z])")
@@ -59,9 +60,11 @@ def names(text: str, *, language: str = "") -> list[Name]:
     """
     found = [*_quoted(text), *_codes(text), *_capitals(text, language.partition("-")[0]), *_chinese(text)]
     chosen: list[Name] = []
+    taken = bytearray(len(text))
     for name in found:
-        if all(name.end <= other.start or other.end <= name.start for other in chosen):
+        if not any(taken[name.start : name.end]):
             chosen.append(name)
+            taken[name.start : name.end] = b"\1" * (name.end - name.start)
     return sorted(chosen, key=lambda name: name.start)
 
 
@@ -85,10 +88,12 @@ def _codes(text: str) -> Iterator[Name]:
 def _capitals(text: str, language: str) -> Iterator[Name]:
     if is_title(text):
         return
-    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    addressed = bytearray(len(text))
+    for match in _ADDRESS.finditer(text):
+        addressed[slice(*match.span())] = b"\1" * (match.end() - match.start())
     run: list[re.Match[str]] = []
     for match in _WORD.finditer(text):
-        if any(start <= match.start() < end for start, end in addresses):
+        if addressed[match.start()]:
             continue
         if run and not _is_near(text, run[-1], match):
             yield from _run(text, run, language)
@@ -114,13 +119,15 @@ def _is_capital(word: str) -> bool:
 
 
 def is_title(text: str) -> bool:
-    """Whether so many words have a capital that capitals say nothing."""
+    """Whether all words that say something have a capital, so that capitals say nothing."""
     long = [match[0] for match in _WORD.finditer(text) if len(match[0]) > 3]
-    return len(long) > 3 and sum(word[0].isupper() for word in long) > 0.7 * len(long)
+    small = [word for word in long if not word[0].isupper()]
+    most = len(long) > 3 and len(small) < 0.3 * len(long)
+    return most and all(folded(word) in empty_words() for word in small)
 
 
 def _run(text: str, run: list[re.Match[str]], language: str) -> Iterator[Name]:
-    if _BEGINS.search(text[: run[0].start()][-8:] if run[0].start() else "") and _is_common(run[0][0]):
+    if _BEGINS.search(text[max(0, run[0].start() - 8) : run[0].start()]) and _is_common(run[0][0]):
         run = run[1:]
     run = [match for match in run if not _says_nothing(match[0]) and not _ROMAN.fullmatch(match[0])]
     if run and (language not in _LOOSE_CAPITALS or len(run) > 1 or run[0][0].isupper()):

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ import numpy.typing as npt
 from assistant.documents.model import Document, Source
 from assistant.worker import terms
 from assistant.worker.characters import HAN_RUN, even, has_kana, is_east_asian
+from assistant.worker.dates import Moment
+from assistant.worker.quantities import Figure
 
 Array = npt.NDArray[np.float32]
 
@@ -28,6 +31,8 @@ _CANDIDATES = 50
 _FAINT = 0.12  # below this share a sentence has nothing to do with the statement
 _AGAIN = 0.5  # what another source already names counts so much less for the next one
 _HISTORY = 0.3  # what was said before a question counts so much less than the question
+_LEAST_ASKED, _MOST_ASKED = 40, 500  # things that a query asks for: a row of words without an end asks for no more
+_CELLS = 10_000_000  # things asked for times sentences
 _LIKE = 0.6  # a passage that has so much in common with a better one is left out
 
 
@@ -86,6 +91,22 @@ class Index:
     def sentence_at(self, place: int) -> int:
         """Index of the sentence that holds ``place``, or of the last one before it."""
         return max(0, bisect_right(self._starts, place) - 1)
+
+    @cached_property
+    def numbers_of(self) -> dict[int, list[Figure]]:
+        """The numbers of each sentence that has some."""
+        found: dict[int, list[Figure]] = defaultdict(list)
+        for one in self.reading.numbers:
+            found[self.sentence_at(one.start)].append(one)
+        return dict(found)
+
+    @cached_property
+    def moments_of(self) -> dict[int, list[Moment]]:
+        """The dates of each sentence that has some."""
+        found: dict[int, list[Moment]] = defaultdict(list)
+        for one in self.reading.moments:
+            found[self.sentence_at(one.start)].append(one)
+        return dict(found)
 
     def _paragraphs(self) -> list[int]:
         starts = [paragraph.start for paragraph in self.document.paragraphs]
@@ -153,6 +174,7 @@ class Index:
             to_chinese=self.is_chinese,
             to_english=east and not self.is_chinese,
         )
+        asked = asked[: max(_LEAST_ASKED, min(_MOST_ASKED, _CELLS // max(1, self.size)))]
         found = np.zeros((len(asked), self.size), np.float32)
         weights = np.zeros(len(asked), np.float32)
         for row, group in enumerate(asked):

@@ -85,7 +85,8 @@ BASE = {
     "g": ("kg", 0.001), "mg": ("kg", 1e-6), "t": ("kg", 1000.0), "ml": ("l", 0.001),
     "km2": ("m2", 1e6), "ha": ("m2", 1e4), "kW": ("W", 1e3), "MW": ("W", 1e6), "GW": ("W", 1e9), "MWh": ("kWh", 1e3),
     "min": ("s", 60.0), "h": ("s", 3600.0), "d": ("s", 86400.0), "week": ("s", 604800.0),
-    "y": ("month", 12.0), "decade": ("month", 120.0), "pence": ("pence", 0.01), "GB": ("MB", 1000.0),
+    "y": ("month", 12.0), "decade": ("month", 120.0), "quarter_year": ("month", 3.0),
+    "pence": ("pence", 0.01), "GB": ("MB", 1000.0),
     "fortnight": ("s", 1209600.0), "quarter_hour": ("s", 900.0),
     "kmh": ("m", 1000.0), "nm": ("m", 1e-9), "µm": ("m", 1e-6), "GWh": ("kWh", 1e6), "TWh": ("kWh", 1e9),
 }  # fmt: skip

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from assistant.worker import terms
+from assistant.worker.characters import LETTER
 from assistant.worker.han_names import han_names
 from assistant.worker.lexicon import chinese, english, folded, nations, stem
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_WORD = re.compile(rf"{LETTER}+(?:'{LETTER}+)?")
 _CODE = re.compile(r"[A-Za-z\d][\w-]*\d[\w-]*")
 _PLAIN = re.compile(r"[\W_]+")
 _CAPITALS = re.compile(r"\b[^\W\d_a-z][\w'-]*(?:(?: of| the| and| for| de| der| des| du| di| &)* [^\W\d_a-z][\w'-]*)+")
@@ -69,7 +70,11 @@ class Wording:
             return all(self.has_word(part) for part in plain.split("-") if part)
         if any(stem(nation) in self._stems for nation in nations(plain)):
             return True
-        return bool(terms.related(stem(word), self._starts)) or self._is_in_chinese(stem(word))
+        root = stem(word)
+        found = (other for other, _ in terms.related(root, self._starts))
+        if plain.isascii() and is_proper(word):  # Paris and Parisian, but not Beatrix and Beatrice
+            found = (other for other in found if other.startswith(root) or root.startswith(other))
+        return any(True for _ in found) or self._is_in_chinese(root)
 
     def has_translation(self, word: str) -> bool:
         """Whether one of the dictionary's meanings of a Chinese name stands there."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.documents.model import MarkState
 from assistant.worker.figures import figures
+from assistant.worker.linking import link
 from assistant.worker.names import names
 from assistant.worker.segment_literals import literals
+from tests.unit.worker.linked import english
 
 MANY = 100_000
 
@@ -20,6 +23,21 @@ def test_a_number_without_an_end_is_read_at_once(text: str) -> None:
 def test_an_address_without_an_end_is_read_at_once(piece: str) -> None:
     literals(piece * MANY)
     names(f"{piece * MANY} Ann Lee", language="en")
+
+
+@pytest.mark.parametrize(
+    "piece", ["王建国李丽华公司", "王建国，李丽华、", "Ann Leigh, ", "a@b.c Ann ", "“ann”《", "A1-"]
+)
+def test_names_without_an_end_are_read_at_once(piece: str) -> None:
+    names(piece * (MANY // 4), language="en")
+
+
+@pytest.mark.parametrize("piece", ["王建国说", "3 May 2021, ", "1207 ", "Ann Leigh said, "])
+def test_a_sentence_without_an_end_is_looked_up_in_part(piece: str) -> None:
+    text = piece * (MANY // 20)
+    found = link(english(), text)
+    assert sum(len(one.marks) for one in found.sentences) < 1000
+    assert found.sentences[-1].marks[-1].state is MarkState.UNCHECKED
 
 
 def test_what_is_as_long_as_people_write_it_is_one() -> None:

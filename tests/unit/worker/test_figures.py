@@ -49,6 +49,9 @@ def bears(claim: str, source: str) -> bool:
         ("1.2元", "一元二角", "一块二"),
         ("1.2米", "一米二"),
         ("30 days", "三十日内", "30天"),
+        ("two and a half years", "ten quarters"),
+        ("half a year", "26 weeks"),
+        ("a month", "30 days"),
         ("nine months", "前三季度", "the first three quarters"),
         ("two crowns", "2克朗"),
         ("seven pence", "sevenpence", "七便士"),
@@ -117,12 +120,14 @@ def test_a_number_may_follow_from_others(claim: str, source: str, expected: bool
 
 def test_a_span_lies_between_two_dates() -> None:
     known = [*dates("from 2019"), *dates("to 2023"), *dates("14 September"), *dates("20 September")]
-    assert [spans(numbers(claim)[0], known) for claim in ("four years", "five years", "六天", "七天")] == [
-        True, False, True, False,
+    assert [spans(numbers(claim)[0], known) for claim in ("four years", "five years", "six years", "六天", "七天")] == [
+        True, True, False, True, False,
     ]  # fmt: skip
 
 
 def test_a_range_shares_scale_and_unit() -> None:
+    low, high = numbers("sales of $215–225 million")
+    assert (low.value, low.unit, high.value, high.unit) == (215e6, "$", 225e6, "$")
     low, high = numbers("3–5 million euros")
     assert (low.value, low.unit, high.value, high.unit) == (3e6, "EUR", 5e6, "EUR")
     assert [(one.value, one.unit) for one in numbers("10-15%")] == [(0.1, "%"), (0.15, "%")]

@@ -67,6 +67,7 @@ def test_names_by_capitals() -> None:
 def test_what_is_no_name() -> None:
     assert found("On Monday the President said in March that I may go.", "en") == set()
     assert found("Two Of Them Came Along Today", "en") == set()
+    assert found("Henrik Odell left as CEO", "en") == {"Henrik Odell"}
     assert found("高水平的研究和方法，于是马上改进，周边国家也一起参与，该公司表示满意", "zh") == set()
 
 
@@ -82,6 +83,9 @@ def test_chinese_names() -> None:
         ("北屿研究所的温启辰提醒大家", "温启辰"),  # a surname that is a word
         ("财务总监程映月维持预期不变", "程映月"),
         ("欧阳若兰昨日到任", "欧阳若兰"),
+        ("导师是威廉·哈特曼教授", "威廉·哈特曼"),
+        ("承包商Bracknell Civil于2022年", "Bracknell Civil"),  # no space between the scripts
+        ("据江洲理工大学专家分析", "江洲理工大学"),
         ("主要研究者房教授对结果表示满意", "房教授"),
         ("售后服务由清源环保提供", "清源环保"),
     ],
@@ -116,4 +120,6 @@ def test_a_name_in_another_form() -> None:
     assert wording.has_words(("EU",))
     assert wording.has_words(("Spanish",))
     assert wording.has_words(("European", "Medicines", "Agency"))
+    assert wording.has_words(("Ortega's",))
     assert not wording.has_words(("Ortiz",))
+    assert not Wording("Beatrix Malvern", is_chinese=False).has_words(("Beatrice", "Malvern"))
