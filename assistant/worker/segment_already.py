@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.base import languages
-from assistant.base.scripts import script_of, scripts_of
+from assistant.base.scripts import is_traditional, only_simplified, only_traditional, script_of, scripts_of
 from assistant.documents.detection import detect_languages
 from assistant.documents.segments import without_codes
 from assistant.worker.messages import FindTranslated, TranslatedFound
@@ -37,11 +37,19 @@ def _places(request: FindTranslated) -> Iterator[int]:
         if others.isdisjoint(found) and (written >= least or (same and 2 * written > len(found))):
             candidates.append((place, plain, written >= least))
     guesses = detect_languages([plain for _, plain, _ in candidates])
-    for (place, _, tells), guess in zip(candidates, guesses, strict=True):
-        sure = tells and bool(guess) and guess[0].share >= _SURE
-        if sure and not languages.same(guess[0].language, target):
+    for (place, plain, tells), guess in zip(candidates, guesses, strict=True):
+        mine_share = sum(one.share for one in guess if languages.primary(one.language) == mine)
+        others_share = max((one.share for one in guess if languages.primary(one.language) != mine), default=0.0)
+        if not _other_characters(target).isdisjoint(plain) or (tells and others_share >= _SURE):
             continue
         doubted = any(one.share > _HARDLY and languages.primary(one.language) == theirs for one in guess)
         # Where all of the document is in the language, so is what is too short to tell.
-        if same or (sure and not doubted):
+        if same or (tells and mine_share >= _SURE and not doubted):
             yield place
+
+
+def _other_characters(target: str) -> frozenset[str]:
+    """Those of the other way to write Chinese."""
+    if languages.primary(target) not in ("zh", "yue"):
+        return frozenset()
+    return only_simplified() if is_traditional(target) else only_traditional()

@@ -27,6 +27,7 @@ GERMAN = "Am Abend wurde die Lampe im Hafen wieder angezündet."
         ("en", "en", (0,)),
         ("", "zh-Hans", (1,)),
         ("en", "fr", ()),
+        ("en", "yue", ()),
         ("zh", "zh-Hant", ()),
     ],
 )
@@ -49,3 +50,9 @@ def test_texts_that_are_there(source: str, target: str, there: tuple[int, ...]) 
 )
 def test_texts_that_are_not_or_that_say_too_little(text: str, source: str, target: str) -> None:
     assert places((text,), source, target) == ()
+
+
+def test_short_strings_of_a_script_of_their_own() -> None:
+    assert places(("关闭所有文件。", "關閉所有檔案。"), "en", "zh-Hans") == (0,)
+    assert places(("关闭所有文件。", "關閉所有檔案。"), "en", "zh-Hant") == (1,)
+    assert places(("Сохранить все файлы.",), "en", "ru") == (0,)
