@@ -55,4 +55,3 @@ def test_texts_that_are_not_or_that_say_too_little(text: str, source: str, targe
 def test_short_strings_of_a_script_of_their_own() -> None:
     assert places(("关闭所有文件。", "關閉所有檔案。"), "en", "zh-Hans") == (0,)
     assert places(("关闭所有文件。", "關閉所有檔案。"), "en", "zh-Hant") == (1,)
-    assert places(("Сохранить все файлы.",), "en", "ru") == (0,)
