@@ -130,6 +130,11 @@ def _translate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--glossary", metavar="FILE", help=tr("terms that must be used: .csv, .tsv or .tbx, source and target")
     )
     parser.add_argument(
+        "--memory",
+        metavar="FILE",
+        help=tr("translations that are taken where the same sentence comes again: .tmx, as other programs write it"),
+    )
+    parser.add_argument(
         "--formality",
         choices=("auto", "formal", "informal"),
         default="auto",

@@ -17,6 +17,7 @@ from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.cli.writer import introduce
 from assistant.core.glossaries import Imported
+from assistant.core.memory_files import ImportedMemory
 from assistant.core.translation_unfinished import Unfinished
 from assistant.core.translation_views import JobState, OpenTranslation, SegmentState, TranslationPlan, TranslationView
 from assistant.library.models import InstalledModel
@@ -33,13 +34,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     options = _options(arguments)
     target = _target(arguments.output, arguments.file)
     papers.check_document(arguments.file)
-    if arguments.glossary:
-        papers.check_document(arguments.glossary)
+    for given in filter(None, (arguments.glossary, arguments.memory)):
+        papers.check_document(given)
     model = papers.model_for(session, arguments.model, task="translate")
     document, source = _open(session, arguments)
     for note in document.notes:
         terminal.say(document_texts.note(note.kind.value, note.values), dim=True)
     options = _with_glossary(terminal, session, options, arguments.glossary, document)
+    _remember(terminal, session, arguments.memory)
     introduce(terminal, model, named=arguments.model is not None)
     with _unfinished(session, document, options, model, afresh=arguments.restart) as unfinished:
         try:
@@ -216,6 +218,25 @@ def _with_glossary(
     return replace(options, glossary=found.id)
 
 
+def _remember(terminal: Terminal, session: Session, memory: str | None) -> None:
+    """Take in a translation memory, for this translation alone.
+
+    :raises AssistantError: it cannot be read, or holds no translations.
+    """
+    if not memory:
+        return
+    take = session.core.memory.import_file
+    found = session.result(lambda done: take(Path(memory), done))
+    assert isinstance(found, ImportedMemory)
+    if found.skipped:
+        said = trn(
+            "{n} entry of the memory is no translation.",
+            "{n} entries of the memory are no translations.",
+            found.skipped,
+        )
+        terminal.say(said, dim=True)
+
+
 # ---------------------------------------------------------------- doing it
 
 
@@ -236,9 +257,7 @@ def _plan(
     return found
 
 
-def _say_plan(
-    terminal: Terminal, document: OpenTranslation, plan: TranslationPlan, options: TranslateOptions
-) -> None:
+def _say_plan(terminal: Terminal, document: OpenTranslation, plan: TranslationPlan, options: TranslateOptions) -> None:
     """What will be done, and what speaks against doing it with this model."""
     source = options.source or plan.language or document.language
     if source:
@@ -310,4 +329,3 @@ def _say_rest(terminal: Terminal, view: TranslationView, *, report: bool) -> Non
             terminal.say(translated.reported(one))
         if not marked and not redone:
             terminal.say(tr("Nothing was translated again, and nothing is marked."))
-

@@ -40,8 +40,8 @@ def read(request: ReadMemory, path: Path, most: int) -> MemoryRead:
     """The units of a file from ``request.first`` on, as many as go into one answer.
 
     :param most: bytes that the file may have.
-    :raises AssistantError: ``DOCUMENT_EMPTY``: there is no translation in it; ``DOCUMENT_DAMAGED``,
-        ``DOCUMENT_TOO_LARGE`` and what else keeps a file from being read.
+    :raises AssistantError: ``DOCUMENT_EMPTY``: there is no translation in it; ``DOCUMENT_UNKNOWN``: it is no TMX, or
+        damaged; ``DOCUMENT_TOO_LARGE`` and what else keeps a file from being read.
     """
     global _last
     try:
@@ -50,7 +50,7 @@ def read(request: ReadMemory, path: Path, most: int) -> MemoryRead:
         if _last is None or _last.key != key:
             if found.st_size > most:
                 raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=found.st_size, limit=most)
-            _last = _read(key, path.read_bytes())
+            _last = _read(key, path.read_bytes(), request.name)
     except OSError as error:
         raise AssistantError(ErrorKind.DOCUMENT_UNREADABLE, type(error).__name__, name=request.name) from error
     units, skipped = _last.units, _last.skipped
@@ -60,7 +60,17 @@ def read(request: ReadMemory, path: Path, most: int) -> MemoryRead:
     return MemoryRead(id=request.id, units=piece, total=len(units), skipped=skipped)
 
 
-def _read(key: tuple[str, int, int], data: bytes) -> _File:
+def _read(key: tuple[str, int, int], data: bytes, name: str) -> _File:
+    try:
+        return _file(key, data)
+    except AssistantError as error:
+        if error.kind is not ErrorKind.DOCUMENT_DAMAGED:
+            raise AssistantError(error.kind, error.detail, **{**error.values, "what": _WHAT, "name": name}) from error
+        # Half of a memory is none either.
+        raise AssistantError(ErrorKind.DOCUMENT_UNKNOWN, error.detail, what=_WHAT, name=name) from error
+
+
+def _file(key: tuple[str, int, int], data: bytes) -> _File:
     units: list[MemoryUnit] = []
     skipped = 0
     usual = ""  # the language that is translated from

@@ -147,6 +147,22 @@ def test_a_glossary_is_checked(tmp_path: Path) -> None:
     assert "term" in {check["kind"] for check in segment["checks"]}
 
 
+def test_a_memory_is_taken_and_checked(tmp_path: Path) -> None:
+    memory = tmp_path / "memory.tmx"
+    unit = '<tu><tuv xml:lang="en"><seg>{}</seg></tuv><tuv xml:lang="de"><seg>{}</seg></tuv></tu>'
+    units = unit.format("The lamp is lit.", "Die Lampe brennt.") + unit.format("Nobody saw 7 of it.", "Niemand sah es.")
+    body = f'<tmx version="1.4"><header srclang="en"/><body>{units}<tu/></body></tmx>'
+    memory.write_text(body, "utf-8")
+    given = b"The lamp is lit. Nobody saw 7 of it.\n"
+    done = run("-", "--to", "de", "--from", "en", "--memory", memory, "--json", given=given)
+    assert done.code == 0, done.err
+    assert done.json["text"] == "Die Lampe brennt. Niemand sah es.\n"
+    assert [one["state"] for one in done.json["segments"]] == ["memory", "memory"]
+    assert "7" in {check["text"] for check in done.json["segments"][1]["checks"]}
+    assert "1 entry of the memory is no translation." in done.err
+    assert "2 from memory" in done.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -155,6 +171,7 @@ def test_a_glossary_is_checked(tmp_path: Path) -> None:
         (("missing.txt", "--to", "de"), 5, "missing.txt"),
         (("empty.txt", "--to", "de"), 5, "empty"),
         (("page", "--to", "de", "--glossary", "missing.tsv"), 5, "missing.tsv"),
+        (("page", "--to", "de", "--memory", "empty.txt"), 5, "empty.txt is no translation memory"),
         (("page", "--to", "de", "--model", "nothing of that name"), 3, "nothing of that name"),
     ],
 )  # fmt: skip

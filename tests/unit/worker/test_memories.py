@@ -124,10 +124,10 @@ def test_a_file_that_has_changed_is_read_again(tmp_path: Path) -> None:
     [
         (tmx(), ErrorKind.DOCUMENT_EMPTY),
         (tmx(unit("a", "b", languages=("en", "en"))), ErrorKind.DOCUMENT_EMPTY),
-        ("no markup at all", ErrorKind.DOCUMENT_DAMAGED),
-        (tmx(unit("a", "b"))[:-30], ErrorKind.DOCUMENT_DAMAGED),
-        (tmx("<tu>" * 300), ErrorKind.DOCUMENT_DAMAGED),
-        ('<!DOCTYPE tmx [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><tmx>&b;</tmx>', ErrorKind.DOCUMENT_DAMAGED),
+        ("no markup at all", ErrorKind.DOCUMENT_UNKNOWN),
+        (tmx(unit("a", "b"))[:-30], ErrorKind.DOCUMENT_UNKNOWN),
+        (tmx("<tu>" * 300), ErrorKind.DOCUMENT_UNKNOWN),
+        ('<!DOCTYPE tmx [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><tmx>&b;</tmx>', ErrorKind.DOCUMENT_UNKNOWN),
     ],
 )
 def test_what_is_no_memory(tmp_path: Path, text: str, kind: ErrorKind) -> None:
@@ -137,6 +137,9 @@ def test_what_is_no_memory(tmp_path: Path, text: str, kind: ErrorKind) -> None:
     if kind is ErrorKind.DOCUMENT_EMPTY:
         assert summary(caught.value) == "There are no translations in this file."
         assert hint(caught.value) == "Export it as TMX in two languages that are known here."
+    else:
+        assert summary(caught.value) == "memory.tmx is no translation memory that can be read."
+        assert hint(caught.value) == "Export it as TMX from the program that has it."
 
 
 def test_a_file_that_is_too_large_or_gone(tmp_path: Path) -> None:
