@@ -80,7 +80,7 @@ def spans(claim: Figure, moments: Iterable[Moment]) -> bool:
     known = list(moments)[:_MOST]
     if claim.unit == "month" and claim.value % 12 == 0:
         years = sorted({one.year for one in known if one.year is not None})
-        return any(claim.value / 12 - (late - early) in (0, 1) for early, late in combinations(years, 2))
+        return any(12 * (late - early) == claim.value for early, late in combinations(years, 2))
     if claim.unit == "s" and claim.value % _DAY == 0:
         days = [(one.month, one.day) for one in known if one.month and one.day]
         return any(
