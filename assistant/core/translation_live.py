@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -13,29 +13,18 @@ from assistant.core.jobs import Cancel, Later
 from assistant.core.segmented import opened
 from assistant.core.translation_given import Given, Known
 from assistant.core.translation_plans import Equipped, Equipping, Wanted
-from assistant.core.translation_records import plain, step_of
 from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_views import ENDED, JobState, OpenTranslation, SegmentView, TranslationView
+from assistant.core.translation_views import ENDED, JobState, SegmentView, TranslationView
 from assistant.core.translation_work import Bench, SegmentWork, Settled
 from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
-from assistant.storage.rows import Job, JobStep
-from assistant.storage.writing import whole as valid
+from assistant.storage.writing import whole
 from assistant.tasks.translation import TranslateOptions, TranslateStep
 from assistant.worker.messages import ReadSegments, SegmentsRead
 
 _LIVE = 0
 _OF_PLACE = ("index", "block", "before", "after", "kind", "lead", "trail", "things")
 _KNOWN = 400  # segments that were translated lately, beside those of the present text
-
-
-@dataclass(frozen=True)
-class KeptLive:
-    """What goes into the history of it."""
-
-    row: Job
-    steps: list[JobStep]
-    sheet: Sheet
 
 
 @dataclass(frozen=True)
@@ -105,7 +94,7 @@ class Live:
         except AssistantError as error:
             self._fail(error)
             return
-        self._typed = typed = Typed(valid(text), options, chosen)
+        self._typed = typed = Typed(whole(text), options, chosen)
         self._preparing = True
         self._cancel = later = Later()
         data = typed.text.encode("utf-8")
@@ -322,22 +311,3 @@ class Live:
             self._error = error
         self._drop(set())
         self._emit(LiveChanged())
-
-
-def kept_live(
-    row: Job,
-    document: OpenTranslation,
-    options: TranslateOptions,
-    views: Sequence[SegmentView],
-    keep: Callable[[SegmentView, Counts, float], None],
-) -> KeptLive:
-    """What goes into the history, made on another thread: there may be much of it.
-
-    :param row: without its state; ``keep``: what writes segments of it to the disk from then on.
-    """
-    ended = [view for view in views if view.state in ENDED]
-    whole = len(ended) == len(document.segments)
-    state, finish = (JobState.DONE, "end") if whole else (JobState.STOPPED, "cancelled")
-    row = replace(row, state=state, finish=finish, result=plain(view.target for view in ended))
-    steps = [step_of(row.id, view, tokens=Counts(), seconds=0.0) for view in ended]
-    return KeptLive(row, steps, Sheet(document, options, steps=steps, keep=keep))

@@ -18,8 +18,9 @@ from assistant.core.keeper import Keeper
 from assistant.core.kept_files import SEGMENTS
 from assistant.core.measures import Measures
 from assistant.core.segmented import Segmented
-from assistant.core.translation_cache import CachedTranslation, TranslationCache
-from assistant.core.translation_live import KeptLive, Live, kept_live
+from assistant.core.translation_cache import TranslationCache
+from assistant.core.translation_keeping import LiveKeeping
+from assistant.core.translation_live import Live
 from assistant.core.translation_memory import TranslationMemory
 from assistant.core.translation_plans import Equipped, Equipping, Wanted
 from assistant.core.translation_records import options_to_json, plain
@@ -93,8 +94,6 @@ class Translations:
         self._memory = memory
         self._measures = measures
         self._typed = live
-        self._kept_live: tuple[int, tuple[str, str, str]] = (LIVE, ("", "", ""))
-        self._threads = threads
         self._wishes = wishes
         self._model = model
         self._find = find
@@ -111,6 +110,19 @@ class Translations:
             bench=bench,
             measures=measures,
             later=later,
+            emit=emit,
+        )
+
+        self._keeping = LiveKeeping(
+            jobs,
+            keeper,
+            self._history,
+            self._cache,
+            live=live,
+            segmented=segmented,
+            threads=threads,
+            running=lambda job: self._runs.get(job) is not None,
+            row=self._new_row,
             emit=emit,
         )
 
@@ -327,47 +339,7 @@ class Translations:
 
         The same text that is kept again takes the place of what was kept of it before.
         """
-        typed = self._typed.current()
-        if typed is None:
-            done(AssistantError(ErrorKind.INPUT_EMPTY))
-            return lambda: None
-        text, options, sheet, model = typed
-        views, later = sheet.kept_views(), Later()  # without what is being written anew
-
-        def read(document: OpenTranslation | AssistantError) -> None:
-            if isinstance(document, AssistantError):
-                done(document)
-                return
-            row = self._row_of_live(document, options, model)
-            keep = self._cache.writer(row.id)
-            later.act = self._threads.run("translation", lambda _: kept_live(row, document, options, views, keep), made)
-
-        def made(kept: KeptLive | AssistantError) -> None:
-            if isinstance(kept, AssistantError):
-                done(kept)
-                return
-            if self._history.head(kept.row.id) is None:
-                self._history.create(kept.row)
-            else:
-                self._history.keep(kept.row)
-            self._keeper.write(partial(self._jobs.add_steps, kept.steps))
-            self._cache.put(CachedTranslation(kept.row, kept.sheet))
-            self._emit(TranslationsChanged())
-            done(kept.row.id)
-
-        later.act = self._segmented.read(text=text, done=read)
-        return later
-
-    def _row_of_live(self, document: OpenTranslation, options: TranslateOptions, model: InstalledModel) -> Row:
-        """A new row of the history, or the one that the same text has there."""
-        row = self._new_row(document, options, model)
-        wanted = (row.document, row.options, row.model_key)
-        job, kept = self._kept_live
-        head = self._history.head(job)
-        if head is not None and kept == wanted and self._runs.get(job) is None:
-            return replace(row, id=job, created=head.created)
-        self._kept_live = (row.id, wanted)
-        return row
+        return self._keeping.keep(done)
 
     # ------------------------------------------------------------ single segments
 
