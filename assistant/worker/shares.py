@@ -51,7 +51,7 @@ _PART_OF_UNIT = re.compile(
     re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(
-    rf"(?P<number>[一二两三四五六七八九十\d]{{1,{MOST}}})(?:个半(?P<unit>小时|月|钟头)|(?P<unit_before>年|天|小时)半)"
+    rf"(?<!\d)(?P<number>[一二两三四五六七八九十\d]{{1,{MOST}}})(?:个半(?P<unit>小时|月|钟头)|(?P<unit_before>年|天|小时)半)"
 )
 _QUARTERS = re.compile(
     r"\bfirst (?P<number>two|three) quarters\b(?! of an? )|前(?P<number_zh>[二两三23])(?:个)?季度?", re.IGNORECASE
@@ -62,7 +62,7 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _SLASH = re.compile(r"(?<![\w/.,-])(?P<upper>[1-9]\d?)/(?P<lower>[1-9]\d{0,2})(?![\w/,-]|\.\d)")
-_MIXED = re.compile(rf"(?P<whole>{WHOLE})?[ ]?(?P<vulgar>[{''.join(_VULGAR)}])")
+_MIXED = re.compile(rf"(?:(?<!\d)(?P<whole>{WHOLE}))?[ ]?(?P<vulgar>[{''.join(_VULGAR)}])")
 
 
 def shares_in_chinese(text: str) -> Iterator[Figure]:
