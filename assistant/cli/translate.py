@@ -61,11 +61,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
             job = stream.job = start(document.digest, options, model=model, unfinished=unfinished)
             view = _follow(terminal, session, job, stream)
         ended = translated.Ended(document, model, plan, job, view, target)
-        code = _told(arguments, terminal, session, ended, stream)
+        code = _told(arguments, terminal, session, ended, stream, kept=unfinished.kept)
         if code == failures.DONE:
             unfinished.forget()
-        elif view.done and unfinished.kept:
-            terminal.say(tr("What is finished is kept: the same command goes on from there. --restart begins anew."))
         return code
 
 
@@ -87,8 +85,10 @@ def _told(
     session: Session,
     ended: translated.Ended,
     stream: translated.Stream,
+    *,
+    kept: bool,
 ) -> int:
-    """Hand over what came of it; the exit code."""
+    """Hand over what came of it; the exit code. ``kept``: the same command could go on with it."""
     view = ended.view
     failed = view.error or translated.write(session, ended)
     done = failed is None and view.state is JobState.DONE
@@ -105,6 +105,8 @@ def _told(
         if ended.target is None or not done:  # an hour's work is not lost with a full disk
             stream.finish(translated.text_of(session, ended) if view.done else "")
         _say_rest(terminal, view, report=arguments.report)
+    if kept and view.done and not done:
+        terminal.say(tr("What is finished is kept: the same command goes on from there. --restart begins anew."))
     if failed is not None:
         failures.tell(terminal, failed, as_json=arguments.json, more=found)
         return failures.exit_code(failed)
