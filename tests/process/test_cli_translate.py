@@ -294,7 +294,8 @@ def test_nothing_is_kept(lamplight_home: Path, text: Path, tmp_path: Path) -> No
     terms.write_text("lamp\tLampe\n", "utf-8")
     assert run(text, "--to", "de", "--glossary", terms).code == 0
     left = [path.name for path in lamplight_home.rglob("*") if path.is_file()]
-    assert not [name for name in left if name.endswith((".document", ".segments", ".sqlite3", ".unfinished", ".unfinished.lock"))]
+    kept = (".document", ".segments", ".sqlite3", ".unfinished", ".unfinished.lock")
+    assert not [name for name in left if name.endswith(kept)]
     for path in (lamplight_home / "logs").rglob("*"):
         for secret in (b"lit in 1911", b"page.txt", b"secret.tsv", b"Lampe"):
             assert secret not in path.read_bytes()
