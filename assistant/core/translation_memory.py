@@ -67,11 +67,7 @@ class TranslationMemory:
     def count(self, source: str = "", target: str = "") -> int:
         """How many entries there are for a pair of languages (BCP 47); empty: any. As last counted."""
         source = primary(source)
-        return sum(
-            count
-            for pair, count in self._counts.items()
-            if source in ("", pair[0]) and target in ("", pair[1])
-        )
+        return sum(count for pair, count in self._counts.items() if source in ("", pair[0]) and target in ("", pair[1]))
 
     def search(
         self, words: str, done: Callable[[tuple[MemoryMatch, ...] | AssistantError], None], *, most: int = 200
@@ -92,9 +88,7 @@ class TranslationMemory:
             number: with_codes(found[text].target, codes) for number, (text, codes) in bare.items() if text in found
         }
 
-    def near(
-        self, text: str, source: str, target: str, done: Callable[[tuple[MemoryMatch, ...]], None]
-    ) -> Cancel:
+    def near(self, text: str, source: str, target: str, done: Callable[[tuple[MemoryMatch, ...]], None]) -> Cancel:
         """Call ``done`` once with what was translated by hand and is like ``text``, the most alike first.
 
         Codes of ``text`` stand in the matches where the entry has as many.

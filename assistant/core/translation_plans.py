@@ -181,9 +181,7 @@ class _Known:
 class _Making(Stages):
     """The document, what is known of it, the engine, the counts, the task."""
 
-    def __init__(
-        self, equipping: Equipping, wanted: Wanted, done: Callable[[Equipped | AssistantError], None]
-    ) -> None:
+    def __init__(self, equipping: Equipping, wanted: Wanted, done: Callable[[Equipped | AssistantError], None]) -> None:
         super().__init__(done)
         self._room = equipping
         self._wanted = wanted

@@ -63,9 +63,7 @@ class Sheet:
         for step in steps:
             if 0 <= step.index < len(self._views):
                 self._views[step.index] = with_step(self._views[step.index], step)
-            spent = Counts(
-                prompt=step.prompt_tokens, cached=step.cached_tokens, generated=step.generated_tokens
-            )
+            spent = Counts(prompt=step.prompt_tokens, cached=step.cached_tokens, generated=step.generated_tokens)
             self.tokens = sum_of(self.tokens, spent)
         self.done = sum(1 for view in self._views if view.state in ENDED)
 
@@ -104,9 +102,7 @@ class Sheet:
         written = work.text
         if view.state in ENDED and not written:
             return replace(view, state=SegmentState.WRITING)
-        return replace(
-            view, target=written, state=SegmentState.WRITING, findings=(), confidence=0.0, unsure=()
-        )
+        return replace(view, target=written, state=SegmentState.WRITING, findings=(), confidence=0.0, unsure=())
 
     def views(self) -> tuple[SegmentView, ...]:
         """All of them."""

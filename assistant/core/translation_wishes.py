@@ -335,9 +335,7 @@ class Wishes:
         work.begin(step)
         self._changed(place.job)
 
-    def _ask(
-        self, equipped: Equipped, step: TranslateStep, done: Callable[[Settled | AssistantError], None]
-    ) -> Cancel:
+    def _ask(self, equipped: Equipped, step: TranslateStep, done: Callable[[Settled | AssistantError], None]) -> Cancel:
         """Have the model answer beside the sheet."""
 
         def came(work: SegmentWork, result: Settled | AssistantError | None) -> None:
@@ -359,9 +357,7 @@ class Wishes:
             if place is not None:
                 self._grew(place.job, place.index)
 
-        work = SegmentWork(
-            self._bench, equipped.task, equipped.load, equipped.rules, bulk=False, done=done, grew=grew
-        )
+        work = SegmentWork(self._bench, equipped.task, equipped.load, equipped.rules, bulk=False, done=done, grew=grew)
         self._works.add(work)
         return work
 
