@@ -251,7 +251,8 @@ class Checker:
 def _pieces(said: Statement) -> Iterator[Moment | Figure | Name]:
     """What is to be looked up: dates, numbers, names that are neither (星期四 stands in the dictionary as a name)."""
     told = bytearray(len(said.reading.even))
-    for one in (*said.reading.moments, *said.reading.numbers):
+    stated: list[Moment | Figure] = [*said.reading.moments, *said.reading.numbers]
+    for one in stated:
         told[one.start : one.end] = b"\1" * (one.end - one.start)
         yield one
     for name in names(said.reading.even, language=said.language):
