@@ -53,9 +53,12 @@ class Live(QObject):
             self.stop()
 
     def touch(self) -> None:
-        """The text, or what it is translated with, has changed."""
+        """The text, or what it is translated with, has changed.
+
+        A language that is being found out is waited for all the same: who pauses a little longer than the delay and
+        types on would otherwise never see a word.
+        """
         if self.on:
-            self._forget()
             self._pause.start(round(1000 * self._core.settings["translate_live_delay"]))
 
     def now(self) -> None:
@@ -86,13 +89,15 @@ class Live(QObject):
             self._given = None
             self._core.translations.live("", self._options())
             return
+        self._drop_question()
         cancel = Later()
 
         def recognized(guesses: tuple[Guess, ...]) -> None:
             if self._cancel is cancel:
                 self._cancel = None
-                self.recognized.emit(guesses[0].language if guesses else "")
-                self._give(text)
+                if not self._editor.is_empty():
+                    self.recognized.emit(guesses[0].language if guesses else "")
+                    self._give(text)
 
         self._cancel = cancel
         cancel.act = self._core.languages.detect(text, recognized)
@@ -108,6 +113,10 @@ class Live(QObject):
     def _forget(self) -> None:
         """Wait for nothing."""
         self._pause.stop()
+        self._drop_question()
+
+    def _drop_question(self) -> None:
+        """Do not wait for the language of an older text."""
         cancel, self._cancel = self._cancel, None
         if cancel is not None:
             cancel()

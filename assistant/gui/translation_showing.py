@@ -71,20 +71,19 @@ class Showing(QObject):
         """A translation as far as it is."""
         if view.loading:
             return
-        changed = self._rows.update(view.segments, (view.language, view.options.target))
+        self._rows.update(view.segments, (view.language, view.options.target))
         running = view.state is JobState.RUNNING
         if self._result.empty:
             self._result.show_text()
-            changed = True
         if self._stored and view.total:
             self._source.line.setText(view_line(view))
         self._result.show_progress(view.done, view.total, running=running)
-        if changed:
-            self._result.show_line(result_line(view.segments), marked=len(self._rows.marked))
+        self._result.show_line(result_line(view.segments), marked=len(self._rows.marked))
         trouble = errors.sentence(view.error) if view.error is not None else ""
         if not trouble and not running:
             trouble = translations.state(view.state.value)
         self._result.strip.show_line(trouble)
+        self._result.strip.show_there(there=view.done > 0)
 
     def clear(self) -> None:
         """Nothing is shown."""

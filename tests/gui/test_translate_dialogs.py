@@ -179,9 +179,7 @@ def test_the_memory_is_searched_deleted_and_brought_back(desk: Desk) -> None:
     dialog.accept()
 
 
-def test_the_memory_is_shared_with_other_programs(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_memory_is_shared_with_other_programs(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(translation_memory, "ask_for_memory", lambda _: tmp_path / "theirs.tmx")
     monkeypatch.setattr(translation_memory, "ask_where", lambda _: tmp_path / "ours.tmx")
     desk.window.translating.show_memory()

@@ -102,6 +102,20 @@ def test_a_language_that_is_found_out_late_is_of_no_use(desk: Desk) -> None:
     assert desk.translateFrom.currentText() == "Detected: Simplified Chinese"
 
 
+def test_who_types_on_while_the_language_is_found_out_has_the_text_translated(desk: Desk) -> None:
+    desk.fake.languages.waits = True
+    desk.type("First text.")
+    desk.settle()
+    desk.type("First text. And")
+    (answer,) = desk.fake.languages.pending
+    answer((Guess("en", 0.9),))
+    assert [text for text, _ in desk.core.live_texts] == ["First text."]
+    desk.settle()
+    desk.type("")
+    desk.fake.languages.pending[-1]((Guess("en", 0.9),))
+    assert [text for text, _ in desk.core.live_texts] == ["First text."], "there is nothing to translate any more"
+
+
 def test_options_and_languages_translate_anew_and_the_same_is_not_sent_twice(desk: Desk) -> None:
     desk.type()
     desk.settle()

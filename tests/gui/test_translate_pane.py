@@ -16,8 +16,9 @@ from assistant.core.translation_views import JobState
 from assistant.gui import translation_exporting, translation_opening
 from assistant.gui.translation_exporting import target_name
 from assistant.gui.widgets.translation_samples import SAMPLES
+from assistant.storage.declared import PAGES
 from assistant.tasks.translation import Formality
-from assistant.texts import set_language
+from assistant.texts import set_language, tr
 from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
 from tests.gui.fakes.translations_core import PLAN, document
 from tests.gui.helpers import SLOW
@@ -446,3 +447,10 @@ def test_the_pane_is_there_again_at_the_next_start(home: Any, qtbot: Any) -> Non
     assert window.frame.current == "translate"
     window.translating.pane.source.editor.setPlainText("Typed at once.")
     assert window.translating.pane.result.welcome.isVisible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_settings_call_it_as_the_rail_does(language: str, desk: Desk) -> None:
+    desk.window._core.settings.set("language", language)
+    QApplication.processEvents()
+    assert tr(dict(PAGES)["translate"]) == desk.navTranslate.text()

@@ -44,9 +44,7 @@ def place_of(desk: Desk, number: int, character: int = 0) -> QPoint:
 
 
 def click(desk: Desk, number: int, character: int = 0) -> None:
-    QTest.mouseClick(
-        desk.translateOutput.viewport(), Qt.MouseButton.LeftButton, pos=place_of(desk, number, character)
-    )
+    QTest.mouseClick(desk.translateOutput.viewport(), Qt.MouseButton.LeftButton, pos=place_of(desk, number, character))
 
 
 def mark(desk: Desk, number: int, *findings: Finding, state: SegmentState = SegmentState.MARKED) -> None:
@@ -412,6 +410,23 @@ def test_what_is_wrong_is_told_in_words_and_the_keys_go_there(desk: Desk) -> Non
     assert desk.rows.current == 1
     desk.press("Shift+F8")
     assert desk.rows.current == 2
+
+
+def test_how_many_are_to_be_checked_is_said_also_of_what_has_just_grown(desk: Desk) -> None:
+    job = desk.pane.job
+    desk.core.write(job, 1, CHINESE[1], state=SegmentState.MARKED, findings=(MISSING,))
+    desk.wait(lambda: desk.rows.segments[1].state is SegmentState.MARKED)
+    desk.core.change(job)
+    desk.wait(desk.translateNext.isVisible)
+    assert desk.translateNext.text() == "1 to check"
+
+
+@pytest.mark.parametrize(("found", "words"), [("fr", "(French)"), ("und", "another language.")])
+def test_a_language_that_nobody_knows_has_no_name(found: str, words: str, desk: Desk) -> None:
+    desk.rows.choose(1)
+    mark(desk, 1, Finding(FindingKind.LANGUAGE, values={"wanted": "zh-Hans", "found": found}))
+    assert words in desk.translateWords.text()
+    assert "und" not in desk.translateWords.text()
 
 
 def test_signs_stand_in_the_margin_and_can_be_clicked(desk: Desk) -> None:

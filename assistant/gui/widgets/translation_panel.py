@@ -100,7 +100,6 @@ class TranslationPanel(QWidget):
     def show_text(self) -> None:
         """There is one."""
         self.stack.setCurrentWidget(self.output)
-        self.strip.show_there(there=True)
 
     @property
     def empty(self) -> bool:

@@ -93,10 +93,10 @@ class TranslationStrip(QFrame):
             self._show()
 
     def show_there(self, *, there: bool) -> None:
-        """Whether there is a translation that can be worked with."""
-        self._there = there
-        self.setVisible(there)
-        self._show()
+        """Whether there are sentences that can be worked with."""
+        if there != self._there:
+            self._there = there
+            self._show()
 
     def show_segment(self, segment: SegmentView | None) -> None:
         """Show another sentence, or none; what was offered for the one before goes."""
@@ -150,7 +150,8 @@ class TranslationStrip(QFrame):
         for number, offer in enumerate(self.offers):
             offer.show_offer(*self._offer(number))
         self._foot.setCurrentWidget(self.buttons if segment is not None else self._hint)
-        self._foot.setVisible(self._there)
+        self._foot.setVisible(self._there or segment is not None)
+        self.setVisible(self._there or segment is not None or bool(self._line))
         self._about.show_room(whole=segment is not None, there=segment is not None or bool(self._line))
 
     def _offer(self, number: int) -> tuple[str, str, str]:

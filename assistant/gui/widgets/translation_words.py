@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.base.languages import unspaced
+from assistant.base.languages import language_name, unspaced
 from assistant.core.translation_views import SegmentState
 from assistant.documents.segments import FindingKind, without_codes
 from assistant.gui.widgets.clean_text import clean
@@ -50,8 +50,10 @@ def sign_of(segment: SegmentView) -> str:
 def finding_words(finding: Finding) -> str:
     """What was found, in one sentence."""
     values = dict(finding.values)
-    if finding.kind is FindingKind.LANGUAGE and values.get("found"):
-        values["found"] = languages.name(str(values["found"]))
+    if finding.kind is FindingKind.LANGUAGE:
+        found = str(values.pop("found", ""))
+        if language_name(found):
+            values["found"] = languages.name(found)
     source, target = finding.source_start >= 0, finding.start >= 0
     return translations.finding(finding.kind.value, clean(finding.text), source=source, target=target, values=values)
 
