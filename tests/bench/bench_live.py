@@ -104,7 +104,9 @@ def pane(starter_path: Path, qapp: QApplication) -> Iterator[Any]:
     """The pane of a window with the starter model, which is loaded."""
     furnish(starter_path)
     paths = default_paths()
-    Settings(paths.settings).set("load_at_start", True)
+    settings = Settings(paths.settings)
+    settings.set("load_at_start", True)
+    settings.set("translate_live", True)
     (paths.config / "state.json").write_text(json.dumps({"guide_seen": True}), "utf-8")
     sys.setswitchinterval(app_module.TURN_SECONDS)
     _app, window = app_module.build([])
@@ -130,6 +132,7 @@ def say(name: str, **values: Any) -> None:
 
 @pytest.mark.timeout(300)
 def test_typing_while_it_is_translated(pane: Any) -> None:
+    assert pane.live.on
     field = pane.source.editor
     field.setFocus()
     idle = Beat()
