@@ -20,6 +20,7 @@ _CHANGE = re.compile(
     r"|[比增减降升涨跌差剩余超]|提高|缩短|提前|多出|改善|扣除",
     re.IGNORECASE,
 )
+_MOVED = re.compile(r"\b(?:increas|decreas|r[io]se|gr[eo]w|fell|fall|drop|declin|reduc)|[增减降升涨跌]", re.IGNORECASE)
 _THAN = re.compile(
     r"\b(?:more|less|fewer|longer|shorter|higher|lower) than\b|[比较][^，。]{0,12}[多少增减]", re.IGNORECASE
 )
@@ -37,6 +38,7 @@ def follows(claim: Figure, plain: str, sentences: Iterable[Sequence[Figure]], so
     :param source: the text of these; it may say the difference itself, of which the claim is the other side.
     """
     changes = _CHANGE.search(plain) is not None or _THAN.search(source) is not None
+    moved = _MOVED.search(plain) is not None  # by six tenths is not to six tenths
     sums = _TOTAL.search(plain) is not None
     for numbers in sentences:
         by_unit: dict[str, list[Figure]] = {}
@@ -45,13 +47,16 @@ def follows(claim: Figure, plain: str, sentences: Iterable[Sequence[Figure]], so
                 by_unit.setdefault(one.unit, []).append(one)
         for unit, alike in by_unit.items():
             if 1 < len(alike) <= _MOST and any(
-                _is_close(claim, value) for value in _worked_out(claim, unit, alike, changes=changes, sums=sums)
+                _is_close(claim, value)
+                for value in _worked_out(claim, unit, alike, changes=changes, sums=sums, moved=moved)
             ):
                 return True
     return False
 
 
-def _worked_out(claim: Figure, unit: str, alike: Sequence[Figure], *, changes: bool, sums: bool) -> Iterator[float]:
+def _worked_out(
+    claim: Figure, unit: str, alike: Sequence[Figure], *, changes: bool, sums: bool, moved: bool
+) -> Iterator[float]:
     if sums and same_unit(claim.unit, unit):
         yield sum(one.value for one in alike)
     for one, other in combinations(alike, 2):
@@ -61,7 +66,10 @@ def _worked_out(claim: Figure, unit: str, alike: Sequence[Figure], *, changes: b
         if sums and same_unit(claim.unit, unit):
             yield more + less
         if claim.unit == "%" and unit != "%":
-            yield from ((more - less) / less, (more - less) / more) if changes else (less / more,)
+            if changes:
+                yield from ((more - less) / less, (more - less) / more)
+            if not moved:
+                yield less / more
         if claim.unit == "times" and claim.value > 1:
             yield more / less
 

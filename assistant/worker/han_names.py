@@ -79,7 +79,8 @@ def _surnames() -> dict[str, float]:
 def han_names(text: str) -> Iterator[Found]:
     """Names in the Chinese characters of ``text`` (as ``characters.even`` gives it); some may overlap."""
     for match in _WITH_POINT.finditer(text):
-        yield Found(*match.span(), (match[0], match[0].split("·")[-1]))
+        last = match[0].split("·")[-1]
+        yield Found(*match.span(), (match[0], last) if len(last) > 1 else (match[0],))
     for run in HAN_RUN.finditer(text):
         likely = _likely(text, run.start(), run.end())
         words: list[tuple[str, int]] = []
