@@ -74,6 +74,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("translate_to", lambda: tr("Translate into"), ("Alt+T",), "translation"),
     Verb("translate_swap", lambda: tr("Swap the languages"), ("Ctrl+Shift+S",), "translation"),
     Verb("translate_live", lambda: tr("Translate while you type"), ("Ctrl+Shift+T",), "translation"),
+    Verb("translate_keep", lambda: tr("Keep in the history"), ("Ctrl+S",), "translation"),
     Verb("translate_edit", lambda: tr("Edit this sentence"), ("F4",), "translation"),
     Verb("translate_redo", lambda: tr("Translate this sentence again"), ("F5",), "translation"),
     Verb("translate_versions", lambda: tr("Two more versions of this sentence"), ("F7",), "translation"),

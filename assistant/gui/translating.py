@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from assistant.gui.panes.translate import TranslatePane
     from assistant.gui.theme import Theme
 
-_ABOUT_ONE = ("edit", "redo", "versions", "back", "next", "previous")
+_ABOUT_ONE = ("edit", "redo", "versions", "back", "next", "previous", "keep")
 
 
 class Translating(QObject):
@@ -33,7 +33,7 @@ class Translating(QObject):
         verbs["translate_glossaries"].triggered.connect(lambda _=False: self.show_glossaries())
         verbs["translate_memory"].triggered.connect(lambda _=False: self.show_memory())
         for verb in _ABOUT_ONE:
-            verbs[f"translate_{verb}"].setEnabled(False)  # until there is a sentence to do it with
+            verbs[f"translate_{verb}"].setEnabled(False)  # until there is something to do it with
 
     def make_pane(self) -> TranslatePane:
         """The pane, made now."""
@@ -77,7 +77,7 @@ class Translating(QObject):
             self.pane.keep()
 
     def left(self) -> None:
-        """Another pane is shown: what is about a sentence means nothing there."""
+        """Another pane is shown: what is about a sentence, or what is typed, means nothing there."""
         for verb in _ABOUT_ONE:
             self._window.verbs[f"translate_{verb}"].setEnabled(False)
 

@@ -11,6 +11,8 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.events import NoticeLevel
 from assistant.core.translation_views import JobState
 from assistant.core.translations import LIVE
 from assistant.documents.segments import Guess
@@ -168,6 +170,43 @@ def test_sentences_of_a_live_text_can_be_worked_with(desk: Desk) -> None:
     desk.rows.choose(1)
     desk.press("F5")
     assert desk.core.done_to[-1] == ("redo", LIVE, 1)
+
+
+def test_what_was_typed_is_kept_when_that_is_wanted_and_stays_on_the_screen(desk: Desk) -> None:
+    desk.type()
+    desk.settle()
+    keep, verb = desk.translateKeep, desk.window.verbs["translate_keep"]
+    assert keep.isVisible()
+    assert keep.accessibleName() == "Keep in the history"
+    assert not verb.isEnabled(), "it is being written"
+    desk.core.finish(LIVE, CHINESE)
+    desk.wait(keep.isEnabled)
+    desk.press("Ctrl+S")
+    desk.wait(lambda: len(desk.translationList.rows.rows) == 1)
+    assert desk.window.notices.notice.sentence == "Kept in the history."
+    assert desk.pane.job == LIVE
+    assert desk.translateInput.toPlainText() == BRIDGE
+    desk.window.frame.show_pane("chat")
+    assert not verb.isEnabled()
+    desk.window.frame.show_pane("translate")
+    assert verb.isEnabled()
+
+
+def test_what_could_not_be_kept_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk.core, "keep_live", lambda done: done(AssistantError(ErrorKind.DISK_FULL, path="x")))
+    desk.type()
+    desk.settle()
+    desk.core.finish(LIVE, CHINESE)
+    desk.wait(desk.translateKeep.isEnabled)
+    desk.translateKeep.click()
+    assert desk.window.notices.notice.level is NoticeLevel.ERROR
+
+
+def test_what_is_in_the_history_is_not_kept_again(desk: Desk) -> None:
+    desk.translateLive.click()
+    desk.finished()
+    assert not desk.translateKeep.isVisible()
+    assert not desk.window.verbs["translate_keep"].isEnabled()
 
 
 def test_exporting_puts_it_into_the_history(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

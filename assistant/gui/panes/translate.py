@@ -388,6 +388,17 @@ class TranslatePane(DocumentPane):
         if self.job is not None and self._started:
             copy_text(self._core.translations.text(self.job))
 
+    def keep_typed(self) -> None:
+        """Put what was typed and translated into the history; the same text takes the place of what was kept of it."""
+        if self.job == LIVE:
+            self._core.translations.keep_live(self._kept)
+
+    def _kept(self, result: int | AssistantError) -> None:
+        if isinstance(result, AssistantError):
+            self._say(result)
+        else:
+            self._notices.post(Notice("kept", NoticeLevel.INFO, tr("Kept in the history.")))
+
     def export(self) -> None:
         """Write the translation into a file like its source."""
         view = self.view()

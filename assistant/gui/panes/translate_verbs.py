@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from assistant.core.translation_views import JobState
+from assistant.core.translations import LIVE
 from assistant.gui.actions import tip
 from assistant.texts import tr
 
@@ -47,6 +48,7 @@ class TranslateVerbs(QObject):
         here: dict[str, Callable[[], object]] = {
             "translate_swap": pane.swap,
             "translate_live": pane.switch_live,
+            "translate_keep": pane.keep_typed,
             "translate_shade": lambda: pane.shade(on=not pane.result.output.shaded),
             "next": lambda: pane.list.step(1),
             "previous": lambda: pane.list.step(-1),
@@ -88,10 +90,12 @@ class TranslateVerbs(QObject):
         for verb, on in enabled.items():
             actions[f"translate_{verb}"].setEnabled(on)
         pane.source.edit.setVisible(enabled["text"])
+        pane.result.keep.setVisible(pane.job == LIVE)  # every other is in the history
         if not pane.current:
             return
         for verb, on in enabled.items():
             actions["summary_edit" if verb == "text" else f"summary_{verb}"].setEnabled(on)
+        actions["translate_keep"].setEnabled(done and pane.job == LIVE and not pane.busy)
         actions["copy_answer"].setEnabled(done)
         actions["send"].setEnabled(True)
         for verb in ("regenerate", "edit_last"):

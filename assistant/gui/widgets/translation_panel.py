@@ -42,6 +42,7 @@ class TranslationPanel(QWidget):
         self.line = Elided(role="quiet")
         self.line.setObjectName("translateLine")
         self.next = WordButton(actions["translate_next"], "translateNext")
+        self.keep = IconButton(theme, actions["translate_keep"], "bookmark", name="translateKeep")
         self.shade = IconButton(theme, actions["translate_shade"], "highlighter", name="translateShade")
         self.shade.setCheckable(True)
         self.copy = IconButton(theme, actions["copy_answer"], "copy", name="translateCopy")
@@ -65,7 +66,7 @@ class TranslationPanel(QWidget):
         top.setSpacing(SPACE // 2)
         top.addWidget(self.line, 1)
         top.addWidget(self.next)
-        for button in (self.shade, self.copy, self.export):
+        for button in (self.keep, self.shade, self.copy, self.export):
             top.addWidget(button)
         card = QFrame()
         set_role(card, "translation")
