@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtWidgets import QWidget
 
 
 @cache
@@ -37,3 +39,35 @@ def release(numbers: Iterable[int]) -> None:
     for number in numbers:
         QAccessible.deleteAccessibleInterface(number)
         del _held[number]
+
+
+class PartInterface(QAccessibleInterface):
+    """What the interface of every part needs: no widget is behind it, nobody writes to it, and it has no parts itself.
+
+    :param widget: which it is painted in.
+    """
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self._widget = widget
+
+    def object(self) -> QObject | None:
+        return None
+
+    def window(self) -> Any:
+        return self._widget.window().windowHandle()
+
+    def setText(self, _which: QAccessible.Text, _text: str) -> None:
+        """Nothing here can be written to."""
+
+    def childCount(self) -> int:
+        return 0
+
+    def child(self, _index: int) -> QAccessibleInterface | None:
+        return None
+
+    def indexOfChild(self, _child: QAccessibleInterface) -> int:
+        return -1
+
+    def childAt(self, _x: int, _y: int) -> QAccessibleInterface | None:
+        return None

@@ -5,14 +5,14 @@ Items are made when they are asked for; the words of a message that is not in si
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRect
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor
 from PySide6.QtWidgets import QAccessibleWidget, QToolButton
 from shiboken6 import isValid
 
-from assistant.gui.widgets.accessible_items import register, release
+from assistant.gui.widgets.accessible_items import PartInterface, register, release
 from assistant.gui.widgets.endings import cut_words, ending_words
 from assistant.gui.widgets.message_view import MessageView, Part
 from assistant.texts import tr
@@ -90,11 +90,11 @@ class TranscriptInterface(QAccessibleWidget):
         return self.item(row) if row is not None and self._t.hasFocus() else None
 
 
-class _Inner(QAccessibleInterface):
-    """What every interface inside of the list needs; there is no widget behind it."""
+class _Inner(PartInterface):
+    """What every interface inside of the list needs."""
 
     def __init__(self, transcript: Transcript, message: int) -> None:
-        super().__init__()
+        super().__init__(transcript)
         self._t = transcript
         self.message = message
 
@@ -110,15 +110,6 @@ class _Inner(QAccessibleInterface):
 
     def isValid(self) -> bool:
         return isValid(self._t) and self.row is not None
-
-    def object(self) -> QObject | None:
-        return None
-
-    def window(self) -> Any:
-        return self._t.window().windowHandle()
-
-    def setText(self, _which: QAccessible.Text, _text: str) -> None:
-        """Nothing here can be written to."""
 
     def foregroundColor(self) -> QColor:
         return self._t.style_of_text.text
@@ -223,15 +214,3 @@ class WordsInterface(_Inner):
         found = QAccessible.State()
         found.readOnly = True
         return found
-
-    def childCount(self) -> int:
-        return 0
-
-    def child(self, _index: int) -> QAccessibleInterface | None:
-        return None
-
-    def indexOfChild(self, _child: QAccessibleInterface) -> int:
-        return -1
-
-    def childAt(self, _x: int, _y: int) -> QAccessibleInterface | None:
-        return None

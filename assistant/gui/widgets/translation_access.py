@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRect
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor
 from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import isValid
 
 from assistant.core.translation_views import SegmentState, SegmentView
 from assistant.documents.segments import without_codes
-from assistant.gui.widgets.accessible_items import register, release
+from assistant.gui.widgets.accessible_items import PartInterface, register, release
 from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.translation_units import Side
 from assistant.gui.widgets.translation_words import segment_words
@@ -79,11 +79,11 @@ class ColumnInterface(QAccessibleWidget):
         return self.item(self._column.rows.current) if self._column.hasFocus() else None
 
 
-class SegmentInterface(QAccessibleInterface):
+class SegmentInterface(PartInterface):
     """One segment: its words on this side, and as a description what there is to say about it."""
 
     def __init__(self, column: TranslationColumn, number: int) -> None:
-        super().__init__()
+        super().__init__(column)
         self._column = column
         self.number = number
 
@@ -95,15 +95,6 @@ class SegmentInterface(QAccessibleInterface):
 
     def isValid(self) -> bool:
         return isValid(self._column) and self.segment is not None
-
-    def object(self) -> QObject | None:
-        return None
-
-    def window(self) -> Any:
-        return self._column.window().windowHandle()
-
-    def setText(self, _which: QAccessible.Text, _text: str) -> None:
-        """Nothing here can be written to."""
 
     def foregroundColor(self) -> QColor:
         return self._column.palette().text().color()
@@ -142,15 +133,3 @@ class SegmentInterface(QAccessibleInterface):
         found.offscreen = self.isValid() and not self._column.rows.in_sight(self._column.rows.row_of(self.number))
         found.busy = self.segment is not None and self.segment.state is SegmentState.WRITING
         return found
-
-    def childCount(self) -> int:
-        return 0
-
-    def child(self, _index: int) -> QAccessibleInterface | None:
-        return None
-
-    def indexOfChild(self, _child: QAccessibleInterface) -> int:
-        return -1
-
-    def childAt(self, _x: int, _y: int) -> QAccessibleInterface | None:
-        return None
