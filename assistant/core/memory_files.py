@@ -75,6 +75,8 @@ class MemoryImport:
 
     def _came(self, answer: MemoryRead | AssistantError) -> None:
         if self._question.over or isinstance(answer, AssistantError):
+            if self._taken:
+                self._changed()
             self._question.answer(answer)
             return
         self._question.cancel = lambda: None

@@ -42,7 +42,7 @@ class Given:
         self._bench = bench
         self._taken = taken
         self._known: Known = {} if known is None else known
-        self._same = iter(equipped.already)
+        self._same = filter(self._waits, equipped.already)
         self._remembered = iter(equipped.memory.items())
         self._left = 0  # checks that have no answer yet
         self._views: list[SegmentView] = []
@@ -56,7 +56,7 @@ class Given:
         """Put in the next few."""
         if self.over or self._left:
             return
-        same = [self._put(index, self._source(index)) for index in islice(self._same, _AT_ONCE) if self._waits(index)]
+        same = [self._put(index, self._source(index)) for index in islice(self._same, _AT_ONCE)]
         if same:
             self._taken(same)
             return

@@ -66,6 +66,7 @@ class LiveKeeping:
         self._row = row
         self._emit = emit
         self._last: tuple[int, tuple[str, str, str]] = (0, ("", "", ""))  # what was kept last
+        self._making: set[int] = set()  # is on its way into the history
 
     def keep(self, done: Callable[[int | AssistantError], None]) -> Cancel:
         """Put it into the history as it is, and call ``done`` with its id there."""
@@ -81,33 +82,42 @@ class LiveKeeping:
                 done(document)
                 return
             row = self._row_of(document, options, model)
+            self._making.add(row.id)
             keep = self._cache.writer(row.id)
-            later.act = self._threads.run("translation", lambda _: _made(row, document, options, views, keep), made)
+            later.act = self._threads.run(
+                "translation",
+                lambda _: _made(row, document, options, views, keep),
+                lambda kept: made(row.id, kept),
+            )
 
-        def made(kept: _Kept | AssistantError) -> None:
+        def made(job: int, kept: _Kept | AssistantError) -> None:
+            self._making.discard(job)
             if isinstance(kept, AssistantError):
                 done(kept)
                 return
-            if self._history.head(kept.row.id) is None:
-                self._history.create(kept.row)
-            else:
-                self._history.keep(kept.row)
-            self._keeper.write(partial(self._jobs.add_steps, kept.steps))
-            self._cache.put(CachedTranslation(kept.row, kept.sheet))
-            self._emit(TranslationsChanged())
-            done(kept.row.id)
+            self._take(kept)
+            done(job)
 
         later.act = self._segmented.read(text=text, done=read)
         return later
 
+    def _take(self, kept: _Kept) -> None:
+        if self._history.head(kept.row.id) is None:
+            self._history.create(kept.row)
+        else:
+            self._history.keep(kept.row)
+        self._keeper.write(partial(self._jobs.add_steps, kept.steps))
+        self._cache.put(CachedTranslation(kept.row, kept.sheet))
+        self._emit(TranslationsChanged())
+
     def _row_of(self, document: OpenTranslation, options: TranslateOptions, model: InstalledModel) -> Job:
-        """A new row of the history, or the one that the same text has there."""
+        """A new row of the history, or the one that the same text has there, or is about to have."""
         row = self._row(document, options, model)
         wanted = (row.document, row.options, row.model_key)
         job, kept = self._last
         head = self._history.head(job)
-        if head is not None and kept == wanted and not self._running(job):
-            return replace(row, id=job, created=head.created)
+        if kept == wanted and (head is not None or job in self._making) and not self._running(job):
+            return replace(row, id=job, created=head.created if head is not None else row.created)
         self._last = (row.id, wanted)
         return row
 

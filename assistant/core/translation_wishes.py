@@ -203,6 +203,8 @@ class Wishes:
         sheet.put(view)
         if work is not None:
             work.give_up()
+        for wish in self._writing(place):  # also one that still waits for the model
+            wish()
         self._changed(place.job)
         line = sheet.document.segments[place.index].line
         pair = Pair(view.source, view.target, line=line)
@@ -237,11 +239,14 @@ class Wishes:
 
         return wish, ended
 
+    def _writing(self, place: Place) -> list[_Wish]:
+        """What was wished for a segment and will take its place."""
+        here = (place.job, place.index)
+        return [wish for wish in self._wishes if wish.writes and (wish.job, wish.index) == here]
+
     def _rewrite(self, place: Place, step: Callable[[Equipped], TranslateStep]) -> None:
         """Have the model write a segment, in its place; ``step``: how."""
-        here = (place.job, place.index)
-        wished = any(wish.writes and (wish.job, wish.index) == here for wish in self._wishes)
-        if wished or place.index in place.sheet.works or place.view.state not in ENDED:
+        if self._writing(place) or place.index in place.sheet.works or place.view.state not in ENDED:
             return
 
         def over(result: AssistantError | None) -> None:

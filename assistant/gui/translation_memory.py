@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from assistant.base.errors import AssistantError
 from assistant.core.jobs import Later
-from assistant.gui.exporting import file_name
+from assistant.gui.exporting import file_name, may_replace
 from assistant.gui.itemmodels.memory import MemoryModel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, SearchLine
@@ -222,4 +222,7 @@ def ask_where(parent: QWidget) -> Path | None:
     if not chosen:
         return None
     path = Path(chosen)
-    return path if path.suffix.lower() == ".tmx" else path.with_name(f"{path.name}.tmx")
+    if path.suffix.lower() == ".tmx":
+        return path
+    path = path.with_name(f"{path.name}.tmx")
+    return path if not path.exists() or may_replace(parent, path) else None

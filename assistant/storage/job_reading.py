@@ -41,12 +41,14 @@ def jobs_with(db: sqlite3.Connection, words: str, told: str = "") -> set[int]:
     if not has_jobs(db):
         return set()
     sql = "SELECT id, title, result, kind FROM jobs WHERE trashed IS NULL ORDER BY changed DESC LIMIT ?"
-    rows = db.execute(sql, (SEARCHED,)).fetchall()  # row by row: SQLite itself folds the case of ASCII only
-    found = {row[0] for row in rows if has_words(words, _value(row[1], str), _value(row[2], str))}
-    for number in (row[0] for row in rows if told and row[3] == told and row[0] not in found):
-        steps = db.execute("SELECT text FROM job_steps WHERE job = ?", (number,))
-        if any(has_words(words, _value(step[0], str)) for step in steps):
+    found = set()
+    for number, title, result, kind in db.execute(sql, (SEARCHED,)):  # SQLite itself folds the case of ASCII only
+        if has_words(words, _value(title, str), _value(result, str)):
             found.add(number)
+        elif told and kind == told:
+            steps = db.execute("SELECT text FROM job_steps WHERE job = ?", (number,))
+            if any(has_words(words, _value(step[0], str)) for step in steps):
+                found.add(number)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.translation_views import MemoryMatch
@@ -198,6 +198,24 @@ def test_the_memory_is_shared_with_other_programs(desk: Desk, monkeypatch: pytes
     dialog.bring.click()
     desk.wait(lambda: "tmx" in dialog.said.text().lower())
     dialog.accept()
+
+
+def test_a_memory_of_the_same_name_is_not_replaced_unasked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[Path] = []
+
+    def may_replace(_parent: object, path: Path) -> bool:
+        asked.append(path)
+        return len(asked) > 1
+
+    monkeypatch.setattr(translation_memory, "may_replace", may_replace)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "ours"), ""))
+    ours = tmp_path / "ours.tmx"
+    assert translation_memory.ask_where(desk.window) == ours
+    ours.write_text("kept", encoding="utf-8")
+    assert [translation_memory.ask_where(desk.window) for _ in range(2)] == [None, ours]
+    assert asked == [ours, ours]
 
 
 def test_a_separator_in_a_list_is_a_line_and_no_empty_item(desk: Desk) -> None:

@@ -251,6 +251,16 @@ def test_what_is_kept_twice_stands_once_in_the_history(desk: TranslationDesk) ->
     assert third not in (first, second)
 
 
+def test_what_is_kept_again_before_it_is_in_the_history_stands_there_once(desk: TranslationDesk) -> None:
+    desk.translations.live(joined(0, 1), CHINESE)
+    settled(desk)
+    kept: list[object] = []
+    desk.translations.keep_live(kept.append)
+    desk.translations.keep_live(kept.append)
+    desk.wait(lambda: len(kept) == 2)
+    assert [row.id for row in desk.translations.rows()] == kept[:1] == kept[1:]
+
+
 def test_half_of_it_is_kept_as_stopped_and_can_go_on(desk: TranslationDesk) -> None:
     desk.engines.options["held"] = True
     desk.translations.live(joined(0, 1), CHINESE)

@@ -15,6 +15,7 @@ from assistant.core.memory_files import ImportedMemory
 from assistant.core.translation_memory import TranslationMemory, alike
 from assistant.core.translation_views import MemoryMatch
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Term, renumbered, with_codes
+from assistant.worker.messages import ReadMemory
 from tests.fakes.translation_desk import TranslationDesk
 
 
@@ -167,6 +168,22 @@ def test_what_was_edited_here_later_stays(desk: TranslationDesk, memory: Transla
     desk.wait(lambda: memory.count() == 451)
     texts = {0: "lamp", 7: "lamp 7", 449: "lamp 449"}
     assert memory.exact(texts, "en", "zh-Hans") == {0: "灯", 7: "老译文", 449: "老译文"}
+
+
+def test_what_came_of_a_file_that_was_given_up_is_counted(
+    desk: TranslationDesk, memory: TranslationMemory, tmp_path: Path
+) -> None:
+    path = tmp_path / "memory.tmx"
+    unit = '<tu><tuv xml:lang="en"><seg>lamp {}</seg></tuv><tuv xml:lang="zh"><seg>灯</seg></tuv></tu>'
+    units = "".join(unit.format(number) for number in range(900))
+    path.write_text(f'<tmx version="1.4"><header srclang="en"/><body>{units}</body></tmx>', encoding="utf-8")
+    got: list[object] = []
+    give_up = memory.import_file(path, got.append)
+    desk.wait(lambda: sum(isinstance(one, ReadMemory) for child in desk.workers for one in child.requests) == 2)
+    give_up()
+    desk.wait(lambda: memory.count() > 0)
+    assert [one.kind for one in got if isinstance(one, AssistantError)] == [ErrorKind.CANCELLED]
+    assert memory.count() < 900
 
 
 def test_a_file_of_a_memory_that_cannot_be_read_or_written(

@@ -203,6 +203,17 @@ def test_an_edit_wins_over_what_is_being_written(desk: TranslationDesk, job: int
     desk.pump()
     assert desk.translations.segment(job, 1).target == "我来写。"
     assert desk.translations.segment(job, 1).state is SegmentState.EDITED
+    again = restarted(desk)
+    try:
+        again.shown(job)
+        again.translations.redo(job, 0)  # waits for the model, which is not loaded yet
+        again.translations.edit(job, 0, "我也写。")
+        assert again.translations.wished(job) == []
+        again.planned(again.read(story(4)).digest, CHINESE)  # with the model
+        assert again.translations.segment(job, 0).target == "我也写。"
+        assert again.engines.asked == []
+    finally:
+        again.close()
 
 
 def test_what_is_written_by_hand_while_the_rest_is_made_stays(desk: TranslationDesk) -> None:
