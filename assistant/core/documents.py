@@ -94,33 +94,17 @@ class Documents:
         :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
         """
         question = self._question(done)
-        store = self.store
-
-        def look(_: Job) -> bytes:
-            store.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if path is not None:
-                check_file(path)
-                return b""
-            return pasted(text, data)
-
-        def read(looked: bytes | AssistantError) -> None:
-            if isinstance(looked, AssistantError):
-                question.answer(looked)
-            elif not question.over:
-                question.cancel = self._helper.submit(
-                    lambda number: ReadDocument(
-                        id=number,
-                        store=str(store),
-                        path=str(path.absolute()) if path is not None else "",
-                        data=looked,
-                        name=name or (path.name if path is not None else ""),
-                        password=password,
-                    ),
-                    lambda answer: self._was_read(question, answer),
-                )
-
-        question.cancel = self._jobs.run("document", look, read)
-        return question.give_up
+        called = name or (path.name if path is not None else "")
+        return self.take_in(
+            question,
+            lambda number, store, place, taken: ReadDocument(
+                id=number, store=store, path=place, data=taken, name=called, password=password
+            ),
+            lambda answer: self._was_read(question, answer),
+            path=path,
+            text=text,
+            data=data,
+        )
 
     def stored(self, digest: str, *, done: Done) -> Cancel:
         """Show a document again that was opened earlier.
@@ -182,6 +166,42 @@ class Documents:
         :returns: as ``ask``.
         """
         return self._helper.ask(make, done)
+
+    def take_in(
+        self,
+        question: Question,
+        make: Callable[[str, str, str, bytes], DocumentRequest],
+        answered: Callable[[Any], None],
+        *,
+        path: Path | None,
+        text: str,
+        data: bytes,
+    ) -> Cancel:
+        """Look at what there is to read, and have the child read it into ``store``.
+
+        :param question: gets what is wrong with it.
+        :param make: makes the request from its id, the store, the file's path (empty: none) and the bytes.
+        :param answered: gets the child's answer, or the error.
+        :returns: gives up what is asked.
+        """
+        store = self.store
+
+        def look(_: Job) -> bytes:
+            store.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if path is not None:
+                check_file(path)
+                return b""
+            return pasted(text, data)
+
+        def looked(found: bytes | AssistantError) -> None:
+            if isinstance(found, AssistantError):
+                question.answer(found)
+            elif not question.over:
+                place = str(path.absolute()) if path is not None else ""
+                question.cancel = self._helper.submit(lambda number: make(number, str(store), place, found), answered)
+
+        question.cancel = self._jobs.run("document", look, looked)
+        return question.give_up
 
     # ------------------------------------------------------------ files that others keep here
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.documents import Documents, check_file, pasted
+from assistant.core.documents import Documents
 from assistant.core.helper import Question
 from assistant.core.inbox import Inbox
-from assistant.core.jobs import Cancel, Job, Jobs
+from assistant.core.jobs import Cancel, Jobs
 from assistant.core.kept_files import SEGMENTS
 from assistant.core.translation_views import OpenTranslation
 from assistant.documents.segments import SegmentedDocument, unpack_cut
@@ -49,34 +49,17 @@ class Segmented:
         :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
         """
         question = Question(done)
-        store = self._documents.store
         called = name or (path.name if path is not None else "")
-
-        def look(_: Job) -> bytes:
-            store.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if path is not None:
-                check_file(path)
-                return b""
-            return pasted(text, data)
-
-        def looked(found: bytes | AssistantError) -> None:
-            if isinstance(found, AssistantError):
-                question.answer(found)
-            elif not question.over:
-                question.cancel = self._documents.request(
-                    lambda number: ReadSegments(
-                        id=number,
-                        store=str(store),
-                        path=str(path.absolute()) if path is not None else "",
-                        data=found,
-                        name=called,
-                        columns=columns,
-                    ),
-                    lambda answer: self._was_read(question, answer, called),
-                )
-
-        question.cancel = self._threads.run("segments", look, looked)
-        return question.give_up
+        return self._documents.take_in(
+            question,
+            lambda number, store, place, taken: ReadSegments(
+                id=number, store=store, path=place, data=taken, name=called, columns=columns
+            ),
+            lambda answer: self._was_read(question, answer, called),
+            path=path,
+            text=text,
+            data=data,
+        )
 
     def stored(self, digest: str, *, done: Done) -> Cancel:
         """Show a document again that was read earlier.
