@@ -20,7 +20,7 @@ class Work:
     :ivar steps: how many; ``together``: how many of them are written side by side.
     :ivar read: tokens that each reads; ``head``: tokens that stand before them and are read once for all.
     :ivar written: tokens that each writes.
-    :ivar asked: how often each is asked, on average.
+    :ivar asked: how often each is asked and answered, on average.
     """
 
     steps: int
@@ -52,8 +52,9 @@ def works_of(plan: SummaryPlan, room: Budget, pace: Pace) -> list[Work]:
         # What is merged was written before, and is as long as that became.
         came = read if level == 0 else read * min(1.0, pace.filled)
         together = min(room.parallel, width)
-        most = min(written, came) / width  # nothing is summed up in more words than it has
-        works.append(Work(width, together, came / width, most * filled, plan.head_tokens, pace.asked))
+        # Nothing is summed up in more words than it has, and no answer is longer than it may be.
+        length = min(written, min(written, came) * filled) / width
+        works.append(Work(width, together, came / width, length, plan.head_tokens, pace.asked))
     return works
 
 
@@ -62,7 +63,8 @@ def _parts(pace: Pace, works: Sequence[Work]) -> tuple[float, float]:
     fixed = shared = 0.0
     for work in works:
         fixed += pace.beginning + pace.reading.seconds(work.head, 0)
-        fixed += work.asked * work.steps * pace.reading.seconds(round(work.read), work.head)
+        # What is asked again begins as before, and is not read again.
+        fixed += work.steps * pace.reading.seconds(round(work.read), work.head)
         depth = round(work.head + work.read)
         alone = pace.writing.seconds(max(0, round(work.written) - 1), depth)
         together = max(1, work.together)

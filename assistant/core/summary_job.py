@@ -311,8 +311,8 @@ class SummaryRun:
         pace = self._pace
         filled = pace.filled if pace is not None else 1.0
         read = self._cut.tokens[key.index] if key.level == 0 else below / width * room.answer * min(1.0, filled)
-        most = min(room.final if last else room.answer, read)
-        written = most * (pace.final if pace is not None else 1.0) if last else most * filled
+        limit = room.final if last else room.answer
+        written = min(limit, min(limit, read) * (pace.final if last and pace is not None else filled))
         if pace is None:
             return read + 10 * written
         together = min(room.parallel, self._left[key.level] or width)  # a part that is left alone has no company

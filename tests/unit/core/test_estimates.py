@@ -78,12 +78,14 @@ def test_the_levels_of_a_plan() -> None:
     assert short[-1].written == pytest.approx(works[-1].written / 4)
 
 
-def test_what_is_asked_again_takes_its_time_again_but_for_the_head() -> None:
+def test_what_is_asked_again_is_written_again_but_not_read_again() -> None:
     once = [Work(9, 4, read=200, written=51, head=300)]
     half_again = [replace(once[0], asked=1.5)]
-    head = 300 * 0.01
-    assert seconds(FLAT, half_again) - head == pytest.approx(1.5 * (seconds(FLAT, once) - head))
+    reading = (300 + 9 * 200) * 0.01
+    assert seconds(FLAT, half_again) - reading == pytest.approx(1.5 * (seconds(FLAT, once) - reading))
     room = budget(8192, 8, SummaryOptions(), head=200)
+    longer = works_of(plan([1000] * 20, room), room, replace(FLAT, filled=1.5, final=1.5))
+    assert [work.written for work in longer[1:]] == pytest.approx([room.answer] * (len(longer) - 2) + [room.final])
     works = works_of(plan([1000] * 20, room), room, replace(FLAT, asked=1.2))
     assert {work.asked for work in works} == {1.2}
 
