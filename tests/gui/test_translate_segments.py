@@ -231,6 +231,18 @@ def test_the_field_has_room_and_says_what_its_keys_do(desk: Desk) -> None:
     desk.press("Esc")
 
 
+@pytest.mark.parametrize("leave", ["new", "keep"])
+def test_what_is_written_in_a_sentence_is_kept_when_something_else_is_opened_or_the_program_ends(
+    desk: Desk, leave: str
+) -> None:
+    job = desk.pane.job
+    desk.pane.result.editor.begin(1)
+    desk.translateEditor.setPlainText("修缮费为240万欧元。")
+    getattr(desk.pane, leave)()
+    assert desk.core.done_to[-1] == ("edit", job, 1, "修缮费为240万欧元。")
+    assert not desk.translateEditor.isVisible()
+
+
 def test_who_edits_a_sentence_keeps_on_when_one_more_is_typed(desk: Desk) -> None:
     desk.rows.choose(1)
     desk.press("F4")

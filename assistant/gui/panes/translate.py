@@ -148,6 +148,7 @@ class TranslatePane(DocumentPane):
         """The window closes."""
         self._core.state.set(_DIVIDER, self.page.shares)
         self._core.state.set(_SHADED, self.result.output.shaded)
+        self.result.editor.take()
         self.opening.draft.keep()
 
     def start(self) -> None:
@@ -352,6 +353,7 @@ class TranslatePane(DocumentPane):
 
     def _leave_job(self) -> None:
         """Show no translation any more; one that is being written goes on."""
+        self.result.editor.take()  # while it is known of which translation the sentence is
         if self.job == LIVE:
             self.live.stop()
         self.job = None
