@@ -71,7 +71,7 @@ class Model:
         self._name = Path(load.path).name
         self._log = log
         self._cancelled = False
-        log.hide(load.path)
+        log.hide(os.fsencode(self._path).decode("utf-8", "replace"))  # as the library prints it
         if not self._path.is_file():
             raise AssistantError(ErrorKind.MODEL_MISSING, name=self._name)
         self._check_size()

@@ -102,12 +102,14 @@ def test_a_path_that_is_no_text_comes_as_bytes(plain: Path) -> None:
     assert (gone.kind, gone.values["name"]) == (ErrorKind.MODEL_MISSING, "shown.gguf")
 
 
-def test_the_log_names_no_file(plain: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("shown", ["", "/folder/shown.gguf"])
+def test_the_log_names_no_file(plain: Path, tmp_path: Path, shown: str) -> None:
     secret = tmp_path / "my-secret-model.gguf"
     secret.write_bytes(plain.read_bytes()[:5000])
     log = tmp_path / "engine.log"
     with Tap(log=log) as tap:
-        tap.client.load(Load(id="l", path=str(secret)))
+        path, raw = (shown, os.fsencode(secret)) if shown else (str(secret), b"")
+        tap.client.load(Load(id="l", path=path, raw=raw))
         failed = tap.end("l")
         assert isinstance(failed, Failed)
         assert "my-secret-model" not in failed.detail
