@@ -16,11 +16,12 @@ from assistant.base.errors import AssistantError
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
+from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Hairline, Label, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.model_lists import found_rows
 from assistant.gui.widgets.model_offer import catalogue_name, catalogue_note, show_get
-from assistant.gui.widgets.model_parts import DetailPage, SteadyButton, column_of
+from assistant.gui.widgets.model_parts import SteadyButton, column_of
 from assistant.gui.widgets.model_rows import RowList
 from assistant.texts import errors, fit, tr, units
 
@@ -41,7 +42,7 @@ _LOW = 30  # in em: a height that has no room for a greeting
 _CHOICES = ("best", "smaller", "larger")
 
 
-class Guide(DetailPage):
+class Guide(ColumnPage):
     """One page: a recommended model, a smaller and a larger one, what is here already, and the demo model.
 
     Signals: ``models_wanted(view)`` to look at all models; ``import_wanted()``; ``link_wanted(address)``; ``ended()``.

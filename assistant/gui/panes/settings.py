@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from assistant.gui.panes.about import AboutPage
 from assistant.gui.panes.pane import Pane
 from assistant.gui.theme import SPACE
+from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Hairline, Label, SearchLine, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.setting_fields import SettingField, keep_room, set_outside
@@ -19,14 +20,11 @@ from assistant.texts import tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QResizeEvent
-
     from assistant.core.core import Core
     from assistant.gui.bridge import Bridge
     from assistant.gui.theme import Theme
 
 _ABOUT = "about"
-_COLUMN = 44  # in em
 IDLE_MS = 60  # between two sections
 
 
@@ -47,7 +45,8 @@ class SettingsPane(Pane):
         self._core = core
         self._theme = theme
         self.side = _Side()
-        self.page = _Page(theme)
+        self.page = ColumnPage(theme, spacing=3 * SPACE)
+        self.page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)  # large text in a small window
         self._sections: dict[str, _Section] = {}
         self.about: AboutPage | None = None
         self._nothing: Label | None = None
@@ -210,38 +209,6 @@ class _Side(QWidget):
         for row, (_, label) in enumerate(PAGES):
             self.pages.item(row).setText(tr(label))
         self.pages.item(len(PAGES)).setText(tr("About"))
-
-
-class _Page(QScrollArea):
-    """A column in the middle that scrolls."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        host = QWidget()
-        host.setObjectName("scrolled")
-        outer = QHBoxLayout(host)
-        outer.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, 3 * SPACE)
-        self._inner = QWidget()
-        self.column = QVBoxLayout(self._inner)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(3 * SPACE)
-        outer.addStretch(1)
-        outer.addWidget(self._inner, 100)
-        outer.addStretch(1)
-        self.setWidget(host)
-        theme.changed.connect(self._measure)
-        self._measure()
-
-    def _measure(self) -> None:
-        self._inner.setMaximumWidth(self._theme.px(_COLUMN))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._measure()
 
 
 class _Section(QWidget):

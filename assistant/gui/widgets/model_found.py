@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QPushButton
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
+from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_parts import DetailPage, Facts, column_of
+from assistant.gui.widgets.model_parts import Facts, column_of
 from assistant.texts import tr, units
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ APPS = {
 }
 
 
-class FoundPage(DetailPage):
+class FoundPage(ColumnPage):
     """A model in the folder of another program.
 
     Signals: ``adopt_wanted()``, ``reveal_wanted()``.
@@ -91,7 +92,7 @@ class FoundPage(DetailPage):
             self.show_found(self._found)
 
 
-class EmptyPage(DetailPage):
+class EmptyPage(ColumnPage):
     """A friendly line, and what can be done next.
 
     Signals: ``pressed()``.

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from assistant.core import graphics
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
+from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_parts import DetailPage, Facts, SteadyButton, VerdictCard, column_of
+from assistant.gui.widgets.model_parts import Facts, SteadyButton, VerdictCard, column_of
 from assistant.texts import errors, fit, tr, units
 from assistant.texts import graphics as graphics_words
 
@@ -27,7 +28,7 @@ TASKS = ("chat", "summarize", "translate")
 """The tasks that have a pane of their own; a model for another one would be chosen for nothing."""
 
 
-class InstalledPage(DetailPage):
+class InstalledPage(ColumnPage):
     """One installed model.
 
     Signals: ``use_wanted(task)``; ``asked(verb)`` with verify, measure, newer, remove, reveal or options;

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QPushButton
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
+from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_parts import DetailPage, Facts, SteadyButton, VerdictCard, column_of
+from assistant.gui.widgets.model_parts import Facts, SteadyButton, VerdictCard, column_of
 from assistant.texts import current_language, fit, tr, trn, units
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _OWN_NAMES = {"en": "English", "zh": "中文", "pt": "Português", "es": "Españ
 _TASKS = ("chat", "summarize", "translate", "chinese", "fast", "embed")
 
 
-class OfferPage(DetailPage):
+class OfferPage(ColumnPage):
     """One model of the catalogue.
 
     Signals: ``get_wanted()``, ``use_wanted()`` when it is here already, ``link_wanted(address)``,

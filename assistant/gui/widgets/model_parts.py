@@ -1,4 +1,4 @@
-"""What the pages of the models pane are made of: facts under each other, the verdict, a column that scrolls."""
+"""What the pages of the models pane are made of: facts under each other, the verdict."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -33,41 +32,11 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
     from assistant.library.advice import Verdict
 
-COLUMN = 44  # in em
 CONTEXTS = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
 _ICONS = {"well": "check", "tight": "triangle-alert", "no": "circle-alert", "unknown": "info"}
 _NAMES = 9  # in em
 _LONG_WORD = re.compile(r"[^\s/\\\-]{41,}")
 _ENDS = 16  # characters
-
-
-class DetailPage(QScrollArea):
-    """A column in the middle of the page that scrolls; pages put their parts into ``column``."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        host = QWidget()
-        host.setObjectName("scrolled")
-        outer = QHBoxLayout(host)
-        outer.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, 3 * SPACE)
-        self._inner = QWidget()
-        self.column = QVBoxLayout(self._inner)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(2 * SPACE)
-        outer.addStretch(1)
-        outer.addWidget(self._inner, 1000)
-        outer.addStretch(1)
-        self.setWidget(host)
-        theme.changed.connect(self._measure)
-        self._measure()
-
-    def _measure(self) -> None:
-        self._inner.setMaximumWidth(self.theme.px(COLUMN))
 
 
 class Facts(QWidget):

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QFrame, QPushButton
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
+from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.model_offer import show_get
-from assistant.gui.widgets.model_parts import DetailPage, Facts, SteadyButton, VerdictCard, column_of
+from assistant.gui.widgets.model_parts import Facts, SteadyButton, VerdictCard, column_of
 from assistant.gui.widgets.model_rows import RowList
 from assistant.texts import fit, tr, trn, units
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from assistant.library.advice import Verdict
 
 
-class RepoPage(DetailPage):
+class RepoPage(ColumnPage):
     """One repository.
 
     Signals: ``get_wanted(label)`` of the chosen variant, ``use_wanted(key)``, ``header_wanted(label)``,
