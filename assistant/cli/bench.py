@@ -202,9 +202,7 @@ def as_text(result: Result) -> str:
     version = result.versions.get("llama.cpp") or result.versions.get("llama-cpp-python", "")
     head = [result.quantization, units.parameters(result.parameters), f"llama.cpp {version}".strip(), result.device]
     lines = [
-        f"{result.model} ({', '.join(part for part in head if part)}, "
-        + tr("{n} threads", n=result.threads)
-        + ")",
+        f"{result.model} ({', '.join(part for part in head if part)}, " + tr("{n} threads", n=result.threads) + ")",
         "",
         _line(tr("Loading"), units.duration(result.load_seconds), units.size(result.engine_memory)),
         _line(

@@ -67,9 +67,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     return failures.STOPPED if view.finish == "cancelled" else failures.DONE
 
 
-def as_object(
-    document: OpenDocument, view: SummaryView, plan: PlanView, *, plan_load: float = 0.0
-) -> dict[str, Any]:
+def as_object(document: OpenDocument, view: SummaryView, plan: PlanView, *, plan_load: float = 0.0) -> dict[str, Any]:
     """The contract's JSON object of a summary. Times are seconds, offsets characters of the document's text.
 
     :param plan_load: seconds of loading the model, where that was done to make the plan.

@@ -21,9 +21,7 @@ class ReaderGoneError(Exception):
 class Terminal:
     """The three streams of one run."""
 
-    def __init__(
-        self, *, out: TextIO | None = None, err: TextIO | None = None, stdin: TextIO | None = None
-    ) -> None:
+    def __init__(self, *, out: TextIO | None = None, err: TextIO | None = None, stdin: TextIO | None = None) -> None:
         self.out: TextIO = out or sys.stdout or _nowhere()
         self.err: TextIO = err or sys.stderr or _nowhere()
         self.stdin: TextIO | None = stdin or sys.stdin

@@ -75,9 +75,7 @@ def load_plan(
     )
 
 
-def _layers(
-    shape: Shape | None, context: int, cache_type: str, *, gpus: tuple[Device, ...], wanted: int
-) -> int:
+def _layers(shape: Shape | None, context: int, cache_type: str, *, gpus: tuple[Device, ...], wanted: int) -> int:
     """How many layers will lie on the graphics processors, as far as is known here."""
     if shape is None or not gpus:
         return 0

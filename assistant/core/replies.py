@@ -200,9 +200,7 @@ class Replies:
             return
         reply.saved_length = length
         self._keeper.write(
-            partial(
-                self._store.checkpoint_answer, reply.message.id, text=reply.text, reasoning=reply.answer.reasoning
-            )
+            partial(self._store.checkpoint_answer, reply.message.id, text=reply.text, reasoning=reply.answer.reasoning)
         )
 
     def _tell(self, reply: _Reply) -> None:

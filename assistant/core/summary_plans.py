@@ -156,9 +156,7 @@ class Planner:
             digest, lambda number, path: CutDocument(id=number, path=path, costs=costs, budget=limit), done
         )
 
-    def rank(
-        self, digest: str, costs: tuple[int, ...], limit: int, focus: str, done: Callable[[Any], None]
-    ) -> Cancel:
+    def rank(self, digest: str, costs: tuple[int, ...], limit: int, focus: str, done: Callable[[Any], None]) -> Cancel:
         return self._documents.ask(
             digest,
             lambda number, path: RankSentences(id=number, path=path, costs=costs, budget=limit, focus=focus),

@@ -107,8 +107,7 @@ STARTERS = _sets(
         " per su suo sua si non",
         "pt": "o a os as um uma ele ela eles nós eu este esta mas e ou se quando depois antes em no na com por"
         " para seu sua não",
-        "nl": "de het een hij zij ze wij we ik dit dat deze die maar en of als toen na voor in op met van er hun"
-        " zijn",
+        "nl": "de het een hij zij ze wij we ik dit dat deze die maar en of als toen na voor in op met van er hun zijn",
         "pl": "on ona ono oni my ja to ten ta te ale i a lub jeśli gdy po przed w z na dla jego jej ich nie",
         "ru": "он она оно они мы я вы это этот эта эти но и а или если когда после в на с по для его её их не",
     }

@@ -58,9 +58,7 @@ _HTML = re.compile(
 )
 _TAGS = re.compile(r"</?(?:p|div|h[1-6]|li|table|a|span|body|title|ul|br|b|i|meta)\b[^<>]{0,500}>", re.IGNORECASE)
 _CUE = re.compile(r"^\s*\d+[ \t]*\r?\n\s*\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->", re.MULTILINE)
-_MAIL = re.compile(
-    r"(?:(?:From |>From )[^\n]*\n)?(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}\r?\n", re.ASCII
-)
+_MAIL = re.compile(r"(?:(?:From |>From )[^\n]*\n)?(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}\r?\n", re.ASCII)
 _MAIL_FIELD = re.compile(r"^(?:From|Received|Message-ID|MIME-Version|Return-Path|Date|Subject|To):", re.I | re.M)
 
 

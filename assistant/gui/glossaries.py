@@ -234,9 +234,7 @@ class GlossariesDialog(QDialog):
     def _renamed(self) -> None:
         name = self.name.text().strip()
         if self._glossary and name:
-            self._core.glossaries.rename(
-                self._glossary, name, source=self.source.language, target=self.target.language
-            )
+            self._core.glossaries.rename(self._glossary, name, source=self.source.language, target=self.target.language)
 
     def _term_written(self, number: int, term: Term) -> None:
         if self._glossary:

@@ -196,9 +196,7 @@ def gpu_layers(model: Sized | Header | Shape, context: int, cache_type: str = "f
     return layers if layers > 1 else 0  # the output alone only costs the way there and back
 
 
-def memory_beside_gpu(
-    model: Sized | Header | Shape, context: int, cache_type: str = "f16", *, layers: int
-) -> int:
+def memory_beside_gpu(model: Sized | Header | Shape, context: int, cache_type: str = "f16", *, layers: int) -> int:
     """Bytes of the machine's own memory when ``layers`` are on graphics processors."""
     shape = _shape(model)
     if shape is None:
@@ -229,9 +227,7 @@ def sane_context(
     return context
 
 
-def check_fits(
-    model: Sized | Header, context: int, cache_type: str = "f16", *, free: int | None = None
-) -> None:
+def check_fits(model: Sized | Header, context: int, cache_type: str = "f16", *, free: int | None = None) -> None:
     """Whether there is memory for ``model`` now.
 
     :param free: bytes that may be used; None: what the system has to give.

@@ -103,9 +103,7 @@ def read_header(path: Path, *, sizes: Sequence[int] = ()) -> Header:
     name = first.path.name
     _check_kind(first, tensors, name)
     if first.big_endian != (sys.byteorder == "big"):
-        raise AssistantError(
-            ErrorKind.MODEL_UNSUPPORTED, "the other byte order", name=name, architecture="big-endian"
-        )
+        raise AssistantError(ErrorKind.MODEL_UNSUPPORTED, "the other byte order", name=name, architecture="big-endian")
     _check_parts(first, containers, tensors)
     architecture = _text(first.fields, "general.architecture")
     header = Header(

@@ -252,5 +252,3 @@ def _next_id(db: sqlite3.Connection) -> int:
 def _has_log(path: Path) -> bool:
     log = path.with_name(path.name + "-wal")
     return log.is_file() and log.stat().st_size > 0
-
-

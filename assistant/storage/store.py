@@ -148,9 +148,7 @@ class Store:
         old, before = (self._reader, self._searcher), self._opened
         self._opened = opened
         newer = _is_newer(opened)
-        self._reader = Reader(
-            opened.reader, self._file.parent, self._on_damage, newer=newer, lock=opened.shared
-        )
+        self._reader = Reader(opened.reader, self._file.parent, self._on_damage, newer=newer, lock=opened.shared)
         with self._searching:
             self._searcher = None
         with self._counting:

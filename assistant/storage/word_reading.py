@@ -99,9 +99,7 @@ def exact_entries(db: sqlite3.Connection, texts: Sequence[str], source: str, tar
     return found
 
 
-def likely_entries(
-    db: sqlite3.Connection, text: str, source: str, target: str, *, least: float
-) -> list[MemoryEntry]:
+def likely_entries(db: sqlite3.Connection, text: str, source: str, target: str, *, least: float) -> list[MemoryEntry]:
     """Entries that may be like ``text``, those with the most pieces in common first.
 
     :param least: how alike they must be, 0 to 1; what is much shorter or longer cannot be.
@@ -134,9 +132,7 @@ def glossary_of(row: Sequence[Any]) -> Glossary:
 def term_of(row: Sequence[Any]) -> GlossaryTerm:
     """From the columns ``TERM``."""
     number, glossary, source, target, exact, forbidden, note = row
-    return GlossaryTerm(
-        number, glossary, _text(source), _text(target), exact == 1, forbidden == 1, _text(note)
-    )
+    return GlossaryTerm(number, glossary, _text(source), _text(target), exact == 1, forbidden == 1, _text(note))
 
 
 def entry_of(row: Sequence[Any]) -> MemoryEntry:

@@ -23,9 +23,7 @@ def _name(values: Mapping[str, int | str]) -> str:
 
 _NOTES: Mapping[str, Callable[[Mapping[str, int | str]], str]] = {
     "pages_without_text": lambda v: trn("{n} page holds only pictures.", "{n} pages hold only pictures.", _count(v)),
-    "parts_unreadable": lambda v: trn(
-        "{n} damaged part was left out.", "{n} damaged parts were left out.", _count(v)
-    ),
+    "parts_unreadable": lambda v: trn("{n} damaged part was left out.", "{n} damaged parts were left out.", _count(v)),
     "images_ignored": lambda v: trn("{n} picture was not read.", "{n} pictures were not read.", _count(v)),
     "lines_left_out": lambda v: trn(
         "{n} repeated line (running heads, page numbers) was left out.",

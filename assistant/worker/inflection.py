@@ -63,8 +63,7 @@ def is_form(word: str, known: str, language: str) -> bool:
     if endings:
         # What is an ending is not where the letters part: ``studio`` and ``studios`` have ``o`` in common.
         return any(
-            one[place:] in endings and other[place:] in endings
-            for place in range(max(_LEAST, common - 3), common + 1)
+            one[place:] in endings and other[place:] in endings for place in range(max(_LEAST, common - 3), common + 1)
         )
     if language in _AGGLUTINATING:
         return len(rests[1]) <= 1 and len(rests[0]) <= 10

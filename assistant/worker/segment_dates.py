@@ -16,6 +16,7 @@ _WEEKDAYS_KNOWN = frozenset(("en", "de", "fr", "es", "zh"))
 _NUMBERED_MONTH = re.compile(r"\d[./-]\d")
 _ERAS = re.compile("令和|平成|昭和|大正|明治|民国|民國|พ\\.ศ")
 
+
 @dataclass(frozen=True)
 class _Part:
     """One thing that a date says."""

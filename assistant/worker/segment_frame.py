@@ -106,9 +106,7 @@ _NOTE_LINE = re.compile(
     r"|我(?:将|把|保留)|需要我)",
     re.IGNORECASE,
 )
-_NOTE_BEHIND = re.compile(
-    rf"(?<=[.。!！?？”\"’』」)）])[ \u3000]*(?:{_NOTE_WORD})[:：].*\Z", re.IGNORECASE | re.DOTALL
-)
+_NOTE_BEHIND = re.compile(rf"(?<=[.。!！?？”\"’』」)）])[ \u3000]*(?:{_NOTE_WORD})[:：].*\Z", re.IGNORECASE | re.DOTALL)
 
 
 # ---------------------------------------------------------------- instead of it

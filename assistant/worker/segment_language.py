@@ -15,7 +15,7 @@ Spans = Sequence[tuple[int, int]]
 _LETTERS = re.compile(r"[^\W\d_]")
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’-][A-Za-zÀ-ɏ]+)*")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_QUOTED = re.compile("[“\"「『‘']([A-Za-z][^“”\"「」『』‘’\n]{0,60})[”\"」』’']")
+_QUOTED = re.compile('[“"「『‘\']([A-Za-z][^“”"「」『』‘’\n]{0,60})[”"」』’\']')
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
 _ENOUGH = 24  # letters that tell a language
 _SURE, _HARDLY = 0.75, 0.1
@@ -167,9 +167,7 @@ def related(one: str, other: str) -> bool:
 # ---------------------------------------------------------------- script
 
 
-def script_findings(
-    source: View, target: View, literals: Spans, words: frozenset[str]
-) -> Iterator[Finding]:
+def script_findings(source: View, target: View, literals: Spans, words: frozenset[str]) -> Iterator[Finding]:
     """Characters of another script, and words of another language in a text that is not in Latin letters.
 
     :param words: what may be there though it is foreign, in lower case: the glossary's.
@@ -207,13 +205,11 @@ def _foreign_stretch(source: View, target: View, start: int, end: int, words: fr
     theirs = scripts_of(source.language)
     if piece in source.plain and script not in theirs:
         return  # the source quotes it too
-    quoted = target.plain[:start].rstrip()[-1:] in "(（[「『“\"《" and piece in source.plain
+    quoted = target.plain[:start].rstrip()[-1:] in '(（[「『“"《' and piece in source.plain
     yield at_target(FindingKind.SCRIPT, target, start, end, minor=quoted)
 
 
-def drift_findings(
-    source: View, target: View, literals: Spans, words: frozenset[str]
-) -> Iterator[Finding]:
+def drift_findings(source: View, target: View, literals: Spans, words: frozenset[str]) -> Iterator[Finding]:
     """Latin words in a text that is written in other letters, unless they are names, code, or the glossary's."""
     own = scripts_of(target.language)
     if not own or "Latn" in own:
@@ -242,7 +238,7 @@ def _drifted(target: View, run: list[re.Match[str]], known: set[str], words: fro
     left = [word for word in strange if stem(word) in known]
     new = [word for word in strange if stem(word) not in known]
     if len(left) >= 2 and len(strange) * 2 >= len(run) and any(folded(word) in empty_words() for word in left):
-        quoted = target.plain[start - 1 : start] in tuple("“「『‘\"")
+        quoted = target.plain[start - 1 : start] in tuple('“「『‘"')
         yield at_target(FindingKind.ECHO, target, start, end, minor=quoted)
     elif new:
         minor = len(run) == 1 and len(new[0]) < 5

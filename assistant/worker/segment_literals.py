@@ -196,9 +196,7 @@ def _numbered(known: list[Literal]) -> list[Literal]:
     if any(_POSITION.match(one.key) for one in known):
         return known
     numbers = count(1)
-    return [
-        replace(one, key=f"%{next(numbers)}${one.key[1:]}", ordered=False) if one.ordered else one for one in known
-    ]
+    return [replace(one, key=f"%{next(numbers)}${one.key[1:]}", ordered=False) if one.ordered else one for one in known]
 
 
 def _name(tag: str) -> str:

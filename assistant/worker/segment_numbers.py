@@ -27,6 +27,7 @@ _LATIN = string.ascii_letters
 _COMPARED = MEASURED | {"s", "month"}
 _SCALES = (re.compile("°C|℃|摄氏|Celsius", re.IGNORECASE), re.compile("°F|℉|华氏|Fahrenheit", re.IGNORECASE))
 
+
 def number_findings(
     source: View, target: View, literals: tuple[Iterable[tuple[int, int]], Iterable[tuple[int, int]]]
 ) -> Iterator[Finding]:

@@ -178,8 +178,13 @@ def _worded(view: View, wanted: str, language: str) -> list[tuple[int, int]]:
         for part in parts:
             limit = at + 1 + (_GAP if row else 0)
             step = next(
-                (one for one in range(at, min(limit, len(there)))
-                 if is_form(there[one][0], part[0], language) or is_part(there[one][0], part[0], language)), -1)
+                (
+                    one
+                    for one in range(at, min(limit, len(there)))
+                    if is_form(there[one][0], part[0], language) or is_part(there[one][0], part[0], language)
+                ),
+                -1,
+            )
             if step < 0:
                 break
             row.append(there[step])

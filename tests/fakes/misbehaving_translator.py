@@ -313,10 +313,7 @@ _ANSWERS, _STRANGE, _DROPS, _TERMS = "answers", "switches language", "drops a se
 _LLM = (Term("large language model", "大语言模型"),)
 _MODEL = (Term("large language model", "großes Sprachmodell"), Term("training", "Training"))
 _DA = (Term("大语言模型", "large language model"),)
-_EGG = (
-    "先把水烧开，然后把鸡蛋放进去煮八分钟，再放入冷水中冷却，最后剥壳即可。"
-    "如果喜欢溏心蛋，煮六分钟就够了。"
-)
+_EGG = "先把水烧开，然后把鸡蛋放进去煮八分钟，再放入冷水中冷却，最后剥壳即可。如果喜欢溏心蛋，煮六分钟就够了。"
 _SEA = (
     "蓝色的海浪轻轻拍岸，\n白色的海鸥自由飞翔。\n"
     "夕阳把金光洒满水面，\n归帆在远方慢慢靠港。\n我听见贝壳里的歌唱，\n那是大海古老的梦乡。"

@@ -12,9 +12,7 @@ def texts(document: Document, kind: Kind | None = None) -> list[str]:
 
 def outline(document: Document) -> list[tuple[int, str]]:
     """Level and words of each heading."""
-    return [
-        (one.level, document.text[one.start : one.end]) for one in document.paragraphs if one.kind is Kind.HEADING
-    ]
+    return [(one.level, document.text[one.start : one.end]) for one in document.paragraphs if one.kind is Kind.HEADING]
 
 
 def items(document: Document) -> list[tuple[int, str]]:

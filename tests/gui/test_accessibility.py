@@ -80,8 +80,7 @@ def test_each_message_is_a_child_with_its_text(window: Any, qtbot: Any) -> None:
     fill(window, qtbot)
     transcript = QAccessible.queryAccessibleInterface(child(window, "chatTranscript"))
     words = " ".join(
-        interface.text(QAccessible.Text.Name) + interface.text(QAccessible.Text.Value)
-        for interface in tree(transcript)
+        interface.text(QAccessible.Text.Name) + interface.text(QAccessible.Text.Value) for interface in tree(transcript)
     )
     assert "An answer with" in words
 

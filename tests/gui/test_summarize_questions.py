@@ -27,9 +27,7 @@ class Asked:
         self.pane = window.summarizing.pane
         self.made = document()
         self.papers.documents.known[self.made.digest] = self.made
-        view = SummaryView(
-            JOB, JobState.DONE, self.made.digest, "The bridge", SummaryOptions(), questions=True
-        )
+        view = SummaryView(JOB, JobState.DONE, self.made.digest, "The bridge", SummaryOptions(), questions=True)
         self.papers.summaries.views[JOB] = view
         links = linked(SUMMARY, self.made)
         self.papers.asking.kept[self.made.digest] = [

@@ -146,5 +146,3 @@ def _file_name(part: Message) -> str:
         return part.get_filename() or ""
     except (MessageError, ValueError, LookupError, AttributeError, TypeError):
         return ""
-
-

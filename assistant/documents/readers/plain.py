@@ -17,7 +17,7 @@ _HEADING = re.compile(
     "(?:(?:Chapter|CHAPTER|Part|PART|Kapitel|Chapitre|Capítulo|Capitolo|Глава|Rozdział|Hoofdstuk) [\\dIVXLC]+\\b"
     "|第[一二三四五六七八九十百千零〇\\d]{1,6}[章节節回部篇卷話话](?![分课課]))[^。！？.!?]{0,60}$"
 )
-_END = frozenset(".!?。！？…:：;；\"”’」』)）")
+_END = frozenset('.!?。！？…:：;；"”’」』)）')
 _MIN_WRAPPED = 40  # width from which lines may have been broken to fit
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 

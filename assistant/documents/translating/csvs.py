@@ -51,9 +51,7 @@ class _Csv(Text):
         width = max(map(len, rows), default=0)
         headed = len(rows) > 1 and _are_names(rows[0])
         first = [cell.text.strip() for cell in rows[0]] if headed else []
-        self._names = tuple(
-            first[at] if at < len(first) and first[at] else str(at + 1) for at in range(width)
-        )
+        self._names = tuple(first[at] if at < len(first) and first[at] else str(at + 1) for at in range(width))
         body = rows[1:] if headed else rows
         chosen = self._chosen(columns) if columns else _with_sentences(body, width)
         blocks = list(_blocks(body, chosen, self._names if headed else ()))
@@ -79,8 +77,12 @@ def _blocks(rows: Sequence[Sequence[_Cell]], chosen: set[int], names: Sequence[s
 
 def _are_names(row: Sequence[_Cell]) -> bool:
     texts = [cell.text.strip() for cell in row if cell.text.strip()]
-    return len(row) > 1 and bool(texts) and all(
-        len(text) <= _MAX_NAME and not _NUMERIC.fullmatch(text) and text[-1] not in ".!?。！？" for text in texts
+    return (
+        len(row) > 1
+        and bool(texts)
+        and all(
+            len(text) <= _MAX_NAME and not _NUMERIC.fullmatch(text) and text[-1] not in ".!?。！？" for text in texts
+        )
     )
 
 

@@ -19,9 +19,7 @@ MATH = re.compile(
     re.DOTALL,
 )
 """Formulas of TeX as Markdown has them."""
-_MARK = re.compile(
-    r"\[\^[^\]\s]{1,80}\](?::[ \t]*)?|(?<![\s\S])\[[ xX]\](?=\s)|\{[#.:][^{}\n]{1,200}\}(?=\s*\Z)"
-)
+_MARK = re.compile(r"\[\^[^\]\s]{1,80}\](?::[ \t]*)?|(?<![\s\S])\[[ xX]\](?=\s)|\{[#.:][^{}\n]{1,200}\}(?=\s*\Z)")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,80}\]:[ \t]")
 _NESTING = 100
 _BRACKETS = 16  # open brackets behind one that has to end

@@ -179,4 +179,3 @@ def _is_of_a_word(character: str) -> bool:
 
 def _is_punctuation(character: str) -> bool:
     return character in _PUNCTUATION or unicodedata.category(character)[0] in "PS"
-

@@ -23,7 +23,7 @@ _ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.))", re.DOTALL)
 _MEANT = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _WRITTEN = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f"}
 _WIDTH = 76  # characters between the quotation marks of a line
-_NAMES = re.compile(r'^(Language|Content-Type|Plural-Forms):[ \t]*([^\n]*)$', re.MULTILINE)
+_NAMES = re.compile(r"^(Language|Content-Type|Plural-Forms):[ \t]*([^\n]*)$", re.MULTILINE)
 
 
 def open_po(data: bytes, name: str) -> Text:
@@ -305,4 +305,3 @@ def _wrapped(text: str) -> Iterator[str]:
         line += word
     if line:
         yield line
-

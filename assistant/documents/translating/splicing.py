@@ -37,9 +37,7 @@ class Translatable(Protocol):
     def long_lines(self) -> int:
         """How many lines of subtitles were longer than they should be when it was last written."""
 
-    def write(
-        self, texts: Sequence[str | None], *, language: str, source: str, doubtful: Sequence[bool] = ()
-    ) -> bytes:
+    def write(self, texts: Sequence[str | None], *, language: str, source: str, doubtful: Sequence[bool] = ()) -> bytes:
         """The document in another language.
 
         :param texts: for each segment its translation, codes included; None: the source stays.
@@ -100,9 +98,7 @@ class Part:
         """How many segments there are."""
         return sum(len(block.spans) for block in self.blocks)
 
-    def written(
-        self, texts: Sequence[str | None], *, language: str, source: str, edits: Iterable[Edit] = ()
-    ) -> str:
+    def written(self, texts: Sequence[str | None], *, language: str, source: str, edits: Iterable[Edit] = ()) -> str:
         """The text with these translations of its segments.
 
         :param edits: what else changes, outside of the blocks.
@@ -282,9 +278,7 @@ class Text:
             notes=self._notes(),
         )
 
-    def write(
-        self, texts: Sequence[str | None], *, language: str, source: str, doubtful: Sequence[bool] = ()
-    ) -> bytes:
+    def write(self, texts: Sequence[str | None], *, language: str, source: str, doubtful: Sequence[bool] = ()) -> bytes:
         """See ``Translatable``."""
         segments = self.document.segments
         if len(texts) != len(segments):

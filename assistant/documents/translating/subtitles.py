@@ -195,4 +195,3 @@ class _Style(Style):
 
     def _escaped(self, character: str) -> str:
         return {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(character, character) if self._vtt else character
-

@@ -20,7 +20,8 @@ _MOST_DEPTH = 200
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _NO_STRING = re.compile(
     r"~|null|true|false|yes|no|on|off|y|n|[-+]?(?:\.inf|\.nan|0x[0-9a-f]+|0o[0-7]+|[\d_.,:]+(?:e[-+]?\d+)?)"
-    r"|\d{4}-\d\d?-\d\d?(?:[Tt ].*)?|=|<<", re.IGNORECASE
+    r"|\d{4}-\d\d?-\d\d?(?:[Tt ].*)?|=|<<",
+    re.IGNORECASE,
 )
 _PLAIN_START = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=<]")
 _PLAIN_NEVER = re.compile(r":(?:\s|$)|\s#")

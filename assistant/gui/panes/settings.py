@@ -297,4 +297,3 @@ class _Section(QWidget):
 def _camel(key: str) -> str:
     """``text_scale`` as ``TextScale``, for object names."""
     return "".join(part.capitalize() for part in key.split("_"))
-

@@ -87,7 +87,7 @@ class BlockReader:
             self.close()
             return True
         indent = len(line) - len(line.lstrip(" "))
-        self._add(line[min(indent, self.fence_indent):])
+        self._add(line[min(indent, self.fence_indent) :])
         return True
 
     def _blank_line(self, quote: int) -> None:
@@ -135,7 +135,10 @@ class BlockReader:
         if self._makes_table(text):
             return True
         if (
-            FENCE.match(text) or _HEADING.match(short) or _is_rule(text) or text.startswith(("$$", "\\["))
+            FENCE.match(text)
+            or _HEADING.match(short)
+            or _is_rule(text)
+            or text.startswith(("$$", "\\["))
             or self._starts_item(text, interrupting=True)
         ):
             self.close()
@@ -180,7 +183,7 @@ class BlockReader:
         heading = _HEADING.match(text[:500])
         if heading and indent < 4:
             self._leave_levels(indent)
-            title = text[heading.end():].strip()
+            title = text[heading.end() :].strip()
             title = title.rstrip("#").rstrip() if title.endswith("#") and _closed_heading(title) else title
             self._open(self._block(BlockKind.HEADING, level=len(heading.group(1))), title)
             self.close()
@@ -231,11 +234,11 @@ class BlockReader:
             depth = min(len(self.levels), MAX_DEPTH)
             ordered = mark[0].isdigit()
             level.number = self._number(level, int(mark[:-1])) if ordered else 0
-            rest = text[match.end():]
+            rest = text[match.end() :]
             label = f"{level.number}{mark[-1]}" if ordered else BULLETS[min(depth, 3) - 1]
             task = _TASK.match(rest)
             if task and not ordered:
-                label, rest = (UNTICKED if task.group(1) == " " else TICKED), rest[task.end():]
+                label, rest = (UNTICKED if task.group(1) == " " else TICKED), rest[task.end() :]
             self._open(replace(self._block(BlockKind.ITEM), depth=depth, marker=label), rest)
             if len(self.levels) >= MAX_DEPTH or not _ITEM.match(rest):
                 fence = FENCE.match(rest)

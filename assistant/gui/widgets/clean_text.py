@@ -20,8 +20,10 @@ _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 # What rendering uses itself, or Qt gives a meaning.
 _OURS = "\u205f\u2028\u2029\u2063\ufeff\ufffc\ufdd0-\ufdef\ufffe\uffff"
 _ODD = re.compile(f"[{_CONTROLS}{_OURS}\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_MARKS = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{6})"
-                    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+_MARKS = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{6})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
 
 
 def clean(text: str) -> str:

@@ -25,7 +25,9 @@ class Header(QFrame):
         self._new = {
             verb: IconButton(theme, actions[verb], "plus", name=name)
             for verb, name in (
-                ("new", "headerNew"), ("summary_new", "headerNewSummary"), ("translate_new", "headerNewTranslation"),
+                ("new", "headerNew"),
+                ("summary_new", "headerNewSummary"),
+                ("translate_new", "headerNewTranslation"),
             )
         }
         self._title = Elided(role="strong")

@@ -91,4 +91,3 @@ def _resolved(font: QFont) -> QFont:
 def _dpi() -> float:
     screen = QGuiApplication.primaryScreen()
     return screen.logicalDotsPerInchY() if screen else 96.0
-

@@ -163,8 +163,10 @@ class MessageInterface(_Inner):
         found.readOnly = True
         found.focusable = True
         found.focused = self._t.hasFocus() and self._t.current == self.message
-        found.offscreen = not self._t.viewport().rect().intersects(
-            self._t.message_rect(self.row) if self.row is not None else QRect()
+        found.offscreen = (
+            not self._t.viewport()
+            .rect()
+            .intersects(self._t.message_rect(self.row) if self.row is not None else QRect())
         )
         found.busy = self.view is not None and self.view.growing
         return found

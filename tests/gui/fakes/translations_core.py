@@ -149,8 +149,15 @@ class FakeTranslations:
     def _begin(self, job: int, opened: OpenTranslation, options: TranslateOptions) -> None:
         segments = tuple(
             SegmentView(
-                number, each.block, each.text, each.before, each.after, kind=each.kind, lead=each.lead,
-                trail=each.trail, things=each.things,
+                number,
+                each.block,
+                each.text,
+                each.before,
+                each.after,
+                kind=each.kind,
+                lead=each.lead,
+                trail=each.trail,
+                things=each.things,
             )
             for number, each in enumerate(opened.segments)
         )

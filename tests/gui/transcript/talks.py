@@ -83,8 +83,11 @@ class Talk:
         out = []
         for message in self.all.values():
             siblings, position = self.siblings.get(message.id, (1, 0))
-            out.append(MessageHead(message.id, message.parent, message.role, message.state, len(message.text),
-                                   siblings, position))
+            out.append(
+                MessageHead(
+                    message.id, message.parent, message.role, message.state, len(message.text), siblings, position
+                )
+            )
         return out
 
     def read_from(self) -> int | None:
@@ -132,8 +135,7 @@ def point_of(transcript: Transcript, row: int, offset: int = 0, *, unit: int = 0
     found = view.units(part)[unit]
     rect = found.rect_of(offset)
     origin = transcript.message_rect(row).topLeft()
-    return QPoint(round(origin.x() + view.left_of(part) + rect.left()),
-                  round(origin.y() + found.y + rect.center().y()))
+    return QPoint(round(origin.x() + view.left_of(part) + rect.left()), round(origin.y() + found.y + rect.center().y()))
 
 
 def drag(transcript: Transcript, start: QPoint, end: QPoint) -> None:

@@ -453,8 +453,10 @@ def test_buttons_say_which_message(make: Make) -> None:
     answer = talk.answer("A", MessageState.STOPPED)
     talk.siblings[answer] = (3, 1)
     transcript = make(talk)
-    spies = {name: QSignalSpy(getattr(transcript, f"{name}_wanted"))
-             for name in ("regenerate", "edit", "continue", "retry", "switch")}
+    spies = {
+        name: QSignalSpy(getattr(transcript, f"{name}_wanted"))
+        for name in ("regenerate", "edit", "continue", "retry", "switch")
+    }
     transcript.set_hovered(question)
     QTest.mouseClick(button(transcript, question, "edit"), Qt.MouseButton.LeftButton)
     for key in ("regenerate", "continue", "previous", "next"):

@@ -403,8 +403,11 @@ def test_how_an_answer_ended_is_said(make: Make) -> None:
 def test_a_finished_answer_is_announced(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(QAccessible, "isActive", staticmethod(lambda: True))
-    monkeypatch.setattr(QAccessible, "updateAccessibility",
-                        staticmethod(lambda event: told.append(event.message()) if hasattr(event, "message") else None))
+    monkeypatch.setattr(
+        QAccessible,
+        "updateAccessibility",
+        staticmethod(lambda event: told.append(event.message()) if hasattr(event, "message") else None),
+    )
     talk = Talk()
     answer = talk.answer("It is", MessageState.WRITING)
     transcript = make(talk)

@@ -37,9 +37,7 @@ def run(problem: BaseException, *arguments: str) -> int:
     return cli.main(arguments or ("models", "list"), make=FakeCore(problem))
 
 
-def test_a_defect_is_a_sentence_and_leaves_a_report(
-    capsys: pytest.CaptureFixture[str], lamplight_home: Path
-) -> None:
+def test_a_defect_is_a_sentence_and_leaves_a_report(capsys: pytest.CaptureFixture[str], lamplight_home: Path) -> None:
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     assert run(ZeroDivisionError("what the user wrote")) == 1
     assert (sys.excepthook, threading.excepthook, sys.unraisablehook) == hooks

@@ -31,9 +31,7 @@ class Asked:
         self.desk = desk
         self.grown: list[DocumentAnswer] = []
         self.ends: list[DocumentAnswer] = []
-        self.stop = desk.core.asking.ask(
-            digest, question, done=self.ends.append, grew=self.grown.append, **options
-        )
+        self.stop = desk.core.asking.ask(digest, question, done=self.ends.append, grew=self.grown.append, **options)
 
     def end(self) -> DocumentAnswer:
         self.desk.wait(lambda: self.ends)

@@ -38,8 +38,7 @@ def test_one_depth_gives_no_slope() -> None:
 def test_a_third_of_wild_observations_does_not_move_it_far() -> None:
     chance = random.Random(4)
     many = [
-        observed(chance.randint(50, 1500), chance.choice([0, 0, 300]), slower=6 if n % 3 == 0 else 1)
-        for n in range(30)
+        observed(chance.randint(50, 1500), chance.choice([0, 0, 300]), slower=6 if n % 3 == 0 else 1) for n in range(30)
     ]
     line = fit(many)
     assert line is not None

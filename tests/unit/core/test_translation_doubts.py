@@ -42,7 +42,9 @@ def test_chinese_has_runs_of_characters() -> None:
 
 
 def test_characters_of_one_token_count_once() -> None:
-    answer, tokens = steps(("港口", 0.6),)
+    answer, tokens = steps(
+        ("港口", 0.6),
+    )
     assert doubts(answer, tokens, answer) == (0.6, ())
 
 

@@ -36,17 +36,14 @@ PROSE = {
         "cachaient le soleil."
     ),
     "es": (
-        "El año pasado llovió mucho y el río creció hasta las casas. Los niños no podían ir a la "
-        "escuela. ¿Y mañana?"
+        "El año pasado llovió mucho y el río creció hasta las casas. Los niños no podían ir a la escuela. ¿Y mañana?"
     ),
     "pt": (
-        "A estação começou com muita chuva e as crianças não podiam ir à escola. A água do rio chegou "
-        "até às casas."
+        "A estação começou com muita chuva e as crianças não podiam ir à escola. A água do rio chegou até às casas."
     ),
     "pl": "W zeszłym roku było dużo deszczu i rzeka podniosła się aż do domów. Dzieci nie mogły chodzić do szkoły.",
     "cs": (
-        "Loni hodně pršelo a řeka vystoupila až k domům. Děti nemohly chodit do školy, a tak je učila "
-        "paní Nováková."
+        "Loni hodně pršelo a řeka vystoupila až k domům. Děti nemohly chodit do školy, a tak je učila paní Nováková."
     ),
     "ru": "Прошлой весной было много дождей, и река поднялась до самых домов. Дети не могли ходить в школу.",
     "uk": "Минулої весни було багато дощів, і річка піднялася до самих будинків. Діти не могли ходити до школи.",

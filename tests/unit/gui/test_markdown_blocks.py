@@ -214,8 +214,10 @@ def test_plain_text_keeps_every_line() -> None:
     splitter = PlainSplitter()
     splitter.append(text)
     blocks = splitter.blocks()
-    joined = "".join(separator(block, before) + block.text.removesuffix("\n")
-                     for before, block in zip([None, *blocks], blocks, strict=False))
+    joined = "".join(
+        separator(block, before) + block.text.removesuffix("\n")
+        for before, block in zip([None, *blocks], blocks, strict=False)
+    )
     assert joined == text
     assert max(len(block.text) for block in blocks) <= TEXT_LIMIT
 

@@ -33,9 +33,7 @@ def _pair(key: str, value: int | list[int]) -> Pair:
 
 
 def attention(blocks: int) -> list[Weights]:
-    return [
-        Weights(f"blk.{block}.attn_{part}.weight", [8, 4], 1) for block in range(blocks) for part in ("k", "v")
-    ]
+    return [Weights(f"blk.{block}.attn_{part}.weight", [8, 4], 1) for block in range(blocks) for part in ("k", "v")]
 
 
 # ---------------------------------------------------------------- the cache

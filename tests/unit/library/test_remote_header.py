@@ -157,5 +157,3 @@ def test_sizes_beyond_the_file_are_seen_before_the_download(tmp_path: Path) -> N
     with pytest.raises(AssistantError) as caught:
         look(tmp_path, "m.gguf", here=tmp_path / "look")
     assert caught.value.kind is ErrorKind.MODEL_TRUNCATED
-
-

@@ -72,10 +72,24 @@ def test_settings_are_in_the_order_of_the_pages() -> None:
         ("system_prompt", ["", "请用中文。", "x" * 100_000], ["x" * 100_001, "a\0b", "\ud800", 3, None]),
         (
             "hub_endpoint",
-            ["", "hf-mirror.com", "https://hf-mirror.com/hub", "http://127.0.0.1:8000", "http://localhost",
-             "https://[::1]:8"],
-            ["http://hf-mirror.com", "ftp://hf.example", "not an address", "https://", "https://h:port", "https://[",
-             "a?b", 1],
+            [
+                "",
+                "hf-mirror.com",
+                "https://hf-mirror.com/hub",
+                "http://127.0.0.1:8000",
+                "http://localhost",
+                "https://[::1]:8",
+            ],
+            [
+                "http://hf-mirror.com",
+                "ftp://hf.example",
+                "not an address",
+                "https://",
+                "https://h:port",
+                "https://[",
+                "a?b",
+                1,
+            ],
         ),
         (
             "proxy",
@@ -184,7 +198,7 @@ def test_what_another_process_wrote_is_not_written_over(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [b"", b"\0" * 300, b"{", b"[]", b'"text"', b"null", b"{\"a\":}", b"\xff\xfe{}", b"[" * 100_000, b"1" * 9_000],
+    [b"", b"\0" * 300, b"{", b"[]", b'"text"', b"null", b'{"a":}', b"\xff\xfe{}", b"[" * 100_000, b"1" * 9_000],
 )
 def test_a_damaged_file_is_kept_aside(path: Path, damage: bytes) -> None:
     path.parent.mkdir()

@@ -40,9 +40,7 @@ def test_what_programs_read_stays() -> None:
 
 
 def test_a_format_is_something_without_words() -> None:
-    assert texts("Due {d, date, long} at {t, time, ::jmm}. Come.") == [
-        f"Due ~ at {chr(ALONE + 1)}. Come."
-    ]
+    assert texts("Due {d, date, long} at {t, time, ::jmm}. Come.") == [f"Due ~ at {chr(ALONE + 1)}. Come."]
     assert written("Due {d, date, long}", "Pour le ~") == "Pour le {d, date, long}"
 
 

@@ -252,7 +252,7 @@ def test_footnotes_definitions_and_admonitions_keep_their_lines() -> None:
     new = opened.write([one.text.upper() for one in opened.document.segments], language="de", source="en").decode()
     assert new == (
         "SEE[^1].\n\n[^1]: THE FIRST NOTE GOES ON.\n[^b]: THE SECOND NOTE.\n\nTERM ONE\n: ITS MEANING HERE.\n"
-        ": ANOTHER MEANING.\n\n!!! warning \"Careful\"\n    HOT CONTENT.\n\nABBR HTML HERE.\n*[HTML]: Hyper Text\n"
+        ': ANOTHER MEANING.\n\n!!! warning "Careful"\n    HOT CONTENT.\n\nABBR HTML HERE.\n*[HTML]: Hyper Text\n'
         "[r]: https://r.r 'Title'\n"
     )
 
