@@ -67,6 +67,14 @@ def test_a_result_shows_the_words_and_leads_to_them(talk: Any, qtbot: Any) -> No
     assert not transcript.at_end(), "a click on the row that is open leads there again"
 
 
+def test_down_leaves_the_search_for_the_first_result(talk: Any, qtbot: Any) -> None:
+    child(talk, "conversationSearch").setText("moon")  # in the conversation that is not open; the list comes later
+    QTest.keyClick(child(talk, "conversationSearch"), Qt.Key.Key_Down)
+    view = child(talk, "conversationList")
+    assert (talk.focusWidget(), view.model().rowCount(), view.currentIndex().row()) == (view, 1, 0)
+    assert "Moon pulls" in talk.transcript_text()
+
+
 def test_esc_ends_a_search_whose_result_was_opened(talk: Any, qtbot: Any) -> None:
     view = search(talk, qtbot, "moon", 1)
     QTest.keyClick(child(talk, "conversationSearch"), Qt.Key.Key_Return)

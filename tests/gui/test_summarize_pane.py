@@ -488,6 +488,11 @@ def test_the_history_is_searched(desk: Desk) -> None:
     assert desk.summaryList.rows.rowCount() == 1
     desk.press("Esc")
     assert desk.summaryList.rows.rowCount() == 1
+    job = desk.pane.job
+    desk.pane.new()
+    desk.press("Ctrl+F")
+    QTest.keyClick(desk.summarySearch, Qt.Key.Key_Down)
+    assert desk.pane.job == job, "the first row is opened when none is"
 
 
 def test_delete_has_an_undo(desk: Desk) -> None:

@@ -54,7 +54,7 @@ class ConversationList(QWidget):
         self._delay.timeout.connect(self.refresh)
         self.search.textChanged.connect(lambda _: self._delay.start())
         self.search.returnPressed.connect(self._open_first)
-        self.search.left_downwards.connect(lambda: self.view.setFocus(Qt.FocusReason.TabFocusReason))
+        self.search.left_downwards.connect(self._go_down)
         self.view.selectionModel().currentChanged.connect(self._moved)
         self.view.menu_wanted.connect(self._menu)
         self.view.delete_wanted.connect(self._actions["delete"].trigger)
@@ -181,6 +181,14 @@ class ConversationList(QWidget):
         self.refresh()
         self._choose(0)
         self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _go_down(self) -> None:
+        """From the search into the list: to the row that is open, else to the first one, which Enter could not open."""
+        if self._delay.isActive():
+            self.refresh()
+        self.view.setFocus(Qt.FocusReason.TabFocusReason)
+        if not self.view.currentIndex().isValid():
+            self._choose(0)
 
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)

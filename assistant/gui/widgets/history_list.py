@@ -84,7 +84,7 @@ class HistoryList(QWidget):
         layout.addWidget(self.list, 1)
         self.search.textChanged.connect(lambda _: self._filter())
         self.search.returnPressed.connect(self._open_first)
-        self.search.left_downwards.connect(lambda: self.list.setFocus(Qt.FocusReason.TabFocusReason))
+        self.search.left_downwards.connect(self._go_down)
         self.list.chosen.connect(lambda row: self.chosen.emit(int(row)))
         self.list.delete_wanted.connect(lambda row: self.delete_wanted.emit(int(row)))
         self.list.undo_wanted.connect(self.undo_wanted)
@@ -162,6 +162,12 @@ class HistoryList(QWidget):
         if rows:
             self.chosen.emit(int(rows[0].id))
             self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _go_down(self) -> None:
+        """From the search into the list: to the row that is open, else to the first one, which Enter could not open."""
+        self.list.setFocus(Qt.FocusReason.TabFocusReason)
+        if not self.list.current() and self.list.rows.rows:
+            self.chosen.emit(int(self.list.rows.rows[0].id))
 
     def _menu(self, at: QPoint) -> None:
         index = self.list.indexAt(at)
