@@ -156,6 +156,18 @@ def test_up_in_an_input_with_text_is_an_arrow(talk: Any) -> None:
     assert talk.chat.composer.editing is None
 
 
+def test_sending_an_edit_brings_back_what_was_typed_and_leaves_no_draft_of_its_own(talk: Any, qtbot: Any) -> None:
+    field, drafts = child(talk, "chatInput"), talk._core.conversations
+    for typed in ("half a thought", ""):
+        field.setPlainText(typed)
+        press(talk, "Ctrl+Up")
+        say(talk, "{{say}}Another answer")
+        assert field.toPlainText() == typed
+        qtbot.waitUntil(lambda: not talk.chat.busy(), timeout=SLOW)
+        drafts._store.drain()
+        assert drafts.draft(talk.chat.conversation) == typed
+
+
 def test_giving_up_an_edit_brings_back_what_was_typed(talk: Any) -> None:
     field = child(talk, "chatInput")
     field.setPlainText("half a thought")

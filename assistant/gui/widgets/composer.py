@@ -109,9 +109,11 @@ class Composer(QFrame):
         self.input.replace(text)
 
     def take(self) -> str:
-        """The text, which leaves the field (undo brings it back)."""
+        """The text, which leaves the field (undo brings it back); what waited behind an earlier message comes back."""
         text = self.text()
-        self.end_editing(restore=False)
+        if self.editing is not None:
+            self.end_editing()
+            return text
         cursor = self.input.textCursor()
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.removeSelectedText()
@@ -332,5 +334,3 @@ def too_much(text: str, already: int = 0) -> str:
             limit=f"{MAX_LINE:,}",
         )
     return ""
-
-
