@@ -17,7 +17,8 @@ from assistant.gui.widgets.composer import Composer
 from assistant.gui.widgets.conversation_list import ConversationList
 from assistant.gui.widgets.transcript import Transcript
 from assistant.gui.widgets.transcript_finding import show_found
-from assistant.gui.widgets.welcome import Kind, Welcome, kind_of
+from assistant.gui.widgets.welcome import Welcome
+from assistant.gui.widgets.welcome_page import Kind, kind_of
 from assistant.storage.rows import MessageHead, Role
 from assistant.texts import errors, tr
 
@@ -417,8 +418,8 @@ class ChatPane(Pane):
             self._conversations.switch(hit.row.id, hit.message)
         show_found(self.transcript, hit.message, text)
 
-    def _send_example(self, text: str) -> None:
-        self.composer.set_text(text)
+    def _send_example(self, number: int) -> None:
+        self.composer.set_text(self.welcome.examples[number].text())
         self.send()
         self.focus()
 

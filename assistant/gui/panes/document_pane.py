@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel, Phase
 from assistant.gui.panes.pane import Pane
-from assistant.gui.widgets.welcome import Kind, kind_of
+from assistant.gui.widgets.welcome_page import Kind, kind_of
 from assistant.texts import errors
 
 if TYPE_CHECKING:

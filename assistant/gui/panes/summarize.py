@@ -26,7 +26,7 @@ from assistant.gui.widgets.summary_list import SummaryList
 from assistant.gui.widgets.summary_options import kept_options, options_from
 from assistant.gui.widgets.summary_panel import SummaryPanel
 from assistant.gui.widgets.summary_samples import SAMPLES
-from assistant.gui.widgets.welcome import Kind
+from assistant.gui.widgets.welcome_page import Kind
 from assistant.texts import tr
 
 if TYPE_CHECKING:

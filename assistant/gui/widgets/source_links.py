@@ -15,7 +15,7 @@ from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.source_words import place_words
-from assistant.gui.widgets.welcome import ExampleButton
+from assistant.gui.widgets.welcome_page import ExampleButton
 from assistant.texts import tr
 
 if TYPE_CHECKING:
