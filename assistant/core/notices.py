@@ -157,7 +157,7 @@ class Notices:
 
     def deleted(self, title: str, subject: str = "") -> None:
         """A conversation is in the trash, or what ``subject`` says: ``summary``, ``translation``."""
-        sentence = tr("Deleted “{title}”.", title=title)
+        sentence = tr("Deleted “{title}”.", title=title or tr("Untitled"))
         self.post(Notice("deleted", NoticeLevel.INFO, sentence, actions=(NoticeAction.UNDO_DELETE,), subject=subject))
 
     def settings_problem(self, error: AssistantError | None) -> None:

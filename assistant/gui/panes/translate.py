@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from assistant.base.errors import AssistantError
-from assistant.core.events import Notice, NoticeAction, NoticeLevel
+from assistant.core.events import Notice, NoticeLevel
 from assistant.core.translation_views import JobState
 from assistant.core.translations import LIVE
 from assistant.gui.panes.document_pane import DocumentPane
@@ -429,10 +429,7 @@ class TranslatePane(DocumentPane):
         if job == self.job:
             self._leave_job()
             self.opening.new()
-        self._core.translations.remove(job)
-        sentence = tr("Deleted “{title}”.", title=view.title or tr("Untitled"))
-        undo = (NoticeAction.UNDO_DELETE,)
-        self._notices.post(Notice("deleted", NoticeLevel.INFO, sentence, actions=undo, subject="translation"))
+        self._core.delete_translation(job)
         self._show_rows()
 
     # -------------------------------------------------------------- small things

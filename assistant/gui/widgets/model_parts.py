@@ -212,13 +212,6 @@ class SteadyButton(QPushButton):
         return self.sizeHint()
 
 
-def choose_data(box: QComboBox, value: object) -> None:
-    """Make the entry with this value current, without telling anybody."""
-    blocked = box.blockSignals(True)
-    box.setCurrentIndex(max(0, box.findData(value)))
-    box.blockSignals(blocked)
-
-
 def column_of(widgets: Sequence[QWidget], spacing: int = SPACE) -> QVBoxLayout:
     """Widgets under each other, without margins."""
     layout = QVBoxLayout()
