@@ -37,9 +37,6 @@ _MESSAGE = (
     " FROM messages m JOIN texts t ON t.id = m.id"
 )
 # Both walk down the index of the order, so that what is found first is what was changed last.
-_SEARCH_TITLES = (
-    "SELECT c.id FROM conversations c WHERE c.trashed IS NULL AND TITLE ORDER BY c.changed DESC LIMIT :limit"
-)
 _SEARCH = (
     "SELECT c.id FROM conversations c WHERE c.trashed IS NULL AND (TITLE OR EXISTS ("
     "SELECT 1 FROM messages m JOIN texts t ON t.id = m.id WHERE m.conversation = c.id AND TEXT"
@@ -229,8 +226,8 @@ def counts(db: sqlite3.Connection) -> dict[str, int]:
     return {"conversations": row[0], "trashed": row[1], "messages": row[2], "jobs": jobs, "bytes": pages * size}
 
 
-def search(db: sqlite3.Connection, text: str, limit: int, seconds: float, titles_only: bool) -> list[int]:
-    """Conversations whose title (or a message) holds ``text`` in any case, the one changed last first.
+def search(db: sqlite3.Connection, text: str, limit: int, seconds: float) -> list[int]:
+    """Conversations whose title or a message holds ``text`` in any case, the one changed last first.
 
     Looks through the texts one by one; after ``seconds`` it gives what it has found.
     """
@@ -238,8 +235,7 @@ def search(db: sqlite3.Connection, text: str, limit: int, seconds: float, titles
     if not text or limit <= 0:
         return []
     needle, test = _test(text)
-    sql = (_SEARCH_TITLES if titles_only else _SEARCH).replace("TITLE", test.format("c.title"))
-    sql = sql.replace("TEXT", test.format("t.text"))
+    sql = _SEARCH.replace("TITLE", test.format("c.title")).replace("TEXT", test.format("t.text"))
     found: list[int] = []
     with _deadline(db, seconds) as late:
         try:

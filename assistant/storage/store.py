@@ -306,17 +306,13 @@ class Store:
             "slow_writes": self._writer.slow if self._writer is not None else 0,
         }
 
-    def search_titles(self, text: str, limit: int = 100) -> list[int]:
-        """Conversations whose title holds ``text``, whatever the case, the one changed last first."""
-        return self._read().ask(reading.search, text, limit, _SEARCH_SECONDS, titles_only=True)
-
     def search(self, text: str, limit: int = 100, *, seconds: float = _SEARCH_SECONDS) -> list[int]:
         """Conversations whose title or messages hold ``text``, whatever the case, the one changed last first.
 
         Looks through every text, so it may take a while: best on a thread of its own, which does not keep other
         reads waiting. After ``seconds`` it returns what it has found; ``interrupt_reads`` ends it with CANCELLED.
         """
-        return self._search_reader().ask(reading.search, text, limit, seconds, titles_only=False)
+        return self._search_reader().ask(reading.search, text, limit, seconds)
 
     def messages_with(self, text: str, conversations: Sequence[int], *, seconds: float) -> dict[int, Message]:
         """The newest message of each of these conversations that holds ``text``, as far as ``seconds`` suffice."""

@@ -65,14 +65,6 @@ def test_what_is_found(path: Path, text: str, found: list[str]) -> None:
         assert [names[number] for number in store.search(text)] == found
 
 
-def test_titles_only(path: Path) -> None:
-    with opened(path) as (store, _, _):
-        places = fill(store)
-        assert store.search_titles("tea") == [places["tea"]]
-        assert store.search_titles("灯") == [places["lamp"]]
-        assert store.search_titles("boil") == []
-
-
 def test_the_trash_is_not_searched_and_the_limit_holds(path: Path) -> None:
     with opened(path) as (store, answers, _):
         numbers = [conversation(store, f"same {number}") for number in range(10)]
