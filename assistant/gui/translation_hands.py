@@ -131,7 +131,7 @@ class SegmentHands(QObject):
         if job is None or self._rows.segments[number].state not in _BY_MODEL:
             return
         self._left()
-        self._panel.popover.show_waiting(number, area)
+        self._panel.show_waiting(number, area)
         cancel = Later()
         self._weighed = (number, cancel)
 

@@ -136,6 +136,25 @@ def test_a_click_on_a_word_shows_what_the_model_weighed_there(desk: Desk) -> Non
     assert desk.window.focusWidget() is desk.translateOutput
 
 
+def test_it_lies_below_the_word_also_where_the_column_ends(desk: Desk) -> None:
+    desk.core.alternatives_result = ALTERNATIVES[:1]
+    desk.pane.new()
+    desk.type("\n".join(f"Line {n} is here." for n in range(200)))
+    desk.settle()
+    desk.translateRun.click()
+    desk.core.finish(desk.pane.job)
+    desk.wait(lambda: "LINE 3" in desk.said())
+    column, popover = desk.translateOutput, desk.translateAlternatives
+    column.verticalScrollBar().setValue(0)
+    last = max(n for n in range(200) if column.viewport().rect().contains(column.segment_area(n)))
+    click(desk, last, 1)
+    assert popover.isVisible()
+    foot = column.viewport().mapTo(popover.parentWidget(), column.viewport().rect().bottomLeft()).y()
+    assert popover.geometry().bottom() > foot, "the text above is what one is reading"
+    desk.pane.new()
+    assert not popover.isVisible()
+
+
 def test_esc_and_a_click_elsewhere_close_it(desk: Desk) -> None:
     desk.core.alternatives_result = ALTERNATIVES
     click(desk, 0, 1)

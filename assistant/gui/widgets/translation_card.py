@@ -65,9 +65,12 @@ class TranslationCard(QFrame):
         below = QHBoxLayout()
         below.setSpacing(SPACE)
         below.addWidget(words, 1)
-        below.addWidget(self.live, 0, Qt.AlignmentFlag.AlignBottom)
-        for button in (self.go_on, self.run, self.stop):
-            below.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        ways = QHBoxLayout()  # in one line at the foot, however high the words beside them are
+        for way in (self.live, self.go_on, self.run, self.stop):
+            ways.addWidget(way)
+        below.addLayout(ways)
+        below.setAlignment(ways, Qt.AlignmentFlag.AlignBottom)
+        ways.setSpacing(SPACE)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE + 4, SPACE + 2, SPACE, SPACE)
         layout.setSpacing(SPACE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from assistant.gui.actions import key_name
@@ -34,7 +35,7 @@ class TranslationPanel(QWidget):
         self._place = (0, 0)  # where the reader is
         self.output = TranslationColumn(theme, rows, Side.TARGET, "translateOutput")
         self.editor = SegmentEditor(theme, self.output)
-        self.popover = AlternativesPopover(theme, self.output.viewport())
+        self.popover = AlternativesPopover(theme, self)
         self.popover.closed.connect(self.output.setFocus)
         rows.moved.connect(self._moved)
         self.strip = TranslationStrip(theme, actions)
@@ -89,8 +90,14 @@ class TranslationPanel(QWidget):
             self._place = place
             self.popover.close_now()
 
+    def show_waiting(self, number: int, area: QRect) -> None:
+        """The model is being asked about a word of a segment, which stands at this place of the column."""
+        corner = self.output.viewport().mapTo(self, area.topLeft())
+        self.popover.show_waiting(number, QRect(corner, area.size()))
+
     def show_welcome(self) -> None:
         """There is no translation."""
+        self.popover.close_now()
         self.stack.setCurrentWidget(self.welcome)
         self.strip.show_segment(None)
         self.strip.show_line("")
