@@ -6,12 +6,13 @@ import argparse
 import math
 
 from assistant import __version__
+from assistant.cli.arguments import ArgumentParser
 from assistant.texts import tr
 
 
 def build() -> argparse.ArgumentParser:
     """The whole parser, in the current language."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = ArgumentParser(
         prog="lamplight",
         description=tr("Lamplight: chat and write with models that run on this computer."),
         epilog=tr("Without a command, the window opens. Text goes to standard output, the rest to standard error.")
@@ -20,9 +21,13 @@ def build() -> argparse.ArgumentParser:
             "Exit codes: 0 done, 1 failed, 2 wrong usage or nothing to work on, 3 no such model, "
             "4 the model cannot be loaded, 5 the input cannot be read, 130 stopped."
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"Lamplight {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"Lamplight {__version__}",
+        help=tr("show program's version number and exit"),
+    )
     commands = parser.add_subparsers(dest="command", metavar=tr("COMMAND"), required=True)
     _chat(commands)
     _summarize(commands)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.cli import parser
+from assistant.cli.arguments import wrapped
+from assistant.cli.terminal import width
 from assistant.texts import LANGUAGES, set_language
 
 
@@ -83,3 +85,20 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         parsed("--version")
     assert left.value.code == 0
     assert capsys.readouterr().out.startswith("Lamplight ")
+
+
+def test_the_help_is_in_chinese_down_to_its_headings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    set_language("zh_CN")
+    told = parser.build().format_help()
+    assert told.startswith("用法：lamplight [-h]")
+    assert "\n选项:\n" in told
+    assert not [word for word in ("usage", "positional", "options", "show") if word in told]
+    assert max(width(line) for line in told.splitlines()) <= 80
+
+
+def test_lines_end_between_words_and_beside_wide_characters() -> None:
+    assert list(wrapped("one two three", 8)) == ["one two", "three"]
+    assert list(wrapped("请重新加载 GGUF，然后再试。", 10)) == ["请重新加载", "GGUF，然后", "再试。"]
+    assert list(wrapped("退出码：5\u2009输入无法读取。", 11)) == ["退出码：", "5\u2009输入无法", "读取。"]
+    assert list(wrapped("", 10)) == []
