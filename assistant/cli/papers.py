@@ -1,8 +1,11 @@
-"""What commands about documents have in common: opening one, choosing the model, and what a text rests on as JSON."""
+"""What commands about documents have in common: opening one, choosing the model, waiting for the end,
+and what a text rests on as JSON."""
 
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,9 @@ from assistant.base.files import check_folder, same_file
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.core.documents import LARGEST_PASTE, OpenDocument, check_file
+from assistant.core.summaries import Summaries
 from assistant.core.summary_views import Linked
+from assistant.core.translations import Translations
 from assistant.documents.model import LinkedSentence, Source
 from assistant.library.models import InstalledModel
 from assistant.texts import documents as document_texts
@@ -21,6 +26,7 @@ FORMATS = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".docx": 
 """What a file is written as, by its ending."""
 
 _QUOTED = 100  # characters of a passage
+_SHOW_SECONDS = 0.2  # between two looks at how far it is
 
 
 def check_document(name: str) -> None:
@@ -96,6 +102,34 @@ def show_loading(session: Session, model: InstalledModel, terminal: Terminal) ->
     engine = session.core.engines.get(model.key)
     if engine is not None and engine.loading:
         terminal.progress(f"{model.name}: {states.phase('loading', engine.progress)}")
+
+
+def follow(
+    terminal: Terminal,
+    session: Session,
+    jobs: Summaries | Translations,
+    job: int,
+    *,
+    also: Callable[[], None] = lambda: None,
+) -> None:
+    """Wait for the end of a job, showing how far it is; Ctrl+C stops it.
+
+    :param also: what else is done whenever there may be news.
+    """
+    looked = 0.0
+
+    def show() -> None:
+        nonlocal looked
+        also()
+        if terminal.shows_progress and time.monotonic() - looked >= _SHOW_SECONDS:
+            looked = time.monotonic()
+            if (view := jobs.view(job)) is not None and view.total:
+                left = summaries.left(view.seconds_left)
+                done = tr("{done} of {total}", done=view.done, total=view.total)
+                terminal.progress(f"{view.model}: {', '.join(filter(None, (done, left)))}")
+
+    session.wait_for(lambda: job not in jobs.running(), lambda: jobs.stop(job), show)
+    terminal.clear_progress()
 
 
 def links_as_json(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,6 @@ from assistant.core.summary_views import JobState, PlanView, SummaryView
 from assistant.library.models import InstalledModel
 from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
 from assistant.texts import states, summaries, tr
-
-_SHOW_SECONDS = 0.2  # between two looks at how far it is
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
@@ -41,7 +38,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         return failures.tell(terminal, error, as_json=arguments.json, loading=True)
     terminal.say(_told(plan), dim=True)
     job = session.core.summaries.start(document.digest, options, model=model)
-    view = _follow(terminal, session, job)
+    papers.follow(terminal, session, session.core.summaries, job)
+    view = session.core.summaries.view(job)
+    assert view is not None
     if view.error is not None:
         more = {"text": view.text} if view.text else {}
         return failures.tell(terminal, view.error, as_json=arguments.json, more=more)
@@ -151,27 +150,6 @@ def _told(plan: PlanView) -> str:
         share=plan.share,
         parallel=plan.parallel,
     )
-
-
-def _follow(terminal: Terminal, session: Session, job: int) -> SummaryView:
-    """Wait for the end, showing how far it is; Ctrl+C stops it."""
-    core = session.core.summaries
-    shown = 0.0
-
-    def show() -> None:
-        nonlocal shown
-        if terminal.shows_progress and time.monotonic() - shown >= _SHOW_SECONDS:
-            shown = time.monotonic()
-            if (view := core.view(job)) is not None and view.total:
-                left = summaries.left(view.seconds_left)
-                done = tr("{done} of {total}", done=view.done, total=view.total)
-                terminal.progress(f"{view.model}: {', '.join(filter(None, (done, left)))}")
-
-    session.wait_for(lambda: job not in core.running(), lambda: core.stop(job), show)
-    terminal.clear_progress()
-    view = core.view(job)
-    assert view is not None
-    return view
 
 
 def _nothing_yet(document: OpenDocument, options: SummaryOptions, model: InstalledModel) -> SummaryView:

@@ -4,7 +4,6 @@ it is, so that the same command goes on after anything."""
 from __future__ import annotations
 
 import argparse
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,7 @@ from assistant.library.models import InstalledModel
 from assistant.tasks.translation import Formality, TranslateOptions
 from assistant.texts import documents as document_texts
 from assistant.texts import languages as language_texts
-from assistant.texts import states, summaries, tr, translations, translators, trn
-
-_SHOW_SECONDS = 0.2  # between two looks at how far it is
+from assistant.texts import states, tr, translations, translators, trn
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
@@ -59,7 +56,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
             _say_plan(terminal, document, plan, options)
             start = session.core.translations.start
             job = stream.job = start(document.digest, options, model=model, unfinished=unfinished)
-            view = _follow(terminal, session, job, stream)
+            papers.follow(terminal, session, session.core.translations, job, also=stream.go_on)
+        view = session.core.translations.view(job)
+        assert view is not None
         ended = translated.Ended(document, model, plan, job, view, target)
         code = _told(arguments, terminal, session, ended, stream, kept=unfinished.kept)
         if code == failures.DONE:
@@ -279,28 +278,6 @@ def _say_plan(terminal: Terminal, document: OpenTranslation, plan: TranslationPl
     if plan.hint_kind:
         names = [language_texts.name(tag) for tag in plan.hint_languages]
         terminal.say(translators.hint(plan.hint_kind, languages=names, better=plan.hint))
-
-
-def _follow(terminal: Terminal, session: Session, job: int, stream: translated.Stream) -> TranslationView:
-    """Wait for the end, showing how far it is; Ctrl+C stops it."""
-    core = session.core.translations
-    looked = 0.0
-
-    def show() -> None:
-        nonlocal looked
-        stream.go_on()
-        if terminal.shows_progress and time.monotonic() - looked >= _SHOW_SECONDS:
-            looked = time.monotonic()
-            if (view := core.view(job)) is not None and view.total:
-                left = summaries.left(view.seconds_left)
-                done = tr("{done} of {total}", done=view.done, total=view.total)
-                terminal.progress(f"{view.model}: {', '.join(filter(None, (done, left)))}")
-
-    session.wait_for(lambda: job not in core.running(), lambda: core.stop(job), show)
-    terminal.clear_progress()
-    view = core.view(job)
-    assert view is not None
-    return view
 
 
 def _nothing_yet(document: OpenTranslation, options: TranslateOptions, model: InstalledModel) -> TranslationView:
