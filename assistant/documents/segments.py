@@ -7,6 +7,7 @@ Offsets are in characters (code points).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from enum import StrEnum
 
@@ -19,6 +20,7 @@ CODES = 512
 OPEN, CLOSE, ALONE = 0xE000, 0xE200, 0xE400
 """``chr(OPEN + n)`` begins the stretch number ``n`` of a block, ``chr(CLOSE + n)`` ends it; ``chr(ALONE + n)`` is a
 thing without text. A reader turns such characters of the document itself into things without text."""
+_CODE = re.compile(f"[{chr(OPEN)}-{chr(ALONE + CODES - 1)}]")
 
 
 def is_code(character: str) -> bool:
@@ -28,12 +30,12 @@ def is_code(character: str) -> bool:
 
 def codes_of(text: str) -> Counter[str]:
     """The codes of ``text``, each with how often it stands there."""
-    return Counter(character for character in text if is_code(character))
+    return Counter(_CODE.findall(text))
 
 
 def without_codes(text: str) -> str:
     """What a reader sees of ``text``."""
-    return "".join(character for character in text if not is_code(character))
+    return _CODE.sub("", text)
 
 
 def renumbered(text: str) -> tuple[str, dict[str, str]]:
@@ -43,8 +45,8 @@ def renumbered(text: str) -> tuple[str, dict[str, str]]:
     """
     fresh: dict[str, str] = {}
     pairs = alone = 0
-    for character in text:
-        if not is_code(character) or character in fresh:
+    for character in _CODE.findall(text):
+        if character in fresh:
             continue
         if ord(character) >= ALONE:
             fresh[character] = chr(ALONE + alone)

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
@@ -161,6 +162,7 @@ class _Codes:
         return chr(first + self._numbers[alone, key])
 
 
+@lru_cache(maxsize=64)  # a file has two languages, and says so for each text
 def _tag(language: str) -> str:
     """The language as the program calls it; empty: nobody knows it."""
     tag = languages.normalize(language)
