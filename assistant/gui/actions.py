@@ -177,7 +177,7 @@ class Actions(QObject):
 
 def tip(words: str, action: QAction) -> str:
     """``words`` and the action's key, as a tooltip (which Qt would read as markup)."""
-    return plain(f"{words} ({key_name(action)})")
+    return plain(tr("{words} ({key})", words=words, key=key_name(action)))
 
 
 def plain(words: str) -> str:
@@ -191,7 +191,10 @@ def key_name(action: QAction) -> str:
 
 
 def spelled(keys: QKeySequence) -> str:
-    """``keys`` as this platform writes them. There are two keys for one thing, and "Enter" is what we call both."""
-    if sys.platform != "darwin":
-        keys = QKeySequence(keys.toString().replace("Return", "Enter"))
-    return keys.toString(QKeySequence.SequenceFormat.NativeText)
+    """``keys`` as the keyboards of this platform have them printed, in Chinese too.
+
+    There are two keys for one thing, and "Enter" is what we call both.
+    """
+    if sys.platform == "darwin":
+        return keys.toString(QKeySequence.SequenceFormat.NativeText)
+    return keys.toString().replace("Return", "Enter")
