@@ -5,37 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QWidget
-
-from assistant.gui.theme import SPACE
 from assistant.gui.widgets.choice_box import ChoiceBox
+from assistant.gui.widgets.choices_row import ChoicesRow
 from assistant.gui.widgets.controls import TextLine
 from assistant.gui.widgets.source_words import DEPTHS, DEPTHS_SHORT, FORMATS, LANGUAGES, LENGTHS
 from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
     from assistant.gui.theme import Theme
 
-TYPING_MS = 500
-LONGEST = 500  # characters of what is typed here
+_LONGEST = 500  # characters of what is typed here
 _ROOM = 62  # in em: below this the fields to write in stand in a second line
 
 
-class SummaryChoices(QWidget):
+class SummaryChoices(ChoicesRow):
     """Depth, length, format, language, focus and audience.
 
     Signals: ``changed()`` when the user has chosen something else; typing is waited for.
     """
 
-    changed = Signal()
-
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme, room=_ROOM)
         self.depth, self.length = ChoiceBox("summarizeDepth"), ChoiceBox("summarizeLength")
         self.format, self.language = ChoiceBox("summarizeFormat"), ChoiceBox("summarizeLanguage")
         self.focus_on, self.audience = TextLine(), TextLine()
@@ -48,34 +39,9 @@ class SummaryChoices(QWidget):
             for value in values:
                 box.addItem("", value)
             box.activated.connect(lambda _: self.changed.emit())
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(TYPING_MS)
-        self._typing.timeout.connect(self.changed)
-        for line in (self.focus_on, self.audience):
-            line.setMaxLength(LONGEST)
-            line.textEdited.connect(lambda _: self._typing.start())
-        self._build()
+        boxes = (self.depth, self.length, self.format, self.language)
+        self._lay_out(boxes, {self.focus_on: 3, self.audience: 2}, longest=_LONGEST)
         self.retranslate()
-
-    def _build(self) -> None:
-        boxes = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        lines = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        for layout, widgets in (
-            (boxes, (self.depth, self.length, self.format, self.language)),
-            (lines, (self.focus_on, self.audience)),
-        ):
-            layout.setSpacing(SPACE // 2)
-            for widget in widgets:
-                layout.addWidget(widget)
-        boxes.addStretch(1)
-        lines.setStretch(0, 3)
-        lines.setStretch(1, 2)
-        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(SPACE // 2)
-        self._rows.addLayout(boxes)
-        self._rows.addLayout(lines, 1)
 
     # -------------------------------------------------------------- values
 
@@ -92,21 +58,12 @@ class SummaryChoices(QWidget):
 
     def show_options(self, options: SummaryOptions) -> None:
         """Show these choices, without telling anybody."""
-        self._typing.stop()
         for box, value in (
             (self.depth, options.depth), (self.length, options.length), (self.format, options.format),
             (self.language, options.language),
         ):  # fmt: skip
             box.setCurrentIndex(max(0, box.findData(value)))
-        for line, text in ((self.focus_on, options.focus), (self.audience, options.audience)):
-            if line.text() != text:
-                line.setText(text)
-
-    def flush(self) -> None:
-        """Do not wait for more typing."""
-        if self._typing.isActive():
-            self._typing.stop()
-            self.changed.emit()
+        self._show_texts({self.focus_on: options.focus, self.audience: options.audience})
 
     def retranslate(self) -> None:
         for box, words in ((self.depth, DEPTHS), (self.length, LENGTHS), (self.format, FORMATS)):
@@ -126,12 +83,6 @@ class SummaryChoices(QWidget):
         self.audience.setPlaceholderText(tr("For whom?"))
         for widget in (self.depth, self.length, self.format, self.language, self.focus_on, self.audience):
             widget.setToolTip(widget.accessibleName())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        directions = QBoxLayout.Direction
-        wide = self.width() >= self._theme.px(_ROOM)
-        self._rows.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
 
 
 def options_from(kept: object) -> SummaryOptions:

@@ -5,40 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtCore import Signal
 
-from assistant.gui.theme import SPACE
 from assistant.gui.widgets.choice_box import ChoiceBox
+from assistant.gui.widgets.choices_row import ChoicesRow
 from assistant.gui.widgets.controls import TextLine
 from assistant.gui.widgets.translation_words import FORMALITIES
 from assistant.tasks.translation import Formality, TranslateOptions
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
     from assistant.core.glossaries import GlossaryRow
     from assistant.gui.theme import Theme
 
-TYPING_MS = 500
-LONGEST = 300  # characters of what is typed here
+_LONGEST = 300  # characters of what is typed here
 _MANAGE = -1
 _ROOM = 46  # in em: below this the fields to write in stand in a second line
 
 
-class TranslateChoices(QWidget):
+class TranslateChoices(ChoicesRow):
     """Formality, glossary, domain and audience.
 
     Signals: ``changed()`` when the user has chosen something else; typing is waited for. ``glossaries_wanted()``.
     """
 
-    changed = Signal()
     glossaries_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme, room=_ROOM)
         self._rows: Sequence[GlossaryRow] = ()
         self._glossary = 0
         self.formality, self.glossary = ChoiceBox("translateFormality"), ChoiceBox("translateGlossary")
@@ -49,29 +43,8 @@ class TranslateChoices(QWidget):
             self.formality.addItem("", value)
         self.formality.activated.connect(lambda _: self.changed.emit())
         self.glossary.activated.connect(lambda _: self._glossary_chosen())
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(TYPING_MS)
-        self._typing.timeout.connect(self.changed)
-        for line in (self.domain, self.audience):
-            line.setMaxLength(LONGEST)
-            line.textEdited.connect(lambda _: self._typing.start())
-        self._build()
+        self._lay_out((self.formality, self.glossary), {self.domain: 1, self.audience: 1}, longest=_LONGEST)
         self.retranslate()
-
-    def _build(self) -> None:
-        boxes = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        lines = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        for layout, widgets in ((boxes, (self.formality, self.glossary)), (lines, (self.domain, self.audience))):
-            layout.setSpacing(SPACE // 2)
-            for widget in widgets:
-                layout.addWidget(widget)
-        boxes.addStretch(1)
-        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._lines.setContentsMargins(0, 0, 0, 0)
-        self._lines.setSpacing(SPACE // 2)
-        self._lines.addLayout(boxes)
-        self._lines.addLayout(lines, 1)
 
     # -------------------------------------------------------------- values
 
@@ -88,13 +61,10 @@ class TranslateChoices(QWidget):
 
     def show_options(self, options: TranslateOptions) -> None:
         """Show these choices, without telling anybody."""
-        self._typing.stop()
         self.formality.setCurrentIndex(max(0, self.formality.findData(options.formality)))
         self._glossary = options.glossary
         self.show_glossaries(self._rows)
-        for line, text in ((self.domain, options.domain), (self.audience, options.audience)):
-            if line.text() != text:
-                line.setText(text)
+        self._show_texts({self.domain: options.domain, self.audience: options.audience})
 
     def show_glossaries(self, rows: Sequence[GlossaryRow]) -> None:
         """Offer these glossaries."""
@@ -112,12 +82,6 @@ class TranslateChoices(QWidget):
         box.setCurrentIndex(box.findData(self._glossary))
         box.blockSignals(blocked)
         box.updateGeometry()
-
-    def flush(self) -> None:
-        """Do not wait for more typing."""
-        if self._typing.isActive():
-            self._typing.stop()
-            self.changed.emit()
 
     def _glossary_chosen(self) -> None:
         chosen = self.glossary.currentData()
@@ -140,12 +104,6 @@ class TranslateChoices(QWidget):
         self.audience.setPlaceholderText(tr("For whom?"))
         for widget in (self.formality, self.glossary, self.domain, self.audience):
             widget.setToolTip(widget.accessibleName())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        directions = QBoxLayout.Direction
-        wide = self.width() >= self._theme.px(_ROOM)
-        self._lines.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
 
 
 def options_from(kept: object) -> TranslateOptions:
