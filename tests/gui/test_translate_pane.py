@@ -230,6 +230,21 @@ def test_a_weak_model_is_told_with_a_way_to_better_ones(desk: Desk) -> None:
     assert desk.window.frame.current == "models"
 
 
+def test_large_text_leaves_the_word_about_a_weak_model_and_the_buttons_their_room(desk: Desk) -> None:
+    desk.window._core.settings.set("text_scale", 1.6)
+    desk.window.resize(1120, 760)
+    desk.running()
+    card = desk.pane.card
+    card.show_hint("This model is not known to be good at Finnish. Hy-MT2 7B would translate better.")
+    desk.press("Esc")
+    desk.wait(desk.translateGoOn.isVisible)
+    QApplication.processEvents()
+    assert desk.translateHint.height() <= 3 * desk.translateHint.fontMetrics().lineSpacing()
+    for button in (card.live, card.go_on, card.run, card.better):
+        assert button.width() >= button.sizeHint().width(), button.objectName()
+    assert card.live.geometry().center().y() == pytest.approx(card.run.geometry().center().y(), abs=1)
+
+
 # ---------------------------------------------------------------- run, stop
 
 

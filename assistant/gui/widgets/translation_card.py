@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, action_button, set_role
@@ -51,20 +51,13 @@ class TranslationCard(QFrame):
         self.set_busy(busy=False)
 
     def _build(self) -> None:
-        words = QWidget()
-        said = QVBoxLayout(words)
-        said.setContentsMargins(0, 0, 0, 0)
-        said.setSpacing(2)
-        said.addStretch(1)
-        said.addWidget(self.plan)
-        weak = QHBoxLayout()
+        weak = QHBoxLayout()  # a line of its own: beside the buttons, large text leaves it a word in a line
         weak.setSpacing(SPACE // 2)
         weak.addWidget(self.hint, 1)
         weak.addWidget(self.better)
-        said.addLayout(weak)
         below = QHBoxLayout()
         below.setSpacing(SPACE)
-        below.addWidget(words, 1)
+        below.addWidget(self.plan, 1)
         ways = QHBoxLayout()  # in one line at the foot, however high the words beside them are
         for way in (self.live, self.go_on, self.run, self.stop):
             ways.addWidget(way)
@@ -75,6 +68,7 @@ class TranslationCard(QFrame):
         layout.setContentsMargins(SPACE + 4, SPACE + 2, SPACE, SPACE)
         layout.setSpacing(SPACE)
         layout.addWidget(self.choices)
+        layout.addLayout(weak)
         layout.addLayout(below)
         self.show_hint("")
         self.go_on.hide()
