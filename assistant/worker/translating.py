@@ -106,9 +106,12 @@ def _matched(
 
 
 def _digest(document: SegmentedDocument, data: bytes, columns: tuple[str, ...]) -> str:
-    """32 hexadecimal digits for the bytes, and for how they are read."""
+    """32 hexadecimal digits for the bytes, for how they are read, and for how they were cut: a translation that was
+    begun by another version of the program, which may cut otherwise, keeps the segments that it was begun with."""
     found = hashlib.sha256(data)
     found.update("\0".join(("", document.format, *columns)).encode("utf-8", "replace"))
+    for segment in document.segments:
+        found.update(b"\0" + segment.text.encode("utf-8", "replace"))
     return found.hexdigest()[:32]
 
 
