@@ -7,9 +7,14 @@ import json
 import os
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.files import write_atomic
+from assistant.storage.disk import explain_disk
+from assistant.storage.logbook import Entry, event
 
 _LARGEST = 4 * 1024 * 1024  # bytes; a larger file is not one of ours
 
@@ -60,3 +65,61 @@ def signature(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return facts.st_mtime_ns, facts.st_size
+
+
+class SettingsFile:
+    """One such file in use.
+
+    :param check: raises ValueError for an object that no program of ours has written.
+    :ivar problem: why it could not be read or written, or None. FILE_UNREADABLE (name): it was damaged and is kept
+        aside. READ_ONLY, DISK_FULL: changes are in memory only, until a later write succeeds.
+    """
+
+    def __init__(self, path: Path, check: Callable[[dict[str, object]], None] | None = None) -> None:
+        self.problem: AssistantError | None = None
+        self._path = path
+        self._check = check
+        self._unread = False
+        self._seen: tuple[int, int] | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether somebody else has written it since it was read or written here."""
+        return signature(self._path) != self._seen
+
+    def read(self) -> dict[str, Any]:
+        """What is in it; nothing where that is unknown."""
+        self._seen = signature(self._path)
+        if self._seen is None and not os.path.lexists(self._path):
+            return {}
+        try:
+            content = read_json_object(self._path)
+            if self._check is not None:
+                self._check(content)
+        except OSError as error:
+            self._unread = True
+            self.problem = explain_disk(error, self._path.name)
+            return {}
+        except ValueError:
+            set_aside(self._path)
+            self._seen = signature(self._path)
+            self.problem = AssistantError(ErrorKind.FILE_UNREADABLE, name=self._path.name)
+            event(Entry.SETTINGS_DAMAGED)
+            return {}
+        self._unread = False
+        return content
+
+    def write(self, content: Mapping[str, Any]) -> bool:
+        """Put this into it; whether that succeeded."""
+        if self._unread:
+            set_aside(self._path)  # what nobody could read is not written over
+        try:
+            write_atomic(self._path, to_json(content))
+        except OSError as error:
+            self.problem = explain_disk(error, self._path.name)
+            event(Entry.SETTINGS_UNSAVED, kind=self.problem.kind)
+            return False
+        self._unread = False
+        self._seen = signature(self._path)
+        self.problem = None
+        return True

@@ -7,18 +7,14 @@ written leaves word in ``problem``, and the change lasts until the program ends.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.files import write_atomic
+from assistant.base.errors import AssistantError
 from assistant.storage.declared import Setting
-from assistant.storage.disk import explain_disk
-from assistant.storage.jsonfile import read_json_object, set_aside, signature, to_json
-from assistant.storage.logbook import Entry, event
+from assistant.storage.jsonfile import SettingsFile
 
 NO_TEMPLATE = "none"
 _VERSION = 1
@@ -89,19 +85,17 @@ OPTIONS: Mapping[str, Setting] = {
 
 
 class ModelSettings:
-    """The options of all models. One thread uses it.
-
-    :ivar problem: why the file could not be read or written, or None: FILE_UNREADABLE (name), READ_ONLY, DISK_FULL.
-    """
+    """The options of all models. One thread uses it."""
 
     def __init__(self, path: Path) -> None:
-        self.problem: AssistantError | None = None
-        self._path = path
-        self._content: dict[str, Any] = {}
+        self._file = SettingsFile(path, _check)
         self._unsaved: dict[str, dict[str, Any]] = {}
-        self._unread = False
-        self._seen: tuple[int, int] | None = None
-        self._content = self._read()
+        self._content = self._file.read()
+
+    @property
+    def problem(self) -> AssistantError | None:
+        """Why the file could not be read or written, as in ``SettingsFile``."""
+        return self._file.problem
 
     def get(self, key: str) -> ModelOptions:
         """What is set for the model ``key``."""
@@ -159,47 +153,22 @@ class ModelSettings:
             models.pop(key, None)
 
     def _write(self) -> None:
-        if self._unread:
-            set_aside(self._path)  # what nobody could read is not written over
-        try:
-            write_atomic(self._path, to_json({"version": _VERSION, **self._content}))
-        except OSError as error:
-            self.problem = explain_disk(error, self._path.name)
-            event(Entry.SETTINGS_UNSAVED, kind=self.problem.kind)
-            return
-        self._unsaved.clear()
-        self._unread = False
-        self._seen = signature(self._path)
-        self.problem = None
+        if self._file.write({"version": _VERSION, **self._content}):
+            self._unsaved.clear()
 
     def _take_outside_changes(self) -> None:
         """Another process may have written the file; what could not be saved here is put on top of it."""
-        if signature(self._path) == self._seen:
+        if not self._file.changed:
             return
-        self._content = self._read()
+        self._content = self._file.read()
         for key, changes in self._unsaved.items():
             self._apply(key, changes)
 
-    def _read(self) -> dict[str, Any]:
-        self._seen = signature(self._path)
-        if self._seen is None and not os.path.lexists(self._path):
-            return {}
-        try:
-            content = read_json_object(self._path)
-            if not isinstance(content.get("models", {}), dict):
-                raise ValueError("models is not an object")
-        except OSError as error:
-            self._unread = True
-            self.problem = explain_disk(error, self._path.name)
-            return {}
-        except ValueError:
-            set_aside(self._path)
-            self._seen = signature(self._path)
-            self.problem = AssistantError(ErrorKind.FILE_UNREADABLE, name=self._path.name)
-            event(Entry.SETTINGS_DAMAGED)
-            return {}
-        self._unread = False
-        return content
+
+def _check(content: Mapping[str, object]) -> None:
+    """:raises ValueError: the models are no object."""
+    if not isinstance(content.get("models", {}), dict):
+        raise ValueError("models is not an object")
 
 
 def _valid(name: str, value: object) -> Any:

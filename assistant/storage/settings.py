@@ -7,18 +7,14 @@ folder that cannot be written means that changes last until the program ends: bo
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
-from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.files import write_atomic
+from assistant.base.errors import AssistantError
 from assistant.storage.declared import PAGES, SETTINGS, Setting, mark
-from assistant.storage.disk import explain_disk
-from assistant.storage.jsonfile import read_json_object, set_aside, signature, to_json
-from assistant.storage.logbook import Entry, event
+from assistant.storage.jsonfile import SettingsFile
 
 __all__ = ["PAGES", "SETTINGS", "Setting", "Settings", "declared", "mark"]
 
@@ -34,19 +30,18 @@ class Settings:
     """Values by key. One thread uses it.
 
     :param on_change: told which keys have other values now, after the file was written.
-    :ivar problem: why the file could not be read or written, or None. FILE_UNREADABLE (name): it was damaged and is
-        kept aside. READ_ONLY, DISK_FULL: changes are in memory only, until a later write succeeds.
     """
 
     def __init__(self, path: Path, on_change: Callable[[frozenset[str]], None] | None = None) -> None:
-        self.problem: AssistantError | None = None
-        self._path = path
+        self._file = SettingsFile(path)
         self._on_change = on_change
-        self._values: dict[str, object] = {}
         self._unsaved: set[str] = set()  # keys whose last change is not in the file
-        self._unread = False
-        self._seen: tuple[int, int] | None = None
-        self._values = self._read()
+        self._values: dict[str, object] = self._read()
+
+    @property
+    def problem(self) -> AssistantError | None:
+        """Why the file could not be read or written, as in ``SettingsFile``."""
+        return self._file.problem
 
     def __getitem__(self, key: str) -> Any:
         setting = _DECLARED[key]
@@ -84,18 +79,8 @@ class Settings:
 
     def _save(self, keys: AbstractSet[str], before: dict[str, object]) -> None:
         self._unsaved |= keys
-        if self._unread:
-            set_aside(self._path)  # what nobody could read is not written over
-        try:
-            write_atomic(self._path, to_json(self._values))
-        except OSError as error:
-            self.problem = explain_disk(error, self._path.name)
-            event(Entry.SETTINGS_UNSAVED, kind=self.problem.kind)
-        else:
+        if self._file.write(self._values):
             self._unsaved.clear()
-            self._unread = False
-            self._seen = signature(self._path)
-            self.problem = None
         now = self._picture()
         changed = frozenset(key for key, value in now.items() if value != before[key])
         if changed and self._on_change is not None:
@@ -103,7 +88,7 @@ class Settings:
 
     def _take_outside_changes(self) -> None:
         """Another process (the command line) may have written the file; only what is changed here is ours to change."""
-        if signature(self._path) == self._seen:
+        if not self._file.changed:
             return
         outside = self._read()
         for key in self._unsaved:
@@ -115,23 +100,7 @@ class Settings:
 
     def _read(self) -> dict[str, object]:
         """The file's values; of those that are declared only the valid ones."""
-        self._seen = signature(self._path)
-        if self._seen is None and not os.path.lexists(self._path):
-            return {}
-        try:
-            content = read_json_object(self._path)
-        except OSError as error:
-            self._unread = True
-            self.problem = explain_disk(error, self._path.name)
-            return {}
-        except ValueError:
-            set_aside(self._path)
-            self._seen = signature(self._path)
-            self.problem = AssistantError(ErrorKind.FILE_UNREADABLE, name=self._path.name)
-            event(Entry.SETTINGS_DAMAGED)
-            return {}
-        self._unread = False
-        return {key: value for key, value in content.items() if key not in _DECLARED or _is_valid(key, value)}
+        return {key: value for key, value in self._file.read().items() if key not in _DECLARED or _is_valid(key, value)}
 
 
 def _is_valid(key: str, value: object) -> bool:

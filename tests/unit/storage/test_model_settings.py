@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.storage import model_settings
+from assistant.storage import jsonfile
 from assistant.storage.model_settings import NO_TEMPLATE, OPTIONS, ModelOptions, ModelSettings
 
 EVERYTHING: dict[str, Any] = {
@@ -136,7 +136,7 @@ def test_a_folder_that_cannot_be_written_keeps_changes_until_it_can(
 
     settings = ModelSettings(path)
     with monkeypatch.context() as broken:
-        broken.setattr(model_settings, "write_atomic", refuse)
+        broken.setattr(jsonfile, "write_atomic", refuse)
         settings.set("a", top_k=5)
         settings.set("b", top_k=6)
         assert settings.problem is not None
@@ -157,7 +157,7 @@ def test_a_file_that_cannot_be_read_now_is_not_written_over(path: Path, monkeypa
         raise PermissionError(13, "no")
 
     with monkeypatch.context() as broken:
-        broken.setattr(model_settings, "read_json_object", refuse)
+        broken.setattr(jsonfile, "read_json_object", refuse)
         settings = ModelSettings(path)
         assert settings.problem is not None
         settings.set("b", top_k=6)

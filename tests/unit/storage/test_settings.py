@@ -260,7 +260,7 @@ def test_a_change_that_could_not_be_saved_is_saved_with_the_next(path: Path, mon
         raise PermissionError(13, "no")
 
     with monkeypatch.context() as patch:
-        patch.setattr("assistant.storage.settings.write_atomic", refuse)
+        patch.setattr("assistant.storage.jsonfile.write_atomic", refuse)
         settings.set("threads", 2)
         assert settings.problem is not None
         assert settings.problem.kind is ErrorKind.READ_ONLY
@@ -280,7 +280,7 @@ def test_a_file_that_cannot_be_read_now_is_not_written_over(path: Path, monkeypa
         raise OSError(5, "input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr("assistant.storage.settings.read_json_object", refuse)
+        patch.setattr("assistant.storage.jsonfile.read_json_object", refuse)
         settings = Settings(path)
         assert settings.problem is not None
         assert path.exists()
