@@ -235,9 +235,9 @@ def test_large_text_leaves_the_word_about_a_weak_model_and_the_buttons_their_roo
     desk.window.resize(1120, 760)
     desk.running()
     card = desk.pane.card
-    card.show_hint("This model is not known to be good at Finnish. Hy-MT2 7B would translate better.")
     desk.press("Esc")
     desk.wait(desk.translateGoOn.isVisible)
+    card.show_hint("This model is not known to be good at Finnish. Hy-MT2 7B would translate better.")
     QApplication.processEvents()
     assert desk.translateHint.height() <= 3 * desk.translateHint.fontMetrics().lineSpacing()
     for button in (card.live, card.go_on, card.run, card.better):
