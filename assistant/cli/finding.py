@@ -12,7 +12,7 @@ from assistant.cli.tables import columns
 from assistant.cli.terminal import Terminal
 from assistant.core.market import Offer, RepoView, VariantView
 from assistant.library.advice import Verdict
-from assistant.texts import fit, tr, trn, units
+from assistant.texts import fit, lists, tr, trn, units
 
 _HUB = re.compile(r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/(?P<repo>[^/]+/[^/:?#]+)")
 
@@ -34,7 +34,7 @@ def _offer_row(session: Session, offer: Offer) -> tuple[str, ...]:
     state = tr("already here") if offer.installed else coming
     shape = model.to_fit()
     speed = session.core.measures.guess(shape.weights_per_token, _active(offer)) if not offer.installed else None
-    words = ", ".join(sorted(offer.recommended_for)) or ", ".join(sorted(model.tasks))
+    words = lists.listed(*(fit.task(task) for task in sorted(offer.recommended_for or model.tasks)))
     return (
         "*" if offer.recommended_for else " ",
         model.id,

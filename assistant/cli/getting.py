@@ -16,7 +16,7 @@ from assistant.core.market import HeaderView, RepoView, VariantView
 from assistant.core.notices import arrived
 from assistant.library.advice import Grade, Verdict
 from assistant.library.models import InstalledModel
-from assistant.texts import current_language, errors, fit, tr, units
+from assistant.texts import current_language, errors, fit, lists, tr, units
 
 _SETTLE_SECONDS = 5.0  # that a paused download may take to let go of its file
 _REFUSED = frozenset({"architecture", "not_text", "damaged"})
@@ -256,7 +256,7 @@ def progress_line(row: DownloadItem) -> str:
     """How a download stands, in one line."""
     head = f"{row.name}: {_share(row)}" if row.size else row.name
     if row.elsewhere:
-        return f"{head}, " + tr("being downloaded by another Lamplight, such as the window")
+        return lists.clauses(head, tr("being downloaded by another Lamplight, such as the window"))
     if row.state is State.WAITING and row.error is not None:
         reason = errors.summary(row.error)
         if row.wait > 0:
@@ -264,13 +264,13 @@ def progress_line(row: DownloadItem) -> str:
             return f"{head}. {reason} " + tr("Next try in {seconds}.", seconds=again)
         return f"{head}. {reason}"
     if row.state in (State.PAUSED, State.QUEUED):
-        return f"{head}, " + (tr("paused") if row.state is State.PAUSED else tr("waiting for its turn"))
+        return lists.clauses(head, tr("paused") if row.state is State.PAUSED else tr("waiting for its turn"))
     if row.state is State.FAILED and row.error is not None:
         return f"{head}. {errors.summary(row.error)}"
     if row.state is State.CHECKING:
-        return f"{head}, " + tr("checking")
+        return lists.clauses(head, tr("checking"))
     if row.state is not State.DOWNLOADING:
-        return f"{head}, " + tr("connecting")
+        return lists.clauses(head, tr("connecting"))
     parts = [head]
     if row.speed > 0:
         parts.append(tr("{size} per second", size=units.size(row.speed)))
@@ -278,7 +278,7 @@ def progress_line(row: DownloadItem) -> str:
         parts.append(tr("{time} left", time=units.duration(max(1, round(row.left)))))
     if row.source and row.source != "huggingface.co":
         parts.append(tr("from {host}", host=row.source))
-    return ", ".join(parts)
+    return lists.clauses(*parts)
 
 
 def _share(row: DownloadItem) -> str:

@@ -15,7 +15,7 @@ from assistant.core.downloads import DownloadItem
 from assistant.core.measures import Speed
 from assistant.core.shelf import Elsewhere, Removal, Verified
 from assistant.library.models import InstalledModel
-from assistant.texts import errors, tr, units
+from assistant.texts import errors, lists, tr, units
 
 _APPS = {
     "huggingface": "Hugging Face",
@@ -132,7 +132,7 @@ def _remark(model: InstalledModel) -> str:
         remarks.append(tr("base model: only continues text"))
     if model.linked:
         remarks.append(tr("in {folder}", folder=str(model.path.parent)))
-    return "; ".join(remarks)
+    return lists.remarks(*remarks)
 
 
 def _where(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:

@@ -156,3 +156,17 @@ _REFUSALS: Mapping[str, Callable[[Verdict], str]] = {
     "split": lambda _: tr("Cannot be had: parts of it are missing where it comes from."),
     "damaged": _damaged,
 }
+
+
+def task(name: str) -> str:
+    """What a model is good for, as lists and buttons call it."""
+    words = {
+        "chat": tr("Chat"),
+        "summarize": tr("Summarize"),
+        "translate": tr("Translate"),
+        "write": tr("Write"),
+        "chinese": tr("Chinese"),
+        "fast": tr("Fast"),
+        "embed": tr("Search by meaning"),
+    }
+    return words.get(name, name)

@@ -19,7 +19,7 @@ from assistant.gui.notices import Choice
 from assistant.gui.revealing import select_file
 from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.setting_fields import ask_for_folder
-from assistant.texts import errors, tr, trn, units
+from assistant.texts import errors, fit, lists, tr, trn, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,7 +88,7 @@ class ModelOperations(QObject):
             follows = key in (one.key for one in (does, chats) if one is not None)
             shelf.choose_for(task, "" if follows else key)
             now = shelf.default_for(task) or model
-            self._say(tr("{name} is used from now on: {task}.", name=words.plain_name(now.name), task=words.task(task)))
+            self._say(tr("{name} is used from now on: {task}.", name=words.plain_name(now.name), task=fit.task(task)))
         self.done.emit()
 
     # -------------------------------------------------------------- checking and measuring
@@ -322,7 +322,7 @@ class ModelOperations(QObject):
             "Delete what is left of {n} downloads that were given up?",
             len(orphans),
         )
-        names = ", ".join(words.plain_name(orphan.name) for orphan in orphans[:_NAMED])
+        names = lists.listed(*(words.plain_name(orphan.name) for orphan in orphans[:_NAMED]))
         more = tr("{size} become free: {names}", size=size, names=names)
         ask(self._host.window(), question, more, tr("Delete"), partial(self._delete_leftovers, orphans))
 

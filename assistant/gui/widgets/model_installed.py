@@ -158,7 +158,7 @@ class InstalledPage(ColumnPage):
         self.use.setText(tr("Use for chat"))
         self.use_for.setText(tr("Use for…"))
         for task, action in self._tasks.items():
-            action.setText(words.task(task))
+            action.setText(fit.task(task))
         for verb, text in self._words().items():
             self.buttons[verb].setText(text)
 

@@ -9,12 +9,11 @@ from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QPushButton
 
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.model_parts import Facts, SteadyButton, VerdictCard, column_of
-from assistant.texts import current_language, fit, tr, trn, units
+from assistant.texts import current_language, fit, lists, tr, trn, units
 
 if TYPE_CHECKING:
     from assistant.core.market import Offer, VariantView
@@ -81,8 +80,8 @@ class OfferPage(ColumnPage):
         note = catalogue_note(model)
         self._note.setText(note)
         self._note.setVisible(bool(note))
-        best = [words.task(task) for task in _TASKS if task in offer.recommended_for]
-        self._why.setText(tr("Recommended for this computer: {tasks}.", tasks=words.listed(*best)) if best else "")
+        best = [fit.task(task) for task in _TASKS if task in offer.recommended_for]
+        self._why.setText(tr("Recommended for this computer: {tasks}.", tasks=lists.listed(*best)) if best else "")
         self._why.setVisible(bool(best))
         self.verdict.show_verdict(offer.verdict, fit.sentence(offer.verdict))
         self.licence.setVisible(bool(model.licence_url))
@@ -109,7 +108,7 @@ class OfferPage(ColumnPage):
         self.facts.show_values(
             size=units.size(model.size),
             licence=model.licence,
-            tasks=words.listed(*(words.task(task) for task in _TASKS if task in model.tasks)),
+            tasks=lists.listed(*(fit.task(task) for task in _TASKS if task in model.tasks)),
             languages=languages_of(model),
             kind=" · ".join(kind),
             context=units.tokens(model.context_max) if model.context_max else "",
@@ -153,8 +152,8 @@ def languages_of(model: CatalogueModel) -> str:
         names.append(_OWN_NAMES.get(code) or QLocale(code).nativeLanguageName() or code)
     more = len(names) - _LANGUAGES
     if more > 0:
-        return trn("{names} and {n} more", "{names} and {n} more", more, names=words.listed(*names[:_LANGUAGES]))
-    return words.listed(*names)
+        return trn("{names} and {n} more", "{names} and {n} more", more, names=lists.listed(*names[:_LANGUAGES]))
+    return lists.listed(*names)
 
 
 def catalogue_name(model: CatalogueModel) -> str:

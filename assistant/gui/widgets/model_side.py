@@ -18,12 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.controls import Hairline, Label, SearchLine, dress_list, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.model_rows import RowList
 from assistant.gui.widgets.setting_fields import still
-from assistant.texts import tr
+from assistant.texts import fit, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,7 +178,7 @@ class ModelSide(QWidget):
         self.views.setAccessibleName(tr("Views of the models"))
         self.task.setAccessibleName(tr("Good for"))
         for at, task in enumerate(TASKS):
-            self.task.setItemText(at, words.task(task) if task else tr("For everything"))
+            self.task.setItemText(at, fit.task(task) if task else tr("For everything"))
         self.sort.setAccessibleName(tr("Order"))
         orders = {
             "downloads": tr("Most downloaded first"),

@@ -28,28 +28,9 @@ def sentences(*parts: str) -> str:
     return ("" if current_language() == "zh_CN" else " ").join(part for part in parts if part)
 
 
-def listed(*parts: str) -> str:
-    """Words after each other, with the language's own comma for such."""
-    return ("、" if current_language() == "zh_CN" else ", ").join(parts)
-
-
 def mark(verdict: Verdict) -> str:
     """The colour of a verdict, beside its words."""
     return MARKS.get(verdict.grade.value, "edge")
-
-
-def task(name: str) -> str:
-    """A task as the lists and buttons call it."""
-    words = {
-        "chat": tr("Chat"),
-        "summarize": tr("Summarize"),
-        "translate": tr("Translate"),
-        "write": tr("Write"),
-        "chinese": tr("Chinese"),
-        "fast": tr("Fast"),
-        "embed": tr("Search by meaning"),
-    }
-    return words.get(name, name)
 
 
 def installed_line(model: InstalledModel) -> str:

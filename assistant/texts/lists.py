@@ -1,0 +1,24 @@
+"""Words and clauses after each other, with the marks that the current language has for such."""
+
+from __future__ import annotations
+
+from assistant.texts.catalogue import current_language
+
+
+def listed(*parts: str) -> str:
+    """Words of a list: ``chat, translate``, ``对话、翻译``. Empty ones are left out, here as below."""
+    return _joined(parts, ", ", "、")
+
+
+def clauses(*parts: str) -> str:
+    """What is said of one thing: ``40 % of 1.3 GB, 2 min left``, ``40%，还需 2 分钟``."""
+    return _joined(parts, ", ", "，")
+
+
+def remarks(*parts: str) -> str:
+    """Remarks that have nothing to do with each other: ``demo model; in /models``."""
+    return _joined(parts, "; ", "；")
+
+
+def _joined(parts: tuple[str, ...], english: str, chinese: str) -> str:
+    return (chinese if current_language() == "zh_CN" else english).join(part for part in parts if part)

@@ -1,0 +1,24 @@
+"""What stands between words, clauses and remarks, in both languages."""
+
+from __future__ import annotations
+
+from assistant.texts import fit, lists, set_language
+
+
+def test_english() -> None:
+    assert lists.listed("one", "", "two") == "one, two"
+    assert lists.clauses("40 %", "2 min left") == "40 %, 2 min left"
+    assert lists.remarks("demo model", "in /models") == "demo model; in /models"
+    assert lists.listed() == ""
+
+
+def test_chinese() -> None:
+    set_language("zh_CN")
+    assert lists.listed("对话", "", "翻译") == "对话、翻译"
+    assert lists.clauses("40%", "还需 2 分钟") == "40%，还需 2 分钟"
+    assert lists.remarks("演示模型", "在 /models") == "演示模型；在 /models"
+    assert lists.listed(*(fit.task(name) for name in ("chat", "chinese", "fast"))) == "对话、中文、快速"
+
+
+def test_a_task_that_is_not_known_keeps_its_name() -> None:
+    assert fit.task("juggle") == "juggle"
