@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,7 +153,8 @@ def test_segments_that_are_asked_again_count_in_the_time_of_the_next_one(
 ) -> None:
     taught: list[dict[str, float]] = []
     monkeypatch.setattr(Measures, "learn_job", lambda _self, _key, **found: taught.append(found))
-    monkeypatch.setattr(Measures, "pace", lambda _self, _key: Pace(Line(0.001, 0.0), Line(0.01, 0.0)))
+    writing = Pace(Line(0.0, 0.0), Line(0.01, 0.0))  # what is asked again is hardly read again
+    monkeypatch.setattr(Measures, "pace", lambda _self, _key: writing)
 
     def writes(turns: Sequence[ChatTurn], most: int) -> Answered:
         text, reason = good(turns, most)
@@ -166,8 +168,7 @@ def test_segments_that_are_asked_again_count_in_the_time_of_the_next_one(
     assert found.keys() == {"redone", "worded", "beside"}
     plain = desk.planned(desk.read(story(30)).digest, CHINESE).seconds
     assert plain is not None
-    pace = Pace(Line(0.001, 0.0), Line(0.01, 0.0), redone=answers)
-    monkeypatch.setattr(Measures, "pace", lambda _self, _key: pace)
+    monkeypatch.setattr(Measures, "pace", lambda _self, _key: replace(writing, redone=answers))
     again = desk.planned(desk.read(story(30)).digest, CHINESE).seconds
     assert again == pytest.approx(plain * answers, rel=0.15)
     desk.made(desk.begin(desk.read(story(3)).digest, CHINESE))
