@@ -82,10 +82,18 @@ class Translating(QObject):
             self._window.verbs[f"translate_{verb}"].setEnabled(False)
 
     def show_glossaries(self) -> None:
-        """Show the glossaries and their terms."""
+        """Show the glossaries and their terms; the one that was made meanwhile is used where none was chosen."""
         from assistant.gui.glossaries import GlossariesDialog  # noqa: PLC0415 - rarely needed
 
-        GlossariesDialog(self._window, self._core, self._bridge, self._theme).open()
+        before = {row.id for row in self._core.glossaries.rows()}
+        dialog = GlossariesDialog(self._window, self._core, self._bridge, self._theme)
+        dialog.finished.connect(lambda _: self._use_new(before))
+        dialog.open()
+
+    def _use_new(self, before: set[int]) -> None:
+        new = [row.id for row in self._core.glossaries.rows() if row.id not in before]
+        if self.pane is not None and len(new) == 1:
+            self.pane.card.choices.use_glossary(new[0])
 
     def show_memory(self) -> None:
         """Show what was translated by hand."""

@@ -120,6 +120,25 @@ def test_glossaries_come_from_files_and_go_into_them(
     assert "empty" in dialog._said.text()
 
 
+@pytest.mark.parametrize(("chosen", "used"), [("No glossary", "terms"), ("Bridges", "Bridges")])
+def test_the_glossary_that_was_just_made_is_used_where_none_was_chosen(
+    chosen: str, used: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.fake.glossaries.create("Bridges", source="en", target="zh-Hans")
+    box = desk.translateGlossary
+    desk.wait(lambda: box.findText("Bridges") > 0)
+    box.setCurrentText(chosen)
+    box.activated.emit(box.currentIndex())
+    desk.press("Ctrl+Shift+D")
+    dialog = desk.window.findChild(GlossariesDialog)
+    monkeypatch.setattr(glossaries, "ask_for_glossary", lambda _: Path("/x/terms.tbx"))
+    dialog.buttons["Import"].click()
+    dialog.accept()
+    desk.wait(lambda: box.currentText() == used)
+    ids = {row.name: row.id for row in desk.fake.glossaries.rows()}
+    assert desk.pane.card.choices.options("en", "zh-Hans").glossary == ids[used]
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_boxes_of_the_table_can_be_seen(theme: str, desk: Desk, dialog: Any) -> None:
     desk.window._core.settings.set("theme", theme)

@@ -83,6 +83,13 @@ class TranslateChoices(ChoicesRow):
         box.blockSignals(blocked)
         box.updateGeometry()
 
+    def use_glossary(self, glossary: int) -> None:
+        """Choose this one, unless the user chose one."""
+        at = self.glossary.findData(glossary)
+        if not self._glossary and at >= 0:
+            self.glossary.setCurrentIndex(at)
+            self._glossary_chosen()
+
     def _glossary_chosen(self) -> None:
         chosen = self.glossary.currentData()
         if chosen == _MANAGE:
