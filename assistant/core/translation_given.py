@@ -45,7 +45,7 @@ class Given:
         self._same = filter(self._waits, equipped.already)
         self._remembered = iter(equipped.memory.items())
         self._left = 0  # checks that have no answer yet
-        self._views: list[SegmentView] = []
+        self._found: list[tuple[int, str, tuple[Finding, ...]]] = []  # which go in together, and so onto the disk
         self.over = not equipped.already and not equipped.memory
 
     def drop(self) -> None:
@@ -64,7 +64,6 @@ class Given:
         wanted = [(index, target) for index, target in batch if self._waits(index)]
         self.over = not batch
         self._left = len(wanted)
-        self._views = []
         for index, target in wanted:
             self._check(index, target)
         if batch and not wanted:
@@ -92,10 +91,11 @@ class Given:
 
     def _checked(self, index: int, target: str, findings: tuple[Finding, ...]) -> None:
         self._left -= 1
-        if self._waits(index):  # else somebody wrote it by hand meanwhile
-            self._views.append(self._put(index, target, SegmentState.MEMORY, findings))
+        self._found.append((index, target, findings))
         if not self._left:
-            self._taken(self._views)
+            found, self._found = self._found, []
+            # Of the others somebody has written some by hand meanwhile.
+            self._taken([self._put(at, words, SegmentState.MEMORY, by) for at, words, by in found if self._waits(at)])
 
     def _put(
         self,

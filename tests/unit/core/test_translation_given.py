@@ -94,6 +94,37 @@ def test_stopping_while_the_memory_goes_in(desk: TranslationDesk) -> None:
     assert {text_of(turns) for turns in desk.engines.asked} <= {sentence(3)}
 
 
+def test_what_was_checked_when_it_was_stopped_is_on_disk_after_all(desk: TranslationDesk) -> None:
+    remember(desk, *((sentence(number), sentence(number, "zh")) for number in range(3)))
+    document = desk.read(story(4))
+    desk.planned(document.digest, CHINESE)
+    for worker in desk.workers:
+        worker.held.add("CheckSegments")
+    job = desk.begin(document.digest, CHINESE)
+    for count in (1, 2):  # the first goes alone, the others while it is checked
+        desk.wait(lambda count=count: checks_of(desk) >= count)
+        for worker in desk.workers if count == 1 else ():
+            worker.release()
+            worker.held.add("CheckSegments")
+    desk.translations.stop(job)
+    for worker in desk.workers:
+        worker.release()
+    assert desk.made(job).state is JobState.STOPPED
+    desk.translations.go_on(job)
+    view = desk.made(job)
+    assert (view.state, view.done) == (JobState.DONE, 4)
+    desk.close()
+    again = TranslationDesk()
+    try:
+        assert again.shown(job).segments == view.segments
+    finally:
+        again.close()
+
+
+def checks_of(desk: TranslationDesk) -> int:
+    return sum(isinstance(one, CheckSegments) for worker in desk.workers for one in worker.requests)
+
+
 def test_what_is_typed_is_taken_from_the_memory_and_checked_once(desk: TranslationDesk) -> None:
     options = with_term(desk)
     remember(desk, (sentence(0), sentence(0, "zh")))
