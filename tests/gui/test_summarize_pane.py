@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QInputMethodEvent, QKeySequence
+from PySide6.QtGui import QDropEvent, QGuiApplication, QInputMethodEvent, QKeySequence, QTextOption
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -117,6 +117,16 @@ def test_a_long_paste_becomes_a_document(desk: Desk) -> None:
     assert desk.papers.documents.opened[-1]["text"].startswith("Before. Words go on.")
     assert desk.documentView.isVisible()
     assert not desk.pane.opening.editable, "too long to be edited here"
+
+
+def test_what_is_pasted_behind_an_endless_word_leaves_it_broken_anywhere(desk: Desk) -> None:
+    field = desk.summarizeInput
+    field.insert("x" * 2000)
+    assert field.wordWrapMode() is QTextOption.WrapMode.WrapAnywhere
+    field.insert(" and a few words")
+    assert field.wordWrapMode() is QTextOption.WrapMode.WrapAnywhere
+    field.take("Another text.")
+    assert field.wordWrapMode() is QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 
 
 def test_a_long_line_is_not_laid_out_in_the_field(desk: Desk) -> None:

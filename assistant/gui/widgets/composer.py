@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QKeyEvent, QTextCursor, QTextOption
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from assistant.core.usage import Usage
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import CompositionGuard, IconButton, Label, repolish
+from assistant.gui.widgets.controls import IconButton, Label, repolish
+from assistant.gui.widgets.writing_field import WritingField
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 1_000_000
 MAX_LINE = 50_000  # the field lays out a line as one piece: longer ones would freeze the window
-LONG_WORD = 1000  # looking for a place to break takes time with the square of this: then lines break anywhere
 GROWS_TO = 0.4  # of the height of the page
 _SHORT = 4000
 WAIT_MS = 5000  # for which the hint says why nothing was sent
@@ -223,33 +223,19 @@ class Composer(QFrame):
         repolish(self)
 
 
-class _Input(QPlainTextEdit):
+class _Input(WritingField):
     """The field itself: its keys, and what may be pasted into it."""
 
     def __init__(self, card: Composer) -> None:
-        super().__init__()
+        super().__init__(margin=2)
         self._card = card
-        self.guard = CompositionGuard(self)
-        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        self.setTabChangesFocus(True)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.document().setDocumentMargin(2)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def replace(self, text: str) -> None:
         """Begin with ``text``, the caret at its end."""
-        self._break_lines_for(text, afresh=True)
+        self.break_lines_for(text, afresh=True)
         self.setPlainText(text)
         self.moveCursor(QTextCursor.MoveOperation.End)
-
-    def _break_lines_for(self, text: str, *, afresh: bool = False) -> None:
-        mode = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
-        if len(text) > LONG_WORD and max(map(len, text.split()), default=0) > LONG_WORD:
-            mode = QTextOption.WrapMode.WrapAnywhere
-        elif not afresh:
-            return
-        if self.wordWrapMode() != mode:
-            self.setWordWrapMode(mode)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -275,30 +261,15 @@ class _Input(QPlainTextEdit):
         super().focusOutEvent(event)  # type: ignore[arg-type]
         self._card._show_focus(False)
 
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText() and not source.hasUrls()
-
     def insertFromMimeData(self, source: QMimeData) -> None:
         text = source.text()
         problem = too_much(text, self.document().characterCount())
         if problem:
             self._card.refused.emit(problem)
         else:
-            self._break_lines_for(text)
+            self.break_lines_for(text)
             self.insertPlainText(text)
             self.ensureCursorVisible()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.ignore()  # files are the window's
-        else:
-            super().dragEnterEvent(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.ignore()
-        else:
-            super().dragMoveEvent(event)
 
 
 def over_words(usage: Usage) -> str:

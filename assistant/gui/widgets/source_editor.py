@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QKeyEvent, QKeySequence, QTextOption
-from PySide6.QtWidgets import QFrame, QPlainTextEdit
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.composer import LONG_WORD, MAX_LINE
-from assistant.gui.widgets.controls import CompositionGuard
+from assistant.gui.widgets.composer import MAX_LINE
+from assistant.gui.widgets.writing_field import WritingField
 from assistant.texts import tr
 
 MOST = 200_000  # characters; a longer text is read as a document and not edited here
 
 
-class SourceEditor(QPlainTextEdit):
+class SourceEditor(WritingField):
     """The field with its object name ``summarizeInput``.
 
     Signals: ``too_long(text)``: what was pasted, with what was there, is more than is edited here.
@@ -23,13 +22,8 @@ class SourceEditor(QPlainTextEdit):
     too_long = Signal(object)  # not as str: converting ten megabytes to and fro takes a while
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(margin=SPACE)
         self.setObjectName("summarizeInput")
-        self.guard = CompositionGuard(self)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabChangesFocus(True)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.document().setDocumentMargin(SPACE)
 
     def event(self, event: QEvent) -> bool:
         """Where nothing can be done again here, that key brings back what was deleted last."""
@@ -41,7 +35,7 @@ class SourceEditor(QPlainTextEdit):
 
     def take(self, text: str) -> None:
         """Begin with ``text``."""
-        self._break_lines_for(text)
+        self.break_lines_for(text, afresh=True)
         self.setPlainText(text)
 
     def is_empty(self) -> bool:
@@ -53,16 +47,6 @@ class SourceEditor(QPlainTextEdit):
         self.setAccessibleName(tr("Text to summarize"))
         self.setPlaceholderText(tr("Paste or type a text, or drop a file here"))
 
-    def _break_lines_for(self, text: str) -> None:
-        long = len(text) > LONG_WORD and max(map(len, text.split()), default=0) > LONG_WORD
-        anywhere, boundary = QTextOption.WrapMode.WrapAnywhere, QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
-        mode = anywhere if long else boundary
-        if self.wordWrapMode() != mode:
-            self.setWordWrapMode(mode)
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText() and not source.hasUrls()
-
     def insertFromMimeData(self, source: QMimeData) -> None:
         self.insert(source.text())
 
@@ -70,7 +54,7 @@ class SourceEditor(QPlainTextEdit):
         """Put ``text`` where the caret is."""
         cursor = self.textCursor()
         if fits(text, self.document().characterCount()):
-            self._break_lines_for(text)
+            self.break_lines_for(text)
             self.insertPlainText(text)
             self.ensureCursorVisible()
         elif self.is_empty():
@@ -81,18 +65,6 @@ class SourceEditor(QPlainTextEdit):
             head = cursor.block().text()[: cursor.positionInBlock()]
             place = sum(len(line) + 1 for line in before.split("\n")[: cursor.blockNumber()]) + len(head)
             self.too_long.emit(before[:place] + text + before[place:])
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.ignore()  # files are the page's
-        else:
-            super().dragEnterEvent(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.ignore()
-        else:
-            super().dragMoveEvent(event)
 
 
 def fits(text: str, already: int = 0) -> bool:

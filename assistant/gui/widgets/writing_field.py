@@ -1,0 +1,52 @@
+"""A field that a person writes in: what the chat and the panes for documents have in common."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QTextOption
+from PySide6.QtWidgets import QFrame, QPlainTextEdit
+
+from assistant.gui.widgets.controls import CompositionGuard
+
+_LONG_WORD = 1000  # looking for a place to break takes time with the square of this: then lines break anywhere
+
+
+class WritingField(QPlainTextEdit):
+    """Plain text. What is dragged here and is a file is for what is behind the field.
+
+    :param margin: around the text, in px.
+    :ivar guard: what an input method is composing.
+    """
+
+    def __init__(self, margin: int) -> None:
+        super().__init__()
+        self.guard = CompositionGuard(self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.document().setDocumentMargin(margin)
+
+    def break_lines_for(self, text: str, *, afresh: bool = False) -> None:
+        """Have the lines break as this text, which is about to come in, needs it; ``afresh``: it comes alone."""
+        mode = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+        if len(text) > _LONG_WORD and max(map(len, text.split()), default=0) > _LONG_WORD:
+            mode = QTextOption.WrapMode.WrapAnywhere
+        elif not afresh:
+            return
+        if self.wordWrapMode() != mode:
+            self.setWordWrapMode(mode)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText() and not source.hasUrls()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.ignore()
+        else:
+            super().dragMoveEvent(event)
