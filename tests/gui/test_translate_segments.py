@@ -250,15 +250,14 @@ def test_the_field_has_room_and_says_what_its_keys_do(desk: Desk) -> None:
     desk.press("Esc")
 
 
-@pytest.mark.parametrize("leave", ["new", "keep"])
-def test_what_is_written_in_a_sentence_is_kept_when_something_else_is_opened_or_the_program_ends(
-    desk: Desk, leave: str
-) -> None:
+@pytest.mark.parametrize("leave", ["new", "keep", "copy", "begin"])
+def test_what_is_written_in_a_sentence_is_kept_by_whatever_is_done_with_the_translation(desk: Desk, leave: str) -> None:
     job = desk.pane.job
     desk.pane.result.editor.begin(1)
     desk.translateEditor.setPlainText("修缮费为240万欧元。")
     getattr(desk.pane, leave)()
-    assert desk.core.done_to[-1] == ("edit", job, 1, "修缮费为240万欧元。")
+    edits = [done for done in desk.core.done_to if done[0] == "edit"]
+    assert edits == [("edit", job, 1, "修缮费为240万欧元。")]
     assert not desk.translateEditor.isVisible()
 
 

@@ -299,6 +299,8 @@ class TranslatePane(DocumentPane):
 
         :param turn: where there is no room for both texts, leave the source for it.
         """
+        if job != self.job:
+            self.result.editor.take()  # while it is known of which translation the sentence is
         self.job = job
         self.rows.choose(-1)
         if turn:
@@ -353,7 +355,7 @@ class TranslatePane(DocumentPane):
 
     def _leave_job(self) -> None:
         """Show no translation any more; one that is being written goes on."""
-        self.result.editor.take()  # while it is known of which translation the sentence is
+        self.result.editor.take()  # as in ``_show``
         if self.job == LIVE:
             self.live.stop()
         self.job = None
@@ -387,11 +389,13 @@ class TranslatePane(DocumentPane):
 
     def copy(self) -> None:
         """Copy the translation."""
+        self.result.editor.take()
         if self.job is not None and self._started:
             copy_text(self._core.translations.text(self.job))
 
     def keep_typed(self) -> None:
         """Put what was typed and translated into the history; the same text takes the place of what was kept of it."""
+        self.result.editor.take()
         if self.job == LIVE:
             self._core.translations.keep_live(self._kept)
 
@@ -403,6 +407,7 @@ class TranslatePane(DocumentPane):
 
     def export(self) -> None:
         """Write the translation into a file like its source."""
+        self.result.editor.take()
         view = self.view()
         if view is not None and self.job == LIVE:
             self._core.translations.keep_live(self._kept_for_export)
