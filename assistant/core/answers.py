@@ -257,12 +257,8 @@ class Answers:
                 answer, error=AssistantError(ErrorKind.CONTEXT_FULL, needed=needed, available=engine.facts.context)
             )
             return
-        room = engine.facts.context - event.tokens
-        limit = min(preset.max_tokens, room)
-        if answer.options.max_tokens > room:
-            limit = room
-        elif answer.options.max_tokens:
-            limit = answer.options.max_tokens
+        # 0 stays 0: a limit that is stated is set aside in the context, and a second conversation would have to wait.
+        limit = min(answer.options.max_tokens, engine.facts.context - event.tokens)
         self._generate(answer, pieces, marks, limit)
 
     def _generate(self, answer: Answer, pieces: tuple[Piece, ...], marks: tuple[Marks, ...], limit: int) -> None:

@@ -20,14 +20,12 @@ T = TypeVar("T")
 class ChatPreset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is fixed about a chat.
 
-    :ivar max_tokens: the longest answer, in tokens, when the user has not set one.
     :ivar reserve: tokens kept free for an answer; a prompt that leaves less does not fit.
     :ivar warn_at: share of the context from which the user is told that room runs out.
     :ivar title_characters: length of a title made from the first message.
     """
 
     comment: str
-    max_tokens: int
     reserve: int
     warn_at: float
     title_characters: int

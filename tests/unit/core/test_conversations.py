@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,17 @@ def test_a_follow_up_carries_the_history_with_the_sampled_ids(desk: Desk) -> Non
     assert [p.ids for p in pieces if p.text == "answer"] == [(1, 2)]
     assert {p.trusted for p in pieces if p.text.startswith("<")} == {True}
     assert not any(p.trusted for p in pieces if p.text in ("first", "answer", "second"))
+
+
+def test_only_a_limit_that_was_set_is_stated_to_the_engine(desk: Desk) -> None:
+    talk(desk, "first", "answer")
+    assert desk.engine.generates[-1].max_tokens == 0, "its room is not set aside: another conversation runs beside it"
+    desk.options = replace(desk.options, max_tokens=7)
+    talk(desk, "second", "answer")
+    assert desk.engine.generates[-1].max_tokens == 7
+    desk.options = replace(desk.options, max_tokens=100_000)
+    talk(desk, "third", "answer")
+    assert 7 < desk.engine.generates[-1].max_tokens < desk._facts().context
 
 
 def test_stop_keeps_what_was_written(desk: Desk) -> None:
