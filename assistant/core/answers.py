@@ -226,7 +226,7 @@ class Answers:
             self._lost(answer)
             return
         if answer.fits:
-            self._generate(answer, pieces, marks, answer.options.max_tokens)
+            self._generate(answer, pieces, marks)
             return
         count = Count(id=self._engines.new_id("count"), prompt=pieces, raw=answer.options.raw)
         engine.send(count, lambda event: self._counted(answer, pieces, marks, event))
@@ -257,17 +257,13 @@ class Answers:
                 answer, error=AssistantError(ErrorKind.CONTEXT_FULL, needed=needed, available=engine.facts.context)
             )
             return
-        # 0 stays 0: a limit that is stated is set aside in the context, and a second conversation would have to wait.
-        limit = min(answer.options.max_tokens, engine.facts.context - event.tokens)
-        self._generate(answer, pieces, marks, limit)
+        self._generate(answer, pieces, marks)
 
-    def _generate(self, answer: Answer, pieces: tuple[Piece, ...], marks: tuple[Marks, ...], limit: int) -> None:
+    def _generate(self, answer: Answer, pieces: tuple[Piece, ...], marks: tuple[Marks, ...]) -> None:
         engine = answer.engine
         assert engine is not None
         answer.request_id = self._engines.new_id("chat")
-        request = chat_request(
-            answer.request_id, pieces, answer.options, key=answer.key, marks=marks, limit=limit, bulk=answer.bulk
-        )
+        request = chat_request(answer.request_id, pieces, answer.options, key=answer.key, marks=marks, bulk=answer.bulk)
         self._stage(answer, Stage.READING)
         engine.send(request, lambda arrived: self._arrived(answer, arrived))
 

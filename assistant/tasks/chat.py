@@ -131,7 +131,6 @@ def chat_request(
     *,
     key: str,
     marks: tuple[Marks, ...],
-    limit: int,
     bulk: bool = False,
 ) -> Generate:
     """The engine's request for one answer.
@@ -152,7 +151,7 @@ def chat_request(
             frequency_penalty=options.frequency_penalty,
             seed=options.seed,
         ),
-        max_tokens=options.max_tokens or limit,
+        max_tokens=options.max_tokens,  # 0 stays 0: the room of a stated limit is set aside, others would have to wait
         stop=options.stop,
         priority="bulk" if bulk else "interactive",
         alternatives=options.alternatives,

@@ -166,9 +166,6 @@ def test_only_a_limit_that_was_set_is_stated_to_the_engine(desk: Desk) -> None:
     desk.options = replace(desk.options, max_tokens=7)
     talk(desk, "second", "answer")
     assert desk.engine.generates[-1].max_tokens == 7
-    desk.options = replace(desk.options, max_tokens=100_000)
-    talk(desk, "third", "answer")
-    assert 7 < desk.engine.generates[-1].max_tokens < desk._facts().context
 
 
 def test_stop_keeps_what_was_written(desk: Desk) -> None:

@@ -79,9 +79,9 @@ def test_an_answer_is_continued_in_the_channel_of_answers() -> None:
 
 
 def test_the_users_limit_comes_before_the_default() -> None:
-    request = chat_request("r", (), AnswerOptions(max_tokens=7), key="k", marks=(), limit=100)
+    request = chat_request("r", (), AnswerOptions(max_tokens=7), key="k", marks=())
     assert request.max_tokens == 7
-    assert chat_request("r", (), AnswerOptions(), key="k", marks=(), limit=100).max_tokens == 100
+    assert chat_request("r", (), AnswerOptions(), key="k", marks=()).max_tokens == 0
 
 
 @pytest.mark.parametrize(
