@@ -254,7 +254,7 @@ def _paused(arguments: argparse.Namespace, terminal: Terminal, session: Session,
 
 def progress_line(row: DownloadItem) -> str:
     """How a download stands, in one line."""
-    head = f"{row.name}: {_share(row)}" if row.size else row.name
+    head = lists.labelled(row.name, _share(row)) if row.size else row.name
     if row.elsewhere:
         return lists.clauses(head, tr("being downloaded by another Lamplight, such as the window"))
     if row.state is State.WAITING and row.error is not None:

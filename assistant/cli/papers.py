@@ -20,7 +20,7 @@ from assistant.core.translations import Translations
 from assistant.documents.model import LinkedSentence, Source
 from assistant.library.models import InstalledModel
 from assistant.texts import documents as document_texts
-from assistant.texts import errors, states, summaries, tr, trn
+from assistant.texts import errors, lists, states, summaries, tr, trn
 
 FORMATS = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".docx": "docx", ".html": "html", ".htm": "html"}
 """What a file is written as, by its ending."""
@@ -101,7 +101,7 @@ def show_loading(session: Session, model: InstalledModel, terminal: Terminal) ->
     """How far the model is on its way into memory."""
     engine = session.core.engines.get(model.key)
     if engine is not None and engine.loading:
-        terminal.progress(f"{model.name}: {states.phase('loading', engine.progress)}")
+        terminal.progress(lists.labelled(model.name, states.phase("loading", engine.progress)))
 
 
 def follow(
@@ -126,7 +126,7 @@ def follow(
             if (view := jobs.view(job)) is not None and view.total:
                 left = summaries.left(view.seconds_left)
                 done = tr("{done} of {total}", done=view.done, total=view.total)
-                terminal.progress(f"{view.model}: {', '.join(filter(None, (done, left)))}")
+                terminal.progress(lists.labelled(view.model, lists.clauses(done, left)))
 
     session.wait_for(lambda: job not in jobs.running(), lambda: jobs.stop(job), show)
     terminal.clear_progress()

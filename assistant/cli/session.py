@@ -21,7 +21,7 @@ from assistant.core.answers import Answer, Stage
 from assistant.core.core import Core
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions, ChatTurn
-from assistant.texts import states
+from assistant.texts import lists, states
 
 _LONGEST_WAIT = 0.25  # seconds; on Windows a wait without an end cannot be interrupted
 _PUMP = 0.05  # seconds
@@ -211,9 +211,9 @@ class Session:
         if answer.stage in (Stage.LOADING, Stage.PREPARING):
             engine = self.core.engines.get(model.key)
             share = engine.progress if engine is not None else 0.0
-            self.terminal.progress(f"{model.name}: {states.phase('loading', share)}")
+            self.terminal.progress(lists.labelled(model.name, states.phase("loading", share)))
         elif answer.stage is Stage.READING:
-            self.terminal.progress(f"{model.name}: {states.phase('reading', answer.read)}")
+            self.terminal.progress(lists.labelled(model.name, states.phase("reading", answer.read)))
 
 
 def _nothing() -> None:

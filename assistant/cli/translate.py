@@ -302,7 +302,7 @@ def _say_rest(terminal: Terminal, view: TranslationView, *, report: bool) -> Non
             terminal.say(translated.reported(one))
     if marked:
         words = trn("{n} sentence should be checked", "{n} sentences should be checked", len(marked))
-        terminal.say(f"{words}:" if report else tr("{words}; --report lists them.", words=words))
+        terminal.say(tr("{words}:", words=words) if report else tr("{words}; --report lists them.", words=words))
     if report:
         for one in marked:
             terminal.say(translated.reported(one))

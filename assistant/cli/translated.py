@@ -26,7 +26,7 @@ from assistant.library.models import InstalledModel
 from assistant.tasks.translation import TranslateOptions
 from assistant.texts import documents as document_texts
 from assistant.texts import languages as language_texts
-from assistant.texts import tr, translations
+from assistant.texts import lists, tr, translations
 
 _ZIPPED = frozenset(("docx", "pptx", "epub"))  # no text that standard output could take
 _MARKS = (
@@ -244,7 +244,7 @@ def reported(one: SegmentView) -> str:
     quoted = words if len(words) <= _QUOTED else f"{words[: _QUOTED - 1].rstrip()}…"
     begins = tr("{n} “{words}”", n=one.index + 1, words=quoted)
     found = list(dict.fromkeys(said(finding) for finding in one.findings if not finding.mended))
-    return f"  {begins} {' '.join(found)}".rstrip()
+    return f"  {begins} {lists.sentences(*found)}".rstrip()
 
 
 def said(finding: Finding) -> str:

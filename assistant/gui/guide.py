@@ -23,7 +23,7 @@ from assistant.gui.widgets.model_lists import found_rows
 from assistant.gui.widgets.model_offer import catalogue_name, catalogue_note, show_get
 from assistant.gui.widgets.model_parts import SteadyButton, column_of
 from assistant.gui.widgets.model_rows import RowList
-from assistant.texts import errors, fit, tr, units
+from assistant.texts import errors, fit, lists, tr, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,7 +166,7 @@ class Guide(ColumnPage):
         said = [fit.sentence(offer.verdict), licence]
         if self._core.network.offline:
             said.append(tr("Lamplight is offline: a download waits until connections are allowed."))
-        self._fit.setText(words.sentences(*said))
+        self._fit.setText(lists.sentences(*said))
         self.licence.setVisible(bool(offer.model.licence_url))
         show_get(self.get, tr("Use it"), offer, size=offer.model.size)
 

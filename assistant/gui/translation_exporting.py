@@ -12,9 +12,9 @@ from assistant.base.errors import AssistantError
 from assistant.base.files import same_file
 from assistant.core.events import Notice, NoticeLevel
 from assistant.gui.exporting import file_name, may_replace, run_dialog
-from assistant.gui.widgets.model_words import plain_name, sentences
+from assistant.gui.widgets.model_words import plain_name
 from assistant.gui.widgets.source_words import format_name
-from assistant.texts import errors, tr, translations
+from assistant.texts import errors, lists, tr, translations
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
@@ -48,7 +48,7 @@ def export_translation(
         else:
             notices.clear(_KEY)
             saved = tr("Saved as {path}.", path=plain_name(str(path)))
-            said(sentences(saved, translations.missing(result.missing)))
+            said(lists.sentences(saved, translations.missing(result.missing)))
 
     core.translations.export(view.id, path, done)
 

@@ -25,7 +25,7 @@ from assistant.gui.widgets.controls import Label, SearchLine
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.model_words import plain_name
 from assistant.gui.widgets.plain_table import PlainTable
-from assistant.texts import errors, tr, trn
+from assistant.texts import errors, lists, tr, trn
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
@@ -142,7 +142,7 @@ class MemoryDialog(QDialog):
         count = self._core.memory.count()
         words = trn("{n} sentence is remembered.", "{n} sentences are remembered.", count)
         parts = (self._told, words if count else tr("Nothing is remembered yet."))
-        self.said.setText(" ".join(part for part in parts if part))
+        self.said.setText(lists.sentences(*parts))
 
     def _tell(self, words: str) -> None:
         """Say what became of a file, before how much there is."""

@@ -5,8 +5,13 @@ from __future__ import annotations
 from assistant.texts.catalogue import current_language
 
 
+def sentences(*parts: str) -> str:
+    """Sentences after each other; Chinese has no space between them. Empty ones are left out, here as below."""
+    return _joined(parts, " ", "")
+
+
 def listed(*parts: str) -> str:
-    """Words of a list: ``chat, translate``, ``对话、翻译``. Empty ones are left out, here as below."""
+    """Words of a list: ``chat, translate``, ``对话、翻译``."""
     return _joined(parts, ", ", "、")
 
 
@@ -18,6 +23,11 @@ def clauses(*parts: str) -> str:
 def remarks(*parts: str) -> str:
     """Remarks that have nothing to do with each other: ``demo model; in /models``."""
     return _joined(parts, "; ", "；")
+
+
+def labelled(words: str, said: str) -> str:
+    """What is said of something, behind its name: ``Qwen: loading 40 %``."""
+    return _joined((words, said), ": ", "：")
 
 
 def _joined(parts: tuple[str, ...], english: str, chinese: str) -> str:

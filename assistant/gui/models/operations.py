@@ -212,7 +212,7 @@ class ModelOperations(QObject):
         )
         now = self._core.models.stand_in(result)
         if now is not None:
-            sentence = words.sentences(sentence, tr("{name} answers now.", name=words.plain_name(now.name)))
+            sentence = lists.sentences(sentence, tr("{name} answers now.", name=words.plain_name(now.name)))
         self._gone.append(sentence)
         self._offer_back(sentence)
         self.done.emit()
@@ -233,7 +233,7 @@ class ModelOperations(QObject):
         else:
             back = tr("{name} is back.", name=words.plain_name(result.name))
             if self._gone:  # the one that was removed before it can be had back, too
-                self._offer_back(words.sentences(back, self._gone[-1]))
+                self._offer_back(lists.sentences(back, self._gone[-1]))
             else:
                 self._say(back)
         self.done.emit()

@@ -14,7 +14,7 @@ from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.controls import Elided, IconButton, Label, set_role
 from assistant.gui.widgets.model_parts import ThinBar
 from assistant.library.downloads import State
-from assistant.texts import errors, tr, units
+from assistant.texts import errors, lists, tr, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,7 +205,7 @@ def progress_words(item: DownloadItem) -> str:
         return reason or tr("The download has failed.")
     if item.state is State.WAITING:
         again = tr("Next try in {time}.", time=units.duration(max(1, round(item.wait)))) if item.wait > 0 else ""
-        return words.sentences(reason, again) or tr("Waits for the connection")
+        return lists.sentences(reason, again) or tr("Waits for the connection")
     parts = [amount]
     if item.elsewhere:
         parts.append(tr("by another Lamplight, such as one in a terminal"))

@@ -16,7 +16,7 @@ from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.model_offer import show_get
 from assistant.gui.widgets.model_parts import Facts, SteadyButton, VerdictCard, column_of
 from assistant.gui.widgets.model_rows import RowList
-from assistant.texts import fit, tr, trn, units
+from assistant.texts import fit, lists, tr, trn, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,7 +206,7 @@ class RepoPage(ColumnPage):
         exact = view.exact or view.variant.label in self._looked
         sentence = fit.sentence(verdict)
         if not exact:
-            sentence = words.sentences(sentence, tr("This is an estimate from its size."))
+            sentence = lists.sentences(sentence, tr("This is an estimate from its size."))
         self.verdict.show_verdict(verdict, sentence)
         self._show_look()
         show_get(self.get, tr("Use for chat"), view, size=view.variant.size)
@@ -236,8 +236,8 @@ class RepoPage(ColumnPage):
 def _gated_words(*, known: bool) -> str:
     first = tr("The makers of this model want you to agree to their terms on the Hub before it can be downloaded.")
     if known:
-        return words.sentences(
+        return lists.sentences(
             first, tr("Your access token is known; it is sent to the Hub itself and to nobody else.")
         )
     after = tr("After that, an access token of your account on the Hub lets Lamplight get it.")
-    return words.sentences(first, after)
+    return lists.sentences(first, after)

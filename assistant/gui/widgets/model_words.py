@@ -6,7 +6,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from assistant.gui.widgets.clean_text import clean
-from assistant.texts import current_language, tr, units
+from assistant.texts import tr, units
 
 if TYPE_CHECKING:
     from assistant.library.advice import Verdict
@@ -21,11 +21,6 @@ def plain_name(text: str) -> str:
     """A name from outside on one line, without what is invisible or turns the direction of writing."""
     line = " ".join(clean(text[: 4 * _LONGEST]).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
-
-
-def sentences(*parts: str) -> str:
-    """Sentences after each other; Chinese has no space between them."""
-    return ("" if current_language() == "zh_CN" else " ").join(part for part in parts if part)
 
 
 def mark(verdict: Verdict) -> str:

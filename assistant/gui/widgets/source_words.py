@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from assistant.base.languages import own_name
 from assistant.documents.model import LinkedSentence, MarkKind, MarkState, Note, Source
-from assistant.gui.widgets import model_words
 from assistant.storage.rows import JobState, StepState
 from assistant.tasks.summary import Depth, Format, Length, Problem
-from assistant.texts import documents, errors, summaries, tr, trn
+from assistant.texts import documents, errors, lists, summaries, tr, trn
 
 if TYPE_CHECKING:
     from assistant.core.documents import OpenDocument
@@ -69,7 +68,7 @@ def document_line(document: OpenDocument) -> str:
 
 def notes_words(notes: Iterable[Note]) -> str:
     """What the reader should know about how a document was read."""
-    return model_words.sentences(*(documents.note(note.kind.value, note.values) for note in notes))
+    return lists.sentences(*(documents.note(note.kind.value, note.values) for note in notes))
 
 
 def place_words(source: Source) -> str:
@@ -141,7 +140,7 @@ def links_line(sentences: Sequence[LinkedSentence], share: float | None) -> str:
 def problem_words(problems: Sequence[Problem]) -> str:
     """What is wrong with a result, in one line; what was mended is not mentioned."""
     told = (summaries.problem(problem.kind.value, problem.values) for problem in problems if not problem.mended)
-    return model_words.sentences(*dict.fromkeys(told))
+    return lists.sentences(*dict.fromkeys(told))
 
 
 def trouble_words(view: SummaryView) -> str:
@@ -156,7 +155,7 @@ def trouble_words(view: SummaryView) -> str:
     if view.state is JobState.DONE and view.share < 1:
         percent = max(1, round(100 * view.share))
         words.append(tr("A quick look: {percent} % of the document was read.", percent=percent))
-    return model_words.sentences(*words)
+    return lists.sentences(*words)
 
 
 # ---------------------------------------------------------------- plan and progress

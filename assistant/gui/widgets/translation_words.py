@@ -10,11 +10,10 @@ from assistant.base.languages import language_name, unspaced
 from assistant.core.translation_views import SegmentState
 from assistant.documents.segments import FindingKind, without_codes
 from assistant.gui.widgets.clean_text import clean
-from assistant.gui.widgets.model_words import sentences
 from assistant.gui.widgets.source_words import format_name
 from assistant.storage.rows import JobState
 from assistant.tasks.translation import Formality
-from assistant.texts import languages, summaries, tr, translations, translators, trn
+from assistant.texts import languages, lists, summaries, tr, translations, translators, trn
 
 if TYPE_CHECKING:
     from assistant.core.translation_views import (
@@ -64,7 +63,7 @@ def segment_words(segment: SegmentView) -> str:
     if segment.state is SegmentState.DONE and not found:
         return ""
     state = SegmentState.MARKED if segment.doubtful else segment.state
-    return " · ".join(part for part in (translations.segment_state(state.value), sentences(*found)) if part)
+    return " · ".join(part for part in (translations.segment_state(state.value), lists.sentences(*found)) if part)
 
 
 def item_words(segment: SegmentView) -> str:
@@ -75,7 +74,9 @@ def item_words(segment: SegmentView) -> str:
 
 def version_words(number: int, version: Version) -> tuple[str, str]:
     """What a version is called, and what was found in it."""
-    found = sentences(*dict.fromkeys(finding_words(finding) for finding in version.findings if not finding.mended))
+    found = lists.sentences(
+        *dict.fromkeys(finding_words(finding) for finding in version.findings if not finding.mended)
+    )
     if version.doubtful:
         return tr("Version {n}, to be checked", n=number), found
     return tr("Version {n}", n=number), found
