@@ -121,7 +121,7 @@ class Asker:
             self._terminal.say(ending, dim=True)
         papers.say_sources(self._terminal, self._document, answer.linked)
         if answer.text:
-            papers.say_checks(self._terminal, answer.linked, answer.unlinked)
+            papers.say_checks(self._terminal, answer.text, answer.linked, answer.unlinked)
 
     def _show_loading(self) -> None:
         papers.show_loading(self._session, self._model, self._terminal)

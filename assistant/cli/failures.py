@@ -78,6 +78,8 @@ def tell(
         terminal.say(tr("lamplight: {sentence}", sentence=sentence))
         if error.kind is ErrorKind.NO_TEMPLATE:
             terminal.say(tr("“lamplight chat --raw TEXT” continues TEXT with it."))
+        elif error.kind is ErrorKind.NO_MODEL:
+            terminal.say(tr("“lamplight models catalogue” shows good ones, “lamplight models get NAME” downloads one."))
         elif error.kind in (ErrorKind.HUB_GATED, ErrorKind.HUB_TOKEN) and "mirror" not in error.values:
             terminal.say(tr("“lamplight network --token” takes an access token; so does HF_TOKEN in the environment."))
     return exit_code(error, loading=loading)

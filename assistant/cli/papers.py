@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ FORMATS = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".docx": 
 """What a file is written as, by its ending."""
 
 _QUOTED = 100  # characters of a passage
+_EXAMPLES = 8  # of what is said to be wrong
 _SHOW_SECONDS = 0.2  # between two looks at how far it is
 
 
@@ -168,27 +169,38 @@ def source_as_json(document: OpenDocument, source: Source) -> dict[str, Any]:
     }
 
 
-def say_checks(terminal: Terminal, linked: Linked | None, why: AssistantError | None = None) -> None:
-    """How much of a text could not be found in the document; or why nobody knows."""
+def say_checks(terminal: Terminal, text: str, linked: Linked | None, why: AssistantError | None = None) -> None:
+    """What of a text could not be found in the document; or why nobody knows."""
     if linked is None:
         terminal.say(summaries.unchecked(why))
         return
-    missing = sum(1 for one in linked.sentences if not one.supported)
+    missing = [text[one.start : one.end] for one in linked.sentences if not one.supported]
     if missing:
         said = trn(
             "{n} sentence rests on nothing that was found in the document.",
             "{n} sentences rest on nothing that was found in the document.",
-            missing,
+            len(missing),
         )
-        terminal.say(said)
-    marks = sum(1 for one in linked.sentences for mark in one.marks if mark.state.value == "missing")
+        _say_with(terminal, said, missing)
+    marks = [
+        text[mark.start : mark.end] for one in linked.sentences for mark in one.marks if mark.state.value == "missing"
+    ]
     if marks:
         said = trn(
             "{n} number, date or name is not borne out by the document.",
             "{n} numbers, dates or names are not borne out by the document.",
-            marks,
+            len(marks),
         )
-        terminal.say(said)
+        _say_with(terminal, said, marks)
+
+
+def _say_with(terminal: Terminal, said: str, examples: Sequence[str]) -> None:
+    """A sentence, and what it is about in lines of their own: where it is much, only the first of it."""
+    terminal.say(said)
+    for example in examples[:_EXAMPLES]:
+        terminal.say(f"  {_quoted(example)}", dim=True)
+    if len(examples) > _EXAMPLES:
+        terminal.say("  …", dim=True)
 
 
 def say_sources(terminal: Terminal, document: OpenDocument, linked: Linked | None) -> None:
@@ -196,11 +208,16 @@ def say_sources(terminal: Terminal, document: OpenDocument, linked: Linked | Non
     best = {source.start: source for one in (linked.sentences if linked else ()) for source in one.sources[:1]}
     for start in sorted(best):
         source = best[start]
-        quoted = " ".join(document.text[source.start : source.end].split())
-        quoted = quoted if len(quoted) <= _QUOTED else quoted[: _QUOTED - 1] + "…"
+        quoted = _quoted(document.text[source.start : source.end])
         where = tr("page {n}", n=source.page) if source.page else " › ".join(source.path)
         line = tr("{where}: “{words}”", where=where, words=quoted) if where else tr("“{words}”", words=quoted)
         terminal.say(f"  {line}", dim=True)
+
+
+def _quoted(text: str) -> str:
+    """A passage in one line."""
+    words = " ".join(text.split())
+    return words if len(words) <= _QUOTED else words[: _QUOTED - 1] + "…"
 
 
 def _sentence_as_json(document: OpenDocument, text: str, sentence: LinkedSentence) -> dict[str, Any]:

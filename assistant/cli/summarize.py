@@ -165,4 +165,4 @@ def _say_rest(terminal: Terminal, view: SummaryView) -> None:
     if view.finish == "cancelled":
         terminal.say(states.ending("cancelled"))
     if view.state is JobState.DONE:
-        papers.say_checks(terminal, view.linked, view.unlinked)
+        papers.say_checks(terminal, view.text, view.linked, view.unlinked)

@@ -9,6 +9,7 @@ from assistant.cli import papers
 from assistant.cli.terminal import Terminal
 from assistant.core.documents import OpenDocument
 from assistant.core.summary_views import Linked
+from assistant.documents.model import LinkedSentence, Mark, MarkKind, MarkState
 
 
 def test_what_could_not_be_checked_is_null_and_said() -> None:
@@ -16,7 +17,7 @@ def test_what_could_not_be_checked_is_null_and_said() -> None:
     nothing = {"sources": [], "unsupported": None, "coverage": None}
     assert papers.links_as_json(document, "One.", None) == {**nothing, "unchecked": None}
     err = io.StringIO()
-    papers.say_checks(Terminal(out=io.StringIO(), err=err), None)
+    papers.say_checks(Terminal(out=io.StringIO(), err=err), "One.", None)
     assert err.getvalue() == "The sentences could not be checked against the document.\n"
 
 
@@ -28,5 +29,25 @@ def test_why_it_could_not_be_checked_is_said() -> None:
     assert found["unchecked"] == {"kind": "worker_ended", "message": told, "detail": "signal 9"}
     assert papers.links_as_json(document, "One.", Linked(id="", sentences=()))["unchecked"] is None
     err = io.StringIO()
-    papers.say_checks(Terminal(out=io.StringIO(), err=err), None, why)
+    papers.say_checks(Terminal(out=io.StringIO(), err=err), "One.", None, why)
     assert err.getvalue() == f"The sentences could not be checked against the document. {told}\n"
+
+
+def test_what_is_not_borne_out_is_named() -> None:
+    text = "It took 9 days. Nobody knows why."
+    wrong = Mark(8, 9, MarkKind.NUMBER, MarkState.MISSING)
+    linked = Linked(
+        id="",
+        sentences=(
+            LinkedSentence(0, 15, supported=True, sources=(), marks=(wrong,)),
+            LinkedSentence(16, 33, supported=False, sources=(), marks=()),
+        ),
+    )
+    err = io.StringIO()
+    papers.say_checks(Terminal(out=io.StringIO(), err=err), text, linked)
+    assert err.getvalue().splitlines() == [
+        "1 sentence rests on nothing that was found in the document.",
+        "  Nobody knows why.",
+        "1 number, date or name is not borne out by the document.",
+        "  9",
+    ]
