@@ -133,6 +133,14 @@ class Hub:
         with self._lock:
             return self.requests - len(self.hits)
 
+    def sent_at_rest(self, seconds: float = 60) -> int:
+        """``bytes_sent`` once nothing is being answered: of a request that is cut off, only its end tells."""
+        end = time.monotonic() + seconds
+        while self.busy:
+            assert time.monotonic() < end, "a request has no end"
+            time.sleep(0.01)
+        return self.bytes_sent
+
     # ---------------------------------------------------------------- its life
 
     def close(self) -> None:

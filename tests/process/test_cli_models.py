@@ -185,7 +185,7 @@ def test_ctrl_c_pauses_and_the_same_command_goes_on(shell: Shell) -> None:
     assert waiting["state"] == "paused"
     assert listed["models"] == []
     shell.hub.throttle = 0
-    before = shell.hub.bytes_sent
+    before = shell.hub.sent_at_rest()
     assert shell.run("models", "get", "maker/long-GGUF")[0] == 0
     assert hashlib.sha256((shell.models / "long-Q4_K_M.gguf").read_bytes()).hexdigest() == blob.sha256
     assert shell.hub.bytes_sent - before < blob.size + 100_000 - waiting["done"] + 1_100_000

@@ -88,7 +88,7 @@ def test_a_stop_in_the_middle(folder: Path, keep: bool) -> None:
         download.stop(keep=keep)
         assert names(folder) == ([f".{NAME}.part", f".{NAME}.part.json"] if keep else [])
         hub.throttle = 0
-        before = hub.bytes_sent
+        before = hub.sent_at_rest()
         again = Download(hub, folder)
         again.end()
         assert is_right(folder / NAME, blob)
