@@ -30,7 +30,7 @@ from assistant.base.scripts import (
 @pytest.mark.parametrize(
     ("characters", "script"),
     [
-        ("aZéßğɛＡﬁª", "Latn"), ("灯一龥〇々㐀𠀀豈㈠", "Hani"), ("あんゝ", "Hira"), ("アンーｱ㌔", "Kana"),
+        ("aZéßğɛＡﬁªↃ", "Latn"), ("灯一龥〇々㐀𠀀豈㈠", "Hani"), ("あんゝ", "Hira"), ("アンーｱ㌔", "Kana"),
         ("한ㄱ㈀ﾡ", "Hang"),
         ("ㄅㆠ", "Bopo"), ("Жёі", "Cyrl"), ("αΩά", "Grek"), ("אב", "Hebr"), ("عةپ٣،ﷺ", "Arab"), ("กๅ๑", "Thai"),
         ("क्षि१", "Deva"), ("ক", "Beng"), ("ა", "Geor"), ("Ա", "Armn"), ("ሀ", "Ethi"), ("ක", "Sinh"), ("་", "Tibt"),
@@ -110,9 +110,9 @@ def test_the_old_standards_are_never_excluded() -> None:
 @pytest.mark.parametrize(
     ("language", "free", "foreign"),
     [
-        ("zh-Hans", "灯体后，。「」1?℃㎡〇\n", "體aéЖあ한αＡㄅ\u0301読😀"),
-        ("zh-Hant", "燈體後ㄅ，1", "体灯aあ"),
-        ("ja", "灯燈体體あアー、1", "a한Ж"),
+        ("zh-Hans", "灯体后，。「」1?℃㎡〇Ⅷ\ufa0e\n", "體aéЖあ한αＡㄅ\u0301読😀\u2183\uf946\U0002f800"),
+        ("zh-Hant", "燈體後ㄅ，1", "体灯aあ\uf946"),
+        ("ja", "灯燈体體あアー、1\ufa19", "a한Ж"),
         ("ko", "한ㄱ，1", "灯aあ"),
         ("en", "aéñß\u03011?“”", "灯Жあ한α，。１Ａ😀㎡"),
         ("ru", "Жё1\u0301", "aα灯"),
