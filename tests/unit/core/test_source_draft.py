@@ -52,7 +52,7 @@ def test_a_program_that_keeps_nothing_keeps_it_for_itself() -> None:
 def test_it_is_read_on_another_thread_and_trouble_is_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[threading.Thread] = []
 
-    def draft() -> str:
+    def draft(_kind: str) -> str:
         threads.append(threading.current_thread())
         raise AssistantError(ErrorKind.DATABASE_DAMAGED)
 

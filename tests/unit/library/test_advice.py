@@ -182,7 +182,7 @@ def test_a_tied_embedding_is_on_both_sides() -> None:
     gpu=st.integers(0, 10**12),
 )
 def test_verdicts_on_anything(size: int, parameters: int, free: int, context: int, gpu: int) -> None:
-    here = Machine(max(free, 1), free, on(gpu / GB) if gpu else (), free, 4)
+    here = Machine(max(free, 1), free, on(gpu / GB) if gpu else (), free, threads=4)
     verdict = judge(Shape.guess(size, parameters, 32768), machine=here, context=context, size=size)
     assert verdict.needed > 0
     assert 0 <= verdict.gpu_layers <= verdict.layers

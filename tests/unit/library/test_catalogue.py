@@ -29,7 +29,7 @@ def encoded(changed: dict[str, Any]) -> bytes:
 
 
 def machine(ram: int, free: float, *gpus: Device, disk: int = 500 * GB, threads: int = 8) -> Machine:
-    return Machine(ram * GB, int(free * GB), gpus, disk, threads)
+    return Machine(ram * GB, int(free * GB), gpus, disk, disk_kept=1 << 30, threads=threads)
 
 
 # ---------------------------------------------------------------- the data
