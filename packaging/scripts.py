@@ -37,7 +37,7 @@ NAMES = {
     "COMBINING DEVANAGARI": "Deva", "KANGXI": OTHER, "CJK RADICAL": OTHER, "CJK STROKE": OTHER,
     "IDEOGRAPHIC DESCRIPTION": OTHER, "BRAILLE": OTHER, "MATHEMATICAL": OTHER, "COMBINING": INHERITED,
     "VARIATION SELECTOR": COMMON, "ROMAN NUMERAL": COMMON,
-    "ROMAN NUMERAL REVERSED": "Latn",
+    "ROMAN NUMERAL REVERSED": OTHER,
 }  # fmt: skip
 """How the names of a script's characters begin; the longest beginning counts. Scripts that are not here are OTHER."""
 

@@ -7,7 +7,6 @@ Scripts are named by their ISO 15924 codes. The tables are data (``resources/scr
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from enum import IntEnum
 from functools import cache, lru_cache
@@ -31,7 +30,7 @@ _EAST = frozenset(("Hani", "Hira", "Kana", "Hang", "Bopo"))
 _WITH_MARKS = frozenset(("Latn", "Cyrl", "Grek"))
 _FULL_WIDTH = range(0xFF00, 0xFFF0)
 _COMPATIBILITY = (*range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20))
-"""Second codes of characters, for the standards of Korea, Japan and others; a few stand for characters of their own."""
+"""Second codes of characters, for the standards of Korea, Japan and others: nobody writes Chinese with them."""
 
 _LANGUAGES: dict[str, str] = {
     "Latn": "af ast az bs br ca ceb co cs cy da de en eo es et eu fi fil fo fr fy ga gd gl gn gv ha haw hr ht hu id ig"
@@ -176,8 +175,7 @@ def uses(language: str) -> bytes:
         for character in only_simplified() if is_traditional(language) else only_traditional():
             table[ord(character)] = Use.FOREIGN
         for code in _COMPATIBILITY:
-            if unicodedata.decomposition(chr(code)):
-                table[code] = Use.FOREIGN
+            table[code] = Use.FOREIGN
     return bytes(table)
 
 

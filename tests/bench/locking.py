@@ -161,7 +161,7 @@ def _is_outside(character: str, language: str) -> bool:
     if category in ("Co", "Cn", "Cs") or character == "\ufffd" or (category == "Cc" and character not in "\t\n\r"):
         return True
     name = unicodedata.name(character, "")
-    if character in "ªºʻʼ" or name.startswith(("VARIATION SELECTOR", "COMBINING ENCLOSING")):
+    if character in "ªºʻʼⁱⁿ" or name.startswith(("VARIATION SELECTOR", "COMBINING ENCLOSING")):
         return False
     return category[0] in "LM" and not is_own(character, language) and character != "\u2139"
 
