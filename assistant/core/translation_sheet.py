@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.base.errors import AssistantError
 from assistant.core.translation_plans import Equipped
 from assistant.core.translation_records import with_step
-from assistant.core.translation_views import ENDED, OpenTranslation, SegmentState, SegmentView
+from assistant.core.translation_views import ENDED, OpenTranslation, SegmentState, SegmentView, first_view
 from assistant.core.translation_work import SegmentWork, Settled, sum_of
 from assistant.documents.segments import Finding
 from assistant.engine.messages import Counts
@@ -44,22 +44,10 @@ class Sheet:
         self.trouble: AssistantError | None = None
         self.tokens = Counts()
         self.keep = keep
-        self._views = [
-            SegmentView(
-                index,
-                segment.block,
-                segment.text,
-                before=segment.before,
-                after=segment.after,
-                target=segment.target,
-                state=SegmentState.IN_FILE if segment.target else SegmentState.WAITING,
-                kind=segment.kind,
-                lead=segment.lead,
-                trail=segment.trail,
-                things=segment.things,
-            )
-            for index, segment in enumerate(document.segments)
-        ]
+        self._views = [first_view(index, segment) for index, segment in enumerate(document.segments)]
+        for index, view in enumerate(self._views):
+            if view.target:
+                self._views[index] = replace(view, state=SegmentState.IN_FILE)
         for step in steps:
             if 0 <= step.index < len(self._views):
                 self._views[step.index] = with_step(self._views[step.index], step)

@@ -107,6 +107,22 @@ class SegmentView:
         return self.state is SegmentState.MARKED or any(finding.doubtful for finding in self.findings)
 
 
+def first_view(number: int, segment: Segment) -> SegmentView:
+    """A segment before anything was done for it; its target is what the file has."""
+    return SegmentView(
+        number,
+        segment.block,
+        segment.text,
+        before=segment.before,
+        after=segment.after,
+        target=segment.target,
+        kind=segment.kind,
+        lead=segment.lead,
+        trail=segment.trail,
+        things=segment.things,
+    )
+
+
 @dataclass(frozen=True)
 class TranslationPlan:
     """What a translation will take, before it starts.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from assistant.core.translation_views import JobState, SegmentView
+from assistant.core.translation_views import JobState, first_view
 from assistant.gui.widgets.translation_units import seen
 from assistant.gui.widgets.translation_words import progress_words, result_line, view_line
 from assistant.texts import errors, translations
@@ -42,21 +42,7 @@ class Showing(QObject):
 
     def show_document(self, document: OpenTranslation, target: str) -> None:
         """A document that was opened: its sentences, without a translation yet."""
-        views = [
-            SegmentView(
-                number,
-                each.block,
-                each.text,
-                each.before,
-                each.after,
-                each.target,
-                kind=each.kind,
-                lead=each.lead,
-                trail=each.trail,
-                things=each.things,
-            )
-            for number, each in enumerate(document.segments)
-        ]
+        views = [first_view(number, each) for number, each in enumerate(document.segments)]
         self._stored = False
         self._rows.show(views, (document.language, target))
         self._source.show_column(editable=False)

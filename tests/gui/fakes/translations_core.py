@@ -31,6 +31,7 @@ from assistant.core.translation_views import (
     TranslationPlan,
     TranslationRow,
     TranslationView,
+    first_view,
 )
 from assistant.core.translations import LIVE
 from assistant.documents.segments import Guess, Segment, Term
@@ -147,20 +148,7 @@ class FakeTranslations:
         return job
 
     def _begin(self, job: int, opened: OpenTranslation, options: TranslateOptions) -> None:
-        segments = tuple(
-            SegmentView(
-                number,
-                each.block,
-                each.text,
-                each.before,
-                each.after,
-                kind=each.kind,
-                lead=each.lead,
-                trail=each.trail,
-                things=each.things,
-            )
-            for number, each in enumerate(opened.segments)
-        )
+        segments = tuple(replace(first_view(number, each), target="") for number, each in enumerate(opened.segments))
         self.views[job] = TranslationView(
             job, JobState.RUNNING, opened.digest, opened.title or opened.segments[0].text[:40], options, segments,
             format=opened.format, language=opened.language, total=len(segments), seconds_left=42.0,
