@@ -12,9 +12,10 @@ _FOLDER = Path(__file__).resolve().parent / "links"
 _SOURCES = {"en": "en", "zh": "zh", "cross": "en"}  # set: language of its documents
 _SUMMARIES = {"en": "en", "zh": "zh", "cross": "zh"}
 _BETWEEN_SENTENCES = {"en": " ", "zh": ""}
-_HELD_OUT = "-held-out"
+_LATER = {"-held-out": ("held-out.", ""), "-third": ("third.", "held-out.", "")}
+"""Sets that were written later: their files, then those whose documents they stand among."""
 
-NAMES = (*_SOURCES, *(name + _HELD_OUT for name in _SOURCES))
+NAMES = (*_SOURCES, *(name + later for later in _LATER for name in _SOURCES))
 KINDS = ("number", "date", "amount", "name")
 
 
@@ -120,11 +121,12 @@ class LinkSet:
 def load(name: str) -> LinkSet:
     """One of ``NAMES``. Raises KeyError for another name.
 
-    A held-out set stands among the documents of the first one: there is the more to mistake for its own.
+    A later set stands among the documents of the earlier ones: there is the more to mistake for its own.
     """
-    plain = name.removesuffix(_HELD_OUT)
+    later = next((one for one in _LATER if name.endswith(one)), "")
+    plain = name.removesuffix(later)
     source = _SOURCES[plain]
-    prefixes = ("held-out.", "") if name != plain else ("",)
+    prefixes = _LATER.get(later, ("",))
     documents = tuple(_document(row) for prefix in prefixes for row in _rows(f"{prefix}documents.{source}.jsonl"))
     items = tuple(_item(row) for row in _rows(f"{prefixes[0]}items.{plain}.jsonl"))
     return LinkSet(name, source, _SUMMARIES[plain], documents, items)
