@@ -16,7 +16,6 @@ from typing import Protocol
 
 import psutil
 
-from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library.gguf import Header
 
 SANE_CONTEXT = 8192
@@ -225,19 +224,6 @@ def sane_context(
     while context > LEAST_CONTEXT and memory_needed(model, context, cache_type) > available:
         context = max(LEAST_CONTEXT, context // 2)
     return context
-
-
-def check_fits(model: Sized | Header, context: int, cache_type: str = "f16", *, free: int | None = None) -> None:
-    """Whether there is memory for ``model`` now.
-
-    :param free: bytes that may be used; None: what the system has to give.
-    :raises AssistantError: MODEL_TOO_LARGE with ``needed`` and ``free`` (bytes).
-    """
-    available = free_memory() if free is None else free
-    needed = memory_needed(model, context, cache_type)
-    if needed > available:
-        name = model.name or model.path.stem
-        raise AssistantError(ErrorKind.MODEL_TOO_LARGE, name=name, needed=needed, free=available)
 
 
 def free_memory(*, cgroup: Path = _CGROUP, available: Callable[[], int] | None = None) -> int:

@@ -91,14 +91,12 @@ class SummaryPlan:
     :ivar reading: tokens that each level reads, without the heads of its prompts; of what will be merged, the most.
     :ivar writing: tokens that each level writes at most.
     :ivar head_tokens: what every prompt of a level begins with: read once per level, not once per step.
-    :ivar rounds: batches of ``Budget.parallel`` steps that follow one another.
     """
 
     widths: tuple[int, ...]
     reading: tuple[int, ...]
     writing: tuple[int, ...]
     head_tokens: int
-    rounds: int
 
     @property
     def prompt_tokens(self) -> int:

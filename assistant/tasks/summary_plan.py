@@ -107,8 +107,7 @@ def plan(part_tokens: Sequence[int], room: Budget) -> SummaryPlan:
         for width, sources in zip(widths[1:], below[1:], strict=True)
     ]
     writing = [room.answer * width for width in widths[:-1]] + [room.final]
-    rounds = sum(-(-width // room.parallel) for width in widths)
-    return SummaryPlan(widths, tuple(reading), tuple(writing), room.head, rounds)
+    return SummaryPlan(widths, tuple(reading), tuple(writing), room.head)
 
 
 def levels(parts: int, room: Budget) -> tuple[int, ...]:

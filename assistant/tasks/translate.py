@@ -147,10 +147,6 @@ class TranslateTask:
         """The translation of a segment, codes included; None: it is not finished."""
         return self._texts.get(index)
 
-    def results(self) -> tuple[str | None, ...]:
-        """All of them, in order."""
-        return tuple(self._texts.get(index) for index in range(self.total))
-
     @property
     def head(self) -> int:
         """About how many tokens the instructions have, which the engine reads once for all segments."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from assistant.base.scripts import is_traditional, scripts_of
 from assistant.documents.segments import ALONE, Finding, FindingKind, is_code
 from assistant.worker.characters import even
 
@@ -33,16 +32,6 @@ class View:
     def even(self) -> str:
         """``plain``, as long as it is, with one form for digits, spaces and dashes; Chinese simplified."""
         return even(self.plain)
-
-    @cached_property
-    def is_eastern(self) -> bool:
-        """Whether its language is written without spaces between words: Chinese, Japanese."""
-        return "Hani" in scripts_of(self.language)
-
-    @property
-    def is_traditional(self) -> bool:
-        """Whether it is to be Chinese in traditional characters."""
-        return is_traditional(self.language)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place in ``text`` of ``plain[start:end]``."""

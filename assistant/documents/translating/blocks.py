@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 
 from assistant.documents.segments import ALONE, CLOSE, CODES, OPEN, SegmentKind, is_code
@@ -276,14 +276,3 @@ def _hide_formulas(block: Block) -> None:
     if at:
         copy(at, len(block.text))
         block.text, block.pieces = "".join(shown), pieces
-
-
-def moved(block: Block, by: int) -> Block:
-    """The block as it is in a text that has ``by`` characters more in front."""
-    return replace(
-        block,
-        start=block.start + by,
-        end=block.end + by,
-        pieces=[(shown, raw + by, literal) for shown, raw, literal in block.pieces],
-        codes={one: replace(code, start=code.start + by, end=code.end + by) for one, code in block.codes.items()},
-    )

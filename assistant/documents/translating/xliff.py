@@ -21,7 +21,6 @@ _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]
 _PAIRS = frozenset(("g", "mrk", "pc"))
 _OPENING = {"bpt": "i", "bx": "b", "sc": "s", "sm": "m"}
 _CLOSING = {"ept": "i", "ex": "b", "ec": "s", "em": "m"}
-_WHOLE = frozenset(("bpt", "ept", "ph", "it", "sub"))  # of XLIFF 1.2: what they hold is the code of another format
 _SPACE = re.compile(r"(?<![ \t])[ \t]*+[\r\n][ \t\r\n]*+")
 _STATE = re.compile(r"""\sstate\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _UNTRANSLATED = frozenset(("new", "needs-translation", "initial"))

@@ -88,7 +88,7 @@ def test_a_text_that_fits_stays_whole() -> None:
     assert part_limit(10**6, room, SummaryOptions(depth=Depth.QUICK)) == room.single
     one = plan([room.single], room)
     assert one.one_step
-    assert (one.parts, one.levels, one.rounds) == (1, 1, 1)
+    assert (one.parts, one.levels) == (1, 1)
     assert one.answer_tokens == room.final
 
 
@@ -96,7 +96,7 @@ def test_what_a_plan_counts() -> None:
     room = Budget(part=400, single=900, quick=400, answer=80, final=200, fan_in=4, final_fan_in=8, parallel=4, head=100)
     planned = plan([300] * 12, room)
     assert planned.widths == (12, 3, 1)
-    assert (planned.parts, planned.levels, planned.steps, planned.rounds) == (12, 3, 16, 5)
+    assert (planned.parts, planned.levels, planned.steps) == (12, 3, 16)
     own, source = SIZES.own, SIZES.source
     assert planned.reading == (12 * (300 + own), 3 * own + 12 * (80 + source), own + 3 * (80 + source))
     assert planned.writing == (12 * 80, 3 * 80, 200)
