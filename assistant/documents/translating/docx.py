@@ -1,5 +1,5 @@
 """DOCX for translation: the paragraphs of the text, its notes, headers and footers; tables, text boxes, links in them;
-the table of contents, the texts of diagrams, the titles of charts.
+the table of contents, the texts of diagrams, the titles of charts, the descriptions of pictures and tables.
 
 Not translated and not touched: deleted text of tracked changes, hidden text, what other fields show (page numbers,
 references: Word makes them anew), formulas, code (styles that are called so), what a chart takes from its table, and
@@ -21,10 +21,11 @@ from assistant.documents.segments import SegmentKind
 from assistant.documents.translating import drawings, word_language
 from assistant.documents.translating.blocks import Role
 from assistant.documents.translating.located import Located, in_utf8, located
-from assistant.documents.translating.office import Lines, Office, Part, line_of, look, texts_of
+from assistant.documents.translating.office import Clothes, Lines, Office, Part, line_of, look, properties_of, texts_of
 from assistant.documents.translating.runs import Anchor, Group, Item, Piece, Shell, Text, Thing, has_letters, pieces_of
 from assistant.documents.translating.word_fields import Fields
 
+_OF_TABLES = ("w|tblCaption", "w|tblDescription")
 _FURTHER = ("footnotes", "endnotes", "header", "footer")
 _PROPERTIES = frozenset(("w|pPr", "w|rPr", "w|sdtPr", "w|sdtEndPr", "w|smartTagPr", "w|customXmlPr"))
 _ENCLOSING = frozenset(("w|hyperlink", "w|ins", "w|moveTo", "w|smartTag", "w|customXml", "w|dir", "w|bdo", "w|sdt"))
@@ -75,9 +76,8 @@ class _Opening:
             drawn.beside(name)
         parts += drawn.parts
         notes = (Note(NoteKind.PARTS_UNREADABLE, {"parts": self._unreadable}),) if self._unreadable else ()
-        return Office(
-            self._package, data, parts, self._lines, notes=notes, dressed=word_language.dressed, beside=self._defaults
-        )
+        clothes = Clothes(word_language.dressed, word_language.turned, self._styles_in)
+        return Office(self._package, data, parts, self._lines, notes=notes, clothes=clothes)
 
     def _names(self) -> list[str]:
         """The parts with text: the document itself, then its notes, headers and footers, each once."""
@@ -92,7 +92,7 @@ class _Opening:
     def _part(self, name: str) -> Part:
         part = Part(name, in_utf8(self._package.archive.read(name), "docx"))
         reader = _PartReader(part, self._lines, self._styles, self._code)
-        for found in located(part.content, ("w|p", "w|altChunk", "w|footnote", "w|endnote"), "docx"):
+        for found in located(part.content, ("w|p", "w|altChunk", "w|footnote", "w|endnote", *_OF_TABLES), "docx"):
             if found.root.tag == "w|altChunk":
                 self._unreadable += 1
             elif found.root.get("w|type", "normal") == "normal":
@@ -100,12 +100,12 @@ class _Opening:
         self._lines.forget()
         return part
 
-    def _defaults(self, language: str) -> dict[str, bytes]:
-        """The part with styles, whose text without a language of its own is in ``language`` now, in its direction."""
+    def _styles_in(self, language: str, _parts: dict[str, bytes]) -> dict[str, bytes]:
+        """The part with styles, once there are words in ``language``."""
         if not self._styles_part:
             return {}
         content = in_utf8(self._package.archive.read(self._styles_part), "docx")
-        new = word_language.defaults(content, language)
+        new = word_language.styles(content, language)
         return {self._styles_part: new} if new != content else {}
 
 
@@ -141,6 +141,9 @@ class _PartReader:
         if parent.tag == "w|p":
             self._paragraph(parent, inside)
             inside = inside - {"w|tc"}
+        for line in drawings.descriptions(self._part, parent):  # a picture's and its frame's are often the same
+            if not self._lines.add_again(self._part, line):
+                self._lines.add_first(self._part, line)
         for child in _children(parent):
             if child.tag not in _DELETED and child.tag not in _PROPERTIES:
                 self.paragraphs(child, inside | {parent.tag} if parent.tag in _TOLD else inside)
@@ -158,6 +161,7 @@ class _PartReader:
             return
         content = [child for child in _children(paragraph) if child.tag != "w|pPr"]
         line = line_of(items, content[0].start, content[-1].end)
+        line.properties = properties_of(paragraph, "w|pPr")
         style = self._styles.of(properties)
         if "mc|Fallback" in inside and self._lines.add_again(self._part, line):
             return

@@ -1,4 +1,5 @@
-"""Text in drawings, as slides and documents have it: paragraphs of shapes, diagrams, and the titles of charts.
+"""Text in drawings, as slides and documents have it: paragraphs of shapes, diagrams, the titles of charts, and what is
+read out in the place of a picture.
 
 What a chart takes from its table (the names of rows and columns) stays: it would come back with the next change of a
 number.
@@ -8,18 +9,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from assistant.documents.ooxml import Package
 from assistant.documents.segments import SegmentKind
 from assistant.documents.translating.blocks import Role
+from assistant.documents.translating.cutting import has_words
 from assistant.documents.translating.located import Located, in_utf8, located
 from assistant.documents.translating.office import Line, Lines, Part, line_of, look, said_in, texts_of
-from assistant.documents.translating.runs import Item, Piece, Shell, Thing, has_letters
+from assistant.documents.translating.runs import AttributeShell, Item, Piece, Shell, Thing, has_letters
+from assistant.documents.translating.values import is_identifier
 
 _DIAGRAM = ("diagramData", "diagramDrawing")
 _CHART = ("chart", "chartEx", "chartUserShapes")
 _UNSEEN = frozenset(("lang", "altLang", "dirty", "err", "noProof", "smtClean", "smtId", "bmk", "kumimoji"))
 _AROUND = frozenset(("a|pPr", "a|endParaRPr"))
+_DESCRIBED = {
+    **dict.fromkeys(("docPr", "cNvPr"), ("title", "descr")),
+    **dict.fromkeys(("shape", "rect", "roundrect", "oval", "line", "group"), ("alt",)),  # of VML
+    **dict.fromkeys(("tblCaption", "tblDescription"), ("val",)),
+}
+"""Elements to those of their attributes that say in words what is seen."""
+_FILE = re.compile(r".*\.(?:png|jpe?g|jfif|gif|svg|webp|bmp|tiff?|emf|wmf|heic)\s*", re.IGNORECASE | re.DOTALL)
+_LINE_BREAK = re.compile(rb"&#(?:x0*[aAdD]|0*1[03]);")
 
 
 class Drawings:
@@ -78,6 +90,33 @@ def line_in(part: Part, paragraph: Located) -> Line | None:
     content = [child for child in paragraph if isinstance(child, Located) and child.tag not in _AROUND]
     items = [item for child in content for item in _items(part.content, child)]
     return line_of(items, content[0].start, content[-1].end) if has_letters(items) else None
+
+
+def descriptions(part: Part, element: Located) -> Iterator[Line]:
+    """What ``element`` itself says of a picture, a drawing or a table for those who do not see it.
+
+    The names of files, which programs put there when nobody writes anything, are no words.
+    """
+    tag = part.content[element.start : element.inside]
+    for name in _DESCRIBED.get(element.tag.rpartition("|")[2], ()):
+        found = re.search(rb"""\s(?:[\w.-]+:)?%s\s*=\s*(?:"([^"]*)"|'([^']*)')""" % name.encode(), tag)
+        if found is None or found.lastindex is None:
+            continue
+        words = unescape(found[found.lastindex].decode("utf-8", "replace"))
+        if has_words(words) and not is_identifier(words) and not _FILE.fullmatch(words):
+            start, end = (element.start + place for place in found.span(found.lastindex))
+            yield line_of(list(_described(part.content, start, end)), start, end)
+
+
+def _described(content: bytes, start: int, end: int) -> Iterator[Item]:
+    shell = AttributeShell()
+    at = start
+    for found in (*_LINE_BREAK.finditer(content, start, end), None):
+        stop = found.start() if found else end
+        yield from texts_of(unescape(content[at:stop].decode("utf-8", "replace")), at, stop, shell)
+        if found:
+            at = found.end()
+            yield Thing([Piece(stop, at)], Role.BREAK)
 
 
 def _items(content: bytes, child: Located) -> Iterator[Item]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.languages import right_to_left
 from assistant.documents import xmltree
 from assistant.documents.model import Note, NoteKind
 from assistant.documents.readers.epub import MAX_CHAPTERS, PAGES, open_archive, package_part
@@ -18,12 +19,13 @@ from assistant.documents.translating.html import STYLE, add_text, read_page
 from assistant.documents.translating.markup import Tag, tokens
 from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.splicing import Edit, Part, segments_of
-from assistant.documents.translating.zipped_parts import rewritten
+from assistant.documents.translating.zipped_parts import Zipped
 from assistant.documents.zipped import Archive, target
 
 _NO_PAGES = ("application/x-dtbook+xml",)
 _CONTENTS = "application/x-dtbncx+xml"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_TURNED = "page-progression-direction"
 _UNKNOWN = ("und", "zxx", "mul")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -50,57 +52,41 @@ class _Leaf:
     edits: Callable[[str], list[Edit]]
 
 
-class Book:
-    """A book that is open for translation. See ``Translatable``."""
-
-    long_lines = 0
+class Book(Zipped):
+    """A book that is open for translation."""
 
     def __init__(self, data: bytes, archive: Archive) -> None:
-        self._data, self._archive = data, archive
+        self._archive = archive
         self._package = package_part(archive)
         self._unreadable = 0
+        self._said = self._language()
         pages, contents = self._named()
         leaves = [self._labels(self._package, "dc:title"), *map(self._page, pages), *map(self._contents, contents)]
         self._leaves = [leaf for leaf in leaves if leaf is not None]
         title = next((without_codes(block.text) for leaf in self._leaves[:1] for block in leaf.part.blocks), "")
-        language = self._language() or language_of(block for leaf in self._leaves for block in leaf.part.blocks)
+        language = self._said or language_of(block for leaf in self._leaves for block in leaf.part.blocks)
         for leaf in self._leaves:
             leaf.part.cut(language)
         notes = (Note(NoteKind.PARTS_UNREADABLE, {"parts": self._unreadable}),) if self._unreadable else ()
-        self.document = SegmentedDocument(
+        document = SegmentedDocument(
             segments=segments_of(leaf.part for leaf in self._leaves),
             title=title.strip(),
             format="epub",
             language=language,
             notes=notes,
         )
+        super().__init__(data, archive, document)
 
-    def write(
-        self,
-        texts: Sequence[str | None],
-        *,
-        language: str,
-        source: str,
-        doubtful: Sequence[bool] = (),  # noqa: ARG002
-    ) -> bytes:
-        """See ``Translatable``."""
-        segments = self.document.segments
-        if len(texts) != len(segments):
-            raise ValueError(f"{len(texts)} texts for {len(segments)} segments")
-        both = zip(texts, segments, strict=True)
-        new = [None if text is None or text == one.text else _ILLEGAL.sub("", text) for text, one in both]
-        if all(text is None for text in new):
-            return self._data
+    def _changes(self, texts: Sequence[str | None], *, language: str, source: str) -> dict[str, bytes]:
         changes = {}
         at = 0
         for leaf in self._leaves:
-            own = new[at : at + leaf.part.count]
+            own = [text and _ILLEGAL.sub("", text) for text in texts[at : at + leaf.part.count]]
             at += leaf.part.count
             if leaf.name == self._package or any(text is not None for text in own):
-                source = source or self.document.language
                 text = leaf.part.written(own, language=language, source=source, edits=leaf.edits(language))
                 changes[leaf.name] = leaf.original.encoded(text, lambda character: f"&#{ord(character)};")
-        return rewritten(self._archive, self._data, changes)
+        return changes
 
     # ------------------------------------------------------------ what it consists of
 
@@ -143,7 +129,30 @@ class Book:
         source = original(data, declared(data), name=name)
         part = Part(source.text, _texts(source.text, element), STYLE)
         places = list(_languages(source.text))
-        return _Leaf(name, source, part, lambda language: [(start, end, language) for start, end in places])
+
+        def edits(language: str) -> list[Edit]:
+            return [*((start, end, language) for start, end in places), *self._direction(source.text, language)]
+
+        return _Leaf(name, source, part, edits)
+
+    def _direction(self, text: str, language: str) -> Iterator[Edit]:
+        """In which direction the pages are turned; only the third version of the format says it."""
+        to_left = right_to_left(language)
+        if to_left == right_to_left(self._said):  # a Japanese book's columns can go from right to left as well
+            return
+        third = False
+        for token in tokens(text, xml=True):
+            name = _local(token.name)
+            if name == "package" and "version" in token.attributes:
+                third = text[slice(*token.attributes["version"])].startswith("3")
+            if name == "spine" and token.tag is Tag.OPEN and third:
+                said = token.attributes.get(_TURNED)
+                if said:
+                    yield *said, "rtl" if to_left else "ltr"
+                elif to_left:
+                    behind = token.start + 1 + len(token.name)
+                    yield behind, behind, f' {_TURNED}="rtl"'
+                return
 
     def _language(self) -> str:
         """What the book says its language is, empty if it says none."""

@@ -82,7 +82,7 @@ class Page:
         self.title = ""
         self.language = ""
         self._languages: list[tuple[int, int]] = []
-        self._direction: tuple[int, int] | None = None
+        self._directions: list[tuple[int, int]] = []
 
     def part(self) -> Part:
         """The page as a part of a document."""
@@ -96,19 +96,17 @@ class Page:
 
     def names_direction(self, start: int, end: int) -> None:
         """The direction of the whole page stands there; nothing: it could be said there."""
-        self._direction = start, end
+        self._directions.append((start, end))
 
     def edits(self, language: str) -> list[Edit]:
         """What changes in the page besides its words when it is in another language."""
         found = [(start, end, language) for start, end in self._languages]
-        if self._direction is None:
-            return found
-        start, end = self._direction
         wanted = "rtl" if right_to_left(language) else "ltr"
-        if start < end and self.text[start:end].lower() != wanted:
-            found.append((start, end, wanted))
-        elif start == end and wanted == "rtl":
-            found.append((start, end, ' dir="rtl"'))
+        for start, end in self._directions:
+            if start < end and self.text[start:end].lower() != wanted:
+                found.append((start, end, wanted))
+            elif start == end and wanted == "rtl":
+                found.append((start, end, ' dir="rtl"'))
         return found
 
 
@@ -311,6 +309,8 @@ class _Reader:
                     self._page.names_language(*attributes[key])
             behind = token.start + 1 + len(token.name)
             self._page.names_direction(*attributes.get("dir", (behind, behind)))
+        elif name == "body" and "dir" in attributes:
+            self._page.names_direction(*attributes["dir"])
         block = name in _BLOCKS
         if block:
             self._flush()

@@ -14,13 +14,13 @@ from assistant.documents.segments import ALONE, SegmentedDocument, SegmentKind, 
 from assistant.documents.translating.blocks import Block, Code, Item, Role
 from assistant.documents.translating.codes import fitted
 from assistant.documents.translating.cutting import language_of
-from assistant.documents.translating.located import raw
+from assistant.documents.translating.located import Located, raw
 from assistant.documents.translating.run_writing import Writer
 from assistant.documents.translating.runs import Item as RunItem
 from assistant.documents.translating.runs import Piece, Shell, Stretch, Text, Thing, stretches
 from assistant.documents.translating.splicing import Part as Cut
 from assistant.documents.translating.splicing import Spacing, Style, segments_of
-from assistant.documents.translating.zipped_parts import rewritten
+from assistant.documents.translating.zipped_parts import Zipped
 
 SHORT_CELL = 400
 """Characters of a table's cell that is translated as a whole; a longer one is cut into sentences."""
@@ -33,6 +33,7 @@ _REGIONS = {
     "he": "he-IL", "fa": "fa-IR", "nb": "nb-NO",
 }  # fmt: skip
 """Languages as Office names them: it knows none without a region."""
+_PREFIX = re.compile(rb"<([^\s/>:]+:)?")
 _BLANKS = re.compile("[\t\n\x0b\x0c\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
 _NOT_SHOWN = re.compile("[\xad\u200b\u2060\ufeff]")
 
@@ -43,12 +44,15 @@ class Line:
 
     :ivar start: where they begin in their part, ``end``: where they end; what is there is written anew if it changes.
     :ivar blocks: for each stretch the number of its block, -1: it has no letter.
+    :ivar properties: start and end of what is said of the paragraph, in front of its runs; both the same: nothing is.
+        None: that stays whatever the words are.
     """
 
     start: int
     end: int
     stretches: list[Stretch]
     blocks: list[int] = field(default_factory=list)
+    properties: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -116,6 +120,12 @@ def line_of(items: Sequence[RunItem], start: int, end: int) -> Line:
     return Line(start, end, stretches(items))
 
 
+def properties_of(paragraph: Located, name: str) -> tuple[int, int]:
+    """Where the element ``name`` that says something of a paragraph stands, or could stand."""
+    said = paragraph.find(name)
+    return (said.start, said.end) if isinstance(said, Located) else (paragraph.inside, paragraph.inside)
+
+
 def texts_of(text: str, start: int, end: int, shell: Shell) -> Iterator[RunItem]:
     """Text of a run as it is shown. What would be taken for a code is something without text.
 
@@ -159,21 +169,39 @@ def said_in(tag: bytes, attribute: bytes, language: str) -> bytes:
     return re.sub(rb"""(\b%s\s*=\s*["'])([^"']*)""" % attribute, other, tag, count=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Clothes:
+    """What is around words, made to suit words in another language.
+
+    :ivar run: given the head of a run and a language, that head.
+    :ivar paragraph: given what is said of a paragraph (empty: nothing), the prefix of its names and a language, the
+        same.
+    :ivar beside: given a language and all parts with new words, what changes in these and in others.
+    """
+
+    run: Callable[[bytes, str], bytes]
+    paragraph: Callable[[bytes, bytes, str], bytes]
+    beside: Callable[[str, dict[str, bytes]], dict[str, bytes]]
+
+
 class PartWriter:
     """Writes one part.
 
     :param targets: for each block what its pieces become, None: it stays.
+    :param language: of what is new.
     """
 
     def __init__(
         self,
         part: Part,
         targets: Sequence[Sequence[tuple[str, str]] | None],
-        dressed: Callable[[bytes], bytes],
+        clothes: Clothes,
+        language: str,
     ) -> None:
         self._part, self._targets = part, targets
+        self._clothes, self._language = clothes, language
         self._starts = [line.start for line in part.lines]
-        self._writer = Writer(self.copy, dressed)
+        self._writer = Writer(self.copy, lambda head: clothes.run(head, language))
 
     def copy(self, start: int, end: int) -> bytes:
         """A stretch of the part with all that changes inside of it."""
@@ -184,9 +212,20 @@ class PartWriter:
             if line.start >= end:
                 break
             if line.start >= at and any(number >= 0 and self._targets[number] for number in line.blocks):
+                splices += self._properties(line)
                 splices.append((line.start, line.end, self._line(line)))
                 at = line.end
         return raw(self._part.content, start, end, splices)
+
+    def _properties(self, line: Line) -> Iterator[tuple[int, int, bytes]]:
+        if line.properties is not None:
+            start, end = line.properties
+            content = self._part.content
+            prefix = _PREFIX.match(content, content.rindex(b"<", 0, start if start == end else start + 1))
+            old = content[start:end]
+            new = self._clothes.paragraph(old, prefix[1] or b"" if prefix else b"", self._language)
+            if new != old:
+                yield start, end, new
 
     def _line(self, line: Line) -> bytes:
         out = []
@@ -196,14 +235,8 @@ class PartWriter:
         return b"".join(out)
 
 
-class Office:
-    """A document of parts with lines. See ``Translatable``.
-
-    :param dressed: given the head of a run and the language of its new text, what to make of it.
-    :param beside: what changes outside of the lines once something is translated, given the language.
-    """
-
-    long_lines = 0
+class Office(Zipped):
+    """A document of parts with lines."""
 
     def __init__(
         self,
@@ -213,37 +246,25 @@ class Office:
         lines: Lines,
         *,
         notes: tuple[Note, ...],
-        dressed: Callable[[bytes, str], bytes],
-        beside: Callable[[str], dict[str, bytes]],
+        clothes: Clothes,
     ) -> None:
-        self._package, self._data, self._parts, self._blocks = package, data, parts, lines.blocks
-        self._dressed, self._beside = dressed, beside
+        self._parts, self._blocks, self._clothes = parts, lines.blocks, clothes
         for part in parts:
             part.lines.sort(key=lambda line: line.start)
         language = language_of(self._blocks)
         cut = Cut("", self._blocks, Style())
         cut.cut(language)
-        self.document = SegmentedDocument(
+        document = SegmentedDocument(
             segments=segments_of([cut]),
             title=package.title(),
             format=package.format,
             language=language,
             notes=notes,
         )
+        super().__init__(data, package.archive, document)
 
-    def write(
-        self,
-        texts: Sequence[str | None],
-        *,
-        language: str,
-        source: str,
-        doubtful: Sequence[bool] = (),  # noqa: ARG002
-    ) -> bytes:
-        """See ``Translatable``."""
-        segments = self.document.segments
-        if len(texts) != len(segments):
-            raise ValueError(f"{len(texts)} texts for {len(segments)} segments")
-        spacing = Spacing(source or self.document.language, language)
+    def _changes(self, texts: Sequence[str | None], *, language: str, source: str) -> dict[str, bytes]:
+        spacing = Spacing(source, language)
         targets: list[list[tuple[str, str]] | None] = []
         at = 0
         for block in self._blocks:
@@ -252,18 +273,14 @@ class Office:
         changes = {}
         for part in self._parts:
             if any(number >= 0 and targets[number] for line in part.lines for number in line.blocks):
-                writer = PartWriter(part, targets, lambda head: self._dressed(head, language))
-                changes[part.name] = writer.copy(0, len(part.content))
-        if changes:
-            changes = {**self._beside(language), **changes}
-        return rewritten(self._package.archive, self._data, changes)
+                changes[part.name] = PartWriter(part, targets, self._clothes, language).copy(0, len(part.content))
+        return changes | self._clothes.beside(language, changes)
 
 
 def _target(block: Block, texts: Sequence[str | None], spacing: Spacing) -> list[tuple[str, str]] | None:
     """The block piece by piece, each as it was and as it becomes; None: nothing changes."""
     olds = [block.text[start:end] for start, end in block.spans]
-    both = zip(texts, olds, strict=True)
-    news = [None if new is None or new == old else fitted(new.strip(), old) for new, old in both]
+    news = [None if new is None else fitted(new.strip(), old) for new, old in zip(texts, olds, strict=True)]
     if all(new is None for new in news):
         return None
     pieces: list[tuple[str, str]] = []

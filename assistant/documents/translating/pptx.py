@@ -1,5 +1,5 @@
-"""PPTX for translation: the text of the slides, their tables, diagrams and charts' titles, what the speaker noted, and
-what layouts and masters show on every slide.
+"""PPTX for translation: the text of the slides, their tables and diagrams, the titles of charts, the descriptions of
+pictures, what the speaker noted, and what layouts and masters show on every slide.
 
 Not touched: formulas, fields (numbers of slides, dates), comments, what a chart takes from its table, and the prompts
 of layouts and masters to the person who makes the slides.
@@ -13,12 +13,14 @@ from assistant.documents.model import Note, NoteKind
 from assistant.documents.ooxml import Package
 from assistant.documents.readers.pptx import slides_of
 from assistant.documents.segments import SegmentKind
-from assistant.documents.translating.drawings import Drawings, dressed, line_in
+from assistant.documents.translating import slide_direction
+from assistant.documents.translating.drawings import Drawings, descriptions, dressed, line_in
 from assistant.documents.translating.located import Found, Located, in_utf8, located
-from assistant.documents.translating.office import Lines, Office, Part
+from assistant.documents.translating.office import Clothes, Line, Lines, Office, Part, properties_of
 
 _TITLES = ("title", "ctrTitle")
 _PLACEHOLDER = "p|nvSpPr/p|nvPr/p|ph"
+_NAMED = "p|cNvPr"  # of a shape, a picture, a table, a group
 _LISTS = ("body", "obj", "")  # placeholders whose paragraphs are points; one without a type is for objects
 
 
@@ -49,7 +51,19 @@ class _Opening:
             self._slide(slide)
         notes = (Note(NoteKind.PARTS_UNREADABLE, {"parts": self._missing}),) if self._missing else ()
         parts = [*self._parts.values(), *self._drawings.parts]
-        return Office(self._package, data, parts, self._lines, notes=notes, dressed=dressed, beside=lambda _: {})
+        clothes = Clothes(dressed, slide_direction.paragraph, self._beside)
+        return Office(self._package, data, parts, self._lines, notes=notes, clothes=clothes)
+
+    def _beside(self, language: str, parts: dict[str, bytes]) -> dict[str, bytes]:
+        """What shapes, layouts, masters and the presentation say of paragraphs, in the direction of ``language``."""
+        changed = {}
+        for name in dict.fromkeys((self._package.main_part("ppt/presentation.xml"), *self._parts)):
+            read = self._parts.get(name)
+            old = read.content if read else in_utf8(self._package.archive.read(name), "pptx")
+            new = slide_direction.styles(parts.get(name, old), language)
+            if new != parts.get(name, old):
+                changed[name] = new
+        return changed
 
     def _slide(self, name: str) -> None:
         self._shapes(name)
@@ -77,7 +91,7 @@ class _Opening:
         :param prompts: what its placeholders say are prompts.
         """
         if part := self._part(name):
-            for found in located(part.content, ("p|sp", "a|tbl", "p|cxnSp"), "pptx"):
+            for found in located(part.content, ("p|sp", "a|tbl", "p|cxnSp", _NAMED), "pptx"):
                 if not (prompts and found.root.find(_PLACEHOLDER) is not None):
                     self._shape(part, found)
             self._lines.forget()
@@ -90,6 +104,10 @@ class _Opening:
         return part
 
     def _shape(self, part: Part, found: Found) -> None:
+        for named in found.root.iter(_NAMED):
+            assert isinstance(named, Located)
+            for line in descriptions(part, named):
+                self._add(part, line, SegmentKind.TEXT, found.path)
         holder = found.root.find(_PLACEHOLDER)
         kind = None if holder is None else holder.get("type", "")
         for paragraph in found.root.iter("a|p"):
@@ -104,8 +122,11 @@ class _Opening:
 
     def _paragraph(self, part: Part, paragraph: Located, kind: SegmentKind, path: tuple[str, ...]) -> None:
         line = line_in(part, paragraph)
-        if line is None:
-            return
+        if line is not None:
+            line.properties = properties_of(paragraph, "a|pPr")
+            self._add(part, line, kind, path)
+
+    def _add(self, part: Part, line: Line, kind: SegmentKind, path: tuple[str, ...]) -> None:
         if "mc|Fallback" in path and self._lines.add_again(part, line):
             return
         (self._lines.add_first if "mc|Choice" in path else self._lines.add)(part, line, kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from assistant.documents.segments import ALONE, CLOSE, OPEN, is_code
@@ -56,7 +57,7 @@ class Writer:
 
     def run(self, shell: Shell, text: str) -> bytes:
         """A run with new text."""
-        return Shell(self._dressed(shell.head), shell.tail, shell.name, shell.key, shell.preserving).filled(text)
+        return replace(shell, head=self._dressed(shell.head)).filled(text) if shell.head else shell.filled(text)
 
 
 class _Writing:

@@ -45,6 +45,19 @@ class Shell:
         return b"%s<%s%s>%s</%s>%s" % (self.head, self.name, keep, escaped(text), self.name, self.tail)
 
 
+class AttributeShell(Shell):
+    """What makes words the value of an attribute: nothing is around them."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(b"", b"", b"", b"", preserving=False)
+
+    def filled(self, text: str) -> bytes:
+        """The value, between whichever quotation marks."""
+        return escaped(text).replace(b'"', b"&quot;").replace(b"'", b"&apos;")
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A stretch of the part that is copied, in a run of its own if it has a shell; or ``text`` in such a run."""

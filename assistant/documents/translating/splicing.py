@@ -47,6 +47,15 @@ class Translatable(Protocol):
         """
 
 
+def as_many(texts: Sequence[str | None], segments: Sequence[Segment]) -> None:
+    """A translation must have a text for each segment.
+
+    :raises ValueError: there are not as many texts as segments.
+    """
+    if len(texts) != len(segments):
+        raise ValueError(f"{len(texts)} texts for {len(segments)} segments")
+
+
 class Style:
     """How a format writes what is new. The usual way: letter by letter, block by block in its own place.
 
@@ -281,8 +290,7 @@ class Text:
     def write(self, texts: Sequence[str | None], *, language: str, source: str, doubtful: Sequence[bool] = ()) -> bytes:
         """See ``Translatable``."""
         segments = self.document.segments
-        if len(texts) != len(segments):
-            raise ValueError(f"{len(texts)} texts for {len(segments)} segments")
+        as_many(texts, segments)
         self.long_lines = 0
         self._doubtful = doubtful or [False] * len(segments)
         # What the file already says stays as it says it, codes and line breaks included.

@@ -1,4 +1,4 @@
-"""An archive with some of its parts replaced. All others are copied as they are packed, byte for byte.
+"""Documents that are archives, written with some of their parts replaced; all others are copied byte for byte.
 
 Nothing that is not replaced is unpacked, so that a book full of pictures is written as fast as it can be copied, and
 order, names, dates, flags, extra fields and comments of all entries stay what they were.
@@ -9,9 +9,12 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from assistant.documents.segments import SegmentedDocument
+from assistant.documents.translating.splicing import as_many
 from assistant.documents.zipped import Archive
 
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -20,6 +23,44 @@ _END = struct.Struct("<4s4H2IH")
 _ZIP64 = 1  # extra field with sizes of eight bytes; nothing that is written here needs one
 _DESCRIPTOR = 8  # flag: checksum and sizes follow what is packed
 _MOST = 0xFFFF
+
+
+class Zipped(ABC):
+    """A document that is an archive. See ``Translatable``.
+
+    :param data: the whole file.
+    :param archive: was opened on it.
+    """
+
+    long_lines = 0
+
+    def __init__(self, data: bytes, archive: Archive, document: SegmentedDocument) -> None:
+        self._data, self._archive = data, archive
+        self.document = document
+
+    def write(
+        self,
+        texts: Sequence[str | None],
+        *,
+        language: str,
+        source: str,
+        doubtful: Sequence[bool] = (),  # noqa: ARG002
+    ) -> bytes:
+        """See ``Translatable``."""
+        segments = self.document.segments
+        as_many(texts, segments)
+        new = [None if text == one.text else text for text, one in zip(texts, segments, strict=True)]
+        if all(text is None for text in new):
+            return self._data
+        changes = self._changes(new, language=language, source=source or self.document.language)
+        return rewritten(self._archive, self._data, changes)
+
+    @abstractmethod
+    def _changes(self, texts: Sequence[str | None], *, language: str, source: str) -> dict[str, bytes]:
+        """What parts are to hold, by name.
+
+        :param texts: for each segment what is new; None: it stays. There is something new.
+        """
 
 
 def rewritten(archive: Archive, data: bytes, changes: Mapping[str, bytes]) -> bytes:
