@@ -67,13 +67,12 @@ class MainWindow(QMainWindow):
 
     def furnish(self, core: Core, bridge: Bridge) -> None:
         """Put in the panes and connect everything."""
-        from assistant.gui.importing import Importer  # noqa: PLC0415 - the frame is on the screen before these
+        from assistant.gui.document_panes import LazySummarize, LazyTranslate  # noqa: PLC0415 - the frame comes first
+        from assistant.gui.importing import Importer  # noqa: PLC0415
         from assistant.gui.models.navigation import ModelNavigation  # noqa: PLC0415
         from assistant.gui.notices import NoticeBar  # noqa: PLC0415
         from assistant.gui.panes.chat import ChatPane  # noqa: PLC0415
         from assistant.gui.panes.settings import SettingsPane  # noqa: PLC0415
-        from assistant.gui.summaries import Summarizing  # noqa: PLC0415
-        from assistant.gui.translating import Translating  # noqa: PLC0415
 
         self._core = core
         self.notices = NoticeBar(self._theme)
@@ -85,9 +84,9 @@ class MainWindow(QMainWindow):
         self.frame.add("settings", self.settings)
         self.navigation = ModelNavigation(self, core, bridge, self._theme, self.importer)
         self.frame.add_later("models", self.navigation.make_pane)
-        self.summarizing = Summarizing(self, core, bridge, self._theme)
+        self.summarizing = LazySummarize(self, core, bridge, self._theme)
         self.frame.add_later("summarize", self.summarizing.make_pane)
-        self.translating = Translating(self, core, bridge, self._theme)
+        self.translating = LazyTranslate(self, core, bridge, self._theme)
         self.frame.add_later("translate", self.translating.make_pane)
         self._connect_verbs()
         self._connect(bridge)

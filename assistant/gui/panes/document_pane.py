@@ -14,6 +14,8 @@ from assistant.gui.widgets.welcome_page import Kind, kind_of
 from assistant.texts import errors
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from assistant.core.core import Core
     from assistant.gui.notices import NoticeBar
     from assistant.gui.opening import Opening
@@ -67,6 +69,14 @@ class DocumentPane(Pane):
 
     def delete(self, job: int | None) -> None:
         """Delete something of the history, with a notice to undo it."""
+        raise NotImplementedError
+
+    def open_file(self, path: Path) -> None:
+        """Open a file, with which something is done when the user wants that."""
+        raise NotImplementedError
+
+    def keep(self) -> None:
+        """The window closes: what is typed is kept."""
         raise NotImplementedError
 
     def view(self) -> Any:
