@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.jobs import Cancel, Jobs
 from assistant.core.keeper import Keeper
 from assistant.storage.job_reading import has_words
 from assistant.storage.jobs import JobKeeper
@@ -21,13 +22,16 @@ _DETAIL = 2000  # characters of what an engine said last
 class JobHistory:
     """Every method runs on the pumping thread.
 
-    :param jobs: keeps them; ``keeper``: through which everything is written.
+    :param jobs: keeps them; ``keeper``: through which everything is written; ``threads``: for looking through all.
     :param kinds: the others are somebody else's; ``told``: the one whose steps are what it tells.
     """
 
-    def __init__(self, jobs: JobKeeper, keeper: Keeper, kinds: Collection[str], *, told: str = "") -> None:
+    def __init__(
+        self, jobs: JobKeeper, keeper: Keeper, threads: Jobs, kinds: Collection[str], *, told: str = ""
+    ) -> None:
         self._jobs = jobs
         self._keeper = keeper
+        self._threads = threads
         self._told = told
         rows: list[Job] = []
         self._whole = False
@@ -43,13 +47,18 @@ class JobHistory:
         """All of them, the last changed first; without their plans, results and links."""
         return sorted(self._rows.values(), key=lambda row: row.changed, reverse=True)
 
-    def search(self, words: str) -> set[int]:
-        """Those of the list that have ``words`` in their title or text, in whatever case."""
-        found = {row.id for row in self._rows.values() if has_words(words, row.title)}
-        found |= {row.id for row in self._unkept.values() if has_words(words, row.result)}
-        with contextlib.suppress(AssistantError):  # a damaged file: what is in memory can be found
-            found |= self._jobs.search(words, self._told)
-        return found & self._rows.keys()
+    def search(self, words: str, done: Callable[[set[int]], None]) -> Cancel:
+        """Call ``done`` once with those of the list that have ``words`` in their title or text, in whatever case."""
+        rows, unkept = tuple(self._rows.values()), tuple(self._unkept.values())
+
+        def look(_: object) -> set[int]:
+            found = {row.id for row in rows if has_words(words, row.title)}
+            found |= {row.id for row in unkept if has_words(words, row.result)}
+            with contextlib.suppress(AssistantError):  # a damaged file: what is in memory can be found
+                found |= self._jobs.search(words, self._told)
+            return self._meant(found, rows)
+
+        return self._threads.run("history", look, lambda found: done(found if isinstance(found, set) else set()))
 
     def head(self, job: int) -> Job | None:
         """One of the list, without its plan, result and links."""
@@ -98,6 +107,10 @@ class JobHistory:
         return row, self._jobs.steps(job)
 
     # ------------------------------------------------------------ inside
+
+    def _meant(self, found: set[int], rows: Iterable[Job]) -> set[int]:
+        """What is shown of the list for having been found. On any thread."""
+        return found & {row.id for row in rows}
 
     def _write(self, row: Job, submit: Callable[[Job], int]) -> None:
         self._unkept[row.id] = row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Set
 from functools import partial
@@ -22,6 +23,7 @@ from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
 from assistant.core.keeper import Keeper
 from assistant.core.kept_files import take_over
+from assistant.core.meanings import Embedder, Meanings
 from assistant.core.measures import Measures
 from assistant.core.questions import QuestionHistory
 from assistant.core.rendering import Rendering
@@ -31,6 +33,7 @@ from assistant.core.summaries import Summaries
 from assistant.core.summary_plans import Planner
 from assistant.core.translating import Translating
 from assistant.library.advice import Machine
+from assistant.library.embedders import prefixes
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobKeeper
 from assistant.storage.words import StoredWords
@@ -85,7 +88,10 @@ class Paperwork:
         self._counting = Counting(engines, rendering)
         self._planner = Planner(self.documents, engines, self._counting, load=plan)
         model = partial(self._model, "summarize")
-        self.asking = Asking(self.documents, answers, self._counting, engines, model=model, load=plan)
+        meanings = Meanings(self.documents, engines, jobs, embedder=self._embedder)
+        self.asking = Asking(
+            self.documents, answers, self._counting, engines, model=model, load=plan, meanings=meanings
+        )
         self._summaries: Summaries | None = None
         self._translating: Translating | None = None
         self._drafts: dict[str, SourceDraft] = {}
@@ -130,6 +136,7 @@ class Paperwork:
             self._planner,
             self._answers,
             self._measures,
+            threads=self._jobs,
             model=partial(self._model, "summarize"),
             find=self._models.get,
             load=self._plan,
@@ -217,6 +224,18 @@ class Paperwork:
         """Digests that a history refers to; None: one of them could not be read, so nobody knows."""
         found = [self.summaries.documents(), self.translating.translations.documents()]
         return None if None in found else {digest for one in found if one is not None for digest in one}
+
+    def _embedder(self, language: str) -> Embedder | None:
+        """:raises AssistantError: the model cannot be loaded, or there is no memory for it."""
+        model = self._models.default_for("embed", language)
+        if model is None:
+            return None
+        engine = self._engines.get(model.key)
+        # What other models hold is not counted with: one of them answers, and is not to make way for this.
+        plan = self._models.plan(model, spare=engine.memory if engine is not None else 0, embeddings=True)
+        query, passage = prefixes(model, self._models.row(model))
+        made_by = hashlib.sha256("\n".join((model.key, model.stamp, passage)).encode()).hexdigest()[:16]
+        return Embedder(plan, made_by, query, passage)
 
     def _model(self, task: str) -> InstalledModel:
         model = self._models.default_for(task)

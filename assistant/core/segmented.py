@@ -43,6 +43,7 @@ class Segmented:
         data: bytes = b"",
         name: str = "",
         columns: tuple[str, ...] = (),
+        format: str = "",
     ) -> Cancel:
         """Read a file, a pasted text or the bytes of a file, and call ``done`` once.
 
@@ -53,7 +54,7 @@ class Segmented:
         return self._documents.take_in(
             question,
             lambda number, store, place, taken: ReadSegments(
-                id=number, store=store, path=place, data=taken, name=called, columns=columns
+                id=number, store=store, path=place, data=taken, name=called, columns=columns, format=format
             ),
             lambda answer: self._was_read(question, answer, called),
             path=path,

@@ -14,7 +14,7 @@ from assistant.core.engines import LoadPlan
 from assistant.core.events import CoreEvent, SummariesChanged, SummaryChanged, SummaryGrew
 from assistant.core.exports import export
 from assistant.core.job_history import ENDED, failed, short
-from assistant.core.jobs import Cancel
+from assistant.core.jobs import Cancel, Jobs
 from assistant.core.keeper import Keeper
 from assistant.core.measures import Measures
 from assistant.core.summary_history import KIND, Made, SummaryHistory, links_of
@@ -39,7 +39,7 @@ _PASSING = (ErrorKind.WORKER_ENDED, ErrorKind.DOCUMENT_MEMORY)  # the machine wa
 class Summaries:
     """Every method runs on the pumping thread.
 
-    :param jobs: keeps them; ``keeper``: through which everything is written.
+    :param jobs: keeps them; ``keeper``: through which everything is written; ``threads``: for looking through them.
     :param model: the one that is used where none is named; raises AssistantError when there is none.
     :param find: the installed model with a key; ``load``: how it is loaded, raises AssistantError.
     """
@@ -53,6 +53,7 @@ class Summaries:
         answers: Answers,
         measures: Measures,
         *,
+        threads: Jobs,
         model: Callable[[], InstalledModel],
         find: Callable[[str], InstalledModel | None],
         load: Callable[[InstalledModel], LoadPlan],
@@ -68,7 +69,7 @@ class Summaries:
         self._find = find
         self._load = load
         self._emit = emit
-        self._history = SummaryHistory(jobs, keeper)
+        self._history = SummaryHistory(jobs, keeper, threads)
         self._live: dict[int, Live] = {}
 
     # ------------------------------------------------------------ the history
@@ -82,9 +83,9 @@ class Summaries:
         """All summaries and the documents that were only asked about, the last changed first."""
         return self._history.rows()
 
-    def search(self, words: str) -> set[int]:
-        """Those of ``rows`` that have ``words`` in their title or text, in whatever case."""
-        return self._history.search(words)
+    def search(self, words: str, done: Callable[[set[int]], None]) -> Cancel:
+        """Call ``done`` once with those of ``rows`` that have ``words`` in their title or text, in whatever case."""
+        return self._history.search(words, done)
 
     def running(self) -> list[int]:
         """The summaries that are being made now."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from assistant.base.errors import AssistantError
 from assistant.core.job_history import ENDED, JobHistory, error_of
+from assistant.core.jobs import Jobs
 from assistant.core.keeper import Keeper
 from assistant.core.summary_plans import Cut
 from assistant.core.summary_records import options_from_json, problems_from_json
@@ -45,11 +47,11 @@ class Made:
 class SummaryHistory(JobHistory):
     """Every method runs on the pumping thread.
 
-    :param jobs: keeps them; ``keeper``: through which everything is written.
+    :param jobs: ``keeper`` and ``threads``: as of any history.
     """
 
-    def __init__(self, jobs: JobKeeper, keeper: Keeper) -> None:
-        super().__init__(jobs, keeper, (KIND, QUESTIONS), told=QUESTIONS)
+    def __init__(self, jobs: JobKeeper, keeper: Keeper, threads: Jobs) -> None:
+        super().__init__(jobs, keeper, threads, (KIND, QUESTIONS), told=QUESTIONS)
         self._made: OrderedDict[int, Made] = OrderedDict()
 
     def rows(self) -> list[SummaryRow]:
@@ -57,16 +59,16 @@ class SummaryHistory(JobHistory):
         summarized = {row.document for row in self._rows.values() if row.kind == KIND}
         return [_row(row) for row in self.heads() if row.kind == KIND or row.document not in summarized]
 
-    def search(self, words: str) -> set[int]:
-        """As of any history. What was asked about a document is found with its summaries."""
-        found = super().search(words)
-        asked = {self._rows[job].document for job in found if self._rows[job].kind == QUESTIONS}
-        return found | {row.id for row in self._rows.values() if row.kind == KIND and row.document in asked}
-
     def asked_about(self, digest: str) -> list[Job]:
         """The jobs with the questions about a document, the oldest first: one, unless it was removed in between."""
         rows = [row for row in self._rows.values() if row.kind == QUESTIONS and row.document == digest]
         return sorted(rows, key=lambda row: row.id)
+
+    def _meant(self, found: set[int], rows: Iterable[Job]) -> set[int]:
+        """What was asked about a document is found with its summaries."""
+        rows = tuple(rows)
+        asked = {row.document for row in rows if row.id in found and row.kind == QUESTIONS}
+        return super()._meant(found, rows) | {row.id for row in rows if row.kind == KIND and row.document in asked}
 
     def update(self, row: Job, made: Made | None = None) -> None:
         """Keep what has become of one.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from assistant.base.scripts import is_dense
+from assistant.base.words import is_ideograph, words_in
 from assistant.documents.segments import is_code
 from assistant.engine.messages import Step
 
@@ -30,10 +30,10 @@ def doubts(
     owner = _owners(answer, steps)
     places = _aligned(answer, target, start)
     unsure = []
-    for first, last, together in _words(target):
+    for first, last in words_in(target):
         tokens = {owner[places[at]] for at in range(first, last) if places[at] >= 0 and owner[places[at]] >= 0}
         chances = [steps[token].probability for token in tokens]
-        chance = min(chances, default=1.0) if together else math.prod(chances)
+        chance = min(chances, default=1.0) if is_ideograph(target[first]) else math.prod(chances)
         if chance < _UNSURE:
             unsure.append((first, last, round(chance, 3)))
     return round(mean, 4), tuple(_joined(unsure, target))
@@ -61,24 +61,6 @@ def _aligned(answer: str, target: str, start: int) -> list[int]:
             places[place] = found
             at = found + 1
     return places
-
-
-def _words(text: str) -> Iterator[tuple[int, int, bool]]:
-    """The words of a text; where it has no spaces, each character, and True."""
-    first = -1
-    for at, character in enumerate(text):
-        dense = is_dense(character)
-        joins = first >= 0 and character in "'’-_." and text[at + 1 : at + 2].isalnum()
-        inside = not dense and (character.isalnum() or joins)
-        if inside and first < 0:
-            first = at
-        elif not inside and first >= 0:
-            yield first, at, False
-            first = -1
-        if dense and character.isalnum():
-            yield at, at + 1, True
-    if first >= 0:
-        yield first, len(text), False
 
 
 def _joined(unsure: Sequence[tuple[int, int, float]], text: str) -> Iterator[tuple[int, int, float]]:

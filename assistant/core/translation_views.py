@@ -26,6 +26,7 @@ __all__ = [
     "TranslationRow",
     "TranslationView",
     "Version",
+    "Weighed",
 ]
 
 Unsure = tuple[int, int, float]
@@ -214,16 +215,29 @@ class Exported:
 
 @dataclass(frozen=True)
 class Alternative:
-    """What the model weighed at a place of a target.
+    """A word that the model weighed at a place of a target.
 
     :ivar text: what would stand there; ``at``: where it would begin, which may be before the place (a word's first
         token brings its space), in characters of the target.
-    :ivar probability: 0 to 1, the model's own.
+    :ivar probability: 0 to 1, the model's own, of all of ``text``.
+    :ivar whole: no more of the word can come.
     """
 
     text: str
     probability: float
     at: int
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """All that the model weighed at a place.
+
+    :ivar complete: no more will be known of it; else the words of ``found`` are still being written to their ends.
+    """
+
+    found: tuple[Alternative, ...]
+    complete: bool = True
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from assistant.core.scoring import Scoring
 from assistant.core.translation_memory import TranslationMemory
 from assistant.core.translation_plans import Equipped, Equipping, Wanted
 from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_views import ENDED, Alternative, SegmentState, SegmentView, Version
-from assistant.core.translation_weighed import weighed
+from assistant.core.translation_views import ENDED, Alternative, SegmentState, SegmentView, Version, Weighed
+from assistant.core.translation_weighed import Spelling, weighed
 from assistant.core.translation_work import Bench, Rules, SegmentWork, Settled, untouched
 from assistant.documents.segments import Checked, Pair
 from assistant.engine.messages import Scored
@@ -80,7 +80,7 @@ class Wishes:
         self._memory = memory
         self._changed = changed
         self._grew = grew
-        self._works: set[SegmentWork] = set()
+        self._works: set[SegmentWork | Spelling] = set()
         self._wishes: list[_Wish] = []
 
     def close(self) -> None:
@@ -150,12 +150,10 @@ class Wishes:
         self._equip(place, wish, go, ended)
         return wish
 
-    def alternatives(
-        self, place: Place, at: int, done: Callable[[tuple[Alternative, ...] | AssistantError], None]
-    ) -> Cancel:
-        """What the model weighed at one character of the target."""
+    def alternatives(self, place: Place, at: int, show: Callable[[Weighed | AssistantError], None]) -> Cancel:
+        """What the model weighed at the word with one character of the target; ``show`` may be called several times."""
         view = place.view
-        wish, ended = self._begin(place, done)
+        wish, ended = self._begin(place, show)
 
         def go(equipped: Equipped) -> None:
             step = equipped.task.reflow(place.index, view.target)
@@ -163,8 +161,13 @@ class Wishes:
             def came(result: Scored | AssistantError) -> None:
                 if isinstance(result, AssistantError):
                     ended(result)
-                else:
-                    ended(weighed(view, at, result, equipped.options.target))
+                    return
+                found = weighed(view, at, result, equipped.options.target)
+                if all(one.whole for one in found):
+                    ended(Weighed(found))
+                    return
+                show(Weighed(found, complete=False))
+                self._spell(equipped, view, found, wish=wish, show=show, ended=ended)
 
             text = Markers(view.source).show(view.target)
             wish.act = self._scoring.score(
@@ -173,6 +176,39 @@ class Wishes:
 
         self._equip(place, wish, go, ended)
         return wish
+
+    def _spell(
+        self,
+        equipped: Equipped,
+        view: SegmentView,
+        found: tuple[Alternative, ...],
+        *,
+        wish: _Wish,
+        show: Callable[[Weighed | AssistantError], None],
+        ended: Callable[[Weighed | AssistantError], None],
+    ) -> None:
+        """Have what was weighed written on to whole words."""
+
+        def told(known: tuple[Alternative, ...], complete: bool) -> None:
+            if not complete:
+                show(Weighed(known, complete=False))
+                return
+            over()
+            ended(Weighed(known))
+
+        def over() -> None:
+            self._works.discard(spelling)
+            wish.act = None
+
+        def give_up() -> None:
+            over()
+            spelling.drop()
+            ended(AssistantError(ErrorKind.CANCELLED))
+
+        spelling = Spelling(self._bench, equipped, view, found, told)
+        self._works.add(spelling)
+        wish.act = give_up
+        spelling.begin()
 
     # ------------------------------------------------------------ by hand
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers, Stage
@@ -68,6 +68,14 @@ class _Check:
     alone: bool = False
 
 
+class Listener(Protocol):
+    """What is told of an answer."""
+
+    def answer_grew(self) -> None: ...
+
+    def answer_changed(self, answer: Answer) -> None: ...
+
+
 class Bench:
     """What all translations are made with. Every method runs on the pumping thread.
 
@@ -77,13 +85,13 @@ class Bench:
     def __init__(self, answers: Answers, helper: Helper) -> None:
         self.answers = answers
         self._helper = helper
-        self._works: dict[int, SegmentWork] = {}
+        self._works: dict[int, Listener] = {}
         self._waiting: list[_Check] = []
         self._checking = False
 
     # ------------------------------------------------------------ answers
 
-    def ask(self, work: SegmentWork, plan: LoadPlan, step: TranslateStep, *, bulk: bool) -> Answer:
+    def ask(self, work: Listener, plan: LoadPlan, step: TranslateStep, *, bulk: bool) -> Answer:
         """Have a step answered; ``work`` is told of it."""
         answer = self.answers.start(plan, step.prompt, step.options, resume=bool(step.begun), bulk=bulk, fits=True)
         if not answer.ended:

@@ -29,7 +29,6 @@ from assistant.core.translation_sheet import Sheet
 from assistant.core.translation_snapshots import flowing, list_row, plan_of
 from assistant.core.translation_unfinished import Unfinished
 from assistant.core.translation_views import (
-    Alternative,
     Exported,
     MemoryMatch,
     OpenTranslation,
@@ -38,6 +37,7 @@ from assistant.core.translation_views import (
     TranslationRow,
     TranslationView,
     Version,
+    Weighed,
 )
 from assistant.core.translation_wishes import Place, Wishes
 from assistant.core.translation_work import Bench
@@ -99,7 +99,7 @@ class Translations:
         self._find = find
         self._hint = hint
         self._emit = emit
-        self._history = JobHistory(jobs, keeper, (KIND,))
+        self._history = JobHistory(jobs, keeper, threads, (KIND,))
         self._cache = TranslationCache(jobs, keeper, self._history, segmented, threads, emit)
         self._runs = TranslationRuns(
             jobs,
@@ -137,14 +137,16 @@ class Translations:
         data: bytes = b"",
         name: str = "",
         columns: tuple[str, ...] = (),
+        format: str = "",
     ) -> Cancel:
         """Read a file, a pasted text or the bytes of a file for translation, and call ``done`` once.
 
         :param name: what it is called, where there is no path; empty: plain text.
         :param columns: of a table: those that are translated; empty: all that hold sentences.
+        :param format: as of the document; empty: as its bytes and its name say.
         :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
         """
-        return self._segmented.read(path, done=done, text=text, data=data, name=name, columns=columns)
+        return self._segmented.read(path, done=done, text=text, data=data, name=name, columns=columns, format=format)
 
     def stored(self, digest: str, *, done: Callable[[OpenTranslation | AssistantError], None]) -> Cancel:
         """Show a document again that was read earlier."""
@@ -192,9 +194,9 @@ class Translations:
         """All translations, the last changed first."""
         return [list_row(row) for row in self._history.heads()]
 
-    def search(self, words: str) -> set[int]:
-        """Those of ``rows`` that have ``words`` in their title or text, in whatever case."""
-        return self._history.search(words)
+    def search(self, words: str, done: Callable[[set[int]], None]) -> Cancel:
+        """Call ``done`` once with those of ``rows`` that have ``words`` in their title or text, in whatever case."""
+        return self._history.search(words, done)
 
     def running(self) -> list[int]:
         """The kept translations that are being made now."""
@@ -366,11 +368,13 @@ class Translations:
         """Translate the target of one segment back into the language of the source; ``done`` is called once."""
         return self._asked(job, index, done, lambda place: self._wishes.back(place, done))
 
-    def alternatives(
-        self, job: int, index: int, at: int, done: Callable[[tuple[Alternative, ...] | AssistantError], None]
-    ) -> Cancel:
-        """What the model weighed at character ``at`` of a target, the most probable first; ``done`` is called once."""
-        return self._asked(job, index, done, lambda place: self._wishes.alternatives(place, at, done))
+    def alternatives(self, job: int, index: int, at: int, show: Callable[[Weighed | AssistantError], None]) -> Cancel:
+        """What the model weighed at the word with character ``at`` of a target, the most probable beginning first.
+
+        ``show`` is called at once with what is known, and again as the words are written to their ends; the last time
+        with something ``complete``, or with an error.
+        """
+        return self._asked(job, index, show, lambda place: self._wishes.alternatives(place, at, show))
 
     def choose(self, job: int, index: int, at: int, text: str) -> None:
         """Keep the target up to ``at``, let ``text`` follow, and have the model write the rest again.

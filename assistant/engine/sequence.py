@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import time
 from array import array
@@ -230,6 +231,7 @@ class Scoring(Job):
         self._steps: list[Step] = []
         self._sum = 0.0
         self._at = 0
+        self._characters = codecs.getincrementaldecoder("utf-8")("replace")  # one may come in several tokens
 
     @property
     def reusable(self) -> int:
@@ -272,7 +274,7 @@ class Scoring(Job):
                 ),
             )
         )
-        self._at += len(text)
+        self._at += len(self._characters.decode(context.vocabulary.piece(token)))
 
 
 def token_text(context: Context, token: int) -> str:

@@ -18,12 +18,11 @@ from assistant.texts import errors, tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
-    from assistant.core.translation_views import Alternative, MemoryMatch, SegmentView
+    from assistant.core.translation_views import Alternative, MemoryMatch, SegmentView, Weighed
     from assistant.gui.actions import Actions
     from assistant.gui.widgets.translation_panel import TranslationPanel
     from assistant.gui.widgets.translation_rows import TranslationRows
 
-_LOST = "\ufffd"
 _BY_MODEL = (SegmentState.DONE, SegmentState.REDONE, SegmentState.MARKED)
 
 
@@ -72,8 +71,7 @@ class SegmentHands(QObject):
             "translate_next": lambda: self.step_marked(1),
             "translate_previous": lambda: self.step_marked(-1),
         }
-        for verb, slot in verbs.items():
-            actions[verb].triggered.connect(lambda _=False, slot=slot: slot() if current() else None)
+        actions.lead(verbs, when=current)
 
     def show_state(self) -> None:
         """Which verbs can be used."""
@@ -135,14 +133,13 @@ class SegmentHands(QObject):
         cancel = Later()
         self._weighed = (number, cancel)
 
-        def weighed(found: tuple[Alternative, ...] | AssistantError) -> None:
+        def weighed(found: Weighed | AssistantError) -> None:
             if self._weighed is None or self._weighed[1] is not cancel or self._panel.popover.isHidden():
                 return
             if isinstance(found, AssistantError):
                 self._panel.popover.show_problem(errors.sentence(found))
             else:
-                whole = [each for each in found if _LOST not in each.text]  # a part of a character is no choice
-                self._panel.popover.show_alternatives(whole, self._rows.segments[number].target)
+                self._panel.popover.show_alternatives(found)
 
         cancel.act = self._core.translations.alternatives(job, number, place, weighed)
 

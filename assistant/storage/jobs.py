@@ -60,13 +60,16 @@ class StoredJobs:
     """The jobs of a store.
 
     :param write: hands a write to the storage thread and returns its ticket.
-    :param read: the connection for questions.
+    :param read: the connection for quick questions; ``search``: for those that look through much.
     """
 
-    def __init__(self, new_id: Callable[[], int], write: _Write, read: Callable[[], Reader]) -> None:
+    def __init__(
+        self, new_id: Callable[[], int], write: _Write, read: Callable[[], Reader], search: Callable[[], Reader]
+    ) -> None:
         self._new_id = new_id
         self._write = write
         self._read = read
+        self._search = search
 
     def new_id(self) -> int:
         """A number that nothing else in the store has."""
@@ -100,11 +103,11 @@ class StoredJobs:
         return self._read().ask(job_reading.jobs)
 
     def search(self, words: str, told: str = "") -> set[int]:
-        """Those of the list that have ``words`` in their title or result, in whatever case.
+        """Those of the list that have ``words`` in their title or result, in whatever case. From any thread.
 
         :param told: the kind of jobs whose steps are what they tell: these are looked through too.
         """
-        return self._read().ask(job_reading.jobs_with, words, told)
+        return self._search().ask(job_reading.jobs_with, words, told)
 
     def get(self, job: int) -> Job | None:
         """With everything; None: there is none."""
@@ -178,7 +181,7 @@ class MemoryJobs:
             steps = self.steps(job.id) if told and job.kind == told else []
             return [job.title, job.result, *(step.text for step in steps)]
 
-        return {job.id for job in self._jobs.values() if job_reading.has_words(words, *texts(job))}
+        return {job.id for job in tuple(self._jobs.values()) if job_reading.has_words(words, *texts(job))}
 
     def get(self, job: int) -> Job | None:
         return self._jobs.get(job) or self._trash.get(job)

@@ -73,7 +73,7 @@ class Store:
         self._searching = threading.Lock()
         self._writer: Writer | None = None
         self._upkeep: Upkeep | None = None
-        self.jobs = StoredJobs(self.new_id, self._write, self._read)
+        self.jobs = StoredJobs(self.new_id, self._write, self._read, self._search_reader)
         self.words = StoredWords(self.new_id, self._write, self._read, self._search_reader)
 
     # ------------------------------------------------------------ opening and closing

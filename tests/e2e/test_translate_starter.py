@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.core.translation_views import ENDED, Exported, JobState, OpenTranslation, SegmentState
+from assistant.base.errors import AssistantError
+from assistant.core.translation_views import ENDED, Exported, JobState, OpenTranslation, SegmentState, Weighed
 from assistant.tasks.translation import TranslateOptions
 from tests.bench.estimates import desk
 
@@ -38,7 +39,9 @@ def test_the_starter_translates_and_what_is_wrong_is_marked(starter_path: Path, 
         made.wait(lambda: bool(exported))
         assert exported == [Exported(0, 2)]
         assert (tmp_path / "out.txt").read_text("utf-8").count("\n\n") >= 1
-        weighed: list[object] = []
+        weighed: list[Weighed | AssistantError] = []
         translations.alternatives(job, 0, 1, weighed.append)
-        made.wait(lambda: bool(weighed))
-        assert isinstance(weighed[0], tuple)
+        made.wait(lambda: any(isinstance(one, AssistantError) or one.complete for one in weighed))
+        assert isinstance(weighed[-1], Weighed)
+        assert len(weighed[-1].found) > 1
+        assert any(one.whole for one in weighed[-1].found[1:])

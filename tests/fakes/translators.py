@@ -45,6 +45,7 @@ _VERBS = (
 _EN = re.compile(r"In the year (\d+) the old (\w+) of the town (was \w+) by (\d+) workers\.")
 _ZH = re.compile(r"(\d+)年，镇上古老的(\w+?)由(\d+)名工人(\w\w)。")
 _EAST = re.compile(r"[\u3400-\u9fff]")
+OTHERS = ((" other", 0.05), ("另", 0.04))
 _TOKEN = re.compile(r"\s*[A-Za-zÄÖÜäöüß]{1,6}|\s*\d{1,3}|\s?.", re.DOTALL)
 
 
@@ -104,8 +105,10 @@ def good(turns: Sequence[ChatTurn], most: int) -> Answered:
     return whole[len(begun) :], FinishReason.END
 
 
-def tokens_of(text: str, chance: Callable[[str], float] = lambda _: 0.9) -> tuple[Step, ...]:
-    """``text`` in small tokens, as a model reports them."""
+def tokens_of(
+    text: str, chance: Callable[[str], float] = lambda _: 0.9, others: Sequence[tuple[str, float]] = OTHERS
+) -> tuple[Step, ...]:
+    """``text`` in small tokens, as a model reports them, with ``others`` that it weighed at each."""
     return tuple(
         Step(
             token=number,
@@ -114,8 +117,10 @@ def tokens_of(text: str, chance: Callable[[str], float] = lambda _: 0.9) -> tupl
             at=found.start(),
             alternatives=(
                 Alternative(token=number, text=found[0], probability=chance(found[0])),
-                Alternative(token=number + 1, text=" other", probability=0.05),
-                Alternative(token=number + 2, text="另", probability=0.04),
+                *(
+                    Alternative(token=-1 - at, text=other, probability=share)
+                    for at, (other, share) in enumerate(others)
+                ),
             ),
         )
         for number, found in enumerate(_TOKEN.finditer(text))
@@ -125,10 +130,11 @@ def tokens_of(text: str, chance: Callable[[str], float] = lambda _: 0.9) -> tupl
 class TranslatingClient(AnsweringClient):
     """Answers with the tokens and their probabilities, and says how likely a text is.
 
-    :ivar chance: how probable each token is.
+    :ivar chance: how probable each token is; ``others``: what it weighed beside each.
     """
 
     chance: Callable[[str], float] = staticmethod(lambda _: 0.9)
+    others: Sequence[tuple[str, float]] = OTHERS
 
     def __init__(self, deliver: Callable[[Any], None], **options: Any) -> None:
         super().__init__(deliver, **options)
@@ -141,7 +147,9 @@ class TranslatingClient(AnsweringClient):
     def send(self, request: Any) -> None:
         if isinstance(request, Score):
             self.sent.append(request)
-            self.deliver(Scored(id=request.id, log_probability=-1.0, steps=tokens_of(request.text, self.chance)))
+            self.deliver(
+                Scored(id=request.id, log_probability=-1.0, steps=tokens_of(request.text, self.chance, self.others))
+            )
         else:
             super().send(request)
 

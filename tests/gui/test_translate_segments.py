@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.translation_views import Alternative, JobState, MemoryMatch, SegmentState, Version
+from assistant.core.translation_views import Alternative, JobState, MemoryMatch, SegmentState, Version, Weighed
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Finding, FindingKind
 from assistant.gui.widgets import accessible_items
 from assistant.gui.widgets.translation_paint import signs_in
@@ -119,21 +119,43 @@ def test_a_text_and_its_translation_scroll_together(desk: Desk) -> None:
 
 
 def test_a_click_on_a_word_shows_what_the_model_weighed_there(desk: Desk) -> None:
-    desk.core.alternatives_result = (*ALTERNATIVES, Alternative("\ufffd", 0.3, 15))
+    desk.core.alternatives_result = ALTERNATIVES
     click(desk, 1, 3)
     assert desk.core.done_to[-1] == ("alternatives", desk.pane.job, 1, 3)
     popover = desk.translateAlternatives
     assert popover.isVisible()
     shown = [button for button in popover._buttons if not button.isHidden()]
-    assert [button.text() for button in shown] == ["closed…", "shut…", "blocked…", "locked…"], "whole characters only"
-    assert [button.accessibleName() for button in shown][:2] == ["closed…: 62 %", "shut…: 21 %"]
+    assert [button.text() for button in shown] == ["closed", "shut", "blocked", "locked…"]
+    assert [button.accessibleName() for button in shown][:2] == ["closed: 62 %", "shut: 21 %"]
     assert shown[3].accessibleName() == "locked…: under 1 %"
-    assert "may go on" in popover._note.text(), "they are beginnings of words"
+    assert "may go on" in popover._note.text(), "it is the beginning of a word"
     desk.press("Down")
     desk.press("Return")
     assert desk.core.done_to[-1] == ("choose", desk.pane.job, 1, 15, "shut")
     assert not popover.isVisible()
     assert desk.window.focusWidget() is desk.translateOutput
+
+
+def test_words_come_whole_in_their_places_while_one_chooses(desk: Desk) -> None:
+    desk.core.waits = True
+    click(desk, 1, 3)
+    begun = tuple(Alternative(text, 0.2, 15, whole=False) for text in (" clos", " clo", " sh", " block"))
+    show = desk.core.pending[-1]
+    show(Weighed(begun, complete=False))
+    popover = desk.translateAlternatives
+    assert [each.text() for each in popover._buttons[:4]] == ["clos…", "clo…", "sh…", "block…"]
+    assert popover._note.isHidden(), "they are still coming"
+    desk.press("Down")
+    desk.press("Down")
+    whole = (Alternative(" closed", 0.3, 15), Alternative(" shut", 0.1, 15), begun[3])
+    show(Weighed(whole, complete=False))
+    assert [each.text() for each in popover._buttons if not each.isHidden()] == ["closed", "shut", "block…"]
+    assert desk.window.focusWidget().choice == whole[1], "the keyboard is still at that word"
+    desk.press("Return")
+    assert desk.core.done_to[-1] == ("choose", desk.pane.job, 1, 15, " shut")
+    assert ("cancelled", "alternatives", desk.pane.job, 1, 3) in desk.core.done_to, "the rest is not waited for"
+    show(Weighed(whole))
+    assert popover.isHidden()
 
 
 def test_it_lies_below_the_word_also_where_the_column_ends(desk: Desk) -> None:
@@ -172,7 +194,7 @@ def test_what_comes_late_or_not_at_all_is_told(desk: Desk) -> None:
     assert "Asking" in desk.translateAlternatives.accessibleName()
     click(desk, 1, 2)
     first, second = desk.core.pending
-    first(ALTERNATIVES)
+    first(Weighed(ALTERNATIVES))
     assert "Asking" in desk.translateAlternatives.accessibleName(), "it is about another word"
     second(AssistantError(ErrorKind.NO_MODEL))
     assert "model" in desk.translateAlternatives.accessibleName()

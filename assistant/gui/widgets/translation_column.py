@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
+from assistant.base.words import words_in
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.accessible_items import install as install_access
@@ -35,7 +36,7 @@ from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.translation_access import ColumnInterface, SegmentItems
 from assistant.gui.widgets.translation_marking import Marking
 from assistant.gui.widgets.translation_paint import Look, paint_row, signs_in
-from assistant.gui.widgets.translation_units import Side, words_in
+from assistant.gui.widgets.translation_units import Side
 from assistant.gui.widgets.translation_words import item_words, segment_words
 from assistant.texts import tr
 

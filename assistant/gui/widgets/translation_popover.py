@@ -13,11 +13,10 @@ from assistant.documents.segments import without_codes
 from assistant.gui.theme import SPACE, TARGET
 from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.controls import Label, set_role
-from assistant.gui.widgets.translation_units import words_in
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.core.translation_views import Alternative
+    from assistant.core.translation_views import Alternative, Weighed
     from assistant.gui.theme import Theme
 
 MOST = 8
@@ -61,18 +60,23 @@ class AlternativesPopover(QFrame):
         """The model is being asked about the word of a segment that stands here."""
         self._number = number
         self._anchor = anchor
-        self._show(tr("Asking the model…"), (), "")
+        self._show(tr("Asking the model…"))
 
-    def show_alternatives(self, found: Sequence[Alternative], target: str) -> None:
-        """Show what it weighed in this translation."""
+    def show_alternatives(self, weighed: Weighed) -> None:
+        """Show what it weighed, as far as that is known."""
+        found = weighed.found[:MOST]
         words = tr("What the model weighed here") if found else tr("The model weighed nothing else here.")
-        self._show(words, found, target)
+        begun = weighed.complete and not all(choice.whole for choice in found)
+        had = next((button.choice for button in self._buttons if button.hasFocus()), None)
+        self._show(words, found, tr("A word with “…” may go on when it is taken.") if begun else "")
         if found and self.isVisible():
-            self._buttons[0].setFocus(Qt.FocusReason.PopupFocusReason)
+            # Words that turn out to be the same move up; the keyboard stays with the one it was at.
+            at = next((n for n, one in enumerate(found) if had is not None and one.text.startswith(had.text)), 0)
+            self._buttons[at].setFocus(Qt.FocusReason.PopupFocusReason)
 
     def show_problem(self, words: str) -> None:
         """It cannot be told."""
-        self._show(words, (), "")
+        self._show(words)
 
     def close_now(self) -> None:
         """Go away."""
@@ -84,14 +88,13 @@ class AlternativesPopover(QFrame):
             if had_focus:
                 self.closed.emit()
 
-    def _show(self, words: str, found: Sequence[Alternative], target: str) -> None:
+    def _show(self, words: str, found: Sequence[Alternative] = (), note: str = "") -> None:
         self._words.setText(words)
         self.setAccessibleName(words)
         for number, button in enumerate(self._buttons):
-            button.show_choice(found[number] if number < len(found) else None, target)
-        begun = any(word_of(choice, target)[1] for choice in found[:MOST])
-        self._note.setText(tr("A word with “…” may go on when it is taken.") if begun else "")
-        self._note.setVisible(begun)
+            button.show_choice(found[number] if number < len(found) else None)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
         if self.isHidden():
             QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
         self._place()
@@ -142,23 +145,6 @@ class AlternativesPopover(QFrame):
             super().keyPressEvent(event)
 
 
-def word_of(choice: Alternative, target: str) -> tuple[str, bool]:
-    """The word that an alternative leads to, and whether more of it may come.
-
-    What a model weighs are pieces of words. What stands before one is known, and of the one that stands there also what
-    follows it; how the others would go on, only writing them can tell.
-    """
-    text, at = choice.text, choice.at
-    begins = next((start for start, end in words_in(target, 0, len(target)) if start < at < end), at)
-    before = target[begins:at] if text[:1].isalnum() else ""
-    if text and target.startswith(text, at):
-        last = at + len(text) - 1
-        ends = next((end for start, end in words_in(target, begins, len(target)) if start <= last < end), last + 1)
-        return target[begins if before else at : ends], False
-    begun = any(start < len(text) < end for start, end in words_in(f"{text}x", 0, len(text) + 1))
-    return before + text, begun
-
-
 class _Choice(QAbstractButton):
     """One alternative: its words, its bar, its share in percent."""
 
@@ -169,14 +155,15 @@ class _Choice(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-    def show_choice(self, choice: Alternative | None, target: str) -> None:
+    def show_choice(self, choice: Alternative | None) -> None:
         self.choice = choice
         self.setVisible(choice is not None)
         if choice is not None:
-            word, begun = word_of(choice, target)
-            words = (clean(without_codes(word)).strip() or choice.text) + ("…" if begun else "")
+            word = clean(without_codes(choice.text)).strip() or choice.text
+            words = word if choice.whole else f"{word}…"
             self.setText(words)
             self.setAccessibleName(tr("{words}: {percent} %", words=words, percent=self._percent))
+            self.update()
 
     @property
     def _percent(self) -> str:

@@ -7,7 +7,7 @@ not seen. Offsets are in characters; Qt's units are counted where something is p
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 ROW_MOST = 2500  # characters of source text that one row holds; a longer paragraph goes on in the next
 _NOTHING: Mapping[str, str] = {}
 LINE_BREAK = "\u2028"  # as Qt breaks a line inside a paragraph
-_IDEOGRAPHS = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\U00020000", "\U0003ffff"))
 
 
 class Side(StrEnum):
@@ -153,31 +152,3 @@ def _between(before: str, last: str, *, side: Side, languages: tuple[str, str]) 
     if before and not kept and not unspaced(source if side is Side.SOURCE else target):
         return " "  # markup alone, which may well be the end of a line
     return clean(kept)
-
-
-def words_in(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Where the words of a stretch stand; Chinese and Japanese: each character."""
-    at = start
-    while at < end:
-        character = text[at]
-        if not (character.isalnum() or character == "_"):
-            at += 1
-            continue
-        stop = at + 1
-        if not _ideograph(character):
-            while stop < end and _goes_on(text, stop, end):
-                stop += 1
-        yield at, stop
-        at = stop
-
-
-def _goes_on(text: str, at: int, end: int) -> bool:
-    character = text[at]
-    if character.isalnum() or character == "_" or "\u0300" <= character <= "\u036f":
-        return not _ideograph(character)
-    inside = at + 1 < end and text[at + 1].isalnum()
-    return character in "'’-" and inside
-
-
-def _ideograph(character: str) -> bool:
-    return any(first <= character <= last for first, last in _IDEOGRAPHS)

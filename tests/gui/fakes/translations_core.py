@@ -127,8 +127,9 @@ class FakeTranslations:
         views = sorted((view for view in self.views.values() if view.id), key=lambda view: -view.id)
         return [TranslationRow(v.id, v.title, time.time(), v.state, v.options, v.model, v.format) for v in views]
 
-    def search(self, words: str) -> set[int]:
-        return {view.id for view in self.views.values() if words.casefold() in self.text(view.id).casefold()}
+    def search(self, words: str, done: Callable[[set[int]], None]) -> Callable[[], None]:
+        done({view.id for view in self.views.values() if words.casefold() in self.text(view.id).casefold()})
+        return lambda: None
 
     def view(self, job: int) -> TranslationView | None:
         return self.views.get(job)
@@ -217,7 +218,7 @@ class FakeTranslations:
         return self._answer(("back", job, index), done, "What it says.")
 
     def alternatives(self, job: int, index: int, at: int, done: Callable[[Any], None]) -> Callable[[], None]:
-        return self._answer(("alternatives", job, index, at), done, self.alternatives_result)
+        return self._answer(("alternatives", job, index, at), done, Weighed(self.alternatives_result))
 
     def choose(self, job: int, index: int, at: int, text: str) -> None:
         self.done_to.append(("choose", job, index, at, text))
@@ -433,6 +434,6 @@ class FakeTranslating:
 
 ALTERNATIVES = (
     Alternative("closed", 0.62, 15), Alternative("shut", 0.21, 15), Alternative("blocked", 0.08, 15),
-    Alternative("locked", 0.004, 15),
+    Alternative("locked", 0.004, 15, whole=False),
 )  # fmt: skip
 NOTHING = AssistantError(ErrorKind.INPUT_EMPTY)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.translation_views import JobState, SegmentState
+from assistant.core.translation_views import Alternative, JobState, SegmentState
 from assistant.documents.segments import CLOSE, OPEN, FindingKind, Term
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import ChatTurn
@@ -348,14 +349,99 @@ def test_stop_gives_up_what_was_wished_while_the_model_is_loaded(desk: Translati
 # ---------------------------------------------------------------- another word here
 
 
-def test_what_the_model_weighed_at_a_word(desk: TranslationDesk) -> None:
+def goes_on(**endings: str) -> Callable[[Sequence[ChatTurn], int], Answered]:
+    """A model that writes on from words: the word before, and what comes after it."""
+
+    def model(turns: Sequence[ChatTurn], most: int) -> Answered:
+        begun = turns[-1].text
+        return next(rest for word, rest in endings.items() if begun.endswith(word)), FinishReason.LIMIT
+
+    return model
+
+
+def words_at(desk: TranslationDesk, job: int, word: str) -> tuple[int, list[list[Alternative]]]:
+    """Where the first sentence has a word, and what is shown at a place in it, one time after the other."""
+    at = desk.translations.segment(job, 0).target.index(word)
+    shown: list[Any] = []
+    desk.translations.alternatives(job, 0, at + len(word) // 2, shown.append)
+    desk.wait(lambda: shown and (isinstance(shown[-1], AssistantError) or shown[-1].complete))
+    assert [one.complete for one in shown] == [*[False] * (len(shown) - 1), True]
+    return at, [list(one.found) for one in shown]
+
+
+@pytest.fixture
+def english(desk: TranslationDesk) -> int:
+    """A finished translation into English."""
     job = desk.begin(desk.read(story(2, "zh")).digest, ENGLISH)
     desk.made(job)
-    target = desk.translations.segment(job, 0).target
-    at = target.index("workers")
-    found = desk.result(lambda done: desk.translations.alternatives(job, 0, at + 2, done))
-    assert [(one.text, one.probability) for one in found] == [(" worker", 0.9), (" other", 0.05)]  # no Han in English
-    assert {one.at for one in found} == {at - 1}
+    return job
+
+
+def test_what_the_model_weighed_is_shown_at_once_and_then_in_whole_words(desk: TranslationDesk, english: int) -> None:
+    desk.engine.model = goes_on(another=" one", other="s. And")
+    desk.engine.others = ((" other", 0.05), ("另", 0.04), (" another", 0.5), (",", 0.01), ("\ufffd", 0.3))
+    at, shown = words_at(desk, english, "workers")
+    assert shown[0] == [
+        Alternative(" workers", 0.81, at - 1),  # two tokens
+        Alternative(" another", 0.5, at - 1, whole=False),
+        Alternative(" other", 0.05, at - 1, whole=False),
+        Alternative(",", 0.01, at - 1),
+    ], "no Han in English, and no half of a character"
+    assert shown[-1] == [
+        Alternative(" workers", 0.81, at - 1),
+        Alternative(" another", 0.5, at - 1),
+        Alternative(" others", 0.045, at - 1),
+        Alternative(",", 0.01, at - 1),
+    ]
+    assert [len(found) for found in shown] == [4, 4, 4], "each as soon as it is known"
+
+
+def test_words_are_written_on_side_by_side_and_only_as_far_as_they_go(desk: TranslationDesk, english: int) -> None:
+    desk.engine.held = True
+    desk.engine.others = ((" other", 0.05), (" ", 0.04), (" don't", 0.02))
+    shown: list[Any] = []
+    desk.translations.alternatives(english, 0, 4, shown.append)
+    desk.waiting(3)
+    asked = {turns[-1].text: request for request in desk.engine.waiting if (turns := desk.engine.turns(request))}
+    assert list(asked) == ["In other", "In", "In don't"]
+    assert {(one.sampling.temperature, one.priority) for one in asked.values()} == {(0.0, "interactive")}
+    assert all(one.max_tokens <= 12 and one.lock is not None for one in asked.values())
+    desk.engine.begin(asked["In other"], "wise")
+    desk.pump()
+    assert len(shown) == 1, "more of it may come"
+    desk.engine.begin(asked["In other"], ", it")
+    desk.engine.begin(asked["In"], " half a")
+    desk.wait(lambda: len(shown) == 3)
+    assert [one.text for one in shown[-1].found] == [" the", " otherwise", " half", " don't"]
+    assert {asked["In other"].id, asked["In"].id} <= set(desk.engine.cancelled), "nobody needs more of it"
+    assert asked["In don't"].id not in desk.engine.cancelled
+    assert desk.translations.wished(english) == [0]
+    desk.engine.begin(asked["In don't"], "'")
+    desk.pump()
+    assert not shown[-1].complete
+    assert desk.translations.stop_wish(english, 0)
+    desk.wait(lambda: not desk.engine.waiting)
+    assert [one.kind for one in shown if isinstance(one, AssistantError)] == [ErrorKind.CANCELLED]
+    assert len(shown) == 4
+
+
+def test_two_beginnings_of_one_word_are_one(desk: TranslationDesk, english: int) -> None:
+    desk.engine.model = goes_on(wo="rk of", work=" of")
+    desk.engine.others = ((" work", 0.4), (" wo", 0.1))
+    _, shown = words_at(desk, english, "workers")
+    assert [(one.text, one.probability) for one in shown[-1]] == [(" workers", 0.81), (" work", 0.49)]
+
+
+def test_a_word_that_does_not_come_to_its_end_is_shown_as_it_began(desk: TranslationDesk, english: int) -> None:
+    desk.engine.model = goes_on(other="wise" * 12)
+    _, shown = words_at(desk, english, "workers")
+    assert [(one.text, one.whole) for one in shown[-1]] == [(" workers", True), (" other", False)]
+    desk.engine.held = True
+    desk.translations.alternatives(english, 0, 4, (again := []).append)
+    desk.waiting(1)
+    desk.engine.die()
+    desk.wait(lambda: again[-1].complete)
+    assert [one.whole for one in again[-1].found] == [True, False]
 
 
 def test_alternatives_behind_codes(desk: TranslationDesk) -> None:
@@ -369,9 +455,11 @@ def test_alternatives_behind_codes(desk: TranslationDesk) -> None:
     desk.made(job)
     target = desk.translations.segment(job, 0).target
     assert (chr(OPEN) in target, chr(CLOSE) in target) == (True, True)
-    at = target.index("工")
-    found = desk.result(lambda done: desk.translations.alternatives(job, 0, at, done))
-    assert [(one.text, one.at) for one in found] == [("工", at), ("另", at)]
+    desk.engine.others = (("另", 0.04), ("<", 0.03), (" other", 0.02))
+    at, shown = words_at(desk, job, "工")
+    assert shown == [[Alternative("工", 0.9, at), Alternative("另", 0.04, at)]], (
+        "each of them is a word, and no tag is one"
+    )
 
 
 def test_another_word_and_the_rest_follows(desk: TranslationDesk, job: int) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.base.languages import same
-from assistant.core.translation_views import Alternative, OpenTranslation, SegmentView
+from assistant.core.translation_views import OpenTranslation, SegmentView
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Segment
 from assistant.gui.translation_direction import Direction
 from assistant.gui.widgets.translation_codes import with_codes, with_tags
-from assistant.gui.widgets.translation_popover import word_of
 from assistant.gui.widgets.translation_units import (
     LINE_BREAK,
     ROW_MOST,
@@ -18,7 +17,6 @@ from assistant.gui.widgets.translation_units import (
     copied,
     rows_of,
     seen,
-    words_in,
 )
 from assistant.gui.widgets.translation_words import document_line
 
@@ -106,16 +104,6 @@ def test_lines_stay_lines_and_controls_are_not_shown() -> None:
     assert places[-1] == 4
 
 
-def test_words_are_those_one_would_point_at() -> None:
-    def words(text: str) -> list[str]:
-        return [text[start:end] for start, end in words_in(text, 0, len(text))]
-
-    assert words("It’s a well-known fact, isn't it?") == ["It’s", "a", "well-known", "fact", "isn't", "it"]
-    assert words("旧桥2021年") == ["旧", "桥", "2021", "年"]
-    assert words("«naïve» – 3.5 km") == ["naïve", "3", "5", "km"]
-    assert words("… – !") == []
-
-
 # ---------------------------------------------------------------- tags
 
 
@@ -174,29 +162,6 @@ def test_swapping_turns_what_was_recognized_into_the_target() -> None:
     assert (direction.source, direction.target) == ("de", "en")
     direction.swap()
     assert (direction.source, direction.target) == ("en", "de")
-
-
-# ---------------------------------------------------------------- what the model weighed
-
-
-@pytest.mark.parametrize(
-    ("target", "at", "token", "word"),
-    [
-        ("The bridge was closed.", 15, "closed", ("closed", False)),  # it stands there
-        ("The bridge was closed.", 15, "clos", ("closed", False)),
-        ("The bridge was closed.", 14, " clo", (" closed", False)),
-        ("The bridge was closed.", 19, "ing", ("closing", True)),  # what stands before it is known
-        ("The bridge was closed.", 19, "ed", ("closed", False)),
-        ("The bridge was closed.", 14, " shut", (" shut", True)),  # it may become "shutting"
-        ("The bridge was closed.", 21, ".", (".", False)),
-        ("旧桥关闭了。", 2, "封", ("封", False)),
-        ("旧桥关闭了。", 2, "关", ("关", False)),
-    ],
-)
-def test_a_piece_of_a_word_is_shown_as_the_word_as_far_as_it_is_known(
-    target: str, at: int, token: str, word: tuple[str, bool]
-) -> None:
-    assert word_of(Alternative(token, 0.5, at), target) == word
 
 
 # ---------------------------------------------------------------- words
