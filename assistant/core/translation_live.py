@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -68,7 +68,9 @@ class Live:
         self._rules: tuple[TranslateOptions, str, int] | None = None  # by which what is known was made
         self._known: OrderedDict[str, SegmentView] = OrderedDict()  # by source
         self._room = _KNOWN
+        self._learned: list[SegmentView] = []  # since the present text began to be laid out
         self._works: dict[str, SegmentWork] = {}  # by source
+        self._places: dict[str, list[int]] = {}  # where each source stands in the present text
         self._equipped: Equipped | None = None
         self._given: Given | None = None
         self._checked: Known = {}  # of the memory, for this text and those before it
@@ -87,6 +89,7 @@ class Live:
         if not text.strip():
             self._drop(set())
             self._typed = self.sheet = self._equipped = self._given = None
+            self._places = {}
             self._emit(LiveChanged())
             return
         try:
@@ -166,14 +169,19 @@ class Live:
         document = opened(answer.document, read=answer)
         options = replace(typed.options, source=typed.options.source or document.language)
         self._same_rules(options, typed.model)
-        done = {}
-        for index, segment in enumerate(document.segments):
-            if segment.text in self._known:
-                self._known.move_to_end(segment.text)
-                done[index] = self._known[segment.text].target
+        sources = {segment.text for segment in document.segments}
+        known = {source: self._known[source] for source in sources & self._known.keys()}
+        for source in known:
+            self._known.move_to_end(source)
+        self._learned.clear()
         self._room = _KNOWN + len(document.segments)  # so that nothing of this text is forgotten while it stands
+        done = {
+            index: known[segment.text].target
+            for index, segment in enumerate(document.segments)
+            if segment.text in known
+        }
         wanted = Wanted(options, typed.model, document=document, done=lambda: done, counted=False)
-        later.act = self._equipping.make(wanted, lambda found: self._has(typed, found))
+        later.act = self._equipping.make(wanted, lambda found: self._has(typed, later, known, found))
 
     def _same_rules(self, options: TranslateOptions, model: InstalledModel) -> None:
         """What was translated otherwise is worth nothing now."""
@@ -184,30 +192,40 @@ class Live:
             self._checked.clear()
             self._rules = rules
 
-    def _has(self, typed: Typed, equipped: Equipped | AssistantError) -> None:
+    def _has(
+        self, typed: Typed, later: Later, known: Mapping[str, SegmentView], equipped: Equipped | AssistantError
+    ) -> None:
         if typed is not self._typed:
             return
-        self._preparing = False
         if isinstance(equipped, AssistantError):
+            self._preparing = False
             if equipped.kind is not ErrorKind.CANCELLED:
                 self._fail(equipped)
             return
-        document = equipped.document
-        sheet = Sheet(document, equipped.options)
+        later.act = self._equipping.threads.run(
+            "live", lambda _: _laid_out(equipped, known), lambda laid: self._is_laid_out(typed, equipped, laid)
+        )
+
+    def _is_laid_out(self, typed: Typed, equipped: Equipped, laid: _Laid | AssistantError) -> None:
+        """Put the new text in the place of the one before."""
+        if typed is not self._typed:
+            return
+        self._preparing = False
+        if isinstance(laid, AssistantError):
+            if laid.kind is not ErrorKind.CANCELLED:
+                self._fail(laid)
+            return
+        sheet, self._places = laid.sheet, laid.places
         sheet.equipped = self._equipped = equipped
+        for view in self._learned:
+            for index in self._open(sheet, view.source):
+                sheet.put(_moved(view, sheet.kept(index)))
         if self._given is not None:
             self._given.drop()
         self._given = given = Given(sheet, equipped, self._bench, lambda _: self._was_given(), known=self._checked)
-        sources = {segment.text for segment in document.segments}
-        self._drop(sources)
-        for index, segment in enumerate(document.segments):
-            known = self._known.get(segment.text)
-            if known is not None:
-                here = sheet.kept(index)
-                place = {name: getattr(here, name) for name in _OF_PLACE}
-                sheet.put(replace(known, **place))
-            elif segment.text in self._works and sheet.kept(index).state not in ENDED:
-                sheet.works[index] = self._works[segment.text]
+        self._drop(self._places.keys())
+        for source, work in self._works.items():
+            sheet.works.update(dict.fromkeys(self._open(sheet, source), work))
         sheet.keep = lambda view, _tokens, _seconds: self._learn(view)
         self.sheet = sheet
         given.go_on()
@@ -220,6 +238,7 @@ class Live:
             self._given.go_on()
 
     def _learn(self, view: SegmentView) -> None:
+        self._learned.append(view)
         self._known[view.source] = view
         self._known.move_to_end(view.source)
         while len(self._known) > self._room:
@@ -251,9 +270,8 @@ class Live:
             changed=lambda _: self._emit(LiveChanged()),
         )
         self._works[source] = work
-        for index in self._places(source):
-            if self.sheet is not None:
-                self.sheet.works[index] = work
+        if self.sheet is not None:
+            self.sheet.works.update(dict.fromkeys(self._open(self.sheet, source), work))
         work.begin(step)
 
     def _worked(self, work: SegmentWork, source: str, result: Settled | AssistantError | None) -> None:
@@ -263,7 +281,7 @@ class Live:
         sheet, equipped = self.sheet, self._equipped
         if sheet is None or equipped is None:
             return
-        for index in self._places(source):
+        for index in self._open(sheet, source):
             sheet.works.pop(index, None)
             if isinstance(result, Settled):
                 sheet.settle(index, result)
@@ -278,22 +296,15 @@ class Live:
         self._advance()
 
     def _grew(self, source: str) -> None:
-        for index in self._places(source):
-            self._emit(TranslationGrew(_LIVE, index))
+        if self.sheet is not None:
+            for index in self._open(self.sheet, source):
+                self._emit(TranslationGrew(_LIVE, index))
 
-    def _places(self, source: str) -> list[int]:
+    def _open(self, sheet: Sheet, source: str) -> list[int]:
         """Where this source stands in the present text without a translation."""
-        sheet = self.sheet
-        if sheet is None:
-            return []
-        segments = sheet.document.segments
-        return [
-            index
-            for index, segment in enumerate(segments)
-            if segment.text == source and sheet.kept(index).state not in ENDED
-        ]
+        return [index for index in self._places.get(source, ()) if sheet.kept(index).state not in ENDED]
 
-    def _drop(self, still: set[str]) -> None:
+    def _drop(self, still: Collection[str]) -> None:
         """Stop what is on its way to a source that is not wanted any more."""
         for source in [source for source in self._works if source not in still]:
             self._works.pop(source).drop()
@@ -311,3 +322,27 @@ class Live:
             self._error = error
         self._drop(set())
         self._emit(LiveChanged())
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """A text with what is known of it already. ``places``: where each source stands in it."""
+
+    sheet: Sheet
+    places: dict[str, list[int]]
+
+
+def _laid_out(equipped: Equipped, known: Mapping[str, SegmentView]) -> _Laid:
+    """On a thread of its own: a text can have thousands of segments."""
+    sheet = Sheet(equipped.document, equipped.options)
+    places: dict[str, list[int]] = {}
+    for index, segment in enumerate(equipped.document.segments):
+        places.setdefault(segment.text, []).append(index)
+        if segment.text in known:
+            sheet.put(_moved(known[segment.text], sheet.kept(index)))
+    return _Laid(sheet, places)
+
+
+def _moved(known: SegmentView, here: SegmentView) -> SegmentView:
+    """A segment that was translated where it stood before, where it stands now."""
+    return replace(known, **{name: getattr(here, name) for name in _OF_PLACE})

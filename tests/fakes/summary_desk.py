@@ -150,6 +150,11 @@ class SummaryDesk:
         self.wait(lambda: got)
         return got[0]
 
+    def found(self, jobs: Any, words: str) -> set[int]:
+        """The numbers of the summaries or translations that have ``words``."""
+        found: set[int] = self.result(lambda done: jobs.search(words, done))
+        return found
+
     def open(self, text: str) -> OpenDocument:
         found = self.result(lambda done: self.core.documents.open(text=text, done=done))
         assert isinstance(found, OpenDocument), found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QDateTime, QLocale, QPoint, Qt, Signal
@@ -19,11 +20,13 @@ from assistant.storage.rows import JobState
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
 
+Find = Callable[[str, Callable[[set[int]], None]], None]
+"""Calls back with the rows that have certain words in their title or text."""
 _DOTS = {JobState.RUNNING: "lamp", JobState.STOPPED: "edge", JobState.WAITING: "edge", JobState.FAILED: "danger"}
 
 
@@ -51,7 +54,7 @@ class HistoryRow(Protocol):
 class HistoryList(QWidget):
     """What can be opened. Subclasses have the words.
 
-    :param prefix: of the object names. ``find``: the rows that have certain words in their title or text.
+    :param prefix: of the object names. ``find``: finds rows.
 
     Signals: ``chosen(id)`` and ``delete_wanted(id)`` of a row; ``undo_wanted()``.
     """
@@ -61,11 +64,13 @@ class HistoryList(QWidget):
     undo_wanted = Signal()
 
     def __init__(
-        self, theme: Theme, actions: Actions, *, prefix: str, new: str, find: Callable[[str], set[int]]
+        self, theme: Theme, actions: Actions, *, prefix: str, new: str, find: Find
     ) -> None:
         super().__init__()
         self._find = find
         self._all: list[Any] = []
+        self._found: tuple[str, set[int]] = ("", set())  # words, and the rows that have them
+        self._opens = False  # the first one, when they are found
         self._current: int | None = None
         self.search = SearchLine(f"{prefix}Search")
         self.new = IconButton(theme, actions[new], "plus", name=f"{prefix}New")
@@ -82,7 +87,7 @@ class HistoryList(QWidget):
         layout.addLayout(top)
         layout.addWidget(self._nothing)
         layout.addWidget(self.list, 1)
-        self.search.textChanged.connect(lambda _: self._filter())
+        self.search.textChanged.connect(lambda _: self._look())
         self.search.returnPressed.connect(self._open_first)
         self.search.left_downwards.connect(self._go_down)
         self.list.chosen.connect(lambda row: self.chosen.emit(int(row)))
@@ -95,6 +100,8 @@ class HistoryList(QWidget):
         """Show these rows, the newest first."""
         self._all = list(rows)
         self._filter()
+        if self._found[0]:
+            self._look()
 
     def mark(self, job: int | None) -> None:
         """Select the row that is open."""
@@ -135,9 +142,25 @@ class HistoryList(QWidget):
         self.list.setAccessibleName(name)
         self._filter()
 
-    def _filter(self) -> None:
+    def _look(self) -> None:
+        """Look for what is wanted now; until that is found, the rows that were found before stay."""
         wanted = self.search.text().strip()
-        found = self._find(wanted) if wanted else set()
+        if not wanted:
+            self._came("", set())
+        else:
+            self._find(wanted, lambda found: self._came(wanted, found))
+
+    def _came(self, words: str, found: set[int]) -> None:
+        if words != self.search.text().strip():
+            return
+        opens, self._opens = self._opens, False
+        self._found = words, found
+        self._filter()
+        if opens:
+            self._open_first()
+
+    def _filter(self) -> None:
+        wanted, found = self._found
         shown = [row for row in self._all if not wanted or row.id in found]
         today = datetime.date.today()
         twice = {title for title, count in Counter(row.title for row in self._all).items() if count > 1}
@@ -158,6 +181,9 @@ class HistoryList(QWidget):
         self._nothing.setText(tr("Nothing found.") if wanted else self.words()[2])
 
     def _open_first(self) -> None:
+        if self._found[0] != self.search.text().strip():
+            self._opens = True
+            return
         rows = self.list.rows.rows
         if rows:
             self.chosen.emit(int(rows[0].id))

@@ -9,17 +9,16 @@ from assistant.gui.widgets.source_words import state_words
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from assistant.core.summary_views import SummaryRow
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
+    from assistant.gui.widgets.history_list import Find
 
 
 class SummaryList(HistoryList):
     """The history of summaries, and the documents that were only asked about."""
 
-    def __init__(self, theme: Theme, actions: Actions, *, find: Callable[[str], set[int]]) -> None:
+    def __init__(self, theme: Theme, actions: Actions, *, find: Find) -> None:
         super().__init__(theme, actions, prefix="summary", new="summary_new", find=find)
 
     def words(self) -> tuple[str, str, str]:

@@ -9,17 +9,16 @@ from assistant.gui.widgets.translation_words import row_words
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from assistant.core.translation_views import TranslationRow
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
+    from assistant.gui.widgets.history_list import Find
 
 
 class TranslationList(HistoryList):
     """The history of translations."""
 
-    def __init__(self, theme: Theme, actions: Actions, *, find: Callable[[str], set[int]]) -> None:
+    def __init__(self, theme: Theme, actions: Actions, *, find: Find) -> None:
         super().__init__(theme, actions, prefix="translation", new="translate_new", find=find)
 
     def words(self) -> tuple[str, str, str]:

@@ -125,8 +125,9 @@ class FakeSummaries:
         views = sorted(self.views.values(), key=lambda view: -view.id)
         return [SummaryRow(v.id, v.title, time.time(), v.state, v.options, v.model, v.questions) for v in views]
 
-    def search(self, words: str) -> set[int]:
-        return {view.id for view in self.views.values() if words.casefold() in f"{view.title}\n{view.text}".casefold()}
+    def search(self, words: str, done: Callable[[set[int]], None]) -> Callable[[], None]:
+        done({view.id for view in self.views.values() if words.casefold() in f"{view.title}\n{view.text}".casefold()})
+        return lambda: None
 
     def view(self, job: int) -> SummaryView | None:
         return self.views.get(job)

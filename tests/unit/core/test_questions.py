@@ -139,13 +139,13 @@ def test_what_was_asked_and_answered_is_found_in_the_list() -> None:
         asked = {row.title: row.id for row in desk.summaries.rows()}
         first, second = asked[lamp.title], asked[letter.title]
         for words, found in (("KEPT the", {first}), ("守灯塔", {first}), ("niemand", {second}), ("1822", set())):
-            assert desk.summaries.search(words) == found
+            assert desk.found(desk.summaries, words) == found
         summary = desk.start(desk.open(TEXT).digest)  # with which the questions are found from now on
         desk.end(summary)
-        assert summary in desk.summaries.search("守灯塔")
+        assert summary in desk.found(desk.summaries, "守灯塔")
         assert {row.id for row in desk.summaries.rows()} == {summary, second}
         desk.summaries.remove(second)
-        assert desk.summaries.search("niemand") == set()
+        assert desk.found(desk.summaries, "niemand") == set()
 
 
 def test_questions_and_answers_are_written_into_a_file(tmp_path: Path) -> None:

@@ -715,10 +715,10 @@ def test_the_history_is_searched_by_title_and_text(desk: SummaryDesk) -> None:
     words = desk.end(job).text[:12]
     assert len(words) == 12
     for wanted in (words.upper(), "GRÖSSE"):
-        desk.wait(lambda wanted=wanted: desk.summaries.search(wanted) == {job})
-    assert desk.summaries.search("no such words") == set()
+        desk.wait(lambda wanted=wanted: desk.found(desk.summaries, wanted) == {job})
+    assert desk.found(desk.summaries, "no such words") == set()
     desk.summaries.remove(job)
-    assert desk.summaries.search(words) == set()
+    assert desk.found(desk.summaries, words) == set()
 
 
 def test_a_removed_summary_comes_back_and_is_gone_after_the_end() -> None:

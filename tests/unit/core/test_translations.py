@@ -365,9 +365,9 @@ def test_summaries_and_translations_have_a_history_each(desk: TranslationDesk) -
     desk.made(job)
     assert [row.id for row in desk.translations.rows()] == [job]
     assert desk.summaries.rows() == []
-    assert desk.translations.search("图书馆") == set()
-    assert desk.translations.search("市场") == {job}
-    assert desk.summaries.search("市场") == set()
+    assert desk.found(desk.translations, "图书馆") == set()
+    assert desk.found(desk.translations, "市场") == {job}
+    assert desk.found(desk.summaries, "市场") == set()
     with another() as again:
         assert [row.id for row in again.translations.rows()] == [job]
         assert again.summaries.rows() == []
@@ -377,9 +377,9 @@ def test_what_was_written_by_hand_is_found(desk: TranslationDesk) -> None:
     job = desk.begin(desk.read(story(3)).digest, CHINESE)
     desk.made(job)
     desk.translations.edit(job, 1, "十一名工人修好了图书馆。")
-    assert desk.translations.search("图书馆") == {job}
+    assert desk.found(desk.translations, "图书馆") == {job}
     with another() as again:
-        assert again.translations.search("图书馆") == {job}
+        assert again.found(again.translations, "图书馆") == {job}
 
 
 def test_a_removed_translation_comes_back_and_is_gone_after_the_end(desk: TranslationDesk) -> None:
