@@ -34,10 +34,12 @@ _UNWRITABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 
 @dataclass(frozen=True)
 class ImportedMemory:
-    """What a file brought: its translations, and entries of it that are none."""
+    """What a file brought: its translations, entries of it that are none, and ``kept``: translations of the memory that
+    are later than those of the file."""
 
     entries: int
     skipped: int = 0
+    kept: int = 0
 
 
 class MemoryImport:
@@ -65,6 +67,7 @@ class MemoryImport:
         self._changed = changed
         self._now = time.time()
         self._taken = 0
+        self._kept: dict[int, int] = {}  # of each piece: a write may be made twice
 
     def go_on(self) -> None:
         """Ask for the next piece."""
@@ -80,17 +83,19 @@ class MemoryImport:
             self._question.answer(answer)
             return
         self._question.cancel = lambda: None
+        first = self._taken
         self._taken += len(answer.units)
         rows = [self._row(unit) for unit in answer.units]
 
         def kept() -> None:
             if self._question.over or self._taken >= answer.total or not answer.units:
                 self._changed()
-                self._question.answer(ImportedMemory(self._taken, answer.skipped))
+                stayed = sum(self._kept.values())
+                self._question.answer(ImportedMemory(self._taken - stayed, answer.skipped, stayed))
             else:
                 self.go_on()
 
-        self._keeper.write(partial(self._words.import_entries, rows), kept)
+        self._keeper.write(partial(self._words.import_entries, rows, partial(self._kept.__setitem__, first)), kept)
 
     def _row(self, unit: MemoryUnit) -> MemoryEntry:
         return MemoryEntry(
@@ -99,7 +104,7 @@ class MemoryImport:
             unit.target_language,
             unit.source,
             unit.target,
-            min(unit.edited or self._now, self._now),
+            min(unit.edited, self._now),
             unit.origin,
         )
 
@@ -128,9 +133,9 @@ def _unit(entry: MemoryEntry) -> str:
     variants = "".join(
         f"<tuv xml:lang={quoteattr(tag)}><seg>{''.join(_segment(text))}</seg></tuv>" for tag, text in languages
     )
-    stamp = f"{datetime.fromtimestamp(max(0.0, entry.edited), UTC):%Y%m%dT%H%M%SZ}"
+    when = f' changedate="{datetime.fromtimestamp(entry.edited, UTC):%Y%m%dT%H%M%SZ}"' if entry.edited > 0 else ""
     origin = f'<prop type="x-origin">{_text(entry.origin)}</prop>' if entry.origin else ""
-    return f'<tu srclang={quoteattr(entry.source_language)} changedate="{stamp}">{origin}{variants}</tu>\n'
+    return f"<tu srclang={quoteattr(entry.source_language)}{when}>{origin}{variants}</tu>\n"
 
 
 def _segment(text: str) -> Iterator[str]:

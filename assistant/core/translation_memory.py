@@ -116,7 +116,7 @@ class TranslationMemory:
     def import_file(self, path: Path, done: Callable[[ImportedMemory | AssistantError], None]) -> Cancel:
         """Take in a TMX file of another program, or of this one, and call ``done`` once.
 
-        What was edited later here stays.
+        What was edited later here stays; what the file has no date of is older than anything.
 
         :returns: gives up; ``done`` gets CANCELLED then, and what has come in already stays.
         """

@@ -179,10 +179,7 @@ class MemoryDialog(QDialog):
             if isinstance(result, AssistantError):
                 self._tell(plain_name(errors.sentence(result)))
                 return
-            words = trn("{n} sentence was brought in.", "{n} sentences were brought in.", result.entries)
-            if result.skipped:
-                words += " " + trn("{n} entry was left out.", "{n} entries were left out.", result.skipped)
-            self._tell(words)
+            self._tell(_brought(result))
 
         self._tell(tr("Reading {name}…", name=plain_name(path.name)))
         busy.act = self._core.memory.import_file(path, came)
@@ -205,6 +202,21 @@ class MemoryDialog(QDialog):
         """Closed: nothing is waited for; what is being brought in comes all the same."""
         self._cancel = self._busy = None
         super().done(result)
+
+
+def _brought(result: ImportedMemory) -> str:
+    """What came of a file."""
+    stayed = left = ""
+    if result.kept:
+        stayed = trn(
+            "{n} sentence stayed as it was: its translation here is newer.",
+            "{n} sentences stayed as they were: their translations here are newer.",
+            result.kept,
+        )
+    if result.skipped:
+        left = trn("{n} entry was left out.", "{n} entries were left out.", result.skipped)
+    brought = trn("{n} sentence was brought in.", "{n} sentences were brought in.", result.entries)
+    return lists.sentences(brought, stayed, left)
 
 
 def ask_for_memory(parent: QWidget) -> Path | None:

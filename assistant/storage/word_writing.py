@@ -65,16 +65,24 @@ def remember(db: sqlite3.Connection, row: MemoryEntry) -> None:
     put_entry(db, row, trashed=None)
 
 
-def import_entries(db: sqlite3.Connection, rows: Sequence[MemoryEntry]) -> None:
-    """Entries of somebody else, each in the place of one of the same text that was not edited later."""
+def import_entries(db: sqlite3.Connection, rows: Sequence[MemoryEntry]) -> int:
+    """Entries of somebody else, each in the place of one of the same text that was not edited later.
+
+    :returns: how many have another translation that was, which stays.
+    """
     sql = (
-        "SELECT 1 FROM memory WHERE key = ? AND source_language = ? AND target_language = ? AND trashed IS NULL"
+        "SELECT target FROM memory WHERE key = ? AND source_language = ? AND target_language = ? AND trashed IS NULL"
         " AND edited > ?"
     )
+    kept = 0
     for row in rows:
         key = key_of(whole(row.source))
-        if db.execute(sql, (key, row.source_language, row.target_language, row.edited)).fetchone() is None:
+        later = db.execute(sql, (key, row.source_language, row.target_language, row.edited)).fetchone()
+        if later is None:
             put_entry(db, row, trashed=None)
+        elif later[0] != whole(row.target):
+            kept += 1
+    return kept
 
 
 def put_entry(db: sqlite3.Connection, row: MemoryEntry, *, trashed: float | None) -> None:

@@ -81,9 +81,12 @@ class StoredWords:
         """A translation by hand, in the place of one of the same text between the same languages."""
         return self._write(partial(word_writing.remember, row=row))
 
-    def import_entries(self, rows: Sequence[MemoryEntry]) -> int:
-        """Translations from elsewhere, each in the place of one of the same text that was not edited later."""
-        return self._write(partial(word_writing.import_entries, rows=rows))
+    def import_entries(self, rows: Sequence[MemoryEntry], kept: Callable[[int], None]) -> int:
+        """Translations from elsewhere, each in the place of one of the same text that was not edited later.
+
+        :param kept: is told on the storage thread how many others were, and stay.
+        """
+        return self._write(lambda db: kept(word_writing.import_entries(db, rows)))
 
     def trash_entries(self, entries: Sequence[int]) -> int:
         return self._write(partial(word_writing.trash_entries, entries=entries))

@@ -13,7 +13,18 @@ from xml.etree.ElementTree import Element
 
 from assistant.base import languages
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.documents.segments import ALONE, CLOSE, CODES, OPEN, codes_of, renumbered, with_codes, without_codes
+from assistant.documents.segments import (
+    ALONE,
+    CLOSE,
+    CODES,
+    OPEN,
+    codes_of,
+    is_code,
+    renumbered,
+    with_codes,
+    without_codes,
+)
+from assistant.documents.sentences import split
 from assistant.documents.xmltree import in_utf8, subtrees
 from assistant.worker.messages import MemoryRead, MemoryUnit, ReadMemory
 
@@ -22,6 +33,7 @@ _PIECE = 200  # units in one answer: what is done with them must not take long
 _MOST = 300_000  # units in one file
 _LONGEST = 10_000  # characters of a text
 _NAMES = ("header", "tu", "?|header", "?|tu")
+_UNLIKE = 2.0  # how much longer or shorter in proportion a sentence may be
 _SINGLE = frozenset(("ph", "it", "ut"))
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d))?")
 
@@ -103,9 +115,31 @@ def _units(element: Element, usual: str) -> Iterator[MemoryUnit]:
         target = _tag(language)
         if place == at or not target or languages.same(source, target):
             continue
-        text, translated = _alike(texts[at][1], translation)
-        if text and translated and max(len(text), len(translated)) <= _LONGEST:
-            yield MemoryUnit(languages.primary(source), target, text, translated, edited, origin)
+        pair = texts[at][1], translation
+        for text, translated in (pair, *_sentences(*pair, source, target)):
+            bare, moved = _alike(text, translated)
+            if bare and moved and max(len(bare), len(moved)) <= _LONGEST:
+                yield MemoryUnit(languages.primary(source), target, bare, moved, edited, origin)
+
+
+def _sentences(source: str, target: str, *languages: str) -> Iterator[tuple[str, str]]:
+    """The sentences of a unit that has several, each with its own: documents are translated sentence by sentence.
+
+    None where it cannot be told what belongs together: as many must be on both sides, and each about as long in
+    proportion as all of it. Markup may go across sentences.
+    """
+    if any(map(is_code, source + target)):
+        return
+    cut = [
+        [text[start:end] for start, end in split(text, language)]
+        for text, language in zip((source, target), languages, strict=True)
+    ]
+    if not 1 < len(cut[0]) == len(cut[1]):
+        return
+    pairs = list(zip(*cut, strict=True))
+    usual = len(target) / len(source)
+    if all(1 / _UNLIKE < len(other) / len(one) / usual < _UNLIKE for one, other in pairs):
+        yield from pairs
 
 
 def _alike(source: str, target: str) -> tuple[str, str]:

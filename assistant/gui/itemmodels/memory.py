@@ -51,6 +51,8 @@ class MemoryModel(QAbstractTableModel):
         entry = self._entries[index.row()]
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
+        if index.column() == 2 and not entry.edited:
+            return ""  # it came out of a file that does not say
         if index.column() == 2:
             when = QDateTime.fromSecsSinceEpoch(int(entry.edited))
             return QLocale().toString(when.date(), QLocale.FormatType.ShortFormat)

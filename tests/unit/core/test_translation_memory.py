@@ -164,10 +164,15 @@ def test_what_was_edited_here_later_stays(desk: TranslationDesk, memory: Transla
     units = [unit.format("20010101T000000Z", "lamp"), *(unit.format("", f"lamp {n}") for n in range(450))]
     path.write_text(f'<tmx version="1.4"><header srclang="en"/><body>{"".join(units)}</body></tmx>', encoding="utf-8")
     remember(desk, ("lamp", "灯"), ("lamp 7", "七"))
-    assert desk.result(lambda done: memory.import_file(path, done)) == ImportedMemory(451)
+    assert desk.result(lambda done: memory.import_file(path, done)) == ImportedMemory(449, kept=2)
     desk.wait(lambda: memory.count() == 451)
     texts = {0: "lamp", 7: "lamp 7", 449: "lamp 449"}
-    assert memory.exact(texts, "en", "zh-Hans") == {0: "灯", 7: "老译文", 449: "老译文"}
+    assert memory.exact(texts, "en", "zh-Hans") == {0: "灯", 7: "七", 449: "老译文"}, "without a date it is no later"
+    path.write_text(path.read_text("utf-8").replace("老译文", "新译文"), encoding="utf-8")
+    assert desk.result(lambda done: memory.import_file(path, done)) == ImportedMemory(449, kept=2)
+    assert memory.exact(texts, "en", "zh-Hans") == {0: "灯", 7: "七", 449: "新译文"}, "a file may be brought in again"
+    assert desk.result(lambda done: memory.export_file(path, done)) == 451
+    assert path.read_text("utf-8").count("changedate") == 2, "what has no date gets none"
 
 
 def test_what_came_of_a_file_that_was_given_up_is_counted(

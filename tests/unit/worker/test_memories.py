@@ -89,6 +89,32 @@ def test_markup_that_does_not_match_is_left_out(tmp_path: Path) -> None:
     assert (one.source, one.target) == ("a b", "甲乙")
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "sentences"),
+    [
+        ("The lamp is on. It was built in 1903!", "灯亮着。它建于1903年！", 2),
+        ("One lamp. Two lamps. Three.", "一盏灯。两盏灯。三盏。", 3),
+        ("The lamp is on. It was built in 1903.", "灯亮着，它建于1903年。", 0),  # one sentence of two
+        ("The lamp that we saw burns all night. Yes.", "是。我们看到的那盏灯整夜亮着。", 0),  # in another order
+        ("The lamp is on.", "灯亮着。", 0),
+        (
+            '<bpt i="1" x="1"/>The lamp is on. It<ept i="1"/> burns.',
+            '<bpt i="1" x="1"/>灯亮着。它<ept i="1"/>燃着。',
+            0,
+        ),
+    ],
+)
+def test_a_unit_of_several_sentences_is_known_by_each_of_them(
+    tmp_path: Path, source: str, target: str, sentences: int
+) -> None:
+    whole, *parts = read(tmp_path, tmx(unit(source, target))).units
+    assert len(parts) == sentences
+    assert (len(whole.source), len(whole.target)) >= (7, 4)
+    if parts:
+        assert " ".join(one.source for one in parts) == whole.source == source
+        assert "".join(one.target for one in parts) == whole.target == target
+
+
 def test_what_is_no_translation_is_counted(tmp_path: Path) -> None:
     same, empty = unit("a", "b", languages=("en", "en-US")), unit("a", " ")
     strange = unit("a", "b", languages=("en", "123"))
