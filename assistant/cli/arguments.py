@@ -1,4 +1,5 @@
-"""argparse in the language of the program: its headings, its line of usage, and lines as wide as they look."""
+"""argparse in the language of the program: its headings, what it says of wrong arguments, and lines as wide as they
+look."""
 
 from __future__ import annotations
 
@@ -17,10 +18,6 @@ _THIN = "\u2009"  # what it stands between belongs together
 class Help(argparse.HelpFormatter):
     """Helps whose lines end where a terminal's do: a Chinese character takes two columns."""
 
-    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        """The line of usage, called so in the language of the program."""
-        super().add_usage(usage, actions, groups, tr("usage: {usage}", usage="") if prefix is None else prefix)
-
     def _split_lines(self, text: str, width: int) -> list[str]:
         return list(wrapped(text, width))
 
@@ -30,13 +27,39 @@ class Help(argparse.HelpFormatter):
 
 
 class ArgumentParser(argparse.ArgumentParser):
-    """A parser whose helps are in the language of the program. What it says of a wrong argument is Python's."""
+    """A parser that speaks the language of the program."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(formatter_class=Help, add_help=False, **options)
-        self._positionals.title = tr("positional arguments")
-        self._optionals.title = tr("options")
-        self.add_argument("-h", "--help", action="help", help=tr("show this help message and exit"))
+        super().__init__(formatter_class=Help, **options)
+
+
+def _said(sentence: str) -> str:
+    """A sentence of argparse's in the language of the program; one that is not known here stays as it is."""
+    return {
+        "usage: ": tr("usage: {usage}", usage=""),
+        "positional arguments": tr("positional arguments"),
+        "options": tr("options"),
+        "show this help message and exit": tr("show this help message and exit"),
+        "%(prog)s: error: %(message)s\n": tr("%(prog)s: error: %(message)s\n"),
+        "argument %(argument_name)s: %(message)s": tr("argument %(argument_name)s: %(message)s"),
+        "the following arguments are required: %s": tr("the following arguments are required: %s"),
+        "one of the arguments %s is required": tr("one of the arguments %s is required"),
+        "unrecognized arguments: %s": tr("unrecognized arguments: %s"),
+        "not allowed with argument %s": tr("not allowed with argument %s"),
+        "ignored explicit argument %r": tr("ignored explicit argument %r"),
+        "expected one argument": tr("expected one argument"),
+        "expected at least one argument": tr("expected at least one argument"),
+        "ambiguous option: %(option)s could match %(matches)s": tr(
+            "ambiguous option: %(option)s could match %(matches)s"
+        ),
+        "invalid choice: %(value)r (choose from %(choices)s)": tr(
+            "invalid choice: %(value)r (choose from %(choices)s)"
+        ),
+    }.get(sentence, sentence)
+
+
+# argparse has its sentences from gettext, in the language of the system, by this name: there is no other way in.
+setattr(argparse, "_", _said)  # noqa: B010 - its type says nothing of it
 
 
 def wrapped(text: str, columns: int) -> Iterator[str]:

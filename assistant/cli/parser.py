@@ -9,6 +9,11 @@ from assistant import __version__
 from assistant.cli.arguments import ArgumentParser
 from assistant.texts import tr
 
+_HOTTEST = 5
+_TRANSLATED = (
+    "text", "markdown", "html", "docx", "pptx", "epub", "srt", "vtt", "po", "xliff", "json", "yaml", "csv",
+)  # fmt: skip
+
 
 def build() -> argparse.ArgumentParser:
     """The whole parser, in the current language."""
@@ -127,7 +132,12 @@ def _translate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
             "a failure the same command goes on from there."
         ),
     )
-    parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input, plain text"))
+    parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input"))
+    parser.add_argument(
+        "--format",
+        choices=_TRANSLATED,
+        help=tr("as what FILE is read and written (default: as it is recognized by its content and its name)"),
+    )
     _model(parser)
     parser.add_argument("--to", metavar="LANG", required=True, help=tr("into which language: de, zh, “German”…"))
     parser.add_argument("--from", dest="source", metavar="LANG", help=tr("from which language (default: as detected)"))
@@ -194,9 +204,9 @@ def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     using.add_argument(
         "--for",
         dest="task",
-        choices=("chat", "summarize", "translate"),
+        choices=("chat", "summarize", "translate", "embed"),
         default="chat",
-        help=tr("only for this (default: chat, and everything that has no model of its own)"),
+        help=tr("only for this (default: chat, and everything that has no model of its own; embed: search by meaning)"),
     )
     _json(using)
     measuring = actions.add_parser("measure", help=tr("measure once how fast a model is here (10 to 20 seconds)"))
@@ -289,26 +299,31 @@ def _json(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if not 0 < number < 1 << 31:
-        raise ValueError(text)
-    return number
+    return _whole(text, 1, 1 << 31)
 
 
 def _seed(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < 1 << 32:
-        raise ValueError(text)
+    return _whole(text, 0, 1 << 32)
+
+
+def _whole(text: str, least: int, end: int) -> int:
+    """:raises argparse.ArgumentTypeError: it is no whole number of these."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if not least <= number < end:
+        words = tr("“{value}” is no whole number from {least} to {most}", value=text, least=least, most=end - 1)
+        raise argparse.ArgumentTypeError(words)
     return number
 
 
 def _temperature(text: str) -> float:
-    number = float(text)
-    if not (math.isfinite(number) and 0 <= number <= 5):
-        raise ValueError(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= _HOTTEST:
+        words = tr("“{value}” is no number from {least} to {most}", value=text, least=0, most=_HOTTEST)
+        raise argparse.ArgumentTypeError(words)
     return number
-
-
-# What argparse calls them when a value does not fit.
-_positive.__name__ = _seed.__name__ = "number"
-_temperature.__name__ = "temperature"

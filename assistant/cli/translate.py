@@ -29,7 +29,7 @@ from assistant.texts import states, tr, translations, translators, trn
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """Translate the document of ``arguments``."""
     options = _options(arguments)
-    target = _target(arguments.output, arguments.file)
+    target = _target(arguments)
     papers.check_document(arguments.file)
     for given in filter(None, (arguments.glossary, arguments.memory)):
         papers.check_document(given)
@@ -137,18 +137,18 @@ def _language(key: str, words: str) -> str:
     raise AssistantError(ErrorKind.SETTING_INVALID, key=key, value=words, near=name, tag=near)
 
 
-def _target(output: str | None, file: str) -> Path | None:
-    """The file that is written, None: there is none.
+def _target(arguments: argparse.Namespace) -> Path | None:
+    """The file that is written, None: there is none. It has the format of the document.
 
-    :param file: the document, which is not written over, and whose format the file has.
     :raises AssistantError: SETTING_INVALID: the document itself, or another ending. FOLDER_MISSING, READ_ONLY.
     """
+    output, file = arguments.output, arguments.file
     if output is None:
         return None
     target = Path(output)
     if file != "-" and same_file(target, Path(file)):
         raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output, document=file)
-    ending = Path(file).suffix.lower() if file != "-" else ""
+    ending = Path(file).suffix.lower() if file != "-" and not arguments.format else ""
     if ending and _kind(target.suffix) != _kind(ending):
         raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output, ending=ending)
     check_folder(target.absolute().parent)
@@ -166,12 +166,13 @@ def _open(session: Session, arguments: argparse.Namespace) -> tuple[OpenTranslat
 
     :raises AssistantError: why it cannot be read, or a column that it does not have.
     """
-    path, columns = Path(arguments.file), tuple(arguments.column or ())
+    path, columns, form = Path(arguments.file), tuple(arguments.column or ()), arguments.format or ""
     data = papers.standard_input() if arguments.file == "-" else b""
 
     def read(chosen: tuple[str, ...]) -> OpenTranslation:
         start = session.core.translations.read
-        found = session.result(lambda done: start(None if data else path, done=done, data=data, columns=chosen))
+        place, name = (None, arguments.file) if data else (path, "")
+        found = session.result(lambda done: start(place, done=done, data=data, name=name, columns=chosen, format=form))
         assert isinstance(found, OpenTranslation)
         return found
 

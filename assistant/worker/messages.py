@@ -100,7 +100,7 @@ class ReadDocument(Message, frozen=True):
 class DocumentRead(Message, frozen=True):
     """The document is kept in ``path``.
 
-    :ivar digest: 32 hexadecimal digits; the same text with the same paragraphs has the same one.
+    :ivar digest: 32 hexadecimal digits; the same text with the same paragraphs, title and format has the same one.
     :ivar words: in Chinese and Japanese each character counts as one.
     """
 
@@ -179,11 +179,34 @@ class Linked(Message, frozen=True):
     coverage: tuple[float, ...] = ()
 
 
+class ListPassages(Message, frozen=True):
+    """Divide a kept document into passages, and say which of them to look at for a question first, by their words.
+    Answer: ``PassagesListed`` or ``Refused``.
+
+    :ivar history: as in ``Retrieve``.
+    """
+
+    id: str
+    path: str
+    question: str
+    history: tuple[str, ...] = ()
+
+
+class PassagesListed(Message, frozen=True):
+    """The passages whose meaning is worth knowing, each as its place among all of the document, and its start and end
+    in the text; the ones to begin with come first."""
+
+    id: str
+    passages: tuple[tuple[int, int, int], ...]
+
+
 class Retrieve(Message, frozen=True):
     """Find the passages of a kept document that a question is about. Answer: ``Retrieved`` or ``Refused``.
 
     :ivar limit: characters that the passages may have together.
     :ivar history: what was said before, the oldest first: a question may only make sense after it.
+    :ivar vectors: file with the vectors of passages (``documents.vectors``); empty: there are only words to go by.
+    :ivar queries: the vectors of the question and of those before it, the newest first, as in that file.
     """
 
     id: str
@@ -191,13 +214,16 @@ class Retrieve(Message, frozen=True):
     question: str
     limit: int
     history: tuple[str, ...] = ()
+    vectors: str = ""
+    queries: bytes = b""
 
 
 class Retrieved(Message, frozen=True):
-    """The passages in the order of the document."""
+    """The passages in the order of the document. ``meaning``: share of all of it whose vectors were compared."""
 
     id: str
     passages: tuple[Source, ...]
+    meaning: float = 0.0
 
 
 class Export(Message, frozen=True):
@@ -233,6 +259,7 @@ class ReadSegments(Message, frozen=True):
     :ivar store: the folder that ``<digest>.segments`` is written into (``segments.pack_segments``); empty: nothing is
         kept, and the answer has the document itself: a text that somebody is typing.
     :ivar columns: of a table: those that are translated; empty: all that hold sentences.
+    :ivar format: a key of ``OPENERS``; empty: as the bytes and the name say.
     :ivar raw_path: as in ``ReadDocument``.
     """
 
@@ -243,6 +270,7 @@ class ReadSegments(Message, frozen=True):
     data: bytes = b""
     name: str = ""
     columns: tuple[str, ...] = ()
+    format: str = ""
 
 
 class SegmentsRead(Message, frozen=True):
@@ -428,8 +456,10 @@ SegmentRequest = DetectLanguage | CheckSegments | FindTranslated
 SegmentAnswer = LanguageDetected | SegmentsChecked | TranslatedFound
 TranslationRequest = ReadSegments | WriteTranslation | SegmentRequest | ReadGlossary | ReadMemory
 TranslationAnswer = SegmentsRead | TranslationWritten | SegmentAnswer | GlossaryRead | MemoryRead
-DocumentRequest = ReadDocument | CutDocument | RankSentences | Link | Retrieve | Export | TranslationRequest
-DocumentAnswer = DocumentRead | DocumentCut | Ranked | Linked | Retrieved | Exported | TranslationAnswer | Refused
+SearchRequest = ListPassages | Retrieve
+SearchAnswer = PassagesListed | Retrieved
+DocumentRequest = ReadDocument | CutDocument | RankSentences | Link | SearchRequest | Export | TranslationRequest
+DocumentAnswer = DocumentRead | DocumentCut | Ranked | Linked | SearchAnswer | Exported | TranslationAnswer | Refused
 Request = Render | DocumentRequest
 Answer = Rendered | DocumentAnswer
 FromChild = Answer | Ready

@@ -33,7 +33,7 @@ def read_segments(request: ReadSegments, data: bytes, name: str) -> SegmentsRead
     :raises AssistantError: one of the ``DOCUMENT_`` kinds.
     :raises OSError: it cannot be kept.
     """
-    document = open_translatable(data, name, columns=request.columns).document
+    document = open_translatable(data, name, columns=request.columns, format=request.format).document
     document = replace(document, title=document.title or _title_of(document, name))
     digest = _digest(document, data, request.columns)
     path = ""
@@ -76,7 +76,7 @@ def write_translation(request: WriteTranslation, kept: bytes) -> TranslationWrit
         words = f"{len(request.texts)} texts for {len(found.document.segments)} segments"
         raise AssistantError(ErrorKind.INTERNAL, words)
     check_folder(Path(request.target).parent)
-    opened = open_translatable(found.data, found.name, columns=found.columns)
+    opened = open_translatable(found.data, found.name, columns=found.columns, format=found.document.format)
     segments = found.document.segments
     doubtful = request.doubtful or (False,) * len(segments)
     now = _matched(list(zip(request.texts, doubtful, strict=True)), segments, opened.document.segments)

@@ -44,18 +44,19 @@ _NO_TEXT = (b"PK\x03\x04", b"%PDF-", b"{\\rtf", b"\xd0\xcf\x11\xe0")
 _JSON = re.compile(r"(?:\s++|//[^\n]*+\n|/\*(?:(?!\*/).){0,4000}+\*/)*+[{\[]", re.DOTALL)
 
 
-def open_translatable(data: bytes, name: str, *, columns: Sequence[str] = ()) -> Translatable:
+def open_translatable(data: bytes, name: str, *, columns: Sequence[str] = (), format: str = "") -> Translatable:
     """The document in ``data``, cut into what is translated.
 
     :param name: of the file; a hint where the bytes leave the kind open. Empty: plain text, whatever it looks like.
     :param columns: of a table: those that are translated; empty: all that hold sentences.
+    :param format: a key of ``OPENERS``; empty: as the bytes and the name say.
     :raises AssistantError: one of the ``DOCUMENT_`` kinds.
     """
     if len(data) > LARGEST_FILE:
         raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=len(data), limit=LARGEST_FILE)
     if not data:
         raise AssistantError(ErrorKind.DOCUMENT_EMPTY)
-    format = sniff(data, name)
+    format = format or sniff(data, name)
     try:
         found = _opened(format, data, name, columns)
     except (AssistantError, MemoryError):

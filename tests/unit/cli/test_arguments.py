@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from gettext import NullTranslations
+
 import pytest
 
 from assistant.cli import parser
 from assistant.cli.arguments import wrapped
 from assistant.cli.terminal import width
-from assistant.texts import LANGUAGES, set_language
+from assistant.texts import LANGUAGES, catalogue, set_language
 
 
 def parsed(*arguments: str) -> dict[str, object]:
@@ -95,6 +98,51 @@ def test_the_help_is_in_chinese_down_to_its_headings(monkeypatch: pytest.MonkeyP
     assert "\n选项:\n" in told
     assert not [word for word in ("usage", "positional", "options", "show") if word in told]
     assert max(width(line) for line in told.splitlines()) <= 80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "COMMAND"),
+        (("dance",), "dance"),
+        (("translate", "a.txt"), "--to"),
+        (("translate", "a.txt", "--to"), "--to"),
+        (("translate", "a.txt", "--to", "de", "--format", "doc"), "'doc'"),
+        (("translate", "a.txt", "b.txt", "--to", "de"), "b.txt"),
+        (("translate", "a.txt", "--to", "de", "--re"), "--restart"),
+        (("summarize",), "FILE"),
+        (("chat", "--temperature", "hot", "a"), "hot"),
+        (("chat", "--max-tokens", "0", "a"), "“0”"),
+        (("chat", "--raw=yes", "a"), "'yes'"),
+        (("models", "search"), "TEXT"),
+        (("models", "import"), "PATH"),
+        (("models", "import", "a", "--link", "--copy"), "--link"),
+    ],
+)
+def test_what_is_wrong_with_an_argument_is_said_in_the_programs_language(
+    arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every word that is no argument goes through the catalogue: this one has nothing but capitals."""
+    monkeypatch.setattr(catalogue, "_catalogue", Loud())
+    with pytest.raises(SystemExit) as left:
+        parsed(*arguments)
+    assert left.value.code == 2
+    *usage, told = capsys.readouterr().err.splitlines()
+    assert usage[0].startswith("USAGE: lamplight")
+    assert words in told
+    english = ("argument", "invalid", "choose", "required", "following", "expected", "ignored", "error", "ambiguous")
+    assert not [word for word in english if word in told]
+
+
+class Loud(NullTranslations):
+    """Has every sentence in capitals, but for what is filled in."""
+
+    def gettext(self, message: str) -> str:
+        return re.sub(r"%\(\w+\)[sr]|%[sr]|\{\w+\}|[^%{]+", lambda found: _loud(found[0]), message)
+
+
+def _loud(piece: str) -> str:
+    return piece if piece.startswith(("%", "{")) else piece.upper()
 
 
 def test_lines_end_between_words_and_beside_wide_characters() -> None:
