@@ -28,7 +28,7 @@ from assistant.gui.widgets.language_box import LanguageBox
 from assistant.gui.widgets.model_rows import RowList
 from assistant.gui.widgets.model_words import plain_name
 from assistant.gui.widgets.plain_table import PlainTable
-from assistant.texts import errors, languages, tr, trn
+from assistant.texts import errors, languages, lists, tr, trn
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
@@ -144,8 +144,9 @@ class GlossariesDialog(QDialog):
             )
         )
         words = {
-            "New": tr("New"), "Import": tr("Import…"), "Export": tr("Export…"), "Delete": tr("Delete"),
-            "Undo": tr("Undo"), "RemoveTerm": tr("Remove the term"), "Close": tr("Close"),
+            "New": tr("New glossary"), "Import": tr("Import…"), "RemoveTerm": tr("Remove the term"),
+            "Export": tr("Export the glossary…"), "Delete": tr("Delete the glossary"),
+            "Undo": tr("Undo"), "Close": tr("Close"),
         }  # fmt: skip
         for name, button in self.buttons.items():
             button.setText(words[name])
@@ -273,9 +274,8 @@ class GlossariesDialog(QDialog):
             self._glossary = result.id
             self._show_rows()
             words = trn("{n} term was brought in.", "{n} terms were brought in.", result.terms)
-            if result.skipped:
-                words += " " + trn("{n} line was left out.", "{n} lines were left out.", result.skipped)
-            self._say(words)
+            left = trn("{n} line was left out.", "{n} lines were left out.", result.skipped) if result.skipped else ""
+            self._say(lists.sentences(words, left))
 
         self._say(tr("Reading {name}…", name=plain_name(path.name)))
         cancel.act = self._core.glossaries.import_file(path, done)
