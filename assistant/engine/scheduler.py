@@ -16,6 +16,7 @@ STEP = 0.040  # seconds that a step may take while an interactive answer is bein
 SHARE = 0.7  # of their speed alone that interactive requests keep beside bulk ones
 _SMALLEST = 4  # tokens of a slice beside others
 _UNKNOWN = 24  # tokens of the first slice beside others, before anything was measured
+_SHRINK, _GROW = 4.0, 1.25  # how much a slice may change from one step to the next
 _PATIENCE = 0.2  # seconds of credit that can be saved
 _LITTLE = 1e-6
 
@@ -90,6 +91,31 @@ def _mean(old: float, new: float) -> float:
     return new if not old else old + 0.2 * (min(new, 3 * old) - old)
 
 
+class Slices:
+    """How many tokens of prompts go into a step that somebody waits for: as many as let it take the time aimed at.
+
+    The size follows what steps took. What a token costs depends on how many there are, on how far into a text they
+    stand, and above all on what else the machine does: a mean would creep behind a program that begins to compute.
+    """
+
+    def __init__(self) -> None:
+        self._size = 0.0
+
+    def size(self, guess: float, most: int) -> int:
+        """Tokens of the next slice; ``guess``: what the costs would allow, for the first one."""
+        self._size = min(max(self._size or guess, _SMALLEST), most)
+        count = int(self._size)
+        return max(_SMALLEST, count - count % 4)
+
+    def took(self, read: int, seconds: float, aim: float) -> None:
+        """A slice of ``read`` tokens made a step of ``seconds`` that should have taken ``aim``."""
+        size, fits = self._size, read * aim / max(seconds, _LITTLE)
+        if fits < size:
+            self._size = max(fits, size / _SHRINK) if seconds > aim else size
+        elif read > size / 2:  # the rest of a prompt says little about a whole slice
+            self._size = min((fits + size) / 2, size * _GROW)
+
+
 class Credit:
     """Time that steps of interactive requests have earned for bulk ones, in seconds."""
 
@@ -118,6 +144,8 @@ class Scheduler(Generic[W]):
         self._excess = 0.0  # what bulk adds to the step that was planned last
         self._want = 0.0  # and what it would add, or take elsewhere
         self._earning = 0.0
+        self._slices = Slices()
+        self._aim = 0.0  # seconds that the planned step should take, 0: nobody waits for it
         self._rows = 0
         self.read = 0  # tokens of prompts in the step that was planned last
 
@@ -138,6 +166,8 @@ class Scheduler(Generic[W]):
     def learn(self, seconds: float) -> None:
         """The step that was planned last took ``seconds``."""
         self.costs.learn(self._rows, self.read, seconds)
+        if self._aim and self.read:
+            self._slices.took(self.read, seconds, self._aim)
         if self._earning:
             own = min(self._earning, seconds)
             self._credit.earn(own, self._want)
@@ -166,7 +196,7 @@ class Scheduler(Generic[W]):
     def _share(self, first: list[W], active: Many[W], *, mix: bool) -> list[tuple[W, int]]:
         """One step of interactive and bulk requests: with bulk only if its time was earned."""
         alone = self._step(first)
-        cost_alone = self.expected
+        cost_alone, aim = self.expected, self._aim
         self._earning = cost_alone or _LITTLE
         if not mix or not self.costs.knows(self._rows, self.read):
             return alone
@@ -176,15 +206,16 @@ class Scheduler(Generic[W]):
         if self._credit.seconds >= excess:
             self._excess = excess
             return mixed
-        return self._settle(alone)
+        return self._settle(alone, aim)
 
     def _step(self, works: Many[W]) -> list[tuple[W, int]]:
         writers = [work for work in works if work.writing][: self._batch]
         readers = [work for work in works if not work.writing]
         plan: list[tuple[W, int]] = [(work, 1) for work in writers]
-        room = self._batch - len(writers)
+        room, aim = self._batch - len(writers), 0.0
         if readers and _somebody_waits(writers, readers):
-            room = min(room, self._slice(len(writers)))
+            aim = self._aimed(len(writers))
+            room = min(room, self._slice(len(writers), aim))
         # Interactive prompts first; among equals the one that came first, so that somebody can begin to write.
         for work in sorted(readers, key=lambda work: not work.interactive):
             if room <= 0:
@@ -192,21 +223,23 @@ class Scheduler(Generic[W]):
             count = min(work.pending, room)
             plan.append((work, count))
             room -= count
-        return self._settle(plan)
+        return self._settle(plan, aim)
 
-    def _settle(self, plan: list[tuple[W, int]]) -> list[tuple[W, int]]:
+    def _settle(self, plan: list[tuple[W, int]], aim: float = 0.0) -> list[tuple[W, int]]:
+        self._aim = aim
         self._rows = sum(1 for work, _ in plan if work.writing)
         self.read = sum(count for work, count in plan if not work.writing)
         return plan
 
-    def _slice(self, rows: int) -> int:
+    def _aimed(self, rows: int) -> float:
+        """Seconds that a step with ``rows`` written tokens and a slice should take."""
+        return max(STEP, 2 * self.costs.writing(rows))
+
+    def _slice(self, rows: int, aim: float) -> int:
         """Tokens of prompts beside ``rows`` written tokens."""
         cost = self.costs.reading(beside=True)
-        if not cost:
-            return _UNKNOWN
-        writing = self.costs.writing(rows)
-        count = int((max(STEP, 2 * writing) - writing) / cost)
-        return max(_SMALLEST, count - count % 4)
+        guess = (aim - self.costs.writing(rows)) / cost if cost else _UNKNOWN
+        return self._slices.size(guess, self._batch)
 
 
 class StreamScheduler(Scheduler[W]):
@@ -223,11 +256,12 @@ class StreamScheduler(Scheduler[W]):
         readers = [work for work in works if not work.writing]
         if not readers:
             return self._settle([(work, 1) for work in works])
-        room = min(self._batch, self._slice(0)) if self.hurry else self._batch
+        aim = self._aimed(0) if self.hurry else 0.0
+        room = min(self._batch, self._slice(0, aim)) if aim else self._batch
         each = min(room // len(readers), *(work.pending for work in readers))
         if each * len(readers) >= room // 2 or all(work.pending == each for work in readers):
-            return self._settle([(work, each) for work in readers])
-        return self._settle([(readers[0], min(readers[0].pending, room))])
+            return self._settle([(work, each) for work in readers], aim)
+        return self._settle([(readers[0], min(readers[0].pending, room))], aim)
 
 
 def _somebody_waits(writers: Many[Work], readers: Many[Work]) -> bool:

@@ -13,7 +13,7 @@ from assistant.engine.messages import Failed, Message
 from assistant.engine.pulse import Pulse
 from assistant.engine.sequence import Job, Writing
 from assistant.engine.sink import Sink
-from assistant.engine.threads import READING, Threads
+from assistant.engine.threads import BESIDE, READING, Threads
 
 _LOOK = 0.06  # seconds of decoding of a lone answer between two looks at how long its tokens take
 
@@ -63,7 +63,8 @@ class Steps:
         now = time.perf_counter()
         self._learn(lane, len(rows), now - began)
         self._deliver(lane, rows, now - began)
-        if now - lane.flushed >= lane.flush:
+        # A step as long as this one may come before the next chance: what is there goes out now rather than late.
+        if now - lane.flushed + (now - began) / 2 >= lane.flush:
             self.flush(lane)
 
     def flush(self, lane: Lane) -> None:
@@ -140,8 +141,8 @@ class Steps:
         self._lanes.took(lane, seconds)
         if not scheduler.read:
             self._threads.took((lane.context.stream > 0, rows), seconds)
-        elif rows == 1:
-            self._threads.took(READING, seconds, scheduler.read)
+        else:
+            self._threads.took(READING if rows == 1 else BESIDE, seconds, scheduler.read)
 
     def _deliver(self, lane: Lane, rows: Iterable[tuple[Job, int, int]], seconds: float) -> None:
         """Note what was decoded, and choose a token where a sequence was decoded to its end."""

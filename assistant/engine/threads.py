@@ -11,6 +11,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 
+import psutil
+
 _LOOK = 6  # steps that are compared,
 _SPAN = 0.25  # or so many seconds of fewer and longer steps
 _SLOW = 1.8  # times longer than the best known: something is in the way
@@ -20,9 +22,15 @@ _BETTER = 0.9  # a change has to bring at least this much
 _AGAIN = 2.0  # seconds until a trial is repeated, doubled while it does not help
 _LONGEST = 60.0
 _GAP = 0.05  # seconds between two steps after which they do not belong together
+_FREE = 0.4  # cores that nobody uses: fewer, and one more thread would only be in its own way
 
-READING = "reading"
-"""The kind of slices of a prompt: the further into a text, the more a token of them costs."""
+READING, BESIDE = "reading", "beside"
+"""Slices of a prompt, alone and beside answers: the further into a text, the more a token of them costs."""
+
+
+def _idle() -> float:
+    """Seconds that the cores of this machine had nothing to do, all together."""
+    return float(psutil.cpu_times().idle)
 
 
 class Threads:
@@ -31,6 +39,7 @@ class Threads:
     :param most: the number on a quiet machine.
     :param use: called with the number for the next decodes.
     :param quiet: False if others are known to want the processor already.
+    :param idle: seconds for which cores had nothing to do; asked only while there are fewer threads than ``most``.
     """
 
     def __init__(
@@ -41,17 +50,19 @@ class Threads:
         quiet: bool = True,
         clock: Callable[[], float] = time.perf_counter,
         processor: Callable[[], float] = time.process_time,
+        idle: Callable[[], float] = _idle,
     ) -> None:
         self.now = most
         self._most = most
         self._use = use
         self._clock = clock
         self._processor = processor
+        self._idle = idle
         self._best: dict[Hashable, float] = {}
         self._kind: Hashable = None
         self._paces: list[float] = []
         self._began = self._last = 0.0
-        self._ran = 0.0
+        self._ran = self._rested = 0.0
         self._came_from: tuple[int, float] | None = None  # where we were before the trial that runs, and its pace
         self._failed = False  # one thread less did not help, so half of them are tried next
         self._again = {-1: 0.0, 1: 0.0}  # when one thread less, one more may be tried
@@ -83,6 +94,8 @@ class Threads:
         self._paces.clear()
         self._began = now
         self._ran = self._processor()
+        if self.now < self._most:
+            self._rested = self._idle()
 
     def _judge(self, now: float) -> None:
         pace = sorted(self._paces)[len(self._paces) // 2]
@@ -91,11 +104,15 @@ class Threads:
             self._settle(pace, now)
         elif self.now > 1 and now >= self._again[-1] and (share < _SHARE or (share < _ALONE and self._slow(pace))):
             self._try(-1 if not self._failed else -(self.now // 2), pace)
-        elif self.now < self._most and now >= self._again[1]:
+        elif self.now < self._most and now >= self._again[1] and self._free(now):
             self._try(1, pace)
 
+    def _free(self, now: float) -> bool:
+        """Whether there is a core for one more thread; all would wait for one that has none."""
+        return self._idle() - self._rested >= _FREE * (now - self._began)
+
     def _slow(self, pace: float) -> bool:
-        return self._kind != READING and pace > _SLOW * self._best[self._kind]
+        return self._kind not in (READING, BESIDE) and pace > _SLOW * self._best[self._kind]
 
     def _give_up(self) -> None:
         """What was compared has ended in the middle of a trial, which then says nothing."""

@@ -220,3 +220,67 @@ def test_steps_of_an_answer_earn_time_for_bulk_elsewhere() -> None:
     scheduler.plan([answer])
     scheduler.learn(0.01)
     assert credit.seconds == pytest.approx(0.1 * (1 / SHARE - 1), rel=0.01)  # nobody needs it
+
+
+# ---------------------------------------------------------------- how long a slice is
+
+
+class Prompt:
+    """A long prompt beside an answer: a step takes ``base`` seconds and ``each`` for a token of the slice."""
+
+    def __init__(self, base: float, each: float) -> None:
+        self.scheduler: Scheduler[Job] = Scheduler(512)
+        self.answer, self.prompt = writer(since=1.0), reader(1_000_000)
+        self.base, self.each = base, each
+        self.scheduler.costs.learn(0, 100, 100 * each)
+        self.scheduler.costs.learn(1, 0, base)
+
+    def steps(self, number: int) -> list[float]:
+        taken = []
+        for _ in range(number):
+            plan = self.scheduler.plan([self.answer, self.prompt])
+            taken.append(self.base + self.each * self.scheduler.read)
+            assert (self.answer, 1) in plan
+            self.scheduler.learn(taken[-1])
+        return taken
+
+
+def test_a_slice_fills_the_time_that_it_may_take_on_slow_and_fast_machines() -> None:
+    for each in (0.0002, 0.001, 0.005):
+        taken = Prompt(0.01, each).steps(40)
+        assert max(taken[10:]) < STEP * 1.3
+        assert sum(taken[10:]) / 30 > STEP * 0.7
+
+
+def test_slices_become_short_at_once_when_a_program_begins_to_compute_and_long_again_afterwards() -> None:
+    machine = Prompt(0.005, 0.0005)
+    machine.steps(40)
+    quiet = machine.scheduler.read
+    machine.base, machine.each = machine.base * 4, machine.each * 4
+    taken = machine.steps(30)
+    assert max(taken[2:]) < STEP * 1.3
+    machine.base, machine.each = machine.base / 4, machine.each / 4
+    machine.steps(30)
+    assert machine.scheduler.read == pytest.approx(quiet, abs=8)
+
+
+def test_one_slow_step_does_not_keep_slices_short() -> None:
+    machine = Prompt(0.01, 0.001)
+    machine.steps(30)
+    usual = machine.scheduler.read
+    machine.scheduler.plan([machine.answer, machine.prompt])
+    machine.scheduler.learn(1.9)
+    assert machine.steps(1)[0] < STEP
+    machine.steps(12)
+    assert machine.scheduler.read == pytest.approx(usual, abs=8)
+
+
+def test_the_short_rest_of_a_prompt_says_nothing_about_slices() -> None:
+    machine = Prompt(0.01, 0.001)
+    machine.steps(30)
+    usual = machine.scheduler.read
+    machine.prompt.pending = 2
+    machine.steps(5)
+    machine.prompt.pending = 1_000_000
+    machine.steps(1)
+    assert machine.scheduler.read == pytest.approx(usual, abs=4)

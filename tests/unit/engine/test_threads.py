@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.engine.threads import READING, Threads
+from assistant.engine.threads import BESIDE, READING, Threads
 
 
 class Machine:
-    """A clock, and how long a step takes and how much of it our threads run, by the number of threads."""
+    """A clock, and how long a step takes and how much of it our threads run, by the number of threads.
+
+    What of ``most`` cores our threads and ``others`` leave is idle.
+    """
 
     def __init__(
         self, most: int, seconds: Callable[[int], float], *, share: Callable[[int], float] = lambda _: 1.0
     ) -> None:
         self.now = 100.0
-        self.ran = 0.0
+        self.ran = self.rested = 0.0
+        self.most, self.others = most, 0.0
         self.seconds, self.share = seconds, share
         self.used: list[int] = []
-        self.threads = Threads(most, self.used.append, clock=lambda: self.now, processor=lambda: self.ran)
+        self.threads = self.watch()
+
+    def watch(self, *, quiet: bool = True) -> Threads:
+        return Threads(
+            self.most,
+            self.used.append,
+            quiet=quiet,
+            clock=lambda: self.now,
+            processor=lambda: self.ran,
+            idle=lambda: self.rested,
+        )
 
     def run(self, steps: int, kind: object = 1, units: int = 1) -> float:
         """So many steps; how long they took."""
@@ -27,6 +41,7 @@ class Machine:
             seconds = self.seconds(number) * units
             self.now += seconds
             self.ran += seconds * number * self.share(number)
+            self.rested += seconds * max(0.0, self.most - self.others - number * self.share(number))
             self.threads.took(kind, seconds, units)  # type: ignore[arg-type]
         return self.now - began
 
@@ -69,6 +84,26 @@ def test_more_threads_again_when_the_others_are_done() -> None:
     machine.seconds, machine.share = quiet, lambda _: 1.0
     machine.run(600)
     assert machine.threads.now == 2
+
+
+def test_no_more_threads_are_tried_while_others_have_all_other_cores() -> None:
+    machine = Machine(2, busy, share=lambda number: 0.6 if number == 2 else 1.0)
+    machine.others = 1.0
+    machine.run(2000)
+    assert machine.used == [1]
+    machine.others = 0.0
+    machine.seconds, machine.share = quiet, lambda _: 1.0
+    machine.run(600)
+    assert machine.threads.now == 2
+
+
+def test_slices_beside_an_answer_show_that_others_take_a_core() -> None:
+    machine = Machine(2, quiet)
+    machine.run(50, BESIDE, 8)
+    machine.others, machine.seconds, machine.share = 1.0, busy, lambda number: 0.6 if number == 2 else 1.0
+    machine.run(12, BESIDE, 8)
+    assert machine.threads.now == 1
+    assert machine.used == [1]
 
 
 def test_a_step_that_is_slow_by_itself_is_not_blamed_on_others() -> None:
@@ -141,8 +176,6 @@ def test_a_trial_that_is_interrupted_leaves_the_number_as_it_was() -> None:
 
 def test_several_tokens_at_a_time() -> None:
     machine = Machine(2, quiet)
-    machine.threads = Threads(
-        2, machine.used.append, quiet=False, clock=lambda: machine.now, processor=lambda: machine.ran
-    )
+    machine.threads = machine.watch(quiet=False)
     machine.run(20, 1, 8)
     assert machine.threads.now == 2
