@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from assistant.core.events import Phase
+from assistant.core.translation_views import JobState
 from tests.gui.fakes.translate_desk import BRIDGE, Desk
 from tests.gui.fakes.translations_core import FakeTranslating
 from tests.gui.helpers import SLOW, child
@@ -106,3 +108,30 @@ def test_a_draft_that_comes_late_does_not_take_the_place_of_what_is_open(desk: D
     desk.type("Newer")
     desk.pane.opening.draft.came.emit(TYPED)
     assert desk.translateInput.toPlainText() == "Newer"
+
+
+def test_the_translation_that_was_shown_is_shown_at_the_next_start(home: Any, qtbot: Any) -> None:
+    home.settings(translate_live=False)
+    home.model("fake,words=6")
+    window = home.open()
+    window.frame.show_pane("translate")
+    child(window, "translateInput").setPlainText(TYPED)
+    pane = window.translating.pane
+    qtbot.waitUntil(lambda: pane.opening.document is not None, timeout=SLOW)
+    child(window, "translateRun").click()
+    qtbot.waitUntil(lambda: bool(pane.job) and pane.view().state is JobState.DONE, timeout=SLOW)
+    job, words = pane.job, child(window, "translateOutput").toPlainText()
+    home.close(window)
+    window = home.open()
+    pane = window.translating.pane
+    window.frame.show_pane("translate")
+    qtbot.waitUntil(lambda: words != "" and child(window, "translateOutput").toPlainText() == words, timeout=SLOW)
+    assert pane.job == job
+    assert window._core.engine_view().phase is Phase.ASLEEP, "no model is loaded for it"
+    child(window, "translationNew").click()
+    assert pane.job is None
+    home.close(window)
+    window = home.open()
+    window.frame.show_pane("translate")
+    qtbot.waitUntil(lambda: window.translating.pane.opening.draft._kept is not None, timeout=SLOW)
+    assert window.translating.pane.job is None, "somebody had begun something new"

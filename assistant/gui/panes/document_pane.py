@@ -30,7 +30,6 @@ class DocumentPane(Pane):
 
     :param history: where the core has what was made (``core.summaries``), once it runs.
     :param samples: the examples; ``name``: the key of notices about what went wrong here.
-    :ivar job: what is shown of the history, None: nothing.
     """
 
     models_wanted = Signal()
@@ -46,10 +45,23 @@ class DocumentPane(Pane):
         self._core = core
         self._notices = notices
         self._name = name
+        self._shown = f"{name}_shown"  # in the state file
+        self._last: int = core.state.get(self._shown, 0)
         self._history = history
         self._samples = samples
-        self.job: int | None = None
+        self._job: int | None = None
         self._started = False  # before that the core has no history
+
+    @property
+    def job(self) -> int | None:
+        """What is shown of the history, None: nothing."""
+        return self._job
+
+    @job.setter
+    def job(self, job: int | None) -> None:
+        self._job = job
+        if self._started:
+            self._core.state.set(self._shown, job or 0)
 
     # -------------------------------------------------------------- what each does in its own way
 
@@ -98,6 +110,8 @@ class DocumentPane(Pane):
     # -------------------------------------------------------------- Pane
 
     def shown(self) -> None:
+        if self._started:
+            self._take_up()
         self._show_state()
 
     def search(self) -> None:
@@ -109,6 +123,8 @@ class DocumentPane(Pane):
         self._started = True
         self._show_rows()
         self.opening.start()
+        if self.current:
+            self._take_up()
 
     def _stop_elsewhere(self) -> bool:
         """Nothing is being made here: stop loading, or leave the search; False when there was nothing."""
@@ -117,15 +133,23 @@ class DocumentPane(Pane):
             return True
         return self.list.clear_search()
 
+    def _take_up(self) -> None:
+        """Show what was shown when the program ended, unless something else was opened meanwhile."""
+        last, self._last = self._last, 0
+        if last and self.job is None and self.opening.empty and self._history().view(last) is not None:
+            self._chosen(last)
+
     # -------------------------------------------------------------- the history
 
     def _job_changed(self, job: int) -> None:
         if job == self.job:
             self._show_job()
 
-    def _find(self, words: str) -> set[int]:
-        found: set[int] = self._history().search(words) if self._started else set()
-        return found
+    def _find(self, words: str, done: Callable[[set[int]], None]) -> None:
+        if self._started:
+            self._history().search(words, done)
+        else:
+            done(set())
 
     def _show_rows(self) -> None:
         if self._started:

@@ -31,6 +31,7 @@ from assistant.core.translation_views import (
     TranslationPlan,
     TranslationRow,
     TranslationView,
+    Weighed,
     first_view,
 )
 from assistant.core.translations import LIVE
