@@ -22,7 +22,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -100,12 +100,15 @@ class Session(QObject):
     """Everything that one window needs, from its start to its end. The application owns it."""
 
     def __init__(self, app: QApplication, paths: Paths, instance: Instance) -> None:
+    _faulted = Signal(str)  # from any thread: what nobody caught
+
         super().__init__(app)
         self._app = app
         self._paths = paths
         self._core: Core | None = None
         self._ended = False
         self._instance = instance
+        self._offered = 0.0  # when the newest report was written that this start has offered to show
         look = _first_look(_peek(paths.settings))
         self._language = Language(app)
         self._language.use(look.language)
@@ -147,12 +150,14 @@ class Session(QObject):
         QTimer.singleShot(0, self, self.start)
 
     def start(self) -> None:
+        self._faulted.connect(self._tell_fault, Qt.ConnectionType.QueuedConnection)
         """The event loop turns: open what is kept."""
         if self._ended or self._core is None:
             return
         self._instance.listen()
         self._core.start()
         self.window.start()
+        self._reports.on_fault = self._faulted.emit
         self._offer_report()
         self._tell_about_input_method()
 
@@ -168,6 +173,7 @@ class Session(QObject):
         self._reports.close()
         self._logbook.close()
         self._app.quit()
+        self._forget_report()
 
     # -------------------------------------------------------------- language and theme
 
@@ -192,7 +198,9 @@ class Session(QObject):
         from assistant.core.events import Notice, NoticeAction, NoticeLevel  # noqa: PLC0415
         from assistant.storage.reports import pending_report  # noqa: PLC0415
 
-        if pending_report(self._paths) is not None:
+        report = pending_report(self._paths)
+        if report is not None:
+            self._offered = report.when
             sentence = tr("Lamplight ended unexpectedly last time. A report without any of your texts was kept.")
             notice = Notice("report", NoticeLevel.WARNING, sentence, actions=(NoticeAction.SHOW_REPORT,))
             self.window.notices.post(notice)
@@ -217,6 +225,23 @@ class Session(QObject):
         if sentence:
             self.window.notices.post(Notice("input-method", NoticeLevel.WARNING, sentence))
 
+
+    def _forget_report(self) -> None:
+        """What was offered for a whole run is not offered again."""
+        from assistant.storage.reports import dismiss  # noqa: PLC0415
+
+        if self._offered:
+            dismiss(self._paths, until=self._offered)
+
+    def _tell_fault(self, detail: str) -> None:
+        """Something in the window raised. It goes on; whoever pressed the button must not wait for nothing."""
+        from assistant.base.errors import AssistantError, ErrorKind  # noqa: PLC0415 - never, it is to be hoped
+        from assistant.core.events import Notice, NoticeLevel  # noqa: PLC0415
+        from assistant.texts import errors  # noqa: PLC0415
+
+        if not self._ended:
+            sentence = errors.sentence(AssistantError(ErrorKind.INTERNAL))
+            self.window.notices.post(Notice("fault", NoticeLevel.ERROR, sentence, detail))
 
 class _Look(NamedTuple):
     """What the frame needs to know before the settings are read in earnest."""

@@ -32,6 +32,7 @@ class Entry(StrEnum):
     START = "start"
     END = "end"
     CRASHED = "crashed"
+    FAULT = "fault"  # something raised inside the window, which goes on
     SLOW_WINDOW = "slow_window"  # the window's thread was busy for ``ms``
     NOTICE = "notice"  # the user was told: ``kind``
     MODEL_LOADED = "model_loaded"

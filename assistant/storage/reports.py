@@ -2,6 +2,9 @@
 
 Python's errors arrive through the interpreter's hooks and are written as types and places (see :mod:`traces`). For a
 fault in native code ``faulthandler`` writes the stack while the process dies; its paths are cut when it is read.
+
+While an event loop turns, an error that nobody caught ends one handler and not the program: it is a fault, which is
+told at once and is no reason for a report.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import sqlite3
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +35,7 @@ if sys.platform != "win32":
 
 _AT_MOST = 5  # reports of one run; a defect that repeats fills no disk
 _OLD_SECONDS = 30 * 24 * 3600
+_QUIET_SECONDS = 5.0  # in which the same fault is told once: one in painting comes with every picture
 _LARGEST = 64 * 1024  # characters that are read of one report
 _FRAME = re.compile(r'\s*File "(?P<path>[^"]*)", line (?P<line>\d+) in (?P<function>[A-Za-z0-9_<>.]+)')
 _HEADING = re.compile(
@@ -69,14 +74,19 @@ def versions() -> dict[str, str]:
 
 
 class CrashReports:
-    """The hooks of this process, from ``install`` to ``close``.
+    """The hooks of this process, from the time it is made to ``close``.
 
+    :ivar on_fault: while it is set, the program outlives what nobody caught: it gets what happened, in the words of a
+        report, on the thread on which that was; None: such an error is a crash.
     :param native: also catch faults in native code (SIGSEGV, SIGABRT, ...).
     """
+
+    on_fault: Callable[[str], None] | None = None
 
     def __init__(self, paths: Paths, *, native: bool = True) -> None:
         self._folder = paths.reports
         self._written = 0
+        self._told: dict[str, float] = {}  # when which fault was told
         self._lock = threading.Lock()
         self._native: TextIO | None = None
         self._native_path = self._folder / f"native-{os.getpid()}-{time.time_ns()}.txt"
@@ -106,14 +116,29 @@ class CrashReports:
             if self._written > _AT_MOST:
                 return
         event(Entry.CRASHED, error=error)
-        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
-        text = "\n".join(
-            [f"{when}, {where}", *(f"{name} {version}" for name, version in versions().items()), "", describe(error)]
-        )
+        text = _words(where, error)
         with contextlib.suppress(OSError):
             write_atomic(self._folder / f"crash-{time.time_ns()}.txt", (text + "\n").encode("utf-8"))
         with contextlib.suppress(OSError, ValueError, AttributeError):
             print(text, file=sys.stderr)  # noqa: T201 - instead of Python's own traceback, which quotes the message
+
+    def _met(self, where: str, error: BaseException) -> None:
+        """Nobody has caught this."""
+        tell = self.on_fault
+        if tell is None:
+            self.write(where, error)
+            return
+        now, what = time.monotonic(), describe(error)
+        with self._lock:
+            if now - self._told.get(what, -_QUIET_SECONDS) < _QUIET_SECONDS:
+                return
+            self._told = {one: when for one, when in self._told.items() if now - when < _QUIET_SECONDS} | {what: now}
+        event(Entry.FAULT, error=error)
+        text = _words(where, error)
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            print(text, file=sys.stderr)  # noqa: T201 - as above
+        with contextlib.suppress(RuntimeError):  # the window is just being taken apart
+            tell(text)
 
     def _catch_native(self) -> None:
         try:
@@ -127,15 +152,15 @@ class CrashReports:
         if isinstance(error, KeyboardInterrupt | SystemExit):
             self._previous[0](kind, error, trace)
         else:
-            self.write("main thread", error)
+            self._met("main thread", error)
 
     def _in_thread(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:
-            self.write("another thread", args.exc_value)
+            self._met("another thread", args.exc_value)
 
     def _unraisable(self, args: sys.UnraisableHookArgs) -> None:
         if args.exc_value is not None:
-            self.write("while cleaning up", args.exc_value)
+            self._met("while cleaning up", args.exc_value)
 
 
 def pending_report(paths: Paths) -> Report | None:
@@ -150,11 +175,15 @@ def pending_report(paths: Paths) -> Report | None:
     return Report(text, newest.stat().st_mtime)
 
 
-def dismiss(paths: Paths) -> None:
-    """The reports were seen; they are removed."""
+def dismiss(paths: Paths, *, until: float = float("inf")) -> None:
+    """The reports were seen; they are removed.
+
+    :param until: but not those that were written later (seconds since 1970).
+    """
     for path in _reports(paths):
         with contextlib.suppress(OSError):
-            path.unlink()
+            if path.stat().st_mtime <= until:
+                path.unlink()
 
 
 def no_core_files() -> None:
@@ -162,6 +191,13 @@ def no_core_files() -> None:
     if sys.platform != "win32":
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def _words(where: str, error: BaseException) -> str:
+    """When, where, with which versions, and the error's types and places."""
+    when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+    about = (f"{name} {version}" for name, version in versions().items())
+    return "\n".join([f"{when}, {where}", *about, "", describe(error)])
 
 
 def _reports(paths: Paths) -> list[Path]:

@@ -1,7 +1,7 @@
 """Windows for tests: the real core with a fake engine's child, and nothing left behind.
 
 * Any warning that Qt prints fails the test.
-* A window that is still there after its test fails it, and so does a report of a crash in a slot.
+* A window that is still there after its test fails it, and so does what a slot has raised.
 * ``heartbeat`` measures the longest gap of the event loop.
 """
 
@@ -79,6 +79,7 @@ class Home:
         self._qtbot = qtbot
         self._windows: list[MainWindow] = []
         self.first_start = False  # the guide is shown
+        self.faulty = False  # the test has something raise, on purpose
 
     def settings(self, **values: Any) -> None:
         """Write these settings before a window is opened. The model is loaded when it is needed unless one says so."""
@@ -112,6 +113,11 @@ class Home:
             self._qtbot.wait(1)
         return window
 
+    def log(self) -> str:
+        """What the windows have written down so far."""
+        path = self.paths.logs / "lamplight.log"
+        return path.read_text("utf-8") if path.exists() else ""
+
     def close(self, window: MainWindow) -> None:
         """Close a window and take it apart."""
         self._windows.remove(window)
@@ -137,6 +143,7 @@ def home(lamplight_home: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> I
     place.close_all()
     report = pending_report(place.paths)
     assert report is None, report.text
+    assert place.faulty or " fault" not in place.log(), place.log()
 
 
 def _connect(deliver: Callable[[Any], None], log: Path | None) -> EngineClient:

@@ -154,6 +154,46 @@ def test_an_error_while_cleaning_up(paths: Paths, hooks: CrashReports, capsys: p
     assert TEXT not in report.text
 
 
+def test_what_the_program_outlives_is_told_and_leaves_no_report(
+    paths: Paths, hooks: CrashReports, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[str] = []
+    hooks.on_fault = told.append
+    error = defect()
+    sys.excepthook(type(error), error, error.__traceback__)
+    sys.excepthook(type(error), error, error.__traceback__)  # the same one, at once
+    other = ValueError(TEXT)
+    sys.excepthook(ValueError, other, None)
+    assert len(told) == 2
+    assert "setting_invalid" in told[0]
+    assert "ValueError" in told[1]
+    assert TEXT not in "".join(told) + "".join(capsys.readouterr())
+    assert pending_report(paths) is None
+
+
+def test_a_window_that_is_taken_apart_hears_of_no_fault(
+    paths: Paths, hooks: CrashReports, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def gone(_text: str) -> None:
+        raise RuntimeError("its C++ object is deleted")
+
+    hooks.on_fault = gone
+    sys.excepthook(ValueError, ValueError(TEXT), None)
+    assert pending_report(paths) is None
+
+
+def test_only_what_was_offered_is_put_away(paths: Paths, hooks: CrashReports) -> None:
+    paths.reports.mkdir(parents=True, exist_ok=True)
+    for number, when in ((1, 1000.0), (2, 2000.0)):
+        path = paths.reports / f"crash-{number}.txt"
+        path.write_text(f"report {number}")
+        os.utime(path, (when, when))
+    dismiss(paths, until=1000.0)
+    report = pending_report(paths)
+    assert report is not None
+    assert report.text == "report 2"
+
+
 def test_stopping_by_hand_is_no_crash(paths: Paths, hooks: CrashReports) -> None:
     seen: list[type[BaseException]] = []
     hooks._previous = (lambda kind, *_: seen.append(kind), *hooks._previous[1:])
