@@ -9,7 +9,8 @@ The order, and why:
 5. The frame of the window, on the screen. Everything that takes longer to load comes after this.
 6. Log and crash hooks: what goes wrong from here on leaves a report.
 7. The core, made but not started, and the panes. Here ``build`` ends.
-8. The event loop turns: the core opens what is kept and looks for models; the window fills.
+8. The event loop turns: the core opens what is kept and looks for models; the window fills. What a handler raises from
+   here on is told in the window, which goes on.
 9. When the models are known, the model is loaded in its own process, if the user wants that at start.
 """
 
@@ -99,16 +100,16 @@ def _application(argv: Sequence[str]) -> QApplication:
 class Session(QObject):
     """Everything that one window needs, from its start to its end. The application owns it."""
 
-    def __init__(self, app: QApplication, paths: Paths, instance: Instance) -> None:
     _faulted = Signal(str)  # from any thread: what nobody caught
 
+    def __init__(self, app: QApplication, paths: Paths, instance: Instance) -> None:
         super().__init__(app)
         self._app = app
         self._paths = paths
         self._core: Core | None = None
         self._ended = False
-        self._instance = instance
         self._offered = 0.0  # when the newest report was written that this start has offered to show
+        self._instance = instance
         look = _first_look(_peek(paths.settings))
         self._language = Language(app)
         self._language.use(look.language)
@@ -147,17 +148,17 @@ class Session(QObject):
         window.report_wanted.connect(self._show_report)
         self._bridge.settings_changed.connect(self._settings_changed)
         self._instance.raised.connect(window.come_to_front)
+        self._faulted.connect(self._tell_fault, Qt.ConnectionType.QueuedConnection)
         QTimer.singleShot(0, self, self.start)
 
     def start(self) -> None:
-        self._faulted.connect(self._tell_fault, Qt.ConnectionType.QueuedConnection)
         """The event loop turns: open what is kept."""
         if self._ended or self._core is None:
             return
+        self._reports.on_fault = self._faulted.emit
         self._instance.listen()
         self._core.start()
         self.window.start()
-        self._reports.on_fault = self._faulted.emit
         self._offer_report()
         self._tell_about_input_method()
 
@@ -170,10 +171,10 @@ class Session(QObject):
         self._bridge.close()
         self._language.close()
         self._instance.release()
+        self._forget_report()
         self._reports.close()
         self._logbook.close()
         self._app.quit()
-        self._forget_report()
 
     # -------------------------------------------------------------- language and theme
 
@@ -217,15 +218,6 @@ class Session(QObject):
         dialog.finished.connect(lambda _: dismiss(self._paths))
         dialog.open()
 
-    def _tell_about_input_method(self) -> None:
-        from assistant.core.events import Notice, NoticeLevel  # noqa: PLC0415
-        from assistant.gui.input_methods import fcitx_trouble  # noqa: PLC0415 - after the window is there
-
-        sentence = fcitx_trouble(os.environ, QCoreApplication.libraryPaths(), QGuiApplication.platformName())
-        if sentence:
-            self.window.notices.post(Notice("input-method", NoticeLevel.WARNING, sentence))
-
-
     def _forget_report(self) -> None:
         """What was offered for a whole run is not offered again."""
         from assistant.storage.reports import dismiss  # noqa: PLC0415
@@ -242,6 +234,15 @@ class Session(QObject):
         if not self._ended:
             sentence = errors.sentence(AssistantError(ErrorKind.INTERNAL))
             self.window.notices.post(Notice("fault", NoticeLevel.ERROR, sentence, detail))
+
+    def _tell_about_input_method(self) -> None:
+        from assistant.core.events import Notice, NoticeLevel  # noqa: PLC0415
+        from assistant.gui.input_methods import fcitx_trouble  # noqa: PLC0415 - after the window is there
+
+        sentence = fcitx_trouble(os.environ, QCoreApplication.libraryPaths(), QGuiApplication.platformName())
+        if sentence:
+            self.window.notices.post(Notice("input-method", NoticeLevel.WARNING, sentence))
+
 
 class _Look(NamedTuple):
     """What the frame needs to know before the settings are read in earnest."""
