@@ -338,8 +338,10 @@ def _weights_of(model: InstalledModel) -> int:
 
 
 def _stamp(model: InstalledModel, how: Circumstances) -> str:
-    """Of the model and how it is run; another file of the same size and kind is as fast. The machine is in the head."""
-    return f"{model.size} {model.architecture} {model.quantization} {how.threads} {how.gpu_layers} {how.cache_type}"
+    """Of the very file and how it is run. (The machine is in the head.) Another file under the same name may answer
+    at other lengths and be asked again more often, even where it is as large."""
+    file = f"{model.stamp} {model.size} {model.architecture} {model.quantization}"
+    return f"{file} {how.threads} {how.gpu_layers} {how.cache_type}"
 
 
 def _machine() -> str:

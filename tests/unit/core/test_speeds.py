@@ -14,7 +14,9 @@ from assistant.library.fit import Shape
 from assistant.library.models import InstalledModel
 
 
-def model(key: str = "m", *, size: int = 1000, weights: int = 900, parameters: int = 2000) -> InstalledModel:
+def model(
+    key: str = "m", *, size: int = 1000, weights: int = 900, parameters: int = 2000, stamp: str = "1000:1"
+) -> InstalledModel:
     shape = Shape(
         weights=weights,
         weights_per_token=weights,
@@ -24,7 +26,7 @@ def model(key: str = "m", *, size: int = 1000, weights: int = 900, parameters: i
         feed_forward=1,
         blocks=1,
     )
-    return InstalledModel(key, key, Path(f"{key}.gguf"), size, parameters=parameters, shape=shape)
+    return InstalledModel(key, key, Path(f"{key}.gguf"), size, parameters=parameters, shape=shape, stamp=stamp)
 
 
 class Home:
@@ -76,12 +78,14 @@ def test_it_is_known_after_a_restart(home: Home) -> None:
     assert again.estimate(model(), 500, 20) == home.speeds.estimate(model(), 500, 20)
 
 
-@pytest.mark.parametrize("change", ["file", "settings", "machine"])
+@pytest.mark.parametrize("change", ["size", "file", "settings", "machine"])
 def test_other_circumstances_make_it_worthless(home: Home, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     home.measure(model())
     asked: Any = model()
-    if change == "file":
+    if change == "size":
         asked = model(size=1001)
+    elif change == "file":  # as large, of the same kind, under the same name
+        asked = model(stamp="1000:2")
     elif change == "settings":
         home.how = Circumstances(threads=7)
     else:
