@@ -17,7 +17,7 @@ class ErrorKind(StrEnum):
     MODEL_MISSING = "model_missing"  # (name) known, but its file is not there now (an unplugged disk)
     MODEL_NOT_A_MODEL = "model_not_a_model"  # (name) not a GGUF file
     MODEL_TRUNCATED = "model_truncated"  # (name, expected, actual) bytes
-    MODEL_DAMAGED = "model_damaged"  # (name) header or tensors contradict each other
+    MODEL_DAMAGED = "model_damaged"  # (name) header or tensors contradict each other; `newer`: or it is of a later time
     MODEL_UNSUPPORTED = "model_unsupported"  # (name, architecture) this llama.cpp does not know it
     MODEL_NOT_FOR_TEXT = "model_not_for_text"  # (name, architecture) a projector, embedding or encoder file
     MODEL_TOO_LARGE = "model_too_large"  # (name, needed, free) bytes

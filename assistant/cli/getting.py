@@ -19,7 +19,7 @@ from assistant.library.models import InstalledModel
 from assistant.texts import current_language, errors, fit, lists, tr, units
 
 _SETTLE_SECONDS = 5.0  # that a paused download may take to let go of its file
-_REFUSED = frozenset({"architecture", "not_text", "damaged"})
+_REFUSED = frozenset({"architecture", "not_text", "damaged", "strange", "not_model"})
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,8 @@ def _variant(view: RepoView, quantization: str) -> VariantView:
 
 def _refuse(name: str, verdict: Verdict) -> None:
     """:raises AssistantError: why a model that would be downloaded cannot run."""
-    kinds = {"architecture": ErrorKind.MODEL_UNSUPPORTED, "not_text": ErrorKind.MODEL_NOT_FOR_TEXT}
+    unknown = ErrorKind.MODEL_UNSUPPORTED
+    kinds = {"architecture": unknown, "strange": unknown, "not_text": ErrorKind.MODEL_NOT_FOR_TEXT}
     kind = kinds.get(verdict.cause, ErrorKind.HUB_DAMAGED)
     raise AssistantError(kind, name=name, architecture=verdict.architecture)
 

@@ -27,4 +27,5 @@ def diagnose(path: Path, log: str = "") -> AssistantError:
     if "corrupted or incomplete" in log or "not within the file bounds" in log:
         size = container.size
         return AssistantError(ErrorKind.MODEL_TRUNCATED, log, name=name, expected=size + 1, actual=size)
-    return AssistantError(ErrorKind.MODEL_DAMAGED, log, name=name)
+    # Its outer form is sound. What the library misses in it may be broken, or called otherwise by now.
+    return AssistantError(ErrorKind.MODEL_DAMAGED, log, name=name, newer=1)

@@ -158,8 +158,9 @@ def refused(error: AssistantError) -> Verdict:
         ErrorKind.MODEL_UNSUPPORTED: "architecture",
         ErrorKind.MODEL_NOT_FOR_TEXT: "not_text",
         ErrorKind.MODEL_MISSING: "split",
+        ErrorKind.MODEL_NOT_A_MODEL: "not_model",
     }
-    cause = causes.get(error.kind, "damaged")
+    cause = causes.get(error.kind, "strange" if error.values.get("newer") else "damaged")
     return Verdict(Grade.NO, cause=cause, architecture=str(error.values.get("architecture", "")))
 
 

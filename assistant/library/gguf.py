@@ -251,7 +251,7 @@ def _check_numbers(header: Header) -> None:
     if trunk >= 1 and blocks and 0 not in blocks:
         _not_for_text(name, header.architecture)  # only the blocks that guess ahead for another file
     if "token_embd.weight" not in names or trunk < 1 or not {0, trunk - 1} <= blocks:
-        _damaged(name, "tensors are missing")
+        _damaged(name, "tensors are missing", newer=1)  # or have other names by now
 
 
 def _quantization(fields: Mapping[str, Value], tensors: tuple[Tensor, ...]) -> str:
@@ -274,8 +274,8 @@ def _number(fields: Mapping[str, Value], key: str, default: int = 0) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else default
 
 
-def _damaged(name: str, detail: str) -> NoReturn:
-    raise AssistantError(ErrorKind.MODEL_DAMAGED, detail, name=name)
+def _damaged(name: str, detail: str, **values: int) -> NoReturn:
+    raise AssistantError(ErrorKind.MODEL_DAMAGED, detail, name=name, **values)
 
 
 def _not_for_text(name: str, architecture: str) -> NoReturn:

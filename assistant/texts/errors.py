@@ -95,6 +95,21 @@ def _model_truncated(v: _Values) -> str:
     return tr("{name} is incomplete: the file ends too early.", name=v.model)
 
 
+def _model_damaged(v: _Values) -> str:
+    if v.all.get("newer"):
+        return tr(
+            "{name} holds other parts than this version of Lamplight expects: it is damaged, or made for a newer one.",
+            name=v.model,
+        )
+    return tr("{name} is damaged: its parts contradict each other.", name=v.model)
+
+
+def _model_damaged_hint(v: _Values) -> str:
+    if v.all.get("newer"):
+        return tr("Choose another model, update Lamplight, or download it again.")
+    return tr("Download or copy it again.")
+
+
 def _model_unsupported(v: _Values) -> str:
     architecture = v.text("architecture")
     if architecture:
@@ -382,7 +397,7 @@ _SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.MODEL_MISSING: _model_missing,
     ErrorKind.MODEL_NOT_A_MODEL: lambda v: tr("{name} is not a model file (GGUF).", name=v.file),
     ErrorKind.MODEL_TRUNCATED: _model_truncated,
-    ErrorKind.MODEL_DAMAGED: lambda v: tr("{name} is damaged: its parts contradict each other.", name=v.model),
+    ErrorKind.MODEL_DAMAGED: _model_damaged,
     ErrorKind.MODEL_UNSUPPORTED: _model_unsupported,
     ErrorKind.MODEL_NOT_FOR_TEXT: _model_not_for_text,
     ErrorKind.MODEL_TOO_LARGE: _model_too_large,
@@ -463,7 +478,7 @@ _HINTS: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.MODEL_MISSING: _model_missing_hint,
     ErrorKind.MODEL_NOT_A_MODEL: lambda _: tr("Models for Lamplight end in .gguf."),
     ErrorKind.MODEL_TRUNCATED: lambda _: tr("Download or copy it again."),
-    ErrorKind.MODEL_DAMAGED: lambda _: tr("Download or copy it again."),
+    ErrorKind.MODEL_DAMAGED: _model_damaged_hint,
     ErrorKind.MODEL_UNSUPPORTED: lambda _: tr("Choose another model, or update Lamplight."),
     ErrorKind.MODEL_NOT_FOR_TEXT: lambda _: tr("Choose another model."),
     ErrorKind.MODEL_TOO_LARGE: lambda _: tr("Close something, choose a smaller context or model, or load anyway."),

@@ -148,13 +148,19 @@ def _damaged(_: Verdict) -> str:
     return tr("Cannot run here: its file is damaged.")
 
 
+def _strange(_: Verdict) -> str:
+    return tr("Cannot run here: it holds other parts than this version expects; it may be made for a newer one.")
+
+
 _REFUSALS: Mapping[str, Callable[[Verdict], str]] = {
     "memory": _memory,
     "disk": _disk,
     "architecture": _architecture,
     "not_text": lambda _: tr("Cannot run here: it is not a model that writes text."),
     "split": lambda _: tr("Cannot be had: parts of it are missing where it comes from."),
+    "not_model": lambda _: tr("Cannot run here: it is not a model file (GGUF)."),
     "damaged": _damaged,
+    "strange": _strange,
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from assistant.base.errors import ErrorKind
 from assistant.engine.diagnose import diagnose
+from assistant.texts.errors import sentence
 from tests.fakes import tiny_models
 
 
@@ -23,6 +24,7 @@ def good(tmp_path: Path) -> Path:
         ("error loading model vocabulary: unknown pre-tokenizer type: 'next'", ErrorKind.MODEL_UNSUPPORTED),
         ("error loading model vocabulary: unknown tokenizer: 'next'", ErrorKind.MODEL_UNSUPPORTED),
         ("tensor data is not within the file bounds, model is corrupted or incomplete", ErrorKind.MODEL_TRUNCATED),
+        ("done_getting_tensors: wrong number of tensors; expected 272, got 271", ErrorKind.MODEL_DAMAGED),
         ("something else", ErrorKind.MODEL_DAMAGED),
     ],
 )
@@ -31,6 +33,8 @@ def test_a_flawless_header_leaves_the_librarys_words(good: Path, log: str, kind:
     assert (error.kind, error.detail, error.values["name"]) == (kind, log, "good.gguf")
     if kind is ErrorKind.MODEL_UNSUPPORTED:
         assert error.values["architecture"] == "llama"
+    elif kind is ErrorKind.MODEL_DAMAGED:  # nobody can tell a broken file from one of a later time
+        assert "damaged, or made for a newer one" in sentence(error)
 
 
 def test_what_the_header_shows_comes_first(good: Path, tmp_path: Path) -> None:
@@ -38,7 +42,9 @@ def test_what_the_header_shows_comes_first(good: Path, tmp_path: Path) -> None:
     good.write_bytes(content[:-10])
     assert diagnose(good, "unknown model architecture").kind is ErrorKind.MODEL_TRUNCATED
     good.write_bytes(content[:8] + b"\xff" * 8 + content[16:])
-    assert diagnose(good).kind is ErrorKind.MODEL_DAMAGED
+    broken = diagnose(good)
+    assert broken.kind is ErrorKind.MODEL_DAMAGED
+    assert "contradict each other" in sentence(broken)
     good.write_bytes(b"<html>")
     assert diagnose(good).kind is ErrorKind.MODEL_NOT_A_MODEL
     assert diagnose(tmp_path / "gone.gguf").kind is ErrorKind.MODEL_MISSING

@@ -104,12 +104,15 @@ def test_before_the_header_is_known() -> None:
         (ErrorKind.MODEL_MISSING, "split"),
         (ErrorKind.MODEL_DAMAGED, "damaged"),
         (ErrorKind.MODEL_TRUNCATED, "damaged"),
+        (ErrorKind.MODEL_NOT_A_MODEL, "not_model"),
     ],
 )
 def test_a_refused_header_is_a_verdict(kind: ErrorKind, cause: str) -> None:
     verdict = advice.refused(AssistantError(kind, name="x", architecture="qwen9"))
     assert (verdict.grade, verdict.cause, verdict.architecture) == (Grade.NO, cause, "qwen9")
     assert advice.incomplete().cause == "split"
+    later = AssistantError(ErrorKind.MODEL_DAMAGED, name="x", newer=1)
+    assert advice.refused(later).cause == "strange"
 
 
 def test_this_machine(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def no(cause: str, **values: object) -> Verdict:
         (no("not_text"), "cannot run", ["writes text"]),
         (no("split"), "cannot run", ["parts"]),
         (no("damaged"), "cannot run", ["damaged"]),
+        (no("strange"), "cannot run", ["newer"]),
         (replace(PLAIN, grade=Grade.UNKNOWN, cause="size"), "not known", ["not known"]),
     ],
 )
@@ -57,7 +58,7 @@ def test_a_verdict_in_words(verdict: Verdict, label: str, words: list[str]) -> N
 
 
 def test_every_cause_has_words_of_its_own() -> None:
-    causes = ("memory", "disk", "architecture", "not_text", "split", "damaged")
+    causes = ("memory", "disk", "architecture", "not_text", "split", "damaged", "strange", "not_model")
     sentences = [fit.sentence(no(cause)) for cause in causes]
     assert all(one != other for one, other in itertools.combinations(sentences, 2))
 
