@@ -97,6 +97,13 @@ class Conversations:
         self._write(self._store.set_title, conversation, title, titled=bool(title))
         self._emit(ConversationsChanged())
 
+    def instruct(self, conversation: int, text: str) -> None:
+        """What this conversation tells the model first, from the next answer on; empty: what the settings say."""
+        rows = self._unsaved if conversation in self._unsaved else self._rows
+        rows[conversation] = replace(rows[conversation], system=text)
+        if rows is self._rows:
+            self._write(self._store.set_system, conversation, text)
+
     def delete(self, conversation: int) -> None:
         """Into the trash, from which ``undo_delete`` brings it back until the program ends or purges."""
         row = self._rows.pop(conversation, None)
@@ -242,6 +249,21 @@ class Conversations:
         if message is None or message.role is not Role.ASSISTANT or self.busy(conversation):
             return
         self._begin(conversation, replace(message, state=MessageState.WAITING, error="", error_detail=""), resume=True)
+
+    def rewrite(self, conversation: int, message_id: int, text: str) -> None:
+        """The user's wording of an answer, as another version of it, at whose end the model goes on."""
+        if not text.strip():
+            raise AssistantError(ErrorKind.INPUT_EMPTY)
+        thread = self._thread(conversation)
+        old = thread.message(message_id)
+        if old is None or old.role is not Role.ASSISTANT or self.busy(conversation):
+            return
+        begun = text.rstrip(" ")  # which begins the next word
+        message = self._new_message(conversation, old.parent, Role.ASSISTANT, begun, MessageState.WAITING)
+        message = replace(message, reasoning=old.reasoning, reasoning_seconds=old.reasoning_seconds)
+        thread.branch(message)
+        self._write(self._store.add_message, message)
+        self._begin(conversation, message, resume=True)
 
     def switch(self, conversation: int, message_id: int) -> None:
         """Show the branch that goes through ``message_id``."""

@@ -67,6 +67,7 @@ class Notice:
     :ivar sentence: already in the current language.
     :ivar subject: what the actions are about (a conversation's id, a model's key).
     """
+    :ivar setting: the key of the setting that ``OPEN_SETTINGS`` leads to.
 
     key: str
     level: NoticeLevel
@@ -75,6 +76,7 @@ class Notice:
     actions: tuple[NoticeAction, ...] = ()
     subject: str = ""
 
+    setting: str = ""
 
 # ---------------------------------------------------------------- events
 

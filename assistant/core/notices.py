@@ -18,6 +18,7 @@ _MODEL_ACTIONS = {
     ErrorKind.MODEL_TOO_LARGE: (NoticeAction.LOAD_ANYWAY, NoticeAction.OPEN_SETTINGS),
     ErrorKind.NO_TEMPLATE: (NoticeAction.OPEN_MODELS,),
 }
+_SETTINGS = {ErrorKind.MODEL_TOO_LARGE: "context"}
 
 
 class Notices:
@@ -39,7 +40,8 @@ class Notices:
     def error(self, key: str, error: AssistantError, actions: tuple[NoticeAction, ...] = (), subject: str = "") -> None:
         """Say what went wrong; what the user did on purpose is silent."""
         if error.kind is not ErrorKind.CANCELLED:
-            self.post(Notice(key, NoticeLevel.ERROR, errors.sentence(error), error.detail, actions, subject))
+            setting = _SETTINGS.get(error.kind, "")
+            self.post(Notice(key, NoticeLevel.ERROR, errors.sentence(error), error.detail, actions, subject, setting))
 
     # ------------------------------------------------------------ what there is to say
 
@@ -113,7 +115,8 @@ class Notices:
     def switched(self, source: str) -> None:
         """The Hub did not answer, and another host serves its files from now on."""
         sentence = tr("The Hub cannot be reached, so {host} is used instead.", host=source)
-        self.post(Notice("source", NoticeLevel.INFO, sentence, actions=(NoticeAction.OPEN_SETTINGS,)))
+        actions = (NoticeAction.OPEN_SETTINGS,)
+        self.post(Notice("source", NoticeLevel.INFO, sentence, actions=actions, setting="hub_endpoint"))
 
     def answer_failed(self, conversation: int, model: InstalledModel | None, error: AssistantError) -> None:
         """An error that the transcript also shows at the answer; the bar says it where something can be done."""

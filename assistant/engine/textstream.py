@@ -23,7 +23,8 @@ class TextStream:
     :param memo: the texts of tokens that are whole characters, filled here; one for all streams of a vocabulary.
     :param stops: strings that end the answer; they are looked for in the answer only, not in reasoning.
     :param marks: how the model marks reasoning. A mark of plain text opens a reasoning only at the beginning of the
-        output (an answer may speak about ``<think>``), one that begins with a control token anywhere.
+        output (an answer may speak about ``<think>``), one that begins with a control token anywhere. An end at the
+        beginning of an answer closes what was never opened, or is closed already: it belongs to nobody.
     """
 
     def __init__(
@@ -155,7 +156,8 @@ class TextStream:
         elif self._answer.begun and not self._controls:
             self._words = self._stops  # plain marks open nothing any more
         else:
-            self._words = self._stops + tuple(mark.start for mark in self._marks if mark.start)
+            ends = () if self._answer.begun else tuple(mark.end for mark in self._marks)
+            self._words = self._stops + tuple(mark.start for mark in self._marks if mark.start) + ends
         self._prefixes = frozenset(word[:n] for word in self._words for n in range(1, len(word)))
         self._letters = frozenset(prefix[-1] for prefix in self._prefixes)
         self._firsts = frozenset(word[0] for word in self._words)
@@ -200,7 +202,7 @@ class TextStream:
         return best
 
     def _counts(self, at: int, word: str) -> bool:
-        """A mark that opens a reasoning counts at the beginning, or where it begins with a control token."""
+        """A mark counts at the beginning of an answer, or where it begins with a control token."""
         if self._active:
             return word == self._active.end or not (self._reasoning.filled or self._visible(at).strip())
         if self._channels or word in self._stops:
@@ -220,9 +222,9 @@ class TextStream:
             self.stop = word
             self._easy = False
         else:
-            self._active = next(mark for mark in self._marks if mark.start == word)
+            self._active = next((mark for mark in self._marks if mark.start == word), None)
             self._answer.drop_edge()
-            self._enter(self._reasoning)
+            self._enter(self._reasoning if self._active else self._answer)
 
     # ------------------------------------------------------------ what is held
 

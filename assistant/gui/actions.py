@@ -7,7 +7,7 @@ keys (F1) and the test that each key is used once read the same table.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
@@ -51,6 +51,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("next", lambda: tr("Next conversation"), ("Ctrl+PgDown",), "conversation"),
     Verb("previous", lambda: tr("Previous conversation"), ("Ctrl+PgUp",), "conversation"),
     Verb("rename", lambda: tr("Rename the conversation"), ("F2",), "conversation"),
+    Verb("instruct", lambda: tr("Instructions for this conversation…"), ("Ctrl+I",), "conversation"),
     Verb("delete", lambda: tr("Delete the conversation"), ("Ctrl+Shift+Backspace",), "conversation"),
     Verb("undo_delete", lambda: tr("Bring back the deleted conversation"), ("Ctrl+Shift+Z",), "conversation"),
     Verb("send", lambda: tr("Send"), ("Ctrl+Return", "Ctrl+Enter"), "message"),
@@ -160,6 +161,14 @@ class Actions(QObject):
                     mine.trigger()
 
             self._all[namesake.verb].triggered.connect(act)
+
+    def lead(self, slots: Mapping[str, Callable[[], object]], *, when: Callable[[], object] = lambda: True) -> None:
+        """Have each verb call its slot.
+
+        :param when: only then: elsewhere the same key means something else, or nothing.
+        """
+        for verb, slot in slots.items():
+            self._all[verb].triggered.connect(lambda _=False, slot=slot: slot() if when() else None)
 
     def __getitem__(self, verb: str) -> QAction:
         return self._all[verb]

@@ -115,6 +115,8 @@ class Session(QObject):
         self._language.use(look.language)
         self._theme = Theme(app)
         self._theme.setParent(self)
+        self._dressing = QTimer(self, singleShot=True)
+        self._dressing.timeout.connect(self._dress)
         self._theme.apply(wish=look.theme, scale=look.scale)
         self.window = MainWindow(self._theme, _peek(paths.config / "state.json"))
         self.window.show()
@@ -184,8 +186,14 @@ class Session(QObject):
         if "language" in keys:
             self._language.use(settings["language"])
             self.window.retranslate()
-        if keys & {"theme", "text_scale", "language"}:
-            self._theme.apply(wish=settings["theme"], scale=settings["text_scale"])
+        if keys & {"theme", "text_size", "language"}:
+            self._dressing.start()
+
+    def _dress(self) -> None:
+        """Put on what is wanted now: keys that repeat while the window is being drawn are one step."""
+        assert self._core is not None
+        settings = self._core.settings
+        self._theme.apply(wish=settings["theme"], scale=settings["text_size"] / 100)
 
     def _icon(self) -> QIcon:
         icon = QIcon()
@@ -254,12 +262,12 @@ class _Look(NamedTuple):
 
 def _first_look(settings: Mapping[str, Any]) -> _Look:
     """Language and colours, each as it is by default where the file says something odd."""
-    language, theme, scale = (settings.get(key) for key in ("language", "theme", "text_scale"))
-    number = isinstance(scale, int | float) and not isinstance(scale, bool) and 0.8 <= scale <= 2.0
+    language, theme, size = (settings.get(key) for key in ("language", "theme", "text_size"))
+    fine = isinstance(size, int) and not isinstance(size, bool) and 80 <= size <= 200
     return _Look(
         language if isinstance(language, str) else "auto",
         theme if theme in ("light", "dark") else "system",
-        float(scale) if number else 1.0,
+        size / 100 if fine else 1.0,
     )
 
 

@@ -9,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from assistant.gui.widgets.header import Header
-from assistant.gui.widgets.page_body import PageBody
 from assistant.gui.widgets.rail import Rail
 from assistant.gui.widgets.status_line import StatusLine
 from assistant.texts import tr
@@ -56,12 +55,11 @@ class Frame(QWidget):
     def _build(self) -> None:
         page = QWidget()
         page.setObjectName("page")
-        self._body = PageBody(self.pages)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(self._body, 1)
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.header)
+        self._column.addWidget(self.pages, 1)
         self.splitter.setHandleWidth(1)
         for index, widget in enumerate((self.sides, page)):
             self.splitter.addWidget(widget)
@@ -79,9 +77,9 @@ class Frame(QWidget):
         outer.addWidget(self.status)
 
     def add_notices(self, notices: NoticeBar) -> None:
-        """Put in the bar for notices, below the header."""
+        """Put in the bar for notices, between the header and the pages."""
         self._notices = notices
-        self._body.add_bar(notices)
+        self._column.insertWidget(1, notices)
 
     def add(self, name: str, pane: Pane) -> None:
         """Put a pane in; it is shown with ``show_pane(name)``."""
@@ -118,6 +116,7 @@ class Frame(QWidget):
         self.pages.setCurrentWidget(pane.page)
         self.sides.setCurrentWidget(pane.side)
         self.header.picker.setVisible(pane.with_model)
+        self.status.meter.set_wanted(pane.with_context)
         self.show_title()
         self._arrange()
         if moved and was_inside:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 SMALLEST = QSize(720, 480)
-_SCALE_STEP, _SCALES = 0.1, (0.8, 2.0)
+_SIZE_STEP, _SIZES = 10, (80, 200)  # percent
 _IDLE_AFTER_MS = 1500
 _DOCUMENTS = ("summarize", "translate")  # the panes with a document, and work of their own to stop
 _WINDOW, _PANE, _LIST, _LIST_WIDTH = "window", "pane", "list_shown", "list_width"  # in the state file
@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(tr("Lamplight"))
         self._theme = theme
         self._loading_begun = False
+        theme.dress(self)
         self.verbs = Actions(self)
         self.frame = Frame(theme, self.verbs)
         self.frame.rail.add("chat", self.verbs["chat"], "message-square")
@@ -100,16 +101,16 @@ class MainWindow(QMainWindow):
 
     def _connect_verbs(self) -> None:
         frame = self.frame
-        verbs = {
+        slots: dict[str, Callable[[], object]] = {
             "list": frame.toggle_list,
             "search": frame.search,
             "area": frame.next_area,
             "input": self._go_to_input,
             "send": self._run,
             "stop": self._stop,
-            "larger": lambda: self._scale(+_SCALE_STEP),
-            "smaller": lambda: self._scale(-_SCALE_STEP),
-            "normal": lambda: self._core.settings.reset("text_scale"),
+            "larger": lambda: self._resize_text(+_SIZE_STEP),
+            "smaller": lambda: self._resize_text(-_SIZE_STEP),
+            "normal": lambda: self._core.settings.reset("text_size"),
             "model": self._pick_model,
             "import": self.importer.choose,
             "load": self._load_or_free,
@@ -122,8 +123,7 @@ class MainWindow(QMainWindow):
             "new": self._begin_new,
             "undo_delete": self._undo_delete,
         }
-        for verb, slot in verbs.items():
-            self.verbs[verb].triggered.connect(lambda _=False, slot=slot: slot())
+        self.verbs.lead(slots)
         self.verbs.share(lambda: frame.current)
 
     def _connect(self, bridge: Bridge) -> None:
@@ -210,6 +210,11 @@ class MainWindow(QMainWindow):
         KeysDialog(self).open()
 
     def _show_about(self) -> None:
+    def _show_setting(self, key: str) -> None:
+        self.frame.show_pane("settings")
+        if key:
+            self.settings.show_setting(key)
+
         self.frame.show_pane("settings")
         self.settings.show_about()
 
@@ -238,18 +243,16 @@ class MainWindow(QMainWindow):
         else:
             self._core.load_model()
 
-    def _scale(self, by: float) -> None:
-        least, most = _SCALES
-        scale = min(most, max(least, self._core.settings["text_scale"] + by))
-        self._core.settings.set("text_scale", round(scale, 2))
+    def _resize_text(self, by: int) -> None:
+        least, most = _SIZES
+        self._core.settings.set("text_size", min(most, max(least, self._core.settings["text_size"] + by)))
 
     def _focus_page(self) -> None:
         self.frame.pane.focus()
 
     def _pane_changed(self, name: str) -> None:
         """A notice offers no way to where one is."""
-        there = {"models": NoticeAction.OPEN_MODELS, "settings": NoticeAction.OPEN_SETTINGS}
-        self.notices.leave_out(there.get(name))
+        self.notices.leave_out(NoticeAction.OPEN_MODELS if name == "models" else None)
         self.summarizing.give_keys(elsewhere=name == "translate")
         if name != "translate":
             self.translating.left()
@@ -271,7 +274,7 @@ class MainWindow(QMainWindow):
         deleted = {"summary": self.summarizing, "translation": self.translating}
         here: dict[str, Callable[[], object]] = {
             "open_models": self.navigation.show_models,
-            "open_settings": lambda: self.frame.show_pane("settings"),
+            "open_settings": lambda: self._show_setting(notice.setting),
             "new_conversation": self._begin_conversation,
             "show_report": self.report_wanted.emit,
             "undo_delete": deleted.get(notice.subject, self.chat).undo_delete,

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 from assistant.core.events import Notice, NoticeAction, NoticeLevel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import IconButton, Label, repolish
+from assistant.gui.widgets.flow import Flow
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -155,13 +157,8 @@ class NoticeBar(QFrame):
         self._copy = QPushButton()
         self._copy.clicked.connect(self._copy_detail)
 
-        self._actions = QWidget()
-        row = QHBoxLayout(self._actions)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE)
-        row.addStretch(1)
-        for button in self._buttons:
-            row.addWidget(button)
+        self._actions = Flow()
+        self._actions.add(*self._buttons)
         self._line = QHBoxLayout()
         self._line.setSpacing(SPACE)
         self._line.addWidget(self._icon)
@@ -193,6 +190,9 @@ class NoticeBar(QFrame):
             return
         self._beside = beside
         if beside:
+        policy = self._actions.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Minimum if beside else QSizePolicy.Policy.Preferred)
+        self._actions.setSizePolicy(policy)
             self._outer.removeWidget(self._actions)
             self._line.insertWidget(4, self._actions)
         else:
@@ -279,8 +279,9 @@ class NoticeBar(QFrame):
         if self._shown is None:
             return
         icon, token = _ICONS[self._shown.level]
-        self._icon.setPixmap(self._theme.pixmap(icon, token, 18))
-        self._icon.setContentsMargins(0, 7, 0, 0)
+        size = max(18, self._theme.px(1.3))
+        self._icon.setPixmap(self._theme.pixmap(icon, token, size))
+        self._icon.setContentsMargins(0, (self._close.height() - size) // 2, 0, 0)
         self._detail.setFixedHeight(self._detail.fontMetrics().lineSpacing() * DETAIL_LINES)
         if self.property("level") != self._shown.level.value:
             self.setProperty("level", self._shown.level.value)

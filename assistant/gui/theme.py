@@ -27,7 +27,7 @@ from PySide6.QtGui import (
     QPalette,
     QPixmap,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from assistant.base.assets import resources
 from assistant.texts import current_language
@@ -65,7 +65,7 @@ def _svg(name: str) -> str:
 class Theme(QObject):
     """What the window looks like now.
 
-    Signals: ``changed()`` after colours or sizes have changed and the application's palette and sheet are set.
+    Signals: ``changed()`` after colours or sizes have changed and palette, font and style sheet are set.
     """
 
     changed = Signal()
@@ -79,6 +79,7 @@ class Theme(QObject):
         self._fixed_font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         self._tokens: dict[str, Any] = load_tokens("light")
         self._applied: tuple[object, ...] = ()
+        self._windows: list[QWidget] = []
         self._icons: dict[tuple[str, str, str, int], QIcon] = {}
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
 
@@ -117,6 +118,10 @@ class Theme(QObject):
         """``em`` times the height of the interface font, in device-independent pixels."""
         return max(1, round(QFontInfo(self._app.font()).pixelSize() * em))
 
+    def small_icon(self) -> int:
+        """The side of an icon beside quiet words."""
+        return max(16, self.px(1.15))
+
     def column_width(self) -> int:
         """The width of the column that is read: 72 characters of reading text, as English has them."""
         metrics = QFontMetricsF(self.font("reading"))
@@ -138,7 +143,7 @@ class Theme(QObject):
             icon = QIcon()
             for ratio in sorted({screen.devicePixelRatio() for screen in self._app.screens()} or {1.0}):
                 icon.addPixmap(self.pixmap(name, token, size, ratio))
-                pale = self.color(token)
+                pale = self.color("quiet" if token == "on_lamp" else token)  # for there the lamp is out as well
                 pale.setAlphaF(0.4)
                 icon.addPixmap(_render(name, pale, size, ratio), QIcon.Mode.Disabled)
                 if on:
@@ -161,6 +166,16 @@ class Theme(QObject):
 
     # -------------------------------------------------------------- changing
 
+    def dress(self, window: QWidget) -> None:
+        """Have a window, and every dialog and menu that has it as a parent, look as the style sheet says.
+
+        A sheet of the whole application would look the same, but every widget would be polished several times over:
+        another size of text took four times as long.
+        """
+        self._windows.append(window)
+        window.destroyed.connect(lambda: self._windows.remove(window))
+        window.setStyleSheet(self._style_sheet())
+
     def apply(self, *, wish: str | None = None, scale: float | None = None) -> None:
         """Take over a wish (``system``, ``light``, ``dark``) and a size of text (1.0: the system's)."""
         if wish is not None:
@@ -179,7 +194,7 @@ class Theme(QObject):
 
     def _refresh(self, scheme: object) -> None:
         contrast = system_wants_contrast()
-        state = (scheme, self._is_dark(), contrast, self._scale)
+        state = (scheme, self._is_dark(), contrast, self._scale, _han_families())
         if state == self._applied:
             return
         self._applied = state
@@ -195,7 +210,8 @@ class Theme(QObject):
         self._app.setFont(font)
         if not contrast:
             self._app.setPalette(self._palette())
-        self._app.setStyleSheet(self._style_sheet())
+        for window in self._windows:
+            window.setStyleSheet(self._style_sheet())
         self.changed.emit()
 
     def _is_dark(self) -> bool:

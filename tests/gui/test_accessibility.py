@@ -207,11 +207,11 @@ def test_f6_goes_round_the_window(active: Any) -> None:
 
 def test_the_size_of_text_follows_the_keys(active: Any) -> None:
     press(active, "Ctrl++", "Ctrl++")
-    assert active._core.settings["text_scale"] == 1.2
+    assert active._core.settings["text_size"] == 120
     press(active, "Ctrl+-")
-    assert active._core.settings["text_scale"] == 1.1
+    assert active._core.settings["text_size"] == 110
     press(active, "Ctrl+0")
-    assert active._core.settings["text_scale"] == 1.0
+    assert active._core.settings["text_size"] == 100
 
 
 def test_tab_goes_through_everything_and_comes_back(active: Any) -> None:

@@ -95,7 +95,7 @@ def test_an_answer_is_marked_as_a_summary_is(answered: Desk) -> None:
 
 def test_the_marks_stay_with_their_words_in_another_size_and_theme(answered: Desk) -> None:
     before = [words for words, _ in drawn(answered)]
-    for key, value in (("theme", "dark"), ("text_scale", 1.6), ("theme", "light")):
+    for key, value in (("theme", "dark"), ("text_size", 160), ("theme", "light")):
         answered.window._core.settings.set(key, value)
         QApplication.processEvents()
         assert [words for words, _ in drawn(answered)] == before

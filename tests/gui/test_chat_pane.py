@@ -572,8 +572,9 @@ def test_a_conversation_that_is_written_to_goes_on_while_another_is_open(home: A
     qtbot.waitUntil(lambda: not window.chat.busy(), timeout=SLOW)
 
 
-def test_the_menu_of_a_conversation_renames_and_deletes(talk: Any) -> None:
+def test_the_menu_of_a_conversation(talk: Any) -> None:
     talk.chat.list._menu(talk.mapToGlobal(talk.rect().center()))
     menu = talk.findChild(QMenu)
-    assert [action.text() for action in menu.actions()] == ["Rename the conversation", "Delete the conversation"]
+    words = ["Rename the conversation", "Instructions for this conversation…", "Delete the conversation"]
+    assert [action.text() for action in menu.actions()] == words
     menu.close()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QAccessible, QEnterEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Notice, NoticeAction, NoticeLevel
 from assistant.gui import notices as notices_module
 from assistant.gui.notices import ACTION_WORDS, Choice, NoticeBar
@@ -203,25 +204,27 @@ def test_a_button_does_what_it_says_beside_one_that_is_left_out(window: Any, mon
     assert done == [NoticeAction.LOAD_ANYWAY]
 
 
-def test_nothing_moves_from_under_the_pointer(window: Any, qtbot: Any) -> None:
-    window.resize(1000, 700)
-    body, page = window.frame._body, window.frame.pages
-    spot = QPointF(300, 300)
-    QApplication.sendEvent(body, QEnterEvent(spot, spot, body.mapToGlobal(spot)))
-    place, height = page.mapTo(window, page.rect().topLeft()), page.height()
-    window.notices.post(notice("one", NoticeLevel.WARNING))
-    qtbot.wait(20)
-    assert (page.mapTo(window, page.rect().topLeft()), page.height()) == (place, height)
-    bar = window.notices
-    assert bar.isVisible()
-    assert bar.mapTo(window, bar.rect().topLeft()) == place
-    assert bar.height() >= bar._close.height()
-    QApplication.sendEvent(body, QEvent(QEvent.Type.Leave))  # now there is nothing to be missed by a click
-    qtbot.waitUntil(lambda: page.mapTo(window, page.rect().topLeft()).y() == place.y() + bar.height(), timeout=SLOW)
-    QApplication.sendEvent(body, QEnterEvent(spot, spot, body.mapToGlobal(spot)))
-    moved = page.mapTo(window, page.rect().topLeft())
-    window.notices.dismiss()
-    qtbot.wait(20)
-    assert page.mapTo(window, page.rect().topLeft()) == moved
-    QApplication.sendEvent(body, QEvent(QEvent.Type.Leave))
-    qtbot.waitUntil(lambda: page.mapTo(window, page.rect().topLeft()) == place, timeout=SLOW)
+def test_the_bar_covers_nothing_of_the_page(window: Any, qtbot: Any) -> None:
+    page, bar = window.frame.pages, window.notices
+
+    def top(widget: QWidget) -> int:
+        return widget.mapTo(window, QPoint()).y()
+
+    place = top(page)
+    window.notices.post(notice("one", NoticeLevel.WARNING, detail="line"))
+    qtbot.waitUntil(lambda: top(page) > place, timeout=SLOW)
+    assert (top(bar), top(bar) + bar.height()) == (place, top(page))
+    bar._more.click()
+    qtbot.waitUntil(lambda: top(page) == place + bar.height() and bar._detail.isVisible(), timeout=SLOW)
+    bar.dismiss()
+    qtbot.waitUntil(lambda: top(page) == place, timeout=SLOW)
+
+
+def test_the_way_to_the_settings_leads_to_the_one_that_helps(window: Any) -> None:
+    error = AssistantError(ErrorKind.MODEL_TOO_LARGE, model="big", needed=8_000_000_000, free=4_000_000_000)
+    window._core.notices.model_trouble("big", error)
+    window.frame.show_pane("settings")  # another of its pages
+    button = next(each for each in window.notices._buttons if each.text() == "Open the settings")
+    button.click()
+    assert child(window, "settingsContext").isVisible()
+    assert window.settings.side.pages.currentItem().text() == "Memory and speed"

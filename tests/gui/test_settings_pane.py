@@ -35,7 +35,7 @@ def test_every_declared_setting_has_its_row_and_its_object_name(pane: Any) -> No
         assert shown(pane) == {setting.key for setting in SETTINGS if setting.page == page}
         everything |= shown(pane)
     assert everything == {setting.key for setting in SETTINGS if setting.page}
-    for name in ("settingsOffline", "settingsLanguage", "settingsTheme", "settingsTextScale"):
+    for name in ("settingsOffline", "settingsLanguage", "settingsTheme", "settingsTextSize"):
         child(pane.page, name)
 
 
@@ -43,8 +43,10 @@ def test_the_theme_changes_at_once(pane: Any) -> None:
     box = child(pane.page, "settingsTheme")
     box.setCurrentIndex(box.findData("dark"))
     box.activated.emit(box.currentIndex())
+    QApplication.processEvents()
     assert pane.window._theme.dark
     box.activated.emit(box.findData("light"))
+    QApplication.processEvents()
     assert not pane.window._theme.dark
 
 
@@ -57,10 +59,25 @@ def test_the_language_changes_at_once_and_says_itself_in_its_own_words(pane: Any
     assert pane.side.pages.item(len(PAGES)).text() == "About"
 
 
-def test_the_size_of_text_changes_at_once(pane: Any) -> None:
-    before = pane.window._theme.px(1)
-    child(pane.page, "settingsTextScale").setValue(1.5)
+def test_the_size_of_text_changes_at_once_in_steps_of_ten_per_cent(pane: Any) -> None:
+    before, box = pane.window._theme.px(1), child(pane.page, "settingsTextSize")
+    assert box.text() == "100 %"
+    box.stepBy(5)
+    assert box.text() == "150 %"
+    QApplication.processEvents()
     assert pane.window._theme.px(1) == pytest.approx(before * 1.5, abs=1)
+
+
+def test_steps_that_come_faster_than_the_window_can_be_drawn_are_one(pane: Any) -> None:
+    drawn: list[float] = []
+    before = pane.window._theme.px(1)
+    pane.window._theme.changed.connect(lambda: drawn.append(pane.window._theme.px(1) / before))
+    for _ in range(8):
+        pane.window.verbs["larger"].trigger()
+    pane.window._core.settings.set("theme", "dark")
+    QApplication.processEvents()
+    assert drawn == [pytest.approx(1.8, abs=0.1)]
+    assert pane.window._theme.dark
 
 
 @pytest.fixture
@@ -109,7 +126,7 @@ def test_offline_from_outside_cannot_be_switched_off_here(home: Any, monkeypatch
         ("gpu", {"gpu_layers"}),
         ("dark", {"theme"}),
         ("深色", {"theme"}),
-        ("size text", {"text_scale"}),
+        ("size text", {"text_size"}),
         ("nothing like this", set()),
     ],
 )
@@ -235,8 +252,8 @@ def test_scrolling_over_a_box_does_not_change_it(pane: Any) -> None:
 
 
 def test_a_change_from_elsewhere_is_shown(pane: Any) -> None:
-    pane.window._core.settings.set("text_scale", 1.3)
-    assert child(pane.page, "settingsTextScale").value() == pytest.approx(1.3)
+    pane.window._core.settings.set("text_size", 130)
+    assert child(pane.page, "settingsTextSize").text() == "130 %"
 
 
 def test_what_needs_the_model_to_be_loaded_again_says_so(pane: Any) -> None:

@@ -361,7 +361,7 @@ def test_the_strip_names_place_and_first_words(theme: Theme, qtbot: Any) -> None
 def test_the_notes_of_a_document_in_one_line() -> None:
     notes = (Note(NoteKind.ENCODING_GUESSED, {"encoding": "gb18030"}), Note(NoteKind.CUT, {"characters": 3}))
     line = words.notes_words(notes)
-    assert line == "The encoding was guessed: gb18030. The end is missing: only 3 characters were read."
+    assert line == "The encoding was guessed: GB 18030. The end is missing: only 3 characters were read."
     assert words.notes_words(()) == ""
 
 

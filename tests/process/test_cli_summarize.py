@@ -187,7 +187,7 @@ def test_how_the_document_was_read_is_told(tmp_path: Path, command: tuple[str, .
     page.write_bytes("Grüße aus Köln: schöne, überflüssige Wörter für alle.".encode("cp1252"))
     done = run(command[0], page, *command[1:], "--json")
     assert done.code == 0, done.err
-    sentence = "The encoding was guessed: cp1252."
+    sentence = "The encoding was guessed: Windows-1252."
     assert sentence in done.err.splitlines()
     assert done.json["notes"] == [{"kind": "encoding_guessed", "sentence": sentence}]
     plain = run(command[0], page, *command[1:])

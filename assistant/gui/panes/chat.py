@@ -14,6 +14,7 @@ from assistant.gui.dialogs import ask_to_open
 from assistant.gui.panes.chat_page import ChatPage, ConversationSource
 from assistant.gui.panes.pane import Pane
 from assistant.gui.widgets.composer import Composer
+from assistant.gui.widgets.controls import WordButton
 from assistant.gui.widgets.conversation_list import ConversationList
 from assistant.gui.widgets.transcript import Transcript
 from assistant.gui.widgets.transcript_finding import show_found
@@ -47,9 +48,12 @@ class ChatPane(Pane):
     notice = Signal(object)
     models_wanted = Signal()
 
+    with_context = True
+
     def __init__(self, core: Core, bridge: Bridge, theme: Theme, actions: Actions) -> None:
         super().__init__()
         self._core = core
+        self._theme = theme
         self._actions = actions
         self._started = False
         self._send_at_start = False
@@ -58,7 +62,10 @@ class ChatPane(Pane):
         self.conversation: int | None = None
         self.list = ConversationList(core, theme, actions)
         self.composer = Composer(theme, actions)
+        self._instructions = WordButton(actions["instruct"], "chatInstructions")
+        self.composer.add_button(self._instructions)
         self.transcript = Transcript(theme)
+        self.transcript.buttons.rewrites = True
         self.welcome = Welcome(theme, actions)
         self.side = self.list
         self.page = ChatPage(theme, self.transcript, self.welcome, self.composer)
@@ -93,10 +100,11 @@ class ChatPane(Pane):
         self.composer.editing_ended.connect(self._keep_draft)
         self.welcome.example_chosen.connect(self._send_example)
         self.welcome.models_wanted.connect(self.models_wanted)
-        verbs = {
+        here = {  # which mean something else in another pane
             "next": lambda: self.list.step(1),
             "previous": lambda: self.list.step(-1),
             "rename": self.rename,
+            "instruct": self.instruct,
             "delete": self.delete,
             "regenerate": self.regenerate,
             "copy_answer": self.copy_answer,
@@ -104,8 +112,7 @@ class ChatPane(Pane):
             "older_version": lambda: self.step_version(-1),
             "newer_version": lambda: self.step_version(1),
         }
-        for verb, slot in verbs.items():  # which mean something else in another pane
-            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot() if self.current else None)
+        self._actions.lead(here, when=lambda: self.current)
         transcript = self.transcript
         transcript.regenerate_wanted.connect(self.regenerate)
         transcript.edit_wanted.connect(self.edit)
@@ -138,6 +145,8 @@ class ChatPane(Pane):
         self.composer.retranslate()
         self.transcript.retranslate()
         self._show_kind()
+        if self.conversation is not None:
+            self._show_instructions()
         self.title_changed.emit()
 
     # -------------------------------------------------------------- which conversation
@@ -169,6 +178,7 @@ class ChatPane(Pane):
         self._draft_timer.stop()
         self.transcript.reset(ConversationSource(self._conversations, conversation))
         self.list.mark(conversation)
+        self._show_instructions()
         self._show_messages()
         self._usage_changed(conversation)
         self.title_changed.emit()
@@ -186,6 +196,28 @@ class ChatPane(Pane):
         """Edit the title of the open conversation, in the list."""
         self.list_wanted.emit()
         self.list.rename()
+
+    def instruct(self) -> None:
+        """Write down what the open conversation tells the model first."""
+        row = self._conversations.get(self._open_one) if self._started else None
+        if row is None:
+            return
+        from assistant.gui.instructions import InstructionsDialog  # noqa: PLC0415 - seldom needed
+
+        model = self._core.chosen_model()
+        usual = self._core.system_prompt(model) if model is not None else ""
+        dialog = InstructionsDialog(self.page, self._theme, row.system, usual)
+        dialog.written.connect(lambda text: self._instruct(row.id, text))
+        dialog.open()
+
+    def _instruct(self, conversation: int, text: str) -> None:
+        self._conversations.instruct(conversation, text)
+        self._show_instructions()
+
+    def _show_instructions(self) -> None:
+        row = self._conversations.get(self._open_one)
+        own = row is not None and bool(row.system)
+        self._instructions.show_words(tr("Own instructions") if own else tr("Instructions"))
 
     def delete(self) -> None:
         """Delete the open conversation (with a notice to undo it) and show its neighbour."""
@@ -218,13 +250,15 @@ class ChatPane(Pane):
         if self._conversations.busy(conversation):
             self.composer.say_wait()
             return
-        editing = self.composer.editing
+        editing, of_answer = self.composer.editing, self.composer.of_answer
         text = self.composer.take()
         self._draft_timer.stop()
         try:
             if editing is None:
                 self._drafts[conversation] = ""
                 self._conversations.send(conversation, text)
+            elif of_answer:
+                self._conversations.rewrite(conversation, editing, text)
             else:
                 self._conversations.edit(conversation, editing, text)
         except AssistantError as error:
@@ -269,11 +303,11 @@ class ChatPane(Pane):
             self.edit(message)
 
     def edit(self, message: int) -> None:
-        """Take up an earlier message in the composer; sending it makes a new branch."""
+        """Take up an earlier message or answer in the composer; sending it makes a new branch."""
         found = self._conversations.message(self._open_one, message)
         if found is not None and not self.busy():
             self._keep_draft()
-            self.composer.edit(message, found.text)
+            self.composer.edit(message, found.text, of_answer=found.role is Role.ASSISTANT)
 
     def keep(self) -> None:
         """The window closes: what is typed is kept."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from assistant.gui.theme import SPACE
+from assistant.gui.widgets.composer import TEXT_INSIDE
 from assistant.gui.widgets.transcript import MARGIN, Transcript
 
 if TYPE_CHECKING:
@@ -92,4 +93,4 @@ class ChatPage(QWidget):
         self._composer.set_room(self.height())
 
     def _measure(self) -> None:
-        self._composer.setMaximumWidth(self._theme.column_width() + 4 * SPACE)  # its words stand in the column
+        self._composer.setMaximumWidth(self._theme.column_width() + 2 * TEXT_INSIDE)  # its words stand in the column

@@ -15,6 +15,7 @@ class Pane(QObject):
     :ivar page: the page.
     :ivar side: the list at its side.
     :ivar with_model: whether the model picker belongs to it.
+    :ivar with_context: whether the context meter is about what is shown here.
     :ivar keeps_list: the list stays also in a narrow window, since the page is nothing without it.
     :ivar new_verb: what begins something new here.
     :ivar current: it is the one that is shown; only then the keys of the window mean something in it.
@@ -27,6 +28,7 @@ class Pane(QObject):
     page: QWidget
     side: QWidget
     with_model: bool = True
+    with_context: bool = False
     keeps_list: bool = False
     new_verb: str = "new"
     current: bool = False

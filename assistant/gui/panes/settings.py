@@ -295,5 +295,5 @@ class _Section(QWidget):
 
 
 def _camel(key: str) -> str:
-    """``text_scale`` as ``TextScale``, for object names."""
+    """``text_size`` as ``TextSize``, for object names."""
     return "".join(part.capitalize() for part in key.split("_"))

@@ -49,16 +49,14 @@ class SummarizeVerbs(QObject):
             "summary_go_on": pane.go_on,
             "summary_export": pane.export,
         }
-        for verb, slot in verbs.items():
-            self._actions[verb].triggered.connect(lambda _=False, slot=slot: None if self.elsewhere else slot())
-        here = {
+        self._actions.lead(verbs, when=lambda: not self.elsewhere)
+        here = {  # which mean something else in another pane
             "next": lambda: pane.list.step(1),
             "previous": lambda: pane.list.step(-1),
             "delete": lambda: pane.delete(pane.job),
             "copy_answer": pane.copy,
         }
-        for verb, slot in here.items():  # which mean something else in another pane
-            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot() if pane.current else None)
+        self._actions.lead(here, when=lambda: pane.current)
 
     def retranslate(self) -> None:
         self.run.setText(tr("Summarize"))

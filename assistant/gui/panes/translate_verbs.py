@@ -43,9 +43,8 @@ class TranslateVerbs(QObject):
             "translate_go_on": pane.go_on,
             "translate_export": pane.export,
         }
-        for verb, slot in verbs.items():
-            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot())
-        here: dict[str, Callable[[], object]] = {
+        self._actions.lead(verbs)
+        here: dict[str, Callable[[], object]] = {  # which mean something else, or nothing, in another pane
             "translate_swap": pane.swap,
             "translate_live": pane.switch_live,
             "translate_keep": pane.keep_typed,
@@ -55,8 +54,7 @@ class TranslateVerbs(QObject):
             "delete": lambda: pane.delete(pane.job),
             "copy_answer": pane.copy,
         }
-        for verb, slot in here.items():  # which mean something else, or nothing, in another pane
-            self._actions[verb].triggered.connect(lambda _=False, slot=slot: slot() if pane.current else None)
+        self._actions.lead(here, when=lambda: pane.current)
 
     def retranslate(self) -> None:
         self.run.setText(tr("Translate"))

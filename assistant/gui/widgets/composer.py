@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from assistant.core.usage import Usage
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import IconButton, Label, repolish
+from assistant.gui.widgets.controls import Elided, IconButton, Label, repolish
 from assistant.gui.widgets.writing_field import WritingField
 from assistant.texts import tr
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
 
+TEXT_INSIDE = 19  # px from the edge of the card to the text in the field: a line, room, and the field's own margin
 MAX_CHARACTERS = 1_000_000
 MAX_LINE = 50_000  # the field lays out a line as one piece: longer ones would freeze the window
 GROWS_TO = 0.4  # of the height of the page
@@ -29,6 +30,7 @@ class Composer(QFrame):
     """The card at the bottom of the chat.
 
     :param names: what the object names of its parts begin with.
+    :ivar editing: the earlier message that is taken up; ``of_answer``: it is an answer, whose beginning this is.
 
     Signals:
         send_wanted(): the key or the button; the text is asked for with ``text``.
@@ -53,13 +55,14 @@ class Composer(QFrame):
         self._busy = False
         self._waiting_text: str | None = None  # what was typed before an earlier message was taken up
         self.editing: int | None = None
+        self.of_answer = False
         self._with_enter = True
         self.input = _Input(self)
         self.input.setObjectName(f"{names}Input")
         look = {"token": "on_lamp", "role": "run"}
         self.send = IconButton(theme, actions["send"], "arrow-up", name=f"{names}Send", **look)
         self.stop = IconButton(theme, actions["stop"], "lamplight-stop", name=f"{names}Stop", **look)
-        self._hint = Label(role="quiet")
+        self._hint = Elided(role="quiet")
         self._chip = Label(role="quiet")
         self.warning = Label(role="danger", wrap=True)
         self.warning.setObjectName("composerWarning" if names == "chat" else f"{names}Warning")
@@ -75,20 +78,26 @@ class Composer(QFrame):
         self.set_busy(False)
 
     def _build(self) -> None:
-        below = QHBoxLayout()
+        below = self._below = QHBoxLayout()
         below.setSpacing(SPACE)
         below.addWidget(self._hint, 1)
         below.addWidget(self.send)
         below.addWidget(self.stop)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * SPACE, SPACE + 4, SPACE, SPACE)
+        layout.setContentsMargins(TEXT_INSIDE - 3, SPACE + 4, SPACE, SPACE)
         layout.setSpacing(SPACE // 2)
         layout.addWidget(self._chip)
         layout.addWidget(self.input)
         layout.addWidget(self.warning)
         layout.addLayout(below)
+        for label in (self._chip, self._hint, self.warning):
+            label.setContentsMargins(2, 0, 0, 0)  # they begin where the text in the field does
         self._chip.hide()
         self.warning.hide()
+
+    def add_button(self, button: QWidget) -> None:
+        """Put a button beside the one that sends."""
+        self._below.insertWidget(1, button)
 
     # -------------------------------------------------------------- what is written
 
@@ -119,17 +128,18 @@ class Composer(QFrame):
         cursor.removeSelectedText()
         return text
 
-    def edit(self, message: int, text: str) -> None:
-        """Take up an earlier message; what was typed so far waits."""
+    def edit(self, message: int, text: str, *, of_answer: bool = False) -> None:
+        """Take up an earlier message, or an answer; what was typed so far waits."""
         problem = too_much(text)
         if problem:
             self.refused.emit(problem)
             return
         if self.editing is None:
             self._waiting_text = self.text()
-        self.editing = message
+        self.editing, self.of_answer = message, of_answer
         self.input.replace(text)
         self.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_chip()
         self._chip.show()
         self._tell()
 
@@ -187,9 +197,16 @@ class Composer(QFrame):
     def retranslate(self) -> None:
         self.input.setAccessibleName(tr("Message"))
         self.input.setPlaceholderText(tr("Write a message"))
-        self._chip.setText(tr("Editing an earlier message. Esc leaves it as it was."))
+        self._show_chip()
         self.show_usage(self._usage)
         self._tell()
+
+    def _show_chip(self) -> None:
+        self._chip.setText(
+            tr("Editing an answer: the model goes on from its end. Esc leaves it as it was.")
+            if self.of_answer
+            else tr("Editing an earlier message. Esc leaves it as it was.")
+        )
 
     def set_placeholder(self, text: str) -> None:
         self.input.setPlaceholderText(text)

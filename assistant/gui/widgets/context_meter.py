@@ -29,6 +29,7 @@ class ContextMeter(QProgressBar):
         self._theme = theme
         self._used = self._draft = self._reserved = self._context = 0
         self._exact = True
+        self._wanted = True
         theme.changed.connect(self.updateGeometry)
 
     def show_usage(self, usage: Usage | None) -> None:
@@ -43,8 +44,13 @@ class ContextMeter(QProgressBar):
         self.setValue(min(usage.context, usage.used + usage.draft))
         self.retranslate()
         self.updateGeometry()
-        self.show()
+        self.setVisible(self._wanted)
         self.update()
+
+    def set_wanted(self, wanted: bool) -> None:
+        """Be seen, where there is something to show, or not."""
+        self._wanted = wanted
+        self.setVisible(wanted and bool(self._context))
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Context"))

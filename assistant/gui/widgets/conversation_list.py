@@ -193,7 +193,7 @@ class ConversationList(QWidget):
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for verb in ("rename", "delete"):
+        for verb in ("rename", "instruct", "delete"):
             menu.addAction(self._actions[verb])
         menu.popup(at)
 
@@ -260,7 +260,7 @@ class _View(QListView):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             if self.more_index(event.pos()).isValid():
-                QToolTip.showText(event.globalPos(), tr("Rename or delete"), self.viewport())
+                QToolTip.showText(event.globalPos(), tr("What can be done with it"), self.viewport())
             else:
                 QToolTip.hideText()
             return True

@@ -15,22 +15,24 @@ from assistant.gui.widgets.transcript_controls import Control
 from assistant.storage.rows import MessageState
 from assistant.texts import tr, trn
 
-BUTTON = 32
 _VERSIONS = ("previous", "count", "next")
 
 
-def controls_of(view: MessageView, stretch: tuple[int, int], *, actions: bool, busy: bool) -> Iterator[Control]:
+def controls_of(
+    view: MessageView, stretch: tuple[int, int], *, actions: bool, busy: bool, rewrites: bool
+) -> Iterator[Control]:
     """The controls of a message that stand there now.
 
     :param stretch: the part of the message's height that is in sight.
     :param actions: also those that appear only where the reader is.
     :param busy: an answer is being written, so nothing that starts another one can be used.
+    :param rewrites: answers can be edited here.
     """
     yield from _fold(view)
     yield from _code(view, *stretch)
     yield from _ending(view, busy=busy)
     if not view.growing:
-        yield from _actions(view, actions=actions, busy=busy)
+        yield from _actions(view, actions=actions, busy=busy, rewrites=rewrites)
 
 
 def _fold(view: MessageView) -> Iterator[Control]:
@@ -38,10 +40,10 @@ def _fold(view: MessageView) -> Iterator[Control]:
     if rect is None:
         return
     words = thought_words(view)
-    width = QFontMetrics(view.style.quiet).horizontalAdvance(words) + 48
+    width = QFontMetrics(view.style.quiet).horizontalAdvance(words) + view.style.icon + 32
     name = tr("Hide the reasoning") if view.unfolded else tr("Show the reasoning")
     icon = "chevron-down" if view.unfolded else "chevron-right"
-    yield Control("fold", QRect(-8, rect.top(), width, BUTTON), name, icon, words)
+    yield Control("fold", QRect(-8, rect.top(), width, view.style.row), name, icon, words)
 
 
 def thought_words(view: MessageView) -> str:
@@ -60,11 +62,12 @@ def thought_words(view: MessageView) -> str:
 
 def _code(view: MessageView, top: int, bottom: int) -> Iterator[Control]:
     words = tr("Copy")
-    width = QFontMetrics(view.style.quiet).horizontalAdvance(words) + 40
+    width = QFontMetrics(view.style.quiet).horizontalAdvance(words) + view.style.icon + 24
     for part, number, unit in view.units_between(top, bottom):
         if isinstance(unit, CodeUnit) and unit.pad_top:
             right = view.left_of(part) + unit.left + unit.box_width - 6
-            rect = QRect(right - width, unit.y + (unit.pad_top - 28) // 2, width, 28)
+            height = min(view.style.row, unit.pad_top - 4)
+            rect = QRect(right - width, unit.y + (unit.pad_top - height) // 2, width, height)
             yield Control(f"code-{part.value}-{number}", rect, tr("Copy the code"), "copy", words)
 
 
@@ -72,8 +75,8 @@ def _ending(view: MessageView, *, busy: bool) -> Iterator[Control]:
     rect = view.rows.get("ending")
     if rect is None:
         return
-    top, left = rect.bottom() + 1 - BUTTON, -8
-    if rect.height() <= BUTTON:  # beside the words
+    top, left = rect.bottom() + 1 - view.style.row, -8
+    if rect.height() <= view.style.row:  # beside the words
         left = QFontMetrics(view.style.quiet).horizontalAdvance(ending_words(view.state, view.message)) + 12
     if view.state is MessageState.FAILED:
         verb, words, icon = "retry", tr("Try again"), "refresh-cw"
@@ -81,32 +84,35 @@ def _ending(view: MessageView, *, busy: bool) -> Iterator[Control]:
         return
     else:
         verb, words, icon = "continue", tr("Continue"), "arrow-down"
-    width = QFontMetrics(view.style.quiet).horizontalAdvance(words) + 44
-    yield Control(verb, QRect(left, top, width, BUTTON), words, icon, words, enabled=not busy)
+    width = QFontMetrics(view.style.quiet).horizontalAdvance(words) + view.style.icon + 28
+    yield Control(verb, QRect(left, top, width, view.style.row), words, icon, words, enabled=not busy)
 
 
-def _actions(view: MessageView, *, actions: bool, busy: bool) -> Iterator[Control]:
+def _actions(view: MessageView, *, actions: bool, busy: bool, rewrites: bool) -> Iterator[Control]:
     rect = view.rows.get("actions")
     if rect is None:
         return
     found: list[tuple[str, str, str, str, bool, int]] = []
     if view.units(Part.TEXT):
-        found.append(("copy", tr("Copy"), "copy", "", True, BUTTON))
+        found.append(("copy", tr("Copy"), "copy", "", True, view.style.row))
     if view.from_user:
-        found.append(("edit", tr("Edit"), "pencil", "", not busy, BUTTON))
+        found.append(("edit", tr("Edit"), "pencil", "", not busy, view.style.row))
     elif view.state is not MessageState.FAILED:  # which has a button of its own for this
-        found.append(("regenerate", tr("Answer again"), "refresh-cw", "", not busy, BUTTON))
+        found.append(("regenerate", tr("Answer again"), "refresh-cw", "", not busy, view.style.row))
+    if rewrites and not view.from_user and view.units(Part.TEXT):
+        found.append(("edit", tr("Edit the answer and go on from there"), "pencil", "", not busy, view.style.row))
     head = view.head
     if head.siblings > 1:
-        found.append(("previous", tr("Previous version"), "chevron-left", "", head.position > 0 and not busy, BUTTON))
+        found.append(("previous", tr("Previous version"), "chevron-left", "", head.position > 0 and not busy, view.style.row))
         count = tr("{n} of {total}", n=head.position + 1, total=head.siblings)
         width = QFontMetrics(view.style.quiet).horizontalAdvance(count) + 2 * SPACE
         found.append(("count", "", "", count, True, width))
         more = head.position < head.siblings - 1
-        found.append(("next", tr("Next version"), "chevron-right", "", more and not busy, BUTTON))
-    left = view.width - sum(each[-1] for each in found) if view.from_user else -8
+        found.append(("next", tr("Next version"), "chevron-right", "", more and not busy, view.style.row))
+    inside = (view.style.row - view.style.icon) // 2
+    left = view.width - sum(each[-1] for each in found) if view.from_user else -inside
     for key, name, icon, words, enabled, width in found:
-        area = QRect(left, rect.top(), width, BUTTON)
+        area = QRect(left, rect.top(), width, view.style.row)
         if actions or key in _VERSIONS:  # that there are others is always to be seen
             yield Control(key, area, name, icon, words, label=key == "count", enabled=enabled)
         left += width

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 ABOVE = 8  # room above a message
 BELOW = 6
-ROW = 32  # a row of controls
 BUBBLE_SIDE = 16
 BUBBLE_TOP = 8  # less than below: a line has more room above its letters
 BUBBLE_BOTTOM = 11
@@ -282,11 +281,11 @@ class MessageView:
         y = ABOVE
         self.rows.clear()
         if self.cut:
-            self.rows["cut"] = QRect(0, y, self.width, max(ROW, self._room_of(cut_words()).height() + 8))
+            self.rows["cut"] = QRect(0, y, self.width, max(self.style.row, self._room_of(cut_words()).height() + 8))
             y = self.rows["cut"].bottom() + 1 + ABOVE
         if self.has_reasoning:
-            self.rows["fold"] = QRect(0, y, self.width, ROW)
-            y += ROW + 4
+            self.rows["fold"] = QRect(0, y, self.width, self.style.row)
+            y += self.style.row + 4
             if self.unfolded:
                 y = self.bodies[Part.REASONING].place(y, top, bottom) + round(self.style.em * 0.9)
         inner = y + BUBBLE_TOP if self.from_user else y
@@ -303,13 +302,13 @@ class MessageView:
             height = self._ending_height()
             self.rows["ending"] = QRect(0, y + 4, self.width, height)
             y += height + 4
-        self.rows["actions"] = QRect(0, y + 2, self.width, ROW)
-        self.height = y + 2 + ROW + (0 if self.from_user else BELOW)
+        self.rows["actions"] = QRect(0, y + 2, self.width, self.style.row)
+        self.height = y + 2 + self.style.row + (0 if self.from_user else BELOW)
 
     def _ending_height(self) -> int:
         """The height of the words about the ending; what does not fit into a line stands above its button."""
         area = self._room_of(ending_words(self.state, self.message))
-        return ROW if area.width() <= self.width - 160 else area.height() + 4 + ROW
+        return self.style.row if area.width() <= self.width - 160 else area.height() + 4 + self.style.row
 
     def _room_of(self, words: str) -> QRect:
         """The room that quiet words take in the column."""
@@ -357,6 +356,6 @@ def text_width(width: int, role: Role) -> int:
 def height_guesser(style: ReadingStyle, width: int, role: Role) -> Callable[[int], int]:
     """A function from the number of characters to the likely height of a message that has not been read."""
     columns = max(10, int(text_width(width, role) / style.character))
-    edges = ABOVE + BELOW + ROW + (BUBBLE_TOP + BUBBLE_BOTTOM if role is Role.USER else 0)
+    edges = ABOVE + BELOW + style.row + (BUBBLE_TOP + BUBBLE_BOTTOM if role is Role.USER else 0)
     line = style.line
     return lambda length: (length // columns + length // 160 + 1) * line + edges

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QGuiApplication, QTextOption
 
 from assistant.base.assets import resources
-from assistant.gui.theme import COLUMN_CHARACTERS
+from assistant.gui.theme import COLUMN_CHARACTERS, TARGET
 
 if TYPE_CHECKING:
     from assistant.gui.theme import Theme
@@ -40,6 +40,8 @@ class ReadingStyle:
         self.baseline = self.line * 0.8  # of the first line, from its top: where Qt puts it in a line of fixed height
         self.code_line = round(self.size_of(self.code) * CODE_LINE)
         self.quiet_line = round(self.size_of(self.quiet) * LINE)
+        self.row = max(TARGET, theme.px(2.2))  # of buttons
+        self.icon = theme.small_icon()
         self.indent = round(self.em * 1.65)
         self.quote_indent = round(self.em * 1.1)
         self.column = theme.column_width()

@@ -105,7 +105,7 @@ class StatusLine(QFrame):
         self.engine.setMinimumWidth(widest + 2 * SPACE)
         self.speed.setMinimumWidth(metrics.horizontalAdvance(units.speed(888.8)) + SPACE)
         size = max(14, self._theme.px(1))
-        self.lock.setIconSize(QSize(size, size))
+        self.lock.setIconSize(QSize(size + 6, size))  # Qt leaves hardly a gap before the word
         self.lock.setIcon(self._theme.icon("lock" if self._offline else "lock-open", "quiet", size=size))
         self.lock.setText(tr("Offline") if self._offline else "")
         words = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
@@ -216,12 +216,13 @@ class Transcript(QAbstractScrollArea):
 
     def extra(self) -> int:
         """How far code and tables may reach beyond the column."""
-        beside = (self.viewport().width() - self.column()) // 2 - MARGIN
+        beside = self.viewport().width() - self.column_left() - self.column() - MARGIN
         return max(0, min(beside, self.column() // 2))
 
     def column_left(self) -> int:
-        """Where the column begins in the viewport."""
-        return (self.viewport().width() - self.layout_of_text.width) // 2
+        """Where the column begins in the viewport: in the middle of the page, with and without a scroll bar."""
+        width, room = self.column(), self.viewport().width()
+        return max(0, min((self.width() - width) // 2, room - width - MARGIN))
 
     @property
     def scrolled(self) -> int:
@@ -300,6 +301,9 @@ class Transcript(QAbstractScrollArea):
             painter.restore()
         painter.end()
         self.motion.paint_seconds = time.perf_counter() - began
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(10 * MARGIN, 2 * self.style_of_text.line)  # large text in a small window leaves little room
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         layout = self.layout_of_text

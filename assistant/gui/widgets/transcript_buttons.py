@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from assistant.gui.widgets.code_unit import CodeUnit
 from assistant.gui.widgets.message_controls import controls_of
 from assistant.gui.widgets.message_view import Part
-from assistant.gui.widgets.transcript_controls import Control, ControlLayer, sheet
+from assistant.gui.widgets.transcript_controls import Control, ControlLayer
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -26,12 +26,13 @@ class Buttons(QObject):
     """The buttons of one transcript.
 
     :ivar busy: an answer is being written, so nothing that starts another one can be pressed.
+    :ivar rewrites: answers can be edited.
     """
 
     def __init__(self, transcript: Transcript) -> None:
         super().__init__(transcript)
         self._t = transcript
-        self.busy = False
+        self.busy = self.rewrites = False
         self._placing = self._again = False
         self.layer = ControlLayer(transcript.theme, transcript.viewport(), self._pressed, self.focus_moved)
         self.to_end = QToolButton(transcript.viewport())
@@ -46,7 +47,6 @@ class Buttons(QObject):
     def restyle(self) -> None:
         """Take the colours and words as they are now."""
         self.layer.restyle()
-        self._t.viewport().setStyleSheet(sheet(self._t.theme))
         self.to_end.setIcon(self._t.theme.icon("arrow-down", "text", size=18))
         self.to_end.setAccessibleName(tr("Jump to the end"))
         self.to_end.setToolTip(tr("Jump to the end"))
@@ -88,7 +88,8 @@ class Buttons(QObject):
                 continue
             origin = self._t.message_rect(row).topLeft()
             stretch = (-origin.y(), screen.height() - origin.y())
-            for control in controls_of(view, stretch, actions=view.id in shown, busy=self.busy):
+            near = view.id in shown
+            for control in controls_of(view, stretch, actions=near, busy=self.busy, rewrites=self.rewrites):
                 rect = control.rect.translated(origin)
                 if rect.intersects(screen):
                     wanted.append((view.id, control, rect))

@@ -72,26 +72,27 @@ class MessageButton(QToolButton):
             return
         self._done.stop()
         self.message, self.key, self._control = message, control.key, control
-        shown = (control.icon, control.words, control.name, control.enabled, self._theme.color("quiet").rgba())
+        dress = (self._theme.color("quiet").rgba(), self._theme.small_icon())
+        shown = (control.icon, control.words, control.name, control.enabled, *dress)
         if shown == self._shown:
             return
         self._shown = shown
         self.setObjectName("message" + control.key.split("-")[0].capitalize())
         self.setText(control.words)
         if control.icon:
-            self.setIcon(self._theme.icon(control.icon, "quiet", size=16))
-            self.setIconSize(QSize(16, 16))
+            side = self._theme.small_icon()
+            self.setIcon(self._theme.icon(control.icon, "quiet", size=side))
+            self.setIconSize(QSize(side + (4 if control.words else 0), side))  # Qt leaves hardly a gap before words
         style = Qt.ToolButtonStyle
         both = style.ToolButtonTextBesideIcon if control.icon else style.ToolButtonTextOnly
         self.setToolButtonStyle(both if control.words else style.ToolButtonIconOnly)
-        self.setFont(self._theme.font("quiet"))
         self.setAccessibleName(control.name)
         self.setToolTip(html.escape(control.name))
         self.setEnabled(control.enabled)
 
     def confirm(self) -> None:
         """Show for a moment that it is done."""
-        self.setIcon(self._theme.icon("check", "good", size=16))
+        self.setIcon(self._theme.icon("check", "good", size=self._theme.small_icon()))
         self.setAccessibleName(tr("Copied"))
         self._shown = ()
         self._done.start(CONFIRM_MS)
@@ -106,26 +107,6 @@ class MessageButton(QToolButton):
     def _show_again(self) -> None:
         if self._control is not None:
             self.show_control(self.message, self._control)
-
-
-def sheet(theme: Theme) -> str:
-    """How the buttons of messages look: quiet until one comes near."""
-    quiet, text, hover, lamp = (theme.color(token).name() for token in ("quiet", "text", "hairline", "lamp"))
-    size = theme.font("quiet").pointSizeF()
-    return f"""
-        QToolButton[role="message"] {{
-            border: 0; border-radius: 8px; background: transparent; padding: 4px; color: {quiet};
-            font-size: {size:.2f}pt;
-        }}
-        QToolButton[role="message"]:hover {{ background: {hover}; color: {text}; }}
-        QToolButton[role="message"]:focus {{ border: 2px solid {lamp}; padding: 2px; }}
-        QToolButton#transcriptToEnd {{
-            background: {theme.color("surface").name()}; border: 1px solid {theme.color("edge").name()};
-            border-radius: 18px; padding: 4px;
-        }}
-        QToolButton#transcriptToEnd:hover {{ background: {hover}; }}
-        QToolButton#transcriptToEnd:focus {{ border: 2px solid {lamp}; padding: 3px; }}
-    """
 
 
 class ControlLayer:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from assistant.gui.widgets.endings import cut_words, ending_words
-from assistant.gui.widgets.message_view import ROW, MessageView, Part
+from assistant.gui.widgets.message_view import MessageView, Part
 from assistant.storage.rows import MessageState
 
 if TYPE_CHECKING:
@@ -105,8 +105,9 @@ def _ending(painter: QPainter, view: MessageView) -> None:
         return
     painter.setFont(view.style.quiet)
     painter.setPen(QPen(view.style.danger if view.state is MessageState.FAILED else view.style.quiet_text))
-    beside = rect.height() <= ROW
-    area = QRectF(rect.left(), rect.top(), rect.width(), ROW if beside else rect.height() - ROW)
+    row = view.style.row
+    beside = rect.height() <= row
+    area = QRectF(rect.left(), rect.top(), rect.width(), row if beside else rect.height() - row)
     flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     words = ending_words(view.state, view.message)
     painter.drawText(area, int(flags) if beside else int(flags | Qt.TextFlag.TextWordWrap), words)

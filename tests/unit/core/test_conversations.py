@@ -295,6 +295,39 @@ def test_an_answer_that_was_cut_can_be_continued(desk: Desk) -> None:
     assert desk.talks.path(conversation)[-1].state is MessageState.COMPLETE
 
 
+def test_the_users_wording_of_an_answer_is_another_version_that_the_model_goes_on_from(desk: Desk) -> None:
+    conversation = talk(desk, "q", "Dear Sir, no.")
+    answer = desk.talks.path(conversation)[-1]
+    desk.talks.rewrite(conversation, answer.id, "Dear Lucas, ")
+    desk.pump()
+    assert desk.prompt() == "<user>q<assistant>Dear Lucas,"
+    desk.say(" yes.")
+    desk.finish()
+    assert desk.texts(conversation) == ["q", "Dear Lucas, yes."]
+    assert desk.talks.path(conversation)[-1].siblings == 2
+    desk.store.drain()
+    desk.talks.switch(conversation, answer.id)
+    assert desk.texts(conversation) == ["q", "Dear Sir, no."]
+    with pytest.raises(AssistantError):
+        desk.talks.rewrite(conversation, answer.id, " \n")
+
+
+def test_a_conversation_has_instructions_of_its_own(desk: Desk, tmp_path: Path) -> None:
+    conversation = desk.talks.create()
+    desk.talks.instruct(conversation, "Rhyme.")  # before there is anything to keep
+    talk(desk, "q", "a", conversation)
+    assert desk.prompt() == "<system>Rhyme.<user>q<assistant>"
+    desk.talks.instruct(conversation, "Be brief.")
+    talk(desk, "more", "b", conversation)
+    assert desk.prompt().startswith("<system>Be brief.<user>q")
+    desk.store.close()
+    again = Desk(tmp_path)
+    row = again.talks.get(conversation)
+    assert row is not None
+    assert row.system == "Be brief."
+    again.store.close()
+
+
 def test_a_conversation_that_does_not_fit_says_so_and_can_drop_its_oldest_turns(tmp_path: Path) -> None:
     desk = Desk(tmp_path, context=200)
     conversation = talk(desk, "x" * 60, "y" * 40)

@@ -226,6 +226,43 @@ def test_an_answer_may_speak_about_the_marks() -> None:
     assert (text, reasoning) == ("Write <think> and </think>.", "")
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("</think>\n\nYes",),
+        ("\n", "</", "think", ">", "\n\n", "Yes"),
+        (("control", "</think>"), "\n\n", "Yes"),
+        ("</think>", "\n</think>\n", "Yes"),
+    ],
+)
+def test_closing_what_was_never_opened_leaves_nothing(parts: Sequence[str | tuple[str, str]]) -> None:
+    assert run(*parts, marks=[THINK])[:2] == ("Yes", "")
+
+
+def test_closing_twice_leaves_nothing() -> None:
+    opened = Marks(start="<think>", end="</think>", opened=True)
+    assert run("well</think>\n", "</think>\n\nYes", marks=[opened])[:2] == ("Yes", "well")
+    assert run("<think>well</think></think>", "Yes", marks=[THINK])[:2] == ("Yes", "well")
+
+
+def test_reasoning_that_begins_after_an_end_of_nothing_is_apart() -> None:
+    assert run("</think>", "<think>well</think>Yes", marks=[THINK])[:2] == ("Yes", "well")
+
+
+def test_half_an_end_at_the_beginning_waits_and_is_text_when_the_rest_does_not_come() -> None:
+    stream = Pieces(["</th", "in ice"]).stream(marks=[THINK])
+    stream.feed(0)
+    assert stream.take() == ("", "")
+    stream.feed(1)
+    assert stream.take() == ("</thin ice", "")
+    assert run("</th", marks=[THINK])[0] == "</th"
+
+
+def test_the_ids_of_an_answer_after_an_end_of_nothing() -> None:
+    text, _, stream = run("</think>", "\n\n", "It ", "is.", marks=[THINK])
+    assert (text, stream.answer_ids(range(4))) == ("It is.", (2, 3))
+
+
 def test_white_space_before_a_mark_belongs_to_nobody() -> None:
     text, reasoning, _ = run("\n", "<think>a</think>b", marks=[THINK])
     assert (text, reasoning) == ("b", "a")
@@ -300,10 +337,13 @@ def test_any_cut_separates_the_same_reasoning(thought: str, answer: str, points:
     expected_thought = expected_thought.strip()
     while expected_thought.startswith("<think>"):  # said once more by a model whose prompt had opened it already
         expected_thought = expected_thought.removeprefix("<think>").strip()
+    expected = expected.lstrip()
+    while expected.startswith("</think>"):  # closed already
+        expected = expected.removeprefix("</think>").lstrip()
     text, reasoning, _ = run(*cut(whole.encode(), points), marks=[THINK])
-    assert reasoning == expected_thought
+    assert reasoning == expected_thought or "<think>" in expected
     if "<think>" not in expected:
-        assert text == expected.lstrip()
+        assert text == expected
 
 
 # ---------------------------------------------------------------- offsets and ids

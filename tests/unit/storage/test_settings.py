@@ -14,7 +14,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.storage.settings import PAGES, SETTINGS, Settings, declared
 
 EXPECTED_KEYS = {
-    "language", "theme", "text_scale", "send_with_enter", "models_folder", "memory_budget", "threads", "context",
+    "language", "theme", "text_size", "send_with_enter", "models_folder", "memory_budget", "threads", "context",
     "gpu_layers", "cache_type", "keep_loaded_minutes", "offline", "system_prompt", "temperature", "max_tokens",
     "thinking", "default_model", "load_at_start", "backups",
 }  # fmt: skip
@@ -65,8 +65,8 @@ def test_settings_are_in_the_order_of_the_pages() -> None:
     [
         ("offline", [True, False], [1, 0, "true", None]),
         ("threads", [0, 8, 256], [-1, 257, 1.0, True, "4", None]),
-        ("text_scale", [0.8, 1, 2.0], [0.79, 2.1, float("nan"), float("inf"), True, "1"]),
-        ("temperature", [None, 0, 0.7, 2], [-0.1, 2.1, float("nan"), "hot"]),
+        ("text_size", [80, 100, 200], [79, 201, 100.0, True, "100"]),
+        ("temperature", [None, 0, 0.7, 2], [-0.1, 2.1, float("nan"), float("inf"), True, "hot"]),
         ("theme", ["dark", "system"], ["Dark", "", None, 1]),
         ("context", [0, 2048, 131072], [1, 2048.0, True, "2048"]),
         ("system_prompt", ["", "请用中文。", "x" * 100_000], ["x" * 100_001, "a\0b", "\ud800", 3, None]),
@@ -117,8 +117,8 @@ def test_values_are_checked(path: Path, key: str, good: list[object], bad: list[
 
 def test_a_whole_number_becomes_the_float_that_is_declared(path: Path) -> None:
     settings = Settings(path)
-    settings.set("text_scale", 1)
-    assert type(settings["text_scale"]) is float
+    settings.set("temperature", 1)
+    assert type(settings["temperature"]) is float
 
 
 def test_an_unknown_key_is_a_defect_of_ours(path: Path) -> None:

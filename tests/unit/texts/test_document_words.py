@@ -15,9 +15,30 @@ def test_every_note_of_a_reader_has_words(language: str) -> None:
     assert len(told) == len(NoteKind)
     for sentence in told:
         assert sentence.endswith("。" if language == "zh_CN" else ".")
-        assert ("7" in sentence) != ("gb18030" in sentence)
+        assert ("7" in sentence) != ("GB 18030" in sentence)
 
 
 def test_one_of_something_is_told_as_one() -> None:
     assert documents.note("images_ignored", {"images": 1}) == "1 picture was not read."
     assert documents.note("images_ignored", {"images": 2}) == "2 pictures were not read."
+
+
+@pytest.mark.parametrize(
+    ("python", "people"),
+    [
+        ("utf-8", "UTF-8"),
+        ("utf-16-le", "UTF-16"),
+        ("gb18030", "GB 18030"),
+        ("big5hkscs", "Big5"),
+        ("cp932", "Shift JIS"),
+        ("cp949", "EUC-KR"),
+        ("euc-jp", "EUC-JP"),
+        ("cp1252", "Windows-1252"),
+        ("iso8859-15", "ISO 8859-15"),
+        ("koi8-r", "KOI8-R"),
+        ("mac_cyrillic", "MAC-CYRILLIC"),
+    ],
+)
+def test_an_encoding_has_the_name_that_people_know(python: str, people: str) -> None:
+    assert documents.encoding(python) == people
+    assert documents.note("encoding_guessed", {"encoding": python}) == f"The encoding was guessed: {people}."
