@@ -20,6 +20,7 @@ from assistant.library.catalogue import CatalogueModel, entry, entry_for, whole
 from assistant.library.downloads import DownloadItem, Part
 from assistant.library.elsewhere import Elsewhere
 from assistant.library.hub import RepoFacts
+from assistant.library.installed import model_paths
 from assistant.library.models import InstalledModel, Models, Newer, Removal, Verified, newer
 from assistant.storage.model_settings import ModelOptions, ModelSettings
 from assistant.storage.settings import Settings
@@ -137,6 +138,11 @@ class Shelf:
         :raises AssistantError: NO_SUCH_MODEL, or what is wrong with the file at that path.
         """
         return self._models.find(name_or_path)
+
+    def files_at(self, path: Path) -> list[Path]:
+        """The model files that a path leads to: itself, or those in a folder and below it, one for each model. From
+        any thread; it reads folders."""
+        return model_paths(path) if path.is_dir() else [path]
 
     def by_origin(self) -> dict[str, str]:
         """Keys of the installed models that can be used, by id of their row in the catalogue and by the hashes of all

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from assistant.core.events import NoticeAction
 from assistant.gui.actions import Actions
-from assistant.gui.dropping import document_in, model_in
+from assistant.gui.dropping import document_in, hub_address_in, models_in
 from assistant.gui.frame import Frame
 from assistant.gui.placement import place, placement_of
 from assistant.texts import tr
@@ -51,8 +52,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setWindowTitle(tr("Lamplight"))
         self._theme = theme
-        self._loading_begun = False
         theme.dress(self)
+        self._loading_begun = False
         self.verbs = Actions(self)
         self.frame = Frame(theme, self.verbs)
         self.frame.rail.add("chat", self.verbs["chat"], "message-square")
@@ -209,12 +210,12 @@ class MainWindow(QMainWindow):
 
         KeysDialog(self).open()
 
-    def _show_about(self) -> None:
     def _show_setting(self, key: str) -> None:
         self.frame.show_pane("settings")
         if key:
             self.settings.show_setting(key)
 
+    def _show_about(self) -> None:
         self.frame.show_pane("settings")
         self.settings.show_about()
 
@@ -276,6 +277,7 @@ class MainWindow(QMainWindow):
             "open_models": self.navigation.show_models,
             "open_settings": lambda: self._show_setting(notice.setting),
             "new_conversation": self._begin_conversation,
+            "give_token": self.navigation.show_token,
             "show_report": self.report_wanted.emit,
             "undo_delete": deleted.get(notice.subject, self.chat).undo_delete,
         }
@@ -285,18 +287,26 @@ class MainWindow(QMainWindow):
             self._core.act(action, notice)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if model_in(event.mimeData()) is not None or document_in(event.mimeData()) is not None:
+        mime = event.mimeData()
+        if models_in(mime) or document_in(mime) is not None or hub_address_in(mime):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = model_in(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            QTimer.singleShot(0, lambda: self.importer.bring_in(path))  # the drag must be over before a dialog opens
-        elif (document := document_in(event.mimeData())) is not None:
-            event.acceptProposedAction()
+        """Models are brought in, a document is opened, an address of the Hub is looked up there."""
+        mime = event.mimeData()
+        models = models_in(mime, any_file=self.frame.current == "models")
+        document, address = document_in(mime), hub_address_in(mime)
+        if models:  # the drag must be over before a dialog opens
+            act = partial(self.importer.bring_in, *models)
+        elif document is not None:
             here = self.translating if self.frame.current == "translate" else self.summarizing
-            here.open_file(document)
+            act = partial(here.open_file, document)
+        elif address:
+            act = partial(self.navigation.search_hub, address)
+        else:
+            return
+        event.acceptProposedAction()
+        QTimer.singleShot(0, self, act)
 
     # -------------------------------------------------------------- what the core tells
 

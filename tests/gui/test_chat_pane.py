@@ -364,8 +364,8 @@ def test_a_model_file_is_brought_in_and_chosen(
     home.model("fake")
     window = home.open()
     outside = home.model("another", base=True).rename(tmp_path / "Other.gguf")
-    monkeypatch.setattr(importing, "ask_for_file", lambda _parent: outside)
-    monkeypatch.setattr(importing, "ask_how", lambda _parent, _name, _size: copy)
+    monkeypatch.setattr(importing, "ask_for_files", lambda _parent: [outside])
+    monkeypatch.setattr(importing, "ask_how", lambda _parent, _name, _size, **_: copy)
     press(window, "Ctrl+Shift+I")
     qtbot.waitUntil(lambda: child(window, "modelPicker").count() == 4, timeout=SLOW)
     chosen = window._core.chosen_model()
@@ -387,7 +387,7 @@ def test_a_file_that_is_no_model_is_told_from_one(home: Any, qtbot: Any, tmp_pat
 def test_a_model_can_be_dropped_on_the_window(home: Any, qtbot: Any, tmp_path: Path, monkeypatch: Any) -> None:
     window = home.open()
     asked: list[str] = []
-    monkeypatch.setattr(importing, "ask_how", lambda _parent, name, _size: asked.append(name))
+    monkeypatch.setattr(importing, "ask_how", lambda _parent, name, _size, **_: asked.append(name))
     home.model("another").rename(tmp_path / "Dropped.GGUF")
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "Dropped.GGUF"))])

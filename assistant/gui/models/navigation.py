@@ -76,6 +76,12 @@ class ModelNavigation(QObject):
             self.pane.show_view(view)
         self.pane.focus()
 
+    def search_hub(self, text: str) -> None:
+        """Show what the Hub has for these words, or at this address."""
+        self.show_models("hub")
+        assert self.pane is not None
+        self.pane.search_hub(text)
+
     def show_connections(self) -> None:
         """Show what was connected to, and the switch that refuses it."""
         from assistant.gui.connections import ConnectionsDialog  # noqa: PLC0415 - rarely needed

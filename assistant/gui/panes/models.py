@@ -167,6 +167,12 @@ class ModelsPane(Pane):
         self._seen = True
         self.side.show_view(view)
 
+    def search_hub(self, text: str) -> None:
+        """Ask the Hub for these words, as if they had been typed."""
+        self.show_view("hub")
+        self.side.search.setText(text)
+        self._search(text)
+
     def show_model(self, key: str) -> None:
         """Show an installed model."""
         self.show_view("installed")
