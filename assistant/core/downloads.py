@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from assistant.base.errors import ErrorKind
 from assistant.library.download_job import WANTED
 from assistant.library.downloads import DownloadItem, Downloads, Part, State
 
 __all__ = ["WANTED", "DownloadItem", "DownloadList", "Part", "State"]
+
+_GATED = (ErrorKind.HUB_GATED, ErrorKind.HUB_TOKEN)
 
 
 class DownloadList:
@@ -63,6 +66,15 @@ class DownloadList:
     def resume(self, item_id: str) -> None:
         """Go on with one that was paused, has failed or waits."""
         self.queue.resume(item_id)
+
+    def resume_gated(self) -> None:
+        """Go on with what has failed for want of an access token: another one is known now.
+
+        :raises AssistantError: READ_ONLY.
+        """
+        for row in self.rows():
+            if row.state is State.FAILED and row.error is not None and row.error.kind in _GATED:
+                self.resume(row.id)
 
     def cancel(self, item_id: str) -> None:
         """Forget it, and delete what has come of it."""

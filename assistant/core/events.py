@@ -57,6 +57,7 @@ class NoticeAction(StrEnum):
     LOAD_ANYWAY = "load_anyway"
     SHOW_REPORT = "show_report"
     NEW_CONVERSATION = "new_conversation"
+    GIVE_TOKEN = "give_token"
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ class Notice:
     :ivar key: a notice with the same key replaces an older one.
     :ivar sentence: already in the current language.
     :ivar subject: what the actions are about (a conversation's id, a model's key).
-    """
     :ivar setting: the key of the setting that ``OPEN_SETTINGS`` leads to.
+    """
 
     key: str
     level: NoticeLevel
@@ -75,8 +76,8 @@ class Notice:
     detail: str = ""
     actions: tuple[NoticeAction, ...] = ()
     subject: str = ""
-
     setting: str = ""
+
 
 # ---------------------------------------------------------------- events
 

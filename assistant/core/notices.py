@@ -106,7 +106,7 @@ class Notices:
         error = item.error or AssistantError(ErrorKind.INTERNAL)
         if error.kind is not ErrorKind.CANCELLED:
             sentence = tr("“{name}” was not downloaded. {reason}", name=item.name, reason=errors.sentence(error))
-            actions = (NoticeAction.OPEN_MODELS,)
+            actions = (*token_actions(error), NoticeAction.OPEN_MODELS)
             self.post(Notice(f"download-{item.id}", NoticeLevel.ERROR, sentence, error.detail, actions, item.id))
 
     def download_settled(self, item_id: str) -> None:
@@ -196,12 +196,18 @@ class Notices:
             self.post(Notice("storage", NoticeLevel.WARNING, sentence))
 
 
+def token_actions(error: AssistantError) -> tuple[NoticeAction, ...]:
+    """The way to the Hub's access token, where that is what is missing. (A mirror never gets one.)"""
+    wanted = error.kind in (ErrorKind.HUB_GATED, ErrorKind.HUB_TOKEN) and "mirror" not in error.values
+    return (NoticeAction.GIVE_TOKEN,) if wanted else ()
+
+
 def arrived(model: InstalledModel, wanted: str = "") -> str:
     """What is said of a model that a download has brought: under which name it is here, and whether it can be used.
 
     :param wanted: the name that the user chose it by.
     """
-    other = wanted and wanted.casefold() not in (model.name.casefold(), model.path.name.casefold())
+    other = wanted and wanted != model.path.name and not wanted.casefold().startswith(model.name.casefold())
     name = tr("{wanted} ({name})", wanted=wanted, name=model.name) if other else model.name
     error = model.error()
     if error is None:

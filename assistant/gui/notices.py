@@ -43,6 +43,7 @@ ACTION_WORDS: dict[NoticeAction, Callable[[], str]] = {
     NoticeAction.LOAD_ANYWAY: lambda: tr("Load anyway"),
     NoticeAction.SHOW_REPORT: lambda: tr("Show the report"),
     NoticeAction.NEW_CONVERSATION: lambda: tr("New conversation"),
+    NoticeAction.GIVE_TOKEN: lambda: tr("Give an access token…"),
 }
 _ICONS = {
     NoticeLevel.INFO: ("info", "quiet"),
@@ -189,10 +190,10 @@ class NoticeBar(QFrame):
         if beside == self._beside:
             return
         self._beside = beside
-        if beside:
         policy = self._actions.sizePolicy()
         policy.setHorizontalPolicy(QSizePolicy.Policy.Minimum if beside else QSizePolicy.Policy.Preferred)
         self._actions.setSizePolicy(policy)
+        if beside:
             self._outer.removeWidget(self._actions)
             self._line.insertWidget(4, self._actions)
         else:

@@ -29,6 +29,8 @@ def strip(parts: FakeParts) -> Any:
 
 UNREACHABLE = AssistantError(ErrorKind.NET_UNREACHABLE, host="huggingface.co")
 
+TROUBLE = AssistantError(ErrorKind.NET_SERVER, host="huggingface.co", status=503)
+
 
 @pytest.mark.parametrize(
     ("item", "words"),
@@ -41,6 +43,7 @@ UNREACHABLE = AssistantError(ErrorKind.NET_UNREACHABLE, host="huggingface.co")
         (download(state=State.CHECKING), ("Checking",)),
         (download(state=State.CONNECTING), ("Connecting",)),
         (download(state=State.WAITING, error=UNREACHABLE, wait=12.0), ("huggingface.co cannot", "Next try in 12 s.")),
+        (download(state=State.WAITING, error=TROUBLE, wait=2.0), ("1.1 GB of 2.7 GB", "(error 503). Next try in 2 s.")),
         (download(state=State.FAILED, error=AssistantError(ErrorKind.DOWNLOAD_DAMAGED, name="a")), ("checksum",)),
     ],
 )

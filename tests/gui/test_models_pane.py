@@ -502,6 +502,45 @@ def test_a_repository_shows_its_files_and_gets_the_chosen_one(pane: Any, parts: 
     assert pane.repo.variants.rows.rows[2].note == "here"
 
 
+def test_a_look_into_a_file_can_be_stopped_and_holds_up_no_other(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    search(pane, parts)
+    parts.market.searches[0][3](parts.market.find(3))
+    pick(pane, pane.side.list.rows.rows[0].id)
+    qtbot.waitUntil(lambda: bool(parts.market.looks), timeout=SLOW)
+    parts.market.looks[0][1](repo_view(parts.market.looks[0][0]))
+    look = child(parts.window, "modelsLook")
+    look.click()
+    assert (look.text(), look.isEnabled()) == ("Stop looking", True)
+    look.click()
+    assert parts.market.headers_stopped == ["Q4_K_M"]
+    assert look.text() == "Look into the file"
+    look.click()
+    variants = pane.repo.variants
+    variants.setCurrentIndex(variants.rows.index(0))
+    assert (look.text(), look.isEnabled()) == ("Look into the file", True)
+    look.click()
+    assert parts.market.headers_stopped == ["Q4_K_M", "Q4_K_M"]
+    assert parts.market.headers[-1][0] == variants.current()
+    parts.market.headers[-1][1](AssistantError(ErrorKind.NET_STALLED, host="hub", seconds=60))
+    assert look.text() == "Look into the file"
+    assert "Nothing has come" in parts.window.notices.notice.sentence
+
+
+def test_a_file_of_a_repository_that_has_stopped_coming_goes_on_from_its_page(
+    pane: Any, parts: FakeParts, qtbot: Any
+) -> None:
+    search(pane, parts)
+    parts.market.searches[0][3](parts.market.find(3))
+    pick(pane, pane.side.list.rows.rows[0].id)
+    qtbot.waitUntil(lambda: bool(parts.market.looks), timeout=SLOW)
+    parts.market.looks[0][1](repo_view(parts.market.looks[0][0]))
+    get = child(parts.window, "modelsGet")
+    get.click()
+    qtbot.waitUntil(lambda: get.text() == "Downloading", timeout=SLOW)
+    parts.downloads.pause("d-Q4_K_M")
+    qtbot.waitUntil(lambda: (get.text(), get.isEnabled()) == ("Go on", True), timeout=SLOW)
+
+
 def test_going_through_the_list_by_key_does_not_ask_for_each(pane: Any, parts: FakeParts, qtbot: Any) -> None:
     search(pane, parts)
     parts.market.searches[0][3](parts.market.find(20))
@@ -525,6 +564,7 @@ def test_consent_is_explained_and_the_token_asked_for(pane: Any, parts: FakePart
     dialog.field.setText("  hf_secret ")
     dialog.save.click()
     assert parts.network.tokens == ["  hf_secret "]
+    assert parts.downloads.gated_resumed == 1
     assert dialog.field.text() == ""
     assert "safe place" in dialog._state.text()
     dialog.reject()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from assistant.core.core import Core
-    from assistant.core.market import Found, HeaderView, RepoRow, RepoView
+    from assistant.core.market import Found, HeaderView, RepoRow, RepoView, VariantView
 
 LOOK_MS = 250  # somebody who goes through the list by key does not want to see each one
 
@@ -25,14 +25,15 @@ class HubSearch(QObject):
     """What the Hub has said so far. Nothing is asked before the user asks.
 
     Signals: ``changed()`` when the list or its state has news; ``repo_changed()`` when a look has an answer;
-    ``header_came(repo, label, HeaderView)``, ``header_busy(bool)``, ``header_failed(sentence)``.
+    ``header_came(repo, label, HeaderView)``, ``header_busy(repo, label)`` of the file whose header is being read, both
+    empty: of none, ``header_failed(AssistantError)``.
     """
 
     changed = Signal()
     repo_changed = Signal()
     header_came = Signal(str, str, object)
-    header_busy = Signal(bool)
-    header_failed = Signal(str)
+    header_busy = Signal(str, str)
+    header_failed = Signal(object)
 
     def __init__(self, core: Core, parent: QObject) -> None:
         super().__init__(parent)
@@ -45,6 +46,8 @@ class HubSearch(QObject):
         self._views: dict[str, RepoView] = {}
         self._errors: dict[str, AssistantError] = {}
         self._wanted = ""  # the repository to be looked at
+        self._reading = ("", "")  # repository and label of the file whose header is being read
+        self._stop_reading: Callable[[], None] = lambda: None
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(LOOK_MS)
@@ -134,13 +137,15 @@ class HubSearch(QObject):
     def _now(self, view: RepoView) -> RepoView:
         """The view with what has come or is coming since it was looked at."""
         here = self._core.models.by_origin()
-        coming = self._core.downloads.by_hashes()
-        variants = []
-        for one in view.variants:
+        coming, stopped = self._core.downloads.by_hashes(), self._core.downloads.stopped()
+
+        def now(one: VariantView) -> VariantView:
             hashes = one.variant.hashes  # of every part
-            known = {"installed": here.get(hashes, ""), "download": coming.get(hashes, "")} if hashes else {}
-            variants.append(replace(one, **known))
-        return replace(view, variants=tuple(variants))
+            download = coming.get(hashes, "")
+            known = {"installed": here.get(hashes, ""), "download": download, "stopped": download in stopped}
+            return replace(one, **known) if hashes else one
+
+        return replace(view, variants=tuple(now(one) for one in view.variants))
 
     def page_words(self, name: str) -> tuple[str, str, str]:
         """Title, text and button of the page where no repository is shown."""
@@ -198,17 +203,26 @@ class HubSearch(QObject):
     # -------------------------------------------------------------- one file
 
     def look_into(self, name: str, label: str) -> None:
-        """Read the header of the variant with this label, of a repository that was looked at."""
+        """Read the header of the variant with this label, of a repository that was looked at. One at a time; asked
+        again while it is being read: stop."""
+        again = self._reading == (name, label)
+        self._stop_reading()
+        self._read_now("", "")
         view = self._views.get(name)
         variants = [one.variant for one in view.variants if one.variant.label == label] if view is not None else []
-        if view is not None and variants:
-            self.header_busy.emit(True)
-            self._core.market.header(view, variants[0], partial(self._header, name, label))
+        if again or view is None or not variants:
+            return
+        self._read_now(name, label)
+        self._stop_reading = self._core.market.header(view, variants[0], partial(self._header, name, label))
+
+    def _read_now(self, name: str, label: str) -> None:
+        self._reading, self._stop_reading = (name, label), lambda: None
+        self.header_busy.emit(name, label)
 
     def _header(self, name: str, label: str, answer: HeaderView | AssistantError) -> None:
-        self.header_busy.emit(False)
+        self._read_now("", "")
         if isinstance(answer, AssistantError):
-            self.header_failed.emit(errors.sentence(answer))
+            self.header_failed.emit(answer)
         else:
             self.header_came.emit(name, label, answer)
 

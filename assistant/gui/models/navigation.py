@@ -111,9 +111,17 @@ class ModelNavigation(QObject):
 
         dialog = TokenDialog(self._window, self._core, self._theme)
         dialog.link_wanted.connect(self.open_link)
-        if self.pane is not None:
-            dialog.changed.connect(self.pane.token_changed)
+        dialog.changed.connect(self._token_changed)
         dialog.open()
+
+    def _token_changed(self) -> None:
+        """What waited for a token goes on with it."""
+        if self.pane is not None:
+            self.pane.token_changed()
+        try:
+            self._core.downloads.resume_gated()
+        except AssistantError as error:
+            self._window.notices.post(Notice("downloads", NoticeLevel.ERROR, errors.sentence(error), error.detail))
 
     def show_options(self, key: str) -> None:
         """Show the options of one model."""

@@ -12,8 +12,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.events import Notice, NoticeLevel
+from assistant.core.events import Notice, NoticeAction, NoticeLevel
 from assistant.core.jobs import Jobs
+from assistant.core.notices import token_actions
 from assistant.gui.connections import ask
 from assistant.gui.notices import Choice
 from assistant.gui.revealing import select_file
@@ -63,9 +64,11 @@ class ModelOperations(QObject):
 
     def tell(self, what: str | AssistantError, detail: str = "", *, level: NoticeLevel = NoticeLevel.ERROR) -> None:
         """Say something in the bar; what the user stopped is silent."""
+        actions: tuple[NoticeAction, ...] = ()
         if isinstance(what, AssistantError):
             if what.kind is ErrorKind.CANCELLED:
                 return
+            actions = token_actions(what)
             what, detail = errors.sentence(what), what.detail
         self._notices.post(Notice(_KEY, level, words.plain_name(what), detail))
 

@@ -118,7 +118,7 @@ class ModelsPane(Pane):
         self.repo.header_wanted.connect(lambda label: self.hub.look_into(self.side.list.current(), label))
         self.repo.token_wanted.connect(self.token_wanted)
         self.hub.header_came.connect(self._header_came)
-        self.hub.header_busy.connect(lambda busy: self.repo.show_looking(busy=busy))
+        self.hub.header_busy.connect(self.repo.show_looking)
         self.hub.header_failed.connect(self.operations.tell)
         self.found.adopt_wanted.connect(self._adopt)
         self.found.reveal_wanted.connect(self._reveal_found)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from assistant.base.errors import ErrorKind
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
@@ -188,6 +189,14 @@ class _DownloadRow(QWidget):
             self._actions[verb].setToolTip(plain(short))
 
 
+def _why_it_waits(item: DownloadItem) -> str:
+    """What is in the way, and what can be done about it, unless that is to try again: this is done by itself."""
+    if item.error is None:
+        return ""
+    by_itself = item.error.kind in (ErrorKind.NET_SERVER, ErrorKind.NET_BUSY)
+    return words.plain_name(errors.summary(item.error) if by_itself else errors.sentence(item.error))
+
+
 def progress_words(item: DownloadItem) -> str:
     """How far a download is, how fast, how long it will take, or what it waits for."""
     size = units.size(item.size) if item.size else ""
@@ -200,12 +209,13 @@ def progress_words(item: DownloadItem) -> str:
         return tr("Checking what has come: {amount}", amount=amount)
     if item.state is State.PAUSED:
         return tr("Paused: {amount}", amount=amount)
-    reason = words.plain_name(errors.sentence(item.error)) if item.error is not None else ""
     if item.state is State.FAILED:
-        return reason or tr("The download has failed.")
+        known = item.error is not None
+        return words.plain_name(errors.sentence(item.error)) if known else tr("The download has failed.")
     if item.state is State.WAITING:
         again = tr("Next try in {time}.", time=units.duration(max(1, round(item.wait)))) if item.wait > 0 else ""
-        return lists.sentences(reason, again) or tr("Waits for the connection")
+        waits = lists.sentences(_why_it_waits(item), again) or tr("Waits for the connection")
+        return " · ".join(part for part in (amount if item.done else "", waits) if part)
     parts = [amount]
     if item.elsewhere:
         parts.append(tr("by another Lamplight, such as one in a terminal"))

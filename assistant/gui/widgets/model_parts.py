@@ -126,6 +126,7 @@ class VerdictCard(QFrame):
         layout.setSpacing(SPACE + 4)
         layout.addWidget(self._icon)
         layout.addLayout(words, 1)
+        self._with_context = with_context
         self._for.setVisible(with_context)
         self.context.setVisible(with_context)
         theme.changed.connect(self._dress)
@@ -133,9 +134,12 @@ class VerdictCard(QFrame):
         self._dress()
 
     def show_verdict(self, verdict: Verdict, sentence: str) -> None:
-        """Show what was found out, and for which context."""
+        """Show what was found out, and for which context, where that matters."""
         self.show_words(verdict.grade.value, sentence)
         self.show_context(verdict.context)
+        asked = self._with_context and (verdict.grade.value != "no" or verdict.cause in ("memory", "disk"))
+        for widget in (self._for, self.context):
+            widget.setVisible(asked)
 
     def show_words(self, grade: str, sentence: str) -> None:
         """Show a sentence in the colours of a grade: well, tight, no or unknown."""

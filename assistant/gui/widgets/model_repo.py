@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
     from assistant.library.advice import Verdict
 
+_HOPELESS = frozenset({"architecture", "not_model", "damaged", "strange"})  # what no other context or computer mends
+
 
 class RepoPage(ColumnPage):
     """One repository.
@@ -45,7 +47,7 @@ class RepoPage(ColumnPage):
         self._view: RepoView | None = None
         self._looked: dict[str, HeaderView] = {}
         self._known_token = False
-        self._looking = False
+        self._looking = ("", "")  # repository and label of the file that is being looked into
         self._title, self._about = Label(role="h2", wrap=True), Label(role="quiet", wrap=True)
         self._gated = QFrame()
         set_role(self._gated, "card")
@@ -126,9 +128,9 @@ class RepoPage(ColumnPage):
             self._looked[label] = header
             self._show_variants()
 
-    def show_looking(self, *, busy: bool) -> None:
-        """A header is being read."""
-        self._looking = busy
+    def show_looking(self, repo: str, label: str) -> None:
+        """The header of this file is being read; empty: none is."""
+        self._looking = (repo, label)
         self._show_look()
         looking, look = tr("Looking…"), tr("Look into the file")
         self.look.show_words(looking if busy else look, looking, look)
@@ -146,7 +148,7 @@ class RepoPage(ColumnPage):
         self._terms.setText(tr("Read the terms on the Hub"))
         self.source.setText(tr("Its page on the Hub"))
         self.look.setToolTip(tr("Reads a few megabytes of the file, and tells exactly whether it fits"))
-        self.show_looking(busy=False)
+        self._show_look()
         if self._view is not None:
             self.show_repo(self._view, token=self._known_token)
 
@@ -191,7 +193,8 @@ class RepoPage(ColumnPage):
         parts = [units.size(variant.size) if variant.size else tr("size not known"), fit.label(verdict)]
         if len(variant.files) > 1:
             parts.append(trn("in {n} part", "in {n} parts", len(variant.files)))
-        note = tr("here") if view.installed else tr("good choice") if variant.recommended else ""
+        good = variant.recommended and verdict.cause not in _HOPELESS
+        note = tr("here") if view.installed else tr("good choice") if good else ""
         return Row(variant.label, words.plain_name(variant.label), " · ".join(parts), words.mark(verdict), note)
 
     def _verdict(self, view: VariantView) -> Verdict:
@@ -210,14 +213,18 @@ class RepoPage(ColumnPage):
         self.verdict.show_verdict(verdict, sentence)
         self._show_look()
         show_get(self.get, tr("Use for chat"), view, size=view.variant.size)
-        if view.variant.missing and not view.installed:
+        if (view.variant.missing or (exact and verdict.cause in _HOPELESS)) and not view.installed:
             self.get.setEnabled(False)
 
     def _show_look(self) -> None:
         """Nothing to look for disables the button in its place: its neighbours stay in theirs."""
         view = self.chosen()
         known = view is None or view.exact or view.installed or view.variant.label in self._looked
-        self.look.setEnabled(not known and not self._looking)
+        self.look.setEnabled(not known)
+        looking = self._view is not None and view is not None and not known
+        looking = looking and self._looking == (self._view.facts.repo, view.variant.label)  # type: ignore[union-attr]
+        stop, look = tr("Stop looking"), tr("Look into the file")
+        self.look.show_words(stop if looking else look, stop, look)
 
     def _pressed(self) -> None:
         view = self.chosen()

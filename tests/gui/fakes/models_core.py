@@ -96,6 +96,7 @@ class FakeMarket:
         self.searches: list[tuple[str, str, str, Callable[[Any], None]]] = []
         self.looks: list[tuple[str, Callable[[Any], None]]] = []
         self.headers: list[tuple[str, Callable[[Any], None]]] = []
+        self.headers_stopped: list[str] = []
         self.got: list[Any] = []
         self.cancelled = 0
         self.fails: AssistantError | None = None
@@ -131,8 +132,9 @@ class FakeMarket:
     def look(self, repo: str, done: Callable[[Any], None]) -> None:
         self.looks.append((repo, done))
 
-    def header(self, view: RepoView, variant: Variant, done: Callable[[Any], None]) -> None:
+    def header(self, view: RepoView, variant: Variant, done: Callable[[Any], None]) -> Callable[[], None]:
         self.headers.append((variant.label, done))
+        return lambda: self.headers_stopped.append(variant.label)
 
     def for_context(self, view: RepoView, context: int) -> RepoView:
         judged = [replace(v, verdict=verdict(v.variant.size, context=context)) for v in view.variants]
@@ -184,6 +186,7 @@ class FakeDownloads:
     """``core.downloads``."""
 
     def __init__(self, core: FakeParts) -> None:
+        self.gated_resumed = 0
         self._core = core
         self.queue = FakeQueue()
         self.items: list[DownloadItem] = []
@@ -194,6 +197,12 @@ class FakeDownloads:
 
     def by_hashes(self) -> dict[str, str]:
         return {" ".join(part.sha256 for part in item.parts): item.id for item in self.items}
+
+    def resume_gated(self) -> None:
+        self.gated_resumed += 1
+
+    def stopped(self) -> set[str]:
+        return {row.id for row in self.rows() if row.state in (State.PAUSED, State.FAILED)}
 
     def add(self, *items: DownloadItem) -> None:
         self.items = [*self.items, *items]
