@@ -6,9 +6,9 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
+from assistant.engine.heartbeat import Heartbeat
 from assistant.engine.messages import CountedMany, CountMany
 from assistant.engine.prompt import PromptBuilder
-from assistant.engine.pulse import Pulse
 from assistant.engine.sink import Sink
 
 _SLICE = 0.005  # seconds between two looks at the rest
@@ -26,10 +26,10 @@ class _Order:
 class Counter:
     """The requests for counts of one engine. Only the loop's thread uses it."""
 
-    def __init__(self, prompts: PromptBuilder, sink: Sink, pulse: Pulse) -> None:
+    def __init__(self, prompts: PromptBuilder, sink: Sink, heartbeat: Heartbeat) -> None:
         self._prompts = prompts
         self._sink = sink
-        self._pulse = pulse
+        self._heartbeat = heartbeat
         self._orders: deque[_Order] = deque()
 
     def __bool__(self) -> bool:
@@ -49,7 +49,7 @@ class Counter:
 
     def go_on(self) -> None:
         """Count for a moment."""
-        self._pulse.working()
+        self._heartbeat.working()
         end = time.perf_counter() + _SLICE
         while self._orders:
             order = self._orders[0]

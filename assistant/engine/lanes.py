@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from assistant.engine.backend import Backend, Context
 from assistant.engine.cache import Cache
-from assistant.engine.floor import Floor
-from assistant.engine.pulse import Pulse
+from assistant.engine.heartbeat import Heartbeat
+from assistant.engine.jobs import Jobs
 from assistant.engine.scheduler import Credit, Scheduler, StreamScheduler
 from assistant.engine.sequence import Job, Writing
 from assistant.engine.sink import Sink
@@ -40,7 +40,7 @@ class Lane:
 
     context: Context
     cache: Cache
-    floor: Floor
+    jobs: Jobs
     scheduler: Scheduler[Job]
     flush: float
     flushed: float = 0.0
@@ -48,15 +48,15 @@ class Lane:
     @property
     def interactive(self) -> bool:
         """Somebody waits for one of its answers."""
-        return any(job.interactive for job in self.floor.running)
+        return any(job.interactive for job in self.jobs.running)
 
     @property
     def bulk(self) -> bool:
-        return any(not job.interactive for job in self.floor.running)
+        return any(not job.interactive for job in self.jobs.running)
 
     @property
     def idle(self) -> bool:
-        return not self.floor.running and not self.floor.waiting
+        return not self.jobs.running and not self.jobs.waiting
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,10 @@ class Lanes:
     :ivar streams: that of bulk requests, while there is one.
     """
 
-    def __init__(self, backend: Backend, sink: Sink, pulse: Pulse) -> None:
+    def __init__(self, backend: Backend, sink: Sink, heartbeat: Heartbeat) -> None:
         self._backend = backend
         self._sink = sink
-        self._pulse = pulse
+        self._heartbeat = heartbeat
         self._credit = Credit()
         scheduler: Scheduler[Job] = Scheduler(backend.batch_size, self._credit)
         self._planner: StreamScheduler[Job] = StreamScheduler(backend.batch_size)  # what it has learned stays
@@ -90,8 +90,8 @@ class Lanes:
         self._last: Lane = self.main  # who had the last step with bulk requests
 
     def _lane(self, context: Context, cache: Cache, scheduler: Scheduler[Job], flush: float) -> Lane:
-        floor = Floor(context, cache, self._sink, self._pulse, bulk=self._backend.facts.sequences)
-        return Lane(context, cache, floor, scheduler, flush)
+        jobs = Jobs(context, cache, self._sink, self._heartbeat, bulk=self._backend.facts.sequences)
+        return Lane(context, cache, jobs, scheduler, flush)
 
     @property
     def all(self) -> tuple[Lane, ...]:
@@ -101,11 +101,11 @@ class Lanes:
     def idle(self) -> bool:
         return all(lane.idle for lane in self.all)
 
-    def find(self, identifier: str) -> tuple[Floor, Job] | None:
+    def find(self, identifier: str) -> tuple[Jobs, Job] | None:
         """A request by its id, and where it is."""
         for lane in self.all:
-            if (job := lane.floor.find(identifier)) is not None:
-                return lane.floor, job
+            if (job := lane.jobs.find(identifier)) is not None:
+                return lane.jobs, job
         return None
 
     def use_threads(self, number: int) -> None:
@@ -117,22 +117,22 @@ class Lanes:
 
     def gathering(self) -> float:
         """Seconds for which nothing can be done but wait for more bulk requests."""
-        if any(lane.floor.running for lane in self.all) or (self.streams and self.streams.floor.waiting):
+        if any(lane.jobs.running for lane in self.all) or (self.streams and self.streams.jobs.waiting):
             return 0.0
         moving = self._moving()
-        return self._gather(moving) if len(moving) == len(self.main.floor.waiting) else 0.0
+        return self._gather(moving) if len(moving) == len(self.main.jobs.waiting) else 0.0
 
     def admit(self) -> None:
         """Let those run for whom there is room."""
-        main = self.main.floor
+        main = self.main.jobs
         held: list[Job] = []
         if main.waiting:
             held = self._hand_over()
-        for floor in (lane.floor for lane in self.all):
-            if floor.waiting:
-                floor.admit(held)
-            if not floor.running and any(job not in held for job in floor.waiting):
-                floor.give_up(held)
+        for jobs in (lane.jobs for lane in self.all):
+            if jobs.waiting:
+                jobs.admit(held)
+            if not jobs.running and any(job not in held for job in jobs.waiting):
+                jobs.give_up(held)
 
     def _gather(self, jobs: list[Job]) -> float:
         """Seconds for which these should wait for others: the first of many parts would otherwise run ahead alone."""
@@ -145,7 +145,7 @@ class Lanes:
         return max(0.0, min(max(arrived) + _NEXT, min(arrived) + _GATHER) - now)
 
     def _moving(self) -> list[Job]:
-        return [job for job in self.main.floor.waiting if self._may_move(job)]
+        return [job for job in self.main.jobs.waiting if self._may_move(job)]
 
     def _may_move(self, job: Job) -> bool:
         """Whether a request may run in a stream: bulk, with a stated limit, and not one that goes on from something."""
@@ -163,8 +163,8 @@ class Lanes:
         if lane is not None:
             for job in moving:
                 if job.room <= lane.context.stream:
-                    self.main.floor.leave(job)
-                    lane.floor.add(job)
+                    self.main.jobs.leave(job)
+                    lane.jobs.add(job)
         return []
 
     def _fit(self, jobs: list[Job]) -> None:
@@ -186,7 +186,7 @@ class Lanes:
         now = time.perf_counter()
         if now < self._not_before:
             return
-        self._pulse.working()
+        self._heartbeat.working()
         context = self._backend.streams(count, size)
         if context is None:
             self._not_before = now + _AGAIN
@@ -201,7 +201,7 @@ class Lanes:
         lane, self.streams = self.streams, None
         if lane is not None:
             assert lane.idle
-            lane.floor.close()
+            lane.jobs.close()
             lane.context.close()
             self._last = self.main
             self._tell(0)
@@ -210,11 +210,11 @@ class Lanes:
         """The streams do not do what they should: their requests begin again in the first context."""
         lane = self.streams
         assert lane is not None
-        for job in list(lane.floor.running):
-            lane.floor.send_back(job)
-        for job in list(lane.floor.waiting):
-            lane.floor.leave(job)
-            self.main.floor.add(job)
+        for job in list(lane.jobs.running):
+            lane.jobs.send_back(job)
+        for job in list(lane.jobs.waiting):
+            lane.jobs.leave(job)
+            self.main.jobs.add(job)
         self._not_before = float("inf")
         self.close_streams()
 
@@ -224,8 +224,8 @@ class Lanes:
             self.streams.cache.drop_kept()
 
     def _tell(self, extra: int) -> None:
-        self._pulse.extra = extra
-        self._sink.send(self._pulse.told())
+        self._heartbeat.extra = extra
+        self._sink.send(self._heartbeat.told())
 
     def tidy(self) -> float | None:
         """Close streams that nobody has used for a while; seconds until that is due, None: never."""
@@ -247,16 +247,16 @@ class Lanes:
     def turn(self) -> Turn | None:
         """Whose step is next, None: nothing runs."""
         main, streams = self.main, self.streams
-        if streams is None or not streams.floor.running:
-            return Turn(main) if main.floor.running else None
+        if streams is None or not streams.jobs.running:
+            return Turn(main) if main.jobs.running else None
         interactive = main.interactive
         self._planner.hurry = interactive
-        if not main.floor.running:
+        if not main.jobs.running:
             return Turn(streams)
         if not interactive:
             self._last = main if self._last is streams else streams
             return Turn(self._last)
-        self._planner.plan(streams.floor.running)
+        self._planner.plan(streams.jobs.running)
         cost = self._planner.expected
         both = main.bulk
         if self._credit.seconds >= cost and not (both and self._last is streams):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.engine.backend import Backend
-from assistant.engine.desk import Desk
+from assistant.engine.heartbeat import Heartbeat
 from assistant.engine.inbox import Inbox
+from assistant.engine.intake import Intake
 from assistant.engine.lanes import Lanes
-from assistant.engine.pulse import Pulse
 from assistant.engine.sink import Sink
 from assistant.engine.steps import Steps
 
@@ -21,21 +21,21 @@ class Loop:
 
     def __init__(self, backend: Backend, inbox: Inbox, sink: Sink, memory: Callable[[], int] = lambda: 0) -> None:
         self._inbox = inbox
-        self.pulse = Pulse()
-        self.lanes = Lanes(backend, sink, self.pulse)
-        self._desk = Desk(backend, self.lanes, sink, self.pulse, memory)
-        self._steps = Steps(backend, self.lanes, inbox, sink, self.pulse, disturbed=self._disturbed)
+        self.heartbeat = Heartbeat()
+        self.lanes = Lanes(backend, sink, self.heartbeat)
+        self._intake = Intake(backend, self.lanes, sink, self.heartbeat, memory)
+        self._steps = Steps(backend, self.lanes, inbox, sink, self.heartbeat, disturbed=self._disturbed)
 
     def run(self) -> None:
         """Returns when the inbox is closed."""
-        lanes, desk, inbox = self.lanes, self._desk, self._inbox
+        lanes, intake, inbox = self.lanes, self._intake, self._inbox
         while True:
             if inbox.news:
                 self._receive()
                 if inbox.closed:
                     return
-            if desk.counter:
-                desk.counter.go_on()
+            if intake.counter:
+                intake.counter.go_on()
             if pause := lanes.gathering():
                 inbox.wait(pause)
                 continue
@@ -43,22 +43,22 @@ class Loop:
             due = lanes.tidy()
             if (turn := lanes.turn()) is not None:
                 self._steps.step(turn)
-            elif desk.resize is not None:
-                desk.do_resize()
-            elif not desk.counter and lanes.idle:
+            elif intake.resize is not None:
+                intake.do_resize()
+            elif not intake.counter and lanes.idle:
                 self._rest(due)
 
     def _receive(self) -> None:
         requests, cancelled = self._inbox.take()
         for request, arrived in requests:
-            self._desk.take(request, arrived)
+            self._intake.take(request, arrived)
         for identifier in cancelled:
-            self._desk.cancel(identifier)
+            self._intake.cancel(identifier)
 
     def _disturbed(self) -> bool:
         """Something else wants a turn between two tokens of a lone answer."""
         lanes, streams = self.lanes, self.lanes.streams
-        if lanes.main.floor.waiting or self._desk.counter:
+        if lanes.main.jobs.waiting or self._intake.counter:
             return True
         return streams is not None and (not streams.idle or lanes.tidy() is None)
 
@@ -66,5 +66,5 @@ class Loop:
         """Nothing to do: say the last words and sleep."""
         for lane in self.lanes.all:
             self._steps.flush(lane)
-        self.pulse.idle()
+        self.heartbeat.idle()
         self._inbox.wait(seconds)

@@ -18,7 +18,7 @@ from assistant.engine.messages import Failed, Load, Loaded, Loading, Ping, Pong,
 from assistant.process import Pipe, take_pipe
 from assistant.process.outcome import EXIT_NO_LIBRARY
 
-PULSE = 1.0  # seconds between two signs of life
+HEARTBEAT = 1.0  # seconds between two signs of life
 _STEP = 0.01  # progress below this is not worth a message
 
 
@@ -40,7 +40,7 @@ def serve(pipe: Pipe[Any], opener: Opener) -> None:
             else:
                 _refuse(pipe, request, request.id in cancelled if isinstance(request, Load) else False)
     loop = Loop(backend, inbox, pipe, _memory)
-    threading.Thread(target=_pulse, args=(pipe, loop), name="pulse", daemon=True).start()
+    threading.Thread(target=_heartbeat, args=(pipe, loop), name="heartbeat", daemon=True).start()
     loop.run()
 
 
@@ -89,11 +89,11 @@ def _survey(request: Survey) -> Surveyed:
     return Surveyed(id=request.id, devices=devices())
 
 
-def _pulse(pipe: Pipe[Any], loop: Loop) -> None:
+def _heartbeat(pipe: Pipe[Any], loop: Loop) -> None:
     """Say once a second that the loop is moving; silent when it is stuck, so that the parent can tell."""
     pause = threading.Event()
-    while not pause.wait(PULSE):
-        if (alive := loop.pulse.alive()) is not None:
+    while not pause.wait(HEARTBEAT):
+        if (alive := loop.heartbeat.alive()) is not None:
             pipe.send(alive)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 
 from assistant.base.errors import AssistantError
 from assistant.engine.backend import Backend, NoRoomError, StoppedError
+from assistant.engine.heartbeat import Heartbeat
 from assistant.engine.inbox import Inbox
 from assistant.engine.lanes import Lane, Lanes, Turn
 from assistant.engine.messages import Failed, Message
-from assistant.engine.pulse import Pulse
 from assistant.engine.sequence import Job, Writing
 from assistant.engine.sink import Sink
 from assistant.engine.threads import BESIDE, READING, Threads
@@ -25,13 +25,20 @@ class Steps:
     """
 
     def __init__(
-        self, backend: Backend, lanes: Lanes, inbox: Inbox, sink: Sink, pulse: Pulse, *, disturbed: Callable[[], bool]
+        self,
+        backend: Backend,
+        lanes: Lanes,
+        inbox: Inbox,
+        sink: Sink,
+        heartbeat: Heartbeat,
+        *,
+        disturbed: Callable[[], bool],
     ) -> None:
         self._backend = backend
         self._lanes = lanes
         self._inbox = inbox
         self._sink = sink
-        self._pulse = pulse
+        self._heartbeat = heartbeat
         self._disturbed = disturbed
         self._threads = Threads(backend.facts.threads, lanes.use_threads, quiet=backend.quiet)
         self._armed: tuple[str, ...] = ()  # for whose requests a cancel breaks off the decode
@@ -39,10 +46,10 @@ class Steps:
     def step(self, turn: Turn) -> None:
         """One step, or for a lone answer as many as nobody else wants one."""
         lane = turn.lane
-        floor = lane.floor
-        able = floor.able()
+        jobs = lane.jobs
+        able = jobs.able()
         if not able:
-            floor.send_back(floor.running[-1])
+            jobs.send_back(jobs.running[-1])
             return
         if len(able) == 1 and able[0].writing and isinstance(able[0], Writing) and not self._disturbed():
             self._write_on(lane, able[0])
@@ -51,9 +58,9 @@ class Steps:
         plan = lane.scheduler.plan(able, elsewhere=turn.elsewhere, mix=turn.mix)
         rows = self._fill(lane, plan)
         lane.scheduler.takes(end - job.read for job, _, end in rows if not job.writing)
-        if not self._arm(floor.ids if len(plan) == len(floor.running) else tuple(job.id for job, _ in plan)):
+        if not self._arm(jobs.ids if len(plan) == len(jobs.running) else tuple(job.id for job, _ in plan)):
             return
-        self._pulse.working(lane.scheduler.expected)
+        self._heartbeat.working(lane.scheduler.expected)
         began = time.perf_counter()
         try:
             lane.context.decode()
@@ -70,7 +77,7 @@ class Steps:
     def flush(self, lane: Lane) -> None:
         """Send what grew."""
         lane.flushed = time.perf_counter()
-        lane.floor.flush()
+        lane.jobs.flush()
 
     def _fill(self, lane: Lane, plan: list[tuple[Job, int]]) -> list[tuple[Job, int, int]]:
         """Make the batch; for each job the row of its last token, and its length after the step."""
@@ -90,18 +97,18 @@ class Steps:
 
     def _write_on(self, lane: Lane, job: Writing) -> None:
         """The usual case, kept tight: one answer is written and nothing else happens. Returns when something does."""
-        context, inbox, pulse, dirty = lane.context, self._inbox, self._pulse, lane.floor.dirty
+        context, inbox, heartbeat, dirty = lane.context, self._inbox, self._heartbeat, lane.jobs.dirty
         slot, tokens, scheduler = job.slot, job.tokens, lane.scheduler
         assert slot is not None
-        if not self._arm(lane.floor.ids):
+        if not self._arm(lane.jobs.ids):
             return
-        pulse.working(scheduler.costs.writing(1))
+        heartbeat.working(scheduler.costs.writing(1))
         index, held, step, clock = slot.index, slot.tokens, context.step, time.perf_counter
         looked, seconds = len(held), 0.0
         while len(tokens) <= slot.promised and not inbox.news:
             position = len(held)
             token = tokens[position]
-            began = pulse.since = clock()
+            began = heartbeat.since = clock()
             try:
                 step(index, token, position)
             except (StoppedError, NoRoomError, AssistantError) as error:
@@ -118,9 +125,9 @@ class Steps:
                 looked, seconds = len(held), 0.0
             last = self._next_token(lane, job, 0, 1)
             if last:
-                lane.floor.end(job, *last)
+                lane.jobs.end(job, *last)
                 return
-            pulse.tokens += 1
+            heartbeat.tokens += 1
             dirty[job] = None
             if now - lane.flushed >= lane.flush:
                 self.flush(lane)
@@ -146,7 +153,7 @@ class Steps:
 
     def _deliver(self, lane: Lane, rows: Iterable[tuple[Job, int, int]], seconds: float) -> None:
         """Note what was decoded, and choose a token where a sequence was decoded to its end."""
-        floor = lane.floor
+        jobs = lane.jobs
         for job, row, end in rows:
             slot = job.slot
             assert slot is not None
@@ -163,10 +170,10 @@ class Steps:
                 continue
             first = not job.wrote_at
             if last := self._next_token(lane, job, row, end - begin):
-                floor.end(job, *last)
+                jobs.end(job, *last)
             elif isinstance(job, Writing):
-                self._pulse.tokens += 1
-                floor.dirty[job] = None
+                self._heartbeat.tokens += 1
+                jobs.dirty[job] = None
                 if first and job.interactive:
                     self.flush(lane)
 
@@ -189,7 +196,7 @@ class Steps:
             # Which request is to blame cannot be told, so the largest goes.
             job = max(jobs, key=lambda job: job.pending)
             self._recover(lane, jobs)
-            lane.floor.end(job, Failed(id=job.id, kind=error.kind, detail=error.detail), keep=False)
+            lane.jobs.end(job, Failed(id=job.id, kind=error.kind, detail=error.detail), keep=False)
 
     def _recover(self, lane: Lane, jobs: Iterable[Job]) -> None:
         """Bring the memory back to what the ledger says, or the ledger back to what the memory can be brought to."""
@@ -209,18 +216,18 @@ class Steps:
 
     def _no_room(self, lane: Lane) -> None:
         """The memory is fuller than the ledger thinks: drop what is only kept, then send the youngest back."""
-        floor = lane.floor
+        jobs = lane.jobs
         if lane.context.stream:
             self._lanes.abandon_streams()
             return
         if lane.cache.drop_kept():
             return
-        job = floor.running[-1]
-        if len(floor.running) > 1:
-            floor.send_back(job)
+        job = jobs.running[-1]
+        if len(jobs.running) > 1:
+            jobs.send_back(job)
             lane.cache.drop_kept()
             return
-        floor.end(job, floor.does_not_fit(job))
+        jobs.end(job, jobs.does_not_fit(job))
 
 
 def _index(entry: tuple[Job, int]) -> int:

@@ -11,8 +11,8 @@ _PATIENCE = 3.0  # seconds that anything may take
 _TIMES = 8  # times longer than expected
 
 
-class Pulse:
-    """How busy the loop is, and whether it is still moving. The loop writes, the pulse's thread reads."""
+class Heartbeat:
+    """How busy the loop is, and whether it is still moving. The loop writes, the heartbeat's thread reads."""
 
     def __init__(self) -> None:
         self.used = 0

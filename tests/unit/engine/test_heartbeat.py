@@ -6,48 +6,48 @@ import time
 
 import pytest
 
-from assistant.engine import pulse as module
-from assistant.engine.pulse import Pulse
+from assistant.engine import heartbeat as module
+from assistant.engine.heartbeat import Heartbeat
 
 
 def test_silent_while_nothing_runs() -> None:
-    pulse = Pulse()
-    assert pulse.alive() is None
-    pulse.working(0.1)
-    assert pulse.alive() is not None
-    pulse.idle()
-    assert pulse.alive() is None
+    heartbeat = Heartbeat()
+    assert heartbeat.alive() is None
+    heartbeat.working(0.1)
+    assert heartbeat.alive() is not None
+    heartbeat.idle()
+    assert heartbeat.alive() is None
 
 
 def test_silent_when_something_takes_far_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [time.perf_counter()]
     monkeypatch.setattr(module.time, "perf_counter", lambda: now[0])
-    pulse = Pulse()
+    heartbeat = Heartbeat()
     for expected, patience in ((0.01, 3.0), (2.0, 16.0), (0.0, 30.0)):
-        pulse.working(expected)
+        heartbeat.working(expected)
         now[0] += patience - 0.1
-        assert pulse.alive() is not None
+        assert heartbeat.alive() is not None
         now[0] += 0.2
-        assert pulse.alive() is None
+        assert heartbeat.alive() is None
 
 
 def test_speed_is_that_of_the_last_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [time.perf_counter()]
     monkeypatch.setattr(module.time, "perf_counter", lambda: now[0])
-    pulse = Pulse()
-    pulse.working(1.0)
-    pulse.used, pulse.extra, pulse.tokens = 300, 4096, 50
-    pulse.count("one", 1, 1)
-    pulse.count("other", 1, 0)
-    pulse.count("gone", 5, 5)
-    pulse.leave("gone")
+    heartbeat = Heartbeat()
+    heartbeat.working(1.0)
+    heartbeat.used, heartbeat.extra, heartbeat.tokens = 300, 4096, 50
+    heartbeat.count("one", 1, 1)
+    heartbeat.count("other", 1, 0)
+    heartbeat.count("gone", 5, 5)
+    heartbeat.leave("gone")
     now[0] += 1.0
-    alive = pulse.alive()
+    alive = heartbeat.alive()
     assert alive is not None
     assert (alive.running, alive.waiting, alive.used, alive.extra) == (2, 1, 300, 4096)
     assert alive.speed == pytest.approx(50.0)
-    pulse.tokens = 60
+    heartbeat.tokens = 60
     now[0] += 1.0
-    alive = pulse.alive()
+    alive = heartbeat.alive()
     assert alive is not None
     assert alive.speed == pytest.approx(10.0)

@@ -11,8 +11,8 @@ import msgspec
 from assistant.base.errors import ErrorKind
 from assistant.engine.backend import Context
 from assistant.engine.cache import Cache, common_prefix, worth_waiting
+from assistant.engine.heartbeat import Heartbeat
 from assistant.engine.messages import Failed, Message
-from assistant.engine.pulse import Pulse
 from assistant.engine.sequence import Job, Scoring, Writing
 from assistant.engine.sink import Sink
 
@@ -25,18 +25,18 @@ class _Admission(Enum):
     FULL = "full"
 
 
-class Floor:
+class Jobs:
     """The jobs of one context. Only the loop's thread uses it.
 
     :param bulk: how many bulk requests may run at once: some slots are left to interactive ones.
     """
 
-    def __init__(self, context: Context, cache: Cache, sink: Sink, pulse: Pulse, *, bulk: int) -> None:
+    def __init__(self, context: Context, cache: Cache, sink: Sink, heartbeat: Heartbeat, *, bulk: int) -> None:
         self._context = context
         self._bulk = min(context.slots, bulk)
         self._cache = cache
         self._sink = sink
-        self._pulse = pulse
+        self._heartbeat = heartbeat
         self._promise = max(1, min(_PROMISE, context.cells // 8))
         self.waiting: list[Job] = []
         self.running: list[Job] = []
@@ -168,7 +168,7 @@ class Floor:
 
     def close(self) -> None:
         """Nobody is here and nobody will come."""
-        self._pulse.leave(self)
+        self._heartbeat.leave(self)
 
     def end(self, job: Job, *messages: Message, keep: bool = True) -> None:
         """Take a job out and send its last messages; ``keep`` what was read for the next one."""
@@ -199,6 +199,6 @@ class Floor:
 
     def _changed(self) -> None:
         self.ids = tuple(job.id for job in self.running)
-        self._pulse.count(self, len(self.running), len(self.waiting))
+        self._heartbeat.count(self, len(self.running), len(self.waiting))
         if not self._context.stream:
-            self._pulse.used = self._cache.used
+            self._heartbeat.used = self._cache.used

@@ -10,6 +10,7 @@ from assistant.engine import state
 from assistant.engine.backend import Backend
 from assistant.engine.cache import common_prefix
 from assistant.engine.counter import Counter
+from assistant.engine.heartbeat import Heartbeat
 from assistant.engine.lanes import Lanes
 from assistant.engine.messages import (
     Count,
@@ -38,7 +39,6 @@ from assistant.engine.messages import (
 )
 from assistant.engine.messages import Forget as ForgetRequest
 from assistant.engine.prompt import PromptBuilder
-from assistant.engine.pulse import Pulse
 from assistant.engine.sampling import DEFAULT_LIMIT, resolve
 from assistant.engine.sequence import Job, Scoring, Writing
 from assistant.engine.sink import Sink
@@ -46,7 +46,7 @@ from assistant.engine.sink import Sink
 _BIG_ENDIAN = array("H", [1]).tobytes() == b"\0\1"
 
 
-class Desk:
+class Intake:
     """Takes requests for one loaded model.
 
     :param memory: says how many bytes the child holds (for ``Pong``).
@@ -54,15 +54,17 @@ class Desk:
     :ivar resize: a change of the context that waits until nothing runs; what comes meanwhile is held back.
     """
 
-    def __init__(self, backend: Backend, lanes: Lanes, sink: Sink, pulse: Pulse, memory: Callable[[], int]) -> None:
+    def __init__(
+        self, backend: Backend, lanes: Lanes, sink: Sink, heartbeat: Heartbeat, memory: Callable[[], int]
+    ) -> None:
         self._backend = backend
         self._lanes = lanes
         self._cache = lanes.main.cache
         self._sink = sink
-        self._pulse = pulse
+        self._heartbeat = heartbeat
         self._memory = memory
         self._prompts = PromptBuilder(backend.vocabulary, backend.facts.template)
-        self.counter = Counter(self._prompts, sink, pulse)
+        self.counter = Counter(self._prompts, sink, heartbeat)
         self._held: list[tuple[Generate | Score, float]] = []
         self.resize: Resize | None = None
 
@@ -81,11 +83,11 @@ class Desk:
     def cancel(self, identifier: str) -> None:
         """Stop a request in whatever phase it is."""
         if (found := self._lanes.find(identifier)) is not None:
-            floor, job = found
+            jobs, job = found
             if isinstance(job, Writing):
-                floor.end(job, *job.finished(FinishReason.CANCELLED))
+                jobs.end(job, *job.finished(FinishReason.CANCELLED))
             else:
-                floor.end(job, Failed(id=identifier, kind=ErrorKind.CANCELLED))
+                jobs.end(job, Failed(id=identifier, kind=ErrorKind.CANCELLED))
             return
         if self.counter.cancel(identifier):
             self._sink.send(Failed(id=identifier, kind=ErrorKind.CANCELLED))
@@ -103,7 +105,7 @@ class Desk:
     def do_resize(self) -> None:
         """Nothing runs any more: change the context."""
         assert self.resize is not None
-        self._pulse.working()
+        self._heartbeat.working()
         self._lanes.close_streams()
         try:
             kept = state.resize(self._backend, self._cache, self.resize.context)
@@ -149,7 +151,7 @@ class Desk:
 
     def _add(self, job: Job, arrived: float) -> None:
         job.arrived = arrived
-        self._lanes.main.floor.add(job)
+        self._lanes.main.jobs.add(job)
 
     def _writing(self, request: Generate) -> Job:
         backend = self._backend
@@ -197,7 +199,7 @@ class Desk:
         vectors: list[float] = []
         dimensions = 0
         for text in request.texts:
-            self._pulse.working()
+            self._heartbeat.working()
             vector = self._backend.embed(text)
             dimensions = len(vector)
             vectors.extend(vector)
@@ -211,12 +213,12 @@ class Desk:
         slot = self._cache.of_key(request.key)
         if slot is None or not slot.tokens:
             raise AssistantError(ErrorKind.STATE_UNUSABLE, "nothing is kept for this key")
-        self._pulse.working()
+        self._heartbeat.working()
         size = state.write(request.path, self._backend, slot)
         self._sink.send(StateSaved(id=request.id, tokens=len(slot.tokens), size=size))
 
     def _load(self, request: LoadState) -> None:
-        self._pulse.working()
+        self._heartbeat.working()
         tokens = state.read(request.path, self._backend, self._cache, request.key)
         self._sink.send(StateLoaded(id=request.id, tokens=tokens))
 
@@ -228,7 +230,7 @@ class Desk:
             return
         if slot.running:
             slot.key = ""  # its answer goes on; nobody will find it afterwards
-            for job in self._lanes.main.floor.running:
+            for job in self._lanes.main.jobs.running:
                 if job.slot is slot:
                     job.key = ""
         else:
