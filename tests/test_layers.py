@@ -62,6 +62,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "worker.messages",
         "documents.model",
         "documents.segments",
+        "documents.vectors",
         "library",
         "storage",
         "texts",

@@ -19,7 +19,9 @@ class ErrorKind(StrEnum):
     MODEL_TRUNCATED = "model_truncated"  # (name, expected, actual) bytes
     MODEL_DAMAGED = "model_damaged"  # (name) header or tensors contradict each other; `newer`: or it is of a later time
     MODEL_UNSUPPORTED = "model_unsupported"  # (name, architecture) this llama.cpp does not know it
-    MODEL_NOT_FOR_TEXT = "model_not_for_text"  # (name, architecture) a projector, embedding or encoder file
+    MODEL_NOT_FOR_TEXT = "model_not_for_text"  # (name, architecture) a projector, a reranker, a maker of pictures
+    MODEL_EMBEDS = "model_embeds"  # (name) it finds passages by their meaning, and is wanted for something else
+    MODEL_WRITES = "model_writes"  # (name) it writes, and is wanted for finding passages by their meaning
     MODEL_TOO_LARGE = "model_too_large"  # (name, needed, free) bytes
     MODEL_LOAD_FAILED = "model_load_failed"  # (name)
     NO_MODEL = "no_model"  # nothing installed, or nothing chosen

@@ -17,7 +17,7 @@ from assistant.cli.writer import introduce
 from assistant.core.asking import DocumentAnswer, Exchange
 from assistant.core.documents import OpenDocument
 from assistant.library.models import InstalledModel
-from assistant.texts import errors, states, tr
+from assistant.texts import documents, errors, states, tr
 
 _PROMPT = "> "
 
@@ -120,6 +120,8 @@ class Asker:
         if ending:
             self._terminal.say(ending, dim=True)
         papers.say_sources(self._terminal, self._document, answer.linked)
+        if answer.passages:
+            self._terminal.say(f"  {documents.search(answer.meaning, answer.no_meaning)}", dim=True)
         if answer.text:
             papers.say_checks(self._terminal, answer.text, answer.linked, answer.unlinked)
 
@@ -127,7 +129,9 @@ class Asker:
         papers.show_loading(self._session, self._model, self._terminal)
 
     def _show(self, answer: DocumentAnswer) -> None:
-        if not answer.text and answer.read:
+        if answer.search < 1:
+            self._terminal.progress(documents.searching(answer.search))
+        elif not answer.text and answer.read:
             self._terminal.progress(f"{self._model.name}: {states.phase('reading', answer.read)}")
         if self._show_text and len(answer.text) > self._written:
             self._terminal.write(answer.text[self._written :])
@@ -166,7 +170,16 @@ def as_object(document: OpenDocument, answer: DocumentAnswer) -> dict[str, Any]:
             "total": round(answer.seconds, 4),
         },
         "whole": answer.whole,
+        "search": _search_object(answer) if answer.passages else None,
         "passages": [papers.source_as_json(document, source) for source in answer.passages],
         **papers.links_as_json(document, answer.text, answer.linked, answer.unlinked),
         "notes": papers.notes_as_json(document),
     }
+
+
+def _search_object(answer: DocumentAnswer) -> dict[str, Any]:
+    """How its passages were found: always by words; ``meaning`` is the share of the document that was searched by
+    meaning as well."""
+    error = answer.no_meaning
+    problem = {"kind": error.kind.value, "message": errors.summary(error)} if error is not None else None
+    return {"meaning": round(answer.meaning, 3), "problem": problem}

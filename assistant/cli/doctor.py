@@ -150,6 +150,7 @@ class Doctor:
                 "quantization": model.quantization,
                 "size": str(model.size),
                 "chat": str(model.has_template).lower(),
+                "embed": str(model.embeds).lower(),
                 "problem": error.kind.value if error else "",
             }
             if error is not None:

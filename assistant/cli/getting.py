@@ -33,6 +33,7 @@ class _Wish:
     installed: str = ""
     download: str = ""
     verdict: Verdict | None = None
+    embeds: bool = False
 
 
 def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
@@ -64,7 +65,7 @@ def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     model = _follow(terminal, session, item_id)
     if model is None:
         return _paused(arguments, terminal, session, item_id)
-    unusable = None if model.embeds else model.error()
+    unusable = model.error()
     if arguments.json:
         found = {"key": model.key, "name": model.name, "path": str(model.path), "size": model.size}
         if unusable is not None:
@@ -111,18 +112,18 @@ def _wish(text: str, terminal: Terminal, session: Session) -> _Wish:
     view = finding.repository(terminal, session, repo)
     chosen = _variant(view, quantization)
     variant = chosen.variant
-    verdict = chosen.verdict
+    verdict, embeds = chosen.verdict, False
     if not chosen.installed and not chosen.download and not variant.missing:
         terminal.progress(tr("Looking into its header"))
         header: HeaderView = session.result(
             lambda done: session.core.market.header(view, variant, done), answers_cancel=False
         )
-        verdict = header.verdict
+        verdict, embeds = header.verdict, header.embeds
         if verdict.cause in _REFUSED:
             _refuse(repo, verdict)
     name = f"{view.facts.repo} {variant.label}"
     wish = (view, variant)
-    return _Wish(name, variant.size, view.facts.licence, wish, chosen.installed, chosen.download, verdict)
+    return _Wish(name, variant.size, view.facts.licence, wish, chosen.installed, chosen.download, verdict, embeds)
 
 
 def _from_catalogue(text: str, session: Session) -> _Wish:
@@ -141,7 +142,8 @@ def _from_catalogue(text: str, session: Session) -> _Wish:
     offer = matches[0]
     model = offer.model
     name = model.title(current_language())
-    return _Wish(name, model.size, model.licence, model.id, offer.installed, offer.download, offer.verdict)
+    embeds = model.embed is not None
+    return _Wish(name, model.size, model.licence, model.id, offer.installed, offer.download, offer.verdict, embeds)
 
 
 def _variant(view: RepoView, quantization: str) -> VariantView:
@@ -171,6 +173,8 @@ def _announce(terminal: Terminal, wish: _Wish) -> None:
     """Say what will come, under which licence, and whether it fits, before it comes."""
     size = f" ({units.size(wish.size)})" if wish.size else ""
     terminal.say(f"{wish.name}{size}. {finding.licence(wish.licence)}.")
+    if wish.embeds:
+        terminal.say(fit.searcher())
     verdict = wish.verdict
     if verdict is None or verdict.grade is Grade.UNKNOWN:
         return

@@ -15,7 +15,7 @@ from assistant.core.downloads import DownloadItem
 from assistant.core.measures import Speed
 from assistant.core.shelf import Elsewhere, Removal, Verified
 from assistant.library.models import InstalledModel
-from assistant.texts import errors, lists, tr, units
+from assistant.texts import errors, fit, lists, tr, units
 
 _APPS = {
     "huggingface": "Hugging Face",
@@ -58,6 +58,7 @@ def as_object(model: InstalledModel, *, default: bool = False, speed: Speed | No
         "parameters": model.parameters,
         "context": model.context_trained,
         "chat": model.has_template,
+        "embed": model.embeds,
         "linked": model.linked,
         "missing": model.missing,
         "demo": model.demo,
@@ -128,7 +129,9 @@ def _remark(model: InstalledModel) -> str:
     remarks = []
     if model.demo:
         remarks.append(tr("small English demo model"))
-    if not model.has_template:
+    if model.embeds:
+        remarks.append(tr("finds passages of documents by their meaning"))
+    elif not model.has_template:
         remarks.append(tr("base model: only continues text"))
     if model.linked:
         remarks.append(tr("in {folder}", folder=str(model.path.parent)))
@@ -147,9 +150,9 @@ def _where(arguments: argparse.Namespace, terminal: Terminal, session: Session) 
 def _use(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """Have a model answer, or do one task, from now on; a window that is open, from its next start on."""
     model = _installed(session, arguments.name)
-    if (error := model.error()) is not None:
+    if (error := model.refusal(arguments.task)) is not None:
         raise error
-    if arguments.task != "chat" and not model.has_template:
+    if arguments.task not in ("chat", "embed") and not model.has_template:
         raise AssistantError(ErrorKind.NO_TEMPLATE, name=model.name)
     shelf = session.core.models
     shelf.choose_for(arguments.task, model.key)
@@ -158,8 +161,7 @@ def _use(arguments: argparse.Namespace, terminal: Terminal, session: Session) ->
     elif arguments.task == "chat":
         terminal.say(tr("{name} answers from now on.", name=model.name))
     else:
-        tasks = {"summarize": tr("Summarize"), "translate": tr("Translate")}
-        terminal.say(tr("{name} is used from now on: {task}.", name=model.name, task=tasks[arguments.task]))
+        terminal.say(tr("{name} is used from now on: {task}.", name=model.name, task=fit.task(arguments.task)))
     return failures.DONE
 
 

@@ -60,13 +60,13 @@ class Session:
         """
         if name_or_path:
             found = self.core.models.find(name_or_path)
-            if (error := found.error()) is not None:
+            if (error := found.refusal()) is not None:
                 raise error
             return found
         chosen = self.core.chosen_model()
         if chosen is None:
             broken = [model for model in self.core.models.installed() if not model.usable]
-            raise (broken[0].error() if len(broken) == 1 else None) or AssistantError(ErrorKind.NO_MODEL)
+            raise (broken[0].refusal() if len(broken) == 1 else None) or AssistantError(ErrorKind.NO_MODEL)
         return chosen
 
     def options(self, model: InstalledModel, **changes: Any) -> AnswerOptions:

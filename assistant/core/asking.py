@@ -15,6 +15,7 @@ from assistant.core.documents import Documents
 from assistant.core.engines import Engines, LoadPlan
 from assistant.core.exports import export
 from assistant.core.jobs import Cancel
+from assistant.core.meanings import Meanings
 from assistant.core.question_job import QuestionRun, Tell
 from assistant.core.questions import QuestionHistory, as_paper
 from assistant.library.models import InstalledModel
@@ -27,6 +28,7 @@ class Asking:
 
     :param model: the one that is used where none is named; raises AssistantError when there is none.
     :param load: how a model is loaded; raises AssistantError.
+    :param meanings: knows what passages mean, where there is a model for that.
     """
 
     def __init__(
@@ -38,8 +40,10 @@ class Asking:
         *,
         model: Callable[[], InstalledModel],
         load: Callable[[InstalledModel], LoadPlan],
+        meanings: Meanings,
     ) -> None:
         self.documents = documents
+        self.meanings = meanings
         self.answers = answers
         self.counting = counting
         self._engines = engines
@@ -73,6 +77,8 @@ class Asking:
                 text=one.text,
                 whole=one.whole,
                 passages=one.passages,
+                meaning=one.meaning,
+                no_meaning=one.no_meaning,
                 linked=one.linked,
                 unlinked=one.unlinked,
                 finish=one.finish,

@@ -25,6 +25,9 @@ class DocumentAnswer:
     :ivar id: of the question, new for each.
     :ivar whole: the model gets the whole document; otherwise ``passages``.
     :ivar passages: what the model gets of a document that is longer than the context, in the document's order.
+    :ivar search: share of the document that was looked at for its meaning, 1: this is over, or not wanted.
+    :ivar meaning: share of it of which the passages were found by words and meaning, elsewhere by words alone.
+    :ivar no_meaning: why the model for that could not help.
     :ivar linked: what each sentence of the answer rests on; None until the answer has ended and is linked.
     :ivar unlinked: why its sentences could not be linked.
     :ivar read: share of the prompt that was read, 0 to 1.
@@ -38,6 +41,9 @@ class DocumentAnswer:
     text: str = ""
     whole: bool = False
     passages: tuple[Source, ...] = ()
+    search: float = 1.0
+    meaning: float = 0.0
+    no_meaning: AssistantError | None = None
     linked: Linked | None = None
     unlinked: AssistantError | None = None
     read: float = 0.0

@@ -181,6 +181,11 @@ class Engines:
         """Bytes that loading ``key`` would give back first: its own engine's, and those of idle ones."""
         return sum(e.memory for e in self._engines.values() if e.plan.key == key or not (e.busy or e.loading))
 
+    def room_beside(self, key: str) -> int:
+        """Bytes that another model may take without the engine of ``key`` or a busy one making way for it."""
+        kept = [e for e in self._engines.values() if e.plan.key == key or e.busy or e.loading]
+        return self._budget() - sum(e.memory for e in kept)
+
     def on_graphics(self, key: str) -> int:
         """Bytes of graphics memory that engines other than the one of ``key`` hold."""
         return sum(e.plan.on_gpu for e in self._engines.values() if e.plan.key != key and e.plan.gpu_layers)

@@ -12,12 +12,14 @@ DOCUMENT = ".document"
 """Ending of what is kept of a document that was read."""
 SEGMENTS = ".segments"
 """Ending of what is kept of a document that is translated."""
-_ENDINGS = frozenset({DOCUMENT, SEGMENTS})
+VECTORS = ".vectors"
+"""Ending of what is kept of the meaning of a document's passages, with the model that made it before it."""
+_ENDINGS = frozenset({DOCUMENT, SEGMENTS, VECTORS})
 
 
 def digest_of(path: Path) -> str:
     """What a kept file is called by; its whole name where it is none."""
-    return path.stem if path.suffix in _ENDINGS else path.name
+    return path.name.partition(".")[0] if path.suffix in _ENDINGS else path.name
 
 
 def take_over(apart: Path, folder: Path, in_use: Set[str]) -> None:

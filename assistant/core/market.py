@@ -93,6 +93,7 @@ class RepoView:
 class HeaderView:
     """What a file's header told before the file was downloaded. Numbers are tokens and parameters; 0: not known.
 
+    :ivar embeds: it finds passages by their meaning, and does not write.
     :ivar shape: what the verdict comes from, None: the file was refused. ``size``: bytes to download.
     """
 
@@ -101,6 +102,7 @@ class HeaderView:
     context_trained: int = 0
     parameters: int = 0
     has_template: bool = False
+    embeds: bool = False
     shape: Shape | None = None
     size: int = 0
 
@@ -292,6 +294,7 @@ class Market:
             header.context_length,
             header.parameters,
             bool(header.template),
+            header.embeds,
             shape,
             size,
         )

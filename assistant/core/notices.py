@@ -11,7 +11,7 @@ from assistant.core.usage import Usage
 from assistant.library.downloads import DownloadItem
 from assistant.library.models import InstalledModel
 from assistant.storage.store import IntegrityReport, OpenReport
-from assistant.texts import errors, tr, trn, units
+from assistant.texts import errors, fit, lists, tr, trn, units
 
 _MODEL_ACTIONS = {
     ErrorKind.NO_MODEL: (NoticeAction.OPEN_MODELS,),
@@ -75,7 +75,7 @@ class Notices:
         :param wanted: the name that the user chose it by.
         """
         error = model.error()
-        level = NoticeLevel.INFO if error is None or model.embeds else NoticeLevel.ERROR
+        level = NoticeLevel.INFO if error is None else NoticeLevel.ERROR
         detail = error.detail if error is not None else ""
         self.post(Notice(f"arrived-{model.key}", level, arrived(model, wanted), detail, subject=model.key))
 
@@ -211,7 +211,6 @@ def arrived(model: InstalledModel, wanted: str = "") -> str:
     name = tr("{wanted} ({name})", wanted=wanted, name=model.name) if other else model.name
     error = model.error()
     if error is None:
-        return tr("{name} is here and ready.", name=name)
-    if model.embeds:
-        return tr("{name} is here. It makes vectors for searching, and does not answer.", name=name)
+        here = tr("{name} is here and ready.", name=name)
+        return lists.sentences(here, fit.searcher()) if model.embeds else here
     return tr("{name} was downloaded, but cannot be used: {reason}", name=name, reason=errors.summary(error))

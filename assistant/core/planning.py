@@ -12,6 +12,8 @@ from assistant.library.models import InstalledModel
 from assistant.storage.model_settings import ModelOptions
 from assistant.storage.settings import Settings
 
+_PASSAGE = 512  # tokens that there is room for in a model that embeds: none of the texts is longer
+
 
 def load_plan(
     model: InstalledModel,
@@ -31,14 +33,15 @@ def load_plan(
     :param loaded: how it is loaded already: where the context is ours to choose, it stays.
     :param spare: bytes of the machine's memory that loading it would give back first.
     :param anyway: the user wants it although it seems too large.
-    :param embeddings: it makes vectors, not text.
-    :raises AssistantError: MODEL_MISSING, MODEL_TOO_LARGE and what else its file is known to suffer from.
+    :param embeddings: it is to make vectors of passages; what was set for answers does not count then.
+    :raises AssistantError: MODEL_MISSING, MODEL_TOO_LARGE, MODEL_EMBEDS, MODEL_WRITES and what else its file is known
+        to suffer from.
     """
-    problem = model.error()
-    if problem is not None and not (embeddings and problem.kind is ErrorKind.MODEL_NOT_FOR_TEXT):
+    problem = model.refusal("embed" if embeddings else "chat")
+    if problem is not None:
         raise problem
-    cache_type = own.cache_type or settings["cache_type"]
-    wanted = own.context or settings["context"]
+    cache_type = "f16" if embeddings else own.cache_type or settings["cache_type"]
+    wanted = _PASSAGE if embeddings else own.context or settings["context"]
     layers = settings["gpu_layers"] if own.gpu_layers is None else own.gpu_layers
     if not layers:
         gpus = ()

@@ -14,6 +14,7 @@ from assistant.core.document_answers import DocumentAnswer, Exchange
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, LoadPlan, measured_by
 from assistant.core.jobs import Cancel, Later
+from assistant.core.meanings import Meaning, Meanings, Wanted
 from assistant.core.questions import Kept, Place, QuestionHistory
 from assistant.engine.messages import FinishReason
 from assistant.tasks.ask import AskRoom, Passage, ask_answer, ask_measured, ask_options, ask_room, ask_turns
@@ -32,6 +33,7 @@ class Desk(Protocol):
     documents: Documents
     answers: Answers
     counting: Counting
+    meanings: Meanings
 
     @property
     def kept(self) -> QuestionHistory: ...
@@ -150,18 +152,44 @@ class QuestionRun:
             self._ask([Passage(document.text)])
             return
         limit = int(self._room.passages * len(document.text) / max(1, tokens) * _NEARLY)
-        question = self._so_far.question
         said = tuple(part for exchange in self._history for part in exchange)
+
+        def found(meaning: Meaning | AssistantError | None) -> None:
+            if not self._over:
+                if isinstance(meaning, AssistantError):  # words are enough for an answer
+                    self._so_far = replace(self._so_far, no_meaning=meaning)
+                self._retrieve(limit, said, meaning if isinstance(meaning, Meaning) else None)
+
+        wanted = Wanted(document, self._so_far.question, said, self._plan.key)
+        later = self._wait()
+        later.act = self._asking.meanings.find(wanted, found, looked=self._was_looked_at)
+
+    def _was_looked_at(self, share: float) -> None:
+        if not self._over:
+            self._grew(replace(self._so_far, search=share))
+
+    def _retrieve(self, limit: int, said: tuple[str, ...], meaning: Meaning | None) -> None:
+        question = self._so_far.question
+        vectors, queries = (str(meaning.path), meaning.queries) if meaning is not None else ("", b"")
         later = self._wait()
         later.act = self._asking.documents.ask(
-            document.digest,
-            lambda number, path: Retrieve(id=number, path=path, question=question, limit=limit, history=said),
+            self._document.digest,
+            lambda number, path: Retrieve(
+                id=number,
+                path=path,
+                question=question,
+                limit=limit,
+                history=said,
+                vectors=vectors,
+                queries=queries,
+            ),
             self.step(self._was_retrieved),
         )
 
     def _was_retrieved(self, found: Retrieved) -> None:
         text = self._document.text
-        self._so_far = replace(self._so_far, passages=found.passages)
+        self._so_far = replace(self._so_far, passages=found.passages, meaning=found.meaning)
+        self._grew(self._so_far)  # the search is over
         self._ask([Passage(text[one.start : one.end], one.page, one.path) for one in found.passages])
 
     def _ask(self, passages: list[Passage]) -> None:
@@ -271,6 +299,8 @@ class QuestionRun:
             model=answer.model,
             whole=answer.whole,
             passages=answer.passages,
+            meaning=answer.meaning,
+            no_meaning=answer.no_meaning,
             linked=answer.linked,
             unlinked=answer.unlinked,
             tokens=answer.tokens,

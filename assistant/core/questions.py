@@ -44,6 +44,8 @@ class Kept:
     model: str = ""
     whole: bool = False
     passages: tuple[Source, ...] = ()
+    meaning: float = 0.0
+    no_meaning: AssistantError | None = None
     linked: Linked | None = None
     unlinked: AssistantError | None = None
     tokens: Counts = field(default_factory=Counts)
@@ -185,6 +187,10 @@ def _facts_to_json(kept: Kept) -> str:
         facts["error"] = [error.kind.value, short(error.detail)]
     if kept.passages:
         facts["passages"] = [[one.start, one.end, one.score, one.page, list(one.path)] for one in kept.passages]
+    if kept.meaning:
+        facts["meaning"] = round(kept.meaning, 3)
+    if kept.no_meaning is not None:
+        facts["no_meaning"] = [kept.no_meaning.kind.value, short(kept.no_meaning.detail)]
     if kept.linked is not None:
         facts["linked"] = base64.b64encode(pack_linked(kept.linked)).decode("ascii")
     if kept.unlinked is not None:
@@ -203,6 +209,10 @@ def _with_facts(kept: Kept, text: str) -> Kept:
         if "unlinked" in facts:
             kind, detail = facts["unlinked"]
             kept = replace(kept, unlinked=AssistantError(ErrorKind(kind), str(detail)))
+        if "no_meaning" in facts:
+            kind, detail = facts["no_meaning"]
+            kept = replace(kept, no_meaning=AssistantError(ErrorKind(kind), str(detail)))
+        kept = replace(kept, meaning=float(facts.get("meaning", 0.0)))
         passages = tuple(
             Source(int(start), int(end), float(score), int(page), tuple(str(one) for one in path))
             for start, end, score, page, path in facts.get("passages", ())

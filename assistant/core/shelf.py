@@ -19,6 +19,7 @@ from assistant.library.advice import Device
 from assistant.library.catalogue import CatalogueModel, entry, entry_for, whole
 from assistant.library.downloads import DownloadItem, Part
 from assistant.library.elsewhere import Elsewhere
+from assistant.library.embedders import knows
 from assistant.library.hub import RepoFacts
 from assistant.library.installed import model_paths
 from assistant.library.models import InstalledModel, Models, Newer, Removal, Verified, newer
@@ -149,7 +150,7 @@ class Shelf:
         their files, separated by spaces."""
         found: dict[str, str] = {}
         for model in self._installed:
-            if not (model.usable or model.embeds):
+            if model.error() is not None:
                 continue
             row = self.row(model)
             if row is not None:
@@ -181,18 +182,22 @@ class Shelf:
         self._looked = 0.0  # another program may have taken it away: the next look is soon
         self._changed()
 
-    def default_for(self, task: str) -> InstalledModel | None:
+    def default_for(self, task: str, language: str = "") -> InstalledModel | None:
         """The model for a task: the one that was chosen for it, else the one that chats. For ``embed``, which no
-        chat model does, one that makes vectors, or None.
+        chat model does, the smallest one that was made for it, or None.
 
         :param task: chat, summarize, translate, write or embed.
+        :param language: of the texts to embed, BCP 47, empty: not known; one that does not know it is not taken
+            unless it was chosen.
         """
         wanted = self._settings[f"model_{task}"] if task != "chat" else ""
         model = self.get(wanted) if wanted else None
-        if task == "embed":
-            makers = [m for m in self._installed if m.embeds]
-            return model if model is not None and model.embeds else next(iter(makers), None)
-        return model if model is not None and model.usable else self.chosen()
+        if task != "embed":
+            return model if model is not None and model.usable else self.chosen()
+        if model is not None and model.refusal("embed") is None:
+            return model
+        makers = [m for m in self._installed if m.refusal("embed") is None and knows(m, self.row(m), language)]
+        return min(makers, key=lambda m: m.size, default=None)
 
     def choose_for(self, task: str, key: str) -> None:
         """Have a model do a task from now on; an empty key: the one that chats."""

@@ -57,8 +57,9 @@ class LlamaBackend(LlamaContext):
         tokens = self._model.vocabulary.tokenize(text, special=True)
         if not tokens:
             raise AssistantError(ErrorKind.PROMPT_EMPTY)
-        if len(tokens) > self.batch_size:
-            raise AssistantError(ErrorKind.CONTEXT_FULL, needed=len(tokens), available=self.batch_size)
+        most = min(self.batch_size, self._model.usable(self._plan))
+        if len(tokens) > most:
+            raise AssistantError(ErrorKind.CONTEXT_FULL, needed=len(tokens), available=most)
         slot = self.slots  # one more than the loop knows
         L.llama_set_embeddings(self._context, True)
         try:
@@ -76,7 +77,10 @@ class LlamaBackend(LlamaContext):
             L.llama_set_embeddings(self._context, False)
             if self._memory:
                 self.truncate(slot, 0)
-        unit: list[float] = (vector / max(float(np.linalg.norm(vector)), 1e-12)).tolist()
+        length = float(np.linalg.norm(vector))
+        if not np.isfinite(length):
+            raise AssistantError(ErrorKind.MODEL_DAMAGED, "its vectors are no numbers", name=self.facts.name)
+        unit: list[float] = (vector / max(length, 1e-12)).tolist()
         return unit
 
     def resize(self, context: int) -> None:

@@ -189,7 +189,7 @@ class Guide(ColumnPage):
 
     def _found(self, found: Sequence[Elsewhere] | AssistantError) -> None:
         if not self._gone and not isinstance(found, AssistantError):
-            self._elsewhere = [one for one in found if not one.installed]
+            self._elsewhere = [one for one in found if not one.installed and not one.facts.embeds]
             self._show_have()
 
     def _get(self) -> None:

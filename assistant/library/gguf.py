@@ -23,11 +23,15 @@ _MAX_WIDTH = 1 << 20
 _SAMPLE = 4096  # bytes
 _SAMPLES = 16
 
-_NOT_FOR_TEXT = frozenset({
-    # encoders and embedding models
+_EMBEDS = frozenset({
     "bert", "modern-bert", "nomic-bert", "nomic-bert-moe", "neo-bert", "jina-bert-v2", "jina-bert-v3", "eurobert",
-    "gemma-embedding", "llama-embed", "t5encoder",
-    # what helps another model to see, hear, speak or draft
+    "gemma-embedding", "llama-embed",
+})  # fmt: skip
+_RANKS = 4  # the pooling type of a reranker, which judges two texts together
+_JUDGES = frozenset({"cls.weight", "cls.output.weight"})  # its last layers
+_NOT_FOR_TEXT = frozenset({
+    # what helps another model to read, see, hear, speak or draft
+    "t5encoder",
     "clip", "mmproj", "wavtokenizer-dec", "qwen3tts", "pockettts", "eagle3", "dflash", "gemma4-assistant", "whisper",
     # pictures and films
     "flux", "sd1", "sd3", "sdxl", "wan", "hunyuan_video", "hyvid", "ltxv", "hidream", "cosmos", "lumina2", "aura",
@@ -45,12 +49,13 @@ _FILE_TYPES = {
 
 @dataclass(frozen=True)
 class Header:
-    """What is known of a text model from its file or files alone.
+    """What is known of a model from its file or files alone.
 
     :ivar path: the file, the first of several parts.
     :ivar files: all parts in order (usually one).
     :ivar size: bytes of all parts.
     :ivar name: the file's own ``general.name``, often empty or odd.
+    :ivar embeds: it makes vectors of texts, and writes none.
     :ivar parameters: numbers in all tensors.
     :ivar context_length: tokens it was trained for, 0: not said.
     :ivar template: the default chat template, empty: a base model.
@@ -72,6 +77,7 @@ class Header:
     quantization: str
     metadata: Mapping[str, Value]
     tensors: tuple[Tensor, ...]
+    embeds: bool = False
 
     def number(self, key: str, default: int = 0) -> int:
         """The whole number ``<architecture>.<key>``; ``default`` where it is missing or something else."""
@@ -101,7 +107,7 @@ def read_header(path: Path, *, sizes: Sequence[int] = ()) -> Header:
     first = containers[0]
     tensors = tuple(tensor for container in containers for tensor in container.tensors)
     name = first.path.name
-    _check_kind(first, tensors, name)
+    embeds = _check_kind(first, tensors, name)
     if first.big_endian != (sys.byteorder == "big"):
         raise AssistantError(ErrorKind.MODEL_UNSUPPORTED, "the other byte order", name=name, architecture="big-endian")
     _check_parts(first, containers, tensors)
@@ -120,6 +126,7 @@ def read_header(path: Path, *, sizes: Sequence[int] = ()) -> Header:
         quantization=_quantization(first.fields, tensors),
         metadata=first.fields,
         tensors=tensors,
+        embeds=embeds,
     )
     header = replace(
         header,
@@ -192,8 +199,8 @@ def _part(file: Path, files: tuple[Path, ...], size: int) -> Container:
     return container
 
 
-def _check_kind(first: Container, tensors: tuple[Tensor, ...], name: str) -> None:
-    """Is this file a model that writes text, one word after another?"""
+def _check_kind(first: Container, tensors: tuple[Tensor, ...], name: str) -> bool:
+    """Refuse what neither writes, one word after another, nor makes vectors of texts; True: it makes vectors."""
     fields = first.fields
     architecture = _text(fields, "general.architecture")
     kind = _text(fields, "general.type") or "model"
@@ -204,8 +211,9 @@ def _check_kind(first: Container, tensors: tuple[Tensor, ...], name: str) -> Non
     if architecture in _NOT_ONE_WORD_AFTER_ANOTHER:
         raise AssistantError(ErrorKind.MODEL_UNSUPPORTED, name=name, architecture=architecture)
     pooling = _number(fields, f"{architecture}.pooling_type")
-    if fields.get(f"{architecture}.attention.causal") is False or pooling > 0:
+    if pooling == _RANKS or (pooling <= 0 and any(tensor.name in _JUDGES for tensor in tensors)):
         _not_for_text(name, architecture)
+    return architecture in _EMBEDS or pooling > 0 or fields.get(f"{architecture}.attention.causal") is False
 
 
 def _check_parts(first: Container, containers: list[Container], tensors: tuple[Tensor, ...]) -> None:

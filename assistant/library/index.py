@@ -21,7 +21,7 @@ from assistant.library.fit import Shape, shape_of
 from assistant.library.gguf import Header
 from assistant.library.locks import try_lock, unlock
 
-_VERSION = 2  # the header facts of older ones lack something, and are read again
+_VERSION = 3  # the header facts of older ones lack something, and are read again
 _TEMPLATE = "tokenizer.chat_template."
 _MOST_TEMPLATES = 20
 _LOCK_SECONDS = 3.0
@@ -33,6 +33,7 @@ class HeaderFacts:
     """What a header says, small enough to remember.
 
     :ivar templates: names of the templates beside the default one (``tokenizer.chat_template.NAME``).
+    :ivar embeds: it makes vectors of texts, and writes none.
     :ivar problem: an ErrorKind's value, ``values`` are for its sentence.
     """
 
@@ -43,6 +44,7 @@ class HeaderFacts:
     parameters: int = 0
     has_template: bool = False
     templates: tuple[str, ...] = ()
+    embeds: bool = False
     shape: Shape | None = None
     problem: str = ""
     detail: str = ""
@@ -98,6 +100,7 @@ def facts_of(header: Header) -> HeaderFacts:
         parameters=header.parameters,
         has_template=bool(header.template),
         templates=tuple(name for name in named if name and name.isprintable())[:_MOST_TEMPLATES],
+        embeds=header.embeds,
         shape=shape_of(header),
     )
 

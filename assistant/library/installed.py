@@ -37,6 +37,7 @@ class InstalledModel:
     :ivar missing: its file is not there now.
     :ivar demo: the starter model.
     :ivar problem: why it cannot be loaded, as far as its header tells.
+    :ivar embeds: it makes vectors of texts, by which passages are found, and writes none.
     :ivar upstream: where it was downloaded from, if that is known.
     :ivar verified: when all its bytes were last checked (seconds since 1970), 0: never.
     :ivar stamp: changes when another file comes in the place of its own.
@@ -56,6 +57,7 @@ class InstalledModel:
     missing: bool = False
     demo: bool = False
     problem: ErrorKind | None = None
+    embeds: bool = False
     shape: Shape | None = None
     added: float = 0.0
     last_used: float = 0.0
@@ -66,12 +68,8 @@ class InstalledModel:
 
     @property
     def usable(self) -> bool:
-        return not self.missing and self.problem is None
-
-    @property
-    def embeds(self) -> bool:
-        """Whether it makes vectors instead of answers."""
-        return not self.missing and self.problem is ErrorKind.MODEL_NOT_FOR_TEXT and self.shape is not None
+        """Whether it can answer."""
+        return not self.missing and self.problem is None and not self.embeds
 
     def error(self) -> AssistantError | None:
         """Why it cannot be loaded, with what the sentence needs; None: nothing is known against it."""
@@ -80,6 +78,16 @@ class InstalledModel:
         error = error_of(self.facts)
         if error is not None:
             error.values["name"] = self.name
+        return error
+
+    def refusal(self, task: str = "chat") -> AssistantError | None:
+        """Why it cannot do a task; None: nothing is known against it.
+
+        :param task: embed, or one that is done by writing: chat, summarize, translate...
+        """
+        error = self.error()
+        if error is None and self.embeds != (task == "embed"):
+            error = AssistantError(ErrorKind.MODEL_EMBEDS if self.embeds else ErrorKind.MODEL_WRITES, name=self.name)
         return error
 
 
@@ -106,6 +114,7 @@ def installed_model(record: Record, path: Path, *, missing: bool) -> InstalledMo
         missing=missing,
         demo=demo,
         problem=ErrorKind.MODEL_MISSING if missing else error.kind if error else None,
+        embeds=facts.embeds,
         shape=facts.shape,
         added=record.added,
         last_used=record.last_used,

@@ -220,7 +220,7 @@ class Models:
         with self._lock:
             for model in self._found or ():
                 record = self._records.get(model.key)
-                if record is None or not (model.usable or model.embeds):
+                if record is None or model.error() is not None:
                     continue
                 known = keeping.known_hashes(record)
                 if all(hashes) and all(known) and len(known) == len(hashes):

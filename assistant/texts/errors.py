@@ -400,6 +400,12 @@ _SUMMARIES: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.MODEL_DAMAGED: _model_damaged,
     ErrorKind.MODEL_UNSUPPORTED: _model_unsupported,
     ErrorKind.MODEL_NOT_FOR_TEXT: _model_not_for_text,
+    ErrorKind.MODEL_EMBEDS: lambda v: tr(
+        "{name} finds passages by their meaning. It does not write, so it cannot do this.", name=v.model
+    ),
+    ErrorKind.MODEL_WRITES: lambda v: tr(
+        "{name} writes. It was not made for finding passages by their meaning.", name=v.model
+    ),
     ErrorKind.MODEL_TOO_LARGE: _model_too_large,
     ErrorKind.MODEL_LOAD_FAILED: lambda v: tr("{name} could not be loaded.", name=v.model),
     ErrorKind.NO_MODEL: lambda _: tr("There is no model yet."),
@@ -481,6 +487,8 @@ _HINTS: Mapping[ErrorKind, Callable[[_Values], str]] = {
     ErrorKind.MODEL_DAMAGED: _model_damaged_hint,
     ErrorKind.MODEL_UNSUPPORTED: lambda _: tr("Choose another model, or update Lamplight."),
     ErrorKind.MODEL_NOT_FOR_TEXT: lambda _: tr("Choose another model."),
+    ErrorKind.MODEL_EMBEDS: lambda _: tr("Choose another model."),
+    ErrorKind.MODEL_WRITES: lambda _: tr("Choose another model."),
     ErrorKind.MODEL_TOO_LARGE: lambda _: tr("Close something, choose a smaller context or model, or load anyway."),
     ErrorKind.MODEL_LOAD_FAILED: lambda _: tr("Choose another model, or look at the details."),
     ErrorKind.NO_MODEL: lambda _: tr("Add a model file (GGUF)."),

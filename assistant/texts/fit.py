@@ -164,6 +164,11 @@ _REFUSALS: Mapping[str, Callable[[Verdict], str]] = {
 }
 
 
+def searcher() -> str:
+    """What a model is for that makes vectors of texts."""
+    return tr("It finds passages of documents by their meaning, and does not answer.")
+
+
 def task(name: str) -> str:
     """What a model is good for, as lists and buttons call it."""
     words = {

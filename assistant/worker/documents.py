@@ -36,7 +36,9 @@ from assistant.worker.messages import (
     LanguageDetected,
     Link,
     Linked,
+    ListPassages,
     MemoryRead,
+    PassagesListed,
     Ranked,
     RankSentences,
     ReadDocument,
@@ -145,7 +147,8 @@ def _files_of(request: DocumentRequest) -> tuple[list[str], list[str], list[str]
     if isinstance(request, DetectLanguage | CheckSegments | FindTranslated):
         return [], [], []
     targets = [os.path.realpath(request.target)] if isinstance(request, Export | WriteTranslation) else []
-    return [request.path] if request.path else [], [], targets
+    beside = [request.vectors] if isinstance(request, Retrieve) and request.vectors else []
+    return [*([request.path] if request.path else []), *beside], [], targets
 
 
 def _path_of(request: ReadDocument | ReadSegments | ReadGlossary | ReadMemory) -> str:
@@ -162,6 +165,8 @@ def _served(request: DocumentRequest) -> DocumentAnswer:
             return _rank(request)
         case Link():
             return _link(request)
+        case ListPassages():
+            return _list_passages(request)
         case Retrieve():
             return _retrieve(request)
         case Export():
@@ -244,9 +249,10 @@ def _bytes_of(path: Path, limit: int, name: str = "") -> bytes:
 
 
 def _digest(document: Document) -> str:
-    """32 hexadecimal digits for the text and its paragraphs."""
+    """32 hexadecimal digits for the text, its paragraphs and what the document is called: a copy by another name or in
+    another format is a document of its own, with its own summaries."""
     found = hashlib.sha256(document.text.encode("utf-8", "replace"))
-    found.update(msgspec.msgpack.encode(document.paragraphs))
+    found.update(msgspec.msgpack.encode((document.paragraphs, document.title, document.format)))
     return found.hexdigest()[:32]
 
 
@@ -294,11 +300,21 @@ def _link(request: Link) -> Linked:
     return Linked(id=request.id, sentences=found.sentences, coverage=found.coverage)
 
 
+def _list_passages(request: ListPassages) -> PassagesListed:
+    from assistant.worker.meaning import worth_knowing  # noqa: PLC0415
+
+    index = _shelf.index(request.path)
+    return PassagesListed(id=request.id, passages=worth_knowing(index, request.question, request.history))
+
+
 def _retrieve(request: Retrieve) -> Retrieved:
+    from assistant.worker.meaning import Fusion  # noqa: PLC0415
     from assistant.worker.retrieval import retrieve  # noqa: PLC0415
 
     index = _shelf.index(request.path)
-    return Retrieved(id=request.id, passages=retrieve(index, request.question, request.limit, history=request.history))
+    fusion = Fusion(index, request.vectors, request.queries)
+    passages = retrieve(index, request.question, request.limit, history=request.history, fuse=fusion)
+    return Retrieved(id=request.id, passages=passages, meaning=fusion.known)
 
 
 def _export(request: Export) -> Exported:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,7 +30,7 @@ SOURCES = 3
 _CANDIDATES = 50
 _FAINT = 0.12  # below this share a sentence has nothing to do with the statement
 _AGAIN = 0.5  # what another source already names counts so much less for the next one
-_HISTORY = 0.3  # what was said before a question counts so much less than the question
+HISTORY = 0.3  # what was said before a question counts so much less than the question
 _LEAST_ASKED, _MOST_ASKED = 40, 500  # things that a query asks for: a row of words without an end asks for no more
 _CELLS = 10_000_000  # things asked for times sentences
 _LIKE = 0.6  # a passage that has so much in common with a better one is left out
@@ -255,18 +255,31 @@ def choose(index: Index, query: Query) -> list[tuple[int, float]]:
 # ---------------------------------------------------------------- passages for a question
 
 
-def retrieve(index: Index, question: str, limit: int, *, history: Sequence[str] = ()) -> tuple[Source, ...]:
+def by_words(index: Index, question: str, history: Sequence[str] = ()) -> Array:
+    """How much each sentence has to do with ``question``, going by its words. Shape (sentences,)."""
+    scores = index.scores(index.query(question))
+    for back, said in enumerate(reversed(history[-4:]), start=1):
+        scores = scores + index.scores(index.query(said)) * HISTORY**back
+    return scores
+
+
+def retrieve(
+    index: Index,
+    question: str,
+    limit: int,
+    *,
+    history: Sequence[str] = (),
+    fuse: Callable[[Array], Array] = lambda words: words,
+) -> tuple[Source, ...]:
     """The passages that ``question`` is about, in the order of the document.
 
     :param limit: characters that they may have together.
     :param history: what was said before, the oldest first.
+    :param fuse: adds what else is known to what ``by_words`` found.
     """
     if not index.size:
         return ()
-    query = index.query(question)
-    scores = index.scores(query)
-    for back, said in enumerate(reversed(history[-4:]), start=1):
-        scores = scores + index.scores(index.query(said)) * _HISTORY**back
+    scores = fuse(by_words(index, question, history))
     best = float(scores.max())
     if best <= 0:
         scores = np.linspace(1.0, 0.5, index.size, dtype=np.float32)  # nothing fits: what a document begins with

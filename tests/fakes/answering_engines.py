@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from assistant.engine.messages import (
     CountedMany,
     CountMany,
     Counts,
+    Embed,
+    Embedded,
     Facts,
     Finished,
     FinishReason,
@@ -50,6 +53,7 @@ class AnsweringClient(FakeClient):
 
     :param model: what answers. ``held``: answers wait until ``answer`` or ``answer_all``.
     :param seconds: how long each answer takes; then it comes from another thread.
+    :param vector: the vector of a text, for a model that is asked for such.
     """
 
     def __init__(
@@ -60,9 +64,11 @@ class AnsweringClient(FakeClient):
         held: bool = False,
         seconds: float = 0.0,
         sequences: int = 8,
+        vector: Callable[[str], Sequence[float]] = lambda _: (1.0, 0.0),
         **options: Any,
     ) -> None:
         super().__init__(deliver, **options)
+        self.vector = vector
         self.model = model
         self.held = held
         self.seconds = seconds
@@ -81,6 +87,10 @@ class AnsweringClient(FakeClient):
         elif isinstance(request, CountMany):
             self.texts_counted += len(request.texts)
             self.deliver(CountedMany(id=request.id, tokens=tuple(map(tokens_in, request.texts))))
+        elif isinstance(request, Embed):
+            rows = [tuple(self.vector(text)) for text in request.texts]
+            data = b"".join(struct.pack(f"<{len(row)}f", *row) for row in rows)
+            self.deliver(Embedded(id=request.id, count=len(rows), dimensions=len(rows[0]), vectors=data))
         elif isinstance(request, Generate):
             if self.held:
                 self.waiting.append(request)

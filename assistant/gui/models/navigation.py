@@ -151,7 +151,8 @@ class ModelNavigation(QObject):
 
     def offer_guide(self) -> None:
         """Show the guide if this is the first start: nobody has seen it, and no model was chosen or brought in."""
-        if not self._core.state.get(GUIDE_SEEN) and all(model.demo for model in self._core.models.installed()):
+        others = [model for model in self._core.models.installed() if not (model.demo or model.embeds)]
+        if not others and not self._core.state.get(GUIDE_SEEN):
             self.show_guide()
 
     def retranslate(self) -> None:

@@ -70,7 +70,7 @@ class ModelOperations(QObject):
                 return
             actions = token_actions(what)
             what, detail = errors.sentence(what), what.detail
-        self._notices.post(Notice(_KEY, level, words.plain_name(what), detail))
+        self._notices.post(Notice(_KEY, level, words.plain_name(what), detail, actions=actions))
 
     # -------------------------------------------------------------- using
 
@@ -79,8 +79,8 @@ class ModelOperations(QObject):
         model = self._model(key)
         if model is None:
             return
-        error = model.error()
-        if error is not None and not model.embeds:
+        error = model.refusal(task)
+        if error is not None:
             self.tell(error)
         elif task == "chat":
             self._core.choose_model(key)
@@ -249,9 +249,9 @@ class ModelOperations(QObject):
         if isinstance(result, AssistantError):
             self.tell(result)
             return
-        choice = Choice(tr("Use for chat"), lambda: self.use("chat", result.key))
+        choices = [Choice(tr("Use for chat"), lambda: self.use("chat", result.key))] if result.usable else []
         sentence = tr("{name} is here now.", name=words.plain_name(result.name))
-        self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), choice)
+        self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), *choices)
         done(result)
 
     # -------------------------------------------------------------- files

@@ -389,7 +389,7 @@ class ModelsPane(Pane):
     def _use_offer(self) -> None:
         offer = self._offer()
         if offer is not None:
-            self.operations.use("chat", offer.installed)
+            self.operations.use("chat" if offer.model.embed is None else "embed", offer.installed)
 
     def _get_variant(self, _label: str) -> None:
         view, chosen = self.hub.repo(self.side.list.current()), self.repo.chosen()

@@ -13,7 +13,7 @@ from assistant.gui.widgets.controls import Label
 from assistant.gui.widgets.source_links import SourceLinks, quote
 from assistant.gui.widgets.source_words import links_line, sentence_words
 from assistant.gui.widgets.transcript import Transcript
-from assistant.texts import summaries, tr
+from assistant.texts import documents, summaries, tr
 
 if TYPE_CHECKING:
     from assistant.documents.model import LinkedSentence, Source
@@ -53,7 +53,7 @@ class AskPanel(QWidget):
         layout.addWidget(self.stack, 1)
         layout.addWidget(self.links)
         talk.path_changed.connect(self._path_changed)
-        talk.grew.connect(self.transcript.message_grew)
+        talk.grew.connect(self._grew)
         talk.changed.connect(self._changed)
         self.links.pointed.connect(self._pointed)
         self.links.chosen.connect(self.place_wanted)
@@ -88,6 +88,12 @@ class AskPanel(QWidget):
         self.transcript.set_busy(self._talk.busy)
         self._show_sources()
 
+    def _grew(self, message: int) -> None:
+        self.transcript.message_grew(message)
+        answer = self._talk.answer_of(message)
+        if answer is not None and not answer.text:  # it is still being searched for
+            self._show_sources()
+
     def _changed(self, message: int) -> None:
         self._said = ("", "")
         self.transcript.message_changed(message)
@@ -97,6 +103,8 @@ class AskPanel(QWidget):
     def _show_sources(self) -> None:
         answer = self._talk.answer_of(self.transcript.current)
         said = self._said[1] if self._said[0] == self._talk.digest else ""
+        if answer is not None and answer.search < 1:
+            said = documents.searching(answer.search)
         if (
             answer is None
             or answer.error is not None
@@ -114,7 +122,10 @@ class AskPanel(QWidget):
         words = "\n".join((links_line(sentences, None), *_doubtful(answer.text, sentences)))
         if answer.unlinked is not None:
             words = summaries.unchecked(answer.unlinked)
-        self.links.show_links("\n".join(part for part in (said, words) if part), sources, self._document, steady=True)
+        found = documents.search(answer.meaning, answer.no_meaning) if answer.passages else ""
+        self.links.show_links(
+            "\n".join(part for part in (said, words, found) if part), sources, self._document, steady=True
+        )
 
     def _sentence_pointed(self, place: tuple[int, int] | None) -> None:
         sentence = self.transcript.answers.sentence(place) if place is not None else None

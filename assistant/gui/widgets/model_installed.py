@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from assistant.library.advice import Verdict
     from assistant.library.models import InstalledModel
 
-TASKS = ("chat", "summarize", "translate")
-"""The tasks that have a pane of their own; a model for another one would be chosen for nothing."""
+TASKS = ("chat", "summarize", "translate", "embed")
+"""The tasks that a model can be chosen for; for another one it would be chosen for nothing."""
 
 
 class InstalledPage(ColumnPage):
@@ -63,7 +63,7 @@ class InstalledPage(ColumnPage):
         self.use = QPushButton()
         self.use.setObjectName("modelsUse")
         set_role(self.use, "main")
-        self.use.clicked.connect(lambda: self.use_wanted.emit("chat"))
+        self.use.clicked.connect(lambda: self.use_wanted.emit(self._main_task))
         self.use_for = QPushButton()
         self.use_for.setObjectName("modelsUseFor")
         self._menu = QMenu(self.use_for)
@@ -80,6 +80,10 @@ class InstalledPage(ColumnPage):
         self.buttons["remove"].setObjectName("modelsRemove")
         self._build()
         self.retranslate()
+
+    @property
+    def _main_task(self) -> str:
+        return "embed" if self._model is not None and self._model.embeds else "chat"
 
     def _button(self, verb: str) -> SteadyButton:
         button = SteadyButton()
@@ -123,9 +127,12 @@ class InstalledPage(ColumnPage):
         self._show_facts(model)
         for task, action in self._tasks.items():
             action.setChecked(task in used_for)
-            action.setEnabled(task == "chat" or model.has_template)
+            action.setEnabled((task != "embed" and model.has_template) or task == "chat")
         usable = model.usable
-        self.use.setEnabled(usable and "chat" not in used_for)  # in its place, so that its neighbours stay in theirs
+        wanted = self._main_task
+        can = model.refusal(wanted) is None
+        self.use.setEnabled(can and wanted not in used_for)  # in its place, so that its neighbours stay in theirs
+        self._show_use()
         self.use_for.setEnabled(usable)
         self.buttons["options"].setEnabled(usable)
         for verb in ("verify", "measure", "reveal"):
@@ -155,12 +162,15 @@ class InstalledPage(ColumnPage):
     def retranslate(self) -> None:
         self.facts.retranslate()
         self.verdict.retranslate()
-        self.use.setText(tr("Use for chat"))
+        self._show_use()
         self.use_for.setText(tr("Use for…"))
         for task, action in self._tasks.items():
             action.setText(fit.task(task))
         for verb, text in self._words().items():
             self.buttons[verb].setText(text)
+
+    def _show_use(self) -> None:
+        self.use.setText(tr("Use for chat") if self._main_task == "chat" else tr("Use to search by meaning"))
 
     def _words(self) -> dict[str, str]:
         return {
@@ -180,10 +190,13 @@ class InstalledPage(ColumnPage):
             "chat": tr("answers in the chat"),
             "summarize": tr("summarizes documents"),
             "translate": tr("translates"),
+            "embed": tr("finds the passages for questions about long documents"),
         }
         parts += [said for task, said in does.items() if task in self._used_for]
         if model.linked:
             parts.append(tr("used where it is"))
+        if model.embeds and "embed" not in self._used_for:
+            parts.append(fit.task("embed"))
         if model.usable and not model.has_template:
             parts.append(tr("continues text, does not chat"))
         self._about.setText(" · ".join(parts))

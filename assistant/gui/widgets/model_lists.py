@@ -52,15 +52,12 @@ def found_rows(found: Sequence[Elsewhere], prefix: str, text: str) -> list[Row]:
         Row(
             f"{prefix}{one.path}",
             words.plain_name(one.name),
-            " · ".join((APPS.get(one.app, one.app), units.size(one.size))),
+            " · ".join((APPS.get(one.app, one.app), units.size(one.size), *_purpose(embeds=one.facts.embeds))),
             section=heading,
         )
         for one in found
         if fits_words(text, one.name, one.app)
     ]
-
-
-_NOT_YET = frozenset({"embed"})  # a model that is made for nothing but this would lie there unused
 
 
 def catalogue_rows(offers: Sequence[Offer], text: str, task: str) -> list[Row]:
@@ -75,19 +72,18 @@ def catalogue_rows(offers: Sequence[Offer], text: str, task: str) -> list[Row]:
     chosen: list[tuple[tuple[int, int], Row]] = []
     for offer in offers:
         model = offer.model
-        if model.tasks == _NOT_YET and not offer.installed:
-            continue
         if task and task not in model.tasks:
             continue
         if not fits_words(text, model.name, model.name_zh, model.id, model.note, model.note_zh, *model.languages):
             continue
         best = bool(offer.recommended_for if not task else task in offer.recommended_for)
-        not_for_chat = () if "chat" in model.tasks else (tr("not for chat"),)
+        not_for_chat = _purpose(embeds=model.embed is not None) or (tr("not for chat"),)
+        purpose = () if "chat" in model.tasks else not_for_chat
         section = "best" if best else offer.verdict.grade.value
         row = Row(
             model.id,
             catalogue_name(model),
-            " · ".join((units.size(model.size), fit.label(offer.verdict), *not_for_chat)),
+            " · ".join((units.size(model.size), fit.label(offer.verdict), *purpose)),
             mark=words.mark(offer.verdict),
             note=_note(offer),
             section=sections[section],
@@ -95,6 +91,11 @@ def catalogue_rows(offers: Sequence[Offer], text: str, task: str) -> list[Row]:
         rank = -1 if best else _GRADES.index(offer.verdict.grade.value)
         chosen.append(((rank, -model.size), row))
     return [row for _, row in sorted(chosen, key=lambda pair: pair[0])]
+
+
+def _purpose(*, embeds: bool) -> tuple[str, ...]:
+    """What a model is for that does not answer."""
+    return (fit.task("embed"),) if embeds else ()
 
 
 def _note(offer: Offer) -> str:

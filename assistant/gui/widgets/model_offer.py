@@ -98,7 +98,8 @@ class OfferPage(ColumnPage):
             self.show_offer(self._offer)
 
     def _show_get(self, offer: Offer) -> None:
-        show_get(self.get, tr("Use for chat"), offer, size=offer.model.size)
+        use = tr("Use for chat") if offer.model.embed is None else tr("Use to search by meaning")
+        show_get(self.get, use, offer, size=offer.model.size)
 
     def _show_facts(self, model: CatalogueModel) -> None:
         kind = [units.parameters(model.parameters)] if model.parameters else []

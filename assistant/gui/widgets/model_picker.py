@@ -50,17 +50,17 @@ class ModelPicker(QComboBox):
         self.activated.connect(self._activated)
 
     def show_models(self, models: Sequence[InstalledModel], chosen: str) -> None:
-        """List these models with the one called ``chosen`` (a key, or empty) current."""
+        """List those of these models that write, with the one called ``chosen`` (a key, or empty) current."""
         if self.view().isVisible():
             self.hidePopup()
-        self._models, self._chosen = models, chosen
+        self._models, self._chosen = [model for model in models if not model.embeds], chosen
         self.clear()
-        for model in models:
+        for model in self._models:
             self.addItem(model.name, model.key)
             at = self.count() - 1
             self.setItemData(at, describe(model), Qt.ItemDataRole.AccessibleDescriptionRole)
             self.setItemData(at, describe(model), _MORE)
-        if not models:
+        if not self._models:
             self.addItem(tr("No model"), "")
         self.insertSeparator(self.count())
         self.addItem(tr("More models…"), _MODELS)

@@ -132,8 +132,6 @@ class RepoPage(ColumnPage):
         """The header of this file is being read; empty: none is."""
         self._looking = (repo, label)
         self._show_look()
-        looking, look = tr("Looking…"), tr("Look into the file")
-        self.look.show_words(looking if busy else look, looking, look)
 
     def chosen(self) -> VariantView | None:
         """The variant whose row is current."""
@@ -210,6 +208,8 @@ class RepoPage(ColumnPage):
         sentence = fit.sentence(verdict)
         if not exact:
             sentence = lists.sentences(sentence, tr("This is an estimate from its size."))
+        elif (looked := self._looked.get(view.variant.label)) is not None and looked.embeds:
+            sentence = lists.sentences(sentence, fit.searcher())
         self.verdict.show_verdict(verdict, sentence)
         self._show_look()
         show_get(self.get, tr("Use for chat"), view, size=view.variant.size)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 VIEWS = ("installed", "catalog", "hub")
-TASKS = ("", "chat", "summarize", "translate", "chinese", "fast")
+TASKS = ("", "chat", "summarize", "translate", "chinese", "fast", "embed")
 SORTS = ("downloads", "likes", "modified")
 
 

@@ -6,7 +6,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from assistant.gui.widgets.clean_text import clean
-from assistant.texts import tr, units
+from assistant.texts import fit, tr, units
 
 if TYPE_CHECKING:
     from assistant.library.advice import Verdict
@@ -35,10 +35,10 @@ def installed_line(model: InstalledModel) -> str:
     parts = [units.size(model.size)]
     if model.quantization:
         parts.append(plain_name(model.quantization))
-    if model.embeds:
-        parts.append(tr("not for chat"))
-    elif model.problem is not None:
+    if model.problem is not None:
         parts.append(tr("cannot be used"))
+    elif model.embeds:
+        parts.append(fit.task("embed"))
     return " · ".join(parts)
 
 

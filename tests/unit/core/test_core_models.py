@@ -475,6 +475,31 @@ def test_a_task_may_have_a_model_of_its_own(home: Home) -> None:
     assert home.core.chosen_model().key == keys[1]  # type: ignore[union-attr]
 
 
+def test_passages_are_found_with_the_smallest_model_that_knows_the_language(home: Home) -> None:
+    home.write("writes.gguf")
+    folder = home.core.models.folder
+    for name, more in (("bge-small-zh.gguf", 0), ("large.gguf", 2000), ("middle.gguf", 1000)):
+        path = tiny_models.write_embedding(folder / name)
+        with path.open("ab") as file:
+            file.write(bytes(more))
+    shelf = home.core.models
+    keys = {model.path.name: model.key for model in shelf.read()}
+
+    def chosen(language: str = "") -> str:
+        model = shelf.default_for("embed", language)
+        assert model is not None
+        return model.path.name
+
+    assert (chosen(), chosen("zh"), chosen("en")) == ("bge-small-zh.gguf", "bge-small-zh.gguf", "middle.gguf")
+    shelf.choose_for("embed", keys["large.gguf"])
+    assert (chosen("zh"), chosen("en")) == ("large.gguf", "large.gguf")
+    shelf.choose_for("embed", keys["writes.gguf"])  # set by hand: it cannot do that
+    assert chosen("zh") == "bge-small-zh.gguf"
+    shelf.choose_for("embed", "gone")
+    assert chosen("en") == "middle.gguf"
+    assert shelf.default_for("chat").path.name == "writes.gguf"  # type: ignore[union-attr]
+
+
 def test_options_of_a_model_count_when_it_is_loaded_and_answers(home: Home) -> None:
     home.write("one.gguf")
     model = home.core.models.installed()[0]

@@ -85,18 +85,25 @@ def test_a_card_that_shares_the_memory_adds_none(settings: Settings, monkeypatch
 
 
 def test_a_model_for_vectors_is_loaded_for_vectors_only(settings: Settings) -> None:
-    refusal = fit_refusal()
+    maker = replace(MODEL, embeds=True)
     with pytest.raises(AssistantError) as caught:
-        load_plan(refusal, ModelOptions(), settings)
-    assert caught.value.kind is ErrorKind.MODEL_NOT_FOR_TEXT
-    assert load_plan(refusal, ModelOptions(), settings, embeddings=True).embeddings
+        load_plan(maker, ModelOptions(), settings)
+    assert caught.value.kind is ErrorKind.MODEL_EMBEDS
+    assert load_plan(maker, ModelOptions(), settings, embeddings=True).embeddings
+    with pytest.raises(AssistantError) as caught:
+        load_plan(MODEL, ModelOptions(), settings, embeddings=True)
+    assert caught.value.kind is ErrorKind.MODEL_WRITES
 
 
-def fit_refusal() -> InstalledModel:
-    from assistant.library.index import facts_of_error
-
-    error = AssistantError(ErrorKind.MODEL_NOT_FOR_TEXT, name="Model", architecture="bert")
-    return replace(MODEL, problem=error.kind, facts=facts_of_error(error))
+def test_what_was_set_for_answers_does_not_count_for_vectors(settings: Settings) -> None:
+    settings.set("context", 16384)
+    settings.set("cache_type", "q8_0")
+    maker = replace(MODEL, embeds=True)
+    plan = load_plan(maker, ModelOptions(context=4096), settings, embeddings=True)
+    assert (plan.context, plan.cache_type) == (512, "f16")
+    assert MODEL.shape is not None
+    short = replace(maker, shape=replace(MODEL.shape, context_trained=128))
+    assert load_plan(short, ModelOptions(), settings, embeddings=True).context == 128
 
 
 # ---------------------------------------------------------------- answers

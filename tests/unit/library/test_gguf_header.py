@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,18 +117,73 @@ def test_missing_tensors_are_damage(tmp_path: Path) -> None:
     "changes",
     [
         {"general.architecture": Pair("general.architecture", STRING, "clip")},
-        {"general.architecture": Pair("general.architecture", STRING, "bert")},
+        {"general.architecture": Pair("general.architecture", STRING, "t5encoder")},
         {"general.architecture": Pair("general.architecture", STRING, "flux")},
         {"t": Pair("general.type", STRING, "adapter")},
         {"t": Pair("general.type", STRING, "mmproj")},
-        {"t": Pair("llama.pooling_type", U32, 3)},
-        {"t": Pair("llama.attention.causal", BOOL, False)},
+        {"t": Pair("llama.pooling_type", U32, 4)},
+        {"t": Pair("llama.pooling_type", U32, 4), "u": Pair("llama.attention.causal", BOOL, False)},
     ],
 )
 def test_models_that_do_not_write_text_are_told_apart(changes: dict[str, Pair], tmp_path: Path) -> None:
     error = refusal(write(tmp_path / "model.gguf", model(pairs=changes)))
     assert error.kind is ErrorKind.MODEL_NOT_FOR_TEXT
     assert error.values["architecture"]
+
+
+def of(architecture: str, *more: Pair) -> dict[str, Pair]:
+    """The changes that make the model one of another architecture."""
+    pairs = {pair.key: pair for pair in model().pairs if pair.key.startswith("llama.")}
+    renamed = {key: replace(pair, key=key.replace("llama", architecture)) for key, pair in pairs.items()}
+    return {**renamed, "general.architecture": Pair("general.architecture", STRING, architecture)} | {
+        pair.key: pair for pair in more
+    }
+
+
+EMBEDDERS = {
+    "bert": of("bert"),
+    "bert-pooled": of("bert", Pair("bert.pooling_type", U32, 2), Pair("bert.attention.causal", BOOL, False)),
+    "nomic": of("nomic-bert"),
+    "jina": of("jina-bert-v2"),
+    "gemma": of("gemma-embedding"),
+    "qwen3": of("qwen3", Pair("qwen3.pooling_type", U32, 3)),
+    "llama-not-causal": of("llama", Pair("llama.attention.causal", BOOL, False)),
+}
+
+
+@pytest.mark.parametrize("changes", EMBEDDERS.values(), ids=EMBEDDERS.keys())
+def test_models_that_make_vectors_are_known(changes: dict[str, Pair], tmp_path: Path) -> None:
+    header = read_header(write(tmp_path / "model.gguf", model(pairs=changes)))
+    assert header.embeds
+    assert (header.block_count, header.embedding_length, header.context_length) == (2, 8, 4096)
+
+
+@pytest.mark.parametrize("pooling", [0, -1])
+def test_a_model_that_pools_nothing_writes(pooling: int, tmp_path: Path) -> None:
+    assert not read_header(write(tmp_path / "plain.gguf", model())).embeds
+    changes = of("llama", Pair("llama.pooling_type", I32, pooling))
+    assert not read_header(write(tmp_path / "model.gguf", model(pairs=changes))).embeds
+
+
+@pytest.mark.parametrize(("name", "pooling", "refused"), [
+    ("cls.weight", 0, True), ("cls.output.weight", 0, True), ("cls.output.weight", 4, True),
+    ("cls.weight", 2, False), ("dense.weight", 0, False),
+])  # fmt: skip
+def test_an_encoder_that_judges_two_texts_makes_no_vectors(
+    name: str, pooling: int, refused: bool, tmp_path: Path
+) -> None:
+    pooled = [Pair("bert.pooling_type", U32, pooling)] if pooling else []
+    file = model(pairs=of("bert", *pooled), tensors=[*model().tensors, Weights(name, [8, 8], 1)])
+    path = write(tmp_path / "model.gguf", file)
+    if refused:
+        assert refusal(path).kind is ErrorKind.MODEL_NOT_FOR_TEXT
+    else:
+        assert read_header(path).embeds
+
+
+def test_the_tiny_encoder_makes_vectors(tmp_path: Path) -> None:
+    header = read_header(tiny_models.write_embedding(tmp_path / "vectors.gguf"))
+    assert (header.embeds, header.architecture, header.block_count) == (True, "bert", 2)
 
 
 def test_a_vocabulary_alone_is_not_for_text(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library import adopt, index, installed, models, starter
 from assistant.library.models import Models
+from tests.fakes import tiny_models
 from tests.unit.library.handmade import STRING, Handmade, Pair, Weights, model
 from tests.unit.library.test_gguf_header import write_parts
 
@@ -486,6 +487,52 @@ def test_a_lock_that_somebody_sits_on_does_not_stop_us(folder: Path, monkeypatch
         assert index._take(other)
         assert [model.name for model in library(folder).installed()] == ["A"]
     assert (folder / "index.json").exists()
+
+
+# ---------------------------------------------------------------- models that make vectors
+
+
+def test_a_model_that_makes_vectors_is_one_but_answers_nothing(folder: Path, outside: Path) -> None:
+    shelf = library(folder)
+    tiny_models.write_embedding(outside / "vectors.gguf")
+    taken = shelf.import_file(outside / "vectors.gguf", copy=True)
+    assert (taken.problem, taken.error(), taken.usable, taken.embeds) == (None, None, False, True)
+    assert taken.refusal("embed") is None
+    for task in ("chat", "summarize", "translate"):
+        refused = taken.refusal(task)
+        assert refused is not None
+        assert (refused.kind, refused.values["name"]) == (ErrorKind.MODEL_EMBEDS, "vectors")
+    assert taken.shape is not None
+    assert shelf.default() is None
+    writer = write(folder / "A.gguf")
+    shelf.installed()
+    found = shelf.find("A")
+    assert found.path == writer
+    assert shelf.default() == found
+    refused = found.refusal("embed")
+    assert refused is not None
+    assert refused.kind is ErrorKind.MODEL_WRITES
+    assert error_from(shelf.import_file, outside / "vectors.gguf", copy=True).kind is ErrorKind.MODEL_EXISTS
+    assert shelf.verify(taken.key).ok
+    removal = shelf.remove(taken.key)
+    assert [model.key for model in shelf.installed()] == [found.key]
+    assert shelf.undo_remove(removal).embeds
+    (folder / "vectors.gguf").unlink()
+    assert [model.key for model in library(folder).installed()] == [found.key]
+
+
+def test_what_an_older_version_refused_is_looked_at_again(folder: Path) -> None:
+    folder.mkdir()
+    path = tiny_models.write_embedding(folder / "vectors.gguf")
+    library(folder).installed()
+    content = json.loads((folder / "index.json").read_text())
+    (record,) = content["models"].values()
+    record["facts"] = {"architecture": "bert", "problem": "model_not_for_text", "values": {"architecture": "bert"}}
+    record["added"] = 77.0
+    content["version"] = 2
+    (folder / "index.json").write_text(json.dumps(content))
+    (found,) = library(folder).installed()
+    assert (found.path, found.embeds, found.error(), found.added) == (path, True, None, 77.0)
 
 
 # ---------------------------------------------------------------- the starter
