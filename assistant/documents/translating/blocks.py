@@ -154,7 +154,7 @@ class Builder:
         self._literal(at, end)
 
     def shown(self, shown: str, start: int, end: int) -> None:
-        """What stands there is shown as something else, a character or two: an entity, a line break as a space."""
+        """What stands there is shown as something else, a character or a word: an entity, a line break as a space."""
         if self._source[start:end] == shown:
             self.text(start, end)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 
 from assistant.base.languages import right_to_left
 from assistant.documents.readers.html import declared
@@ -36,11 +37,15 @@ _BLOCKS = frozenset(
     )
 )
 OPAQUE = {
-    **dict.fromkeys(("code", "kbd", "samp", "var", "math", "tt"), Role.WORD),
+    **dict.fromkeys(("code", "kbd", "samp", "var", "math", "tt", "ruby"), Role.WORD),
     **dict.fromkeys(("script", "style", "svg", "textarea", "object", "audio", "video", "canvas", "iframe"), Role.MARK),
     **dict.fromkeys(("noembed", "noframes", "pre", "listing", "xmp", "plaintext", "map"), Role.MARK),
 }
-"""Elements of which nothing is translated, and what they stand for in a sentence."""
+"""Elements of which nothing is translated, and what they stand for in a sentence; of ruby the words without readings
+are, which belong to the words that were there."""
+_READINGS = frozenset(("rt", "rp", "rtc"))
+_IN_RUBY = frozenset(("ruby", "rb", "span", "b", "i", "em", "strong"))
+_NO_WORD = re.compile("[\x00-\x08\x0b-\x1f\ue000-\ue5ff.!?。！？]")
 VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 )
@@ -283,8 +288,28 @@ class _Reader:
 
     def _end_skipped(self, end: int) -> None:
         skipped, self._skipped = self._skipped, None
-        if skipped and skipped.inline:
+        if skipped is None or not skipped.inline:
+            return
+        words = self._without_readings(skipped.start, end) if skipped.name == "ruby" else ""
+        if words:
+            self._building(skipped.start).shown(words, skipped.start, end)
+        else:
             self._building(skipped.start).alone(skipped.start, end, skipped.role)
+
+    def _without_readings(self, start: int, end: int) -> str:
+        """The words of a ruby; empty: there is more in it than words."""
+        words: list[str] = []
+        reading = False
+        for token in tokens(self._text, xml=self._xml, start=start, end=end):
+            name = token.name.rpartition(":")[2].lower()
+            if name in _READINGS:
+                reading = token.tag is Tag.OPEN
+            elif token.tag is Tag.TEXT and not reading:
+                words.append(unescape(self._text[token.start : token.end]))
+            elif token.tag is not Tag.TEXT and (name not in _IN_RUBY or "id" in token.attributes):
+                return ""
+        shown = " ".join("".join(words).split())
+        return "" if _NO_WORD.search(shown) else shown
 
     def _building(self, start: int) -> Builder:
         if self._builder and self._builder.full:

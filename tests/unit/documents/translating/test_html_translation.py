@@ -188,3 +188,18 @@ def test_the_number_of_a_note_stays_behind_its_sentence() -> None:
     assert [one.text for one in chinese.document.segments] == ["灯亮了。", "灯灭了。"]
     written = chinese.write(["It shone.", "It went out."], language="en", source="zh").decode()
     assert written == "<p>It shone.<sup>1</sup> It went out.</p>"
+
+
+def test_readings_above_words_go_with_the_words() -> None:
+    page = (
+        "<p>これは<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>です。<ruby><b>読</b><rt>よ</rt></ruby>みます。"
+        "<ruby id='a'>字<rt>じ</rt></ruby>。<ruby>A. B<rt>x</rt></ruby></p><p><ruby>開<rt>あ<p>次の段落。</p>"
+    )
+    opened = open_translatable(page.encode(), "a.html")
+    segments = opened.document.segments
+    assert [without_codes(one.text) for one in segments] == ["これは漢字です。", "読みます。", "次の段落。"]
+    new = opened.write(["These are signs.", None, None], language="en", source="ja").decode()
+    assert new == page.replace(page[3 : page.index("<ruby><b>")], "These are signs. ")
+    new = opened.write([None, "Read.", None], language="en", source="ja").decode()
+    assert "じ</rt></ruby>です。 Read.<ruby id='a'>" in new
+    assert new.count("<ruby") == new.count("</ruby>") + 1 == 4
