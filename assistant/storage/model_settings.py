@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError
-from assistant.storage.declared import Setting
 from assistant.storage.jsonfile import SettingsFile
+from assistant.storage.setting import Setting
 
 NO_TEMPLATE = "none"
 _VERSION = 1

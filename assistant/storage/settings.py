@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError
-from assistant.storage.declared import PAGES, SETTINGS, Setting, mark
+from assistant.storage.declared import PAGES, SETTINGS
 from assistant.storage.jsonfile import SettingsFile
+from assistant.storage.setting import Setting, mark
 
 __all__ = ["PAGES", "SETTINGS", "Setting", "Settings", "declared", "mark"]
 
