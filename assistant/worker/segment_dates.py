@@ -42,7 +42,8 @@ def date_findings(known: Numbers, found: Numbers) -> Iterator[Finding]:
             spans = *found.view.span(new.start, new.end), *known.view.span(moment.start, moment.end)
             yield Finding(FindingKind.DATE, text, *spans)
         else:
-            yield at_source(FindingKind.DATE, known.view, moment.start, moment.end, minor=_is_slight(lost, known))
+            minor = _is_slight(lost, known) and not _has_other_month(lost, found)
+            yield at_source(FindingKind.DATE, known.view, moment.start, moment.end, minor=minor)
     for moment in dict.fromkeys(part.moment for part in made_up):
         new_parts = [one for one in made_up if one.moment is moment and _is_known(one.name, known.view.primary)]
         if new_parts and moment.start not in told and not _ERAS.search(known.text):
@@ -56,10 +57,16 @@ def _is_slight(parts: list[_Part], numbers: Numbers) -> bool:
     return not exact or not _in_digits(parts[0].moment, numbers)
 
 
+def _has_other_month(lost: list[_Part], found: Numbers) -> bool:
+    """Whether a date says another month: day and month have changed places."""
+    return any(one.name == "month" for one in lost) and any("month" in moment.says() for moment in found.moments)
+
+
 def _parts(numbers: Numbers) -> Iterator[_Part]:
     for moment in numbers.moments:
         for name, value in moment.says().items():
-            yield _Part(moment, name, value)
+            if name != "season":  # other languages have words for it that are not known here
+                yield _Part(moment, name, value)
 
 
 def _in_digits(moment: Moment, numbers: Numbers) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from assistant.documents.repetition import without_loops
 from assistant.documents.segments import Finding, FindingKind, without_codes
+from assistant.documents.sentences import split
 from assistant.worker.characters import HAN_RUN
 from assistant.worker.lexicon import chinese
 from assistant.worker.segment_view import View
@@ -22,6 +23,7 @@ _JOINING = frozenset("和与及或把被将从对向")
 _WHOLE = 0.82  # of the length to be expected: a text with fewer sentences that is shorter lacks one
 _HAN, _SYLLABLE, _BLOCK = 3.3, 1.9, 2.3  # letters that a character says as much as
 _BRIEF = 24.0  # letters of a text whose end tells little
+_SAID = 8.0  # letters of a sentence that nobody says twice in a row
 _SHORT = 14.0  # letters: texts of about so many may become three times as long
 
 _ENDED = re.compile("[.。!！?？…:：;；,，)）\\]】\"”’'»」』›*`>\ufffc\U0001f300-\U0001faff\u2600-\u27bf~～|—%]\\s*\\Z")
@@ -71,6 +73,19 @@ def extent_findings(source: View, target: View, finish: str) -> Iterator[Finding
     low, high = _LIMITS[weight(source.plain) > _LONG]
     if not low < size < high or _lacks_sentence(source, target):
         yield Finding(FindingKind.LENGTH, start=start, end=end, values=values)
+    if (doubled := _doubled(target)) and not _doubled(source):
+        yield Finding(FindingKind.LOOP, target.plain[slice(*doubled)][:60], *target.span(*doubled))
+
+
+def _doubled(view: View) -> tuple[int, int] | None:
+    """A sentence that is said twice in a row: where it stands the second time."""
+    before = ""
+    for start, end in split(view.plain, view.language):
+        said = "".join(sign for sign in view.plain[start:end].casefold() if sign.isalnum())
+        if said == before and weight(said) >= _SAID:
+            return start, end
+        before = said
+    return None
 
 
 def _hangs(text: str) -> bool:

@@ -29,6 +29,12 @@ _CONTROL = re.compile(
     r"<\|(?:im_end|im_start|endoftext|eot_id|end|assistant|end_of_text|eom_id)\|>|</?s>|<(?:end|start)_of_turn>|<eos>"
     r"|\[/?INST\]|<｜[^｜<>]{1,40}｜>"
 )
+_TURNS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_UNSEEN = "\u00ad\u200b\u2060\ufeff" + _TURNS
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
+"""Thai, Lao, Tibetan, Burmese, Khmer: where lines may break is told by a space without width."""
+_WIDE_DIGIT = re.compile("[\uff10-\uff19]")
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "'": "'", "‘": "’"}
 _ANY_QUOTE = "\"“”„«»「」『』'‘’"
 
@@ -191,6 +197,10 @@ def _steps(source: str, text: str) -> Iterator[tuple[FindingKind, str, str]]:
     """Each kind of thing taken off: kind of the finding, what went, what is left."""
     less = without_reasoning(text) if without_reasoning(source) == source else text
     yield FindingKind.REASONING, _gone(text, less), less.strip()
+    less = _without_unseen(source, text)
+    yield FindingKind.FORGED, "", less
+    less = _with_usual_digits(source, text)
+    yield FindingKind.NUMBER, "", less
     less = _without_control(source, text)
     yield FindingKind.FORGED, _gone(text, less), less
     less = _unwrapped(source, text)
@@ -215,6 +225,21 @@ def _without_control(source: str, text: str) -> str:
     if not _CONTROL.search(text) or _CONTROL.search(source):
         return text
     return _CONTROL.sub("", text).strip()
+
+
+def _without_unseen(source: str, text: str) -> str:
+    """Without characters that nobody sees, but for those that the source has, or that a script is written with."""
+    kept = set(source)
+    if _RIGHT_TO_LEFT.search(text):
+        kept.update(_TURNS)
+    if _UNSPACED.search(text):
+        kept.add("\u200b")
+    return text.translate({ord(sign): None for sign in _UNSEEN if sign not in kept})
+
+
+def _with_usual_digits(source: str, text: str) -> str:
+    """With the digits that the source has, not with those as wide as a Chinese character."""
+    return text if _WIDE_DIGIT.search(source) else _WIDE_DIGIT.sub(lambda found: str(int(found[0])), text)
 
 
 def _unwrapped(source: str, text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from assistant.base.scripts import COMMON, EAST_ASIAN, INHERITED, NEVER, OTHER, SYMBOL, Use, script_of, scripts_of, uses
@@ -19,6 +20,8 @@ _QUOTED = re.compile('[“"「『‘\']([A-Za-z][^“”"「」『』‘’\n]{0
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
 _ENOUGH = 24  # letters that tell a language
 _SURE, _HARDLY = 0.75, 0.1
+_LOOKING_LATIN = {"Cyrl", "Grek"}  # scripts with letters that look like Latin ones
+_FEW, _MOSTLY = 4, 0.7  # words, and the share of them that a translation does not have by chance
 _USUAL = (
     "app apps email e-mail wifi wi-fi vs km kg cm mm mg ml kb mb gb tb hz khz mhz ghz am pm ok id url tv cd dvd usb ip"
     " pc ai it pdf xml html http https www blog web bug cookie cookies token tokens"
@@ -40,6 +43,8 @@ def echo_findings(source: View, target: View, literals: tuple[Spans, Spans]) -> 
         return
     before = _WORDS.findall(folded(blanked(source.plain, literals[0])))
     now = _WORDS.findall(folded(blanked(target.plain, literals[1])))
+    if _is_nearly(before, now, source, target):
+        yield Finding(FindingKind.ECHO, target.plain[:60], *target.span(0, len(target.plain)), 0, len(source.text))
     if not before or "".join(before) != "".join(now):
         return
     stays = _may_stay(source, target, literals[0])
@@ -49,6 +54,19 @@ def echo_findings(source: View, target: View, literals: tuple[Spans, Spans]) -> 
     named = len(before) == 1 and not source.plain.isalpha() and any(sign.isdigit() for sign in source.plain)
     start, end = target.span(0, len(target.plain))
     yield Finding(FindingKind.ECHO, target.plain[:60], start, end, 0, len(source.text), minor=stays or named)
+
+
+def _is_nearly(before: Sequence[str], now: Sequence[str], source: View, target: View) -> bool:
+    """Whether hardly a word of the source was changed, though the languages are not alike: it is too short a text, or
+    too like others, for its language to be told."""
+    if len(now) < _FEW or "".join(before) == "".join(now) or related(source.primary, target.primary):
+        return False
+    small = {folded(word) for word in _WORDS.findall(source.plain) if word[0].islower()}
+    shared = Counter(before) & Counter(now)
+    if shared.total() < _MOSTLY * max(len(before), len(now)):
+        return False
+    left = small & shared.keys()
+    return len(left) >= _FEW // 2 and (source.primary != "en" or bool(left & empty_words()))
 
 
 def _is_worded(text: str) -> bool:
@@ -140,7 +158,7 @@ def _foreign(text: str, source: View, target: View) -> str:
         found = guesses[0].language if guesses else "und"
         return "" if related(found.partition("-")[0].lower(), target.primary) else found
     enough = _ENOUGH if "Latn" in own or not own else 10
-    if len(letters) < enough:
+    if len(letters) < enough and not _is_small_talk(text, source):
         return ""
     guesses = detect_languages([text])[0]
     if not guesses or guesses[0].share < _SURE:
@@ -150,6 +168,12 @@ def _foreign(text: str, source: View, target: View) -> str:
     if related(best, target.primary) or share > _HARDLY:
         return ""
     return guesses[0].language
+
+
+def _is_small_talk(text: str, source: View) -> bool:
+    """Whether a short text, of an English source, has words in it that tell the language though they say little."""
+    words = [folded(word) for word in _WORDS.findall(text) if word[0].islower()]
+    return source.primary == "en" and len(words) >= _FEW // 2 and 2 * len(empty_words() & {*words}) > len(words)
 
 
 def _is_named(letters: list[str], source: View) -> bool:
@@ -192,7 +216,12 @@ def script_findings(source: View, target: View, literals: Spans, words: frozense
 def _foreign_stretch(source: View, target: View, start: int, end: int, words: frozenset[str]) -> Iterator[Finding]:
     piece = target.plain[start:end]
     script = next((one for one in map(script_of, piece) if one not in (COMMON, SYMBOL, INHERITED, EAST_ASIAN)), COMMON)
-    if script == "Latn" or script in (COMMON, OTHER):
+    if script == "Latn":
+        mixed = {script_of(sign) for sign in piece} & _LOOKING_LATIN
+        if mixed and piece not in source.plain:
+            yield at_target(FindingKind.SCRIPT, target, start, end)
+        return
+    if script in (COMMON, OTHER):
         return
     if script == NEVER:
         if piece not in source.plain:

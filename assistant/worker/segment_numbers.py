@@ -16,6 +16,7 @@ from assistant.worker.number_words import knows
 from assistant.worker.quantities import Figure
 from assistant.worker.segment_dates import date_findings
 from assistant.worker.segment_reading import CLOSE, MEASURED, Numbers
+from assistant.worker.segment_signs import sign_findings
 from assistant.worker.segment_view import View, at_source, at_target
 from assistant.worker.units import same_unit
 
@@ -43,6 +44,7 @@ def number_findings(
     made_up = [one for one in found.claims if not known.says(one, found)]
     yield from _differing(known, found, missing, made_up)
     yield from _units(known, found)
+    yield from sign_findings(known, found)
     yield from _joined(known, found)
 
 

@@ -217,11 +217,37 @@ def _embolden(one: Translated) -> str:
     return f"**{words[0]}**{words[1]}{words[2]}" if re.fullmatch(r"[\w一-鿿]+", words[0]) else one.after
 
 
+def _hide(one: Translated) -> str:
+    """Characters that nobody sees, between all others."""
+    return "\u200b".join(one.after)
+
+
+def _widen(one: Translated) -> str:
+    return one.after.translate({ord("0") + digit: chr(0xFF10 + digit) for digit in range(10)})
+
+
+def _look_alike(one: Translated) -> str:
+    """A word with a Cyrillic letter among its Latin ones, outside of what is no text."""
+    kept = _LINK.search(one.after) or _MAIL.search(one.after) or _CODE.search(one.after)
+    return one.after if kept else re.sub(r"(?<=[a-z])[oe](?=[a-z])", _alike, one.after, count=1)
+
+
+def _alike(found: re.Match[str]) -> str:
+    return {"o": "\u043e", "e": "\u0435"}[found[0]]
+
+
 # ---------------------------------------------------------------- the whole goes wrong
 
 
 def _loop(one: Translated) -> str:
     return (one.after + ("" if _own(one) == "zh" else " ")) * 8
+
+
+def _say_again(one: Translated) -> str:
+    """All of it, twice: of a text that is a sentence."""
+    if one.after[-1:] not in ".。" or sum(map(str.isalnum, one.after)) < 8 or any(map(is_code, one.after)):
+        return one.after
+    return one.after + ("" if _own(one) == "zh" else " ") + one.after
 
 
 def _circle(one: Translated) -> str:
@@ -287,6 +313,10 @@ MISBEHAVIOURS = (
     _way("translates code", _translate_code, K.CODE),
     _way("loses a placeholder", _without(_PLACEHOLDER), K.PLACEHOLDER),
     _way("loses an emoji", _without(_EMOJI), K.EMOJI),
+    _way("hides characters in it", _hide, K.FORGED, mendable=True),
+    _way("writes wide digits", _widen, K.NUMBER, mendable=True),
+    _way("writes letters that look alike", _look_alike, K.SCRIPT, K.PLACEHOLDER, K.CODE),
+    _way("says it again", _say_again, K.LOOP, K.LENGTH, K.NUMBER, K.COMMENTARY),
     _way("adds an emoji", lambda one: one.after + "🎉", K.EMOJI),
     _way("doubles a tag", _double_tag, K.TAG),
     _way("loses a tag", _lose_tag, K.TAG),
