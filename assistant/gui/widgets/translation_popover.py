@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 MOST = 8
-_WIDE, _BAR = 17, 3.6  # in em: the whole, and the longest bar
+_WIDE, _BAR = 22, 3.6  # in em: the whole, and the longest bar
 
 
 class AlternativesPopover(QFrame):
