@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError
-from assistant.cli import failures, incoming, papers, prompt
+from assistant.cli import document_commands, failures, incoming, prompt
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.cli.writer import introduce
@@ -25,12 +25,12 @@ _PROMPT = "> "
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """Answer the question of ``arguments``; one after the other when there is none and a person sits there."""
     talks = arguments.text is None and terminal.interactive and not arguments.json and arguments.file != "-"
-    form = papers.target_form(arguments.output, arguments.file)
+    form = document_commands.target_form(arguments.output, arguments.file)
     question = "" if talks else incoming.text_of(arguments.text)
-    papers.check_document(arguments.file)
-    model = papers.model_for(session, arguments.model)
-    document = papers.open_document(session, arguments.file)
-    papers.say_notes(terminal, document)
+    document_commands.check_document(arguments.file)
+    model = document_commands.model_for(session, arguments.model)
+    document = document_commands.open_document(session, arguments.file)
+    document_commands.say_notes(terminal, document)
     introduce(terminal, model, named=arguments.model is not None)
     asker = Asker(terminal, session, document, model, show_text=not arguments.json)
     if talks:
@@ -119,14 +119,14 @@ class Asker:
         ending = states.ending(answer.finish or "end", answer.text)
         if ending:
             self._terminal.say(ending, dim=True)
-        papers.say_sources(self._terminal, self._document, answer.linked)
+        document_commands.say_sources(self._terminal, self._document, answer.linked)
         if answer.passages:
             self._terminal.say(f"  {documents.search(answer.meaning, answer.no_meaning)}", dim=True)
         if answer.text:
-            papers.say_checks(self._terminal, answer.text, answer.linked, answer.unlinked)
+            document_commands.say_checks(self._terminal, answer.text, answer.linked, answer.unlinked)
 
     def _show_loading(self) -> None:
-        papers.show_loading(self._session, self._model, self._terminal)
+        document_commands.show_loading(self._session, self._model, self._terminal)
 
     def _show(self, answer: DocumentAnswer) -> None:
         if answer.search < 1:
@@ -171,9 +171,9 @@ def as_object(document: OpenDocument, answer: DocumentAnswer) -> dict[str, Any]:
         },
         "whole": answer.whole,
         "search": _search_object(answer) if answer.passages else None,
-        "passages": [papers.source_as_json(document, source) for source in answer.passages],
-        **papers.links_as_json(document, answer.text, answer.linked, answer.unlinked),
-        "notes": papers.notes_as_json(document),
+        "passages": [document_commands.source_as_json(document, source) for source in answer.passages],
+        **document_commands.links_as_json(document, answer.text, answer.linked, answer.unlinked),
+        "notes": document_commands.notes_as_json(document),
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.cli import failures, papers
+from assistant.cli import document_commands, failures
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.cli.writer import introduce
@@ -21,11 +21,11 @@ from assistant.texts import states, summaries, tr
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """Summarize the document of ``arguments``."""
     options = _options(arguments, session)
-    form = papers.target_form(arguments.output, arguments.file)
-    papers.check_document(arguments.file)
-    model = papers.model_for(session, arguments.model)
-    document = papers.open_document(session, arguments.file)
-    papers.say_notes(terminal, document)
+    form = document_commands.target_form(arguments.output, arguments.file)
+    document_commands.check_document(arguments.file)
+    model = document_commands.model_for(session, arguments.model)
+    document = document_commands.open_document(session, arguments.file)
+    document_commands.say_notes(terminal, document)
     introduce(terminal, model, named=arguments.model is not None)
     try:
         plan = _plan(terminal, session, document, options, model)
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         return failures.tell(terminal, error, as_json=arguments.json, loading=True)
     terminal.say(_told(plan), dim=True)
     job = session.core.summaries.start(document.digest, options, model=model)
-    papers.follow(terminal, session, session.core.summaries, job)
+    document_commands.follow(terminal, session, session.core.summaries, job)
     view = session.core.summaries.view(job)
     assert view is not None
     if view.error is not None:
@@ -97,8 +97,8 @@ def as_object(document: OpenDocument, view: SummaryView, plan: PlanView, *, plan
         ],
         "steps": view.total,
         "share": round(view.share, 4),
-        **papers.links_as_json(document, view.text, view.linked, view.unlinked),
-        "notes": papers.notes_as_json(document),
+        **document_commands.links_as_json(document, view.text, view.linked, view.unlinked),
+        "notes": document_commands.notes_as_json(document),
         "problems": [{"kind": one.kind.value, **one.values} for one in view.problems],
     }
 
@@ -135,7 +135,7 @@ def _plan(
 ) -> PlanView:
     found = session.result(
         lambda done: session.core.summaries.plan(document.digest, options, done, model=model),
-        show=lambda: papers.show_loading(session, model, terminal),
+        show=lambda: document_commands.show_loading(session, model, terminal),
     )
     assert isinstance(found, PlanView)
     return found
@@ -165,4 +165,4 @@ def _say_rest(terminal: Terminal, view: SummaryView) -> None:
     if view.finish == "cancelled":
         terminal.say(states.ending("cancelled"))
     if view.state is JobState.DONE:
-        papers.say_checks(terminal, view.text, view.linked, view.unlinked)
+        document_commands.say_checks(terminal, view.text, view.linked, view.unlinked)

@@ -11,7 +11,7 @@ from typing import Any
 from assistant.base import languages
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import check_folder, same_file
-from assistant.cli import failures, papers, translated
+from assistant.cli import document_commands, failures, translated
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.cli.writer import introduce
@@ -30,10 +30,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     """Translate the document of ``arguments``."""
     options = _options(arguments)
     target = _target(arguments)
-    papers.check_document(arguments.file)
+    document_commands.check_document(arguments.file)
     for given in filter(None, (arguments.glossary, arguments.memory)):
-        papers.check_document(given)
-    model = papers.model_for(session, arguments.model, task="translate")
+        document_commands.check_document(given)
+    model = document_commands.model_for(session, arguments.model, task="translate")
     document, source = _open(session, arguments)
     for note in document.notes:
         terminal.say(document_texts.note(note.kind.value, note.values), dim=True)
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
             _say_plan(terminal, document, plan, options)
             start = session.core.translations.start
             job = stream.job = start(document.digest, options, model=model, unfinished=unfinished)
-            papers.follow(terminal, session, session.core.translations, job, also=stream.go_on)
+            document_commands.follow(terminal, session, session.core.translations, job, also=stream.go_on)
         view = session.core.translations.view(job)
         assert view is not None
         ended = translated.Ended(document, model, plan, job, view, target)
@@ -167,7 +167,7 @@ def _open(session: Session, arguments: argparse.Namespace) -> tuple[OpenTranslat
     :raises AssistantError: why it cannot be read, or a column that it does not have.
     """
     path, columns, form = Path(arguments.file), tuple(arguments.column or ()), arguments.format or ""
-    data = papers.standard_input() if arguments.file == "-" else b""
+    data = document_commands.standard_input() if arguments.file == "-" else b""
 
     def read(chosen: tuple[str, ...]) -> OpenTranslation:
         start = session.core.translations.read
@@ -253,7 +253,7 @@ def _plan(
     plan = session.core.translations.plan
     found = session.result(
         lambda done: plan(document.digest, options, done, model=model, unfinished=unfinished),
-        show=lambda: papers.show_loading(session, model, terminal),
+        show=lambda: document_commands.show_loading(session, model, terminal),
     )
     assert isinstance(found, TranslationPlan)
     return found

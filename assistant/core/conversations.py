@@ -13,8 +13,8 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers
 from assistant.core.events import ConversationsChanged, CoreEvent, MessageKept, PathChanged, UsageChanged
 from assistant.core.finding import Hit, around
-from assistant.core.keeper import Keeper
-from assistant.core.replies import Replies, Wishes
+from assistant.core.pending_writes import PendingWrites
+from assistant.core.replies import AnswerSetup, Replies
 from assistant.core.thread import Thread
 from assistant.core.turns import first_kept, turns_of
 from assistant.core.usage import Usage, estimate_tokens
@@ -32,8 +32,8 @@ _WORDS_SECONDS = 0.05  # and for the words around what was found
 class Conversations:
     """Every method runs on the pumping thread.
 
-    :param keeper: through which everything is written.
-    :param wishes: which model and options the next answer gets; raises AssistantError when there is no model.
+    :param writes: through which everything is written.
+    :param setup: which model and options the next answer gets; raises AssistantError when there is no model.
     :param begun: called with the conversation in which an answer begins.
     :param failed: called with the conversation whose answer failed.
     :param filling: called when a conversation's context is nearly full.
@@ -45,19 +45,19 @@ class Conversations:
         self,
         store: Store,
         answers: Answers,
-        keeper: Keeper,
+        writes: PendingWrites,
         *,
         emit: Callable[[CoreEvent], None],
-        wishes: Callable[[Conversation], Wishes],
+        setup: Callable[[Conversation], AnswerSetup],
         begun: Callable[[int], None],
         failed: Callable[[int, AssistantError], None],
         filling: Callable[[int, Usage], None],
         facts: Callable[[], Facts | None],
     ) -> None:
         self._store = store
-        self._keeper = keeper
+        self._writes = writes
         self._emit = emit
-        self._wishes = wishes
+        self._setup = setup
         self._begun = begun
         self._failed = failed
         self._filling = filling
@@ -67,7 +67,7 @@ class Conversations:
         self._trash: list[Conversation] = []
         self._threads: OrderedDict[int, Thread] = OrderedDict()
         self.replies = Replies(
-            store, answers, keeper, emit=emit, thread=self._thread, finished=self._finished, failed=failed
+            store, answers, writes, emit=emit, thread=self._thread, finished=self._finished, failed=failed
         )
         self._usage: dict[int, Usage] = {}
         self._order = max((row.changed for row in self._rows.values()), default=0)
@@ -336,17 +336,17 @@ class Conversations:
         thread.update(message)
         self._begun(conversation)
         try:
-            wishes = self._wishes(self._rows[conversation])
+            setup = self._setup(self._rows[conversation])
         except AssistantError as error:
             self._emit(PathChanged(conversation))
             self.replies.fail(message, error)
             return
-        turns = turns_of(self._context_messages(conversation, thread.before(message.id)), wishes.system)
+        turns = turns_of(self._context_messages(conversation, thread.before(message.id)), setup.system)
         if resume:
             turns.append(ChatTurn("assistant", message.text, message.reasoning, message.ids, message.fingerprint))
-        message = replace(message, model=wishes.plan.name)
+        message = replace(message, model=setup.plan.name)
         thread.update(message)
-        self.replies.start(message, turns, wishes, resume=resume)
+        self.replies.start(message, turns, setup, resume=resume)
         self._emit(PathChanged(conversation))
         self.replies.settle(message.id)  # it may have failed before it began
         self._emit(UsageChanged(conversation))
@@ -370,12 +370,12 @@ class Conversations:
             self._filling(conversation, usage)
 
     def _write(self, submit: Callable[..., int], *values: object, **named: object) -> None:
-        self._keeper.write(partial(submit, *values, **named))
+        self._writes.write(partial(submit, *values, **named))
 
     def _keep_message(self, message: Message) -> None:
         """Write what the user said; ``MessageKept`` follows when it is on disk."""
         kept = MessageKept(message.conversation, message.id)
-        self._keeper.write(partial(self._store.add_message, message), lambda: self._emit(kept))
+        self._writes.write(partial(self._store.add_message, message), lambda: self._emit(kept))
 
     def _thread(self, conversation: int) -> Thread:
         thread = self._threads.get(conversation)

@@ -10,10 +10,12 @@ import psutil
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import Paths
+from assistant.core.answer_options import answer_options, system_prompt
 from assistant.core.answers import Answer, Answers
 from assistant.core.asking import Asking
 from assistant.core.chosen import ChosenModel
 from assistant.core.conversations import Conversations
+from assistant.core.document_services import DocumentServices
 from assistant.core.documents import Documents
 from assistant.core.downloads import DownloadItem, DownloadList
 from assistant.core.engines import Connect, Engines, LoadPlan
@@ -27,20 +29,18 @@ from assistant.core.events import (
 )
 from assistant.core.glossaries import Glossaries
 from assistant.core.graphics import built_with
-from assistant.core.helper import Connect as ConnectWorker
 from assistant.core.idle_test import IdleTest
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
-from assistant.core.keeper import Keeper
 from assistant.core.languages import Languages
 from assistant.core.market import Market
 from assistant.core.measures import Circumstances, Measures
 from assistant.core.network import Network
 from assistant.core.notices import Notices
-from assistant.core.paperwork import Paperwork
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.remedies import ContextRemedies
 from assistant.core.rendering import Rendering
-from assistant.core.replies import Wishes
+from assistant.core.replies import AnswerSetup
 from assistant.core.selftest import SelfTest
 from assistant.core.shelf import Shelf
 from assistant.core.source_draft import SourceDraft
@@ -48,7 +48,7 @@ from assistant.core.summaries import Summaries
 from assistant.core.supply import Supply, only_tasks
 from assistant.core.translation_memory import TranslationMemory
 from assistant.core.translations import Translations
-from assistant.core.wishes import answer_options, system_prompt
+from assistant.core.worker_child import Connect as ConnectWorker
 from assistant.engine.messages import Device, Facts
 from assistant.library.advice import Machine
 from assistant.library.connections import Make
@@ -151,9 +151,9 @@ class Core:
         )
         self._remedies = ContextRemedies(lambda: self.conversations, self.chosen, self.engines, notices=self.notices)
         self._store: Store | None = None
-        self._keeper = Keeper(self.notices.not_stored)
+        self._writes = PendingWrites(self.notices.not_stored)
         self._conversations: Conversations | None = None
-        self._paperwork = Paperwork(
+        self._document_services = DocumentServices(
             paths,
             self.inbox,
             threads,
@@ -164,7 +164,7 @@ class Core:
             rendering=self._rendering,
             measures=self.measures,
             machine=self.machine,
-            keeper=self._keeper,
+            writes=self._writes,
             plan=self._plan,
             emit=self._emit,
             connect=connect_worker,
@@ -181,9 +181,9 @@ class Core:
             self._conversations = Conversations(
                 self._store,
                 self.answers,
-                self._keeper,
+                self._writes,
                 emit=self._emit,
-                wishes=self._wishes,
+                setup=self._setup,
                 begun=self.notices.settled,
                 failed=self._answer_failed,
                 filling=self._remedies.filling,
@@ -191,10 +191,10 @@ class Core:
             )
             self.notices.opened(report)
             clean = report.kept and not report.read_only
-            self._paperwork.start(self._store.jobs, self._store.words, clean=clean)
+            self._document_services.start(self._store.jobs, self._store.words, clean=clean)
         else:
             deliver = partial(self.inbox.put, self._stored)
-            self._paperwork.start(MemoryJobs(deliver), words_in_memory(deliver), clean=True)
+            self._document_services.start(MemoryJobs(deliver), words_in_memory(deliver), clean=True)
         self.notices.settings_problem(self.settings.problem)
         if self._store is not None:
             self.models.refresh()
@@ -210,16 +210,16 @@ class Core:
         self.inbox.stop_clock()
         if self._conversations is not None:
             self._conversations.replies.interrupt_all()
-        self._paperwork.interrupt_all()
+        self._document_services.interrupt_all()
         self.measures.close()
         for answer in self.answers.running:
             self.answers.stop(answer)
         self._supply.close()
         self.engines.close()
         self._rendering.close()
-        if self._store is not None and self._paperwork.apart:
+        if self._store is not None and self._document_services.apart:
             self._store.drain(_TAKEN_SECONDS)
-        self._paperwork.close()
+        self._document_services.close()
         self.models.close()
         if self._store is not None:
             self._store.purge_trash()
@@ -281,45 +281,45 @@ class Core:
 
     @property
     def documents(self) -> Documents:
-        return self._paperwork.documents
+        return self._document_services.documents
 
     @property
     def summaries(self) -> Summaries:
-        return self._paperwork.summaries
+        return self._document_services.summaries
 
     @property
     def translations(self) -> Translations:
-        return self._paperwork.translating.translations
+        return self._document_services.translating.translations
 
     @property
     def glossaries(self) -> Glossaries:
         """What words must become in a translation."""
-        return self._paperwork.translating.glossaries
+        return self._document_services.translating.glossaries
 
     @property
     def memory(self) -> TranslationMemory:
         """What was translated by hand."""
-        return self._paperwork.translating.memory
+        return self._document_services.translating.memory
 
     @property
     def languages(self) -> Languages:
         """Which language a text is in."""
-        return self._paperwork.translating.languages
+        return self._document_services.translating.languages
 
     @property
     def source_draft(self) -> SourceDraft:
         """What was typed or pasted to be summarized, and was not."""
-        return self._paperwork.draft("summary")
+        return self._document_services.draft("summary")
 
     @property
     def translation_draft(self) -> SourceDraft:
         """What was typed or pasted to be translated, and is not in the history."""
-        return self._paperwork.draft("translation")
+        return self._document_services.draft("translation")
 
     @property
     def asking(self) -> Asking:
         """Questions about a document."""
-        return self._paperwork.asking
+        return self._document_services.asking
 
     def delete_summary(self, job: int) -> None:
         """Delete with a notice that offers to undo it."""
@@ -417,7 +417,7 @@ class Core:
             self.engines.unload_idle(minutes * 60)
         self._supply.tick()
         self._idle_test.tick()
-        self._paperwork.tick()
+        self._document_services.tick()
         if self._store is not None:
             self.models.look()
 
@@ -434,7 +434,7 @@ class Core:
     def _answer_grew(self, answer: Answer) -> None:
         if self._conversations is not None:
             self._conversations.replies.grew(answer)
-        self._paperwork.grew(answer)
+        self._document_services.grew(answer)
 
     def _answer_changed(self, answer: Answer) -> None:
         if answer.ended and answer.finish is not None and not SelfTest.owns(answer):
@@ -442,7 +442,7 @@ class Core:
         self.measures.answer_changed(answer)
         if self._conversations is not None:
             self._conversations.replies.changed(answer)
-        self._paperwork.changed(answer)
+        self._document_services.changed(answer)
         self.chosen.answer_changed(answer)
 
     def _circumstances(self, model: InstalledModel) -> Circumstances:
@@ -478,13 +478,13 @@ class Core:
         engine = self.engines.get(model.key)
         return self.models.plan(model, loaded=engine.plan if engine else None, spare=self.engines.spare(model.key))
 
-    def _wishes(self, row: Conversation) -> Wishes:
+    def _setup(self, row: Conversation) -> AnswerSetup:
         if not self.models.known:
             self.models.read()  # sent within the first moments: headers that were read before are remembered
         model = self.chosen_model()
         if model is None:
             raise AssistantError(ErrorKind.NO_MODEL)
-        return Wishes(self._plan(model), self.answer_options(model), row.system or self.system_prompt(model))
+        return AnswerSetup(self._plan(model), self.answer_options(model), row.system or self.system_prompt(model))
 
     def _answer_failed(self, conversation: int, error: AssistantError) -> None:
         if error.kind is ErrorKind.CONTEXT_FULL:
@@ -495,8 +495,8 @@ class Core:
     def _stored(self, event: Stored | StoreFailed | IntegrityReport) -> None:
         """The store has kept something, could not, or has checked itself."""
         if isinstance(event, StoreFailed):
-            self._keeper.failed(event)
+            self._writes.failed(event)
         elif isinstance(event, Stored):
-            self._keeper.stored(event)
+            self._writes.stored(event)
         elif isinstance(event, IntegrityReport):
             self.notices.integrity(event)

@@ -13,10 +13,10 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
-from assistant.core.helper import Connect, Helper, Question
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Cancel, Job, Jobs
 from assistant.core.kept_files import DOCUMENT, digest_of, remove, take_over
+from assistant.core.worker_child import Connect, Question, WorkerChild
 from assistant.documents.model import LARGEST_FILE, Document, Note, Paragraph, pack, unpack
 from assistant.storage.writing import whole
 from assistant.worker.messages import DocumentRead, DocumentRequest, ReadDocument
@@ -69,7 +69,7 @@ class Documents:
         self._opened_apart: set[str] = set()
         self._inbox = inbox
         self._jobs = jobs
-        self._helper = Helper(inbox, "document", log=log, connect=connect)
+        self._worker = WorkerChild(inbox, "document", log=log, connect=connect)
         self._open: OrderedDict[str, OpenDocument] = OrderedDict()
         self._opening = 0  # documents that are being read now
         self._orphans: list[Path] = []
@@ -139,7 +139,7 @@ class Documents:
         question = Question(done)
 
         def submit(answered: Callable[[Any], None]) -> None:
-            question.cancel = self._helper.submit(lambda number: request(number, str(path)), answered)
+            question.cancel = self._worker.submit(lambda number: request(number, str(path)), answered)
 
         def first(answer: Any) -> None:
             document = self.get(digest)
@@ -165,7 +165,7 @@ class Documents:
         :param make: makes the request from its id.
         :returns: as ``ask``.
         """
-        return self._helper.ask(make, done)
+        return self._worker.ask(make, done)
 
     def take_in(
         self,
@@ -198,7 +198,7 @@ class Documents:
                 question.answer(found)
             elif not question.over:
                 place = str(path.absolute()) if path is not None else ""
-                question.cancel = self._helper.submit(lambda number: make(number, str(store), place, found), answered)
+                question.cancel = self._worker.submit(lambda number: make(number, str(store), place, found), answered)
 
         question.cancel = self._jobs.run("document", look, looked)
         return question.give_up
@@ -273,11 +273,11 @@ class Documents:
         """Called twice a second: ends an idle child, and removes a file that nothing refers to."""
         if self._orphans and not self._opening:
             self._remove_orphan(self._orphans.pop())
-        self._helper.tick()
+        self._worker.tick()
 
     def close(self) -> None:
         """End the child."""
-        self._helper.close()
+        self._worker.close()
 
     # ------------------------------------------------------------ inside
 

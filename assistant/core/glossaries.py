@@ -17,9 +17,9 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import check_folder, write_for_user
 from assistant.core.documents import check_file
 from assistant.core.events import CoreEvent, GlossariesChanged
-from assistant.core.helper import Question
 from assistant.core.jobs import Cancel, Job, Jobs
-from assistant.core.keeper import Keeper
+from assistant.core.pending_writes import PendingWrites
+from assistant.core.worker_child import Question
 from assistant.documents.segments import Term
 from assistant.storage.rows import Glossary
 from assistant.storage.rows import GlossaryTerm as KeptTerm
@@ -70,14 +70,14 @@ class Glossaries:
     def __init__(
         self,
         words: StoredWords,
-        keeper: Keeper,
+        writes: PendingWrites,
         threads: Jobs,
         *,
         request: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel],
         emit: Callable[[CoreEvent], None],
     ) -> None:
         self._words = words
-        self._keeper = keeper
+        self._writes = writes
         self._threads = threads
         self._request = request
         self._emit = emit
@@ -144,7 +144,7 @@ class Glossaries:
         :raises AssistantError: the terms cannot be read.
         """
         if glossary in self._rows and self._known(glossary).pop(number, None) is not None:
-            self._keeper.write(partial(self._words.remove_term, number))
+            self._writes.write(partial(self._words.remove_term, number))
             self._counted(glossary)
 
     def remove(self, glossary: int) -> None:
@@ -153,7 +153,7 @@ class Glossaries:
         if row is not None:
             self._trash[glossary] = row
             self._revisions[glossary] += 1
-            self._keeper.write(partial(self._words.trash_glossary, glossary))
+            self._writes.write(partial(self._words.trash_glossary, glossary))
             self._emit(GlossariesChanged())
 
     def undo_remove(self) -> int | None:
@@ -163,7 +163,7 @@ class Glossaries:
         number, row = self._trash.popitem()
         self._rows[number] = row
         self._revisions[number] += 1
-        self._keeper.write(partial(self._words.restore_glossary, number))
+        self._writes.write(partial(self._words.restore_glossary, number))
         self._emit(GlossariesChanged())
         return number
 
@@ -227,7 +227,7 @@ class Glossaries:
 
     def _put(self, row: Glossary) -> None:
         self._rows[row.id] = row
-        self._keeper.write(partial(self._words.put_glossary, row))
+        self._writes.write(partial(self._words.put_glossary, row))
         self._emit(GlossariesChanged())
 
     def _add(self, glossary: int, terms: dict[int, Term]) -> None:
@@ -238,7 +238,7 @@ class Glossaries:
             KeptTerm(number, glossary, term.source, term.target, term.exact, term.forbidden, term.note)
             for number, term in terms.items()
         ]
-        self._keeper.write(partial(self._words.put_terms, rows))
+        self._writes.write(partial(self._words.put_terms, rows))
         self._counted(glossary)
 
     def _counted(self, glossary: int) -> None:

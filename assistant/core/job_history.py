@@ -10,9 +10,9 @@ from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.jobs import Cancel, Jobs
-from assistant.core.keeper import Keeper
+from assistant.core.pending_writes import PendingWrites
 from assistant.storage.job_reading import has_words
-from assistant.storage.jobs import JobKeeper
+from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep, StepState
 
 ENDED = (StepState.DONE, StepState.FLAWED)
@@ -22,15 +22,15 @@ _DETAIL = 2000  # characters of what an engine said last
 class JobHistory:
     """Every method runs on the pumping thread.
 
-    :param jobs: keeps them; ``keeper``: through which everything is written; ``threads``: for looking through all.
+    :param jobs: keeps them; ``writes``: through which everything is written; ``threads``: for looking through all.
     :param kinds: the others are somebody else's; ``told``: the one whose steps are what it tells.
     """
 
     def __init__(
-        self, jobs: JobKeeper, keeper: Keeper, threads: Jobs, kinds: Collection[str], *, told: str = ""
+        self, jobs: JobStore, writes: PendingWrites, threads: Jobs, kinds: Collection[str], *, told: str = ""
     ) -> None:
         self._jobs = jobs
-        self._keeper = keeper
+        self._writes = writes
         self._threads = threads
         self._told = told
         rows: list[Job] = []
@@ -84,7 +84,7 @@ class JobHistory:
         if row is None:
             return False
         self._trash[job] = row
-        self._keeper.write(partial(self._jobs.trash, job))
+        self._writes.write(partial(self._jobs.trash, job))
         return True
 
     def undo_remove(self) -> int | None:
@@ -93,7 +93,7 @@ class JobHistory:
             return None
         job, row = self._trash.popitem()
         self._rows[job] = row
-        self._keeper.write(partial(self._jobs.restore, job))
+        self._writes.write(partial(self._jobs.restore, job))
         return job
 
     def whole(self, job: int) -> tuple[Job, list[JobStep]]:
@@ -119,7 +119,7 @@ class JobHistory:
             if self._unkept.get(row.id) is row:
                 del self._unkept[row.id]
 
-        self._keeper.write(partial(submit, row), kept)
+        self._writes.write(partial(submit, row), kept)
 
     def _put(self, row: Job) -> None:
         """In the list, at its top; without what is long. What was removed stays so."""
@@ -165,4 +165,4 @@ _PASSING = frozenset(
         ErrorKind.CANCELLED,
     }
 )
-"""Ends that going on later may mend: the engine or a helper ended, the disk or the memory was full."""
+"""Ends that going on later may mend: the engine or a worker ended, the disk or the memory was full."""

@@ -15,7 +15,7 @@ _MOST = 4000  # characters that tell as much as all of a text
 class Languages:
     """Every method runs on the pumping thread.
 
-    :param ask: has the child do something (``Helper.ask``).
+    :param ask: has the child do something (``WorkerChild.ask``).
     """
 
     def __init__(self, ask: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel]) -> None:

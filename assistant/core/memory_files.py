@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import check_folder, write_for_user
-from assistant.core.helper import Question
 from assistant.core.jobs import Cancel, Job
-from assistant.core.keeper import Keeper
+from assistant.core.pending_writes import PendingWrites
+from assistant.core.worker_child import Question
 from assistant.documents.segments import ALONE, CLOSE, CODES, OPEN, is_code
 from assistant.storage.rows import MemoryEntry
 from assistant.storage.words import StoredWords
@@ -52,7 +52,7 @@ class MemoryImport:
     def __init__(
         self,
         words: StoredWords,
-        keeper: Keeper,
+        writes: PendingWrites,
         request: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel],
         question: Question,
         path: Path,
@@ -60,7 +60,7 @@ class MemoryImport:
         changed: Callable[[], None],
     ) -> None:
         self._words = words
-        self._keeper = keeper
+        self._writes = writes
         self._request = request
         self._question = question
         self._path = path
@@ -95,7 +95,7 @@ class MemoryImport:
             else:
                 self.go_on()
 
-        self._keeper.write(partial(self._words.import_entries, rows, partial(self._kept.__setitem__, first)), kept)
+        self._writes.write(partial(self._words.import_entries, rows, partial(self._kept.__setitem__, first)), kept)
 
     def _row(self, unit: MemoryUnit) -> MemoryEntry:
         return MemoryEntry(

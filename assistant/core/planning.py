@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.answer_options import template_name
 from assistant.core.engines import LoadPlan
-from assistant.core.wishes import template_name
 from assistant.library import advice, fit
 from assistant.library.advice import Device
 from assistant.library.fit import Shape

@@ -15,11 +15,11 @@ from typing import Any
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.documents import OpenDocument
 from assistant.core.job_history import short
-from assistant.core.keeper import Keeper
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.summary_history import QUESTIONS, SummaryHistory
 from assistant.documents.model import LinkedSentence, Source, moved
 from assistant.engine.messages import Counts
-from assistant.storage.jobs import JobKeeper
+from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep, StepState
 from assistant.tasks.chat import title_from
 from assistant.worker.messages import Linked, pack_linked, unpack_linked
@@ -64,15 +64,15 @@ class QuestionHistory:
     """Every method runs on the pumping thread.
 
     :param history: has the jobs, with those of the summaries; ``changed``: called when its list is another one.
-    :param jobs: keeps them; ``keeper``: through which everything is written.
+    :param jobs: keeps them; ``writes``: through which everything is written.
     """
 
     def __init__(
-        self, history: SummaryHistory, jobs: JobKeeper, keeper: Keeper, *, changed: Callable[[], None]
+        self, history: SummaryHistory, jobs: JobStore, writes: PendingWrites, *, changed: Callable[[], None]
     ) -> None:
         self._history = history
         self._jobs = jobs
-        self._keeper = keeper
+        self._writes = writes
         self._changed = changed
         self._known: dict[int, dict[int, Kept]] = {}  # by job: the disk has not yet all of what was written
 
@@ -91,7 +91,7 @@ class QuestionHistory:
         """Keep a question.
 
         :param again: it takes the place of the last one, whose answer stays until there is another.
-        :param kept: called when it is on disk, or the disk refuses it, which the keeper tells.
+        :param kept: called when it is on disk, or the disk refuses it, which the writes tells.
         """
         row, known = self._job(document, model)
         index = max(known, default=-1) + 1
@@ -99,7 +99,7 @@ class QuestionHistory:
             index -= 1
         known[index] = replace(known.get(index, Kept(question)), question=question)
         step = JobStep(row.id, _QUESTION, index, StepState.DONE, question)
-        self._keeper.write(partial(self._jobs.add_step, step), kept, refused=kept)
+        self._writes.write(partial(self._jobs.add_step, step), kept, refused=kept)
         self._changed()
         return Place(row.id, index)
 
@@ -121,7 +121,7 @@ class QuestionHistory:
             generated_tokens=kept.tokens.generated,
             seconds=kept.seconds,
         )
-        self._keeper.write(partial(self._jobs.add_step, step))
+        self._writes.write(partial(self._jobs.add_step, step))
 
     # ------------------------------------------------------------ inside
 

@@ -11,7 +11,7 @@ from assistant.base.errors import AssistantError
 from assistant.core.answers import Answer, Answers, Stage
 from assistant.core.engines import LoadPlan
 from assistant.core.events import CoreEvent, MessageChanged, MessageGrew
-from assistant.core.keeper import Keeper
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.thread import Thread
 from assistant.engine.messages import FinishReason
 from assistant.storage.rows import Message, MessageState
@@ -30,7 +30,7 @@ _STATES = {
 
 
 @dataclass(frozen=True)
-class Wishes:
+class AnswerSetup:
     """What an answer needs from outside: which model and how. Made anew for each answer."""
 
     plan: LoadPlan
@@ -65,7 +65,7 @@ class Replies:
         self,
         store: Store,
         answers: Answers,
-        keeper: Keeper,
+        writes: PendingWrites,
         *,
         emit: Callable[[CoreEvent], None],
         thread: Callable[[int], Thread],
@@ -74,7 +74,7 @@ class Replies:
     ) -> None:
         self._store = store
         self._answers = answers
-        self._keeper = keeper
+        self._writes = writes
         self._emit = emit
         self._thread = thread
         self._finished = finished
@@ -104,13 +104,13 @@ class Replies:
 
     # ------------------------------------------------------------ from the first word to the last
 
-    def start(self, message: Message, turns: Sequence[ChatTurn], wishes: Wishes, *, resume: bool) -> None:
+    def start(self, message: Message, turns: Sequence[ChatTurn], setup: AnswerSetup, *, resume: bool) -> None:
         """Have ``turns`` answered into ``message``.
 
         :param resume: what the message says already is the beginning of the answer.
         """
         answer = self._answers.start(
-            wishes.plan, turns, wishes.options, key=f"conversation-{message.conversation}", resume=resume
+            setup.plan, turns, setup.options, key=f"conversation-{message.conversation}", resume=resume
         )
         prefix = message.text if resume else ""
         self._replies[answer.id] = _Reply(answer, message, prefix=prefix, saved_at=time.monotonic())
@@ -171,7 +171,7 @@ class Replies:
         """The program ends: what is there is kept as interrupted."""
         for reply in list(self._replies.values()):
             message = replace(_as_written(reply), state=MessageState.INTERRUPTED)
-            self._keeper.write(partial(self._store.finish_answer, message))
+            self._writes.write(partial(self._store.finish_answer, message))
             self._answers.stop(reply.answer)
         self._replies.clear()
 
@@ -190,7 +190,7 @@ class Replies:
 
     def _keep(self, message: Message) -> None:
         self._thread(message.conversation).update(message)
-        self._keeper.write(partial(self._store.finish_answer, message))
+        self._writes.write(partial(self._store.finish_answer, message))
         self._emit(MessageChanged(message.conversation, message.id))
 
     def _checkpoint(self, reply: _Reply, now: float) -> None:
@@ -199,7 +199,7 @@ class Replies:
         if length == reply.saved_length:
             return
         reply.saved_length = length
-        self._keeper.write(
+        self._writes.write(
             partial(self._store.checkpoint_answer, reply.message.id, text=reply.text, reasoning=reply.answer.reasoning)
         )
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.documents import Documents
-from assistant.core.helper import Question
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Cancel, Jobs
 from assistant.core.kept_files import SEGMENTS
 from assistant.core.translation_views import OpenTranslation
+from assistant.core.worker_child import Question
 from assistant.documents.segments import SegmentedDocument, unpack_cut
 from assistant.worker.messages import ReadSegments, SegmentsRead
 

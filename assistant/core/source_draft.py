@@ -10,21 +10,21 @@ from assistant.core.documents import LARGEST_PASTE
 
 if TYPE_CHECKING:
     from assistant.core.jobs import Jobs
-    from assistant.core.keeper import Keeper
-    from assistant.storage.jobs import JobKeeper
+    from assistant.core.pending_writes import PendingWrites
+    from assistant.storage.jobs import JobStore
 
 
 class SourceDraft:
     """Every method runs on the pumping thread, which waits for no disk: a text may be long.
 
     :param kind: of what is to be made of it: ``summary``, ``translation``.
-    :param rows: where it is kept; ``keeper``: through which it is written.
+    :param rows: where it is kept; ``writes``: through which it is written.
     """
 
-    def __init__(self, kind: str, rows: JobKeeper, keeper: Keeper, threads: Jobs) -> None:
+    def __init__(self, kind: str, rows: JobStore, writes: PendingWrites, threads: Jobs) -> None:
         self._kind = kind
         self._rows = rows
-        self._keeper = keeper
+        self._writes = writes
         self._threads = threads
 
     def read(self, done: Callable[[str], None]) -> None:
@@ -35,4 +35,4 @@ class SourceDraft:
 
     def keep(self, text: str) -> None:
         """Keep ``text`` in place of what was kept; an empty one, or one too long to be read, keeps nothing."""
-        self._keeper.write(partial(self._rows.set_draft, text if len(text) <= LARGEST_PASTE else "", self._kind))
+        self._writes.write(partial(self._rows.set_draft, text if len(text) <= LARGEST_PASTE else "", self._kind))

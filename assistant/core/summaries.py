@@ -15,8 +15,8 @@ from assistant.core.events import CoreEvent, SummariesChanged, SummaryChanged, S
 from assistant.core.exports import export
 from assistant.core.job_history import ENDED, failed, short
 from assistant.core.jobs import Cancel, Jobs
-from assistant.core.keeper import Keeper
 from assistant.core.measures import Measures
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.summary_history import KIND, Made, SummaryHistory, links_of
 from assistant.core.summary_job import Ending, SummaryRun
 from assistant.core.summary_live import Live, live_view, plan_view
@@ -24,7 +24,7 @@ from assistant.core.summary_plans import Cut, Planned, Planner
 from assistant.core.summary_records import options_from_json, options_to_json, problems_to_json
 from assistant.core.summary_views import PlanView, SummaryRow, SummaryView
 from assistant.library.models import InstalledModel
-from assistant.storage.jobs import JobKeeper
+from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep
 from assistant.tasks.chat import title_from
 from assistant.tasks.summarize import SummaryTask
@@ -39,15 +39,15 @@ _PASSING = (ErrorKind.WORKER_ENDED, ErrorKind.DOCUMENT_MEMORY)  # the machine wa
 class Summaries:
     """Every method runs on the pumping thread.
 
-    :param jobs: keeps them; ``keeper``: through which everything is written; ``threads``: for looking through them.
+    :param jobs: keeps them; ``writes``: through which everything is written; ``threads``: for looking through them.
     :param model: the one that is used where none is named; raises AssistantError when there is none.
     :param find: the installed model with a key; ``load``: how it is loaded, raises AssistantError.
     """
 
     def __init__(
         self,
-        jobs: JobKeeper,
-        keeper: Keeper,
+        jobs: JobStore,
+        writes: PendingWrites,
         documents: Documents,
         planner: Planner,
         answers: Answers,
@@ -60,7 +60,7 @@ class Summaries:
         emit: Callable[[CoreEvent], None],
     ) -> None:
         self._jobs = jobs
-        self._keeper = keeper
+        self._writes = writes
         self._documents = documents
         self._planner = planner
         self._answers = answers
@@ -69,7 +69,7 @@ class Summaries:
         self._find = find
         self._load = load
         self._emit = emit
-        self._history = SummaryHistory(jobs, keeper, threads)
+        self._history = SummaryHistory(jobs, writes, threads)
         self._live: dict[int, Live] = {}
 
     # ------------------------------------------------------------ the history
@@ -325,7 +325,7 @@ class Summaries:
             plan=plan,
             answers=self._answers,
             jobs=self._jobs,
-            keeper=self._keeper,
+            writes=self._writes,
             pace=self._measures.pace(live.model.key),
             changed=lambda: self._emit(SummaryChanged(job)),
             grew=lambda: self._emit(SummaryGrew(job)),

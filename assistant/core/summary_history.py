@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from assistant.base.errors import AssistantError
 from assistant.core.job_history import ENDED, JobHistory, error_of
 from assistant.core.jobs import Jobs
-from assistant.core.keeper import Keeper
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.summary_plans import Cut
 from assistant.core.summary_records import options_from_json, problems_from_json
 from assistant.core.summary_views import StepView, SummaryRow, SummaryView
 from assistant.engine.messages import Counts
-from assistant.storage.jobs import JobKeeper
+from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep, StepState
 from assistant.tasks.summarize import SummaryTask
 from assistant.tasks.summary import StepKey
@@ -47,11 +47,11 @@ class Made:
 class SummaryHistory(JobHistory):
     """Every method runs on the pumping thread.
 
-    :param jobs: ``keeper`` and ``threads``: as of any history.
+    :param jobs: ``writes`` and ``threads``: as of any history.
     """
 
-    def __init__(self, jobs: JobKeeper, keeper: Keeper, threads: Jobs) -> None:
-        super().__init__(jobs, keeper, threads, (KIND, QUESTIONS), told=QUESTIONS)
+    def __init__(self, jobs: JobStore, writes: PendingWrites, threads: Jobs) -> None:
+        super().__init__(jobs, writes, threads, (KIND, QUESTIONS), told=QUESTIONS)
         self._made: OrderedDict[int, Made] = OrderedDict()
 
     def rows(self) -> list[SummaryRow]:

@@ -12,13 +12,13 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers, Stage
 from assistant.core.engines import LoadPlan
 from assistant.core.estimates import Work, company, seconds
-from assistant.core.keeper import Keeper
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.speeds import Pace
 from assistant.core.summary_plans import Cut
 from assistant.core.summary_records import problems_from_json, problems_to_json
 from assistant.core.summary_views import StepView
 from assistant.engine.messages import Counts, FinishReason
-from assistant.storage.jobs import JobKeeper
+from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobStep, StepState
 from assistant.tasks.cleaning import shown
 from assistant.tasks.summarize import SummaryTask
@@ -67,8 +67,8 @@ class SummaryRun:
         kept: Sequence[JobStep],
         plan: LoadPlan,
         answers: Answers,
-        jobs: JobKeeper,
-        keeper: Keeper,
+        jobs: JobStore,
+        writes: PendingWrites,
         pace: Pace | None,
         changed: Callable[[], None],
         grew: Callable[[], None],
@@ -80,7 +80,7 @@ class SummaryRun:
         self._plan = plan
         self._answers = answers
         self._jobs = jobs
-        self._keeper = keeper
+        self._writes = writes
         self._pace = pace
         self._changed = changed
         self._grew = grew
@@ -206,7 +206,7 @@ class SummaryRun:
             else:
                 self._advance()
 
-        self._keeper.write(partial(self._jobs.add_step, step), settled, refused=settled)
+        self._writes.write(partial(self._jobs.add_step, step), settled, refused=settled)
         self._changed()
 
     def _lost(self, asked: _Asked, answer: Answer) -> None:

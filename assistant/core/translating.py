@@ -11,12 +11,11 @@ from assistant.core.documents import Documents
 from assistant.core.engines import Engines, LoadPlan
 from assistant.core.events import CoreEvent, LiveChanged, TranslationChanged, TranslationGrew
 from assistant.core.glossaries import Glossaries
-from assistant.core.helper import Connect, Helper
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
-from assistant.core.keeper import Keeper
 from assistant.core.languages import Languages
 from assistant.core.measures import Measures
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.rendering import Rendering
 from assistant.core.scoring import Scoring
 from assistant.core.segmented import Segmented
@@ -28,9 +27,10 @@ from assistant.core.translation_wishes import Wishes
 from assistant.core.translation_work import Bench
 from assistant.core.translations import LIVE, Translations
 from assistant.core.translators import Translators
+from assistant.core.worker_child import Connect, WorkerChild
 from assistant.library.advice import Machine
 from assistant.library.models import InstalledModel
-from assistant.storage.jobs import JobKeeper
+from assistant.storage.jobs import JobStore
 from assistant.storage.words import StoredWords
 
 
@@ -45,9 +45,9 @@ class Translating:
 
     def __init__(
         self,
-        jobs: JobKeeper,
+        jobs: JobStore,
         words: StoredWords,
-        keeper: Keeper,
+        writes: PendingWrites,
         documents: Documents,
         *,
         inbox: Inbox,
@@ -67,10 +67,10 @@ class Translating:
     ) -> None:
         # A child of its own: what is typed and checked does not wait for a document that is being read.
         self._words = words
-        self._helper = Helper(inbox, "segments", log=log, connect=connect)
-        self.languages = Languages(self._helper.ask)
-        self.glossaries = Glossaries(words, keeper, threads, request=documents.request, emit=emit)
-        self.memory = TranslationMemory(words, keeper, threads, request=documents.request, emit=emit)
+        self._worker = WorkerChild(inbox, "segments", log=log, connect=connect)
+        self.languages = Languages(self._worker.ask)
+        self.glossaries = Glossaries(words, writes, threads, request=documents.request, emit=emit)
+        self.memory = TranslationMemory(words, writes, threads, request=documents.request, emit=emit)
         segmented = Segmented(documents, inbox, threads)
 
         translators = Translators(models.row, machine)
@@ -88,9 +88,9 @@ class Translating:
             style=translators.style,
             terms=self.glossaries.all_terms,
             revision=self.glossaries.revision,
-            ask=self._helper.ask,
+            ask=self._worker.ask,
         )
-        bench = Bench(answers, self._helper)
+        bench = Bench(answers, self._worker)
         wishes = Wishes(
             bench,
             equipping,
@@ -101,7 +101,7 @@ class Translating:
         )
         self.translations = Translations(
             jobs,
-            keeper,
+            writes,
             documents,
             segmented,
             equipping,
@@ -109,7 +109,7 @@ class Translating:
             memory=self.memory,
             measures=measures,
             threads=threads,
-            live=Live(bench, self._helper, equipping, model=model, emit=emit),
+            live=Live(bench, self._worker, equipping, model=model, emit=emit),
             wishes=wishes,
             later=lambda go_on: inbox.put(go_on, None),
             model=model,
@@ -119,7 +119,7 @@ class Translating:
         )
 
     def tick(self) -> None:
-        self._helper.tick()
+        self._worker.tick()
 
     def grew(self, answer: Answer) -> None:
         """Text was added to an answer."""
@@ -135,5 +135,5 @@ class Translating:
 
     def close(self) -> None:
         """End the child, and the words that only this program has."""
-        self._helper.close()
+        self._worker.close()
         self._words.close()

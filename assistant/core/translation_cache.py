@@ -11,14 +11,14 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import CoreEvent, TranslationChanged
 from assistant.core.job_history import JobHistory, error_of
 from assistant.core.jobs import Cancel, Job, Jobs, Later
-from assistant.core.keeper import Keeper
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.segmented import Segmented
 from assistant.core.translation_records import options_from_json, step_of
 from assistant.core.translation_sheet import Sheet
 from assistant.core.translation_snapshots import searchable, snapshot
 from assistant.core.translation_views import OpenTranslation, SegmentView, TranslationView
 from assistant.engine.messages import Counts
-from assistant.storage.jobs import JobKeeper
+from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job as Row
 from assistant.storage.rows import JobState
 
@@ -54,21 +54,21 @@ class CachedTranslation:
 class TranslationCache:
     """Every method runs on the pumping thread.
 
-    :param jobs: keeps them; ``keeper``: through which everything is written.
+    :param jobs: keeps them; ``writes``: through which everything is written.
     :param history: the list of all of them.
     """
 
     def __init__(
         self,
-        jobs: JobKeeper,
-        keeper: Keeper,
+        jobs: JobStore,
+        writes: PendingWrites,
         history: JobHistory,
         segmented: Segmented,
         threads: Jobs,
         emit: Callable[[CoreEvent], None],
     ) -> None:
         self._jobs = jobs
-        self._keeper = keeper
+        self._writes = writes
         self._history = history
         self._segmented = segmented
         self._threads = threads
@@ -151,7 +151,7 @@ class TranslationCache:
 
         def keep(view: SegmentView, tokens: Counts, seconds: float) -> None:
             step = step_of(job, view, tokens=tokens, seconds=seconds)
-            self._keeper.write(partial(self._jobs.add_step, step))
+            self._writes.write(partial(self._jobs.add_step, step))
             self._found_anew(job)
 
         return keep

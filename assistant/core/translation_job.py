@@ -9,7 +9,7 @@ from functools import partial
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer
 from assistant.core.estimates import Work, company
-from assistant.core.keeper import Keeper
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.speeds import Pace
 from assistant.core.translation_given import Given
 from assistant.core.translation_plans import Equipped
@@ -18,7 +18,7 @@ from assistant.core.translation_sheet import Sheet
 from assistant.core.translation_views import ENDED, SegmentView
 from assistant.core.translation_work import Bench, SegmentWork, Settled, sum_of
 from assistant.engine.messages import Counts
-from assistant.storage.jobs import JobKeeper
+from assistant.storage.jobs import JobStore
 from assistant.storage.rows import JobStep
 from assistant.tasks.translation import TranslateStep
 
@@ -44,8 +44,8 @@ class TranslationRun:
         equipped: Equipped,
         *,
         bench: Bench,
-        jobs: JobKeeper,
-        keeper: Keeper,
+        jobs: JobStore,
+        writes: PendingWrites,
         pace: Pace | None,
         later: Callable[[Callable[[None], None]], None],
         changed: Callable[[], None],
@@ -60,7 +60,7 @@ class TranslationRun:
         self._task = equipped.task
         self._bench = bench
         self._jobs = jobs
-        self._keeper = keeper
+        self._writes = writes
         self._pace = pace
         self._later = later
         self._coming = False  # a call of ``_go_on``
@@ -103,7 +103,7 @@ class TranslationRun:
 
         self._unkept += 1
         self._also(steps)
-        self._keeper.write(partial(self._jobs.add_steps, steps), kept, refused=kept)
+        self._writes.write(partial(self._jobs.add_steps, steps), kept, refused=kept)
         self._changed()
 
     def stop(self) -> None:
@@ -125,7 +125,7 @@ class TranslationRun:
         step = step_of(self.job, view, tokens=tokens, seconds=seconds)
         self._unkept += 1
         self._also((step,))
-        self._keeper.write(partial(self._jobs.add_step, step), self._was_kept, refused=self._was_kept)
+        self._writes.write(partial(self._jobs.add_step, step), self._was_kept, refused=self._was_kept)
 
     def _was_kept(self) -> None:
         self._unkept -= 1

@@ -10,7 +10,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import CoreEvent, TranslationsChanged
 from assistant.core.job_history import JobHistory
 from assistant.core.jobs import Cancel, Jobs, Later
-from assistant.core.keeper import Keeper
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.segmented import Segmented
 from assistant.core.translation_cache import CachedTranslation, TranslationCache
 from assistant.core.translation_live import Live
@@ -19,7 +19,7 @@ from assistant.core.translation_sheet import Sheet
 from assistant.core.translation_views import ENDED, JobState, OpenTranslation, SegmentView
 from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
-from assistant.storage.jobs import JobKeeper
+from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobStep
 from assistant.tasks.translation import TranslateOptions
 
@@ -36,15 +36,15 @@ class _Kept:
 class LiveKeeping:
     """Every method runs on the pumping thread.
 
-    :param jobs: keeps them; ``keeper``: through which everything is written.
+    :param jobs: keeps them; ``writes``: through which everything is written.
     :param history: the list of all of them; ``cache``: takes what was kept; ``running``: whether one is being made.
     :param row: a new row of the history for a document.
     """
 
     def __init__(
         self,
-        jobs: JobKeeper,
-        keeper: Keeper,
+        jobs: JobStore,
+        writes: PendingWrites,
         history: JobHistory,
         cache: TranslationCache,
         *,
@@ -56,7 +56,7 @@ class LiveKeeping:
         emit: Callable[[CoreEvent], None],
     ) -> None:
         self._jobs = jobs
-        self._keeper = keeper
+        self._writes = writes
         self._history = history
         self._cache = cache
         self._live = live
@@ -106,7 +106,7 @@ class LiveKeeping:
             self._history.create(kept.row)
         else:
             self._history.keep(kept.row)
-        self._keeper.write(partial(self._jobs.add_steps, kept.steps))
+        self._writes.write(partial(self._jobs.add_steps, kept.steps))
         self._cache.put(CachedTranslation(kept.row, kept.sheet))
         self._emit(TranslationsChanged())
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import CoreEvent, LiveChanged, TranslationGrew
-from assistant.core.helper import Helper
 from assistant.core.jobs import Cancel, Later
 from assistant.core.segmented import opened
 from assistant.core.translation_given import Given, Known
@@ -16,6 +15,7 @@ from assistant.core.translation_plans import Equipped, Equipping, Wanted
 from assistant.core.translation_sheet import Sheet
 from assistant.core.translation_views import ENDED, JobState, SegmentView, TranslationView
 from assistant.core.translation_work import Bench, SegmentWork, Settled
+from assistant.core.worker_child import WorkerChild
 from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
 from assistant.storage.writing import whole
@@ -42,21 +42,21 @@ class Typed:
 class Live:
     """Every method runs on the pumping thread.
 
-    :param helper: the child that cuts and checks: one that no long work keeps busy.
+    :param worker: the child that cuts and checks: one that no long work keeps busy.
     :param model: the one that is used where none is named; raises AssistantError when there is none.
     """
 
     def __init__(
         self,
         bench: Bench,
-        helper: Helper,
+        worker: WorkerChild,
         equipping: Equipping,
         *,
         model: Callable[[], InstalledModel],
         emit: Callable[[CoreEvent], None],
     ) -> None:
         self._bench = bench
-        self._helper = helper
+        self._worker = worker
         self._equipping = equipping
         self._default = model
         self._emit = emit
@@ -101,7 +101,7 @@ class Live:
         self._preparing = True
         self._cancel = later = Later()
         data = typed.text.encode("utf-8")
-        later.act = self._helper.submit(
+        later.act = self._worker.submit(
             lambda number: ReadSegments(id=number, data=data), lambda answer: self._was_read(typed, later, answer)
         )
         self._emit(LiveChanged())

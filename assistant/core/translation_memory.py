@@ -14,11 +14,11 @@ from assistant.base.errors import AssistantError
 from assistant.base.languages import primary
 from assistant.core.documents import check_file
 from assistant.core.events import CoreEvent, MemoryChanged
-from assistant.core.helper import Question
 from assistant.core.jobs import Cancel, Jobs
-from assistant.core.keeper import Keeper
 from assistant.core.memory_files import ImportedMemory, MemoryImport, write_memory
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.translation_views import MemoryMatch
+from assistant.core.worker_child import Question
 from assistant.documents.segments import renumbered, with_codes, without_codes
 from assistant.storage.grams import folded
 from assistant.storage.rows import MemoryEntry
@@ -49,7 +49,7 @@ class TranslationMemory:
     def __init__(
         self,
         words: StoredWords,
-        keeper: Keeper,
+        writes: PendingWrites,
         threads: Jobs,
         *,
         request: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel],
@@ -57,7 +57,7 @@ class TranslationMemory:
     ) -> None:
         self._request = request
         self._words = words
-        self._keeper = keeper
+        self._writes = writes
         self._threads = threads
         self._emit = emit
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -111,7 +111,7 @@ class TranslationMemory:
         row = MemoryEntry(
             self._words.new_id(), primary(source), target, bare, with_codes(translation, fresh), time.time(), origin
         )
-        self._keeper.write(partial(self._words.remember, row), self._count)
+        self._writes.write(partial(self._words.remember, row), self._count)
 
     def import_file(self, path: Path, done: Callable[[ImportedMemory | AssistantError], None]) -> Cancel:
         """Take in a TMX file of another program, or of this one, and call ``done`` once.
@@ -126,7 +126,7 @@ class TranslationMemory:
             if question.over or error is not None:
                 question.answer(error)
             else:
-                MemoryImport(self._words, self._keeper, self._request, question, path, changed=self._count).go_on()
+                MemoryImport(self._words, self._writes, self._request, question, path, changed=self._count).go_on()
 
         question.cancel = self._threads.run("memory", lambda _: check_file(path), looked)
         return question.give_up
@@ -151,13 +151,13 @@ class TranslationMemory:
         """Into the trash, from which ``undo_remove`` brings them back until the program ends."""
         if entries:
             self._trash.append(tuple(entries))
-            self._keeper.write(partial(self._words.trash_entries, tuple(entries)), self._count)
+            self._writes.write(partial(self._words.trash_entries, tuple(entries)), self._count)
 
     def clear(self) -> None:
         """All of it into the trash."""
         cleared = _Cleared(time.time(), self.count())
         self._trash.append(cleared)
-        self._keeper.write(partial(self._words.trash_all_entries, cleared.when), self._count)
+        self._writes.write(partial(self._words.trash_all_entries, cleared.when), self._count)
 
     def undo_remove(self) -> int:
         """Bring back what was removed last; how many entries."""
@@ -165,9 +165,9 @@ class TranslationMemory:
             return 0
         entries = self._trash.pop()
         if isinstance(entries, _Cleared):
-            self._keeper.write(partial(self._words.restore_all_entries, entries.when), self._count)
+            self._writes.write(partial(self._words.restore_all_entries, entries.when), self._count)
             return entries.count
-        self._keeper.write(partial(self._words.restore_entries, entries), self._count)
+        self._writes.write(partial(self._words.restore_entries, entries), self._count)
         return len(entries)
 
     def _count(self) -> None:

@@ -96,7 +96,7 @@ class Equipping:
     :param style: what the catalogue says of the prompts that a model wants; empty: it is not in there.
     :param terms: those of a glossary; called on another thread; raises AssistantError.
     :param revision: a number that changes with them.
-    :param ask: has the child do something that looks at segments (``Helper.ask``).
+    :param ask: has the child do something that looks at segments (``WorkerChild.ask``).
     """
 
     def __init__(

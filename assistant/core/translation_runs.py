@@ -9,8 +9,8 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import CoreEvent, TranslationChanged, TranslationGrew, TranslationsChanged
 from assistant.core.job_history import JobHistory, failed
 from assistant.core.jobs import Cancel
-from assistant.core.keeper import Keeper
 from assistant.core.measures import Measures
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.translation_cache import CachedTranslation, TranslationCache
 from assistant.core.translation_job import TranslationRun
 from assistant.core.translation_plans import Equipped, Equipping, Wanted
@@ -19,7 +19,7 @@ from assistant.core.translation_snapshots import searchable, snapshot
 from assistant.core.translation_views import TranslationView
 from assistant.core.translation_work import Bench
 from assistant.library.models import InstalledModel
-from assistant.storage.jobs import JobKeeper
+from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep
 
 
@@ -55,15 +55,15 @@ class RunningTranslation:
 class TranslationRuns:
     """Every method runs on the pumping thread.
 
-    :param jobs: keeps them; ``keeper``: through which everything is written.
+    :param jobs: keeps them; ``writes``: through which everything is written.
     :param history: the list of all of them; ``cache``: takes those that have ended.
     :param later: calls a function on the pumping thread, after what waits there.
     """
 
     def __init__(
         self,
-        jobs: JobKeeper,
-        keeper: Keeper,
+        jobs: JobStore,
+        writes: PendingWrites,
         history: JobHistory,
         cache: TranslationCache,
         *,
@@ -74,7 +74,7 @@ class TranslationRuns:
         emit: Callable[[CoreEvent], None],
     ) -> None:
         self._jobs = jobs
-        self._keeper = keeper
+        self._writes = writes
         self._history = history
         self._cache = cache
         self._equipping = equipping
@@ -178,7 +178,7 @@ class TranslationRuns:
             equipped,
             bench=self._bench,
             jobs=self._jobs,
-            keeper=self._keeper,
+            writes=self._writes,
             pace=self._measures.pace(running.model.key),
             later=self._later,
             changed=lambda: self._emit(TranslationChanged(job)),

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers, Stage
 from assistant.core.engines import LoadPlan
-from assistant.core.helper import Helper
 from assistant.core.translation_doubts import doubts
+from assistant.core.worker_child import WorkerChild
 from assistant.documents.segments import Checked, Finding, FindingKind, Pair, Term
 from assistant.engine.messages import Counts, FinishReason
 from assistant.tasks.translate import TranslateTask
@@ -79,12 +79,12 @@ class Listener(Protocol):
 class Bench:
     """What all translations are made with. Every method runs on the pumping thread.
 
-    :param helper: the child that checks.
+    :param worker: the child that checks.
     """
 
-    def __init__(self, answers: Answers, helper: Helper) -> None:
+    def __init__(self, answers: Answers, worker: WorkerChild) -> None:
         self.answers = answers
-        self._helper = helper
+        self._worker = worker
         self._works: dict[int, Listener] = {}
         self._waiting: list[_Check] = []
         self._checking = False
@@ -137,7 +137,7 @@ class Bench:
         self._checking = True
         rules = first.rules
         pairs = tuple(one.pair for one in batch)
-        self._helper.submit(
+        self._worker.submit(
             lambda number: CheckSegments(
                 id=number, pairs=pairs, target=rules.target, source=rules.source, terms=rules.terms
             ),

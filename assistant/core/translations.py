@@ -14,9 +14,9 @@ from assistant.core.documents import Documents
 from assistant.core.events import CoreEvent, TranslationChanged, TranslationsChanged
 from assistant.core.job_history import JobHistory
 from assistant.core.jobs import Cancel, Jobs, Later
-from assistant.core.keeper import Keeper
 from assistant.core.kept_files import SEGMENTS
 from assistant.core.measures import Measures
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.segmented import Segmented
 from assistant.core.translation_cache import TranslationCache
 from assistant.core.translation_keeping import LiveKeeping
@@ -43,7 +43,7 @@ from assistant.core.translation_wishes import Place, Wishes
 from assistant.core.translation_work import Bench
 from assistant.library.models import InstalledModel
 from assistant.library.translators import TranslatorHint
-from assistant.storage.jobs import JobKeeper
+from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job as Row
 from assistant.storage.rows import JobState
 from assistant.tasks.chat import title_from
@@ -60,15 +60,15 @@ _TITLE = 60  # characters
 class Translations:
     """Every method runs on the pumping thread.
 
-    :param jobs: keeps them; ``keeper``: through which everything is written.
+    :param jobs: keeps them; ``writes``: through which everything is written.
     :param model: the one that is used where none is named; raises AssistantError when there is none.
     :param find: the installed model with a key; ``hint``: what speaks against translating with it.
     """
 
     def __init__(
         self,
-        jobs: JobKeeper,
-        keeper: Keeper,
+        jobs: JobStore,
+        writes: PendingWrites,
         documents: Documents,
         segmented: Segmented,
         equipping: Equipping,
@@ -86,7 +86,7 @@ class Translations:
         emit: Callable[[CoreEvent], None],
     ) -> None:
         self._jobs = jobs
-        self._keeper = keeper
+        self._writes = writes
         self._documents = documents
         self._segmented = segmented
         self._equipping = equipping
@@ -99,11 +99,11 @@ class Translations:
         self._find = find
         self._hint = hint
         self._emit = emit
-        self._history = JobHistory(jobs, keeper, threads, (KIND,))
-        self._cache = TranslationCache(jobs, keeper, self._history, segmented, threads, emit)
+        self._history = JobHistory(jobs, writes, threads, (KIND,))
+        self._cache = TranslationCache(jobs, writes, self._history, segmented, threads, emit)
         self._runs = TranslationRuns(
             jobs,
-            keeper,
+            writes,
             self._history,
             self._cache,
             equipping=equipping,
@@ -115,7 +115,7 @@ class Translations:
 
         self._keeping = LiveKeeping(
             jobs,
-            keeper,
+            writes,
             self._history,
             self._cache,
             live=live,
@@ -248,7 +248,7 @@ class Translations:
             self._runs.begin(row, chosen, fresh=True)
             return row.id
         steps = [replace(step, job=row.id) for step in unfinished.steps]
-        self._keeper.write(partial(self._jobs.add_steps, steps))
+        self._writes.write(partial(self._jobs.add_steps, steps))
         self._runs.begin(row, chosen, also=unfinished.add)
         return row.id
 

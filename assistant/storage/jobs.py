@@ -21,7 +21,7 @@ _DRAFTS = {"summary": 0, "translation": -1}  # beside those of conversations, no
 _Write = Callable[[Callable[[sqlite3.Connection], None]], int]
 
 
-class JobKeeper(Protocol):
+class JobStore(Protocol):
     """What keeps jobs. Writes return a ticket at once; reads answer from what is committed.
 
     Reads raise AssistantError: DATABASE_DAMAGED, DATABASE_BUSY, or what the disk says.

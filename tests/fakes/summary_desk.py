@@ -97,7 +97,7 @@ class SummaryDesk:
         rendering: Any = PretendedRendering()
         self.core.answers._rendering = rendering
         self.core.asking.counting._rendering = rendering
-        self.core._paperwork._rendering = rendering
+        self.core._document_services._rendering = rendering
         self.models: list[InstalledModel] = [MODEL]
         models: Any = self.core.models
         models.read = list

@@ -15,8 +15,8 @@ from assistant.core.conversations import Conversations
 from assistant.core.engines import Engines, LoadPlan
 from assistant.core.events import MessageGrew, MessageKept, PathChanged
 from assistant.core.inbox import Inbox
-from assistant.core.keeper import Keeper
-from assistant.core.replies import Wishes
+from assistant.core.pending_writes import PendingWrites
+from assistant.core.replies import AnswerSetup
 from assistant.engine.client import EngineEnded
 from assistant.engine.messages import FinishReason
 from assistant.process import Ending, Outcome
@@ -40,7 +40,7 @@ class Desk:
         self.begun: list[int] = []
         self.fakes = FakeEngines(**options)
         self.options = AnswerOptions()
-        self.keeper = Keeper(lambda error: None)
+        self.keeper = PendingWrites(lambda error: None)
         self.store = Store(folder / "data.sqlite3", lambda event: self.inbox.put(self._acknowledged, event))
         self.store.open()
         self.engines = Engines(self.inbox, changed=lambda: None, budget=lambda: 1000, log=None, connect=self.fakes)
@@ -55,7 +55,7 @@ class Desk:
             self.answers,
             self.keeper,
             emit=self._heard,
-            wishes=lambda row: Wishes(LoadPlan("m", Path("m"), "Model"), self.options, row.system),
+            setup=lambda row: AnswerSetup(LoadPlan("m", Path("m"), "Model"), self.options, row.system),
             begun=self.begun.append,
             failed=lambda conversation, error: self.failures.append((conversation, error)),
             filling=lambda conversation, usage: self.filling.append(conversation),

@@ -17,7 +17,7 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core import documents as core_documents
-from assistant.core import helper
+from assistant.core import worker_child as helper
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs

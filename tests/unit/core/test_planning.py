@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.answer_options import answer_options, system_prompt
 from assistant.core.planning import load_plan
-from assistant.core.wishes import answer_options, system_prompt
 from assistant.library import fit
 from assistant.library.advice import Device
 from assistant.library.catalogue import entry

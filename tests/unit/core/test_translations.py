@@ -257,8 +257,8 @@ def test_no_more_is_asked_than_the_disk_has_taken(desk: TranslationDesk) -> None
     job = desk.begin(desk.read(story(40)).digest, CHINESE)
     parallel = desk.planned(desk.shown(job).document, CHINESE).parallel
     desk.waiting(parallel)
-    keeper, held = desk.core._keeper, []
-    desk.core._keeper.write, write = (  # type: ignore[method-assign]
+    keeper, held = desk.core._writes, []
+    desk.core._writes.write, write = (  # type: ignore[method-assign]
         lambda submit, kept=None, refused=None: held.append((submit, kept, refused)),
         keeper.write,
     )

@@ -12,7 +12,7 @@ import pytest
 
 from assistant.base.errors import ErrorKind
 from assistant.storage.database import connect
-from assistant.storage.jobs import JobKeeper, MemoryJobs
+from assistant.storage.jobs import JobStore, MemoryJobs
 from assistant.storage.migrations import MIGRATIONS, migrate
 from assistant.storage.rows import Job, JobState, JobStep, StepState
 from assistant.storage.store import Store, Stored, StoreFailed
@@ -83,7 +83,7 @@ def test_results_are_searched(path: Path, words: str, found: set[int], *, kept: 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["stored", "in_memory"])
 def test_what_is_told_in_steps_is_searched_where_that_is_wanted(path: Path, *, kept: bool) -> None:
-    def check(jobs: JobKeeper, done: Callable[[int], object]) -> None:
+    def check(jobs: JobStore, done: Callable[[int], object]) -> None:
         for number, kind in ((1, "summary"), (2, "questions"), (3, "questions")):
             jobs.create(replace(whole_job(number), kind=kind, title="x", result=""))
             jobs.add_step(JobStep(number, 0, 0, StepState.DONE, "Wer hütet die Lampe?"))
@@ -100,7 +100,7 @@ def test_what_is_told_in_steps_is_searched_where_that_is_wanted(path: Path, *, k
         check(store.jobs, answers.to)
 
 
-def searched(jobs: JobKeeper, rows: list[Job], words: str) -> set[int]:
+def searched(jobs: JobStore, rows: list[Job], words: str) -> set[int]:
     """Keeps ``rows``, throws the last one away, and searches."""
     for row in rows:
         jobs.create(row)
@@ -448,7 +448,7 @@ def test_numbers_that_cannot_be_ours_are_damage(path: Path) -> None:
 
 
 def test_both_keepers_answer_alike(path: Path) -> None:
-    def use(jobs: JobKeeper, wait: object) -> list[object]:
+    def use(jobs: JobStore, wait: object) -> list[object]:
         first = replace(whole_job(jobs.new_id()), state=JobState.RUNNING)
         second = replace(first, id=jobs.new_id(), title="second", document="e" * 32)
         for row in (first, second):
@@ -475,7 +475,7 @@ def test_both_keepers_answer_alike(path: Path) -> None:
 def test_a_text_that_waits_to_become_a_job_is_kept_until_it_is_removed(path: Path) -> None:
     text = "Typed and not summarized. 灯下 " * 100_000
 
-    def use(jobs: JobKeeper, wait: object) -> list[str]:
+    def use(jobs: JobStore, wait: object) -> list[str]:
         seen = [jobs.draft()]
         for draft in ("first", text, ""):
             wait(jobs.set_draft(draft))  # type: ignore[operator]

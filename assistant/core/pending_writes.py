@@ -8,7 +8,7 @@ from assistant.base.errors import AssistantError
 from assistant.storage.store import Stored, StoreFailed
 
 
-class Keeper:
+class PendingWrites:
     """Follows the store's tickets. Every method runs on the pumping thread.
 
     :param troubled: called with the error when the disk begins to refuse, and with None when it takes writes again.

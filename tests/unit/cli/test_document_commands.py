@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.cli import papers
+from assistant.cli import document_commands
 from assistant.cli.terminal import Terminal
 from assistant.core.documents import OpenDocument
 from assistant.core.summary_views import Linked
@@ -15,9 +15,9 @@ from assistant.documents.model import LinkedSentence, Mark, MarkKind, MarkState
 def test_what_could_not_be_checked_is_null_and_said() -> None:
     document = OpenDocument("d", "t", "text", "One. Two.", (), ())
     nothing = {"sources": [], "unsupported": None, "coverage": None}
-    assert papers.links_as_json(document, "One.", None) == {**nothing, "unchecked": None}
+    assert document_commands.links_as_json(document, "One.", None) == {**nothing, "unchecked": None}
     err = io.StringIO()
-    papers.say_checks(Terminal(out=io.StringIO(), err=err), "One.", None)
+    document_commands.say_checks(Terminal(out=io.StringIO(), err=err), "One.", None)
     assert err.getvalue() == "The sentences could not be checked against the document.\n"
 
 
@@ -25,11 +25,11 @@ def test_why_it_could_not_be_checked_is_said() -> None:
     document = OpenDocument("d", "t", "text", "One. Two.", (), ())
     why = AssistantError(ErrorKind.WORKER_ENDED, "signal 9")
     told = "A helper process ended, and its work was lost."
-    found = papers.links_as_json(document, "One.", None, why)
+    found = document_commands.links_as_json(document, "One.", None, why)
     assert found["unchecked"] == {"kind": "worker_ended", "message": told, "detail": "signal 9"}
-    assert papers.links_as_json(document, "One.", Linked(id="", sentences=()))["unchecked"] is None
+    assert document_commands.links_as_json(document, "One.", Linked(id="", sentences=()))["unchecked"] is None
     err = io.StringIO()
-    papers.say_checks(Terminal(out=io.StringIO(), err=err), "One.", None, why)
+    document_commands.say_checks(Terminal(out=io.StringIO(), err=err), "One.", None, why)
     assert err.getvalue() == f"The sentences could not be checked against the document. {told}\n"
 
 
@@ -44,7 +44,7 @@ def test_what_is_not_borne_out_is_named() -> None:
         ),
     )
     err = io.StringIO()
-    papers.say_checks(Terminal(out=io.StringIO(), err=err), text, linked)
+    document_commands.say_checks(Terminal(out=io.StringIO(), err=err), text, linked)
     assert err.getvalue().splitlines() == [
         "1 sentence rests on nothing that was found in the document.",
         "  Nobody knows why.",

@@ -18,13 +18,12 @@ from assistant.core.counting import Counting
 from assistant.core.documents import Documents
 from assistant.core.engines import Engines, LoadPlan
 from assistant.core.events import CoreEvent, SummariesChanged
-from assistant.core.helper import Connect
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
-from assistant.core.keeper import Keeper
 from assistant.core.kept_files import take_over
 from assistant.core.meanings import Embedder, Meanings
 from assistant.core.measures import Measures
+from assistant.core.pending_writes import PendingWrites
 from assistant.core.questions import QuestionHistory
 from assistant.core.rendering import Rendering
 from assistant.core.shelf import Shelf
@@ -32,16 +31,17 @@ from assistant.core.source_draft import SourceDraft
 from assistant.core.summaries import Summaries
 from assistant.core.summary_plans import Planner
 from assistant.core.translating import Translating
+from assistant.core.worker_child import Connect
 from assistant.library.advice import Machine
 from assistant.library.embedders import prefixes
 from assistant.library.models import InstalledModel
-from assistant.storage.jobs import JobKeeper
+from assistant.storage.jobs import JobStore
 from assistant.storage.words import StoredWords
 
 _CLOCKS_DIFFER = 60.0  # seconds that the start of a process and the time of a file may be told differently
 
 
-class Paperwork:
+class DocumentServices:
     """Wires the three; every method runs on the pumping thread.
 
     :param keep: documents are kept beside the database; otherwise they go with the program.
@@ -62,7 +62,7 @@ class Paperwork:
         rendering: Rendering,
         measures: Measures,
         machine: Callable[[], Machine],
-        keeper: Keeper,
+        writes: PendingWrites,
         plan: Callable[[InstalledModel], LoadPlan],
         emit: Callable[[CoreEvent], None],
         connect: Connect | None = None,
@@ -78,7 +78,7 @@ class Paperwork:
         self._models = models
         self._answers = answers
         self._measures = measures
-        self._keeper = keeper
+        self._writes = writes
         self._plan = plan
         self._machine = machine
         self._emit = emit
@@ -96,7 +96,7 @@ class Paperwork:
         self._translating: Translating | None = None
         self._drafts: dict[str, SourceDraft] = {}
         self._clean = False
-        self._kept: JobKeeper | None = None
+        self._kept: JobStore | None = None
 
     @property
     def summaries(self) -> Summaries:
@@ -116,7 +116,7 @@ class Paperwork:
             raise RuntimeError("the core has not been started")
         return self._drafts[kind]
 
-    def start(self, jobs: JobKeeper, words: StoredWords, *, clean: bool) -> None:
+    def start(self, jobs: JobStore, words: StoredWords, *, clean: bool) -> None:
         """Read the history.
 
         :param words: glossaries and the translation memory.
@@ -126,12 +126,12 @@ class Paperwork:
         self._clean = clean
         self._kept = jobs
         kinds = ("summary", "translation")
-        self._drafts = {kind: SourceDraft(kind, jobs, self._keeper, self._jobs) for kind in kinds}
+        self._drafts = {kind: SourceDraft(kind, jobs, self._writes, self._jobs) for kind in kinds}
         if not clean:
             self.documents.set_apart(self._own)
         self._summaries = Summaries(
             jobs,
-            self._keeper,
+            self._writes,
             self.documents,
             self._planner,
             self._answers,
@@ -145,7 +145,7 @@ class Paperwork:
         self._translating = Translating(
             jobs,
             words,
-            self._keeper,
+            self._writes,
             self.documents,
             inbox=self._inbox,
             threads=self._jobs,
@@ -163,7 +163,7 @@ class Paperwork:
             connect=self._connect,
         )
         changed = partial(self._emit, SummariesChanged())
-        self.asking.start(QuestionHistory(self._summaries.history, jobs, self._keeper, changed=changed))
+        self.asking.start(QuestionHistory(self._summaries.history, jobs, self._writes, changed=changed))
         if clean:
             self.documents.clean(lambda: _in_use(jobs))
             self._rescue(_in_use(jobs))
@@ -244,7 +244,7 @@ class Paperwork:
         return model
 
 
-def _in_use(jobs: JobKeeper) -> Set[str] | None:
+def _in_use(jobs: JobStore) -> Set[str] | None:
     try:
         return jobs.documents()
     except AssistantError:  # a damaged file: perhaps the next start knows

@@ -40,7 +40,7 @@ class Question:
             self.answer(AssistantError(ErrorKind.CANCELLED))
 
 
-class Helper:
+class WorkerChild:
     """One child. It works on one request after the other. Every method runs on the pumping thread.
 
     :param name: what its requests are called.
