@@ -53,7 +53,6 @@ class LazyPane(QObject):
         self.pane = pane
         if self._started:
             pane.start()
-        pane.retranslate()
         return pane
 
     def start(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -14,7 +15,7 @@ from assistant.gui.widgets.status_line import StatusLine
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from assistant.gui.actions import Actions
     from assistant.gui.notices import NoticeBar
@@ -107,6 +108,7 @@ class Frame(QWidget):
         make = self._makers.pop(name, None)
         if make is not None:
             self.add(name, make())
+            self._panes[name].retranslate()  # now that it has the window's style, by which it measures its words
         self.current = name
         pane = self.pane
         for each in self._panes.values():
@@ -119,6 +121,7 @@ class Frame(QWidget):
         self.status.meter.set_wanted(pane.with_context)
         self.show_title()
         self._arrange()
+        _tab_through(self.rail, pane.side, self.header, self._notices, pane.page, self.status)
         if moved and was_inside:
             pane.focus()
         self.pane_changed.emit(name)
@@ -206,6 +209,23 @@ class Frame(QWidget):
                 part.retranslate()
         if self._panes:
             self.show_title()
+
+
+def _tab_through(*areas: QWidget | None) -> None:
+    """Have Tab go through the areas in this order, in each as it did before."""
+    stops = [widget for area in areas if area is not None for widget in _stops(area)]
+    for before, after in pairwise(stops):
+        QWidget.setTabOrder(before, after)
+
+
+def _stops(area: QWidget) -> Iterator[QWidget]:
+    """Where Tab stops inside an area, also while that is not shown."""
+    widget = area.nextInFocusChain()
+    while widget is not area:
+        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+        if takes and area.isAncestorOf(widget):
+            yield widget
+        widget = widget.nextInFocusChain()
 
 
 def _focus_first(area: QWidget) -> None:

@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         self._loading_begun = False
         self.verbs = Actions(self)
         self.frame = Frame(theme, self.verbs)
+        self.setCentralWidget(self.frame)
         self.frame.rail.add("chat", self.verbs["chat"], "message-square")
         self.frame.rail.add("summarize", self.verbs["summarize"], "scroll-text")
         self.frame.rail.add("translate", self.verbs["translate"], "languages")
@@ -64,7 +65,6 @@ class MainWindow(QMainWindow):
         self.frame.list_wanted = kept.get(_LIST) is not False
         self.frame.set_list_width(kept.get(_LIST_WIDTH))
         self.frame.retranslate()
-        self.setCentralWidget(self.frame)
         place(self, kept.get(_WINDOW))
 
     def furnish(self, core: Core, bridge: Bridge) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPropertyAnimation, Qt, QTimer, Signal
@@ -179,6 +180,8 @@ class NoticeBar(QFrame):
         self._outer.addWidget(self._below)
         self._beside: bool | None = None
         self._arrange()
+        for before, after in pairwise((*self._buttons, self._next, self._more, self._close, self._detail, self._copy)):
+            self.setTabOrder(before, after)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

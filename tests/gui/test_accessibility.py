@@ -229,6 +229,25 @@ def test_tab_goes_through_everything_and_comes_back(active: Any) -> None:
     assert rail | expected <= set(seen)
 
 
+def test_tab_follows_the_eye_and_gets_past_the_messages(active: Any, qtbot: Any) -> None:
+    say(active, "{{say}}First answer")
+    qtbot.waitUntil(lambda: answered(active, "First answer"), timeout=SLOW)
+    start = child(active, "chatInput")
+    order = [
+        *("chatInput", "chatInstructions", "statusEngine", "statusOffline", "navChat", "navSummarize", "navTranslate"),
+        *("navModels", "navSettings", "conversationSearch", "chatNew", "conversationList", "listToggle", "modelPicker"),
+        *("chatTranscript", "messageCopy", "messageRegenerate", "messageEdit"),
+    ]
+    for key, expected in ((Qt.Key.Key_Tab, order), (Qt.Key.Key_Backtab, [*order[:1], *order[:0:-1]])):
+        start.setFocus()
+        seen = []
+        for _ in order:
+            seen.append(active.focusWidget().objectName())
+            QTest.keyClick(active.focusWidget(), key)
+        assert active.focusWidget() is start, seen
+        assert seen == expected
+
+
 def test_arrows_move_in_the_rail(active: Any) -> None:
     buttons = [child(active, name) for name in ("navChat", "navSummarize", "navTranslate", "navModels", "navSettings")]
     buttons[0].setFocus()

@@ -699,6 +699,7 @@ def test_in_a_narrow_window_one_thing_is_shown_at_a_time(desk: Desk) -> None:
 @pytest.mark.parametrize("size", [100, 200])
 def test_everything_fits_into_the_smallest_window(size: int, desk: Desk) -> None:
     desk.window._core.settings.set("text_size", size)
+    QApplication.processEvents()
     desk.window.resize(720, 480)
     desk.finished()
     QApplication.processEvents()

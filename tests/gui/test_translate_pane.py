@@ -232,6 +232,7 @@ def test_a_weak_model_is_told_with_a_way_to_better_ones(desk: Desk) -> None:
 
 def test_large_text_leaves_the_word_about_a_weak_model_and_the_buttons_their_room(desk: Desk) -> None:
     desk.window._core.settings.set("text_size", 160)
+    QApplication.processEvents()
     desk.window.resize(1120, 760)
     desk.running()
     card = desk.pane.card

@@ -65,7 +65,7 @@ class ModelNavigation(QObject):
         pane.token_wanted.connect(self.show_token)
         pane.link_wanted.connect(self.open_link)
         pane.options_wanted.connect(self.show_options)
-        pane.retranslate()
+        pane.settings_wanted.connect(self._window.show_setting)
         return pane
 
     def show_models(self, view: str = "") -> None:

@@ -98,6 +98,7 @@ class Composer(QFrame):
     def add_button(self, button: QWidget) -> None:
         """Put a button beside the one that sends."""
         self._below.insertWidget(1, button)
+        self.setTabOrder(self.input, button)
 
     # -------------------------------------------------------------- what is written
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout
 
 from assistant.gui.theme import SPACE
@@ -81,10 +81,10 @@ class Rail(QFrame):
         self._dress()
 
     def _dress(self) -> None:
-        widest = RAIL_WIDTH
+        widest, metrics = RAIL_WIDTH, QFontMetrics(self._theme.font("quiet"))
         for button, _, icon in self._buttons.values():
             size = max(22, self._theme.px(1.6))
             button.setIconSize(QSize(size, size))
             button.setIcon(self._theme.icon(icon, "quiet", on="lamp", size=size))
-            widest = max(widest, button.fontMetrics().horizontalAdvance(button.text()) + 2 * SPACE + 4)
+            widest = max(widest, metrics.horizontalAdvance(button.text()) + 2 * SPACE + 4)
         self.setFixedWidth(widest)

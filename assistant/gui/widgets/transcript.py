@@ -303,7 +303,7 @@ class Transcript(QAbstractScrollArea):
         self.motion.paint_seconds = time.perf_counter() - began
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(10 * MARGIN, 2 * self.style_of_text.line)  # large text in a small window leaves little room
+        return QSize(10 * MARGIN, self.style_of_text.line)  # large text in a small window leaves little room
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         layout = self.layout_of_text

@@ -82,7 +82,7 @@ class MessageButton(QToolButton):
         if control.icon:
             side = self._theme.small_icon()
             self.setIcon(self._theme.icon(control.icon, "quiet", size=side))
-            self.setIconSize(QSize(side + (4 if control.words else 0), side))  # Qt leaves hardly a gap before words
+            self.setIconSize(QSize(side + (8 if control.words else 0), side))  # Qt leaves hardly a gap before words
         style = Qt.ToolButtonStyle
         both = style.ToolButtonTextBesideIcon if control.icon else style.ToolButtonTextOnly
         self.setToolButtonStyle(both if control.words else style.ToolButtonIconOnly)
@@ -117,6 +117,7 @@ class ControlLayer:
         self._viewport = viewport
         self._pressed = pressed
         self._left = left
+        self._last = viewport.parentWidget()  # of the transcript and its buttons, as Tab goes
         self._live: dict[tuple[int, str], QWidget] = {}
         self._spare_buttons: list[MessageButton] = []
         self._spare_labels: list[QLabel] = []
@@ -181,6 +182,8 @@ class ControlLayer:
         button = MessageButton(self._theme, self._viewport)
         button.pressed_for.connect(self._pressed)
         button.left.connect(self._left)
+        QWidget.setTabOrder(self._last, button)
+        self._last = button
         return button
 
     def _put_away(self, widget: QWidget) -> None:

@@ -25,6 +25,7 @@ from assistant.gui.widgets.caret import moved, unit_of
 from assistant.gui.widgets.message_view import MessageView
 from assistant.gui.widgets.selection import Position
 from assistant.gui.widgets.source_words import sentence_words
+from assistant.gui.widgets.transcript_controls import MessageButton
 from assistant.gui.widgets.transcript_copying import Copying
 
 if TYPE_CHECKING:
@@ -339,6 +340,8 @@ class Hands(QObject):
     def move_focus(self, *, forward: bool) -> bool:
         """Tab: from the message to its buttons, then on to what follows the transcript."""
         focus = QApplication.focusWidget()
+        if isinstance(focus, MessageButton):  # it may have come from behind, to a message that was not the current one
+            self._t.set_current(focus.message)
         stops = [self._t, *(self._t.buttons.of_message(self._t.current) if self._t.current is not None else [])]
         place = stops.index(focus) if focus in stops else 0
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
