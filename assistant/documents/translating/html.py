@@ -194,6 +194,31 @@ def _add_run(builder: Builder, text: str, start: int, end: int) -> None:
     builder.text(at, end)
 
 
+def add_opaque(builder: Builder, text: str, name: str, start: int, end: int) -> None:
+    """Add an element ``name`` of those in OPAQUE."""
+    words = _without_readings(text, start, end) if name == "ruby" else ""
+    if words:
+        builder.shown(words, start, end)
+    else:
+        builder.alone(start, end, OPAQUE.get(name, Role.WORD))
+
+
+def _without_readings(text: str, start: int, end: int) -> str:
+    """The words of a ruby; empty: there is more in it than words."""
+    words: list[str] = []
+    reading = False
+    for token in tokens(text, xml=False, start=start, end=end):
+        name = token.name.rpartition(":")[2]
+        if name in _READINGS:
+            reading = token.tag is Tag.OPEN
+        elif token.tag is Tag.TEXT and not reading:
+            words.append(unescape(text[token.start : token.end]))
+        elif token.tag is not Tag.TEXT and (name not in _IN_RUBY or token.attributes.keys() & {"id", "translate"}):
+            return ""
+    shown = " ".join("".join(words).split())
+    return "" if _NO_WORD.search(shown) else shown
+
+
 def escaped(text: str) -> str:
     """``text`` between two tags."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -234,7 +259,6 @@ class _Skipped:
 
     name: str
     start: int
-    role: Role
     inline: bool
     depth: int = 1
     until: frozenset[str] = field(default_factory=frozenset)
@@ -290,26 +314,7 @@ class _Reader:
         skipped, self._skipped = self._skipped, None
         if skipped is None or not skipped.inline:
             return
-        words = self._without_readings(skipped.start, end) if skipped.name == "ruby" else ""
-        if words:
-            self._building(skipped.start).shown(words, skipped.start, end)
-        else:
-            self._building(skipped.start).alone(skipped.start, end, skipped.role)
-
-    def _without_readings(self, start: int, end: int) -> str:
-        """The words of a ruby; empty: there is more in it than words."""
-        words: list[str] = []
-        reading = False
-        for token in tokens(self._text, xml=self._xml, start=start, end=end):
-            name = token.name.rpartition(":")[2].lower()
-            if name in _READINGS:
-                reading = token.tag is Tag.OPEN
-            elif token.tag is Tag.TEXT and not reading:
-                words.append(unescape(self._text[token.start : token.end]))
-            elif token.tag is not Tag.TEXT and (name not in _IN_RUBY or "id" in token.attributes):
-                return ""
-        shown = " ".join("".join(words).split())
-        return "" if _NO_WORD.search(shown) else shown
+        add_opaque(self._building(skipped.start), self._text, skipped.name, skipped.start, end)
 
     def _building(self, start: int) -> Builder:
         if self._builder and self._builder.full:
@@ -343,8 +348,7 @@ class _Reader:
         if not void and (name in OPAQUE or self._untranslated(attributes)):
             until = frozenset(_CLOSED_BY_NEXT.get(name, ())) if block else _BLOCKS
             raw = name in ("script", "style", "textarea", "pre", "svg", "object", "audio", "video", "canvas", "iframe")
-            role = OPAQUE.get(name, Role.WORD)
-            self._skipped = _Skipped(name, token.start, role, not block, until=frozenset() if raw else until)
+            self._skipped = _Skipped(name, token.start, not block, until=frozenset() if raw else until)
             return
         if name not in ("link", "style", "script") and not self._untranslated(attributes):
             self._page.blocks += attributes_of(self._text, token)

@@ -320,7 +320,7 @@ class _Filler:
         if self._hidden:
             if tag.tag is Tag.CLOSE and tag.name == self._hidden:
                 self._hidden = ""
-                self._alone(self._hidden_from, mark.end, Role.WORD)
+                html.add_opaque(self._builder, self._text, tag.name, self._content.place(self._hidden_from), end)
         elif tag.tag is Tag.CLOSE:
             self._builder.close(f"<{tag.name}", start, end)
         elif tag.tag is Tag.OPEN and tag.name in html.OPAQUE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from assistant.base.languages import primary
 from assistant.documents import xmltree
@@ -64,6 +65,7 @@ class _Unit:
 
     :ivar outer: the element itself.
     :ivar shown: what is read: its source, or the same divided into segments.
+    :ivar preserve: its white space is that of what it says, not of the file.
     """
 
     outer: Token
@@ -73,6 +75,7 @@ class _Unit:
     target: _Element | None = None
     notes: list[str] = field(default_factory=list)
     translate: bool = True
+    preserve: bool = False
 
     @property
     def shown(self) -> _Element | None:
@@ -93,7 +96,7 @@ class _Reader:
         self.languages: list[tuple[int, int]] = []
         self.untold: list[Token] = []
         self.version_2 = False
-        self._stack: list[tuple[str, bool]] = []  # names of what is open, and whether it is translated
+        self._stack: list[tuple[str, bool, bool]] = []  # what is open: name, is it translated, white space preserved
         self._unit: _Unit | None = None
         self._field: tuple[str, _Element] | None = None
         self._names: list[str] = []
@@ -117,21 +120,24 @@ class _Reader:
         elif token.tag in (Tag.OPEN, Tag.EMPTY):
             self._open(token, name)
         elif token.tag is Tag.CLOSE and self._stack:
-            closed, _ = self._stack.pop()
+            closed = self._stack.pop()[0]
             if closed in ("trans-unit", "segment"):
                 self._unit = None
             elif closed == "unit":
                 self._notes = []
 
     def _open(self, token: Token, name: str) -> None:
-        translate = self._stack[-1][1] if self._stack else True
+        _, translate, preserve = self._stack[-1] if self._stack else ("", True, False)
         if said := self._attribute(token, "translate"):
             translate = said != "no"
+        if said := self._attribute(token, "xml:space"):
+            preserve = said == "preserve"
         if name in ("xliff", "file"):
             self._languages(token, name)
         elif name in ("trans-unit", "segment"):
             label = self._attribute(token, "resname") or self._attribute(token, "id")
-            self._unit = _Unit(token, label, translate=translate, notes=list(self._notes))
+            notes = list(self._notes)
+            self._unit = _Unit(token, label, translate=translate, preserve=preserve, notes=notes)
             self.units.append(self._unit)
         elif self._is_field(name):
             element = _Element(token)
@@ -141,12 +147,12 @@ class _Reader:
                 self._field = (name, element)
             return
         if token.tag is Tag.OPEN:
-            self._stack.append((name, translate))
+            self._stack.append((name, translate, preserve))
 
     def _is_field(self, name: str) -> bool:
         """Does this element hold text, and is it that of a unit, not of a proposal?"""
         known = name == "note" or (self._unit is not None and name in ("source", "seg-source", "target"))
-        return known and not any(one in ("alt-trans", "bin-unit") for one, _ in self._stack)
+        return known and not any(one in ("alt-trans", "bin-unit") for one, *_ in self._stack)
 
     def _languages(self, token: Token, name: str) -> None:
         if name == "xliff":
@@ -166,6 +172,7 @@ class _Reader:
             (self._unit.notes if self._unit else self._notes).append(words)
         elif self._unit and name == "source" and self._unit.source is None:
             self._unit.source = element
+            self._unit.preserve |= self._attribute(element.open, "xml:space") == "preserve"
         elif self._unit and name == "seg-source":
             self._unit.divided = element
         elif self._unit and name == "target" and self._unit.target is None:
@@ -258,7 +265,7 @@ def _block(reader: _Reader, unit: _Unit) -> Block | None:
     element = unit.shown
     if element is None:
         return None
-    block = _content(reader.text, *element.inside)
+    block = _content(reader.text, *element.inside, preserve=unit.preserve)
     if block is None:
         return None
     block.kind = SegmentKind.STRING
@@ -268,16 +275,16 @@ def _block(reader: _Reader, unit: _Unit) -> Block | None:
     tags = [unit.outer, *([unit.target.open] if unit.target else [])]
     states = {reader.text[slice(*tag.attributes["state"])] for tag in tags if "state" in tag.attributes}
     if unit.target and not states & _UNTRANSLATED:
-        block.target = _as_target(reader.text, unit.target, block)
+        block.target = _as_target(reader.text, unit.target, block, preserve=unit.preserve)
         block.whole = block.whole or bool(block.target)
     if not block.target:
         block.cuts = cuts_of(message_in(block.text))
     return block
 
 
-def _as_target(text: str, target: _Element, block: Block) -> str:
+def _as_target(text: str, target: _Element, block: Block, *, preserve: bool) -> str:
     """The translation that is there already, with the codes of its source; those are told by how they are written."""
-    found = _content(text, *target.inside)
+    found = _content(text, *target.inside, preserve=preserve)
     if found is None:
         return ""
     known = {text[code.start : code.end]: character for character, code in reversed(block.codes.items())}
@@ -287,7 +294,7 @@ def _as_target(text: str, target: _Element, block: Block) -> str:
     return "".join(pairs.get(one, one) for one in found.text).strip()
 
 
-def _content(text: str, start: int, end: int) -> Block | None:
+def _content(text: str, start: int, end: int, *, preserve: bool) -> Block | None:
     """A block of what stands between the tags of a source."""
     builder = Builder(text, start)
     hidden: list[tuple[str, int, str]] = []  # what is open of codes that hold something: name, beginning, pair
@@ -302,7 +309,7 @@ def _content(text: str, start: int, end: int) -> Block | None:
                     _code(builder, closed[0], closed[1], token.end, pair=closed[2])
             continue
         if token.tag is Tag.TEXT:
-            _words(builder, text, token.start, token.end)
+            _words(builder, text, token.start, token.end, preserve=preserve)
         elif token.tag is Tag.CLOSE:
             builder.close(name, token.start, token.end)
         elif token.tag in (Tag.OPEN, Tag.EMPTY):
@@ -342,13 +349,14 @@ def _code(builder: Builder, name: str, start: int, end: int, *, pair: str) -> No
         builder.alone(start, end, Role.WORD if name in ("mrk", "ph", "x") else Role.MARK)
 
 
-def _words(builder: Builder, text: str, start: int, end: int) -> None:
+def _words(builder: Builder, text: str, start: int, end: int, *, preserve: bool) -> None:
+    run = builder.text if preserve else partial(_run, builder, text)
     at = start
     for begin, stop, meant in entities(text, start, end):
-        _run(builder, text, at, begin)
+        run(at, begin)
         builder.shown(meant, begin, stop)
         at = stop
-    _run(builder, text, at, end)
+    run(at, end)
 
 
 def _run(builder: Builder, text: str, start: int, end: int) -> None:

@@ -271,3 +271,9 @@ def test_a_link_that_is_found_by_its_words_is_found_when_these_are_all_there_is(
     opened = open_translatable(b"* [acorn][]\n* [oak]\n\n[acorn]: #a\n[oak]: #o\n", "a.md")
     written = opened.write(["Eichel", None], language="de", source="en").decode()
     assert written == "* [Eichel][acorn]\n* [oak]\n\n[acorn]: #a\n[oak]: #o\n"
+
+
+def test_of_ruby_the_words_are_translated() -> None:
+    text = "これは<ruby>漢字<rt>かんじ</rt></ruby>と`code`です。\n"
+    assert shown(text) == ["これは漢字とです。"]
+    assert "かんじ" not in translated(text, "These are signs.", language="en")

@@ -148,3 +148,20 @@ def test_a_long_row_of_blanks_holds_nothing_up() -> None:
     )
     (one,) = open_translatable(data.encode(), "a.xlf").document.segments
     assert one.text == f"One{blanks}word"
+
+
+@pytest.mark.parametrize("place", ["xliff", "trans-unit", "source"])
+def test_white_space_that_is_to_be_preserved_is(place: str) -> None:
+    tags = {one: f'{one} xml:space="preserve"' if one == place else one for one in ("xliff", "trans-unit", "source")}
+    text = (
+        f'<{tags["xliff"]} version="1.2"><file source-language="en"><body><{tags["trans-unit"]} id="1">'
+        f"<{tags['source']}>One.\n   * Two.</source></trans-unit></body></file></xliff>"
+    )
+    opened = open_translatable(text.encode(), "a.xlf")
+    assert [one.text for one in opened.document.segments] == ["One.\n   * Two."]
+    assert (
+        '<target state="translated">Eins.\n   * Zwei.</target>'
+        in opened.write(["Eins.\n   * Zwei."], language="de", source="en").decode()
+    )
+    plain = open_translatable(text.replace("preserve", "default").encode(), "a.xlf").document
+    assert [one.text for one in plain.segments] == ["One. * Two."]
