@@ -36,9 +36,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         if error.kind is ErrorKind.CANCELLED:
             return failures.STOPPED
         return failures.tell(terminal, error, as_json=arguments.json, loading=True)
-    terminal.say(_told(plan), dim=True)
-    job = session.core.summaries.start(document.digest, options, model=model)
-    document_commands.follow(terminal, session, session.core.summaries, job)
+    with session.interruptible():  # from the plan on: what comes before the first wait is no gap
+        terminal.say(_told(plan), dim=True)
+        job = session.core.summaries.start(document.digest, options, model=model)
+        document_commands.follow(terminal, session, session.core.summaries, job)
     view = session.core.summaries.view(job)
     assert view is not None
     if view.error is not None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.fakes import tiny_models
+from tests.fakes.cli_runs import COMMAND
 
-ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, str(ROOT / "tests" / "fakes" / "cli_with_fake_engine.py")]
 SECONDS = 100
 
 

@@ -7,21 +7,15 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
 
 from tests.fakes import tiny_models
-
-ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, str(ROOT / "tests" / "fakes" / "cli_with_fake_engine.py")]
-SECONDS = 60
+from tests.fakes.cli_runs import COMMAND, SECONDS, Result, Running, run
 
 
 @pytest.fixture
@@ -33,64 +27,8 @@ def models(lamplight_home: Path) -> Path:
     return folder
 
 
-class Result:
-    """A finished run."""
-
-    def __init__(self, code: int, out: bytes, err: bytes) -> None:
-        self.code = code
-        self.out = out.decode().replace("\r\n", "\n")
-        self.err = err.decode().replace("\r\n", "\n")
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-def run(*arguments: str, given: bytes = b"") -> Result:
-    command = [*COMMAND, *arguments]
-    done = subprocess.run(command, input=given, capture_output=True, timeout=SECONDS, check=False)
-    return Result(done.returncode, done.stdout, done.stderr)
-
-
 def chat(*arguments: str, given: bytes = b"") -> Result:
     return run("chat", *arguments, given=given)
-
-
-class Running:
-    """A run that is watched while it goes on."""
-
-    def __init__(self, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [*COMMAND, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            # Windows: its own group, so that only it gets the interrupt.
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
-        assert self.process.stdout is not None
-        self._out = self.process.stdout
-
-    def read(self, count: int) -> bytes:
-        return self._out.read(count)
-
-    def interrupt(self) -> None:
-        self.process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
-
-    def engine(self) -> psutil.Process:
-        """The engine's child, as soon as there is one."""
-        end = time.monotonic() + SECONDS
-        while time.monotonic() < end:
-            for child in psutil.Process(self.process.pid).children(recursive=True):
-                if any("engine_child" in part for part in child.cmdline()):
-                    return child
-            self.process.poll()
-            time.sleep(0.02)
-        raise AssertionError("no engine was started")
-
-    def end(self) -> Result:
-        out, err = self.process.communicate(timeout=SECONDS)
-        return Result(self.process.returncode, out, err)
 
 
 @pytest.fixture

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.fakes import tiny_models
+from tests.fakes.cli_runs import Running, run
 from tests.fakes.summary_desk import story
 
-ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, str(ROOT / "tests" / "fakes" / "cli_with_fake_engine.py")]
-SECONDS = 60
 WORDS = "word1 word2 word3 word4 word5 word6 word7 word8"
 
 
@@ -44,25 +36,6 @@ def book(tmp_path: Path) -> Path:
     path = tmp_path / "book.txt"
     path.write_text(story(40), "utf-8")
     return path
-
-
-class Result:
-    """A finished run."""
-
-    def __init__(self, code: int, out: bytes, err: bytes) -> None:
-        self.code = code
-        self.out = out.decode().replace("\r\n", "\n")
-        self.err = err.decode().replace("\r\n", "\n")
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-def run(*arguments: object, given: bytes = b"") -> Result:
-    command = [*COMMAND, *map(str, arguments)]
-    done = subprocess.run(command, input=given, capture_output=True, timeout=SECONDS, check=False)
-    return Result(done.returncode, done.stdout, done.stderr)
 
 
 # ---------------------------------------------------------------- summarize
@@ -260,17 +233,11 @@ def test_an_engine_that_dies_leaves_what_there_is(models: Path, page: Path) -> N
 
 def test_ctrl_c_prints_what_there_is(models: Path, book: Path) -> None:
     tiny_models.write_plain(models / "slow,context=12000,slow=20,words=400.gguf")
-    command = [*COMMAND, "summarize", str(book), "--json", "--model", "slow"]
-    # Windows: its own group, so that only it gets the interrupt.
-    group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, creationflags=group)
-    assert process.stderr is not None
-    assert b"parts" in process.stderr.readline()  # the plan: it begins now
-    time.sleep(1.5)
-    process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
-    out, _ = process.communicate(timeout=SECONDS)
-    assert process.returncode == 130
-    assert json.loads(out)["finish"] == "cancelled"
+    running = Running("summarize", book, "--json", "--model", "slow")
+    running.wait_until_told("parts")  # the plan: it begins now
+    running.interrupt()
+    done = running.end()
+    assert (done.code, done.json["finish"]) == (130, "cancelled")
 
 
 def test_nothing_is_kept(lamplight_home: Path, page: Path) -> None:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.fakes import tiny_models
+from tests.fakes.cli_runs import SECONDS, Result, Running, run
 
-ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, str(ROOT / "tests" / "fakes" / "cli_with_fake_engine.py"), "translate"]
-SECONDS = 60
 WORDS = "word1 word2 word3 word4 word5 word6 word7 word8"
 PAGE = '<html lang="en"><body>\n<p>Press <b>Save</b> now.</p>\n<pre>x = 1</pre>\n</body></html>\n'
 
@@ -45,27 +39,12 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-class Result:
-    """A finished run."""
-
-    def __init__(self, code: int, out: bytes, err: bytes) -> None:
-        self.code = code
-        self.out = out.decode().replace("\r\n", "\n")
-        self.err = err.decode().replace("\r\n", "\n")
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-def run(*arguments: object, given: bytes = b"") -> Result:
-    command = [*COMMAND, *map(str, arguments)]
-    done = subprocess.run(command, input=given, capture_output=True, timeout=SECONDS, check=False)
-    return Result(done.returncode, done.stdout, done.stderr)
+def translate(*arguments: object, given: bytes = b"") -> Result:
+    return run("translate", *arguments, given=given)
 
 
 def test_a_text_goes_to_standard_output_and_the_plan_to_the_other(text: Path) -> None:
-    done = run(text, "--to", "German", "--report")
+    done = translate(text, "--to", "German", "--report")
     assert done.code == 0, done.err
     assert done.out == f"{WORDS} {WORDS}\n\n12345\n\n{WORDS}\n"
     said = done.err.splitlines()
@@ -76,13 +55,13 @@ def test_a_text_goes_to_standard_output_and_the_plan_to_the_other(text: Path) ->
 
 def test_standard_input_is_plain_text_in_a_language_that_the_child_recognizes() -> None:
     given = "A könyvtár új épülete a folyó partján áll. Az olvasóterem minden nap nyitva van.\n"
-    done = run("-", "--to", "zh-CN", given=given.encode())
+    done = translate("-", "--to", "zh-CN", given=given.encode())
     assert (done.code, done.out) == (0, f"{WORDS}{WORDS}\n"), done.err
     assert "Hungarian to Simplified Chinese" in done.err
 
 
 def test_the_object_of_the_contract(text: Path) -> None:
-    done = run(text, "--to", "de", "--json", "--report", "--formality", "formal", "--audience", "children")
+    done = translate(text, "--to", "de", "--json", "--report", "--formality", "formal", "--audience", "children")
     assert done.code == 0, done.err
     found = done.json
     assert found.keys() >= {"text", "reasoning", "model", "finish", "tokens", "seconds", "segments", "report", "notes"}
@@ -102,7 +81,7 @@ def test_the_object_of_the_contract(text: Path) -> None:
 def test_a_file_is_written_in_the_documents_format(page: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.html"
     for more in ((), ("--json",)):
-        done = run(page, "--to", "de", "-o", target, *more)
+        done = translate(page, "--to", "de", "-o", target, *more)
         assert done.code == 0, done.err
         assert done.err.splitlines()[-1] == f"Saved as {target}."
         written = target.read_text("utf-8")
@@ -113,7 +92,7 @@ def test_a_file_is_written_in_the_documents_format(page: Path, tmp_path: Path) -
 
 
 def test_without_a_file_the_document_goes_to_standard_output(page: Path) -> None:
-    done = run(page, "--to", "de")
+    done = translate(page, "--to", "de")
     assert done.code == 0, done.err
     assert done.out.startswith("<html")
     assert done.out.endswith("</body></html>\n")
@@ -121,7 +100,7 @@ def test_without_a_file_the_document_goes_to_standard_output(page: Path) -> None
 
 
 def test_a_text_that_is_in_the_language_already_stays(text: Path) -> None:
-    done = run(text, "--to", "en")
+    done = translate(text, "--to", "en")
     assert (done.code, done.out) == (0, text.read_text("utf-8")), done.err
     assert "The text seems to be in English already." in done.err
 
@@ -129,10 +108,10 @@ def test_a_text_that_is_in_the_language_already_stays(text: Path) -> None:
 def test_columns_of_a_table(tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     table.write_text("id,title,note\n1,The lamp is lit.,Nobody is here now.\n", "utf-8")
-    done = run(table, "--to", "de", "--column", "title")
+    done = translate(table, "--to", "de", "--column", "title")
     assert done.code == 0, done.err
     assert done.out == f"id,title,note\n1,{WORDS},Nobody is here now.\n"
-    wrong = run(table, "--to", "de", "--column", "colour")
+    wrong = translate(table, "--to", "de", "--column", "colour")
     assert (wrong.code, wrong.out) == (2, "")
     assert "The table has no column “colour”. It has: id, title, note." in wrong.err
 
@@ -140,7 +119,7 @@ def test_columns_of_a_table(tmp_path: Path) -> None:
 def test_a_glossary_is_checked(tmp_path: Path) -> None:
     terms = tmp_path / "terms.tsv"
     terms.write_text("lamp\tLampe\n", "utf-8")
-    done = run("-", "--to", "de", "--from", "en", "--glossary", terms, "--json", given=b"The lamp is lit.\n")
+    done = translate("-", "--to", "de", "--from", "en", "--glossary", terms, "--json", given=b"The lamp is lit.\n")
     assert done.code == 0, done.err
     (segment,) = done.json["segments"]
     assert segment["state"] == "marked"
@@ -154,7 +133,7 @@ def test_a_memory_is_taken_and_checked(tmp_path: Path) -> None:
     body = f'<tmx version="1.4"><header srclang="en"/><body>{units}<tu/></body></tmx>'
     memory.write_text(body, "utf-8")
     given = b"The lamp is lit. Nobody saw 7 of it.\n"
-    done = run("-", "--to", "de", "--from", "en", "--memory", memory, "--json", given=given)
+    done = translate("-", "--to", "de", "--from", "en", "--memory", memory, "--json", given=given)
     assert done.code == 0, done.err
     assert done.json["text"] == "Die Lampe brennt. Niemand sah es.\n"
     assert [one["state"] for one in done.json["segments"]] == ["memory", "memory"]
@@ -180,7 +159,7 @@ def test_what_cannot_be_done_has_its_exit_code(
 ) -> None:
     (tmp_path / "empty.txt").write_bytes(b"  \n")
     names = {"page": page, **{name: tmp_path / name for name in ("missing.txt", "empty.txt", "missing.tsv")}}
-    done = run(*(names.get(argument, argument) for argument in arguments))
+    done = translate(*(names.get(argument, argument) for argument in arguments))
     assert (done.code, done.out) == (code, ""), done.err
     assert said in done.err
     assert "Traceback" not in done.err
@@ -190,11 +169,11 @@ def test_what_cannot_be_done_has_its_exit_code(
 def test_what_cannot_be_written_is_printed(page: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.html"
     target.mkdir()  # a folder: nobody can write a file in its place
-    done = run(page, "--to", "de", "-o", target)
+    done = translate(page, "--to", "de", "-o", target)
     assert done.code == 1
     assert "word8" in done.out
     assert done.err.splitlines()[-1].startswith("lamplight: ")
-    as_object = run(page, "--to", "de", "-o", target, "--json")
+    as_object = translate(page, "--to", "de", "-o", target, "--json")
     assert as_object.code == 1
     assert as_object.json["error"]["kind"] == "read_only"
     assert "word8" in as_object.json["text"]
@@ -202,7 +181,7 @@ def test_what_cannot_be_written_is_printed(page: Path, tmp_path: Path) -> None:
 
 def test_an_engine_that_dies_is_an_error_with_what_there_is(models: Path, text: Path) -> None:
     tiny_models.write_plain(models / "dies,context=12000,words=8,crash=SIGKILL@3.gguf")
-    done = run(text, "--to", "de", "--model", "dies", "--json")
+    done = translate(text, "--to", "de", "--model", "dies", "--json")
     assert done.code == 1
     assert done.json["error"]["kind"].startswith("engine_")
 
@@ -210,18 +189,13 @@ def test_an_engine_that_dies_is_an_error_with_what_there_is(models: Path, text: 
 @pytest.mark.parametrize("more", [(), ("--json",)])
 def test_ctrl_c_prints_what_there_is(models: Path, text: Path, more: tuple[str, ...]) -> None:
     tiny_models.write_plain(models / "slow,context=12000,slow=100,words=400.gguf")
-    command = [*COMMAND, str(text), "--to", "de", "--model", "slow", *more]
-    # Windows: its own group, so that only it gets the interrupt.
-    group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, creationflags=group)
-    assert process.stderr is not None
-    while b"sentences" not in (line := process.stderr.readline()):  # the plan: it begins now
-        assert line, "it ended before it began"
-    process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
-    out, _ = process.communicate(timeout=SECONDS)
-    assert process.returncode == 130
+    running = Running("translate", text, "--to", "de", "--model", "slow", *more)
+    running.wait_until_told("sentences")  # the plan: it begins now
+    running.interrupt()
+    done = running.end()
+    assert done.code == 130
     if more:
-        assert json.loads(out)["finish"] == "cancelled"
+        assert done.json["finish"] == "cancelled"
 
 
 @pytest.mark.parametrize("end", ["interrupt", "kill"])
@@ -232,20 +206,20 @@ def test_the_same_command_goes_on_where_it_was(models: Path, lamplight_home: Pat
     text.write_text("\n\n".join(f"The lamp of house {name} was lit again." for name in "ABCDEFGHIJKL"), "utf-8")
     target = tmp_path / "out.txt"
     arguments = (text, "--to", "de", "--model", "slow", "-o", target)
-    process = begun(arguments)
+    running = Running("translate", *arguments)
     (kept,) = wait_for_lines(lamplight_home / "data" / "unfinished", 2)
     if end == "kill":
-        process.kill()
+        running.process.kill()
     else:
-        process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
-    out, said = process.communicate(timeout=SECONDS)
+        running.interrupt()
+    done = running.end()
     if end == "interrupt":
-        assert process.returncode == 130
-        assert b"are not translated yet" in said
-        assert b"the same command goes on from there" in said
-        assert out.count(b"word8") >= 2
+        assert done.code == 130
+        assert "are not translated yet" in done.err
+        assert "the same command goes on from there" in done.err
+        assert done.out.count("word8") >= 2
     finished = len({json.loads(line)[0] for line in kept.read_bytes().splitlines() if line})
-    again = run(*arguments)
+    again = translate(*arguments)
     assert again.code == 0, again.err
     assert f"{finished} finished earlier" in again.err
     assert target.read_text("utf-8").count(WORDS) == 12
@@ -257,25 +231,15 @@ def test_restart_begins_anew(models: Path, lamplight_home: Path, tmp_path: Path)
     text = tmp_path / "long.txt"
     text.write_text("\n\n".join(f"The lamp of house {name} was lit again." for name in "ABCDEFGHIJKL"), "utf-8")
     arguments = (text, "--to", "de", "--model", "slow")
-    process = begun(arguments)
+    running = Running("translate", *arguments)
     wait_for_lines(lamplight_home / "data" / "unfinished", 2)
-    process.kill()
-    process.communicate(timeout=SECONDS)
+    running.process.kill()
+    running.end()
     for more in (("--formality", "formal"), ("--restart",)):
-        again = run(*arguments, *more)
+        again = translate(*arguments, *more)
         assert again.code == 0, again.err
         assert "finished earlier" not in again.err
         assert again.out.count(WORDS) == 12
-
-
-def begun(arguments: tuple[object, ...]) -> subprocess.Popen[bytes]:
-    """The command, running in a group of its own: only it gets an interrupt, also on Windows."""
-    return subprocess.Popen(
-        [*COMMAND, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-    )
 
 
 def wait_for_lines(folder: Path, count: int) -> list[Path]:
@@ -292,7 +256,7 @@ def wait_for_lines(folder: Path, count: int) -> list[Path]:
 def test_nothing_is_kept(lamplight_home: Path, text: Path, tmp_path: Path) -> None:
     terms = tmp_path / "secret.tsv"
     terms.write_text("lamp\tLampe\n", "utf-8")
-    assert run(text, "--to", "de", "--glossary", terms).code == 0
+    assert translate(text, "--to", "de", "--glossary", terms).code == 0
     left = [path.name for path in lamplight_home.rglob("*") if path.is_file()]
     kept = (".document", ".segments", ".sqlite3", ".unfinished", ".unfinished.lock")
     assert not [name for name in left if name.endswith(kept)]
