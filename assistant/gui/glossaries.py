@@ -144,7 +144,7 @@ class GlossariesDialog(QDialog):
             )
         )
         words = {
-            "New": tr("New glossary"), "Import": tr("Import…"), "RemoveTerm": tr("Remove the term"),
+            "New": tr("New"), "Import": tr("Import…"), "RemoveTerm": tr("Remove the term"),
             "Export": tr("Export the glossary…"), "Delete": tr("Delete the glossary"),
             "Undo": tr("Undo"), "Close": tr("Close"),
         }  # fmt: skip
