@@ -174,8 +174,7 @@ def test_ctrl_c_pauses_and_the_same_command_goes_on(shell: Shell) -> None:
     blob = shell.hub.add("maker/long-GGUF", "long-Q4_K_M.gguf", data=shell.data + os.urandom(4_000_000))
     shell.hub.throttle = 1_500_000
     process = shell.start("models", "get", "maker/long-GGUF")
-    _wait_for(lambda: sum(path.stat().st_size for path in shell.models.rglob("*.part")) > 0, process)
-    time.sleep(0.5)
+    _wait_for(lambda: any(b'"got"' in notes.read_bytes() for notes in shell.models.rglob("*.part.json")), process)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=SECONDS)
     assert process.returncode == 130
