@@ -40,7 +40,7 @@ def _said(sentence: str) -> str:
         "positional arguments": tr("positional arguments"),
         "options": tr("options"),
         "show this help message and exit": tr("show this help message and exit"),
-        "%(prog)s: error: %(message)s\n": tr("%(prog)s: error: %(message)s\n"),
+        "%(prog)s: error: %(message)s\n": tr("%(prog)s: error: %(message)s") + "\n",
         "argument %(argument_name)s: %(message)s": tr("argument %(argument_name)s: %(message)s"),
         "the following arguments are required: %s": tr("the following arguments are required: %s"),
         "one of the arguments %s is required": tr("one of the arguments %s is required"),
