@@ -61,6 +61,7 @@ def test_no_gap_while_hashing(megabytes: int, qapp: QApplication, tmp_path: Path
     reports: list[int] = []
     gaps = []
     for _ in range(3):  # a machine that is busy with something else makes gaps of its own
+        reports.clear()
         quiet = longest_gap(None, 0.3)
         work = threading.Thread(target=hash_files, args=((file,),), kwargs={"progress": lambda d, _: reports.append(d)})
         gaps.append(longest_gap(work, 0) - max(quiet - GAP / 2, 0.0))
