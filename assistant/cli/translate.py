@@ -29,7 +29,7 @@ from assistant.texts import states, tr, translations, translators, trn
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """Translate the document of ``arguments``."""
     options = _options(arguments)
-    target = _target(arguments)
+    target = _target(arguments.output, arguments.file, form=arguments.format)
     document_commands.check_document(arguments.file)
     for given in filter(None, (arguments.glossary, arguments.memory)):
         document_commands.check_document(given)
@@ -137,18 +137,19 @@ def _language(key: str, words: str) -> str:
     raise AssistantError(ErrorKind.SETTING_INVALID, key=key, value=words, near=name, tag=near)
 
 
-def _target(arguments: argparse.Namespace) -> Path | None:
-    """The file that is written, None: there is none. It has the format of the document.
+def _target(output: str | None, file: str, *, form: str | None = None) -> Path | None:
+    """The file that is written, None: there is none.
 
+    :param file: the document, which is not written over, and whose format the file has.
+    :param form: the format of both, where that was said.
     :raises AssistantError: SETTING_INVALID: the document itself, or another ending. FOLDER_MISSING, READ_ONLY.
     """
-    output, file = arguments.output, arguments.file
     if output is None:
         return None
     target = Path(output)
     if file != "-" and same_file(target, Path(file)):
         raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output, document=file)
-    ending = Path(file).suffix.lower() if file != "-" and not arguments.format else ""
+    ending = Path(file).suffix.lower() if file != "-" and not form else ""
     if ending and _kind(target.suffix) != _kind(ending):
         raise AssistantError(ErrorKind.SETTING_INVALID, key="-o", value=output, ending=ending)
     check_folder(target.absolute().parent)

@@ -60,6 +60,21 @@ def test_standard_input_is_plain_text_in_a_language_that_the_child_recognizes() 
     assert "Hungarian to Simplified Chinese" in done.err
 
 
+def test_other_formats_on_standard_input_are_known_by_their_content_or_by_name() -> None:
+    cue = "1\n00:00:01,000 --> 00:00:02,000\n{}\n"
+    done = translate("-", "--to", "de", given=cue.format("The lamp is lit.").encode())
+    assert done.code == 0, done.err
+    first, times, *said = done.out.splitlines()
+    assert (first, times) == ("1", "00:00:01,000 --> 00:00:02,000")
+    assert " ".join(said) == WORDS
+    strings = b'{"title": "The lamp is lit."}'
+    done = translate("-", "--to", "de", "--format", "json", given=strings)
+    assert (done.code, json.loads(done.out)) == (0, {"title": WORDS}), done.err
+    wrong = translate("-", "--to", "de", "--format", "docx", given=strings)
+    assert (wrong.code, wrong.out) == (5, "")
+    assert len(wrong.err.splitlines()) == 1
+
+
 def test_the_object_of_the_contract(text: Path) -> None:
     done = translate(text, "--to", "de", "--json", "--report", "--formality", "formal", "--audience", "children")
     assert done.code == 0, done.err
