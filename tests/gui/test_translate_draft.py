@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from assistant.core.events import Phase
@@ -128,6 +129,9 @@ def test_the_translation_that_was_shown_is_shown_at_the_next_start(home: Any, qt
     qtbot.waitUntil(lambda: words != "" and child(window, "translateOutput").toPlainText() == words, timeout=SLOW)
     assert pane.job == job
     assert window._core.engine_view().phase is Phase.ASLEEP, "no model is loaded for it"
+    pane.source.focus_text()
+    QTest.keyClicks(window.focusWidget(), "Yes.")
+    assert child(window, "translateInput").toPlainText() == f"{TYPED}Yes.", "who types there writes on"
     child(window, "translationNew").click()
     assert pane.job is None
     home.close(window)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QTextCursor
 
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel
@@ -104,6 +105,8 @@ class TranslatePane(DocumentPane):
         self.opening.reads_typed = lambda: not self.live.on
         self.live.recognized.connect(self.languages.recognize)
         self.live.began.connect(self._live_began)
+        self.source.column.typed.connect(self._type_on)
+        self.source.column.paste_wanted.connect(self.paste)
         self.page.dropped.connect(self.open_file)
         self.page.view_changed.connect(lambda _: self._show_state())
         self.languages.changed.connect(self._options_changed)
@@ -185,6 +188,13 @@ class TranslatePane(DocumentPane):
         self._leave_job()
         self.opening.type(text)
         self.focus()
+
+    def _type_on(self, text: str) -> None:
+        """Somebody types where the text of a kept translation stands."""
+        if self.source.edit.isVisible():
+            self.edit()
+            self.source.editor.moveCursor(QTextCursor.MoveOperation.End)
+            self.source.editor.insertPlainText(text)
 
     def _example(self, number: int) -> None:
         sample = SAMPLES[number]

@@ -57,12 +57,15 @@ class TranslationColumn(QAbstractScrollArea):
     Signals:
         word_wanted(number, place, area): what the model weighed at this character of a target, whose word stands in
             ``area`` of the viewport. edit_wanted(number). menu_wanted(number, point), with a point of the screen.
+        typed(text): somebody types where a source is only shown; paste_wanted().
 
     :ivar shaded: words that the model was unsure of are shaded.
     :ivar used: it is seen, ``leads``: and has the scroll bar (see ``use``).
     """
 
     word_wanted = Signal(int, int, QRect)
+    typed = Signal(str)
+    paste_wanted = Signal()
     edit_wanted = Signal(int)
     menu_wanted = Signal(int, QPoint)
 
@@ -344,6 +347,10 @@ class TranslationColumn(QAbstractScrollArea):
         elif event.matches(QKeySequence.StandardKey.SelectAll) and last >= 0:
             self._marking.everything()
             self.viewport().update()
+        elif self.side is Side.SOURCE and event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_wanted.emit()
+        elif self.side is Side.SOURCE and _is_typed(event):
+            self.typed.emit(event.text())
         elif last < 0 or event.modifiers() & ~_PLAIN:
             super().keyPressEvent(event)
         elif key in (keys.Key_Down, keys.Key_Up):
@@ -432,3 +439,9 @@ class TranslationColumn(QAbstractScrollArea):
             if self.side is Side.TARGET
             else tr("Up and Down go from sentence to sentence.")
         )
+
+
+def _is_typed(event: QKeyEvent) -> bool:
+    """Whether the key is one for writing."""
+    held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+    return not held and bool(event.text().strip()) and event.text().isprintable()
