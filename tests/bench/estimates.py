@@ -1,5 +1,5 @@
 """Seconds that are told beforehand against seconds that it takes: the self-test once, then ten answers, and summaries
-of ten documents."""
+and translations of documents."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from assistant.core.core import Core
 from assistant.core.documents import OpenDocument
 from assistant.core.measures import Speed
 from assistant.core.summary_views import PlanView
+from assistant.core.translation_views import OpenTranslation, TranslationPlan
 from assistant.engine.messages import Count, Counted, Piece
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 from assistant.tasks.summary import SummaryOptions
+from assistant.tasks.translation import TranslateOptions
 from tests.bench import workload
 from tests.bench.setting import Setting
 from tests.bench.stats import Row
@@ -110,6 +112,23 @@ class Desk:
             raise view.error
         return plan, seconds
 
+    def translate(self, text: str, options: TranslateOptions) -> tuple[TranslationPlan, float]:
+        """Translate a text, as a person would: what the plan says first, and how long it really took."""
+        translations = self.core.translations
+        document = self._asked(lambda done: translations.read(text=text, done=done))
+        assert isinstance(document, OpenTranslation)
+        plan = self._asked(lambda done: translations.plan(document.digest, options, done))
+        assert isinstance(plan, TranslationPlan)
+        began = time.monotonic()
+        job = translations.start(document.digest, options)
+        self.wait(lambda: job not in translations.running(), _LONGEST)
+        seconds = time.monotonic() - began
+        view = translations.view(job)
+        assert view is not None
+        if view.error is not None:
+            raise view.error
+        return plan, seconds
+
     def _asked(self, start: Callable[[Callable[[Any], None]], object]) -> Any:
         found: list[Any] = []
         start(found.append)
@@ -129,8 +148,8 @@ def desk(home: Path, model: Path) -> Iterator[Desk]:
 
 
 def estimates(setting: Setting) -> list[Row]:
-    """How far the estimate is off: over ten answers, right after the self-test; then over summaries of ten documents,
-    each promised with what the ones before it have taught."""
+    """How far the estimate is off: over ten answers, right after the self-test; then over summaries of ten documents
+    and translations of eight, each promised with what the ones before it have taught."""
     with desk(setting.scratch / "estimates", setting.model) as made:
         began = time.monotonic()
         speed = made.selftest()
@@ -141,11 +160,14 @@ def estimates(setting: Setting) -> list[Row]:
         documents = DOCUMENTS[::3] if setting.quick else DOCUMENTS
         first = errors_over(made, documents, seed=100, say=setting.say)
         later = errors_of_summaries(made, texts()[::4] if setting.quick else texts(), say=setting.say)
+        translated = errors_of_translations(made, texts()[:4:2] if setting.quick else texts()[:8], say=setting.say)
     return [
         Row("error of the estimated time after the self-test, median", statistics.median(first), "at most", REACH,
             note=f"worst {max(first):.2f}", samples={"errors": tuple(first)}),
         Row("error of the promised time of a summary, median", statistics.median(later), "at most", REACH,
             note=f"worst {max(later):.2f}", samples={"errors": tuple(later)}),
+        Row("error of the promised time of a translation, median", statistics.median(translated), "at most", REACH,
+            note=f"worst {max(translated):.2f}", samples={"errors": tuple(translated)}),
         Row("seconds of the self-test", seconds, "at most", 25.0, unit="s", samples={"seconds": (seconds,)}),
     ]  # fmt: skip
 
@@ -190,4 +212,15 @@ def errors_of_summaries(made: Desk, documents: list[str], *, say: Callable[[str]
         found.append(abs(plan.seconds - seconds) / seconds)
         read = f"{plan.prompt_tokens:5} read, {plan.steps} steps"
         say(f"    {read}: {plan.seconds:6.2f} s said, {seconds:6.2f} s taken")
+    return found
+
+
+def errors_of_translations(made: Desk, documents: list[str], *, say: Callable[[str], None]) -> list[float]:
+    """As ``errors_of_summaries``; the starter knows little German, so that many sentences are translated again."""
+    found = []
+    for text in documents:
+        plan, seconds = made.translate(text, TranslateOptions(target="de"))
+        assert plan.seconds is not None
+        found.append(abs(plan.seconds - seconds) / seconds)
+        say(f"    {plan.segments:4} sentences: {plan.seconds:6.2f} s said, {seconds:6.2f} s taken")
     return found
