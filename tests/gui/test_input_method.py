@@ -97,6 +97,18 @@ def test_the_preedit_is_no_draft_and_no_text(window: Any, field: Any) -> None:
     assert not window.chat.composer.send.isEnabled()
 
 
+def test_the_placeholder_makes_room_for_what_is_composed(field: Any) -> None:
+    words = field.placeholderText()
+    assert words
+    compose(field, PINYIN)
+    shown = field.grab().toImage()
+    field.setPlaceholderText("Other words, for another model came meanwhile")
+    assert field.grab().toImage() == shown
+    compose(field, "")
+    assert field.grab().toImage() != shown
+    assert field.placeholderText() == "Other words, for another model came meanwhile"
+
+
 def test_the_candidate_window_finds_the_caret(field: Any) -> None:
     query = Qt.InputMethodQuery.ImCursorRectangle
     field.setPlainText("")

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QHBoxLayout,
-    QPlainTextEdit,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -23,7 +22,8 @@ from PySide6.QtWidgets import (
 
 from assistant.base.errors import AssistantError
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import CompositionGuard, IconButton, Label, TextLine, dress_list, set_role
+from assistant.gui.widgets.controls import IconButton, Label, TextLine, dress_list, set_role
+from assistant.gui.widgets.writing_field import WritingField
 from assistant.texts import current_language, errors, in_every_language, tr
 
 if TYPE_CHECKING:
@@ -152,10 +152,8 @@ class _LongText(Control):
     wide = True
 
     def build(self) -> QWidget:
-        field = QPlainTextEdit()
-        CompositionGuard(field)
+        field = WritingField(margin=4)
         set_role(field, "field")
-        field.setTabChangesFocus(True)
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(TYPING_MS)
@@ -166,7 +164,7 @@ class _LongText(Control):
         return field
 
     def show_value(self, value: Any) -> None:
-        field: QPlainTextEdit = self.widget  # type: ignore[assignment]
+        field: WritingField = self.widget  # type: ignore[assignment]
         if field.toPlainText() != value:
             blocked = field.blockSignals(True)
             field.setPlainText(value)

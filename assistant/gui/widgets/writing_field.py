@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QTextOption
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QInputMethodEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from assistant.gui.widgets.controls import CompositionGuard
@@ -21,6 +21,7 @@ class WritingField(QPlainTextEdit):
     def __init__(self, margin: int) -> None:
         super().__init__()
         self.guard = CompositionGuard(self)
+        self._placeholder = ""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -35,6 +36,14 @@ class WritingField(QPlainTextEdit):
             return
         if self.wordWrapMode() != mode:
             self.setWordWrapMode(mode)
+
+    def setPlaceholderText(self, text: str) -> None:
+        self._placeholder = text
+        super().setPlaceholderText("" if self.guard.composing else text)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        super().inputMethodEvent(event)
+        self.setPlaceholderText(self._placeholder)  # Qt would draw it below what is being composed
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasText() and not source.hasUrls()
