@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 from assistant.gui.app import TURN_SECONDS
 from assistant.gui.theme import Theme
-from assistant.gui.widgets.transcript import Transcript
+from assistant.gui.widgets.transcript.view import Transcript
 from assistant.storage.rows import Message, MessageHead, MessageState, Role
 from assistant.storage.store import Store
 from tests.fakes.stores import make_big_store

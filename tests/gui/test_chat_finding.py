@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from assistant.core.usage import Usage
 from assistant.gui.itemmodels.conversations import WORDS
-from assistant.gui.widgets.caret import rect_of
 from assistant.gui.widgets.composer import over_words
+from assistant.gui.widgets.transcript.caret import rect_of
 from tests.gui.helpers import SLOW, answered, child, say
 
 
@@ -55,7 +55,7 @@ def test_a_result_shows_the_words_and_leads_to_them(talk: Any, qtbot: Any) -> No
     assert view.sizeHintForRow(0) > 45, "there is room for a second line"
     QTest.keyClick(child(talk, "conversationSearch"), Qt.Key.Key_Return)
     transcript = talk.chat.transcript
-    assert transcript.hands.copying.selected_text() == "Moon pulls"
+    assert transcript.interaction.copying.selected_text() == "Moon pulls"
     place = rect_of(transcript, transcript.selection.first)
     assert 0 < place.top() < place.bottom() < transcript.viewport().height()
     view.setCurrentIndex(view.model().index(0))

@@ -16,8 +16,8 @@ from assistant.gui.panes.pane import Pane
 from assistant.gui.widgets.composer import Composer
 from assistant.gui.widgets.controls import WordButton
 from assistant.gui.widgets.conversation_list import ConversationList
-from assistant.gui.widgets.transcript import Transcript
-from assistant.gui.widgets.transcript_finding import show_found
+from assistant.gui.widgets.transcript.finding import show_found
+from assistant.gui.widgets.transcript.view import Transcript
 from assistant.gui.widgets.welcome import Welcome
 from assistant.gui.widgets.welcome_page import Kind, kind_of
 from assistant.storage.rows import MessageHead, Role

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.composer import TEXT_INSIDE
-from assistant.gui.widgets.transcript import MARGIN, Transcript
+from assistant.gui.widgets.transcript.view import MARGIN, Transcript
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent

@@ -12,7 +12,7 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label
 from assistant.gui.widgets.source_links import SourceLinks, quote
 from assistant.gui.widgets.source_words import links_line, sentence_words
-from assistant.gui.widgets.transcript import Transcript
+from assistant.gui.widgets.transcript.view import Transcript
 from assistant.texts import documents, summaries, tr
 
 if TYPE_CHECKING:

@@ -20,12 +20,12 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from assistant.gui.widgets.block_document import FIXED, build, fragments
-from assistant.gui.widgets.blocks import Block, BlockKind
-from assistant.gui.widgets.markdown_blocks import BlockSplitter
+from assistant.gui.widgets.markdown.block_document import FIXED, build, fragments
+from assistant.gui.widgets.markdown.blocks import Block, BlockKind
+from assistant.gui.widgets.markdown.splitting import BlockSplitter
+from assistant.gui.widgets.markdown.unit_maker import gap_above
 from assistant.gui.widgets.reading_style import HEADING_LINE
 from assistant.gui.widgets.text_places import UnitIndex, align, stretch
-from assistant.gui.widgets.unit_maker import gap_above
 
 if TYPE_CHECKING:
     from assistant.gui.widgets.reading_style import ReadingStyle

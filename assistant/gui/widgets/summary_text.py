@@ -29,8 +29,8 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QToolTip, QWidget
 from assistant.documents.model import LinkedSentence
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.blocks import BULLETS
 from assistant.gui.widgets.doubt_lines import GRAVITY, doubt_lines, sign_token
+from assistant.gui.widgets.markdown.blocks import BULLETS
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import SafeTextView
 from assistant.gui.widgets.source_words import sentence_words, sign_of

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from assistant.gui.theme import Theme
-from assistant.gui.widgets.transcript import Transcript
+from assistant.gui.widgets.transcript.view import Transcript
 from tests.gui.transcript.talks import Talk
 
 

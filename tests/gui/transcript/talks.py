@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
-from assistant.gui.widgets.message_view import Part
-from assistant.gui.widgets.transcript import Transcript
+from assistant.gui.widgets.transcript.message_view import Part
+from assistant.gui.widgets.transcript.view import Transcript
 from assistant.storage.rows import Message, MessageHead, MessageState, Role
 from tests.gui.helpers import point_at
 

@@ -12,13 +12,13 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from assistant.gui.theme import Theme
-from assistant.gui.widgets.block_document import build, fragments, visible_text
-from assistant.gui.widgets.blocks import Block, BlockKind, shows_itself
-from assistant.gui.widgets.inline_markdown import GUARD, SEAM
-from assistant.gui.widgets.markdown_blocks import BlockSplitter, PlainSplitter
+from assistant.gui.widgets.markdown.block_document import build, fragments, visible_text
+from assistant.gui.widgets.markdown.blocks import Block, BlockKind, shows_itself
+from assistant.gui.widgets.markdown.inline import GUARD, SEAM
+from assistant.gui.widgets.markdown.splitting import BlockSplitter, PlainSplitter
+from assistant.gui.widgets.markdown.unit_maker import make_unit
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import SafeDocument
-from assistant.gui.widgets.unit_maker import make_unit
 
 
 @pytest.fixture

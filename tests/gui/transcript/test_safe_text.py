@@ -15,8 +15,8 @@ from PySide6.QtGui import QImage, QPainter, QTextDocument
 from PySide6.QtWidgets import QApplication
 
 from assistant.gui.theme import Theme
-from assistant.gui.widgets.block_document import build, visible_text
-from assistant.gui.widgets.markdown_blocks import BlockSplitter
+from assistant.gui.widgets.markdown.block_document import build, visible_text
+from assistant.gui.widgets.markdown.splitting import BlockSplitter
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import (
     MARKDOWN,

@@ -14,10 +14,10 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
 from assistant.gui.theme import Theme
-from assistant.gui.widgets.endings import ending_words
-from assistant.gui.widgets.message_view import Part
-from assistant.gui.widgets.transcript import Transcript
-from assistant.gui.widgets.transcript_layout import KEPT_DOCUMENTS, KEPT_MESSAGES
+from assistant.gui.widgets.transcript.endings import ending_words
+from assistant.gui.widgets.transcript.layout import KEPT_DOCUMENTS, KEPT_MESSAGES
+from assistant.gui.widgets.transcript.message_view import Part
+from assistant.gui.widgets.transcript.view import Transcript
 from assistant.storage.rows import MessageState, Role
 from tests.gui.helpers import point_at
 from tests.gui.transcript.talks import (

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from assistant.gui.widgets.code_unit import CodeUnit
-from assistant.gui.widgets.endings import cut_words
-from assistant.gui.widgets.message_view import Part
-from assistant.gui.widgets.transcript_finding import show_found
+from assistant.gui.widgets.markdown.code_unit import CodeUnit
+from assistant.gui.widgets.transcript.endings import cut_words
+from assistant.gui.widgets.transcript.finding import show_found
+from assistant.gui.widgets.transcript.message_view import Part
 from tests.gui.transcript.talks import Talk, button, long_talk, settle, short_talk
 
 
@@ -65,7 +65,7 @@ def test_what_was_looked_for_is_selected_and_in_sight(text: str, make: Any, qtbo
     settle(transcript, qtbot)
     message = talk.heads()[15].id
     show_found(transcript, message, text)
-    assert transcript.hands.copying.selected_text() == "answer number 7."
+    assert transcript.interaction.copying.selected_text() == "answer number 7."
     assert transcript.layout_of_text.rows[message] in transcript.rows_in_sight()
     assert transcript.current == message
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.gui.widgets import highlight
-from assistant.gui.widgets.highlight import MAX_CODE, LineHighlighter, Span, color_of, keeps_state, lexer_for
+from assistant.gui.widgets.markdown import highlight
+from assistant.gui.widgets.markdown.highlight import MAX_CODE, LineHighlighter, Span, color_of, keeps_state, lexer_for
 
 CODE = {
     "python": 'import os\n\nclass A:\n    """Doc\n    more."""\n    def f(self, x: int) -> str:\n'

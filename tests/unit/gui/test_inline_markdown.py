@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.gui.widgets.inline_markdown import BREAK, GUARD, SEAM, escape, prepare
+from assistant.gui.widgets.markdown.inline import BREAK, GUARD, SEAM, escape, prepare
 
 
 def prepared(text: str, *, growing: bool = False) -> str:

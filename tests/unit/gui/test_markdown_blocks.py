@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assistant.gui.widgets.block_reader import CODE_LIMIT, TEXT_LIMIT
-from assistant.gui.widgets.blocks import Block, BlockKind, cells, separator
-from assistant.gui.widgets.markdown_blocks import BlockSplitter, PlainSplitter
+from assistant.gui.widgets.markdown.block_reader import CODE_LIMIT, TEXT_LIMIT
+from assistant.gui.widgets.markdown.blocks import Block, BlockKind, cells, separator
+from assistant.gui.widgets.markdown.splitting import BlockSplitter, PlainSplitter
 
 K = BlockKind
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 
-from assistant.gui.widgets.block_reader import BlockReader
-from assistant.gui.widgets.blocks import Block
-from assistant.gui.widgets.plain_reader import PlainReader
+from assistant.gui.widgets.markdown.block_reader import BlockReader
+from assistant.gui.widgets.markdown.blocks import Block
+from assistant.gui.widgets.markdown.plain_reader import PlainReader
 
 _ONLY_MARKS = re.compile(r"[ \t>]*(?:[-*+_`~#|=•$ ]*|\d{1,9}[.)]?)$")
 

@@ -20,8 +20,8 @@ from PySide6.QtGui import (
     QTextCursor,
 )
 
-from assistant.gui.widgets.block_document import build, link_at, visible_text
-from assistant.gui.widgets.blocks import BULLETS, TICKED, Block, BlockKind, shows_itself
+from assistant.gui.widgets.markdown.block_document import build, link_at, visible_text
+from assistant.gui.widgets.markdown.blocks import BULLETS, TICKED, Block, BlockKind, shows_itself
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import SafeDocument
 

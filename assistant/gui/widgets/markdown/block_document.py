@@ -19,8 +19,8 @@ from PySide6.QtGui import (
     QTextTableCellFormat,
 )
 
-from assistant.gui.widgets.blocks import Block, BlockKind, cells
-from assistant.gui.widgets.inline_markdown import GUARD, SEAM, SPACER, prepare
+from assistant.gui.widgets.markdown.blocks import Block, BlockKind, cells
+from assistant.gui.widgets.markdown.inline import GUARD, SEAM, SPACER, prepare
 from assistant.gui.widgets.reading_style import CODE_LINE, HEADING_LINE, ReadingStyle
 from assistant.gui.widgets.safe_text import MARKDOWN, SafeDocument, safe_document, safe_link
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.gui.widgets.message_view import Part
-from assistant.gui.widgets.selection import Position
-from assistant.gui.widgets.transcript_layout import Place
+from assistant.gui.widgets.transcript.layout import Place
+from assistant.gui.widgets.transcript.message_view import Part
+from assistant.gui.widgets.transcript.selection import Position
 
 if TYPE_CHECKING:
-    from assistant.gui.widgets.transcript import Transcript
+    from assistant.gui.widgets.transcript.view import Transcript
 
 _FROM_TOP = 3  # what was found stands a third of the height below the top
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from assistant.gui.widgets.blocks import BULLETS, TICKED, UNTICKED, Block, BlockKind, cells
 from assistant.gui.widgets.clean_text import clean
+from assistant.gui.widgets.markdown.blocks import BULLETS, TICKED, UNTICKED, Block, BlockKind, cells
 
 TEXT_LIMIT = 3000  # characters of one block of prose
 CODE_LINES = 60  # lines of one block of code or plain text

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from assistant.gui.widgets.code_unit import CodeUnit
-from assistant.gui.widgets.message_view import MessageView, Part
+from assistant.gui.widgets.markdown.code_unit import CodeUnit
+from assistant.gui.widgets.transcript.message_view import MessageView, Part
 from assistant.storage.rows import MessageState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from assistant.gui.widgets.transcript import Transcript
-    from assistant.gui.widgets.transcript_layout import Place
+    from assistant.gui.widgets.transcript.layout import Place
+    from assistant.gui.widgets.transcript.view import Transcript
 
 GROW_MS = 33
 PULSE_MS = 60

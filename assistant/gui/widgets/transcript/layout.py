@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.gui.widgets.height_index import HeightIndex
-from assistant.gui.widgets.message_view import FEED, MessageView, Part, height_guesser
+from assistant.gui.widgets.markdown.units import Unit
 from assistant.gui.widgets.reading_style import ReadingStyle
-from assistant.gui.widgets.transcript_source import TranscriptSource
-from assistant.gui.widgets.units import Unit
+from assistant.gui.widgets.transcript.message_view import FEED, MessageView, Part, height_guesser
+from assistant.gui.widgets.transcript.source import TranscriptSource
 from assistant.storage.rows import MessageHead, Role
 
 EDGE = 16  # room above the first message and below the last

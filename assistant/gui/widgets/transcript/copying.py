@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtGui import QClipboard, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from assistant.gui.widgets.selection import Position
+from assistant.gui.widgets.transcript.selection import Position
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.gui.widgets.transcript import Transcript
+    from assistant.gui.widgets.transcript.view import Transcript
 
 AT_ONCE = 40  # messages whose text is copied without letting the window breathe
 SLICE = 8  # messages in one turn of a longer copy

@@ -11,14 +11,14 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainter, QTextCharFormat
 
 from assistant.gui.widgets.doubt_lines import GRAVITY, doubt_lines, sign_token
-from assistant.gui.widgets.message_view import MessageView, Part
 from assistant.gui.widgets.source_words import sign_of
 from assistant.gui.widgets.text_places import UnitIndex, align, stretch
+from assistant.gui.widgets.transcript.message_view import MessageView, Part
 
 if TYPE_CHECKING:
     from assistant.documents.model import LinkedSentence
-    from assistant.gui.widgets.transcript import Transcript
-    from assistant.gui.widgets.units import Unit
+    from assistant.gui.widgets.markdown.units import Unit
+    from assistant.gui.widgets.transcript.view import Transcript
 
 _SIGN = 20  # pixels at most: the room beside the column
 _BESIDE = 2

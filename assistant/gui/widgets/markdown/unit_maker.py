@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.gui.widgets.blocks import Block, BlockKind
-from assistant.gui.widgets.code_unit import CodeUnit
-from assistant.gui.widgets.units import RuleUnit, TableUnit, Unit
+from assistant.gui.widgets.markdown.blocks import Block, BlockKind
+from assistant.gui.widgets.markdown.code_unit import CodeUnit
+from assistant.gui.widgets.markdown.units import RuleUnit, TableUnit, Unit
 
 if TYPE_CHECKING:
     from assistant.gui.widgets.reading_style import ReadingStyle

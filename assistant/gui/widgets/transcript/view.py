@@ -15,22 +15,22 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from assistant.gui.widgets.accessible_items import install as install_access
-from assistant.gui.widgets.caret import rect_of
-from assistant.gui.widgets.linked_answers import LinkedAnswers
-from assistant.gui.widgets.message_view import OPEN_STATES, MessageView, Part
 from assistant.gui.widgets.reading_style import ReadingStyle
-from assistant.gui.widgets.selection import Position, Selection
-from assistant.gui.widgets.transcript_access import Items, TranscriptInterface
-from assistant.gui.widgets.transcript_buttons import Buttons
-from assistant.gui.widgets.transcript_hands import Hands
-from assistant.gui.widgets.transcript_layout import Place, TranscriptLayout
-from assistant.gui.widgets.transcript_motion import Motion
-from assistant.gui.widgets.transcript_paint import paint_message
+from assistant.gui.widgets.transcript.accessibility import Items, TranscriptInterface
+from assistant.gui.widgets.transcript.buttons import Buttons
+from assistant.gui.widgets.transcript.caret import rect_of
+from assistant.gui.widgets.transcript.interaction import Interaction
+from assistant.gui.widgets.transcript.layout import Place, TranscriptLayout
+from assistant.gui.widgets.transcript.linked_answers import LinkedAnswers
+from assistant.gui.widgets.transcript.message_view import OPEN_STATES, MessageView, Part
+from assistant.gui.widgets.transcript.motion import Motion
+from assistant.gui.widgets.transcript.paint import paint_message
+from assistant.gui.widgets.transcript.selection import Position, Selection
 from assistant.texts import tr
 
 if TYPE_CHECKING:
     from assistant.gui.theme import Theme
-    from assistant.gui.widgets.transcript_source import TranscriptSource
+    from assistant.gui.widgets.transcript.source import TranscriptSource
 
 MARGIN = 24
 
@@ -69,7 +69,7 @@ class Transcript(QAbstractScrollArea):
         self.answers = LinkedAnswers(self)
         self._items = Items(self)
         self._access: list[TranscriptInterface] = []  # Qt's to delete, ours to keep alive
-        self.hands = Hands(self)  # before the viewport is touched, which sends events
+        self.interaction = Interaction(self)  # before the viewport is touched, which sends events
         self.setObjectName("chatTranscript")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -129,7 +129,7 @@ class Transcript(QAbstractScrollArea):
         was_growing = self.layout_of_text.views[row].growing
         view = self.motion.changed(row)
         if was_growing and not view.growing:
-            self.hands.announce(view)
+            self.interaction.announce(view)
 
     def set_busy(self, busy: bool) -> None:
         """While an answer is being written nothing that starts another one can be pressed."""
@@ -315,22 +315,22 @@ class Transcript(QAbstractScrollArea):
         self.motion.settle(place)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        return self.hands.viewport_event(event) or super().viewportEvent(event)
+        return self.interaction.viewport_event(event) or super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.hands.key(event):
+        if not self.interaction.key(event):
             event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.hands.focus_in(event)
+        self.interaction.focus_in(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.buttons.focus_moved()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return self.hands.move_focus(forward=forward)
+        return self.interaction.move_focus(forward=forward)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange:

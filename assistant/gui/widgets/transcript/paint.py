@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from assistant.gui.widgets.endings import cut_words, ending_words
-from assistant.gui.widgets.message_view import MessageView, Part
+from assistant.gui.widgets.transcript.endings import cut_words, ending_words
+from assistant.gui.widgets.transcript.message_view import MessageView, Part
 from assistant.storage.rows import MessageState
 
 if TYPE_CHECKING:
-    from assistant.gui.widgets.transcript import Transcript
+    from assistant.gui.widgets.transcript.view import Transcript
 
 BUBBLE_CORNER = 12
 _BESIDE = 12  # between the words on a line and the line
@@ -31,7 +31,7 @@ def paint_message(painter: QPainter, transcript: Transcript, row: int) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(view.style.bubble)
         painter.drawRoundedRect(QRectF(view.bubble), BUBBLE_CORNER, BUBBLE_CORNER)
-    if transcript.hands.shows_current(view.id):
+    if transcript.interaction.shows_current(view.id):
         _ring(painter, view)
     transcript.answers.draw_lines(view)
     transcript.answers.paint_signs(painter, view)

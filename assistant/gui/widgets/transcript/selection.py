@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from assistant.gui.widgets.blocks import Block, separator
-from assistant.gui.widgets.message_view import MessageView, Part
-from assistant.gui.widgets.transcript_layout import TranscriptLayout
+from assistant.gui.widgets.markdown.blocks import Block, separator
+from assistant.gui.widgets.transcript.layout import TranscriptLayout
+from assistant.gui.widgets.transcript.message_view import MessageView, Part
 
 
 class Position(NamedTuple):

@@ -21,21 +21,21 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from assistant.gui.actions import plain
-from assistant.gui.widgets.caret import moved, unit_of
-from assistant.gui.widgets.message_view import MessageView
-from assistant.gui.widgets.selection import Position
 from assistant.gui.widgets.source_words import sentence_words
-from assistant.gui.widgets.transcript_controls import MessageButton
-from assistant.gui.widgets.transcript_copying import Copying
+from assistant.gui.widgets.transcript.caret import moved, unit_of
+from assistant.gui.widgets.transcript.controls import MessageButton
+from assistant.gui.widgets.transcript.copying import Copying
+from assistant.gui.widgets.transcript.message_view import MessageView
+from assistant.gui.widgets.transcript.selection import Position
 
 if TYPE_CHECKING:
-    from assistant.gui.widgets.transcript import Transcript
+    from assistant.gui.widgets.transcript.view import Transcript
 
 ANNOUNCED = 2000  # characters of an answer that are read out when it is there
 EDGE = 24  # pixels from the edge where dragging begins to scroll
 
 
-class Hands(QObject):
+class Interaction(QObject):
     """What the user does with a transcript."""
 
     def __init__(self, transcript: Transcript) -> None:

@@ -8,10 +8,10 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QFontMetrics
 
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.code_unit import CodeUnit
-from assistant.gui.widgets.endings import ending_words
-from assistant.gui.widgets.message_view import MessageView, Part
-from assistant.gui.widgets.transcript_controls import Control
+from assistant.gui.widgets.markdown.code_unit import CodeUnit
+from assistant.gui.widgets.transcript.controls import Control
+from assistant.gui.widgets.transcript.endings import ending_words
+from assistant.gui.widgets.transcript.message_view import MessageView, Part
 from assistant.storage.rows import MessageState
 from assistant.texts import tr, trn
 
@@ -103,7 +103,9 @@ def _actions(view: MessageView, *, actions: bool, busy: bool, rewrites: bool) ->
         found.append(("edit", tr("Edit the answer and go on from there"), "pencil", "", not busy, view.style.row))
     head = view.head
     if head.siblings > 1:
-        found.append(("previous", tr("Previous version"), "chevron-left", "", head.position > 0 and not busy, view.style.row))
+        found.append(
+            ("previous", tr("Previous version"), "chevron-left", "", head.position > 0 and not busy, view.style.row)
+        )
         count = tr("{n} of {total}", n=head.position + 1, total=head.siblings)
         width = QFontMetrics(view.style.quiet).horizontalAdvance(count) + 2 * SPACE
         found.append(("count", "", "", count, True, width))

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 
-from assistant.gui.widgets.blocks import Block, separator
-from assistant.gui.widgets.code_unit import CodeBox, CodeUnit
-from assistant.gui.widgets.endings import cut_words, ending_words
-from assistant.gui.widgets.markdown_blocks import BlockSplitter, PlainSplitter
-from assistant.gui.widgets.unit_maker import gap_above, make_unit
+from assistant.gui.widgets.markdown.blocks import Block, separator
+from assistant.gui.widgets.markdown.code_unit import CodeBox, CodeUnit
+from assistant.gui.widgets.markdown.splitting import BlockSplitter, PlainSplitter
+from assistant.gui.widgets.markdown.unit_maker import gap_above, make_unit
+from assistant.gui.widgets.transcript.endings import cut_words, ending_words
 from assistant.storage.rows import Message, MessageHead, MessageState, Role
 
 if TYPE_CHECKING:
+    from assistant.gui.widgets.markdown.units import Unit
     from assistant.gui.widgets.reading_style import ReadingStyle
-    from assistant.gui.widgets.units import Unit
 
 ABOVE = 8  # room above a message
 BELOW = 6

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QW
 from shiboken6 import delete
 
 from assistant.gui.widgets import accessible_items
-from assistant.gui.widgets.message_view import Part
-from assistant.gui.widgets.selection import Position
-from assistant.gui.widgets.transcript import Transcript
+from assistant.gui.widgets.transcript.message_view import Part
+from assistant.gui.widgets.transcript.selection import Position
+from assistant.gui.widgets.transcript.view import Transcript
 from assistant.storage.rows import MessageState
 from tests.gui.helpers import point_at
 from tests.gui.transcript.talks import (
@@ -131,7 +131,7 @@ def test_dragging_beyond_the_edge_scrolls(make: Make, qtbot: Any) -> None:
     QTest.mouseRelease(port, Qt.MouseButton.LeftButton, pos=QPoint(200, port.height() + 40))
     assert transcript.selection.rows().stop - transcript.selection.rows().start >= 2
     value = bar.value()
-    assert not transcript.hands._scroll_timer.isActive()
+    assert not transcript.interaction._scroll_timer.isActive()
     assert bar.value() == value
 
 
@@ -157,7 +157,7 @@ def test_the_context_menu_copies(make: Make) -> None:
     drag(transcript, point_of(transcript, 0, 2), point_of(transcript, 0, 10))
     text = transcript.layout_of_text.views[1].units(Part.TEXT)[0].text()
     on_link = point_of(transcript, 1, text.index("a link") + 3)
-    menu = transcript.hands.copying.menu_at(on_link, transcript.hands.link_at(on_link))
+    menu = transcript.interaction.copying.menu_at(on_link, transcript.interaction.link_at(on_link))
     actions = {action.text(): action for action in menu.actions() if not action.isSeparator()}
     results = {}
     for name in ("Copy", "Copy message", "Copy as Markdown", "Copy link"):
@@ -262,10 +262,10 @@ def test_the_ring_is_drawn_for_the_keyboard_only(make: Make) -> None:
     transcript.setFocus()
     first = transcript.layout_of_text.views[0].id
     QTest.mouseClick(transcript.viewport(), Qt.MouseButton.LeftButton, pos=point_of(transcript, 0, 2))
-    assert not transcript.hands.shows_current(first)
+    assert not transcript.interaction.shows_current(first)
     QTest.keyClick(transcript, Qt.Key.Key_Down)
     QTest.keyClick(transcript, Qt.Key.Key_Up)
-    assert transcript.hands.shows_current(first)
+    assert transcript.interaction.shows_current(first)
 
 
 Between = tuple[Transcript, QLineEdit, QLineEdit, QWidget]
@@ -436,7 +436,7 @@ import gc
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from assistant.gui.theme import Theme
-from assistant.gui.widgets.transcript import Transcript
+from assistant.gui.widgets.transcript.view import Transcript
 from tests.gui.transcript.talks import short_talk
 
 app = QApplication([])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from assistant.gui.widgets.block_reader import CODE_LINES, FENCE, TEXT_LIMIT, BlockReader
-from assistant.gui.widgets.blocks import Block, BlockKind
 from assistant.gui.widgets.clean_text import clean
+from assistant.gui.widgets.markdown.block_reader import CODE_LINES, FENCE, TEXT_LIMIT, BlockReader
+from assistant.gui.widgets.markdown.blocks import Block, BlockKind
 
 _MARKS = ("```", "~~~")
 

@@ -9,14 +9,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QToolButton
 from shiboken6 import isValid
 
-from assistant.gui.widgets.code_unit import CodeUnit
-from assistant.gui.widgets.message_controls import controls_of
-from assistant.gui.widgets.message_view import Part
-from assistant.gui.widgets.transcript_controls import Control, ControlLayer
+from assistant.gui.widgets.markdown.code_unit import CodeUnit
+from assistant.gui.widgets.transcript.controls import Control, ControlLayer
+from assistant.gui.widgets.transcript.message_controls import controls_of
+from assistant.gui.widgets.transcript.message_view import Part
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.gui.widgets.transcript import Transcript
+    from assistant.gui.widgets.transcript.view import Transcript
 
 SIDE = 36  # of the button that leads to the end
 FAR = 2  # lines from the end at which it appears
@@ -123,7 +123,7 @@ class Buttons(QObject):
         elif key == "fold":
             self._t.toggle_reasoning(row)
         else:
-            text = self._t.hands.copying.text_of(row) if key == "copy" else self._code(row, key)
+            text = self._t.interaction.copying.text_of(row) if key == "copy" else self._code(row, key)
             QGuiApplication.clipboard().setText(text)
             self.layer.confirm(message, key)
 

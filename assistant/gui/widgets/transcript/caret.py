@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QTextCursor
 
-from assistant.gui.widgets.selection import Position
+from assistant.gui.widgets.transcript.selection import Position
 
 if TYPE_CHECKING:
-    from assistant.gui.widgets.transcript import Transcript
-    from assistant.gui.widgets.units import Unit
+    from assistant.gui.widgets.markdown.units import Unit
+    from assistant.gui.widgets.transcript.view import Transcript
 
 _INSIDE = {
     (Qt.Key.Key_Left, False): QTextCursor.MoveOperation.PreviousCharacter,

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QAccessibleWidget, QToolButton
 from shiboken6 import isValid
 
 from assistant.gui.widgets.accessible_items import PartInterface, register, release
-from assistant.gui.widgets.endings import cut_words, ending_words
-from assistant.gui.widgets.message_view import MessageView, Part
+from assistant.gui.widgets.transcript.endings import cut_words, ending_words
+from assistant.gui.widgets.transcript.message_view import MessageView, Part
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.gui.widgets.transcript import Transcript
+    from assistant.gui.widgets.transcript.view import Transcript
 
 
 def speaker(view: MessageView) -> str:

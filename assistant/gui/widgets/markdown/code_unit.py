@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextLayout
 
-from assistant.gui.widgets.block_document import FIXED, hang_lines
-from assistant.gui.widgets.highlight import LineHighlighter, Span, Spans
-from assistant.gui.widgets.units import Unit
+from assistant.gui.widgets.markdown.block_document import FIXED, hang_lines
+from assistant.gui.widgets.markdown.highlight import LineHighlighter, Span, Spans
+from assistant.gui.widgets.markdown.units import Unit
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
-    from assistant.gui.widgets.blocks import Block
+    from assistant.gui.widgets.markdown.blocks import Block
     from assistant.gui.widgets.reading_style import ReadingStyle
     from assistant.gui.widgets.safe_text import SafeDocument
 

@@ -1,0 +1,1 @@
+"""The transcript: a conversation as it is shown, scrolled, selected and read out."""
