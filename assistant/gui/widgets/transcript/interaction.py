@@ -340,7 +340,8 @@ class Interaction(QObject):
     def move_focus(self, *, forward: bool) -> bool:
         """Tab: from the message to its buttons, then on to what follows the transcript."""
         focus = QApplication.focusWidget()
-        if isinstance(focus, MessageButton):  # it may have come from behind, to a message that was not the current one
+        # It may have come from behind, to a message that was not the current one; Qt asks, too, when it hides a button.
+        if isinstance(focus, MessageButton) and not focus.isHidden():
             self._t.set_current(focus.message)
         stops = [self._t, *(self._t.buttons.of_message(self._t.current) if self._t.current is not None else [])]
         place = stops.index(focus) if focus in stops else 0
