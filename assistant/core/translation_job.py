@@ -22,7 +22,7 @@ from assistant.storage.jobs import JobStore
 from assistant.storage.rows import JobStep
 from assistant.tasks.translation import TranslateStep
 
-_TELLING = 8  # segments
+_TELLING = 4  # segments
 _GRAIN = 0.05  # of the work: before so much is done, the time left is the one that was promised
 
 

@@ -25,6 +25,7 @@ _JOINED = re.compile(
     r"|(?<![\w.])v?\d+(?:\.\d+){2,}(?![\w.]*\d)"
 )
 _LATIN = string.ascii_letters
+_SAME = 0.001
 _COMPARED = MEASURED | {"s", "month"}
 _SCALES = (re.compile("°C|℃|摄氏|Celsius", re.IGNORECASE), re.compile("°F|℉|华氏|Fahrenheit", re.IGNORECASE))
 
@@ -40,12 +41,20 @@ def number_findings(
     if not known.may_count and not found.may_count:
         return
     yield from date_findings(known, found)
-    missing = [one for one in known.claims if not found.says(one, known)]
-    made_up = [one for one in found.claims if not known.says(one, found)]
+    missing = [one for one in known.claims if not found.says(one, known) and not _is_rest(one, known, found)]
+    made_up = [one for one in found.claims if not known.says(one, found) and not _is_rest(one, found, known)]
     yield from _differing(known, found, missing, made_up)
     yield from _units(known, found)
     yield from sign_findings(known, found)
     yield from _joined(known, found)
+
+
+def _is_rest(one: Figure, here: Numbers, there: Numbers) -> bool:
+    """Whether a price is told by what is paid of it in one language (``8折``), by what is not in the
+    other (``20% off``)."""
+    if one.unit != "%" or not any(numbers.text.find("折") >= 0 for numbers in (here, there)):
+        return False
+    return any(other.unit == "%" and abs(one.value + other.value - 1.0) < _SAME for other in there.figures)
 
 
 def _differing(known: Numbers, found: Numbers, missing: list[Figure], made_up: list[Figure]) -> Iterator[Finding]:
