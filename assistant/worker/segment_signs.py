@@ -20,6 +20,7 @@ _LESS = re.compile(
 _PERCENT = re.compile(r"[%‰％]|percent|per ?cent|\bpct|百分|千分|[成折]|Prozent|pour ?cent|por ciento", re.IGNORECASE)
 _EARLY = re.compile(r"(?<!\d)(?:[1-9]|1[01])(?::\d\d)?\s?a\.?m\b|上午|早上|早晨|清晨|凌晨", re.IGNORECASE)
 _LATE = re.compile(r"(?<!\d)(?:[1-9]|1[01])(?::\d\d)?\s?p\.?m\b|下午|午后|傍晚|晚上|晚间", re.IGNORECASE)
+_VERSION = re.compile(r"(?:\b[Vv](?:ersion |\. ?)?|版本 ?)(\d+(?:\.\d+)+)")
 _KNOWN = frozenset(("en", "zh", "de", "fr", "es"))  # languages whose words for less are known here
 
 
@@ -28,7 +29,9 @@ def sign_findings(known: Numbers, found: Numbers) -> Iterator[Finding]:
     minor = not {known.view.primary, found.view.primary} <= _KNOWN
     yield from _minus(known, found, at_source, minor=minor)
     yield from _minus(found, known, at_target, minor=minor)
-    yield from _percentages(known, found)
+    yield from _percentages(known, found, at_target)
+    yield from _percentages(found, known, at_source)
+    yield from _versions(known, found)
     for here, there in ((_EARLY, _LATE), (_LATE, _EARLY)):
         place = here.search(known.text)
         if place and not here.search(found.text) and there.search(found.text) and not there.search(known.text):
@@ -50,11 +53,18 @@ def _minus(one: Numbers, other: Numbers, told: Callable[..., Finding], *, minor:
             yield told(FindingKind.NUMBER, one.view, start, found.end(), minor=minor)
 
 
-def _percentages(known: Numbers, found: Numbers) -> Iterator[Finding]:
-    """A number of things that has become a percentage."""
-    if _PERCENT.search(known.text):
+def _percentages(plain: Numbers, other: Numbers, told: Callable[..., Finding]) -> Iterator[Finding]:
+    """A percentage in the other text that is a number of things in the plain one."""
+    if _PERCENT.search(plain.text):
         return
-    counted = {one.bare for one in known.figures if not one.unit and not known.is_spelled(one)}
-    for one in found.figures:
-        if one.unit == "%" and one.bare in counted and not found.is_spelled(one):
-            yield at_target(FindingKind.UNIT, found.view, one.start, one.end)
+    counted = {one.bare for one in plain.figures if not one.unit and not plain.is_spelled(one)}
+    for one in other.figures:
+        if one.unit == "%" and one.bare in counted and not other.is_spelled(one):
+            yield told(FindingKind.UNIT, other.view, one.start, one.end)
+
+
+def _versions(known: Numbers, found: Numbers) -> Iterator[Finding]:
+    """Numbers of versions, of which 2.1 and 2.10 are two."""
+    for version in _VERSION.finditer(known.text):
+        if not re.search(rf"(?<![\d.]){re.escape(version[1])}(?!\d|\.\d)", found.text):
+            yield at_source(FindingKind.NUMBER, known.view, *version.span(1))

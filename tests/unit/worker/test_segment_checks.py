@@ -156,6 +156,10 @@ def test_nearly_every_digit_counts(name: str) -> None:
         ("它的价格是100元。", "It costs 100 dollars.", (ZH, EN), K.UNIT),
         ("It costs €20.", "Es kostet 20 $.", (EN, DE), K.UNIT),
         ("There are 15 rooms.", "有15%的房间。", (EN, ZH), K.UNIT),
+        ("Prices rose 15%.", "价格上涨了15。", (EN, ZH), K.UNIT),
+        ("价格上涨了15%。", "Prices rose by 15.", (ZH, EN), K.UNIT),
+        ("Version 2.10 is out.", "2.1版本已发布。", (EN, ZH), K.NUMBER),
+        ("请安装版本 2.1。", "Please install version 2.10.", (ZH, EN), K.NUMBER),
         # signs
         ("It was -12 °C.", "气温为12°C。", (EN, ZH), K.NUMBER),
         ("气温为-12°C。", "It was 12 °C.", (ZH, EN), K.NUMBER),
@@ -305,6 +309,7 @@ def test_one_thing(before: str, after: str, languages: tuple[str, str], kind: Fi
         ("Fifteen percent voted.", "15%投了票。", (EN, ZH)),
         ("a 20% discount", "八折", (EN, ZH)),
         ("At 10:30 pm.", "22:30。", (EN, ZH)),
+        ("Version 2.10 is out.", "v2.10 已发布。", (EN, ZH)),
         ("at 12:30 am", "晚上12:30", (EN, ZH)),
         ("No. No.", "不。不。", (EN, ZH)),
         (
