@@ -1,0 +1,145 @@
+"""What can go wrong with a text, a file or a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assistant.base.errors import ErrorKind
+from assistant.texts import units
+from assistant.texts.catalogue import tr, trn
+from assistant.texts.errors.values import Values, Words
+
+
+def _document_no_text(v: Values) -> str:
+    if v.has("pages"):
+        pages = v.number("pages")
+        return trn(
+            "This document has no text: its page is a picture.",
+            "This document has no text: its {n} pages are pictures.",
+            pages,
+        )
+    return tr("This document has no text, only pictures.")
+
+
+def _document_damaged(v: Values) -> str:
+    name = v.text("format")
+    if name:
+        return tr("The document is damaged: it is no valid {format} file.", format=name.upper())
+    return tr("The document is damaged.")
+
+
+def _document_old(v: Values) -> str:
+    if v.text("format"):
+        return tr("This document is of an old kind that cannot be read: {format}.", format=v.text("format"))
+    return tr("This document is of an old kind that cannot be read.")
+
+
+def _document_not_written(v: Values) -> str:
+    if v.text("format"):
+        return tr("A document of this kind can be read, but not translated: {format}.", format=v.text("format").upper())
+    return tr("A document of this kind can be read, but not translated.")
+
+
+def _document_too_large(v: Values) -> str:
+    if v.has("size", "limit"):
+        size, limit = v.size("size"), v.size("limit")
+        return tr("The document is too large: {size}, {limit} are possible.", size=size, limit=limit)
+    return tr("The document is too large.")
+
+
+def _document_slow(v: Values) -> str:
+    if v.has("seconds"):
+        seconds = units.duration(v.number("seconds"))
+        return tr("The document could not be worked through within {seconds}.", seconds=seconds)
+    return tr("The document took too long and was given up.")
+
+
+def _input_too_long(v: Values) -> str:
+    if v.has("size", "limit"):
+        size, limit = f"{v.number('size'):,}", f"{v.number('limit'):,}"
+        return tr("The text is too long: {size} characters, {limit} are possible.", size=size, limit=limit)
+    return tr("The text is too long.")
+
+
+def _document_empty(values: Values) -> str:
+    return {
+        "glossary": tr("There are no terms in the glossary."),
+        "memory": tr("There are no translations in this file."),
+    }.get(values.text("what")) or tr("The document is empty.")
+
+
+def _document_unknown(values: Values) -> str:
+    return {
+        "glossary": tr("{name} is no glossary that can be read.", name=values.file),
+        "memory": tr("{name} is no translation memory that can be read.", name=values.file),
+    }.get(values.text("what")) or tr("{name} is no document that can be read.", name=values.file)
+
+
+def _hint_empty(values: Values) -> str:
+    return {
+        "glossary": tr("Write a term and its translation in each line."),
+        "memory": tr("Export it as TMX in two languages that are known here."),
+    }.get(values.text("what")) or tr("Choose another one.")
+
+
+def _hint_unknown(values: Values) -> str:
+    return {
+        "glossary": tr("Save it as CSV, TSV or TBX."),
+        "memory": tr("Export it as TMX from the program that has it."),
+    }.get(values.text("what")) or tr("Save it as PDF, DOCX or text and open that.")
+
+
+WORDS: Mapping[ErrorKind, Words] = {
+    ErrorKind.FILE_MISSING: (lambda v: tr("{name} is not there.", name=v.file), lambda _: tr("Check the name.")),
+    ErrorKind.FILE_UNREADABLE: (
+        lambda v: tr("{name} cannot be read.", name=v.file),
+        lambda _: tr("Check that you may read it and that it is a file of the right kind."),
+    ),
+    ErrorKind.INPUT_EMPTY: (lambda _: tr("The text is empty."), lambda _: tr("Write something first.")),
+    ErrorKind.INPUT_TOO_LONG: (_input_too_long, lambda _: tr("Shorten it.")),
+    ErrorKind.DOCUMENT_EMPTY: (_document_empty, _hint_empty),
+    ErrorKind.DOCUMENT_NO_TEXT: (_document_no_text, lambda _: tr("Run text recognition (OCR) over it first.")),
+    ErrorKind.DOCUMENT_ENCRYPTED: (
+        lambda _: tr("The document is protected by a password."),
+        lambda _: tr("Save it without the password and open it again."),
+    ),
+    ErrorKind.DOCUMENT_DAMAGED: (
+        _document_damaged,
+        lambda _: tr("Open it in the program that made it and save it again."),
+    ),
+    ErrorKind.DOCUMENT_UNKNOWN: (_document_unknown, _hint_unknown),
+    ErrorKind.DOCUMENT_NOT_WRITTEN: (
+        _document_not_written,
+        lambda _: tr("Save it as DOCX or text and open that, or copy its text."),
+    ),
+    ErrorKind.DOCUMENT_OLD: (
+        _document_old,
+        lambda v: tr("Open it in the program that made it and save it as {new}.", new=v.text("new") or "DOCX"),
+    ),
+    ErrorKind.DOCUMENT_BOMB: (
+        lambda _: tr("The document unpacks to far more than any document needs; it was not read."),
+        lambda _: tr("Do not trust this file."),
+    ),
+    ErrorKind.DOCUMENT_TOO_LARGE: (_document_too_large, lambda _: tr("Split it into smaller documents.")),
+    ErrorKind.DOCUMENT_SLOW: (_document_slow, lambda _: tr("Save it as text, or split it into smaller documents.")),
+    ErrorKind.DOCUMENT_MEMORY: (
+        lambda _: tr("The document needs too much memory and was given up."),
+        lambda _: tr("Save it as text, or split it into smaller documents."),
+    ),
+    ErrorKind.DOCUMENT_UNREADABLE: (
+        lambda v: tr("{name} cannot be opened.", name=v.file),
+        lambda _: tr("Check that it is there and that you may read it."),
+    ),
+    ErrorKind.DOCUMENT_FOLDER: (
+        lambda v: tr("{name} is a folder.", name=v.file),
+        lambda _: tr("Choose one of its files."),
+    ),
+    ErrorKind.NOTHING_BETTER: (
+        lambda _: tr("The model wrote nothing that could be used, so the text stays as it was."),
+        lambda _: tr("Try again, or choose another model."),
+    ),
+    ErrorKind.GLOSSARY_MISSING: (
+        lambda _: tr("The glossary of this translation is not there any more."),
+        lambda _: tr("Start over with another glossary or with none."),
+    ),
+}
