@@ -248,6 +248,7 @@ class Theme(QObject):
         folder = resources() / "theme"
         for name, file in (("arrow_down", "arrow-down"), ("arrow_up", "arrow-up")):
             values[name] = (folder / f"{file}.svg").as_posix()
+        values |= {"chevron": f"{max(13, self.px(1.05))}px", "tick": f"{max(18, self.px(1.4))}px"}
         values["check"] = (folder / ("check-dark.svg" if self.dark else "check-light.svg")).as_posix()
         return _sheet().substitute(values)
 

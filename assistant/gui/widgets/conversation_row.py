@@ -16,8 +16,6 @@ from assistant.texts import tr
 if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
-_MORE = 28  # the side of the place that opens the menu
-
 
 class ConversationRow(QStyledItemDelegate):
     """Paints a row, with a heading above it where a stretch of time begins."""
@@ -65,7 +63,9 @@ class ConversationRow(QStyledItemDelegate):
         text = row.adjusted(SPACE, 0, -SPACE, 0)
         if more:
             dots = self.more_rect(row)
-            theme.icon("ellipsis", "quiet", size=18).paint(painter, dots.adjusted(5, 5, -5, -5))
+            size = max(18, theme.px(1.3))
+            edge = (dots.width() - size) // 2
+            theme.icon("ellipsis", "quiet", size=size).paint(painter, dots.adjusted(edge, edge, -edge, -edge))
             text.setRight(dots.left() - SPACE // 2)
         if words:
             below = QFontMetrics(theme.font("quiet")).height()
@@ -110,7 +110,8 @@ class ConversationRow(QStyledItemDelegate):
         return self.more_rect(self._row_rect(rect, index))
 
     def more_rect(self, row: QRect) -> QRect:
-        return QRect(row.right() - _MORE - 1, row.top() + (row.height() - _MORE) // 2, _MORE, _MORE)
+        side = max(28, self._theme.px(2))
+        return QRect(row.right() - side - 1, row.top() + (row.height() - side) // 2, side, side)
 
     def createEditor(
         self, parent: QWidget, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
