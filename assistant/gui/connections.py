@@ -95,7 +95,7 @@ class ConnectionsDialog(QDialog):
         table.verticalHeader().setDefaultSectionSize(theme.px(1.9))
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        for at, em in enumerate((13, 12, 11, 7, 7, 6)):
+        for at, em in enumerate((12, 12, 15, 7, 7, 6)):
             table.setColumnWidth(at, theme.px(em))
         header.setSectionResizeMode(COLUMNS.index("where"), QHeaderView.ResizeMode.Stretch)
         heading = Label(tr("Connections"), role="h2")
@@ -112,7 +112,7 @@ class ConnectionsDialog(QDialog):
             layout.addWidget(widget, 1 if widget is self.table else 0)
         layout.addLayout(foot)
         self._problem.hide()
-        self.resize(theme.px(64), theme.px(40))
+        self.resize(theme.px(68), theme.px(40))
 
     def refresh(self) -> None:
         """Read the list again."""

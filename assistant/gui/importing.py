@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -51,7 +51,12 @@ class _Batch:
 
 
 class Importer(QObject):
-    """Asks where needed, tells what happens in the notice bar, and chooses the model that came in."""
+    """Asks where needed, tells what happens in the notice bar, and chooses the model that came in.
+
+    Signals: ``came(key)`` of the first model that came in.
+    """
+
+    came = Signal(str)
 
     def __init__(self, window: QWidget, core: Core, notices: NoticeBar) -> None:
         super().__init__(window)
@@ -185,6 +190,8 @@ class Importer(QObject):
             self._notices.post(Notice(_KEY, NoticeLevel.ERROR, plain_name(errors.sentence(error)), error.detail))
         elif batch.came or batch.here or batch.refused:
             self._tell_all(batch)
+        if batch.came:
+            self.came.emit(batch.came[0].key)
         if len(batch.came) == 1 and batch.came[0].usable:
             self._core.choose_model(batch.came[0].key)
 
@@ -202,7 +209,7 @@ class Importer(QObject):
             said.append(trn("{n} model was here already.", "{n} models were here already.", here))
         if refused:
             said.append(trn("{n} file could not be brought in.", "{n} files could not be brought in.", refused))
-        detail = "\n".join(lists.labelled(plain_name(n), plain_name(errors.sentence(e))) for n, e in batch.refused)
+        detail = "\n".join(_named(name, plain_name(errors.sentence(error))) for name, error in batch.refused)
         level = NoticeLevel.INFO if not refused else NoticeLevel.WARNING if came else NoticeLevel.ERROR
         actions = (NoticeAction.OPEN_MODELS,) if came > 1 else ()
         self._notices.post(Notice(_KEY, level, lists.sentences(*said), detail, actions=actions))
@@ -218,6 +225,12 @@ class Importer(QObject):
         sentence = errors.sentence(AssistantError(ErrorKind.MODEL_EXISTS, name=plain_name(model.name)))
         used = not model.usable or (chosen is not None and chosen.key == model.key)
         self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), *([] if used else [Choice(tr("Use it"), use)]))
+
+
+def _named(name: str, sentence: str) -> str:
+    """What is the matter with a file, with its name before it where the sentence does not tell it."""
+    name = plain_name(name)
+    return sentence if name in sentence else lists.labelled(name, sentence)
 
 
 def _of_a_path(error: AssistantError, path: Path) -> AssistantError:
@@ -244,15 +257,17 @@ def ask_how(parent: QWidget, name: str, size: int, *, count: int = 1) -> bool | 
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(tr("Import a model file"))
     question = tr("Use {name} where it is, or copy it into the models folder?", name=plain_name(name))
+    use = tr("Use where it is")
     if count > 1:
         question = tr("Use these {n} models where they are, or copy them into the models folder?", n=count)
+        use = tr("Use where they are")
     box.setText(question)
     more = tr(
         "A copy stays when the original is moved or its disk is unplugged, and takes {size} more.",
         size=units.size(size),
     )
     box.setInformativeText(more)
-    where = box.addButton(tr("Use where it is"), QMessageBox.ButtonRole.AcceptRole)
+    where = box.addButton(use, QMessageBox.ButtonRole.AcceptRole)
     copy = box.addButton(tr("Copy"), QMessageBox.ButtonRole.AcceptRole)
     box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(where)

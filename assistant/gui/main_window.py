@@ -210,7 +210,8 @@ class MainWindow(QMainWindow):
 
         KeysDialog(self).open()
 
-    def _show_setting(self, key: str) -> None:
+    def show_setting(self, key: str) -> None:
+        """Show the settings, at this one if it is named."""
         self.frame.show_pane("settings")
         if key:
             self.settings.show_setting(key)
@@ -275,7 +276,7 @@ class MainWindow(QMainWindow):
         deleted = {"summary": self.summarizing, "translation": self.translating}
         here: dict[str, Callable[[], object]] = {
             "open_models": self.navigation.show_models,
-            "open_settings": lambda: self._show_setting(notice.setting),
+            "open_settings": lambda: self.show_setting(notice.setting),
             "new_conversation": self._begin_conversation,
             "give_token": self.navigation.show_token,
             "show_report": self.report_wanted.emit,

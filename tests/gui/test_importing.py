@@ -73,7 +73,7 @@ def test_several_at_once(copy: bool, window: Any, answer: Ask, qtbot: Any, tmp_p
     assert names(window) == {"fake.gguf", "One.gguf", "Two.gguf"}
     assert notice.sentence == "2 models are here now. 1 file could not be brought in."
     assert (notice.level, notice.actions) == (NoticeLevel.WARNING, (NoticeAction.OPEN_MODELS,))
-    assert notice.detail.startswith("letter.gguf: letter.gguf is not a model file")
+    assert notice.detail.startswith("letter.gguf is not a model file")
     assert window._core.chosen_model().key == before, "which of them should answer, nobody has said"
     drop(window, *files)
     qtbot.waitUntil(lambda: window.notices.notice.sentence == "2 models were here already.", timeout=SLOW)
@@ -105,7 +105,10 @@ def test_any_part_brings_the_whole_once(window: Any, answer: Ask, qtbot: Any, tm
     parts = write_parts(tmp_path, "Large", 3)
     drop(window, *reversed(parts))
     assert "is here and answers" in told(window, qtbot).sentence
-    assert len(asked) == 1
+    window.navigation.show_models("installed")
+    drop(window, write_plain(tmp_path / "Other.gguf", seed=7))
+    qtbot.waitUntil(lambda: window.navigation.pane.side.list.current() == "Other", timeout=SLOW)
+    assert len(asked) == 2
     assert {path.name for path in window._core.models.folder.glob("Large*")} == {part.name for part in parts}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeLevel
@@ -225,3 +225,18 @@ def test_a_file_that_went_away_is_not_called_a_name(window: Any, qtbot: Any, tmp
     window.importer.bring_in(tmp_path / "gone.gguf")
     qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=SLOW)
     assert window.notices.notice.sentence.startswith("gone.gguf is not there")
+
+
+# ---------------------------------------------------------------- where the system has no dialog for files
+
+
+@pytest.mark.parametrize("size", [100, 200])
+def test_a_dialog_for_files_grows_with_the_letters(size: int, home: Any) -> None:
+    home.settings(text_size=size)
+    window = home.open()
+    dialog = QFileDialog(window, options=QFileDialog.Option.DontUseNativeDialog)
+    dialog.show()
+    em = dialog.fontMetrics().height() * 0.8
+    assert dialog.width() >= 40 * em
+    assert child(dialog, "sidebar").width() >= 9 * em
+    dialog.deleteLater()

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.gui.widgets import model_downloads
 from assistant.gui.widgets.model_downloads import progress_words
 from assistant.library.downloads import State
 from tests.gui.fakes.models_core import FakeParts, download
@@ -64,6 +65,23 @@ def test_the_strip_is_there_while_something_is_coming(parts: FakeParts, strip: A
     qtbot.waitUntil(lambda: bar.accessibleName() == "Progress of B", timeout=SLOW)
     parts.downloads.cancel("B")
     qtbot.waitUntil(lambda: not strip.isVisible(), timeout=SLOW)
+
+
+def test_a_download_to_which_nothing_comes_says_so(
+    parts: FakeParts, strip: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_downloads, "_STILL_SECONDS", 0.0)  # as if as long had passed
+    parts.downloads.add(download("A"))
+    row = strip._rows[0]
+    qtbot.waitUntil(lambda: "nothing comes at the moment" in row._words.text(), timeout=SLOW)
+    assert "left" not in row._words.text()
+    monkeypatch.setattr(model_downloads, "_STILL_SECONDS", 1000.0)
+    parts.downloads.change("A", done=1_160_000_000)
+    qtbot.waitUntil(lambda: "12.3 MB/s" in row._words.text(), timeout=SLOW)
+    parts.downloads.change("A", state=State.PAUSED)
+    monkeypatch.setattr(model_downloads, "_STILL_SECONDS", 0.0)
+    parts.downloads.change("A", wait=0.0)
+    qtbot.waitUntil(lambda: row._words.text().startswith("Paused"), timeout=SLOW)
 
 
 def test_pause_goes_on_and_cancel(parts: FakeParts, strip: Any, qtbot: Any) -> None:

@@ -227,7 +227,7 @@ def test_checking_says_how_far_it_is_and_what_it_found(pane: Any, parts: FakePar
     button.click()
     _key, done, progress = parts.models.verifying
     progress(0.42)
-    assert button.text() == "Stop checking (42 %)"
+    assert button.text() == "Stop (42 %)"
     done(SimpleNamespace(ok=True, known=True, sha256=("a" * 64,)))
     assert "checksum is right" in parts.window.notices.notice.sentence
     assert button.text() == "Check the file"
@@ -589,8 +589,32 @@ def test_trouble_is_said_in_the_place_of_the_answer(
     pane.empty.button.click()
     if kind is ErrorKind.OFFLINE:
         child(parts.window, "connectionsDialog").accept()
+        assert not pane.empty.settings.isVisible()
     else:
         assert len(parts.market.searches) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting"),
+    [
+        (ErrorKind.NET_UNREACHABLE, "hub_endpoint"),
+        (ErrorKind.NET_PROXY, "proxy"),
+        (ErrorKind.NET_CERTIFICATE, "certificates"),
+        (ErrorKind.NET_PORTAL, ""),
+    ],
+)
+def test_what_a_setting_may_mend_leads_there(
+    kind: ErrorKind, setting: str, pane: Any, parts: FakeParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search(pane, parts)
+    parts.market.searches[0][3](AssistantError(kind, host="huggingface.co"))
+    shown: list[str] = []
+    monkeypatch.setattr(parts.window.settings, "show_setting", shown.append)
+    assert pane.empty.settings.isVisible() is bool(setting)
+    if setting:
+        pane.empty.settings.click()
+        assert parts.window.frame.current == "settings"
+        assert shown == [setting]
 
 
 def test_the_page_follows_the_switch_for_connections(pane: Any, parts: FakeParts) -> None:

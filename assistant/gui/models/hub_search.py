@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from assistant.core.core import Core
     from assistant.core.market import Found, HeaderView, RepoRow, RepoView, VariantView
 
+_SETTINGS = {
+    ErrorKind.NET_PROXY: "proxy",
+    ErrorKind.NET_CERTIFICATE: "certificates",
+    ErrorKind.FILE_UNREADABLE: "certificates",  # the file that is named there
+    ErrorKind.NET_UNREACHABLE: "hub_endpoint",
+    ErrorKind.NET_SERVER: "hub_endpoint",
+    ErrorKind.NET_NONSENSE: "hub_endpoint",
+    ErrorKind.SETTING_INVALID: "hub_endpoint",
+}
 LOOK_MS = 250  # somebody who goes through the list by key does not want to see each one
 
 
@@ -170,6 +179,11 @@ class HubSearch(QObject):
             tr("Type the name of a model, for example Qwen or Gemma, and press Enter. Nothing is sent before that."),
             tr("Show the most downloaded"),
         )
+
+    def setting(self, name: str) -> str:
+        """The key of the setting that has to do with what ``page_words`` says; empty: none has."""
+        error = self._errors.get(name) if name else self._error
+        return _SETTINGS.get(error.kind, "") if error is not None and not self.offline else ""
 
     def again(self, name: str, sort: str) -> None:
         """Try again what has failed: the look at a repository, or the search."""

@@ -44,7 +44,7 @@ class ModelsPane(Pane):
     """Three views at the side; the page shows what is chosen, the downloads stand at its foot.
 
     Signals: ``link_wanted(address)`` to be asked about and opened; ``connections_wanted()``; ``token_wanted()``;
-    ``options_wanted(key)``.
+    ``options_wanted(key)`` of a model; ``settings_wanted(key)`` of a setting.
     """
 
     with_model = False
@@ -54,6 +54,7 @@ class ModelsPane(Pane):
     connections_wanted = Signal()
     token_wanted = Signal()
     options_wanted = Signal(str)
+    settings_wanted = Signal(str)
 
     def __init__(self, core: Core, bridge: Bridge, theme: Theme, notices: NoticeBar, importer: Importer) -> None:
         super().__init__()
@@ -100,6 +101,7 @@ class ModelsPane(Pane):
         side.sort_chosen.connect(lambda: self.hub.sort(side.sort.currentData()))
         side.more_wanted.connect(self.hub.more)
         side.import_wanted.connect(self._importer.choose)
+        self._importer.came.connect(self._brought_in)
         side.folder_wanted.connect(self.operations.folder)
         self.hub.changed.connect(self._hub_changed)
         self.hub.repo_changed.connect(self._show_page)
@@ -123,6 +125,7 @@ class ModelsPane(Pane):
         self.found.adopt_wanted.connect(self._adopt)
         self.found.reveal_wanted.connect(self._reveal_found)
         self.empty.pressed.connect(self._empty_pressed)
+        self.empty.settings_wanted.connect(self.settings_wanted)
         self.operations.busy.connect(self._show_busy)
         self.operations.done.connect(self.refresh)
         queue = self._core.downloads
@@ -324,7 +327,8 @@ class ModelsPane(Pane):
     def _show_empty(self) -> None:
         view, empty = self.side.view, self.empty
         if view == "hub":
-            empty.show_words(*self.hub.page_words(self.side.list.current()))
+            row = self.side.list.current()
+            empty.show_words(*self.hub.page_words(row), setting=self.hub.setting(row))
         elif view == "installed":
             empty.show_words(
                 tr("No model yet"),
@@ -408,6 +412,11 @@ class ModelsPane(Pane):
         found = self._found_one(self.side.list.current())
         if found is not None:
             self.operations.adopt(found, self._adopted)
+
+    def _brought_in(self, key: str) -> None:
+        """What was just brought in is what the user wants to see."""
+        self.side.lists["installed"].choose(key)
+        self.refresh()
 
     def _adopted(self, model: InstalledModel) -> None:
         self._elsewhere = [found for found in self._elsewhere if found.path != model.path]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _RESTING = (State.PAUSED, State.FAILED)
 _SHARE = 0.45  # of the page's height, at most
+_STILL_SECONDS = 4.0  # without a byte, after which that is said
 
 
 class DownloadStrip(QFrame):
@@ -111,6 +113,7 @@ class _DownloadRow(QWidget):
     def __init__(self, theme: Theme, strip: DownloadStrip, at: int) -> None:
         super().__init__()
         self._item: DownloadItem | None = None
+        self._grew = (0, time.monotonic())  # how much is here, and since when it is no more than that
         self._strip = strip
         suffix = str(at + 1) if at else ""  # the first one has the plain names
         self._name = Elided(role="strong")
@@ -146,13 +149,14 @@ class _DownloadRow(QWidget):
         """Show how a download stands."""
         fresh = self._item is None or (item.id, item.state) != (self._item.id, self._item.state)
         self._item = item
+        if fresh or item.done != self._grew[0]:
+            self._grew = (item.done, time.monotonic())
         name = words.plain_name(item.name)
         if self._name.text() != name:
             self._name.setText(name)
-        moving = item.state in (State.CONNECTING, State.DOWNLOADING, State.WAITING, State.CHECKING)
         unknown = item.state is State.CONNECTING and not item.done
         self._bar.show_share(-1 if unknown else item.done / item.size if item.size else 0)
-        said = progress_words(item)
+        said = progress_words(item, still=time.monotonic() - self._grew[1] >= _STILL_SECONDS)
         if said != self._words.text():
             self._words.setText(said)
             self._bar.setAccessibleName(tr("Progress of {name}", name=name))
@@ -162,7 +166,7 @@ class _DownloadRow(QWidget):
             self.buttons["pause"].setVisible(item.state not in _RESTING)
             self.buttons["resume"].setVisible(item.state in _RESTING)
             self._name_buttons(name)
-        self.buttons["first"].setVisible(not first and not moving)
+        self.buttons["first"].setVisible(not first and item.state is State.QUEUED)
 
     def retranslate(self) -> None:
         if self._item is not None:
@@ -197,8 +201,11 @@ def _why_it_waits(item: DownloadItem) -> str:
     return words.plain_name(errors.summary(item.error) if by_itself else errors.sentence(item.error))
 
 
-def progress_words(item: DownloadItem) -> str:
-    """How far a download is, how fast, how long it will take, or what it waits for."""
+def progress_words(item: DownloadItem, *, still: bool = False) -> str:
+    """How far a download is, how fast, how long it will take, or what it waits for.
+
+    :param still: nothing has come for a while.
+    """
     size = units.size(item.size) if item.size else ""
     amount = tr("{done} of {size}", done=units.size(item.done), size=size) if size else units.size(item.done)
     if item.state is State.QUEUED:
@@ -219,9 +226,11 @@ def progress_words(item: DownloadItem) -> str:
     parts = [amount]
     if item.elsewhere:
         parts.append(tr("by another Lamplight, such as one in a terminal"))
-    if item.speed > 0:
+    if still and not item.elsewhere:
+        parts.append(tr("nothing comes at the moment"))
+    elif item.speed > 0:
         parts.append(tr("{size}/s", size=units.size(item.speed)))
-    if item.left >= 0:
+    if item.left >= 0 and not still:
         parts.append(tr("{time} left", time=units.duration(max(1, round(item.left)))))
     if item.source:
         parts.append(words.plain_name(item.source))

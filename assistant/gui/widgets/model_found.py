@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
@@ -95,26 +95,42 @@ class FoundPage(ColumnPage):
 class EmptyPage(ColumnPage):
     """A friendly line, and what can be done next.
 
-    Signals: ``pressed()``.
+    Signals: ``pressed()``; ``settings_wanted(key)`` of the setting that is in question.
     """
 
     pressed = Signal()
+    settings_wanted = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._title, self._about = Label(role="h3", wrap=True), Label(role="quiet", wrap=True)
         for label in (self._title, self._about):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.button = QPushButton()
+        self._setting = ""
+        self.button, self.settings = QPushButton(), QPushButton()
         self.button.clicked.connect(self.pressed)
+        self.settings.clicked.connect(lambda: self.settings_wanted.emit(self._setting))
+        set_role(self.settings, "flat")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE)
+        buttons.addStretch(1)
+        buttons.addWidget(self.button)
+        buttons.addWidget(self.settings)
+        buttons.addStretch(1)
         self.column.addStretch(2)
         self.column.addWidget(self._title)
         self.column.addWidget(self._about)
-        self.column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.column.addLayout(buttons)
         self.column.addStretch(3)
 
-    def show_words(self, title: str, about: str = "", button: str = "") -> None:
-        """Say this; without words for the button there is none."""
+    def show_words(self, title: str, about: str = "", button: str = "", *, setting: str = "") -> None:
+        """Say this; without words for the button there is none.
+
+        :param setting: the key of one that may have to do with it.
+        """
+        self._setting = setting
+        self.settings.setText(tr("Open the settings"))
+        self.settings.setVisible(bool(setting))
         self._title.setText(title)
         self._about.setText(about)
         self._about.setVisible(bool(about))

@@ -148,11 +148,8 @@ class InstalledPage(ColumnPage):
         self.buttons[verb].show_words(now, rest, doing)
 
     def _doing(self, verb: str, percent: int) -> str:
-        doing = {
-            "verify": tr("Stop checking ({percent} %)", percent=percent),
-            "measure": tr("Stop measuring ({percent} %)", percent=percent),
-        }
-        return doing.get(verb, tr("Asking…"))
+        """Short, in the place of words that say what is done: the button is as wide as the longer of the two."""
+        return tr("Asking…") if verb == "newer" else tr("Stop ({percent} %)", percent=percent)
 
     def rest(self) -> None:
         """Take no removal for the time of a double click."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _DOT = 8
 _PADDING = 4  # around flat rows, as the sheet has it
+_WHOLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip  # letters of two fonts are higher than those of one
+_LEFT, _RIGHT = int(_WHOLE | Qt.AlignmentFlag.AlignLeft), int(_WHOLE | Qt.AlignmentFlag.AlignRight)
 
 
 class RowList(QListView):
@@ -185,12 +187,12 @@ class _Delegate(QStyledItemDelegate):
             painter.setFont(quiet)
             painter.setPen(theme.color("lamp"))
             note_width = painter.fontMetrics().horizontalAdvance(row.note) + SPACE
-            painter.drawText(top, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), row.note)
+            painter.drawText(top, _RIGHT, row.note)
         painter.setFont(base)
         painter.setPen(theme.color("text"))
         title_room = top.adjusted(0, 0, -note_width, 0)
         title = painter.fontMetrics().elidedText(row.title, self._view.elide, title_room.width())
-        painter.drawText(title_room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), title)
+        painter.drawText(title_room, _LEFT, title)
         if not row.line:
             return
         painter.setFont(quiet)
@@ -207,7 +209,7 @@ class _Delegate(QStyledItemDelegate):
             painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap), row.line)
             return
         line = painter.fontMetrics().elidedText(row.line, Qt.TextElideMode.ElideRight, below.width())
-        painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), line)
+        painter.drawText(below, _LEFT, line)
 
     def _heading(self, index: QModelIndex | QPersistentModelIndex) -> str:
         return self._view.rows.heading(index.row())

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QListWidget,
     QMenu,
@@ -18,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import Hairline, Label, SearchLine, dress_list, set_role
+from assistant.gui.widgets.choice_box import ChoiceBox
+from assistant.gui.widgets.controls import Hairline, Label, SearchLine, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.model_rows import RowList
-from assistant.gui.widgets.setting_fields import still
 from assistant.texts import fit, tr
 
 if TYPE_CHECKING:
@@ -69,9 +68,7 @@ class ModelSide(QWidget):
         for _ in VIEWS:
             self.views.addItem("")
         self.search = _HubSearch("modelsSearch")
-        self.task, self.sort = QComboBox(), QComboBox()
-        self.task.setObjectName("modelsTask")
-        self.sort.setObjectName("modelsSort")
+        self.task, self.sort = ChoiceBox("modelsTask"), ChoiceBox("modelsSort")
         names = {"installed": "modelsInstalled", "catalog": "modelsCatalog", "hub": "modelsResults"}
         self.lists = {view: RowList(theme, name) for view, name in names.items()}
         self.nothing = Label(role="quiet", wrap=True)
@@ -93,8 +90,6 @@ class ModelSide(QWidget):
         for box, values in ((self.task, TASKS), (self.sort, SORTS)):
             for value in values:
                 box.addItem("", value)
-            dress_list(box)
-            still(box)
         for view in VIEWS:
             self._stack.addWidget(self.lists[view])
         set_role(self.more, "flat")
