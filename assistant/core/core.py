@@ -101,6 +101,7 @@ class Core:
             gpus=lambda: self._supply.gpus(),  # noqa: PLW0108 (made below)
             release=self._release,
             replaced=lambda gone, now: self.notices.replaced(gone, now),  # noqa: PLW0108 (made below)
+            returned=lambda model: self.notices.returned(model),  # noqa: PLW0108 (made below)
         )
         self.engines = Engines(
             self.inbox,

@@ -84,6 +84,11 @@ class Notices:
         sentence = tr("{gone} is not there any more. {name} answers now.", gone=gone, name=now.name)
         self.post(Notice("replaced", NoticeLevel.WARNING, sentence, actions=(NoticeAction.OPEN_MODELS,)))
 
+    def returned(self, model: InstalledModel) -> None:
+        """The chosen model is there again."""
+        sentence = tr("{name} is there again and answers now.", name=model.name)
+        self.post(Notice("replaced", NoticeLevel.INFO, sentence))
+
     def downloads_go_on(self, items: Sequence[DownloadItem]) -> None:
         """The program was ended in the middle of these downloads; nobody was told then what becomes of them."""
         first = items[0]

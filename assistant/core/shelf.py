@@ -45,6 +45,7 @@ class Shelf:
     :param own: what the user has set for single models.
     :param gpus: graphics processors that the engine can use. ``release``: unloads a model; raises MODEL_BUSY.
     :param replaced: called with the name of the model that answered and is gone, and with the one that does now.
+    :param returned: called with the chosen model when it is there again, as on a disk that was unplugged.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Shelf:
         gpus: Callable[[], tuple[Device, ...]] = lambda: (),
         release: Callable[[str], None] = lambda _: None,
         replaced: Callable[[str, InstalledModel], None] = lambda _gone, _now: None,
+        returned: Callable[[InstalledModel], None] = lambda _: None,
     ) -> None:
         self._models = models
         self._settings = settings
@@ -68,6 +70,7 @@ class Shelf:
         self._gpus = gpus
         self._release = release
         self._replaced = replaced
+        self._returned = returned
         self._looking = False
         self._looked = 0.0
         self._marked: dict[str, float] = {}
@@ -470,4 +473,6 @@ class Shelf:
                 self._pin(now)
             if before is not None and before.usable:
                 self._replaced(before.name, now)
+        elif now is not None and now.key == wanted and before is not None and not before.usable:
+            self._returned(now)
         self._changed()

@@ -114,13 +114,15 @@ class Models:
         return self._at(path.absolute())
 
     def default(self, preferred: str = "") -> InstalledModel | None:
-        """The model to answer when none is named: the preferred one (a key), else the last used or newest real one,
-        else the starter. None: nothing here can be loaded."""
+        """The model to answer when none is named: the preferred one (a key), else the last used or newest real one
+        that chats, else the starter, else one that only continues text. None: nothing here can be loaded."""
         usable = [model for model in self._known() if model.usable]
         for model in usable:
             if model.key == preferred:
                 return model
-        return max(usable, key=lambda m: (not m.demo, m.last_used, m.added, -m.size, m.key), default=None)
+        return max(
+            usable, key=lambda m: (m.has_template, not m.demo, m.last_used, m.added, -m.size, m.key), default=None
+        )
 
     def mark_used(self, key: str) -> None:
         """Remember that the model was used now (to the minute). A folder that cannot be written is no error."""

@@ -292,7 +292,10 @@ class Part:
                 missing, free = 0, 0
                 with contextlib.suppress(OSError, AssertionError):  # the disk may refuse this, too
                     missing, free = self._missing(), shutil.disk_usage(self.target.parent).free
-                raise self._no_space(max(missing, 1), free, detail) from error
+                if not missing:  # what did not fit is not the file's own bytes: nobody knows how much it takes
+                    folder = str(self.target.parent)
+                    raise AssistantError(ErrorKind.NO_SPACE, detail, folder=folder) from error
+                raise self._no_space(missing, free, detail) from error
             kind = ErrorKind.READ_ONLY if error.errno in _FORBIDDEN else ErrorKind.FILE_UNREADABLE
             raise AssistantError(kind, detail, name=self.target.name) from error
 

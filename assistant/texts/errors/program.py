@@ -14,7 +14,7 @@ def _no_space_hint(v: Values) -> str:
     if v.has("needed"):
         short = units.size(max(v.number("needed") - v.number("free"), 1))
         return tr("Free {size}: remove models, empty the trash, or choose another folder.", size=short)
-    return tr("Make room and try again.")
+    return tr("Remove models, empty the trash, or choose another folder.")
 
 
 def _disk_full(v: Values) -> str:

@@ -405,6 +405,36 @@ def test_what_another_program_does_is_seen_and_what_answers_instead_is_said(
     assert home.notices.count("replaced") == 1
 
 
+def test_the_chosen_model_answers_again_when_its_disk_is_back(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.write("one.gguf")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    tiny_models.write_base(disk / "far.gguf")
+    monkeypatch.setattr("assistant.core.shelf._LOOK_SECONDS", 0.0)
+    shelf = home.core.models
+    came: list[Any] = []
+    shelf.import_file(disk / "far.gguf", copy=False, done=came.append)
+    home.wait(lambda: bool(came))
+    shelf.choose("far")
+    said: list[Any] = []
+    home.core.listen(said.append)
+
+    def answers(key: str) -> bool:
+        shelf.look()
+        chosen = home.core.chosen_model()
+        return chosen is not None and chosen.key == key
+
+    disk.rename(tmp_path / "elsewhere")
+    home.wait(lambda: answers("one"))
+    assert home.core.settings["default_model"] == "far"
+    (tmp_path / "elsewhere").rename(disk)
+    home.wait(lambda: answers("far"))
+    sentences = [event.notice.sentence for event in said if isinstance(event, NoticePosted)]
+    assert sentences == ["far is not there any more. one answers now.", "far is there again and answers now."]
+
+
 def test_a_look_at_what_has_not_changed_reads_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     home.write("one.gguf")
     home.core.models.read()

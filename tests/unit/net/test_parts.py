@@ -16,6 +16,7 @@ from assistant.net import journal, parts
 from assistant.net.extents import Extents
 from assistant.net.journal import Identity, Journal, Noted
 from assistant.net.parts import Part
+from assistant.texts.errors import sentence
 
 SIZE = 1000
 DATA = bytes(range(250)) * 4
@@ -417,6 +418,8 @@ def test_notes_on_a_full_disk(target: Path, monkeypatch: pytest.MonkeyPatch) -> 
         with pytest.raises(AssistantError) as caught:
             part.note()
     assert caught.value.kind is ErrorKind.NO_SPACE
+    # The file's own bytes are there; how much the notes take nobody knows.
+    assert sentence(caught.value).startswith("The disk is full. Remove models")
     part.note()
     killed(part)
     assert found(target) == [(0, 100)]
