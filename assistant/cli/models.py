@@ -172,17 +172,56 @@ def _import(arguments: argparse.Namespace, terminal: Terminal, session: Session)
     if arguments.found is not None:
         return _adopt(arguments, terminal, session)
     path = Path(arguments.path).expanduser()
+    if path.is_dir():
+        return _import_folder(arguments, terminal, session, path)
+    return _added(arguments, terminal, _bring_in(arguments, terminal, session, path))
+
+
+def _bring_in(arguments: argparse.Namespace, terminal: Terminal, session: Session, path: Path) -> InstalledModel:
+    """:raises AssistantError: it is no model, not there, here already, or cannot be copied."""
 
     def progress(share: float) -> None:
         terminal.progress(tr("Copying {name}: {percent} %", name=path.name, percent=int(share * 100)))
 
     shelf = session.core.models
     try:
-        model = session.result(lambda done: shelf.import_file(path, copy=arguments.copy, done=done, progress=progress))
+        model: InstalledModel = session.result(
+            lambda done: shelf.import_file(path, copy=arguments.copy, done=done, progress=progress)
+        )
     except AssistantError as error:
         missing = error.kind is ErrorKind.MODEL_MISSING and "part" not in error.values
         raise AssistantError(ErrorKind.FILE_MISSING, error.detail, name=path.name) if missing else error from None
-    return _added(arguments, terminal, model)
+    return model
+
+
+def _import_folder(arguments: argparse.Namespace, terminal: Terminal, session: Session, folder: Path) -> int:
+    """Add all models in a folder and below it; it is done where nothing but what is here already was left out.
+
+    :raises AssistantError: there is none in it.
+    """
+    files = session.core.models.files_at(folder)
+    if not files:
+        raise AssistantError(ErrorKind.MODEL_NOT_A_MODEL, "no file in it ends in .gguf", name=folder.name)
+    added: list[InstalledModel] = []
+    refused: list[AssistantError] = []
+    for file in files:
+        try:
+            added.append(_bring_in(arguments, terminal, session, file))
+        except AssistantError as error:
+            if error.kind is ErrorKind.CANCELLED:
+                raise
+            refused.append(error)
+    terminal.clear_progress()
+    if arguments.json:
+        left = [{"kind": error.kind.value, "message": errors.sentence(error)} for error in refused]
+        terminal.write_json({"models": [as_object(model) for model in added], "refused": left})
+    else:
+        for model in added:
+            _added(arguments, terminal, model)
+        for error in refused:
+            terminal.say(tr("lamplight: {sentence}", sentence=errors.sentence(error)))
+    wrong = [error for error in refused if error.kind is not ErrorKind.MODEL_EXISTS]
+    return failures.exit_code(wrong[0]) if wrong else failures.DONE
 
 
 def _added(arguments: argparse.Namespace, terminal: Terminal, model: InstalledModel) -> int:

@@ -245,7 +245,7 @@ def _models_get(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _models_import(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     adding = actions.add_parser("import", help=tr("add a model file (GGUF) that is here already"))
     which = adding.add_mutually_exclusive_group(required=True)
-    which.add_argument("path", nargs="?", metavar="PATH", help=tr("the file; any part of a model in several files"))
+    which.add_argument("path", nargs="?", metavar="PATH", help=tr("the file, any part of a model, or a folder"))
     which.add_argument("--found", metavar="NAME", help=tr("one of “lamplight models elsewhere”, used where it lies"))
     ways = adding.add_mutually_exclusive_group()
     ways.add_argument("--link", action="store_true", help=tr("leave it where it is (the default)"))

@@ -73,6 +73,24 @@ def shell(lamplight_home: Path, tmp_path: Path) -> Iterator[Shell]:
         yield made
 
 
+def test_a_folder_brings_all_its_models(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    (folder / "deeper").mkdir(parents=True)
+    code, nothing = shell.json("models", "import", str(folder))
+    assert (code, nothing["error"]["kind"]) == (4, "model_not_a_model")
+    tiny_models.write_plain(folder / "one.gguf", seed=7)
+    tiny_models.write_base(folder / "deeper" / "two.gguf")
+    code, found = shell.json("models", "import", str(folder))
+    assert code == 0
+    assert [model["key"] for model in found["models"]] == ["one", "two"]
+    assert found["refused"] == []
+    (folder / "letter.gguf").write_text("Dear reader")
+    code, out, err = shell.run("models", "import", str(folder))
+    assert (code, out) == (4, "")
+    assert err.count("already here") == 2
+    assert "letter.gguf is not a model file" in err
+
+
 def test_search_look_get_list_verify_remove(shell: Shell) -> None:
     code, found = shell.json("models", "search", "tiny")
     assert code == 0
