@@ -14,7 +14,8 @@ from assistant.documents.model import Document
 from assistant.documents.readers.plain import note_encoding
 
 _TIMES = re.compile(
-    r"[ \t]*(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})[ \t]*-->[ \t]*(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
+    r"[ \t]*(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})[ \t]*-->"
+    r"[ \t]*(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 )
 _VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+([^>]{1,100})>")
 _TAGS = re.compile(r"</?[A-Za-z0-9][^>\n]{0,200}>|\{\\[^}\n]{0,100}\}")

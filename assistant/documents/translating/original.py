@@ -17,6 +17,9 @@ _MARKS = {
     "utf-32-be": (codecs.BOM_UTF32_BE,),
     "gb18030": (b"\x84\x31\x95\x33",),
 }
+_GBK = "gbk"
+"""What GB18030 was made from. The four bytes that the larger one has for letters of other languages would be read as
+four other characters by most of what opens a file in the smaller one."""
 _ERRORS = ("strict", "surrogateescape", "surrogatepass")
 
 
@@ -88,7 +91,8 @@ def original(data: bytes, declared: str = "", *, name: str = "", exact: bool = F
         try:
             text = body.decode(found.encoding, errors)
             if text.encode(found.encoding, errors) == body:
-                return Original(data, text, found.encoding, mark, errors, found.guessed, found.lost)
+                encoding = _GBK if found.encoding == "gb18030" and not mark and _reads(body, _GBK) else found.encoding
+                return Original(data, text, encoding, mark, errors, found.guessed, found.lost)
         except UnicodeError:
             continue
     # The same character can be written in several ways (in Japan's and Hong Kong's encodings): they become one.

@@ -177,6 +177,8 @@ class _Po(Text):
         forms = plural_forms(language)[1]
         if forms and re.search(r"^Plural-Forms:", value, re.MULTILINE):
             value = re.sub(r"^Plural-Forms:[^\n]*", f"Plural-Forms: {forms}", value, count=1, flags=re.MULTILINE)
+        elif forms and any("msgid_plural" in entry.fields for entry in self._entries):
+            value = value.rstrip("\n") + f"\nPlural-Forms: {forms}\n"
         if value != found.value:
             lines = [f'"{_escaped(line)}"' for line in re.split(r"(?<=\n)", value) if line]
             yield found.start, found.end, self._line_end.join(['msgstr ""', *lines])

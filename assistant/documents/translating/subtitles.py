@@ -16,7 +16,9 @@ from assistant.documents.translating.splicing import Part, Style, Text
 from assistant.documents.translating.wrapping import join_between, width, wrapped
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
-_TIMES = re.compile(r"[ \t]*(?:\d{1,4}:)?\d{1,2}:\d{2}[.,]\d{1,3}[ \t]*-->[ \t]*(?:\d{1,4}:)?\d{1,2}:\d{2}[.,]\d{1,3}")
+_TIMES = re.compile(
+    r"[ \t]*(?:\d{1,4}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}[ \t]*-->[ \t]*(?:\d{1,4}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
+)
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z0-9:]+)[^>\n]{0,200}>|\{\\[^}\n]{0,100}\}|<\d[\d:.]*>")
 _SPEAKS = re.compile(r"[-–—‐]\s*\S|>>|[♪♫#]|[A-Z][A-Z .'-]{1,30}:|[^\s:：]{1,20}：")
 _USUAL, _USUAL_EASTERN = 42, 16
@@ -53,7 +55,8 @@ class _Subtitles(Text):
         self.format = format
         cues = list(_cues(source.text))
         if not cues:
-            raise AssistantError(ErrorKind.DOCUMENT_DAMAGED, "no times", format=format)
+            kind = ErrorKind.DOCUMENT_EMPTY if source.text.strip() == "WEBVTT" else ErrorKind.DOCUMENT_DAMAGED
+            raise AssistantError(kind, "no times", format=format)
         blocks = [block for lines in cues if (block := _block(source.text, lines, vtt=format == "vtt"))]
         self._own = max((_length(line) for block in blocks for line in _LINE_BREAK.split(_shown(block))), default=0)
         for block in blocks:

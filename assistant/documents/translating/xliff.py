@@ -23,6 +23,8 @@ _PAIRS = frozenset(("g", "mrk", "pc"))
 _OPENING = {"bpt": "i", "bx": "b", "sc": "s", "sm": "m"}
 _CLOSING = {"ept": "i", "ex": "b", "ec": "s", "em": "m"}
 _SPACE = re.compile(r"(?<![ \t])[ \t]*+[\r\n][ \t\r\n]*+")
+_CDATA = "<![CDATA["
+_VERBATIM = re.compile(r"\s*+<!\[CDATA\[((?:(?!\]\]>).)*+)\]\]>\s*+", re.DOTALL)
 _STATE = re.compile(r"""\sstate\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _UNTRANSLATED = frozenset(("new", "needs-translation", "initial"))
 _DONE = "translated"
@@ -66,6 +68,7 @@ class _Unit:
     :ivar outer: the element itself.
     :ivar shown: what is read: its source, or the same divided into segments.
     :ivar preserve: its white space is that of what it says, not of the file.
+    :ivar verbatim: its text stands in a section without entities and tags.
     """
 
     outer: Token
@@ -76,6 +79,7 @@ class _Unit:
     notes: list[str] = field(default_factory=list)
     translate: bool = True
     preserve: bool = False
+    verbatim: bool = False
 
     @property
     def shown(self) -> _Element | None:
@@ -123,7 +127,7 @@ class _Reader:
             closed = self._stack.pop()[0]
             if closed in ("trans-unit", "segment"):
                 self._unit = None
-            elif closed == "unit":
+            elif closed in ("unit", "header"):  # what is said of a whole file tells nothing of a unit
                 self._notes = []
 
     def _open(self, token: Token, name: str) -> None:
@@ -211,6 +215,8 @@ class _Xliff(Text):
     def _unit(self, unit: _Unit, written: str, *, doubtful: bool) -> Iterator[Edit]:
         text, target, source = self._original.text, unit.target, unit.shown
         assert source is not None
+        if unit.verbatim:
+            written = f"<![CDATA[{written}]]>"
         if target is not None and text[slice(*target.inside)] == written:
             return
         name = (target.open if target else source.open).name
@@ -268,6 +274,7 @@ def _block(reader: _Reader, unit: _Unit) -> Block | None:
     block = _content(reader.text, *element.inside, preserve=unit.preserve)
     if block is None:
         return None
+    unit.verbatim = block.start > 0 and reader.text.startswith(_CDATA, block.start - len(_CDATA))
     block.kind = SegmentKind.STRING
     block.note = "\n".join([*([unit.name] if unit.name else []), *unit.notes])
     block.extra = unit
@@ -296,6 +303,10 @@ def _as_target(text: str, target: _Element, block: Block, *, preserve: bool) -> 
 
 def _content(text: str, start: int, end: int, *, preserve: bool) -> Block | None:
     """A block of what stands between the tags of a source."""
+    if verbatim := _VERBATIM.fullmatch(text, start, end):
+        builder = Builder(text, verbatim.start(1))
+        builder.text(*verbatim.span(1))
+        return builder.finish()
     builder = Builder(text, start)
     hidden: list[tuple[str, int, str]] = []  # what is open of codes that hold something: name, beginning, pair
     for token in tokens(text, xml=True, start=start, end=end):
@@ -372,7 +383,9 @@ def _run(builder: Builder, text: str, start: int, end: int) -> None:
 
 
 class _Style(Style):
-    def escape(self, text: str, block: Block) -> str:  # noqa: ARG002
+    def escape(self, text: str, block: Block) -> str:
+        if isinstance(block.extra, _Unit) and block.extra.verbatim:
+            return text.replace("]]>", "]]]]><![CDATA[>")
         return escaped(text)
 
 

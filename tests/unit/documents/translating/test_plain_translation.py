@@ -86,13 +86,25 @@ def test_the_encoding_stays(encoding: str) -> None:
     opened = open_translatable(data, "")
     segments = opened.document.segments
     assert opened.write([one.text for one in segments], language="fr", source="") == data
-    written = opened.write(["Été.", *([None] * (len(segments) - 1))], language="fr", source="")
-    assert written.startswith(mark + "Été.".encode(encoding))
+    written = opened.write(["L'été.", *([None] * (len(segments) - 1))], language="fr", source="")
+    assert written.startswith(mark + "L'été.".encode(encoding))
 
 
 def test_what_an_encoding_does_not_have_makes_it_utf_8() -> None:
     opened = open_translatable("Le garçon naïf est déjà là, près de la fenêtre.".encode("cp1252"), "")
     assert opened.write(["你好。"], language="zh", source="fr") == "你好。".encode()
+
+
+def test_what_only_the_larger_chinese_encoding_has_makes_it_utf_8() -> None:
+    chinese = "你好，世界。今天天气很好，我们出去走走。"
+    opened = open_translatable(chinese.encode("gb18030"), "")
+    number = len(opened.document.segments)
+    assert (
+        opened.write(["صباح الخير."] * number, language="ar", source="zh") == ("صباح الخير. " * number).strip().encode()
+    )
+    opened = open_translatable((chinese + "مرحبا").encode("gb18030"), "")
+    texts = ["مرحبا."] * len(opened.document.segments)
+    assert "مرحبا." in opened.write(texts, language="ar", source="zh").decode("gb18030")
 
 
 def test_no_letter_is_lost_where_a_text_is_written_in_two_ways() -> None:

@@ -10,6 +10,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.languages import OFFERED
 from assistant.documents.translating.opening import open_translatable
 from assistant.documents.translating.plurals import plural_forms
 
@@ -197,3 +198,22 @@ def test_what_is_doubtful_is_fuzzy(line_end: str) -> None:
 def test_the_language_is_named_as_gettext_does(said: str, language: str, written: str) -> None:
     document = open_translatable(PO.replace("Language: de", f"Language: {said}").encode(), "a.po")
     assert f'"Language: {written}\\n"'.encode() in document.write(["x", *[None] * 6], language=language, source="en")
+
+
+def test_forms_that_the_header_does_not_tell_are_told() -> None:
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    plain = head + 'msgid "A file"\nmsgstr ""\n'
+    plural = head + 'msgid "%d file"\nmsgid_plural "%d files"\nmsgstr[0] ""\nmsgstr[1] ""\n'
+    new = [
+        (opened := open_translatable(text.encode(), "a.po")).write(
+            ["fichier"] * len(opened.document.segments), language="fr", source="en"
+        )
+        for text in (plain, plural)
+    ]
+    assert b"Plural-Forms" not in new[0]
+    assert b'"Plural-Forms: nplurals=2; plural=(n > 1);\\n"' in new[1]
+
+
+def test_the_forms_of_every_language_that_is_offered_are_known() -> None:
+    unknown = [tag for tag in OFFERED if not plural_forms(tag)[0]]
+    assert unknown == []

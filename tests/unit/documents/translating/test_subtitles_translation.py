@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents import reading
 from assistant.documents.segments import is_code, without_codes
 from assistant.documents.translating.opening import open_translatable
 from assistant.documents.translating.subtitles import longest_line
@@ -120,3 +121,17 @@ def test_what_has_no_times_is_refused() -> None:
     with pytest.raises(AssistantError) as caught:
         open_translatable(b"WEBVTT\n\nwords", "a.vtt")
     assert caught.value.kind is ErrorKind.DOCUMENT_DAMAGED
+
+
+def test_times_without_zeros_and_a_file_without_cues() -> None:
+    text = "WEBVTT\n\n0:0:1.5 --> 0:0:3.540\nHello there.\n"
+    assert [one.text for one in open_translatable(text.encode(), "a.vtt").document.segments] == ["Hello there."]
+    assert reading.read(text.encode(), "a.vtt").text.endswith("Hello there.")
+    for name, words, kind in (
+        ("a.vtt", "WEBVTT\n\n", ErrorKind.DOCUMENT_EMPTY),
+        ("a.vtt", "WEBVTT\n\n1:2 --> 3\nHello.\n", ErrorKind.DOCUMENT_DAMAGED),
+    ):
+        for read in (open_translatable, reading.read):
+            with pytest.raises(AssistantError) as caught:
+                read(words.encode(), name)
+            assert caught.value.kind is kind

@@ -165,3 +165,21 @@ def test_white_space_that_is_to_be_preserved_is(place: str) -> None:
     )
     plain = open_translatable(text.replace("preserve", "default").encode(), "a.xlf").document
     assert [one.text for one in plain.segments] == ["One. * Two."]
+
+
+def test_a_section_without_entities_is_translated_as_one() -> None:
+    unit = "<trans-unit id='1'><source> <![CDATA[Raw <b>words</b> &amp; more]]> </source></trans-unit>"
+    head, tail = (
+        '<xliff version="1.2"><file source-language="en"><header><note>Of all.</note></header><body>',
+        "</body></file></xliff>",
+    )
+    opened = open_translatable(f"{head}{unit}{tail}".encode(), "a.xlf")
+    (segment,) = opened.document.segments
+    assert (segment.text, segment.note) == ("Raw <b>words</b> &amp; more", "1")
+    new = opened.write(["Rohe <b>Worte</b> & ]]> mehr"], language="de", source="en")
+    assert b'<target state="translated"><![CDATA[Rohe <b>Worte</b> & ]]]]><![CDATA[> mehr]]></target>' in new
+    target = ElementTree.fromstring(new).find(".//target")
+    assert target is not None
+    assert target.text == "Rohe <b>Worte</b> & ]]> mehr"
+    known = unit.replace("</trans", "<target><![CDATA[<i>Worte</i>]]></target></trans")
+    assert open_translatable(f"{head}{known}{tail}".encode(), "a.xlf").document.segments[0].target == "<i>Worte</i>"
