@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from assistant.gui.theme import Theme
 from assistant.gui.widgets.transcript.endings import ending_words
@@ -357,6 +357,38 @@ def test_the_wheel_scrolls(make: Make) -> None:
     wheel(transcript, 120)
     assert transcript.verticalScrollBar().value() < before
     assert not transcript.motion.following
+
+
+def test_what_is_read_stays_where_it_is_when_something_above_comes_and_goes(make: Make, qtbot: Any) -> None:
+    transcript = make(long_talk(40))
+    host, bar = QWidget(), QLabel("A notice")
+    qtbot.addWidget(host)
+    bar.setFixedHeight(44)
+    bar.hide()
+    column = QVBoxLayout(host)
+    column.addWidget(bar)
+    column.addWidget(transcript)
+    host.resize(700, 500)
+    host.show()
+    settle(transcript, qtbot)
+
+    def on_screen() -> int:
+        return transcript.viewport().mapTo(host, transcript.message_rect(row).topLeft()).y()
+
+    transcript.verticalScrollBar().setValue(transcript.verticalScrollBar().maximum() // 2)
+    settle(transcript, qtbot)
+    row = transcript.rows_in_sight()[1]
+    place, top = on_screen(), transcript.mapTo(host, QPoint()).y()
+    bar.show()
+    qtbot.waitUntil(lambda: transcript.mapTo(host, QPoint()).y() > top)
+    assert abs(on_screen() - place) <= 1
+    bar.hide()
+    qtbot.waitUntil(lambda: transcript.mapTo(host, QPoint()).y() == top)
+    assert abs(on_screen() - place) <= 1
+    transcript.verticalScrollBar().setValue(0)
+    bar.show()
+    qtbot.waitUntil(lambda: transcript.mapTo(host, QPoint()).y() > top)
+    assert transcript.scrolled == 0, "the beginning is not covered"
 
 
 @pytest.mark.parametrize("width", [420, 560, 900])

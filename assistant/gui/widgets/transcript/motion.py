@@ -51,9 +51,9 @@ class Motion(QObject):
 
     # ------------------------------------------------------------ standing still
 
-    def place(self) -> Place | None:
-        """What is at the top edge now, to come back to."""
-        y = self._t.scrolled
+    def place(self, below: int = 0) -> Place | None:
+        """What is at the top edge now, or that many pixels below it, to come back to."""
+        y = self._t.scrolled + below
         return self._t.layout_of_text.settled_place(y, y + self._t.viewport().height())
 
     def settle(self, place: Place | None) -> None:

@@ -66,6 +66,7 @@ class Transcript(QAbstractScrollArea):
         self.selection = Selection(self.layout_of_text)
         self.current: int | None = None  # id of the message that the keyboard is at
         self.hovered: int | None = None
+        self._top = 0  # of this widget in its window
         self.answers = LinkedAnswers(self)
         self._items = Items(self)
         self._access: list[TranscriptInterface] = []  # Qt's to delete, ours to keep alive
@@ -307,8 +308,11 @@ class Transcript(QAbstractScrollArea):
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         layout = self.layout_of_text
+        top = self.mapTo(self.window(), QPoint()).y()
+        pushed, self._top = top - self._top, top
         if (self.column(), self.extra()) == (layout.width, layout.extra):
-            self.motion.settle(self.motion.place())
+            # What is read stays where it is on the screen when a notice above comes or goes.
+            self.motion.settle(self.motion.place(pushed if self.scrolled else 0))
             return
         place = layout.place_at(self.scrolled, exactly=True)
         layout.set_width(self.column(), self.extra())
