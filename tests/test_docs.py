@@ -15,7 +15,7 @@ from assistant.core.core import Core
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 MADE = ("build/", ".venv")  # by the set-up and by tests
-PLACES = ("", "assistant", "assistant/*", "packaging", "tests")  # what paths in the pages start from
+PLACES = ("", "assistant", "assistant/*", "assistant/*/*", "packaging", "tests")  # what paths in the pages start from
 
 _FENCED = re.compile(r"```.*?```", re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")

@@ -1,1 +1,1 @@
-"""A child for work as large as a document: rendering templates now, reading and splitting documents later."""
+"""A child for work as large as a document: templates rendered, documents read, cut, searched, linked and written."""
