@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         frame = self.frame
         self.chat.usage_shown.connect(frame.status.meter.show_usage)
         self.chat.notice.connect(self.notices.post)
+        self.chat.paste_refused.connect(self._offer_document)
         self.chat.models_wanted.connect(lambda: self.navigation.show_models("catalog"))
         frame.header.picker.picked.connect(self._core.choose_model)
         frame.header.picker.models_wanted.connect(self.navigation.show_models)
@@ -215,6 +216,13 @@ class MainWindow(QMainWindow):
         self.frame.show_pane("settings")
         if key:
             self.settings.show_setting(key)
+
+    def _offer_document(self, notice: Notice) -> None:
+        """A text that is too long for a message can be read as a document."""
+        from assistant.gui.notices import Choice  # noqa: PLC0415 - seldom needed
+
+        verb = self.verbs["summary_paste"]
+        self.notices.post(notice, Choice(verb.text(), verb.trigger))
 
     def _show_about(self) -> None:
         self.frame.show_pane("settings")

@@ -286,6 +286,17 @@ def test_what_would_freeze_the_window_is_refused_with_a_sentence(window: Any, te
     assert window.notices.notice.level is NoticeLevel.WARNING
 
 
+def test_what_is_too_long_for_a_message_can_be_read_as_a_document(window: Any, qtbot: Any) -> None:
+    QApplication.clipboard().setText("A line of a long text.\n" * 60_000)
+    child(window, "chatInput").paste()
+    button = window.notices._buttons[0]
+    assert button.text() == "Summarize the clipboard"
+    button.click()
+    assert window.frame.current == "summarize"
+    opening = window.summarizing.pane.opening
+    qtbot.waitUntil(lambda: opening.document is not None, timeout=SLOW)
+
+
 @pytest.mark.parametrize("text", ["x" * MAX_LINE, "some words in a line\n" * (MAX_CHARACTERS // 22)])
 def test_the_most_that_is_taken_does_not_freeze_the_window(window: Any, text: str, heartbeat: Any) -> None:
     QApplication.processEvents()

@@ -40,12 +40,14 @@ class ChatPane(Pane):
 
     Signals:
         usage_shown(Usage or None): for the context meter.
-        notice(Notice): something to say at the top of the page.
+        notice(Notice): something to say at the top of the page. paste_refused(Notice): the same of what is on the
+            clipboard, which another pane may take.
         models_wanted(): the user wants another model.
     """
 
     usage_shown = Signal(object)
     notice = Signal(object)
+    paste_refused = Signal(object)
     models_wanted = Signal()
 
     with_context = True
@@ -457,8 +459,9 @@ class ChatPane(Pane):
         self.send()
         self.focus()
 
-    def _refused(self, sentence: str) -> None:
-        self.notice.emit(Notice("paste", NoticeLevel.WARNING, sentence))
+    def _refused(self, sentence: str, pasted: bool) -> None:
+        notice = Notice("paste", NoticeLevel.WARNING, sentence)
+        (self.paste_refused if pasted else self.notice).emit(notice)
 
     def _say(self, error: AssistantError) -> None:
         self.notice.emit(Notice("chat", NoticeLevel.ERROR, errors.sentence(error), error.detail))

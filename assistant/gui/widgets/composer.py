@@ -36,14 +36,14 @@ class Composer(QFrame):
         send_wanted(): the key or the button; the text is asked for with ``text``.
         edited(): the text changed.
         edit_last_wanted(): Up in the empty field.
-        refused(sentence): something pasted was not taken, and why.
+        refused(sentence, pasted): something was not taken, and why; ``pasted``: it came from the clipboard.
         editing_ended(): the user gave up editing an earlier message.
     """
 
     send_wanted = Signal()
     edited = Signal()
     edit_last_wanted = Signal()
-    refused = Signal(str)
+    refused = Signal(str, bool)
     editing_ended = Signal()
 
     def __init__(self, theme: Theme, actions: Actions, *, names: str = "chat") -> None:
@@ -133,7 +133,7 @@ class Composer(QFrame):
         """Take up an earlier message, or an answer; what was typed so far waits."""
         problem = too_much(text)
         if problem:
-            self.refused.emit(problem)
+            self.refused.emit(problem, False)
             return
         if self.editing is None:
             self._waiting_text = self.text()
@@ -283,7 +283,7 @@ class _Input(WritingField):
         text = source.text()
         problem = too_much(text, self.document().characterCount())
         if problem:
-            self._card.refused.emit(problem)
+            self._card.refused.emit(problem, True)
         else:
             self.break_lines_for(text)
             self.insertPlainText(text)
