@@ -68,11 +68,11 @@ def _word(document: str | bytes, **parts: str | bytes) -> bytes:
     return make.docx("", parts={"word/document.xml": document, **parts})
 
 
-def _body(xml: str, declarations: str = "") -> str:
+def word_body(xml: str, declarations: str = "") -> str:
     return f'<?xml version="1.0"?>{declarations}<w:document xmlns:w="{_SPACE}"><w:body>{xml}</w:body></w:document>'
 
 
-def _stored(document: str | bytes) -> bytes:
+def stored_word(document: str | bytes) -> bytes:
     """The same, not packed: its ratio is no warning."""
     main = "word/document.xml"
     rels = make.relationships([("r1", "officeDocument", main)])
@@ -112,7 +112,7 @@ def _archive(body: bytes, directory: list[bytes]) -> bytes:
 @_hostile("bomb.docx", BOMB)
 def zip_bomb(_: Trap) -> bytes:
     """200 MB of spaces in 200 KB."""
-    head = _body("<w:p><w:r><w:t>~</w:t></w:r></w:p>").encode().split(b"~")[0]
+    head = word_body("<w:p><w:r><w:t>~</w:t></w:r></w:p>").encode().split(b"~")[0]
     data, size, check = _packed(b" " * (1 << 20), 200, head)
     name = b"word/document.xml"
     return _archive(_local(name, data, size, check), [_central(name, 0, len(data), size, check)])
@@ -134,14 +134,14 @@ def zip_with_a_hundred_thousand_entries(_: Trap) -> bytes:
 
 @_hostile("small.docx", DAMAGED)
 def zip_that_says_too_small_a_size(_: Trap) -> bytes:
-    data, _size, check = _packed(_body(make.paragraph("Hello")).encode(), 1)
+    data, _size, check = _packed(word_body(make.paragraph("Hello")).encode(), 1)
     name = b"word/document.xml"
     return _archive(_local(name, data, 10, check), [_central(name, 0, len(data), 10, check)])
 
 
 @_hostile("large.docx", DAMAGED, None, text="Hello")
 def zip_that_says_four_gigabytes(_: Trap) -> bytes:
-    data, _size, check = _packed(_body(make.paragraph("Hello")).encode(), 1)
+    data, _size, check = _packed(word_body(make.paragraph("Hello")).encode(), 1)
     name = b"word/document.xml"
     return _archive(_local(name, data, 0xFFFFFFF0, check), [_central(name, 0, len(data), 0xFFFFFFF0, check)])
 
@@ -171,7 +171,7 @@ def zip_with_names_that_climb_out(trap: Trap) -> bytes:
 
 @_hostile("method.docx", DAMAGED)
 def zip_packed_with_a_greedy_method(_: Trap) -> bytes:
-    return make.zipped({"word/document.xml": _body(make.paragraph("x"))}, method=zipfile.ZIP_LZMA)
+    return make.zipped({"word/document.xml": word_body(make.paragraph("x"))}, method=zipfile.ZIP_LZMA)
 
 
 @_hostile("cut.docx", DAMAGED)
@@ -201,24 +201,24 @@ def _laughs(levels: int) -> str:
 
 @_hostile("laughs.docx", DAMAGED)
 def xml_billion_laughs(_: Trap) -> bytes:
-    return _word(_body("<w:p><w:r><w:t>&l9;</w:t></w:r></w:p>", _laughs(10)))
+    return _word(word_body("<w:p><w:r><w:t>&l9;</w:t></w:r></w:p>", _laughs(10)))
 
 
 @_hostile("quadratic.docx", DAMAGED)
 def xml_quadratic_blowup(_: Trap) -> bytes:
     declared = f'<!DOCTYPE x [<!ENTITY a "{"a" * 50_000}">]>'
-    return _word(_body(f"<w:p><w:r><w:t>{'&a;' * 50_000}</w:t></w:r></w:p>", declared))
+    return _word(word_body(f"<w:p><w:r><w:t>{'&a;' * 50_000}</w:t></w:r></w:p>", declared))
 
 
 @_hostile("xxe.docx", DAMAGED)
 def xml_entity_of_a_file(trap: Trap) -> bytes:
     declared = f'<!DOCTYPE x [<!ENTITY a SYSTEM "{trap.file.as_uri()}">]>'
-    return _word(_body("<w:p><w:r><w:t>&a;</w:t></w:r></w:p>", declared))
+    return _word(word_body("<w:p><w:r><w:t>&a;</w:t></w:r></w:p>", declared))
 
 
 @_hostile("dtd.docx", None, text="plain")
 def xml_type_from_the_network(trap: Trap) -> bytes:
-    return _word(_body(make.paragraph("plain"), f'<!DOCTYPE x SYSTEM "{trap.address}/x.dtd">'))
+    return _word(word_body(make.paragraph("plain"), f'<!DOCTYPE x SYSTEM "{trap.address}/x.dtd">'))
 
 
 @_hostile("xxe.epub", DAMAGED)
@@ -251,7 +251,7 @@ def docx_whose_main_part_is_elsewhere(trap: Trap) -> bytes:
 
 @_hostile("deep.docx", DAMAGED)
 def xml_nested_a_hundred_thousand_times(_: Trap) -> bytes:
-    return _stored(_body("<w:ins>" * 100_000 + "</w:ins>" * 100_000))
+    return stored_word(word_body("<w:ins>" * 100_000 + "</w:ins>" * 100_000))
 
 
 @_hostile("tables.docx", None, text="innermost")
@@ -265,23 +265,23 @@ def docx_tables_in_tables(_: Trap) -> bytes:
 @_hostile("attribute.docx", DAMAGED)
 def xml_endless_attribute(_: Trap) -> bytes:
     noise = base64.b64encode(random.Random(1).randbytes(12 << 20)).decode()
-    return _stored(_body(f'<w:p w:x="{noise}"/>'))
+    return stored_word(word_body(f'<w:p w:x="{noise}"/>'))
 
 
 @_hostile("attributes.docx", DAMAGED)
 def xml_a_million_attributes(_: Trap) -> bytes:
     attributes = " ".join(f"a{number}=''" for number in range(1_000_000))
-    return _stored(_body(f"<w:p {attributes}/>"))
+    return stored_word(word_body(f"<w:p {attributes}/>"))
 
 
 @_hostile("elements.docx", MEMORY, SLOW)
 def docx_millions_of_empty_runs(_: Trap) -> bytes:
-    return _stored(_body(f"<w:p>{'<w:r/>' * 4_000_000}</w:p>"))
+    return stored_word(word_body(f"<w:p>{'<w:r/>' * 4_000_000}</w:p>"))
 
 
 @_hostile("names.docx", EMPTY, MEMORY, SLOW)
 def xml_every_element_of_another_name(_: Trap) -> bytes:
-    return _stored(_body("".join(f"<w:p><n{number}/></w:p>" for number in range(400_000))))
+    return stored_word(word_body("".join(f"<w:p><n{number}/></w:p>" for number in range(400_000))))
 
 
 @_hostile("styles.docx", None, text="styled")
@@ -292,12 +292,12 @@ def docx_styles_and_notes_in_circles(_: Trap) -> bytes:
 
 @_hostile("bytes.docx", DAMAGED)
 def xml_that_is_no_unicode(_: Trap) -> bytes:
-    return _word(_body("<w:p>\x01</w:p>").encode().replace(b"\x01", b"\xff\xfe\xc0\x80"))
+    return _word(word_body("<w:p>\x01</w:p>").encode().replace(b"\x01", b"\xff\xfe\xc0\x80"))
 
 
 @_hostile("utf7.docx", DAMAGED)
 def xml_in_an_odd_encoding(_: Trap) -> bytes:
-    return _word(_body(make.paragraph("x")).replace("?>", ' encoding="utf-7"?>', 1).encode())
+    return _word(word_body(make.paragraph("x")).replace("?>", ' encoding="utf-7"?>', 1).encode())
 
 
 # ---------------------------------------------------------------- texts, sheets, slides, books

@@ -1,0 +1,26 @@
+"""Documents that are too much of something, in the real worker child: refused or read, soon and in little memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.hostile_documents import Hostile
+from tests.fakes.hostile_sizes import HEAVY
+from tests.fakes.reading_bench import Bench, check_harmless
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
+    yield bench
+    bench.close()
+
+
+@pytest.mark.parametrize("hostile", HEAVY.values(), ids=HEAVY)
+def test_a_large_document_harms_nobody(bench: Bench, hostile: Hostile) -> None:
+    check_harmless(bench, hostile)
