@@ -13,8 +13,8 @@ from assistant.storage.model_settings import NO_TEMPLATE, ModelOptions
 from assistant.storage.settings import Settings
 from assistant.tasks.chat import AnswerOptions
 
-_THINKING = {"auto": None, "on": True, "off": False}
-_SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repeat_penalty", "presence_penalty", "frequency_penalty")
+THINKING = {"auto": None, "on": True, "off": False}
+SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repeat_penalty", "presence_penalty", "frequency_penalty")
 
 
 def answer_options(
@@ -24,14 +24,14 @@ def answer_options(
 
     :param own: what was set for this model. ``row``: its row in the catalogue, None: it is not in it.
     """
-    thinking = _THINKING.get(own.thinking or settings["thinking"])
-    recommended = _recommended(row, thinking)
+    thinking = THINKING.get(own.thinking or settings["thinking"])
+    advised = recommended(row, thinking)
     values: dict[str, Any] = {}
-    for name in _SAMPLING:
+    for name in SAMPLING:
         wanted = getattr(own, name)
         if wanted is None and name == "temperature":
             wanted = settings["temperature"]
-        values[name] = getattr(recommended, name, None) if wanted is None else wanted
+        values[name] = getattr(advised, name, None) if wanted is None else wanted
     return AnswerOptions(
         **values,
         max_tokens=settings["max_tokens"],
@@ -50,11 +50,14 @@ def template_name(own: ModelOptions) -> str:
     return "" if own.template in (None, NO_TEMPLATE) else own.template or ""
 
 
-def _recommended(row: CatalogueModel | None, thinking: bool | None) -> SamplingValues:
-    """What the makers recommend for answers with or without thinking."""
+def recommended(row: CatalogueModel | None, thinking: bool | None) -> SamplingValues:
+    """What the makers of a model recommend for its answers.
+
+    :param row: of the catalogue; None: it is not in it, and nothing is recommended.
+    :param thinking: whether it is to think; None: as it does by itself. Some models always do, some never.
+    """
     if row is None:
         return SamplingValues()
-    thinks = thinking is True or (thinking is None and row.thinking.default in ("on", "always"))
-    if row.thinking.default == "never":
-        thinks = False
+    default = row.thinking.default
+    thinks = default == "always" or (default != "never" and (default == "on" if thinking is None else thinking))
     return row.sampling.thinking or row.sampling.plain if thinks else row.sampling.plain

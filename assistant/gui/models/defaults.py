@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from assistant.core.answer_options import SAMPLING, THINKING, recommended
 from assistant.library.advice import judge
 from assistant.storage.model_settings import ModelOptions
 from assistant.texts import tr, units
@@ -12,10 +13,8 @@ from assistant.texts import tr, units
 if TYPE_CHECKING:
     from assistant.core.core import Core
     from assistant.library.advice import Verdict
-    from assistant.library.catalogue import CatalogueModel, SamplingValues
+    from assistant.library.catalogue import CatalogueModel
     from assistant.library.models import InstalledModel
-
-SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repeat_penalty", "presence_penalty", "frequency_penalty")
 
 
 def defaults_of(core: Core, key: str) -> dict[str, tuple[str, str]]:
@@ -37,9 +36,9 @@ def defaults_of(core: Core, key: str) -> dict[str, tuple[str, str]]:
     threads = settings["threads"]
     found["threads"] = (f"{threads}", general) if threads else (tr("automatic"), here)
     found["thinking"] = _thinking(settings["thinking"], row, general, makers, file)
-    values = recommended(row, settings["thinking"])
+    values = recommended(row, THINKING[settings["thinking"]])
     for name in SAMPLING:
-        value = getattr(values, name, None) if values is not None else None
+        value = getattr(values, name, None)
         if name == "temperature" and settings["temperature"] is not None:
             found[name] = _number(settings["temperature"]), general
         else:
@@ -64,16 +63,6 @@ def verdict_of(core: Core, model: InstalledModel, context: int = 0, *, own: bool
     wanted = options.context if options.context is not None else settings["context"]
     cache = options.cache_type if options.cache_type is not None else settings["cache_type"]
     return judge(model.shape, machine=machine, context=context or wanted, cache_type=cache)
-
-
-def recommended(row: CatalogueModel | None, thinking: str) -> SamplingValues | None:
-    """What the makers of a model recommend for its answers, thinking or not."""
-    if row is None:
-        return None
-    thinks = row.thinking.default == "always" or (
-        row.thinking.default != "never" and (thinking == "on" or (thinking == "auto" and row.thinking.default == "on"))
-    )
-    return row.sampling.thinking or row.sampling.plain if thinks else row.sampling.plain
 
 
 def _thinking(wish: str, row: CatalogueModel | None, *sources: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -126,6 +127,15 @@ def test_the_makers_recommendation_fills_what_nobody_has_set(settings: Settings)
     settings.set("temperature", 0.1)
     assert options(settings, row).temperature == 0.1
     assert options(settings, row, temperature=1.5).temperature == 1.5
+
+
+def test_who_always_thinks_is_advised_so_whatever_is_wished(settings: Settings) -> None:
+    row = entry("qwen3-8b")
+    assert row is not None
+    assert row.sampling.thinking is not None
+    always = msgspec.structs.replace(row, thinking=msgspec.structs.replace(row.thinking, default="always"))
+    assert options(settings, row, thinking="off").temperature == row.sampling.plain.temperature
+    assert options(settings, always, thinking="off").temperature == row.sampling.thinking.temperature
 
 
 def test_without_a_row_the_engine_decides(settings: Settings) -> None:
