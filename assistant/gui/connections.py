@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from assistant.base.errors import AssistantError
+from assistant.gui.dialogs import fit_dialog
 from assistant.gui.itemmodels.connections import COLUMNS, ConnectionModel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, TextLine, set_role
@@ -112,7 +113,7 @@ class ConnectionsDialog(QDialog):
             layout.addWidget(widget, 1 if widget is self.table else 0)
         layout.addLayout(foot)
         self._problem.hide()
-        self.resize(theme.px(68), theme.px(40))
+        fit_dialog(self, theme.px(68), theme.px(40))
 
     def refresh(self) -> None:
         """Read the list again."""

@@ -37,7 +37,7 @@ class TextDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        _fit(self, 680, 520)
+        fit_dialog(self, 680, 520)
         self.field = QPlainTextEdit(text)
         self.field.setReadOnly(True)
         self.field.setTabChangesFocus(True)
@@ -62,7 +62,7 @@ class KeysDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("keysDialog")
         self.setWindowTitle(tr("Keys"))
-        _fit(self, 560, 620)
+        fit_dialog(self, 560, 620)
         host = QWidget()
         host.setObjectName("scrolled")
         grid = QGridLayout(host)
@@ -110,7 +110,7 @@ def ask_to_open(parent: QWidget, address: str, act: Callable[[], object]) -> Non
     box.open()
 
 
-def _fit(dialog: QDialog, width: int, height: int) -> None:
+def fit_dialog(dialog: QDialog, width: int, height: int) -> None:
     """Take this size, or as much of it as the window behind and its screen have room for."""
     window = dialog.parentWidget().window().size()
     screen = dialog.screen().availableSize()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from assistant.base.errors import AssistantError
 from assistant.core.jobs import Later
+from assistant.gui.dialogs import fit_dialog
 from assistant.gui.exporting import file_name
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.itemmodels.terms import COLUMNS, TermModel
@@ -116,8 +117,7 @@ class GlossariesDialog(QDialog):
             box.show_languages(languages.offered(), (self._core.settings["translate_first"], "en"))
             box.insertItem(0, tr("Any language"), "")
             box.choose("")
-        room = self.parentWidget().window().size()
-        self.resize(min(theme.px(64), room.width() - 5 * SPACE), min(theme.px(38), room.height() - 5 * SPACE))
+        fit_dialog(self, theme.px(64), theme.px(38))
 
     def _connect(self, bridge: Bridge) -> None:
         bridge.glossaries_changed.connect(self._show_rows)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from assistant.gui.dialogs import fit_dialog
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.writing_field import WritingField
@@ -34,7 +35,7 @@ class InstructionsDialog(QDialog):
         self.setObjectName("instructionsDialog")
         title = tr("Instructions for this conversation")
         self.setWindowTitle(title)
-        self.resize(theme.px(_WIDE), theme.px(_TALL))
+        fit_dialog(self, theme.px(_WIDE), theme.px(_TALL))
         self.field = WritingField(margin=2)
         self.field.setObjectName("instructionsField")
         self.field.setPlainText(text)

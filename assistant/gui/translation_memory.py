@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from assistant.base.errors import AssistantError
 from assistant.core.jobs import Later
+from assistant.gui.dialogs import fit_dialog
 from assistant.gui.exporting import file_name, may_replace
 from assistant.gui.itemmodels.memory import MemoryModel
 from assistant.gui.theme import SPACE
@@ -99,8 +100,7 @@ class MemoryDialog(QDialog):
             layout.addWidget(widget, 1 if widget is table else 0)
         layout.addLayout(foot)
         self.undo.hide()
-        room = self.parentWidget().window().size()
-        self.resize(min(theme.px(60), room.width() - 5 * SPACE), min(theme.px(36), room.height() - 5 * SPACE))
+        fit_dialog(self, theme.px(60), theme.px(36))
 
     def retranslate(self) -> None:
         self._heading.setText(tr("Translation memory"))

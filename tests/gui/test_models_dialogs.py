@@ -240,3 +240,20 @@ def test_a_dialog_for_files_grows_with_the_letters(size: int, home: Any) -> None
     assert dialog.width() >= 40 * em
     assert child(dialog, "sidebar").width() >= 9 * em
     dialog.deleteLater()
+
+
+@pytest.mark.parametrize("which", ["options", "connections"])
+def test_a_dialog_with_large_letters_stays_within_the_window(which: str, home: Any) -> None:
+    home.model("fake")
+    home.settings(text_size=200)
+    window = home.open()
+    window.resize(1000, 700)
+    if which == "options":
+        window.navigation.show_options("fake")
+        dialog = window.findChild(ModelOptionsDialog)
+    else:
+        window.navigation.show_connections()
+        dialog = child(window, "connectionsDialog")
+    assert dialog.height() <= window.height()
+    assert dialog.close_button.isVisible()
+    dialog.accept()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from assistant.gui.dialogs import fit_dialog
 from assistant.gui.models.defaults import defaults_of, verdict_of
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets import model_words as words
@@ -109,7 +110,7 @@ class ModelOptionsDialog(QDialog):
         layout.addWidget(self.verdict)
         layout.addWidget(area, 1)
         layout.addLayout(foot)
-        self.resize(self._theme.px(46), self._theme.px(48))
+        fit_dialog(self, self._theme.px(46), self._theme.px(48))
 
     def _changed(self) -> None:
         """Show what counts now, and whether the model fits with it."""
