@@ -68,6 +68,14 @@ def test_the_size_of_text_changes_at_once_in_steps_of_ten_per_cent(pane: Any) ->
     assert pane.window._theme.px(1) == pytest.approx(before * 1.5, abs=1)
 
 
+def test_a_long_text_shows_as_many_lines_in_another_size(pane: Any) -> None:
+    field = pane.field("system_prompt").control.widget
+    before = field.height()
+    pane.window._core.settings.set("text_size", 200)
+    QApplication.processEvents()
+    assert field.height() > 1.6 * before
+
+
 def test_steps_that_come_faster_than_the_window_can_be_drawn_are_one(pane: Any) -> None:
     drawn: list[float] = []
     before = pane.window._theme.px(1)

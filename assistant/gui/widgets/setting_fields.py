@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -60,12 +60,20 @@ class Control(QObject):
     def retranslate(self) -> None:
         """Take the words of the current language."""
 
+    def fit(self, theme: Theme) -> None:
+        """Have the room that the size of text asks for."""
+        if not self.wide:
+            self.widget.setFixedWidth(theme.px(_CONTROL_WIDTH))
+
 
 class _Switch(Control):
     def build(self) -> QWidget:
         box = QCheckBox()
         box.clicked.connect(self.changed)
         return box
+
+    def fit(self, theme: Theme) -> None:
+        """It has the room of its tick."""
 
     def show_value(self, value: Any) -> None:
         self.widget.setChecked(bool(value))  # type: ignore[attr-defined]
@@ -160,8 +168,10 @@ class _LongText(Control):
         self._delay.timeout.connect(lambda: self.changed(field.toPlainText()))
         field.textChanged.connect(self._delay.start)
         field.installEventFilter(self)
-        field.setFixedHeight(field.fontMetrics().lineSpacing() * _LONG_LINES + 2 * SPACE)
         return field
+
+    def fit(self, theme: Theme) -> None:
+        self.widget.setFixedHeight(QFontMetrics(theme.font()).lineSpacing() * _LONG_LINES + 2 * SPACE)
 
     def show_value(self, value: Any) -> None:
         field: WritingField = self.widget  # type: ignore[assignment]
@@ -282,8 +292,7 @@ class SettingField(QWidget):
         switch = isinstance(self.control, _Switch)
         beside = switch or (not self.control.wide and self.width() >= self._theme.px(_ROOM_FOR_TWO))
         widget = self.control.widget
-        if not self.control.wide and not switch:
-            widget.setFixedWidth(self._theme.px(_CONTROL_WIDTH))
+        self.control.fit(self._theme)
         if beside == self._beside:
             return
         self._beside = beside
