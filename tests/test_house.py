@@ -90,6 +90,13 @@ def test_no_test_is_skipped_or_expected_to_fail() -> None:
     assert found == []
 
 
+def test_no_test_takes_anything_out_of_the_file_of_another() -> None:
+    """What several tests need is a fake, a fixture or a helper."""
+    pattern = re.compile(r"^from tests\.(?:\w+\.)*test_\w+ import", re.MULTILINE)
+    found = [path.name for path in (ROOT / "tests").rglob("*.py") if pattern.search(path.read_text("utf-8"))]
+    assert found == []
+
+
 # ---------------------------------------------------------------- dependencies
 
 

@@ -3,52 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction, QKeySequence
+from PySide6.QtGui import QAccessible, QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea
 
 from assistant.core.events import Notice, NoticeAction, NoticeLevel
 from assistant.gui.actions import VERBS
 from assistant.gui.dialogs import KeysDialog
 from assistant.texts import in_every_language, set_language
 from tests.gui.helpers import SLOW, answered, child, say
-
-ROLES = {
-    QAccessible.Role.PushButton, QAccessible.Role.CheckBox, QAccessible.Role.RadioButton, QAccessible.Role.ComboBox,
-    QAccessible.Role.EditableText, QAccessible.Role.List, QAccessible.Role.ListItem, QAccessible.Role.SpinBox,
-    QAccessible.Role.ProgressBar, QAccessible.Role.ButtonMenu, QAccessible.Role.ButtonDropDown, QAccessible.Role.Slider,
-    QAccessible.Role.MenuItem, QAccessible.Role.PageTab, QAccessible.Role.Link,
-}  # fmt: skip
-
-
-def tree(interface: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
-    """The interface and everything below it that can be seen."""
-    yield interface
-    for index in range(interface.childCount()):
-        below = interface.child(index)
-        if below is not None and below.isValid() and not below.state().invisible:
-            yield from tree(below)
-
-
-def nameless(root: QWidget) -> list[str]:
-    """What can be worked with but is not called anything."""
-    missing = []
-    for interface in tree(QAccessible.queryAccessibleInterface(root)):
-        if interface.role() not in ROLES or interface.text(QAccessible.Text.Name).strip():
-            continue
-        owner = interface.object()
-        parent = interface.parent().object() if interface.parent() is not None else None
-        if isinstance(parent, QWidget) and parent.accessibleName() and not isinstance(owner, QWidget):
-            continue  # a part that Qt makes inside a named control (the arrow of a combo box)
-        if owner is not None and owner.objectName().startswith("qt_") and parent and parent.accessibleName():
-            continue  # the line inside a spin box is read as the spin box
-        missing.append(f"{interface.role()} {owner.objectName() if owner else ''} in {parent}")
-    return missing
+from tests.gui.screen_reader import nameless, texts_of, tree
 
 
 def fill(window: Any, qtbot: Any) -> None:
@@ -101,16 +69,6 @@ def test_tooltips_name_the_key(window: Any) -> None:
     for name, key in keys.items():
         native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
         assert native in child(window, name).toolTip()
-
-
-def texts_of(root: QWidget) -> Iterator[str]:
-    """Every word of the program's own that a person can meet in these widgets."""
-    for widget in [root, *root.findChildren(QWidget)]:
-        yield from (widget.accessibleName(), widget.toolTip(), widget.windowTitle())
-        if isinstance(widget, QLabel | QAbstractButton):
-            yield widget.text()
-        if isinstance(widget, QLineEdit | QPlainTextEdit):
-            yield widget.placeholderText()
 
 
 def test_no_english_is_left_when_the_language_is_changed_while_the_window_is_open(window: Any, qtbot: Any) -> None:

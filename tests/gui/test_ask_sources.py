@@ -16,7 +16,7 @@ from assistant.core.asking import DocumentAnswer
 from assistant.gui import exporting
 from assistant.gui.widgets.source_words import sentence_words
 from tests.gui.fakes.summaries_core import SUMMARY, linked
-from tests.gui.test_summarize_pane import Desk
+from tests.gui.fakes.summarize_desk import Desk
 
 
 @pytest.fixture

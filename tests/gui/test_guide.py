@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint
 from assistant.gui.itemmodels.rows import Row
 from tests.gui.fakes.models_core import FakeParts, found_elsewhere
 from tests.gui.helpers import SLOW, child, say
-from tests.gui.test_accessibility import nameless
+from tests.gui.screen_reader import nameless
 
 
 @pytest.fixture

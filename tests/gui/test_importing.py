@@ -14,7 +14,7 @@ from assistant.core.events import NoticeAction, NoticeLevel
 from assistant.gui import importing
 from tests.fakes.tiny_models import write_plain
 from tests.gui.helpers import SLOW
-from tests.unit.library.test_gguf_header import write_parts
+from tests.unit.library.handmade import write_parts
 
 Ask = Callable[[bool | None], list[tuple[str, int]]]
 

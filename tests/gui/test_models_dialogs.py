@@ -14,7 +14,7 @@ from assistant.gui import connections, importing
 from assistant.gui.models.options import ModelOptionsDialog
 from tests.gui.fakes.models_core import FakeParts, entry
 from tests.gui.helpers import SLOW, child
-from tests.gui.test_accessibility import nameless
+from tests.gui.screen_reader import nameless
 
 
 @pytest.fixture

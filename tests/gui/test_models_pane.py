@@ -25,7 +25,7 @@ from assistant.library.downloads import State
 from tests.gui.fakes import models_core as parts_of_a_core
 from tests.gui.fakes.models_core import HOSTILE, FakeParts, found_elsewhere, repo_view, speed, verdict
 from tests.gui.helpers import SLOW, child
-from tests.gui.test_accessibility import nameless
+from tests.gui.screen_reader import nameless
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.summary_views import JobState
 from assistant.tasks.summary import Format, Length
 from tests.gui.fakes.summaries_core import SUMMARY, TEXT, document, linked
-from tests.gui.test_summarize_pane import Desk
+from tests.gui.fakes.summarize_desk import Desk
 
 
 @pytest.fixture

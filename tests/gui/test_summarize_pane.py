@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QInputMethodEvent, QKeySequence, QTextOption
+from PySide6.QtGui import QDropEvent, QGuiApplication, QInputMethodEvent, QTextOption
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -20,58 +20,10 @@ from assistant.gui.widgets.source_editor import MOST
 from assistant.gui.widgets.summary_samples import SAMPLES
 from assistant.tasks.summary import Depth, Format, Length, Problem, ProblemKind, SummaryOptions
 from assistant.texts import in_every_language, set_language
-from tests.gui.fakes.summaries_core import PLAN, SUMMARY, TEXT, FakePapers, document, linked
+from tests.gui.fakes.summaries_core import PLAN, SUMMARY, TEXT, document, linked
+from tests.gui.fakes.summarize_desk import Desk
 from tests.gui.helpers import SLOW, child
-from tests.gui.test_accessibility import nameless, texts_of
-
-
-class Desk:
-    """A window at the Summarize pane, over fakes of what the core does with documents."""
-
-    def __init__(self, window: Any, qtbot: Any) -> None:
-        self.window = window
-        self.qtbot = qtbot
-        self.papers = FakePapers(window._core)
-        window.resize(1240, 800)
-        window.frame.show_pane("summarize")
-        QApplication.processEvents()
-        self.pane = window.summarizing.pane
-
-    def __getattr__(self, name: str) -> Any:
-        return child(self.window, name)
-
-    @property
-    def job(self) -> Any:
-        return self.papers.summaries.views[self.pane.job]
-
-    def type(self, text: str = "The bridge fell. Nobody was hurt.") -> None:
-        self.summarizeInput.setPlainText(text)
-
-    def settle(self) -> None:
-        """What waits for typing to end has happened."""
-        for timer in (self.pane.opening._typing, self.pane.planning._timer):
-            if timer.isActive():
-                timer.stop()
-                timer.timeout.emit()
-
-    def open(self, name: str = "report.pdf", **what: Any) -> Any:
-        """A file that is opened."""
-        made = document(what.pop("text", TEXT), **what)
-        self.papers.documents.results[name] = made
-        self.pane.open_file(Path("/somewhere") / name)
-        self.settle()
-        return made
-
-    def finished(self) -> Any:
-        """A document with a summary that is done and linked."""
-        made = self.open(pages=3)
-        self.summarizeRun.click()
-        self.papers.summaries.finish(self.pane.job, SUMMARY, linked(SUMMARY, made))
-        return made
-
-    def press(self, keys: str) -> None:
-        QTest.keySequence(self.window.focusWidget() or self.window, QKeySequence(keys))
-        QApplication.processEvents()
+from tests.gui.screen_reader import nameless, texts_of
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from assistant.gui.itemmodels.terms import COLUMNS
 from assistant.gui.theme import contrast
 from assistant.gui.translation_memory import MemoryDialog
 from tests.gui.fakes.translate_desk import Desk
-from tests.gui.test_accessibility import nameless
+from tests.gui.screen_reader import nameless
 
 
 @pytest.fixture

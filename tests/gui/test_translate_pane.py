@@ -22,7 +22,7 @@ from assistant.texts import set_language, tr
 from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
 from tests.gui.fakes.translations_core import PLAN, document
 from tests.gui.helpers import SLOW
-from tests.gui.test_accessibility import nameless
+from tests.gui.screen_reader import nameless
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from assistant.core.engines import LoadPlan
 from assistant.engine.messages import FinishReason
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions
-from tests.unit.cli.test_terminal import Screen
+from tests.fakes.screen import Screen
 
 GOOD = InstalledModel("good", "Good", Path("good.gguf"), 1, has_template=True)
 BAD = InstalledModel("bad", "Bad", Path("bad.gguf"), 1, missing=True, problem=ErrorKind.MODEL_MISSING)

@@ -8,13 +8,7 @@ import json
 import pytest
 
 from assistant.cli.terminal import ReaderGoneError, Terminal
-
-
-class Screen(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
+from tests.fakes.screen import Screen
 
 
 class Gone(io.StringIO):

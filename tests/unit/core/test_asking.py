@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.asking import DocumentAnswer, Exchange
+from assistant.core.asking import Exchange
 from assistant.engine.messages import FinishReason
 from tests.fakes.answering_engines import turns_in
+from tests.fakes.asked import Asked
 from tests.fakes.summaries import material
 from tests.fakes.summary_desk import SummaryDesk, story
 
@@ -22,22 +22,6 @@ def desk() -> Iterator[SummaryDesk]:
     desk = SummaryDesk(keep=False, held=True, context=4000)
     yield desk
     desk.close()
-
-
-class Asked:
-    """One question and what came of it."""
-
-    def __init__(self, desk: SummaryDesk, digest: str, question: str, **options: Any) -> None:
-        self.desk = desk
-        self.grown: list[DocumentAnswer] = []
-        self.ends: list[DocumentAnswer] = []
-        self.stop = desk.core.asking.ask(digest, question, done=self.ends.append, grew=self.grown.append, **options)
-
-    def end(self) -> DocumentAnswer:
-        self.desk.wait(lambda: self.ends)
-        self.desk.pump()
-        (answer,) = self.ends  # once
-        return answer
 
 
 def says(desk: SummaryDesk, text: str) -> None:

@@ -18,9 +18,9 @@ from assistant.core.meanings import Embedder
 from assistant.documents.vectors import Vectors, pack_vectors, unpack_vectors
 from assistant.engine.messages import Embed, Failed, FinishReason
 from tests.fakes.answering_engines import AnsweringClient, turns_in
+from tests.fakes.asked import Asked
 from tests.fakes.summaries import material
 from tests.fakes.summary_desk import SummaryDesk, story
-from tests.unit.core.test_asking import Asked
 
 NEEDLES = {"The cat slept in the boathouse.": "Where did the animal rest?", "小猫睡在船屋里。": "那只动物何处歇脚？"}
 EMBEDDER = Embedder(LoadPlan("v", Path("v"), "Vectors", embeddings=True), "made", "Q: ", "P: ")

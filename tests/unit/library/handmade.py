@@ -6,6 +6,7 @@ import random
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from assistant.base.container import TENSOR_TYPES
@@ -183,3 +184,22 @@ def model(**changes: Any) -> Handmade:
             Weights(f"blk.{block}.ffn_up.weight", [8, 16], 1),
         ]
     return Handmade(pairs=list(pairs.values()), tensors=changes.pop("tensors", tensors), **changes)
+
+
+def write_parts(folder: Path, stem: str = "Big", count: int = 3) -> list[Path]:
+    """A model in several files, as llama.cpp splits one; the paths of the first ``count`` of them."""
+    whole = model()
+    shares = [whole.tensors[:3], whole.tensors[3:5], whole.tensors[5:]]
+    paths = []
+    for number, tensors in enumerate(shares[:count]):
+        own = {
+            "a": Pair("split.no", U16, number),
+            "b": Pair("split.count", U16, count),
+            "c": Pair("split.tensors.count", I32, len(whole.tensors)),
+        }
+        file = model(tensors=tensors, pairs=own)
+        if number:
+            file.pairs = [pair for pair in file.pairs if pair.key.startswith("split.")]
+        paths.append(folder / f"{stem}-{number + 1:05}-of-{count:05}.gguf")
+        paths[-1].write_bytes(file.encode())
+    return paths

@@ -15,8 +15,7 @@ from assistant.library.elsewhere import Elsewhere, find
 from assistant.library.elsewhere_places import Machine, folders
 from assistant.library.gguf import read_header
 from assistant.library.models import Models
-from tests.unit.library.handmade import STRING, Pair, model
-from tests.unit.library.test_gguf_header import write_parts
+from tests.unit.library.handmade import STRING, Pair, model, write_parts
 
 REVISION = "1234567890" * 4
 OLDER = "0123456789" * 4

@@ -13,7 +13,19 @@ import pytest
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library.gguf import fingerprint, is_later_part, model_files, model_stem, read_header
 from tests.fakes import tiny_models
-from tests.unit.library.handmade import ARRAY, BOOL, F32, I32, STRING, U16, U32, Handmade, Pair, Weights, model
+from tests.unit.library.handmade import (
+    ARRAY,
+    BOOL,
+    F32,
+    I32,
+    STRING,
+    U32,
+    Handmade,
+    Pair,
+    Weights,
+    model,
+    write_parts,
+)
 
 
 def write(path: Path, file: Handmade) -> Path:
@@ -204,23 +216,6 @@ def test_the_other_byte_order_and_other_times_are_not_supported(tmp_path: Path) 
 
 
 # ---------------------------------------------------------------- several files
-
-
-def write_parts(folder: Path, stem: str = "Big", count: int = 3) -> list[Path]:
-    whole = model()
-    shares = [whole.tensors[:3], whole.tensors[3:5], whole.tensors[5:]]
-    paths = []
-    for number, tensors in enumerate(shares[:count]):
-        own = {
-            "a": Pair("split.no", U16, number),
-            "b": Pair("split.count", U16, count),
-            "c": Pair("split.tensors.count", I32, len(whole.tensors)),
-        }
-        file = model(tensors=tensors, pairs=own)
-        if number:
-            file.pairs = [pair for pair in file.pairs if pair.key.startswith("split.")]
-        paths.append(write(folder / f"{stem}-{number + 1:05}-of-{count:05}.gguf", file))
-    return paths
 
 
 def test_a_model_in_parts_is_one_model_from_any_of_them(tmp_path: Path) -> None:

@@ -17,9 +17,8 @@ from assistant.library import index, installed, keeping
 from assistant.library.downloads import DownloadItem, Part, State
 from assistant.library.models import Models, Upstream, newer
 from assistant.net.messages import Place, RemoteFile, RepoFacts
-from tests.unit.library.handmade import STRING, Pair, model
-from tests.unit.library.test_gguf_header import write_parts
-from tests.unit.library.test_models_folder import error_from, library, named, write
+from tests.unit.library.folders import error_from, library, named, write
+from tests.unit.library.handmade import STRING, Pair, model, write_parts
 
 REVISION = "12" * 20
 OTHER = "34" * 20

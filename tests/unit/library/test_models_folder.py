@@ -11,23 +11,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.errors import ErrorKind
 from assistant.library import adopt, index, installed, models, starter
 from assistant.library.models import Models
 from tests.fakes import tiny_models
-from tests.unit.library.handmade import STRING, Handmade, Pair, Weights, model
-from tests.unit.library.test_gguf_header import write_parts
-
-
-def named(name: str) -> Handmade:
-    """A model that differs from others of another name."""
-    return model(pairs={"general.name": Pair("general.name", STRING, name)})
-
-
-def write(path: Path, file: Handmade | None = None) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes((file or named(path.stem)).encode())
-    return path
+from tests.unit.library.folders import error_from, library, named, write
+from tests.unit.library.handmade import STRING, Pair, Weights, model, write_parts
 
 
 @pytest.fixture
@@ -39,17 +28,6 @@ def folder(tmp_path: Path) -> Path:
 def outside(tmp_path: Path) -> Path:
     (tmp_path / "elsewhere").mkdir()
     return tmp_path / "elsewhere"
-
-
-def library(folder: Path) -> Models:
-    return Models(folder, folder / "index.json")
-
-
-def error_from(call: object, *arguments: object, **options: object) -> AssistantError:
-    assert callable(call)
-    with pytest.raises(AssistantError) as caught:
-        call(*arguments, **options)
-    return caught.value
 
 
 # ---------------------------------------------------------------- looking

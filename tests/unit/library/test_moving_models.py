@@ -15,8 +15,8 @@ import pytest
 from assistant.base.errors import ErrorKind
 from assistant.library import moving
 from assistant.library.models import Models
-from tests.unit.library.test_gguf_header import write_parts
-from tests.unit.library.test_models_folder import error_from, named, write
+from tests.unit.library.folders import error_from, named, write
+from tests.unit.library.handmade import write_parts
 
 
 class PowerCut(BaseException):

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.documents.segments import ALONE, CLOSE, OPEN, codes_of, is_code, without_codes
+from assistant.documents.segments import ALONE, CLOSE, OPEN, codes_of, without_codes
 from assistant.tasks.markers import Markers
+from tests.fakes.coded_texts import TEXTS
 from tests.fakes.codes import coded, spelled
 
 BOLD = "Press {1Save}1 and look at @2 now."
@@ -112,19 +113,6 @@ def test_what_is_not_shown_is_left_out_and_cannot_be_forged() -> None:
 def test_the_beginning_of_a_translation_is_shown_with_the_same_tags() -> None:
     markers = Markers(coded("{0Press {1Save}1 now.}0"))
     assert markers.show(coded("{0按 {1保存")) == "按 <1>保存"
-
-
-TEXTS = st.lists(
-    st.one_of(
-        st.text(st.sampled_from("ab 灯下.<>1/&;lt"), min_size=1, max_size=6),
-        st.integers(0, 5).map(lambda number: chr(ALONE + number)),
-        st.tuples(st.integers(6, 11), st.text(st.sampled_from("xy 中文"), max_size=4)).map(
-            lambda one: f"{chr(OPEN + one[0])}{one[1]}{chr(CLOSE + one[0])}"
-        ),
-    ),
-    max_size=8,
-    unique_by=lambda part: next(filter(is_code, part), part),
-).map("".join)
 
 
 @given(TEXTS)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from assistant.documents.segments import codes_of, without_codes
 from assistant.tasks.placing import completed, is_sound, moved
+from tests.fakes.coded_texts import TEXTS
 from tests.fakes.codes import coded, spelled
-from tests.unit.tasks.test_markers import TEXTS
 
 
 def put(source: str, target: str) -> str:
