@@ -92,7 +92,7 @@ class ErrorKind(StrEnum):
     HUB_NOT_FOUND = "hub_not_found"  # (name) no such repository or file
     HUB_DAMAGED = "hub_damaged"  # (name) a file there is damaged, or none of the kind that its name says
     HUB_GATED = "hub_gated"  # (name; mirror: the host that said so) its makers want an agreement first
-    HUB_TOKEN = "hub_token"  # (host) the access token was refused
+    HUB_TOKEN = "hub_token"  # (host) the access token was refused; without a host: it can be none
     TOKEN_NOT_KEPT = "token_not_kept"  # there is no keyring
     DOWNLOAD_CHANGED = "download_changed"  # (name) the file became another one meanwhile
     DOWNLOAD_DAMAGED = "download_damaged"  # (name) what arrived has another hash than announced

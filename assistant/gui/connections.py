@@ -261,7 +261,11 @@ class TokenDialog(QDialog):
         self._core.network.set_token(token, self._kept)
 
     def _kept(self, answer: TokenKept | AssistantError) -> None:
-        if not self._gone:
+        if self._gone:
+            return
+        if isinstance(answer, AssistantError):  # what was known before is known still
+            self._show_problem(answer)
+        else:
             self._told(answer)
             self.changed.emit()
 
@@ -270,9 +274,7 @@ class TokenDialog(QDialog):
             return
         if isinstance(answer, AssistantError):
             self._state.setText(tr("It is not known whether there is a token."))
-            self._problem.setText(errors.sentence(answer))
-            self._problem.show()
-            self._fit()
+            self._show_problem(answer)
             return
         places = {
             "keyring": tr("A token is kept in this system's safe place."),
@@ -281,6 +283,11 @@ class TokenDialog(QDialog):
         }
         self._state.setText(places.get(answer.where, "") if answer.known else tr("No token is known."))
         self.forget.setVisible(answer.known and answer.where != "environment")
+        self._fit()
+
+    def _show_problem(self, error: AssistantError) -> None:
+        self._problem.setText(errors.sentence(error))
+        self._problem.show()
         self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -184,7 +184,7 @@ class Dispatcher:
             try:
                 where = self._keeper.keep(request.token, gate.check_cancelled)
             except ValueError as error:
-                raise AssistantError(ErrorKind.HUB_TOKEN, "not a token", host="huggingface.co") from error
+                raise AssistantError(ErrorKind.HUB_TOKEN, "not a token") from error
         return TokenKept(id=request.id, where=where, known=where != "none")
 
 

@@ -51,6 +51,18 @@ def _hub_not_found(v: Values) -> str:
     return tr("“{name}” is not there.", name=name) if name else tr("There is no such file.")
 
 
+def _hub_token(v: Values) -> str:
+    if not v.text("host"):  # nobody was asked
+        return tr("This cannot be an access token.")
+    return tr("{host} does not accept the access token.", host=_host(v))
+
+
+def _hub_token_hint(v: Values) -> str:
+    if not v.text("host"):
+        return tr("It is one word, and begins with “hf_”: copy it again.")
+    return tr("Enter it again, or make a new one at huggingface.co.")
+
+
 def _hub_gated_hint(v: Values) -> str:
     if v.text("mirror"):
         return tr(
@@ -104,10 +116,7 @@ WORDS: Mapping[ErrorKind, Words] = {
         lambda v: tr("The makers of {name} want you to agree to their terms first.", name=v.model),
         _hub_gated_hint,
     ),
-    ErrorKind.HUB_TOKEN: (
-        lambda v: tr("{host} does not accept the access token.", host=_host(v)),
-        lambda _: tr("Enter it again, or make a new one at huggingface.co."),
-    ),
+    ErrorKind.HUB_TOKEN: (_hub_token, _hub_token_hint),
     ErrorKind.TOKEN_NOT_KEPT: (
         lambda _: tr("This system has no safe place for the token: it is kept until you quit."),
         None,

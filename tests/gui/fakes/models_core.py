@@ -325,7 +325,8 @@ class FakeShelf:
 
     def default_for(self, task: str) -> Any:
         key = self.tasks.get(task, "")
-        return next((model for model in self.installed() if model.key == key), None) or self._real.chosen()
+        chosen = self._real.chosen() if task != "embed" else None
+        return next((model for model in self.installed() if model.key == key), chosen)
 
     def choose_for(self, task: str, key: str) -> None:
         self.tasks[task] = key
@@ -367,6 +368,9 @@ class FakeNetwork:
 
     def set_token(self, token: str, done: Callable[[Any], None]) -> None:
         self.tokens.append(token)
+        if " " in token.strip():
+            done(AssistantError(ErrorKind.HUB_TOKEN, "not a token"))
+            return
         self.where = "keyring" if token else "none"
         self.token(done)
 

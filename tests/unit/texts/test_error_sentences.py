@@ -30,6 +30,11 @@ def test_a_model_that_is_too_small_is_said_to_be_it_and_no_setting_is_offered() 
     assert "enlarge the context" in hint(AssistantError(ErrorKind.CONTEXT_FULL, needed=659, available=256))
 
 
+def test_what_can_be_no_token_was_refused_by_nobody() -> None:
+    assert sentence(AssistantError(ErrorKind.HUB_TOKEN)).startswith("This cannot be an access token.")
+    assert "hub does not accept" in sentence(AssistantError(ErrorKind.HUB_TOKEN, host="hub"))
+
+
 def documented_values() -> dict[ErrorKind, tuple[str, ...]]:
     """Kind to the names in the brackets of its comment in base/errors.py."""
     source = Path(base_errors.__file__).read_text(encoding="utf-8")
