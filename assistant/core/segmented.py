@@ -14,7 +14,7 @@ from assistant.core.jobs import Cancel, Jobs
 from assistant.core.kept_files import SEGMENTS
 from assistant.core.translation_views import OpenTranslation
 from assistant.core.worker_child import Question
-from assistant.documents.segments import SegmentedDocument, unpack_cut
+from assistant.documents.segments import SegmentedDocument, unpack_cut, unpack_segments
 from assistant.worker.messages import ReadSegments, SegmentsRead
 
 _KEPT_OPEN = 3
@@ -74,6 +74,19 @@ class Segmented:
         else:
             self._load(question, digest, None, "")
         return question.give_up
+
+    def original(self, digest: str, done: Callable[[str | AssistantError], None]) -> Cancel:
+        """Call ``done`` once with a stored document of plain text as it was read."""
+        path = self._documents.place(digest, SEGMENTS)
+
+        def read(_: object) -> str:
+            try:
+                kept = unpack_segments(path.read_bytes())
+                return kept.data.decode(kept.document.encoding or "utf-8")
+            except (OSError, ValueError, LookupError) as error:
+                raise AssistantError(ErrorKind.DOCUMENT_UNREADABLE, type(error).__name__, name=path.name) from error
+
+        return self._threads.run("segments", read, done)
 
     def get(self, digest: str) -> OpenTranslation | None:
         """A document that was opened lately."""

@@ -79,7 +79,7 @@ def searchable(sheet: Sheet) -> str:
 
 
 def flowing(sheet: Sheet) -> str:
-    """A translation as plain text: the blocks in lines of their own."""
+    """A translation as plain text: the blocks in lines of their own, with what stands between them untranslated."""
     lines: list[str] = []
     last: SegmentView | None = None
     for view in sheet.views():
@@ -87,7 +87,10 @@ def flowing(sheet: Sheet) -> str:
         if last is not None and last.block == view.block:
             lines[-1] += _gap(last, view, sheet) + words
         else:
-            lines.append(words)
+            lines.append(view.lead + words)
+        lines[-1] += without_codes(view.after).rstrip()
+        if view.trail:
+            lines.append(view.trail)
         last = view
     return plain(lines)
 

@@ -223,6 +223,11 @@ class Translations:
         sheet = self._sheet(job)
         return flowing(sheet) if sheet is not None else ""
 
+    def original(self, job: int, done: Callable[[str | AssistantError], None]) -> Cancel:
+        """Call ``done`` once with the plain text that a translation of the history was made of."""
+        head = self._history.head(job)
+        return self._segmented.original(head.document if head is not None else "", done)
+
     # ------------------------------------------------------------ making one
 
     def start(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from assistant.core.translation_views import JobState, first_view
+from assistant.documents.segments import without_codes
 from assistant.gui.widgets.translation_units import seen
 from assistant.gui.widgets.translation_words import progress_words, result_line, view_line
 from assistant.texts import errors, translations
@@ -85,7 +86,10 @@ class Showing(QObject):
             if segment.block == block:
                 lines[-1] += segment.before + words
             else:
-                lines.append(words)
+                lines.append(segment.lead + segment.before + words)
+            lines[-1] += without_codes(segment.after).rstrip()
+            if segment.trail:
+                lines.append(segment.trail)
             block = segment.block
         return "\n".join(lines)
 

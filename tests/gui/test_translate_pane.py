@@ -314,6 +314,27 @@ def test_another_text_while_one_is_translated_leaves_it_running(desk: Desk) -> N
 # ---------------------------------------------------------------- history, export, copy
 
 
+def test_what_a_search_finds_late_is_opened_by_the_key_that_was_pressed_before(desk: Desk) -> None:
+    first = desk.finished()
+    desk.press("Ctrl+Shift+N")
+    desk.type("Another text.")
+    desk.settle()
+    desk.translateRun.click()
+    both = [row.id for row in desk.translationList.rows.rows]
+    desk.core.waits = True
+    desk.translationSearch.setFocus()
+    desk.translationSearch.setText("anot")
+    desk.translationSearch.setText("旧桥")
+    desk.press("Return")
+    assert [row.id for row in desk.translationList.rows.rows] == both, "nothing was found yet"
+    late, wanted = desk.core.pending
+    late()
+    assert [row.id for row in desk.translationList.rows.rows] == both, "nobody looks for that any more"
+    wanted()
+    assert [row.id for row in desk.translationList.rows.rows] == [str(first)]
+    assert desk.pane.job == first
+
+
 def test_the_history_opens_searches_deletes_and_brings_back(desk: Desk) -> None:
     first = desk.finished()
     desk.press("Ctrl+Shift+N")

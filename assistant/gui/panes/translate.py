@@ -61,6 +61,7 @@ class TranslatePane(DocumentPane):
     def __init__(self, core: Core, bridge: Bridge, theme: Theme, actions: Actions, notices: NoticeBar) -> None:
         super().__init__(core, notices, name="translate", history=lambda: core.translations, samples=SAMPLES)
         self._made_with: TranslateOptions | None = None  # what the shown translation of the history was asked for with
+        self._typed_on: list[str] = []  # where the text of a kept translation stands, while that is read
         self.verbs = TranslateVerbs(self, actions)
         self.rows = TranslationRows(ReadingStyle(theme), self)
         self.list = self.side = TranslationList(theme, actions, find=self._find)
@@ -184,17 +185,27 @@ class TranslatePane(DocumentPane):
 
     def edit(self) -> None:
         """Take the text of a kept translation up again."""
-        text = self.showing.source_text()
+        self._type_on("")
+
+    def _type_on(self, text: str) -> None:
+        """Take the text of a kept translation up again, with what somebody typed where it stands."""
+        job = self.job
+        if not job or self.source.edit.isHidden():
+            return
+        waits, self._typed_on = bool(self._typed_on), [*self._typed_on, text]
+        if not waits:
+            self._core.translations.original(job, lambda found: self._take_up_text(job, found))
+
+    def _take_up_text(self, job: int, found: str | AssistantError) -> None:
+        typed, self._typed_on = "".join(self._typed_on), []
+        if job != self.job:
+            return
+        text = found if isinstance(found, str) else self.showing.source_text()
         self._leave_job()
         self.opening.type(text)
         self.focus()
-
-    def _type_on(self, text: str) -> None:
-        """Somebody types where the text of a kept translation stands."""
-        if self.source.edit.isVisible():
-            self.edit()
-            self.source.editor.moveCursor(QTextCursor.MoveOperation.End)
-            self.source.editor.insertPlainText(text)
+        self.source.editor.moveCursor(QTextCursor.MoveOperation.End)
+        self.source.editor.insertPlainText(typed)
 
     def _example(self, number: int) -> None:
         sample = SAMPLES[number]

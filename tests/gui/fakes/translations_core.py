@@ -129,11 +129,20 @@ class FakeTranslations:
         return [TranslationRow(v.id, v.title, time.time(), v.state, v.options, v.model, v.format) for v in views]
 
     def search(self, words: str, done: Callable[[set[int]], None]) -> Callable[[], None]:
-        done({view.id for view in self.views.values() if words.casefold() in self.text(view.id).casefold()})
+        found = {view.id for view in self.views.values() if words.casefold() in self.text(view.id).casefold()}
+        if self.waits:
+            self.pending.append(lambda: done(found))
+        else:
+            done(found)
         return lambda: None
 
     def view(self, job: int) -> TranslationView | None:
         return self.views.get(job)
+
+    def original(self, job: int, done: Callable[[Any], None]) -> Callable[[], None]:
+        del job
+        done(NOTHING)
+        return lambda: None
 
     def segment(self, job: int, index: int) -> SegmentView | None:
         view = self.views.get(job)

@@ -373,6 +373,14 @@ def test_summaries_and_translations_have_a_history_each(desk: TranslationDesk) -
         assert again.summaries.rows() == []
 
 
+def test_a_copy_has_what_stands_between_the_sentences(desk: TranslationDesk) -> None:
+    lines = ("12345", f"- {sentence(0)} 😀", f"- {sentence(1)} {sentence(2)} 🎉", "6 + 7")
+    job = desk.begin(desk.read("\n".join(lines)).digest, CHINESE)
+    desk.made(job)
+    one, two, three = (sentence(number, "zh") for number in range(3))
+    assert desk.translations.text(job) == f"12345\n- {one} 😀\n- {two}{three} 🎉\n6 + 7"
+
+
 def test_what_was_written_by_hand_is_found(desk: TranslationDesk) -> None:
     job = desk.begin(desk.read(story(3)).digest, CHINESE)
     desk.made(job)
