@@ -234,6 +234,7 @@ class DocumentServices:
         # What other models hold is not counted with: one of them answers, and is not to make way for this.
         plan = self._models.plan(model, spare=engine.memory if engine is not None else 0, embeddings=True)
         query, passage = prefixes(model, self._models.row(model))
+        self._models.mark_used(model.key)
         made_by = hashlib.sha256("\n".join((model.key, model.stamp, passage)).encode()).hexdigest()[:16]
         return Embedder(plan, made_by, query, passage)
 

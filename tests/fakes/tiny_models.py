@@ -291,20 +291,23 @@ def write_convolution(path: Path) -> Path:
     return maker.save()
 
 
-def write_embedding(path: Path) -> Path:
-    """A text encoder (bert) with mean pooling: vectors of 64 numbers, no text comes out of it."""
+def write_embedding(path: Path, *, context: int = CONTEXT, bias: float = 0.0) -> Path:
+    """A text encoder (bert) with mean pooling: vectors of 64 numbers, no text comes out of it.
+
+    :param bias: of its first norm; what is no number there makes all vectors such.
+    """
     layers, types = 2, 2
     vocabulary = word_vocabulary()
-    maker = _Maker(path, "bert", vocabulary, seed=8, layers=layers)
+    maker = _Maker(path, "bert", vocabulary, seed=8, layers=layers, context=context)
     maker.number("attention.layer_norm_epsilon", 1e-12)
     maker.number("attention.causal", False)
     maker.number("pooling_type", 1)
     maker.number("tokenizer.ggml.token_type_count", types, general=True)
     maker.tensor("token_embd.weight", WIDTH, len(vocabulary), scale=1.0)
     maker.tensor("token_types.weight", WIDTH, types, scale=0.1)
-    maker.tensor("position_embd.weight", WIDTH, CONTEXT, scale=0.1)
+    maker.tensor("position_embd.weight", WIDTH, context, scale=0.1)
     maker.norms("", "token_embd_norm")
-    maker.tensor("token_embd_norm.bias", WIDTH, value=0.0)
+    maker.tensor("token_embd_norm.bias", WIDTH, value=bias)
     for layer in range(layers):
         block = f"blk.{layer}."
         for name in ("attn_q", "attn_k", "attn_v", "attn_output"):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.asking import DocumentAnswer
+from assistant.documents.model import Source
 from assistant.gui import exporting
 from assistant.gui.widgets.source_words import sentence_words
 from tests.gui.fakes.summaries_core import SUMMARY, linked
@@ -50,6 +51,26 @@ def test_an_answer_that_is_borne_out_has_one_line(answered: Desk) -> None:
     answered.pane.ask()
     answered.papers.asking.finish(text=SUMMARY, linked=good)
     assert answered.askLinksWords.text() == "1 of 1 sentences have a source"
+
+
+def test_how_the_passages_were_found_is_said(answered: Desk) -> None:
+    for meaning, why, said in (
+        (1.0, None, "Passages found by words and meaning."),
+        (0.254, None, "Passages found by words, and by meaning in 25 % of the document."),
+        (0.0, None, "Passages found by words."),
+        (0.0, AssistantError(ErrorKind.MODEL_MISSING, name="Vectors"), "Passages found by words only. "),
+    ):
+        answered.askInput.setPlainText("And when?")
+        answered.pane.ask()
+        answered.papers.asking.grow("", search=0.4)
+        assert answered.askLinksWords.text() == "Looking for passages by their meaning: 40 %"
+        answered.papers.asking.grow("")
+        assert not answered.askLinksWords.isVisible()
+        passages = (Source(0, 10, 1.0, 0, ()),)
+        answered.papers.asking.finish(text="In May.", passages=passages, meaning=meaning, no_meaning=why)
+        last = answered.askLinksWords.text().split("\n")[-1]
+        assert last.startswith(said)
+        assert (last == said) is (why is None)
 
 
 def test_a_press_on_a_source_shows_the_source_also_where_only_one_thing_is_shown(answered: Desk) -> None:

@@ -18,10 +18,10 @@ from assistant.core.events import ModelsChanged, NoticeLevel
 from assistant.core.market import HeaderView
 from assistant.gui.models import operations
 from assistant.gui.models.hub_search import what_to_ask
-from assistant.gui.widgets.model_installed import TASKS
 from assistant.gui.widgets.model_lists import catalogue_rows
 from assistant.gui.widgets.model_words import plain_name
 from assistant.library.downloads import State
+from tests.fakes import tiny_models
 from tests.gui.fakes import models_core as parts_of_a_core
 from tests.gui.fakes.models_core import HOSTILE, FakeParts, found_elsewhere, repo_view, speed, verdict
 from tests.gui.helpers import SLOW, child
@@ -107,7 +107,7 @@ def test_a_path_that_no_line_could_hold_is_shown_by_its_ends(pane: Any, parts: F
 
 def test_only_tasks_that_have_a_pane_are_offered(pane: Any, parts: FakeParts) -> None:
     pick(pane, "other")
-    assert set(TASKS) <= set(parts.window.frame.rail._buttons)
+    assert set(pane.installed._tasks) <= set(parts.window.frame.rail._buttons)
     assert child(parts.window, "modelsUseFor").isEnabled()
 
 
@@ -142,13 +142,41 @@ def test_a_model_says_whether_a_graphics_card_is_used(
     assert said in pane.installed.facts.value("graphics")
 
 
-def test_a_model_that_would_lie_there_unused_is_not_recommended(pane: Any, parts: FakeParts) -> None:
+def test_models_for_searching_can_be_had_and_listed_alone(pane: Any, parts: FakeParts) -> None:
     pane.show_view("catalog")
-    rows = {row.id for row in pane.side.list.rows.rows}
     offers = parts.market.catalogue()
-    only = {offer.model.id for offer in offers if offer.model.tasks == {"embed"}}
+    assert {row.id for row in pane.side.list.rows.rows} == {offer.model.id for offer in offers}
+    pane.side.task.setCurrentIndex(pane.side.task.findData("embed"))
+    pane.side.filtered.emit()
+    only = {offer.model.id for offer in offers if offer.model.embed is not None}
     assert only
-    assert rows == {offer.model.id for offer in offers} - only
+    assert {row.id for row in pane.side.list.rows.rows} == only
+
+
+def test_a_model_for_searching_is_used_for_that_alone(pane: Any, parts: FakeParts, home: Any) -> None:
+    tiny_models.write_embedding(home.paths.models / "vectors.gguf")
+    parts.window._core.models._real.read()
+    parts.tell(ModelsChanged())
+    pick(pane, "vectors")
+    page = pane.installed
+    assert "Search by meaning" in pane.side.list.rows.rows[titles(pane).index("vectors")].line
+    assert (page.use.text(), page.use.isEnabled()) == ("Use to search by meaning", True)
+    assert not page.use_for.isEnabled()
+    assert not page.buttons["measure"].isEnabled()
+    assert page.buttons["verify"].isEnabled()
+    page.use.click()
+    assert parts.models.tasks == {"embed": "vectors"}
+    assert "Search by meaning" in parts.window.notices.notice.sentence
+    parts.tell(ModelsChanged())
+    pane.refresh()
+    assert not page.use.isEnabled()
+    assert "finds the passages" in words(page)
+    pane.operations.use("chat", "vectors")
+    assert "does not write" in parts.window.notices.notice.sentence
+    assert parts.window._core.models._real.chosen().key != "vectors"
+    picker = parts.window.frame.header.picker
+    assert picker.findData("vectors") == -1
+    assert picker.findData("fake") >= 0
 
 
 def test_a_removed_model_can_be_had_back(pane: Any, parts: FakeParts) -> None:
@@ -418,7 +446,8 @@ def test_a_model_that_does_not_chat_says_so_in_its_row(parts: FakeParts) -> None
     offers = [replace(offer, installed="key") for offer in parts.market.catalogue()]
     lines = {row.id: row.line for row in catalogue_rows(offers, "", "")}
     for offer in offers:
-        assert lines[offer.model.id].endswith("not for chat") == ("chat" not in offer.model.tasks)
+        purpose = "Search by meaning" if offer.model.embed is not None else "not for chat"
+        assert lines[offer.model.id].endswith(purpose) == ("chat" not in offer.model.tasks)
 
 
 def test_a_search_has_pages_and_an_order(pane: Any, parts: FakeParts) -> None:

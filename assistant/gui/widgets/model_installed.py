@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from assistant.library.advice import Verdict
     from assistant.library.models import InstalledModel
 
-TASKS = ("chat", "summarize", "translate", "embed")
+_WRITING = ("chat", "summarize", "translate")
+TASKS = (*_WRITING, "embed")
 """The tasks that a model can be chosen for; for another one it would be chosen for nothing."""
 
 
@@ -69,7 +70,7 @@ class InstalledPage(ColumnPage):
         self._menu = QMenu(self.use_for)
         self.use_for.setMenu(self._menu)
         self._tasks: dict[str, QAction] = {}
-        for task in TASKS:
+        for task in _WRITING:
             action = self._menu.addAction("")
             action.setCheckable(True)
             action.triggered.connect(lambda _=False, task=task: self.use_wanted.emit(task))
@@ -127,7 +128,7 @@ class InstalledPage(ColumnPage):
         self._show_facts(model)
         for task, action in self._tasks.items():
             action.setChecked(task in used_for)
-            action.setEnabled((task != "embed" and model.has_template) or task == "chat")
+            action.setEnabled(task == "chat" or model.has_template)
         usable = model.usable
         wanted = self._main_task
         can = model.refusal(wanted) is None

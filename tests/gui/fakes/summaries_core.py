@@ -239,9 +239,9 @@ class FakeAsking:
         self.now = DocumentAnswer(len(self.asked), digest, question)
         return self._stop
 
-    def grow(self, text: str) -> None:
+    def grow(self, text: str, **changes: Any) -> None:
         assert self.now is not None
-        self.now = replace(self.now, text=text)
+        self.now = replace(self.now, **{"text": text, "search": 1.0, **changes})
         self.grew(self.now)
 
     def finish(self, **changes: Any) -> None:

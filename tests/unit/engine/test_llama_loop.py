@@ -6,6 +6,7 @@ near-tie. Every difference is looked at: the two tokens must have been almost eq
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -322,6 +323,24 @@ def test_embeddings_of_a_model_that_also_writes(models: dict[str, Path]) -> None
         after = engine.ask(greedy(engine, "the lamp", key="k")).finished
         assert after.ids == before.ids
         assert after.tokens.cached > 0
+    backend.close()
+
+
+def test_vectors_that_are_no_numbers_are_not_given(tmp_path: Path) -> None:
+    backend = load(tiny_models.write_embedding(tmp_path / "e.gguf", bias=math.nan), context=512, embeddings=True)
+    with pytest.raises(AssistantError) as caught:
+        backend.embed("the lamp")
+    assert caught.value.kind is ErrorKind.MODEL_DAMAGED
+    backend.close()
+
+
+def test_no_text_goes_beyond_what_an_encoder_was_made_for(tmp_path: Path) -> None:
+    """Its context is rounded up, its table of places is not: a place behind that ends the process."""
+    backend = load(tiny_models.write_embedding(tmp_path / "e.gguf", context=100), context=100, embeddings=True)
+    assert len(backend.embed("the lamp " * 20)) == tiny_models.WIDTH
+    with pytest.raises(AssistantError) as caught:
+        backend.embed("the lamp " * 60)
+    assert (caught.value.kind, caught.value.values["available"]) == (ErrorKind.CONTEXT_FULL, 100)
     backend.close()
 
 
