@@ -218,12 +218,16 @@ class _Delegate(QStyledItemDelegate):
         return self._high[bool(row.line)]
 
     def _more_height(self, row: Row) -> int:
-        """In a page a line that is too long goes on in a second one; at the side it is cut."""
+        """In a page a line that is too long goes on in the next one; at the side it is cut."""
         if not self._view.flat or not row.line:
             return 0
         metrics = QFontMetrics(self._theme.font("quiet"))
         room = self._view.viewport().width() - 2 * SPACE - (_DOT + 6 if row.mark else 0)
-        return metrics.lineSpacing() if metrics.horizontalAdvance(row.line) > room else 0
+        if metrics.horizontalAdvance(row.line) <= room:
+            return 0
+        # As it is drawn: the lines of another script are higher than those of the font.
+        area = metrics.boundingRect(0, 0, room, 0, Qt.TextFlag.TextWordWrap, row.line)
+        return max(0, area.height() - metrics.height())
 
     def _heading_height(self) -> int:
         return self._theme.px(2.2)
