@@ -40,20 +40,22 @@ def _said(sentence: str) -> str:
         "positional arguments": tr("positional arguments"),
         "options": tr("options"),
         "show this help message and exit": tr("show this help message and exit"),
-        "%(prog)s: error: %(message)s\n": tr("%(prog)s: error: %(message)s") + "\n",
-        "argument %(argument_name)s: %(message)s": tr("argument %(argument_name)s: %(message)s"),
-        "the following arguments are required: %s": tr("the following arguments are required: %s"),
-        "one of the arguments %s is required": tr("one of the arguments %s is required"),
-        "unrecognized arguments: %s": tr("unrecognized arguments: %s"),
-        "not allowed with argument %s": tr("not allowed with argument %s"),
-        "ignored explicit argument %r": tr("ignored explicit argument %r"),
-        "expected one argument": tr("expected one argument"),
-        "expected at least one argument": tr("expected at least one argument"),
+        "%(prog)s: error: %(message)s\n": tr("{program}: {message}", program="%(prog)s", message="%(message)s") + "\n",
+        "argument %(argument_name)s: %(message)s": tr(
+            "{argument}: {message}", argument="%(argument_name)s", message="%(message)s"
+        ),
+        "the following arguments are required: %s": tr("these arguments are missing: {names}", names="%s"),
+        "one of the arguments %s is required": tr("one of these arguments is missing: {names}", names="%s"),
+        "unrecognized arguments: %s": tr("these arguments are too many or not known: {names}", names="%s"),
+        "not allowed with argument %s": tr("not together with {name}", name="%s"),
+        "ignored explicit argument %r": tr("it takes no value, but was given {value}", value="%r"),
+        "expected one argument": tr("a value is missing"),
+        "expected at least one argument": tr("a value is missing"),
         "ambiguous option: %(option)s could match %(matches)s": tr(
-            "ambiguous option: %(option)s could match %(matches)s"
+            "{option} may mean any of these: {matches}", option="%(option)s", matches="%(matches)s"
         ),
         "invalid choice: %(value)r (choose from %(choices)s)": tr(
-            "invalid choice: %(value)r (choose from %(choices)s)"
+            "{value} is none of these: {choices}", value="%(value)r", choices="%(choices)s"
         ),
     }.get(sentence, sentence)
 
