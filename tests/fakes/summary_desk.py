@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant.base.errors import AssistantError
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import default_paths
 from assistant.core.core import Core
 from assistant.core.documents import OpenDocument
@@ -186,6 +187,22 @@ class SummaryDesk:
 
     def close(self) -> None:
         self.core.close()
+
+
+@contextlib.contextmanager
+def another(**options: Any) -> Iterator[SummaryDesk]:
+    """The program, started again."""
+    desk = SummaryDesk(**options)
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def kind_of(found: object) -> ErrorKind:
+    """The kind of an error that was told instead of an answer."""
+    assert isinstance(found, AssistantError), found
+    return found.kind
 
 
 def story(paragraphs: int, *, start: int = 0, words: int = 40) -> str:
