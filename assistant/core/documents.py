@@ -300,15 +300,8 @@ class Documents:
             if found is None:
                 self._load(question, answer.digest, answer)
                 return
-            # The same text in another file: what does not belong to the text is that file's.
-            self._open[answer.digest] = replace(
-                found,
-                title=answer.title,
-                format=answer.format,
-                pages=answer.pages,
-                notes=answer.notes,
-                encoding=answer.encoding,
-            )
+            # The same document in another file: how it was read is that file's.
+            self._open[answer.digest] = replace(found, pages=answer.pages, notes=answer.notes, encoding=answer.encoding)
             question.answer(self._open[answer.digest])
 
     def _load(self, question: Question, digest: str, read: DocumentRead | None) -> None:

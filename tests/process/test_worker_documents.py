@@ -105,9 +105,18 @@ def test_bytes_that_were_pasted_are_read_without_a_file(desk: Desk) -> None:
 
 def test_the_same_text_has_the_same_digest(desk: Desk) -> None:
     first = desk.read("一。\r\n\r\n二。".encode("gb18030"), "a.txt")
-    again = desk.read("一。\n\n二。\n".encode("utf-16"), "b.txt")
+    again = desk.read("一。\n\n二。\n".encode("utf-16"), "a.txt")
     other = desk.read("一。\n\n三。".encode(), "a.txt")
     assert first.digest == again.digest != other.digest
+
+
+def test_the_same_text_by_another_name_is_another_document(desk: Desk) -> None:
+    data = b"Item,Price\nBread,2\n"
+    table, text = desk.read(data, "prices.csv"), desk.read(data, "prices.txt")
+    copy = desk.read(data, "prices of May.csv")
+    assert len({table.digest, text.digest, copy.digest}) == 3
+    kept = [model.unpack(Path(one.path).read_bytes()) for one in (table, text, copy)]
+    assert [(one.title, one.format) for one in kept] == [(one.title, one.format) for one in (table, text, copy)]
 
 
 def test_a_kept_document_is_cut_also_by_another_child(desk: Desk) -> None:

@@ -133,13 +133,25 @@ def test_what_cannot_be_opened_is_said(room: Room, tmp_path: Path, monkeypatch: 
     assert kind_of(gone) is ErrorKind.DOCUMENT_UNREADABLE
 
 
-def test_the_same_text_in_another_file_is_called_as_that_file(room: Room, tmp_path: Path) -> None:
+def test_the_same_text_in_another_file_is_a_document_of_its_own(room: Room, tmp_path: Path) -> None:
     one, other = tmp_path / "one.txt", tmp_path / "other.md"
-    one.write_bytes("Grüße aus Köln.".encode("utf-16"))
-    other.write_text("Grüße aus Köln.", "utf-8")
+    for path in (one, other):
+        path.write_text("Grüße aus Köln.", "utf-8")
     first, second = room.open(one), room.open(other)
-    assert first.digest == second.digest
     assert (first.title, first.format, second.title, second.format) == ("one", "text", "other", "markdown")
+    assert first.digest != second.digest
+    for made in (first, second):
+        shown = room.result(lambda done, made=made: room.documents.stored(made.digest, done=done))
+        assert (shown.title, shown.format) == (made.title, made.format)
+
+
+def test_a_file_that_was_written_anew_is_the_same_document(room: Room, tmp_path: Path) -> None:
+    path = tmp_path / "one.txt"
+    path.write_bytes("Grüße aus Köln.".encode("utf-16"))
+    first = room.open(path)
+    path.write_text("Grüße aus Köln.", "utf-8")
+    second = room.open(path)
+    assert first.digest == second.digest
     assert first.encoding != second.encoding
     assert room.documents.get(first.digest) is second
 
