@@ -43,6 +43,23 @@ def test_the_examples_are_as_wide_as_there_is_room(desk: Desk) -> None:
         assert button.mapTo(area, button.rect().bottomRight()).x() < area.width()
 
 
+def test_a_summary_that_is_made_again_leaves_the_older_one_in_the_list(desk: Desk) -> None:
+    desk.open()
+    assert "stays in the list" not in desk.summarizeRun.toolTip()
+    desk.summarizeRun.click()
+    older = desk.pane.job
+    desk.papers.summaries.finish(older, "The first one.")
+    assert "stays in the list" in desk.summarizeRun.toolTip()
+    desk.summarizeRun.click()
+    newer = desk.pane.job
+    desk.papers.summaries.finish(newer, "Another one.")
+    assert newer != older
+    rows = desk.summaryList.rows.rows
+    assert {row.id for row in rows} == {str(older), str(newer)}
+    desk.pane._chosen(older)
+    assert desk.summarizeOutput.toPlainText().strip() == "The first one."
+
+
 def test_what_was_stopped_goes_on_unless_something_else_is_asked_for(desk: Desk) -> None:
     desk.open()
     desk.summarizeRun.click()

@@ -103,8 +103,9 @@ class SummarizeVerbs(QObject):
         unchecked = view is not None and view.unchecked
         self._name("summary_go_on", tr("Check the sentences again") if unchecked else tr("Go on with the summary"))
         self.run.setText(tr("Start over") if continues else tr("Summarize"))
-        words = tr("Summarize the document anew") if continues else tip(tr("Summarize"), self._actions["send"])
-        self.run.setToolTip(words)
+        again = continues or (view is not None and bool(view.text))
+        words = tr("Summarize again; this summary stays in the list") if again else tr("Summarize")
+        self.run.setToolTip(words if continues else tip(words, self._actions["send"]))
 
     def _name(self, verb: str, words: str) -> None:
         """Call an action by what it does now."""
