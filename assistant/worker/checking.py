@@ -12,16 +12,18 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 
 import numpy as np
 
 from assistant.documents.languages import detect
 from assistant.documents.model import Mark, MarkKind, MarkState
 from assistant.worker.characters import HAN_RUN, even, has_kana
+from assistant.worker.counting_out import is_spelled, listed
 from assistant.worker.dates import Moment, within
 from assistant.worker.deriving import follows, spans
 from assistant.worker.evidence import Evidence
+from assistant.worker.han_names import is_slip
 from assistant.worker.lexicon import stem
 from assistant.worker.names import Name, Sort, names
 from assistant.worker.quantities import Figure
@@ -36,6 +38,12 @@ _RELEVANT = 0.6  # of the best sentence's score: so much a further one must have
 _SAME = 0.85  # and so much to speak of the same, so that what it has in the piece's place contradicts
 _FRESH = 0.15  # of the statement, by weight: so much a further one must add to be one of its sources
 _ARGUABLE = 0.5  # so much the sentence must have that says most of the whole statement
+_SLIGHT = 4.0  # or so little the best one may have before it, by weight: less than a rare word
+_LITTLE = 6.0  # or so little, where it says something of the rest at all
+_LABEL = 6  # words of a sentence that says no more than who speaks
+_LONG_SENTENCE = 1000  # characters of one that is searched for slips
+_LONG_NAME = 3  # characters of a name that another one may be a slip of
+_TRACE = 0.05
 _CERTAIN = 0.25  # below this score no sentence is known to say the rest of the statement
 _CLAUSE_END = re.compile(r"[,;:](?!\d)|[，；：]|\b(?:and|but|while|whereas)\b|而")
 _HALVED = re.compile("halv\\w+", re.IGNORECASE)
@@ -76,9 +84,21 @@ class Passages:
     def moments(self) -> list[Moment]:
         return [one for sentence in sorted(self.sentences) for one in self._index.moments_of.get(sentence, ())]
 
-    def by_sentence(self) -> list[list[Figure]]:
-        """The numbers as they stand together in sentences."""
-        return [self._index.numbers_of.get(sentence, []) for sentence in sorted(self.sentences)]
+    def by_sentence(self) -> list[tuple[list[Figure], str]]:
+        """The numbers as they stand together in sentences, each with its text."""
+        even, spans = self._index.reading.even, self._index.document.sentences
+        return [(self._index.numbers_of.get(one, []), even[slice(*spans[one])]) for one in sorted(self.sentences)]
+
+    def with_labels(self) -> Passages:
+        """These with what stands before them in their paragraphs and is no statement: who speaks is said once."""
+        of, lengths = self._index.paragraph_of, self._index.lengths
+        found = set(self.sentences)
+        for sentence in self.sentences:
+            place = sentence
+            while place and of[place - 1] == of[place] and lengths[place - 1] <= _LABEL:
+                place -= 1
+                found.add(place)
+        return Passages(self._index, found)
 
     def around(self, paragraphs: int) -> Passages:
         """These and all other sentences of their paragraphs, and of so many before and after."""
@@ -123,7 +143,7 @@ class Checker:
         return tuple(sorted(chosen, key=lambda mark: mark.start))
 
     def _found(self, said: Statement) -> Iterator[tuple[int, int, MarkKind, MarkState]]:
-        for looked_up, piece in enumerate(_pieces(said)):
+        for looked_up, piece in enumerate(chain(_pieces(said), self._misspelt(said))):
             if looked_up == _MOST:
                 yield piece.start, len(said.reading.even), MarkKind.NUMBER, MarkState.UNCHECKED
                 return
@@ -147,7 +167,10 @@ class Checker:
         # The piece itself may decide between sentences that say the rest about equally well.
         whole = choose(self._index, said.query)[:1]
         scores = self._index.scores(query)
-        some.update(one for one, _ in whole if scores[one] >= _ARGUABLE * best)
+        for one, _ in whole:
+            behind = (best - float(scores[one])) * float(query.weights.sum())
+            if scores[one] >= _ARGUABLE * best or behind < (_LITTLE if scores[one] > _TRACE else _SLIGHT):
+                some.add(one)
         some.update(self._of_clause(said, start, end))
         same = (one for one, score in found if score >= max(_SAME * best, _CERTAIN))
         return Passages(self._index, some), Passages(self._index, same)
@@ -165,18 +188,45 @@ class Checker:
         chosen.update(one for one, _ in choose(self._index, part)[:1] if scores[one] >= _ARGUABLE * best > 0)
         return chosen
 
+    def _misspelt(self, said: Statement) -> Iterator[Name]:
+        """Stretches of a Chinese statement that differ in one character from a name of its sources, and stand nowhere.
+
+        A person's name is often made of words, and only beside the right one it can be told to be a name.
+        """
+        plain = said.reading.even
+        if not self._index.is_chinese or said.across or len(plain) > _LONG_SENTENCE:
+            return
+        sources = Passages(self._index, (one for one, _ in choose(self._index, said.query))).with_labels()
+        taken = bytearray(len(plain))
+        for found in names(plain, language=said.language):
+            taken[found.start : found.end] = b"\1" * (found.end - found.start)
+        for name in islice(sources.wording.han_names, _MOST):
+            if len(name) < _LONG_NAME or name in plain:
+                continue
+            for start in range(len(plain) - len(name) + 1):
+                other = plain[start : start + len(name)]
+                if (
+                    not any(taken[start : start + len(name)])
+                    and is_slip(other, name)
+                    and not self._wording.has_text(other)
+                ):
+                    yield Name(start, start + len(name), Sort.CHINESE, (other,))
+
     # ---------------------------------------------------------------- dates
 
     def _happened(self, claim: Moment, said: Statement) -> bool:
         rest, same = self._rest(said, claim.start, claim.end)
-        if any(within(claim, known, self._years) for known in rest.moments):
+        years = self._years
+        if claim.season is not None:  # there is one in every year
+            years = frozenset(one.year for one in rest.moments if one.year is not None)
+        if any(within(claim, known, years) for known in rest.moments):
             return True
         if claim.bare and any(known.value == claim.year for known in rest.numbers):
             return True
         others = [one for one in said.reading.moments if one is not claim]
         if any(_like(claim, known) and not _used(known, others, self._years) for known in same.moments):
             return False
-        return any(within(claim, known, self._years) for known in self._moments) or (
+        return any(within(claim, known, years) for known in self._moments) or (
             claim.bare and any(True for _ in self._numbers.between(claim.year or 0, claim.year or 0))
         )
 
@@ -189,11 +239,13 @@ class Checker:
         if any(_bears(known, claim) for known in rest.numbers) or _is_of_date(claim, rest.moments):
             return True
         sentences = rest.by_sentence()
-        if any(_has_unit_of(claim, numbers) for numbers in sentences):
+        if any(_has_unit_of(claim, numbers) for numbers, _ in sentences):
+            return True
+        if _is_told_otherwise(claim, said, rest):
             return True
         others = [one for one in said.reading.numbers if one is not claim]
         rivals = [one for one in same.numbers if same_unit(claim.unit, one.unit) and one.ordinal == claim.ordinal]
-        if follows(claim, said.reading.even, sentences, rest.text) or spans(claim, rest.moments):
+        if follows(claim, said.reading.even, sentences) or spans(claim, rest.moments):
             return True
         if any(not any(_bears(known, other) for other in others) for known in rivals):
             return False
@@ -207,11 +259,15 @@ class Checker:
     def _named(self, name: Name, said: Statement) -> bool:
         if not self._is_in(name, self._wording, said.across):
             return False
+        if name.sort in (Sort.QUOTE, Sort.TITLE, Sort.CODE):
+            return True
         if said.across and name.sort in (Sort.CHINESE, Sort.SURNAME):
             return True
         rest, same = self._rest(said, name.start, name.end)
-        if self._is_in(name, rest.wording, said.across):
+        if self._is_in(name, rest.with_labels().wording, said.across):
             return True
+        if name.sort is Sort.SURNAME and self._is_in(name, rest.around(_NEAR).wording, said.across):
+            return True  # who is called 老王 was named in full before
         own = Wording(said.reading.even, is_chinese=not said.language.startswith("en"))
         if any(not self._is_told(other, own, said) for other in names(same.text, language=self._language)):
             return False
@@ -225,6 +281,8 @@ class Checker:
         if name.sort is Sort.SURNAME:
             return wording.has_surname(name.words[0])
         if any(map(wording.has_text, name.words)):
+            return True
+        if name.sort is Sort.CHINESE and not across and any(map(wording.has_form_of, name.words)):
             return True
         return across and name.sort is Sort.CHINESE and wording.has_translation(name.words[0])
 
@@ -286,6 +344,16 @@ def _like(claim: Moment, known: Moment) -> bool:
 
 def _used(known: Moment, others: Iterable[Moment], years: frozenset[int]) -> bool:
     return any(within(one, known, years) for one in others)
+
+
+def _is_told_otherwise(claim: Figure, said: Statement, rest: Passages) -> bool:
+    """A count of what the source lists, a numeral that counts nothing there, a discount for what is left to pay."""
+    if claim.unit == "%":
+        folded = "折" in said.reading.even or "折" in rest.text
+        return folded and any(one.unit == "%" and abs(one.value + claim.value - 1) < 1e-6 for one in rest.numbers)
+    if claim.unit or claim.ordinal:
+        return False
+    return is_spelled(claim.value, rest.text) or any(claim.value in listed(text) for _, text in rest.by_sentence())
 
 
 def _has_unit_of(claim: Figure, numbers: Sequence[Figure]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.worker.numerals import CHINESE_SIGNS, ONES, ORDINALS, chinese_value
 
@@ -38,7 +38,7 @@ class Moment:
     """What a text says of a date or time; None: it does not say. ``start`` and ``end`` are places in the text.
 
     :ivar decade: its first year; ``century``: 20 for 1901 to 2000.
-    :ivar quarter: 1 to 4; ``half``: of a year, 1 or 2; ``weekday``: Monday is 1.
+    :ivar quarter: 1 to 4; ``half``: of a year, 1 or 2; ``weekday``: Monday is 1; ``season``: spring is 1.
     :ivar minute: of the day; ``twelve``: whether before or after noon is open.
     :ivar swapped: day and month may be meant the other way round.
     :ivar bare: nothing but a number that looks like a year.
@@ -55,13 +55,15 @@ class Moment:
     decade: int | None = None
     century: int | None = None
     minute: int | None = None
+    season: int | None = None
     twelve: bool = False
     swapped: bool = False
     bare: bool = False
 
     def says(self) -> dict[str, int]:
         """What is said, by field."""
-        names = ("year", "month", "day", "quarter", "half", "weekday", "decade", "century", "minute")
+        names = ("year", "month", "day", "quarter", "half", "weekday", "decade", "century", "minute",
+                 "season")  # fmt: skip
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
@@ -78,9 +80,18 @@ _N = f"[0-9{CHINESE_SIGNS}]"
 _HALVES = {"am": 0, "pm": 720, "上午": 0, "早上": 0, "凌晨": 0, "清晨": 0, "中午": 720, "下午": 720, "晚上": 720,
            "傍晚": 720, "晚": 720, "夜里": 720}  # fmt: skip
 _NOONS = "|".join(word for word in _HALVES if not word.isascii())
+_SEASONS = {"spring": 1, "春": 1, "summer": 2, "夏": 2, "autumn": 3, "fall": 3, "秋": 3, "winter": 4, "冬": 4}
+_SEASON_MONTHS = {1: (2, 3, 4, 5), 2: (5, 6, 7, 8), 3: (8, 9, 10, 11), 4: (11, 12, 1, 2, 3)}
+_TO = r"(?: ?- ?| to | and | until | bis | au | al | und | et )"
 _HOUR = r"[012]?\d|[一二两三四五六七八九十]{1,3}"
 
 _EASTERN = [
+    r"(?P<year>(?:1[0-9]|2[01])\d\d|[12一二][〇零一二三四五六七八九\d]{3}) ?年的?(?P<season_zh>[春夏秋冬])[天季]?",
+    r"(?P<season_zh>[春夏秋冬])[天季]",
+    # two days of one month
+    rf"(?:(?P<year>(?:1[0-9]|2[01])\d\d) ?年 ?)?(?<![{CHINESE_SIGNS}\d.])(?P<month>{_N}{{1,3}}) ?月"
+    rf" ?(?P<day>{_N}{{1,3}}) ?[日号]?"
+    rf"(?:周.|星期.)?(?:至|到|-|~|和)(?:周.|星期.)?(?P<second_day>{_N}{{1,3}}) ?[日号]",
     # Chinese, Japanese, Korean: year, month, day; any of them left out at the ends
     rf"(?P<year>(?:1[0-9]|2[01])\d\d|[12一二][〇零一二三四五六七八九\d]{{3}}"
     rf"|(?<!\d)\d\d(?= ?年 ?\d{{1,2}} ?月)) ?[年년]度?"
@@ -104,6 +115,13 @@ _WESTERN = [
     r"(?<![\d./-])(?P<year>1\d{3}|2[01]\d\d)([-/.])(?P<month>0?[1-9]|1[0-2])\2(?P<day>[0-3]?\d)(?![\d]|[-/]\d)",
     r"(?<![\d./-])(?P<first>[0-3]?\d)([-/.])(?P<second>[0-3]?\d)\2(?P<year>1\d{3}|2[01]\d\d|\d\d)(?![\d]|[-/.]\d)",
     # words of Latin script
+    rf"(?<![\d.:,$€£¥]){_D}{_TO}(?:(?:{_alternatives({name: 0 for name in WEEKDAYS if len(name) > 4})}) )?"
+    rf"(?P<second_day>[0-3]?\d)(?:st|nd|rd|th|\.)?(?: of)? {_M}(?:,? {_SHORT})?",
+    rf"(?<![\w]){_M} (?:the )?{_D}(?: ?- ?| to | until )(?P<second_day>[0-3]?\d)(?:st|nd|rd|th)?"
+    rf"(?![\d%:]|[.,]\d| ?(?:million|billion|percent|per cent))(?:,? {_SHORT})?",
+    rf"\b(?P<season>spring|summer|autumn|fall|winter)(?: of|,)? {_SHORT}",
+    r"(?<=\b[Ii]n )(?:the |early |late |mid-)?(?P<season>spring|summer|autumn|winter)\b",
+    r"\b(?:last|next|this|since|until|by|during|before) (?:the )?(?P<season>spring|summer|autumn|winter)\b",
     rf"(?<![\d.]){_D}(?: of| de| di)? {_M},?(?: (?:of |de )?{_SHORT})?",
     rf"(?<![\w]){_M} (?:the )?{_D}(?![\d%:]|[.,]\d| ?(?:million|billion|percent|per cent))(?:,? {_SHORT})?",
     rf"(?P<day_word>{'|'.join(word for word, number in ORDINALS.items() if number <= 20)}) of {_M}(?:,? {_SHORT})?",
@@ -126,9 +144,9 @@ _WESTERN = [
     rf"(?<![\w.,$€£¥#/])(?<!\d-){_Y}(?![\w%]|[.,:]\d)(?P<bare>)",
 ]
 _CUE = re.compile(
-    r"\d|[年月日号季世周星礼点时上下년월]|\b(?:"
+    r"\d|[年月日号季世周星礼点时上下春夏秋冬년월]|\b(?:"
     + "|".join(sorted({name[:3] for name in (*MONTHS, *WEEKDAYS)}))
-    + r"|first|second|third|fourth|last|quarter|half|past|\w+ o'clock|\w+[ -]centur)",
+    + r"|first|second|third|fourth|last|quarter|half|past|spring|summer|autumn|winter|\w+ o'clock|\w+[ -]centur)",
     re.IGNORECASE,
 )
 """Where there is none of these, there is no date. Most of a book has none."""
@@ -186,10 +204,13 @@ def _moments(match: re.Match[str], text: str) -> Iterator[Moment]:
     if not _possible(values):
         return
     swapped = "first" in said and values.get("day", 99) <= 12 and values["day"] != values["month"]
-    yield Moment(start, end, **values, twelve=_open(said), swapped=swapped, bare="bare" in said)
+    moment = Moment(start, end, **values, twelve=_open(said), swapped=swapped, bare="bare" in said)
+    yield moment
     if "second_year" in said:
         late = said["second_year"]
         yield Moment(start, end, year=int(said["year"][: 4 - len(late)] + late))
+    if "second_day" in said and 1 <= _number(said["second_day"]) <= 31:
+        yield replace(moment, day=_number(said["second_day"]))
 
 
 def _is_month(match: re.Match[str], said: dict[str, str], text: str) -> bool:
@@ -213,9 +234,11 @@ def _field(name: str, value: str, said: dict[str, str]) -> Iterator[tuple[str, i
         "weekday": lambda word: WEEKDAYS[word.lower()],
         "weekday_zh": lambda word: 7 if word in "日天" else _number(word),
         "century_word": lambda word: 21 if word.lower().startswith("twenty-") else ORDINALS[word.lower()],
+        "season": lambda word: _SEASONS[word.lower()],
+        "season_zh": lambda word: _SEASONS[word],
         "half": lambda word: {"上": 1, "下": 2}.get(word) or int(word),
     }
-    targets = {"day_word": "day", "weekday_zh": "weekday", "century_word": "century"}
+    targets = {"day_word": "day", "weekday_zh": "weekday", "century_word": "century", "season_zh": "season"}
     if name in simple:
         yield targets.get(name, name), simple[name](value)
     elif name in ("quarter_short", "quarter_before"):
@@ -297,8 +320,10 @@ def within(claim: Moment, evidence: Moment, years: frozenset[int]) -> bool:
             if value not in years or len(said) == 1:
                 return False
         elif name == "decade" and name not in known and "year" in known:
-            if not 0 <= known["year"] - value < 10:
+            if not 0 <= known["year"] - value < _years_of(value):
                 return False
+        elif name == "decade" and value % 100 == 0 and known.get("century") == value // 100 + 1:
+            continue
         elif name == "century" and name not in known:
             if (known.get("year", known.get("decade", -100)) + 99) // 100 != value:
                 return False
@@ -310,14 +335,21 @@ def within(claim: Moment, evidence: Moment, years: frozenset[int]) -> bool:
     return True
 
 
+def _years_of(decade: int) -> int:
+    """The 1850s have ten years; the 1800s may be all of the century."""
+    return 100 if decade % 100 == 0 else 10
+
+
 def _same_time(claim: Moment, evidence: Moment) -> bool:
     one, other = claim.minute or 0, evidence.minute or 0
     return one == other or ((claim.twelve or evidence.twelve) and one % 720 == other % 720)
 
 
 def _follows(name: str, value: int, known: dict[str, int]) -> bool:
-    """A month tells its quarter and its half of the year."""
+    """A month tells its quarter, its half of the year and its season."""
     month = known.get("month")
     return month is not None and (
-        (name == "quarter" and (month + 2) // 3 == value) or (name == "half" and (month + 5) // 6 == value)
+        (name == "quarter" and (month + 2) // 3 == value)
+        or (name == "half" and (month + 5) // 6 == value)
+        or (name == "season" and month in _SEASON_MONTHS[value])
     )

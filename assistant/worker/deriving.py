@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from assistant.worker.dates import Moment
@@ -11,6 +12,7 @@ from assistant.worker.evidence import Evidence
 from assistant.worker.quantities import Figure, Hedge
 from assistant.worker.units import same_unit
 
+_FEW = 3  # amounts and shares of a sentence of which one may be meant of the other
 _MOST = 8  # numbers of a sentence with the same unit: more make so many pairs that one fits by chance
 _DAY = 86400.0
 _ROUGHLY = 0.1  # of a number of times
@@ -21,55 +23,110 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _MOVED = re.compile(r"\b(?:increas|decreas|r[io]se|gr[eo]w|fell|fall|drop|declin|reduc)|[增减降升涨跌]", re.IGNORECASE)
-_THAN = re.compile(
-    r"\b(?:more|less|fewer|longer|shorter|higher|lower) than\b|[比较][^，。]{0,12}[多少增减]", re.IGNORECASE
+_LESS = re.compile(
+    r"\b(?:less|fewer|lower|shorter|cheaper|behind|below|under|cut|fell|fall|dropped|down|reduced|decreased)\b"
+    r"|少|低于|落后|短于|减|降|缩短",
+    re.IGNORECASE,
 )
+"""Something is so much less: what it is compared with is the sum."""
+_MORE = re.compile(
+    r"\b(?:more|higher|longer|dearer|ahead|above|up|rose|grew|increased)\b|[比较][^，。]{0,12}[多高长]|多出|高出|领先|增|升|涨|超出",
+    re.IGNORECASE,
+)
+_HALF = re.compile(r"\bhalf\b|半[价费票]", re.IGNORECASE)
+_POINTS = re.compile(r"[ -]?points?\b| ?个?点")
 _TOTAL = re.compile(
     r"\b(?:totals?|totall?ed|altogether|combined|together|in all|sum|both|overall|jointly)\b|[共总]|合计|累计|加起来",
     re.IGNORECASE,
 )
 
 
-def follows(claim: Figure, plain: str, sentences: Iterable[Sequence[Figure]], source: str = "") -> bool:
+def follows(claim: Figure, plain: str, sentences: Iterable[tuple[Sequence[Figure], str]]) -> bool:
     """Whether ``claim`` can be worked out from numbers that stand in one sentence.
 
     :param plain: the text of the claim: a difference or a sum must be said to be one.
-    :param sentences: the numbers of each sentence of the source.
-    :param source: the text of these; it may say the difference itself, of which the claim is the other side.
+    :param sentences: of the source, the numbers of each and its text; that may say the difference itself, of which the
+        claim is the other side.
     """
-    changes = _CHANGE.search(plain) is not None or _THAN.search(source) is not None
-    moved = _MOVED.search(plain) is not None  # by six tenths is not to six tenths
-    sums = _TOTAL.search(plain) is not None
-    for numbers in sentences:
+    for numbers, source in sentences:
+        said = _Said.of(claim, plain, source)
         by_unit: dict[str, list[Figure]] = {}
         for one in numbers:
             if one.value > 0 and not one.ordinal:
                 by_unit.setdefault(one.unit, []).append(one)
+        if any(_is_close(claim, value) for value in _parts(claim, by_unit, said)):
+            return True
         for unit, alike in by_unit.items():
             if 1 < len(alike) <= _MOST and any(
-                _is_close(claim, value)
-                for value in _worked_out(claim, unit, alike, changes=changes, sums=sums, moved=moved)
+                _is_close(claim, value) for value in _worked_out(claim, unit, alike, said)
             ):
                 return True
     return False
 
 
-def _worked_out(
-    claim: Figure, unit: str, alike: Sequence[Figure], *, changes: bool, sums: bool, moved: bool
-) -> Iterator[float]:
-    if sums and same_unit(claim.unit, unit):
+@dataclass(frozen=True)
+class _Said:
+    """What words beside the numbers allow.
+
+    :ivar changes: a difference; ``moved``: something rose or fell; ``sums``: a total.
+    :ivar less: the source says by how much something is less than the claim's; ``more``: than which it is more.
+    :ivar half: the source says that something costs half.
+    :ivar points: the claim is of points between two shares.
+    """
+
+    changes: bool
+    moved: bool
+    sums: bool
+    less: bool
+    more: bool
+    half: bool
+    points: bool
+
+    @classmethod
+    def of(cls, claim: Figure, plain: str, source: str) -> _Said:
+        return cls(
+            changes=_CHANGE.search(plain) is not None,
+            moved=_MOVED.search(plain) is not None,  # by six tenths is not to six tenths
+            sums=_TOTAL.search(plain) is not None,
+            less=_LESS.search(source) is not None,
+            more=_MORE.search(source) is not None,
+            half=_HALF.search(source) is not None,
+            points=_POINTS.match(plain, claim.end) is not None,
+        )
+
+
+def _parts(claim: Figure, by_unit: dict[str, list[Figure]], said: _Said) -> Iterator[float]:
+    """A share of an amount that stands in the same sentence, and what is left of it."""
+    shares = [one for one in by_unit.get("%", ()) if one.value < 1]
+    for unit, alike in by_unit.items():
+        if unit == "%" or not same_unit(claim.unit, unit) or len(alike) > _FEW:
+            continue
+        for one in alike:
+            if one.value >= 10 or unit:
+                yield from (one.value * share.value for share in shares[:_FEW])
+                yield from (one.value * (1 - share.value) for share in shares[:_FEW])
+            if said.half:
+                yield one.value / 2
+
+
+def _worked_out(claim: Figure, unit: str, alike: Sequence[Figure], said: _Said) -> Iterator[float]:
+    same = same_unit(claim.unit, unit)
+    if said.sums and same:
         yield sum(one.value for one in alike)
     for one, other in combinations(alike, 2):
         less, more = sorted((one.value, other.value))
-        if changes and same_unit(claim.unit, unit):
-            yield more - less
-        if sums and same_unit(claim.unit, unit):
-            yield more + less
+        if same:
+            if said.changes or said.more:
+                yield more - less
+            if said.sums or said.less:
+                yield more + less
         if claim.unit == "%" and unit != "%":
-            if changes:
+            if said.changes:
                 yield from ((more - less) / less, (more - less) / more)
-            if not moved:
+            if not said.moved:
                 yield less / more
+        if unit == "%" and said.points and not claim.unit:
+            yield 100 * (more - less)
         if claim.unit == "times" and claim.value > 1:
             yield more / less
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from assistant.worker.quantities import Figure, Hedge
 from assistant.worker.units import same_unit
 
+_NEARLY, _ROUND = 0.05, 0.1  # of what is about so much; the second of a round number
 _MONTH = 86400 * 365.25 / 12  # seconds
 
 
@@ -45,9 +46,9 @@ class Evidence:
     def _weeks(self, claim: Figure) -> Iterator[Figure]:
         """``26 weeks`` for ``half a year``, and the other way round: a month has no fixed number of days."""
         other, worth = {"month": ("s", _MONTH), "s": ("month", 1 / _MONTH)}.get(claim.unit, ("", 0.0))
-        value = claim.value * worth
-        if other and max(value, claim.value) >= 0.9 * _MONTH:
-            yield from (one for one in self.between(value * 0.97, value * 1.03) if one.unit == other)
+        if other and max(claim.value * worth, claim.value) >= 0.9 * _MONTH:
+            low, high = _span(claim)
+            yield from (one for one in self.between(low * worth * 0.97, high * worth * 1.03) if one.unit == other)
 
     def _ages(self, claim: Figure) -> Iterator[Figure]:
         """``aged 18`` for ``18岁`` and the other way round: an age often goes without its unit."""
@@ -57,13 +58,22 @@ class Evidence:
             yield from (known for known in self.between(claim.value * 12, claim.value * 12) if known.unit == "month")
 
 
+def _is_round(claim: Figure) -> bool:
+    """Whether a number is said with one digit (``nearly two thousand``, ``about 40``) or as a part (``a third``)."""
+    if claim.unit == "%" and claim.step >= 0.02:
+        return True
+    digits = f"{claim.count or claim.bare:.9g}".replace(".", "").strip("0")
+    return len(digits) == 1 and (claim.count or claim.bare) >= 3
+
+
 def _span(claim: Figure) -> tuple[float, float]:
     """Which values ``claim`` may be said of."""
     value, half = claim.value, claim.step / 2
     if claim.step == 1.0 and claim.value == claim.bare:
         half = 0.0  # written in full: no rounding is said
     if claim.hedge is Hedge.ABOUT:
-        return value - max(half, 0.05 * value), value + max(half, 0.05 * value)
+        loosely = max(half, (_ROUND if _is_round(claim) else _NEARLY) * value)
+        return value - loosely, value + loosely
     if claim.hedge is Hedge.OVER:
         return value - half, value * 1.25
     if claim.hedge is Hedge.UNDER:

@@ -32,10 +32,11 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _ROMAN = re.compile(
-    r"(?:(?<=[\w.] )(?=[IVX]{2})|\b(?:Chapter|Volume|Article|Section|Phase|Stage|Annex|Title|Part|Book|Tier|War|Act) )"
+    r"(?:(?<=[\w.] )(?=[IVX]{2})|\b(?:Chapter|Volume|Article|Section|Phase|Stage|Annex|Title|Part|Book|Tier|War|Act"
+    r"|[A-Z][a-z]{3,}(?= [VX]\b)) )"
     r"(?P<number>(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})(?<=[IVX]))\b"
 )
-_ORDINAL_HAN = re.compile(rf"第(?P<number>{HAN_NUMBER}|{WHOLE}(?![\d.]*\d))")
+_ORDINAL_HAN = re.compile(rf"第(?P<number>{HAN_NUMBER}|{WHOLE}(?![\d.]*\d))(?P<scale>[万亿])?")
 _DIGIT_FORMS = {
     comma: re.compile(rf"(?P<before>{BEFORE})?(?P<number>{digits}){_SCALE}", re.IGNORECASE)
     for comma, digits in ((False, _DIGITS), (True, _DIGITS_COMMA))
@@ -47,6 +48,17 @@ _TAIL_HAN = re.compile(
     rf"(?:[角毛](?:(?P<hundredth>[一二三四五六七八九1-9])分?)?|(?![角毛{numerals.CHINESE_SIGNS}万亿\d.年月日天成{''.join(MEASURES)}]))"
 )
 _PENCE = re.compile(rf"\b(?P<number>{'|'.join(list(numerals.ONES)[1:13])})pence\b", re.IGNORECASE)
+_SCORE = re.compile(
+    r"(?<![一二三四五六七八九十百千])(?P<one>[零一二两三四五六七八九十]{1,3})比(?P<other>[零一二三四五六七八九十]{1,3})"
+    r"(?![百千万例较如重价率作方])"
+)
+_REIGN = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?P<number>[一二三四五六七八九]|十[一二三四五六七八九]?)世(?![纪界代家人间故事面道])"
+)
+_JIN = re.compile(
+    rf"(?P<jin>{HAN_NUMBER}|{WHOLE})斤(?P<liang>[一二三四五六七八九1-9])两|(?<![{numerals.CHINESE_SIGNS}\d])"
+    rf"(?P<only>[一二三四五六七八九十1-9])两(?![{numerals.CHINESE_SIGNS}\d个名位只次种张条家者边岸])"
+)
 _VAGUE_HAN = re.compile("[几数多]$")
 
 
@@ -83,7 +95,9 @@ def _all(text: str, language: str) -> Iterator[Figure]:
         for match in _ORDINAL_HAN.finditer(text):
             rank = value_of(match["number"])
             if rank is not None:
+                rank *= numerals.CHINESE_SCALES.get(match["scale"] or "", 1.0)
                 yield Figure(*match.span(), rank, ordinal=True, bare=rank)
+        yield from _scores_and_reigns(text)
     pattern = _DIGITS_EAST if east else _DIGIT_FORMS[language in COMMA_LANGUAGES]
     for match in pattern.finditer(text):
         yield _from_digits(match, text, comma=language in COMMA_LANGUAGES and not east)
@@ -100,7 +114,13 @@ def _from_digits(match: re.Match[str], text: str, *, comma: bool) -> Figure:
     start, end = match.span()
     scale, currency = match["scale"], match["before"] or ""
     before, unit = unit_before(currency), ""
-    if scale and len(scale) == 1 and scale in "mMbBtT" and not before:
+    if (
+        scale
+        and len(scale) == 1
+        and scale in "mMbBtT"
+        and not before
+        and not _SUM_BEFORE.search(text, max(0, start - _SUM), start)
+    ):
         unit_here, _ = unit_after(text, match.end("number"))
         if unit_here:  # "5 m" is a length, "$5 m" a sum
             scale, end = None, match.end("number")
@@ -127,8 +147,23 @@ def _words(text: str) -> Iterator[Figure]:
             yield figure
 
 
+def _scores_and_reigns(text: str) -> Iterator[Figure]:
+    """``三比二`` and ``克里斯蒂安四世``, whose numerals count nothing."""
+    for match in _SCORE.finditer(text):
+        for name in ("one", "other"):
+            value = value_of(match[name])
+            if value is not None:
+                yield Figure(*match.span(name), value, bare=value, count=value)
+    for match in _REIGN.finditer(text):
+        place = value_of(match["number"]) or 0.0
+        yield Figure(*match.span("number"), place, ordinal=True, bare=place)
+
+
 def _with_tails(text: str) -> Iterator[Figure]:
     """``一元二角``, ``一米二``."""
+    for match in _JIN.finditer(text):
+        liang = value_of(match["liang"] or match["only"]) or 0.0
+        yield scaled(Figure(*match.span(), (value_of(match["jin"] or "零") or 0.0) + liang / 10, "jin"), 1.0)
     for match in _TAIL_HAN.finditer(text):
         value = value_of(match["whole"])
         if value is not None:
@@ -156,6 +191,8 @@ def _counts(text: str, number: str, end: int) -> bool:
     return text[end : end + 1] in MEASURES and number != "一"
 
 
+_SUM = 24  # characters of a sum before another one
+_SUM_BEFORE = re.compile(r"[$€£¥]\d[\d.,]* ?(?:-|~|to) ?$")
 _RANGE = re.compile(r" ?(?:-|~|to|bis|à|a|and|und|et|y|至|到|和) ?")
 
 

@@ -28,6 +28,7 @@ class Signs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before_person: str
     after_person: str
     titles_han: str
+    offices: str
     surnames: str
     double_surnames: str
     no_surnames: str
@@ -47,6 +48,13 @@ _BEFORE = re.compile(f"(?:{_TITLES}|{'|'.join(SIGNS.before_person.split())})$")
 _AFTER = re.compile("|".join(map(re.escape, [*SIGNS.titles_han.split(), *SIGNS.after_person.split()])))
 _ROLE = re.compile("[长员家师人者授士监理记商匠侨手父母妻夫子女哥弟姐妹友生徒][：:]?$")
 _SCALES = "万千"  # surnames as well
+_PLACES = "中上下里内外前后边间旁"  # behind a word for a place, which may be a surname: 溺死江中
+_PLAIN = "新旧老大小高长"  # before a common word: a place is often named like that
+_FAMILIAR = "老小阿"  # before a surname: 老王
+_FORMED = frozenset([*_ENDINGS, *SIGNS.offices.split()])
+_OFFICE = re.compile("|".join(sorted(_FORMED, key=len, reverse=True)))
+_LONGEST_OFFICE = 12  # characters before the ending of an organisation's whole name
+_APART = 4  # characters that a short form may leave out between two of its own
 _WITH_POINT = re.compile(f"[{SIGNS.foreign}]{{1,10}}(?:·[{SIGNS.foreign}]{{1,10}})+")
 _LONGEST_CUE = 6
 _COMMON = 13  # a word used so often is no given name
@@ -116,13 +124,15 @@ def _likely(text: str, first: int, last: int) -> dict[int, list[tuple[int, float
             continue
         for size in (2, 1):
             weight = _surnames().get(text[start : start + size]) if start + size < last else None
-            if weight is None:
-                continue
+            if weight is None or (size == 2 and _TITLE.match(text, start + size)):
+                continue  # 欧阳法官
             for given in (2, 1):
                 end = start + size + given
                 if end <= last and text[end - 1] not in CHINESE_DIGITS:
-                    signs = text[start + size : end]
-                    value = weight + (_NAME if given == 2 else _SHORT_NAME) + _cues(text, start, end)
+                    signs, cues = text[start + size : end], _cues(text, start, end)
+                    if signs in _PLACES and not cues:
+                        continue
+                    value = weight + (_NAME if given == 2 else _SHORT_NAME) + cues
                     value += sum(_USUAL_GIVEN if sign in _GIVEN else _OTHER_GIVEN for sign in signs)
                     found.setdefault(start - first, []).append((end - first, value))
     return found
@@ -135,10 +145,17 @@ def _cues(text: str, start: int, end: int) -> float:
 
 
 def _titled(words: list[tuple[str, int]]) -> Iterator[Found]:
-    """``房教授``, ``老王``: a surname alone."""
+    """``房教授``, ``冯总``, ``老王``: a surname alone."""
     for (word, start), (after, place) in pairwise(words):
-        if len(word) == 1 and word in _surnames() and word not in SIGNS.no_surnames and _TITLE.match(after):
+        is_surname = word in _surnames() and word not in SIGNS.no_surnames
+        if is_surname and (_TITLE.match(after) or (after == "总" and len(word) == 1)):
             yield Found(start, place + len(after), (word,), title=True)
+        if word in _FAMILIAR and len(word) == 1 and _surnames().get(after, _RANKS[-1]) > _RANKS[-1]:
+            yield Found(start, place + len(after), (after,), title=True)
+    for word, start in words:
+        familiar = len(word) == 2 and word[0] in _FAMILIAR and chinese().kind(word) in ("r", "p", "")
+        if familiar and _surnames().get(word[1], _RANKS[-1]) > _RANKS[-1]:
+            yield Found(start, start + 2, (word[1],), title=True)
 
 
 def _is_known(word: str) -> bool:
@@ -146,6 +163,8 @@ def _is_known(word: str) -> bool:
     kind = chinese().kind(word)
     if word.endswith(("元", "语", "文")):  # currencies and languages
         return False
+    if len(word) == 2 and not chinese().meanings(word) and (word[0] in _PLAIN or word[1] in _PLACES):
+        return False  # 新桥 and 江中 are places as well
     return kind in ("p", "o") or (kind == "r" and bool(chinese().meanings(word)))
 
 
@@ -191,3 +210,45 @@ def _foreign(words: list[tuple[str, int]]) -> Iterator[Found]:
         if len(whole) > 2:
             yield Found(run[0][1], run[0][1] + len(whole), (whole,))
         run = []
+
+
+def is_short_for(short: str, whole: str) -> bool:
+    """Whether an organisation may be called ``short`` for its whole name: ``北大`` for ``北京大学``.
+
+    A short form has some characters of the name in their order, the last one of its ending.
+    """
+    ending = next((match for match in _OFFICE.finditer(whole) if match.end() == len(whole)), None)
+    if ending is None or not 1 < len(short) < len(whole) or short[-1] not in ending[0]:
+        return False
+    place = -1
+    for sign in short:
+        found = whole.find(sign, place + 1, place + 2 + _APART if place >= 0 else len(whole))
+        if found < 0:
+            return False
+        place = found
+    return place >= ending.start()
+
+
+def wholes(text: str) -> Iterator[str]:
+    """Stretches of ``text`` that end like an organisation; longer at their beginning than its name may be."""
+    for run in HAN_RUN.finditer(text):
+        for ending in _OFFICE.finditer(run[0]):
+            if ending.start() > 1:
+                yield run[0][max(0, ending.start() - _LONGEST_OFFICE) : ending.end()]
+
+
+def has_short_name(name: str, text: str) -> bool:
+    """Whether the first two of three characters are a whole name in ``text``: ``张维欠`` of ``张维欠米娜``, but not
+    ``冯静仪`` where there is a ``冯静怡``."""
+    if len(name) != 3 or name[2] in _GIVEN:
+        return False
+    return re.search(f"{name[:2]}(?![{SIGNS.given}])", text) is not None
+
+
+def is_slip(other: str, name: str) -> bool:
+    """Whether ``other`` is ``name`` with one character changed for another that names are written with."""
+    apart = [place for place, (one, two) in enumerate(zip(other, name, strict=True)) if one != two]
+    if len(apart) != 1:
+        return False
+    changed = {other[apart[0]], name[apart[0]]}
+    return changed <= _GIVEN | _FOREIGN | (_surnames().keys() if apart[0] == 0 else set())

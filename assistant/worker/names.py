@@ -45,6 +45,8 @@ _CODE = re.compile(r"(?<![\w.@/])(?:[A-Z]+[A-Za-z]*-?\d+[A-Za-z]*|\d+[A-Z]+\d\w*
 _BEGINS = re.compile(r"(?:^|[.!?:;。！？：；|\n\"“”‘(\[>•*#—]|\d[.)])[\s\"“‘'(\[*_]*$")
 _BETWEEN = re.compile(r" | & |-|\.(?=[A-Z])")
 _SHORTENED = re.compile(r"(?:\b[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Mt)\. $")
+_OF = re.compile(r"\b[A-Z]\w+ of (?:the )?$")
+_LONG = 40  # characters of a word and what joins it to a name
 _ROMAN = re.compile("[IVX]+")  # numbers, and looked up as such
 _ADDRESS = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+")
 _QUOTED = re.compile(r"《([^《》\n]{1,60})》|[“「『]([^“”「」『』\n]{2,300})[”」』]|(?<!\w)\"([^\"\n]{2,300})\"(?!\w)")
@@ -127,7 +129,12 @@ def is_title(text: str) -> bool:
 
 
 def _run(text: str, run: list[re.Match[str]], language: str) -> Iterator[Name]:
-    if _BEGINS.search(text[max(0, run[0].start() - 8) : run[0].start()]) and _is_common(run[0][0]):
+    is_first = _BEGINS.search(text[max(0, run[0].start() - 8) : run[0].start()]) is not None
+    if is_first and text.startswith(":", run[-1].end()) and all(_is_common(match[0]) for match in run):
+        return  # a label: "Key Takeaway:"
+    if _OF.search(text[max(0, run[0].start() - _LONG) : run[0].start()]) and all(_is_common(match[0]) for match in run):
+        return  # Court of Appeal
+    if is_first and _is_common(run[0][0]):
         run = run[1:]
     run = [match for match in run if not _says_nothing(match[0]) and not _ROMAN.fullmatch(match[0])]
     if run and (language not in _LOOSE_CAPITALS or len(run) > 1 or run[0][0].isupper()):

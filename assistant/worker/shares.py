@@ -19,6 +19,7 @@ from assistant.worker.quantities import (
     value_of,
 )
 
+_OF_ONE = {"half": 0.5, "半": 0.5, "quarter": 0.25, "three quarters": 0.75, "a half": 0.5, "a quarter": 0.25}
 LOOSELY = 0.02  # a third is said of 33 % and of 34 %
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8)}
 
@@ -30,6 +31,13 @@ _TENTHS = re.compile(r"(?<![一二两三四五六七八九十百千万\dA-Za-z])
                      r"(?P<more>[一二三四五六七八九](?!个|年|月|名|家))?"
                      r"(?![为立员本果功长就熟分群交都])")  # fmt: skip
 _FRACTION_HAN = re.compile(rf"(?P<lower>{HAN_NUMBER}|{WHOLE})分之(?P<upper>{HAN_NUMBER}|{WHOLE})")
+_FOLDS = re.compile(
+    r"(?<![一二三四五六七八九十\d])(?P<tenths>[一二三四五六七八九1-9])(?:\.?(?P<more>[一二三四五六七八九1-9]))?折"
+    r"(?![磨扣叠腾算断返合页成])"
+)
+_DOZENS = re.compile(
+    r"(?P<number>半|[一二两三四五六七八九十\d]{1,3})打(?=[^开造破击算印扮扰断电听字工球拳水饭包折拼通动的着了过]|$)"
+)
 _HALF_HAN = re.compile("一半|(?<![一二三四五六七八九十上下大多过])半数|对半|减半|折半|(?P<over>过半数?)")
 _FRACTION = re.compile(
     r"(?<!first )(?<!second )(?<!latter )(?<!other )(?<!and a )"
@@ -39,15 +47,16 @@ _FRACTION = re.compile(
     re.IGNORECASE,
 )
 _OUT_OF = re.compile(
-    rf"\b(?P<upper>{'|'.join(list(numerals.ONES)[1:10])}|[1-9])(?: out of| in|-in)[ -](?:every )?"
+    rf"\b(?P<upper>{'|'.join(list(numerals.ONES)[1:10])}|[1-9])(?: out of| (?:[a-z]+ ){{0,2}}?in|-in)[ -](?:every )?"
     r"(?P<lower>three|four|five|six|seven|eight|nine|ten|10|[3-9])\b(?! (?:\w+ )?(?:years|months|days|weeks|hours))",
     re.IGNORECASE,
 )
 _PART_OF_UNIT = re.compile(
-    r"\b(?P<part>half|quarter)(?: of)? an? (?P<unit>century|decade|year|month|day|hour|minute|mile|kilomet(?:er|re))\b"
-    r"|(?P<part_zh>半)(?:个)?(?P<unit_zh>世纪|小时|钟头|年(?!级)|天|月|分钟|公里)"
+    r"\b(?P<part>half|quarter|three quarters)(?: of)? an? (?P<unit>century|decade|year|month|day|hour|minute|mile"
+    r"|kilomet(?:er|re)|lit(?:er|re)|kilo(?:gram)?|ton(?:ne)?|acre|hectare|gallon|inch)\b"
+    r"|(?P<part_zh>半)(?:个)?(?P<unit_zh>世纪|小时|钟头|年(?!级)|天|月|分钟|公里|升|公斤|千克|斤|吨|米|里|亩)"
     r"|\b(?P<part_ten>an?|each|every) (?P<unit_ten>century|decade|year|month|week|fortnight|day|hour|minute)\b"
-    r"(?P<and_half> and a half\b)?",
+    r"(?: and (?P<and_part>a half|a quarter|three quarters)\b)?",
     re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(
@@ -79,6 +88,13 @@ def shares_in_chinese(text: str) -> Iterator[Figure]:
         tenths = (value_of(match["number"]) or 0) + (0.5 if match["half"] else 0)
         more = numerals.CHINESE_DIGITS.get(match["more"] or "", 0) / 10
         yield share(match, text, (tenths + more) / 10, 0.01 if match["more"] or match["half"] else 2 * LOOSELY)
+    for match in _FOLDS.finditer(text):
+        tenths = (value_of(match["tenths"]) or 0) + (value_of(match["more"] or "零") or 0) / 10
+        yield share(match, text, tenths / 10, 0.0)
+    for match in _DOZENS.finditer(text):
+        dozens = 0.5 if match["number"] == "半" else value_of(match["number"])
+        if dozens:
+            yield Figure(*match.span(), 12 * dozens, bare=12 * dozens, count=12 * dozens)
     for match in _HALF_HAN.finditer(text):
         if match["over"]:
             yield Figure(*match.span(), 0.5, "%", 0.0, Hedge.OVER, 50.0)
@@ -95,8 +111,8 @@ def fractions(text: str) -> Iterator[Figure]:
         word = (match["number"] or match["number_zh"]).lower()
         yield of_unit(match.span(), 3.0 * ({"two": 2, "three": 3}.get(word) or value_of(word) or 0), "months")
     for match in _PART_OF_UNIT.finditer(text):
-        part = {"half": 0.5, "半": 0.5, "quarter": 0.25}.get((match["part"] or match["part_zh"] or "").lower(), 1.0)
-        part += 0.5 if match["and_half"] else 0.0
+        part = _OF_ONE.get((match["part"] or match["part_zh"] or "").lower(), 1.0)
+        part += _OF_ONE.get((match["and_part"] or "").lower(), 0.0)
         unit = (match["unit"] or match["unit_zh"] or match["unit_ten"]).lower()
         yield of_unit(match.span(), part * (100.0 if unit in ("century", "世纪") else 1.0), unit)
     for match in _TIMES.finditer(text):

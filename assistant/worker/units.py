@@ -41,7 +41,7 @@ def _is_word(name: str) -> bool:
 
 
 _NAMES = {name: unit for unit, names in _DATA.units.items() for name in _spelled(names)}
-_BETWEEN = "(?:(?:working|business|calendar|consecutive|full|whole|further|additional|more|metric) )?"
+_BETWEEN = "(?:(?:(?:working|business)(?! weeks?\\b)|calendar|consecutive|full|whole|further|additional|more|metric) )?"
 AFTER = re.compile(rf"[ -]?{_BETWEEN}(?P<name>{_any(sorted(_NAMES, key=len, reverse=True))})", re.IGNORECASE)
 """A unit behind a number."""
 
@@ -88,12 +88,16 @@ BASE = {
     "y": ("month", 12.0), "decade": ("month", 120.0), "quarter_year": ("month", 3.0),
     "pence": ("pence", 0.01), "GB": ("MB", 1000.0),
     "fortnight": ("s", 1209600.0), "quarter_hour": ("s", 900.0),
+    "mile": ("m", 1609.344), "ft": ("m", 0.3048), "inch": ("m", 0.0254),
+    "acre": ("m2", 4046.9), "mu": ("m2", 666.67), "ft2": ("m2", 0.0929), "li": ("m", 500.0), "jin": ("kg", 0.5),
+    "working_week": ("s", 432000.0),
     "kmh": ("m", 1000.0), "nm": ("m", 1e-9), "µm": ("m", 1e-6), "GWh": ("kWh", 1e6), "TWh": ("kWh", 1e9),
 }  # fmt: skip
 """Units that are so many of another: three years are 36 months."""
 
 _LOOSE = {
     "pound": {"GBP", "lb"},
+    "°": {"kWh"},  # 度 is said of both
     "crown": {"SEK", "NOK", "DKK"},
     "pence": {"USD", "EUR", "GBP", "$", "AUD", "CAD"},
     "$": {"USD", "HKD", "AUD", "CAD", "SGD", "TWD"},

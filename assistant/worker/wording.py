@@ -9,7 +9,7 @@ from functools import cached_property
 
 from assistant.worker import terms
 from assistant.worker.characters import LETTER
-from assistant.worker.han_names import han_names
+from assistant.worker.han_names import han_names, has_short_name, is_short_for, wholes
 from assistant.worker.lexicon import chinese, english, folded, nations, stem
 
 _WORD = re.compile(rf"{LETTER}+(?:'{LETTER}+)?")
@@ -49,11 +49,28 @@ class Wording:
 
     def has_surname(self, surname: str) -> bool:
         """Whether somebody with this Chinese surname is named."""
-        return surname in self._surnames
+        return surname in self._surnames or (len(surname) > 1 and surname in self.plain)
+
+    @cached_property
+    def han_names(self) -> set[str]:
+        """The names in Chinese characters."""
+        return {form for one in han_names(self._even) for form in one.forms}
 
     @cached_property
     def _surnames(self) -> set[str]:
-        return {form[:size] for one in han_names(self._even) for form in one.forms for size in (1, 2)}
+        return {form[:size] for form in self.han_names for size in (1, 2)}
+
+    def has_form_of(self, name: str) -> bool:
+        """Whether a Chinese name stands there shortened, in full, or without a word that was taken for its end."""
+        if has_short_name(name, self._even):
+            return True
+        return any(is_short_for(name, whole) for whole in self._wholes) or (
+            len(name) > 2 and any(len(short) < len(name) and is_short_for(short, name) for short in self.han_names)
+        )
+
+    @cached_property
+    def _wholes(self) -> frozenset[str]:
+        return frozenset(wholes(self._even))
 
     def has_words(self, words: Sequence[str]) -> bool:
         """Whether all words of a name stand there, or its initials do."""
@@ -68,7 +85,7 @@ class Wording:
             return True
         if "-" in plain:
             return all(self.has_word(part) for part in plain.split("-") if part)
-        if any(stem(nation) in self._stems for nation in nations(plain)):
+        if any(stem(nation) in self._stems for nation in _of_nation(plain)):
             return True
         root = stem(word)
         found = (other for other, _ in terms.related(root, self._starts))
@@ -84,6 +101,12 @@ class Wording:
         return self._is_chinese and any(
             len(word) > 1 and word in self.plain for word, weight in chinese().from_english(root) if weight >= 0.5
         )
+
+
+def _of_nation(word: str) -> set[str]:
+    """Other names of a country and its people: ``swedes``, ``swedish``, ``sweden``."""
+    found = {nation for form in (word, word.removesuffix("s")) for nation in nations(form)}
+    return found | {other for nation in found for other in nations(nation)}
 
 
 def initials(words: Sequence[str]) -> str:

@@ -1,0 +1,93 @@
+"""Names that a text shortens, and those that differ from a name of its source in one character."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.documents.model import Document, MarkState
+from assistant.documents.reading import read
+from assistant.worker.han_names import han_names, is_short_for, is_slip
+from assistant.worker.linking import link
+from assistant.worker.names import names
+from assistant.worker.retrieval import Index
+
+SOURCE = (
+    "研究由北京大学周宁安团队牵头，国家自然科学基金资助一千万元。\n\n"
+    "菜农王建国因水管爆裂，向临岚市中级人民法院起诉。审判长司马远指出，该水管九年内已爆裂四次。\n\n"
+    "总经理冯静怡将于四月卸任，由窦长明接任。中央电视台五月作了报道。\n\n"
+    "发件人：费美华。\n桥本先生：订购的三百二十块板材至今未到。\n\n"
+    "张维还欠米娜十五欧元。世界卫生组织发布了报告。\n"
+)
+
+
+@pytest.fixture(scope="module")
+def source() -> tuple[Document, Index]:
+    document = read(SOURCE.encode(), "source.txt")
+    return document, Index(document)
+
+
+def marked(source: tuple[Document, Index], text: str) -> list[str]:
+    found = link(source[0], text, source[1])
+    return [
+        text[mark.start : mark.end]
+        for sentence in found.sentences
+        for mark in sentence.marks
+        if mark.state is MarkState.MISSING
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["研究由北大牵头。", "老王因水管爆裂起诉。", "司马法官说水管已爆裂四次。", "冯总四月卸任。", "央视五月报道过此事。",
+     "张维欠米娜十五欧元。", "世卫组织发布了报告。", "老王的案子由临岚中院审理。"],
+)  # fmt: skip
+def test_a_short_form_is_the_name(source: tuple[Document, Index], text: str) -> None:
+    assert marked(source, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("研究由清华牵头。", "清华"),
+        ("老赵因水管爆裂起诉。", "老赵"),
+        ("王建军因水管爆裂起诉。", "王建军"),
+        ("上官法官说水管已爆裂四次。", "上官法官"),
+        ("总经理冯静仪四月卸任。", "冯静仪"),
+        ("接任的是窦长民。", "窦长民"),
+    ],
+)
+def test_another_name_is_marked(source: tuple[Document, Index], text: str, wrong: str) -> None:
+    assert marked(source, text) == [wrong]
+
+
+@pytest.mark.parametrize(
+    ("short", "whole", "expected"),
+    [
+        ("北大", "北京大学", True),
+        ("世卫组织", "世界卫生组织", True),
+        ("中科院", "中国科学院", True),
+        ("中院", "临岚市中级人民法院", True),
+        ("清华", "北京大学", False),
+        ("学大", "北京大学", False),
+        ("北京", "北京大学", False),  # stands in it anyway
+    ],
+)
+def test_how_organisations_are_shortened(short: str, whole: str, expected: bool) -> None:
+    assert is_short_for(short, whole) is expected
+
+
+def test_a_slip_changes_one_character_for_another_of_names() -> None:
+    assert is_slip("王建军", "王建国")
+    assert is_slip("黄建国", "王建国")
+    assert not is_slip("王建国", "王建国")
+    assert not is_slip("王建的", "王建国")
+    assert not is_slip("李建军", "王建国")
+
+
+@pytest.mark.parametrize("text", ["小高层住宅楼", "老方案不行", "小时候住过的新桥", "溺死江中"])
+def test_what_is_no_name(text: str) -> None:
+    assert list(han_names(text)) == []
+
+
+def test_a_label_and_a_court_are_no_names_of_their_own() -> None:
+    assert [one.words for one in names("Key Takeaway: the Court of Appeal heard Osei.", language="en")] == [("Osei",)]
