@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.languages import right_to_left
@@ -18,7 +19,7 @@ from assistant.documents.translating.cutting import language_of
 from assistant.documents.translating.html import STYLE, add_text, read_page
 from assistant.documents.translating.markup import Tag, tokens
 from assistant.documents.translating.original import Original, original
-from assistant.documents.translating.splicing import Edit, Part, segments_of
+from assistant.documents.translating.splicing import Edit, Part, check_size, segments_of
 from assistant.documents.translating.zipped_parts import Zipped
 from assistant.documents.zipped import Archive, target
 
@@ -61,8 +62,8 @@ class Book(Zipped):
         self._unreadable = 0
         self._said = self._language()
         pages, contents = self._named()
-        leaves = [self._labels(self._package, "dc:title"), *map(self._page, pages), *map(self._contents, contents)]
-        self._leaves = [leaf for leaf in leaves if leaf is not None]
+        self._leaves = [self._labels(self._package, "dc:title")]
+        self._read(chain(map(self._page, pages), map(self._contents, contents)))
         title = next((without_codes(block.text) for leaf in self._leaves[:1] for block in leaf.part.blocks), "")
         language = self._said or language_of(block for leaf in self._leaves for block in leaf.part.blocks)
         for leaf in self._leaves:
@@ -108,6 +109,15 @@ class Book(Zipped):
         self._unreadable += sum(name not in self._archive for name in order if name)
         return [name for name in names[:MAX_CHAPTERS] if name in self._archive], contents
 
+    def _read(self, leaves: Iterable[_Leaf | None]) -> None:
+        """Read all parts, as long as there is not too much to translate in them."""
+        size = 0
+        for leaf in leaves:
+            if leaf is not None:
+                self._leaves.append(leaf)
+                size += sum(len(block.text) for block in leaf.part.blocks)
+                check_size(size)
+
     def _page(self, name: str) -> _Leaf | None:
         data = self._archive.read(name)
         try:
@@ -120,10 +130,10 @@ class Book(Zipped):
         page = read_page(source.text, xml=name.lower().endswith((".xhtml", ".xml")) or "<?xml" in source.text[:100])
         return _Leaf(name, source, page.part(), page.edits)
 
-    def _contents(self, name: str) -> _Leaf | None:
+    def _contents(self, name: str) -> _Leaf:
         return self._labels(name, "text")
 
-    def _labels(self, name: str, element: str) -> _Leaf | None:
+    def _labels(self, name: str, element: str) -> _Leaf:
         """A part of XML of which one kind of element holds words."""
         data = self._archive.read(name)
         source = original(data, declared(data), name=name)

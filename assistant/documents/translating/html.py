@@ -19,6 +19,7 @@ from assistant.documents.translating.wrapping import join_between
 
 _WORDS = ("alt", "title", "placeholder", "aria-label")
 _OWN_WORDS = {"optgroup": "label", "option": "label", "track": "label", "input": "value", "meta": "content"}
+_LONGEST_ATTRIBUTE = 50_000  # characters; what is longer was not written for people
 _BUTTONS = frozenset(("submit", "button", "reset"))
 _SHOWN_META = frozenset(
     (
@@ -143,8 +144,8 @@ def blocks_of(text: str, start: int, end: int) -> list[Block]:
 def attributes_of(text: str, token: Token) -> Iterator[Block]:
     """The words in the attributes of a tag."""
     for name in _attributes_with_words(text, token):
-        if name in token.attributes:
-            start, end = token.attributes[name]
+        start, end = token.attributes.get(name, (0, 0))
+        if 0 < end - start <= _LONGEST_ATTRIBUTE:
             builder = Builder(text, start)
             add_text(builder, text, start, end)
             if block := builder.finish():

@@ -19,7 +19,7 @@ from assistant.documents.translating.run_writing import Writer
 from assistant.documents.translating.runs import Item as RunItem
 from assistant.documents.translating.runs import Piece, Shell, Stretch, Text, Thing, stretches
 from assistant.documents.translating.splicing import Part as Cut
-from assistant.documents.translating.splicing import Spacing, Style, segments_of
+from assistant.documents.translating.splicing import Spacing, Style, check_size, segments_of
 from assistant.documents.translating.zipped_parts import Zipped
 
 SHORT_CELL = 400
@@ -72,10 +72,16 @@ class Lines:
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
+        self._size = 0
         self._shown_twice: dict[tuple[str, ...], Line] = {}
 
     def add(self, part: Part, line: Line, kind: SegmentKind = SegmentKind.TEXT) -> None:
-        """Every stretch of the line that has letters becomes a block."""
+        """Every stretch of the line that has letters becomes a block.
+
+        :raises AssistantError: DOCUMENT_TOO_LARGE: there is too much to translate.
+        """
+        self._size += sum(len(stretch.text) for stretch in line.stretches)
+        check_size(self._size)
         part.lines.append(line)
         for stretch in line.stretches:
             if not any(map(str.isalpha, stretch.text)):

@@ -327,6 +327,15 @@ class Text:
         return notes_of(self._original)
 
 
+def check_size(characters: int) -> None:
+    """There must not be more ``characters`` to translate than a program can hold.
+
+    :raises AssistantError: DOCUMENT_TOO_LARGE.
+    """
+    if characters > MAX_CHARACTERS:
+        raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=characters, limit=MAX_CHARACTERS)
+
+
 def segments_of(parts: Iterable[Part]) -> tuple[Segment, ...]:
     """The segments of parts that were cut, their blocks numbered through.
 
@@ -336,9 +345,7 @@ def segments_of(parts: Iterable[Part]) -> tuple[Segment, ...]:
     number = size = 0
     for part in parts:
         size += sum(len(block.text) for block in part.blocks)
-        if size > MAX_CHARACTERS:
-            total = sum(len(one.text.encode("utf-8", "replace")) for one in part.blocks)
-            raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=total, limit=MAX_CHARACTERS)
+        check_size(size)
         found += part.segments(number)
         number += len(part.blocks)
     if not found:

@@ -203,3 +203,12 @@ def test_readings_above_words_go_with_the_words() -> None:
     new = opened.write([None, "Read.", None], language="en", source="ja").decode()
     assert "じ</rt></ruby>です。 Read.<ruby id='a'>" in new
     assert new.count("<ruby") == new.count("</ruby>") + 1 == 4
+
+
+def test_an_attribute_that_nobody_wrote_for_people() -> None:
+    page = f"<body><p title='{'many words ' * 6000}'>Shown.</p><p title='Some words'>Too.</p></body>"
+    assert [one.text for one in open_translatable(page.encode(), "a.html").document.segments] == [
+        "Shown.",
+        "Some words",
+        "Too.",
+    ]

@@ -10,6 +10,7 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.segments import SegmentedDocument, SegmentKind, is_code
+from assistant.documents.translating import splicing
 from assistant.documents.translating.opening import open_translatable
 from assistant.documents.translating.splicing import Translatable
 from assistant.documents.translating.zipped_parts import rewritten
@@ -200,3 +201,18 @@ def test_a_book_with_a_lock_is_refused() -> None:
 def test_control_characters_of_a_model_do_not_break_a_page() -> None:
     opened = open_translatable(make.epub({"a.xhtml": make.page("<p>Words</p>")}), "a.epub")
     assert "<p>Mots</p>" in part(opened, ["Mo\x0bt\ufffes"], "OEBPS/text/a.xhtml")
+
+
+@pytest.mark.parametrize("name", ["a.epub", "a.docx", "a.pptx"])
+def test_too_much_is_refused_before_all_of_it_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "word " * 100
+    made = {
+        "a.epub": make.epub({f"{at}.xhtml": make.page(f"<p>{words}</p>") for at in range(9)}),
+        "a.docx": make.docx(make.paragraph(words) * 9),
+        "a.pptx": make.pptx([make.shape(words)] * 9),
+    }
+    monkeypatch.setattr(splicing, "MAX_CHARACTERS", 1000)
+    with pytest.raises(AssistantError) as caught:
+        open_translatable(made[name], name)
+    assert caught.value.kind is ErrorKind.DOCUMENT_TOO_LARGE
+    assert caught.value.values["size"] < 2000
