@@ -21,7 +21,6 @@ _LONG_EAST = 300
 _MOST = 4096  # passages that are looked at
 _GOLDEN = 0.6180339887498949
 _RANK = 60  # what makes the first places of a ranking count less (reciprocal rank fusion)
-_FAINT = 1e-6  # words decide between the sentences of one passage
 
 Whole = npt.NDArray[np.int64]
 
@@ -88,22 +87,25 @@ class Fusion:
         self.known = len(self._places) / max(1, len(self._firsts))
 
     def __call__(self, words: Array) -> Array:
-        """The sentences' scores by words with the meaning in them. Shape (sentences,)."""
+        """The sentences' scores: what their rank by words is worth, and that of their passage by meaning. Shape
+        (sentences,)."""
         if not self.known:
             return words
-        best = np.maximum.reduceat(words, self._firsts)
-        fused = np.zeros(len(self._firsts), np.float32)
-        _add(fused, np.flatnonzero(best > 0), best[best > 0])
-        _add(fused, self._places, self._likeness)
-        lengths = np.diff(np.append(self._firsts, self._size))
-        faint = _FAINT * words / max(float(words.max()), 1e-9)
-        return np.asarray(np.repeat(fused, lengths) + faint, np.float32)
+        meaning = np.zeros(len(self._firsts), np.float32)
+        _add(meaning, self._places, self._likeness, self.known)
+        fused = np.repeat(meaning, np.diff(np.append(self._firsts, self._size)))
+        named = np.flatnonzero(words > 0)
+        _add(fused, named, words[named], 1.0)
+        return fused
 
 
-def _add(fused: Array, places: Whole, scores: Array) -> None:
-    """Give the passages at ``places`` what their rank is worth."""
+def _add(fused: Array, places: Whole, scores: Array, known: float) -> None:
+    """Give what stands at ``places`` what its rank is worth.
+
+    :param known: share of all that were ranked: the first of a few is not likely to be the first of all.
+    """
     order = np.argsort(-scores, kind="stable")
-    fused[places[order]] += 1 / (_RANK + 1 + np.arange(len(order), dtype=np.float32))
+    fused[places[order]] += 1 / (_RANK + (0.5 + np.arange(len(order), dtype=np.float32)) / known)
 
 
 def _likeness(path: str, queries: bytes, passages: int) -> tuple[Whole, Array]:

@@ -14,9 +14,10 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.asking import Exchange
 from assistant.core.documents import OpenDocument
 from assistant.core.engines import LoadPlan
+from assistant.core.kept_files import take_over
 from assistant.core.meanings import Embedder
 from assistant.documents.vectors import Vectors, pack_vectors, unpack_vectors
-from assistant.engine.messages import Embed, Failed, FinishReason
+from assistant.engine.messages import Embed, Embedded, Failed, FinishReason
 from tests.fakes.answering_engines import AnsweringClient, turns_in
 from tests.fakes.asked import Asked
 from tests.fakes.summaries import material
@@ -290,3 +291,49 @@ def test_a_document_that_fits_needs_no_vectors(desk: SummaryDesk) -> None:
     answer, _ = answered(desk, Asked(desk, document.digest, "When?"))
     assert answer.whole
     assert len(desk.engines.clients) == 1
+
+
+def test_another_model_makes_vectors_of_its_own_which_take_the_place_of_the_first(desk: SummaryDesk) -> None:
+    document = desk.open(story(200))
+    answered(desk, Asked(desk, document.digest, "What happened to fact77?"))
+    first = kept(desk, document)
+    assert first.exists()
+    desk.core.asking.meanings.embedder = lambda language: replace(EMBEDDER, fingerprint="other", passage="Other: ")
+    answer, _ = answered(desk, Asked(desk, document.digest, "What happened to fact77?"))
+    assert answer.meaning == 1
+    assert [path.name for path in first.parent.glob("*.vectors")] == [f"{document.digest}.other.vectors"]
+    assert first.with_name(f"{document.digest}.document").exists()
+
+
+def test_vectors_go_where_their_document_goes(tmp_path: Path) -> None:
+    apart, folder = tmp_path / "apart", tmp_path / "kept"
+    apart.mkdir()
+    for digest in ("a" * 32, "b" * 32):
+        for ending in (".document", ".made.vectors"):
+            (apart / f"{digest}{ending}").write_bytes(b"x")
+    take_over(apart, folder, {"a" * 32})
+    assert sorted(path.name for path in folder.iterdir()) == [f"{'a' * 32}.document", f"{'a' * 32}.made.vectors"]
+    assert not apart.exists()
+
+
+@pytest.mark.parametrize("count", [0, 3, 9])
+def test_an_engine_that_answers_with_too_few_or_too_many_vectors_leaves_the_words(
+    desk: SummaryDesk, count: int
+) -> None:
+    document = desk.open(story(200))
+    answered(desk, Asked(desk, document.digest, "Which town?"))
+    kept(desk, document).unlink()
+    _, vectors = clients(desk)
+    send = vectors.send
+
+    def lying(request: Any) -> None:
+        if isinstance(request, Embed):
+            vectors.deliver(Embedded(id=request.id, count=count, dimensions=2, vectors=bytes(8)))
+        else:
+            send(request)
+
+    vectors.send = lying  # type: ignore[method-assign]
+    answer, given = answered(desk, Asked(desk, document.digest, "What happened to fact77?"))
+    assert "fact77" in given
+    assert answer.no_meaning is not None
+    assert answer.no_meaning.kind is ErrorKind.INTERNAL

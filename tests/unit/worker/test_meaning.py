@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant.documents.model import Document
@@ -69,6 +70,22 @@ def test_what_is_first_by_words_and_by_meaning_is_first_of_all(tmp_path: Path) -
     best = max(one.score for one in found)
     first = " ".join(index.document.text[one.start : one.end] for one in found if one.score > 0.9 * best)
     assert "1,240 new flats" in first
+
+
+def test_where_little_is_known_the_words_count_for_more(tmp_path: Path) -> None:
+    index = Index(document("\n\n".join(f"Entry {n}: " + "the town went on as always. " * 20 for n in range(400)), "en"))
+    firsts = divide(index)
+    words = np.zeros(index.size, np.float32)
+    words[firsts[200]] = 1.0
+    found = {}
+    for share in (1, 50):
+        rows = {place: row(0, 1) for place in range(0, len(firsts), share)} | {0: row(1, 0)}
+        path = tmp_path / f"{share}.vectors"
+        path.write_bytes(pack_vectors(Vectors(2, rows), 1000))
+        scores = Fusion(index, str(path), row(1, 0))(words)
+        found[share] = float(scores[0] / scores[firsts[200]])
+    assert found[1] > 0.8
+    assert found[50] < 0.7
 
 
 @pytest.mark.parametrize(
