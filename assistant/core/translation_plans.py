@@ -347,8 +347,8 @@ def _used(terms: tuple[Term, ...], texts: Iterable[str]) -> tuple[Term, ...]:
 
 
 def _parallel(facts: Facts, sizes: Sequence[int]) -> int:
-    """As many segments side by side as there are sequences, and as the context has room for."""
+    """As many segments side by side as the engine can write at once, and as the context has room for."""
     if not sizes:
         return 1
     usual = sorted(sizes)[len(sizes) * 9 // 10]
-    return max(1, min(facts.sequences, len(sizes), (facts.context - _HEAD) // max(1, 2 * usual)))
+    return max(1, min(max(facts.sequences, facts.bulk), len(sizes), (facts.context - _HEAD) // max(1, 2 * usual)))

@@ -2,8 +2,9 @@
 
 All requests share the cells of the first context; a chat may use as many as it needs, and what is kept of conversations
 lies there. Bulk requests that come together (the parts of a document) get a context of their own while they last, in
-which each has its own cells: eight answers are written a tenth faster there. It takes no more cells than the first one
-has, and no memory that is short (see ``Backend.streams``); a request that does not fit there runs in the first one.
+which each has its own cells: eight answers are written a tenth faster there, and more than eight go on together where
+that was seen to be worth it. It takes no more cells than the first one has, and no memory that is short (see
+``Backend.streams``); a request that does not fit there runs in the first one.
 While somebody waits for an answer, bulk requests get the time that the interactive steps have earned for them.
 """
 
@@ -81,16 +82,18 @@ class Lanes:
         self._heartbeat = heartbeat
         self._credit = Credit()
         scheduler: Scheduler[Job] = Scheduler(backend.batch_size, self._credit)
-        self._planner: StreamScheduler[Job] = StreamScheduler(backend.batch_size)  # what it has learned stays
-        self.main = self._lane(backend, Cache(backend), scheduler, FLUSH)
+        self._narrow = backend.facts.sequences
+        self._widest = max(self._narrow, backend.facts.bulk)
+        self._planner: StreamScheduler[Job] = StreamScheduler(backend.batch_size, self._narrow)  # what it learns stays
+        self.main = self._lane(backend, Cache(backend), scheduler, FLUSH, most=self._narrow)
         self.streams: Lane | None = None
         self._threads = backend.facts.threads
         self._idle_since = 0.0
         self._not_before = 0.0
         self._last: Lane = self.main  # who had the last step with bulk requests
 
-    def _lane(self, context: Context, cache: Cache, scheduler: Scheduler[Job], flush: float) -> Lane:
-        jobs = Jobs(context, cache, self._sink, self._heartbeat, bulk=self._backend.facts.sequences)
+    def _lane(self, context: Context, cache: Cache, scheduler: Scheduler[Job], flush: float, *, most: int) -> Lane:
+        jobs = Jobs(context, cache, self._sink, self._heartbeat, bulk=most)
         return Lane(context, cache, jobs, scheduler, flush)
 
     @property
@@ -137,7 +140,7 @@ class Lanes:
     def _gather(self, jobs: list[Job]) -> float:
         """Seconds for which these should wait for others: the first of many parts would otherwise run ahead alone."""
         now = time.perf_counter()
-        if not jobs or len(jobs) >= self._backend.facts.sequences or now < self._not_before:
+        if not jobs or len(jobs) >= self._narrow or now < self._not_before:
             return 0.0
         if self.streams is not None and not self.streams.idle:
             return 0.0
@@ -169,18 +172,19 @@ class Lanes:
 
     def _fit(self, jobs: list[Job]) -> None:
         """Open streams for as many of the jobs as possible, unless there are such streams already."""
-        rooms = sorted(job.room for job in jobs)[: self._backend.facts.sequences]
+        width = self._planner.costs.width(self._narrow, self._widest)
+        rooms = sorted(job.room for job in jobs)[:width]
         budget = self.main.context.cells
         sizes = [-(-room // _PAD) * _PAD for room in rooms]
         count = max((n for n, size in enumerate(sizes, 1) if n * size <= budget), default=0)
         if count < _SEVERAL:
             return
         size, lane = sizes[count - 1], self.streams
-        if lane is not None and lane.context.stream >= size and lane.context.slots >= count:
+        if lane is not None and lane.context.stream >= size and count <= lane.context.slots <= width:
             return
         self.close_streams()
         # The rest of a job often comes later, so there are as many streams as may be.
-        self._open(min(self._backend.facts.sequences, budget // size), size)
+        self._open(min(width, budget // size), size)
 
     def _open(self, count: int, size: int) -> None:
         now = time.perf_counter()
@@ -188,13 +192,16 @@ class Lanes:
             return
         self._heartbeat.working()
         context = self._backend.streams(count, size)
+        if context is None and count > self._narrow:
+            self._widest = self._narrow
+            context = self._backend.streams(self._narrow, size)
         if context is None:
             self._not_before = now + _AGAIN
             return
         context.use_threads(self._threads)
-        self.streams = self._lane(context, Streams(context), self._planner, _FLUSH_BULK)
+        self.streams = self._lane(context, Streams(context), self._planner, _FLUSH_BULK, most=context.slots)
         self._idle_since = 0.0
-        self._tell(count * size * self._backend.facts.cache_bytes_per_token)
+        self._tell(context.slots * size * self._backend.facts.cache_bytes_per_token)
 
     def close_streams(self) -> None:
         """Give the memory of the streams back; nothing may run there."""

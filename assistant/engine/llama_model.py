@@ -30,6 +30,7 @@ _KEPT = 8  # sequences kept for later beside the running ones
 _STATES = 768 << 20  # bytes that the states of all sequences of a recurrent model may take
 _SWA_FULL = 16384  # up to this context sliding windows keep everything, so that any prefix can be reused
 _STREAMS_SHARE = 0.5  # of the memory that is free, for a context of streams beside the first one
+_STREAMS = 24  # at most: more answers at once take ever longer, and hardly less for each
 _GPU_SHARE = 0.95  # of the free graphics memory: it breaks into pieces
 _NO_DEVICES = (ctypes.c_void_p * 1)()  # a list that ends at once
 _TYPES = {"f16": 1, "q4_0": 2, "q8_0": 8}  # ggml's numbers
@@ -209,7 +210,7 @@ class Model:
         Most layers of recurrent models have no cache that could be split; on a graphics card the first context was
         made to fit; and what is free must stay so for the most part.
         """
-        if self.recurrent or self.gpu_layers or first.embeddings:
+        if not self._splits(first):
             return None
         plan = msgspec.structs.replace(
             first,
@@ -222,9 +223,13 @@ class Model:
             rewinds=True,
             split=True,
         )
-        if self._cache_bytes(plan) > psutil.virtual_memory().available * _STREAMS_SHARE:
+        logits = 2 * 4 * count * self.vocabulary.size  # computed, and handed out
+        if self._cache_bytes(plan) + logits > psutil.virtual_memory().available * _STREAMS_SHARE:
             return None
         return plan
+
+    def _splits(self, first: ContextPlan) -> bool:
+        return not (self.recurrent or self.gpu_layers or first.embeddings)
 
     def _only_embeds(self) -> bool:
         """An encoder, or a model that was trained for vectors and not for text."""
@@ -315,6 +320,7 @@ class Model:
             context_trained=L.llama_model_n_ctx_train(self.handle),
             context=self.usable(plan),
             sequences=plan.running,
+            bulk=max(plan.running, _STREAMS) if self._splits(plan) else plan.running,
             vocabulary=vocabulary.size,
             template=text,
             bos_text=vocabulary.text_of(vocabulary.bos),

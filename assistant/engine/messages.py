@@ -172,6 +172,7 @@ class Facts(Message, frozen=True):
     context: int  # tokens, shared by all sequences
     sequences: int  # how many may run at once
     vocabulary: int
+    bulk: int = 0  # how many bulk requests may run at once where each has its own cells, at most
     template: str = ""  # the file's chat template, empty: a base model
     bos_text: str = ""
     eos_text: str = ""

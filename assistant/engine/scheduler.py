@@ -19,6 +19,7 @@ _UNKNOWN = 24  # tokens of the first slice beside others, before anything was me
 _SHRINK, _GROW = 4.0, 1.25  # how much a slice may change from one step to the next
 _PATIENCE = 0.2  # seconds of credit that can be saved
 _LITTLE = 1e-6
+_AS_GOOD = 1.03  # times as long as the best: no difference
 
 
 class Work(Protocol):
@@ -35,6 +36,11 @@ class Work(Protocol):
 
     @property
     def writing(self) -> bool: ...
+
+    @property
+    def place(self) -> int:
+        """Of its sequence: neighbours are computed together."""
+        ...
 
 
 W = TypeVar("W", bound=Work)
@@ -63,6 +69,15 @@ class Costs:
     def knows(self, rows: int, read: int) -> bool:
         """Whether a step like this was measured."""
         return (not rows or rows in self._write) and (not read or self.reading(beside=rows > 0) > 0)
+
+    def width(self, least: int, most: int) -> int:
+        """How many answers are best written at once: the fewest of those that were tried with which a token costs
+        least; ``most`` as long as no more than ``least`` were tried."""
+        each = {rows: seconds / rows for rows, seconds in self._write.items() if least <= rows <= most}
+        if max(each, default=0) <= least:
+            return most
+        best = min(each.values()) * _AS_GOOD
+        return min(rows for rows, seconds in each.items() if seconds <= best)
 
     def reading(self, *, beside: bool) -> float:
         """One token of a slice; 0 if nothing was measured yet."""
@@ -248,14 +263,32 @@ class StreamScheduler(Scheduler[W]):
     The library computes tokens of several streams together only if each has as many. A step therefore reads or writes.
 
     :ivar hurry: somebody waits for an answer in another context: steps are short.
+    :param narrow: answers that are then written at a time, in turn.
     """
 
     hurry = False
 
+    def __init__(self, batch: int, narrow: int) -> None:
+        super().__init__(batch)
+        self._narrow = narrow
+        self._next = 0  # whose turn it is, by place
+
+    def learn(self, seconds: float) -> None:
+        super().learn(seconds)
+        if self.hurry and not self.read:
+            self._next += self._narrow
+
+    def _writers(self, works: Many[W]) -> Many[W]:
+        if not self.hurry or len(works) <= self._narrow:
+            return works
+        works = sorted(works, key=lambda work: work.place)
+        self._next = self._next if self._next < len(works) else 0
+        return works[self._next : self._next + self._narrow]
+
     def _step(self, works: Many[W]) -> list[tuple[W, int]]:
         readers = [work for work in works if not work.writing]
         if not readers:
-            return self._settle([(work, 1) for work in works])
+            return self._settle([(work, 1) for work in self._writers(works)])
         aim = self._aimed(0) if self.hurry else 0.0
         room = min(self._batch, self._slice(0, aim)) if aim else self._batch
         each = min(room // len(readers), *(work.pending for work in readers))

@@ -70,6 +70,10 @@ class Job:
         return len(self.tokens) - (len(self.slot.tokens) if self.slot is not None else 0)
 
     @property
+    def place(self) -> int:
+        return self.slot.index if self.slot is not None else -1
+
+    @property
     def reusable(self) -> int:
         """How many of its tokens may come from what was read for others: the last one is always decoded."""
         return len(self.tokens) - 1

@@ -84,7 +84,7 @@ class Steps:
         context = lane.context
         context.clear()
         if context.stream:
-            plan.sort(key=_index)
+            plan.sort(key=lambda entry: entry[0].place)
         rows: list[tuple[Job, int, int]] = []
         for job, count in plan:
             assert job.slot is not None
@@ -228,8 +228,3 @@ class Steps:
             lane.cache.drop_kept()
             return
         jobs.end(job, jobs.does_not_fit(job))
-
-
-def _index(entry: tuple[Job, int]) -> int:
-    slot = entry[0].slot
-    return slot.index if slot is not None else -1

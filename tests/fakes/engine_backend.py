@@ -176,6 +176,7 @@ class FakeBackend:
             context_trained=32768,
             context=self.cells,
             sequences=self._sequences,
+            bulk=int(self.options.get("wide", 0)),
             vocabulary=self.vocabulary.size,
             template="" if "base" in self.options else TEMPLATE,
             bos_text=SPELLINGS[TEXT_END],

@@ -16,6 +16,7 @@ class Job:
     wrote_at: float = 0.0
     arrived: float = 0.0
     written: int = 0
+    place: int = 0
 
     @property
     def writing(self) -> bool:
@@ -170,7 +171,7 @@ def test_bulk_alone_gets_everything() -> None:
 
 
 def streams(*, hurry: bool = False) -> StreamScheduler[Job]:
-    scheduler: StreamScheduler[Job] = StreamScheduler(512)
+    scheduler: StreamScheduler[Job] = StreamScheduler(512, 8)
     scheduler.hurry = hurry
     scheduler.costs.learn(0, 100, 0.2)  # 2 ms for each token read
     return scheduler
@@ -202,6 +203,34 @@ def test_slices_of_streams_are_short_while_somebody_waits_elsewhere() -> None:
     scheduler = streams(hurry=True)
     for prompts in ([bulk_reader(900)], [bulk_reader(900) for _ in range(8)]):
         assert 4 <= sum(counts(scheduler.plan(prompts))) <= STEP / 0.002
+
+
+def test_many_answers_are_written_a_few_at_a_time_in_turn_while_somebody_waits_elsewhere() -> None:
+    scheduler = streams(hurry=True)
+    answers = [writer(interactive=False) for _ in range(20)]
+    for place, answer in enumerate(answers):
+        answer.place = 19 - place
+    seen = []
+    for _ in range(4):
+        scheduler.plan(answers)  # what the step would take is asked before
+        seen.append([answer.place for answer, _ in scheduler.plan(answers)])
+        scheduler.learn(0.02)
+    assert seen == [[*range(8)], [*range(8, 16)], [*range(16, 20)], [*range(8)]]
+    scheduler.hurry = False
+    assert len(scheduler.plan(answers)) == 20
+
+
+def test_more_answers_at_once_only_where_each_token_is_cheaper_for_it() -> None:
+    costs = streams().costs
+    assert costs.width(8, 24) == 24  # nothing is known
+    costs.learn(8, 0, 0.040)
+    assert costs.width(8, 24) == 24  # and of more nothing
+    costs.learn(24, 0, 0.120)
+    assert costs.width(8, 24) == 8
+    costs.learn(16, 0, 0.060)
+    assert costs.width(8, 24) == 16
+    assert costs.width(8, 12) == 12
+    assert costs.width(16, 24) == 16
 
 
 def test_steps_of_an_answer_earn_time_for_bulk_elsewhere() -> None:

@@ -148,6 +148,26 @@ def test_the_head_of_a_job_is_read_once() -> None:
         assert read_of(opened(engine)) < len(HEAD) + 24 * (30 + 100)
 
 
+def test_more_parts_than_chats_run_side_by_side_where_the_engine_says_so() -> None:
+    with Harness("hash,wide=12") as engine:
+        parts = [part(engine, f"number {n}") for n in range(20)]
+        for request in parts:
+            engine.put(request)
+        check(engine, *parts)
+        assert opened(engine).slots == 12
+        assert max(len(step) for step in opened(engine).decodes) == 12
+        assert not engine.backend.decodes
+
+
+def test_where_streams_fail_no_more_parts_than_chats_share_the_cells() -> None:
+    with Harness("hash,wide=12,shared") as engine:
+        parts = [part(engine, f"number {n}") for n in range(20)]
+        for request in parts:
+            engine.put(request)
+        check(engine, *parts)
+        assert max(len(step) for step in engine.backend.decodes) == 8
+
+
 def test_what_cannot_run_in_a_stream_runs_beside_it() -> None:
     with Harness("hash", context=2048) as engine:
         kept = engine.generate("talk", key="k", max_tokens=20)
