@@ -28,7 +28,7 @@ from assistant.gui.itemmodels.connections import COLUMNS, ConnectionModel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, TextLine, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.models.words import plain_name
 from assistant.gui.widgets.setting_fields import set_outside
 from assistant.texts import errors, tr, trn, units
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel
-from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.models.words import plain_name
 from assistant.texts import errors, summaries, tr
 
 if TYPE_CHECKING:

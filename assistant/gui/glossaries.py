@@ -26,9 +26,9 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, TextLine, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.language_box import LanguageBox
-from assistant.gui.widgets.model_rows import RowList
-from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.models.words import plain_name
 from assistant.gui.widgets.plain_table import PlainTable
+from assistant.gui.widgets.row_list import RowList
 from assistant.texts import errors, languages, lists, tr, trn
 
 if TYPE_CHECKING:

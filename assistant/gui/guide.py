@@ -15,14 +15,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 from assistant.base.errors import AssistantError
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Hairline, Label, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_lists import found_rows
-from assistant.gui.widgets.model_offer import catalogue_name, catalogue_note, show_get
-from assistant.gui.widgets.model_parts import SteadyButton, column_of
-from assistant.gui.widgets.model_rows import RowList
+from assistant.gui.widgets.models import words
+from assistant.gui.widgets.models.lists import found_rows
+from assistant.gui.widgets.models.offer import catalogue_name, catalogue_note, show_get
+from assistant.gui.widgets.models.parts import SteadyButton, column_of
+from assistant.gui.widgets.row_list import RowList
 from assistant.texts import errors, fit, lists, tr, units
 
 if TYPE_CHECKING:

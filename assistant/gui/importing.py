@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Notice, NoticeAction, NoticeLevel
 from assistant.gui.notices import Choice, NoticeBar
-from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.models.words import plain_name
 from assistant.texts import errors, fit, lists, tr, trn, units
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from assistant.base.errors import AssistantError
 from assistant.base.files import same_file
 from assistant.core.events import Notice, NoticeLevel
 from assistant.gui.exporting import file_name, may_replace, run_dialog
-from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.models.words import plain_name
 from assistant.gui.widgets.source_words import format_name
 from assistant.texts import errors, lists, tr, translations
 

@@ -12,7 +12,7 @@ from assistant.core.jobs import Later
 if TYPE_CHECKING:
     from assistant.core.core import Core
     from assistant.documents.segments import Guess
-    from assistant.gui.widgets.translation_source import TranslateEditor
+    from assistant.gui.widgets.translation.source import TranslateEditor
     from assistant.tasks.translation import TranslateOptions
 
 MOST = 20_000  # characters; a longer text is translated when it is asked for

@@ -24,7 +24,7 @@ from assistant.gui.itemmodels.memory import MemoryModel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, SearchLine
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.models.words import plain_name
 from assistant.gui.widgets.plain_table import PlainTable
 from assistant.texts import errors, lists, tr, trn
 

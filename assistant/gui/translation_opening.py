@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from assistant.core.core import Core
     from assistant.core.jobs import Cancel
     from assistant.core.translation_views import OpenTranslation
-    from assistant.gui.widgets.translation_source import TranslationSource
+    from assistant.gui.widgets.translation.source import TranslationSource
 
 KINDS: Kinds = (
     (lambda: tr("Text documents"), ("docx", "epub")),

@@ -8,16 +8,16 @@ from PySide6.QtCore import QObject
 
 from assistant.core.translation_views import JobState, first_view
 from assistant.documents.segments import without_codes
-from assistant.gui.widgets.translation_units import seen
-from assistant.gui.widgets.translation_words import progress_words, result_line, view_line
+from assistant.gui.widgets.translation.units import seen
+from assistant.gui.widgets.translation.words import progress_words, result_line, view_line
 from assistant.texts import errors, translations
 
 if TYPE_CHECKING:
     from assistant.core.translation_views import OpenTranslation, TranslationView
     from assistant.gui.panes.translate_page import TranslatePage
-    from assistant.gui.widgets.translation_panel import TranslationPanel
-    from assistant.gui.widgets.translation_rows import TranslationRows
-    from assistant.gui.widgets.translation_source import TranslationSource
+    from assistant.gui.widgets.translation.panel import TranslationPanel
+    from assistant.gui.widgets.translation.rows import TranslationRows
+    from assistant.gui.widgets.translation.source import TranslationSource
 
 
 class Showing(QObject):

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.gui.widgets import model_downloads
-from assistant.gui.widgets.model_downloads import progress_words
+from assistant.gui.widgets.models import downloads as model_downloads
+from assistant.gui.widgets.models.downloads import progress_words
 from assistant.library.downloads import State
 from tests.gui.fakes.models_core import FakeParts, download
 from tests.gui.helpers import SLOW, child

@@ -18,8 +18,8 @@ from assistant.core.events import ModelsChanged, NoticeLevel
 from assistant.core.market import HeaderView
 from assistant.gui.models import operations
 from assistant.gui.models.hub_search import what_to_ask
-from assistant.gui.widgets.model_lists import catalogue_rows
-from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.models.lists import catalogue_rows
+from assistant.gui.widgets.models.words import plain_name
 from assistant.library.downloads import State
 from tests.fakes import tiny_models
 from tests.gui.fakes import models_core as parts_of_a_core

@@ -17,7 +17,7 @@ from assistant.core.summary_views import JobState
 from assistant.documents.model import Note, NoteKind
 from assistant.gui import exporting, summary_opening
 from assistant.gui.widgets.source_editor import MOST
-from assistant.gui.widgets.summary_samples import SAMPLES
+from assistant.gui.widgets.summary.samples import SAMPLES
 from assistant.tasks.summary import Depth, Format, Length, Problem, ProblemKind, SummaryOptions
 from assistant.texts import errors, in_every_language, set_language
 from tests.gui.fakes.summaries_core import PLAN, SUMMARY, TEXT, document, linked

@@ -20,8 +20,8 @@ from assistant.gui.widgets import source_words as words
 from assistant.gui.widgets.coverage_bar import CoverageBar
 from assistant.gui.widgets.document_view import LONGEST_LINE, DocumentView
 from assistant.gui.widgets.source_links import SourceLinks
-from assistant.gui.widgets.summary_options import kept_options, options_from
-from assistant.gui.widgets.summary_text import SummaryText
+from assistant.gui.widgets.summary.options import kept_options, options_from
+from assistant.gui.widgets.summary.text import SummaryText
 from assistant.gui.widgets.text_places import UnitIndex, align, characters, stretch, units
 from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
 from tests.gui.fakes.summaries_core import SUMMARY, document, linked

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 
 from assistant.gui.theme import Theme
 from assistant.gui.widgets.reading_style import ReadingStyle
-from assistant.gui.widgets.translation_laid import Laid
-from assistant.gui.widgets.translation_units import Piece
+from assistant.gui.widgets.translation.row_layout import Laid
+from assistant.gui.widgets.translation.units import Piece
 from tests.gui.fakes.translate_desk import Desk
 
 HEBREW = ("הגשר הישן נסגר ב-3 במאי 2021.", "התיקונים עלו 2.4 מיליון אירו.", "המועצה הצביעה בעד גשר חדש (v2.1).")

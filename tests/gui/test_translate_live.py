@@ -17,7 +17,7 @@ from assistant.core.translation_views import JobState
 from assistant.core.translations import LIVE
 from assistant.documents.segments import Guess
 from assistant.gui import translation_exporting
-from assistant.gui.widgets.translation_strip import can_be_worked_with
+from assistant.gui.widgets.translation.strip import can_be_worked_with
 from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
 from tests.gui.helpers import SLOW, child
 
@@ -232,7 +232,7 @@ def test_what_the_model_weighed_comes_from_the_real_core(home: Any, qtbot: Any) 
     qtbot.waitUntil(lambda: pane.job == LIVE and pane.view().state is JobState.DONE, timeout=SLOW)
     qtbot.waitUntil(lambda: can_be_worked_with(next(iter(pane.rows.segments), None)), timeout=SLOW)
     area = pane.result.output.segment_area(0)
-    pane.hands.weigh(0, 0, area)
+    pane.segment_actions.weigh(0, 0, area)
     popover = child(window, "translateAlternatives")
     assert popover.isVisible()
     qtbot.waitUntil(lambda: "Asking" not in popover.accessibleName(), timeout=SLOW)

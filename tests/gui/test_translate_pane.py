@@ -15,7 +15,7 @@ from assistant.core.events import NoticeAction
 from assistant.core.translation_views import JobState
 from assistant.gui import translation_exporting, translation_opening
 from assistant.gui.translation_exporting import target_name
-from assistant.gui.widgets.translation_samples import SAMPLES
+from assistant.gui.widgets.translation.samples import SAMPLES
 from assistant.storage.declared import PAGES
 from assistant.tasks.translation import Formality
 from assistant.texts import set_language, tr

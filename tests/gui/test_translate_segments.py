@@ -16,7 +16,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.translation_views import Alternative, JobState, MemoryMatch, SegmentState, Version, Weighed
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Finding, FindingKind
 from assistant.gui.widgets import accessible_items
-from assistant.gui.widgets.translation_paint import signs_in
+from assistant.gui.widgets.translation.paint import signs_in
 from tests.gui.fakes.translate_desk import CHINESE, Desk
 from tests.gui.fakes.translations_core import ALTERNATIVES
 from tests.gui.helpers import child, point_at

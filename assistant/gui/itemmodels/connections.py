@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from assistant.gui.widgets import model_words as words
+from assistant.gui.widgets.models import words
 from assistant.texts import tr, trn, units
 
 if TYPE_CHECKING:

@@ -173,16 +173,16 @@ class ModelNavigation(QObject):
 
 def _load() -> Iterator[None]:
     """Import the pane's modules, one at a time."""
-    from assistant.gui.widgets import model_parts  # noqa: F401, PLC0415
+    from assistant.gui.widgets.models import parts  # noqa: F401, PLC0415
 
     yield
-    from assistant.gui.widgets import model_side  # noqa: F401, PLC0415
+    from assistant.gui.widgets.models import side  # noqa: F401, PLC0415
 
     yield
     from assistant.gui.models import operations  # noqa: F401, PLC0415
 
     yield
-    from assistant.gui.widgets import model_installed, model_offer, model_repo  # noqa: F401, PLC0415
+    from assistant.gui.widgets.models import installed, offer, repo  # noqa: F401, PLC0415
 
     yield
     from assistant.gui.panes import models  # noqa: F401, PLC0415

@@ -18,7 +18,7 @@ from assistant.core.notices import token_actions
 from assistant.gui.connections import ask
 from assistant.gui.notices import Choice
 from assistant.gui.revealing import select_file
-from assistant.gui.widgets import model_words as words
+from assistant.gui.widgets.models import words
 from assistant.gui.widgets.setting_fields import ask_for_folder
 from assistant.texts import errors, fit, lists, tr, trn, units
 

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 from assistant.gui.dialogs import fit_dialog
 from assistant.gui.models.defaults import defaults_of, verdict_of
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.controls import Hairline, Label, set_role
-from assistant.gui.widgets.model_parts import VerdictCard
+from assistant.gui.widgets.models import words
+from assistant.gui.widgets.models.parts import VerdictCard
 from assistant.gui.widgets.setting_fields import SettingField
 from assistant.storage.model_settings import NO_TEMPLATE
 from assistant.storage.settings import Setting

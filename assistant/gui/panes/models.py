@@ -12,13 +12,13 @@ from assistant.gui.models.defaults import verdict_of
 from assistant.gui.models.hub_search import HubSearch
 from assistant.gui.models.operations import ModelOperations
 from assistant.gui.panes.pane import Pane
-from assistant.gui.widgets.model_downloads import DownloadStrip
-from assistant.gui.widgets.model_found import EmptyPage, FoundPage
-from assistant.gui.widgets.model_installed import TASKS, InstalledPage
-from assistant.gui.widgets.model_lists import catalogue_rows, found_rows, hub_rows, installed_rows
-from assistant.gui.widgets.model_offer import OfferPage
-from assistant.gui.widgets.model_repo import RepoPage
-from assistant.gui.widgets.model_side import ModelSide
+from assistant.gui.widgets.models.downloads import DownloadStrip
+from assistant.gui.widgets.models.found import EmptyPage, FoundPage
+from assistant.gui.widgets.models.installed import TASKS, InstalledPage
+from assistant.gui.widgets.models.lists import catalogue_rows, found_rows, hub_rows, installed_rows
+from assistant.gui.widgets.models.offer import OfferPage
+from assistant.gui.widgets.models.repo import RepoPage
+from assistant.gui.widgets.models.side import ModelSide
 from assistant.library.downloads import State
 from assistant.texts import tr
 

@@ -21,11 +21,11 @@ from assistant.gui.planning import Planning
 from assistant.gui.summary_opening import SummaryOpening
 from assistant.gui.widgets.source_panel import SourcePanel
 from assistant.gui.widgets.source_words import plan_words, trouble_words
-from assistant.gui.widgets.summary_card import SummaryCard
-from assistant.gui.widgets.summary_list import SummaryList
-from assistant.gui.widgets.summary_options import kept_options, options_from
-from assistant.gui.widgets.summary_panel import SummaryPanel
-from assistant.gui.widgets.summary_samples import SAMPLES
+from assistant.gui.widgets.summary.card import SummaryCard
+from assistant.gui.widgets.summary.list import SummaryList
+from assistant.gui.widgets.summary.options import kept_options, options_from
+from assistant.gui.widgets.summary.panel import SummaryPanel
+from assistant.gui.widgets.summary.samples import SAMPLES
 from assistant.gui.widgets.welcome_page import Kind
 from assistant.texts import tr
 

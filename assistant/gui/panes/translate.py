@@ -16,21 +16,21 @@ from assistant.gui.panes.document_pane import DocumentPane
 from assistant.gui.panes.translate_page import TranslatePage
 from assistant.gui.panes.translate_verbs import GOES_ON, TranslateVerbs
 from assistant.gui.planning import Planning
+from assistant.gui.segment_actions import SegmentActions, copy_text
 from assistant.gui.translation_exporting import export_translation
-from assistant.gui.translation_hands import SegmentHands, copy_text
 from assistant.gui.translation_languages import PAIR, Languages
 from assistant.gui.translation_live import Live
 from assistant.gui.translation_opening import TranslationOpening
 from assistant.gui.translation_showing import Showing
 from assistant.gui.widgets.reading_style import ReadingStyle
-from assistant.gui.widgets.translate_options import kept_options, options_from
-from assistant.gui.widgets.translation_card import TranslationCard
-from assistant.gui.widgets.translation_list import TranslationList
-from assistant.gui.widgets.translation_panel import TranslationPanel
-from assistant.gui.widgets.translation_rows import TranslationRows
-from assistant.gui.widgets.translation_samples import SAMPLES
-from assistant.gui.widgets.translation_source import TranslationSource
-from assistant.gui.widgets.translation_words import hint_words, plan_words
+from assistant.gui.widgets.translation.card import TranslationCard
+from assistant.gui.widgets.translation.list import TranslationList
+from assistant.gui.widgets.translation.options import kept_options, options_from
+from assistant.gui.widgets.translation.panel import TranslationPanel
+from assistant.gui.widgets.translation.rows import TranslationRows
+from assistant.gui.widgets.translation.samples import SAMPLES
+from assistant.gui.widgets.translation.source import TranslationSource
+from assistant.gui.widgets.translation.words import hint_words, plan_words
 from assistant.tasks.translation import TranslateOptions
 from assistant.texts import tr
 
@@ -76,7 +76,7 @@ class TranslatePane(DocumentPane):
             core, self, say=plan_words,
             ask=lambda digest, done: core.translations.plan(digest, self.options(), done),
         )  # fmt: skip
-        self.hands = SegmentHands(core, self.result, self.rows, self, job=lambda: self.job)
+        self.segment_actions = SegmentActions(core, self.result, self.rows, self, job=lambda: self.job)
         self.showing = Showing(self.rows, self.source, self.result, self.page)
         kept = options_from(core.state.get(_OPTIONS))
         self.languages = Languages(core, self.page.bar, self, target=kept.target)
@@ -115,8 +115,8 @@ class TranslatePane(DocumentPane):
         self.card.choices.glossaries_wanted.connect(self.glossaries_wanted)
         self.card.models_wanted.connect(self.models_wanted)
         self.planning.changed.connect(self._show_plan)
-        self.hands.failed.connect(self._say)
-        self.rows.pointed.connect(self.hands.show_state)
+        self.segment_actions.failed.connect(self._say)
+        self.rows.pointed.connect(self.segment_actions.show_state)
 
     # -------------------------------------------------------------- Pane
 
@@ -334,7 +334,7 @@ class TranslatePane(DocumentPane):
         """Stop what can be stopped, the nearest first; False when there was nothing."""
         if not self.result.popover.isHidden():
             self.result.popover.close_now()
-        elif self.hands.stop():
+        elif self.segment_actions.stop():
             self._show_job()
         elif self.busy and self.job == LIVE:
             self.live.stop()
@@ -381,7 +381,7 @@ class TranslatePane(DocumentPane):
             self.live.stop()
         self.job = None
         self.list.mark(None)
-        self.hands.give_up()
+        self.segment_actions.give_up()
         self.showing.clear()
         self._show_job()
         self.title_changed.emit()
@@ -393,7 +393,7 @@ class TranslatePane(DocumentPane):
 
     def _show_job(self) -> None:
         view = self.view()
-        self.card.set_busy(busy=self.busy or self.hands.waiting)
+        self.card.set_busy(busy=self.busy or self.segment_actions.waiting)
         if view is None and self.job is None:
             self.result.show_welcome()
         elif view is not None:

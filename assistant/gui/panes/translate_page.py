@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
-    from assistant.gui.widgets.translation_card import TranslationCard
-    from assistant.gui.widgets.translation_panel import TranslationPanel
-    from assistant.gui.widgets.translation_source import TranslationSource
+    from assistant.gui.widgets.translation.card import TranslationCard
+    from assistant.gui.widgets.translation.panel import TranslationPanel
+    from assistant.gui.widgets.translation.source import TranslationSource
 
 VIEWS = ("source", "result")
 _TALL = 22  # in em: in a lower page the text has the room of the choices

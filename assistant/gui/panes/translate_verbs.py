@@ -34,7 +34,7 @@ class TranslateVerbs(QObject):
         pane = self._pane
         self.run.triggered.connect(lambda _=False: pane.begin())
         self.stop.triggered.connect(lambda _=False: pane.stop())
-        pane.hands.connect_verbs(self._actions, lambda: pane.current)
+        pane.segment_actions.connect_verbs(self._actions, lambda: pane.current)
         verbs: dict[str, Callable[[], object]] = {
             "translate_open": lambda: pane.opening.choose(pane.page.window(), pane.open_file),
             "translate_paste": pane.paste,
@@ -98,4 +98,4 @@ class TranslateVerbs(QObject):
         actions["send"].setEnabled(True)
         for verb in ("regenerate", "edit_last"):
             actions[verb].setEnabled(False)
-        pane.hands.show_state()
+        pane.segment_actions.show_state()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from assistant.gui.widgets.controls import set_role
-from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.models.words import plain_name
 from assistant.texts import tr, trn
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from assistant.gui.theme import SPACE, TARGET
 from assistant.gui.widgets.controls import Elided, IconButton
-from assistant.gui.widgets.model_picker import ModelPicker
+from assistant.gui.widgets.models.picker import ModelPicker
 
 if TYPE_CHECKING:
     from assistant.gui.actions import Actions

@@ -14,8 +14,8 @@ from assistant.gui.itemmodels.conversations import section_of
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import IconButton, Label, SearchLine
-from assistant.gui.widgets.model_rows import RowList
-from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.models.words import plain_name
+from assistant.gui.widgets.row_list import RowList
 from assistant.storage.rows import JobState
 from assistant.texts import tr
 
@@ -63,9 +63,7 @@ class HistoryList(QWidget):
     delete_wanted = Signal(object)
     undo_wanted = Signal()
 
-    def __init__(
-        self, theme: Theme, actions: Actions, *, prefix: str, new: str, find: Find
-    ) -> None:
+    def __init__(self, theme: Theme, actions: Actions, *, prefix: str, new: str, find: Find) -> None:
         super().__init__()
         self._find = find
         self._all: list[Any] = []

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QPushButton,
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, TextLine, repolish, set_role
-from assistant.gui.widgets.model_words import plain_name
+from assistant.gui.widgets.models.words import plain_name
 from assistant.texts import errors, tr
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from assistant.base.languages import same
 from assistant.core.translation_views import OpenTranslation, SegmentView
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Segment
 from assistant.gui.translation_direction import Direction
-from assistant.gui.widgets.translation_codes import with_codes, with_tags
-from assistant.gui.widgets.translation_units import (
+from assistant.gui.widgets.translation.codes import with_codes, with_tags
+from assistant.gui.widgets.translation.units import (
     LINE_BREAK,
     ROW_MOST,
     Side,
@@ -18,7 +18,7 @@ from assistant.gui.widgets.translation_units import (
     rows_of,
     seen,
 )
-from assistant.gui.widgets.translation_words import document_line
+from assistant.gui.widgets.translation.words import document_line
 
 BOLD, NOT_BOLD, PICTURE = chr(OPEN + 1), chr(CLOSE + 1), chr(ALONE + 2)
 

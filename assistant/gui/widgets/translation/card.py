@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBox
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, action_button, set_role
-from assistant.gui.widgets.translate_options import TranslateChoices
+from assistant.gui.widgets.translation.options import TranslateChoices
 from assistant.texts import tr
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ from assistant.gui.widgets.markdown.blocks import BULLETS
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.safe_text import SafeTextView
 from assistant.gui.widgets.source_words import sentence_words, sign_of
-from assistant.gui.widgets.summary_document import SummaryDocument
+from assistant.gui.widgets.summary.document import SummaryDocument
 from assistant.texts import tr
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.controls import Label, WordButton, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.translation_words import match_words, segment_words, version_words
+from assistant.gui.widgets.translation.words import match_words, segment_words, version_words
 from assistant.gui.widgets.welcome_page import ExampleButton
 from assistant.texts import tr
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, dress_list, repolish, set_role
-from assistant.gui.widgets.model_words import MARKS
+from assistant.gui.widgets.models.words import MARKS
 from assistant.gui.widgets.setting_fields import still
 from assistant.texts import tr, units
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.gui.itemmodels.rows import Row
-from assistant.gui.widgets import model_words as words
-from assistant.gui.widgets.model_found import APPS
-from assistant.gui.widgets.model_offer import catalogue_name
+from assistant.gui.widgets.models import words
+from assistant.gui.widgets.models.found import APPS
+from assistant.gui.widgets.models.offer import catalogue_name
 from assistant.texts import fit, tr, trn, units
 
 if TYPE_CHECKING:

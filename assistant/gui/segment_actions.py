@@ -13,20 +13,20 @@ from PySide6.QtWidgets import QMenu
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.jobs import Later
 from assistant.core.translation_views import SegmentState
-from assistant.gui.widgets.translation_strip import VERBS, can_be_worked_with
+from assistant.gui.widgets.translation.strip import VERBS, can_be_worked_with
 from assistant.texts import errors, tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
     from assistant.core.translation_views import Alternative, MemoryMatch, SegmentView, Weighed
     from assistant.gui.actions import Actions
-    from assistant.gui.widgets.translation_panel import TranslationPanel
-    from assistant.gui.widgets.translation_rows import TranslationRows
+    from assistant.gui.widgets.translation.panel import TranslationPanel
+    from assistant.gui.widgets.translation.rows import TranslationRows
 
 _BY_MODEL = (SegmentState.DONE, SegmentState.REDONE, SegmentState.MARKED)
 
 
-class SegmentHands(QObject):
+class SegmentActions(QObject):
     """Works with the segment that is current. Answers about another one than the current are dropped.
 
     Signals: ``failed(AssistantError)``.

@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_parts import Facts, column_of
+from assistant.gui.widgets.models import words
+from assistant.gui.widgets.models.parts import Facts, column_of
 from assistant.texts import tr, units
 
 if TYPE_CHECKING:

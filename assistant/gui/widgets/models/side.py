@@ -20,7 +20,7 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets.choice_box import ChoiceBox
 from assistant.gui.widgets.controls import Hairline, Label, SearchLine, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_rows import RowList
+from assistant.gui.widgets.row_list import RowList
 from assistant.texts import fit, tr
 
 if TYPE_CHECKING:

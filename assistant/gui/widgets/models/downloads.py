@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 from assistant.base.errors import ErrorKind
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.controls import Elided, IconButton, Label, set_role
-from assistant.gui.widgets.model_parts import ThinBar
+from assistant.gui.widgets.models import words
+from assistant.gui.widgets.models.parts import ThinBar
 from assistant.library.downloads import State
 from assistant.texts import errors, lists, tr, units
 

@@ -11,17 +11,17 @@ from assistant.gui.actions import key_name
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Elided, IconButton, WordButton, set_role
 from assistant.gui.widgets.pane_welcome import PaneWelcome, WelcomeWords
-from assistant.gui.widgets.translation_column import TranslationColumn
-from assistant.gui.widgets.translation_editing import SegmentEditor
-from assistant.gui.widgets.translation_popover import AlternativesPopover
-from assistant.gui.widgets.translation_strip import TranslationStrip
-from assistant.gui.widgets.translation_units import Side
+from assistant.gui.widgets.translation.column import TranslationColumn
+from assistant.gui.widgets.translation.editing import SegmentEditor
+from assistant.gui.widgets.translation.popover import AlternativesPopover
+from assistant.gui.widgets.translation.strip import TranslationStrip
+from assistant.gui.widgets.translation.units import Side
 from assistant.texts import tr
 
 if TYPE_CHECKING:
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
-    from assistant.gui.widgets.translation_rows import TranslationRows
+    from assistant.gui.widgets.translation.rows import TranslationRows
 
 
 class TranslationPanel(QWidget):

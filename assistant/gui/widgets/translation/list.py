@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.gui.widgets.history_list import HistoryList
-from assistant.gui.widgets.translation_words import row_words
+from assistant.gui.widgets.translation.words import row_words
 from assistant.texts import tr
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_parts import Facts, SteadyButton, VerdictCard, column_of
+from assistant.gui.widgets.models.parts import Facts, SteadyButton, VerdictCard, column_of
 from assistant.texts import current_language, fit, lists, tr, trn, units
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QFrame, QPushButton
 
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_offer import show_get
-from assistant.gui.widgets.model_parts import Facts, SteadyButton, VerdictCard, column_of
-from assistant.gui.widgets.model_rows import RowList
+from assistant.gui.widgets.models import words
+from assistant.gui.widgets.models.offer import show_get
+from assistant.gui.widgets.models.parts import Facts, SteadyButton, VerdictCard, column_of
+from assistant.gui.widgets.row_list import RowList
 from assistant.texts import fit, lists, tr, trn, units
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from assistant.core.translation_views import SegmentState, SegmentView
 from assistant.documents.segments import without_codes
 from assistant.gui.widgets.accessible_items import PartInterface, register, release
 from assistant.gui.widgets.clean_text import clean
-from assistant.gui.widgets.translation_units import Side
-from assistant.gui.widgets.translation_words import segment_words
+from assistant.gui.widgets.translation.units import Side
+from assistant.gui.widgets.translation.words import segment_words
 
 if TYPE_CHECKING:
-    from assistant.gui.widgets.translation_column import TranslationColumn
+    from assistant.gui.widgets.translation.column import TranslationColumn
 
 
 class SegmentItems:

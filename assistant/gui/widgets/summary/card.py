@@ -20,7 +20,7 @@ from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, action_button, set_role
 from assistant.gui.widgets.source_words import progress_words, step_words
-from assistant.gui.widgets.summary_options import SummaryChoices
+from assistant.gui.widgets.summary.options import SummaryChoices
 from assistant.storage.rows import StepState
 from assistant.texts import tr
 

@@ -17,8 +17,8 @@ from assistant.core.translation_views import SegmentState
 from assistant.documents.segments import SegmentKind
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.height_index import HeightIndex
-from assistant.gui.widgets.translation_laid import Laid
-from assistant.gui.widgets.translation_units import Side, compose, rows_of
+from assistant.gui.widgets.translation.row_layout import Laid
+from assistant.gui.widgets.translation.units import Side, compose, rows_of
 
 if TYPE_CHECKING:
     from assistant.core.translation_views import SegmentView

@@ -19,7 +19,7 @@ from assistant.gui.widgets.controls import set_role
 from assistant.gui.widgets.pane_welcome import PaneWelcome, WelcomeWords
 from assistant.gui.widgets.source_links import SourceLinks
 from assistant.gui.widgets.source_words import links_line, sentence_words
-from assistant.gui.widgets.summary_text import SummaryText
+from assistant.gui.widgets.summary.text import SummaryText
 from assistant.texts import tr
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.controls import CompositionGuard, Label
-from assistant.gui.widgets.translation_codes import with_codes, with_tags
-from assistant.gui.widgets.translation_laid import direct
+from assistant.gui.widgets.translation.codes import with_codes, with_tags
+from assistant.gui.widgets.translation.row_layout import direct
 from assistant.texts import tr
 
 if TYPE_CHECKING:
     from assistant.gui.theme import Theme
-    from assistant.gui.widgets.translation_column import TranslationColumn
+    from assistant.gui.widgets.translation.column import TranslationColumn
 
 _LEAST_LINES = 3
 _EDGE = SPACE + 2  # from the frame to the text

@@ -18,9 +18,9 @@ from assistant.gui.widgets.source_editor import SourceEditor
 from assistant.gui.widgets.source_states import Problem, Waiting
 from assistant.gui.widgets.source_words import notes_words
 from assistant.gui.widgets.text_places import UnitIndex
-from assistant.gui.widgets.translation_column import TranslationColumn
-from assistant.gui.widgets.translation_units import Side
-from assistant.gui.widgets.translation_words import document_line
+from assistant.gui.widgets.translation.column import TranslationColumn
+from assistant.gui.widgets.translation.units import Side
+from assistant.gui.widgets.translation.words import document_line
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from assistant.core.translation_views import OpenTranslation, SegmentView
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
-    from assistant.gui.widgets.translation_rows import TranslationRows
+    from assistant.gui.widgets.translation.rows import TranslationRows
 
 
 _MEASURED = 20_000  # characters up to which the lines of the field and of the translation stand beside each other

@@ -13,7 +13,7 @@ from assistant.gui.widgets.text_places import UnitIndex
 
 if TYPE_CHECKING:
     from assistant.gui.widgets.reading_style import ReadingStyle
-    from assistant.gui.widgets.translation_units import Piece
+    from assistant.gui.widgets.translation.units import Piece
 
 _LEFTWARDS = ("R", "AL")
 _STRONG = ("L", *_LEFTWARDS)

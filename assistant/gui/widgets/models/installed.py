@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from assistant.core import graphics
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets import model_words as words
 from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.model_parts import Facts, SteadyButton, VerdictCard, column_of
+from assistant.gui.widgets.models import words
+from assistant.gui.widgets.models.parts import Facts, SteadyButton, VerdictCard, column_of
 from assistant.texts import errors, fit, tr, units
 from assistant.texts import graphics as graphics_words
 

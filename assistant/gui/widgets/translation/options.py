@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from assistant.gui.widgets.choice_box import ChoiceBox
 from assistant.gui.widgets.choices_row import ChoicesRow
 from assistant.gui.widgets.controls import TextLine
-from assistant.gui.widgets.translation_words import FORMALITIES
+from assistant.gui.widgets.translation.words import FORMALITIES
 from assistant.tasks.translation import Formality, TranslateOptions
 from assistant.texts import tr
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.gui.widgets.translation_units import Side, compose, copied, seen
+from assistant.gui.widgets.translation.units import Side, compose, copied, seen
 
 if TYPE_CHECKING:
-    from assistant.gui.widgets.translation_rows import TranslationRows
+    from assistant.gui.widgets.translation.rows import TranslationRows
 
 Place = tuple[int, int]
 """A row, and a character of its text."""

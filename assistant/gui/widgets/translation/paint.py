@@ -11,16 +11,16 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat, QTextLayout
 
 from assistant.core.translation_views import SegmentState
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.translation_units import Side
-from assistant.gui.widgets.translation_words import sign_of
+from assistant.gui.widgets.translation.units import Side
+from assistant.gui.widgets.translation.words import sign_of
 
 if TYPE_CHECKING:
     from assistant.core.translation_views import SegmentView
     from assistant.gui.theme import Theme
     from assistant.gui.widgets.reading_style import ReadingStyle
-    from assistant.gui.widgets.translation_laid import Laid
-    from assistant.gui.widgets.translation_rows import TranslationRows
-    from assistant.gui.widgets.translation_units import Piece
+    from assistant.gui.widgets.translation.row_layout import Laid
+    from assistant.gui.widgets.translation.rows import TranslationRows
+    from assistant.gui.widgets.translation.units import Piece
 
 _STEPS = ((0.15, "lamp/40"), (0.3, "lamp/24"), (1.0, "lamp/12"))  # a word's probability up to this, its shade
 _GRAVITY = ("triangle-alert", "pencil", "history", "refresh-cw")  # the first of these that a line has is its sign

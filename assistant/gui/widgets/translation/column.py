@@ -33,17 +33,17 @@ from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.accessible_items import install as install_access
 from assistant.gui.widgets.reading_style import ReadingStyle
-from assistant.gui.widgets.translation_access import ColumnInterface, SegmentItems
-from assistant.gui.widgets.translation_marking import Marking
-from assistant.gui.widgets.translation_paint import Look, paint_row, signs_in
-from assistant.gui.widgets.translation_units import Side
-from assistant.gui.widgets.translation_words import item_words, segment_words
+from assistant.gui.widgets.translation.accessibility import ColumnInterface, SegmentItems
+from assistant.gui.widgets.translation.paint import Look, paint_row, signs_in
+from assistant.gui.widgets.translation.selection import Marking
+from assistant.gui.widgets.translation.units import Side
+from assistant.gui.widgets.translation.words import item_words, segment_words
 from assistant.texts import tr
 
 if TYPE_CHECKING:
     from assistant.gui.theme import Theme
-    from assistant.gui.widgets.translation_rows import TranslationRows
-    from assistant.gui.widgets.translation_units import Piece
+    from assistant.gui.widgets.translation.rows import TranslationRows
+    from assistant.gui.widgets.translation.units import Piece
 
 _DRAG = 4  # pixels that a click may move
 _PLAIN = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ControlModifier
