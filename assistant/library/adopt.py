@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
@@ -57,11 +57,16 @@ def copy_files(
         sync_folder(folder)
         return targets[0]
     except OSError as error:
+        _remove(temporary)  # before anybody asks how much is free
         raise explain_writing(error, size, folder) from error
     finally:
-        for place in temporary:
-            with contextlib.suppress(OSError):
-                place.unlink(missing_ok=True)
+        _remove(temporary)
+
+
+def _remove(places: Sequence[Path]) -> None:
+    for place in places:
+        with contextlib.suppress(OSError):
+            place.unlink(missing_ok=True)
 
 
 def remove_leftovers(folder: Path) -> None:

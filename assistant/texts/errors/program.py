@@ -10,15 +10,19 @@ from assistant.texts.catalogue import tr
 from assistant.texts.errors.values import Values, Words
 
 
+def _short(v: Values) -> int:
+    """Bytes that are missing; 0: that is not known, or no longer true."""
+    return max(v.number("needed") - v.number("free"), 0)
+
+
 def _no_space_hint(v: Values) -> str:
-    if v.has("needed"):
-        short = units.size(max(v.number("needed") - v.number("free"), 1))
-        return tr("Free {size}: remove models, empty the trash, or choose another folder.", size=short)
+    if _short(v):
+        return tr("Free {size}: remove models, empty the trash, or choose another folder.", size=units.size(_short(v)))
     return tr("Remove models, empty the trash, or choose another folder.")
 
 
 def _disk_full(v: Values) -> str:
-    if v.has("needed"):
+    if _short(v):
         needed, free = v.size("needed"), v.size("free")
         return tr("The disk is too full: {needed} are needed, {free} are free.", needed=needed, free=free)
     return tr("The disk is full.")
@@ -71,7 +75,10 @@ def _setting_invalid_hint(v: Values) -> str:
 
 
 WORDS: Mapping[ErrorKind, Words] = {
-    ErrorKind.DISK_FULL: (_disk_full, lambda _: tr("Make room and try again.")),
+    ErrorKind.DISK_FULL: (
+        _disk_full,
+        lambda v: _no_space_hint(v) if v.has("needed") else tr("Make room and try again."),
+    ),
     ErrorKind.READ_ONLY: (
         lambda _: tr("The folder cannot be written to."),
         lambda _: tr("Choose another folder, or allow writing there."),

@@ -7,13 +7,15 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from assistant.base.errors import ErrorKind
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library import adopt, index, installed, models, starter
 from assistant.library.models import Models
+from assistant.texts.errors import sentence
 from tests.fakes import tiny_models
 from tests.unit.library.folders import error_from, library, named, write
 from tests.unit.library.handmade import STRING, Pair, Weights, model, write_parts
@@ -366,6 +368,31 @@ def test_a_failing_disk_leaves_nothing_and_the_next_try_works(
         assert error_from(library(folder).import_file, path, copy=True).kind is kind
     assert list(folder.glob("*.gguf")) == list(folder.glob(".import-*")) == []
     assert library(folder).import_file(path, copy=True).name == "A"
+
+
+def test_a_disk_that_fills_while_a_copy_is_made_is_asked_what_is_free_without_the_half(
+    folder: Path, outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(outside / "A.gguf")
+    usage = shutil.disk_usage(outside)._replace(total=20 << 20, free=1 << 30)
+    halves: list[list[Path]] = []
+
+    def disk_usage(_: object) -> Any:
+        halves.append(list(folder.glob(".import-*")))
+        return usage
+
+    def full(*_: object) -> None:
+        nonlocal usage
+        usage = usage._replace(free=10)
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(shutil, "disk_usage", disk_usage)
+    monkeypatch.setattr(adopt.os, "fsync", full)
+    error = error_from(library(folder).import_file, path, copy=True)
+    assert error.values["needed"] == path.stat().st_size
+    assert halves[-1] == []
+    assert "10 bytes are free. Free " in sentence(error)
+    assert sentence(AssistantError(ErrorKind.DISK_FULL, needed=5, free=9)).startswith("The disk is full.")
 
 
 def test_the_half_of_a_copy_whose_program_died_is_cleaned_up(folder: Path) -> None:
