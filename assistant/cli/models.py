@@ -218,8 +218,8 @@ def _import_folder(arguments: argparse.Namespace, terminal: Terminal, session: S
     else:
         for model in added:
             _added(arguments, terminal, model)
-        for error in refused:
-            terminal.say(tr("lamplight: {sentence}", sentence=errors.sentence(error)))
+        for problem in refused:
+            terminal.say(tr("lamplight: {sentence}", sentence=errors.sentence(problem)))
     wrong = [error for error in refused if error.kind is not ErrorKind.MODEL_EXISTS]
     return failures.exit_code(wrong[0]) if wrong else failures.DONE
 
