@@ -239,6 +239,11 @@ def test_scoring_looks_at_each_token_of_the_text() -> None:
         assert scored.steps[11].probability < 0.1
         assert scored.steps[11].alternatives[0].text == "i"
         assert scored.log_probability < 11 * -0.28
+        engine.put(Score(id="split", prompt=tuple(chat("Hi")), text="a灯b"))
+        split = engine.wait_for("split", Scored)
+        assert isinstance(split, Scored)
+        places = [(step.text, step.at) for step in split.steps]
+        assert places == [("a", 0), *[("\ufffd", 1)] * 3, ("b", 2)], "a character of three tokens is one"
         engine.put(Score(id="empty", prompt=tuple(chat("Hi")), text=""))
         assert engine.end("empty").kind is ErrorKind.PROMPT_EMPTY
 
