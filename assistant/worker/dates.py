@@ -86,7 +86,7 @@ _TO = r"(?: ?- ?| to | and | until | bis | au | al | und | et )"
 _HOUR = r"[012]?\d|[一二两三四五六七八九十]{1,3}"
 
 _EASTERN = [
-    r"(?P<year>(?:1[0-9]|2[01])\d\d|[12一二][〇零一二三四五六七八九\d]{3}) ?年的?(?P<season_zh>[春夏秋冬])[天季]?",
+    r"(?P<year>(?:1[0-9]|2[01])\d\d|[12一二][〇零一二三四五六七八九\d]{3}) ?年[)的]?(?P<season_zh>[春夏秋冬])[天季]?",
     r"(?P<season_zh>[春夏秋冬])[天季]",
     # two days of one month
     rf"(?:(?P<year>(?:1[0-9]|2[01])\d\d) ?年 ?)?(?<![{CHINESE_SIGNS}\d.])(?P<month>{_N}{{1,3}}) ?月"

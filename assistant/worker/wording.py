@@ -13,7 +13,7 @@ from assistant.worker.han_names import han_names, has_short_name, is_short_for, 
 from assistant.worker.lexicon import chinese, english, folded, nations, stem
 
 _WORD = re.compile(rf"{LETTER}+(?:'{LETTER}+)?")
-_CODE = re.compile(r"[A-Za-z\d][\w-]*\d[\w-]*")
+_CODE = re.compile(r"[A-Za-z\d][\w-]*\d[\w-]*", re.ASCII)  # W9洗衣机 is a W9
 _PLAIN = re.compile(r"[\W_]+")
 _CAPITALS = re.compile(r"\b[^\W\d_a-z][\w'-]*(?:(?: of| the| and| for| de| der| des| du| di| &)* [^\W\d_a-z][\w'-]*)+")
 

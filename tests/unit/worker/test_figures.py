@@ -213,6 +213,7 @@ def test_one_day_in_many_spellings(text: str) -> None:
         ("on the first of August", {"month": 8, "day": 1}),
         ("in the spring of 1645", {"year": 1645, "season": 1}),
         ("2022年秋天", {"year": 2022, "season": 3}),
+        ("顺治二年（1645年）春", {"year": 1645, "season": 1}),
     ],
 )
 def test_parts_of_dates(text: str, expected: dict[str, int]) -> None:

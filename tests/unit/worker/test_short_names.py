@@ -16,7 +16,8 @@ SOURCE = (
     "菜农王建国因水管爆裂，向临岚市中级人民法院起诉。审判长司马远指出，该水管九年内已爆裂四次。\n\n"
     "总经理冯静怡将于四月卸任，由窦长明接任。中央电视台五月作了报道。\n\n"
     "发件人：费美华。\n桥本先生：订购的三百二十块板材至今未到。\n\n"
-    "张维还欠米娜十五欧元。世界卫生组织发布了报告。\n"
+    "张维还欠米娜十五欧元。世界卫生组织发布了报告。\n\n"
+    "鹈鹕W9洗衣机显示E03表示不排水。\n"
 )
 
 
@@ -39,7 +40,7 @@ def marked(source: tuple[Document, Index], text: str) -> list[str]:
 @pytest.mark.parametrize(
     "text",
     ["研究由北大牵头。", "老王因水管爆裂起诉。", "司马法官说水管已爆裂四次。", "冯总四月卸任。", "央视五月报道过此事。",
-     "张维欠米娜十五欧元。", "世卫组织发布了报告。", "老王的案子由临岚中院审理。"],
+     "张维欠米娜十五欧元。", "世卫组织发布了报告。", "W9显示E03时不排水。", "老王的案子由临岚中院审理。"],
 )  # fmt: skip
 def test_a_short_form_is_the_name(source: tuple[Document, Index], text: str) -> None:
     assert marked(source, text) == []
@@ -54,6 +55,7 @@ def test_a_short_form_is_the_name(source: tuple[Document, Index], text: str) -> 
         ("上官法官说水管已爆裂四次。", "上官法官"),
         ("总经理冯静仪四月卸任。", "冯静仪"),
         ("接任的是窦长民。", "窦长民"),
+        ("洗衣机显示E13时不排水。", "E13"),
     ],
 )
 def test_another_name_is_marked(source: tuple[Document, Index], text: str, wrong: str) -> None:
