@@ -212,3 +212,9 @@ def test_a_big_number_stays_whole() -> None:
         json.loads(write(open_translatable(b'{"a": 12345678901234567890, "b": "Two words"}', "x.json"), ["Zwei"]))["a"]
         == 12345678901234567890
     )
+
+
+@pytest.mark.parametrize("value", ["btn_primary", "np.float32", "com.example.App", "0xbd0C0000", "#ffaa00", "a/b.png"])
+def test_names_for_programs_are_no_words(value: str) -> None:
+    data = f'{{"a": "{value}", "b": "A word."}}'.encode()
+    assert [one.text for one in open_translatable(data, "a.json").document.segments] == ["A word."]
