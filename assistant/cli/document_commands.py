@@ -14,9 +14,9 @@ from assistant.base.files import check_folder, same_file
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.core.documents import LARGEST_PASTE, OpenDocument, check_file
-from assistant.core.summaries import Summaries
-from assistant.core.summary_views import Linked
-from assistant.core.translations import Translations
+from assistant.core.summary.summaries import Summaries
+from assistant.core.summary.views import Linked
+from assistant.core.translation.translations import Translations
 from assistant.documents.model import LinkedSentence, Source
 from assistant.library.models import InstalledModel
 from assistant.texts import documents as document_texts

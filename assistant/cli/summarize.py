@@ -12,7 +12,7 @@ from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.cli.writer import introduce
 from assistant.core.documents import OpenDocument
-from assistant.core.summary_views import JobState, PlanView, SummaryView
+from assistant.core.summary.views import JobState, PlanView, SummaryView
 from assistant.library.models import InstalledModel
 from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
 from assistant.texts import states, summaries, tr

@@ -15,10 +15,10 @@ from assistant.cli import document_commands, failures, translated
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.cli.writer import introduce
-from assistant.core.glossaries import Imported
-from assistant.core.memory_files import ImportedMemory
-from assistant.core.translation_unfinished import Unfinished
-from assistant.core.translation_views import JobState, OpenTranslation, SegmentState, TranslationPlan, TranslationView
+from assistant.core.translation.glossaries import Imported
+from assistant.core.translation.memory_files import ImportedMemory
+from assistant.core.translation.unfinished import Unfinished
+from assistant.core.translation.views import JobState, OpenTranslation, SegmentState, TranslationPlan, TranslationView
 from assistant.library.models import InstalledModel
 from assistant.tasks.translation import Formality, TranslateOptions
 from assistant.texts import documents as document_texts

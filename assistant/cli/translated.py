@@ -12,7 +12,7 @@ from assistant.base.errors import AssistantError
 from assistant.base.languages import between_sentences, language_name
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
-from assistant.core.translation_views import (
+from assistant.core.translation.views import (
     ENDED,
     JobState,
     OpenTranslation,

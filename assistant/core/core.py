@@ -27,7 +27,6 @@ from assistant.core.events import (
     NoticeAction,
     SettingsChanged,
 )
-from assistant.core.glossaries import Glossaries
 from assistant.core.graphics import built_with
 from assistant.core.idle_test import IdleTest
 from assistant.core.inbox import Inbox
@@ -44,10 +43,11 @@ from assistant.core.replies import AnswerSetup
 from assistant.core.selftest import SelfTest
 from assistant.core.shelf import Shelf
 from assistant.core.source_draft import SourceDraft
-from assistant.core.summaries import Summaries
+from assistant.core.summary.summaries import Summaries
 from assistant.core.supply import Supply, only_tasks
-from assistant.core.translation_memory import TranslationMemory
-from assistant.core.translations import Translations
+from assistant.core.translation.glossaries import Glossaries
+from assistant.core.translation.memory import TranslationMemory
+from assistant.core.translation.translations import Translations
 from assistant.core.worker_child import Connect as ConnectWorker
 from assistant.engine.messages import Device, Facts
 from assistant.library.advice import Machine

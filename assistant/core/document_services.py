@@ -28,9 +28,9 @@ from assistant.core.questions import QuestionHistory
 from assistant.core.rendering import Rendering
 from assistant.core.shelf import Shelf
 from assistant.core.source_draft import SourceDraft
-from assistant.core.summaries import Summaries
-from assistant.core.summary_plans import Planner
-from assistant.core.translating import Translating
+from assistant.core.summary.plans import Planner
+from assistant.core.summary.summaries import Summaries
+from assistant.core.translation.services import TranslationServices
 from assistant.core.worker_child import Connect
 from assistant.library.advice import Machine
 from assistant.library.embedders import prefixes
@@ -93,7 +93,7 @@ class DocumentServices:
             self.documents, answers, self._counting, engines, model=model, load=plan, meanings=meanings
         )
         self._summaries: Summaries | None = None
-        self._translating: Translating | None = None
+        self._translating: TranslationServices | None = None
         self._drafts: dict[str, SourceDraft] = {}
         self._clean = False
         self._kept: JobStore | None = None
@@ -105,7 +105,7 @@ class DocumentServices:
         return self._summaries
 
     @property
-    def translating(self) -> Translating:
+    def translating(self) -> TranslationServices:
         if self._translating is None:
             raise RuntimeError("the core has not been started")
         return self._translating
@@ -142,7 +142,7 @@ class DocumentServices:
             load=self._plan,
             emit=self._emit,
         )
-        self._translating = Translating(
+        self._translating = TranslationServices(
             jobs,
             words,
             self._writes,

@@ -16,7 +16,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.documents import OpenDocument
 from assistant.core.job_history import short
 from assistant.core.pending_writes import PendingWrites
-from assistant.core.summary_history import QUESTIONS, SummaryHistory
+from assistant.core.summary.history import QUESTIONS, SummaryHistory
 from assistant.documents.model import LinkedSentence, Source, moved
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobStore

@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from assistant.core import events
-from assistant.core.translations import LIVE
+from assistant.core.translation.translations import LIVE
 
 PUMP_SECONDS = 0.002
 TEXT_MS = 33

@@ -16,7 +16,7 @@ from assistant.texts import errors, summaries, tr
 if TYPE_CHECKING:
     from assistant.core.core import Core
     from assistant.core.documents import OpenDocument
-    from assistant.core.summary_views import SummaryView
+    from assistant.core.summary.views import SummaryView
     from assistant.gui.notices import NoticeBar
 
 FORMATS = {"md": "markdown", "txt": "text", "docx": "docx", "html": "html"}

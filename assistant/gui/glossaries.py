@@ -33,7 +33,7 @@ from assistant.texts import errors, languages, lists, tr, trn
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
-    from assistant.core.glossaries import GlossaryRow, Imported
+    from assistant.core.translation.glossaries import GlossaryRow, Imported
     from assistant.documents.segments import Term
     from assistant.gui.bridge import Bridge
     from assistant.gui.theme import Theme

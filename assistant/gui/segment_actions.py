@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QMenu
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.jobs import Later
-from assistant.core.translation_views import SegmentState
+from assistant.core.translation.views import SegmentState
 from assistant.gui.widgets.translation.strip import VERBS, can_be_worked_with
 from assistant.texts import errors, tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
-    from assistant.core.translation_views import Alternative, MemoryMatch, SegmentView, Weighed
+    from assistant.core.translation.views import Alternative, MemoryMatch, SegmentView, Weighed
     from assistant.gui.actions import Actions
     from assistant.gui.widgets.translation.panel import TranslationPanel
     from assistant.gui.widgets.translation.rows import TranslationRows

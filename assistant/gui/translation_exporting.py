@@ -18,7 +18,7 @@ from assistant.texts import errors, lists, tr, translations
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
-    from assistant.core.translation_views import Exported, TranslationView
+    from assistant.core.translation.views import Exported, TranslationView
     from assistant.gui.notices import NoticeBar
 
 _KEY = "translation_export"

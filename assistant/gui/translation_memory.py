@@ -30,8 +30,8 @@ from assistant.texts import errors, lists, tr, trn
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
-    from assistant.core.memory_files import ImportedMemory
-    from assistant.core.translation_views import MemoryMatch
+    from assistant.core.translation.memory_files import ImportedMemory
+    from assistant.core.translation.views import MemoryMatch
     from assistant.gui.bridge import Bridge
     from assistant.gui.theme import Theme
 

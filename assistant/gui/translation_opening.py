@@ -16,7 +16,7 @@ from assistant.texts import tr
 if TYPE_CHECKING:
     from assistant.core.core import Core
     from assistant.core.jobs import Cancel
-    from assistant.core.translation_views import OpenTranslation
+    from assistant.core.translation.views import OpenTranslation
     from assistant.gui.widgets.translation.source import TranslationSource
 
 KINDS: Kinds = (

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from assistant.core.translation_views import JobState, first_view
+from assistant.core.translation.views import JobState, first_view
 from assistant.documents.segments import without_codes
 from assistant.gui.widgets.translation.units import seen
 from assistant.gui.widgets.translation.words import progress_words, result_line, view_line
 from assistant.texts import errors, translations
 
 if TYPE_CHECKING:
-    from assistant.core.translation_views import OpenTranslation, TranslationView
+    from assistant.core.translation.views import OpenTranslation, TranslationView
     from assistant.gui.panes.translate_page import TranslatePage
     from assistant.gui.widgets.translation.panel import TranslationPanel
     from assistant.gui.widgets.translation.rows import TranslationRows

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication
 
 from assistant.base.paths import default_paths
 from assistant.core.events import Phase
-from assistant.core.translation_views import ENDED, JobState
-from assistant.core.translations import LIVE
+from assistant.core.translation.translations import LIVE
+from assistant.core.translation.views import ENDED, JobState
 from assistant.gui import app as app_module
 from assistant.storage.settings import Settings
 from tests.bench.bench_transcript import Beat, ends, wait

@@ -16,8 +16,8 @@ from assistant.base.paths import Paths
 from assistant.core.core import Core
 from assistant.core.documents import OpenDocument
 from assistant.core.measures import Speed
-from assistant.core.summary_views import PlanView
-from assistant.core.translation_views import OpenTranslation, TranslationPlan
+from assistant.core.summary.views import PlanView
+from assistant.core.translation.views import OpenTranslation, TranslationPlan
 from assistant.engine.messages import Count, Counted, Piece
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions, ChatTurn

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.base.errors import AssistantError
-from assistant.core.translation_views import ENDED, Exported, JobState, OpenTranslation, SegmentState, Weighed
+from assistant.core.translation.views import ENDED, Exported, JobState, OpenTranslation, SegmentState, Weighed
 from assistant.tasks.translation import TranslateOptions
 from tests.bench.estimates import desk
 

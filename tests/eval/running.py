@@ -11,7 +11,7 @@ from typing import Any
 from assistant.base.errors import AssistantError
 from assistant.cli.session import Session
 from assistant.core.documents import OpenDocument
-from assistant.core.summary_views import JobState, SummaryView
+from assistant.core.summary.views import JobState, SummaryView
 from assistant.documents.model import LinkedSentence, MarkKind, MarkState
 from assistant.library.models import InstalledModel
 from assistant.tasks.summary import Depth, Format, Length, SummaryOptions

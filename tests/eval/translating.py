@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.cli.session import Session
-from assistant.core.translation_views import SegmentState, SegmentView, TranslationView
+from assistant.core.translation.views import SegmentState, SegmentView, TranslationView
 from assistant.documents.segments import without_codes
 from assistant.library.models import InstalledModel
 from assistant.tasks.translation import TranslateOptions

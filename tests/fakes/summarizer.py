@@ -11,8 +11,8 @@ import sys
 import zlib
 from typing import Any
 
-from assistant.core.summary_job import SummaryRun
-from assistant.core.summary_views import JobState
+from assistant.core.summary.job import SummaryRun
+from assistant.core.summary.views import JobState
 from tests.fakes.summary_desk import SummaryDesk, story
 
 PARAGRAPHS = 560

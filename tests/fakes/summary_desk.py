@@ -13,7 +13,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import default_paths
 from assistant.core.core import Core
 from assistant.core.documents import OpenDocument
-from assistant.core.summary_views import PlanView, SummaryView
+from assistant.core.summary.views import PlanView, SummaryView
 from assistant.library.models import InstalledModel
 from assistant.tasks.summary import SummaryOptions
 from assistant.worker.documents import serve

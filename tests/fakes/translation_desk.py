@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from assistant.core.translation_views import OpenTranslation, TranslationPlan, TranslationView
+from assistant.core.translation.views import OpenTranslation, TranslationPlan, TranslationView
 from assistant.tasks.translation import TranslateOptions
 from tests.fakes.summary_desk import SummaryDesk
 from tests.fakes.translators import TranslatingEngines, good

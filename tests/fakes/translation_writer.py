@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from assistant.core.translation_views import JobState
-from assistant.core.translation_work import SegmentWork
+from assistant.core.translation.segment_work import SegmentWork
+from assistant.core.translation.views import JobState
 from assistant.tasks.translation import TranslateOptions
 from tests.fakes.summarizer import checksum, say
 from tests.fakes.translation_desk import TranslationDesk

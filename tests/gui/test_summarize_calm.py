@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.summary_views import JobState
+from assistant.core.summary.views import JobState
 from assistant.tasks.summary import Format, Length
 from tests.gui.fakes.summaries_core import SUMMARY, TEXT, document, linked
 from tests.gui.fakes.summarize_desk import Desk

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeAction
-from assistant.core.summary_views import JobState
+from assistant.core.summary.views import JobState
 from assistant.documents.model import Note, NoteKind
 from assistant.gui import exporting, summary_opening
 from assistant.gui.widgets.source_editor import MOST

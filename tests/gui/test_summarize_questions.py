@@ -9,7 +9,7 @@ import pytest
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.asking import DocumentAnswer
 from assistant.core.events import SummariesChanged
-from assistant.core.summary_views import JobState, SummaryView
+from assistant.core.summary.views import JobState, SummaryView
 from assistant.storage.rows import MessageState
 from assistant.tasks.summary import SummaryOptions
 from tests.gui.fakes.summaries_core import SUMMARY, FakePapers, document, linked

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.translation_views import MemoryMatch
+from assistant.core.translation.views import MemoryMatch
 from assistant.documents.segments import Term
 from assistant.gui import glossaries, translation_memory
 from assistant.gui.glossaries import GlossariesDialog

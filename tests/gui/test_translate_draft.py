@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from assistant.core.events import Phase
-from assistant.core.translation_views import JobState
+from assistant.core.translation.views import JobState
 from tests.gui.fakes.translate_desk import BRIDGE, Desk
 from tests.gui.fakes.translations_core import FakeTranslating
 from tests.gui.helpers import SLOW, child

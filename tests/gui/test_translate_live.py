@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeLevel
-from assistant.core.translation_views import JobState
-from assistant.core.translations import LIVE
+from assistant.core.translation.translations import LIVE
+from assistant.core.translation.views import JobState
 from assistant.documents.segments import Guess
 from assistant.gui import translation_exporting
 from assistant.gui.widgets.translation.strip import can_be_worked_with

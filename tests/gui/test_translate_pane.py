@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeAction
-from assistant.core.translation_views import JobState
+from assistant.core.translation.views import JobState
 from assistant.gui import translation_exporting, translation_opening
 from assistant.gui.translation_exporting import target_name
 from assistant.gui.widgets.translation.samples import SAMPLES

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.translation_views import Alternative, JobState, MemoryMatch, SegmentState, Version, Weighed
+from assistant.core.translation.views import Alternative, JobState, MemoryMatch, SegmentState, Version, Weighed
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Finding, FindingKind
 from assistant.gui.widgets import accessible_items
 from assistant.gui.widgets.translation.paint import signs_in

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from assistant.core.translation_views import JobState, TranslationView
+from assistant.core.translation.views import JobState, TranslationView
 from assistant.gui import translation_exporting
 from assistant.tasks.translation import TranslateOptions
 

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from assistant.base.errors import AssistantError
-from assistant.core.translation_views import Exported, JobState, SegmentState, SegmentView
+from assistant.core.translation.views import Exported, JobState, SegmentState, SegmentView
 from assistant.documents.segments import is_code
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import ChatTurn

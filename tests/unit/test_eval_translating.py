@@ -7,7 +7,7 @@ import re
 import pytest
 
 from assistant.base.languages import language_name, same
-from assistant.core.translation_views import JobState, SegmentState, SegmentView, TranslationView
+from assistant.core.translation.views import JobState, SegmentState, SegmentView, TranslationView
 from assistant.documents.detection import detect_languages
 from assistant.documents.segments import CLOSE, OPEN, Finding, FindingKind
 from assistant.tasks.translation import TranslateOptions

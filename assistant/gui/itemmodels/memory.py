@@ -13,7 +13,7 @@ from assistant.gui.widgets.clean_text import clean
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.core.translation_views import MemoryMatch
+    from assistant.core.translation.views import MemoryMatch
 
 Index = QModelIndex | QPersistentModelIndex
 _HEADS: tuple[Callable[[], str], ...] = (lambda: tr("Source"), lambda: tr("Translation"), lambda: tr("Edited"))

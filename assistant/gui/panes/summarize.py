@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel
-from assistant.core.summary_views import JobState, SummaryView
+from assistant.core.summary.views import JobState, SummaryView
 from assistant.gui.dialogs import ask_to_open
 from assistant.gui.exporting import export_questions, export_summary
 from assistant.gui.panes.ask_room import AskRoom

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
-from assistant.core.summary_views import JobState, SummaryView
+from assistant.core.summary.views import JobState, SummaryView
 from assistant.gui.actions import tip
 from assistant.texts import tr
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QTextCursor
 
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel
-from assistant.core.translation_views import JobState
-from assistant.core.translations import LIVE
+from assistant.core.translation.translations import LIVE
+from assistant.core.translation.views import JobState
 from assistant.gui.panes.document_pane import DocumentPane
 from assistant.gui.panes.translate_page import TranslatePage
 from assistant.gui.panes.translate_verbs import GOES_ON, TranslateVerbs
@@ -36,7 +36,7 @@ from assistant.texts import tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
-    from assistant.core.translation_views import TranslationPlan
+    from assistant.core.translation.views import TranslationPlan
     from assistant.gui.actions import Actions
     from assistant.gui.bridge import Bridge
     from assistant.gui.notices import NoticeBar

@@ -13,7 +13,7 @@ from assistant.texts import documents, errors, lists, summaries, tr, trn
 
 if TYPE_CHECKING:
     from assistant.core.documents import OpenDocument
-    from assistant.core.summary_views import PlanView, StepView, SummaryRow, SummaryView
+    from assistant.core.summary.views import PlanView, StepView, SummaryRow, SummaryView
 
 _LANGUAGES = "en zh-Hans zh-Hant ja ko de fr es pt it nl pl ru uk tr ar vi"
 LANGUAGES = tuple((tag, own_name(tag)) for tag in _LANGUAGES.split())

@@ -13,7 +13,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.asking import DocumentAnswer
 from assistant.core.documents import OpenDocument
 from assistant.core.events import SummariesChanged, SummaryChanged, SummaryGrew
-from assistant.core.summary_views import JobState, PlanView, StepState, StepView, SummaryRow, SummaryView
+from assistant.core.summary.views import JobState, PlanView, StepState, StepView, SummaryRow, SummaryView
 from assistant.documents.model import Kind, LinkedSentence, Mark, MarkKind, MarkState, Note, Paragraph, Source
 from assistant.tasks.summary import SummaryOptions
 from assistant.worker.messages import Linked

@@ -18,9 +18,10 @@ from assistant.core.events import (
     TranslationGrew,
     TranslationsChanged,
 )
-from assistant.core.glossaries import GlossaryRow, GlossaryTerm, Imported
-from assistant.core.memory_files import ImportedMemory
-from assistant.core.translation_views import (
+from assistant.core.translation.glossaries import GlossaryRow, GlossaryTerm, Imported
+from assistant.core.translation.memory_files import ImportedMemory
+from assistant.core.translation.translations import LIVE
+from assistant.core.translation.views import (
     Alternative,
     Exported,
     JobState,
@@ -34,7 +35,6 @@ from assistant.core.translation_views import (
     Weighed,
     first_view,
 )
-from assistant.core.translations import LIVE
 from assistant.documents.segments import Guess, Segment, Term
 from assistant.tasks.translation import TranslateOptions
 

@@ -8,7 +8,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.cli import document_commands
 from assistant.cli.terminal import Terminal
 from assistant.core.documents import OpenDocument
-from assistant.core.summary_views import Linked
+from assistant.core.summary.views import Linked
 from assistant.documents.model import LinkedSentence, Mark, MarkKind, MarkState
 
 

@@ -12,7 +12,7 @@ import pytest
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.cli import failures, parser, translate, translated
 from assistant.cli.terminal import Terminal
-from assistant.core.translation_views import (
+from assistant.core.translation.views import (
     JobState,
     OpenTranslation,
     SegmentState,

@@ -9,7 +9,7 @@ import pytest
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeAction, NoticePosted, SummariesChanged, SummaryChanged, SummaryGrew
 from assistant.core.measures import Measures
-from assistant.core.summary_views import JobState, StepState
+from assistant.core.summary.views import JobState, StepState
 from assistant.engine.messages import FinishReason
 from assistant.tasks.summary import Format, Length, ProblemKind, SummaryOptions
 from assistant.worker import documents as worker_documents

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.summary_views import JobState, StepState
+from assistant.core.summary.views import JobState, StepState
 from assistant.tasks.summary import Depth, Length, SummaryOptions
 from tests.fakes.summaries import marks, material, telling
 from tests.fakes.summary_desk import MODEL, SummaryDesk, another, kind_of, story

@@ -9,7 +9,7 @@ import pytest
 from assistant.base.errors import ErrorKind
 from assistant.core.measures import Measures
 from assistant.core.speeds import Pace
-from assistant.core.summary_views import JobState
+from assistant.core.summary.views import JobState
 from assistant.core.timing import Line
 from assistant.engine.messages import Failed
 from tests.fakes.summaries import marks
@@ -154,7 +154,7 @@ def test_what_a_killed_program_had_made_is_shown(monkeypatch: pytest.MonkeyPatch
             desk.engine.answer()
             desk.wait(lambda: desk.view(job).done == number + 1)  # noqa: B023
         shown = desk.view(job).text
-        patch.setattr("assistant.core.summaries.Summaries.interrupt_all", lambda _: None)  # no time for a word
+        patch.setattr("assistant.core.summary.summaries.Summaries.interrupt_all", lambda _: None)  # no time for a word
     with another() as desk:
         view = desk.view(job)
         assert (view.state, view.text, view.done) == (JobState.WAITING, shown, 3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.core.translation_doubts import doubts
+from assistant.core.translation.confidence import doubts
 from assistant.documents.segments import ALONE, CLOSE, OPEN
 from assistant.engine.messages import Step
 

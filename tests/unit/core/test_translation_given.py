@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.translation_views import JobState, SegmentState
-from assistant.core.translations import LIVE
+from assistant.core.translation.translations import LIVE
+from assistant.core.translation.views import JobState, SegmentState
 from assistant.documents.segments import FindingKind, Term
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import ChatTurn

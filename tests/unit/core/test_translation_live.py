@@ -9,8 +9,8 @@ import pytest
 from assistant.base.errors import ErrorKind
 from assistant.core.events import LiveChanged, TranslationGrew
 from assistant.core.kept_files import SEGMENTS
-from assistant.core.translation_views import JobState, SegmentState, TranslationView
-from assistant.core.translations import LIVE
+from assistant.core.translation.translations import LIVE
+from assistant.core.translation.views import JobState, SegmentState, TranslationView
 from assistant.documents.segments import Term
 from assistant.engine.messages import FinishReason, Generate
 from assistant.tasks.chat import ChatTurn

@@ -10,10 +10,10 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import GlossariesChanged, MemoryChanged
-from assistant.core.glossaries import GlossaryRow, GlossaryTerm, Imported
-from assistant.core.memory_files import ImportedMemory
-from assistant.core.translation_memory import TranslationMemory, alike
-from assistant.core.translation_views import MemoryMatch
+from assistant.core.translation.glossaries import GlossaryRow, GlossaryTerm, Imported
+from assistant.core.translation.memory import TranslationMemory, alike
+from assistant.core.translation.memory_files import ImportedMemory
+from assistant.core.translation.views import MemoryMatch
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Term, renumbered, with_codes
 from assistant.worker.messages import ReadMemory
 from tests.fakes.translation_desk import TranslationDesk

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from assistant.core.translation_views import ENDED, JobState, SegmentState
-from assistant.core.translations import LIVE
+from assistant.core.translation.translations import LIVE
+from assistant.core.translation.views import ENDED, JobState, SegmentState
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import ChatTurn
 from assistant.tasks.translation import TranslateOptions

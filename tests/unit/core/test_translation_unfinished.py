@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.core.translation_unfinished import Unfinished
-from assistant.core.translation_views import JobState, SegmentState
+from assistant.core.translation.unfinished import Unfinished
+from assistant.core.translation.views import JobState, SegmentState
 from assistant.storage.rows import JobStep, StepState
 from assistant.tasks.translation import TranslateOptions
 from tests.fakes.translation_desk import TranslationDesk

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.translation_views import Alternative, JobState, SegmentState
+from assistant.core.translation.views import Alternative, JobState, SegmentState
 from assistant.documents.segments import CLOSE, OPEN, FindingKind, Term
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import ChatTurn

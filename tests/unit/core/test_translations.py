@@ -17,7 +17,7 @@ from assistant.core.kept_files import SEGMENTS
 from assistant.core.measures import Measures
 from assistant.core.speeds import Pace
 from assistant.core.timing import Line
-from assistant.core.translation_views import ENDED, Exported, JobState, SegmentState, TranslationView
+from assistant.core.translation.views import ENDED, Exported, JobState, SegmentState, TranslationView
 from assistant.documents.segments import ALONE, FindingKind
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import ChatTurn

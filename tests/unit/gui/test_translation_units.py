@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.base.languages import same
-from assistant.core.translation_views import OpenTranslation, SegmentView
+from assistant.core.translation.views import OpenTranslation, SegmentView
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Segment
 from assistant.gui.translation_direction import Direction
 from assistant.gui.widgets.translation.codes import with_codes, with_tags

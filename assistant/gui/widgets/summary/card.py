@@ -27,7 +27,7 @@ from assistant.texts import tr
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from assistant.core.summary_views import StepView, SummaryView
+    from assistant.core.summary.views import StepView, SummaryView
     from assistant.gui.theme import Theme
 
 

@@ -9,7 +9,7 @@ from assistant.gui.widgets.source_words import state_words
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.core.summary_views import SummaryRow
+    from assistant.core.summary.views import SummaryRow
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
     from assistant.gui.widgets.history_list import Find

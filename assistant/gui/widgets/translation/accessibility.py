@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor
 from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import isValid
 
-from assistant.core.translation_views import SegmentState, SegmentView
+from assistant.core.translation.views import SegmentState, SegmentView
 from assistant.documents.segments import without_codes
 from assistant.gui.widgets.accessible_items import PartInterface, register, release
 from assistant.gui.widgets.clean_text import clean

@@ -9,7 +9,7 @@ from assistant.gui.widgets.translation.words import row_words
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.core.translation_views import TranslationRow
+    from assistant.core.translation.views import TranslationRow
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
     from assistant.gui.widgets.history_list import Find

@@ -15,7 +15,7 @@ from assistant.tasks.translation import Formality, TranslateOptions
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.core.glossaries import GlossaryRow
+    from assistant.core.translation.glossaries import GlossaryRow
     from assistant.gui.theme import Theme
 
 _LONGEST = 300  # characters of what is typed here

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat, QTextLayout
 
-from assistant.core.translation_views import SegmentState
+from assistant.core.translation.views import SegmentState
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.translation.units import Side
 from assistant.gui.widgets.translation.words import sign_of
 
 if TYPE_CHECKING:
-    from assistant.core.translation_views import SegmentView
+    from assistant.core.translation.views import SegmentView
     from assistant.gui.theme import Theme
     from assistant.gui.widgets.reading_style import ReadingStyle
     from assistant.gui.widgets.translation.row_layout import Laid

@@ -16,7 +16,7 @@ from assistant.gui.widgets.controls import Label, set_role
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.core.translation_views import Alternative, Weighed
+    from assistant.core.translation.views import Alternative, Weighed
     from assistant.gui.theme import Theme
 
 MOST = 8

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from assistant.core.translation_views import SegmentState
+from assistant.core.translation.views import SegmentState
 from assistant.documents.segments import SegmentKind
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.height_index import HeightIndex
@@ -21,7 +21,7 @@ from assistant.gui.widgets.translation.row_layout import Laid
 from assistant.gui.widgets.translation.units import Side, compose, rows_of
 
 if TYPE_CHECKING:
-    from assistant.core.translation_views import SegmentView
+    from assistant.core.translation.views import SegmentView
     from assistant.gui.widgets.reading_style import ReadingStyle
 
 GAP = SPACE  # below each row

@@ -26,7 +26,7 @@ from assistant.texts import tr
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from assistant.core.translation_views import OpenTranslation, SegmentView
+    from assistant.core.translation.views import OpenTranslation, SegmentView
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
     from assistant.gui.widgets.translation.rows import TranslationRows

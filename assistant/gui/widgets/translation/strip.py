@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from assistant.core.translation_views import SegmentState
+from assistant.core.translation.views import SegmentState
 from assistant.documents.segments import without_codes
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
@@ -21,7 +21,7 @@ from assistant.gui.widgets.welcome_page import ExampleButton
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.core.translation_views import MemoryMatch, SegmentView, Version
+    from assistant.core.translation.views import MemoryMatch, SegmentView, Version
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
 

@@ -17,7 +17,7 @@ from assistant.documents.segments import is_code, without_codes
 from assistant.gui.widgets.clean_text import clean
 
 if TYPE_CHECKING:
-    from assistant.core.translation_views import SegmentView
+    from assistant.core.translation.views import SegmentView
 
 ROW_MOST = 2500  # characters of source text that one row holds; a longer paragraph goes on in the next
 _NOTHING: Mapping[str, str] = {}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.base.languages import language_name, unspaced
-from assistant.core.translation_views import SegmentState
+from assistant.core.translation.views import SegmentState
 from assistant.documents.segments import FindingKind, without_codes
 from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.source_words import format_name
@@ -16,7 +16,7 @@ from assistant.tasks.translation import Formality
 from assistant.texts import languages, lists, summaries, tr, translations, translators, trn
 
 if TYPE_CHECKING:
-    from assistant.core.translation_views import (
+    from assistant.core.translation.views import (
         MemoryMatch,
         OpenTranslation,
         SegmentView,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 
-from assistant.core.translation_views import ENDED, SegmentState, SegmentView
+from assistant.core.translation.views import ENDED, SegmentState, SegmentView
 from assistant.documents.segments import ALONE, CODES, OPEN, findings_of_values, findings_to_values
 from assistant.engine.messages import Counts
 from assistant.storage.rows import JobStep, StepState

@@ -11,12 +11,12 @@ from assistant.core.events import CoreEvent, TranslationsChanged
 from assistant.core.job_history import JobHistory
 from assistant.core.jobs import Cancel, Jobs, Later
 from assistant.core.pending_writes import PendingWrites
-from assistant.core.segmented import Segmented
-from assistant.core.translation_cache import CachedTranslation, TranslationCache
-from assistant.core.translation_live import Live
-from assistant.core.translation_records import plain, step_of
-from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_views import ENDED, JobState, OpenTranslation, SegmentView
+from assistant.core.translation.cache import CachedTranslation, TranslationCache
+from assistant.core.translation.live import Live
+from assistant.core.translation.records import plain, step_of
+from assistant.core.translation.segmented import Segmented
+from assistant.core.translation.sheet import Sheet
+from assistant.core.translation.views import ENDED, JobState, OpenTranslation, SegmentView
 from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobStore

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import CoreEvent, LiveChanged, TranslationGrew
 from assistant.core.jobs import Cancel, Later
-from assistant.core.segmented import opened
-from assistant.core.translation_given import Given, Known
-from assistant.core.translation_plans import Equipped, Equipping, Wanted
-from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_views import ENDED, JobState, SegmentView, TranslationView
-from assistant.core.translation_work import Bench, SegmentWork, Settled
+from assistant.core.translation.plans import Equipped, Equipping, Wanted
+from assistant.core.translation.pretranslated import Given, Known
+from assistant.core.translation.segment_work import Bench, SegmentWork, Settled
+from assistant.core.translation.segmented import opened
+from assistant.core.translation.sheet import Sheet
+from assistant.core.translation.views import ENDED, JobState, SegmentView, TranslationView
 from assistant.core.worker_child import WorkerChild
 from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from assistant.core.estimates import seconds, works_of
 from assistant.core.jobs import Cancel
 from assistant.core.speeds import Pace
-from assistant.core.summary_job import SummaryRun
-from assistant.core.summary_plans import Cut, Planned
-from assistant.core.summary_records import options_from_json
-from assistant.core.summary_views import PlanView, SummaryView
+from assistant.core.summary.job import SummaryRun
+from assistant.core.summary.plans import Cut, Planned
+from assistant.core.summary.records import options_from_json
+from assistant.core.summary.views import PlanView, SummaryView
 from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
 from assistant.storage.rows import Job, JobState, JobStep

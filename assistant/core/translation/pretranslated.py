@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping
 from itertools import islice
 
-from assistant.core.translation_plans import Equipped
-from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_views import ENDED, SegmentState, SegmentView
-from assistant.core.translation_work import Bench, untouched
+from assistant.core.translation.plans import Equipped
+from assistant.core.translation.segment_work import Bench, untouched
+from assistant.core.translation.sheet import Sheet
+from assistant.core.translation.views import ENDED, SegmentState, SegmentView
 from assistant.documents.segments import Checked, Finding, Pair
 
 _AT_ONCE = 64  # segments: nobody waits for a thousand of them

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from assistant.base.errors import AssistantError
-from assistant.core.translation_plans import Equipped
-from assistant.core.translation_records import with_step
-from assistant.core.translation_views import ENDED, OpenTranslation, SegmentState, SegmentView, first_view
-from assistant.core.translation_work import SegmentWork, Settled, sum_of
+from assistant.core.translation.plans import Equipped
+from assistant.core.translation.records import with_step
+from assistant.core.translation.segment_work import SegmentWork, Settled, sum_of
+from assistant.core.translation.views import ENDED, OpenTranslation, SegmentState, SegmentView, first_view
 from assistant.documents.segments import Finding
 from assistant.engine.messages import Counts
 from assistant.storage.rows import JobStep

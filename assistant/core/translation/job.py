@@ -11,12 +11,12 @@ from assistant.core.answers import Answer
 from assistant.core.estimates import Work, company
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.speeds import Pace
-from assistant.core.translation_given import Given
-from assistant.core.translation_plans import Equipped
-from assistant.core.translation_records import step_of
-from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_views import ENDED, SegmentView
-from assistant.core.translation_work import Bench, SegmentWork, Settled, sum_of
+from assistant.core.translation.plans import Equipped
+from assistant.core.translation.pretranslated import Given
+from assistant.core.translation.records import step_of
+from assistant.core.translation.segment_work import Bench, SegmentWork, Settled, sum_of
+from assistant.core.translation.sheet import Sheet
+from assistant.core.translation.views import ENDED, SegmentView
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import JobStep

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from assistant.base.languages import between_sentences, unspaced
 from assistant.core.speeds import Pace
-from assistant.core.translation_plans import Equipped
-from assistant.core.translation_records import options_from_json, plain
-from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_views import ENDED, SegmentView, TranslationPlan, TranslationRow, TranslationView
+from assistant.core.translation.plans import Equipped
+from assistant.core.translation.records import options_from_json, plain
+from assistant.core.translation.sheet import Sheet
+from assistant.core.translation.views import ENDED, SegmentView, TranslationPlan, TranslationRow, TranslationView
 from assistant.documents.segments import without_codes
 from assistant.engine.messages import Counts
 from assistant.library.translators import TranslatorHint

@@ -12,7 +12,7 @@ from assistant.core.documents import Documents
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Cancel, Jobs
 from assistant.core.kept_files import SEGMENTS
-from assistant.core.translation_views import OpenTranslation
+from assistant.core.translation.views import OpenTranslation
 from assistant.core.worker_child import Question
 from assistant.documents.segments import SegmentedDocument, unpack_cut, unpack_segments
 from assistant.worker.messages import ReadSegments, SegmentsRead

@@ -17,12 +17,12 @@ from assistant.core.job_history import ENDED, failed, short
 from assistant.core.jobs import Cancel, Jobs
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
-from assistant.core.summary_history import KIND, Made, SummaryHistory, links_of
-from assistant.core.summary_job import Ending, SummaryRun
-from assistant.core.summary_live import Live, live_view, plan_view
-from assistant.core.summary_plans import Cut, Planned, Planner
-from assistant.core.summary_records import options_from_json, options_to_json, problems_to_json
-from assistant.core.summary_views import PlanView, SummaryRow, SummaryView
+from assistant.core.summary.history import KIND, Made, SummaryHistory, links_of
+from assistant.core.summary.job import Ending, SummaryRun
+from assistant.core.summary.live import Live, live_view, plan_view
+from assistant.core.summary.plans import Cut, Planned, Planner
+from assistant.core.summary.records import options_from_json, options_to_json, problems_to_json
+from assistant.core.summary.views import PlanView, SummaryRow, SummaryView
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep

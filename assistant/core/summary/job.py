@@ -14,9 +14,9 @@ from assistant.core.engines import LoadPlan
 from assistant.core.estimates import Work, company, seconds
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.speeds import Pace
-from assistant.core.summary_plans import Cut
-from assistant.core.summary_records import problems_from_json, problems_to_json
-from assistant.core.summary_views import StepView
+from assistant.core.summary.plans import Cut
+from assistant.core.summary.records import problems_from_json, problems_to_json
+from assistant.core.summary.views import StepView
 from assistant.engine.messages import Counts, FinishReason
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobStep, StepState

@@ -11,9 +11,9 @@ from assistant.base.errors import AssistantError
 from assistant.core.job_history import ENDED, JobHistory, error_of
 from assistant.core.jobs import Jobs
 from assistant.core.pending_writes import PendingWrites
-from assistant.core.summary_plans import Cut
-from assistant.core.summary_records import options_from_json, problems_from_json
-from assistant.core.summary_views import StepView, SummaryRow, SummaryView
+from assistant.core.summary.plans import Cut
+from assistant.core.summary.records import options_from_json, problems_from_json
+from assistant.core.summary.views import StepView, SummaryRow, SummaryView
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep, StepState

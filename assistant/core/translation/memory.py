@@ -15,9 +15,9 @@ from assistant.base.languages import primary
 from assistant.core.documents import check_file
 from assistant.core.events import CoreEvent, MemoryChanged
 from assistant.core.jobs import Cancel, Jobs
-from assistant.core.memory_files import ImportedMemory, MemoryImport, write_memory
 from assistant.core.pending_writes import PendingWrites
-from assistant.core.translation_views import MemoryMatch
+from assistant.core.translation.memory_files import ImportedMemory, MemoryImport, write_memory
+from assistant.core.translation.views import MemoryMatch
 from assistant.core.worker_child import Question
 from assistant.documents.segments import renumbered, with_codes, without_codes
 from assistant.storage.grams import folded

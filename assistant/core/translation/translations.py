@@ -17,18 +17,20 @@ from assistant.core.jobs import Cancel, Jobs, Later
 from assistant.core.kept_files import SEGMENTS
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
-from assistant.core.segmented import Segmented
-from assistant.core.translation_cache import TranslationCache
-from assistant.core.translation_keeping import LiveKeeping
-from assistant.core.translation_live import Live
-from assistant.core.translation_memory import TranslationMemory
-from assistant.core.translation_plans import Equipped, Equipping, Wanted
-from assistant.core.translation_records import options_to_json, plain
-from assistant.core.translation_runs import TranslationRuns
-from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_snapshots import flowing, list_row, plan_of
-from assistant.core.translation_unfinished import Unfinished
-from assistant.core.translation_views import (
+from assistant.core.translation.cache import TranslationCache
+from assistant.core.translation.keeping import LiveKeeping
+from assistant.core.translation.live import Live
+from assistant.core.translation.memory import TranslationMemory
+from assistant.core.translation.plans import Equipped, Equipping, Wanted
+from assistant.core.translation.records import options_to_json, plain
+from assistant.core.translation.runs import TranslationRuns
+from assistant.core.translation.segment_requests import Place, SegmentRequests
+from assistant.core.translation.segment_work import Bench
+from assistant.core.translation.segmented import Segmented
+from assistant.core.translation.sheet import Sheet
+from assistant.core.translation.snapshots import flowing, list_row, plan_of
+from assistant.core.translation.unfinished import Unfinished
+from assistant.core.translation.views import (
     Exported,
     MemoryMatch,
     OpenTranslation,
@@ -39,8 +41,6 @@ from assistant.core.translation_views import (
     Version,
     Weighed,
 )
-from assistant.core.translation_wishes import Place, Wishes
-from assistant.core.translation_work import Bench
 from assistant.library.models import InstalledModel
 from assistant.library.translators import TranslatorHint
 from assistant.storage.jobs import JobStore
@@ -78,7 +78,7 @@ class Translations:
         measures: Measures,
         threads: Jobs,
         live: Live,
-        wishes: Wishes,
+        wishes: SegmentRequests,
         later: Callable[[Callable[[None], None]], None],
         model: Callable[[], InstalledModel],
         find: Callable[[str], InstalledModel | None],

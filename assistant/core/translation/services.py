@@ -10,7 +10,6 @@ from assistant.core.counting import Counting
 from assistant.core.documents import Documents
 from assistant.core.engines import Engines, LoadPlan
 from assistant.core.events import CoreEvent, LiveChanged, TranslationChanged, TranslationGrew
-from assistant.core.glossaries import Glossaries
 from assistant.core.inbox import Inbox
 from assistant.core.jobs import Jobs
 from assistant.core.languages import Languages
@@ -18,15 +17,16 @@ from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.rendering import Rendering
 from assistant.core.scoring import Scoring
-from assistant.core.segmented import Segmented
 from assistant.core.shelf import Shelf
-from assistant.core.translation_live import Live
-from assistant.core.translation_memory import TranslationMemory
-from assistant.core.translation_plans import Equipping
-from assistant.core.translation_wishes import Wishes
-from assistant.core.translation_work import Bench
-from assistant.core.translations import LIVE, Translations
-from assistant.core.translators import Translators
+from assistant.core.translation.glossaries import Glossaries
+from assistant.core.translation.live import Live
+from assistant.core.translation.memory import TranslationMemory
+from assistant.core.translation.plans import Equipping
+from assistant.core.translation.segment_requests import SegmentRequests
+from assistant.core.translation.segment_work import Bench
+from assistant.core.translation.segmented import Segmented
+from assistant.core.translation.translations import LIVE, Translations
+from assistant.core.translation.translators import Translators
 from assistant.core.worker_child import Connect, WorkerChild
 from assistant.library.advice import Machine
 from assistant.library.models import InstalledModel
@@ -34,7 +34,7 @@ from assistant.storage.jobs import JobStore
 from assistant.storage.words import StoredWords
 
 
-class Translating:
+class TranslationServices:
     """Wires them; every method runs on the pumping thread.
 
     :param documents: has the folder and the child for what is as large as a document.
@@ -91,7 +91,7 @@ class Translating:
             ask=self._worker.ask,
         )
         bench = Bench(answers, self._worker)
-        wishes = Wishes(
+        wishes = SegmentRequests(
             bench,
             equipping,
             Scoring(engines, rendering),

@@ -12,11 +12,11 @@ from assistant.core.events import CoreEvent, TranslationChanged
 from assistant.core.job_history import JobHistory, error_of
 from assistant.core.jobs import Cancel, Job, Jobs, Later
 from assistant.core.pending_writes import PendingWrites
-from assistant.core.segmented import Segmented
-from assistant.core.translation_records import options_from_json, step_of
-from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_snapshots import searchable, snapshot
-from assistant.core.translation_views import OpenTranslation, SegmentView, TranslationView
+from assistant.core.translation.records import options_from_json, step_of
+from assistant.core.translation.segmented import Segmented
+from assistant.core.translation.sheet import Sheet
+from assistant.core.translation.snapshots import searchable, snapshot
+from assistant.core.translation.views import OpenTranslation, SegmentView, TranslationView
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job as Row

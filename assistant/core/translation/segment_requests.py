@@ -9,12 +9,12 @@ from typing import TypeVar
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.jobs import Cancel, Later
 from assistant.core.scoring import Scoring
-from assistant.core.translation_memory import TranslationMemory
-from assistant.core.translation_plans import Equipped, Equipping, Wanted
-from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_views import ENDED, Alternative, SegmentState, SegmentView, Version, Weighed
-from assistant.core.translation_weighed import Spelling, weighed
-from assistant.core.translation_work import Bench, Rules, SegmentWork, Settled, untouched
+from assistant.core.translation.alternatives import Spelling, weighed
+from assistant.core.translation.memory import TranslationMemory
+from assistant.core.translation.plans import Equipped, Equipping, Wanted
+from assistant.core.translation.segment_work import Bench, Rules, SegmentWork, Settled, untouched
+from assistant.core.translation.sheet import Sheet
+from assistant.core.translation.views import ENDED, Alternative, SegmentState, SegmentView, Version, Weighed
 from assistant.documents.segments import Checked, Pair
 from assistant.engine.messages import Scored
 from assistant.library.models import InstalledModel
@@ -57,7 +57,7 @@ class _Wish(Later):
         self.writes = writes
 
 
-class Wishes:
+class SegmentRequests:
     """Every method runs on the pumping thread.
 
     :param changed: called with a translation's number when one of its segments changed; ``grew``: also with the

@@ -11,13 +11,13 @@ from assistant.core.job_history import JobHistory, failed
 from assistant.core.jobs import Cancel
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
-from assistant.core.translation_cache import CachedTranslation, TranslationCache
-from assistant.core.translation_job import TranslationRun
-from assistant.core.translation_plans import Equipped, Equipping, Wanted
-from assistant.core.translation_sheet import Sheet
-from assistant.core.translation_snapshots import searchable, snapshot
-from assistant.core.translation_views import TranslationView
-from assistant.core.translation_work import Bench
+from assistant.core.translation.cache import CachedTranslation, TranslationCache
+from assistant.core.translation.job import TranslationRun
+from assistant.core.translation.plans import Equipped, Equipping, Wanted
+from assistant.core.translation.segment_work import Bench
+from assistant.core.translation.sheet import Sheet
+from assistant.core.translation.snapshots import searchable, snapshot
+from assistant.core.translation.views import TranslationView
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep

@@ -13,9 +13,9 @@ from functools import partial
 from assistant.base.scripts import is_traditional, only_simplified, only_traditional, script_of, scripts_of
 from assistant.base.words import may_join, words_in
 from assistant.core.answers import Answer
-from assistant.core.translation_plans import Equipped
-from assistant.core.translation_views import Alternative, SegmentView
-from assistant.core.translation_work import Bench
+from assistant.core.translation.plans import Equipped
+from assistant.core.translation.segment_work import Bench
+from assistant.core.translation.views import Alternative, SegmentView
 from assistant.engine.messages import FinishReason, Scored
 from assistant.tasks.markers import Markers
 from assistant.tasks.translation import TranslateStep

@@ -11,12 +11,12 @@ from assistant.core.counting import Counting
 from assistant.core.engines import Engine, Engines, LoadPlan, measured_by
 from assistant.core.estimates import Work, seconds
 from assistant.core.jobs import Cancel, Job, Jobs
-from assistant.core.segmented import Segmented
 from assistant.core.speeds import Pace
 from assistant.core.stages import Stages
-from assistant.core.translation_memory import TranslationMemory
-from assistant.core.translation_views import OpenTranslation
-from assistant.core.translation_work import Rules
+from assistant.core.translation.memory import TranslationMemory
+from assistant.core.translation.segment_work import Rules
+from assistant.core.translation.segmented import Segmented
+from assistant.core.translation.views import OpenTranslation
 from assistant.documents.segments import Term, without_codes
 from assistant.engine.messages import Facts
 from assistant.library.models import InstalledModel

@@ -1,0 +1,1 @@
+"""Summaries: planned, made side by side, merged, linked, kept."""
