@@ -1,1 +1,1 @@
-"""Text out of files: paragraphs with their places, sentences, parts of a size. Its machinery is loaded only by the worker child."""
+"""Text out of files: paragraphs with their places, sentences, parts of a size. Only the worker child reads with it."""
