@@ -46,6 +46,7 @@ _LONG_NAME = 3  # characters of a name that another one may be a slip of
 _TRACE = 0.05
 _CERTAIN = 0.25  # below this score no sentence is known to say the rest of the statement
 _CLAUSE_END = re.compile(r"[,;:](?!\d)|[，；：]|\b(?:and|but|while|whereas)\b|而")
+_COUNTED = re.compile(r" ?[^\W\d]")  # behind a number: what it counts
 _HALVED = re.compile("halv\\w+", re.IGNORECASE)
 _LIST_NUMBER = re.compile(r"[ \t>*#|-]*\d{1,3}[.)、]")
 
@@ -353,7 +354,10 @@ def _is_told_otherwise(claim: Figure, said: Statement, rest: Passages) -> bool:
         return folded and any(one.unit == "%" and abs(one.value + claim.value - 1) < 1e-6 for one in rest.numbers)
     if claim.unit or claim.ordinal:
         return False
-    return is_spelled(claim.value, rest.text) or any(claim.value in listed(text) for _, text in rest.by_sentence())
+    counts = _COUNTED.match(said.reading.even, claim.end) is not None
+    return is_spelled(claim.value, rest.text) or (
+        counts and any(claim.value in listed(text) for _, text in rest.by_sentence())
+    )
 
 
 def _has_unit_of(claim: Figure, numbers: Sequence[Figure]) -> bool:
