@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint
 
 from assistant.gui.itemmodels.rows import Row
+from assistant.library.index import HeaderFacts
 from tests.gui.fakes.models_core import FakeParts, found_elsewhere
 from tests.gui.helpers import SLOW, child, say
 from tests.gui.screen_reader import nameless
@@ -64,7 +65,9 @@ def guide(first: Any, qtbot: Any) -> Any:
     first.first_start = False
     window = first.open()
     parts = FakeParts(window._core)
-    parts.models.elsewhere_found = found_elsewhere()
+    first, *others = found_elsewhere()
+    searches = replace(first, path=Path("/models/search"), facts=HeaderFacts(embeds=True))
+    parts.models.elsewhere_found = [first, searches, *others]
     window.verbs["guide"].trigger()
     window.navigation.guide.parts = parts
     return window.navigation.guide
@@ -120,6 +123,7 @@ def test_another_choice_changes_what_is_got(guide: Any) -> None:
 
 def test_what_another_program_has_is_used_in_place(guide: Any) -> None:
     parts = guide.parts
+    assert len(guide.found.rows.rows) == 3  # one that does not answer is none to begin with
     used: list[str] = []
     parts.real.choose_model = used.append
     assert not guide.use.isEnabled()

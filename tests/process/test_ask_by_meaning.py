@@ -41,3 +41,30 @@ def test_a_long_document_is_asked_by_words_and_meaning(models: Path, tmp_path: P
     found = json.loads(done.stdout)
     assert found["search"] == {"meaning": 1.0, "problem": None}
     assert found["passages"]
+
+
+def lamplight(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "assistant", *arguments], cwd=ROOT, capture_output=True, timeout=SECONDS, check=False
+    )
+
+
+def test_a_model_for_embeddings_is_kept_like_others_and_chosen_for_searching_alone(
+    models: Path, tmp_path: Path
+) -> None:
+    tiny_models.write_embedding(tmp_path / "vectors.gguf")
+    added = lamplight("models", "import", str(tmp_path / "vectors.gguf"), "--copy", "--json")
+    assert (added.returncode, json.loads(added.stdout)["embed"]) == (0, True)
+    listed = lamplight("models", "list")
+    assert b"finds passages" in next(line for line in listed.stdout.splitlines() if b"vectors" in line)
+    for arguments in (["models", "use", "vectors"], ["models", "use", "vectors", "--for", "translate"]):
+        refused = lamplight(*arguments)
+        assert (refused.returncode, b"does not write" in refused.stderr) == (4, True)
+    refused = lamplight("chat", "Hello", "--model", "vectors", "--json")
+    assert (refused.returncode, json.loads(refused.stdout)["error"]["kind"]) == (4, "model_embeds")
+    refused = lamplight("models", "use", "plain", "--for", "embed", "--json")
+    assert (refused.returncode, json.loads(refused.stdout)["error"]["kind"]) == (4, "model_writes")
+    assert lamplight("models", "use", "vectors", "--for", "embed").returncode == 0
+    assert lamplight("models", "verify", "vectors").returncode == 0
+    assert lamplight("models", "remove", "vectors", "--yes").returncode == 0
+    assert [path.name for path in models.glob("*.gguf")] == ["plain.gguf"]

@@ -30,6 +30,7 @@ from assistant.library.connections import (
     Switched,
     WheelPlace,
 )
+from assistant.library.gguf import read_header
 from assistant.library.starter import starter
 from assistant.net.messages import Fetched, Progress
 from assistant.texts import units
@@ -503,6 +504,14 @@ def test_a_task_may_have_a_model_of_its_own(home: Home) -> None:
     assert shelf.default_for("embed") is None
     shelf.choose_for("chat", keys[1])
     assert home.core.chosen_model().key == keys[1]  # type: ignore[union-attr]
+
+
+def test_a_header_tells_before_the_download_that_a_model_makes_vectors(home: Home, tmp_path: Path) -> None:
+    vectors = read_header(tiny_models.write_embedding(tmp_path / "vectors.gguf"))
+    view = home.core.market.judge_header(vectors, vectors.size)
+    assert (view.embeds, view.architecture, view.verdict.cause) == (True, "bert", "")
+    plain = read_header(tiny_models.write_plain(tmp_path / "plain.gguf"))
+    assert not home.core.market.judge_header(plain, plain.size).embeds
 
 
 def test_passages_are_found_with_the_smallest_model_that_knows_the_language(home: Home) -> None:

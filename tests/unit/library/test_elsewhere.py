@@ -15,6 +15,7 @@ from assistant.library.elsewhere import Elsewhere, find
 from assistant.library.elsewhere_places import Machine, folders
 from assistant.library.gguf import read_header
 from assistant.library.models import Models
+from tests.fakes import tiny_models
 from tests.unit.library.handmade import STRING, Pair, model, write_parts
 
 REVISION = "1234567890" * 4
@@ -203,6 +204,17 @@ def test_ollamas_models_have_the_names_of_their_manifests(home: Path) -> None:
     assert found["qwen3:4b"].path == blob
     assert found["qwen3:4b"].extras == ("params", "system", "template")
     assert found["someone/tuned:latest"].extras == ("adapter", "projector")
+
+
+def test_a_model_for_embeddings_is_used_where_it_lies(home: Path, tmp_path: Path) -> None:
+    data = tiny_models.write_embedding(tmp_path / "e.gguf").read_bytes()
+    write_ollama(home / ".ollama" / "models", "library/nomic-embed-text/latest", data=data)
+    (found,) = look(home)
+    assert (found.name, found.facts.embeds, found.installed) == ("nomic-embed-text:latest", True, False)
+    shelf = Models(tmp_path / "models", tmp_path / "models" / "index.json")
+    taken = shelf.adopt(found)
+    assert (taken.embeds, taken.linked, taken.error()) == (True, True, None)
+    assert [one.installed for one in look(home, known=shelf.installed())] == [True]
 
 
 def test_ollama_where_the_user_has_put_it_and_with_older_names(home: Path) -> None:
