@@ -142,7 +142,7 @@ def pptx_slides_and_notes_elsewhere(trap: Trap) -> bytes:
     return make.zipped({**parts, "ppt/slides/_rels/slide1.xml.rels": make.relationships(links)})
 
 
-@_hostile("chapters.epub", *_REFUSED, heavy=True)
+@_hostile("chapters.epub", None, *_REFUSED, text="word", heavy=True)
 def epub_of_chapters_that_unpack_to_gigabytes(_: Trap) -> bytes:
     """A hundred chapters of 3 MB: none of them is large, or packed suspiciously well."""
     page = make.page("".join(f"<p>{at} {'word ' * 20}</p>" for at in range(27_000)))
