@@ -1,4 +1,4 @@
-"""Pictures of answers about documents for the faces: values that say how things stood when they were told."""
+"""Answers about documents as the faces get them: snapshots, which do not change."""
 
 from __future__ import annotations
 

@@ -40,6 +40,8 @@ class EngineView:
 
 
 class NoticeLevel(StrEnum):
+    """How much a notice matters."""
+
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"

@@ -165,4 +165,4 @@ _PASSING = frozenset(
         ErrorKind.CANCELLED,
     }
 )
-"""Ends that going on later may mend: the engine or a worker ended, the disk or the memory was full."""
+"""Ends after which a later try may succeed: the engine or the worker ended, the disk or the memory was full."""

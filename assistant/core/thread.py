@@ -9,6 +9,7 @@ from assistant.storage.store import Store
 
 
 def head_of(message: Message, *, siblings: int = 1, position: int = 0) -> MessageHead:
+    """What the transcript needs to know of a message before it reads its text."""
     return MessageHead(
         id=message.id,
         parent=message.parent,

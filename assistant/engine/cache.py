@@ -326,4 +326,5 @@ def common_prefix(a: Sequence[int], b: Sequence[int]) -> int:
 
 
 def worth_waiting(gain: int) -> bool:
+    """Whether a request should wait to have ``gain`` tokens of its prompt read by another one."""
     return gain >= _WORTH_WAITING

@@ -125,6 +125,8 @@ class Seconds(Message, frozen=True):
 
 
 class FinishReason(StrEnum):
+    """How an answer ended."""
+
     END = "end"  # the model ended its answer
     STOP = "stop"  # a stop string
     LIMIT = "limit"  # the token limit

@@ -8,6 +8,8 @@ import msgspec
 
 
 class Sink(Protocol):
+    """Takes events; the loop does not know where they go."""
+
     def send(self, *messages: msgspec.Struct) -> None:
         """Send the messages with one write. May be called from any thread."""
         ...

@@ -23,6 +23,8 @@ _SYSTEM = 0.9  # share of all memory that a model may have when everything else 
 
 
 class Grade(StrEnum):
+    """How well a model fits the memory of this machine."""
+
     WELL = "well"
     TIGHT = "tight"
     NO = "no"

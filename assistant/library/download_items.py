@@ -87,6 +87,7 @@ def whole_size(parts: Sequence[Part]) -> int:
 
 
 def is_sha256(text: str) -> bool:
+    """Whether it is written as a SHA-256 is: 64 hexadecimal digits."""
     return _SHA256.fullmatch(text) is not None
 
 
@@ -197,6 +198,7 @@ def from_json(value: Any) -> DownloadItem | None:
 
 
 def encode(content: Mapping[str, Any]) -> bytes:
+    """The bytes of a file of the queue."""
     return json.dumps(content, indent=1).encode("ascii")
 
 

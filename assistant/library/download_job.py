@@ -105,6 +105,7 @@ class Job:
 
 
 def why_it_waits(event: Progress, name: str) -> AssistantError:
+    """What keeps a download from going on at present, named ``name`` for the sentence."""
     kind = event.kind or ErrorKind.NET_UNREACHABLE
     values: dict[str, Any] = {"host": event.source, "name": name}
     if kind is ErrorKind.NET_BUSY:

@@ -91,6 +91,7 @@ class Record:
 
 
 def facts_of(header: Header) -> HeaderFacts:
+    """What the index remembers of a header that was read."""
     named = (key.removeprefix(_TEMPLATE) for key in header.metadata if key.startswith(_TEMPLATE))
     return HeaderFacts(
         architecture=header.architecture,
@@ -106,6 +107,7 @@ def facts_of(header: Header) -> HeaderFacts:
 
 
 def facts_of_error(error: AssistantError) -> HeaderFacts:
+    """What the index remembers of a file whose header could not be read."""
     values = {key: value for key, value in error.values.items() if isinstance(value, str | int)}
     architecture = str(values.get("architecture", ""))
     return HeaderFacts(architecture=architecture, problem=error.kind.value, detail=error.detail, values=values)
@@ -173,6 +175,7 @@ class Index:
 
 
 def drop(records: dict[str, Record], key: str) -> None:
+    """Forget a model, if it is known."""
     records.pop(key, None)
 
 

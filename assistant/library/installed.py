@@ -254,6 +254,7 @@ def is_there(path: Path) -> bool:
 
 
 def same_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file; False where that cannot be told."""
     try:
         return one.samefile(other)
     except (OSError, ValueError):

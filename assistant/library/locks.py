@@ -35,6 +35,7 @@ def try_lock(file: IO[bytes]) -> bool:
 
 
 def unlock(file: IO[bytes]) -> None:
+    """Let go of a lock on an open file."""
     with contextlib.suppress(OSError):
         if os.name == "nt":  # pragma: no cover - Windows only
             file.seek(0)

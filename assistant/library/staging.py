@@ -40,6 +40,7 @@ class Orphan:
 
 
 def place_of(folder: Path, item_id: str) -> Path:
+    """The folder in which the parts of a download lie."""
     return folder / FOLDER / item_id
 
 

@@ -26,6 +26,8 @@ _CONTEXT = 4096  # tokens that a translation counts with
 
 
 class Weakness(StrEnum):
+    """What speaks against translating with a model."""
+
     NONE = ""
     DEMO = "demo"  # it is there to show that everything works
     VECTORS = "vectors"  # it makes vectors, not text

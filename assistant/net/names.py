@@ -32,10 +32,12 @@ def is_revision(name: str) -> bool:
 
 
 def is_commit(text: str) -> bool:
+    """Whether it is written as the hash of a commit is."""
     return _COMMIT.fullmatch(text) is not None
 
 
 def is_sha256(text: str) -> bool:
+    """Whether it is written as a SHA-256 is: 64 hexadecimal digits."""
     return _SHA256.fullmatch(text) is not None
 
 

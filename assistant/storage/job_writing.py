@@ -89,10 +89,12 @@ def add_steps(db: sqlite3.Connection, rows: Sequence[JobStep]) -> None:
 
 
 def trash_job(db: sqlite3.Connection, job: int) -> None:
+    """A job into the trash."""
     _found(db.execute("UPDATE jobs SET trashed = ? WHERE id = ?", (time.time(), job)))
 
 
 def restore_job(db: sqlite3.Connection, job: int) -> None:
+    """A job out of the trash."""
     _found(db.execute("UPDATE jobs SET trashed = NULL WHERE id = ?", (job,)))
 
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 
 class Role(StrEnum):
+    """Who says a message."""
+
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"

@@ -53,10 +53,12 @@ def remove_term(db: sqlite3.Connection, number: int) -> None:
 
 
 def trash_glossary(db: sqlite3.Connection, glossary: int) -> None:
+    """A glossary into the trash."""
     _found(db.execute("UPDATE glossaries SET trashed = ? WHERE id = ?", (time.time(), glossary)))
 
 
 def restore_glossary(db: sqlite3.Connection, glossary: int) -> None:
+    """A glossary out of the trash."""
     _found(db.execute("UPDATE glossaries SET trashed = NULL WHERE id = ?", (glossary,)))
 
 
@@ -118,6 +120,7 @@ def trash_entries(db: sqlite3.Connection, entries: Sequence[int]) -> None:
 
 
 def restore_entries(db: sqlite3.Connection, entries: Sequence[int]) -> None:
+    """Entries of the memory out of the trash."""
     db.executemany("UPDATE memory SET trashed = NULL WHERE id = ?", [(number,) for number in entries])
 
 
@@ -127,6 +130,7 @@ def trash_all_entries(db: sqlite3.Connection, when: float) -> None:
 
 
 def restore_all_entries(db: sqlite3.Connection, when: float) -> None:
+    """What ``trash_all_entries`` put into the trash at ``when``, out of it again."""
     db.execute("UPDATE memory SET trashed = NULL WHERE trashed = ?", (when,))
 
 

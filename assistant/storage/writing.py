@@ -33,6 +33,7 @@ def create_conversation(db: sqlite3.Connection, row: Conversation) -> None:
 
 
 def set_title(db: sqlite3.Connection, conversation: int, title: str, titled: bool) -> None:
+    """``titled``: the user has given the title."""
     cursor = db.execute(
         "UPDATE conversations SET title = ?, titled = ? WHERE id = ?", (whole(title), int(titled), conversation)
     )
@@ -40,6 +41,7 @@ def set_title(db: sqlite3.Connection, conversation: int, title: str, titled: boo
 
 
 def set_system(db: sqlite3.Connection, conversation: int, text: str) -> None:
+    """The instructions of a conversation."""
     _found(db.execute("UPDATE conversations SET system = ? WHERE id = ?", (whole(text), conversation)))
 
 
@@ -112,10 +114,12 @@ def set_draft(db: sqlite3.Connection, conversation: int, text: str) -> None:
 
 
 def trash_conversation(db: sqlite3.Connection, conversation: int) -> None:
+    """A conversation into the trash."""
     _found(db.execute("UPDATE conversations SET trashed = ? WHERE id = ?", (time.time(), conversation)))
 
 
 def restore_conversation(db: sqlite3.Connection, conversation: int) -> None:
+    """A conversation out of the trash."""
     _found(db.execute("UPDATE conversations SET trashed = NULL WHERE id = ?", (conversation,)))
 
 

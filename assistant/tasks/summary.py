@@ -17,12 +17,16 @@ class Depth(StrEnum):
 
 
 class Length(StrEnum):
+    """How long a summary is wanted."""
+
     SHORT = "short"
     MEDIUM = "medium"
     LONG = "long"
 
 
 class Format(StrEnum):
+    """Which form a summary is wanted in."""
+
     PARAGRAPH = "paragraph"
     BULLETS = "bullets"
     ABSTRACT = "abstract"
@@ -176,6 +180,8 @@ class Problem:
 
 
 class Verdict(StrEnum):
+    """What is done with the answer to a step."""
+
     ACCEPTED = "accepted"
     AGAIN = "again"  # ask once more: ``Outcome.step``
     FLAWED = "flawed"  # kept, because there is nothing better, and said

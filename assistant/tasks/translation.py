@@ -27,6 +27,8 @@ ATTEMPTS = 3
 
 
 class Formality(StrEnum):
+    """How a translation addresses its readers."""
+
     AUTO = "auto"  # as in the source
     FORMAL = "formal"
     INFORMAL = "informal"

@@ -59,6 +59,8 @@ class Run:
 
 
 class BlockKind(StrEnum):
+    """What a block of an exported text is."""
+
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     ITEM = "item"

@@ -117,6 +117,7 @@ class English:
 
 @cache
 def english() -> English:
+    """The English words that ship with the program, read once."""
     common: set[str] = set()
     near: dict[str, tuple[str, ...]] = {}
     for line in _lines("english.txt.gz"):
@@ -238,4 +239,5 @@ class Chinese:
 
 @cache
 def chinese() -> Chinese:
+    """The Chinese words that ship with the program, read once."""
     return Chinese(_lines("chinese.txt.gz"))

@@ -65,21 +65,25 @@ def scaled(figure: Figure, factor: float) -> Figure:
 
 
 def measured(text: str, start: int, end: int, value: float, step: float) -> Figure:
+    """A number at ``text[start:end]`` with the unit behind it; ``value`` and ``step`` as they are written."""
     unit, last = unit_after(text, end)
     return scaled(Figure(start, last, value, unit, step, hedge_of(text, start, last)), 1.0)
 
 
 def of_unit(span: tuple[int, int], value: float, word: str) -> Figure:
+    """A number at ``span`` whose unit is ``word``."""
     unit, _ = unit_after({"century": "year", "世纪": "年", "月": "个月"}.get(word, word), 0)
     return scaled(Figure(*span, value, unit), 1.0)
 
 
 def share(match: re.Match[str], text: str, value: float, step: float) -> Figure:
+    """A share at a match; ``value`` as a fraction of 1."""
     start, end = match.span()
     return Figure(start, end, value, "%", step, hedge_of(text, start, end), value * 100)
 
 
 def hedge_of(text: str, start: int, end: int) -> Hedge:
+    """How sure a text is of the number at ``text[start:end]``, by the words around it."""
     before = text[max(0, start - 18) : start]
     for pattern, hedge in ((ABOUT, Hedge.ABOUT), (OVER, Hedge.OVER), (UNDER, Hedge.UNDER)):
         if pattern.search(before):
@@ -91,6 +95,7 @@ def hedge_of(text: str, start: int, end: int) -> Hedge:
 
 
 def value_of(text: str) -> float | None:
+    """What a number in digits or in Chinese numerals is worth; None: it is none."""
     return float(text) if text[:1].isdigit() and text.isascii() else numerals.chinese_value(text)
 
 

@@ -75,6 +75,7 @@ _MIXED = re.compile(rf"(?:(?<!\d)(?P<whole>{WHOLE}))?[ ]?(?P<vulgar>[{''.join(_V
 
 
 def shares_in_chinese(text: str) -> Iterator[Figure]:
+    """Percentages, fractions and tenths as Chinese writes them."""
     for match in _PERCENT_HAN.finditer(text):
         value = value_of(match["number"])
         whole = {"百": 100.0, "千": 1000.0, "万": 10000.0}[match["kind"][0]]
@@ -103,6 +104,7 @@ def shares_in_chinese(text: str) -> Iterator[Figure]:
 
 
 def fractions(text: str) -> Iterator[Figure]:
+    """Halves, quarters and other fractions in words."""
     for match in _AND_A_HALF.finditer(text):
         value = value_of(match["number"])
         if value is not None:

@@ -37,6 +37,7 @@ class Reading:
 
 
 def read(even: str, language: str = "") -> Reading:
+    """What a text says of dates, times and numbers. ``even``: with one form for digits, spaces and dashes."""
     moments = dates(even)
     taken = [(one.start, one.end) for one in moments if not one.bare]
     numbers = figures(even, language=language, taken=taken)

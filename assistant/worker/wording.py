@@ -110,6 +110,7 @@ def _of_nation(word: str) -> set[str]:
 
 
 def initials(words: Sequence[str]) -> str:
+    """The first letters of the capitalised words."""
     return "".join(word[0] for word in words if word[0].isupper())
 
 

@@ -1,4 +1,4 @@
-"""Pictures of summaries for the faces: values that say how things stood when they were asked for."""
+"""Summaries as the faces get them: snapshots, which do not change."""
 
 from __future__ import annotations
 
