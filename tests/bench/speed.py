@@ -238,6 +238,7 @@ def job(setting: Setting) -> list[Row]:
     count, head, own, tokens = 8, 160, 256, setting.answer
     common = {"threads": setting.threads, "context": CONTEXT, "slots": count}
     reads: list[float] = []
+    by_mean: list[float] = []
     with (
         Engine(setting.model, threads=setting.threads, context=CONTEXT, sequences=count) as engine,
         LlamaServer(setting.native, setting.model, unified=True, **common) as unified,
@@ -259,8 +260,13 @@ def job(setting: Setting) -> list[Row]:
                 setting.native, setting.model, threads=setting.threads, prompt=head + own, generate=tokens,
                 parallel=count,
             )  # fmt: skip
-            # It reads the head eight times, a job once.
-            return reading * (head + count * own) / (count * (head + own)) + writing
+            # It reads the head eight times, a job once: what seven heads take is taken off. By the mean token the rest
+            # would be too cheap, since what stands behind the head looks back at more; that is told beside.
+            heads, _ = rivals.batched_bench(
+                setting.native, setting.model, threads=setting.threads, prompt=head, generate=1, parallel=count
+            )
+            by_mean.append(reading * (head + count * own) / (count * (head + own)) + writing)
+            return reading - heads * (count - 1) / count + writing
 
         def server(side: LlamaServer) -> Callable[[int], float]:
             return lambda number: _served(side, prompts(number), tokens=tokens)
@@ -272,9 +278,11 @@ def job(setting: Setting) -> list[Row]:
         sides = setting.interleave(ours, predicted, server(unified), server(split))
     wall, expected, with_unified, with_split = sides
     better, note = _better(with_unified, with_split, of=min)
+    naive = f"{wall.median / Samples.of(by_mean).median:.2f} where each token read counts as the mean one"
     once = Samples.of([read / (head + count * own) for read in reads])
     return [
-        ratio_row("a job of 8 parts / predicted by llama-batched-bench", wall, expected, bound="at most", reach=1.1),
+        ratio_row("a job of 8 parts / predicted by llama-batched-bench", wall, expected, bound="at most", reach=1.1,
+                  note=naive),
         ratio_row("a job of 8 parts / llama-server", wall, better, bound="at most", reach=1.0, note=note),
         Row("tokens read for a job / head once and each part once", once.median, "at most", 1.02,
             samples={"ratio": once.values}),
