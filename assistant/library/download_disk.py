@@ -1,4 +1,4 @@
-"""The queue's hands: everything that touches the disk, done by one thread in the order in which it was asked."""
+"""What the queue does with the disk, all of it done by one thread in the order in which it was asked."""
 
 from __future__ import annotations
 

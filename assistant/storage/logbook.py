@@ -33,12 +33,6 @@ class Entry(StrEnum):
     END = "end"
     CRASHED = "crashed"
     FAULT = "fault"  # something raised inside the window, which goes on
-    SLOW_WINDOW = "slow_window"  # the window's thread was busy for ``ms``
-    NOTICE = "notice"  # the user was told: ``kind``
-    MODEL_LOADED = "model_loaded"
-    ENGINE_ENDED = "engine_ended"
-    WORKER_ENDED = "worker_ended"
-    ANSWER_ENDED = "answer_ended"
     SETTINGS_DAMAGED = "settings_damaged"
     SETTINGS_UNSAVED = "settings_unsaved"
     STORE_OPENED = "store_opened"
@@ -51,34 +45,7 @@ class Entry(StrEnum):
     STORE_LISTENER = "store_listener"  # whoever listens to the store raised
 
 
-FIELDS = frozenset(
-    {
-        "action",
-        "bytes",
-        "cached",
-        "code",
-        "context",
-        "conversations",
-        "count",
-        "generated",
-        "interrupted",
-        "kind",
-        "level",
-        "messages",
-        "ms",
-        "ok",
-        "phase",
-        "prompt",
-        "read_only",
-        "reason",
-        "restored",
-        "seconds",
-        "set_aside",
-        "signal",
-        "speed",
-        "state",
-    }
-)
+FIELDS = frozenset({"count", "interrupted", "kind", "ms", "ok", "read_only", "seconds"})
 """Names that an entry may have beside it; others are dropped."""
 
 

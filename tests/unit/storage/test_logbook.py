@@ -63,8 +63,8 @@ def test_the_first_line_says_what_runs(book: Logbook) -> None:
 
 
 def test_an_entry_with_its_fields(book: Logbook) -> None:
-    event(Entry.MODEL_LOADED, ms=120, bytes=98_362_432, ok=True, kind=ErrorKind.OFFLINE, speed=12.34567)
-    assert lines(book)[-1].endswith("INFO model_loaded bytes=98362432 kind=offline ms=120 ok=True speed=12.346")
+    event(Entry.STORE_SLOW, ms=120, count=98_362_432, ok=True, kind=ErrorKind.OFFLINE, seconds=12.34567)
+    assert lines(book)[-1].endswith("INFO store_slow count=98362432 kind=offline ms=120 ok=True seconds=12.346")
 
 
 def test_an_error_is_types_and_places(book: Logbook) -> None:
@@ -102,13 +102,13 @@ def test_of_a_library_only_level_module_and_line_are_kept(book: Logbook) -> None
     "value", [TEXT, TEXT.encode(), Foreign.WORD, [TEXT], {"a": TEXT}, Path(FILE), None, object(), ValueError(TEXT)]
 )
 def test_what_is_no_number_and_no_word_of_ours_is_left_out(book: Logbook, value: object) -> None:
-    event(Entry.NOTICE, kind=value, ms=5)  # type: ignore[arg-type]
-    assert lines(book)[-1].endswith("INFO notice ms=5")
+    event(Entry.STORE_CHECKED, kind=value, ms=5)  # type: ignore[arg-type]
+    assert lines(book)[-1].endswith("INFO store_checked ms=5")
 
 
 def test_fields_that_are_not_declared_are_left_out(book: Logbook) -> None:
-    event(Entry.NOTICE, **{TEXT: 1, "ms": 2, "message": 3})
-    assert lines(book)[-1].endswith("INFO notice ms=2")
+    event(Entry.STORE_CHECKED, **{TEXT: 1, "ms": 2, "message": 3})
+    assert lines(book)[-1].endswith("INFO store_checked ms=2")
     assert "message" not in FIELDS
 
 
@@ -138,7 +138,7 @@ def test_a_folder_that_cannot_be_written_costs_only_the_log(
 ) -> None:
     lamplight_home.write_bytes(b"a file")
     book = setup_logging(paths)
-    event(Entry.NOTICE, ms=1)
+    event(Entry.STORE_CHECKED, ms=1)
     logging.getLogger("somewhere").warning(TEXT)
     book.close()
     assert capsys.readouterr() == ("", "")
@@ -152,8 +152,8 @@ def test_closing_puts_everything_back(paths: Paths) -> None:
 
 
 def test_nothing_is_printed_without_a_log(capsys: pytest.CaptureFixture[str]) -> None:
-    event(Entry.NOTICE, ms=1)
-    assert "notice" not in "".join(capsys.readouterr())
+    event(Entry.STORE_CHECKED, ms=1)
+    assert "store_checked" not in "".join(capsys.readouterr())
 
 
 # ---------------------------------------------------------------- the whole room
