@@ -19,6 +19,7 @@ SUPPORTED = 0.36
 sentences about the document and about others: 95 of 100 of either kind fall on their side."""
 SUPPORTED_CHINESE = 0.25  # pairs of characters of an unrelated text hardly ever agree
 SUPPORTED_ACROSS = 0.38  # a word has many translations, and one of them is soon found
+_KNOWN = 0.4  # how well a sentence must name a thing for the document to have it
 _COVERED = 0.4  # what a passage must add to count as read for the bar beside the source
 
 _LABEL = re.compile(r"[ \t]*(?:[-*+•·]|\d{1,3}[.)、]|[（(]?\d{1,2}[)）]|#{1,6}|>|\|)[ \t]+")
@@ -78,7 +79,7 @@ def _linked(index: Index, checker: Checker, text: str, span: tuple[int, int], co
     said = text[start:end]
     query = index.query(said)
     chosen = choose(index, query)
-    share = _together(query, chosen)
+    share = _together(index, query, chosen)
     least = SUPPORTED_CHINESE if index.is_chinese else SUPPORTED
     if checker.is_across(said):
         least = SUPPORTED_ACROSS
@@ -91,13 +92,19 @@ def _linked(index: Index, checker: Checker, text: str, span: tuple[int, int], co
     return LinkedSentence(start, end, sources, supported, checker.marks(text, span, query))
 
 
-def _together(query: Query, chosen: list[tuple[int, float]]) -> float:
-    """Share of what is asked for that the chosen sentences name between them."""
-    total = float(query.weights.sum())
+def _together(index: Index, query: Query, chosen: list[tuple[int, float]]) -> float:
+    """Share of what is asked for that the chosen sentences name between them.
+
+    What the document does not have counts no more than what it has once: in a short one nearly all words are common,
+    and each that a summary has of its own would outweigh several.
+    """
+    once = np.array([group.weight for group in query.groups], np.float32) * np.float32(index.rarity(1))
+    weights = np.where((query.found >= _KNOWN).any(axis=1), query.weights, np.minimum(query.weights, once))
+    total = float(weights.sum())
     if not total or not chosen:
         return 0.0
     named = query.found[:, [sentence for sentence, _ in chosen]].max(axis=1)
-    return float(query.weights @ named / total)
+    return float(weights @ named / total)
 
 
 def coverage(index: Index, covered: Array) -> tuple[float, ...]:
