@@ -120,6 +120,15 @@ def test_what_rests_on_nothing(sources: Sources, name: str, text: str) -> None:
     assert not sentence.supported
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Heavy pollution with lead was measured in 2019.", "Judges dismissed the complaint over a missed deadline."],
+)
+def test_words_of_its_own_take_no_support_from_a_sentence_about_a_short_text(sources: Sources, text: str) -> None:
+    (sentence,) = linked(sources, "en", text).sentences
+    assert sentence.supported
+
+
 def test_coverage_is_of_the_paragraphs_that_were_used(sources: Sources) -> None:
     found = linked(sources, "en", "Trams will run every eight minutes during the day.")
     document = sources["en"][0]
