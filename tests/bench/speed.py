@@ -262,9 +262,9 @@ def job(setting: Setting) -> list[Row]:
             )  # fmt: skip
             # It reads the head eight times, a job once: what seven heads take is taken off. By the mean token the rest
             # would be too cheap, since what stands behind the head looks back at more; that is told beside.
-            heads, _ = rivals.batched_bench(
+            heads = rivals.batched_bench(
                 setting.native, setting.model, threads=setting.threads, prompt=head, generate=1, parallel=count
-            )
+            )[0]
             by_mean.append(reading * (head + count * own) / (count * (head + own)) + writing)
             return reading - heads * (count - 1) / count + writing
 
