@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -172,8 +173,9 @@ def _import(arguments: argparse.Namespace, terminal: Terminal, session: Session)
     if arguments.found is not None:
         return _adopt(arguments, terminal, session)
     path = Path(arguments.path).expanduser()
-    if path.is_dir():
-        return _import_folder(arguments, terminal, session, path)
+    files = session.core.models.files_at(path)
+    if files != [path]:
+        return _import_folder(arguments, terminal, session, path, files)
     return _added(arguments, terminal, _bring_in(arguments, terminal, session, path))
 
 
@@ -194,12 +196,13 @@ def _bring_in(arguments: argparse.Namespace, terminal: Terminal, session: Sessio
     return model
 
 
-def _import_folder(arguments: argparse.Namespace, terminal: Terminal, session: Session, folder: Path) -> int:
+def _import_folder(
+    arguments: argparse.Namespace, terminal: Terminal, session: Session, folder: Path, files: Sequence[Path]
+) -> int:
     """Add all models in a folder and below it; it is done where nothing but what is here already was left out.
 
     :raises AssistantError: there is none in it.
     """
-    files = session.core.models.files_at(folder)
     if not files:
         raise AssistantError(ErrorKind.MODEL_NOT_A_MODEL, "no file in it ends in .gguf", name=folder.name)
     added: list[InstalledModel] = []

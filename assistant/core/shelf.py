@@ -146,7 +146,10 @@ class Shelf:
     def files_at(self, path: Path) -> list[Path]:
         """The model files that a path leads to: itself, or those in a folder and below it, one for each model. From
         any thread; it reads folders."""
-        return model_paths(path) if path.is_dir() else [path]
+        try:
+            return model_paths(path) if path.is_dir() else [path]
+        except OSError:  # nobody may look there: the file itself will say so
+            return [path]
 
     def by_origin(self) -> dict[str, str]:
         """Keys of the installed models that can be used, by id of their row in the catalogue and by the hashes of all

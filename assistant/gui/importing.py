@@ -5,7 +5,6 @@ Files are looked at first, on a thread of its own: one that is no model is refus
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Notice, NoticeAction, NoticeLevel
+from assistant.core.jobs import Jobs
 from assistant.gui.notices import Choice, NoticeBar
 from assistant.gui.widgets.models.words import plain_name
 from assistant.texts import errors, fit, lists, tr, trn, units
@@ -79,11 +79,11 @@ class Importer(QObject):
             return
         wanted, self._next = self._next, []
         self._busy = True
-        threading.Thread(target=self._look, args=(wanted,), name="import-look", daemon=True).start()
+        Jobs(self._core.inbox).run("import-look", lambda _: self._look(wanted), partial(self._looked, wanted[0]))
 
     # -------------------------------------------------------------- looking at what it is
 
-    def _look(self, paths: list[Path]) -> None:
+    def _look(self, paths: list[Path]) -> _Batch:
         """On a thread of its own: what the files are. Any part of a model in several files leads to the whole."""
         batch, seen = _Batch(), set[str]()
         shelf = self._core.models
@@ -103,9 +103,13 @@ class Importer(QObject):
                 batch.refused.append((file.name, problem))
             else:
                 batch.waiting.append(model)
-        self._core.inbox.put(partial(self._looked, paths[0]), batch)
+        return batch
 
-    def _looked(self, first: Path, batch: _Batch) -> None:
+    def _looked(self, first: Path, batch: _Batch | AssistantError) -> None:
+        if isinstance(batch, AssistantError):
+            self._notices.post(Notice(_KEY, NoticeLevel.ERROR, plain_name(errors.sentence(batch)), batch.detail))
+            self._rest()
+            return
         known = {model.key: model for model in self._core.models.installed()}
         batch.here = [known[model.key] for model in batch.waiting if model.key in known]
         batch.waiting = [model for model in batch.waiting if model.key not in known]

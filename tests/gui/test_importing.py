@@ -154,6 +154,18 @@ def test_what_is_dropped_meanwhile_waits_for_its_turn(window: Any, answer: Ask, 
     assert asked == [("One.gguf", 1), ("Two.gguf", 1)]
 
 
+def test_a_look_that_fails_holds_up_no_other(window: Any, answer: Ask, qtbot: Any, tmp_path: Path) -> None:
+    answer(False)
+    window.importer.bring_in(tmp_path / f"{'long' * 100}.gguf")  # the system refuses to look for such a name
+    assert told(window, qtbot).detail == "no such file"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(window._core.models, "files_at", lambda _: 1 / 0)
+        window.importer.bring_in(tmp_path / "One.gguf")
+        qtbot.waitUntil(lambda: "ZeroDivisionError" in window.notices.notice.detail, timeout=SLOW)
+    window.importer.bring_in(write_plain(tmp_path / "One.gguf", seed=7))
+    qtbot.waitUntil(lambda: "One.gguf" in names(window), timeout=SLOW)
+
+
 def test_nothing_happens_to_who_says_neither(window: Any, answer: Ask, qtbot: Any, tmp_path: Path) -> None:
     asked = answer(None)
     drop(window, write_plain(tmp_path / "One.gguf", seed=7))
