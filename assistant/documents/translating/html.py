@@ -210,6 +210,8 @@ def _without_readings(text: str, start: int, end: int) -> str:
     reading = False
     for token in tokens(text, xml=False, start=start, end=end):
         name = token.name.rpartition(":")[2]
+        if name == "rb":
+            reading = False  # it ends a reading whose end is left out
         if name in _READINGS:
             reading = token.tag is Tag.OPEN
         elif token.tag is Tag.TEXT and not reading:

@@ -205,6 +205,11 @@ def test_readings_above_words_go_with_the_words() -> None:
     assert new.count("<ruby") == new.count("</ruby>") + 1 == 4
 
 
+def test_the_next_word_of_a_ruby_ends_the_reading_before_it() -> None:
+    page = "<p>これは<ruby><rb>漢<rt>かん<rb>字<rt>じ</ruby>です。</p>"
+    assert [one.text for one in open_translatable(page.encode(), "a.html").document.segments] == ["これは漢字です。"]
+
+
 def test_an_attribute_that_nobody_wrote_for_people() -> None:
     page = f"<body><p title='{'many words ' * 6000}'>Shown.</p><p title='Some words'>Too.</p></body>"
     assert [one.text for one in open_translatable(page.encode(), "a.html").document.segments] == [
