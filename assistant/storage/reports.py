@@ -87,7 +87,7 @@ class CrashReports:
         self._folder = paths.reports
         self._written = 0
         self._told: dict[str, float] = {}  # when which fault was told
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # what is cleaned up in between may fail as well, on the same thread
         self._native: TextIO | None = None
         self._native_path = self._folder / f"native-{os.getpid()}-{time.time_ns()}.txt"
         self._previous = (sys.excepthook, threading.excepthook, sys.unraisablehook)

@@ -171,6 +171,25 @@ def test_what_the_program_outlives_is_told_and_leaves_no_report(
     assert pending_report(paths) is None
 
 
+def test_what_fails_while_a_fault_is_noted_is_told_too(hooks: CrashReports, capsys: pytest.CaptureFixture[str]) -> None:
+    class Cleaned(dict[str, float]):
+        """Something is cleaned up just when it is asked, and fails."""
+
+        def get(self, key: str, default: float = 0.0) -> float:  # type: ignore[override]
+            hooks._told = {}
+            sys.excepthook(KeyError, KeyError(TEXT), None)
+            return super().get(key, default)
+
+    told: list[str] = []
+    hooks.on_fault = told.append
+    hooks._told = Cleaned()
+    thread = threading.Thread(target=sys.excepthook, args=(ValueError, ValueError(TEXT), None), daemon=True)
+    thread.start()
+    thread.join(10.0)
+    assert not thread.is_alive(), "it waits for itself"
+    assert [text.split()[-1] for text in told] == ["KeyError", "ValueError"]
+
+
 def test_a_window_that_is_taken_apart_hears_of_no_fault(
     paths: Paths, hooks: CrashReports, capsys: pytest.CaptureFixture[str]
 ) -> None:
