@@ -335,6 +335,20 @@ def test_what_a_search_finds_late_is_opened_by_the_key_that_was_pressed_before(d
     assert desk.pane.job == first
 
 
+def test_who_types_on_after_the_key_has_nothing_opened(desk: Desk) -> None:
+    desk.finished()
+    desk.pane.new()
+    desk.core.waits = True
+    desk.translationSearch.setFocus()
+    desk.translationSearch.setText("旧")
+    desk.press("Return")
+    desk.translationSearch.setText("旧桥")
+    for found in list(desk.core.pending):
+        found()
+    assert desk.translationList.rows.rowCount() == 1
+    assert desk.pane.job is None
+
+
 def test_the_history_opens_searches_deletes_and_brings_back(desk: Desk) -> None:
     first = desk.finished()
     desk.press("Ctrl+Shift+N")

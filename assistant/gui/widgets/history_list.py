@@ -85,7 +85,7 @@ class HistoryList(QWidget):
         layout.addLayout(top)
         layout.addWidget(self._nothing)
         layout.addWidget(self.list, 1)
-        self.search.textChanged.connect(lambda _: self._look())
+        self.search.textChanged.connect(self._search_changed)
         self.search.returnPressed.connect(self._open_first)
         self.search.left_downwards.connect(self._go_down)
         self.list.chosen.connect(lambda row: self.chosen.emit(int(row)))
@@ -139,6 +139,10 @@ class HistoryList(QWidget):
         self.search.setAccessibleName(search)
         self.list.setAccessibleName(name)
         self._filter()
+
+    def _search_changed(self) -> None:
+        self._opens = False  # that was said of other words
+        self._look()
 
     def _look(self) -> None:
         """Look for what is wanted now; until that is found, the rows that were found before stay."""
