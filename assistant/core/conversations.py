@@ -82,7 +82,7 @@ class Conversations:
         return self._rows.get(conversation) or self._unsaved.get(conversation)
 
     def create(self) -> int:
-        """A new conversation; it is kept from its first message or draft on."""
+        """A new conversation; it is kept from its first message, draft or instructions on."""
         for row in self._unsaved.values():
             return row.id
         now = time.time()
@@ -99,9 +99,13 @@ class Conversations:
 
     def instruct(self, conversation: int, text: str) -> None:
         """What this conversation tells the model first, from the next answer on; empty: what the settings say."""
-        rows = self._unsaved if conversation in self._unsaved else self._rows
-        rows[conversation] = replace(rows[conversation], system=text)
-        if rows is self._rows:
+        if conversation in self._unsaved:
+            if not text:
+                return
+            self._save_row(conversation)  # what was written down must not go with the program
+            self._emit(ConversationsChanged())
+        if conversation in self._rows:
+            self._rows[conversation] = replace(self._rows[conversation], system=text)
             self._write(self._store.set_system, conversation, text)
 
     def delete(self, conversation: int) -> None:
