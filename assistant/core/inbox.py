@@ -37,20 +37,21 @@ class Inbox:
         """Run what waits, for about ``budget`` seconds. True if more is left, and then the wake-up was repeated."""
         self._woken.clear()
         end = time.perf_counter() + budget
-        while True:
-            try:
-                handler, event = self._queue.get_nowait()
-            except queue.Empty:
-                return False
-            handler(event)
-            if time.perf_counter() >= end:
-                break
-        if self._queue.empty():
-            return False
-        if not self._woken.is_set():
-            self._woken.set()
-            self._wake()
-        return True
+        try:
+            while True:
+                try:
+                    handler, event = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                handler(event)
+                if time.perf_counter() >= end:
+                    break
+        finally:  # what waits behind a handler that raised does not wait for the next event
+            more = not self._queue.empty()
+            if more and not self._woken.is_set():
+                self._woken.set()
+                self._wake()
+        return more
 
     def start_clock(self, handler: Handler) -> None:
         """Call ``handler(None)`` on the pumping thread every TICK_SECONDS until ``stop_clock``."""

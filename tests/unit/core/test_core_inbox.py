@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from assistant.core.inbox import Inbox
 
 
@@ -53,3 +55,16 @@ def test_the_clock_ticks_until_it_is_stopped() -> None:
     inbox.stop_clock()
     inbox.pump(1.0)
     assert ticks == [None]
+
+
+def test_what_waits_behind_a_handler_that_raises_is_run_without_another_event() -> None:
+    woken: list[bool] = []
+    seen: list[int] = []
+    inbox = Inbox(lambda: woken.append(True))
+    inbox.put(lambda _: 1 / 0, None)
+    inbox.put(seen.append, 2)
+    with pytest.raises(ZeroDivisionError):
+        inbox.pump(1.0)
+    assert (seen, len(woken)) == ([], 2), "it is not run before the fault is told, and will be"
+    assert not inbox.pump(1.0)
+    assert seen == [2]
