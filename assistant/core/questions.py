@@ -91,7 +91,7 @@ class QuestionHistory:
         """Keep a question.
 
         :param again: it takes the place of the last one, whose answer stays until there is another.
-        :param kept: called when it is on disk, or the disk refuses it, which the writes tells.
+        :param kept: called when it is on disk, or the disk refuses it, which is told elsewhere.
         """
         row, known = self._job(document, model)
         index = max(known, default=-1) + 1
