@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QFileInfo, QMimeData
 
 _MODEL = ".gguf"
 _HUB = frozenset({"huggingface.co", "hf.co", "hf-mirror.com"})
 
 
 def models_in(mime: QMimeData, *, any_file: bool = False) -> list[Path]:
-    """The model files among what is being dragged, and the folders that hold some.
+    """The model files among what is being dragged, and the folders, which may hold some at any depth.
 
     :param any_file: whatever is dropped here is meant as a model; what is none is then told so.
     """
     files = _files(mime)
-    return files if any_file else [path for path in files if _is_model(path) or _holds_models(path)]
+    return files if any_file else [path for path in files if _is_model(path) or _is_folder(path)]
 
 
 def document_in(mime: QMimeData) -> Path | None:
-    """The file among what is being dragged that may be a document; a model is none."""
-    return next((path for path in _files(mime) if not _is_model(path)), None)
+    """The file among what is being dragged that may be a document; a model or a folder is none."""
+    return next((path for path in _files(mime) if not _is_model(path) and not _is_folder(path)), None)
 
 
 def hub_address_in(mime: QMimeData) -> str:
@@ -37,8 +37,5 @@ def _is_model(path: Path) -> bool:
     return path.suffix.lower() == _MODEL
 
 
-def _holds_models(path: Path) -> bool:
-    try:
-        return path.is_dir() and any(_is_model(inner) for inner in path.iterdir())
-    except OSError:
-        return False
+def _is_folder(path: Path) -> bool:
+    return QFileInfo(path).isDir()  # pathlib raises where one may not look

@@ -117,9 +117,10 @@ def test_the_dots_of_a_row_open_its_menu(talk: Any, qtbot: Any) -> None:
     assert dots.width() >= 28
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, dots.center())
     menu = talk.chat.list.findChild(QMenu)
-    assert [action.text() for action in menu.actions()] == ["Rename the conversation", "Delete the conversation"]
+    names = ["Rename the conversation", "Instructions for this conversation…", "Delete the conversation"]
+    assert [action.text() for action in menu.actions()] == names
     assert talk.chat.conversation == view.model().conversation_at(1), "it is about the row that was pressed"
-    menu.actions()[1].trigger()
+    menu.actions()[-1].trigger()
     menu.close()
     assert view.model().rowCount() == 1
     assert "Lamps" in talk.transcript_text()

@@ -107,7 +107,7 @@ def test_a_text_does_not_wait_for_a_pipe(models: Path) -> None:
         (("chat", "--model", "/no/such/file.gguf", "hi"), b"", 3, "no_such_model"),
         (("chat", "--model", "page", "hi"), b"", 4, "model_not_a_model"),
         (("chat", "--model", "cut", "hi"), b"", 4, "model_truncated"),
-        (("chat", "--model", "vectors", "hi"), b"", 4, "model_not_for_text"),
+        (("chat", "--model", "vectors", "hi"), b"", 4, "model_embeds"),
         (("chat", "--model", "base", "hi"), b"", 1, "no_template"),
         (("models", "import", "/no/such/file.gguf"), b"", 5, "file_missing"),
         (("models", "import", "fake.gguf"), b"", 5, "file_missing"),
