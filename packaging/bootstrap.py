@@ -201,7 +201,7 @@ class Setup:
         aside = None
         if (folder / "pyvenv.cfg").exists() and not (folder / "setup.json").exists():
             aside = folder.with_name(f"{folder.name}-{time.strftime('%Y%m%d-%H%M%S')}")
-            console.say(tr("The environment that was there is now {folder}.", folder=str(aside)))
+            console.say(tr("The old environment is now {folder}.", folder=str(aside)))
             aside.mkdir()
         # By the file that says that it is an environment it is known as theirs, so that goes last.
         for entry in sorted(folder.iterdir(), key=lambda one: one.name == "pyvenv.cfg"):
@@ -307,7 +307,7 @@ class Setup:
             try:
                 starter_file.ensure(target, facts, near=near, fetch=lambda: self._fetch_starter(facts, console))
             except starter_file.WrongStarterError as error:
-                raise SetupError(tr("What was fetched is not the starter model, so it was thrown away.")) from error
+                raise SetupError(tr("What was fetched is not the starter model, so it was deleted.")) from error
             except OSError as error:
                 words = tr("The starter model cannot be written into {folder}: {reason}")
                 raise SetupError(words.format(folder=folder, reason=error.strerror or error)) from error
@@ -409,7 +409,7 @@ def lock(path: Path) -> Iterator[tuple[int, ...]]:
         told = False
         while not _try_lock(file):
             if not told:
-                print(tr("Another set-up of this folder is at work; waiting for it."), file=sys.stderr, flush=True)
+                print(tr("Another set-up of this folder is running; waiting for it."), file=sys.stderr, flush=True)
                 told = True
             time.sleep(0.3)
         try:

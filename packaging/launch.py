@@ -55,7 +55,7 @@ def _run(arguments: list[str]) -> int:
         print(tr("Usage: python3 packaging/run.py [--backend {values}] [COMMAND ...]", values=values))
         print(tr("Sets Lamplight up where needed, then starts it. Without a command the window opens."))
         if not setup.is_ready(setup.venv.read()):
-            print(tr("After the set-up this also tells about the commands."))
+            print(tr("After the set-up this also lists the commands."))
             return 0
     python = setup.ensure()
     try:

@@ -44,18 +44,18 @@ def _said(sentence: str) -> str:
         "argument %(argument_name)s: %(message)s": tr(
             "{argument}: {message}", argument="%(argument_name)s", message="%(message)s"
         ),
-        "the following arguments are required: %s": tr("these arguments are missing: {names}", names="%s"),
-        "one of the arguments %s is required": tr("one of these arguments is missing: {names}", names="%s"),
-        "unrecognized arguments: %s": tr("these arguments are too many or not known: {names}", names="%s"),
-        "not allowed with argument %s": tr("not together with {name}", name="%s"),
+        "the following arguments are required: %s": tr("missing arguments: {names}", names="%s"),
+        "one of the arguments %s is required": tr("one of these arguments is required: {names}", names="%s"),
+        "unrecognized arguments: %s": tr("unrecognized arguments: {names}", names="%s"),
+        "not allowed with argument %s": tr("not allowed together with {name}", name="%s"),
         "ignored explicit argument %r": tr("it takes no value, but was given {value}", value="%r"),
         "expected one argument": tr("a value is missing"),
         "expected at least one argument": tr("a value is missing"),
         "ambiguous option: %(option)s could match %(matches)s": tr(
-            "{option} may mean any of these: {matches}", option="%(option)s", matches="%(matches)s"
+            "{option} is ambiguous: {matches}", option="%(option)s", matches="%(matches)s"
         ),
         "invalid choice: %(value)r (choose from %(choices)s)": tr(
-            "{value} is none of these: {choices}", value="%(value)r", choices="%(choices)s"
+            "{value} is not one of these: {choices}", value="%(value)r", choices="%(choices)s"
         ),
     }.get(sentence, sentence)
 

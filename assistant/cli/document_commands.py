@@ -177,8 +177,8 @@ def say_checks(terminal: Terminal, text: str, linked: Linked | None, why: Assist
     missing = [text[one.start : one.end] for one in linked.sentences if not one.supported]
     if missing:
         said = trn(
-            "{n} sentence rests on nothing that was found in the document.",
-            "{n} sentences rest on nothing that was found in the document.",
+            "{n} sentence has no support in the document.",
+            "{n} sentences have no support in the document.",
             len(missing),
         )
         _say_with(terminal, said, missing)
@@ -187,8 +187,8 @@ def say_checks(terminal: Terminal, text: str, linked: Linked | None, why: Assist
     ]
     if marks:
         said = trn(
-            "{n} number, date or name is not borne out by the document.",
-            "{n} numbers, dates or names are not borne out by the document.",
+            "{n} number, date or name is not supported by the document.",
+            "{n} numbers, dates or names are not supported by the document.",
             len(marks),
         )
         _say_with(terminal, said, marks)

@@ -83,5 +83,7 @@ def tell(
         elif error.kind is ErrorKind.NO_MODEL:
             terminal.say(tr("“lamplight models catalogue” shows good ones, “lamplight models get NAME” downloads one."))
         elif error.kind in (ErrorKind.HUB_GATED, ErrorKind.HUB_TOKEN) and "mirror" not in error.values:
-            terminal.say(tr("“lamplight network --token” takes an access token; so does HF_TOKEN in the environment."))
+            terminal.say(
+                tr("“lamplight network --token” sets an access token; HF_TOKEN in the environment works, too.")
+            )
     return exit_code(error, loading=loading)

@@ -106,7 +106,7 @@ def search(arguments: argparse.Namespace, terminal: Terminal, session: Session) 
             trn("{count} download", "{count} downloads", row.downloads, count=f"{row.downloads:,}"),
             trn("{n} like", "{n} likes", row.likes),
             row.modified[:10],
-            tr("its makers want an agreement") if row.gated else "",
+            tr("asks for consent") if row.gated else "",
         )
         for row in found.repos
     ]
@@ -150,7 +150,7 @@ def look(arguments: argparse.Namespace, terminal: Terminal, session: Session) ->
         command = f"lamplight models get {facts.repo}:{best(view).variant.label}"
         terminal.say(tr("“{command}” downloads the recommended one.", command=command), dim=True)
     else:
-        terminal.say(tr("It holds no model that Lamplight could use."))
+        terminal.say(tr("It holds no model that Lamplight can use."))
     return failures.DONE
 
 

@@ -114,7 +114,7 @@ def _wish(text: str, terminal: Terminal, session: Session) -> _Wish:
     variant = chosen.variant
     verdict, embeds = chosen.verdict, False
     if not chosen.installed and not chosen.download and not variant.missing:
-        terminal.progress(tr("Looking into its header"))
+        terminal.progress(tr("Reading its header"))
         header: HeaderView = session.result(
             lambda done: session.core.market.header(view, variant, done), answers_cancel=False
         )
@@ -248,12 +248,12 @@ def _paused(arguments: argparse.Namespace, terminal: Terminal, session: Session,
     if row is None:
         terminal.say(tr("The download was cancelled."))
     elif row.state in WANTED:
-        terminal.say(tr("Another Lamplight, such as the window, goes on with it."))
+        terminal.say(tr("Another Lamplight, such as the window, continues it."))
     elif size:
         share = tr("{done} of {size} are here.", done=units.size(done), size=units.size(size))
-        terminal.say(tr("Paused: {share} The same command goes on from there.", share=share))
+        terminal.say(tr("Paused: {share} The same command resumes.", share=share))
     else:
-        terminal.say(tr("Paused. The same command goes on from there."))
+        terminal.say(tr("Paused. The same command resumes."))
     return failures.STOPPED
 
 

@@ -250,7 +250,7 @@ def _elsewhere(arguments: argparse.Namespace, terminal: Terminal, session: Sessi
     if not found:
         terminal.say(tr("No models of other programs were found."))
     elif any(not one.installed for one in found):
-        terminal.say(tr("“lamplight models import --found NAME” uses one where it lies."), dim=True)
+        terminal.say(tr("“lamplight models import --found NAME” uses one where it is."), dim=True)
     return failures.DONE
 
 
@@ -350,9 +350,9 @@ def _remove(arguments: argparse.Namespace, terminal: Terminal, session: Session)
 
 def _drop(arguments: argparse.Namespace, terminal: Terminal, session: Session, row: DownloadItem) -> int:
     """Forget a download, and delete what has come of it."""
-    question = tr("Drop the download of {name} ({size} are here)? [y/N]", name=row.name, size=units.size(row.done))
+    question = tr("Cancel the download of {name} ({size} are here)? [y/N]", name=row.name, size=units.size(row.done))
     if not arguments.yes and not terminal.interactive:
-        terminal.say(tr("lamplight: {sentence}", sentence=tr("Say --yes to remove {name}.", name=row.name)))
+        terminal.say(tr("lamplight: {sentence}", sentence=tr("Add --yes to remove {name}.", name=row.name)))
         return failures.USAGE
     if not arguments.yes and not terminal.confirm(question):
         return failures.DONE
@@ -361,14 +361,14 @@ def _drop(arguments: argparse.Namespace, terminal: Terminal, session: Session, r
     if arguments.json:
         terminal.write_json({"name": row.name, "freed": row.done})
     else:
-        terminal.say(tr("Dropped the download of {name}.", name=row.name))
+        terminal.say(tr("Cancelled the download of {name}.", name=row.name))
     return failures.DONE
 
 
 def _agreed(terminal: Terminal, model: InstalledModel) -> bool:
     """Ask at the terminal; elsewhere only ``--yes`` counts."""
     if not terminal.interactive:
-        terminal.say(tr("lamplight: {sentence}", sentence=tr("Say --yes to remove {name}.", name=model.name)))
+        terminal.say(tr("lamplight: {sentence}", sentence=tr("Add --yes to remove {name}.", name=model.name)))
         return False
     if model.linked:
         question = tr("Take {name} off the list? Its file stays. [y/N]", name=model.name)

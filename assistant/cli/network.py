@@ -47,13 +47,13 @@ def _token(arguments: argparse.Namespace, terminal: Terminal, session: Session) 
     if arguments.json:
         terminal.write_json({"known": kept.known, "where": kept.where})
     elif kept.where == "keyring":
-        terminal.say(tr("A token is kept in this system's safe place."))
+        terminal.say(tr("The token is kept in this system's password store."))
     elif kept.where == "environment":
-        terminal.say(tr("A token comes from outside, by HF_TOKEN."))
+        terminal.say(tr("The token comes from HF_TOKEN in the environment."))
     elif kept.known:
-        terminal.say(tr("This system has no safe place for a token. Set HF_TOKEN in the environment instead."))
+        terminal.say(tr("This system has no password store for the token. Set HF_TOKEN in the environment instead."))
     else:
-        terminal.say(tr("No token is known."))
+        terminal.say(tr("There is no token."))
     return failures.FAILED if kept.where == "memory" else failures.DONE
 
 

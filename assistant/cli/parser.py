@@ -64,7 +64,7 @@ def _chat(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--seed", type=_seed, metavar="N", help=tr("the same number gives the same answer"))
     parser.add_argument("--raw", action="store_true", help=tr("no chat: continue TEXT (works with base models too)"))
     parser.add_argument(
-        "--show-reasoning", action="store_true", help=tr("what the model thinks first, on standard error")
+        "--show-reasoning", action="store_true", help=tr("show what the model thinks first, on standard error")
     )
     _json(parser)
 
@@ -74,8 +74,8 @@ def _summarize(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "summarize",
         help=tr("what a document says, whatever its length"),
         description=tr(
-            "Summarize FILE: text, Markdown, HTML, PDF, DOCX, ODT, EPUB, RTF, PPTX, XLSX, CSV, SRT, VTT or EML. What "
-            "will be done and how long it takes is said first. Nothing is kept."
+            "Summarize FILE: text, Markdown, HTML, PDF, DOCX, ODT, EPUB, RTF, PPTX, XLSX, CSV, SRT, VTT or EML. "
+            "What will be done and how long it takes is shown first. Nothing is kept."
         ),
     )
     parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input"))
@@ -87,17 +87,22 @@ def _summarize(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=tr("read everything, or only the most telling sentences (default: thorough)"),
     )
     parser.add_argument(
-        "--length", choices=("short", "medium", "long"), default="medium", help=tr("how long (default: medium)")
+        "--length",
+        choices=("short", "medium", "long"),
+        default="medium",
+        help=tr("the length of the summary (default: medium)"),
     )
     parser.add_argument(
         "--format",
         choices=("paragraph", "bullets", "abstract", "minutes", "qa", "table"),
         default="paragraph",
-        help=tr("in which form (default: paragraph)"),
+        help=tr("the form of the summary (default: paragraph)"),
     )
-    parser.add_argument("--to", metavar="LANG", help=tr("in which language: de, zh, “German”… (default: the text's)"))
-    parser.add_argument("--audience", metavar="TEXT", help=tr("whom it is for"))
-    parser.add_argument("--focus", metavar="TEXT", help=tr("what it should look at above all"))
+    parser.add_argument(
+        "--to", metavar="LANG", help=tr("the language of the summary: de, zh, “German”… (default: the text's)")
+    )
+    parser.add_argument("--audience", metavar="TEXT", help=tr("who it is for"))
+    parser.add_argument("--focus", metavar="TEXT", help=tr("what to focus on"))
     parser.add_argument(
         "-o", "--output", metavar="OUT", help=tr("write a file instead: .md, .txt, .docx or .html, with links")
     )
@@ -127,41 +132,41 @@ def _translate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "translate",
         help=tr("a document in another language, in its own format"),
         description=tr(
-            "Translate FILE: text, Markdown, HTML, DOCX, PPTX, EPUB, SRT, VTT, PO, XLIFF, JSON, YAML or CSV. What will "
-            "be done and how long it takes is said first. What is finished is kept until all of it is: after Ctrl+C or "
-            "a failure the same command goes on from there."
+            "Translate FILE: text, Markdown, HTML, DOCX, PPTX, EPUB, SRT, VTT, PO, XLIFF, JSON, YAML or CSV. What "
+            "will be done and how long it takes is shown first. What is finished is kept until all of it is: after "
+            "Ctrl+C or a failure the same command resumes."
         ),
     )
     parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input"))
     parser.add_argument(
         "--format",
         choices=_TRANSLATED,
-        help=tr("as what FILE is read and written (default: as it is recognized by its content and its name)"),
+        help=tr("the format of FILE and of the output (default: detected from content and name)"),
     )
     _model(parser)
-    parser.add_argument("--to", metavar="LANG", required=True, help=tr("into which language: de, zh, “German”…"))
-    parser.add_argument("--from", dest="source", metavar="LANG", help=tr("from which language (default: as detected)"))
+    parser.add_argument("--to", metavar="LANG", required=True, help=tr("the target language: de, zh, “German”…"))
+    parser.add_argument("--from", dest="source", metavar="LANG", help=tr("the source language (default: detected)"))
     parser.add_argument(
-        "--glossary", metavar="FILE", help=tr("terms that must be used: .csv, .tsv or .tbx, source and target")
+        "--glossary", metavar="FILE", help=tr("terms to use: a .csv, .tsv or .tbx file with source and target")
     )
     parser.add_argument(
         "--memory",
         metavar="FILE",
-        help=tr("translations that are taken where the same sentence comes again: .tmx, as other programs write it"),
+        help=tr("earlier translations to reuse: a .tmx file, as other programs write it"),
     )
     parser.add_argument(
         "--formality",
         choices=("auto", "formal", "informal"),
         default="auto",
-        help=tr("how the reader is addressed (default: auto, as in the text)"),
+        help=tr("how to address the reader (default: auto, as in the text)"),
     )
-    parser.add_argument("--audience", metavar="TEXT", help=tr("whom it is for"))
-    parser.add_argument("--domain", metavar="TEXT", help=tr("what it is about: medicine, law…"))
+    parser.add_argument("--audience", metavar="TEXT", help=tr("who it is for"))
+    parser.add_argument("--domain", metavar="TEXT", help=tr("what the text is about: medicine, law…"))
     parser.add_argument(
-        "--column", metavar="NAME", action="append", help=tr("of a table: translate this column; may be repeated")
+        "--column", metavar="NAME", action="append", help=tr("translate this column of a table; may be repeated")
     )
-    parser.add_argument("-o", "--output", metavar="OUT", help=tr("write this file, in the format of FILE"))
-    parser.add_argument("--restart", action="store_true", help=tr("begin anew, also where the same was stopped before"))
+    parser.add_argument("-o", "--output", metavar="OUT", help=tr("write to this file, in the format of FILE"))
+    parser.add_argument("--restart", action="store_true", help=tr("start over instead of resuming what was stopped"))
     parser.add_argument(
         "--report", action="store_true", help=tr("list what was translated again and what should be checked")
     )
@@ -176,14 +181,16 @@ def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     _context(catalogue)
     _json(catalogue)
     searching = actions.add_parser("search", help=tr("search the Hub for models"))
-    searching.add_argument("text", nargs="+", metavar="TEXT", help=tr("words in its name"))
+    searching.add_argument("text", nargs="+", metavar="TEXT", help=tr("words in the name"))
     searching.add_argument(
         "--sort",
         choices=("downloads", "likes", "modified"),
         default="downloads",
-        help=tr("what comes first (default: downloads)"),
+        help=tr("what to sort by (default: downloads)"),
     )
-    searching.add_argument("--limit", type=_positive, default=20, metavar="N", help=tr("how many (default: 20)"))
+    searching.add_argument(
+        "--limit", type=_positive, default=20, metavar="N", help=tr("how many to show (default: 20)")
+    )
     _json(searching)
     looking = actions.add_parser("look", help=tr("what a repository of the Hub holds"))
     looking.add_argument("repo", metavar="REPO", help=tr("owner and name, for example Qwen/Qwen3-4B-GGUF"))
@@ -193,26 +200,28 @@ def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     _models_import(actions)
     _json(actions.add_parser("elsewhere", help=tr("models that other programs have on this computer")))
     checking = actions.add_parser("verify", help=tr("read every byte of a model and compare its checksum"))
-    checking.add_argument("name", nargs="?", default="all", metavar="NAME|all", help=tr("which one; all by default"))
+    checking.add_argument("name", nargs="?", default="all", metavar="NAME|all", help=tr("which one (default: all)"))
     _json(checking)
     removing = actions.add_parser("remove", help=tr("remove a model; there is no undo"))
     removing.add_argument("name", metavar="NAME", help=tr("which one"))
     removing.add_argument("--yes", action="store_true", help=tr("do not ask"))
     _json(removing)
-    using = actions.add_parser("use", help=tr("have a model answer where none is named"))
+    using = actions.add_parser("use", help=tr("use a model wherever none is named"))
     using.add_argument("name", metavar="NAME", help=tr("which one"))
     using.add_argument(
         "--for",
         dest="task",
         choices=("chat", "summarize", "translate", "embed"),
         default="chat",
-        help=tr("only for this (default: chat, and everything that has no model of its own; embed: search by meaning)"),
+        help=tr(
+            "only for this task (default: chat and every task without a model of its own; embed: search by meaning)"
+        ),
     )
     _json(using)
     measuring = actions.add_parser("measure", help=tr("measure once how fast a model is here (10 to 20 seconds)"))
-    measuring.add_argument("name", nargs="?", metavar="NAME", help=tr("which one; otherwise the one that answers"))
+    measuring.add_argument("name", nargs="?", metavar="NAME", help=tr("which one (default: the one that answers)"))
     _json(measuring)
-    _json(actions.add_parser("where", help=tr("the folder that models lie in")))
+    _json(actions.add_parser("where", help=tr("the folder where models are kept")))
 
 
 def _context(parser: argparse.ArgumentParser) -> None:
@@ -221,7 +230,7 @@ def _context(parser: argparse.ArgumentParser) -> None:
         type=_positive,
         default=0,
         metavar="N",
-        help=tr("say how well models fit with a context of so many tokens (default: what Lamplight would choose)"),
+        help=tr("say how well models fit with a context of this many tokens (default: what Lamplight would choose)"),
     )
 
 
@@ -230,8 +239,8 @@ def _models_get(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "get",
         help=tr("download a model"),
         description=tr(
-            "Download a model. Its licence, its size and whether it fits this computer are said first. Ctrl+C pauses; "
-            "the same command goes on from there."
+            "Download a model. Its licence, its size and whether it fits this computer are shown first. Ctrl+C "
+            "pauses; the same command resumes."
         ),
     )
     getting.add_argument(
@@ -246,7 +255,9 @@ def _models_import(actions: argparse._SubParsersAction[argparse.ArgumentParser])
     adding = actions.add_parser("import", help=tr("add a model file (GGUF) that is here already"))
     which = adding.add_mutually_exclusive_group(required=True)
     which.add_argument("path", nargs="?", metavar="PATH", help=tr("the file, any part of a model, or a folder"))
-    which.add_argument("--found", metavar="NAME", help=tr("one of “lamplight models elsewhere”, used where it lies"))
+    which.add_argument(
+        "--found", metavar="NAME", help=tr("one of those in “lamplight models elsewhere”, used where it is")
+    )
     ways = adding.add_mutually_exclusive_group()
     ways.add_argument("--link", action="store_true", help=tr("leave it where it is (the default)"))
     ways.add_argument("--copy", action="store_true", help=tr("copy it into the models folder"))
@@ -264,7 +275,7 @@ def _network(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     what.add_argument(
         "--token",
         action="store_true",
-        help=tr("take an access token of the Hub from the terminal or standard input; an empty one: forget it"),
+        help=tr("set the access token of the Hub, from the terminal or standard input; an empty one removes it"),
     )
     _json(parser)
 
@@ -272,7 +283,7 @@ def _network(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "bench",
-        help=tr("what this machine does with a model"),
+        help=tr("how fast this machine runs a model"),
         description=tr("Measure how fast a model reads and writes here, and how near that is to the memory's limit."),
     )
     _model(parser)
@@ -282,7 +293,7 @@ def _bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "doctor",
-        help=tr("versions, devices, paths and a self-test: what to paste in a bug report"),
+        help=tr("versions, devices, paths and a self-test: what to paste into a bug report"),
         description=tr(
             "Look for what is missing or wrong. Nothing personal is shown: no conversations, no account name."
         ),
@@ -313,7 +324,7 @@ def _whole(text: str, least: int, end: int) -> int:
     except ValueError:
         number = least - 1
     if not least <= number < end:
-        words = tr("“{value}” is no whole number from {least} to {most}", value=text, least=least, most=end - 1)
+        words = tr("“{value}” is not a whole number from {least} to {most}", value=text, least=least, most=end - 1)
         raise argparse.ArgumentTypeError(words)
     return number
 
@@ -324,6 +335,6 @@ def _temperature(text: str) -> float:
     except ValueError:
         number = math.nan
     if not 0 <= number <= _HOTTEST:
-        words = tr("“{value}” is no number from {least} to {most}", value=text, least=0, most=_HOTTEST)
+        words = tr("“{value}” is not a number from {least} to {most}", value=text, least=0, most=_HOTTEST)
         raise argparse.ArgumentTypeError(words)
     return number

@@ -156,6 +156,6 @@ def help_text() -> str:
         "/new     begin a new conversation\n"
         "/again   another answer to your last message\n"
         "/quit    leave (also Ctrl+D)\n"
-        "Ctrl+C stops an answer. A backslash at the end of a line goes on in the next one;\n"
+        "Ctrl+C stops an answer. A backslash at the end of a line continues it on the next;\n"
         'three quotes (""") begin and end a message of several lines. Nothing is kept.'
     )

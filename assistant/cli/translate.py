@@ -105,7 +105,7 @@ def _told(
             stream.finish(translated.text_of(session, ended) if view.done else "")
         _say_rest(terminal, view, report=arguments.report)
     if kept and view.done and not done:
-        terminal.say(tr("What is finished is kept: the same command goes on from there. --restart begins anew."))
+        terminal.say(tr("What is finished is kept: the same command resumes, --restart starts over."))
     if failed is not None:
         failures.tell(terminal, failed, as_json=arguments.json, more=found)
         return failures.exit_code(failed)
@@ -216,7 +216,7 @@ def _with_glossary(
     found = session.result(lambda done: take(Path(glossary), done, source=source, target=options.target))
     assert isinstance(found, Imported)
     if found.skipped:
-        said = trn("{n} line of the glossary is no term.", "{n} lines of the glossary are no terms.", found.skipped)
+        said = trn("{n} line of the glossary is not a term.", "{n} lines of the glossary are not terms.", found.skipped)
         terminal.say(said, dim=True)
     return replace(options, glossary=found.id)
 
@@ -233,8 +233,8 @@ def _remember(terminal: Terminal, session: Session, memory: str | None) -> None:
     assert isinstance(found, ImportedMemory)
     if found.skipped:
         said = trn(
-            "{n} entry of the memory is no translation.",
-            "{n} entries of the memory are no translations.",
+            "{n} entry of the memory is not a translation.",
+            "{n} entries of the memory are not translations.",
             found.skipped,
         )
         terminal.say(said, dim=True)

@@ -81,7 +81,7 @@ class Notices:
 
     def replaced(self, gone: str, now: InstalledModel) -> None:
         """The model that answered is not there any more, by another program's hand."""
-        sentence = tr("{gone} is not there any more. {name} answers now.", gone=gone, name=now.name)
+        sentence = tr("{gone} is no longer there. {name} answers now.", gone=gone, name=now.name)
         self.post(Notice("replaced", NoticeLevel.WARNING, sentence, actions=(NoticeAction.OPEN_MODELS,)))
 
     def returned(self, model: InstalledModel) -> None:
@@ -93,13 +93,13 @@ class Notices:
         """The program was ended in the middle of these downloads; nobody was told then what becomes of them."""
         first = items[0]
         sentence = trn(
-            "{n} download goes on where it was when Lamplight ended.",
-            "{n} downloads go on where they were when Lamplight ended.",
+            "{n} download continues where it was when Lamplight ended.",
+            "{n} downloads continue where they were when Lamplight ended.",
             len(items),
         )
         if len(items) == 1 and first.size:
             sentence = tr(
-                "The download of “{name}” goes on where it was when Lamplight ended: {done} of {size} are here.",
+                "The download of “{name}” continues where it was when Lamplight ended: {done} of {size} are here.",
                 name=first.name,
                 done=units.size(first.done),
                 size=units.size(first.size),

@@ -221,7 +221,7 @@ class Session(QObject):
         report = pending_report(self._paths)
         if report is None:
             return
-        intro = tr("This is all that was kept. It helps whoever looks for the fault; nothing of it was sent anywhere.")
+        intro = tr("This is all that was kept. It helps to find the fault; none of it was sent anywhere.")
         dialog = TextDialog(self.window, tr("Report of the last crash"), intro, report.text)
         dialog.finished.connect(lambda _: dismiss(self._paths))
         dialog.open()

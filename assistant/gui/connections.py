@@ -145,8 +145,8 @@ class ConnectionsDialog(QDialog):
         self._heading.setText(tr("Connections"))
         self._intro.setText(
             tr(
-                "Every connection that Lamplight has opened or refused is in this list, requests that follow each "
-                "other in one line. It opens one only for a search or a download that you start."
+                "Every connection that Lamplight has opened or refused is in this list; consecutive requests share "
+                "a line. It opens one only for a search or a download that you start."
             )
         )
         self.offline.setText(tr("Offline: refuse every connection"))
@@ -225,8 +225,8 @@ class TokenDialog(QDialog):
 
     def _build(self, theme: Theme) -> None:
         about = tr(
-            "Some models can only be had with an account on the Hub. Its access token is kept in this system's safe "
-            "place for passwords and sent to huggingface.co alone, never to a mirror."
+            "Some models need an account on the Hub. Its access token is kept in this system's password store and "
+            "sent to huggingface.co alone, never to a mirror."
         )
         buttons = Flow()
         buttons.add(self.make, self.forget)
@@ -277,11 +277,11 @@ class TokenDialog(QDialog):
             self._show_problem(answer)
             return
         places = {
-            "keyring": tr("A token is kept in this system's safe place."),
-            "memory": tr("A token is known until Lamplight ends: this system has no safe place for it."),
-            "environment": tr("A token comes from outside, by HF_TOKEN."),
+            "keyring": tr("The token is kept in this system's password store."),
+            "memory": tr("The token is kept until Lamplight ends: this system has no password store."),
+            "environment": tr("The token comes from HF_TOKEN in the environment."),
         }
-        self._state.setText(places.get(answer.where, "") if answer.known else tr("No token is known."))
+        self._state.setText(places.get(answer.where, "") if answer.known else tr("There is no token."))
         self.forget.setVisible(answer.known and answer.where != "environment")
         self._fit()
 

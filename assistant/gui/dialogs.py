@@ -124,7 +124,7 @@ def _lines(group: str) -> list[tuple[str, str]]:
     """Words and keys of one group, with the keys that belong to a field and not to an action."""
     lines = [(verb.words(), _names(verb.keys)) for verb in VERBS if verb.group == group]
     if group == "message":
-        lines.append((tr("Another version of the message that the keyboard is at"), _names(("Left", "Right"))))
+        lines.append((tr("Another version of the message in focus"), _names(("Left", "Right"))))
         lines.insert(1, (tr("Send, or break the line (see the settings)"), _names(("Enter", "Shift+Enter"))))
         lines.append((tr("Edit the last message, in the empty input"), _names(("Up",))))
     keys = {verb.id: verb.keys for verb in VERBS}

@@ -139,8 +139,8 @@ class GlossariesDialog(QDialog):
         self._heading.setText(tr("Glossaries"))
         self._intro.setText(
             tr(
-                "What a term must become is checked in every sentence, also where it is inflected. An empty "
-                "translation: the term stays as it is."
+                "Every sentence is checked for these terms, inflected forms included. With an empty translation, a "
+                "term stays as it is."
             )
         )
         words = {
@@ -273,7 +273,7 @@ class GlossariesDialog(QDialog):
                 return
             self._glossary = result.id
             self._show_rows()
-            words = trn("{n} term was brought in.", "{n} terms were brought in.", result.terms)
+            words = trn("{n} term was imported.", "{n} terms were imported.", result.terms)
             left = trn("{n} line was left out.", "{n} lines were left out.", result.skipped) if result.skipped else ""
             self._say(lists.sentences(words, left))
 

@@ -212,7 +212,7 @@ class Importer(QObject):
         if here:
             said.append(trn("{n} model was here already.", "{n} models were here already.", here))
         if refused:
-            said.append(trn("{n} file could not be brought in.", "{n} files could not be brought in.", refused))
+            said.append(trn("{n} file could not be imported.", "{n} files could not be imported.", refused))
         detail = "\n".join(_named(name, plain_name(errors.sentence(error))) for name, error in batch.refused)
         level = NoticeLevel.INFO if not refused else NoticeLevel.WARNING if came else NoticeLevel.ERROR
         actions = (NoticeAction.OPEN_MODELS,) if came > 1 else ()

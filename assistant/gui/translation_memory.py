@@ -106,8 +106,8 @@ class MemoryDialog(QDialog):
         self._heading.setText(tr("Translation memory"))
         self._intro.setText(
             tr(
-                "A translation that you edit is remembered here. Where the same sentence comes again it is taken, "
-                "where a similar one comes it is offered."
+                "A translation that you edit is remembered here. It is used again for the same sentence and offered "
+                "for similar ones."
             )
         )
         self.search.setPlaceholderText(tr("Search"))
@@ -215,7 +215,7 @@ def _brought(result: ImportedMemory) -> str:
         )
     if result.skipped:
         left = trn("{n} entry was left out.", "{n} entries were left out.", result.skipped)
-    brought = trn("{n} sentence was brought in.", "{n} sentences were brought in.", result.entries)
+    brought = trn("{n} sentence was imported.", "{n} sentences were imported.", result.entries)
     return lists.sentences(brought, stayed, left)
 
 

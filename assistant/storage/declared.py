@@ -46,7 +46,7 @@ SETTINGS: tuple[Setting, ...] = (
         "int",
         100,
         "general",
-        mark("Size of text"),
+        mark("Text size"),
         mark("Makes all text larger or smaller; 100 % is the size that the system uses."),
         minimum=80,
         maximum=200,
@@ -135,7 +135,7 @@ SETTINGS: tuple[Setting, ...] = (
         False,
         "translate",
         mark("Translate while you type"),
-        mark("What you write is translated a moment after you stop typing. Nothing of it is kept in the history."),
+        mark("What you write is translated a moment after you stop typing. None of it is kept in the history."),
         words=(mark("live"), mark("automatic")),
     ),
     Setting(
@@ -143,7 +143,7 @@ SETTINGS: tuple[Setting, ...] = (
         "float",
         0.8,
         "translate",
-        mark("Pause before that"),
+        mark("Pause before translating"),
         mark("How long you have to stop typing before the text is translated."),
         minimum=0.2,
         maximum=5.0,
@@ -189,7 +189,7 @@ SETTINGS: tuple[Setting, ...] = (
         "bool",
         True,
         "models",
-        mark("Measure a new model by itself"),
+        mark("Measure new models automatically"),
         mark(
             "Once, for about 20 seconds while nothing else is done and the power is plugged in. Afterwards Lamplight "
             "can tell how long something will take."
@@ -270,7 +270,7 @@ SETTINGS: tuple[Setting, ...] = (
         "choice",
         0,
         "engine",
-        mark("Length of context"),
+        mark("Context length"),
         mark("How much of a conversation the model can see at once, in tokens. More needs more memory."),
         choices=((0, mark("Automatic")), *((2**power, f"{2**power:,}") for power in range(11, 18))),
         words=(mark("window"), mark("memory"), mark("tokens")),
@@ -321,7 +321,9 @@ SETTINGS: tuple[Setting, ...] = (
         True,
         "privacy",
         mark("Keep backups of conversations"),
-        mark("Copies are kept on this computer in case the file is damaged. What you delete goes from them, too."),
+        mark(
+            "Copies are kept on this computer in case the file is damaged. What you delete is deleted from them, too."
+        ),
         words=(mark("copy"), mark("restore"), mark("history")),
     ),
 )

@@ -157,7 +157,7 @@ _REFUSALS: Mapping[str, Callable[[Verdict], str]] = {
     "disk": _disk,
     "architecture": _architecture,
     "not_text": lambda _: tr("Cannot run here: it is not a model that writes text."),
-    "split": lambda _: tr("Cannot be had: parts of it are missing where it comes from."),
+    "split": lambda _: tr("Not available: parts of it are missing where it comes from."),
     "not_model": lambda _: tr("Cannot run here: it is not a model file (GGUF)."),
     "damaged": _damaged,
     "strange": _strange,

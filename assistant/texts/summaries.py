@@ -68,18 +68,18 @@ def export_labels() -> dict[str, str]:
     return {
         "sources": tr("Sources"),
         "page": tr("page {page}"),
-        "no_source": tr("No passage of the document bears this out."),
-        "missing": tr("Not borne out: {words}"),
+        "no_source": tr("No passage of the document supports this."),
+        "missing": tr("Not supported: {words}"),
         "back": tr("Back to the text"),
     }
 
 
 _STATES: Mapping[str, Callable[[], str]] = {
     "running": lambda: tr("Being written…"),
-    "stopped": lambda: tr("Stopped. When it goes on, what is finished stays and what had begun begins anew."),
+    "stopped": lambda: tr("Stopped. When it resumes, finished parts stay and unfinished ones start over."),
     "done": lambda: "",
     "failed": lambda: tr("This summary failed."),
-    "waiting": lambda: tr("Interrupted. When it goes on, what is finished stays and what had begun begins anew."),
+    "waiting": lambda: tr("Interrupted. When it resumes, finished parts stay and unfinished ones start over."),
 }
 _PROBLEMS: Mapping[str, Callable[[Mapping[str, int | str]], str]] = {
     "preamble": lambda _: tr("The model wrote an introduction that nobody asked for."),

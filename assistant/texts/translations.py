@@ -99,10 +99,10 @@ def _unknown() -> str:
 
 _STATES: Mapping[str, Callable[[], str]] = {
     "running": lambda: tr("Being translated…"),
-    "stopped": lambda: tr("Stopped. When it goes on, what is finished stays."),
+    "stopped": lambda: tr("Stopped. When it resumes, what is finished stays."),
     "done": lambda: "",
     "failed": lambda: tr("This translation failed."),
-    "waiting": lambda: tr("Interrupted. When it goes on, what is finished stays."),
+    "waiting": lambda: tr("Interrupted. When it resumes, what is finished stays."),
 }
 
 _SEGMENTS: Mapping[str, Callable[[], str]] = {
@@ -164,8 +164,8 @@ _PLAIN: Mapping[str, Callable[[], str]] = {
     "forged": lambda: tr("There is formatting that the source does not have."),
     "lines": lambda: tr("The line breaks are not those of the source."),
     "loop": lambda: tr("It repeats itself."),
-    "commentary": lambda: tr("It holds a remark besides the translation."),
-    "reasoning": lambda: tr("It holds the model's thoughts."),
+    "commentary": lambda: tr("It contains a remark in addition to the translation."),
+    "reasoning": lambda: tr("It contains the model's thoughts."),
     "refusal": lambda: tr("The model refused to translate this."),
     "answer": lambda: tr("The text was answered, not translated."),
     "echo": lambda: tr("The source was not translated."),

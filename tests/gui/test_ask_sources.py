@@ -37,8 +37,8 @@ def test_the_sentences_of_an_answer_that_nothing_bears_out_are_named(answered: D
     first, *rest = answered.askLinksWords.text().split("\n")
     assert "4 of 5 sentences have a source" in first
     assert rest == [
-        "“Pedestrians pay two euros.” No passage of the document bears this out.",
-        "“A new one costs 6.8 million euros.” The document does not bear out an amount.",
+        "“Pedestrians pay two euros.” No passage of the document supports this.",
+        "“A new one costs 6.8 million euros.” The document amount is not supported.",
         "“卢卡斯 opened the ferry.” A name in another script was not checked.",
     ]
 
@@ -138,7 +138,7 @@ def test_the_pointer_over_a_sentence_lights_its_passages_and_a_click_goes_there(
     assert [each[:14] for each in lit] == ["The old bridge", "Repairs were e"]
     place = transcript.answers.at(over("6.8 million"))
     assert place == (view.id, 1)
-    assert "does not bear out an amount" in sentence_words(transcript.answers.sentence(place))
+    assert "amount is not supported" in sentence_words(transcript.answers.sentence(place))
     QTest.mouseClick(transcript.viewport(), Qt.MouseButton.LeftButton, pos=over("6.8 million"))
     (shown,) = answered.documentView._passages
     assert text[slice(*shown)].startswith("It will cost")

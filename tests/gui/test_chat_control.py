@@ -35,7 +35,7 @@ def test_the_model_goes_on_from_the_beginning_that_one_gives_an_answer(talk: Any
     pencil.click()
     field = child(talk, "chatInput")
     assert field.toPlainText() == "First answer"
-    assert "goes on from its end" in talk.chat.composer._chip.text()
+    assert "continues from its end" in talk.chat.composer._chip.text()
     field.setPlainText("Final ")
     QTest.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: answered(talk, "Final answer"), timeout=SLOW)

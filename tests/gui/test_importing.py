@@ -71,7 +71,7 @@ def test_several_at_once(copy: bool, window: Any, answer: Ask, qtbot: Any, tmp_p
     notice = told(window, qtbot)
     assert asked == [("One.gguf", 2)]
     assert names(window) == {"fake.gguf", "One.gguf", "Two.gguf"}
-    assert notice.sentence == "2 models are here now. 1 file could not be brought in."
+    assert notice.sentence == "2 models are here now. 1 file could not be imported."
     assert (notice.level, notice.actions) == (NoticeLevel.WARNING, (NoticeAction.OPEN_MODELS,))
     assert notice.detail.startswith("letter.gguf is not a model file")
     assert window._core.chosen_model().key == before, "which of them should answer, nobody has said"

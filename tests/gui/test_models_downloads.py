@@ -39,7 +39,7 @@ TROUBLE = AssistantError(ErrorKind.NET_SERVER, host="huggingface.co", status=503
         (download(), ("1.1 GB of 2.7 GB", "12.3 MB/s", "2 min 9 s left", "huggingface.co")),
         (download(size=0, left=-1.0), ("1.1 GB", "12.3 MB/s")),
         (download(speed=0.0, left=-1.0, source="", elsewhere=True), ("1.1 GB of 2.7 GB", "by another Lamplight")),
-        (download(state=State.QUEUED, done=0), ("Waits for its turn", "2.7 GB")),
+        (download(state=State.QUEUED, done=0), ("Waiting for its turn", "2.7 GB")),
         (download(state=State.PAUSED), ("Paused", "1.1 GB of 2.7 GB")),
         (download(state=State.CHECKING), ("Checking",)),
         (download(state=State.CONNECTING), ("Connecting",)),
@@ -73,7 +73,7 @@ def test_a_download_to_which_nothing_comes_says_so(
     monkeypatch.setattr(model_downloads, "_STILL_SECONDS", 0.0)  # as if as long had passed
     parts.downloads.add(download("A"))
     row = strip._rows[0]
-    qtbot.waitUntil(lambda: "nothing comes at the moment" in row._words.text(), timeout=SLOW)
+    qtbot.waitUntil(lambda: "nothing arrives at the moment" in row._words.text(), timeout=SLOW)
     assert "left" not in row._words.text()
     monkeypatch.setattr(model_downloads, "_STILL_SECONDS", 1000.0)
     parts.downloads.change("A", done=1_160_000_000)
@@ -113,7 +113,7 @@ def test_a_key_pauses_and_goes_on_from_any_pane_and_says_so(parts: FakeParts, st
     key.trigger()
     assert said() == "The downloads are paused."
     key.trigger()
-    assert said() == "The downloads go on."
+    assert said() == "The downloads are resumed."
     assert parts.downloads.asked == [("pause", "A"), ("resume", "A")]
 
 
@@ -130,7 +130,7 @@ def test_much_that_has_come_is_not_thrown_away_unasked(parts: FakeParts, strip: 
     qtbot.waitUntil(lambda: not parts.window.findChildren(QMessageBox), timeout=SLOW)
     child(parts.window, "modelsCancel").click()
     (box,) = parts.window.findChildren(QMessageBox)
-    next(button for button in box.buttons() if button.text() == "Give up").click()
+    next(button for button in box.buttons() if button.text() == "Cancel the download").click()
     assert parts.downloads.asked == [("cancel", "A")]
     qtbot.waitUntil(lambda: not strip.isVisible(), timeout=SLOW)
 

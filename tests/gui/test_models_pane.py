@@ -346,7 +346,7 @@ def test_getting_one_puts_it_into_the_strip(pane: Any, parts: FakeParts, qtbot: 
     assert parts.market.got == [chosen]
     qtbot.waitUntil(pane.downloads.isVisible, timeout=SLOW)
     assert not get.isEnabled()
-    assert pane.side.list.rows.rows[0].note == "coming"
+    assert pane.side.list.rows.rows[0].note == "downloading"
 
 
 def test_one_that_has_stopped_goes_on_from_its_page_as_well(pane: Any, parts: FakeParts, qtbot: Any) -> None:
@@ -357,7 +357,7 @@ def test_one_that_has_stopped_goes_on_from_its_page_as_well(pane: Any, parts: Fa
     (item,) = parts.downloads.items
     parts.downloads.change(item.id, state=State.FAILED)
     qtbot.waitUntil(get.isEnabled, timeout=SLOW)
-    assert get.text() == "Go on"
+    assert get.text() == "Resume"
     assert pane.side.list.rows.rows[0].note == "stopped"
     get.click()
     assert parts.downloads.asked == [("resume", item.id)]
@@ -567,7 +567,7 @@ def test_a_file_of_a_repository_that_has_stopped_coming_goes_on_from_its_page(
     get.click()
     qtbot.waitUntil(lambda: get.text() == "Downloading", timeout=SLOW)
     parts.downloads.pause("d-Q4_K_M")
-    qtbot.waitUntil(lambda: (get.text(), get.isEnabled()) == ("Go on", True), timeout=SLOW)
+    qtbot.waitUntil(lambda: (get.text(), get.isEnabled()) == ("Resume", True), timeout=SLOW)
 
 
 def test_going_through_the_list_by_key_does_not_ask_for_each(pane: Any, parts: FakeParts, qtbot: Any) -> None:
@@ -600,7 +600,7 @@ def test_consent_is_explained_and_the_token_asked_for(pane: Any, parts: FakePart
     pane.refresh()
     qtbot.waitUntil(lambda: len(parts.market.looks) == 2, timeout=SLOW)
     parts.market.looks[1][1](repo_view(name, gated=True))
-    assert "token is known" in words(pane.repo)
+    assert "token is set" in words(pane.repo)
 
 
 @pytest.mark.parametrize(

@@ -196,9 +196,9 @@ def test_a_number_that_may_be_left_to_the_model(pane: Any) -> None:
 @pytest.mark.parametrize(
     ("key", "typed", "sentence"),
     [
-        ("hub_endpoint", "my mirror", "“my mirror” is no address that models can come from."),
-        ("proxy", "socks5://proxy:1080", "“socks5://proxy:1080” is no address of a proxy."),
-        ("certificates", "ca.pem", "“ca.pem” is no whole path of a file."),
+        ("hub_endpoint", "my mirror", "“my mirror” is not an address that models can come from."),
+        ("proxy", "socks5://proxy:1080", "“socks5://proxy:1080” is not the address of a proxy."),
+        ("certificates", "ca.pem", "“ca.pem” is not the full path of a file."),
     ],
 )
 def test_what_cannot_be_an_address_or_a_file_is_said_at_once(pane: Any, key: str, typed: str, sentence: str) -> None:

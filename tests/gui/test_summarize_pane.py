@@ -395,7 +395,7 @@ def test_the_strip_tells_what_the_sentence_at_hand_rests_on(desk: Desk) -> None:
     desk.finished()
     assert "4 of 5 sentences" in desk.summaryLinksWords.text()
     desk.summarizeOutput.go_to(1)
-    assert "does not bear out an amount" in desk.summaryLinksWords.text()
+    assert "amount is not supported" in desk.summaryLinksWords.text()
     button = desk.pane.result.links.buttons[0]
     assert "It will cost 6.1 million" in button.text()
     button.click()
@@ -526,7 +526,7 @@ def test_a_result_that_could_not_be_checked_says_why_and_can_be_checked_again(de
     assert not desk.summarizeGoOn.isVisible()
     desk.summarizeRun.click()
     desk.summarizeStop.click()
-    assert desk.summarizeGoOn.text() == "Go on with the summary"
+    assert desk.summarizeGoOn.text() == "Resume the summary"
 
 
 # ---------------------------------------------------------------- copy and export

@@ -245,7 +245,7 @@ def test_the_keyboard_goes_from_sentence_to_sentence(summary: SummaryText) -> No
 def test_what_nothing_bears_out_has_a_sign_and_words(summary: SummaryText) -> None:
     assert summary.signs() == [(1, "triangle-alert"), (3, "circle-question-mark"), (4, "info")]
     sentences = summary.sentences
-    assert "does not bear out an amount" in words.sentence_words(sentences[1])
+    assert "amount is not supported" in words.sentence_words(sentences[1])
     assert "No passage" in words.sentence_words(sentences[3])
     assert "was not checked" in words.sentence_words(sentences[4])
     assert words.sign_of(sentences[0]) == ""
@@ -374,7 +374,7 @@ def test_a_line_says_format_pages_and_words() -> None:
 def test_the_links_in_one_line() -> None:
     line = words.links_line(linked().sentences, 0.63)
     assert "4 of 5 sentences have a source" in line
-    assert "1 detail is not borne out" in line
+    assert "1 detail is not supported" in line
     assert "1 name was not checked" in line
     assert "63 %" in line
     assert words.links_line((), None) == ""

@@ -109,7 +109,7 @@ def test_glossaries_come_from_files_and_go_into_them(
     monkeypatch.setattr(glossaries, "ask_for_glossary", lambda _: Path("/x/terms.tbx"))
     dialog.buttons["Import"].click()
     assert desk.fake.glossaries.imported == [Path("/x/terms.tbx")]
-    assert dialog._said.text() == "1 term was brought in. 2 lines were left out."
+    assert dialog._said.text() == "1 term was imported. 2 lines were left out."
     assert dialog.name.text() == "terms"
     monkeypatch.setattr(glossaries, "ask_where", lambda _parent, name: tmp_path / name)
     dialog.buttons["Export"].click()
@@ -207,7 +207,7 @@ def test_the_memory_is_shared_with_other_programs(desk: Desk, monkeypatch: pytes
     assert not dialog.write.isEnabled(), "there is nothing to write"
     dialog.bring.click()
     assert desk.fake.memory.imported == [tmp_path / "theirs.tmx"]
-    told = "1 sentence was brought in. 2 entries were left out. 1 sentence is remembered."
+    told = "1 sentence was imported. 2 entries were left out. 1 sentence is remembered."
     desk.wait(lambda: dialog.said.text() == told)
     desk.wait(dialog.write.isEnabled)
     dialog.write.click()

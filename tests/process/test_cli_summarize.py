@@ -129,7 +129,7 @@ def test_what_is_written_is_named(page: Path, tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("-o", "out.pdf"), "Use a name that ends in .md, .txt, .docx or .html."),
-        (("--to", "gobbledygook"), "is no language that Lamplight knows. Name a language such as de, zh or German."),
+        (("--to", "gobbledygook"), "is not a language that Lamplight knows. Name a language such as de, zh or German."),
     ],
     ids=["ending", "language"],
 )

@@ -153,7 +153,7 @@ def test_a_memory_is_taken_and_checked(tmp_path: Path) -> None:
     assert done.json["text"] == "Die Lampe brennt. Niemand sah es.\n"
     assert [one["state"] for one in done.json["segments"]] == ["memory", "memory"]
     assert "7" in {check["text"] for check in done.json["segments"][1]["checks"]}
-    assert "1 entry of the memory is no translation." in done.err
+    assert "1 entry of the memory is not a translation." in done.err
     assert "2 from memory" in done.err
 
 
@@ -231,7 +231,7 @@ def test_the_same_command_goes_on_where_it_was(models: Path, lamplight_home: Pat
     if end == "interrupt":
         assert done.code == 130
         assert "are not translated yet" in done.err
-        assert "the same command goes on from there" in done.err
+        assert "the same command resumes" in done.err
         assert done.out.count("word8") >= 2
     finished = len({json.loads(line)[0] for line in kept.read_bytes().splitlines() if line})
     again = translate(*arguments)

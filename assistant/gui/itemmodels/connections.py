@@ -114,7 +114,9 @@ def _text(row: _Row, column: str) -> str:
         host = words.plain_name(entry.host)
         port = "" if entry.port in (0, 443) else f":{entry.port}"
         return (
-            tr("{host} by {proxy}", host=host + port, proxy=words.plain_name(entry.via)) if entry.via else host + port
+            tr("{host} through {proxy}", host=host + port, proxy=words.plain_name(entry.via))
+            if entry.via
+            else host + port
         )
     if column == "received":
         return units.size(row.received)
@@ -137,7 +139,7 @@ def _why(entry: Entry) -> str:
 
 
 def _outcome(entry: Entry) -> str:
-    outcomes = {"ok": tr("done"), "refused": tr("refused"), "failed": tr("failed"), "open": tr("not over")}
+    outcomes = {"ok": tr("done"), "refused": tr("refused"), "failed": tr("failed"), "open": tr("in progress")}
     return outcomes.get(entry.outcome, words.plain_name(entry.outcome))
 
 

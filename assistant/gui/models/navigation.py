@@ -100,7 +100,7 @@ class ModelNavigation(QObject):
             return
         said = {
             None: tr("Nothing is being downloaded."),
-            True: tr("The downloads go on."),
+            True: tr("The downloads are resumed."),
             False: tr("The downloads are paused."),
         }
         self._window.notices.post(Notice(key, NoticeLevel.INFO, said[going]))

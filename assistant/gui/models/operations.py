@@ -111,7 +111,7 @@ class ModelOperations(QObject):
         elif not result.ok:
             self.tell(AssistantError(ErrorKind.MODEL_HASH, name=name))
         elif result.known:
-            self._say(tr("{name} is what was downloaded: its checksum is right.", name=name))
+            self._say(tr("{name} is intact: its checksum is right.", name=name))
         else:
             sentence = tr("{name} can be read to its end. No checksum is known to compare it with.", name=name)
             self._say(sentence, "\n".join(result.sha256))
@@ -192,10 +192,10 @@ class ModelOperations(QObject):
         if download.done < _MUCH:
             act()
             return
-        question = tr("Give up the download of {name}?", name=words.plain_name(download.name))
+        question = tr("Cancel the download of {name}?", name=words.plain_name(download.name))
         done = units.size(download.done)
-        more = tr("{size} that are here are deleted. A download that is paused keeps them.", size=done)
-        ask(self._host.window(), question, more, tr("Give up"), act, leaving=tr("Keep it"))
+        more = tr("The {size} that are here are deleted. Pause the download to keep them.", size=done)
+        ask(self._host.window(), question, more, tr("Cancel the download"), act, leaving=tr("Keep it"))
 
     def remove(self, key: str) -> None:
         """Remove a model, with a way back until the program ends."""
@@ -207,10 +207,10 @@ class ModelOperations(QObject):
             return
         name = words.plain_name(result.name)
         sentence = (
-            tr("{name} is forgotten; its file stays where it is.", name=name)
+            tr("{name} is no longer listed; its file stays where it is.", name=name)
             if result.linked
             else tr(
-                "{name} is removed; {size} become free when Lamplight ends.", name=name, size=units.size(result.size)
+                "{name} is removed; {size} will be free when Lamplight ends.", name=name, size=units.size(result.size)
             )
         )
         now = self._core.models.stand_in(result)
@@ -321,12 +321,12 @@ class ModelOperations(QObject):
             return
         size = units.size(sum(orphan.size for orphan in orphans))
         question = trn(
-            "Delete what is left of {n} download that was given up?",
-            "Delete what is left of {n} downloads that were given up?",
+            "Delete what is left of {n} cancelled download?",
+            "Delete what is left of {n} cancelled downloads?",
             len(orphans),
         )
         names = lists.listed(*(words.plain_name(orphan.name) for orphan in orphans[:_NAMED]))
-        more = tr("{size} become free: {names}", size=size, names=names)
+        more = tr("This frees {size}: {names}", size=size, names=names)
         ask(self._host.window(), question, more, tr("Delete"), partial(self._delete_leftovers, orphans))
 
     def _delete_leftovers(self, orphans: Sequence[Any]) -> None:

@@ -183,19 +183,24 @@ def declared(templates: Sequence[str]) -> list[Setting]:
     named = tuple((name, words.plain_name(name)) for name in templates)
     kinds = (("", tr("The file's own")), *named, (NO_TEMPLATE, tr("None: continue the text")))
     return [
-        Setting(
-            "context", "choice", None, label=tr("Length of context"), choices=(default, *contexts), restart="engine"
-        ),
+        Setting("context", "choice", None, label=tr("Context length"), choices=(default, *contexts), restart="engine"),
         Setting(
             "cache_type",
             "choice",
             None,
-            label=tr("Precision of the cache"),
+            label=tr("Cache precision"),
             choices=(default, *caches),
             restart="engine",
         ),
         Setting(
-            "gpu_layers", "int", None, label=tr("Layers on the GPU"), minimum=0, maximum=999, step=1, restart="engine"
+            "gpu_layers",
+            "int",
+            None,
+            label=tr("Layers on the graphics card"),
+            minimum=0,
+            maximum=999,
+            step=1,
+            restart="engine",
         ),
         Setting("threads", "int", None, label=tr("Threads"), minimum=1, maximum=256, step=1, restart="engine"),
         Setting("thinking", "choice", None, label=tr("Thinking before the answer"), choices=(default, *thinking)),

@@ -414,7 +414,7 @@ class ChatPane(Pane):
         kind = self._kind()
         self.welcome.show_kind(kind)
         if kind is Kind.BASE:
-            self.composer.set_placeholder(tr("Write a beginning; the model goes on from there"))
+            self.composer.set_placeholder(tr("Write a beginning; the model continues it"))
         else:
             self.composer.set_placeholder(tr("Write a message"))
 

@@ -101,7 +101,7 @@ class SummarizeVerbs(QObject):
         view, continues = self._pane.view(), self.continues
         self._pane.card.show_ways(can_go_on=goes_on(view), main=continues)
         unchecked = view is not None and view.unchecked
-        self._name("summary_go_on", tr("Check the sentences again") if unchecked else tr("Go on with the summary"))
+        self._name("summary_go_on", tr("Check the sentences again") if unchecked else tr("Resume the summary"))
         self.run.setText(tr("Start over") if continues else tr("Summarize"))
         again = continues or (view is not None and bool(view.text))
         words = tr("Summarize again; this summary stays in the list") if again else tr("Summarize")

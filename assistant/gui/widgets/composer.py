@@ -204,7 +204,7 @@ class Composer(QFrame):
 
     def _show_chip(self) -> None:
         self._chip.setText(
-            tr("Editing an answer: the model goes on from its end. Esc leaves it as it was.")
+            tr("Editing an answer: the model continues from its end. Esc leaves it as it was.")
             if self.of_answer
             else tr("Editing an earlier message. Esc leaves it as it was.")
         )

@@ -260,7 +260,7 @@ class _View(QListView):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             if self.more_index(event.pos()).isValid():
-                QToolTip.showText(event.globalPos(), tr("What can be done with it"), self.viewport())
+                QToolTip.showText(event.globalPos(), tr("More actions"), self.viewport())
             else:
                 QToolTip.hideText()
             return True

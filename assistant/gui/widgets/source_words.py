@@ -84,11 +84,11 @@ def place_words(source: Source) -> str:
 # ---------------------------------------------------------------- what a sentence rests on
 
 _MARKS: dict[tuple[MarkKind, MarkState], Callable[[], str]] = {
-    (MarkKind.NUMBER, MarkState.MISSING): lambda: tr("The document does not bear out a number."),
-    (MarkKind.DATE, MarkState.MISSING): lambda: tr("The document does not bear out a date."),
-    (MarkKind.AMOUNT, MarkState.MISSING): lambda: tr("The document does not bear out an amount."),
-    (MarkKind.NAME, MarkState.MISSING): lambda: tr("The document does not bear out a name."),
-    (MarkKind.QUOTE, MarkState.MISSING): lambda: tr("The document does not hold a quotation."),
+    (MarkKind.NUMBER, MarkState.MISSING): lambda: tr("A number is not supported by the document."),
+    (MarkKind.DATE, MarkState.MISSING): lambda: tr("A date is not supported by the document."),
+    (MarkKind.AMOUNT, MarkState.MISSING): lambda: tr("An amount is not supported by the document."),
+    (MarkKind.NAME, MarkState.MISSING): lambda: tr("A name is not supported by the document."),
+    (MarkKind.QUOTE, MarkState.MISSING): lambda: tr("A quotation is not in the document."),
 }
 
 
@@ -96,7 +96,7 @@ def sentence_words(sentence: LinkedSentence, *, place: bool = True) -> str:
     """What of a sentence does not occur in the document, and (``place``) where its best passage is."""
     parts = []
     if not sentence.supported:
-        parts.append(tr("No passage of the document bears this out."))
+        parts.append(tr("No passage of the document supports this."))
     for kind, state in dict.fromkeys((mark.kind, mark.state) for mark in sentence.marks):
         if state is MarkState.UNCHECKED:
             words = tr("A name in another script was not checked.")
@@ -129,7 +129,7 @@ def links_line(sentences: Sequence[LinkedSentence], share: float | None) -> str:
     missing = sum(mark.state is MarkState.MISSING for each in sentences for mark in each.marks)
     unchecked = sum(mark.state is MarkState.UNCHECKED for each in sentences for mark in each.marks)
     if missing:
-        parts.append(trn("{n} detail is not borne out", "{n} details are not borne out", missing))
+        parts.append(trn("{n} detail is not supported", "{n} details are not supported", missing))
     if unchecked:
         parts.append(trn("{n} name was not checked", "{n} names were not checked", unchecked))
     if share is not None:
@@ -180,11 +180,11 @@ def progress_words(view: SummaryView) -> str:
 def step_words(step: StepView) -> str:
     """Which step of a summary this is, and how it stands."""
     states = {
-        StepState.WAITING: tr("waits"),
+        StepState.WAITING: tr("waiting"),
         StepState.READING: tr("being read"),
         StepState.WRITING: tr("being written"),
         StepState.DONE: tr("done"),
-        StepState.FLAWED: tr("done, with flaws"),
+        StepState.FLAWED: tr("done, with problems"),
     }
     if step.level:
         return tr("Bringing together {n}: {state}", n=step.index + 1, state=states[step.state])

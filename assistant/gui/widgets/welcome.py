@@ -57,7 +57,7 @@ class Welcome(WelcomePage):
             ),
             Kind.BASE: (
                 tr("This model continues text"),
-                tr("It was not made for conversation. Write a beginning, and it goes on from there."),
+                tr("It was not made for conversation. Write a beginning, and it continues from there."),
             ),
         }
         line, about = lines.get(self._kind, (tr("What is on your mind?"), ""))

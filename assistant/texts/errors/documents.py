@@ -24,14 +24,14 @@ def _document_no_text(v: Values) -> str:
 def _document_damaged(v: Values) -> str:
     name = v.text("format")
     if name:
-        return tr("The document is damaged: it is no valid {format} file.", format=name.upper())
+        return tr("The document is damaged: it is not a valid {format} file.", format=name.upper())
     return tr("The document is damaged.")
 
 
 def _document_old(v: Values) -> str:
     if v.text("format"):
-        return tr("This document is of an old kind that cannot be read: {format}.", format=v.text("format"))
-    return tr("This document is of an old kind that cannot be read.")
+        return tr("This document is in an old format that cannot be read: {format}.", format=v.text("format"))
+    return tr("This document is in an old format that cannot be read.")
 
 
 def _document_not_written(v: Values) -> str:
@@ -43,21 +43,21 @@ def _document_not_written(v: Values) -> str:
 def _document_too_large(v: Values) -> str:
     if v.has("size", "limit"):
         size, limit = v.size("size"), v.size("limit")
-        return tr("The document is too large: {size}, {limit} are possible.", size=size, limit=limit)
+        return tr("The document is too large: {size}. The limit is {limit}.", size=size, limit=limit)
     return tr("The document is too large.")
 
 
 def _document_slow(v: Values) -> str:
     if v.has("seconds"):
         seconds = units.duration(v.number("seconds"))
-        return tr("The document could not be worked through within {seconds}.", seconds=seconds)
-    return tr("The document took too long and was given up.")
+        return tr("The document could not be processed within {seconds}.", seconds=seconds)
+    return tr("The document took too long to process.")
 
 
 def _input_too_long(v: Values) -> str:
     if v.has("size", "limit"):
         size, limit = f"{v.number('size'):,}", f"{v.number('limit'):,}"
-        return tr("The text is too long: {size} characters, {limit} are possible.", size=size, limit=limit)
+        return tr("The text is too long: {size} characters. The limit is {limit}.", size=size, limit=limit)
     return tr("The text is too long.")
 
 
@@ -70,9 +70,9 @@ def _document_empty(values: Values) -> str:
 
 def _document_unknown(values: Values) -> str:
     return {
-        "glossary": tr("{name} is no glossary that can be read.", name=values.file),
-        "memory": tr("{name} is no translation memory that can be read.", name=values.file),
-    }.get(values.text("what")) or tr("{name} is no document that can be read.", name=values.file)
+        "glossary": tr("{name} is not a glossary that can be read.", name=values.file),
+        "memory": tr("{name} is not a translation memory that can be read.", name=values.file),
+    }.get(values.text("what")) or tr("{name} is not a document that can be read.", name=values.file)
 
 
 def _hint_empty(values: Values) -> str:
@@ -98,7 +98,7 @@ WORDS: Mapping[ErrorKind, Words] = {
     ErrorKind.INPUT_EMPTY: (lambda _: tr("The text is empty."), lambda _: tr("Write something first.")),
     ErrorKind.INPUT_TOO_LONG: (_input_too_long, lambda _: tr("Shorten it.")),
     ErrorKind.DOCUMENT_EMPTY: (_document_empty, _hint_empty),
-    ErrorKind.DOCUMENT_NO_TEXT: (_document_no_text, lambda _: tr("Run text recognition (OCR) over it first.")),
+    ErrorKind.DOCUMENT_NO_TEXT: (_document_no_text, lambda _: tr("Run text recognition (OCR) on it first.")),
     ErrorKind.DOCUMENT_ENCRYPTED: (
         lambda _: tr("The document is protected by a password."),
         lambda _: tr("Save it without the password and open it again."),
@@ -123,7 +123,7 @@ WORDS: Mapping[ErrorKind, Words] = {
     ErrorKind.DOCUMENT_TOO_LARGE: (_document_too_large, lambda _: tr("Split it into smaller documents.")),
     ErrorKind.DOCUMENT_SLOW: (_document_slow, lambda _: tr("Save it as text, or split it into smaller documents.")),
     ErrorKind.DOCUMENT_MEMORY: (
-        lambda _: tr("The document needs too much memory and was given up."),
+        lambda _: tr("The document needs too much memory to process."),
         lambda _: tr("Save it as text, or split it into smaller documents."),
     ),
     ErrorKind.DOCUMENT_UNREADABLE: (
@@ -139,7 +139,7 @@ WORDS: Mapping[ErrorKind, Words] = {
         lambda _: tr("Try again, or choose another model."),
     ),
     ErrorKind.GLOSSARY_MISSING: (
-        lambda _: tr("The glossary of this translation is not there any more."),
+        lambda _: tr("The glossary of this translation is no longer there."),
         lambda _: tr("Start over with another glossary or with none."),
     ),
 }

@@ -94,8 +94,8 @@ def _engine_crashed(v: Values) -> str:
 def _engine_hung(v: Values) -> str:
     if v.has("seconds"):
         seconds = units.duration(v.number("seconds"))
-        return tr("The engine gave no sign of life for {seconds} and was ended.", seconds=seconds)
-    return tr("The engine gave no sign of life and was ended.")
+        return tr("The engine did not respond for {seconds} and was stopped.", seconds=seconds)
+    return tr("The engine did not respond and was stopped.")
 
 
 def _context_full(v: Values) -> str:
@@ -107,7 +107,7 @@ def _context_full(v: Values) -> str:
         )
     if v.has("needed", "available"):
         return tr(
-            "This no longer fits into the model's context: {needed} are needed, {available} are there.",
+            "This no longer fits into the model's context: {needed} are needed, {available} are available.",
             needed=units.tokens(v.number("needed")),
             available=units.tokens(v.number("available")),
         )
@@ -178,7 +178,7 @@ WORDS: Mapping[ErrorKind, Words] = {
     ),
     ErrorKind.CONTEXT_SMALLER: (
         lambda _: tr("This was begun with a larger context; a part of it does not fit now."),
-        lambda _: tr("Enlarge the context and go on, or start over."),
+        lambda _: tr("Enlarge the context and resume, or start over."),
     ),
     ErrorKind.PROMPT_EMPTY: (lambda _: tr("There is nothing to answer."), lambda _: tr("Write something first.")),
     ErrorKind.GRAMMAR_INVALID: (lambda _: tr("The grammar for the answer has a mistake."), None),

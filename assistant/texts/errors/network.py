@@ -18,7 +18,7 @@ def _net_stalled(v: Values) -> str:
     if v.has("seconds"):
         seconds = units.duration(v.number("seconds"))
         return tr("Nothing has come from {host} for {seconds}.", host=_host(v), seconds=seconds)
-    return tr("Nothing comes from {host} any more.", host=_host(v))
+    return tr("{host} has stopped sending.", host=_host(v))
 
 
 def _net_proxy(v: Values) -> str:
@@ -76,12 +76,12 @@ def _download_size(v: Values) -> str:
     if v.has("expected", "actual"):
         expected, actual = v.size("expected"), v.size("actual")
         return tr(
-            "{name} has another size than announced: {actual} instead of {expected}.",
+            "{name} has a different size than announced: {actual} instead of {expected}.",
             name=v.file,
             actual=actual,
             expected=expected,
         )
-    return tr("{name} has another size than announced.", name=v.file)
+    return tr("{name} has a different size than announced.", name=v.file)
 
 
 WORDS: Mapping[ErrorKind, Words] = {
@@ -89,9 +89,9 @@ WORDS: Mapping[ErrorKind, Words] = {
         lambda v: tr("{host} cannot be reached.", host=_host(v)),
         lambda _: tr("Check the connection, or choose another source in the settings."),
     ),
-    ErrorKind.NET_STALLED: (_net_stalled, lambda _: tr("It goes on as soon as the connection does.")),
+    ErrorKind.NET_STALLED: (_net_stalled, lambda _: tr("It resumes as soon as the connection is back.")),
     ErrorKind.NET_CERTIFICATE: (
-        lambda v: tr("{host} cannot prove that it is what it says.", host=_host(v)),
+        lambda v: tr("{host} cannot prove its identity.", host=_host(v)),
         lambda _: tr(
             "Behind a company's proxy, name its certificate file in the settings; otherwise do not trust this network."
         ),
@@ -104,7 +104,7 @@ WORDS: Mapping[ErrorKind, Words] = {
     ErrorKind.NET_SERVER: (_net_server, lambda _: tr("Try again later, or choose another source in the settings.")),
     ErrorKind.NET_BUSY: (lambda v: tr("{host} asks to wait: too many requests.", host=_host(v)), _net_busy_hint),
     ErrorKind.NET_NONSENSE: (
-        lambda v: tr("{host} answers something else than what was asked.", host=_host(v)),
+        lambda v: tr("{host} sent an unexpected answer.", host=_host(v)),
         lambda _: tr("Choose another source in the settings."),
     ),
     ErrorKind.HUB_NOT_FOUND: (_hub_not_found, lambda _: tr("It may have been renamed or removed; search for it.")),
@@ -118,20 +118,20 @@ WORDS: Mapping[ErrorKind, Words] = {
     ),
     ErrorKind.HUB_TOKEN: (_hub_token, _hub_token_hint),
     ErrorKind.TOKEN_NOT_KEPT: (
-        lambda _: tr("This system has no safe place for the token: it is kept until you quit."),
+        lambda _: tr("This system has no password store: the token is kept until you quit."),
         None,
     ),
     ErrorKind.DOWNLOAD_CHANGED: (
-        lambda v: tr("{name} was replaced by another version meanwhile.", name=v.file),
+        lambda v: tr("{name} was replaced by another version in the meantime.", name=v.file),
         lambda _: tr("Download it again to have the new version."),
     ),
     ErrorKind.DOWNLOAD_DAMAGED: (
         lambda v: tr("{name} arrived damaged: its checksum is wrong.", name=v.file),
-        lambda _: tr("It was thrown away; download it again, perhaps from another source."),
+        lambda _: tr("It was deleted; download it again, perhaps from another source."),
     ),
     ErrorKind.DOWNLOAD_SIZE: (
         _download_size,
-        lambda _: tr("It was thrown away; download it again, perhaps from another source."),
+        lambda _: tr("It was deleted; download it again, perhaps from another source."),
     ),
     ErrorKind.DOWNLOAD_EXISTS: (lambda v: tr("{name} is already among the downloads.", name=v.model), None),
     ErrorKind.DOWNLOADS_ELSEWHERE: (
@@ -139,7 +139,7 @@ WORDS: Mapping[ErrorKind, Words] = {
         lambda _: tr("Use that one, or wait until it has finished."),
     ),
     ErrorKind.MODEL_HASH: (
-        lambda v: tr("{name} is not what was downloaded: its checksum is wrong.", name=v.model),
+        lambda v: tr("{name} is no longer what was downloaded: its checksum is wrong.", name=v.model),
         lambda _: tr("Remove it and download it again."),
     ),
     ErrorKind.OFFLINE: (

@@ -36,12 +36,12 @@ def _folder_missing(v: Values) -> str:
 def _setting_invalid(v: Values) -> str:
     key = v.text("key")
     known = {
-        "hub_endpoint": tr("“{value}” is no address that models can come from.", value=v.text("value")),
-        "proxy": tr("“{value}” is no address of a proxy.", value=v.text("value")),
-        "certificates": tr("“{value}” is no whole path of a file.", value=v.text("value")),
+        "hub_endpoint": tr("“{value}” is not an address that models can come from.", value=v.text("value")),
+        "proxy": tr("“{value}” is not the address of a proxy.", value=v.text("value")),
+        "certificates": tr("“{value}” is not the full path of a file.", value=v.text("value")),
         "models_folder": tr("“{value}” cannot be the folder for models.", value=v.text("value")),
-        "--to": tr("“{value}” is no language that Lamplight knows.", value=v.text("value")),
-        "--from": tr("“{value}” is no language that Lamplight knows.", value=v.text("value")),
+        "--to": tr("“{value}” is not a language that Lamplight knows.", value=v.text("value")),
+        "--from": tr("“{value}” is not a language that Lamplight knows.", value=v.text("value")),
         "--column": tr("The table has no column “{value}”.", value=v.text("value")),
         "-o": _output_invalid(v),
     }
@@ -56,7 +56,7 @@ def _output_invalid(v: Values) -> str:
     if v.text("document"):
         return tr("“{value}” is the document itself.", value=v.text("value"))
     if v.text("ending"):
-        return tr("“{value}” would not be of the document's kind.", value=v.text("value"))
+        return tr("“{value}” is not in the document's format.", value=v.text("value"))
     return tr("“{value}” does not say what kind of file to write.", value=v.text("value"))
 
 
@@ -83,14 +83,14 @@ WORDS: Mapping[ErrorKind, Words] = {
         lambda _: tr("The folder cannot be written to."),
         lambda _: tr("Choose another folder, or allow writing there."),
     ),
-    ErrorKind.FOLDER_MISSING: (_folder_missing, lambda _: tr("Make it first, or choose another one.")),
+    ErrorKind.FOLDER_MISSING: (_folder_missing, lambda _: tr("Create it first, or choose another one.")),
     ErrorKind.DATABASE_DAMAGED: (
         lambda _: tr("The file with the conversations is damaged; it was kept."),
         lambda _: tr("A backup can be restored."),
     ),
     ErrorKind.DATABASE_NEWER: (
         lambda _: tr("The conversations were written by a newer Lamplight and are only shown."),
-        lambda _: tr("Update Lamplight to go on with them."),
+        lambda _: tr("Update Lamplight to continue them."),
     ),
     ErrorKind.DATABASE_BUSY: (
         lambda _: tr("Another program is using the conversations."),

@@ -46,8 +46,8 @@ def test_what_is_not_borne_out_is_named() -> None:
     err = io.StringIO()
     document_commands.say_checks(Terminal(out=io.StringIO(), err=err), text, linked)
     assert err.getvalue().splitlines() == [
-        "1 sentence rests on nothing that was found in the document.",
+        "1 sentence has no support in the document.",
         "  Nobody knows why.",
-        "1 number, date or name is not borne out by the document.",
+        "1 number, date or name is not supported by the document.",
         "  9",
     ]

@@ -51,8 +51,8 @@ def test_languages_have_many_names() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--to", "germna"), "“germna” is no language that Lamplight knows. Did you mean German (de)?"),
-        (("--to", "de", "--from", "qwrtz"), "is no language that Lamplight knows. Name a language such as de"),
+        (("--to", "germna"), "“germna” is not a language that Lamplight knows. Did you mean German (de)?"),
+        (("--to", "de", "--from", "qwrtz"), "is not a language that Lamplight knows. Name a language such as de"),
     ],
 )
 def test_an_unknown_language_is_wrong_usage(arguments: tuple[str, ...], said: str) -> None:

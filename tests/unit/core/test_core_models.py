@@ -283,7 +283,7 @@ def test_the_next_start_says_that_a_download_goes_on_and_how_far_it_is(home: Hom
     home.core.close()
     again = Home(tmp_path, keep=True)
     assert again.sentences == [
-        f"The download of “tiny Q4_K_M” goes on where it was when Lamplight ended: {units.size(size // 2)} of "
+        f"The download of “tiny Q4_K_M” continues where it was when Lamplight ended: {units.size(size // 2)} of "
         f"{units.size(size)} are here."
     ]
     again.core.downloads.pause(again.core.downloads.rows()[0].id)
@@ -433,7 +433,7 @@ def test_the_chosen_model_answers_again_when_its_disk_is_back(
     (tmp_path / "elsewhere").rename(disk)
     home.wait(lambda: answers("far"))
     sentences = [event.notice.sentence for event in said if isinstance(event, NoticePosted)]
-    assert sentences == ["far is not there any more. one answers now.", "far is there again and answers now."]
+    assert sentences == ["far is no longer there. one answers now.", "far is there again and answers now."]
 
 
 def test_a_look_at_what_has_not_changed_reads_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,7 +167,7 @@ def test_questions_and_answers_are_written_into_a_file(tmp_path: Path) -> None:
         assert text.startswith("# Talk\n\n## When was it built, and \\*who\\* kept it?\n\nIt was built in 1911.[^1]")
         assert "## 谁是看守人？\n\nJan Peeters retired in 1938.[^3]" in text
         assert "[^1]: “The lighthouse was built in 1911.”" in text
-        assert "[^2]: *No passage of the document bears this out.*" in text
+        assert "[^2]: *No passage of the document supports this.*" in text
         assert "The keeper Jan Peeters retired in 1938." in text.split("[^3]:")[1]
         page = export("html")
         assert "<h3>When was it built, and *who* kept it?</h3>" in page

@@ -144,7 +144,7 @@ def test_markdown_has_footnotes() -> None:
     assert lines[0] == "# Bridges"
     assert lines[2] == "The bridge was **dear.**[^1] Nobody knows the 7 builders.[^2] The town paid.[^3]"
     assert lines[4] == "[^1]: page 3, Money › Bridges: “The bridge cost 4 million.” · “It was paid by the town.”"
-    assert lines[5] == "[^2]: *No passage of the document bears this out.* · *Not borne out: 7*"
+    assert lines[5] == "[^2]: *No passage of the document supports this.* · *Not supported: 7*"
 
 
 def test_plain_text_has_no_marks() -> None:
@@ -153,7 +153,7 @@ def test_plain_text_has_no_marks() -> None:
         "Bridges\n=======\n\nThe bridge was dear.[1] Nobody knows the 7 builders.[2] The town paid.[3]\n"
     )
     assert "\nSources\n-------\n\n[1] page 3, Money › Bridges: “The bridge cost 4 million.”\n    “It was paid" in text
-    assert "[2] No passage of the document bears this out.\n    Not borne out: 7\n" in text
+    assert "[2] No passage of the document supports this.\n    Not supported: 7\n" in text
     assert "*" not in text
 
 

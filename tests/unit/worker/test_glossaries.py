@@ -113,7 +113,7 @@ def test_no_text_at_all() -> None:
     with pytest.raises(AssistantError) as caught:
         glossary(bytes(range(256)) * 8)
     assert caught.value.kind is ErrorKind.DOCUMENT_UNKNOWN
-    assert "is no glossary that can be read" in summary(caught.value)
+    assert "is not a glossary that can be read" in summary(caught.value)
     assert hint(caught.value) == "Save it as CSV, TSV or TBX."
 
 

@@ -164,7 +164,7 @@ def test_what_is_no_memory(tmp_path: Path, text: str, kind: ErrorKind) -> None:
         assert summary(caught.value) == "There are no translations in this file."
         assert hint(caught.value) == "Export it as TMX in two languages that are known here."
     else:
-        assert summary(caught.value) == "memory.tmx is no translation memory that can be read."
+        assert summary(caught.value) == "memory.tmx is not a translation memory that can be read."
         assert hint(caught.value) == "Export it as TMX from the program that has it."
 
 

@@ -181,11 +181,11 @@ class _DownloadRow(QWidget):
 
     def _name_buttons(self, name: str) -> None:
         failed = self._item is not None and self._item.state is State.FAILED
-        again = tr("Try again: {name}", name=name) if failed else tr("Go on: {name}", name=name)
+        again = tr("Try again: {name}", name=name) if failed else tr("Resume: {name}", name=name)
         names = {
             "first": (tr("Get this one first"), tr("Get this one first: {name}", name=name)),
             "pause": (tr("Pause"), tr("Pause: {name}", name=name)),
-            "resume": (tr("Try again") if failed else tr("Go on"), again),
+            "resume": (tr("Try again") if failed else tr("Resume"), again),
             "cancel": (tr("Cancel the download"), tr("Cancel the download: {name}", name=name)),
         }
         for verb, (short, long) in names.items():
@@ -209,7 +209,7 @@ def progress_words(item: DownloadItem, *, still: bool = False) -> str:
     size = units.size(item.size) if item.size else ""
     amount = tr("{done} of {size}", done=units.size(item.done), size=size) if size else units.size(item.done)
     if item.state is State.QUEUED:
-        return " · ".join(part for part in (tr("Waits for its turn"), amount if item.done else size) if part)
+        return " · ".join(part for part in (tr("Waiting for its turn"), amount if item.done else size) if part)
     if item.state is State.CONNECTING:
         return tr("Connecting…")
     if item.state is State.CHECKING:
@@ -221,13 +221,13 @@ def progress_words(item: DownloadItem, *, still: bool = False) -> str:
         return words.plain_name(errors.sentence(item.error)) if known else tr("The download has failed.")
     if item.state is State.WAITING:
         again = tr("Next try in {time}.", time=units.duration(max(1, round(item.wait)))) if item.wait > 0 else ""
-        waits = lists.sentences(_why_it_waits(item), again) or tr("Waits for the connection")
+        waits = lists.sentences(_why_it_waits(item), again) or tr("Waiting for the connection")
         return " · ".join(part for part in (amount if item.done else "", waits) if part)
     parts = [amount]
     if item.elsewhere:
         parts.append(tr("by another Lamplight, such as one in a terminal"))
     if still and not item.elsewhere:
-        parts.append(tr("nothing comes at the moment"))
+        parts.append(tr("nothing arrives at the moment"))
     elif item.speed > 0:
         parts.append(tr("{size}/s", size=units.size(item.speed)))
     if item.left >= 0 and not still:

@@ -53,7 +53,7 @@ class FoundPage(ColumnPage):
                 "size": lambda: tr("Size"),
                 "kind": lambda: tr("Kind"),
                 "context": lambda: tr("Longest context"),
-                "place": lambda: tr("Where it lies"),
+                "place": lambda: tr("Location"),
             },
         )
         buttons = Flow()

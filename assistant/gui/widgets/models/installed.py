@@ -58,7 +58,7 @@ class InstalledPage(ColumnPage):
                 "speed": lambda: tr("Speed"),
                 "used": lambda: tr("Last used"),
                 "graphics": lambda: tr("Graphics card"),
-                "place": lambda: tr("Where it lies"),
+                "place": lambda: tr("Location"),
             },
         )
         self.use = QPushButton()
@@ -140,7 +140,7 @@ class InstalledPage(ColumnPage):
             self.buttons[verb].setEnabled(not model.missing)
         self.buttons["measure"].setEnabled(usable)
         self.buttons["newer"].setVisible(model.upstream is not None and bool(model.upstream.repo))
-        self.buttons["remove"].setText(tr("Forget it") if model.linked else tr("Remove"))
+        self.buttons["remove"].setText(tr("Remove from the list") if model.linked else tr("Remove"))
 
     def show_busy(self, verb: str, share: float | None) -> None:
         """How far verifying or measuring is; None: it is not being done."""
@@ -207,7 +207,7 @@ class InstalledPage(ColumnPage):
         speed = self._speed
         measured = ""
         if speed is not None and not speed.measured:
-            measured = tr("about {writing}, concluded from other models", writing=units.speed(speed.writing_near))
+            measured = tr("about {writing}, estimated from other models", writing=units.speed(speed.writing_near))
         elif speed is not None:
             measured = tr(
                 "reads {reading}, writes {writing}",

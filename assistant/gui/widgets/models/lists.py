@@ -103,7 +103,7 @@ def _note(offer: Offer) -> str:
         return tr("here")
     if offer.stopped:
         return tr("stopped")
-    return tr("coming") if offer.download else ""
+    return tr("downloading") if offer.download else ""
 
 
 def hub_rows(repos: Iterable[RepoRow]) -> list[Row]:

@@ -176,7 +176,7 @@ class RepoPage(ColumnPage):
         count = len(views)
         self._heading.setText(trn("{n} file to choose from", "{n} files to choose from", count))
         if not views:
-            self._heading.setText(tr("There is no model file for Lamplight in here."))
+            self._heading.setText(tr("There is no model file for Lamplight here."))
         if self.chosen() is None and views:
             best = next((view for view in views if view.variant.recommended), views[0])
             self.variants.choose(best.variant.label)
@@ -243,8 +243,6 @@ class RepoPage(ColumnPage):
 def _gated_words(*, known: bool) -> str:
     first = tr("The makers of this model want you to agree to their terms on the Hub before it can be downloaded.")
     if known:
-        return lists.sentences(
-            first, tr("Your access token is known; it is sent to the Hub itself and to nobody else.")
-        )
+        return lists.sentences(first, tr("Your access token is set; it is sent to the Hub itself and to nobody else."))
     after = tr("After that, an access token of your account on the Hub lets Lamplight get it.")
     return lists.sentences(first, after)

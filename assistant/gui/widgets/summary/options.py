@@ -77,10 +77,10 @@ class SummaryChoices(ChoicesRow):
         self.length.setAccessibleName(tr("Length of the summary"))
         self.format.setAccessibleName(tr("Form of the summary"))
         self.language.setAccessibleName(tr("Language of the summary"))
-        self.focus_on.setAccessibleName(tr("What it should look at"))
+        self.focus_on.setAccessibleName(tr("What to focus on"))
         self.focus_on.setPlaceholderText(tr("Focus, such as costs"))
-        self.audience.setAccessibleName(tr("Whom it is for"))
-        self.audience.setPlaceholderText(tr("For whom?"))
+        self.audience.setAccessibleName(tr("Who it is for"))
+        self.audience.setPlaceholderText(tr("Who is it for?"))
         for widget in (self.depth, self.length, self.format, self.language, self.focus_on, self.audience):
             widget.setToolTip(widget.accessibleName())
 

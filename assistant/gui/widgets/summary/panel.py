@@ -160,7 +160,7 @@ def summary_welcome(theme: Theme, actions: Actions) -> PaneWelcome:
     def words() -> WelcomeWords:
         everything = tr("Everything stays on this computer.")
         return WelcomeWords(
-            ask=tr("What would you like to have read?"),
+            ask=tr("What would you like summarized?"),
             ready=tr("{run} summarizes this", run=key_name(actions["send"])),
             chat=tr("Each sentence of the summary leads to the passages that it rests on.") + " " + everything,
             demo=tr(

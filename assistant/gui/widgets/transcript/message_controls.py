@@ -100,7 +100,7 @@ def _actions(view: MessageView, *, actions: bool, busy: bool, rewrites: bool) ->
     elif view.state is not MessageState.FAILED:  # which has a button of its own for this
         found.append(("regenerate", tr("Answer again"), "refresh-cw", "", not busy, view.style.row))
     if rewrites and not view.from_user and view.units(Part.TEXT):
-        found.append(("edit", tr("Edit the answer and go on from there"), "pencil", "", not busy, view.style.row))
+        found.append(("edit", tr("Edit the answer and continue from there"), "pencil", "", not busy, view.style.row))
     head = view.head
     if head.siblings > 1:
         found.append(

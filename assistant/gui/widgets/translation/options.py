@@ -103,12 +103,12 @@ class TranslateChoices(ChoicesRow):
         for index in range(self.formality.count()):
             self.formality.setItemText(index, FORMALITIES[self.formality.itemData(index)]())
         self.show_glossaries(self._rows)
-        self.formality.setAccessibleName(tr("How it addresses people"))
+        self.formality.setAccessibleName(tr("How it addresses the reader"))
         self.glossary.setAccessibleName(tr("Glossary: what words must become"))
         self.domain.setAccessibleName(tr("What the text is about"))
         self.domain.setPlaceholderText(tr("Subject, such as medicine"))
-        self.audience.setAccessibleName(tr("Whom it is for"))
-        self.audience.setPlaceholderText(tr("For whom?"))
+        self.audience.setAccessibleName(tr("Who it is for"))
+        self.audience.setPlaceholderText(tr("Who is it for?"))
         for widget in (self.formality, self.glossary, self.domain, self.audience):
             widget.setToolTip(widget.accessibleName())
 

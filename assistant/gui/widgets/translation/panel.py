@@ -135,7 +135,7 @@ class TranslationPanel(QWidget):
 def _welcome(actions: Actions) -> WelcomeWords:
     everything = tr("Everything stays on this computer.")
     return WelcomeWords(
-        ask=tr("What would you like to have translated?"),
+        ask=tr("What would you like translated?"),
         ready=tr("{run} translates this", run=key_name(actions["send"])),
         chat=tr("Numbers, names and formatting are checked in every sentence.") + " " + everything,
         demo=tr(

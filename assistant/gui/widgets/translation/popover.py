@@ -65,10 +65,10 @@ class AlternativesPopover(QFrame):
     def show_alternatives(self, weighed: Weighed) -> None:
         """Show what it weighed, as far as that is known."""
         found = weighed.found[:MOST]
-        words = tr("What the model weighed here") if found else tr("The model weighed nothing else here.")
+        words = tr("What the model considered here") if found else tr("The model considered nothing else here.")
         begun = weighed.complete and not all(choice.whole for choice in found)
         had = next((button.choice for button in self._buttons if button.hasFocus()), None)
-        self._show(words, found, tr("A word with “…” may go on when it is taken.") if begun else "")
+        self._show(words, found, tr("A word with “…” may be longer than shown.") if begun else "")
         if found and self.isVisible():
             # Words that turn out to be the same move up; the keyboard stays with the one it was at.
             at = next((n for n, one in enumerate(found) if had is not None and one.text.startswith(had.text)), 0)
