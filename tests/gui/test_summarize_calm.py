@@ -198,8 +198,8 @@ def test_each_box_of_a_running_summary_says_which_step_it_is(desk: Desk) -> None
     QApplication.processEvents()
     strip = desk.summarySteps
     assert strip.words_at(5) == "Part 1: being read"
-    assert strip.words_at(3 * 40 + 5) == "Part 4: waits"
-    assert strip.words_at(4 * 40 + 20) == "Bringing together 1: waits"
+    assert strip.words_at(3 * 40 + 5) == "Part 4: waiting"
+    assert strip.words_at(4 * 40 + 20) == "Bringing together 1: waiting"
     assert strip.words_at(strip.width() - 2) == ""
     assert "Part 2: being read" in strip.accessibleDescription()
 
