@@ -30,7 +30,6 @@ from assistant.core.events import (
 from assistant.core.graphics import built_with
 from assistant.core.idle_test import IdleTest
 from assistant.core.inbox import Inbox
-from assistant.core.jobs import Jobs
 from assistant.core.languages import Languages
 from assistant.core.market import Market
 from assistant.core.measures import Circumstances, Measures
@@ -45,6 +44,7 @@ from assistant.core.shelf import Shelf
 from assistant.core.source_draft import SourceDraft
 from assistant.core.summary.summaries import Summaries
 from assistant.core.supply import Supply, only_tasks
+from assistant.core.threads import Threads
 from assistant.core.translation.glossaries import Glossaries
 from assistant.core.translation.memory import TranslationMemory
 from assistant.core.translation.translations import Translations
@@ -115,7 +115,7 @@ class Core:
         self._rendering = Rendering(self.inbox, log=paths.logs / "worker.log")
         self.answers = Answers(self.engines, self._rendering, grew=self._answer_grew, changed=self._answer_changed)
         self.notices = Notices(self._emit)
-        threads = Jobs(self.inbox)
+        threads = Threads(self.inbox)
         self._supply = Supply(
             paths,
             self.settings,

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.cancel import Cancel
 from assistant.core.documents import OpenDocument
 from assistant.core.engines import Engine, Engines, error_of
-from assistant.core.jobs import Cancel
 from assistant.core.rendering import Rendering
 from assistant.engine.messages import Count, Counted, CountedMany, CountMany
 from assistant.tasks.chat import ChatTurn, prompt_pieces

@@ -19,7 +19,6 @@ from assistant.core.documents import Documents
 from assistant.core.engines import Engines, LoadPlan
 from assistant.core.events import CoreEvent, SummariesChanged
 from assistant.core.inbox import Inbox
-from assistant.core.jobs import Jobs
 from assistant.core.kept_files import take_over
 from assistant.core.meanings import Embedder, Meanings
 from assistant.core.measures import Measures
@@ -30,6 +29,7 @@ from assistant.core.shelf import Shelf
 from assistant.core.source_draft import SourceDraft
 from assistant.core.summary.plans import Planner
 from assistant.core.summary.summaries import Summaries
+from assistant.core.threads import Threads
 from assistant.core.translation.services import TranslationServices
 from assistant.core.worker_child import Connect
 from assistant.library.advice import Machine
@@ -53,7 +53,7 @@ class DocumentServices:
         self,
         paths: Paths,
         inbox: Inbox,
-        jobs: Jobs,
+        jobs: Threads,
         *,
         keep: bool,
         models: Shelf,

@@ -13,9 +13,10 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
+from assistant.core.cancel import Cancel
 from assistant.core.inbox import Inbox
-from assistant.core.jobs import Cancel, Job, Jobs
 from assistant.core.kept_files import DOCUMENT, digest_of, remove, take_over
+from assistant.core.threads import ThreadJob, Threads
 from assistant.core.worker_child import Connect, Question, WorkerChild
 from assistant.documents.model import LARGEST_FILE, Document, Note, Paragraph, pack, unpack
 from assistant.storage.writing import whole
@@ -62,7 +63,7 @@ class Documents:
     """
 
     def __init__(
-        self, inbox: Inbox, jobs: Jobs, folder: Path, *, log: Path | None = None, connect: Connect | None = None
+        self, inbox: Inbox, jobs: Threads, folder: Path, *, log: Path | None = None, connect: Connect | None = None
     ) -> None:
         self.folder = folder
         self._apart: Path | None = None  # where new ones lie instead
@@ -186,7 +187,7 @@ class Documents:
         """
         store = self.store
 
-        def look(_: Job) -> bytes:
+        def look(_: ThreadJob) -> bytes:
             store.mkdir(parents=True, exist_ok=True, mode=0o700)
             if path is not None:
                 check_file(path)

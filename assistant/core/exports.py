@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.cancel import Cancel
 from assistant.core.documents import Documents
-from assistant.core.jobs import Cancel
 from assistant.documents.model import LinkedSentence
 from assistant.texts.summaries import export_labels
 from assistant.worker.messages import Export

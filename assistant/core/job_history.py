@@ -9,8 +9,9 @@ from dataclasses import replace
 from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.jobs import Cancel, Jobs
+from assistant.core.cancel import Cancel
 from assistant.core.pending_writes import PendingWrites
+from assistant.core.threads import Threads
 from assistant.storage.job_reading import has_words
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep, StepState
@@ -27,7 +28,7 @@ class JobHistory:
     """
 
     def __init__(
-        self, jobs: JobStore, writes: PendingWrites, threads: Jobs, kinds: Collection[str], *, told: str = ""
+        self, jobs: JobStore, writes: PendingWrites, threads: Threads, kinds: Collection[str], *, told: str = ""
     ) -> None:
         self._jobs = jobs
         self._writes = writes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from assistant.core.jobs import Cancel
+from assistant.core.cancel import Cancel
 from assistant.documents.segments import Guess
 from assistant.worker.messages import DetectLanguage, DocumentRequest, LanguageDetected
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.downloads import DownloadList, Part, State
-from assistant.core.jobs import Job, Jobs
 from assistant.core.network import Network
+from assistant.core.threads import ThreadJob, Threads
 from assistant.library.advice import Machine, Verdict, incomplete, judge, refused
 from assistant.library.catalogue import TASKS, CatalogueModel, Recommendation, Task, entry, recommend, whole
 from assistant.library.connections import (
@@ -121,7 +121,7 @@ class Market:
         network: Network,
         downloads: Callable[[], DownloadList],
         settings: Settings,
-        jobs: Jobs,
+        jobs: Threads,
         *,
         machine: Callable[[], Machine],
         installed: Callable[[], Mapping[str, str]],
@@ -319,7 +319,7 @@ class _HeaderLook:
         self._market._jobs.run("header-prepare", self._prepare, self._prepared)
         return self._give_up
 
-    def _prepare(self, _job: Job) -> RemoteHeader:
+    def _prepare(self, _job: ThreadJob) -> RemoteHeader:
         self._folder.mkdir(parents=True)
         return RemoteHeader(self._variant.files, self._folder)
 
@@ -376,7 +376,7 @@ class _HeaderLook:
     def _clean(self) -> None:
         remote, folder = self._remote, self._folder
 
-        def work(_job: Job) -> None:
+        def work(_job: ThreadJob) -> None:
             if remote is not None:
                 remote.close()
             with contextlib.suppress(OSError):

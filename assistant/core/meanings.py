@@ -15,11 +15,12 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
+from assistant.core.cancel import Cancel
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, Engines, LoadPlan, error_of
-from assistant.core.jobs import Cancel, Jobs
 from assistant.core.kept_files import VECTORS, digest_of, remove
 from assistant.core.stages import Stages
+from assistant.core.threads import Threads
 from assistant.documents.vectors import Vectors, pack_vectors, unpack_vectors
 from assistant.engine.messages import Embed, Embedded
 from assistant.worker.messages import ListPassages, PassagesListed
@@ -79,7 +80,7 @@ class Meanings:
         self,
         documents: Documents,
         engines: Engines,
-        jobs: Jobs,
+        jobs: Threads,
         *,
         embedder: Callable[[str], Embedder | None],
         clock: Callable[[], float] = time.monotonic,

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers, Stage
+from assistant.core.cancel import Cancel, Later
 from assistant.core.counting import Counting
 from assistant.core.document_answers import DocumentAnswer, Exchange
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, LoadPlan, measured_by
-from assistant.core.jobs import Cancel, Later
 from assistant.core.meanings import Meaning, Meanings, Wanted
 from assistant.core.questions import Kept, Place, QuestionHistory
 from assistant.engine.messages import FinishReason

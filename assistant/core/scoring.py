@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant.base.errors import AssistantError
+from assistant.core.cancel import Cancel
 from assistant.core.engines import Engine, Engines, LoadPlan, error_of
-from assistant.core.jobs import Cancel
 from assistant.core.rendering import Rendering
 from assistant.core.stages import Stages
 from assistant.engine.messages import Reading, Score, Scored

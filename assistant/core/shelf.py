@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.cancel import Cancel
 from assistant.core.engines import LoadPlan
 from assistant.core.inbox import Inbox
-from assistant.core.jobs import Cancel, Job, Jobs
 from assistant.core.planning import load_plan
+from assistant.core.threads import ThreadJob, Threads
 from assistant.library import elsewhere
 from assistant.library.advice import Device
 from assistant.library.catalogue import CatalogueModel, entry, entry_for, whole
@@ -64,7 +65,7 @@ class Shelf:
         self._models = models
         self._settings = settings
         self._inbox = inbox
-        self._jobs = Jobs(inbox)
+        self._jobs = Threads(inbox)
         self._changed = changed
         self._own = own
         self._gpus = gpus
@@ -126,7 +127,7 @@ class Shelf:
             return
         self._looking, self._looked = True, now
 
-        def work(_: Job) -> list[InstalledModel] | None:
+        def work(_: ThreadJob) -> list[InstalledModel] | None:
             return self._models.installed() if self._models.changed_outside() else None
 
         def done(found: list[InstalledModel] | AssistantError | None) -> None:
@@ -284,7 +285,7 @@ class Shelf:
     ) -> Cancel:
         """Add a model file by link or copy; ``done`` gets the model."""
 
-        def work(job: Job) -> InstalledModel:
+        def work(job: ThreadJob) -> InstalledModel:
             try:
                 return self._models.import_file(path, copy=copy, progress=job.progress, cancelled=job.cancelled)
             except OSError as error:
@@ -295,7 +296,7 @@ class Shelf:
     def elsewhere(self, done: Callable[[Sequence[Elsewhere] | AssistantError], None]) -> Cancel:
         """Models that other programs have on this computer."""
 
-        def work(job: Job) -> list[Elsewhere]:
+        def work(job: ThreadJob) -> list[Elsewhere]:
             return elsewhere.find(known=self._models.installed(), cancelled=job.cancelled)
 
         return self._jobs.run("models-elsewhere", work, done)
@@ -327,7 +328,7 @@ class Shelf:
     def verify(self, key: str, done: Result, progress: Callable[[float], None] | None = None) -> Cancel:
         """Read every byte of a model and compare; ``done`` gets a ``Verified``."""
 
-        def work(job: Job) -> Verified:
+        def work(job: ThreadJob) -> Verified:
             return self._models.verify(key, progress=job.progress, cancelled=job.cancelled)
 
         return self._change("models-verify", work, done, progress)
@@ -382,7 +383,7 @@ class Shelf:
         the folder, DOWNLOADS_ELSEWHERE.
         """
 
-        def work(job: Job) -> Path:
+        def work(job: ThreadJob) -> Path:
             self._models.move_folder(new, self._switch, progress=job.progress, cancelled=job.cancelled)
             return self._models.folder
 
@@ -437,7 +438,7 @@ class Shelf:
         self._settings.set("default_model", "" if model.demo else model.key)
 
     def _change(
-        self, name: str, work: Callable[[Job], Any], done: Result, progress: Callable[[float], None] | None = None
+        self, name: str, work: Callable[[ThreadJob], Any], done: Result, progress: Callable[[float], None] | None = None
     ) -> Cancel:
         """Do what changes the list: ``done`` is called when the list shows it."""
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from assistant.core.documents import LARGEST_PASTE
 
 if TYPE_CHECKING:
-    from assistant.core.jobs import Jobs
     from assistant.core.pending_writes import PendingWrites
+    from assistant.core.threads import Threads
     from assistant.storage.jobs import JobStore
 
 
@@ -21,7 +21,7 @@ class SourceDraft:
     :param rows: where it is kept; ``writes``: through which it is written.
     """
 
-    def __init__(self, kind: str, rows: JobStore, writes: PendingWrites, threads: Jobs) -> None:
+    def __init__(self, kind: str, rows: JobStore, writes: PendingWrites, threads: Threads) -> None:
         self._kind = kind
         self._rows = rows
         self._writes = writes

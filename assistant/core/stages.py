@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.jobs import Cancel, Later
+from assistant.core.cancel import Cancel, Later
 
 
 class Stages:

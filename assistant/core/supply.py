@@ -12,11 +12,11 @@ from assistant.core import network
 from assistant.core.downloads import WANTED, DownloadItem, DownloadList
 from assistant.core.events import CoreEvent, DownloadsChanged
 from assistant.core.inbox import Inbox
-from assistant.core.jobs import Jobs
 from assistant.core.market import Market
 from assistant.core.network import Network
 from assistant.core.notices import Notices
 from assistant.core.shelf import Shelf
+from assistant.core.threads import Threads
 from assistant.engine.messages import Device as EngineDevice
 from assistant.library.advice import Device, Machine, machine
 from assistant.library.catalogue import entry, whole
@@ -43,7 +43,7 @@ class Supply:
         paths: Paths,
         settings: Settings,
         inbox: Inbox,
-        jobs: Jobs,
+        jobs: Threads,
         *,
         models: Shelf,
         notices: Notices,

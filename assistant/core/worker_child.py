@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.cancel import Cancel
 from assistant.core.inbox import Inbox
-from assistant.core.jobs import Cancel
 from assistant.worker.client import WorkerClient
 from assistant.worker.messages import DocumentAnswer, DocumentRequest, Refused
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from assistant.base.errors import AssistantError
-from assistant.core.jobs import Later
+from assistant.core.cancel import Later
 from assistant.gui.dialogs import fit_dialog
 from assistant.gui.exporting import file_name
 from assistant.gui.itemmodels.rows import Row

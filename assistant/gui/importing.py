@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Notice, NoticeAction, NoticeLevel
-from assistant.core.jobs import Jobs
+from assistant.core.threads import Threads
 from assistant.gui.notices import Choice, NoticeBar
 from assistant.gui.widgets.models.words import plain_name
 from assistant.texts import errors, fit, lists, tr, trn, units
@@ -79,7 +79,7 @@ class Importer(QObject):
             return
         wanted, self._next = self._next, []
         self._busy = True
-        Jobs(self._core.inbox).run("import-look", lambda _: self._look(wanted), partial(self._looked, wanted[0]))
+        Threads(self._core.inbox).run("import-look", lambda _: self._look(wanted), partial(self._looked, wanted[0]))
 
     # -------------------------------------------------------------- looking at what it is
 

@@ -11,13 +11,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.jobs import Later
+from assistant.core.cancel import Later
 from assistant.gui.drafting import Drafting
 from assistant.gui.widgets.source_editor import fits
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from assistant.core.jobs import Cancel
+    from assistant.core.cancel import Cancel
     from assistant.core.source_draft import SourceDraft
 
 TYPING_MS = 700

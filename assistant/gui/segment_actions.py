@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.jobs import Later
+from assistant.core.cancel import Later
 from assistant.core.translation.views import SegmentState
 from assistant.gui.widgets.translation.strip import VERBS, can_be_worked_with
 from assistant.texts import errors, tr

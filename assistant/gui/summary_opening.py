@@ -14,9 +14,9 @@ from assistant.gui.widgets.source_editor import fits
 from assistant.texts import tr
 
 if TYPE_CHECKING:
+    from assistant.core.cancel import Cancel
     from assistant.core.core import Core
     from assistant.core.documents import OpenDocument
-    from assistant.core.jobs import Cancel
     from assistant.gui.widgets.source_panel import SourcePanel
 
 KINDS: Kinds = (

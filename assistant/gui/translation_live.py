@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from assistant.core.jobs import Later
+from assistant.core.cancel import Later
 
 if TYPE_CHECKING:
     from assistant.core.core import Core

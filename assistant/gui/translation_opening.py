@@ -14,8 +14,8 @@ from assistant.gui.opening import Kinds, Opening, ask_for_document
 from assistant.texts import tr
 
 if TYPE_CHECKING:
+    from assistant.core.cancel import Cancel
     from assistant.core.core import Core
-    from assistant.core.jobs import Cancel
     from assistant.core.translation.views import OpenTranslation
     from assistant.gui.widgets.translation.source import TranslationSource
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from assistant.base.errors import AssistantError
 from assistant.core.job_history import ENDED, JobHistory, error_of
-from assistant.core.jobs import Jobs
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.summary.plans import Cut
 from assistant.core.summary.records import options_from_json, problems_from_json
 from assistant.core.summary.views import StepView, SummaryRow, SummaryView
+from assistant.core.threads import Threads
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep, StepState
@@ -50,7 +50,7 @@ class SummaryHistory(JobHistory):
     :param jobs: ``writes`` and ``threads``: as of any history.
     """
 
-    def __init__(self, jobs: JobStore, writes: PendingWrites, threads: Jobs) -> None:
+    def __init__(self, jobs: JobStore, writes: PendingWrites, threads: Threads) -> None:
         super().__init__(jobs, writes, threads, (KIND, QUESTIONS), told=QUESTIONS)
         self._made: OrderedDict[int, Made] = OrderedDict()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from assistant.core.cancel import Cancel
 from assistant.core.estimates import seconds, works_of
-from assistant.core.jobs import Cancel
 from assistant.core.speeds import Pace
 from assistant.core.summary.job import SummaryRun
 from assistant.core.summary.plans import Cut, Planned

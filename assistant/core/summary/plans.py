@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.cancel import Cancel
 from assistant.core.counting import Counting
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, Engines, LoadPlan, measured_by
-from assistant.core.jobs import Cancel
 from assistant.core.stages import Stages
 from assistant.documents.model import Part
 from assistant.library.models import InstalledModel

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers
+from assistant.core.cancel import Cancel
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import LoadPlan
 from assistant.core.events import CoreEvent, SummariesChanged, SummaryChanged, SummaryGrew
 from assistant.core.exports import export
 from assistant.core.job_history import ENDED, failed, short
-from assistant.core.jobs import Cancel, Jobs
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.summary.history import KIND, Made, SummaryHistory, links_of
@@ -23,6 +23,7 @@ from assistant.core.summary.live import Live, live_view, plan_view
 from assistant.core.summary.plans import Cut, Planned, Planner
 from assistant.core.summary.records import options_from_json, options_to_json, problems_to_json
 from assistant.core.summary.views import PlanView, SummaryRow, SummaryView
+from assistant.core.threads import Threads
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep
@@ -53,7 +54,7 @@ class Summaries:
         answers: Answers,
         measures: Measures,
         *,
-        threads: Jobs,
+        threads: Threads,
         model: Callable[[], InstalledModel],
         find: Callable[[str], InstalledModel | None],
         load: Callable[[InstalledModel], LoadPlan],

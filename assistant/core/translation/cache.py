@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.cancel import Cancel, Later
 from assistant.core.events import CoreEvent, TranslationChanged
 from assistant.core.job_history import JobHistory, error_of
-from assistant.core.jobs import Cancel, Job, Jobs, Later
 from assistant.core.pending_writes import PendingWrites
+from assistant.core.threads import ThreadJob, Threads
 from assistant.core.translation.records import options_from_json, step_of
 from assistant.core.translation.segmented import Segmented
 from assistant.core.translation.sheet import Sheet
@@ -64,7 +65,7 @@ class TranslationCache:
         writes: PendingWrites,
         history: JobHistory,
         segmented: Segmented,
-        threads: Jobs,
+        threads: Threads,
         emit: Callable[[CoreEvent], None],
     ) -> None:
         self._jobs = jobs
@@ -137,7 +138,7 @@ class TranslationCache:
                 done(AssistantError(document.kind, document.detail, name=head.title))
                 return
 
-            def build(_: Job) -> Sheet:
+            def build(_: ThreadJob) -> Sheet:
                 steps = [] if fresh else self._jobs.steps(job)
                 return Sheet(document, options, steps=steps, keep=self.writer(job))
 

@@ -15,10 +15,11 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import check_folder, write_for_user
+from assistant.core.cancel import Cancel
 from assistant.core.documents import check_file
 from assistant.core.events import CoreEvent, GlossariesChanged
-from assistant.core.jobs import Cancel, Job, Jobs
 from assistant.core.pending_writes import PendingWrites
+from assistant.core.threads import ThreadJob, Threads
 from assistant.core.worker_child import Question
 from assistant.documents.segments import Term
 from assistant.storage.rows import Glossary
@@ -71,7 +72,7 @@ class Glossaries:
         self,
         words: StoredWords,
         writes: PendingWrites,
-        threads: Jobs,
+        threads: Threads,
         *,
         request: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel],
         emit: Callable[[CoreEvent], None],
@@ -209,7 +210,7 @@ class Glossaries:
     def export_file(self, glossary: int, path: Path, done: Callable[[AssistantError | None], None]) -> Cancel:
         """Write one as CSV, or as TSV where the name of the file ends so, and call ``done`` with None or the error."""
 
-        def write(_: Job) -> None:
+        def write(_: ThreadJob) -> None:
             text = _written(self.all_terms(glossary), "\t" if path.suffix.lower() in (".tsv", ".tab") else ",")
             check_folder(path.absolute().parent)
             write_for_user(path, text.encode("utf-8"))

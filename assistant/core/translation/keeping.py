@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.cancel import Cancel, Later
 from assistant.core.events import CoreEvent, TranslationsChanged
 from assistant.core.job_history import JobHistory
-from assistant.core.jobs import Cancel, Jobs, Later
 from assistant.core.pending_writes import PendingWrites
+from assistant.core.threads import Threads
 from assistant.core.translation.cache import CachedTranslation, TranslationCache
 from assistant.core.translation.live import Live
 from assistant.core.translation.records import plain, step_of
@@ -50,7 +51,7 @@ class LiveKeeping:
         *,
         live: Live,
         segmented: Segmented,
-        threads: Jobs,
+        threads: Threads,
         running: Callable[[int], bool],
         row: Callable[[OpenTranslation, TranslateOptions, InstalledModel], Job],
         emit: Callable[[CoreEvent], None],

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.cancel import Cancel, Later
 from assistant.core.events import CoreEvent, LiveChanged, TranslationGrew
-from assistant.core.jobs import Cancel, Later
 from assistant.core.translation.plans import Equipped, Equipping, Wanted
 from assistant.core.translation.pretranslated import Given, Known
 from assistant.core.translation.segment_work import Bench, SegmentWork, Settled

@@ -12,10 +12,11 @@ from typing import Any
 
 from assistant.base.errors import AssistantError
 from assistant.base.languages import primary
+from assistant.core.cancel import Cancel
 from assistant.core.documents import check_file
 from assistant.core.events import CoreEvent, MemoryChanged
-from assistant.core.jobs import Cancel, Jobs
 from assistant.core.pending_writes import PendingWrites
+from assistant.core.threads import Threads
 from assistant.core.translation.memory_files import ImportedMemory, MemoryImport, write_memory
 from assistant.core.translation.views import MemoryMatch
 from assistant.core.worker_child import Question
@@ -50,7 +51,7 @@ class TranslationMemory:
         self,
         words: StoredWords,
         writes: PendingWrites,
-        threads: Jobs,
+        threads: Threads,
         *,
         request: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel],
         emit: Callable[[CoreEvent], None],

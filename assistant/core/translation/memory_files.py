@@ -13,8 +13,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import check_folder, write_for_user
-from assistant.core.jobs import Cancel, Job
+from assistant.core.cancel import Cancel
 from assistant.core.pending_writes import PendingWrites
+from assistant.core.threads import ThreadJob
 from assistant.core.worker_child import Question
 from assistant.documents.segments import ALONE, CLOSE, CODES, OPEN, is_code
 from assistant.storage.rows import MemoryEntry
@@ -109,7 +110,7 @@ class MemoryImport:
         )
 
 
-def write_memory(job: Job, words: StoredWords, path: Path, pair: tuple[str, str]) -> int:
+def write_memory(job: ThreadJob, words: StoredWords, path: Path, pair: tuple[str, str]) -> int:
     """Write the entries of a pair of languages (empty: any) into a file; how many. On a thread of its own.
 
     :raises AssistantError: FOLDER_MISSING, READ_ONLY; CANCELLED; what the disk says.

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.cancel import Cancel
 from assistant.core.counting import Counting
 from assistant.core.engines import Engine, Engines, LoadPlan, measured_by
 from assistant.core.estimates import Work, seconds
-from assistant.core.jobs import Cancel, Job, Jobs
 from assistant.core.speeds import Pace
 from assistant.core.stages import Stages
+from assistant.core.threads import ThreadJob, Threads
 from assistant.core.translation.memory import TranslationMemory
 from assistant.core.translation.segment_work import Rules
 from assistant.core.translation.segmented import Segmented
@@ -104,7 +105,7 @@ class Equipping:
         segmented: Segmented,
         engines: Engines,
         counting: Counting,
-        threads: Jobs,
+        threads: Threads,
         memory: TranslationMemory,
         *,
         load: Callable[[InstalledModel], LoadPlan],
@@ -144,7 +145,7 @@ class Equipping:
             done(bare)
             return
 
-        def look(_: Job) -> Rules:
+        def look(_: ThreadJob) -> Rules:
             return replace(bare, terms=_used(self.terms(glossary), [text]))
 
         # Without a glossary that was deleted, or cannot be read: who translates anew is told.
@@ -206,7 +207,7 @@ class _Making(Stages):
             raise AssistantError(ErrorKind.INPUT_EMPTY)
         options = replace(wanted.options, source=wanted.options.source or document.language)
 
-        def look(_: Job) -> _Known:
+        def look(_: ThreadJob) -> _Known:
             done = wanted.done()
             rest = [
                 index for index, segment in enumerate(document.segments) if index not in done and not segment.target
@@ -298,7 +299,7 @@ class _Making(Stages):
         facts, load, wanted = engine.facts, self._load, self._wanted
         style = self._style(facts)
 
-        def build(_: Job) -> Equipped:
+        def build(_: ThreadJob) -> Equipped:
             costs = [0] * len(document.segments) if counts else []
             for index, count in zip(known.open, counts, strict=False):
                 costs[index] = count

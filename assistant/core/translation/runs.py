@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.cancel import Cancel
 from assistant.core.events import CoreEvent, TranslationChanged, TranslationGrew, TranslationsChanged
 from assistant.core.job_history import JobHistory, failed
-from assistant.core.jobs import Cancel
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.translation.cache import CachedTranslation, TranslationCache

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.jobs import Cancel, Later
+from assistant.core.cancel import Cancel, Later
 from assistant.core.scoring import Scoring
 from assistant.core.translation.alternatives import Spelling, weighed
 from assistant.core.translation.memory import TranslationMemory

@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.cancel import Cancel
 from assistant.core.documents import Documents
 from assistant.core.inbox import Inbox
-from assistant.core.jobs import Cancel, Jobs
 from assistant.core.kept_files import SEGMENTS
+from assistant.core.threads import Threads
 from assistant.core.translation.views import OpenTranslation
 from assistant.core.worker_child import Question
 from assistant.documents.segments import SegmentedDocument, unpack_cut, unpack_segments
@@ -28,7 +29,7 @@ class Segmented:
     :param documents: has the child, and the folder where what was read lies.
     """
 
-    def __init__(self, documents: Documents, inbox: Inbox, threads: Jobs) -> None:
+    def __init__(self, documents: Documents, inbox: Inbox, threads: Threads) -> None:
         self._documents = documents
         self._inbox = inbox
         self._threads = threads

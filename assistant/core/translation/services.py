@@ -11,13 +11,13 @@ from assistant.core.documents import Documents
 from assistant.core.engines import Engines, LoadPlan
 from assistant.core.events import CoreEvent, LiveChanged, TranslationChanged, TranslationGrew
 from assistant.core.inbox import Inbox
-from assistant.core.jobs import Jobs
 from assistant.core.languages import Languages
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.rendering import Rendering
 from assistant.core.scoring import Scoring
 from assistant.core.shelf import Shelf
+from assistant.core.threads import Threads
 from assistant.core.translation.glossaries import Glossaries
 from assistant.core.translation.live import Live
 from assistant.core.translation.memory import TranslationMemory
@@ -51,7 +51,7 @@ class TranslationServices:
         documents: Documents,
         *,
         inbox: Inbox,
-        threads: Jobs,
+        threads: Threads,
         models: Shelf,
         engines: Engines,
         answers: Answers,

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer
+from assistant.core.cancel import Cancel, Later
 from assistant.core.documents import Documents
 from assistant.core.events import CoreEvent, TranslationChanged, TranslationsChanged
 from assistant.core.job_history import JobHistory
-from assistant.core.jobs import Cancel, Jobs, Later
 from assistant.core.kept_files import SEGMENTS
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
+from assistant.core.threads import Threads
 from assistant.core.translation.cache import TranslationCache
 from assistant.core.translation.keeping import LiveKeeping
 from assistant.core.translation.live import Live
@@ -76,7 +77,7 @@ class Translations:
         *,
         memory: TranslationMemory,
         measures: Measures,
-        threads: Jobs,
+        threads: Threads,
         live: Live,
         wishes: SegmentRequests,
         later: Callable[[Callable[[None], None]], None],

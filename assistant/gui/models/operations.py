@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Notice, NoticeAction, NoticeLevel
-from assistant.core.jobs import Jobs
 from assistant.core.notices import token_actions
+from assistant.core.threads import Threads
 from assistant.gui.connections import ask
 from assistant.gui.notices import Choice
 from assistant.gui.revealing import select_file
@@ -336,7 +336,7 @@ class ModelOperations(QObject):
             for orphan in orphans:
                 queue.delete_orphan(orphan)
 
-        Jobs(self._core.inbox).run("leftovers", work, self._leftovers_gone)
+        Threads(self._core.inbox).run("leftovers", work, self._leftovers_gone)
 
     def _leftovers_gone(self, result: Any) -> None:
         if isinstance(result, AssistantError):

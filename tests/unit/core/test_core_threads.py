@@ -8,21 +8,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from assistant.core.threads import ThreadJob, Threads
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.inbox import Inbox
-from assistant.core.jobs import Job, Jobs
 
 
 class Desk:
     def __init__(self) -> None:
         self.woken = threading.Event()
         self.inbox = Inbox(self.woken.set)
-        self.jobs = Jobs(self.inbox)
+        self.jobs = Threads(self.inbox)
         self.got: list[Any] = []
         self.shares: list[float] = []
 
-    def run(self, work: Callable[[Job], Any]) -> Callable[[], None]:
+    def run(self, work: Callable[[ThreadJob], Any]) -> Callable[[], None]:
         return self.jobs.run("test", work, self._done, progress=self.shares.append)
 
     def _done(self, result: Any) -> None:
@@ -42,7 +42,7 @@ class Desk:
 def test_the_result_and_the_progress_arrive_on_the_pumping_thread() -> None:
     desk = Desk()
 
-    def work(job: Job) -> str:
+    def work(job: ThreadJob) -> str:
         for done in range(1000):
             job.progress(done, 1000)
         job.progress(1000, 1000)
@@ -66,7 +66,7 @@ def test_the_result_and_the_progress_arrive_on_the_pumping_thread() -> None:
 def test_whatever_goes_wrong_is_a_value(error: Exception, kind: ErrorKind) -> None:
     desk = Desk()
 
-    def work(_: Job) -> None:
+    def work(_: ThreadJob) -> None:
         raise error
 
     desk.run(work)
@@ -79,7 +79,7 @@ def test_work_is_asked_to_stop() -> None:
     desk = Desk()
     begun = threading.Event()
 
-    def work(job: Job) -> None:
+    def work(job: ThreadJob) -> None:
         begun.set()
         while not job.cancelled():
             begun.wait(0.001)

@@ -8,29 +8,15 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.cancel import Cancel
 from assistant.core.inbox import Inbox
 from assistant.storage.disk import explain_disk
 
 T = TypeVar("T")
 _REPORT_SECONDS = 0.05  # between two reports of progress
 
-Cancel = Callable[[], None]
 
-
-class Later:
-    """Gives up what was asked, also where the answer came before there was anything to give up.
-
-    :ivar act: what gives it up, set once that is known. What was asked in the meantime has a holder of its own.
-    """
-
-    act: Cancel | None = None
-
-    def __call__(self) -> None:
-        if self.act is not None:
-            self.act()
-
-
-class Job:
+class ThreadJob:
     """What the work itself sees: how to report, and whether it is still wanted."""
 
     def __init__(self, report: Callable[[float], None] | None) -> None:
@@ -52,7 +38,7 @@ class Job:
             self._report(done / max(total, 1))
 
 
-class Jobs:
+class Threads:
     """Starts work. ``done`` and ``progress`` are called on the pumping thread."""
 
     def __init__(self, inbox: Inbox) -> None:
@@ -61,7 +47,7 @@ class Jobs:
     def run(
         self,
         name: str,
-        work: Callable[[Job], T],
+        work: Callable[[ThreadJob], T],
         done: Callable[[T | AssistantError], None],
         *,
         progress: Callable[[float], None] | None = None,
@@ -71,7 +57,7 @@ class Jobs:
         :param progress: called with the share that is done, 0 to 1.
         :returns: asks the work to stop; ``done`` is called with CANCELLED then, unless it was too late.
         """
-        job = Job(None if progress is None else lambda share: self._inbox.put(progress, share))
+        job = ThreadJob(None if progress is None else lambda share: self._inbox.put(progress, share))
 
         def run() -> None:
             self._inbox.put(done, _outcome(work, job))
@@ -80,7 +66,7 @@ class Jobs:
         return job.cancel
 
 
-def _outcome(work: Callable[[Job], Any], job: Job) -> Any:
+def _outcome(work: Callable[[ThreadJob], Any], job: ThreadJob) -> Any:
     try:
         return work(job)
     except AssistantError as error:
