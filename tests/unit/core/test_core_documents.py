@@ -14,13 +14,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from assistant.core.threads import Threads
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core import documents as core_documents
 from assistant.core import worker_child as helper
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.inbox import Inbox
+from assistant.core.threads import Threads
 from assistant.documents import model, reading
 from assistant.storage.rows import Job
 from assistant.storage.store import Store

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from assistant.core.threads import ThreadJob, Threads
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.inbox import Inbox
+from assistant.core.threads import ThreadJob, Threads
 
 
 class Desk:
