@@ -15,6 +15,7 @@ from typing import Literal, get_args
 import msgspec
 
 from assistant.base.assets import resources
+from assistant.base.hashes import is_commit, is_sha256
 from assistant.library.advice import Grade, Machine, Verdict, judge
 from assistant.library.fit import Shape
 from assistant.library.starter import starter
@@ -22,8 +23,6 @@ from assistant.library.starter import starter
 Task = Literal["chat", "summarize", "translate", "chinese", "fast", "embed"]
 TASKS: tuple[Task, ...] = get_args(Task)
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 _REPO = re.compile(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*")
 _FILE = re.compile(r"(?:[\w.\-]+/)*[\w.\-]+\.gguf")
 _PROCESSOR_READS = 750_000_000  # bytes of weights that a core of an ordinary computer may read for each token
@@ -139,11 +138,6 @@ class CatalogueModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ram_least: int = 0
     unseen: tuple[str, ...] = ()
     starter: bool = False
-
-    @property
-    def open_licence(self) -> bool:
-        """The licence asks nothing of a user; others have terms that must be read first."""
-        return self.licence in ("Apache-2.0", "MIT")
 
     def title(self, language: str) -> str:
         """The name for a reader of ``language`` (``en``, ``zh_CN``)."""
@@ -322,11 +316,11 @@ def _check(model: CatalogueModel, prompts: Mapping[str, object]) -> None:
     faults = []
     if not model.starter and not _REPO.fullmatch(model.repo):
         faults.append("repo")
-    if not model.starter and not _COMMIT.fullmatch(model.revision):
+    if not model.starter and not is_commit(model.revision):
         faults.append("revision")
     if ".." in model.file or not _FILE.fullmatch(model.file):
         faults.append("file")
-    if not all(_SHA256.fullmatch(one) for one in (model.sha256, *model.accepted_older)):
+    if not all(is_sha256(one) for one in (model.sha256, *model.accepted_older)):
         faults.append("sha256")
     if model.size <= 0 or model.parameters <= 0 or model.context_max < 0:
         faults.append("size, parameters or context_max")

@@ -12,12 +12,11 @@ from typing import Any
 import msgspec
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.hashes import is_sha256
 from assistant.net.messages import Place, WheelPlace
 
 _ID = re.compile(r"[0-9a-f]{8,32}")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,159}\.gguf")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_REVISION = re.compile(r"[0-9a-f]{40}")
 _STEM = re.compile(r"-\d{5}-of-\d{5}$")
 _LONGEST_STEM = 100
 _LONGEST_NAME = 200
@@ -84,16 +83,6 @@ class DownloadItem:
 def whole_size(parts: Sequence[Part]) -> int:
     """Bytes of all parts, 0 while one of them is not known."""
     return sum(part.size for part in parts) if all(part.size > 0 for part in parts) else 0
-
-
-def is_sha256(text: str) -> bool:
-    """Whether it is written as a SHA-256 is: 64 hexadecimal digits."""
-    return _SHA256.fullmatch(text) is not None
-
-
-def is_revision(text: str) -> bool:
-    """Is it the name of one commit, as against a branch that moves?"""
-    return _REVISION.fullmatch(text) is not None
 
 
 def same_files(some: Sequence[Part], others: Sequence[Part]) -> bool:

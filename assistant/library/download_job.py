@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.library.download_items import DownloadItem, Part, State, is_revision, is_sha256, whole_size
+from assistant.base.hashes import is_commit, is_sha256
+from assistant.library.download_items import DownloadItem, Part, State, whole_size
 from assistant.net.messages import Place, Progress
 
 RUNNING = (State.CONNECTING, State.DOWNLOADING, State.WAITING, State.CHECKING)
@@ -80,7 +81,7 @@ class Job:
         index = len(self.whole)
         part = self.item.parts[index]
         place = part.place
-        if isinstance(place, Place) and is_revision(revision):
+        if isinstance(place, Place) and is_commit(revision):
             place = Place(repo=place.repo, revision=revision, file=place.file)
         known = replace(part, place=place, size=size or part.size, sha256=sha256 if is_sha256(sha256) else part.sha256)
         if known != part:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from assistant.base.hashes import is_commit
 from assistant.library.index import Upstream
 
 _HASH = re.compile(r"(?:sha256[-:])?([0-9a-f]{64})")
-_REVISION = re.compile(r"[0-9a-f]{40}")
 
 
 def upstream_of(files: tuple[Path, ...]) -> Upstream | None:
     """The repository and revision of files in a cache of the Hub (``models--OWNER--NAME/snapshots/REVISION/...``)."""
     for parent in files[0].parents:
-        if parent.parent.name == "snapshots" and _REVISION.fullmatch(parent.name):
+        if parent.parent.name == "snapshots" and is_commit(parent.name):
             repository = parent.parent.parent.name
             if not repository.startswith("models--"):
                 return None

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import httpx2
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.hashes import is_commit, is_sha256
 from assistant.net import hub_client, names
 from assistant.net.gate import Gate
 from assistant.net.messages import Found, Look, Place, RemoteFile, RepoFacts, RepoRow, Search
@@ -84,13 +85,13 @@ def file_facts(gate: Gate, place: Place, source: Source, *, why: str = "download
                 raise
             raise _nonsense(source, type(error).__name__) from error
     revision, etag = said.commit_hash or "", said.etag or ""
-    if not names.is_commit(revision) or (names.is_commit(place.revision) and revision != place.revision):
+    if not is_commit(revision) or (is_commit(place.revision) and revision != place.revision):
         raise _nonsense(source, "not the revision that was asked for")
     if not isinstance(said.size, int) or not 0 < said.size < _LARGEST:
         raise _nonsense(source, "no size")
-    if not names.is_sha256(etag) and not names.is_commit(etag):
+    if not is_sha256(etag) and not is_commit(etag):
         raise _nonsense(source, "no hash")
-    sha256 = etag if names.is_sha256(etag) else ""
+    sha256 = etag if is_sha256(etag) else ""
     _compare(gate, source, (place.repo, revision, place.file), said.size, sha256)
     return FileFacts(said.size, sha256, revision, address(revision), source)
 
@@ -173,7 +174,7 @@ def _look(gate: Gate, asked: Look, source: Source) -> RepoFacts:
     if not isinstance(said, dict):
         raise _nonsense(source, "no repository")
     revision = _text(said, "sha")
-    if not names.is_commit(revision) or (names.is_commit(asked.revision) and revision != asked.revision):
+    if not is_commit(revision) or (is_commit(asked.revision) and revision != asked.revision):
         raise _nonsense(source, "not the revision that was asked for")
     siblings = said.get("siblings")
     files = [file for one in (siblings if isinstance(siblings, list) else [])[:_MAX_FILES] if (file := _file(one))]
@@ -223,7 +224,7 @@ def _file(said: object) -> RemoteFile | None:
     lfs = _object(said, "lfs")
     sha256 = _text(lfs, "sha256")
     size = _number(lfs, "size") or _number(said, "size")
-    return RemoteFile(name=name, size=size, sha256=sha256 if names.is_sha256(sha256) else "")
+    return RemoteFile(name=name, size=size, sha256=sha256 if is_sha256(sha256) else "")
 
 
 # ---------------------------------------------------------------- fields that may be anything

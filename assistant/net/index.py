@@ -30,12 +30,11 @@ _MAX_LINKS = 20_000
 
 @dataclass(frozen=True)
 class Wheel:
-    """A wheel on an index. ``size`` is 0 and ``sha256`` "" if the index does not say."""
+    """A wheel on an index. ``size`` is 0 if the index does not say."""
 
     file: str
     url: str
     size: int = 0
-    sha256: str = ""
 
 
 def address(setting: str, environ: Mapping[str, str], files: tuple[Path, ...] | None = None) -> str:
@@ -101,7 +100,7 @@ def find(gate: Gate, index: str, place: WheelPlace) -> Wheel:
             address = urljoin(base, wheel.url)
             if not may_visit(address):
                 raise AssistantError(ErrorKind.NET_NONSENSE, "leads to where nothing may go", host=host)
-            return Wheel(wheel.file, address, wheel.size, wheel.sha256)
+            return Wheel(wheel.file, address, wheel.size)
     raise AssistantError(ErrorKind.HUB_NOT_FOUND, "not on the package index", name=place.package)
 
 
@@ -115,14 +114,9 @@ def _from_json(data: bytes, host: str) -> Iterator[Wheel]:
     for one in files[:_MAX_LINKS]:
         if not isinstance(one, dict):
             continue
-        name, url, size, hashes = one.get("filename"), one.get("url"), one.get("size"), one.get("hashes")
-        sha256 = hashes.get("sha256") if isinstance(hashes, dict) else ""
+        name, url, size = one.get("filename"), one.get("url"), one.get("size")
         if isinstance(name, str) and isinstance(url, str) and names.is_file(name) and "/" not in name:
-            yield Wheel(name, url, size if type(size) is int and size > 0 else 0, _hash(sha256))
-
-
-def _hash(value: object) -> str:
-    return value if isinstance(value, str) and names.is_sha256(value) else ""
+            yield Wheel(name, url, size if type(size) is int and size > 0 else 0)
 
 
 class _Links(HTMLParser):
@@ -146,7 +140,7 @@ def _from_page(data: bytes, host: str) -> Iterator[Wheel]:
             continue
         name = unquote(parts.path.rsplit("/", 1)[-1])
         if name.endswith((".whl", ".gz", ".zip")):
-            wheels.append(Wheel(name, link.partition("#")[0], 0, _hash(parts.fragment.removeprefix("sha256="))))
+            wheels.append(Wheel(name, link.partition("#")[0]))
     if not wheels:  # no index has a page without any file
         raise AssistantError(ErrorKind.NET_PORTAL, "a web page came", host=host)
     yield from wheels

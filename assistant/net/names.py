@@ -9,8 +9,6 @@ from assistant.base.errors import AssistantError, ErrorKind
 
 _REPO = re.compile(r"[A-Za-z0-9_.-]{1,96}(/[A-Za-z0-9_.-]{1,96})?")
 _REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,199}")
-_SHA256 = re.compile("[0-9a-f]{64}")
-_COMMIT = re.compile("[0-9a-f]{40}")
 _FORBIDDEN = set('\\:*?"<>|')
 _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _MAX_PATH = 400
@@ -29,16 +27,6 @@ def is_repo(name: str) -> bool:
 def is_revision(name: str) -> bool:
     """Is this a branch, a tag or a commit?"""
     return _REVISION.fullmatch(name) is not None and not {"", ".", ".."} & set(name.split("/"))
-
-
-def is_commit(text: str) -> bool:
-    """Whether it is written as the hash of a commit is."""
-    return _COMMIT.fullmatch(text) is not None
-
-
-def is_sha256(text: str) -> bool:
-    """Whether it is written as a SHA-256 is: 64 hexadecimal digits."""
-    return _SHA256.fullmatch(text) is not None
 
 
 def is_file(name: str) -> bool:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import msgspec
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.hashes import is_commit
 from assistant.net import wheel
 from assistant.net.gate import Gate
 from assistant.net.hub import file_facts
 from assistant.net.journal import Identity
 from assistant.net.messages import Place, WheelPlace
-from assistant.net.names import is_commit
 from assistant.net.sources import Source, host_and_port
 
 PACKED, ARCHIVE = "packed", "archive"

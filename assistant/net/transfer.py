@@ -15,11 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.hashes import is_commit
 from assistant.net import wheel
 from assistant.net.gate import STALL_SECONDS, Gate
 from assistant.net.journal import Noted
 from assistant.net.messages import Fetch, Fetched, Place, Progress, WheelPlace
-from assistant.net.names import is_commit
 from assistant.net.pace import Backoff, Speedometer
 from assistant.net.parts import Part
 from assistant.net.range_fetcher import RangeFetcher

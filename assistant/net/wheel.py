@@ -31,7 +31,6 @@ class Member:
 
     :ivar url: of the wheel.
     :ivar wheel_size: bytes of the wheel, 0: not known.
-    :ivar wheel_sha256: of the wheel, "": not known.
     :ivar start: where the member's bytes start in the wheel, 0 with ``length`` 0: the server has no ranges, so the
         whole wheel has to be brought, and :func:`unpack_whole` takes the member out of it.
     :ivar length: bytes in the wheel.
@@ -41,7 +40,6 @@ class Member:
 
     url: str
     wheel_size: int = 0
-    wheel_sha256: str = ""
     start: int = 0
     length: int = 0
     deflated: bool = False
@@ -65,7 +63,7 @@ def resolve(gate: Gate, place: WheelPlace, *, setting: str = "") -> Member:
     try:
         archive.open()
     except _NoRangesError:
-        return Member(wheel.url, wheel.size, wheel.sha256)
+        return Member(wheel.url, wheel.size)
     try:
         with zipfile.ZipFile(io.BufferedReader(archive, _BLOCK)) as directory:
             info = _info(directory, place.member)
@@ -79,7 +77,7 @@ def resolve(gate: Gate, place: WheelPlace, *, setting: str = "") -> Member:
     if not fits or not 0 < info.file_size < _LARGEST or info.flag_bits & 1:
         raise AssistantError(ErrorKind.NET_NONSENSE, "the wheel contradicts itself", host=archive.host)
     deflated = _is_deflated(info, archive.host)
-    return Member(wheel.url, archive.size, wheel.sha256, start, info.compress_size, deflated, info.file_size)
+    return Member(wheel.url, archive.size, start, info.compress_size, deflated, info.file_size)
 
 
 def unpack(packed: IO[bytes], size: int, sink: Callable[[bytes], object], *, host: str) -> None:

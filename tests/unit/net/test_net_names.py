@@ -55,14 +55,6 @@ def test_what_is_no_revision(revision: str) -> None:
     assert not names.is_revision(revision)
 
 
-def test_hashes_are_small_hex_digits_of_the_right_length() -> None:
-    assert names.is_sha256("0a" * 32)
-    assert names.is_commit("0a" * 20)
-    for wrong in ("0A" * 32, "0a" * 31, "0a" * 32 + "\n", "../" + "0" * 61, ""):
-        assert not names.is_sha256(wrong)
-        assert not names.is_commit(wrong)
-
-
 def test_asking_for_a_trick_is_refused_with_a_sentence() -> None:
     with pytest.raises(AssistantError) as caught:
         names.demand("a/b", "main", "../x")
