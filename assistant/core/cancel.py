@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Cancel = Callable[[], None]
+"""Gives up what was asked; nothing happens where it was too late."""
 
 
 class Later:

@@ -53,7 +53,7 @@ class DocumentServices:
         self,
         paths: Paths,
         inbox: Inbox,
-        jobs: Threads,
+        threads: Threads,
         *,
         keep: bool,
         models: Shelf,
@@ -69,7 +69,7 @@ class DocumentServices:
     ) -> None:
         self._keep = keep
         self._inbox = inbox
-        self._jobs = jobs
+        self._threads = threads
         self._engines = engines
         self._rendering = rendering
         self._connect = connect
@@ -84,11 +84,11 @@ class DocumentServices:
         self._emit = emit
         self._own = self._passing / str(os.getpid())
         folder = paths.data / "documents" if keep else self._own
-        self.documents = Documents(inbox, jobs, folder, log=paths.logs / "documents.log", connect=connect)
+        self.documents = Documents(inbox, threads, folder, log=paths.logs / "documents.log", connect=connect)
         self._counting = Counting(engines, rendering)
         self._planner = Planner(self.documents, engines, self._counting, load=plan)
         model = partial(self._model, "summarize")
-        meanings = Meanings(self.documents, engines, jobs, embedder=self._embedder)
+        meanings = Meanings(self.documents, engines, threads, embedder=self._embedder)
         self.asking = Asking(
             self.documents, answers, self._counting, engines, model=model, load=plan, meanings=meanings
         )
@@ -126,7 +126,7 @@ class DocumentServices:
         self._clean = clean
         self._kept = jobs
         kinds = ("summary", "translation")
-        self._drafts = {kind: SourceDraft(kind, jobs, self._writes, self._jobs) for kind in kinds}
+        self._drafts = {kind: SourceDraft(kind, jobs, self._writes, self._threads) for kind in kinds}
         if not clean:
             self.documents.set_apart(self._own)
         self._summaries = Summaries(
@@ -136,7 +136,7 @@ class DocumentServices:
             self._planner,
             self._answers,
             self._measures,
-            threads=self._jobs,
+            threads=self._threads,
             model=partial(self._model, "summarize"),
             find=self._models.get,
             load=self._plan,
@@ -148,7 +148,7 @@ class DocumentServices:
             self._writes,
             self.documents,
             inbox=self._inbox,
-            threads=self._jobs,
+            threads=self._threads,
             models=self._models,
             engines=self._engines,
             answers=self._answers,
@@ -171,7 +171,9 @@ class DocumentServices:
     def _rescue(self, in_use: Set[str] | None) -> None:
         """Folders of programs that were killed go; what the history refers to is brought over first."""
         if in_use is not None:
-            self._jobs.run("documents", lambda _: _remove_rests(self._passing, self.documents.folder, in_use), _nothing)
+            self._threads.run(
+                "documents", lambda _: _remove_rests(self._passing, self.documents.folder, in_use), _nothing
+            )
 
     @property
     def apart(self) -> bool:

@@ -63,13 +63,13 @@ class Documents:
     """
 
     def __init__(
-        self, inbox: Inbox, jobs: Threads, folder: Path, *, log: Path | None = None, connect: Connect | None = None
+        self, inbox: Inbox, threads: Threads, folder: Path, *, log: Path | None = None, connect: Connect | None = None
     ) -> None:
         self.folder = folder
         self._apart: Path | None = None  # where new ones lie instead
         self._opened_apart: set[str] = set()
         self._inbox = inbox
-        self._jobs = jobs
+        self._threads = threads
         self._worker = WorkerChild(inbox, "document", log=log, connect=connect)
         self._open: OrderedDict[str, OpenDocument] = OrderedDict()
         self._opening = 0  # documents that are being read now
@@ -155,7 +155,7 @@ class Documents:
                 elif not question.over:
                     submit(question.answer)
 
-            question.cancel = self._jobs.run("document", lambda _: _keep_again(path, document), written)
+            question.cancel = self._threads.run("document", lambda _: _keep_again(path, document), written)
 
         submit(first)
         return question.give_up
@@ -201,7 +201,7 @@ class Documents:
                 place = str(path.absolute()) if path is not None else ""
                 question.cancel = self._worker.submit(lambda number: make(number, str(store), place, found), answered)
 
-        question.cancel = self._jobs.run("document", look, looked)
+        question.cancel = self._threads.run("document", look, looked)
         return question.give_up
 
     # ------------------------------------------------------------ files that others keep here
@@ -246,7 +246,7 @@ class Documents:
             if not isinstance(victims, AssistantError) and kept is not None:
                 self._orphans = [path for path in victims if digest_of(path) not in kept]
 
-        self._jobs.run("documents", lambda _: self._older_files(), found)
+        self._threads.run("documents", lambda _: self._older_files(), found)
 
     def clean_up(self, in_use: Set[str] | None) -> None:
         """The program ends: remove every file that nothing refers to.
@@ -316,7 +316,7 @@ class Documents:
                     self._open.popitem(last=False)
             question.answer(document)
 
-        question.cancel = self._jobs.run("document", lambda _: _document(path, digest, read), loaded)
+        question.cancel = self._threads.run("document", lambda _: _document(path, digest, read), loaded)
 
     def _path(self, digest: str) -> Path:
         return self.place(digest, DOCUMENT)

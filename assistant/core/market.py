@@ -121,7 +121,7 @@ class Market:
         network: Network,
         downloads: Callable[[], DownloadList],
         settings: Settings,
-        jobs: Threads,
+        threads: Threads,
         *,
         machine: Callable[[], Machine],
         installed: Callable[[], Mapping[str, str]],
@@ -131,7 +131,7 @@ class Market:
         self._network = network
         self._downloads = downloads
         self._settings = settings
-        self._jobs = jobs
+        self._threads = threads
         self._machine = machine
         self._installed = installed
         self._language = language
@@ -316,7 +316,7 @@ class _HeaderLook:
         self._over = False
 
     def start(self) -> Cancel:
-        self._market._jobs.run("header-prepare", self._prepare, self._prepared)
+        self._market._threads.run("header-prepare", self._prepare, self._prepared)
         return self._give_up
 
     def _prepare(self, _job: ThreadJob) -> RemoteHeader:
@@ -353,7 +353,7 @@ class _HeaderLook:
         if isinstance(answer, AssistantError):
             self._end(answer)
             return
-        self._market._jobs.run("header-read", lambda _: remote.feed(answer), self._fed)
+        self._market._threads.run("header-read", lambda _: remote.feed(answer), self._fed)
 
     def _fed(self, result: AssistantError | None) -> None:
         if isinstance(result, AssistantError):
@@ -382,7 +382,7 @@ class _HeaderLook:
             with contextlib.suppress(OSError):
                 folder.rmdir()
 
-        self._market._jobs.run("header-clean", work, lambda _: None)
+        self._market._threads.run("header-clean", work, lambda _: None)
 
 
 def _as_view(error: AssistantError) -> HeaderView | AssistantError:

@@ -80,14 +80,14 @@ class Meanings:
         self,
         documents: Documents,
         engines: Engines,
-        jobs: Threads,
+        threads: Threads,
         *,
         embedder: Callable[[str], Embedder | None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.documents = documents
         self.engines = engines
-        self.jobs = jobs
+        self.threads = threads
         self.embedder = embedder
         self.clock = clock
 
@@ -153,7 +153,7 @@ class _Looking(Stages):
 
     def _has_engine(self, engine: Engine) -> None:
         self._engine = engine
-        self._cancel = self._room.jobs.run("meaning", lambda _: _kept(self._path), self._step(self._has_kept))
+        self._cancel = self._room.threads.run("meaning", lambda _: _kept(self._path), self._step(self._has_kept))
 
     def _has_kept(self, vectors: Vectors) -> None:
         self._vectors = vectors
@@ -217,7 +217,7 @@ class _Looking(Stages):
             self._end(found)
             return
         vectors, path = self._vectors, self._path
-        self._cancel = self._room.jobs.run(
+        self._cancel = self._room.threads.run(
             "meaning", lambda _: _keep(path, vectors), self._step(lambda _: self._end(found))
         )
 

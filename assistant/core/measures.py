@@ -80,11 +80,6 @@ class Measures:
 
     # ------------------------------------------------------------ the self-test
 
-    @property
-    def testing(self) -> str:
-        """Key of the model that is being measured; empty: none is."""
-        return self._test.model.key if self._test is not None else ""
-
     def selftest(
         self,
         key: str,

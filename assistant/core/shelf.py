@@ -65,7 +65,7 @@ class Shelf:
         self._models = models
         self._settings = settings
         self._inbox = inbox
-        self._jobs = Threads(inbox)
+        self._threads = Threads(inbox)
         self._changed = changed
         self._own = own
         self._gpus = gpus
@@ -117,7 +117,7 @@ class Shelf:
                 self._refreshed(found)
             then()
 
-        self._jobs.run("models-refresh", lambda _: self._models.installed(), done)
+        self._threads.run("models-refresh", lambda _: self._models.installed(), done)
 
     def look(self) -> None:
         """See whether another program has changed the folder or the index; asked now and then, opens no file where
@@ -135,7 +135,7 @@ class Shelf:
             if isinstance(found, list) and found != self._installed:
                 self._refreshed(found)
 
-        self._jobs.run("models-look", work, done)
+        self._threads.run("models-look", work, done)
 
     def find(self, name_or_path: str) -> InstalledModel:
         """A model by key, name, beginning of a name, or path.
@@ -299,7 +299,7 @@ class Shelf:
         def work(job: ThreadJob) -> list[Elsewhere]:
             return elsewhere.find(known=self._models.installed(), cancelled=job.cancelled)
 
-        return self._jobs.run("models-elsewhere", work, done)
+        return self._threads.run("models-elsewhere", work, done)
 
     def adopt(self, found: Elsewhere, done: Result) -> Cancel:
         """Use a model of another program where it lies; ``done`` gets the model."""
@@ -445,7 +445,7 @@ class Shelf:
         def finished(result: Any) -> None:
             self.refresh(lambda: done(result))
 
-        return self._jobs.run(name, work, finished, progress=progress)
+        return self._threads.run(name, work, finished, progress=progress)
 
     def _switch(self, folder: Path) -> None:
         """Have the settings name the new folder; called on a thread of its own, noted on the owning one."""

@@ -138,12 +138,6 @@ def shape_of(header: Header) -> Shape:
     )
 
 
-def cache_bytes_per_token(model: Sized | Header | Shape, cache_type: str = "f16") -> int:
-    """Bytes that each token of the context takes, as long as windows are kept whole."""
-    shape = _shape(model)
-    return int((shape.cells + shape.window_cells) * _cell_bytes(cache_type)) if shape else 0
-
-
 def memory_needed(model: Sized | Header | Shape, context: int, cache_type: str = "f16") -> int:
     """Bytes that the engine's process will hold with this model and a context of so many tokens (estimated).
 

@@ -9,10 +9,8 @@ from enum import StrEnum
 from assistant.base.errors import ErrorKind
 
 # Windows reports native faults as NTSTATUS codes (winnt.h).
-_NT_ACCESS_VIOLATION = 0xC0000005
 _NT_ILLEGAL_INSTRUCTION = 0xC000001D
 _NT_NO_MEMORY = 0xC0000017
-_NT_STACK_OVERFLOW = 0xC00000FD
 EXIT_NO_LIBRARY = 70
 """Exit code by which a child says that a native library could not be loaded."""
 

@@ -310,21 +310,13 @@ class Store:
         """Conversations whose title or messages hold ``text``, whatever the case, the one changed last first.
 
         Looks through every text, so it may take a while: best on a thread of its own, which does not keep other
-        reads waiting. After ``seconds`` it returns what it has found; ``interrupt_reads`` ends it with CANCELLED.
+        reads waiting. After ``seconds`` it returns what it has found; ``close`` ends it with CANCELLED.
         """
         return self._search_reader().ask(reading.search, text, limit, seconds)
 
     def messages_with(self, text: str, conversations: Sequence[int], *, seconds: float) -> dict[int, Message]:
         """The newest message of each of these conversations that holds ``text``, as far as ``seconds`` suffice."""
         return self._search_reader().ask(reading.messages_with, text, conversations, seconds)
-
-    def interrupt_reads(self) -> None:
-        """End the reads that are running, which then raise CANCELLED. From any thread."""
-        if self._opened is not None and self._opened.shared is not None:
-            return  # all is in memory: quick, and on the connection that also writes
-        for reader in (self._reader, self._searcher):
-            if reader is not None:
-                reader.interrupt()
 
     def _read(self) -> Reader:
         if self._reader is None:

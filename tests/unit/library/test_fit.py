@@ -40,8 +40,9 @@ def attention(blocks: int) -> list[Weights]:
 
 def test_the_starters_cache_is_the_measured_one(starter_path: Path) -> None:
     header = read_header(starter_path)
-    assert fit.cache_bytes_per_token(header) == 23040
-    assert fit.cache_bytes_per_token(header, "q8_0") == 12240
+    assert fit.shape_of(header).cells == 23040 // 2  # numbers of 16 bits
+    saved = fit.memory_needed(header, 4096) - fit.memory_needed(header, 4096, "q8_0")
+    assert saved == 4096 * (23040 - 12240)
 
 
 def test_plain_attention(tmp_path: Path) -> None:
@@ -195,4 +196,4 @@ def test_a_container_has_the_memory_that_it_was_given(tmp_path: Path) -> None:
 def test_contexts_are_rounded_as_the_engine_does(tmp_path: Path) -> None:
     header = read_header(tiny_models.write_plain(tmp_path / "m.gguf"))
     cells = fit.memory_needed(header, 1025) - fit.memory_needed(header, 1024)
-    assert cells > 200 * fit.cache_bytes_per_token(header)
+    assert cells > 200 * 2 * fit.shape_of(header).cells

@@ -88,7 +88,7 @@ def test_a_search_ends_in_time_with_what_it_has(path: Path) -> None:
         assert store.search("harvest", seconds=30) == [1]
 
 
-def test_a_search_can_be_interrupted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_holds_up_neither_other_reads_nor_the_end(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_big_store(path, 50)
     searching, go_on = threading.Event(), threading.Event()
 
@@ -97,7 +97,16 @@ def test_a_search_can_be_interrupted(path: Path, monkeypatch: pytest.MonkeyPatch
         go_on.wait(20)
         return False
 
+    interrupt, told = reading.Reader.interrupt, []
+
+    def interrupted(reader: reading.Reader) -> None:
+        interrupt(reader)
+        told.append(reader)
+        if len(told) == 2:  # the search has a connection of its own
+            go_on.set()
+
     monkeypatch.setattr(reading, "_holds", holds)
+    monkeypatch.setattr(reading.Reader, "interrupt", interrupted)
     caught: list[AssistantError] = []
 
     def search(store: Store) -> None:
@@ -112,9 +121,7 @@ def test_a_search_can_be_interrupted(path: Path, monkeypatch: pytest.MonkeyPatch
         assert searching.wait(20)
         # Other reads do not wait for the search.
         assert len(store.path(1)) == 50
-        store.interrupt_reads()
-        go_on.set()
+        store.close()
         thread.join(20)
         assert not thread.is_alive()
         assert [error.kind for error in caught] == [ErrorKind.CANCELLED]
-        assert len(store.path(1)) == 50  # and the store goes on

@@ -208,7 +208,6 @@ def test_a_home_that_cannot_be_made_is_kept_in_memory(tmp_path: Path) -> None:
         store.drain()
         assert [head.id for head in store.path(place)] == [row.id]
         assert store.search("灯") == [place]
-        store.interrupt_reads()
         answers.to(store.trash_conversation(place))
         ticket = store.purge_trash()
         assert answers.to(ticket) == Stored(ticket)

@@ -114,7 +114,6 @@ class _DownloadRow(QWidget):
         super().__init__()
         self._item: DownloadItem | None = None
         self._grew = (0, time.monotonic())  # how much is here, and since when it is no more than that
-        self._strip = strip
         suffix = str(at + 1) if at else ""  # the first one has the plain names
         self._name = Elided(role="strong")
         self._bar = ThinBar(f"modelsProgress{suffix}")
