@@ -31,6 +31,7 @@ _STATES = 768 << 20  # bytes that the states of all sequences of a recurrent mod
 _SWA_FULL = 16384  # up to this context sliding windows keep everything, so that any prefix can be reused
 _STREAMS_SHARE = 0.5  # of the memory that is free, for a context of streams beside the first one
 _STREAMS = 24  # at most: more answers at once take ever longer, and hardly less for each
+_MEAN, _LAST = 1, 3  # LLAMA_POOLING_TYPE_MEAN and _LAST
 _GPU_SHARE = 0.95  # of the free graphics memory: it breaks into pieces
 _NO_DEVICES = (ctypes.c_void_p * 1)()  # a list that ends at once
 _TYPES = {"f16": 1, "q4_0": 2, "q8_0": 8}  # ggml's numbers
@@ -275,7 +276,8 @@ class Model:
         context = L.llama_init_from_model(self.handle, params)
         if context and plan.embeddings and L.llama_pooling_type(context) == 0:
             L.llama_free(context)
-            params.pooling_type = 1  # the mean, for models that were not made for embeddings
+            # The file does not say it. Where each token sees only those before it, the last one has seen all of them.
+            params.pooling_type = _MEAN if self._only_embeds() or "bert" in self.architecture else _LAST
             context = L.llama_init_from_model(self.handle, params)
         if not context:
             raise self._too_large(self._cache_bytes(plan), psutil.virtual_memory().available)

@@ -29,6 +29,11 @@ _EMBEDS = frozenset({
 })  # fmt: skip
 _RANKS = 4  # the pooling type of a reranker, which judges two texts together
 _JUDGES = frozenset({"cls.weight", "cls.output.weight"})  # its last layers
+_FOR_VECTORS = frozenset({"sentence-similarity", "sentence-transformers"})  # tags of a model's page
+_FOR_RANKING = frozenset({"text-ranking"})
+_FOR_WRITING = frozenset({"text-generation", "image-text-to-text", "conversational"})
+_NAMED_FOR_VECTORS = re.compile(r"(?<![^\W_])embed(?:ding)?s?(?![^\W_])", re.IGNORECASE)
+_NAMED_FOR_RANKING = re.compile(r"(?<![^\W_])re-?rank(?:er|ing)?(?![^\W_])", re.IGNORECASE)
 _NOT_FOR_TEXT = frozenset({
     # what helps another model to read, see, hear, speak or draft
     "t5encoder",
@@ -200,7 +205,12 @@ def _part(file: Path, files: tuple[Path, ...], size: int) -> Container:
 
 
 def _check_kind(first: Container, tensors: tuple[Tensor, ...], name: str) -> bool:
-    """Refuse what neither writes, one word after another, nor makes vectors of texts; True: it makes vectors."""
+    """Refuse what neither writes, one word after another, nor makes vectors of texts; True: it makes vectors.
+
+    Surest is what the file says of its last step: a pooling type, attention that looks both ways. Many files of the
+    Qwen3-Embedding kind, made from a model that chats, say neither, and have its chat template as well; then what they
+    call themselves counts (see ``_calls_itself``).
+    """
     fields = first.fields
     architecture = _text(fields, "general.architecture")
     kind = _text(fields, "general.type") or "model"
@@ -213,7 +223,22 @@ def _check_kind(first: Container, tensors: tuple[Tensor, ...], name: str) -> boo
     pooling = _number(fields, f"{architecture}.pooling_type")
     if pooling == _RANKS or (pooling <= 0 and any(tensor.name in _JUDGES for tensor in tensors)):
         _not_for_text(name, architecture)
-    return architecture in _EMBEDS or pooling > 0 or fields.get(f"{architecture}.attention.causal") is False
+    if architecture in _EMBEDS or pooling > 0 or fields.get(f"{architecture}.attention.causal") is False:
+        return True
+    if _calls_itself(fields, _NAMED_FOR_RANKING, _FOR_RANKING):
+        _not_for_text(name, architecture)
+    return _calls_itself(fields, _NAMED_FOR_VECTORS, _FOR_VECTORS)
+
+
+def _calls_itself(fields: Mapping[str, Value], named: re.Pattern[str], tags: frozenset[str]) -> bool:
+    """Does the header say by name, or by the tags of the model's page, what it is for? The file's name is not asked:
+    there "embed" may tell how a table was quantized. A page that also tags it as one that writes does not say it, and
+    the tag ``feature-extraction`` alone does not either: it is put on models that chat."""
+    if any(named.search(_text(fields, f"general.{key}")) for key in ("name", "basename", "finetune")):
+        return True
+    said = fields.get("general.tags")
+    own = {tag.lower() for tag in said if isinstance(tag, str)} if isinstance(said, tuple) else set()
+    return bool(own & tags) and not own & _FOR_WRITING
 
 
 def _check_parts(first: Container, containers: list[Container], tensors: tuple[Tensor, ...]) -> None:

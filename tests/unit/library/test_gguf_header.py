@@ -152,6 +152,11 @@ def of(architecture: str, *more: Pair) -> dict[str, Pair]:
     }
 
 
+def tags(*words: str) -> Pair:
+    """What the page of a model is tagged with."""
+    return Pair("general.tags", ARRAY, list(words), STRING)
+
+
 EMBEDDERS = {
     "bert": of("bert"),
     "bert-pooled": of("bert", Pair("bert.pooling_type", U32, 2), Pair("bert.attention.causal", BOOL, False)),
@@ -160,7 +165,28 @@ EMBEDDERS = {
     "gemma": of("gemma-embedding"),
     "qwen3": of("qwen3", Pair("qwen3.pooling_type", U32, 3)),
     "llama-not-causal": of("llama", Pair("llama.attention.causal", BOOL, False)),
+    # without a pooling type, and with a template for chats
+    "by-name": of("qwen3", Pair("general.name", STRING, "Qwen3 Embedding 0.6b")),
+    "by-basename": of("qwen3", tags(), Pair("general.basename", STRING, "llama-embed-nemotron")),
+    "by-name-whatever-its-tags": of("qwen3", Pair("general.name", STRING, "NV-Embed-v2"), tags("text-generation")),
+    "by-tag": of("qwen2", tags("mteb", "sentence-transformers", "Qwen2")),
 }
+
+
+@pytest.mark.parametrize("changes", [
+    of("qwen3", Pair("general.name", STRING, "Embedded 8B"), tags("transformers")),
+    of("qwen3", Pair("general.name", STRING, "Unembedding study")),
+    of("qwen3", tags("sentence-similarity", "text-generation")),
+    of("qwen3", tags("feature-extraction")),
+])  # fmt: skip
+def test_a_word_like_it_makes_no_model_of_vectors(changes: dict[str, Pair], tmp_path: Path) -> None:
+    assert not read_header(write(tmp_path / "Qwen3-output-embed-Q8_0.gguf", model(pairs=changes))).embeds
+
+
+@pytest.mark.parametrize("said", [Pair("general.name", STRING, "Qwen3 Reranker 0.6B"), tags("text-ranking")])
+def test_what_says_that_it_ranks_is_not_for_text(said: Pair, tmp_path: Path) -> None:
+    path = write(tmp_path / "model.gguf", model(pairs=of("qwen3", said)))
+    assert refusal(path).kind is ErrorKind.MODEL_NOT_FOR_TEXT
 
 
 @pytest.mark.parametrize("changes", EMBEDDERS.values(), ids=EMBEDDERS.keys())
