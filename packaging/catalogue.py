@@ -66,7 +66,8 @@ def differences(row: dict[str, Any], said: dict[str, Any]) -> Iterator[str]:
             yield f"size {size} instead of {row['size']}"
         if sha256 != row["sha256"]:
             older = " (an accepted older one)" if sha256 in row.get("accepted_older", ()) else ""
-            yield f"sha256 {sha256}{older} instead of {row['sha256']}, at revision {said.get('sha')}"
+            where = f"at revision {said.get('sha')}, not {row['revision']}"
+            yield f"sha256 {sha256}{older} instead of {row['sha256']}, {where}"
     if said.get("gated"):
         yield f"it is gated ({said['gated']})"
     licence = str((said.get("cardData") or {}).get("license") or "")

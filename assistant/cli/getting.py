@@ -142,8 +142,8 @@ def _from_catalogue(text: str, session: Session) -> _Wish:
     offer = matches[0]
     model = offer.model
     name = model.title(current_language())
-    embeds = model.embed is not None
-    return _Wish(name, model.size, model.licence, model.id, offer.installed, offer.download, offer.verdict, embeds)
+    embeds, licence = model.embed is not None, model.licence_in_words(current_language())
+    return _Wish(name, model.size, licence, model.id, offer.installed, offer.download, offer.verdict, embeds)
 
 
 def _variant(view: RepoView, quantization: str) -> VariantView:

@@ -23,7 +23,7 @@ from assistant.gui.widgets.models.lists import found_rows
 from assistant.gui.widgets.models.offer import catalogue_name, catalogue_note, show_get
 from assistant.gui.widgets.models.parts import SteadyButton, column_of
 from assistant.gui.widgets.row_list import RowList
-from assistant.texts import errors, fit, lists, tr, units
+from assistant.texts import current_language, errors, fit, lists, tr, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,7 +162,7 @@ class Guide(ColumnPage):
             widget.setVisible(offer is not None)
         if offer is None:
             return
-        licence = tr("Licence: {licence}.", licence=offer.model.licence)
+        licence = tr("Licence: {licence}.", licence=offer.model.licence_in_words(current_language()))
         said = [fit.sentence(offer.verdict), licence]
         if self._core.network.offline:
             said.append(tr("Lamplight is offline: a download waits until connections are allowed."))

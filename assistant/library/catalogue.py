@@ -7,7 +7,6 @@ moment; a row that has become stale is told, and stops nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, get_args
@@ -63,10 +62,8 @@ class Recommended(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Embedding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How texts become vectors: numbers in a vector, and what stands before a query and before a document."""
+    """What stands before a query and before a document whose vectors are wanted."""
 
-    dimensions: int
-    pooling: str = ""
     query_prefix: str = ""
     document_prefix: str = ""
 
@@ -97,11 +94,10 @@ class CatalogueModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     :ivar accepted_older: hashes of earlier builds of the same file, which are as good.
     :ivar languages: codes of those that are known to be good; ``language_count``: how many the makers name, 0: unsaid.
     :ivar context_max: tokens, 0: not known.
-    :ivar prompt_style: ``chat``, ``embedding``, or the key of a form that it was trained on (``Catalogue.prompts``).
-    :ivar system_prompt: whether it understands one.
+    :ivar licence_note: what a user must know of it, in a few words.
+    :ivar revision: where the size and the hash were read.
+    :ivar prompt_style: ``chat``, ``embedding``, or which prompts it was trained on (``tasks.translate``).
     :ivar shape: sizes for estimates before the header is read.
-    :ivar ram_least: bytes of memory that others ask for, 0: unknown.
-    :ivar confidence: whether several sources agree on the row, one says it, or parts of it (``unseen``) were not seen.
     :ivar starter: the demonstration model; its file comes from the package index (``library.starter``).
     """
 
@@ -110,33 +106,28 @@ class CatalogueModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     note: str
     note_zh: str
     tasks: frozenset[Task]
-    tier: Literal["starter", "small", "light", "default", "strong", "large", "translation", "embedding"]
     licence: str
     licence_url: str
     licence_note: str = ""
+    licence_note_zh: str = ""
     architecture: str
     parameters: int
     quantization: str
     thinking: Thinking
     languages: tuple[str, ...]
-    confidence: Literal["several", "one", "partial"]
     repo: str = ""
     file: str = ""
     revision: str = ""
     size: int = 0
     sha256: str = ""
     accepted_older: tuple[str, ...] = ()
-    other_revisions: tuple[str, ...] = ()
     name_zh: str = ""
     language_count: int = 0
     context_max: int = 0
     sampling: Recommended = Recommended()
-    prompt_style: str = "chat"
-    system_prompt: bool = True
+    prompt_style: Literal["chat", "embedding", "hy-mt2", "translategemma"] = "chat"
     embed: Embedding | None = None
     shape: Sizes | None = None
-    ram_least: int = 0
-    unseen: tuple[str, ...] = ()
     starter: bool = False
 
     def title(self, language: str) -> str:
@@ -146,6 +137,13 @@ class CatalogueModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     def about(self, language: str) -> str:
         """The one line for a reader of ``language``."""
         return self.note_zh if language.startswith("zh") else self.note
+
+    def licence_in_words(self, language: str) -> str:
+        """The licence for a reader of ``language``, with what must be known of it."""
+        if not self.licence_note:
+            return self.licence
+        chinese = language.startswith("zh")
+        return f"{self.licence}（{self.licence_note_zh}）" if chinese else f"{self.licence} ({self.licence_note})"
 
     def to_fit(self) -> Shape:
         """Its sizes for estimates of memory."""
@@ -170,16 +168,12 @@ class CatalogueModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file.
 
-    :ivar checked: the day on which its rows were written or checked last (ISO).
     :ivar mirrors: addresses that serve the Hub's files, tried in this order.
     :ivar ladders: for each task, the models to recommend, from the smallest to the best.
-    :ivar prompts: forms that translation models were trained on, by name; ``{text}`` and the like are filled in.
     """
 
-    checked: str
     mirrors: tuple[str, ...]
     ladders: dict[Task, tuple[str, ...]]
-    prompts: dict[str, dict[str, str]]
     models: tuple[CatalogueModel, ...]
 
 
@@ -203,7 +197,7 @@ def parse(content: bytes) -> Catalogue:
     if unknown:
         raise msgspec.ValidationError(f"recommended, but not there: {sorted(unknown)}")
     for model in models:
-        _check(model, read.prompts)
+        _check(model)
     return msgspec.structs.replace(read, models=models)
 
 
@@ -308,7 +302,7 @@ def _reason(above: Verdict) -> Literal["memory", "speed", "disk"]:
     return "speed" if above.grade is Grade.WELL else "memory"
 
 
-def _check(model: CatalogueModel, prompts: Mapping[str, object]) -> None:
+def _check(model: CatalogueModel) -> None:
     """What types cannot say.
 
     :raises msgspec.ValidationError: with the row's id.
@@ -324,13 +318,13 @@ def _check(model: CatalogueModel, prompts: Mapping[str, object]) -> None:
         faults.append("sha256")
     if model.size <= 0 or model.parameters <= 0 or model.context_max < 0:
         faults.append("size, parameters or context_max")
-    if model.prompt_style not in ("chat", "embedding", *prompts):
-        faults.append("prompt_style")
     if bool(model.thinking.switch) != (model.thinking.off is not None):
         faults.append("thinking")
     if ("embed" in model.tasks) != (model.embed is not None):
         faults.append("embed")
     if not (model.note and model.note_zh and model.licence_url.startswith("https://")):
         faults.append("note or licence_url")
+    if bool(model.licence_note) != bool(model.licence_note_zh):
+        faults.append("licence_note")
     if faults:
         raise msgspec.ValidationError(f"{model.id}: {', '.join(faults)}")

@@ -25,7 +25,7 @@ FILE = "model-Q4_K_M.gguf"
 def table(tmp_path: Path) -> Path:
     """A catalogue of the starter and one row, which is as the Hub of ``answer`` says."""
     row: dict[str, Any] = {"id": "model", "repo": REPO, "file": FILE, "size": 5000, "sha256": "", "licence": "MIT",
-                           "architecture": "llama", "context_max": 4096}  # fmt: skip
+                           "revision": "b" * 40, "architecture": "llama", "context_max": 4096}  # fmt: skip
     with Hub() as hub:
         row["sha256"] = hub.add(REPO, FILE, size=5000).sha256
     path = tmp_path / "models.json"
@@ -59,7 +59,8 @@ def test_everything_that_differs_is_named(table: Path, capsys: pytest.CaptureFix
         tell(hub, cardData={"license": "gemma"}, gguf={"architecture": "gemma3", "context_length": 8192}, gated="auto")
         code, said = run(hub, table, capsys)
     assert code == 1
-    words = ["size 6000 instead of 5000", f"sha256 {blob.sha256}", "licence gemma", "gemma3", "8192", "gated (auto)"]
+    words = ["size 6000 instead of 5000", f"sha256 {blob.sha256}", f"not {'b' * 40}", "licence gemma", "gemma3", "8192"]
+    words.append("gated (auto)")
     assert all(word in said for word in words), said
 
 

@@ -83,23 +83,14 @@ def test_the_tasks_are_all_served() -> None:
         assert sizes == sorted(sizes)
 
 
-def test_forms_of_translation_models_take_the_text_last() -> None:
-    for forms in catalogue.whole().prompts.values():
-        for name, form in forms.items():
-            if name.startswith(("plain", "style", "context")):
-                assert form.count("{text}") == 1
-                assert "{target" in form
-    used = {model.prompt_style for model in MODELS}
-    assert used == {"chat", "embedding", *catalogue.whole().prompts}
-
-
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("repo", "../evil"), ("repo", "a/b/c"), ("revision", "main"), ("file", "../x.gguf"), ("file", "/x.gguf"),
         ("file", "a.exe"), ("sha256", "A" * 64), ("size", 0), ("size", "1"), ("licence_url", "http://x"),
         ("prompt_style", "unheard of"), ("tasks", ["sing"]), ("note_zh", ""), ("unknown", 1),
-        ("accepted_older", ["abc"]), ("thinking", {"default": "on", "switch": "enable_thinking"}),
+        ("accepted_older", ["abc"]), ("licence_note", "only here"),
+        ("thinking", {"default": "on", "switch": "enable_thinking"}),
     ],
 )  # fmt: skip
 def test_a_row_that_says_nonsense_is_refused(field: str, value: object) -> None:

@@ -251,18 +251,8 @@ def test_translate_gemma_gets_its_one_prompt_in_a_turn_that_nothing_can_leave() 
     assert not answer.broken
 
 
-def test_the_catalogue_and_the_prompts_say_the_same() -> None:
-    known = whole().prompts
-    forms = translate_preset().forms
-    for name in ("plain", "glossary", "pair", "style", "context"):
-        for language, words in getattr(forms["hy-mt2"], name).items():
-            expected = known["hy-mt2"][f"{name}_{language}"]
-            assert words == expected
-    plain = forms["translategemma"].plain["en"]
-    for ours, theirs in (("{source}", "{source_name}"), ("{target}", "{target_name}")):
-        plain = plain.replace(ours, theirs)
-    assert known["translategemma"]["plain_en"] == f"<start_of_turn>user\n{plain}<end_of_turn>\n<start_of_turn>model\n"
-    assert {row.prompt_style for row in whole().models} - {"chat", "embedding"} <= set(forms)
+def test_the_prompts_of_each_model_of_the_catalogue_are_there() -> None:
+    assert {row.prompt_style for row in whole().models} - {"chat", "embedding"} <= set(translate_preset().forms)
 
 
 def test_translation_models_are_sampled_as_their_makers_say() -> None:

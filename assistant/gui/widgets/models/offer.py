@@ -108,7 +108,7 @@ class OfferPage(ColumnPage):
         thinking = {"always": tr("always"), "never": tr("never"), "on": switched, "off": switched}
         self.facts.show_values(
             size=units.size(model.size),
-            licence=model.licence,
+            licence=model.licence_in_words(current_language()),
             tasks=lists.listed(*(fit.task(task) for task in _TASKS if task in model.tasks)),
             languages=languages_of(model),
             kind=" · ".join(kind),
