@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.texts.catalogue import tr, trn
 
 _SIZES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:[kMGT]B|min|s|h|%)(?![A-Za-z]))")
+
+
+def unbroken(text: str) -> str:
+    """``text`` for lines that are broken where there is room: a number stays beside its unit."""
+    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def size(count: float) -> str:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from assistant.gui.theme import TARGET
+from assistant.texts import units
 
 if TYPE_CHECKING:
     from assistant.gui.theme import Theme
@@ -37,6 +38,14 @@ class Label(QLabel):
         self.setText(text)
         self.setWordWrap(wrap)
         set_role(self, role)
+
+    def text(self) -> str:
+        """As it was given."""
+        return self._given
+
+    def setText(self, text: str) -> None:
+        self._given = text
+        super().setText(units.unbroken(text))
 
 
 class Elided(Label):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 from assistant.gui.itemmodels.rows import ROW, Row, RowModel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import set_role
+from assistant.texts import units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _DOT = 8
 _PADDING = 4  # around flat rows, as the sheet has it
 _WHOLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip  # letters of two fonts are higher than those of one
+_WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
 _LEFT, _RIGHT = int(_WHOLE | Qt.AlignmentFlag.AlignLeft), int(_WHOLE | Qt.AlignmentFlag.AlignRight)
 
 
@@ -30,7 +32,8 @@ class RowList(QListView):
     ``delete_wanted(id)`` on the delete key, ``undo_wanted()`` on the key for that.
 
     :param elide: what of a name is left out where there is no room.
-    :param flat: it stands in a page and not at the side, and shows all its rows without scrolling.
+    :param wraps: a line below a name that is too long goes on in the next one; otherwise it is cut.
+    :param flat: it stands in a page and not at the side, and shows all its rows without scrolling; then it also wraps.
     """
 
     chosen = Signal(str)
@@ -44,10 +47,12 @@ class RowList(QListView):
         name: str,
         *,
         flat: bool = False,
+        wraps: bool = False,
         elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
     ) -> None:
         super().__init__()
         self.flat = flat
+        self.wraps = wraps or flat
         self.elide = elide
         self._theme = theme
         self._asked = ""
@@ -113,7 +118,7 @@ class RowList(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.flat and event.oldSize().width() != event.size().width():  # other lines, another height
+        if self.wraps and event.oldSize().width() != event.size().width():  # other lines, another height
             QTimer.singleShot(0, self, self._dress)
 
     def _dress(self) -> None:
@@ -206,7 +211,7 @@ class _Delegate(QStyledItemDelegate):
         more = self._more_height(row)
         if more:
             below.setHeight(below.height() + more)
-            painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap), row.line)
+            painter.drawText(below, _WRAPPED, units.unbroken(row.line))
             return
         line = painter.fontMetrics().elidedText(row.line, Qt.TextElideMode.ElideRight, below.width())
         painter.drawText(below, _LEFT, line)
@@ -218,15 +223,15 @@ class _Delegate(QStyledItemDelegate):
         return self._high[bool(row.line)]
 
     def _more_height(self, row: Row) -> int:
-        """In a page a line that is too long goes on in the next one; at the side it is cut."""
-        if not self._view.flat or not row.line:
+        """For a line that goes on in the next one."""
+        if not self._view.wraps or not row.line:
             return 0
         metrics = QFontMetrics(self._theme.font("quiet"))
         room = self._view.viewport().width() - 2 * SPACE - (_DOT + 6 if row.mark else 0)
         if metrics.horizontalAdvance(row.line) <= room:
             return 0
         # As it is drawn: the lines of another script are higher than those of the font.
-        area = metrics.boundingRect(0, 0, room, 0, Qt.TextFlag.TextWordWrap, row.line)
+        area = metrics.boundingRect(0, 0, room, 0, _WRAPPED, units.unbroken(row.line))
         return max(0, area.height() - metrics.height())
 
     def _heading_height(self) -> int:

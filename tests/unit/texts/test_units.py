@@ -20,6 +20,18 @@ def test_size(count: float, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("It needs 22.7 GB of memory.", "It needs 22.7_GB of memory."), ("还有 98.4 MB 可用", "还有 98.4_MB 可用"),
+        ("loading 100 %", "loading 100_%"), ("3 min 20 s left", "3_min 20_s left"), ("2 samples, 4 hours", ""),
+        ("Take 3 GBs", ""),
+    ],
+)  # fmt: skip
+def test_a_number_stays_beside_its_unit(text: str, whole: str) -> None:
+    assert units.unbroken(text) == (whole or text).replace("_", "\N{NO-BREAK SPACE}")
+
+
+@pytest.mark.parametrize(
     ("seconds", "words"),
     [
         (0.04, "0.0 s"), (0.44, "0.4 s"), (9.94, "9.9 s"), (9.96, "10 s"), (59.4, "59 s"), (59.6, "1 min"),
