@@ -85,8 +85,8 @@ class Segment(Value, frozen=True, gc=False):
     :ivar note: what tells what is meant: a developer's comment, the name of the string.
     :ivar target: the translation that the file already has (PO, XLIFF); it is kept.
     :ivar lead: what a reader sees between its block and the one before, and is not translated: lines that end with a
-        line feed (code, a line without letters), and what its own line begins with (a bullet). ``trail``: the same
-        behind the last segment of all. Empty where the format shows no such thing as text.
+        line feed (empty ones, code, a line without letters), and what its own line begins with (a bullet). ``trail``:
+        the same behind the last segment of all. Empty where the format shows no such thing as text.
     :ivar things: what those of its codes show that belong to the sentence: code, a formula.
     """
 
@@ -129,6 +129,7 @@ class FindingKind(StrEnum):
     NUMBER = "number"  # differs, is missing or new
     UNIT = "unit"
     DATE = "date"
+    NEGATION = "negation"  # something is denied that is not, or the other way round
     LINK = "link"
     EMAIL = "email"
     CODE = "code"

@@ -64,7 +64,7 @@ class Showing(QObject):
             self._result.show_text()
         if self._stored and view.total:
             self._source.line.setText(view_line(view))
-        self._result.show_progress(view.done, view.total, running=running)
+        self._result.progress.show_progress(view.done, view.total, running=running)
         self._result.show_line(result_line(view.segments), marked=len(self._rows.marked))
         trouble = errors.sentence(view.error) if view.error is not None else ""
         if not trouble and not running:

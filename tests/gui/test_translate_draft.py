@@ -141,3 +141,16 @@ def test_the_translation_that_was_shown_is_shown_at_the_next_start(home: Any, qt
     window.frame.show_pane("translate")
     qtbot.waitUntil(lambda: window.translating.pane.opening.draft._kept is not None, timeout=SLOW)
     assert window.translating.pane.job is None, "somebody had begun something new"
+
+
+def test_what_is_typed_where_another_translation_is_shown_waits_for_the_text_of_that_one(desk: Desk) -> None:
+    first, second = desk.finished(), desk.finished()
+    desk.core.originals = {first: "The first text.", second: "第二篇。\n\n"}
+    desk.core.waits = True
+    for job, words in ((first, "never"), (second, "yes")):
+        desk.pane._chosen(job)
+        QTest.keyClicks(desk.translateSource, words)
+    assert len(desk.core.pending) == 2
+    for answer in list(desk.core.pending):
+        answer()
+    assert desk.translateInput.toPlainText() == "第二篇。\n\nyes"

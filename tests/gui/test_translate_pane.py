@@ -83,7 +83,7 @@ def test_the_columns_of_a_table_are_chosen(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [(ErrorKind.DOCUMENT_DAMAGED, "no valid"), (ErrorKind.DOCUMENT_NO_TEXT, "text")],
+    [(ErrorKind.DOCUMENT_DAMAGED, "not a valid"), (ErrorKind.DOCUMENT_NO_TEXT, "text")],
 )
 def test_a_file_that_cannot_be_read_says_so_in_place(kind: ErrorKind, words: str, desk: Desk) -> None:
     desk.core.results["a.docx"] = AssistantError(kind, format="docx", name="a.docx", pages=1)
@@ -333,6 +333,18 @@ def test_what_a_search_finds_late_is_opened_by_the_key_that_was_pressed_before(d
     wanted()
     assert [row.id for row in desk.translationList.rows.rows] == [str(first)]
     assert desk.pane.job == first
+
+
+def test_rows_that_change_again_and_again_are_looked_through_once(desk: Desk) -> None:
+    desk.finished()
+    desk.core.waits = True
+    desk.translationSearch.setText("旧")
+    assert len(desk.core.pending) == 1
+    desk.core.pending.pop()()
+    for _ in range(20):
+        desk.pane._show_rows()
+    assert desk.core.pending == []
+    desk.wait(lambda: len(desk.core.pending) == 1)
 
 
 def test_who_types_on_after_the_key_has_nothing_opened(desk: Desk) -> None:

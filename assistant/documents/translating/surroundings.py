@@ -16,18 +16,21 @@ _WORD = 200  # characters of code inside a sentence
 
 
 def before(text: str, start: int, block: Block) -> str:
-    """What stands in front of a block from ``start`` on, as whole lines, and what its own line begins with."""
-    *lines, own = text[start : block.start].replace("\r", "").expandtabs(4).split("\n")
+    """What stands in front of a block from ``start`` on, as whole lines, and what its own line begins with.
+
+    Empty lines belong to it: paragraphs are told by them.
+    """
+    *lines, own = _lines(text[start : block.start])
     if block.kind is SegmentKind.HEADING and _HEADING.fullmatch(own):
         own = ""
     if block.kind is SegmentKind.CELL or not lines:
         own = own.strip(" |")
-    return "".join(f"{line}\n" for line in _kept(lines)) + (own if own.strip() else "")
+    return "".join(f"{line}\n" for line in _kept(lines, begun=start > 0)) + (own if own.strip() else "")
 
 
 def after(text: str, end: int) -> str:
     """What stands behind the last block."""
-    return "\n".join(_kept(text[end:].replace("\r", "").expandtabs(4).split("\n")))
+    return "\n".join(_kept(_lines(text[end:]), begun=True)).rstrip()
 
 
 def things(text: str, block: Block, start: int, end: int, *, marked_up: bool) -> dict[str, str]:
@@ -47,15 +50,24 @@ def things(text: str, block: Block, start: int, end: int, *, marked_up: bool) ->
     return found
 
 
-def _kept(lines: list[str]) -> list[str]:
-    """Lines with something to read, not more than are worth a look."""
-    shown = [line.rstrip() for line in lines if not _RULE.fullmatch(line)]
-    size = 0
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).split("\n")
+
+
+def _kept(lines: list[str], *, begun: bool) -> list[str]:
+    """Lines with something to read, not more than are worth a look, and the empty ones among them.
+
+    :param begun: the first one is the end of a line.
+    """
+    size = count = 0
     kept: list[str] = []
-    for line in shown:
-        size += len(line)
-        if len(kept) >= _LINES or size > _CHARACTERS:
-            kept.append("…")
-            break
-        kept.append(line)
+    for at, line in enumerate(map(str.rstrip, lines)):
+        if not line and not (begun and at == 0):
+            kept.append(line)
+        elif not _RULE.fullmatch(line):
+            size, count = size + len(line), count + 1
+            if count > _LINES or size > _CHARACTERS:
+                kept.append("…")
+                break
+            kept.append(line)
     return kept

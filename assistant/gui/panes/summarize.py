@@ -311,7 +311,7 @@ class SummarizePane(DocumentPane):
 
     def _show_view(self, view: SummaryView) -> None:
         self.result.show_text(view.text, growing=self._running)
-        self.result.show_progress(view.done, view.total, running=self._running)
+        self.result.progress.show_progress(view.done, view.total, running=self._running)
         document = self.opening.document
         if view.linked is not None and document is not None and document.digest == view.document:
             self.source.show_coverage(view.linked.coverage)

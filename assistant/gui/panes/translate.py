@@ -9,19 +9,19 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QTextCursor
 
 from assistant.base.errors import AssistantError
-from assistant.core.events import Notice, NoticeLevel
 from assistant.core.translation.translations import LIVE
 from assistant.core.translation.views import JobState
 from assistant.gui.panes.document_pane import DocumentPane
 from assistant.gui.panes.translate_page import TranslatePage
 from assistant.gui.panes.translate_verbs import GOES_ON, TranslateVerbs
 from assistant.gui.planning import Planning
-from assistant.gui.segment_actions import SegmentActions, copy_text
-from assistant.gui.translation_exporting import export_translation
+from assistant.gui.segment_actions import SegmentActions
+from assistant.gui.translation_keeping import Keeping
 from assistant.gui.translation_languages import PAIR, Languages
 from assistant.gui.translation_live import Live
 from assistant.gui.translation_opening import TranslationOpening
 from assistant.gui.translation_showing import Showing
+from assistant.gui.translation_taking_up import TakingUp
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.translation.card import TranslationCard
 from assistant.gui.widgets.translation.list import TranslationList
@@ -61,7 +61,6 @@ class TranslatePane(DocumentPane):
     def __init__(self, core: Core, bridge: Bridge, theme: Theme, actions: Actions, notices: NoticeBar) -> None:
         super().__init__(core, notices, name="translate", history=lambda: core.translations, samples=SAMPLES)
         self._made_with: TranslateOptions | None = None  # what the shown translation of the history was asked for with
-        self._typed_on: list[str] = []  # where the text of a kept translation stands, while that is read
         self.verbs = TranslateVerbs(self, actions)
         self.rows = TranslationRows(ReadingStyle(theme), self)
         self.list = self.side = TranslationList(theme, actions, find=self._find)
@@ -76,6 +75,8 @@ class TranslatePane(DocumentPane):
             core, self, say=plan_words,
             ask=lambda digest, done: core.translations.plan(digest, self.options(), done),
         )  # fmt: skip
+        self.taking_up = TakingUp(core, self)
+        self.keeping = Keeping(core, self.result, self.opening, notices, self, job=lambda: self.job)
         self.segment_actions = SegmentActions(core, self.result, self.rows, self, job=lambda: self.job)
         self.showing = Showing(self.rows, self.source, self.result, self.page)
         kept = options_from(core.state.get(_OPTIONS))
@@ -107,6 +108,9 @@ class TranslatePane(DocumentPane):
         self.live.recognized.connect(self.languages.recognize)
         self.live.began.connect(self._live_began)
         self.source.column.typed.connect(self._type_on)
+        self.taking_up.ready.connect(self._take_up_text)
+        self.keeping.kept.connect(self._show)
+        self.keeping.failed.connect(self._say)
         self.source.column.paste_wanted.connect(self.paste)
         self.page.dropped.connect(self.open_file)
         self.page.view_changed.connect(lambda _: self._show_state())
@@ -187,20 +191,15 @@ class TranslatePane(DocumentPane):
         """Take the text of a kept translation up again."""
         self._type_on("")
 
-    def _type_on(self, text: str) -> None:
+    def _type_on(self, typed: str) -> None:
         """Take the text of a kept translation up again, with what somebody typed where it stands."""
-        job = self.job
-        if not job or self.source.edit.isHidden():
-            return
-        waits, self._typed_on = bool(self._typed_on), [*self._typed_on, text]
-        if not waits:
-            self._core.translations.original(job, lambda found: self._take_up_text(job, found))
+        if self.job and not self.source.edit.isHidden():
+            self.taking_up.type(self.job, typed)
 
-    def _take_up_text(self, job: int, found: str | AssistantError) -> None:
-        typed, self._typed_on = "".join(self._typed_on), []
+    def _take_up_text(self, job: int, text: str | None, typed: str) -> None:
         if job != self.job:
             return
-        text = found if isinstance(found, str) else self.showing.source_text()
+        text = self.showing.source_text() if text is None else text
         self._leave_job()
         self.opening.type(text)
         self.focus()
@@ -405,47 +404,6 @@ class TranslatePane(DocumentPane):
         if self._started:
             self.card.choices.show_glossaries(self._core.glossaries.rows())
             self.live.touch()  # its terms may have changed
-
-    # -------------------------------------------------------------- what can be done with one
-
-    def copy(self) -> None:
-        """Copy the translation."""
-        self.result.editor.take()
-        if self.job is not None and self._started:
-            copy_text(self._core.translations.text(self.job))
-
-    def keep_typed(self) -> None:
-        """Put what was typed and translated into the history; the same text takes the place of what was kept of it."""
-        self.result.editor.take()
-        if self.job == LIVE:
-            self._core.translations.keep_live(self._kept)
-
-    def _kept(self, result: int | AssistantError) -> None:
-        if isinstance(result, AssistantError):
-            self._say(result)
-        else:
-            self._notices.post(Notice("kept", NoticeLevel.INFO, tr("Kept in the history.")))
-
-    def export(self) -> None:
-        """Write the translation into a file like its source."""
-        self.result.editor.take()
-        view = self.view()
-        if view is not None and self.job == LIVE:
-            self._core.translations.keep_live(self._kept_for_export)
-        elif view is not None:
-            export_translation(
-                self._core, self.page.window(), self._notices, view, source=self.opening.path,
-                said=self.result.strip.show_line,
-            )  # fmt: skip
-
-    def _kept_for_export(self, result: int | AssistantError) -> None:
-        """What was typed and translated is in the history now, and can be written into a file."""
-        if isinstance(result, AssistantError):
-            self._say(result)
-        else:
-            self.opening.finished()
-            self._show(result)
-            self.export()
 
     def delete(self, job: int | None) -> None:
         """Delete a translation, with a notice to undo it."""

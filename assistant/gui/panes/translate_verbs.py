@@ -41,18 +41,18 @@ class TranslateVerbs(QObject):
             "translate_new": pane.new,
             "translate_text": pane.edit,
             "translate_go_on": pane.go_on,
-            "translate_export": pane.export,
+            "translate_export": pane.keeping.export,
         }
         self._actions.lead(verbs)
         here: dict[str, Callable[[], object]] = {  # which mean something else, or nothing, in another pane
             "translate_swap": pane.swap,
             "translate_live": pane.switch_live,
-            "translate_keep": pane.keep_typed,
+            "translate_keep": pane.keeping.keep_typed,
             "translate_shade": lambda: pane.shade(on=not pane.result.output.shaded),
             "next": lambda: pane.list.step(1),
             "previous": lambda: pane.list.step(-1),
             "delete": lambda: pane.delete(pane.job),
-            "copy_answer": pane.copy,
+            "copy_answer": pane.keeping.copy,
         }
         self._actions.lead(here, when=lambda: pane.current)
 

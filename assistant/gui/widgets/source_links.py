@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QEnterEvent
 
 from assistant.documents.model import Source
-from assistant.gui.theme import SPACE
 from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
+from assistant.gui.widgets.scrolled_strip import ScrolledStrip
 from assistant.gui.widgets.source_words import place_words
 from assistant.gui.widgets.welcome_page import ExampleButton
 from assistant.texts import tr
@@ -24,12 +23,10 @@ if TYPE_CHECKING:
 
 MOST = 6
 _QUOTED = 48  # characters of a passage that stand on its button
-_TALL = 7.5  # in em
 
 
-class SourceLinks(QScrollArea):
-    """One line of words, and a button for each passage. What it says never changes the width of anything, and where
-    passages come and go it keeps its height, so that a text above it stays where it is.
+class SourceLinks(ScrolledStrip):
+    """One line of words, and a button for each passage.
 
     Signals: ``pointed(source)`` when the pointer is over a passage's button (None: over none);
     ``chosen(source)`` when one was pressed.
@@ -39,31 +36,14 @@ class SourceLinks(QScrollArea):
     chosen = Signal(object)
 
     def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self._theme = theme
-        self._sources: Sequence[Source] = ()
         self.words = Label(role="quiet", wrap=True)
         self.words.setObjectName(f"{name}Words")
+        self._flow = Flow()
+        super().__init__(theme, self.words, self._flow)
+        self.setObjectName(name)
+        self._sources: Sequence[Source] = ()
         self.buttons = [_Passage(self) for _ in range(MOST)]
-        flow = Flow()
-        flow.add(*self.buttons)
-        self._flow = flow
-        self._steady = False
-        self._host = QWidget()
-        self._host.setObjectName("scrolled")
-        layout = QVBoxLayout(self._host)
-        layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
-        layout.setSpacing(SPACE // 2)
-        layout.addWidget(self.words)
-        layout.addWidget(flow)
-        layout.addStretch(1)
-        self.setWidget(self._host)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._flow.add(*self.buttons)
         self.show_links("", (), "")
 
     @property
@@ -76,7 +56,6 @@ class SourceLinks(QScrollArea):
 
         :param steady: passages come and go here: keep the room for them.
         """
-        self._steady = steady
         self._sources = sources = tuple(sources)[:MOST]
         self.words.setText(words)
         self.words.setVisible(bool(words))
@@ -86,21 +65,7 @@ class SourceLinks(QScrollArea):
         self._flow.setVisible(bool(sources))
         self.setVisible(bool(words or sources))
         self.verticalScrollBar().setValue(0)
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        most = round(self._theme.px(1) * _TALL)
-        layout = self._host.layout()
-        needed = layout.totalHeightForWidth(max(1, self.width())) if layout is not None else 0
-        return QSize(0, most if self._steady else min(needed, most))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.fontMetrics().lineSpacing() + SPACE)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
-            self.updateGeometry()
+        self.keep_room(whole=steady)
 
 
 class _Passage(ExampleButton):

@@ -83,8 +83,9 @@ class FakeTranslations:
         self.gone: list[TranslationView] = []
         self.opened: list[dict[str, Any]] = []
         self.results: dict[str, Any] = {}  # what a file of this name gives
+        self.originals: dict[int, str] = {}  # the texts that translations were made of
         self.waits = False
-        self.pending: list[Callable[[Any], None]] = []
+        self.pending: list[Callable[..., None]] = []
         self.documents: dict[str, OpenTranslation] = {}
         self.plan_result: Any = PLAN
         self.planned: list[TranslateOptions] = []
@@ -140,8 +141,10 @@ class FakeTranslations:
         return self.views.get(job)
 
     def original(self, job: int, done: Callable[[Any], None]) -> Callable[[], None]:
-        del job
-        done(NOTHING)
+        if self.waits:
+            self.pending.append(lambda: done(self.originals.get(job, NOTHING)))
+        else:
+            done(self.originals.get(job, NOTHING))
         return lambda: None
 
     def segment(self, job: int, index: int) -> SegmentView | None:

@@ -374,11 +374,11 @@ def test_summaries_and_translations_have_a_history_each(desk: TranslationDesk) -
 
 
 def test_a_copy_has_what_stands_between_the_sentences(desk: TranslationDesk) -> None:
-    lines = ("12345", f"- {sentence(0)} 😀", f"- {sentence(1)} {sentence(2)} 🎉", "6 + 7")
+    lines = ("12345", "", f"- {sentence(0)} 😀", f"- {sentence(1)} {sentence(2)} 🎉", "", "", "6 + 7", "")
     job = desk.begin(desk.read("\n".join(lines)).digest, CHINESE)
     desk.made(job)
     one, two, three = (sentence(number, "zh") for number in range(3))
-    assert desk.translations.text(job) == f"12345\n- {one} 😀\n- {two}{three} 🎉\n6 + 7"
+    assert desk.translations.text(job) == f"12345\n\n- {one} 😀\n- {two}{three} 🎉\n\n\n6 + 7"
 
 
 def test_what_was_written_by_hand_is_found(desk: TranslationDesk) -> None:
@@ -460,4 +460,4 @@ def test_text_for_copying_has_no_codes(desk: TranslationDesk) -> None:
     assert any(chr(ALONE) in segment.text + segment.after for segment in document.segments)
     job = desk.begin(document.digest, CHINESE)
     desk.made(job)
-    assert desk.translations.text(job) == f"{sentence(0, 'zh')}\n{sentence(1, 'zh')}"
+    assert desk.translations.text(job) == f"{sentence(0, 'zh')}\n\n{sentence(1, 'zh')}"

@@ -13,6 +13,7 @@ from assistant.gui.widgets.translation.units import (
     LINE_BREAK,
     ROW_MOST,
     Side,
+    before_row,
     compose,
     copied,
     rows_of,
@@ -65,6 +66,16 @@ def test_what_is_not_translated_stands_around_the_sentences_on_both_sides() -> N
     assert text.index("`foo()`") == piece.visible(2)
     assert piece.place(piece.visible(2) + 3) == 2, "any character of the code is the code"
     assert piece.visible(3) == text.index("。")
+
+
+def test_rows_are_apart_without_empty_lines_and_a_copy_has_them() -> None:
+    code = "\n\nx = 1\n\ny = 2\n\n- "
+    views = [SegmentView(0, 0, "One."), SegmentView(1, 0, "Two.", before=" "), SegmentView(2, 1, "Three.", lead=code)]
+    shown = compose(views, 2, 3, side=Side.SOURCE, languages=("en", "de"))[0].replace(LINE_BREAK, "\n")
+    assert shown == "x = 1\ny = 2\n\n- Three."
+    assert before_row(views, 2, side=Side.SOURCE, languages=("en", "de")) == "\n\n\n"
+    assert before_row(views, 1, side=Side.SOURCE, languages=("en", "de")) == " ", "a long paragraph goes on"
+    assert before_row(views, 1, side=Side.TARGET, languages=("en", "zh-Hans")) == ""
 
 
 def test_sentences_are_joined_as_their_language_joins_them() -> None:

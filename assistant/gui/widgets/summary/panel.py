@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QProgressBar,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -15,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from assistant.documents.model import LinkedSentence, Source
 from assistant.gui.actions import key_name
-from assistant.gui.widgets.controls import set_role
+from assistant.gui.widgets.edge_progress import EdgeProgress
 from assistant.gui.widgets.pane_welcome import PaneWelcome, WelcomeWords
 from assistant.gui.widgets.source_links import SourceLinks
 from assistant.gui.widgets.source_words import links_line, sentence_words
@@ -41,10 +40,7 @@ class SummaryPanel(QWidget):
         self.output = SummaryText(theme)
         self.links = SourceLinks(theme, "summaryLinks")
         self.welcome = summary_welcome(theme, actions)
-        self.progress = QProgressBar()
-        self.progress.setObjectName("summarizeProgress")
-        self.progress.setTextVisible(False)
-        set_role(self.progress, "edge")
+        self.progress = EdgeProgress("summarizeProgress")
         self._document = ""  # the text of the document
         self._line = self._trouble = self._said = ""
         self.stack = QStackedWidget()
@@ -60,10 +56,6 @@ class SummaryPanel(QWidget):
         self.output.chosen.connect(self._chosen)
         self.links.pointed.connect(self._source_pointed)
         self.links.chosen.connect(self.place_wanted)
-        policy = self.progress.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.progress.setSizePolicy(policy)
-        self.progress.hide()
 
     # -------------------------------------------------------------- what is shown
 
@@ -99,12 +91,6 @@ class SummaryPanel(QWidget):
         """Say what has become of the summary, until a sentence is clicked or another text is shown."""
         self._said = words
         self._show_line()
-
-    def show_progress(self, done: int, total: int, *, running: bool) -> None:
-        """The thin bar at the top edge."""
-        self.progress.setVisible(running)
-        self.progress.setRange(0, total if done else 0)
-        self.progress.setValue(done)
 
     def light(self) -> None:
         """Light the passages of the sentence at hand again."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -28,7 +28,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
-from assistant.base.words import words_in
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.accessible_items import install as install_access
@@ -37,6 +36,7 @@ from assistant.gui.widgets.translation.accessibility import ColumnInterface, Seg
 from assistant.gui.widgets.translation.paint import Look, paint_row, signs_in
 from assistant.gui.widgets.translation.selection import Marking
 from assistant.gui.widgets.translation.units import Side
+from assistant.gui.widgets.translation.word_cursor import WordCursor
 from assistant.gui.widgets.translation.words import item_words, segment_words
 from assistant.texts import tr
 
@@ -83,7 +83,7 @@ class TranslationColumn(QAbstractScrollArea):
         self._marking = Marking(rows, side)
         self._items = SegmentItems(self)
         self._pressed: QPoint | None = None
-        self._word: tuple[int, int] | None = None  # that the keyboard is at, in the row of the current segment
+        self._word = WordCursor(rows, side)
         self._following = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -191,7 +191,7 @@ class TranslationColumn(QAbstractScrollArea):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(event.rect(), self._theme.color("page" if self.side is Side.TARGET else "surface"))
         look = Look(
-            shaded=self.shaded, selected=self._marking.stretch(), word=self._word if self.hasFocus() else None,
+            shaded=self.shaded, selected=self._marking.stretch(), word=self._word.at if self.hasFocus() else None,
             active=self.hasFocus(),
         )  # fmt: skip
         for row, top in self.rows.visible(self.viewport().height()):
@@ -206,13 +206,13 @@ class TranslationColumn(QAbstractScrollArea):
         painter.end()
 
     def _pointed(self) -> None:
-        self._word = None
+        self._word.at = None
         self.viewport().update()
 
     def _forget(self) -> None:
         self._marking.clear()
         self._items.drop_gone()
-        self._word = None
+        self._word.at = None
 
     # -------------------------------------------------------------- pointing
 
@@ -282,22 +282,10 @@ class TranslationColumn(QAbstractScrollArea):
 
     def _ask(self, piece: Piece, at: int) -> None:
         """Ask about the word at a character of the row."""
-        if self.side is not Side.TARGET:
-            return
-        laid = self.rows.laid(self.rows.row_of(piece.number), self.side)
-        word = next(
-            ((start, end) for start, end in words_in(laid.text, piece.start, piece.end) if start <= at < end), None
-        )
-        if word is not None:
-            self._word = word
-            self.word_wanted.emit(piece.number, piece.place(word[0]), self._word_area(piece.number, word))
-
-    def _word_area(self, number: int, word: tuple[int, int]) -> QRect:
-        row = self.rows.row_of(number)
-        laid = self.rows.laid(row, self.side)
-        top = self.rows.top(row) + SPACE + laid.top_of(word[0])
-        strip = next(laid.strips(*word), QRectF())
-        return QRect(round(self.left + strip.left()), top, max(8, round(strip.width())), laid.line)
+        if self.side is Side.TARGET and self._word.put(piece, at):
+            assert self._word.at is not None
+            area = self._word.area(piece, self.left)
+            self.word_wanted.emit(piece.number, piece.place(self._word.at[0]), area)
 
     def _sign_at(self, point: QPoint) -> int:
         """The segment whose sign is under a point, or -1."""
@@ -361,8 +349,8 @@ class TranslationColumn(QAbstractScrollArea):
             rows.scroll_by((rows.view_height - 2 * self._style.line) * (1 if key == keys.Key_PageDown else -1))
         elif key in (keys.Key_Left, keys.Key_Right) and self.side is Side.TARGET and rows.current >= 0:
             self._step_word(1 if key == keys.Key_Right else -1)
-        elif key == keys.Key_Space and self._word is not None and rows.current >= 0:
-            self._ask(self._current_piece(), self._word[0])
+        elif key == keys.Key_Space and self._word.at is not None and rows.current >= 0:
+            self._ask(self._word.current(), self._word.at[0])
         elif key in (keys.Key_Return, keys.Key_Enter) and rows.current >= 0 and self.side is Side.TARGET:
             self.edit_wanted.emit(rows.current)
         else:
@@ -376,25 +364,17 @@ class TranslationColumn(QAbstractScrollArea):
         number = max(0, min(number, len(rows.segments) - 1))
         rows.choose(number)
         rows.reveal(number, self.side)
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, item_words(rows.segments[number])))
-
-    def _current_piece(self) -> Piece:
-        laid = self.rows.laid(self.rows.row_of(self.rows.current), self.side)
-        return next(piece for piece in laid.pieces if piece.number == self.rows.current)
+        self._announce(item_words(rows.segments[number]))
 
     def _step_word(self, by: int) -> None:
-        piece = self._current_piece()
-        laid = self.rows.laid(self.rows.row_of(piece.number), self.side)
-        words = list(words_in(laid.text, piece.start, piece.end))
-        if not words:
-            return
-        at = words.index(self._word) + by if self._word in words else (0 if by > 0 else len(words) - 1)
-        self._word = words[max(0, min(at, len(words) - 1))]
+        word = self._word.step(by)
         self.viewport().update()
+        if word:
+            self._announce(word)
+
+    def _announce(self, words: str) -> None:
         if QAccessible.isActive():
-            word = laid.text[self._word[0] : self._word[1]]
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, word))
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def copy(self) -> None:
         """Copy what is selected, else the segment that is worked with."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from assistant.gui.actions import key_name
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Elided, IconButton, WordButton, set_role
+from assistant.gui.widgets.edge_progress import EdgeProgress
 from assistant.gui.widgets.pane_welcome import PaneWelcome, WelcomeWords
 from assistant.gui.widgets.translation.column import TranslationColumn
 from assistant.gui.widgets.translation.editing import SegmentEditor
@@ -48,14 +49,7 @@ class TranslationPanel(QWidget):
         self.shade.setCheckable(True)
         self.copy = IconButton(theme, actions["copy_answer"], "copy", name="translateCopy")
         self.export = IconButton(theme, actions["translate_export"], "download", name="translateExport")
-        self.progress = QProgressBar()
-        self.progress.setObjectName("translateProgress")
-        self.progress.setTextVisible(False)
-        set_role(self.progress, "edge")
-        policy = self.progress.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.progress.setSizePolicy(policy)
-        self.progress.hide()
+        self.progress = EdgeProgress("translateProgress")
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
         self.stack.addWidget(self.output)
@@ -119,12 +113,6 @@ class TranslationPanel(QWidget):
         self.line.setText(words)
         self.next.show_words(tr("{n} to check", n=marked))
         self.next.setVisible(marked > 0)
-
-    def show_progress(self, done: int, total: int, *, running: bool) -> None:
-        """The thin bar at the top edge."""
-        self.progress.setVisible(running)
-        self.progress.setRange(0, total if done else 0)
-        self.progress.setValue(done)
 
     def retranslate(self) -> None:
         for part in (self.output, self.editor, self.strip, self.welcome):

@@ -18,7 +18,7 @@ from assistant.documents.segments import SegmentKind
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.height_index import HeightIndex
 from assistant.gui.widgets.translation.row_layout import Laid
-from assistant.gui.widgets.translation.units import Side, compose, rows_of
+from assistant.gui.widgets.translation.units import Side, compose, rows_of, to_read
 
 if TYPE_CHECKING:
     from assistant.core.translation.views import SegmentView
@@ -199,7 +199,9 @@ class TranslationRows(QObject):
         for segment in self.segments[first:last]:
             text = segment.source if side is Side.SOURCE else (segment.target or segment.source)
             total += len(text) * (style.character if text.isascii() else style.em)
-            total += (segment.lead.count("\n") + segment.trail.count("\n")) * _LINE * style.em
+            if segment.lead or segment.trail:
+                lines = len(to_read(segment.lead.rpartition("\n")[0])) + len(to_read(segment.trail))
+                total += lines * _LINE * style.em
         return total
 
     def _measure(self) -> None:

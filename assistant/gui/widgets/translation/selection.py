@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.gui.widgets.translation.units import Side, compose, copied, seen
+from assistant.gui.widgets.translation.units import Side, before_row, compose, copied, seen
 
 if TYPE_CHECKING:
     from assistant.gui.widgets.translation.rows import TranslationRows
@@ -59,8 +59,8 @@ class Marking:
         (first, start), (last, end) = stretch
         if first == last:
             return copied(self._text(first)[start:end])
-        parts = [self._text(first)[start:], *map(self._text, range(first + 1, last)), self._text(last)[:end]]
-        return copied("\n".join(parts))
+        between = map(self._text, range(first + 1, last))
+        return self._joined(first, [self._text(first)[start:], *between, self._text(last)[:end]])
 
     def of_segment(self, number: int) -> str:
         """The text of one segment."""
@@ -69,7 +69,15 @@ class Marking:
 
     def whole(self) -> str:
         """The text of all rows."""
-        return copied("\n".join(map(self._text, range(len(self._rows.spans)))))
+        return self._joined(0, list(map(self._text, range(len(self._rows.spans)))))
+
+    def _joined(self, first: int, texts: list[str]) -> str:
+        """The texts of rows from ``first`` on, with what stands between these."""
+        parts = texts[:1]
+        for row, text in enumerate(texts[1:], first + 1):
+            segment = self._rows.spans[row][0]
+            parts += (before_row(self._rows.segments, segment, side=self._side, languages=self._rows.languages), text)
+        return copied("".join(parts))
 
     def _text(self, row: int) -> str:
         first, last = self._rows.spans[row]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QVBoxLayout
 
 from assistant.core.translation.views import SegmentState
 from assistant.documents.segments import without_codes
@@ -16,6 +16,7 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.controls import Label, WordButton, set_role
 from assistant.gui.widgets.flow import Flow
+from assistant.gui.widgets.scrolled_strip import ScrolledStrip
 from assistant.gui.widgets.translation.words import match_words, segment_words, version_words
 from assistant.gui.widgets.welcome_page import ExampleButton
 from assistant.texts import tr
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 MOST = 5
-_TALL = 7.5  # in em: the words and offers above the buttons
 VERBS = ("translate_edit", "translate_redo", "translate_versions", "translate_back")
 
 
@@ -55,7 +55,7 @@ class TranslationStrip(QFrame):
         for number, offer in enumerate(self.offers):
             offer.setObjectName(f"translateOffer{number + 1}")
             offer.clicked.connect(lambda _=False, number=number: self._take(number))
-        self._about = _About(theme, self.words, self.offers)
+        self._about = ScrolledStrip(theme, self.words, *self.offers)
         self._verbs = {verb: WordButton(actions[verb], f"segment-{verb}") for verb in VERBS}
         self.buttons = Flow()
         self.buttons.add(*self._verbs.values())
@@ -152,7 +152,8 @@ class TranslationStrip(QFrame):
         self._foot.setCurrentWidget(self.buttons if segment is not None else self._hint)
         self._foot.setVisible(self._there or segment is not None)
         self.setVisible(self._there or segment is not None or bool(self._line))
-        self._about.show_room(whole=segment is not None, there=segment is not None or bool(self._line))
+        self._about.setVisible(segment is not None or bool(self._line))
+        self._about.keep_room(whole=segment is not None)
 
     def _offer(self, number: int) -> tuple[str, str, str]:
         """The label and the text of an offer, both empty: there is none; and what was found in it."""
@@ -177,50 +178,6 @@ class TranslationStrip(QFrame):
         self._foot.setFixedHeight(
             max(self.buttons.heightForWidth(room), self._hint.heightForWidth(room))
         )  # the same with and without a sentence
-
-
-class _About(QScrollArea):
-    """What is said of a sentence and offered for it; scrolled where that is more than there is room for."""
-
-    def __init__(self, theme: Theme, words: Label, offers: Sequence[QWidget]) -> None:
-        super().__init__()
-        self._theme = theme
-        self._whole = False  # all the room is kept, whatever is in it
-        self._host = QWidget()
-        self._host.setObjectName("scrolled")
-        layout = QVBoxLayout(self._host)
-        layout.setContentsMargins(SPACE, SPACE // 2, SPACE, 0)
-        layout.setSpacing(SPACE // 2)
-        layout.addWidget(words)
-        for offer in offers:
-            layout.addWidget(offer)
-        layout.addStretch(1)
-        self.setWidget(self._host)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def show_room(self, *, whole: bool, there: bool) -> None:
-        """Keep all of the room, or what is needed; not ``there``: none."""
-        self._whole = whole
-        self.setVisible(there)
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        most = min(self._theme.px(_TALL), self.window().height() // 5)
-        layout = self._host.layout()
-        needed = layout.totalHeightForWidth(max(1, self.width())) if layout is not None else 0
-        return QSize(0, most if self._whole else min(needed, most))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.fontMetrics().lineSpacing() + SPACE)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
-            self.updateGeometry()
 
 
 class _Offer(ExampleButton):

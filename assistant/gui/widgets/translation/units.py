@@ -111,8 +111,22 @@ def _around(text: str, *, apart: bool = False) -> str:
     :param apart: whole lines in front of a segment have an empty one behind them.
     """
     lines, _, own = text.rpartition("\n")
-    gap = "\n\n" if apart and "\n" in text else "\n" if "\n" in text else ""
+    lines = "\n".join(to_read(lines))
+    gap = "" if not lines else "\n\n" if apart else "\n"
     return clean(lines + gap + own).replace("\n", LINE_BREAK)
+
+
+def to_read(text: str) -> list[str]:
+    """The lines of what stands around segments: rows are apart without the empty ones."""
+    return [line for line in text.split("\n") if line]
+
+
+def before_row(segments: Sequence[SegmentView], first: int, *, side: Side, languages: tuple[str, str]) -> str:
+    """What is copied between the row that begins with the segment ``first`` and the one above it."""
+    segment, last = segments[first], segments[first - 1]
+    if segment.block == last.block:
+        return _between(segment.before, without_codes(last.source[-1:]), side=side, languages=languages)
+    return "\n" * (1 + len(segment.lead) - len(segment.lead.lstrip("\n")))
 
 
 def seen(text: str, things: Mapping[str, str] = _NOTHING) -> tuple[str, tuple[int, ...] | None]:

@@ -41,15 +41,16 @@ def cut(text: str, name: str) -> tuple[Segment, ...]:
 
 def test_bullets_and_code_lead_what_follows_them_and_rules_are_nothing_to_read() -> None:
     found = {segment.text: segment for segment in cut(PAGE, "a.md")}
-    leads = {text: segment.lead for text, segment in found.items() if segment.lead}
+    leads = {text: segment.lead for text, segment in found.items() if segment.lead.strip("\n")}
     assert leads == {
-        "First item": "- ",
+        "First item": "\n- ",
         "Nested thing": "  1. ",
-        "Name": "def foo(x):\n    return x  # done\n",
-        "A quote here.": "> ",
+        "Name": "\ndef foo(x):\n    return x  # done\n\n",
+        "A quote here.": "\n> ",
     }
-    assert [segment.trail for segment in found.values() if segment.trail] == ["tail code"]
-    assert found["The end."].trail == "tail code"
+    assert found["The end."].lead == "\n\n", "an empty line, a rule, an empty line"
+    assert [segment.trail for segment in found.values() if segment.trail] == ["\ntail code"]
+    assert found["The end."].trail == "\ntail code"
 
 
 def test_code_inside_a_sentence_is_known_by_its_code() -> None:
@@ -65,7 +66,9 @@ def test_code_inside_a_sentence_is_known_by_its_code() -> None:
 @pytest.mark.parametrize(
     ("text", "name", "leads"),
     [
-        ("One thing.\n\n-----\n\n* Another thing.\n", "", ["", "* "]),
+        ("One thing.\n\n-----\n\n* Another thing.\n", "", ["", "\n\n* "]),
+        ("\nOne.\r\n \r\n\r\n  Two.\r\nThree.\r\n\r\n", "", ["\n", "\n\n", ""]),
+        ("一。\r\r二。\r三。\r", "", ["", "\n", ""]),
         ("1\n00:00:01,000 --> 00:00:02,000\nHello there.\n", "a.srt", ["1\n00:00:01,000 --> 00:00:02,000\n"]),
     ],
 )
@@ -76,7 +79,7 @@ def test_plain_texts_and_subtitles(text: str, name: str, leads: list[str]) -> No
 def test_of_a_long_stretch_only_the_beginning_is_kept() -> None:
     code = "".join(f"line{number} = 1\n" for number in range(5000))
     (first, last) = cut(f"Before it.\n\n```\n{code}```\n\nBehind it.\n", "a.md")
-    assert last.lead.startswith("line0 = 1\nline1 = 1\n")
+    assert last.lead.startswith("\nline0 = 1\nline1 = 1\n")
     assert last.lead.endswith("…\n")
     assert len(last.lead) < 2500
     assert first.trail == ""

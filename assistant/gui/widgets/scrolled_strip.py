@@ -1,0 +1,63 @@
+"""A strip below a text, for what is said and offered about the place at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from assistant.gui.theme import SPACE
+
+if TYPE_CHECKING:
+    from assistant.gui.theme import Theme
+
+_TALL = 7.5  # in em
+_SHARE = 5  # of the window's height, at most
+
+
+class ScrolledStrip(QScrollArea):
+    """As high as what is in it, up to a few lines; more is scrolled.
+
+    What it says never changes the width of anything. Where things come and go it keeps its height (``keep_room``), so
+    that the text above it stays where it is.
+    """
+
+    def __init__(self, theme: Theme, *parts: QWidget) -> None:
+        super().__init__()
+        self._theme = theme
+        self._whole = False
+        self._host = QWidget()
+        self._host.setObjectName("scrolled")
+        layout = QVBoxLayout(self._host)
+        layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        layout.setSpacing(SPACE // 2)
+        for part in parts:
+            layout.addWidget(part)
+        layout.addStretch(1)
+        self.setWidget(self._host)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)
+
+    def keep_room(self, *, whole: bool) -> None:
+        """Keep all of the room, or only what is needed now."""
+        self._whole = whole
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        most = min(self._theme.px(_TALL), self.window().height() // _SHARE)
+        layout = self._host.layout()
+        needed = layout.totalHeightForWidth(max(1, self.width())) if layout is not None else 0
+        return QSize(0, most if self._whole else min(needed, most))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.fontMetrics().lineSpacing() + SPACE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
