@@ -76,7 +76,7 @@ class _Opening:
             drawn.beside(name)
         parts += drawn.parts
         notes = (Note(NoteKind.PARTS_UNREADABLE, {"parts": self._unreadable}),) if self._unreadable else ()
-        clothes = Clothes(word_language.dressed, word_language.turned, self._styles_in)
+        clothes = Clothes(word_language.dressed, word_language.turned, self._beside)
         return Office(self._package, data, parts, self._lines, notes=notes, clothes=clothes)
 
     def _names(self) -> list[str]:
@@ -100,13 +100,15 @@ class _Opening:
         self._lines.forget()
         return part
 
-    def _styles_in(self, language: str, _parts: dict[str, bytes]) -> dict[str, bytes]:
-        """The part with styles, once there are words in ``language``."""
-        if not self._styles_part:
-            return {}
-        content = in_utf8(self._package.archive.read(self._styles_part), "docx")
-        new = word_language.styles(content, language)
-        return {self._styles_part: new} if new != content else {}
+    def _beside(self, language: str, parts: dict[str, bytes]) -> dict[str, bytes]:
+        """What is said of tables, and in the part with styles of all text, once there are words in ``language``."""
+        changed = {name: new for name, old in parts.items() if (new := word_language.tables(old, language)) != old}
+        if self._styles_part:
+            content = in_utf8(self._package.archive.read(self._styles_part), "docx")
+            new = word_language.styles(content, language)
+            if new != content:
+                changed[self._styles_part] = new
+        return changed
 
 
 def _code_styles(root: Element | None) -> frozenset[str]:

@@ -1,4 +1,5 @@
-"""EPUB for translation: the chapters as the pages that they are, both tables of contents, the title of the book."""
+"""EPUB for translation: the chapters as the pages that they are, both tables of contents, the title of the book and
+what is said of it."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from assistant.documents.model import Note, NoteKind
 from assistant.documents.readers.epub import MAX_CHAPTERS, PAGES, open_archive, package_part
 from assistant.documents.readers.html import declared
 from assistant.documents.segments import SegmentedDocument, SegmentKind, without_codes
-from assistant.documents.translating.blocks import Block, Builder
+from assistant.documents.translating.blocks import Block, Builder, Role
 from assistant.documents.translating.cutting import language_of
 from assistant.documents.translating.html import STYLE, add_text, read_page
 from assistant.documents.translating.markup import Tag, tokens
@@ -28,6 +29,9 @@ _CONTENTS = "application/x-dtbncx+xml"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _TURNED = "page-progression-direction"
 _UNKNOWN = ("und", "zxx", "mul")
+_TAG = re.compile(r"&lt;/?(?P<name>[A-Za-z][A-Za-z0-9]*)(?:(?!&[lg]t;)[^<>]){0,500}&gt;")
+"""A tag in what is said of a book, which is a piece of HTML with entities for its brackets where it has any."""
+_INLINE = frozenset(("a", "abbr", "b", "cite", "em", "font", "i", "q", "small", "span", "strong", "sub", "sup", "u"))
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -62,9 +66,10 @@ class Book(Zipped):
         self._unreadable = 0
         self._said = self._language()
         pages, contents = self._named()
-        self._leaves = [self._labels(self._package, "dc:title")]
+        self._leaves = [self._labels(self._package, "dc:title", "dc:description")]
         self._read(chain(map(self._page, pages), map(self._contents, contents)))
-        title = next((without_codes(block.text) for leaf in self._leaves[:1] for block in leaf.part.blocks), "")
+        named = (block for block in self._leaves[0].part.blocks if block.kind is SegmentKind.HEADING)
+        title = next((without_codes(block.text) for block in named), "")
         language = self._said or language_of(block for leaf in self._leaves for block in leaf.part.blocks)
         for leaf in self._leaves:
             leaf.part.cut(language)
@@ -133,11 +138,11 @@ class Book(Zipped):
     def _contents(self, name: str) -> _Leaf:
         return self._labels(name, "text")
 
-    def _labels(self, name: str, element: str) -> _Leaf:
-        """A part of XML of which one kind of element holds words."""
+    def _labels(self, name: str, label: str, also: str = "") -> _Leaf:
+        """A part of XML of which one kind of element holds words, or another one ``also``."""
         data = self._archive.read(name)
         source = original(data, declared(data), name=name)
-        part = Part(source.text, _texts(source.text, element), STYLE)
+        part = Part(source.text, _texts(source.text, label, also), STYLE)
         places = list(_languages(source.text))
 
         def edits(language: str) -> list[Edit]:
@@ -173,22 +178,36 @@ class Book(Zipped):
         return ""
 
 
-def _texts(text: str, element: str) -> Iterator[Block]:
-    """What stands in the elements of this name."""
+def _texts(text: str, label: str, also: str) -> Iterator[Block]:
+    """What stands in the elements of these names."""
+    kinds = {_local(label): SegmentKind.HEADING, _local(also): SegmentKind.TEXT}
     begin = -1
     for token in tokens(text, xml=True):
-        if _local(token.name) == _local(element):
-            if token.tag is Tag.OPEN:
-                begin = token.end
-            elif token.tag is Tag.CLOSE and begin >= 0:
-                builder = Builder(text, begin)
-                add_text(builder, text, begin, token.start)
-                if block := builder.finish():
-                    block.kind = SegmentKind.HEADING
-                    yield block
-                begin = -1
-        elif token.tag in (Tag.OPEN, Tag.EMPTY):
-            begin = -1  # it holds more than words
+        name = _local(token.name)
+        if token.tag is Tag.CLOSE and name in kinds and begin >= 0:
+            builder = Builder(text, begin)
+            _add(builder, text, begin, token.start)
+            if block := builder.finish():
+                block.kind = kinds[name]
+                yield block
+            begin = -1
+        elif token.tag is not Tag.TEXT:
+            begin = token.end if token.tag is Tag.OPEN and name in kinds else -1  # another one holds more than words
+
+
+def _add(builder: Builder, text: str, start: int, end: int) -> None:
+    at = start
+    for found in _TAG.finditer(text, start, end):
+        add_text(builder, text, at, found.start())
+        at = found.end()
+        name = found["name"].lower()
+        if name not in _INLINE:
+            builder.alone(*found.span(), Role.BREAK)
+        elif found[0].startswith("&lt;/"):
+            builder.close(name, *found.span())
+        else:
+            builder.open(name, *found.span())
+    add_text(builder, text, at, end)
 
 
 def _languages(text: str) -> Iterator[tuple[int, int]]:

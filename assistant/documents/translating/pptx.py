@@ -55,12 +55,13 @@ class _Opening:
         return Office(self._package, data, parts, self._lines, notes=notes, clothes=clothes)
 
     def _beside(self, language: str, parts: dict[str, bytes]) -> dict[str, bytes]:
-        """What shapes, layouts, masters and the presentation say of paragraphs, in the direction of ``language``."""
+        """What shapes, tables, layouts, masters and the presentation say of paragraphs, in the direction of
+        ``language``."""
         changed = {}
         for name in dict.fromkeys((self._package.main_part("ppt/presentation.xml"), *self._parts)):
             read = self._parts.get(name)
             old = read.content if read else in_utf8(self._package.archive.read(name), "pptx")
-            new = slide_direction.styles(parts.get(name, old), language)
+            new = slide_direction.styles(slide_direction.tables(parts.get(name, old), language), language)
             if new != parts.get(name, old):
                 changed[name] = new
         return changed

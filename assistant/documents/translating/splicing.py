@@ -114,9 +114,22 @@ class Part:
         """
         return _Writing(self, self._style, Spacing(source, language), language).text(texts, edits)
 
-    def composed(self, block: Block, texts: Sequence[str | None], *, language: str, source: str) -> str:
-        """One block of this part with these translations, as it is written in another place than its own."""
-        return _Writing(self, self._style, Spacing(source, language), language).block(block, texts)
+    def composed(
+        self,
+        block: Block,
+        texts: Sequence[str | None],
+        *,
+        language: str,
+        source: str,
+        inner: Iterable[tuple[Block, Sequence[str | None]]] = (),
+    ) -> str:
+        """One block of this part with these translations, as it is written in another place than its own.
+
+        :param inner: blocks that stand inside of its codes, with theirs.
+        """
+        writing = _Writing(self, self._style, Spacing(source, language), language)
+        writing.change([(block, texts), *inner])
+        return writing.block(block, texts)
 
 
 def spliced(text: str, edits: Iterable[Edit]) -> str:
@@ -162,6 +175,7 @@ class _Writing:
 
     def text(self, texts: Sequence[str | None], edits: Iterable[Edit]) -> str:
         at = 0
+        changes: list[tuple[Block, Sequence[str | None]]] = []
         for block in self._part.blocks:
             own = [
                 None if text is None or text == block.text[start:end] else text
@@ -169,11 +183,16 @@ class _Writing:
             ]
             at += len(block.spans)
             if any(one is not None for one in own):
-                self._changed.append((block.start, block.end, partial(self.block, block, own)))
+                changes.append((block, own))
+        self.change(changes, edits)
+        return self._stretch(0, len(self._part.text), 0)
+
+    def change(self, blocks: Iterable[tuple[Block, Sequence[str | None]]], edits: Iterable[Edit] = ()) -> None:
+        """These blocks get these translations, and that changes besides."""
+        self._changed = [(one.start, one.end, partial(self.block, one, texts)) for one, texts in blocks]
         self._changed += [(start, end, partial(str, new)) for start, end, new in edits]
         self._changed.sort(key=lambda one: (one[0], -one[1]))
         self._starts = [start for start, _, _ in self._changed]
-        return self._stretch(0, len(self._part.text), 0)
 
     def _stretch(self, start: int, end: int, first: int) -> str:
         """What stands from ``start`` to ``end``, with what changes in it.

@@ -1,4 +1,4 @@
-"""In which language the text of a DOCX is said to be, and in which direction it goes."""
+"""In which language the text of a DOCX is said to be, and in which direction it and the columns of its tables go."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ _LANG = re.compile(rb"<(?:[\w.-]+:)?lang\b[^>]*>")
 _RUN = re.compile(rb"<(?P<prefix>[^\s/>:]+:)?r(?:\s[^>]*)?>")
 _BIDI = re.compile(rb"<(?:[\w.-]+:)?bidi\b[^<>]*/>")
 _RTL = re.compile(rb"<(?:[\w.-]+:)?rtl\b[^<>]*/>")
+_VISUAL = re.compile(rb"<(?:[\w.-]+:)?bidiVisual\b[^<>]*/>")
+_TABLE = re.compile(
+    rb"</?(?P<prefix>(?:[\w.-]+:)?)tblPr(?P<change>Change)?(?:[\s/][^<>]*)?>"
+    rb"(?:\s*<(?P=prefix)(?:tblStyle|tblpPr|tblOverlap)\b[^<>]*/>)*(?P<said>\s*<(?P=prefix)bidiVisual\b[^<>]*/>)?"
+)
+"""What is said of a table, as far as that comes before the order of its columns."""
 _OFF = re.compile(rb"""["'](?:0|false|off)["']""")
 _BEHIND_BIDI = (
     rb"adjustRightInd|snapToGrid|spacing|ind|contextualSpacing|mirrorIndents|suppressOverlap|jc|textDirection"
@@ -32,7 +38,30 @@ def styles(content: bytes, language: str) -> bytes:
         start, end = found.root.start, found.root.end
         changes.append((start, end, _in_language(content[start:end], language)))
     new = raw(content, 0, len(content), changes)
-    return new if right_to_left(language) else _RTL.sub(_if_off, _BIDI.sub(_if_off, new))
+    return new if right_to_left(language) else _VISUAL.sub(_if_off, _RTL.sub(_if_off, _BIDI.sub(_if_off, new)))
+
+
+def tables(content: bytes, language: str) -> bytes:
+    """A part whose tables have their first column where lines in ``language`` begin.
+
+    :param content: XML in UTF-8.
+    """
+    to_left, was = right_to_left(language), False
+
+    def ordered(table: re.Match[bytes]) -> bytes:
+        nonlocal was
+        head, prefix, said = table[0], table["prefix"], table["said"] or b""
+        tag = head[: head.index(b">") + 1]
+        opens, empty = not tag.startswith(b"</"), tag.endswith(b"/>")
+        if table["change"]:
+            was = opens and not empty  # inside of it is what it was before somebody changed it
+        if table["change"] or was or not opens or to_left == (said != b"" and not _OFF.search(said)):
+            return head
+        if empty:
+            return b"<%stblPr><%sbidiVisual/></%stblPr>" % ((prefix,) * 3) if to_left else head
+        return head.removesuffix(said) + (b"<%sbidiVisual/>" % prefix if to_left else b"")
+
+    return _TABLE.sub(ordered, content)
 
 
 def _if_off(switch: re.Match[bytes]) -> bytes:

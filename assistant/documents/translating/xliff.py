@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 
 from assistant.base.languages import primary
 from assistant.documents import xmltree
 from assistant.documents.segments import SegmentKind
-from assistant.documents.translating.blocks import Block, Builder, Role
+from assistant.documents.translating.blocks import Block, Builder, Code, Role
 from assistant.documents.translating.cutting import SHORT
 from assistant.documents.translating.html import escaped
 from assistant.documents.translating.icu import cuts_of, message_in
 from assistant.documents.translating.markup import Tag, Token, entities, tokens
 from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.splicing import Edit, Part, Style, Text, spliced
+from assistant.documents.translating.xliff_units import Unit, UnitReader
 
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,40})")
 _PAIRS = frozenset(("g", "mrk", "pc"))
 _OPENING = {"bpt": "i", "bx": "b", "sc": "s", "sm": "m"}
 _CLOSING = {"ept": "i", "ex": "b", "ec": "s", "em": "m"}
+_WITH_TEXT = frozenset(("bpt", "ept", "it", "ph", "ut"))
+_TEXT, _KEPT = "sub", "protected"
+"""What holds text inside of these codes: what a picture is called, say."""
+_TEXT_INSIDE = re.compile(r"(<(?:\w+:)?sub(?:\s[^<>]*)?>).*?(?=</(?:\w+:)?sub\s*>)", re.DOTALL)
 _SPACE = re.compile(r"(?<![ \t])[ \t]*+[\r\n][ \t\r\n]*+")
 _CDATA = "<![CDATA["
 _VERBATIM = re.compile(r"\s*+<!\[CDATA\[((?:(?!\]\]>).)*+)\]\]>\s*+", re.DOTALL)
@@ -41,154 +46,20 @@ def open_xliff(data: bytes, name: str) -> Text:
     for _ in xmltree.subtrees([data], (), "xliff"):  # it is sound, and not too deep
         pass
     source = original(data, declared[1].decode() if declared else "", name=name, exact=True)
-    reader = _Reader(source.text)
+    reader = UnitReader(source.text)
     return _Xliff(source, reader)
 
 
-@dataclass
-class _Element:
-    """An element: its tags; ``close`` is the end tag, None: it is an empty tag."""
-
-    open: Token
-    close: Token | None = None
-
-    @property
-    def inside(self) -> tuple[int, int]:
-        return (self.open.end, self.close.start) if self.close else (self.open.end, self.open.end)
-
-    @property
-    def end(self) -> int:
-        return self.close.end if self.close else self.open.end
-
-
-@dataclass
-class _Unit:
-    """What is translated together: a trans-unit (1.2) or a segment (2.x).
-
-    :ivar outer: the element itself.
-    :ivar shown: what is read: its source, or the same divided into segments.
-    :ivar preserve: its white space is that of what it says, not of the file.
-    :ivar verbatim: its text stands in a section without entities and tags.
-    """
-
-    outer: Token
-    name: str = ""
-    source: _Element | None = None
-    divided: _Element | None = None
-    target: _Element | None = None
-    notes: list[str] = field(default_factory=list)
-    translate: bool = True
-    preserve: bool = False
-    verbatim: bool = False
-
-    @property
-    def shown(self) -> _Element | None:
-        return self.divided or self.source
-
-
-class _Reader:
-    """Finds the units of a file.
-
-    :ivar language: of the sources, ``target_language``: of the targets, as the file says.
-    :ivar languages: start and end of each place that says the latter; ``untold``: tags that could and do not.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.units: list[_Unit] = []
-        self.language = self.target_language = ""
-        self.languages: list[tuple[int, int]] = []
-        self.untold: list[Token] = []
-        self.version_2 = False
-        self._stack: list[tuple[str, bool, bool]] = []  # what is open: name, is it translated, white space preserved
-        self._unit: _Unit | None = None
-        self._field: tuple[str, _Element] | None = None
-        self._names: list[str] = []
-        self._notes: list[str] = []
-        for token in tokens(text, xml=True):
-            self._take(token)
-
-    def _attribute(self, token: Token, name: str) -> str:
-        return self.text[slice(*token.attributes[name])] if name in token.attributes else ""
-
-    def _take(self, token: Token) -> None:
-        name = token.name.rpartition(":")[2]
-        if self._field:
-            if token.tag is Tag.CLOSE and name == self._field[0] and len(self._names) == 0:
-                self._field[1].close = token
-                self._end_field(name, self._field[1])
-            elif token.tag is Tag.OPEN and name == self._field[0]:
-                self._names.append(name)
-            elif token.tag is Tag.CLOSE and name == self._field[0]:
-                self._names.pop()
-        elif token.tag in (Tag.OPEN, Tag.EMPTY):
-            self._open(token, name)
-        elif token.tag is Tag.CLOSE and self._stack:
-            closed = self._stack.pop()[0]
-            if closed in ("trans-unit", "segment"):
-                self._unit = None
-            elif closed in ("unit", "header"):  # what is said of a whole file tells nothing of a unit
-                self._notes = []
-
-    def _open(self, token: Token, name: str) -> None:
-        _, translate, preserve = self._stack[-1] if self._stack else ("", True, False)
-        if said := self._attribute(token, "translate"):
-            translate = said != "no"
-        if said := self._attribute(token, "xml:space"):
-            preserve = said == "preserve"
-        if name in ("xliff", "file"):
-            self._languages(token, name)
-        elif name in ("trans-unit", "segment"):
-            label = self._attribute(token, "resname") or self._attribute(token, "id")
-            notes = list(self._notes)
-            self._unit = _Unit(token, label, translate=translate, preserve=preserve, notes=notes)
-            self.units.append(self._unit)
-        elif self._is_field(name):
-            element = _Element(token)
-            if token.tag is Tag.EMPTY:
-                self._end_field(name, element)
-            else:
-                self._field = (name, element)
-            return
-        if token.tag is Tag.OPEN:
-            self._stack.append((name, translate, preserve))
-
-    def _is_field(self, name: str) -> bool:
-        """Does this element hold text, and is it that of a unit, not of a proposal?"""
-        known = name == "note" or (self._unit is not None and name in ("source", "seg-source", "target"))
-        return known and not any(one in ("alt-trans", "bin-unit") for one, *_ in self._stack)
-
-    def _languages(self, token: Token, name: str) -> None:
-        if name == "xliff":
-            self.version_2 = self._attribute(token, "version").startswith("2")
-        ours, theirs = ("srcLang", "trgLang") if name == "xliff" else ("source-language", "target-language")
-        self.language = self.language or self._attribute(token, ours)
-        if theirs in token.attributes:
-            self.languages.append(token.attributes[theirs])
-            self.target_language = self.target_language or self._attribute(token, theirs)
-        elif ours in token.attributes:
-            self.untold.append(token)
-
-    def _end_field(self, name: str, element: _Element) -> None:
-        self._field = None
-        if name == "note":
-            words = " ".join(self.text[slice(*element.inside)].split())
-            (self._unit.notes if self._unit else self._notes).append(words)
-        elif self._unit and name == "source" and self._unit.source is None:
-            self._unit.source = element
-            self._unit.preserve |= self._attribute(element.open, "xml:space") == "preserve"
-        elif self._unit and name == "seg-source":
-            self._unit.divided = element
-        elif self._unit and name == "target" and self._unit.target is None:
-            self._unit.target = element
+_New = tuple[Block, Sequence[str | None]]
+"""A block, and for each of its segments what is new."""
 
 
 class _Xliff(Text):
     format = "xliff"
 
-    def __init__(self, source: Original, reader: _Reader) -> None:
+    def __init__(self, source: Original, reader: UnitReader) -> None:
         self._reader = reader
-        blocks = [block for unit in reader.units if unit.translate and (block := _block(reader, unit))]
+        blocks = [block for unit in reader.units if unit.translate for block in _blocks(source.text, unit)]
         super().__init__(source, Part(source.text, blocks, _STYLE))
 
     def _language(self) -> str:
@@ -203,16 +74,33 @@ class _Xliff(Text):
     def _written(self, texts: Sequence[str | None], language: str, source: str) -> str:
         edits = list(self._edits(language))
         at = 0
-        for block in self._part.blocks:
-            own = list(texts[at : at + len(block.spans)])
-            doubtful = any(self._doubtful[at : at + len(block.spans)])
-            at += len(block.spans)
-            if any(one is not None for one in own) and isinstance(block.extra, _Unit):
-                written = self._part.composed(block, own, language=language, source=source)
-                edits += self._unit(block.extra, written, doubtful=doubtful)
+        for _, blocks in groupby(self._part.blocks, lambda block: id(block.extra)):
+            own: list[_New] = []
+            first = at
+            for block in blocks:
+                own.append((block, list(texts[at : at + len(block.spans)])))
+                at += len(block.spans)
+            unit = own[0][0].extra
+            if any(text is not None for _, new in own for text in new) and isinstance(unit, Unit):
+                written = self._composed(unit, own, language=language, source=source)
+                edits += self._unit(unit, written, doubtful=any(self._doubtful[first:at]))
         return spliced(self._original.text, edits)
 
-    def _unit(self, unit: _Unit, written: str, *, doubtful: bool) -> Iterator[Edit]:
+    def _composed(self, unit: Unit, own: list[_New], *, language: str, source: str) -> str:
+        """What the target of a unit holds now.
+
+        :param own: its blocks with what is new.
+        """
+        own = [(block, [block.target] if block.target and new == [None] else new) for block, new in own]
+        compose = partial(self._part.composed, language=language, source=source)
+        if own[0][0] is unit.text:
+            return compose(*own[0], inner=own[1:])
+        assert unit.shown is not None  # there is nothing to translate but inside of its codes
+        start, end = unit.shown.inside
+        edits = [(block.start - start, block.end - start, compose(block, new)) for block, new in own]
+        return spliced(self._original.text[start:end], edits).strip()
+
+    def _unit(self, unit: Unit, written: str, *, doubtful: bool) -> Iterator[Edit]:
         text, target, source = self._original.text, unit.target, unit.shown
         assert source is not None
         if unit.verbatim:
@@ -267,37 +155,65 @@ def _state_edit(token: Token, said: str) -> Iterator[Edit]:
 # ---------------------------------------------------------------- blocks
 
 
-def _block(reader: _Reader, unit: _Unit) -> Block | None:
+def _blocks(text: str, unit: Unit) -> Iterator[Block]:
+    """What is translated of a unit: its text, and the texts inside of its codes."""
     element = unit.shown
     if element is None:
-        return None
-    block = _content(reader.text, *element.inside, preserve=unit.preserve)
-    if block is None:
-        return None
-    unit.verbatim = block.start > 0 and reader.text.startswith(_CDATA, block.start - len(_CDATA))
-    block.kind = SegmentKind.STRING
-    block.note = "\n".join([*([unit.name] if unit.name else []), *unit.notes])
-    block.extra = unit
-    block.whole = len(block.text) <= SHORT
+        return
     tags = [unit.outer, *([unit.target.open] if unit.target else [])]
-    states = {reader.text[slice(*tag.attributes["state"])] for tag in tags if "state" in tag.attributes}
+    states = {text[slice(*tag.attributes["state"])] for tag in tags if "state" in tag.attributes}
+    places = [element.inside, *_inner(text, *element.inside)]
+    done: list[tuple[int, int]] = []
     if unit.target and not states & _UNTRANSLATED:
-        block.target = _as_target(reader.text, unit.target, block, preserve=unit.preserve)
-        block.whole = block.whole or bool(block.target)
-    if not block.target:
-        block.cuts = cuts_of(message_in(block.text))
-    return block
+        done = [unit.target.inside, *_inner(text, *unit.target.inside)]
+    for number, place in enumerate(places):
+        block = _content(text, *place, preserve=unit.preserve)
+        if block is None:
+            continue
+        if number == 0:
+            unit.text = block
+            unit.verbatim = block.start > 0 and text.startswith(_CDATA, block.start - len(_CDATA))
+        block.kind = SegmentKind.STRING
+        block.note = "\n".join([*([unit.name] if unit.name else []), *unit.notes])
+        block.extra = unit
+        if number == 0 or len(done) == len(places):
+            block.target = _as_target(text, done[number : number + 1], block, preserve=unit.preserve)
+        block.whole = len(block.text) <= SHORT or bool(block.target)
+        if not block.target:
+            block.cuts = cuts_of(message_in(block.text))
+        yield block
 
 
-def _as_target(text: str, target: _Element, block: Block, *, preserve: bool) -> str:
-    """The translation that is there already, with the codes of its source; those are told by how they are written."""
-    found = _content(text, *target.inside, preserve=preserve)
+def _inner(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Start and end of each text inside of a code."""
+    opened: list[str] = []
+    begin = start
+    for token in tokens(text, xml=True, start=start, end=end):
+        name = token.name.rpartition(":")[2]
+        if token.tag is Tag.OPEN:
+            if name == _TEXT and opened and opened[-1] in _WITH_TEXT and not {_TEXT, _KEPT} & {*opened}:
+                begin = token.end
+            elif name == _TEXT:
+                name = ""
+            opened.append(_KEPT if _is_protected(text, token) else name)
+        elif token.tag is Tag.CLOSE and opened and opened.pop() == _TEXT:
+            yield begin, token.start
+
+
+def _as_target(text: str, places: Sequence[tuple[int, int]], block: Block, *, preserve: bool) -> str:
+    """The translation that is there already, with the codes of its source; those are told by how they are written.
+
+    :param places: where it stands; none: nowhere.
+    """
+    found = _content(text, *places[0], preserve=preserve) if places else None
     if found is None:
         return ""
-    known = {text[code.start : code.end]: character for character, code in reversed(block.codes.items())}
-    pairs: dict[str, str] = {}
-    for character, code in found.codes.items():
-        pairs[character] = known.get(text[code.start : code.end], "")
+
+    def written(one: Code) -> str:
+        return _TEXT_INSIDE.sub(r"\1", text[one.start : one.end])
+
+    known = {written(code): character for character, code in reversed(block.codes.items())}
+    pairs = {character: known.get(written(code), "") for character, code in found.codes.items()}
     return "".join(pairs.get(one, one) for one in found.text).strip()
 
 
@@ -384,7 +300,7 @@ def _run(builder: Builder, text: str, start: int, end: int) -> None:
 
 class _Style(Style):
     def escape(self, text: str, block: Block) -> str:
-        if isinstance(block.extra, _Unit) and block.extra.verbatim:
+        if isinstance(block.extra, Unit) and block.extra.verbatim:
             return text.replace("]]>", "]]]]><![CDATA[>")
         return escaped(text)
 

@@ -190,6 +190,23 @@ def test_a_book_with_its_contents_title_and_language() -> None:
     assert written.namelist()[0] == "mimetype"
 
 
+def test_what_is_said_of_a_book_is_translated_with_the_markup_in_it() -> None:
+    said = (
+        "&lt;p class=&quot;x&quot;&gt;A &lt;i&gt;short&lt;/i&gt; tale.&lt;/p&gt;&lt;p&gt;第二段 &amp; more.&lt;/p&gt;"
+    )
+    archive = zipfile.ZipFile(io.BytesIO(make.epub({"a.xhtml": make.page("<p>Words.</p>")}, title="My book")))
+    parts = {name: archive.read(name) for name in archive.namelist()}
+    also = f"<dc:description>{said}</dc:description><dc:description><![CDATA[<p>Kept</p>]]></dc:description><dc:title>"
+    package = parts["OEBPS/content.opf"].replace(b"<dc:title>", also.encode())
+    opened = open_translatable(make.zipped({**parts, "OEBPS/content.opf": package}), "a.epub")
+    document = opened.document
+    assert document.title == "My book"
+    assert texts(document) == ["A ~short~ tale.", "第二段 & more.", "My book", "Words."]
+    new = part(opened, [one.text.upper() for one in document.segments], "OEBPS/content.opf")
+    written = said.replace("short", "SHORT").replace("tale", "TALE").replace("more", "MORE")
+    assert new == package.decode().replace(said, written).replace("My book", "MY BOOK")
+
+
 def test_a_book_with_a_lock_is_refused() -> None:
     lock = '<encryption><EncryptionMethod xmlns="http://www.w3.org/2001/04/xmlenc#" Algorithm="x:aes"/></encryption>'
     data = make.epub({"a.xhtml": make.page("<p>Words</p>")}, parts={"META-INF/encryption.xml": lock})

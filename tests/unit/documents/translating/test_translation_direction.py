@@ -60,6 +60,39 @@ def test_a_document_from_right_to_left_goes_from_left_to_right_in_english(monkey
     assert "<w:bidi/><w:jc" in parts(make.docx(body), "a.docx", "متن", "fa")["word/document.xml"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<w:tblPr/>", "<w:tblPr><w:bidiVisual/></w:tblPr>"),
+        (
+            '<w:tblPr><w:tblStyle w:val="x"/> <w:tblW w:w="0"/></w:tblPr>',
+            '<w:tblPr><w:tblStyle w:val="x"/><w:bidiVisual/> <w:tblW w:w="0"/></w:tblPr>',
+        ),
+        (
+            '<w:tblPr><w:bidiVisual w:val="0"/><w:tblPrChange w:id="1"><w:tblPr/></w:tblPrChange></w:tblPr>',
+            '<w:tblPr><w:bidiVisual/><w:tblPrChange w:id="1"><w:tblPr/></w:tblPrChange></w:tblPr>',
+        ),
+        ("<w:tblPr><w:bidiVisual/></w:tblPr>", "<w:tblPr><w:bidiVisual/></w:tblPr>"),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["w:", ""])
+def test_columns_of_a_table(prefix: str, before: str, after: str) -> None:
+    table = f"<w:tbl>{before}<w:tr><w:tc><w:p>{run(ENGLISH)}</w:p></w:tc></w:tr></w:tbl>"
+    data = make.docx(table * 2)
+    if not prefix:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        found: dict[str, str | bytes] = {one: archive.read(one) for one in archive.namelist()}
+        main = archive.read("word/document.xml").decode().replace("xmlns:w=", "xmlns=")
+        found["word/document.xml"] = main.replace("<w:", "<").replace("</w:", "</").replace(" w:", " ")
+        data = make.zipped(found)
+    wanted = after.replace("<w:", f"<{prefix}").replace("</w:", f"</{prefix}").replace(" w:", f" {prefix}")
+    given = before.replace("<w:", f"<{prefix}").replace("</w:", f"</{prefix}").replace(" w:", f" {prefix}")
+    assert parts(data, "a.docx", ARABIC, "ar")["word/document.xml"].count(f"<{prefix}tbl>{wanted}<{prefix}tr>") == 2
+    german = parts(data, "a.docx", "Ein Satz.", "de")["word/document.xml"]
+    same = given if wanted != given else given.replace(f"<{prefix}bidiVisual/>", "")
+    assert german.count(f"<{prefix}tbl>{same}<{prefix}tr>") == 2
+
+
 def slides(line: str, style: str) -> bytes:
     """A presentation of one slide with a layout and a master, whose paragraphs are said to be so."""
     data = make.pptx([f"<p:sp><p:txBody>{line}</p:txBody></p:sp>"])
@@ -105,6 +138,19 @@ def test_a_slide_without_anything_said_of_its_paragraphs() -> None:
     data = slides(f"<a:p><a:r><a:t>{ENGLISH}</a:t></a:r></a:p>", "")
     assert '<a:p><a:pPr rtl="1"/><a:r>' in parts(data, "a.pptx", ARABIC, "fa")["ppt/slides/slide1.xml"]
     assert "<a:p><a:r>" in parts(data, "a.pptx", "一句。", "zh-Hans")["ppt/slides/slide1.xml"]
+
+
+@pytest.mark.parametrize(("before", "after"), [("", ' rtl="1"'), (' rtl="0" bandRow="1"', ' rtl="1" bandRow="1"')])
+def test_columns_of_a_table_on_a_slide(before: str, after: str) -> None:
+    row = f"<a:tr><a:tc><a:txBody><a:p><a:r><a:t>{ENGLISH}</a:t></a:r></a:p></a:txBody></a:tc></a:tr>"
+    data = make.pptx([f"<p:graphicFrame><a:tbl><a:tblPr{before}/>{row}</a:tbl></p:graphicFrame>"])
+    assert f"<a:tblPr{after}/>" in parts(data, "a.pptx", ARABIC, "he")["ppt/slides/slide1.xml"]
+    assert f"<a:tblPr{before}/>" in parts(data, "a.pptx", "一句。", "zh-Hans")["ppt/slides/slide1.xml"]
+    turned = make.pptx(
+        [f"<p:graphicFrame><a:tbl><a:tblPr{after}/>{row.replace(ENGLISH, ARABIC)}</a:tbl></p:graphicFrame>"]
+    )
+    new = parts(turned, "a.pptx", ENGLISH, "en")["ppt/slides/slide1.xml"]
+    assert f"<a:tblPr{after.replace('1', '0', 1)}/>" in new
 
 
 def test_slides_from_right_to_left() -> None:

@@ -183,3 +183,33 @@ def test_a_section_without_entities_is_translated_as_one() -> None:
     assert target.text == "Rohe <b>Worte</b> & ]]> mehr"
     known = unit.replace("</trans", "<target><![CDATA[<i>Worte</i>]]></target></trans")
     assert open_translatable(f"{head}{known}{tail}".encode(), "a.xlf").document.segments[0].target == "<i>Worte</i>"
+
+
+FLOWS = """<xliff version="1.2"><file source-language="en" target-language="de"><body>
+<trans-unit id="1"><source>See <ph id="1">&lt;img a="<sub>My <x id="9"/>picture</sub>"/></ph> now.</source></trans-unit>
+<trans-unit id="2"><source><it id="2" pos="open">[<sub>Nothing but this</sub>]</it> 12 </source></trans-unit>
+<trans-unit id="3"><source>Kept <mrk mtype="protected"><ph id="3"><sub>Never</sub></ph></mrk>.</source></trans-unit>
+</body></file></xliff>
+"""
+
+
+def test_texts_inside_of_codes() -> None:
+    document = open_translatable(FLOWS.encode(), "a.xlf")
+    assert [without_codes(one.text) for one in document.document.segments] == [
+        "See  now.", "My picture", "Nothing but this", "Kept .",
+    ]  # fmt: skip
+    texts = [one.text.upper() for one in document.document.segments]
+    written = document.write(texts, language="de", source="en").decode()
+    for line in (
+        '<target state="translated">SEE <ph id="1">&lt;img a="<sub>MY <x id="9"/>PICTURE</sub>"/></ph> NOW.</target>',
+        '<target state="translated"><it id="2" pos="open">[<sub>NOTHING BUT THIS</sub>]</it> 12</target>',
+        '<target state="translated">KEPT <mrk mtype="protected"><ph id="3"><sub>Never</sub></ph></mrk>.</target>',
+    ):
+        assert line in written
+    again = open_translatable(written.encode(), "a.xlf")
+    assert [one.target for one in again.document.segments] == texts
+    changed = again.write([*texts[:1], texts[1].replace("PICTURE", "画"), *texts[2:]], language="de", source="en")
+    assert changed == written.replace("PICTURE", "画").encode(), "the rest of the unit stays as it is translated"
+    one = document.write([None, texts[1], None, None], language="de", source="en").decode()
+    assert 'See <ph id="1">&lt;img a="<sub>MY <x id="9"/>PICTURE</sub>"/></ph> now.</target>' in one
+    assert one.count("<target") == 1
