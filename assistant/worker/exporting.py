@@ -22,8 +22,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\ufff
 LABELS: Mapping[str, str] = {
     "sources": "Sources",
     "page": "page {page}",
-    "no_source": "No passage of the document bears this out.",
-    "missing": "Not borne out: {words}",
+    "no_source": "No passage of the document supports this.",
+    "missing": "Not supported: {words}",
     "back": "Back to the text",
 }
 """Words of an exported file, for whoever gives none."""

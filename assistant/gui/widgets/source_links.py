@@ -1,4 +1,4 @@
-"""The strip below a text about a document: how well it is borne out, and what the sentence at hand rests on."""
+"""The strip below a text about a document: how well it is supported, and what the sentence at hand rests on."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def sentence_words(sentence: LinkedSentence, *, place: bool = True) -> str:
 
 
 def sign_of(sentence: LinkedSentence) -> str:
-    """The icon beside a sentence that is not borne out; empty for one that is."""
+    """The icon beside a sentence that is not supported; empty for one that is."""
     if any(mark.state is MarkState.MISSING for mark in sentence.marks):
         return "triangle-alert"
     if not sentence.supported:
@@ -120,7 +120,7 @@ def sign_of(sentence: LinkedSentence) -> str:
 
 
 def links_line(sentences: Sequence[LinkedSentence], share: float | None) -> str:
-    """How well a text is borne out, in one line."""
+    """How well a text is supported, in one line."""
     if not sentences:
         return ""
     count = len(sentences)

@@ -104,8 +104,8 @@ def test_the_help_is_in_chinese_down_to_its_headings(monkeypatch: pytest.MonkeyP
     ("arguments", "words"),
     [
         ((), "COMMAND"),
-        (("dance",), "'dance' IS NONE OF THESE: 'chat'"),
-        (("translate", "a.txt"), "THESE ARGUMENTS ARE MISSING: --to"),
+        (("dance",), "'dance' IS NOT ONE OF THESE: 'chat'"),
+        (("translate", "a.txt"), "MISSING ARGUMENTS: --to"),
         (("translate", "a.txt", "--to"), "--to"),
         (("translate", "a.txt", "--to", "de", "--format", "doc"), "'doc'"),
         (("translate", "a.txt", "b.txt", "--to", "de"), "b.txt"),

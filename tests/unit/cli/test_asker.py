@@ -61,7 +61,7 @@ def test_questions_follow_one_another_and_errors_do_not_end_them(desk: SummaryDe
     assert out.getvalue() == "It was built in 1911.\n\nDragons.\n\n"
     assert "built in 1911" in err.getvalue()  # what the first answer rests on
     assert "Ctrl+D leaves." in err.getvalue()
-    assert "1 sentence rests on nothing" in err.getvalue()
+    assert "1 sentence has no support" in err.getvalue()
     assert [exchange.question for exchange in asker.history] == ["When was it built?", "And who retired?"]
     desk.models.clear()
     desk.core.engines.unload("m")

@@ -1,4 +1,4 @@
-"""The right half of the Summarize pane: the summary or what there is in its place, and how well it is borne out."""
+"""The right half of the Summarize pane: the summary or what there is in its place, and how well it is supported."""
 
 from __future__ import annotations
 
