@@ -19,7 +19,7 @@ from assistant.core.documents import Documents
 from assistant.core.engines import Engines, LoadPlan
 from assistant.core.events import CoreEvent, SummariesChanged
 from assistant.core.inbox import Inbox
-from assistant.core.kept_files import take_over
+from assistant.core.kept_files import take_over, thin_out
 from assistant.core.meanings import Embedder, Meanings
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
@@ -88,7 +88,9 @@ class DocumentServices:
         self._counting = Counting(engines, rendering)
         self._planner = Planner(self.documents, engines, self._counting, load=plan)
         model = partial(self._model, "summarize")
-        meanings = Meanings(self.documents, engines, threads, embedder=self._embedder)
+        self._vectors = paths.cache / "vectors"  # of documents that programs without a memory were asked about
+        apart = None if keep else self._vectors
+        meanings = Meanings(self.documents, engines, threads, embedder=self._embedder, apart=apart)
         self.asking = Asking(
             self.documents, answers, self._counting, engines, model=model, load=plan, meanings=meanings
         )
@@ -164,6 +166,7 @@ class DocumentServices:
         )
         changed = partial(self._emit, SummariesChanged())
         self.asking.start(QuestionHistory(self._summaries.history, jobs, self._writes, changed=changed))
+        self._threads.run("documents", lambda _: thin_out(self._vectors), _nothing)
         if clean:
             self.documents.clean(lambda: _in_use(jobs))
             self._rescue(_in_use(jobs))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Set
 from pathlib import Path
 
@@ -15,6 +16,9 @@ SEGMENTS = ".segments"
 VECTORS = ".vectors"
 """Ending of what is kept of the meaning of a document's passages, with the model that made it before it."""
 _ENDINGS = frozenset({DOCUMENT, SEGMENTS, VECTORS})
+
+_LONGEST_KEPT = 30 * 86400.0  # seconds since they were used
+_MOST_KEPT = 64 << 20  # bytes of all together
 
 
 def digest_of(path: Path) -> str:
@@ -47,6 +51,17 @@ def _bring(path: Path, folder: Path) -> bool:
         remove(passing)
         return False
     return True
+
+
+def thin_out(folder: Path) -> None:
+    """Remove files of documents that nobody keeps: what was not used for a month, then the oldest of too much."""
+    with contextlib.suppress(OSError):
+        files = [(path, path.stat()) for path in folder.iterdir()]
+        oldest, room = time.time() - _LONGEST_KEPT, _MOST_KEPT
+        for path, found in sorted(files, key=lambda file: file[1].st_mtime, reverse=True):
+            room -= found.st_size
+            if found.st_mtime < oldest or room < 0:
+                remove(path)
 
 
 def remove(path: Path) -> None:

@@ -6,6 +6,7 @@ words are still there.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from assistant.base.files import write_atomic
 from assistant.core.cancel import Cancel
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, Engines, LoadPlan, error_of
-from assistant.core.kept_files import VECTORS, digest_of, remove
+from assistant.core.kept_files import VECTORS, digest_of, remove, thin_out
 from assistant.core.stages import Stages
 from assistant.core.threads import Threads
 from assistant.documents.vectors import Vectors, pack_vectors, unpack_vectors
@@ -74,6 +75,7 @@ class Meanings:
     """Every method runs on the pumping thread.
 
     :param embedder: the model for documents in a language (BCP 47), None: there is none; raises AssistantError.
+    :param apart: where vectors lie of documents that are not kept themselves; None: they lie with their documents.
     """
 
     def __init__(
@@ -83,12 +85,14 @@ class Meanings:
         threads: Threads,
         *,
         embedder: Callable[[str], Embedder | None],
+        apart: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.documents = documents
         self.engines = engines
         self.threads = threads
         self.embedder = embedder
+        self.apart = apart
         self.clock = clock
 
     def find(self, wanted: Wanted, done: Found, *, looked: Callable[[float], None]) -> Cancel:
@@ -109,6 +113,11 @@ class Meanings:
         looking.start()
         return looking.give_up
 
+    def place(self, digest: str, embedder: Embedder) -> Path:
+        """Where the vectors of a document lie."""
+        ending = f".{embedder.fingerprint}{VECTORS}"
+        return self.documents.place(digest, ending) if self.apart is None else self.apart / f"{digest}{ending}"
+
 
 class _Looking(Stages):
     """The passages, the engine, what was kept, the question, the passages that are missing, the file."""
@@ -121,9 +130,10 @@ class _Looking(Stages):
         self._embedder = embedder
         self._wanted = wanted
         self._looked = looked
-        self._path = room.documents.place(wanted.document.digest, f".{embedder.fingerprint}{VECTORS}")
+        self._path = room.place(wanted.document.digest, embedder)
         self._engine: Engine | None = None
         self._spans: dict[int, tuple[int, int]] = {}
+        self._division = 0
         self._vectors = Vectors()
         self._queries = b""
         self._missing: list[int] = []
@@ -143,7 +153,11 @@ class _Looking(Stages):
         )
 
     def _were_listed(self, listed: PassagesListed) -> None:
+        if not listed.passages:
+            self._end(None)
+            return
         self._spans = {place: (start, end) for place, start, end in listed.passages}
+        self._division = listed.division
         plan, engines = self._embedder.plan, self._room.engines
         room = engines.room_beside(self._wanted.beside)
         if engines.get(plan.key) is None and plan.needed > room:
@@ -163,8 +177,8 @@ class _Looking(Stages):
 
     def _has_queries(self, embedded: Embedded) -> None:
         self._queries = embedded.vectors
-        if self._vectors.dimensions != embedded.dimensions:
-            self._vectors = Vectors(embedded.dimensions)
+        if (self._vectors.dimensions, self._vectors.division) != (embedded.dimensions, self._division):
+            self._vectors = Vectors(embedded.dimensions, division=self._division)
         self._missing = [place for place in self._spans if place not in self._vectors.rows]
         self._go_on()
 
@@ -216,26 +230,32 @@ class _Looking(Stages):
         if not self._made:
             self._end(found)
             return
-        vectors, path = self._vectors, self._path
+        vectors, path, apart = self._vectors, self._path, self._room.apart
         self._cancel = self._room.threads.run(
-            "meaning", lambda _: _keep(path, vectors), self._step(lambda _: self._end(found))
+            "meaning", lambda _: _keep(path, vectors, apart), self._step(lambda _: self._end(found))
         )
 
 
 def _kept(path: Path) -> Vectors:
     """What was kept before; nothing where that is not to be trusted."""
     try:
-        return unpack_vectors(path.read_bytes())
+        found = unpack_vectors(path.read_bytes())
+        os.utime(path)  # the files that were not used for long are the first to go
     except (OSError, ValueError):
         return Vectors()
+    return found
 
 
-def _keep(path: Path, vectors: Vectors) -> None:
+def _keep(path: Path, vectors: Vectors, apart: Path | None) -> None:
     """Write the file, which takes the place of those that other models have made for this document.
 
+    :param apart: folder in which there may be many of documents that nobody keeps.
     :raises OSError: the disk would not take it.
     """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_atomic(path, pack_vectors(vectors, _MOST), durable=False)
+    if apart is not None:
+        thin_out(apart)
     for other in path.parent.glob(f"{digest_of(path)}.*{VECTORS}"):
         if other != path:
             remove(other)

@@ -301,10 +301,11 @@ def _link(request: Link) -> Linked:
 
 
 def _list_passages(request: ListPassages) -> PassagesListed:
-    from assistant.worker.meaning import worth_knowing  # noqa: PLC0415
+    from assistant.worker.meaning import division, worth_knowing  # noqa: PLC0415
 
     index = _shelf.index(request.path)
-    return PassagesListed(id=request.id, passages=worth_knowing(index, request.question, request.history))
+    passages = worth_knowing(index, request.question, request.history)
+    return PassagesListed(id=request.id, passages=passages, division=division(index))
 
 
 def _retrieve(request: Retrieve) -> Retrieved:

@@ -5,6 +5,7 @@ A model for embeddings makes the vectors, in a process of its own; here they are
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,6 +43,16 @@ def divide(index: Index) -> Whole:
                 continue
         firsts.append(sentence)
     return np.array(firsts, np.int64)
+
+
+def division(index: Index) -> int:
+    """Checksum of where the passages of a document begin: vectors that were kept for another one are of no use."""
+    return _checksum(index, divide(index))
+
+
+def _checksum(index: Index, firsts: Whole) -> int:
+    starts = [index.document.sentences[first][0] for first in firsts.tolist()]
+    return zlib.crc32(np.array([*starts, len(index.document.text)], "<u4").tobytes())
 
 
 def _is_heading(document: Document, here: int, before: int) -> bool:
@@ -83,7 +94,7 @@ class Fusion:
     def __init__(self, index: Index, path: str, queries: bytes) -> None:
         self._size = index.size
         self._firsts = divide(index) if path else np.zeros(0, np.int64)
-        self._places, self._likeness = _likeness(path, queries, len(self._firsts))
+        self._places, self._likeness = _likeness(path, queries, index, self._firsts)
         self.known = len(self._places) / max(1, len(self._firsts))
 
     def __call__(self, words: Array) -> Array:
@@ -108,17 +119,17 @@ def _add(fused: Array, places: Whole, scores: Array, known: float) -> None:
     fused[places[order]] += 1 / (_RANK + (0.5 + np.arange(len(order), dtype=np.float32)) / known)
 
 
-def _likeness(path: str, queries: bytes, passages: int) -> tuple[Whole, Array]:
+def _likeness(path: str, queries: bytes, index: Index, firsts: Whole) -> tuple[Whole, Array]:
     """The passages whose vectors are known, and how like the question each is; none where the file is of no use."""
     nothing = np.zeros(0, np.int64), np.zeros(0, np.float32)
-    if not path or not passages:
+    if not path or not len(firsts):
         return nothing
     try:
         vectors = unpack_vectors(Path(path).read_bytes())
     except (OSError, ValueError):
         return nothing
     width = 4 * vectors.dimensions
-    if not queries or len(queries) % width or not vectors.rows:
+    if not queries or len(queries) % width or not vectors.rows or vectors.division != _checksum(index, firsts):
         return nothing
     places = np.array(list(vectors.rows), np.int64)
     rows = np.frombuffer(b"".join(vectors.rows.values()), "<f4").reshape(-1, vectors.dimensions)
@@ -126,5 +137,5 @@ def _likeness(path: str, queries: bytes, passages: int) -> tuple[Whole, Array]:
     weights = HISTORY ** np.arange(len(asked), dtype=np.float32)
     with np.errstate(all="ignore"):  # a file may hold anything
         likeness = np.asarray(rows @ (weights @ asked), np.float32)
-    sound = np.isfinite(likeness) & (places < passages)
+    sound = np.isfinite(likeness) & (places < len(firsts))
     return places[sound], likeness[sound]

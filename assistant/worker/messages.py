@@ -194,10 +194,11 @@ class ListPassages(Message, frozen=True):
 
 class PassagesListed(Message, frozen=True):
     """The passages whose meaning is worth knowing, each as its place among all of the document, and its start and end
-    in the text; the ones to begin with come first."""
+    in the text; the ones to begin with come first. ``division``: checksum of where the passages begin."""
 
     id: str
     passages: tuple[tuple[int, int, int], ...]
+    division: int = 0
 
 
 class Retrieve(Message, frozen=True):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,17 +13,19 @@ from typing import Any
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core import kept_files
 from assistant.core.asking import Exchange
 from assistant.core.documents import OpenDocument
 from assistant.core.engines import LoadPlan
-from assistant.core.kept_files import take_over
+from assistant.core.kept_files import take_over, thin_out
 from assistant.core.meanings import Embedder
 from assistant.documents.vectors import Vectors, pack_vectors, unpack_vectors
 from assistant.engine.messages import Embed, Embedded, Failed, FinishReason
+from assistant.worker import meaning
 from tests.fakes.answering_engines import AnsweringClient, turns_in
 from tests.fakes.asked import Asked
 from tests.fakes.summaries import material
-from tests.fakes.summary_desk import SummaryDesk, story
+from tests.fakes.summary_desk import SummaryDesk, another, story
 
 NEEDLES = {"The cat slept in the boathouse.": "Where did the animal rest?", "小猫睡在船屋里。": "那只动物何处歇脚？"}
 EMBEDDER = Embedder(LoadPlan("v", Path("v"), "Vectors", embeddings=True), "made", "Q: ", "P: ")
@@ -76,7 +80,7 @@ def texts(client: AnsweringClient) -> list[str]:
 
 
 def kept(desk: SummaryDesk, document: OpenDocument) -> Path:
-    return desk.core.documents.place(document.digest, ".made.vectors")
+    return desk.core.asking.meanings.place(document.digest, EMBEDDER)
 
 
 @pytest.mark.parametrize(("needle", "question"), NEEDLES.items(), ids=["en", "zh"])
@@ -121,6 +125,67 @@ def test_no_passage_is_looked_at_twice_and_questions_before_count(desk: SummaryD
     assert needle in given
 
 
+@pytest.mark.parametrize("keep", [False, True], ids=["passing", "kept"])
+def test_the_next_program_goes_on_with_what_one_that_keeps_nothing_found(desk: SummaryDesk, keep: bool) -> None:
+    """Each call on the command line is a program of its own; the window keeps what it was asked, and where."""
+    needle, question = next(iter(NEEDLES.items()))
+    document = open_with(desk, needle)
+    answered(desk, Asked(desk, document.digest, question))
+    path = kept(desk, document)
+    desk.close()
+    assert path.exists()
+    assert document.text[:40].encode() not in path.read_bytes()
+    with another(keep=keep, held=True, context=4000, vector=vector) as later:
+        later.core.asking.meanings.embedder = lambda language: EMBEDDER
+        again = open_with(later, needle)
+        _, given = answered(later, Asked(later, again.digest, question))
+        assert needle in given
+        passages = [text for text in texts(clients(later)[1]) if text.startswith("P: ")]
+        assert bool(passages) == keep
+
+
+def test_of_what_is_kept_for_no_document_the_old_and_the_much_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "vectors"
+    thin_out(folder)  # it is not there yet
+    folder.mkdir()
+    monkeypatch.setattr(kept_files, "_MOST_KEPT", 250)
+    now = time.time()
+    for number, age in enumerate((0, 5, 20, 10, 40)):
+        path = folder / f"{number}.made.vectors"
+        path.write_bytes(b"v" * 100)
+        os.utime(path, (now - age * 86400, now - age * 86400))
+    thin_out(folder)
+    assert sorted(path.name[0] for path in folder.iterdir()) == ["0", "1"]
+    monkeypatch.setattr(kept_files, "_LONGEST_KEPT", 3 * 86400.0)
+    thin_out(folder)
+    assert [path.name[0] for path in folder.iterdir()] == ["0"]
+
+
+def test_a_document_that_is_divided_in_another_way_is_looked_at_anew(
+    desk: SummaryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needle, question = next(iter(NEEDLES.items()))
+    document = open_with(desk, needle)
+    answered(desk, Asked(desk, document.digest, question))
+    before = unpack_vectors(kept(desk, document).read_bytes())
+    monkeypatch.setattr(meaning, "_LONG", 200)
+    _, given = answered(desk, Asked(desk, document.digest, question))
+    after = unpack_vectors(kept(desk, document).read_bytes())
+    assert needle in given
+    assert before.division != after.division
+    assert len(after.rows) > len(before.rows)
+
+
+def test_no_model_is_loaded_where_there_are_no_passages(desk: SummaryDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = open_with(desk, next(iter(NEEDLES)))
+    monkeypatch.setattr(meaning, "worth_knowing", lambda *_: ())
+    answer, _ = answered(desk, Asked(desk, document.digest, "Where did the animal rest?"))
+    assert (answer.meaning, answer.no_meaning, answer.error) == (0.0, None, None)
+    assert len(desk.engines.clients) == 1
+
+
 @pytest.mark.parametrize("damage", ["short", "turned", "other"])
 def test_a_damaged_file_is_made_anew(desk: SummaryDesk, damage: str) -> None:
     needle, question = next(iter(NEEDLES.items()))
@@ -130,7 +195,7 @@ def test_a_damaged_file_is_made_anew(desk: SummaryDesk, damage: str) -> None:
     good = path.read_bytes()
     vectors = unpack_vectors(good)
     turned = bytes([good[-1] ^ 1])
-    other = pack_vectors(Vectors(1, dict.fromkeys(vectors.rows, b"\0\0\0\0")), 10_000)
+    other = pack_vectors(Vectors(1, dict.fromkeys(vectors.rows, b"\0\0\0\0"), vectors.division), 10_000)
     path.write_bytes({"short": good[:-1], "turned": good[:-1] + turned, "other": other}[damage])
     answer, given = answered(desk, Asked(desk, document.digest, question))
     assert answer.meaning
@@ -302,7 +367,7 @@ def test_another_model_makes_vectors_of_its_own_which_take_the_place_of_the_firs
     answer, _ = answered(desk, Asked(desk, document.digest, "What happened to fact77?"))
     assert answer.meaning == 1
     assert [path.name for path in first.parent.glob("*.vectors")] == [f"{document.digest}.other.vectors"]
-    assert first.with_name(f"{document.digest}.document").exists()
+    assert desk.core.documents.place(document.digest, ".document").exists()
 
 
 def test_vectors_go_where_their_document_goes(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from assistant.documents.model import Document
 from assistant.documents.vectors import Vectors, pack_vectors
 from assistant.worker import meaning
-from assistant.worker.meaning import Fusion, divide, worth_knowing
+from assistant.worker.meaning import Fusion, divide, division, worth_knowing
 from assistant.worker.retrieval import Index, retrieve
 from tests.unit.worker.linked import chinese, document, english
 
@@ -20,6 +20,9 @@ CASES = [
     (chinese(), "Is it peaceful after dark?", "老人们抱怨", 160),
     (chinese(), "清静吗？", "老人们抱怨", 160),
 ]
+
+
+_WHOLE = division(Index(english()))
 
 
 def row(*numbers: float) -> bytes:
@@ -33,7 +36,7 @@ def kept(folder: Path, index: Index, near: str) -> str:
         for place, start, end in worth_knowing(index, "")
     }
     path = folder / "kept.vectors"
-    path.write_bytes(pack_vectors(Vectors(2, rows), 1000))
+    path.write_bytes(pack_vectors(Vectors(2, rows, division(index)), 1000))
     return str(path)
 
 
@@ -81,7 +84,7 @@ def test_where_little_is_known_the_words_count_for_more(tmp_path: Path) -> None:
     for share in (1, 50):
         rows = {place: row(0, 1) for place in range(0, len(firsts), share)} | {0: row(1, 0)}
         path = tmp_path / f"{share}.vectors"
-        path.write_bytes(pack_vectors(Vectors(2, rows), 1000))
+        path.write_bytes(pack_vectors(Vectors(2, rows, division(index)), 1000))
         scores = Fusion(index, str(path), row(1, 0))(words)
         found[share] = float(scores[0] / scores[firsts[200]])
     assert found[1] > 0.8
@@ -96,9 +99,10 @@ def test_where_little_is_known_the_words_count_for_more(tmp_path: Path) -> None:
         (lambda data: b"", row(1, 0)),
         (lambda data: data, row(1, 0, 0)),
         (lambda data: data, b""),
-        (lambda data: pack_vectors(Vectors(2, {0: row(float("nan"), 0), 900: row(1, 0)}), 9), row(1, 0)),
+        (lambda data: pack_vectors(Vectors(2, {0: row(float("nan"), 0), 900: row(1, 0)}, _WHOLE), 9), row(1, 0)),
+        (lambda data: pack_vectors(Vectors(2, {0: row(1, 0)}, _WHOLE + 1), 9), row(1, 0)),
     ],
-    ids=["short", "turned", "empty", "other", "none", "odd"],
+    ids=["short", "turned", "empty", "other", "none", "odd", "divided"],
 )
 def test_vectors_that_are_of_no_use_leave_the_words(damage: object, queries: bytes, tmp_path: Path) -> None:
     assert callable(damage)
