@@ -147,6 +147,9 @@ def shown(theme: Theme) -> Iterator[Transcript]:
     transcript.resize(1000, 760)
     transcript.show()
     wait(0.3)
+    transcript.preparing.start()  # as the window does once it has been on the screen for a moment
+    while not transcript.preparing.done:
+        wait(0.05)
     yield transcript
     transcript.close()
     transcript.deleteLater()

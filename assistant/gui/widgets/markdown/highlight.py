@@ -6,19 +6,23 @@ its time is up. Code that is too long, or in a language nobody knows, stays plai
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from pygments.lexer import ExtendedRegexLexer, Lexer, RegexLexer
-from pygments.lexers import get_lexer_by_name
+from pygments.lexers import find_lexer_class_by_name, get_lexer_by_name
 from pygments.token import Comment, Error, Generic, Keyword, Literal, Name, Number, Operator, String, Token, _TokenType
 from pygments.util import ClassNotFound
 
 MAX_CODE = 120_000  # characters; what is longer stays plain
 MAX_LINE = 2_000
+_BREATH = 0.001  # seconds
 
 Spans = tuple["Span", ...]
 _Pair = tuple[str, str, _TokenType]
@@ -51,7 +55,7 @@ class LineHighlighter:
     """Spans for the lines of one piece of code. Give it the code with :meth:`update`, time with :meth:`advance`."""
 
     def __init__(self, language: str) -> None:
-        self._coming: Future[Lexer | None] | None = _loader().submit(lexer_for, language)
+        self._coming: Future[Lexer | None] | None = _loader().submit(_load, language)
         self._lexer: Lexer | None = None
         self._text = ""
         self._place = 0  # where the first line begins that is not settled
@@ -158,6 +162,22 @@ class _Lines:
 def _loader() -> ThreadPoolExecutor:
     """The thread that loads lexers: importing one takes up to 50 ms."""
     return ThreadPoolExecutor(1, thread_name_prefix="lexers")
+
+
+def _load(language: str) -> Lexer | None:
+    """The lexer for ``language``, compiled with a breath after each expression: the window wants the interpreter, too.
+
+    Making a lexer, which would compile all of them in one go, finds them in the memory of ``re``.
+    """
+    kind = None
+    with suppress(ClassNotFound):
+        kind = find_lexer_class_by_name(language)
+    if kind is not None and issubclass(kind, RegexLexer) and not hasattr(kind, "token_variants"):
+        for rule in chain.from_iterable(kind.get_tokendefs().values()):
+            if type(rule) is tuple:
+                re.compile(rule[0] if isinstance(rule[0], str) else rule[0].get(), kind.flags)
+                time.sleep(_BREATH)
+    return lexer_for(language)
 
 
 @lru_cache(maxsize=256)

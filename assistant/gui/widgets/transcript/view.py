@@ -25,6 +25,7 @@ from assistant.gui.widgets.transcript.linked_answers import LinkedAnswers
 from assistant.gui.widgets.transcript.message_view import OPEN_STATES, MessageView, Part
 from assistant.gui.widgets.transcript.motion import Motion
 from assistant.gui.widgets.transcript.paint import paint_message
+from assistant.gui.widgets.transcript.preparing import Preparing
 from assistant.gui.widgets.transcript.selection import Position, Selection
 from assistant.texts import tr
 
@@ -79,6 +80,7 @@ class Transcript(QAbstractScrollArea):
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         self.buttons = Buttons(self)
         self.motion = Motion(self)
+        self.preparing = Preparing(self)
         theme.changed.connect(self.restyle)
         self.retranslate()
 
