@@ -17,20 +17,31 @@ class Writer:
         self._show_reasoning = show_reasoning
         self._text = 0
         self._reasoning = 0
+        self._recalled = False
 
     def show(self, answer: Answer) -> None:
         """Write what is new in ``answer``.
 
         :raises ReaderGoneError: nobody reads it.
         """
+        if answer.recalled and not self._recalled:
+            self._recall(answer)
         if self._show_reasoning and len(answer.reasoning) > self._reasoning:
             self._terminal.say(answer.reasoning[self._reasoning :], dim=True, end="")
             self._reasoning = len(answer.reasoning)
         if self._show_text and answer.length > self._text:
-            if not self._text and self._reasoning:
+            if not self._text and self._reasoning and not self._recalled:
                 self._terminal.say("")
             self._terminal.write(answer.text[self._text :])
             self._text = answer.length
+
+    def _recall(self, answer: Answer) -> None:
+        """What was written as the answer was reasoning: it cannot be taken back, but the answer stands apart."""
+        self._recalled = True
+        if self._show_text and self._text:
+            self._terminal.write("\n\n")
+            self._reasoning = len(answer.reasoning)
+        self._text = 0
 
 
 def introduce(terminal: Terminal, model: InstalledModel, *, named: bool) -> None:

@@ -47,6 +47,7 @@ class Answer:
 
     :ivar read: share of the prompt that was read, 0 to 1.
     :ivar finish: how it ended, None while it runs or when ``error`` says why it failed.
+    :ivar recalled: what was its text has turned out to be reasoning.
     :ivar load_seconds: time that loading the model took (0 when it was loaded).
     :ivar bulk: one of many for a job: it gives way to a conversation.
     :ivar fits: whoever asked knows that its prompt fits, so that it is not counted first.
@@ -70,6 +71,7 @@ class Answer:
     started: float = field(default_factory=time.monotonic)
     first_token: float = 0.0
     reasoning_seconds: float = 0.0
+    recalled: bool = False
     load_seconds: float = 0.0
     finish: FinishReason | None = None
     error: AssistantError | None = None
@@ -93,6 +95,12 @@ class Answer:
         if len(self.thoughts) > 1:
             self.thoughts[:] = ["".join(self.thoughts)]
         return self.thoughts[0] if self.thoughts else ""
+
+    def recall(self, more: str) -> None:
+        """All that came as text was reasoning, with ``more`` at its end."""
+        self.thoughts, self.chunks, self.length = [(self.text + more).strip()], [], 0
+        self.steps.clear()
+        self.recalled = True
 
     @property
     def ended(self) -> bool:
@@ -286,13 +294,15 @@ class Answers:
         if answer.stage is not Stage.WRITING:
             answer.first_token = time.monotonic()
             self._stage(answer, Stage.WRITING)
+        if event.recalled:
+            answer.recall(event.reasoning)
+        elif event.reasoning:
+            answer.thoughts.append(event.reasoning)
         if event.text:
             if not answer.length and answer.thoughts:
                 answer.reasoning_seconds = time.monotonic() - answer.first_token
             answer.chunks.append(event.text)
             answer.length += len(event.text)
-        if event.reasoning:
-            answer.thoughts.append(event.reasoning)
         answer.count = max(answer.count, event.count)
         answer.steps.extend(event.steps)
         self._grew(answer)

@@ -194,6 +194,9 @@ class Conversations:
         """How full the context is, with ``draft`` estimated from what this conversation's tokens were like."""
         facts = self._facts()
         usage = self._usage.get(conversation) or self._measure(conversation)
+        running = self.replies.running(conversation)
+        if running is not None and running.tokens.prompt:
+            usage = replace(usage, used=running.tokens.prompt + running.count, exact=True, growing=True)
         context = facts.context if facts else usage.context
         reserved = min(chat_preset().reserve, context // 4) if context else 0
         return replace(usage, context=context, reserved=reserved, draft=estimate_tokens(draft))
@@ -365,8 +368,10 @@ class Conversations:
         conversation = message.conversation
         facts = self._facts()
         used = answer.tokens.prompt + answer.tokens.generated
-        usage = Usage(used=used, context=facts.context if facts else 0)
-        self._usage[conversation] = usage
+        if answer.tokens.prompt:
+            self._usage[conversation] = Usage(used=used, context=facts.context if facts else 0)
+        else:  # stopped before its prompt was counted
+            self._usage.pop(conversation, None)
         self._touch(conversation)
         self._emit(UsageChanged(conversation))
         usage = self.usage(conversation)

@@ -47,6 +47,7 @@ class _Reply:
     prefix: str = ""  # text that was there before (an answer being continued)
     saved_at: float = 0.0
     saved_length: int = -1
+    recalled: bool = False
 
     @property
     def text(self) -> str:
@@ -85,12 +86,17 @@ class Replies:
 
     def busy(self, conversation: int) -> bool:
         """Whether an answer is being written into a conversation."""
-        return any(reply.message.conversation == conversation for reply in self._replies.values())
+        return self.running(conversation) is not None
 
     def answer_of(self, message_id: int) -> Answer | None:
         """The answer that is being written into a message."""
         reply = self._of(message_id)
         return reply.answer if reply else None
+
+    def running(self, conversation: int) -> Answer | None:
+        """The answer that is being written into a conversation."""
+        found = (each.answer for each in self._replies.values() if each.message.conversation == conversation)
+        return next(found, None)
 
     def message(self, message_id: int) -> Message | None:
         """A message that is being written, with what there is so far; None for any other."""
@@ -145,6 +151,9 @@ class Replies:
             reply.message = replace(reply.message, state=MessageState.WRITING)
             self._thread(reply.message.conversation).update(reply.message)
             self._tell(reply)
+        if answer.recalled and not reply.recalled:
+            reply.recalled = True
+            self._tell(reply)  # growing is all that is told of texts else
         now = time.monotonic()
         if now - reply.saved_at >= CHECKPOINT_SECONDS:
             self._checkpoint(reply, now)

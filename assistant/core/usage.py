@@ -9,13 +9,17 @@ _LOOKED_AT = 20_000  # characters of a text by which the rest is judged
 
 @dataclass(frozen=True)
 class Usage:
-    """How full a conversation's context is, in tokens. ``exact`` is False while it is an estimate."""
+    """How full a conversation's context is, in tokens.
+
+    :ivar exact: False while it is an estimate. ``growing``: while an answer is being written.
+    """
 
     used: int = 0
     reserved: int = 0
     context: int = 0
     draft: int = 0
     exact: bool = True
+    growing: bool = False
 
     @property
     def over(self) -> int:

@@ -380,12 +380,14 @@ class Reading(Message, frozen=True):
 class Tokens(Message, frozen=True):
     """The answer grew. Whole characters only, never a control token or a piece of a stop string.
 
+    :ivar recalled: all ``text`` before this was reasoning that nothing had opened; ``reasoning`` is more of it.
     :ivar count: tokens sampled so far.
     """
 
     id: str
     text: str = ""
     reasoning: str = ""
+    recalled: bool = False
     count: int = 0
     steps: tuple[Step, ...] = ()
 

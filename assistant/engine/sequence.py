@@ -181,11 +181,12 @@ class Writing(Job):
 
     def update(self) -> Tokens | None:
         """What grew since the last update."""
+        recalled = self.stream.recalled
         text, reasoning = self.stream.take()
         if not (text or reasoning or self._steps):
             return None
         steps, self._steps = tuple(self._steps), []
-        return Tokens(id=self.id, text=text, reasoning=reasoning, count=self.generated, steps=steps)
+        return Tokens(id=self.id, text=text, reasoning=reasoning, recalled=recalled, count=self.generated, steps=steps)
 
     def finished(self, reason: FinishReason) -> tuple[Message, ...]:
         """The messages that end this request: the rest of the text and ``Finished``."""

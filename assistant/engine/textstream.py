@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from assistant.engine.messages import Marks
 
 _MAX_HEADER = 200  # characters of a channel's header that are looked at
+_ENDINGS = ("\n", *".!?…。！？")  # behind which thoughts may be closed
 
 
 class TextStream:
@@ -24,7 +25,9 @@ class TextStream:
     :param stops: strings that end the answer; they are looked for in the answer only, not in reasoning.
     :param marks: how the model marks reasoning. A mark of plain text opens a reasoning only at the beginning of the
         output (an answer may speak about ``<think>``), one that begins with a control token anywhere. An end at the
-        beginning of an answer closes what was never opened, or is closed already: it belongs to nobody.
+        beginning of an answer closes what was never opened, or is closed already: it belongs to nobody. Further on, the
+        end of a line or sentence before it and an answer behind it make all that came before it the reasoning.
+    :ivar recalled: what was taken as the answer has become reasoning since the last call of ``take``.
     """
 
     def __init__(
@@ -52,9 +55,13 @@ class TextStream:
         self._active: Marks | None = None  # the mark whose reasoning we are in
         self._channels = _Channels() if any(mark.start.startswith("<|channel|>") for mark in self._marks) else None
         self._watching_begin = bool(self._marks) and self._channels is None
+        self._unmarked = self._watching_begin  # no mark has come: the beginning may still turn out to be reasoning
+        self._closed = False  # by a mark that nothing had opened: it counts once an answer follows
+        self.recalled = False
         self.stop = ""
         if opened := next((mark for mark in self._marks if mark.opened), None):
             self._active = None if self._channels else opened
+            self._unmarked = False
             self._enter(self._reasoning)
         else:
             self._watch()
@@ -63,7 +70,7 @@ class TextStream:
 
     def feed(self, token: int) -> None:
         """Take one sampled token. After ``stop`` is set, nothing more is taken."""
-        if self._easy and not self._held:
+        if self._easy and not self._held and not self._closed:
             text = self._memo.get(token)
             if text is not None and self._firsts.isdisjoint(text):
                 self._section.put(text)
@@ -98,6 +105,7 @@ class TextStream:
 
     def take(self) -> tuple[str, str]:
         """The text and the reasoning that were released since the last call."""
+        self.recalled = False
         return self._answer.take(), self._reasoning.take()
 
     def finish(self) -> None:
@@ -153,11 +161,12 @@ class TextStream:
         elif self._active:
             # Some models open once more what the prompt has already opened.
             self._words = (self._active.end, *([self._active.start] if self._active.start else []))
-        elif self._answer.begun and not self._controls:
-            self._words = self._stops  # plain marks open nothing any more
         else:
-            ends = () if self._answer.begun else tuple(mark.end for mark in self._marks)
-            self._words = self._stops + tuple(mark.start for mark in self._marks if mark.start) + ends
+            begun = self._answer.begun
+            plain = begun and not self._controls  # plain marks open nothing any more
+            starts = () if plain else tuple(mark.start for mark in self._marks if mark.start)
+            ends = tuple(mark.end for mark in self._marks) if self._unmarked or not begun else ()
+            self._words = self._stops + starts + ends
         self._prefixes = frozenset(word[:n] for word in self._words for n in range(1, len(word)))
         self._letters = frozenset(prefix[-1] for prefix in self._prefixes)
         self._firsts = frozenset(word[0] for word in self._words)
@@ -209,7 +218,22 @@ class TextStream:
             return True
         if any(start == at for start, _ in self._controls):
             return True
-        return not self._answer.begun and not self._visible(at).strip()
+        if not self._answer.begun and not self._visible(at).strip():
+            return True
+        return self._unmarked and self._is_end(word) and self._ends_thoughts(at)
+
+    def _is_end(self, word: str) -> bool:
+        return any(mark.end == word for mark in self._marks)
+
+    def _ends_thoughts(self, at: int) -> bool:
+        """Whether an end of plain text closes all that was said, and is not what is spoken of.
+
+        Looked at once: text that holds such a mark in its midst speaks of marks.
+        """
+        said = "".join(self._answer.whole) + self._visible(at)
+        spoken = said.count("```") % 2 or any(mark.start and mark.start in said for mark in self._marks)
+        self._unmarked = said.endswith(_ENDINGS) and not spoken
+        return self._unmarked
 
     def _met(self, at: int, word: str) -> None:
         self._give(at)
@@ -221,7 +245,11 @@ class TextStream:
         elif word in self._stops:
             self.stop = word
             self._easy = False
+        elif self._unmarked and self._answer.begun and self._is_end(word):
+            self._unmarked, self._closed = False, True
+            self._watch()
         else:
+            self._unmarked = False
             self._active = next((mark for mark in self._marks if mark.start == word), None)
             self._answer.drop_edge()
             self._enter(self._reasoning if self._active else self._answer)
@@ -232,8 +260,20 @@ class TextStream:
         """Release the first ``count`` characters of what is held, without control tokens."""
         visible = self._visible(count)
         self._drop(count)
+        if self._closed:
+            visible = visible.lstrip()
+            if visible:
+                self._recall()
         if visible:
             self._section.put(visible)
+
+    def _recall(self) -> None:
+        """An answer follows an end that nothing had opened: what came before was reasoning."""
+        self._closed = False
+        self.recalled = self._watching_begin = True
+        self._reasoning.take_over(self._answer)
+        self._answer = _Section(waits=True)
+        self._enter(self._answer)
 
     def _visible(self, count: int) -> str:
         if not self._controls:
@@ -307,6 +347,11 @@ class _Section:
 
     def drop_edge(self) -> None:
         self._edge = ""
+
+    def take_over(self, other: _Section) -> None:
+        """Be what ``other`` was, down to what of it has not been taken."""
+        self._new, self.chars = other._new, other.chars
+        self.begun = self.filled = True
 
     def flush(self) -> None:
         """Nothing follows: white space that waited for a mark is text after all."""

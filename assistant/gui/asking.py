@@ -187,10 +187,10 @@ class DocumentTalk(QObject):
     def _grew(self, exchange: _Exchange, answer: DocumentAnswer) -> None:
         if not self._is_there(exchange):
             return
-        waited = exchange.answer is None or not exchange.answer.text
+        before = exchange.answer.text if exchange.answer is not None else ""
         exchange.answer = answer
         number = 2 * len(self._all) - 1
-        if waited and answer.text:
+        if (answer.text and not before) or len(answer.text) < len(before):  # some of it was no answer
             self.changed.emit(number)
         self.grew.emit(number)
 

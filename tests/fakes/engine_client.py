@@ -111,8 +111,9 @@ class FakeClient:
     def generates(self) -> list[Generate]:
         return [request for request in self.sent if isinstance(request, Generate)]
 
-    def say(self, text: str, *, reasoning: str = "") -> None:
-        self.deliver(Tokens(id=self.generates[-1].id, text=text, reasoning=reasoning, count=1))
+    def say(self, text: str, *, reasoning: str = "", recalled: bool = False, count: int = 1) -> None:
+        request = self.generates[-1].id
+        self.deliver(Tokens(id=request, text=text, reasoning=reasoning, recalled=recalled, count=count))
 
     def finish(
         self, reason: FinishReason = FinishReason.END, *, request_id: str = "", ids: tuple[int, ...] = (1, 2)

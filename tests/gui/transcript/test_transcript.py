@@ -19,7 +19,7 @@ from assistant.gui.widgets.transcript.layout import KEPT_DOCUMENTS, KEPT_MESSAGE
 from assistant.gui.widgets.transcript.message_view import Part
 from assistant.gui.widgets.transcript.view import Transcript
 from assistant.storage.rows import MessageState, Role
-from tests.gui.helpers import point_at
+from tests.gui.helpers import SLOW, point_at
 from tests.gui.transcript.talks import (
     ANSWER,
     SHOWN,
@@ -222,6 +222,45 @@ def test_reasoning_folds_and_is_timed(make: Make, qtbot: Any) -> None:
     QTest.keyClick(transcript, Qt.Key.Key_Return)
     assert len(view.units(Part.REASONING)) == 2
     assert "Let me see" not in transcript.plain_text()
+
+
+@pytest.mark.parametrize("later", ["It is so.", "It is so, and that for longer than it was thought."])
+def test_what_turns_out_to_be_reasoning_is_folded_in_the_midst_of_writing(later: str, make: Make) -> None:
+    talk = Talk()
+    talk.ask("Think")
+    answer = talk.answer("Let me see. ", MessageState.WRITING)
+    transcript = make(talk)
+    talk.change(answer, text="Let me see. Is it so?")
+    transcript.message_grew(answer)
+    transcript.motion.grow()
+    assert transcript.text_of_row(1) == "Let me see. Is it so?"
+    talk.change(answer, text=later, reasoning="Let me see. Is it so?")
+    transcript.message_changed(answer)
+    assert transcript.text_of_row(1) == later
+    QTest.mouseClick(button(transcript, answer, "fold"), Qt.MouseButton.LeftButton)
+    view = transcript.layout_of_text.views[1]
+    assert [unit.block.text for unit in view.units(Part.REASONING)] == ["Let me see. Is it so?"]
+
+
+def test_what_a_first_answer_needs_is_made_ready_off_the_screen(make: Make, qtbot: Any) -> None:
+    transcript = make(short_talk())
+    before = transcript.grab().toImage()
+    transcript.preparing.start()
+    assert not transcript.preparing.done
+    qtbot.waitUntil(lambda: transcript.preparing.done, timeout=SLOW)
+    settle(transcript, qtbot)
+    assert transcript.plain_text() == "A question\nof two lines\n\n" + SHOWN
+    assert transcript.grab().toImage().size() == before.size()
+
+
+def test_an_answer_goes_before_what_is_made_ready(make: Make, qtbot: Any) -> None:
+    talk = short_talk()
+    transcript = make(talk)
+    transcript.preparing.start()
+    transcript.motion.grew(list(talk.all)[-1])
+    transcript.preparing._step()
+    assert not transcript.preparing.done
+    qtbot.waitUntil(lambda: transcript.preparing.done, timeout=SLOW)
 
 
 def test_how_long_it_thought_is_known_after_a_restart(make: Make) -> None:

@@ -14,6 +14,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.cli import talk
 from assistant.cli.talk import Talk, read_message
 from assistant.cli.terminal import Terminal
+from assistant.cli.writer import Writer
 from assistant.core.answers import Answer, Stage
 from assistant.core.engines import LoadPlan
 from assistant.engine.messages import FinishReason
@@ -125,6 +126,20 @@ def test_turns_follow_each_other_and_keep_what_was_sampled() -> None:
     ]
     assert made_talk.session.keys == {"talk"}
     assert made_talk.out == "Hi.\nFine.\n\n"
+
+
+@pytest.mark.parametrize("reasoning", [False, True])
+def test_thoughts_that_were_written_as_the_answer_stand_apart_from_it(reasoning: bool) -> None:
+    out, err = io.StringIO(), io.StringIO()
+    terminal = Terminal(out=out, err=err, stdin=io.StringIO())
+    writer = Writer(terminal, show_text=True, show_reasoning=reasoning)
+    answer = made("Let me see.", None)
+    writer.show(answer)
+    answer.recall(" Yes.")
+    answer.chunks, answer.length = ["It is so."], 9
+    writer.show(answer)
+    writer.show(answer)
+    assert (out.getvalue(), err.getvalue()) == ("Let me see.\n\nIt is so.", "")
 
 
 def test_again_asks_the_same_once_more() -> None:

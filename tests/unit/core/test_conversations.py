@@ -13,7 +13,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answers
 from assistant.core.conversations import Conversations
 from assistant.core.engines import Engines, LoadPlan
-from assistant.core.events import MessageGrew, MessageKept, PathChanged
+from assistant.core.events import MessageChanged, MessageGrew, MessageKept, PathChanged
 from assistant.core.inbox import Inbox
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.replies import AnswerSetup
@@ -190,6 +190,58 @@ def test_stop_while_the_model_loads(tmp_path: Path) -> None:
     assert desk.talks.path(conversation)[-1].state is MessageState.STOPPED
     assert desk.engine.closed
     assert desk.failures == []
+    desk.store.close()
+
+
+def test_what_turns_out_to_be_reasoning_is_no_part_of_the_answer(desk: Desk) -> None:
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "q")
+    desk.pump()
+    desk.say("Let me see.\n")
+    answer = desk.talks.path(conversation)[-1].id
+    told = desk.events.count(MessageChanged(conversation, answer))
+    desk.engine.say("It is", recalled=True)
+    desk.pump()
+    assert desk.events.count(MessageChanged(conversation, answer)) == told + 1, "not only growth: it begins anew"
+    desk.say(" so.")
+    desk.finish()
+    message = desk.talks.message(conversation, answer)
+    assert message is not None
+    assert (message.text, message.reasoning) == ("It is so.", "Let me see.")
+    desk.talks.send(conversation, "and then")
+    desk.pump()
+    assert desk.prompt() == "<user>q<assistant>It is so.<user>and then<assistant>"
+
+
+def test_the_context_is_seen_to_fill_while_an_answer_is_written(desk: Desk) -> None:
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "question")
+    desk.pump()
+    prompt = len(desk.prompt())
+    desk.say("one")
+    usage = desk.talks.usage(conversation)
+    assert (usage.used, usage.growing) == (prompt + 1, True)
+    desk.engine.say(" two", count=2)
+    desk.pump()
+    assert desk.talks.usage(conversation).used == prompt + 2
+    desk.finish()
+    assert not desk.talks.usage(conversation).growing
+
+
+def test_an_answer_that_is_stopped_while_the_model_loads_leaves_the_context_as_full_as_it_was(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, auto_load=False)
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "a question of some length")
+    desk.engine.say_loaded()
+    desk.pump()
+    desk.say("an answer")
+    desk.finish()
+    desk.engines.unload("m")
+    desk.talks.send(conversation, "more")
+    desk.pump()
+    desk.talks.stop(conversation)
+    desk.pump()
+    assert desk.talks.usage(conversation).used > 5
     desk.store.close()
 
 

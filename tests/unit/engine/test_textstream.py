@@ -63,13 +63,21 @@ def run_once(
     text, reasoning = "", ""
     for token in range(len(parts)):
         stream.feed(token)
-        more, thought = stream.take()
-        text, reasoning = text + more, reasoning + thought
+        text, reasoning = grown(stream, text, reasoning)
         if stream.stop:
             break
     stream.finish()
+    text, reasoning = grown(stream, text, reasoning)
+    return text, reasoning, stream
+
+
+def grown(stream: TextStream, text: str, reasoning: str) -> tuple[str, str]:
+    """Answer and reasoning with what has come since."""
+    recalled = stream.recalled
     more, thought = stream.take()
-    return text + more, reasoning + thought, stream
+    if recalled:
+        return more, (text + thought).strip()
+    return text + more, reasoning + thought
 
 
 def cut(data: bytes, points: Sequence[int]) -> list[bytes]:
@@ -261,6 +269,69 @@ def test_half_an_end_at_the_beginning_waits_and_is_text_when_the_rest_does_not_c
 def test_the_ids_of_an_answer_after_an_end_of_nothing() -> None:
     text, _, stream = run("</think>", "\n\n", "It ", "is.", marks=[THINK])
     assert (text, stream.answer_ids(range(4))) == ("It is.", (2, 3))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("Well, ", "let me see.\n", "</think>", "\n\n", "Yes", " it is."),
+        ("Well, ", "let me see.", "</", "think", ">", "Yes it is."),
+        ("Well, let me see.\n</think>\n\nYes it is.",),
+        ("Well, ", "let me see.", ("control", "</think>"), "\n\n", "Yes it is."),
+        ("\nWell, ", "let me see.\n", "\n</think>", "Yes it is."),
+    ],
+)
+def test_thoughts_that_nothing_opened_are_reasoning_once_an_answer_follows_their_end(
+    parts: Sequence[str | tuple[str, str]],
+) -> None:
+    text, reasoning, stream = run(*parts, marks=[THINK])
+    assert (text, reasoning) == ("Yes it is.", "Well, let me see.")
+    assert not stream.reasoning_open
+
+
+def test_thoughts_that_nothing_opened_are_recalled_once() -> None:
+    text, reasoning, _ = run("a.\n", "</think>", "b.\n", "</think>", "c", marks=[THINK])
+    assert (text, reasoning) == ("b.\n</think>c", "a.")
+
+
+@pytest.mark.parametrize("end", [("</think>",), ("</think>", "\n \n"), (("control", "</think>"),)])
+def test_an_end_that_nothing_opened_and_nothing_follows_leaves_the_answer(end: Sequence[str]) -> None:
+    text, reasoning, stream = run("It ", "is.", *end, marks=[THINK])
+    assert (text, reasoning) == ("It is.", "")
+    assert not stream.recalled
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mark </think> ends it.",
+        "It ends with `</think>`.\n</think> is a mark.",
+        "First comes <think>.\n</think> ends it.",
+        "```\nthoughts.\n</think>\n```\nThat is it.",
+        "<b>so.</b>\nand < more.",
+    ],
+)
+def test_an_answer_may_speak_about_the_end_alone(text: str) -> None:
+    assert run(*text, marks=[THINK])[:2] == (text, "")
+    assert run(text, marks=[THINK])[:2] == (text, "")
+
+
+def test_what_the_prompt_has_opened_is_not_recalled() -> None:
+    opened = Marks(start="<think>", end="</think>", opened=True)
+    assert run("a.</think>", "b.\n", "</think>c", marks=[opened])[:2] == ("b.\n</think>c", "a.")
+
+
+def test_the_ids_of_an_answer_after_thoughts_that_nothing_opened() -> None:
+    text, _, stream = run("Well.\n", "</think>", "\n\n", "It ", "is.", marks=[THINK])
+    assert (text, stream.answer_ids(range(5))) == ("It is.", (3, 4))
+
+
+@given(
+    st.text(alphabet="ab .\n<>/`灯", max_size=12), st.text(alphabet="ab <>/.\n", max_size=20), st.lists(st.integers(0))
+)
+def test_any_cut_recalls_the_same(thought: str, answer: str, points: list[int]) -> None:
+    whole = f"{thought}</think>{answer}".encode()
+    assert run(*cut(whole, points), marks=[THINK])[:2] == run(whole, marks=[THINK])[:2]
 
 
 def test_white_space_before_a_mark_belongs_to_nobody() -> None:

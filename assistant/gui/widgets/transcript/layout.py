@@ -195,8 +195,10 @@ class TranscriptLayout:
         view = self.views[row]
         if self.source is None or not view.loaded:
             return
-        view.load(self.source.message(view.id))
-        if len(view.message.text if view.message else "") < view.fed(Part.TEXT):  # it is another text now
+        message = self.source.message(view.id)
+        view.load(message)
+        recalled = message.reasoning and view.fed(Part.TEXT) and not view.fed(Part.REASONING)
+        if recalled or len(message.text) < view.fed(Part.TEXT):  # it is another text now
             view.unload()
             self.read(row)
             return
