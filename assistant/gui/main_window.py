@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
         self.summarizing.start()
         self.translating.start()
         self._show_models()
+        QTimer.singleShot(_IDLE_AFTER_MS // 2, self.chat, self.chat.prepare)
         QTimer.singleShot(_IDLE_AFTER_MS, self.settings, self.settings.prepare)
         QTimer.singleShot(2 * _IDLE_AFTER_MS, self.navigation, self.navigation.prepare)
 
@@ -261,8 +262,8 @@ class MainWindow(QMainWindow):
         self.frame.pane.focus()
 
     def _pane_changed(self, name: str) -> None:
-        """A notice offers no way to where one is."""
-        self.notices.leave_out(NoticeAction.OPEN_MODELS if name == "models" else None)
+        """A notice offers no way to where one is, and nothing that stands there as well: at an answer that failed."""
+        self.notices.leave_out({"models": NoticeAction.OPEN_MODELS, "chat": NoticeAction.RETRY}.get(name))
         self.summarizing.give_keys(elsewhere=name == "translate")
         if name != "translate":
             self.translating.left()

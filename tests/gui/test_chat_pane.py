@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 
-from assistant.core.events import NoticeAction, NoticeLevel
+from assistant.core.events import EngineView, NoticeAction, NoticeLevel, Phase
 from assistant.core.usage import Usage
 from assistant.gui import importing
 from assistant.gui.itemmodels.conversations import BUSY, SECTION
@@ -458,6 +458,22 @@ def test_loading_shows_how_far_and_can_be_stopped(home: Any, qtbot: Any) -> None
     qtbot.waitUntil(lambda: child(window, "statusEngine").text() == "asleep", timeout=SLOW)
 
 
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("phase", [Phase.LOADING, Phase.READING])
+def test_the_words_of_the_engine_are_not_cut_in_a_small_window(language: str, phase: Phase, home: Any) -> None:
+    home.settings(text_size=200, language=language)
+    window = home.open()
+    window.resize(720, 480)
+    status = window.frame.status
+    status.show_engine(EngineView(phase, "A model whose name is quite long", 0.5, 88.8, 4096, device="CPU"))
+    status.meter.show_usage(Usage(800, 500, 4096))
+    status.show_engine(EngineView(phase, "A model whose name is quite long", 1.0, 88.8, 4096, device="CPU"))
+    QApplication.processEvents()
+    assert "100" in status.engine.text()
+    assert status.engine.width() >= status.engine.sizeHint().width()
+    assert status.width() == window.width()
+
+
 def test_measuring_is_called_so_and_can_be_stopped(home: Any, qtbot: Any) -> None:
     home.model("fake,slow=50")
     window = home.open()
@@ -475,6 +491,8 @@ def test_an_engine_that_dies_leaves_the_part_and_says_so(talk: Any, qtbot: Any) 
     qtbot.waitUntil(lambda: talk.notices.notice is not None, timeout=SLOW)
     assert talk.notices.notice.level is NoticeLevel.ERROR
     assert not talk.chat.busy()
+    again = [each for each in talk.findChildren(QAbstractButton) if each.isVisible() and each.text() == "Try again"]
+    assert len(again) == 1, "it stands at the answer"
     say(talk, "{{say}}Still here")
     qtbot.waitUntil(lambda: answered(talk, "Still here"), timeout=SLOW)
 
@@ -489,6 +507,15 @@ def test_the_meter_shows_what_is_used_reserved_and_typed(talk: Any, qtbot: Any) 
     child(talk, "chatInput").setPlainText("many words " * 200)
     qtbot.waitUntil(lambda: meter.value() > before + 100, timeout=SLOW)
     assert "kept for the answer" in meter.toolTip()
+
+
+def test_the_meter_fills_while_an_answer_is_written(talk: Any, qtbot: Any) -> None:
+    meter = child(talk, "chatContextMeter")
+    qtbot.waitUntil(lambda: meter.isVisible() and meter.value() > 0, timeout=SLOW)
+    begin_endless(talk, qtbot)
+    before = meter.words()
+    qtbot.waitUntil(lambda: meter.words() != before, timeout=SLOW)
+    assert talk.chat.busy()
 
 
 def test_the_meter_without_a_context_is_not_shown(window: Any) -> None:

@@ -186,7 +186,9 @@ def test_the_bar_fits_the_smallest_window(window: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pane", "words"), [("chat", ["Try again", "Open the models"]), ("models", ["Try again"])], ids=["away", "there"]
+    ("pane", "words"),
+    [("settings", ["Try again", "Open the models"]), ("models", ["Try again"]), ("chat", ["Open the models"])],
+    ids=["away", "at the models", "at the answer"],
 )
 def test_no_way_is_offered_to_where_one_is(pane: str, words: list[str], window: Any) -> None:
     window.frame.show_pane(pane)

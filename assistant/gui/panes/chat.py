@@ -142,6 +142,10 @@ class ChatPane(Pane):
         self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.list.search.selectAll()
 
+    def prepare(self) -> None:
+        """Make ready, while nobody waits, what an answer will need."""
+        self.transcript.preparing.start()
+
     def retranslate(self) -> None:
         self.list.retranslate()
         self.composer.retranslate()
@@ -365,9 +369,9 @@ class ChatPane(Pane):
             self.usage_shown.emit(usage)
 
     def _engine_changed(self) -> None:
-        """A model that was loaded says how much fits; that is news only when it is another number."""
+        """A model that was loaded says how much fits: news when it is another number. One that writes fills it."""
         context = self._core.engine_view().context
-        if context != self._context and self.conversation is not None:
+        if self.conversation is not None and (context != self._context or self.busy()):
             self._context = context
             self._usage_changed(self.conversation)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _BAR = 72
 _NEARLY_FULL = 0.85
+_STEPS = 20  # in which a screen reader is told how it fills while an answer is written
 
 
 class ContextMeter(QProgressBar):
@@ -41,7 +42,9 @@ class ContextMeter(QProgressBar):
         self._used, self._draft, self._reserved = usage.used, usage.draft, usage.reserved
         self._context, self._exact = usage.context, usage.exact
         self.setMaximum(usage.context)
-        self.setValue(min(usage.context, usage.used + usage.draft))
+        value = min(usage.context, usage.used + usage.draft)
+        if not usage.growing or abs(value - self.value()) * _STEPS >= usage.context:
+            self.setValue(value)
         self.retranslate()
         self.updateGeometry()
         self.setVisible(self._wanted)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QDateTime, QLocale, QPoint, Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from assistant.gui.itemmodels.conversations import section_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
 
+SEARCH_MS = 500  # after rows have changed: while many are being made, each one that is done changes them
 Find = Callable[[str, Callable[[set[int]], None]], None]
 """Calls back with the rows that have certain words in their title or text."""
 _DOTS = {JobState.RUNNING: "lamp", JobState.STOPPED: "edge", JobState.WAITING: "edge", JobState.FAILED: "danger"}
@@ -70,6 +71,8 @@ class HistoryList(QWidget):
         self._found: tuple[str, set[int]] = ("", set())  # words, and the rows that have them
         self._opens = False  # the first one, when they are found
         self._current: int | None = None
+        self._again = QTimer(self, singleShot=True, interval=SEARCH_MS)
+        self._again.timeout.connect(self._look)
         self.search = SearchLine(f"{prefix}Search")
         self.new = IconButton(theme, actions[new], "plus", name=f"{prefix}New")
         self.list = RowList(theme, f"{prefix}List", elide=Qt.TextElideMode.ElideRight)
@@ -98,8 +101,8 @@ class HistoryList(QWidget):
         """Show these rows, the newest first."""
         self._all = list(rows)
         self._filter()
-        if self._found[0]:
-            self._look()
+        if self._found[0] and not self._again.isActive():
+            self._again.start()
 
     def mark(self, job: int | None) -> None:
         """Select the row that is open."""
@@ -146,6 +149,7 @@ class HistoryList(QWidget):
 
     def _look(self) -> None:
         """Look for what is wanted now; until that is found, the rows that were found before stay."""
+        self._again.stop()
         wanted = self.search.text().strip()
         if not wanted:
             self._came("", set())

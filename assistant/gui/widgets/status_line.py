@@ -78,6 +78,7 @@ class StatusLine(QFrame):
         words = states.phase(view.phase.value, view.progress)
         if words != self.engine.text():
             self.engine.setText(words)
+            self._give_room()
             self.engine.setAccessibleName(tr("Engine: {state}", state=words))
             self.engine.setToolTip(tip(_what_a_press_does(view), self._actions["load"]))
             self.engine.setEnabled(view.phase != "none")
@@ -90,6 +91,14 @@ class StatusLine(QFrame):
         self._offline = offline
         self._dress()
 
+    def _give_room(self) -> None:
+        """Room for the widest of the words that follow each other, so that nothing moves; more only while it loads."""
+        metrics = QFontMetrics(self._theme.font("quiet"))
+        loading = self._view is not None and self._view.phase == "loading"
+        phases = [phase for phase in _COLORS if phase != "none" and (loading or phase != "loading")]
+        widest = max(metrics.horizontalAdvance(states.phase(phase, 1.0)) for phase in phases)
+        self.engine.setMinimumWidth(widest + 2 * SPACE)
+
     def retranslate(self) -> None:
         self.engine.setText("")
         if self._view is not None:
@@ -99,10 +108,8 @@ class StatusLine(QFrame):
 
     def _dress(self) -> None:
         self.setFixedHeight(max(32, self._theme.px(2.2)))
-        metrics = QFontMetrics(self._theme.font("quiet"))  # room for the widest words, so that nothing moves
-        steady = [phase for phase in _COLORS if phase not in ("none", "loading")]  # those that follow each other
-        widest = max(metrics.horizontalAdvance(states.phase(phase)) for phase in steady)
-        self.engine.setMinimumWidth(widest + 2 * SPACE)
+        metrics = QFontMetrics(self._theme.font("quiet"))
+        self._give_room()
         self.speed.setMinimumWidth(metrics.horizontalAdvance(units.speed(888.8)) + SPACE)
         size = max(14, self._theme.px(1))
         self.lock.setIconSize(QSize(size + 6, size))  # Qt leaves hardly a gap before the word

@@ -1,7 +1,7 @@
 """What the first table, the first code and the first line in another script cost is paid before they come.
 
-A sample is laid out and drawn where nobody sees it, one block at a time: fonts are found and opened, a lexer is compiled
-and Qt's types are made, which else stops the window for as long as three pictures in the midst of an answer.
+A sample is laid out and drawn where nobody sees it, one block at a time: fonts are found and opened, a lexer is
+compiled and Qt's types are made, which else stops the window for three pictures in the midst of an answer.
 """
 
 from __future__ import annotations
