@@ -38,7 +38,7 @@ def test_the_sentences_of_an_answer_that_nothing_bears_out_are_named(answered: D
     assert "4 of 5 sentences have a source" in first
     assert rest == [
         "“Pedestrians pay two euros.” No passage of the document supports this.",
-        "“A new one costs 6.8 million euros.” The document amount is not supported.",
+        "“A new one costs 6.8 million euros.” An amount is not supported by the document.",
         "“卢卡斯 opened the ferry.” A name in another script was not checked.",
     ]
 

@@ -177,11 +177,11 @@ def test_a_token_that_is_kept_is_never_shown(parts: FakeParts) -> None:
     dialog.field.setText("two words")
     dialog.save.click()
     assert dialog._problem.text().startswith("This cannot be an access token.")
-    assert "safe place" in dialog._state.text(), "the one that was kept is kept still"
+    assert "password store" in dialog._state.text(), "the one that was kept is kept still"
     dialog.forget.click()
     assert not dialog._problem.isVisible()
     assert parts.network.tokens == ["two words", ""]
-    assert "No token" in dialog._state.text()
+    assert "There is no token" in dialog._state.text()
     dialog.reject()
 
 

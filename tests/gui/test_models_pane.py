@@ -595,7 +595,7 @@ def test_consent_is_explained_and_the_token_asked_for(pane: Any, parts: FakePart
     assert parts.network.tokens == ["  hf_secret "]
     assert parts.downloads.gated_resumed == 1
     assert dialog.field.text() == ""
-    assert "safe place" in dialog._state.text()
+    assert "password store" in dialog._state.text()
     dialog.reject()
     pane.refresh()
     qtbot.waitUntil(lambda: len(parts.market.looks) == 2, timeout=SLOW)
@@ -733,7 +733,7 @@ def test_what_is_left_of_downloads_goes_after_asking(pane: Any, parts: FakeParts
 
     monkeypatch.setattr(operations, "ask", agree)
     pane.side._folder_verbs["clean"].trigger()
-    assert "1 download" in asked[0]
+    assert "1 cancelled download" in asked[0]
     assert "3.0 GB" in asked[1]
     qtbot.waitUntil(lambda: parts.downloads.queue.left == [], timeout=SLOW)
     bar = parts.window.notices

@@ -113,7 +113,7 @@ def test_a_file_that_is_being_read_can_be_given_up(desk: Desk) -> None:
     ("kind", "values", "words"),
     [
         (ErrorKind.DOCUMENT_NO_TEXT, {"pages": 4}, "text recognition"),
-        (ErrorKind.DOCUMENT_DAMAGED, {"format": "pdf"}, "no valid PDF"),
+        (ErrorKind.DOCUMENT_DAMAGED, {"format": "pdf"}, "not a valid PDF"),
         (ErrorKind.DOCUMENT_UNREADABLE, {"name": "a.pdf"}, "may read it"),
         (ErrorKind.DOCUMENT_TOO_LARGE, {"size": 10**9, "limit": 10**8}, "smaller documents"),
     ],

@@ -156,7 +156,7 @@ def test_what_was_said_of_a_glossary_goes_with_another_one(
     monkeypatch.setattr(glossaries, "ask_for_glossary", lambda _: Path("/x/terms.tbx"))
     for leave in (lambda: dialog.list.chosen.emit(dialog.list.rows.rows[0].id), dialog.buttons["New"].click):
         dialog.buttons["Import"].click()
-        assert "brought in" in dialog._said.text()
+        assert "imported" in dialog._said.text()
         leave()
         assert dialog._said.text() == ""
 

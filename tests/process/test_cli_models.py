@@ -196,7 +196,7 @@ def test_ctrl_c_pauses_and_the_same_command_goes_on(shell: Shell) -> None:
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=SECONDS)
     assert process.returncode == 130
-    assert b"goes on from there" in err
+    assert b"The same command resumes" in err
     listed = shell.json("models", "list")[1]
     (waiting,) = listed["downloads"]
     assert waiting["state"] == "paused"
