@@ -7,6 +7,7 @@ Scripts are named by their ISO 15924 codes. The tables are data (``resources/scr
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from enum import IntEnum
 from functools import cache, lru_cache
@@ -156,12 +157,45 @@ def usual_words(language: str) -> tuple[str, ...]:
     return tuple(tens + ones for tens in ("", "x", "xx") for ones in _ONES)
 
 
-@lru_cache(maxsize=4)
-def uses(language: str) -> bytes:
+class Part(IntEnum):
+    """What a character is in a text, whatever its language: white space and marks on letters are NOTHING, digits and
+    punctuation that several scripts share are SIGN.
+    """
+
+    NOTHING = 0
+    LETTER = 1
+    SIGN = 2
+
+
+@cache
+def parts() -> bytes:
+    """What each character is: a ``Part`` per code point, ``CODE_POINTS`` of them."""
+    table = bytearray(bytes([Part.LETTER]) * CODE_POINTS)
+    for first, last, script in zip(*_ranges(), strict=True):
+        if script == INHERITED:
+            table[first : last + 1] = bytes(last + 1 - first)
+        elif script in (COMMON, SYMBOL, EAST_ASIAN):
+            table[first : last + 1] = bytes(map(_part, range(first, last + 1)))
+    return bytes(table)
+
+
+def _part(code: int) -> Part:
+    category = unicodedata.category(chr(code))[0]
+    return Part.SIGN if category in "NPS" else Part.LETTER if category == "L" else Part.NOTHING
+
+
+@lru_cache(maxsize=8)
+def uses(language: str, *, signs: bool = True) -> bytes:
     """What each character is in this language: a ``Use`` per code point, ``CODE_POINTS`` of them.
 
     All that is ever written is FREE in a language that is not ``lockable``.
+
+    :param signs: if not, they are FOREIGN, too: letters and white space are left.
     """
+    if not signs:
+        foreign = parts().translate(bytes([0, 0, Use.FOREIGN]) + bytes(253))
+        either = int.from_bytes(uses(language), "big") | int.from_bytes(foreign, "big")
+        return either.to_bytes(CODE_POINTS, "big")
     own = scripts_of(language)
     free = own | {COMMON} | ({EAST_ASIAN} if own & _EAST else set()) | ({INHERITED} if own & _WITH_MARKS else set())
     table = bytearray(bytes([Use.NEVER]) * CODE_POINTS)

@@ -7,15 +7,16 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from assistant.base.scripts import Use, lockable, uses
 from assistant.engine.llama import np
+from assistant.engine.llama_pieces import FOREIGN, HALF, LEAST, Pieces, classes, last_lead
 from assistant.engine.llama_vocabulary import LlamaVocabulary
 from assistant.engine.messages import Generate, Marks, ScriptLock
-from assistant.engine.scriptlock import START, Lock, Node, State, beginnings, width
+from assistant.engine.scriptlock import LETTERS_PER_SIGN, START, Lock, Node, State, beginnings, width, worth
 
-_FOREIGN, _WRONG, _HALF = 1, 2, 4
 _AROUND = "".join(letter for letter in map(chr, range(128)) if letter not in string.ascii_letters)
 _CHANNELS = ("<|start|>", "<|channel|>", "<|message|>", "<|end|>")
 _SPARSE = 16  # less than this part of the vocabulary is better gathered than filtered
@@ -57,19 +58,20 @@ def _choice(flags: Any) -> Choice:
 class LockTable:
     """What all requests with a lock on one language share.
 
+    :param signs: whether digits, punctuation and the like are free.
     :ivar fresh: for each token, whether it may stand alone: all its characters are free, half ones can become free.
     """
 
-    def __init__(self, vocabulary: LlamaVocabulary, language: str, pieces: tuple[bytes, Any]) -> None:
+    def __init__(self, vocabulary: LlamaVocabulary, language: str, pieces: Pieces, *, signs: bool = True) -> None:
         self.vocabulary = vocabulary
         self.ends = sorted(vocabulary.ends)
-        self._data, self._starts = pieces
-        self._begins = beginnings(language)
-        table = uses(language)
+        self._language, self.pieces = language, pieces
+        self._begins = beginnings(language, signs=signs)
+        table = uses(language, signs=signs)
         free = np.frombuffer(table, np.uint8) == Use.FREE
         # Whether a character is free, or any of those that are the same but for the last six or twelve bits.
         self._free = {bits: free.reshape(-1, 1 << bits).any(1) for bits in (0, 6, 12)}
-        self._flags = _classes(self._data, self._starts, table)
+        self._flags = classes(pieces, table)
         self._halves()
         self.fresh = self._flags == 0
         self.fresh[self.ends] = True
@@ -80,22 +82,27 @@ class LockTable:
         self._room = _ROOM
         self._cores: tuple[Any, Any] | None = None
 
+    @cached_property
+    def bare(self) -> LockTable:
+        """The same without signs."""
+        return LockTable(self.vocabulary, self._language, self.pieces, signs=False)
+
     def piece(self, token: int) -> bytes:
-        return self._data[self._starts[token] : self._starts[token + 1]]
+        return self.pieces.of(token)
 
     def _halves(self) -> None:
         """Look at the tokens that end in half a character: which half, and whether it can become a free one."""
         self.tails: dict[int, bytes] = {}
-        for token in np.flatnonzero(self._flags & _HALF).tolist():
+        for token in np.flatnonzero(self._flags & HALF).tolist():
             piece = self.piece(token)
-            tail = self.tails[token] = piece[_last_lead(piece) :]
+            tail = self.tails[token] = piece[last_lead(piece) :]
             if tail in self._begins:
-                self._flags[token] ^= _HALF
+                self._flags[token] ^= HALF
 
     def _learn_rests(self, table: bytes) -> None:
         """Look at the tokens that begin with the rest of a character: its bytes, and whether what follows is free."""
-        data = np.frombuffer(self._data + bytes(4), np.uint8)
-        at, ends = self._starts[:-1], self._starts[1:]
+        data = self.pieces.padded
+        at, ends = self.pieces.starts[:-1], self.pieces.starts[1:]
         tokens = np.flatnonzero((data[at] & 0xC0 == 0x80) & (ends > at))
         self.continuing: list[int] = tokens.tolist()
         pieces = [self.piece(token) for token in self.continuing]
@@ -103,9 +110,9 @@ class LockTable:
         others = [piece[size:] for piece, size in zip(pieces, sizes, strict=True)]
         flags = np.zeros(0, np.uint8)
         if others:
-            flags = _classes(b"".join(others), np.cumsum([0, *map(len, others)]), table)
-        for n in np.flatnonzero(flags == _HALF).tolist():
-            flags[n] = 0 if others[n][_last_lead(others[n]) :] in self._begins else _HALF
+            flags = classes(Pieces(b"".join(others), np.cumsum([0, *map(len, others)])), table)
+        for n in np.flatnonzero(flags == HALF).tolist():
+            flags[n] = 0 if others[n][last_lead(others[n]) :] in self._begins else HALF
         bare = np.array([not other for other in others], np.bool_)
         size = np.array(sizes, np.int64)
         for length in (1, 2, 3):
@@ -136,7 +143,7 @@ class LockTable:
         parts = [np.array(self.ends, np.int32)]
         for length, (tokens, codes, fits, bare) in enumerate(self._rests[:missing], 1):
             left = 6 * (missing - length)  # bits that are still open after the token
-            first, least = code << 6 * length, int(_LEAST[size]) >> left
+            first, least = code << 6 * length, int(LEAST[size]) >> left
             free = self._free[left][first : first + (1 << 6 * length)]
             if first < least:
                 free = free.copy()
@@ -158,30 +165,29 @@ class LockTable:
 
     def _index(self) -> tuple[Any, Any]:
         """Hashes of the letters of all tokens in other scripts, in order, and the tokens: a dictionary is too large."""
-        tokens = np.flatnonzero(self._flags == _FOREIGN).astype(np.int32)
+        tokens = np.flatnonzero(self._flags == FOREIGN).astype(np.int32)
         cores = (self.piece(token).decode("utf-8", "replace").strip(_AROUND).lower() for token in tokens.tolist())
         hashes = np.fromiter(map(hash, cores), np.int64, len(tokens))
         order = hashes.argsort(kind="stable")
         return hashes[order], tokens[order]
 
 
-class LlamaLock:
-    """The lock of one request: follows what is sampled."""
+class _Follow:
+    """What may follow in each state, by the rules of one request.
 
-    def __init__(self, table: LockTable, lock: ScriptLock, marks: Sequence[Marks]) -> None:
-        self._table = table
-        self._rules = Lock(lock)
+    :param controls: control tokens that are free.
+    """
+
+    def __init__(self, table: LockTable, rules: Lock, controls: list[int]) -> None:
+        self._table, self.rules, self._controls = table, rules, controls
         self._choices: dict[State, Choice] = {}
-        self._opening = _Opening(table.vocabulary, marks)
-        self._controls = _controls(table.vocabulary, marks)
-        self._state = START
         self._whole = table.start
         self._inside: list[int] = []  # tokens that begin inside of a word
-        if self._rules.root.children or self._rules.signs or self._controls:
+        if rules.root.children or rules.signs or controls:
             self._with_words()
 
     def _with_words(self) -> None:
-        table, rules = self._table, self._rules
+        table, rules = self._table, self.rules
         flags = table.fresh.copy()
         flags[self._controls] = True
         for node in rules.root.below():
@@ -198,35 +204,11 @@ class LlamaLock:
                     self._inside.append(token)
         self._whole = _choice(flags)
 
-    def next(self) -> Choice:
-        """The tokens that may come now; never none."""
-        state = self._state
-        if self._opening.waits:
-            return self._opening.extend(self._at(state))
-        return self._at(state)
-
-    def follow(self, token: int) -> None:
-        """``token`` was sampled."""
-        table, state = self._table, self._state
-        if self._opening.waits and self._opening.follow(token, allowed=self._at(state).allows(token)):
-            return
-        if state == START and table.fresh[token]:
-            tail = table.tails.get(token)
-            if tail is not None:
-                self._state = State(tail)
-            return
-        piece = table.piece(token)
-        after = self._rules.follow(state, piece) if piece else None
-        self._state = after or START  # a control token ends whatever was half
-
-    def reset(self) -> None:
-        """What comes next begins anew, after something that the lock does not count for."""
-        self._state = START
-
-    def _at(self, state: State) -> Choice:
+    def at(self, state: State) -> Choice:
+        """The tokens that may come; never none."""
         if state == START:
             return self._whole
-        if state.node is None and self._rules.plain:
+        if state.node is None and self.rules.plain:
             return self._table.after(state.pending)
         found = self._choices.get(state)
         if found is None:
@@ -258,12 +240,12 @@ class LlamaLock:
         """The tokens that go on with the word."""
         known, spelled = len(node.spelled), self._table.spelled
         found = [token for below in node.below() for token in self._allowed(state, spelled(below.spelled[known:]))]
-        if not self._rules.plain:
+        if not self.rules.plain:
             found += self._allowed(state, self._table.tails)
         return found
 
     def _allowed(self, state: State, tokens: Iterable[int]) -> Iterable[int]:
-        piece, follow = self._table.piece, self._rules.follow
+        piece, follow = self._table.piece, self.rules.follow
         return (token for token in tokens if follow(state, piece(token)) is not None)
 
     def _flags_of(self, choice: Choice) -> Any:
@@ -272,12 +254,63 @@ class LlamaLock:
         return flags
 
 
+class LlamaLock:
+    """The lock of one request: follows what is sampled."""
+
+    def __init__(self, table: LockTable, lock: ScriptLock, marks: Sequence[Marks]) -> None:
+        self._table = table
+        self._opening = _Opening(table.vocabulary, marks)
+        self._controls = _controls(table.vocabulary, marks)
+        self._usual = _Follow(table, Lock(lock), self._controls)
+        self._bare: _Follow | None = None
+        self._counts = lock.signs is not None
+        self._left = (lock.signs or 0) * LETTERS_PER_SIGN  # what the signs that may come are worth, in letters
+        self._state = START
+
+    def next(self) -> Choice:
+        """The tokens that may come now; never none."""
+        choice = self._at(self._state)
+        return self._opening.extend(choice) if self._opening.waits else choice
+
+    def follow(self, token: int) -> None:
+        """``token`` was sampled."""
+        table, state = self._table, self._state
+        if self._opening.waits and self._opening.follow(token, allowed=self._at(state).allows(token)):
+            return
+        if state == START and table.fresh[token]:
+            if self._counts:
+                self._left += int(table.pieces.worths[token])
+            tail = table.tails.get(token)
+            if tail is not None:
+                self._state = State(tail)
+            return
+        piece = table.piece(token)
+        after = self._usual.rules.follow(state, piece) if piece else None
+        if after is not None and self._counts:
+            data = state.pending + piece
+            self._left += worth(data[: len(data) - len(after.pending)].decode())
+        self._state = after or START  # a control token ends whatever was half
+
+    def reset(self) -> None:
+        """What comes next begins anew, after something that the lock does not count for."""
+        self._state = START
+
+    def _at(self, state: State) -> Choice:
+        if not self._counts or self._left >= LETTERS_PER_SIGN:
+            return self._usual.at(state)
+        if self._bare is None:
+            self._bare = _Follow(self._table.bare, self._usual.rules.bare(), self._controls)
+        # What has begun as a sign has to become one.
+        begun = not state.pending or self._bare.rules.can_begin(state.pending, state.node)
+        return (self._bare if begun else self._usual).at(state)
+
+
 class LlamaLocks:
     """The locks on one vocabulary: what is dear about them is made when it is first asked for, and kept."""
 
     def __init__(self, vocabulary: LlamaVocabulary) -> None:
         self._vocabulary = vocabulary
-        self._pieces: tuple[bytes, Any] | None = None
+        self._pieces: Pieces | None = None
         self._tables: dict[str, LockTable] = {}
 
     def of(self, request: Generate) -> LlamaLock | None:
@@ -288,7 +321,7 @@ class LlamaLocks:
         table = self._tables.pop(lock.language, None)
         if table is None:
             if self._pieces is None:
-                self._pieces = self._vocabulary.all_pieces()
+                self._pieces = Pieces(*self._vocabulary.all_pieces())
             table = LockTable(self._vocabulary, lock.language, self._pieces)
             if len(self._tables) >= _TABLES:
                 self._tables.pop(next(iter(self._tables)))  # the one that was not asked for the longest time
@@ -336,61 +369,3 @@ def _controls(vocabulary: LlamaVocabulary, marks: Sequence[Marks]) -> list[int]:
         spellings.update(_CHANNELS)
     found = [special for special in vocabulary.specials if vocabulary.control_text(special.token)]
     return [special.token for special in found if any(special.text in text for text in spellings)]
-
-
-# ---------------------------------------------------------------- all tokens at once
-
-
-def _last_lead(piece: bytes) -> int:
-    """Where the last character of a piece begins."""
-    at = len(piece) - 1
-    while at > 0 and piece[at] & 0xC0 == 0x80:
-        at -= 1
-    return at
-
-
-def _classes(data: bytes, starts: Any, table: bytes) -> Any:
-    """For each token what is wrong with its bytes: _FOREIGN, _WRONG, _HALF, several or none of them.
-
-    :param starts: where each token begins in ``data``, and the end.
-    :param table: what each character is (``base.scripts.uses``).
-    """
-    size = len(data)
-    padded = np.frombuffer(data + bytes(4), np.uint8)
-    begins = np.zeros(size + 1, np.bool_)
-    begins[starts] = True
-    token_begins = begins.copy()
-    begins[:size] |= padded[:size] & 0xC0 != 0x80
-    at = np.flatnonzero(begins[:size])
-    have = np.diff(np.append(at, size))
-    need = _WIDTHS[padded[at]]
-    half = (have < need) & token_begins[at + have]
-    codes = _codes(padded, at, need)
-    found = _USES[np.frombuffer(table, np.uint8)[codes]]
-    found[(codes < _LEAST[need]) | (have != need)] = _WRONG
-    found[half] = _HALF
-    flags = np.zeros(size + 1, np.uint8)
-    flags[at] = found
-    whole = np.bitwise_or.reduceat(flags, starts[:-1])
-    whole[starts[1:] == starts[:-1]] = _WRONG
-    return whole
-
-
-def _codes(padded: Any, at: Any, need: Any) -> Any:
-    """Code points of the characters that begin ``at`` these places; something harmless where there is none."""
-    codes = padded[at].astype(np.int32)
-    for size in (2, 3, 4):
-        of_size = np.flatnonzero(need == size)
-        place = at[of_size]
-        code = codes[of_size] & (0x7F >> size)
-        for further in range(1, size):
-            code = code << 6 | padded[place + further] & 0x3F
-        codes[of_size] = code
-    codes[codes > 0x10FFFF] = 0
-    return codes
-
-
-_WIDTHS = np.array([0 if 0x80 <= byte < 0xC2 or byte > 0xF4 else width(byte) for byte in range(256)], np.int64)
-_LEAST = np.array([0, 0, 0x80, 0x800, 0x10000], np.int32)
-_USES = np.zeros(3, np.uint8)
-_USES[[Use.FOREIGN, Use.NEVER]] = _FOREIGN, _WRONG

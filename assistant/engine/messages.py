@@ -77,10 +77,13 @@ class ScriptLock(Message, frozen=True):
         Chinese uses; a language without a lock (``base.scripts.lockable``) locks nothing.
     :ivar words: words in other scripts that may be spelled, whole and in order of their letters: names, code and terms
         of the source.
+    :ivar signs: digits, punctuation and other signs that may come at any time; beyond these one for every so many
+        letters (``scriptlock.LETTERS_PER_SIGN``), so that letters are most of an answer. None: any number.
     """
 
     language: str
     words: tuple[str, ...] = ()
+    signs: int | None = None
 
 
 class Alternative(Message, frozen=True):

@@ -3,19 +3,25 @@
 A token may hold half a character, or the end of one and the beginning of the next, so a lock looks at bytes: what is
 half there must still be able to become a character that is allowed. A word in another script is spelled in the order
 of its letters (capitals and small ones alike) and whole; digits, punctuation and white space stand around it freely.
-Signs that ordinary text has not, such as emoji, are free if they are among the words.
+Signs that ordinary text has not, such as emoji, are free if they are among the words. Where there have been too many
+signs of any kind for the letters, only letters and white space may come (``Lock.bare``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.base.scripts import SYMBOL, Use, script_of, uses, usual_words
+from assistant.base.scripts import SYMBOL, Part, Use, parts, script_of, uses, usual_words
 from assistant.engine.messages import ScriptLock
 
+LETTERS_PER_SIGN = 16
+"""Letters that allow one sign more than a lock has for any text."""
+
 _FREE = int(Use.FREE)
+_WORTH: dict[int, int] = {Part.NOTHING: 0, Part.LETTER: 1, Part.SIGN: -LETTERS_PER_SIGN}
 
 
 class Node:
@@ -95,11 +101,18 @@ class Lock:
             if node is None:
                 return None
         rest = data[at:]
-        if rest and not self._can_begin(rest, node):
+        if rest and not self.can_begin(rest, node):
             return None
         return State(rest, node)
 
-    def _can_begin(self, part: bytes, node: Node | None) -> bool:
+    def bare(self) -> Lock:
+        """The same rules without signs: only letters and white space."""
+        bare = copy(self)
+        bare._uses, bare._begins = uses(self.language, signs=False), beginnings(self.language, signs=False)
+        bare.signs = frozenset()
+        return bare
+
+    def can_begin(self, part: bytes, node: Node | None) -> bool:
         """Whether a character with this beginning may come here."""
         letters: Iterable[str] = (node or self.root).children
         if node is None or node.ends:
@@ -137,10 +150,16 @@ def width(first: int) -> int:
     return 1 if first < 0xC2 or first > 0xF4 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
 
 
-@lru_cache(maxsize=4)
-def beginnings(language: str) -> frozenset[bytes]:
+def worth(text: str) -> int:
+    """What a text adds to the signs that may come, in letters: signs take away."""
+    table = parts()
+    return sum(_WORTH[table[ord(character)]] for character in text)
+
+
+@lru_cache(maxsize=8)
+def beginnings(language: str, *, signs: bool = True) -> frozenset[bytes]:
     """The first bytes, one to three of them and never all, of the characters that are free in a language."""
-    return frozenset(_beginnings(uses(language)))
+    return frozenset(_beginnings(uses(language, signs=signs)))
 
 
 def _beginnings(table: bytes) -> Iterable[bytes]:

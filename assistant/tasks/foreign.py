@@ -27,6 +27,7 @@ _NUMBER = re.compile(r"\d[ \u00a0\u202f]?\Z")
 _LONGEST_UNIT = 3
 _NOUNS = ("de", "lb", "nds", "gsw")  # languages that write nouns with a capital letter
 _MOST = 200  # words of one segment
+_SIGNS, _SIGNS_EACH = 12, 2  # signs that any translation may have, and for each that its source has
 
 
 def free_words(
@@ -58,6 +59,16 @@ def free_words(
             if lenient or like_code or foreign or _is_unit(text, place, word[0]) or capitals.name(place, word[0]):
                 found[word[0]] = None
     return tuple(found)[:_MOST]
+
+
+def free_signs(text: str, *, lenient: bool = False) -> int:
+    """Digits, punctuation and other signs that a translation of ``text`` may have, whatever its length.
+
+    :param text: as the model is shown it. A number in words counts for nothing here, and may become digits.
+    """
+    table = scripts.parts()
+    signs = sum(table[ord(sign)] == scripts.Part.SIGN for sign in text)
+    return (_SIGNS + _SIGNS_EACH * signs) * (2 if lenient else 1)
 
 
 class _Capitals:

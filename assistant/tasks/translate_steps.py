@@ -9,7 +9,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.segments import Finding, FindingKind, Term, without_codes
 from assistant.engine.messages import ScriptLock
 from assistant.tasks.chat import AnswerOptions, ChatTurn
-from assistant.tasks.foreign import free_words
+from assistant.tasks.foreign import free_signs, free_words
 from assistant.tasks.glossing import Glossing
 from assistant.tasks.markers import Markers
 from assistant.tasks.presets import translate_preset
@@ -105,6 +105,7 @@ class Steps:
                 lenient=bool(ask.throw),
                 strict=has(ask.findings, *_LEFT_AS_IT_WAS),
             ),
+            signs=free_signs(ask.markers.shown, lenient=bool(ask.throw)),
             throw=ask.throw,
             grammar=grammar_for(ask.findings, ask.text) if ask.grammar and ask.attempt == ATTEMPTS - 1 else "",
         )
@@ -121,7 +122,14 @@ class Steps:
         prompts = self._prompts.swapped()
         plain = without_codes(text)
         most = answer_tokens(plain, self._options.target, self._options.source)
-        options = self._answer_options(prompts, 0, most=most, words=free_words(plain), language=self._options.source)
+        options = self._answer_options(
+            prompts,
+            0,
+            most=most,
+            words=free_words(plain),
+            signs=free_signs(plain),
+            language=self._options.source,
+        )
         return TranslateStep(index, prompts.turns(Asked(plain)), options, wish=Wish.BACK, tagged=False)
 
     def answer(self, text: str) -> tuple[str, bool]:
@@ -135,6 +143,7 @@ class Steps:
         *,
         most: int,
         words: tuple[str, ...],
+        signs: int,
         language: str | None = None,
         throw: int = 0,
         grammar: str = "",
@@ -155,7 +164,7 @@ class Steps:
             max_tokens=most,
             thinking=False,
             alternatives=1,  # with them comes each token's probability
-            lock=ScriptLock(language=locked, words=words) if locked else None,
+            lock=ScriptLock(language=locked, words=words, signs=signs) if locked else None,
             grammar=grammar,
             template=prompts.template,
         )

@@ -17,6 +17,7 @@ from assistant.base.scripts import only_traditional
 from assistant.engine.llama_backend import open_llama
 from assistant.engine.messages import Generate, Load, Sampling, ScriptLock
 from assistant.engine.sampling import resolve
+from assistant.tasks.foreign import free_signs
 from tests.bench import workload
 from tests.bench.ours import Engine
 from tests.bench.setting import Setting
@@ -56,6 +57,11 @@ def _models(setting: Setting) -> Iterable[tuple[str, Path]]:
     yield "262,144 tokens, byte level", tiny_models.write_torn_vocabulary(setting.scratch / "bytes.gguf")
 
 
+def _lock(language: str) -> ScriptLock:
+    """The lock that a translation of the language's text has, but for its words."""
+    return ScriptLock(language=language, signs=free_signs(LANGUAGES[language]))
+
+
 def _inside(setting: Setting, engine: Engine, name: str, language: str) -> list[Row]:
     """What comes out, and what of it should not have."""
     total = 400 if setting.quick else TOKENS
@@ -68,7 +74,7 @@ def _inside(setting: Setting, engine: Engine, name: str, language: str) -> list[
                 tokens=each,
                 sampling=Sampling(seed=100 * number + index + 1, **wild),  # type: ignore[arg-type]
                 bulk=True,
-                lock=ScriptLock(language=language),
+                lock=_lock(language),
             )
             for index in range(_AT_ONCE)
         ]
@@ -101,7 +107,7 @@ def _cost(setting: Setting, model: Path, name: str, language: str) -> Row:
         lambda _: True,
     )
     prompt = list(workload.tokens(64, seed=5))
-    requests = [Generate(id="cost", prompt=(), lock=lock) for lock in (None, ScriptLock(language=language))]
+    requests = [Generate(id="cost", prompt=(), lock=lock) for lock in (None, _lock(language))]
     plain: list[float] = []
     locked: list[float] = []
     decodes: list[float] = []
