@@ -23,7 +23,7 @@ _REFUSED = frozenset({"architecture", "not_text", "damaged", "strange", "not_mod
 
 
 @dataclass(frozen=True)
-class _Wish:
+class _Wanted:
     """What was asked for: a row of the catalogue, or a variant of a repository."""
 
     name: str
@@ -39,20 +39,20 @@ class _Wish:
 def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """Download one model and see it arrive; run again, it goes on where it stopped."""
     try:
-        wish = _wish(arguments.name, terminal, session)
+        wanted = _wanted(arguments.name, terminal, session)
     except AssistantError as error:
         if error.kind not in (ErrorKind.NO_SUCH_MODEL, ErrorKind.HUB_NOT_FOUND):
             raise
         return refuse(arguments, terminal, error, _instead(error))
-    if wish.installed:
-        return _here(arguments, terminal, session, wish)
-    _announce(terminal, wish)
+    if wanted.installed:
+        return _here(arguments, terminal, session, wanted)
+    _announce(terminal, wanted)
     queue = session.core.downloads
     try:
-        item_id = wish.download or session.core.market.get(wish.what)
+        item_id = wanted.download or session.core.market.get(wanted.what)
     except AssistantError as error:
         if error.kind is ErrorKind.MODEL_EXISTS:
-            return _here(arguments, terminal, session, wish)
+            return _here(arguments, terminal, session, wanted)
         if error.kind is not ErrorKind.DOWNLOAD_EXISTS:
             raise
         item_id = next(row.id for row in queue.rows() if row.name == error.values.get("name"))
@@ -73,7 +73,7 @@ def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         terminal.write_json(found)
         return failures.DONE if unusable is None else failures.exit_code(unusable)
     seconds = units.duration(time.monotonic() - began)
-    terminal.say(arrived(model, wish.name))
+    terminal.say(arrived(model, wanted.name))
     terminal.say(tr("{size} in {seconds}.", size=units.size(model.size), seconds=seconds), dim=True)
     terminal.write(f"{model.key}\n")
     return failures.DONE if unusable is None else failures.exit_code(unusable)
@@ -100,7 +100,7 @@ def _instead(error: AssistantError) -> str:
     return tr("“lamplight models catalogue” and “lamplight models search TEXT” show what there is.")
 
 
-def _wish(text: str, terminal: Terminal, session: Session) -> _Wish:
+def _wanted(text: str, terminal: Terminal, session: Session) -> _Wanted:
     """What the user means.
 
     :raises AssistantError: NO_SUCH_MODEL, HUB_NOT_FOUND, the network's errors.
@@ -122,11 +122,11 @@ def _wish(text: str, terminal: Terminal, session: Session) -> _Wish:
         if verdict.cause in _REFUSED:
             _refuse(repo, verdict)
     name = f"{view.facts.repo} {variant.label}"
-    wish = (view, variant)
-    return _Wish(name, variant.size, view.facts.licence, wish, chosen.installed, chosen.download, verdict, embeds)
+    wanted = (view, variant)
+    return _Wanted(name, variant.size, view.facts.licence, wanted, chosen.installed, chosen.download, verdict, embeds)
 
 
-def _from_catalogue(text: str, session: Session) -> _Wish:
+def _from_catalogue(text: str, session: Session) -> _Wanted:
     wanted = text.casefold()
     offers = session.core.market.catalogue()
     matches = [o for o in offers if wanted in (o.model.id.casefold(), o.model.name.casefold())]
@@ -143,7 +143,7 @@ def _from_catalogue(text: str, session: Session) -> _Wish:
     model = offer.model
     name = model.title(current_language())
     embeds, licence = model.embed is not None, model.licence_in_words(current_language())
-    return _Wish(name, model.size, licence, model.id, offer.installed, offer.download, offer.verdict, embeds)
+    return _Wanted(name, model.size, licence, model.id, offer.installed, offer.download, offer.verdict, embeds)
 
 
 def _variant(view: RepoView, quantization: str) -> VariantView:
@@ -169,26 +169,26 @@ def _refuse(name: str, verdict: Verdict) -> None:
     raise AssistantError(kind, name=name, architecture=verdict.architecture)
 
 
-def _announce(terminal: Terminal, wish: _Wish) -> None:
+def _announce(terminal: Terminal, wanted: _Wanted) -> None:
     """Say what will come, under which licence, and whether it fits, before it comes."""
-    size = f" ({units.size(wish.size)})" if wish.size else ""
-    terminal.say(f"{wish.name}{size}. {finding.licence(wish.licence)}.")
-    if wish.embeds:
+    size = f" ({units.size(wanted.size)})" if wanted.size else ""
+    terminal.say(f"{wanted.name}{size}. {finding.licence(wanted.licence)}.")
+    if wanted.embeds:
         terminal.say(fit.searcher())
-    verdict = wish.verdict
+    verdict = wanted.verdict
     if verdict is None or verdict.grade is Grade.UNKNOWN:
         return
     sentence = fit.sentence(verdict)
     terminal.say(tr("Warning: {sentence}", sentence=sentence) if verdict.grade is Grade.NO else sentence)
 
 
-def _here(arguments: argparse.Namespace, terminal: Terminal, session: Session, wish: _Wish) -> int:
-    model = session.core.models.get(wish.installed)
+def _here(arguments: argparse.Namespace, terminal: Terminal, session: Session, wanted: _Wanted) -> int:
+    model = session.core.models.get(wanted.installed)
     if arguments.json:
         found = {"key": model.key, "name": model.name, "path": str(model.path), "size": model.size} if model else {}
         terminal.write_json({**found, "already": True})
         return failures.DONE
-    terminal.say(errors.summary(AssistantError(ErrorKind.MODEL_EXISTS, name=model.name if model else wish.name)))
+    terminal.say(errors.summary(AssistantError(ErrorKind.MODEL_EXISTS, name=model.name if model else wanted.name)))
     if model is not None:
         terminal.write(f"{model.key}\n")
     return failures.DONE

@@ -181,15 +181,15 @@ class SegmentActions(QObject):
     def waiting(self) -> bool:
         """Whether the model is at work on single sentences."""
         job = self._job()
-        return job is not None and bool(self._core.translations.wished(job))
+        return job is not None and bool(self._core.translations.requested(job))
 
     def stop(self) -> bool:
-        """Have the model stop what was wished for the sentence at hand, or else for any; whether there was anything."""
+        """Have the model stop what was requested for the sentence at hand, or else for any; True: there was something."""
         job = self._job()
         waited = self.give_up()
         if job is None:
             return waited
-        stop = self._core.translations.stop_wish
+        stop = self._core.translations.stop_request
         return stop(job, self._rows.current) or stop(job) or waited
 
     def _left(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library import handover, staging
 from assistant.library.download_items import DownloadItem, Part, State
-from assistant.library.handover import Wish
+from assistant.library.handover import Request
 from assistant.library.queuefile import QueueFile
 
 Post = Callable[[Callable[[Any], None], Any], None]
@@ -65,7 +65,7 @@ class QueueDisk:
         self._register = register
         self._idle = idle
         self._file = QueueFile(folder)
-        self._wishes: tuple[str, ...] = ()  # files of wishes that were there at the last look
+        self._requests: tuple[str, ...] = ()  # files of requests that were there at the last look
         self._heeded: set[str] = set()  # of those, what was done
         self._asked = 0
         self._closed = False
@@ -110,27 +110,27 @@ class QueueDisk:
     def changed_outside(self) -> bool:
         if self._asked:
             return False
-        return self._file.changed_outside() or handover.names(self.folder) != self._wishes
+        return self._file.changed_outside() or handover.names(self.folder) != self._requests
 
     # ------------------------------------------------------------ what other programs want
 
-    def leave(self, wish: Wish) -> None:
-        """Leave a wish for the program that has the queue.
+    def leave(self, request: Request) -> None:
+        """Leave a request for the program that has the queue.
 
         :raises OSError: nothing can be written there.
         """
-        handover.leave(self.folder, wish)
+        handover.leave(self.folder, request)
 
-    def wishes(self) -> list[Wish]:
+    def requests(self) -> list[Request]:
         """What is left for the program that has the queue and was not heeded, in the order in which it was left."""
-        self._wishes = handover.names(self.folder)
-        return handover.read(self.folder, [name for name in self._wishes if name not in self._heeded])
+        self._requests = handover.names(self.folder)
+        return handover.read(self.folder, [name for name in self._requests if name not in self._heeded])
 
-    def forget_wishes(self) -> None:
-        """Delete what ``wishes`` has found, once the queue is kept as they wanted it."""
-        if not self._heeded.issuperset(self._wishes):
-            self._heeded.update(self._wishes)
-            self._ask(partial(handover.forget, self.folder, self._wishes), lambda _: None)
+    def forget_requests(self) -> None:
+        """Delete what ``requests`` has found, once the queue is kept as they wanted it."""
+        if not self._heeded.issuperset(self._requests):
+            self._heeded.update(self._requests)
+            self._ask(partial(handover.forget, self.folder, self._requests), lambda _: None)
 
     # ------------------------------------------------------------ reading
 

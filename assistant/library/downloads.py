@@ -19,7 +19,7 @@ from assistant.library.download_disk import Clerk, Post, QueueDisk, Register
 from assistant.library.download_items import DownloadItem, Part, State, named, same_files, whole_size
 from assistant.library.download_job import RESTING, RUNNING, WANTED, Job
 from assistant.library.download_runner import Net, Runner
-from assistant.library.handover import Verb, Wish
+from assistant.library.handover import Request, Verb
 from assistant.library.queuefile import QueueFile
 from assistant.library.staging import Orphan
 
@@ -238,7 +238,7 @@ class Downloads:
             raise
         chosen = self._named(parts)
         item = DownloadItem(secrets.token_hex(8), name, chosen, whole_size(chosen), catalogue=catalogue)
-        self._do(Wish(Verb.GET, item.id, item))
+        self._do(Request(Verb.GET, item.id, item))
         return item.id
 
     def pause(self, item_id: str) -> None:
@@ -246,16 +246,16 @@ class Downloads:
 
         :raises AssistantError: READ_ONLY; so do all that follow.
         """
-        self._do(Wish(Verb.PAUSE, item_id))
+        self._do(Request(Verb.PAUSE, item_id))
 
     def resume(self, item_id: str) -> None:
         """Go on with one that was paused, has failed or waits for its next try."""
         self._working = True
-        self._do(Wish(Verb.RESUME, item_id))
+        self._do(Request(Verb.RESUME, item_id))
 
     def cancel(self, item_id: str) -> None:
         """Forget it, and delete what has come of it."""
-        self._do(Wish(Verb.CANCEL, item_id))
+        self._do(Request(Verb.CANCEL, item_id))
 
     def first(self, item_id: str) -> None:
         """Have it run before all others; the one that runs now waits."""
@@ -263,18 +263,18 @@ class Downloads:
 
     def move(self, item_id: str, position: int) -> None:
         """Give it another place in the list, counted from 0."""
-        self._do(Wish(Verb.MOVE, item_id, position=max(position, 0)))
+        self._do(Request(Verb.MOVE, item_id, position=max(position, 0)))
 
-    def _do(self, wish: Wish) -> None:
+    def _do(self, request: Request) -> None:
         """Do it, or leave it to the program that has the queue; here it is shown as if it were done."""
         self._take()
-        if not self._apply(wish):
+        if not self._apply(request):
             self._release_if_idle()
         elif self.mine:
             self._settle()
         else:
             try:
-                self._disk.leave(wish)
+                self._disk.leave(request)
             except OSError as error:
                 self._load()
                 raise AssistantError(ErrorKind.READ_ONLY, str(error)) from error
@@ -282,31 +282,31 @@ class Downloads:
 
     def _heed(self) -> bool:
         """Do what other programs have left to whoever has the queue. If that is not us, show it as if it were done."""
-        wishes = self._disk.wishes()
-        for wish in wishes:
-            self._apply(wish)
+        requests = self._disk.requests()
+        for request in requests:
+            self._apply(request)
         if self.mine:
-            if wishes:
+            if requests:
                 self._save()
-            self._disk.forget_wishes()
-        return bool(wishes)
+            self._disk.forget_requests()
+        return bool(requests)
 
-    def _apply(self, wish: Wish) -> bool:
+    def _apply(self, request: Request) -> bool:
         """Change the list as it says; False: there was nothing to do."""
-        job = self._find(wish.item_id)
-        if wish.verb is Verb.GET:
-            return job is None and wish.item is not None and self._want(wish.item)
+        job = self._find(request.item_id)
+        if request.verb is Verb.GET:
+            return job is None and request.item is not None and self._want(request.item)
         if job is None:
             return False
-        if wish.verb is Verb.PAUSE:
+        if request.verb is Verb.PAUSE:
             if not job.placing:
                 job.become(State.PAUSED)
             return not job.placing
-        if wish.verb is Verb.RESUME:
+        if request.verb is Verb.RESUME:
             return self._wake(job)
         self._jobs.remove(job)
-        if wish.verb is Verb.MOVE:
-            self._jobs.insert(wish.position, job)
+        if request.verb is Verb.MOVE:
+            self._jobs.insert(request.position, job)
         elif self.mine:
             self._runner.drop(job)
         return True

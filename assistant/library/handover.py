@@ -1,7 +1,7 @@
-"""What a program wants of a queue that another one has: one small file for each wish, in ``.downloads.wishes/``.
+"""What a program wants of a queue that another one has: one small file for each request, in ``.downloads.requests/``.
 
-The queue's own file has one writer at a time. Whoever has the queue does what the wishes say, keeps the queue, and
-deletes them. Nothing is lost if either program ends in between: a wish that stays is heeded by the next one that has
+The queue's own file has one writer at a time. Whoever has the queue does what the requests say, keeps the queue, and
+deletes them. Nothing is lost if either program ends in between: a request that stays is heeded by the next one that has
 the queue, and what was done already is not done again.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 from assistant.base.files import write_atomic
 from assistant.library.download_items import DownloadItem, encode, from_json, to_json
 
-FOLDER = ".downloads.wishes"
+FOLDER = ".downloads.requests"
 _LARGEST = 1 << 20  # bytes
 _MOST = 1000  # that are heeded at a time
 _TRIES = 3
@@ -37,7 +37,7 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wish:
+class Request:
     """One thing to do.
 
     :ivar item: what is wanted (GET). ``position``: its new place in the list, counted from 0 (MOVE).
@@ -49,14 +49,14 @@ class Wish:
     position: int = 0
 
 
-def leave(folder: Path, wish: Wish) -> None:
-    """Leave a wish for the program that has the queue of ``folder``.
+def leave(folder: Path, request: Request) -> None:
+    """Leave a request for the program that has the queue of ``folder``.
 
     :raises OSError: nothing can be written there.
     """
-    content: dict[str, Any] = {"verb": wish.verb.value, "id": wish.item_id, "position": wish.position}
-    if wish.item is not None:
-        content["item"] = to_json(wish.item)
+    content: dict[str, Any] = {"verb": request.verb.value, "id": request.item_id, "position": request.position}
+    if request.item is not None:
+        content["item"] = to_json(request.item)
     name = f"{time.time_ns():020}-{secrets.token_hex(4)}.json"  # in the order in which they were left
     for attempt in range(_TRIES):
         try:
@@ -69,7 +69,7 @@ def leave(folder: Path, wish: Wish) -> None:
 
 
 def names(folder: Path) -> tuple[str, ...]:
-    """The files of the wishes that are left, the oldest first."""
+    """The files of the requests that are left, the oldest first."""
     try:
         found = sorted(path.name for path in (folder / FOLDER).iterdir() if not path.name.startswith("."))
     except OSError:
@@ -77,19 +77,19 @@ def names(folder: Path) -> tuple[str, ...]:
     return tuple(found[:_MOST])
 
 
-def read(folder: Path, files: Iterable[str]) -> list[Wish]:
-    """What these files wish; one that makes no sense wishes nothing."""
+def read(folder: Path, files: Iterable[str]) -> list[Request]:
+    """What these files ask for; one that makes no sense asks for nothing."""
     found = []
     for name in files:
         path = folder / FOLDER / name
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
             if path.stat().st_size <= _LARGEST:
-                found.append(_wish(json.loads(path.read_bytes())))
+                found.append(_request(json.loads(path.read_bytes())))
     return found
 
 
 def forget(folder: Path, files: Iterable[str]) -> None:
-    """Delete wishes that were heeded."""
+    """Delete requests that were heeded."""
     for name in files:
         with contextlib.suppress(OSError):
             (folder / FOLDER / name).unlink()
@@ -97,7 +97,7 @@ def forget(folder: Path, files: Iterable[str]) -> None:
         (folder / FOLDER).rmdir()
 
 
-def _wish(content: Any) -> Wish:
+def _request(content: Any) -> Request:
     """:raises ValueError, KeyError, TypeError: it makes no sense."""
     if not isinstance(content, Mapping):
         raise TypeError("not an object")
@@ -107,4 +107,4 @@ def _wish(content: Any) -> Wish:
         raise ValueError("nothing to get")
     if not isinstance(position, int):
         raise TypeError("no position")
-    return Wish(verb, item_id, item, max(position, 0))
+    return Request(verb, item_id, item, max(position, 0))

@@ -30,10 +30,10 @@ from assistant.tasks.translation import (
     Expected,
     Outcome,
     PromptStyle,
+    Purpose,
     TranslateOptions,
     TranslateStep,
     Verdict,
-    Wish,
 )
 
 _NO_STEP = TranslateStep(-1, (), AnswerOptions())
@@ -51,7 +51,7 @@ class _Work:
     :ivar step: the one that is asked.
     :ivar answers: what came of them; ``finish``: the worst end that one of them had.
     :ivar paired: stretches are shown to the model; ``single``: so are things without text.
-    :ivar wished: somebody asked for it; what there was stays until something better comes.
+    :ivar requested: somebody asked for it; what there was stays until something better comes.
     :ivar thoughts: tokens of reasoning that the answer to the step has room for.
     """
 
@@ -64,7 +64,7 @@ class _Work:
     finish: FinishReason = FinishReason.END
     paired: bool = True
     single: bool = True
-    wished: int = 0
+    requested: int = 0
     thoughts: int = 0
 
     @property
@@ -127,7 +127,7 @@ class TranslateTask:
         self._more: deque[int] = deque()  # segments with a piece that is to be asked
         self._works: dict[int, _Work] = {}  # given out, or with a piece to come
         self._heard: dict[int, _Work] = {}
-        self._wishes = 0
+        self._requests = 0
         self._thinks = False  # the limit has ended an answer before its first word
         self._in_vain = 0  # and so many although they had room for thoughts
 
@@ -237,7 +237,7 @@ class TranslateTask:
             return Outcome(index, Verdict.AGAIN, checked.text, findings, work.step, work.attempt)
         return self._keep(work, min(work.tried, key=lambda one: (not one.usable, one.weight)))
 
-    # ------------------------------------------------------------ what somebody may wish
+    # ------------------------------------------------------------ what somebody may request
 
     def again(self, index: int) -> TranslateStep:
         """Translate a segment once more, with another throw of the dice; what there is stays until then.
@@ -245,8 +245,8 @@ class TranslateTask:
         Its answers go the way of all others (``heard``, ``judged``, ``put_back``).
         """
         self.put_back(index)
-        self._wishes += 1
-        return self._begin(index, wished=self._wishes).step
+        self._requests += 1
+        return self._begin(index, requested=self._requests).step
 
     def reflow(self, index: int, kept: str) -> TranslateStep:
         """Write the rest of a translation that begins with ``kept`` (codes included). Its answer goes to ``read``."""
@@ -254,7 +254,7 @@ class TranslateTask:
         begun = ask.markers.show(kept)
         # A blank at the end would make another token of the next word than the models have for it.
         bare = begun.rstrip(" ")
-        return replace(self._steps.step(ask), begun=bare, gap=begun[len(bare) :], wish=Wish.REFLOW)
+        return replace(self._steps.step(ask), begun=bare, gap=begun[len(bare) :], purpose=Purpose.REFLOW)
 
     def version(self, index: int, number: int) -> TranslateStep:
         """Another translation of a segment, in other words; ``number`` from 1. Its answer goes to ``read``."""
@@ -266,14 +266,14 @@ class TranslateTask:
         return self._steps.back(index, text or self._texts.get(index, self._segments[index].text))
 
     def read(self, step: TranslateStep, text: str, finish: FinishReason = FinishReason.END) -> Pair:
-        """The answer to a wish, with its codes, to be checked; nothing is kept. A wrong code is put right.
+        """The answer to a request, with its codes, to be checked; nothing is kept. A wrong code is put right.
 
         :param text: what the model wrote, without ``step.begun``.
         """
         segment = self._segments[step.index]
         text, ended = self._steps.answer(_continued(step, text))
         finish = FinishReason.END if ended else finish
-        if step.wish is Wish.BACK:
+        if step.purpose is Purpose.BACK:
             source = without_codes(self._texts.get(step.index, segment.text))
             return Pair(source, without_codes(text).strip(), finish.value)
         target = Markers(segment.text).parse(text).text
@@ -302,9 +302,9 @@ class TranslateTask:
     def _is_open(self, index: int) -> bool:
         return index not in self._texts and index not in self._works and index not in self._heard
 
-    def _begin(self, index: int, *, wished: int = 0) -> _Work:
+    def _begin(self, index: int, *, requested: int = 0) -> _Work:
         cut = pieces(self._segments[index].text, self._steps.most)
-        work = self._works[index] = _Work(index, cut, wished=wished)
+        work = self._works[index] = _Work(index, cut, requested=requested)
         work.step = self._step(work)
         return work
 
@@ -334,7 +334,7 @@ class TranslateTask:
             work.markers(number),
             around,
             attempt=work.attempt,
-            throw=work.wished,
+            throw=work.requested,
             findings=work.tried[-1].findings if work.tried else (),
             grammar=len(work.pieces) == 1,
             thoughts=work.thoughts,
@@ -342,7 +342,7 @@ class TranslateTask:
         return replace(self._steps.step(ask), piece=number, pieces=len(work.pieces), tagged=work.whole)
 
     def _whole(self, index: int) -> Ask:
-        """A segment as a whole, for a wish."""
+        """A segment as a whole, for a request."""
         text = self._segments[index].text
         return Ask(index, text, Markers(text), self._around.of(index, self._good), thoughts=self._thoughts)
 

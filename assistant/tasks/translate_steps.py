@@ -20,9 +20,9 @@ from assistant.tasks.translate_prompts import NOTHING_AROUND, Around, Asked, Pro
 from assistant.tasks.translation import (
     ATTEMPTS,
     PromptStyle,
+    Purpose,
     TranslateOptions,
     TranslateStep,
-    Wish,
 )
 
 _THROWS = 10  # seeds that one round of attempts may use
@@ -115,7 +115,7 @@ class Steps:
         """``step`` for another translation: with more chance."""
         sampling = self._prompts.sampling
         options = replace(step.options, temperature=sampling.version, seed=sampling.seed + 100 + number)
-        return replace(step, options=options, wish=Wish.VERSION, attempt=number)
+        return replace(step, options=options, purpose=Purpose.VERSION, attempt=number)
 
     def back(self, index: int, text: str) -> TranslateStep:
         """The step for the way back of a translation, which is shown without its codes."""
@@ -130,7 +130,7 @@ class Steps:
             signs=free_signs(plain),
             language=self._options.source,
         )
-        return TranslateStep(index, prompts.turns(Asked(plain)), options, wish=Wish.BACK, tagged=False)
+        return TranslateStep(index, prompts.turns(Asked(plain)), options, purpose=Purpose.BACK, tagged=False)
 
     def answer(self, text: str) -> tuple[str, bool]:
         """The answer in what a model wrote, and whether it had ended before the model did."""

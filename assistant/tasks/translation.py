@@ -18,7 +18,7 @@ __all__ = [
     "TranslateOptions",
     "TranslateStep",
     "Verdict",
-    "Wish",
+    "Purpose",
     "style_of",
 ]
 
@@ -62,7 +62,7 @@ class PromptStyle(StrEnum):
     TRANSLATE_GEMMA = "translategemma"
 
 
-class Wish(StrEnum):
+class Purpose(StrEnum):
     """What a step is for."""
 
     TRANSLATE = "translate"
@@ -94,7 +94,7 @@ class TranslateStep:
     pieces: int = 1
     begun: str = ""
     gap: str = ""
-    wish: Wish = Wish.TRANSLATE
+    purpose: Purpose = Purpose.TRANSLATE
     tagged: bool = True
 
     @property
@@ -124,7 +124,7 @@ class Outcome:
     :ivar step: the repair to ask for, when the verdict is AGAIN.
     :ivar attempts: how often the model was asked.
     :ivar kept_source: nothing usable came, and ``text`` is the source.
-    :ivar unchanged: nothing usable came of a wish: ``text`` and what was found in it before stay.
+    :ivar unchanged: nothing usable came of a request: ``text`` and what was found in it before stay.
     """
 
     index: int

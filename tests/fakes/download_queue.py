@@ -215,5 +215,5 @@ def states(bench: Bench) -> list[tuple[str, State]]:
     return [(item.name, item.state) for item in bench.queue.items()]
 
 
-def wishes(folder: Path) -> list[Path]:
-    return sorted(folder.glob(".downloads.wishes/*"))
+def requests(folder: Path) -> list[Path]:
+    return sorted(folder.glob(".downloads.requests/*"))

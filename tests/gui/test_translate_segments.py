@@ -374,16 +374,16 @@ def test_the_buttons_for_a_sentence_stay_where_they_are(desk: Desk) -> None:
 
 def test_esc_stops_what_the_model_was_asked_for(desk: Desk) -> None:
     job = desk.pane.job
-    desk.core.wishes = [(job, 1), (job, 2)]
+    desk.core.requests = [(job, 1), (job, 2)]
     desk.rows.choose(1)
     desk.core.change(job)
     desk.wait(desk.translateStop.isVisible)
     desk.translateOutput.setFocus()
     desk.press("Esc")
-    assert desk.core.stopped_wishes == [(job, 1)], "that of the sentence at hand first"
+    assert desk.core.stopped_requests == [(job, 1)], "that of the sentence at hand first"
     assert desk.translateStop.isVisible()
     desk.translateStop.click()
-    assert desk.core.stopped_wishes == [(job, 1), (job, 2)]
+    assert desk.core.stopped_requests == [(job, 1), (job, 2)]
     assert desk.core.stopped == [], "the translation itself was finished"
     assert desk.translateRun.isVisible()
 

@@ -89,7 +89,7 @@ def test_a_queue_that_is_killed_again_and_again_brings_everything(tmp_path: Path
     assert hidden(folder) == []
 
 
-def test_the_second_program_leaves_its_wish_to_the_first_or_to_the_next(tmp_path: Path) -> None:
+def test_the_second_program_leaves_its_request_to_the_first_or_to_the_next(tmp_path: Path) -> None:
     folder = tmp_path / "models"
     window = start(folder, "hang", *WANTED)
     assert first_line(window) == "mine"
@@ -102,7 +102,7 @@ def test_the_second_program_leaves_its_wish_to_the_first_or_to_the_next(tmp_path
     assert (line[0], line[-1]) == ("mine", "idle")
     assert set(visible(folder)) == {*expected(), "Delta.gguf"}
     assert hidden(folder) == []
-    assert not (folder / ".downloads.wishes").exists()
+    assert not (folder / ".downloads.requests").exists()
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.05, 0.3])

@@ -1,4 +1,4 @@
-"""What somebody may wish for one segment: again, by hand, other versions, back again, another word here."""
+"""What somebody may request for one segment: again, by hand, other versions, back again, another word here."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class Place:
         return self.sheet.kept(self.index)
 
 
-class _Wish(Later):
-    """A wish on its way; calling it gives it up. ``writes``: what comes of it takes the segment's place."""
+class _Request(Later):
+    """A request on its way; calling it gives it up. ``writes``: what comes of it takes the segment's place."""
 
     def __init__(self, place: Place, *, writes: bool) -> None:
         self.job = place.job
@@ -81,25 +81,25 @@ class SegmentRequests:
         self._changed = changed
         self._grew = grew
         self._works: set[SegmentWork | Spelling] = set()
-        self._wishes: list[_Wish] = []
+        self._requests: list[_Request] = []
 
     def close(self) -> None:
         """The program ends."""
         for work in self._works:
             work.drop()
         self._works.clear()
-        self._wishes.clear()
+        self._requests.clear()
 
     def open(self, job: int) -> list[int]:
-        """Segments of a translation for which a wish is on its way."""
-        return sorted({wish.index for wish in self._wishes if wish.job == job})
+        """Segments of a translation for which a request is on its way."""
+        return sorted({request.index for request in self._requests if request.job == job})
 
     def stop(self, job: int, index: int | None = None) -> bool:
-        """Give up what was wished for a segment, or for all of them; whether there was anything."""
-        wishes = [wish for wish in self._wishes if wish.job == job and index in (None, wish.index)]
-        for wish in wishes:
-            wish()
-        return bool(wishes)
+        """Give up what was requested for a segment, or for all of them; whether there was anything."""
+        requests = [request for request in self._requests if request.job == job and index in (None, request.index)]
+        for request in requests:
+            request()
+        return bool(requests)
 
     # ------------------------------------------------------------ by the model
 
@@ -115,7 +115,7 @@ class SegmentRequests:
     def versions(self, place: Place, done: Callable[[tuple[Version, ...] | AssistantError], None]) -> Cancel:
         """Two more versions, each unlike the others."""
         found: dict[str, Settled] = {}
-        wish, ended = self._begin(place, done)
+        request, ended = self._begin(place, done)
 
         def next_one(equipped: Equipped, number: int) -> None:
             def came(result: Settled | AssistantError) -> None:
@@ -132,28 +132,28 @@ class SegmentRequests:
                 place.sheet.versions[place.index] = best
                 ended(tuple(Version(one.text, one.findings, one.confidence) for one in best.values()))
 
-            wish.act = self._ask(equipped, equipped.task.version(place.index, number), came)
+            request.act = self._ask(equipped, equipped.task.version(place.index, number), came)
 
-        self._equip(place, wish, lambda equipped: next_one(equipped, 1), ended)
-        return wish
+        self._equip(place, request, lambda equipped: next_one(equipped, 1), ended)
+        return request
 
     def back(self, place: Place, done: Callable[[str | AssistantError], None]) -> Cancel:
         """Its target in the language of the source."""
-        wish, ended = self._begin(place, done)
+        request, ended = self._begin(place, done)
 
         def go(equipped: Equipped) -> None:
             def came(result: Settled | AssistantError) -> None:
                 ended(result if isinstance(result, AssistantError) else result.text)
 
-            wish.act = self._ask(equipped, equipped.task.back(place.index, place.view.target), came)
+            request.act = self._ask(equipped, equipped.task.back(place.index, place.view.target), came)
 
-        self._equip(place, wish, go, ended)
-        return wish
+        self._equip(place, request, go, ended)
+        return request
 
     def alternatives(self, place: Place, at: int, show: Callable[[Weighed | AssistantError], None]) -> Cancel:
         """What the model weighed at the word with one character of the target; ``show`` may be called several times."""
         view = place.view
-        wish, ended = self._begin(place, show)
+        request, ended = self._begin(place, show)
 
         def go(equipped: Equipped) -> None:
             step = equipped.task.reflow(place.index, view.target)
@@ -167,15 +167,15 @@ class SegmentRequests:
                     ended(Weighed(found))
                     return
                 show(Weighed(found, complete=False))
-                self._spell(equipped, view, found, wish=wish, show=show, ended=ended)
+                self._spell(equipped, view, found, request=request, show=show, ended=ended)
 
             text = Markers(view.source).show(view.target)
-            wish.act = self._scoring.score(
+            request.act = self._scoring.score(
                 equipped.load, step.turns, text, came, most=_WEIGHED, template=step.options.template
             )
 
-        self._equip(place, wish, go, ended)
-        return wish
+        self._equip(place, request, go, ended)
+        return request
 
     def _spell(
         self,
@@ -183,7 +183,7 @@ class SegmentRequests:
         view: SegmentView,
         found: tuple[Alternative, ...],
         *,
-        wish: _Wish,
+        request: _Request,
         show: Callable[[Weighed | AssistantError], None],
         ended: Callable[[Weighed | AssistantError], None],
     ) -> None:
@@ -198,7 +198,7 @@ class SegmentRequests:
 
         def over() -> None:
             self._works.discard(spelling)
-            wish.act = None
+            request.act = None
 
         def give_up() -> None:
             over()
@@ -207,7 +207,7 @@ class SegmentRequests:
 
         spelling = Spelling(self._bench, equipped, view, found, told)
         self._works.add(spelling)
-        wish.act = give_up
+        request.act = give_up
         spelling.begin()
 
     # ------------------------------------------------------------ by hand
@@ -239,8 +239,8 @@ class SegmentRequests:
         sheet.put(view)
         if work is not None:
             work.give_up()
-        for wish in self._writing(place):  # also one that still waits for the model
-            wish()
+        for request in self._writing(place):  # also one that still waits for the model
+            request()
         self._changed(place.job)
         line = sheet.document.segments[place.index].line
         pair = Pair(view.source, view.target, line=line)
@@ -261,24 +261,24 @@ class SegmentRequests:
 
     def _begin(
         self, place: Place, done: Callable[[_T | AssistantError], None], *, writes: bool = False
-    ) -> tuple[_Wish, Callable[[_T | AssistantError], None]]:
-        """A new wish, and what is to be called at its end."""
-        wish = _Wish(place, writes=writes)
-        self._wishes.append(wish)
+    ) -> tuple[_Request, Callable[[_T | AssistantError], None]]:
+        """A new request, and what is to be called at its end."""
+        request = _Request(place, writes=writes)
+        self._requests.append(request)
         self._changed(place.job)
 
         def ended(result: _T | AssistantError) -> None:
-            if wish in self._wishes:
-                self._wishes.remove(wish)
+            if request in self._requests:
+                self._requests.remove(request)
             done(result)
             self._changed(place.job)
 
-        return wish, ended
+        return request, ended
 
-    def _writing(self, place: Place) -> list[_Wish]:
-        """What was wished for a segment and will take its place."""
+    def _writing(self, place: Place) -> list[_Request]:
+        """What was requested for a segment and will take its place."""
         here = (place.job, place.index)
-        return [wish for wish in self._wishes if wish.writes and (wish.job, wish.index) == here]
+        return [request for request in self._requests if request.writes and (request.job, request.index) == here]
 
     def _rewrite(self, place: Place, step: Callable[[Equipped], TranslateStep]) -> None:
         """Have the model write a segment, in its place; ``step``: how."""
@@ -289,8 +289,10 @@ class SegmentRequests:
             if result is not None:
                 self._trouble(place, result)
 
-        wish, ended = self._begin(place, over, writes=True)
-        self._equip(place, wish, lambda equipped: self._write(place, equipped, step(equipped), wish, ended), ended)
+        request, ended = self._begin(place, over, writes=True)
+        self._equip(
+            place, request, lambda equipped: self._write(place, equipped, step(equipped), request, ended), ended
+        )
 
     def _trouble(self, place: Place, error: AssistantError) -> None:
         place.sheet.trouble = error if error.kind is not ErrorKind.CANCELLED else None
@@ -299,7 +301,7 @@ class SegmentRequests:
     def _equip(
         self,
         place: Place,
-        wish: _Wish,
+        request: _Request,
         go: Callable[[Equipped], None],
         failed: Callable[[AssistantError], None],
     ) -> None:
@@ -335,14 +337,14 @@ class SegmentRequests:
             counted=False,
         )
         cancel = self._equipping.make(wanted, has)
-        wish.act = wish.act or cancel  # it may be over already
+        request.act = request.act or cancel  # it may be over already
 
     def _write(
         self,
         place: Place,
         equipped: Equipped,
         step: TranslateStep,
-        wish: _Wish,
+        request: _Request,
         ended: Callable[[AssistantError | None], None],
     ) -> None:
         """Have the model write a segment, in its place."""
@@ -360,7 +362,7 @@ class SegmentRequests:
                 return
             following = equipped.task.take_of(place.index) if result is None else None
             if following is not None:
-                self._write(place, equipped, following, wish, ended)
+                self._write(place, equipped, following, request, ended)
                 return
             if result is not None and step.begun:
                 sheet.put(_with(place.view, result), result.tokens, result.seconds)
@@ -372,7 +374,7 @@ class SegmentRequests:
 
         work = self._work(equipped, done, place)
         sheet.works[place.index] = work
-        wish.act = work.give_up
+        request.act = work.give_up
         work.begin(step)
         self._changed(place.job)
 

@@ -14,7 +14,7 @@ from assistant.core.worker_child import WorkerChild
 from assistant.documents.segments import Checked, Finding, FindingKind, Pair, Term
 from assistant.engine.messages import Counts, FinishReason
 from assistant.tasks.translate import TranslateTask
-from assistant.tasks.translation import Outcome, TranslateStep, Verdict, Wish
+from assistant.tasks.translation import Outcome, Purpose, TranslateStep, Verdict
 from assistant.worker.messages import CheckSegments, SegmentsChecked
 
 _TOGETHER = 64  # pairs in one request to the child
@@ -36,7 +36,7 @@ class Settled:
 
     :ivar flawed: there was nothing better, and ``findings`` say what is wrong.
     :ivar again: it took more than one answer; ``asked``: how many.
-    :ivar unchanged: nothing usable came of a wish: what there was stays.
+    :ivar unchanged: nothing usable came of a request: what there was stays.
     :ivar confidence: and ``unsure``: as of a ``SegmentView``.
     """
 
@@ -276,7 +276,7 @@ class SegmentWork:
         finish = answer.finish or FinishReason.END
         text, steps = answer.text, tuple(answer.steps)
         start = 0
-        if step.wish is Wish.TRANSLATE:
+        if step.purpose is Purpose.TRANSLATE:
             pair = self.task.heard(step.index, text, finish)
         else:
             pair = self.task.read(step, text, finish)
@@ -288,7 +288,7 @@ class SegmentWork:
             return
         self.answer = None
         rules = self._rules
-        if step.wish is Wish.BACK:
+        if step.purpose is Purpose.BACK:
             rules = Rules(rules.source, rules.target)
         self._bench.check(rules, pair, lambda checked: self._was_checked(checked, finish))
 
@@ -298,7 +298,7 @@ class SegmentWork:
         if self._over:
             return
         self._doubts[checked.text] = self._written(checked.text)
-        if step.wish is not Wish.TRANSLATE:
+        if step.purpose is not Purpose.TRANSLATE:
             self._settle(Outcome(step.index, Verdict.ACCEPTED, checked.text, checked.findings), finish)
             return
         outcome = self.task.judged(step.index, checked)
@@ -334,7 +334,7 @@ class SegmentWork:
 
     def _lost(self, error: AssistantError) -> None:
         self._over = True
-        if self.step is not None and self.step.wish is Wish.TRANSLATE:
+        if self.step is not None and self.step.purpose is Purpose.TRANSLATE:
             self.task.put_back(self.step.index)
         self._done(self, error)
 

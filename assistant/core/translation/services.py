@@ -91,7 +91,7 @@ class TranslationServices:
             ask=self._worker.ask,
         )
         bench = Bench(answers, self._worker)
-        wishes = SegmentRequests(
+        requests = SegmentRequests(
             bench,
             equipping,
             Scoring(engines, rendering),
@@ -110,7 +110,7 @@ class TranslationServices:
             measures=measures,
             threads=threads,
             live=Live(bench, self._worker, equipping, model=model, emit=emit),
-            wishes=wishes,
+            requests=requests,
             later=lambda go_on: inbox.put(go_on, None),
             model=model,
             find=models.get,

@@ -23,7 +23,7 @@ class Sheet:
     :ivar equipped: what a model needs to work on it; None until that is made.
     :ivar works: segments that are on their way.
     :ivar versions: what the model wrote beside a segment's target when it was asked for other words, by that.
-    :ivar trouble: why the last wish for a segment could not be fulfilled.
+    :ivar trouble: why the last request for a segment could not be fulfilled.
     :param keep: called when a segment has ended in another way than before, with its tokens and seconds.
     """
 

@@ -1,4 +1,4 @@
-"""Translations: what the faces ask for and wish, passed on to the history, the runs, the cache and the wishes."""
+"""Translations: what the faces ask for, passed on to the history, the runs, the cache and the requests."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Translations:
         measures: Measures,
         threads: Threads,
         live: Live,
-        wishes: SegmentRequests,
+        requests: SegmentRequests,
         later: Callable[[Callable[[None], None]], None],
         model: Callable[[], InstalledModel],
         find: Callable[[str], InstalledModel | None],
@@ -95,7 +95,7 @@ class Translations:
         self._memory = memory
         self._measures = measures
         self._typed = live
-        self._wishes = wishes
+        self._requests = requests
         self._model = model
         self._find = find
         self._hint = hint
@@ -259,8 +259,8 @@ class Translations:
         return row.id
 
     def stop(self, job: int) -> None:
-        """Stop, also what was wished for its segments; what there is stays, and ``go_on`` takes it up again."""
-        self._wishes.stop(job)
+        """Stop, also what was requested for its segments; what there is stays, and ``go_on`` takes it up again."""
+        self._requests.stop(job)
         self._runs.stop(job)
 
     def go_on(self, job: int) -> None:
@@ -339,7 +339,7 @@ class Translations:
 
     def stop_live(self) -> None:
         """Stop what is being written of it; what there is stays in its view."""
-        self._wishes.stop(LIVE)
+        self._requests.stop(LIVE)
         self._typed.stop()
 
     def keep_live(self, done: Callable[[int | AssistantError], None]) -> Cancel:
@@ -353,26 +353,26 @@ class Translations:
 
     def redo(self, job: int, index: int) -> None:
         """Have the model write one segment again, otherwise than before. Its view tells."""
-        self._at(job, index, self._wishes.redo)
+        self._at(job, index, self._requests.redo)
 
     def edit(self, job: int, index: int, text: str) -> None:
         """Put ``text`` in the place of a target; it is remembered for equal and similar sources."""
-        self._at(job, index, lambda place: self._wishes.edit(place, text))
+        self._at(job, index, lambda place: self._requests.edit(place, text))
 
     def versions(self, job: int, index: int, done: Callable[[tuple[Version, ...] | AssistantError], None]) -> Cancel:
         """Two more ways to translate one segment, those without a doubt first; ``done`` is called once.
 
         They are fewer where the model knows no others: a face says so. ``use`` takes the text of one.
         """
-        return self._asked(job, index, done, lambda place: self._wishes.versions(place, done))
+        return self._asked(job, index, done, lambda place: self._requests.versions(place, done))
 
     def use(self, job: int, index: int, text: str) -> None:
         """Put a version in the place of a target; it is not remembered as an edit is."""
-        self._at(job, index, lambda place: self._wishes.use(place, text))
+        self._at(job, index, lambda place: self._requests.use(place, text))
 
     def back(self, job: int, index: int, done: Callable[[str | AssistantError], None]) -> Cancel:
         """Translate the target of one segment back into the language of the source; ``done`` is called once."""
-        return self._asked(job, index, done, lambda place: self._wishes.back(place, done))
+        return self._asked(job, index, done, lambda place: self._requests.back(place, done))
 
     def alternatives(self, job: int, index: int, at: int, show: Callable[[Weighed | AssistantError], None]) -> Cancel:
         """What the model weighed at the word with character ``at`` of a target, the most probable beginning first.
@@ -380,26 +380,26 @@ class Translations:
         ``show`` is called at once with what is known, and again as the words are written to their ends; the last time
         with something ``complete``, or with an error.
         """
-        return self._asked(job, index, show, lambda place: self._wishes.alternatives(place, at, show))
+        return self._asked(job, index, show, lambda place: self._requests.alternatives(place, at, show))
 
     def choose(self, job: int, index: int, at: int, text: str) -> None:
         """Keep the target up to ``at``, let ``text`` follow, and have the model write the rest again.
 
         :param at: of an ``Alternative``, as ``text``.
         """
-        self._at(job, index, lambda place: self._wishes.choose(place, at, text))
+        self._at(job, index, lambda place: self._requests.choose(place, at, text))
 
-    def stop_wish(self, job: int, index: int | None = None) -> bool:
-        """Give up what was wished for a segment (None: for any of them) and is on its way: writing it again or its
+    def stop_request(self, job: int, index: int | None = None) -> bool:
+        """Give up what was requested for a segment (None: for any of them) and is on its way: writing it again or its
         rest, versions, the way back, what was weighed. What there was stays; who asked gets CANCELLED.
 
         :returns: whether there was anything to give up, so that a key such as Esc can mean something else if not.
         """
-        return self._wishes.stop(job, index)
+        return self._requests.stop(job, index)
 
-    def wished(self, job: int) -> list[int]:
-        """The segments for which a wish is on its way: a face shows Stop meanwhile. ``TranslationChanged`` tells."""
-        return self._wishes.open(job)
+    def requested(self, job: int) -> list[int]:
+        """The segments for which a request is on its way: a face shows Stop meanwhile. ``TranslationChanged`` tells."""
+        return self._requests.open(job)
 
     def near(self, job: int, index: int, done: Callable[[tuple[MemoryMatch, ...]], None]) -> Cancel:
         """What was translated by hand and is like the source of one segment, the most alike first."""
@@ -422,7 +422,7 @@ class Translations:
     def interrupt_all(self) -> None:
         """The program ends: what is being made waits until somebody goes on with it."""
         self._typed.close()
-        self._wishes.close()
+        self._requests.close()
         self._runs.interrupt_all()
 
     # ------------------------------------------------------------ inside
@@ -459,16 +459,16 @@ class Translations:
         title = "" if job == LIVE else sheet.document.title
         return Place(job, index, sheet, model, title)
 
-    def _at(self, job: int, index: int, wish: Callable[[Place], None]) -> None:
+    def _at(self, job: int, index: int, request: Callable[[Place], None]) -> None:
         place = self._place(job, index)
         if place is not None:
-            wish(place)
+            request(place)
 
     def _asked(
-        self, job: int, index: int, done: Callable[[AssistantError], None], wish: Callable[[Place], Cancel]
+        self, job: int, index: int, done: Callable[[AssistantError], None], request: Callable[[Place], Cancel]
     ) -> Cancel:
         place = self._place(job, index)
         if place is None:
             done(AssistantError(ErrorKind.INTERNAL, "no such segment"))
             return lambda: None
-        return wish(place)
+        return request(place)

@@ -99,8 +99,8 @@ class FakeTranslations:
         self.alternatives_result: Any = ()
         self.versions_result: Any = ()
         self.matches: tuple[MemoryMatch, ...] = ()
-        self.wishes: list[tuple[int, int]] = []  # on their way: a translation and a segment of it
-        self.stopped_wishes: list[tuple[int, int]] = []
+        self.requests: list[tuple[int, int]] = []  # on their way: a translation and a segment of it
+        self.stopped_requests: list[tuple[int, int]] = []
 
     # -------------------------------------------------------------- as the core has it
 
@@ -236,14 +236,14 @@ class FakeTranslations:
     def choose(self, job: int, index: int, at: int, text: str) -> None:
         self.done_to.append(("choose", job, index, at, text))
 
-    def stop_wish(self, job: int, index: int | None = None) -> bool:
-        wishes = [wish for wish in self.wishes if wish[0] == job and index in (None, wish[1])]
-        self.stopped_wishes += wishes
-        self.wishes = [wish for wish in self.wishes if wish not in wishes]
-        return bool(wishes)
+    def stop_request(self, job: int, index: int | None = None) -> bool:
+        requests = [request for request in self.requests if request[0] == job and index in (None, request[1])]
+        self.stopped_requests += requests
+        self.requests = [request for request in self.requests if request not in requests]
+        return bool(requests)
 
-    def wished(self, job: int) -> list[int]:
-        return sorted({index for number, index in self.wishes if number == job})
+    def requested(self, job: int) -> list[int]:
+        return sorted({index for number, index in self.requests if number == job})
 
     def near(self, job: int, index: int, done: Callable[[Any], None]) -> Callable[[], None]:
         del job, index

@@ -1,4 +1,4 @@
-"""Stopping a translation in the middle: what is being checked is not lost, and a wish takes no piece of another's."""
+"""Stopping a translation in the middle: what is being checked is not lost, and a request takes no piece of another's."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_a_long_segment_is_written_again_while_others_are_made(desk: Translation
     desk.wait(lambda: (one := desk.translations.segment(job, 0)) and one.state in ENDED)
     before = len([text for text in asked if "lamp 100 " in text])
     desk.translations.redo(job, 0)
-    desk.wait(lambda: not desk.translations.wished(job))
+    desk.wait(lambda: not desk.translations.requested(job))
     view = desk.made(job)
     for segment, start in zip(view.segments, (100, 300), strict=True):
         assert [part for part in segment.target.split("，") if part] == [

@@ -1,4 +1,4 @@
-"""What can be wished for one segment: again, by hand, other versions, back again, another word here."""
+"""What can be requested for one segment: again, by hand, other versions, back again, another word here."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def test_an_edit_wins_over_what_is_being_written(desk: TranslationDesk, job: int
         again.shown(job)
         again.translations.redo(job, 0)  # waits for the model, which is not loaded yet
         again.translations.edit(job, 0, "我也写。")
-        assert again.translations.wished(job) == []
+        assert again.translations.requested(job) == []
         again.planned(again.read(story(4)).digest, CHINESE)  # with the model
         assert again.translations.segment(job, 0).target == "我也写。"
         assert again.engines.asked == []
@@ -300,8 +300,8 @@ def test_a_wish_that_is_given_up_answers_once(desk: TranslationDesk, job: int) -
     assert len(got) == 1
 
 
-@pytest.mark.parametrize("wish", ["redo", "choose", "versions", "back", "alternatives"])
-def test_any_wish_can_be_given_up(desk: TranslationDesk, job: int, wish: str) -> None:
+@pytest.mark.parametrize("verb", ["redo", "choose", "versions", "back", "alternatives"])
+def test_any_request_can_be_given_up(desk: TranslationDesk, job: int, verb: str) -> None:
     desk.engine.held = True
     before = desk.translations.segment(job, 1)
     got: list[object] = []
@@ -312,21 +312,21 @@ def test_any_wish_can_be_given_up(desk: TranslationDesk, job: int, wish: str) ->
         "back": lambda: desk.translations.back(job, 1, got.append),
         "alternatives": lambda: desk.translations.alternatives(job, 1, 4, got.append),
     }
-    verbs[wish]()
-    if wish != "alternatives":
+    verbs[verb]()
+    if verb != "alternatives":
         desk.waiting(1)
-    assert desk.translations.wished(job) == [1]
-    assert not desk.translations.stop_wish(job, 2)
-    assert desk.translations.stop_wish(job, 1)
-    desk.wait(lambda: not desk.translations.wished(job))
+    assert desk.translations.requested(job) == [1]
+    assert not desk.translations.stop_request(job, 2)
+    assert desk.translations.stop_request(job, 1)
+    desk.wait(lambda: not desk.translations.requested(job))
     assert desk.translations.segment(job, 1) == before
     assert desk.translations.view(job).error is None
     assert [one.kind for one in got if isinstance(one, AssistantError)] == [ErrorKind.CANCELLED] * len(got)
-    assert len(got) == (wish not in ("redo", "choose"))
-    assert not desk.translations.stop_wish(job)
+    assert len(got) == (verb not in ("redo", "choose"))
+    assert not desk.translations.stop_request(job)
     desk.engine.held = False
     desk.engine.model = other_words
-    desk.translations.redo(job, 1)  # and another wish can be fulfilled
+    desk.translations.redo(job, 1)  # and another request can be fulfilled
     desk.wait(lambda: desk.translations.segment(job, 1).state is SegmentState.REDONE)
 
 
@@ -336,9 +336,9 @@ def test_stop_gives_up_what_was_wished_while_the_model_is_loaded(desk: Translati
         before = again.shown(job).segments[0]
         again.translations.redo(job, 0)
         again.translations.redo(job, 0)  # once is enough
-        assert again.translations.wished(job) == [0]
+        assert again.translations.requested(job) == [0]
         again.translations.stop(job)
-        again.wait(lambda: not again.translations.wished(job))
+        again.wait(lambda: not again.translations.requested(job))
         again.pump()
         assert again.translations.segment(job, 0) == before
         assert again.engines.asked == []
@@ -415,11 +415,11 @@ def test_words_are_written_on_side_by_side_and_only_as_far_as_they_go(desk: Tran
     assert [one.text for one in shown[-1].found] == [" the", " otherwise", " half", " don't"]
     assert {asked["In other"].id, asked["In"].id} <= set(desk.engine.cancelled), "nobody needs more of it"
     assert asked["In don't"].id not in desk.engine.cancelled
-    assert desk.translations.wished(english) == [0]
+    assert desk.translations.requested(english) == [0]
     desk.engine.begin(asked["In don't"], "'")
     desk.pump()
     assert not shown[-1].complete
-    assert desk.translations.stop_wish(english, 0)
+    assert desk.translations.stop_request(english, 0)
     desk.wait(lambda: not desk.engine.waiting)
     assert [one.kind for one in shown if isinstance(one, AssistantError)] == [ErrorKind.CANCELLED]
     assert len(shown) == 4
@@ -484,8 +484,8 @@ def test_another_word_and_the_rest_follows(desk: TranslationDesk, job: int) -> N
 
 
 def test_wishes_for_what_is_not_there(desk: TranslationDesk, job: int) -> None:
-    for wish in (desk.translations.back, desk.translations.versions):
-        found = desk.result(lambda done, wish=wish: wish(job, 99, done))
+    for verb in (desk.translations.back, desk.translations.versions):
+        found = desk.result(lambda done, verb=verb: verb(job, 99, done))
         assert isinstance(found, AssistantError)
     assert desk.result(lambda done: desk.translations.near(99, 0, done)) == ()
     desk.translations.redo(job, 99)

@@ -1,4 +1,4 @@
-"""What somebody may wish for one segment, as the state machine has it: again, another beginning, versions, back."""
+"""What somebody may request for one segment, as the state machine has it: again, another beginning, versions, back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from assistant.documents.segments import FindingKind, Pair
 from assistant.tasks.presets import translate_preset
 from assistant.tasks.translate import TranslateTask
-from assistant.tasks.translation import PromptStyle, TranslateOptions, Verdict, Wish
+from assistant.tasks.translation import PromptStyle, Purpose, TranslateOptions, Verdict
 from tests.fakes.codes import coded, spelled
 from tests.fakes.translate_tasks import answer, fault, segment, story, task
 
@@ -55,7 +55,7 @@ def test_who_asks_again_frees_every_word_of_the_source() -> None:
 def test_the_rest_of_a_sentence_is_written_again_from_a_chosen_beginning() -> None:
     job = task([segment("The {1green}1 lamp.")], TranslateOptions("de", "en"), done={0: coded("Die {1grüne}1 Lampe.")})
     step = job.reflow(0, coded("Das {1grüne}1 "))
-    assert (step.wish, step.begun, step.gap) == (Wish.REFLOW, "Das <1>grüne</1>", " ")
+    assert (step.purpose, step.begun, step.gap) == (Purpose.REFLOW, "Das <1>grüne</1>", " ")
     assert step.prompt[-1].role == "assistant"
     assert step.prompt[-1].text == step.begun
     for written in (" Licht.", "Licht."):

@@ -16,8 +16,8 @@ from tests.fakes.download_queue import (
     kept,
     make_downloading,
     part,
+    requests,
     states,
-    wishes,
 )
 
 # ---------------------------------------------------------------- two programs
@@ -54,7 +54,7 @@ def test_only_one_program_brings_and_the_other_leaves_its_wishes_to_it(folder: P
     assert states(window) == [("A", State.PAUSED), ("B", State.CONNECTING)]
     assert [item.catalogue for item in window.queue.items()] == ["", "bee"]
     assert window.net.last.place == Place(repo="owner/name", file="b.gguf")
-    assert wishes(folder) == []
+    assert requests(folder) == []
     line.queue.resume(first)
     line.queue.first(first)
     window.queue.look()
@@ -92,18 +92,18 @@ def test_what_another_program_has_brought_arrives_here_as_well(folder: Path) -> 
         one.end()
 
 
-def test_a_wish_goes_through_whichever_program_ends_first(folder: Path) -> None:
+def test_a_request_goes_through_whichever_program_ends_first(folder: Path) -> None:
     window, line = Bench(folder), Bench(folder)
     window.get("A")
     line.queue.restore(start=False)
     line.get("B")
-    line.end()  # whoever wished it
+    line.end()  # whoever asked for it
     window.end()  # and the one that should have heeded it
     later = Bench(folder)
     later.queue.restore()
     later.pump()
     assert states(later) == [("A", State.CONNECTING), ("B", State.QUEUED)]
-    assert wishes(folder) == []
+    assert requests(folder) == []
     assert [row["name"] for row in kept(folder)] == ["A", "B"]
     later.end()
 
@@ -157,7 +157,7 @@ def test_two_programs_that_want_the_same_get_it_once(folder: Path) -> None:
     line.get("B")
     assert error_from(other.queue.get, "Bee", [part("B.gguf")]).kind is ErrorKind.DOWNLOAD_EXISTS
     window.queue.pause(window.get("C"))
-    handover.leave(folder, handover.Wish(handover.Verb.GET, "0123456789", window.queue.items()[-1]))  # which is C
+    handover.leave(folder, handover.Request(handover.Verb.GET, "0123456789", window.queue.items()[-1]))  # which is C
     window.queue.look()
     window.pump()
     assert [item.name for item in window.queue.items()] == ["A", "C", "B"]
@@ -171,15 +171,15 @@ def test_two_programs_that_want_the_same_get_it_once(folder: Path) -> None:
      b'{"verb": "move", "id": "0123456789", "position": "1"}', b'{"verb": "cancel", "id": ["0123456789"]}',
      b'{"verb": "get", "id": "../../x", "item": {"id": "../../x", "name": "x", "state": "", "parts": []}}'],
 )  # fmt: skip
-def test_a_wish_that_makes_no_sense_is_thrown_away(content: bytes, folder: Path) -> None:
+def test_a_request_that_makes_no_sense_is_thrown_away(content: bytes, folder: Path) -> None:
     bench = Bench(folder)
     item_id = bench.get("A")
-    (folder / ".downloads.wishes").mkdir()
-    (folder / ".downloads.wishes" / "1.json").write_bytes(content)
+    (folder / ".downloads.requests").mkdir()
+    (folder / ".downloads.requests" / "1.json").write_bytes(content)
     bench.queue.look()
     bench.pump()
     assert [item.id for item in bench.queue.items()] == [item_id]
-    assert wishes(folder) == []
+    assert requests(folder) == []
     bench.end()
 
 
