@@ -184,7 +184,7 @@ class SegmentActions(QObject):
         return job is not None and bool(self._core.translations.requested(job))
 
     def stop(self) -> bool:
-        """Have the model stop what was requested for the sentence at hand, or else for any; True: there was something."""
+        """Stop what was requested for the sentence at hand, or else for any; whether there was anything."""
         job = self._job()
         waited = self.give_up()
         if job is None:

@@ -1,4 +1,4 @@
-"""Stopping a translation in the middle: what is being checked is not lost, and a request takes no piece of another's."""
+"""Stopping a translation in the middle: what is being checked is not lost, and no request takes a piece of another."""
 
 from __future__ import annotations
 
