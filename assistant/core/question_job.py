@@ -9,13 +9,13 @@ from typing import Any, Protocol
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers, Stage
-from assistant.core.cancel import Cancel, Later
 from assistant.core.counting import Counting
 from assistant.core.document_answers import DocumentAnswer, Exchange
 from assistant.core.documents import Documents, OpenDocument
 from assistant.core.engines import Engine, LoadPlan, measured_by
 from assistant.core.meanings import Meaning, Meanings, Wanted
 from assistant.core.questions import Kept, Place, QuestionHistory
+from assistant.core.stages import Stages
 from assistant.engine.messages import FinishReason
 from assistant.tasks.ask import AskRoom, Passage, ask_answer, ask_measured, ask_options, ask_room, ask_turns
 from assistant.tasks.chat import AnswerOptions, ChatTurn
@@ -41,7 +41,7 @@ class Desk(Protocol):
     def acquire(self, plan: LoadPlan, done: Callable[[Any], None]) -> None: ...
 
 
-class QuestionRun:
+class QuestionRun(Stages):
     """Goes from one thing to the next. Every method runs on the pumping thread.
 
     :param begun: the answer as it is before there is anything of it; ``grew``: called when there is more of it.
@@ -59,6 +59,7 @@ class QuestionRun:
         grew: Tell,
         done: Tell,
     ) -> None:
+        super().__init__(done)
         self.answer: Answer | None = None
         self.place: Place | None = None
         self._asking = asking
@@ -68,31 +69,12 @@ class QuestionRun:
         self._plan = plan
         self._history = [(one.question, one.answer) for one in history]
         self._grew = grew
-        self._done = done
-        self._over = False
         self._began = time.monotonic()
-        self._cancel: Cancel = lambda: None
         self._engine: Engine | None = None
         self._room: AskRoom | None = None
         self._costs: tuple[int, ...] = ()
         self._prompt: tuple[tuple[ChatTurn, ...], str] = ((), "")
         self._roomy = False
-
-    def step(self, go_on: Callable[[Any], None]) -> Callable[[Any], None]:
-        """``go_on`` unless all is over or an error has come, which ends it."""
-
-        def arrived(what: Any) -> None:
-            if self._over:
-                return
-            if isinstance(what, AssistantError):
-                self._fail(what)
-                return
-            try:
-                go_on(what)
-            except AssistantError as error:
-                self._fail(error)
-
-        return arrived
 
     def stop(self) -> None:
         """What was written stays."""
@@ -120,9 +102,9 @@ class QuestionRun:
 
     def question_kept(self) -> None:
         if not self._over:
-            self._asking.acquire(self._plan, self.step(self.has_engine))
+            self._asking.acquire(self._plan, self._step(self._has_engine))
 
-    def has_engine(self, engine: Engine) -> None:
+    def _has_engine(self, engine: Engine) -> None:
         assert engine.facts is not None
         if not engine.facts.template:
             raise AssistantError(ErrorKind.NO_TEMPLATE, name=engine.plan.name)
@@ -131,14 +113,14 @@ class QuestionRun:
             self._so_far = replace(self._so_far, load_seconds=engine.facts.load_seconds)
         self._began = time.monotonic()
         later = self._wait()
-        later.act = self._asking.counting.costs(self._document, engine, self.step(self._has_costs))
+        later.act = self._asking.counting.costs(self._document, engine, self._step(self._has_costs))
 
     def _has_costs(self, costs: tuple[int, ...]) -> None:
         assert self._engine is not None
         self._costs = costs
         prompts = ask_measured(self._document.language)
         later = self._wait()
-        later.act = self._asking.counting.longest(prompts, self._engine, self.step(self._has_head))
+        later.act = self._asking.counting.longest(prompts, self._engine, self._step(self._has_head))
 
     def _has_head(self, head: int) -> None:
         assert self._engine is not None
@@ -183,7 +165,7 @@ class QuestionRun:
                 vectors=vectors,
                 queries=queries,
             ),
-            self.step(self._was_retrieved),
+            self._step(self._was_retrieved),
         )
 
     def _was_retrieved(self, found: Retrieved) -> None:
@@ -214,11 +196,6 @@ class QuestionRun:
         self.answer = self._asking.answers.start(self._plan, turns, options, key=key)
         if self.answer.ended:
             self.answer_changed()
-
-    def _wait(self) -> Later:
-        """What gives the next thing up, which may have come before this is known."""
-        self._cancel = later = Later()
-        return later
 
     def tell(self) -> None:
         """There is more of the answer."""
@@ -286,7 +263,7 @@ class QuestionRun:
     def _end(self, answer: DocumentAnswer) -> None:
         self._over = True
         self._keep(answer, ended=True)
-        self._done(answer)
+        super()._end(answer)
 
     def _keep(self, answer: DocumentAnswer, *, ended: bool) -> None:
         assert self.place is not None

@@ -35,6 +35,10 @@ class Stages:
         self._over = True
         self._done(result)
 
+    def _fail(self, error: AssistantError) -> None:
+        """An error has come in place of what a step waited for."""
+        self._end(error)
+
     def _step(self, go_on: Callable[[Any], None]) -> Callable[[Any], None]:
         """``go_on`` unless all is over or an error has come, which ends it."""
 
@@ -42,11 +46,11 @@ class Stages:
             if self._over:
                 return
             if isinstance(what, AssistantError):
-                self._end(what)
+                self._fail(what)
                 return
             try:
                 go_on(what)
             except AssistantError as error:
-                self._end(error)
+                self._fail(error)
 
         return arrived
