@@ -11,21 +11,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import check_folder, write_for_user
 from assistant.core.cancel import Cancel
-from assistant.core.documents import check_file
-from assistant.core.events import CoreEvent, GlossariesChanged
-from assistant.core.pending_writes import PendingWrites
-from assistant.core.threads import ThreadJob, Threads
+from assistant.core.events import GlossariesChanged
+from assistant.core.threads import ThreadJob
+from assistant.core.translation.word_services import WordServices
 from assistant.core.worker_child import Question
 from assistant.documents.segments import Term
 from assistant.storage.rows import Glossary
 from assistant.storage.rows import GlossaryTerm as KeptTerm
-from assistant.storage.words import StoredWords
-from assistant.worker.messages import DocumentRequest, GlossaryRead, ReadGlossary
+from assistant.worker.messages import GlossaryRead, ReadGlossary
 
 _YES = {True: "yes", False: ""}
 
@@ -63,31 +60,17 @@ class Imported:
 
 
 class Glossaries:
-    """Every method runs on the pumping thread, but for ``all_terms``. What changes is told by ``GlossariesChanged``.
+    """Every method runs on the pumping thread, but for ``all_terms``. What changes is told by ``GlossariesChanged``."""
 
-    :param request: has the worker child do something (``Documents.request``).
-    """
-
-    def __init__(
-        self,
-        words: StoredWords,
-        writes: PendingWrites,
-        threads: Threads,
-        *,
-        request: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel],
-        emit: Callable[[CoreEvent], None],
-    ) -> None:
-        self._words = words
-        self._writes = writes
-        self._threads = threads
-        self._request = request
-        self._emit = emit
+    def __init__(self, services: WordServices) -> None:
+        self._services = services
+        self._words, self._writes, self._emit = services.words, services.writes, services.emit
         self._rows: dict[int, Glossary] = {}
         self._terms: dict[int, dict[int, Term]] = {}  # what is not yet all on disk
         self._trash: OrderedDict[int, Glossary] = OrderedDict()
         self._revisions: Counter[int] = Counter()
         with contextlib.suppress(AssistantError):  # a damaged file: the rest of the program works
-            self._rows = {row.id: row for row in words.glossaries()}
+            self._rows = {row.id: row for row in self._words.glossaries()}
 
     def rows(self) -> list[GlossaryRow]:
         """All glossaries, by name."""
@@ -193,18 +176,15 @@ class Glossaries:
             self._add(number, {self._words.new_id(): term for term in answer.terms})
             question.answer(Imported(number, len(answer.terms), answer.skipped))
 
-        def looked(error: AssistantError | None) -> None:
-            if question.over or error is not None:
-                question.answer(error)
-                return
-            question.cancel = self._request(
+        def found() -> None:
+            question.cancel = self._services.request(
                 lambda number: ReadGlossary(
                     id=number, path=str(path.absolute()), name=path.name, source=source, target=target
                 ),
                 read,
             )
 
-        question.cancel = self._threads.run("glossary", lambda _: check_file(path), looked)
+        self._services.look_at(path, question, found)
         return question.give_up
 
     def export_file(self, glossary: int, path: Path, done: Callable[[AssistantError | None], None]) -> Cancel:
@@ -215,7 +195,7 @@ class Glossaries:
             check_folder(path.absolute().parent)
             write_for_user(path, text.encode("utf-8"))
 
-        return self._threads.run("glossary", write, done)
+        return self._services.threads.run("glossary", write, done)
 
     # ------------------------------------------------------------ inside
 

@@ -8,23 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from assistant.base.errors import AssistantError
 from assistant.base.languages import primary
 from assistant.core.cancel import Cancel
-from assistant.core.documents import check_file
-from assistant.core.events import CoreEvent, MemoryChanged
-from assistant.core.pending_writes import PendingWrites
-from assistant.core.threads import Threads
+from assistant.core.events import MemoryChanged
 from assistant.core.translation.memory_files import ImportedMemory, MemoryImport, write_memory
 from assistant.core.translation.views import MemoryMatch
+from assistant.core.translation.word_services import WordServices
 from assistant.core.worker_child import Question
 from assistant.documents.segments import renumbered, with_codes, without_codes
 from assistant.storage.grams import folded
 from assistant.storage.rows import MemoryEntry
-from assistant.storage.words import StoredWords
-from assistant.worker.messages import DocumentRequest
 
 NEAR = 0.7
 """How alike two texts must be for the translation of one to be offered for the other, 0 to 1."""
@@ -43,24 +38,11 @@ class TranslationMemory:
     """Every method runs on the pumping thread, but for ``exact``; what looks through many entries answers later.
 
     What changes is told by ``MemoryChanged``.
-
-    :param request: has the worker child do something (``Documents.request``).
     """
 
-    def __init__(
-        self,
-        words: StoredWords,
-        writes: PendingWrites,
-        threads: Threads,
-        *,
-        request: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel],
-        emit: Callable[[CoreEvent], None],
-    ) -> None:
-        self._request = request
-        self._words = words
-        self._writes = writes
-        self._threads = threads
-        self._emit = emit
+    def __init__(self, services: WordServices) -> None:
+        self._services = services
+        self._words, self._writes, self._emit = services.words, services.writes, services.emit
         self._counts: Counter[tuple[str, str]] = Counter()
         self._trash: list[tuple[int, ...] | _Cleared] = []
         self._count()
@@ -74,7 +56,7 @@ class TranslationMemory:
         self, words: str, done: Callable[[tuple[MemoryMatch, ...] | AssistantError], None], *, most: int = 200
     ) -> Cancel:
         """Call ``done`` once with the entries that hold ``words`` in source or target, the last edited first."""
-        return self._threads.run(
+        return self._services.threads.run(
             "memory", lambda _: tuple(_match(row, 1.0) for row in self._words.entries_with(words, most)), done
         )
 
@@ -103,7 +85,7 @@ class TranslationMemory:
             best = sorted((one for one in matches if one.share >= NEAR), key=lambda one: (-one.share, -one.edited))
             return tuple(best[:_MOST])
 
-        return self._threads.run("memory", look, lambda found: done(found if isinstance(found, tuple) else ()))
+        return self._services.threads.run("memory", look, lambda found: done(found if isinstance(found, tuple) else ()))
 
     def remember(self, text: str, translation: str, source: str, target: str, *, origin: str = "") -> None:
         """A translation by hand, in the place of an earlier one of the same text."""
@@ -123,13 +105,8 @@ class TranslationMemory:
         """
         question = Question(done)
 
-        def looked(error: AssistantError | None) -> None:
-            if question.over or error is not None:
-                question.answer(error)
-            else:
-                MemoryImport(self._words, self._writes, self._request, question, path, changed=self._count).go_on()
-
-        question.cancel = self._threads.run("memory", lambda _: check_file(path), looked)
+        taking = MemoryImport(self._services, question, path, changed=self._count)
+        self._services.look_at(path, question, taking.go_on)
         return question.give_up
 
     def export_file(
@@ -146,7 +123,7 @@ class TranslationMemory:
         :returns: gives up; ``done`` gets CANCELLED then.
         """
         pair = primary(source), target
-        return self._threads.run("memory", lambda job: write_memory(job, self._words, path, pair), done)
+        return self._services.threads.run("memory", lambda job: write_memory(job, self._words, path, pair), done)
 
     def remove(self, entries: Sequence[int]) -> None:
         """Into the trash, from which ``undo_remove`` brings them back until the program ends."""
@@ -173,7 +150,7 @@ class TranslationMemory:
 
     def _count(self) -> None:
         """Count anew, and tell."""
-        self._threads.run("memory", lambda _: self._words.count_entries(), self._counted)
+        self._services.threads.run("memory", lambda _: self._words.count_entries(), self._counted)
 
     def _counted(self, counts: dict[tuple[str, str], int] | AssistantError) -> None:
         if isinstance(counts, dict):

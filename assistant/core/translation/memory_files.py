@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import check_folder, write_for_user
-from assistant.core.cancel import Cancel
-from assistant.core.pending_writes import PendingWrites
 from assistant.core.threads import ThreadJob
+from assistant.core.translation.word_services import WordServices
 from assistant.core.worker_child import Question
 from assistant.documents.segments import ALONE, CLOSE, CODES, OPEN, is_code
 from assistant.storage.rows import MemoryEntry
 from assistant.storage.words import StoredWords
-from assistant.worker.messages import DocumentRequest, MemoryRead, MemoryUnit, ReadMemory
+from assistant.worker.messages import MemoryRead, MemoryUnit, ReadMemory
 
 _PAGE = 500  # entries that are read at once
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -46,23 +44,13 @@ class ImportedMemory:
 class MemoryImport:
     """Takes in a file, a piece after the other; the next one once the one before is on disk.
 
-    :param request: has the worker child do something; ``question``: is answered at the end.
+    :param question: is answered at the end.
     :param changed: called at the end, when there are more entries.
     """
 
-    def __init__(
-        self,
-        words: StoredWords,
-        writes: PendingWrites,
-        request: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel],
-        question: Question,
-        path: Path,
-        *,
-        changed: Callable[[], None],
-    ) -> None:
-        self._words = words
-        self._writes = writes
-        self._request = request
+    def __init__(self, services: WordServices, question: Question, path: Path, *, changed: Callable[[], None]) -> None:
+        self._services = services
+        self._words = services.words
         self._question = question
         self._path = path
         self._changed = changed
@@ -73,7 +61,7 @@ class MemoryImport:
     def go_on(self) -> None:
         """Ask for the next piece."""
         path, first = self._path, self._taken
-        self._question.cancel = self._request(
+        self._question.cancel = self._services.request(
             lambda number: ReadMemory(id=number, path=str(path.absolute()), name=path.name, first=first), self._came
         )
 
@@ -96,7 +84,9 @@ class MemoryImport:
             else:
                 self.go_on()
 
-        self._writes.write(partial(self._words.import_entries, rows, partial(self._kept.__setitem__, first)), kept)
+        self._services.writes.write(
+            partial(self._words.import_entries, rows, partial(self._kept.__setitem__, first)), kept
+        )
 
     def _row(self, unit: MemoryUnit) -> MemoryEntry:
         return MemoryEntry(

@@ -27,6 +27,7 @@ from assistant.core.translation.segment_work import Bench
 from assistant.core.translation.segmented import Segmented
 from assistant.core.translation.translations import LIVE, Translations
 from assistant.core.translation.translators import Translators
+from assistant.core.translation.word_services import WordServices
 from assistant.core.worker_child import Connect, WorkerChild
 from assistant.library.advice import Machine
 from assistant.library.models import InstalledModel
@@ -69,8 +70,8 @@ class TranslationServices:
         self._words = words
         self._worker = WorkerChild(inbox, "segments", log=log, connect=connect)
         self.languages = Languages(self._worker.ask)
-        self.glossaries = Glossaries(words, writes, threads, request=documents.request, emit=emit)
-        self.memory = TranslationMemory(words, writes, threads, request=documents.request, emit=emit)
+        shared = WordServices(words, writes, threads, documents.request, emit)
+        self.glossaries, self.memory = Glossaries(shared), TranslationMemory(shared)
         segmented = Segmented(documents, inbox, threads)
 
         translators = Translators(models.row, machine)
