@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
-from assistant.base.languages import right_to_left
+from assistant.base.languages import primary, right_to_left
 from assistant.documents.readers.html import declared
 from assistant.documents.segments import SegmentKind, without_codes
 from assistant.documents.translating.blocks import Block, Builder, Item, Role
@@ -88,6 +88,7 @@ class Page:
         self.title = ""
         self.language = ""
         self._languages: list[tuple[int, int]] = []
+        self._inner: list[tuple[int, int]] = []
         self._directions: list[tuple[int, int]] = []
 
     def part(self) -> Part:
@@ -100,13 +101,19 @@ class Page:
         if _LANGUAGE.fullmatch(self.text, start, end):
             self.language = self.text[start:end]
 
+    def names_inner(self, start: int, end: int) -> None:
+        """The language of something on the page stands there."""
+        self._inner.append((start, end))
+
     def names_direction(self, start: int, end: int) -> None:
         """The direction of the whole page stands there; nothing: it could be said there."""
         self._directions.append((start, end))
 
     def edits(self, language: str) -> list[Edit]:
         """What changes in the page besides its words when it is in another language."""
-        found = [(start, end, language) for start, end in self._languages]
+        own = primary(self.language)
+        same = [place for place in self._inner if own and primary(self.text[slice(*place)]) == own]
+        found = [(start, end, language) for start, end in (*self._languages, *same)]
         wanted = "rtl" if right_to_left(language) else "ltr"
         for start, end in self._directions:
             if start < end and self.text[start:end].lower() != wanted:
@@ -336,10 +343,11 @@ class _Reader:
 
     def _open(self, token: Token, name: str, *, empty: bool) -> None:
         attributes = token.attributes
+        languages = [attributes[key] for key in ("lang", "xml:lang") if key in attributes]
+        if name in ("html", "body"):
+            for place in languages:
+                self._page.names_language(*place)
         if name == "html":
-            for key in ("lang", "xml:lang"):
-                if key in attributes:
-                    self._page.names_language(*attributes[key])
             behind = token.start + 1 + len(token.name)
             self._page.names_direction(*attributes.get("dir", (behind, behind)))
         elif name == "body" and "dir" in attributes:
@@ -355,6 +363,8 @@ class _Reader:
             return
         if name not in ("link", "style", "script") and not self._untranslated(attributes):
             self._page.blocks += attributes_of(self._text, token)
+            for place in languages if name not in ("html", "body") else ():
+                self._page.names_inner(*place)
         if block:
             self._kind = _KINDS.get(name, self._kind)
             self._in_title = name == "title"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -12,7 +12,7 @@ from assistant.documents.segments import SegmentKind, without_codes
 from assistant.documents.translating.blocks import Block, Builder, Item
 from assistant.documents.translating.markup import entities
 from assistant.documents.translating.original import Original, original
-from assistant.documents.translating.splicing import Part, Style, Text
+from assistant.documents.translating.splicing import Edit, Part, Style, Text
 from assistant.documents.translating.wrapping import join_between, width, wrapped
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
@@ -24,6 +24,11 @@ _SPEAKS = re.compile(r"[-–—‐]\s*\S|>>|[♪♫#]|[A-Z][A-Z .'-]{1,30}:|[^\s
 _USUAL, _USUAL_EASTERN = 42, 16
 _EASTERN = frozenset(("zh", "ja", "ko"))
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_LANGUAGE = re.compile(
+    r"\ufeff?WEBVTT[^\r\n]*(?:\r\n?|\n)(?:[^\r\n]+(?:\r\n?|\n))*?"
+    r"Language:[ \t]*(?P<code>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)[ \t]*(?=[\r\n]|$)"
+)
+"""Where the head of a WebVTT file says it."""
 
 
 def open_srt(data: bytes, name: str) -> Text:
@@ -53,6 +58,7 @@ def longest_line(own: int, source: str, target: str) -> int:
 class _Subtitles(Text):
     def __init__(self, format: str, source: Original) -> None:
         self.format = format
+        self._said = _LANGUAGE.match(source.text) if format == "vtt" else None
         cues = list(_cues(source.text))
         if not cues:
             kind = ErrorKind.DOCUMENT_EMPTY if source.text.strip() == "WEBVTT" else ErrorKind.DOCUMENT_DAMAGED
@@ -63,6 +69,12 @@ class _Subtitles(Text):
             block.line = self._own
         self._style = _Style(vtt=format == "vtt")
         super().__init__(source, Part(source.text, blocks, self._style))
+
+    def _language(self) -> str:
+        return self._said["code"] if self._said else ""
+
+    def _edits(self, language: str) -> Iterable[Edit]:
+        return [(*self._said.span("code"), language)] if self._said else []
 
     def _written(self, texts: Sequence[str | None], language: str, source: str) -> str:
         self._style.longest = longest_line(self._own, source, language)

@@ -15,6 +15,7 @@ _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\ue5f
 _IDENTIFIER = re.compile(
     r"[A-Za-z0-9]+(?:[_/\\@:#][A-Za-z0-9.-]+)+|[a-z0-9]+(?:-[a-z0-9]+){2,}|[a-z]+[A-Z][A-Za-z0-9]*"
     r"|(?:\.{0,2}/|[#.$@])[\w./-]+|#[0-9A-Fa-f]{3,8}|[\w./-]+\.(?:png|jpe?g|gif|svg|css|js|html?|json|md|txt|pdf|mp[34]|py)"
+    r"|[\w./-]{3,}\.(?:[ch]|cc|cpp|hpp|ts|rs|go|rb|sh|xml|ya?ml|toml|zip|gz)"
     r"|[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|0[xX][0-9A-Fa-f]+|[a-z_][a-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]+)+"
 )
 

@@ -180,6 +180,17 @@ def test_a_page_goes_as_its_language_does(before: str, language: str, after: str
     assert written == f"{after}<p>X</p>"
 
 
+def test_what_is_said_to_be_in_the_language_of_the_page_is_in_the_new_one() -> None:
+    page = (
+        '<html lang="en"><body xml:lang="en-GB" lang="en-GB"><p lang="en-US">One.</p><q lang="fr">Deux.</q>'
+        '<p lang="">Three.</p><p lang="en" translate="no">Kept.</p></body></html>'
+    )
+    written = opened(page).write(["A.", "B.", "C."], language="de", source="en").decode()
+    kept = page.partition("<q")[2].replace("Deux", "B").replace("Three", "C")
+    assert written == (f'<html lang="de"><body xml:lang="de" lang="de"><p lang="de">A.</p><q{kept}')
+    assert opened('<p lang="en">One.</p>').write(["A."], language="de", source="en") == b'<p lang="en">A.</p>'
+
+
 def test_the_number_of_a_note_stays_behind_its_sentence() -> None:
     page = '<p>It shone.<sup>1</sup> It went out.<a href="#n">[2]</a> See <b>3</b> more.<sup>*</sup></p>'
     found = opened(page).document.segments

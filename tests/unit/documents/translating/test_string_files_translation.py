@@ -214,7 +214,9 @@ def test_a_big_number_stays_whole() -> None:
     )
 
 
-@pytest.mark.parametrize("value", ["btn_primary", "np.float32", "com.example.App", "0xbd0C0000", "#ffaa00", "a/b.png"])
+@pytest.mark.parametrize(
+    "value", ["btn_primary", "np.float32", "qdbuserror.h", "com.example.App", "0xbd0C0000", "#ffaa00", "a/b.png"]
+)
 def test_names_for_programs_are_no_words(value: str) -> None:
     data = f'{{"a": "{value}", "b": "A word."}}'.encode()
     assert [one.text for one in open_translatable(data, "a.json").document.segments] == ["A word."]

@@ -117,6 +117,28 @@ def test_tags_stay_around_their_words() -> None:
     assert "\nWie geht es? <i>Hallo.</i>\n" in written
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_the_head_says_the_language(line_end: str) -> None:
+    text = line_end.join(
+        (
+            "WEBVTT",
+            "Kind: captions",
+            "Language: en-GB ",
+            "",
+            "NOTE",
+            "Language: en",
+            "",
+            "00:01.000 --> 00:02.000",
+            "Hi.",
+        )
+    )
+    document = open_translatable(text.encode(), "a.vtt")
+    assert document.document.language == "en-GB"
+    assert document.write(["你好。"], language="zh-Hans", source="en").decode() == text.replace(
+        "en-GB", "zh-Hans"
+    ).replace("Hi.", "你好。")
+
+
 def test_what_has_no_times_is_refused() -> None:
     with pytest.raises(AssistantError) as caught:
         open_translatable(b"WEBVTT\n\nwords", "a.vtt")
