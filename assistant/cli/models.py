@@ -84,7 +84,7 @@ def _speed_object(speed: Speed | None) -> dict[str, float] | None:
 def _list(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     core = session.core
     installed = core.models.installed()
-    chosen = core.chosen_model()
+    chosen = core.models.chosen()
     key = chosen.key if chosen else ""
     if arguments.json:
         rows = [as_object(m, default=m.key == key, speed=core.measures.speed(m.key)) for m in installed]

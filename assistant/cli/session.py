@@ -63,7 +63,7 @@ class Session:
             if (error := found.refusal()) is not None:
                 raise error
             return found
-        chosen = self.core.chosen_model()
+        chosen = self.core.models.chosen()
         if chosen is None:
             broken = [model for model in self.core.models.installed() if not model.usable]
             raise (broken[0].refusal() if len(broken) == 1 else None) or AssistantError(ErrorKind.NO_MODEL)

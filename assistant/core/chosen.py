@@ -62,6 +62,11 @@ class ChosenModel:
         engine = self.engine()
         return engine.facts if engine else None
 
+    def choose(self, key: str) -> None:
+        """Use another model from now on, and load it."""
+        self._models.choose(key)
+        self.load()
+
     def load(self) -> None:
         """Load it now, so that the first answer does not wait for it."""
         model = self._models.chosen()
@@ -88,11 +93,13 @@ class ChosenModel:
         self.load()
 
     def unload(self) -> None:
+        """Free the memory that it takes."""
         model = self._models.chosen()
         if model is not None:
             self._engines.unload(model.key)
 
     def stop_loading(self) -> None:
+        """Give up loading it, if that is what is done."""
         model = self._models.chosen()
         if model is not None:
             self._engines.stop_loading(model.key)

@@ -19,14 +19,7 @@ from assistant.core.document_services import DocumentServices
 from assistant.core.documents import Documents
 from assistant.core.downloads import DownloadItem, DownloadList
 from assistant.core.engines import Connect, Engines, LoadPlan
-from assistant.core.events import (
-    CoreEvent,
-    EngineView,
-    ModelsChanged,
-    Notice,
-    NoticeAction,
-    SettingsChanged,
-)
+from assistant.core.events import CoreEvent, ModelsChanged, SettingsChanged
 from assistant.core.graphics import built_with
 from assistant.core.idle_test import IdleTest
 from assistant.core.inbox import Inbox
@@ -34,6 +27,7 @@ from assistant.core.languages import Languages
 from assistant.core.market import Market
 from assistant.core.measures import Circumstances, Measures
 from assistant.core.network import Network
+from assistant.core.notice_actions import NoticeActions
 from assistant.core.notices import Notices
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.remedies import ContextRemedies
@@ -49,7 +43,7 @@ from assistant.core.translation.glossaries import Glossaries
 from assistant.core.translation.memory import TranslationMemory
 from assistant.core.translation.translations import Translations
 from assistant.core.worker_child import Connect as ConnectWorker
-from assistant.engine.messages import Device, Facts
+from assistant.engine.messages import Device
 from assistant.library.advice import Machine
 from assistant.library.connections import Make
 from assistant.library.models import InstalledModel, Models
@@ -151,6 +145,15 @@ class Core:
             self.measures, self.chosen.engine, wanted=lambda: keep and self.settings["measure_models"]
         )
         self._remedies = ContextRemedies(lambda: self.conversations, self.chosen, self.engines, notices=self.notices)
+        self.actions = NoticeActions(
+            self.notices,
+            models=self.models,
+            chosen=self.chosen,
+            remedies=self._remedies,
+            conversations=lambda: self.conversations,
+            summaries=lambda: self.summaries,
+            translations=lambda: self.translations,
+        )
         self._store: Store | None = None
         self._writes = PendingWrites(self.notices.not_stored)
         self._conversations: Conversations | None = None
@@ -188,7 +191,7 @@ class Core:
                 begun=self.notices.settled,
                 failed=self._answer_failed,
                 filling=self._remedies.filling,
-                facts=self.facts,
+                facts=self.chosen.facts,
             )
             self.notices.opened(report)
             clean = report.kept and not report.read_only
@@ -322,88 +325,6 @@ class Core:
         """Questions about a document."""
         return self._document_services.asking
 
-    def delete_summary(self, job: int) -> None:
-        """Delete with a notice that offers to undo it."""
-        view = self.summaries.view(job)
-        self.summaries.remove(job)
-        if view is not None:
-            self.notices.deleted(view.title, "summary")
-
-    def delete_translation(self, job: int) -> None:
-        """Delete with a notice that offers to undo it."""
-        view = self.translations.view(job)
-        self.translations.remove(job)
-        if view is not None:
-            self.notices.deleted(view.title, "translation")
-
-    # ------------------------------------------------------------ the model
-
-    def chosen_model(self) -> InstalledModel | None:
-        return self.models.chosen()
-
-    def choose_model(self, key: str) -> None:
-        """Use another model from now on, and load it."""
-        self.models.choose(key)
-        self.load_model()
-
-    def load_model(self) -> None:
-        """Load the chosen model now, so that the first answer does not wait for it."""
-        self.chosen.load()
-
-    def load_at_start(self) -> None:
-        """Load the chosen model unless the program ended while it was loading it the last time."""
-        self.chosen.load_at_start()
-
-    def unload_model(self) -> None:
-        self.chosen.unload()
-
-    def stop_loading(self) -> None:
-        self.chosen.stop_loading()
-
-    def facts(self) -> Facts | None:
-        """What is known about the chosen model, while it is loaded."""
-        return self.chosen.facts()
-
-    def engine_view(self) -> EngineView:
-        return self.chosen.view
-
-    # ------------------------------------------------------------ notices
-
-    def act(self, action: NoticeAction, notice: Notice) -> None:
-        """The core's side of a notice's button. Buttons that only lead somewhere are the face's own."""
-        self.notices.clear(notice.key)
-        if action is NoticeAction.UNDO_DELETE and notice.subject == "translation":
-            self.translations.undo_remove()
-        elif action is NoticeAction.UNDO_DELETE and notice.subject:
-            self.summaries.undo_remove()
-        elif action is NoticeAction.UNDO_DELETE:
-            self.undo_delete()
-        elif action is NoticeAction.LOAD_ANYWAY:
-            self.models.load_anyway(notice.subject)
-            self.load_model()
-        elif action is NoticeAction.RETRY and notice.subject:
-            self.conversations.retry(int(notice.subject))
-        elif action is NoticeAction.DROP_OLDEST:
-            self._remedies.drop_oldest(int(notice.subject), retry=notice.level.value == "error")
-        elif action is NoticeAction.ENLARGE_CONTEXT:
-            self._remedies.enlarge(int(notice.subject), retry=notice.level.value == "error")
-
-    def shown(self, conversation: int) -> None:
-        """The face shows this conversation now."""
-        self.notices.shown(conversation)
-
-    def undo_delete(self) -> int | None:
-        """Bring back the conversation that was deleted last; its id."""
-        self.notices.clear("deleted")
-        return self.conversations.undo_delete()
-
-    def delete_conversation(self, conversation: int) -> None:
-        """Delete with a notice that offers to undo it."""
-        row = self.conversations.get(conversation)
-        self.conversations.delete(conversation)
-        if row is not None and row.changed:
-            self.notices.deleted(row.title)
-
     # ------------------------------------------------------------ wiring
 
     def _emit(self, event: CoreEvent) -> None:
@@ -424,7 +345,7 @@ class Core:
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if keys & _NEEDS_NEW_ENGINE and self.chosen.engine() is not None:
-            self.load_model()  # a busy engine goes on; the next load takes the new settings
+            self.chosen.load()  # a busy engine goes on; the next load takes the new settings
         self._supply.settings_changed(keys)
         self._emit(SettingsChanged(keys))
 
@@ -472,7 +393,7 @@ class Core:
     def _model_arrived(self, model: InstalledModel, item: DownloadItem) -> None:
         """A download has become a model."""
         if self.chosen.arrived(model, only_tasks(item)) and self._store is not None and self.settings["load_at_start"]:
-            self.load_model()
+            self.chosen.load()
 
     def _plan(self, model: InstalledModel) -> LoadPlan:
         """:raises AssistantError: the model cannot be loaded, or there is no memory for it."""
@@ -482,7 +403,7 @@ class Core:
     def _setup(self, row: Conversation) -> AnswerSetup:
         if not self.models.known:
             self.models.read()  # sent within the first moments: headers that were read before are remembered
-        model = self.chosen_model()
+        model = self.models.chosen()
         if model is None:
             raise AssistantError(ErrorKind.NO_MODEL)
         return AnswerSetup(self._plan(model), self.answer_options(model), row.system or self.system_prompt(model))
@@ -491,7 +412,7 @@ class Core:
         if error.kind is ErrorKind.CONTEXT_FULL:
             self._remedies.full(conversation, error)
         else:
-            self.notices.answer_failed(conversation, self.chosen_model(), error)
+            self.notices.answer_failed(conversation, self.models.chosen(), error)
 
     def _stored(self, event: Stored | StoreFailed | IntegrityReport) -> None:
         """The store has kept something, could not, or has checked itself."""

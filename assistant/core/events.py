@@ -86,7 +86,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class EngineChanged:
-    """``Core.engine_view()`` has news."""
+    """``Core.chosen.view`` has news."""
 
 
 @dataclass(frozen=True)

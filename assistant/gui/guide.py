@@ -197,7 +197,7 @@ class Guide(ColumnPage):
         if offer is None:
             return
         if offer.installed:
-            self._core.choose_model(offer.installed)
+            self._core.chosen.choose(offer.installed)
             self.end()
             return
         try:
@@ -221,14 +221,14 @@ class Guide(ColumnPage):
             if not self._gone:
                 self._say(result)
             return
-        self._core.choose_model(result.key)
+        self._core.chosen.choose(result.key)
         if not self._gone:
             self.end()
 
     def _start_with_demo(self) -> None:
         demo = next((model for model in self._core.models.installed() if model.demo and model.usable), None)
         if demo is not None:
-            self._core.choose_model(demo.key)
+            self._core.chosen.choose(demo.key)
             self.end()
             return
         try:

@@ -148,7 +148,7 @@ class Importer(QObject):
 
     def _pin_what_answers(self, count: int) -> None:
         """Of several that come in nobody has said which is to answer: that stays as it is, unless it is the demo."""
-        chosen = self._core.chosen_model()
+        chosen = self._core.models.chosen()
         if count > 1 and chosen is not None and not chosen.demo:
             self._core.models.choose(chosen.key)
 
@@ -197,7 +197,7 @@ class Importer(QObject):
         if batch.came:
             self.came.emit(batch.came[0].key)
         if len(batch.came) == 1 and batch.came[0].usable:
-            self._core.choose_model(batch.came[0].key)
+            self._core.chosen.choose(batch.came[0].key)
 
     def _tell_all(self, batch: _Batch) -> None:
         """One sentence for each way in which it went; details where something went wrong."""
@@ -223,9 +223,9 @@ class Importer(QObject):
 
         def use() -> None:
             self._notices.clear(_KEY)
-            self._core.choose_model(model.key)
+            self._core.chosen.choose(model.key)
 
-        chosen = self._core.chosen_model()
+        chosen = self._core.models.chosen()
         sentence = errors.sentence(AssistantError(ErrorKind.MODEL_EXISTS, name=plain_name(model.name)))
         used = not model.usable or (chosen is not None and chosen.key == model.key)
         self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), *([] if used else [Choice(tr("Use it"), use)]))

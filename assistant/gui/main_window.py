@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         self.chat.notice.connect(self.notices.post)
         self.chat.paste_refused.connect(self._offer_document)
         self.chat.models_wanted.connect(lambda: self.navigation.show_models("catalog"))
-        frame.header.picker.picked.connect(self._core.choose_model)
+        frame.header.picker.picked.connect(self._core.chosen.choose)
         frame.header.picker.models_wanted.connect(self.navigation.show_models)
         frame.status.offline_wanted.connect(self.navigation.show_connections)
         self.settings.connections_wanted.connect(self.navigation.show_connections)
@@ -242,17 +242,17 @@ class MainWindow(QMainWindow):
             self.notices.dismiss()
 
     def _load_or_free(self) -> None:
-        phase = self._core.engine_view().phase.value
+        phase = self._core.chosen.view.phase.value
         if phase == "loading":
-            self._core.stop_loading()
+            self._core.chosen.stop_loading()
         elif phase == "ready":
-            self._core.unload_model()
+            self._core.chosen.unload()
         elif phase in ("reading", "writing"):
             self._stop()
         elif phase == "measuring":
             self._core.measures.stop()
         else:
-            self._core.load_model()
+            self._core.chosen.load()
 
     def _resize_text(self, by: int) -> None:
         least, most = _SIZES
@@ -294,7 +294,7 @@ class MainWindow(QMainWindow):
         if action.value in here:
             here[action.value]()
         else:
-            self._core.act(action, notice)
+            self._core.actions.act(action, notice)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         mime = event.mimeData()
@@ -321,19 +321,19 @@ class MainWindow(QMainWindow):
     # -------------------------------------------------------------- what the core tells
 
     def _show_engine(self) -> None:
-        view = self._core.engine_view()
+        view = self._core.chosen.view
         if self._core.models.known or view.phase.value != "none":
             self.frame.status.show_engine(view)
 
     def _show_models(self) -> None:
-        chosen = self._core.chosen_model()
+        chosen = self._core.models.chosen()
         known = self._core.models.known
         if known or chosen is not None:  # before anything is known, "No model" would be a guess
             self.frame.header.picker.show_models(self._core.models.installed(), chosen.key if chosen else "")
         self._show_engine()
         if known and not self._loading_begun:
             self._loading_begun = True
-            self._core.load_at_start()
+            self._core.chosen.load_at_start()
             self.navigation.offer_guide()
 
     def _settings_changed(self, keys: frozenset[str]) -> None:

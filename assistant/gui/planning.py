@@ -79,7 +79,7 @@ class Planning(QObject):
         if self._document is None:
             return ""
         if self._asked is not None or self._timer.isActive():
-            loading = self._core.engine_view().phase is Phase.LOADING
+            loading = self._core.chosen.view.phase is Phase.LOADING
             return tr("Loading the model…") if loading else tr("Planning…")
         plan = self.plan
         if isinstance(plan, AssistantError):
@@ -89,7 +89,7 @@ class Planning(QObject):
     def _ask(self) -> None:
         """Without a model there is nothing to be asked."""
         document = self._document
-        if document is None or self._core.chosen_model() is None:
+        if document is None or self._core.models.chosen() is None:
             self.changed.emit()
             return
         asked = self._asked = object()

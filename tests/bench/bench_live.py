@@ -111,7 +111,7 @@ def pane(starter_path: Path, qapp: QApplication) -> Iterator[Any]:
     sys.setswitchinterval(app_module.TURN_SECONDS)
     _app, window = app_module.build([])
     end = time.monotonic() + 90
-    while window.chat.conversation is None or window._core.engine_view().phase is not Phase.READY:
+    while window.chat.conversation is None or window._core.chosen.view.phase is not Phase.READY:
         wait(0.1)
         assert time.monotonic() < end, "no model was loaded"
     window.resize(1240, 800)

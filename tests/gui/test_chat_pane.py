@@ -381,7 +381,7 @@ def test_a_model_file_is_brought_in_and_chosen(
     monkeypatch.setattr(importing, "ask_how", lambda _parent, _name, _size, **_: copy)
     press(window, "Ctrl+Shift+I")
     qtbot.waitUntil(lambda: child(window, "modelPicker").count() == 4, timeout=SLOW)
-    chosen = window._core.chosen_model()
+    chosen = window._core.models.chosen()
     assert chosen.path == (home.paths.models / "Other.gguf" if copy else outside)
     assert outside.exists()
     assert child(window, "modelPicker").currentText() == chosen.name
@@ -437,7 +437,7 @@ def test_another_model_is_chosen_and_loaded(home: Any, qtbot: Any) -> None:
     picker.setCurrentIndex(other)
     picker.activated.emit(other)
     qtbot.waitUntil(lambda: child(window, "statusEngine").text() == "ready", timeout=SLOW)
-    assert window._core.chosen_model().key == picker.itemData(other)
+    assert window._core.models.chosen().key == picker.itemData(other)
 
 
 def test_the_state_word_loads_and_frees(window: Any, qtbot: Any) -> None:
@@ -479,7 +479,7 @@ def test_measuring_is_called_so_and_can_be_stopped(home: Any, qtbot: Any) -> Non
     window = home.open()
     word = child(window, "statusEngine")
     ended: list[Any] = []
-    window._core.measures.selftest(window._core.chosen_model().key, ended.append)
+    window._core.measures.selftest(window._core.models.chosen().key, ended.append)
     qtbot.waitUntil(lambda: word.text() == "measuring", timeout=SLOW)
     word.click()
     qtbot.waitUntil(lambda: word.text() == "ready", timeout=SLOW)
@@ -527,7 +527,7 @@ def test_the_model_is_loaded_at_the_start_unless_the_user_does_not_want_it(home:
     home.settings(load_at_start=True)
     home.model("fake")
     window = home.open()
-    qtbot.waitUntil(lambda: window._core.facts() is not None, timeout=SLOW)
+    qtbot.waitUntil(lambda: window._core.chosen.facts() is not None, timeout=SLOW)
 
 
 def test_room_that_runs_out_is_told_before(home: Any, qtbot: Any) -> None:

@@ -125,7 +125,7 @@ def test_what_another_program_has_is_used_in_place(guide: Any) -> None:
     parts = guide.parts
     assert len(guide.found.rows.rows) == 3  # one that does not answer is none to begin with
     used: list[str] = []
-    parts.real.choose_model = used.append
+    parts.real.chosen.choose = used.append
     assert not guide.use.isEnabled()
     guide.found.setCurrentIndex(guide.found.rows.index(0))
     guide.use.click()

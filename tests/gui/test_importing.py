@@ -64,7 +64,7 @@ def names(window: Any) -> set[str]:
 @pytest.mark.parametrize("copy", [False, True])
 def test_several_at_once(copy: bool, window: Any, answer: Ask, qtbot: Any, tmp_path: Path) -> None:
     asked = answer(copy)
-    before = window._core.chosen_model().key
+    before = window._core.models.chosen().key
     files = [write_plain(tmp_path / f"{name}.gguf", seed=seed) for name, seed in (("One", 7), ("Two", 8))]
     (tmp_path / "letter.gguf").write_text("Dear reader")
     drop(window, *files, tmp_path / "letter.gguf")
@@ -74,7 +74,7 @@ def test_several_at_once(copy: bool, window: Any, answer: Ask, qtbot: Any, tmp_p
     assert notice.sentence == "2 models are here now. 1 file could not be imported."
     assert (notice.level, notice.actions) == (NoticeLevel.WARNING, (NoticeAction.OPEN_MODELS,))
     assert notice.detail.startswith("letter.gguf is not a model file")
-    assert window._core.chosen_model().key == before, "which of them should answer, nobody has said"
+    assert window._core.models.chosen().key == before, "which of them should answer, nobody has said"
     drop(window, *files)
     qtbot.waitUntil(lambda: window.notices.notice.sentence == "2 models were here already.", timeout=SLOW)
 

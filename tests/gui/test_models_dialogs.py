@@ -216,13 +216,13 @@ def test_what_is_here_already_can_be_used(home: Any, qtbot: Any) -> None:
     home.model("fake")
     other = home.model("fake,words=2")
     window = home.open()
-    window._core.choose_model(next(m.key for m in window._core.models.installed() if m.path != other))
+    window._core.chosen.choose(next(m.key for m in window._core.models.installed() if m.path != other))
     window.importer.bring_in(other)
     qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=SLOW)
     (button,) = [button for button in window.notices._buttons if button.isVisible()]
     assert button.text() == "Use it"
     button.click()
-    assert window._core.chosen_model().path == other
+    assert window._core.models.chosen().path == other
     qtbot.waitUntil(lambda: window.notices.notice is None, timeout=SLOW)
 
 

@@ -86,7 +86,7 @@ def test_what_is_here_is_listed_and_described(pane: Any, parts: FakeParts) -> No
 def test_a_model_is_used_for_chat(pane: Any, parts: FakeParts) -> None:
     used = []
     parts.models.choose("fake")
-    parts.real.choose_model = used.append
+    parts.real.chosen.choose = used.append
     pick(pane, "other")
     use = child(parts.window, "modelsUse")
     use.click()
@@ -374,7 +374,7 @@ def test_what_cannot_be_got_is_said(pane: Any, parts: FakeParts) -> None:
 def test_what_is_here_already_is_no_failure(pane: Any, parts: FakeParts) -> None:
     used = []
     parts.models.choose("fake")
-    parts.real.choose_model = used.append
+    parts.real.chosen.choose = used.append
     parts.market.fails = AssistantError(ErrorKind.MODEL_EXISTS, name="other")
     pane.show_view("catalog")
     child(parts.window, "modelsGet").click()

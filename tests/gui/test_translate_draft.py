@@ -128,7 +128,7 @@ def test_the_translation_that_was_shown_is_shown_at_the_next_start(home: Any, qt
     window.frame.show_pane("translate")
     qtbot.waitUntil(lambda: [segment.target for segment in pane.rows.segments] == targets, timeout=SLOW)
     assert pane.job == job
-    assert window._core.engine_view().phase is Phase.ASLEEP, "no model is loaded for it"
+    assert window._core.chosen.view.phase is Phase.ASLEEP, "no model is loaded for it"
     pane.source.focus_text()
     for key in "Yes":
         QTest.keyClicks(window.focusWidget(), key)

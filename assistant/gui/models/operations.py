@@ -83,10 +83,10 @@ class ModelOperations(QObject):
         if error is not None:
             self.tell(error)
         elif task == "chat":
-            self._core.choose_model(key)
+            self._core.chosen.choose(key)
             self._say(tr("{name} answers from now on.", name=words.plain_name(model.name)))
         else:
-            shelf, chats = self._core.models, self._core.chosen_model()
+            shelf, chats = self._core.models, self._core.models.chosen()
             does = shelf.default_for(task)
             follows = key in (one.key for one in (does, chats) if one is not None)
             shelf.choose_for(task, "" if follows else key)
@@ -180,7 +180,7 @@ class ModelOperations(QObject):
         """The model is here: nothing went wrong, and it can be used."""
         name = error.values.get("name")
         model = next((one for one in self._core.models.installed() if name in (one.name, one.key)), None)
-        chosen = self._core.chosen_model()
+        chosen = self._core.models.chosen()
         used = model is None or not model.usable or (chosen is not None and chosen.key == model.key)
         key = model.key if model is not None else ""
         choices = [] if used else [Choice(tr("Use it"), lambda: self.use("chat", key))]

@@ -94,7 +94,7 @@ class AboutPage(QWidget):
         _fill(self._paths, [(words, str(path)) for words, path in self._path_lines()])
 
     def _version_lines(self) -> list[tuple[str, str]]:
-        facts = self._core.facts()
+        facts = self._core.chosen.facts()
         lines = [
             (tr("Lamplight"), assistant.__version__),
             ("Python", platform.python_version()),

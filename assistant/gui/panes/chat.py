@@ -177,7 +177,7 @@ class ChatPane(Pane):
             return
         self._keep_draft()
         self.conversation = conversation
-        self._core.shown(conversation)
+        self._core.notices.shown(conversation)
         self._core.state.set(_LAST, conversation)
         self._state_timer.start()
         self.composer.set_text(self._draft(conversation))
@@ -210,7 +210,7 @@ class ChatPane(Pane):
             return
         from assistant.gui.instructions import InstructionsDialog  # noqa: PLC0415 - seldom needed
 
-        model = self._core.chosen_model()
+        model = self._core.models.chosen()
         usual = self._core.system_prompt(model) if model is not None else ""
         dialog = InstructionsDialog(self.page, self._theme, row.system, usual)
         dialog.written.connect(lambda text: self._instruct(row.id, text))
@@ -233,11 +233,11 @@ class ChatPane(Pane):
         neighbour = self.list.neighbour(gone)
         self._draft_timer.stop()
         self.conversation = None
-        self._core.delete_conversation(gone)
+        self._core.actions.delete_conversation(gone)
         self.open(neighbour if neighbour is not None else self._conversations.create())
 
     def undo_delete(self) -> None:
-        back = self._core.undo_delete() if self._started else None
+        back = self._core.actions.undo_delete() if self._started else None
         if back is not None:
             self.open(back)
 
@@ -277,8 +277,8 @@ class ChatPane(Pane):
             self.composer.end_editing()
         elif self.busy():
             self._conversations.stop(self._open_one)
-        elif self._core.engine_view().phase is Phase.LOADING:
-            self._core.stop_loading()
+        elif self._core.chosen.view.phase is Phase.LOADING:
+            self._core.chosen.stop_loading()
         else:
             return self.list.clear_search()
         return True
@@ -370,7 +370,7 @@ class ChatPane(Pane):
 
     def _engine_changed(self) -> None:
         """A model that was loaded says how much fits: news when it is another number. One that writes fills it."""
-        context = self._core.engine_view().context
+        context = self._core.chosen.view.context
         if self.conversation is not None and (context != self._context or self.busy()):
             self._context = context
             self._usage_changed(self.conversation)
@@ -423,7 +423,7 @@ class ChatPane(Pane):
             self.composer.set_placeholder(tr("Write a message"))
 
     def _kind(self) -> Kind:
-        return kind_of(self._core.chosen_model(), known=self._core.models.known)
+        return kind_of(self._core.models.chosen(), known=self._core.models.known)
 
     def _edited(self) -> None:
         if self.current:

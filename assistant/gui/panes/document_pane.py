@@ -128,8 +128,8 @@ class DocumentPane(Pane):
 
     def _stop_elsewhere(self) -> bool:
         """Nothing is being made here: stop loading, or leave the search; False when there was nothing."""
-        if self._core.engine_view().phase is Phase.LOADING:
-            self._core.stop_loading()
+        if self._core.chosen.view.phase is Phase.LOADING:
+            self._core.chosen.stop_loading()
             return True
         return self.list.clear_search()
 
@@ -167,7 +167,7 @@ class DocumentPane(Pane):
     # -------------------------------------------------------------- small things
 
     def _kind(self) -> Kind:
-        return kind_of(self._core.chosen_model(), known=self._core.models.known)
+        return kind_of(self._core.models.chosen(), known=self._core.models.known)
 
     def _show_kind(self) -> None:
         self.result.welcome.show_kind(self._kind(), [sample.words() for sample in self._samples])

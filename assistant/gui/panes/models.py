@@ -216,7 +216,7 @@ class ModelsPane(Pane):
         models = self._core.models.installed()
         side.show_count("installed", len(models))
         if view == "installed":
-            chosen = self._core.chosen_model()
+            chosen = self._core.models.chosen()
             rows = installed_rows(models, chosen.key if chosen else "", side.filter_text(view))
             rows += found_rows(self._elsewhere, FOUND, side.filter_text(view))
             nothing = tr("Nothing found.") if side.filter_text(view) else tr("No model yet.")
@@ -234,7 +234,7 @@ class ModelsPane(Pane):
         """What is shown first: the model that answers, or the one to take here."""
         rows = [row.id for row in rows_of(self.side)]
         if self.side.view == "installed":
-            chosen = self._core.chosen_model()
+            chosen = self._core.models.chosen()
             return chosen.key if chosen is not None and chosen.key in rows else rows[0]
         best = next((offer.model.id for offer in self._offers if "chat" in offer.recommended_for), "")
         return best if best in rows else rows[0]

@@ -366,7 +366,7 @@ class SummarizePane(DocumentPane):
         if job == self.job:
             self._leave_job()
             self.opening.new()
-        self._core.delete_summary(job)
+        self._core.actions.delete_summary(job)
         if view.questions:
             self.room.reload(view.document)
         self._show_rows()

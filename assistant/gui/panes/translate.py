@@ -413,7 +413,7 @@ class TranslatePane(DocumentPane):
         if job == self.job:
             self._leave_job()
             self.opening.new()
-        self._core.delete_translation(job)
+        self._core.actions.delete_translation(job)
         self._show_rows()
 
     # -------------------------------------------------------------- small things

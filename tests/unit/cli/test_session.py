@@ -37,10 +37,9 @@ class FakeCore:
         self.stopped = 0
         self.closed = False
         self.answer_options = lambda model: AnswerOptions(temperature=0.5, top_k=7, thinking=False)
-        self.models = SimpleNamespace(find=self._find, installed=lambda: [BAD])
+        self.models = SimpleNamespace(find=self._find, installed=lambda: [BAD], chosen=lambda: chosen)
         self.answers = SimpleNamespace(stop=self._stop)
         self.engines = SimpleNamespace(get=lambda key: SimpleNamespace(progress=0.4))
-        self.chosen_model = lambda: chosen
 
     def __call__(self, _paths: object, *, wake: Callable[[], None], keep: bool) -> FakeCore:
         assert not keep

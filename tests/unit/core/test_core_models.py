@@ -231,11 +231,11 @@ def test_what_is_not_in_the_catalogue_or_lacks_parts_is_refused(home: Home) -> N
 
 def test_the_first_real_model_answers_from_then_on(home: Home) -> None:
     view = home.look()
-    assert home.core.chosen_model() is None
+    assert home.core.models.chosen() is None
     home.core.market.get((view, view.variants[0].variant))
     home.bring()
     home.wait(lambda: home.core.settings["default_model"])
-    chosen = home.core.chosen_model()
+    chosen = home.core.models.chosen()
     assert chosen is not None
     assert chosen.key == home.core.settings["default_model"]
     assert chosen.upstream is not None
@@ -247,13 +247,13 @@ def test_the_first_real_model_answers_from_then_on(home: Home) -> None:
 
 def test_a_model_that_the_user_has_stays_the_one_that_answers(home: Home) -> None:
     home.write("mine.gguf")
-    before = home.core.chosen_model()
+    before = home.core.models.chosen()
     assert before is not None
     view = home.look()
     home.core.market.get((view, view.variants[0].variant))
     home.bring()
     home.wait(lambda: "arrived" in home.notices)
-    after = home.core.chosen_model()
+    after = home.core.models.chosen()
     assert after is not None
     assert after.key == before.key
 
@@ -349,11 +349,11 @@ def test_what_answers_instead_of_a_removed_model_is_pinned_and_undone_with_it(ho
     removal = home.result(lambda done: shelf.remove("one", done))
     now = shelf.stand_in(removal)
     assert now is not None
-    assert (home.core.chosen_model().key, home.core.settings["default_model"]) == (now.key, now.key)  # type: ignore[union-attr]
+    assert (home.core.models.chosen().key, home.core.settings["default_model"]) == (now.key, now.key)  # type: ignore[union-attr]
     other = "zero" if now.key == "two" else "two"
     shelf.mark_used(other)
     home.wait(lambda: shelf.get(other).last_used)  # type: ignore[union-attr]
-    assert home.core.chosen_model().key == now.key  # type: ignore[union-attr]
+    assert home.core.models.chosen().key == now.key  # type: ignore[union-attr]
     assert "replaced" not in home.notices  # the removal's own notice says it
     home.result(shelf.undo_remove)
     assert home.core.settings["default_model"] == "one"
@@ -364,7 +364,7 @@ def test_what_answers_instead_of_a_removed_model_is_pinned_and_undone_with_it(ho
 def test_measuring_a_model_does_not_make_it_the_one_that_answers(home: Home) -> None:
     home.write("one.gguf")
     home.write("two.gguf")
-    before = home.core.chosen_model()
+    before = home.core.models.chosen()
     assert before is not None
     other = "one" if before.key == "two" else "two"
     got: list[Any] = []
@@ -383,7 +383,7 @@ def test_measuring_a_model_does_not_make_it_the_one_that_answers(home: Home) -> 
     assert len(answered) > 1
     read = [(model.key, model.last_used) for model in home.core.models.read()]
     assert sorted(read) == [("one", 0.0), ("two", 0.0)]
-    assert home.core.chosen_model().key == before.key  # type: ignore[union-attr]
+    assert home.core.models.chosen().key == before.key  # type: ignore[union-attr]
 
 
 def test_what_another_program_does_is_seen_and_what_answers_instead_is_said(
@@ -424,7 +424,7 @@ def test_the_chosen_model_answers_again_when_its_disk_is_back(
 
     def answers(key: str) -> bool:
         shelf.look()
-        chosen = home.core.chosen_model()
+        chosen = home.core.models.chosen()
         return chosen is not None and chosen.key == key
 
     disk.rename(tmp_path / "elsewhere")
@@ -503,7 +503,7 @@ def test_a_task_may_have_a_model_of_its_own(home: Home) -> None:
     assert shelf.default_for("chat").key == keys[0]  # type: ignore[union-attr]
     assert shelf.default_for("embed") is None
     shelf.choose_for("chat", keys[1])
-    assert home.core.chosen_model().key == keys[1]  # type: ignore[union-attr]
+    assert home.core.models.chosen().key == keys[1]  # type: ignore[union-attr]
 
 
 def test_a_header_tells_before_the_download_that_a_model_makes_vectors(home: Home, tmp_path: Path) -> None:

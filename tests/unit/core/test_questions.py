@@ -202,10 +202,10 @@ def test_questions_and_summaries_of_a_document_are_removed_apart() -> None:
         job = desk.start(document.digest)
         desk.end(job)
         assert [row.id for row in desk.summaries.rows()] == [job], "they are found with the summary"
-        desk.core.delete_summary(job)
+        desk.core.actions.delete_summary(job)
         assert [row.id for row in desk.summaries.rows()] == [asked]
         assert said(desk, document.digest) == [("One?", "First.")]
-        desk.core.delete_summary(asked)
+        desk.core.actions.delete_summary(asked)
         assert desk.summaries.rows() == []
         assert said(desk, document.digest) == []
         assert desk.summaries.undo_remove() == asked

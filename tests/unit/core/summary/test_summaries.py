@@ -271,10 +271,10 @@ def test_a_removed_summary_comes_back_and_is_gone_after_the_end() -> None:
         desk.end(first)
         second = desk.start(thrown.digest)
         desk.end(second)
-        desk.core.delete_summary(second)
+        desk.core.actions.delete_summary(second)
         assert [row.id for row in desk.summaries.rows()] == [first]
         (notice,) = [event.notice for event in desk.events if isinstance(event, NoticePosted)]
-        desk.core.act(NoticeAction.UNDO_DELETE, notice)
+        desk.core.actions.act(NoticeAction.UNDO_DELETE, notice)
         assert [row.id for row in desk.summaries.rows()] == [second, first]
         assert desk.summaries.undo_remove() is None
         desk.summaries.remove(second)

@@ -395,10 +395,10 @@ def test_a_removed_translation_comes_back_and_is_gone_after_the_end(desk: Transl
     job = desk.begin(document.digest, CHINESE)
     desk.made(job)
     kept = desk.core.documents.place(document.digest, SEGMENTS)
-    desk.core.delete_translation(job)
+    desk.core.actions.delete_translation(job)
     assert desk.translations.rows() == []
     notice = next(event.notice for event in desk.events if isinstance(event, NoticePosted))
-    desk.core.act(NoticeAction.UNDO_DELETE, notice)
+    desk.core.actions.act(NoticeAction.UNDO_DELETE, notice)
     assert [row.id for row in desk.translations.rows()] == [job]
     assert kept.is_file()
     desk.translations.remove(job)
