@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from assistant.core.network import Network
 from assistant.core.notice_actions import NoticeActions
 from assistant.core.notices import Notices
 from assistant.core.pending_writes import PendingWrites
+from assistant.core.planning import circumstances
 from assistant.core.remedies import ContextRemedies
 from assistant.core.rendering import Rendering
 from assistant.core.replies import AnswerSetup
@@ -369,12 +371,8 @@ class Core:
 
     def _circumstances(self, model: InstalledModel) -> Circumstances:
         """What the speed of ``model`` depends on beside itself."""
-        own, settings = self.models.options(model.key), self.settings
-        return Circumstances(
-            threads=settings["threads"] if own.threads is None else own.threads,
-            gpu_layers=(settings["gpu_layers"] if own.gpu_layers is None else own.gpu_layers) if built_with() else 0,
-            cache_type=own.cache_type or settings["cache_type"],
-        )
+        how = circumstances(self.models.options(model.key), self.settings)
+        return how if built_with() else replace(how, gpu_layers=0)
 
     def _release(self, key: str) -> None:
         """Let go of a model's file.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answer_options import template_name
 from assistant.core.engines import LoadPlan
+from assistant.core.speeds import Circumstances
 from assistant.library import advice, fit
 from assistant.library.advice import Device
 from assistant.library.fit import Shape
@@ -40,9 +41,10 @@ def load_plan(
     problem = model.refusal("embed" if embeddings else "chat")
     if problem is not None:
         raise problem
-    cache_type = "f16" if embeddings else own.cache_type or settings["cache_type"]
+    how = circumstances(own, settings)
+    cache_type = "f16" if embeddings else how.cache_type
     wanted = _PASSAGE if embeddings else own.context or settings["context"]
-    layers = settings["gpu_layers"] if own.gpu_layers is None else own.gpu_layers
+    layers = how.gpu_layers
     if not layers:
         gpus = ()
     free = fit.free_memory() + spare
@@ -65,7 +67,7 @@ def load_plan(
         path=model.path,
         name=model.name,
         context=context,
-        threads=settings["threads"] if own.threads is None else own.threads,
+        threads=how.threads,
         gpu_layers=layers,
         cache_type=cache_type,
         needed=needed,
@@ -75,6 +77,15 @@ def load_plan(
         embeddings=embeddings,
         template=template_name(own),
         stamp=model.stamp,
+    )
+
+
+def circumstances(own: ModelOptions, settings: Settings) -> Circumstances:
+    """What the speed of a model depends on beside its file: what was set for it, else what is set for all."""
+    return Circumstances(
+        threads=settings["threads"] if own.threads is None else own.threads,
+        gpu_layers=settings["gpu_layers"] if own.gpu_layers is None else own.gpu_layers,
+        cache_type=own.cache_type or settings["cache_type"],
     )
 
 

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import platform
+import contextlib
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import psutil
-
-from assistant.base.files import write_atomic
-from assistant.core.timing import Line, Observation, fit, kept
+from assistant.core.speed_records import SpeedRecord, read_speeds, write_speeds
+from assistant.core.timing import Line, Observation, kept
 from assistant.library.models import InstalledModel
-from assistant.storage.jsonfile import read_json_object
 
 _LEAST_READ = 24  # tokens: shorter readings are mostly the cost of beginning
 _LEAST_WRITTEN = 6
-_MOST_MODELS = 200
 _BEGINNING = 0.03  # seconds from the request to the first work, while nothing is known
 _NEAR, _FAR = 128, 2048  # tokens: depths of which a face tells the speed
 _COMPANY = 0.5  # until a job has told: eight answers at once take about four times as long as one
 _FILLED = 0.7
-_JOB_LIMITS = {
-    "company": (0.02, 1.0),
-    "filled": (0.05, 2.5),
-    "final": (0.05, 2.5),
-    "asked": (1.0, 2.0),
-    "redone": (1.0, 3.0),
-    "worded": (0.1, 3.0),
-    "beside": (0.02, 1.5),
-}
-_JOBS_KEPT = 9
 
 
 @dataclass(frozen=True)
@@ -100,31 +84,6 @@ class Pace:
     measured: bool = True
 
 
-@dataclass
-class _Record:
-    """What is known of one model.
-
-    :ivar weights: bytes that are read to write a token, ``parameters``: how many; for conclusions about others.
-    :ivar jobs: what jobs with many answers have taught, by the names that they have in ``Pace``.
-    """
-
-    stamp: str = ""
-    weights: int = 0
-    parameters: int = 0
-    tested: float = 0.0
-    reading: list[Observation] = field(default_factory=list)
-    writing: list[Observation] = field(default_factory=list)
-    beginnings: list[float] = field(default_factory=list)
-    jobs: dict[str, list[float]] = field(default_factory=dict)
-    lines: tuple[Line | None, Line | None] | None = None
-
-    def fitted(self) -> tuple[Line | None, Line | None]:
-        """Lines of reading and writing."""
-        if self.lines is None:
-            self.lines = fit(self.reading), fit(self.writing)
-        return self.lines
-
-
 class Speeds:
     """Observations by model, kept in one file. Every method runs on the pumping thread.
 
@@ -134,7 +93,7 @@ class Speeds:
     def __init__(self, path: Path, circumstances: Callable[[InstalledModel], Circumstances]) -> None:
         self._path = path
         self._circumstances = circumstances
-        self._records: dict[str, _Record] | None = None
+        self._records: dict[str, SpeedRecord] | None = None
         self._changed = False
 
     # ------------------------------------------------------------ asking
@@ -221,7 +180,7 @@ class Speeds:
         if written is not None and written.tokens >= _LEAST_WRITTEN and written.seconds > 0:
             record.writing = kept([*record.writing, written])
         if beginning is not None:
-            record.beginnings = [*record.beginnings, min(max(beginning, 0.0), 1.0)][-15:]
+            record.note_beginning(beginning)
         record.lines = None
         self._changed = True
 
@@ -230,8 +189,7 @@ class Speeds:
         record = self._record(model, make=True)
         assert record is not None
         for name, value in taught.items():
-            least, most = _JOB_LIMITS[name]
-            record.jobs[name] = [*record.jobs.get(name, []), min(max(value, least), most)][-_JOBS_KEPT:]
+            record.note_job(name, value)
         self._changed = True
 
     def begin_test(self, model: InstalledModel) -> None:
@@ -255,21 +213,17 @@ class Speeds:
         if not self._changed or self._records is None:
             return
         self._changed = False
-        newest = list(self._records.items())[-_MOST_MODELS:]
-        content = {"version": 1, "machine": _machine(), "models": {key: _as_json(record) for key, record in newest}}
-        try:
-            write_atomic(self._path, json.dumps(content).encode("ascii"), durable=False)
-        except OSError:
-            return
+        with contextlib.suppress(OSError):
+            write_speeds(self._path, self._records)
 
     # ------------------------------------------------------------ inside
 
-    def _known(self) -> dict[str, _Record]:
+    def _known(self) -> dict[str, SpeedRecord]:
         if self._records is None:
-            self._records = _read(self._path)
+            self._records = read_speeds(self._path)
         return self._records
 
-    def _record(self, model: InstalledModel, *, make: bool = False) -> _Record | None:
+    def _record(self, model: InstalledModel, *, make: bool = False) -> SpeedRecord | None:
         records = self._known()
         record = records.get(model.key)
         stamp = _stamp(model, self._circumstances(model))
@@ -278,7 +232,7 @@ class Speeds:
         if not make:
             return None
         records.pop(model.key, None)
-        record = _Record(stamp, _weights_of(model), model.parameters)
+        record = SpeedRecord(stamp, _weights_of(model), model.parameters)
         records[model.key] = record
         return record
 
@@ -342,68 +296,3 @@ def _stamp(model: InstalledModel, how: Circumstances) -> str:
     at other lengths and be asked again more often, even where it is as large."""
     file = f"{model.stamp} {model.size} {model.architecture} {model.quantization}"
     return f"{file} {how.threads} {how.gpu_layers} {how.cache_type}"
-
-
-def _machine() -> str:
-    """What kind of computer this is: a home folder may move to another one."""
-    cores = f"{psutil.cpu_count(logical=False)}/{psutil.cpu_count()}"
-    return f"{platform.system()} {platform.machine()} {platform.processor()} {cores}"
-
-
-def _read(path: Path) -> dict[str, _Record]:
-    """What the file says; nothing where it is damaged or of another machine."""
-    try:
-        content = read_json_object(path)
-    except (OSError, ValueError):
-        return {}
-    models = content.get("models")
-    if content.get("version") != 1 or content.get("machine") != _machine() or not isinstance(models, Mapping):
-        return {}
-    found = {}
-    for key, value in models.items():
-        record = _from_json(value)
-        if record is not None:
-            found[str(key)] = record
-    return found
-
-
-def _as_json(record: _Record) -> dict[str, Any]:
-    def rows(observations: list[Observation]) -> list[list[float]]:
-        return [[o.tokens, round(o.seconds, 5), o.depth, int(o.probe)] for o in observations]
-
-    return {
-        "stamp": record.stamp,
-        "weights": record.weights,
-        "parameters": record.parameters,
-        "tested": record.tested,
-        "reading": rows(record.reading),
-        "writing": rows(record.writing),
-        "beginnings": [round(seconds, 4) for seconds in record.beginnings],
-        "jobs": {name: [round(value, 4) for value in values] for name, values in record.jobs.items()},
-    }
-
-
-def _from_json(value: Any) -> _Record | None:
-    def observations(rows: Any) -> list[Observation]:
-        return [Observation(int(t), float(s), int(d), bool(p)) for t, s, d, p in rows if t > 0 and 0 < s < 1e6]
-
-    try:
-        return _Record(
-            str(value["stamp"]),
-            int(value["weights"]),
-            int(value["parameters"]),
-            float(value["tested"]),
-            kept(observations(value["reading"])),
-            kept(observations(value["writing"])),
-            [min(max(float(seconds), 0.0), 1.0) for seconds in value["beginnings"]][-15:],
-            _jobs_from(value.get("jobs", {})),
-        )
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
-        return None
-
-
-def _jobs_from(values: Any) -> dict[str, list[float]]:
-    found = {}
-    for name, (least, most) in _JOB_LIMITS.items():
-        found[name] = [min(max(float(value), least), most) for value in values.get(name, [])][-_JOBS_KEPT:]
-    return found
