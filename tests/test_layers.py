@@ -12,7 +12,9 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -33,7 +35,6 @@ FACE = (
     "library.models",
     "library.catalogue",
     "library.advice",
-    "library.hub",
     "library.downloads",
     "library.elsewhere",
     "tasks.chat",
@@ -53,7 +54,14 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "engine": ("process", "base"),
     "worker": ("process", "base", "documents"),
     "library": ("process", "net.client", "net.messages", "net.ledger", "base"),
-    "tasks": ("engine.messages", "documents", "base"),
+    "tasks": (
+        "engine.messages",
+        "documents.languages",
+        "documents.reasoned",
+        "documents.repetition",
+        "documents.segments",
+        "base",
+    ),
     "core": (
         "tasks",
         "engine.client",
@@ -73,6 +81,15 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "__main__": ("base.nonetwork", "cli", "gui", "engine", "worker", "net"),
 }
 """Room to the rooms, or single modules of rooms, that it may import. Its own room is always allowed."""
+
+APART: dict[str, tuple[str, ...]] = {
+    "core.summary": ("core.translation",),
+    "core.translation": ("core.summary",),
+    "documents.readers": ("documents.translating",),
+    "gui.itemmodels": ("gui.panes", "gui.main_window", "gui.app", "gui.bridge"),
+    "gui.widgets": ("gui.panes", "gui.main_window", "gui.app", "gui.bridge"),
+}
+"""What parts of a room never import of their own room."""
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "platformdirs": ("base",),
@@ -203,7 +220,25 @@ def _fault_within(found: Import) -> str:
     for one in targets:
         if not _within(one, allowed):
             return f"{found.room} may not know {one}"
+        if any(_within(found.importer, (part,)) and _within(one, others) for part, others in APART.items()):
+            return f"{found.importer} may not know {one}"
     return ""
+
+
+def needs(importer: str, source: str, *, package: bool = False) -> set[str]:
+    """The modules of the program that have to be loaded before this one: imports that only types or functions need
+    are left out."""
+    tree = ast.parse(source)
+    later = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) or _is_for_types(node)]
+    for node in later:
+        node.body = [ast.Pass()]
+    found = (one for one in imports_of(importer, ast.unparse(tree), package=package))
+    names = {name for one in found for name in (one.module, *(f"{one.module}.{part}" for part in one.names))}
+    return {name.removeprefix("assistant.") for name in names if name.startswith("assistant.")} - {importer}
+
+
+def _is_for_types(node: ast.AST) -> TypeGuard[ast.If]:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
 def test_every_import_keeps_to_the_table() -> None:
@@ -212,6 +247,21 @@ def test_every_import_keeps_to_the_table() -> None:
         found = imports_of(module_of(path), path.read_text("utf-8"), package=path.name == "__init__.py")
         faults += [f"{one.where}: {words}" for one in found if (words := fault(one))]
     assert not faults, "\n".join(faults)
+
+
+def test_no_two_modules_need_each_other() -> None:
+    paths = {module_of(path): path for path in PROGRAM.rglob("*.py") if path.name != "__init__.py"}
+    graph = {module: needs(module, path.read_text("utf-8")) & set(paths) for module, path in paths.items()}
+    list(TopologicalSorter(graph).static_order())  # a CycleError names them
+
+
+def test_what_a_module_needs_is_told_from_what_its_types_and_functions_need() -> None:
+    source = (
+        "from assistant.base import files\n"
+        "if TYPE_CHECKING:\n    from assistant.core.core import Core\n"
+        "def f():\n    import assistant.core.answers\n"
+    )
+    assert needs("core.x", source) == {"base", "base.files"}
 
 
 def test_every_room_has_its_row() -> None:
@@ -252,6 +302,9 @@ def test_every_room_has_its_row() -> None:
         ("process.child", "from assistant import engine"),
         ("texts.words", "import requests"),
         ("documents.pdf", "from assistant.tasks.chat import ChatTurn"),
+        ("tasks.chat", "from assistant.documents.reading import read"),
+        ("core.summary.job", "from assistant.core.translation.job import TranslationJob"),
+        ("gui.widgets.composer", "from assistant.gui import main_window"),
     ],
 )
 def test_the_check_finds_what_it_should(importer: str, source: str) -> None:
