@@ -148,7 +148,11 @@ def module_of(path: Path) -> str:
 
 def imports_of(importer: str, source: str, *, package: bool = False) -> Iterator[Import]:
     """Every import in ``source``, wherever it stands."""
-    for node in ast.walk(ast.parse(source)):
+    yield from _imports(importer, ast.parse(source), package=package)
+
+
+def _imports(importer: str, tree: ast.AST, *, package: bool) -> Iterator[Import]:
+    for node in ast.walk(tree):
         where = f"assistant/{importer.replace('.', '/')}: line {getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -232,7 +236,7 @@ def needs(importer: str, source: str, *, package: bool = False) -> set[str]:
     later = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) or _is_for_types(node)]
     for node in later:
         node.body = [ast.Pass()]
-    found = (one for one in imports_of(importer, ast.unparse(tree), package=package))
+    found = _imports(importer, tree, package=package)
     names = {name for one in found for name in (one.module, *(f"{one.module}.{part}" for part in one.names))}
     return {name.removeprefix("assistant.") for name in names if name.startswith("assistant.")} - {importer}
 
