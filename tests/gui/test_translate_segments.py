@@ -128,7 +128,7 @@ def test_a_click_on_a_word_shows_what_the_model_weighed_there(desk: Desk) -> Non
     assert [button.text() for button in shown] == ["closed", "shut", "blocked", "locked…"]
     assert [button.accessibleName() for button in shown][:2] == ["closed: 62 %", "shut: 21 %"]
     assert shown[3].accessibleName() == "locked…: under 1 %"
-    assert "may go on" in popover._note.text(), "it is the beginning of a word"
+    assert "may be longer" in popover._note.text(), "it is the beginning of a word"
     desk.press("Down")
     desk.press("Return")
     assert desk.core.done_to[-1] == ("choose", desk.pane.job, 1, 15, "shut")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.core import speeds as module
+from assistant.core import speed_records
 from assistant.core.speeds import Circumstances, Speeds
 from assistant.core.timing import Observation
 from assistant.library.fit import Shape
@@ -89,7 +89,7 @@ def test_other_circumstances_make_it_worthless(home: Home, change: str, monkeypa
     elif change == "settings":
         home.how = Circumstances(threads=7)
     else:
-        monkeypatch.setattr(module, "_machine", lambda: "another one")
+        monkeypatch.setattr(speed_records, "_machine", lambda: "another one")
     assert not home.open().tested(asked)
 
 
@@ -132,7 +132,7 @@ def test_a_new_test_replaces_the_old_one(home: Home) -> None:
      b'"reading": [[1]], "writing": [], "beginnings": []}}}'],
 )  # fmt: skip
 def test_a_damaged_file_is_no_file(home: Home, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_machine", lambda: "M")
+    monkeypatch.setattr(speed_records, "_machine", lambda: "M")
     home.path.write_bytes(content)
     assert home.open().speed(model()) is None
 
@@ -141,7 +141,7 @@ def test_a_full_disk_costs_only_what_was_learned(home: Home, monkeypatch: pytest
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "full")
 
-    monkeypatch.setattr(module, "write_atomic", full)
+    monkeypatch.setattr(speed_records, "write_atomic", full)
     home.measure(model())
     assert home.speeds.tested(model())
     assert not home.path.exists()
