@@ -30,6 +30,10 @@ def place(window: QMainWindow, kept: Any) -> None:
     """
     screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
     rect = _rect_of(kept)
+    room = QSize()
+    for screen in screens:
+        room = room.expandedTo(_room(screen).size())
+    window.setMinimumSize(window.minimumSize().boundedTo(room))  # also on a screen of few points
     if rect is None:
         window.resize(fitted(QRect(screens[0].topLeft(), FIRST_SIZE), screens).size())
         return
@@ -39,19 +43,30 @@ def place(window: QMainWindow, kept: Any) -> None:
 
 
 def fitted(rect: QRect, screens: Sequence[QRect]) -> QRect:
-    """``rect`` where a hand can reach it: as it is, or moved and shrunk onto the first of the screens.
+    """``rect`` where a hand can reach it: as it is, or moved and shrunk onto a screen, the first one if it is on none.
 
     :param screens: the usable part of each screen, the primary one first.
     """
+    desktop = QRect()
+    for screen in screens:
+        desktop = desktop.united(screen)
+    home = screens[0]
     for screen in screens:
         edge = QRect(rect.x(), rect.y(), rect.width(), _TITLE).intersected(screen)
         if edge.width() >= _GRIP and edge.height() >= _TITLE // 2:
-            return QRect(rect.topLeft(), rect.size().boundedTo(screen.size()))
-    home = screens[0]
-    size = rect.size().boundedTo(home.size())
-    moved = QRect(home.topLeft(), size)
-    moved.moveCenter(home.center())
+            if desktop.contains(rect) or rect.size().boundedTo(screen.size()) == rect.size():
+                return rect
+            home = screen
+            break
+    room = _room(home)
+    moved = QRect(room.topLeft(), rect.size().boundedTo(room.size()))
+    moved.moveCenter(room.center())
     return moved
+
+
+def _room(screen: QRect) -> QRect:
+    """The part of a screen that what is inside of a window can have: its title stands above it."""
+    return screen.adjusted(0, _TITLE, 0, 0)
 
 
 def _rect_of(kept: Any) -> QRect | None:

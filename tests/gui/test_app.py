@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 
 from assistant.gui import app as app_module
+from assistant.gui import placement
 from assistant.gui.app import AlreadyRunning
 from assistant.gui.input_methods import fcitx_trouble
 from assistant.gui.placement import fitted
@@ -183,7 +185,9 @@ SCREEN = QRect(0, 0, 1920, 1080)
         (QRect(-950, 100, 1000, 700), None),  # 50 pixels are left to take hold of
         (QRect(2500, 300, 1000, 700), None),  # on a screen that is gone
         (QRect(100, -400, 1000, 700), None),  # the title is above the upper edge
-        (QRect(10, 10, 5000, 4000), QRect(10, 10, 1920, 1080)),
+        (QRect(10, 10, 5000, 4000), QRect(0, 32, 1920, 1048)),  # of a screen that was larger
+        (QRect(100, 100, 1800, 4000), QRect(60, 32, 1800, 1048)),
+        (QRect(1000, 500, 1000, 700), QRect(1000, 500, 1000, 700)),  # somebody has pushed it aside
     ],
 )
 def test_a_window_on_a_screen_that_is_gone_is_brought_back(kept: QRect, expected: QRect | None) -> None:
@@ -193,6 +197,22 @@ def test_a_window_on_a_screen_that_is_gone_is_brought_back(kept: QRect, expected
     else:
         assert found.size() == kept.size()
         assert SCREEN.contains(found)
+
+
+def test_a_window_over_two_screens_stays_there() -> None:
+    beside = SCREEN.translated(SCREEN.width(), 0)
+    over_both = QRect(200, 100, 3000, 900)
+    assert fitted(over_both, [SCREEN, beside]) == over_both
+    assert SCREEN.contains(fitted(over_both, [SCREEN]))
+
+
+def test_a_window_fits_on_a_screen_of_few_points(home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = SimpleNamespace(availableGeometry=lambda: QRect(0, 0, 640, 450))
+    monkeypatch.setattr(placement, "QGuiApplication", SimpleNamespace(screens=lambda: [small]))
+    window = home.open()
+    assert window.width() <= 640
+    assert window.height() <= 450 - 32
+    assert child(window, "chatSend").mapTo(window, child(window, "chatSend").rect().bottomRight()).x() < 640
 
 
 # ---------------------------------------------------------------- what there is to say at the start
