@@ -12,10 +12,10 @@ from functools import partial
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers
 from assistant.core.events import ConversationsChanged, CoreEvent, MessageKept, PathChanged, UsageChanged
-from assistant.core.finding import Hit, around
+from assistant.core.hits import Hit, around
+from assistant.core.message_thread import MessageThread
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.replies import AnswerSetup, Replies
-from assistant.core.thread import Thread
 from assistant.core.turns import first_kept, turns_of
 from assistant.core.usage import Usage, estimate_tokens
 from assistant.engine.messages import Facts
@@ -65,7 +65,7 @@ class Conversations:
         self._rows: dict[int, Conversation] = {row.id: row for row in store.conversations()}
         self._unsaved: dict[int, Conversation] = {}
         self._trash: list[Conversation] = []
-        self._threads: OrderedDict[int, Thread] = OrderedDict()
+        self._threads: OrderedDict[int, MessageThread] = OrderedDict()
         self.replies = Replies(
             store, answers, writes, emit=emit, thread=self._thread, finished=self._finished, failed=failed
         )
@@ -386,7 +386,7 @@ class Conversations:
         kept = MessageKept(message.conversation, message.id)
         self._writes.write(partial(self._store.add_message, message), lambda: self._emit(kept))
 
-    def _thread(self, conversation: int) -> Thread:
+    def _thread(self, conversation: int) -> MessageThread:
         thread = self._threads.get(conversation)
         if thread is None:
             thread = self._threads[conversation] = self._read(conversation)
@@ -396,12 +396,12 @@ class Conversations:
         self._threads.move_to_end(conversation)
         return thread
 
-    def _read(self, conversation: int) -> Thread:
+    def _read(self, conversation: int) -> MessageThread:
         try:
-            return Thread(self._store, conversation, self._store.path(conversation))
+            return MessageThread(self._store, conversation, self._store.path(conversation))
         except AssistantError as error:  # the file was damaged while the program ran; the next start repairs it
             self._failed(conversation, error)
-            return Thread(self._store, conversation, [])
+            return MessageThread(self._store, conversation, [])
 
     def _new_message(
         self,

@@ -11,8 +11,8 @@ from assistant.base.errors import AssistantError
 from assistant.core.answers import Answer, Answers, Stage
 from assistant.core.engines import LoadPlan
 from assistant.core.events import CoreEvent, MessageChanged, MessageGrew
+from assistant.core.message_thread import MessageThread
 from assistant.core.pending_writes import PendingWrites
-from assistant.core.thread import Thread
 from assistant.engine.messages import FinishReason
 from assistant.storage.rows import Message, MessageState
 from assistant.storage.store import Store
@@ -69,7 +69,7 @@ class Replies:
         writes: PendingWrites,
         *,
         emit: Callable[[CoreEvent], None],
-        thread: Callable[[int], Thread],
+        thread: Callable[[int], MessageThread],
         finished: Callable[[Message, Answer], None],
         failed: Callable[[int, AssistantError], None],
     ) -> None:

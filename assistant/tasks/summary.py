@@ -1,4 +1,4 @@
-"""What a summary is made of: the wishes, the plan, its steps and what came of them. Values only."""
+"""What a summary is made of: its options, the plan, its steps and what came of them. Values only."""
 
 from __future__ import annotations
 

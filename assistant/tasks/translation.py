@@ -1,4 +1,4 @@
-"""What a translation is made of: the wishes, its steps and what came of them. Values only."""
+"""What a translation is made of: its options, its steps and what came of them. Values only."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def state(value: str) -> str:
 
 
 def segment_state(value: str) -> str:
-    """How a segment came to what it is (a ``core.translation_views.SegmentState``)."""
+    """How a segment came to what it is (a ``core.translation.views.SegmentState``)."""
     return _SEGMENTS[value]()
 
 

@@ -1,4 +1,4 @@
-"""How the values of ``translation_views`` are made: from what is kept of a translation, and from its sheet."""
+"""How the values of ``views`` are made: from what is kept of a translation, and from its sheet."""
 
 from __future__ import annotations
 

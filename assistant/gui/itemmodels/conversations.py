@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from assistant.core.finding import Hit
+from assistant.core.hits import Hit
 from assistant.texts import tr
 
 Index = QModelIndex | QPersistentModelIndex

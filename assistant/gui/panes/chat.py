@@ -26,7 +26,7 @@ from assistant.texts import errors, tr
 if TYPE_CHECKING:
     from assistant.core.conversations import Conversations
     from assistant.core.core import Core
-    from assistant.core.finding import Hit
+    from assistant.core.hits import Hit
     from assistant.gui.actions import Actions
     from assistant.gui.bridge import Bridge
     from assistant.gui.theme import Theme

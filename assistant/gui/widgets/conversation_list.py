@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QMenu, QToolTip, QVBoxLayout, QWidget
 
-from assistant.core.finding import Hit
+from assistant.core.hits import Hit
 from assistant.gui.itemmodels.conversations import ConversationModel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import IconButton, Label, SearchLine

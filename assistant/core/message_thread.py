@@ -21,7 +21,7 @@ def head_of(message: Message, *, siblings: int = 1, position: int = 0) -> Messag
     )
 
 
-class Thread:
+class MessageThread:
     """One open conversation's path from its root to its leaf.
 
     The store writes on its own thread, so a message that was just added may not be readable yet: ``recent`` holds
