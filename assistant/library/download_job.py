@@ -23,7 +23,7 @@ _NOTED_AGAIN = (1 << 20, 64 << 20)  # bytes after which it is noted how far an i
 
 
 @dataclass
-class Job:
+class DownloadJob:
     """An item while the program runs.
 
     :ivar whole: bytes of the parts that are whole; the next one is being brought.

@@ -12,7 +12,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library import staging
 from assistant.library.download_disk import QueueDisk
 from assistant.library.download_items import DownloadItem, Part, State
-from assistant.library.download_job import PHASES, Job, why_it_waits
+from assistant.library.download_job import PHASES, DownloadJob, why_it_waits
 from assistant.net.messages import Fetch, Fetched, NetFailed, Progress
 
 _RESTARTS = 3  # of a net child that ends before it has brought anything
@@ -42,12 +42,12 @@ class Runner:
         net: Callable[[], Net],
         disk: QueueDisk,
         *,
-        row: Callable[[Job], DownloadItem],
+        row: Callable[[DownloadJob], DownloadItem],
         save: Callable[..., None],
         changed: Callable[[], None],
         settle: Callable[[], None],
         refused: Callable[[], None],
-        came: Callable[[Job], None],
+        came: Callable[[DownloadJob], None],
         arrived: Callable[[DownloadItem, Path], None],
     ) -> None:
         self._net = net
@@ -59,14 +59,14 @@ class Runner:
         self._refused = refused
         self._came = came
         self._arrived = arrived
-        self._attempts: dict[str, Job] = {}
+        self._attempts: dict[str, DownloadJob] = {}
 
     @property
     def busy(self) -> bool:
         """Is something with the net child?"""
         return bool(self._attempts)
 
-    def start(self, job: Job) -> None:
+    def start(self, job: DownloadJob) -> None:
         """Bring what is missing of a job, or put it in its place if nothing is."""
         if job.complete:
             self._place(job)
@@ -77,14 +77,14 @@ class Runner:
         job.become(State.CONNECTING)
         self._disk.prepare(self._row(job), lambda result: self._prepared(attempt, result))
 
-    def stop(self, job: Job, *, keep: bool = True) -> None:
+    def stop(self, job: DownloadJob, *, keep: bool = True) -> None:
         """Tell the child to end what it does for the job. Until it says so, the job cannot start again."""
         if job.attempt and (not job.stopping or not keep):
             job.stopping = True
             if job.sent:
                 self._net().cancel(job.attempt, keep=keep)
 
-    def drop(self, job: Job) -> None:
+    def drop(self, job: DownloadJob) -> None:
         """Delete what has come of a job, as soon as the child has let go of it."""
         job.dropped = True
         self._disk.dropped.add(job.item.id)
@@ -144,7 +144,7 @@ class Runner:
             self._judge(job, AssistantError(event.kind, event.detail, **{"name": job.item.name, **values}))
         self._after(job)
 
-    def _judge(self, job: Job, error: AssistantError) -> None:
+    def _judge(self, job: DownloadJob, error: AssistantError) -> None:
         """What to do about a request that failed by itself."""
         if error.kind is ErrorKind.OFFLINE:
             self._refused()
@@ -159,13 +159,13 @@ class Runner:
                 job.unlearn()
             job.become(State.FAILED, error)
 
-    def _ended(self, attempt: str) -> Job | None:
+    def _ended(self, attempt: str) -> DownloadJob | None:
         job = self._attempts.pop(attempt, None)
         if job is not None:
             job.attempt, job.sent, job.stopping = "", False, False
         return job
 
-    def _after(self, job: Job) -> None:
+    def _after(self, job: DownloadJob) -> None:
         if job.dropped:
             self._disk.discard(job.item, placed=False, done=self._save)
         elif job.complete:
@@ -196,14 +196,14 @@ class Runner:
         fetch = Fetch(id=attempt, place=part.place, target=str(target), size=part.size, sha256=part.sha256, floor=floor)
         self._net().send(fetch)
 
-    def _place(self, job: Job) -> None:
+    def _place(self, job: DownloadJob) -> None:
         """The last step: all parts are whole and right."""
         job.placing = True
         job.become(State.CHECKING)
         item = replace(self._row(job), state=State.DONE)
         self._disk.place(item, lambda result: self._placed(job, result))
 
-    def _placed(self, job: Job, result: tuple[DownloadItem, Path] | AssistantError) -> None:
+    def _placed(self, job: DownloadJob, result: tuple[DownloadItem, Path] | AssistantError) -> None:
         job.placing = False
         if isinstance(result, AssistantError):
             if result.kind is ErrorKind.DOWNLOAD_DAMAGED:

@@ -17,7 +17,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library import staging
 from assistant.library.download_disk import Clerk, Post, QueueDisk, Register
 from assistant.library.download_items import DownloadItem, Part, State, named, same_files, whole_size
-from assistant.library.download_job import RESTING, RUNNING, WANTED, Job
+from assistant.library.download_job import RESTING, RUNNING, WANTED, DownloadJob
 from assistant.library.download_runner import Net, Runner
 from assistant.library.handover import Request, Verb
 from assistant.library.queuefile import QueueFile
@@ -62,7 +62,7 @@ class Downloads:
         self._theirs = False  # another program has the queue, as far as we have seen
         self._clerk = clerk or Clerk()
         self._post, self._register = post, register
-        self._jobs: list[Job] = []
+        self._jobs: list[DownloadJob] = []
         self._done: dict[str, DownloadItem] = {}
         self._settle_in(folder)
 
@@ -320,10 +320,12 @@ class Downloads:
         if self._held is not None and self._held(item.parts):
             return False
         parts = self._named(item.parts)
-        self._jobs.append(Job(DownloadItem(item.id, item.name, parts, whole_size(parts), catalogue=item.catalogue)))
+        self._jobs.append(
+            DownloadJob(DownloadItem(item.id, item.name, parts, whole_size(parts), catalogue=item.catalogue))
+        )
         return True
 
-    def _wake(self, job: Job) -> bool:
+    def _wake(self, job: DownloadJob) -> bool:
         if job.placing or job.state not in RESTING:
             return False
         self._runner.stop(job)
@@ -358,7 +360,7 @@ class Downloads:
     def _refused(self) -> None:
         self._offline = True
 
-    def _came(self, job: Job) -> None:
+    def _came(self, job: DownloadJob) -> None:
         self._jobs.remove(job)
         self._done[job.item.id] = self._row(job)
 
@@ -367,7 +369,8 @@ class Downloads:
     def _load(self) -> None:
         before = {job.item.id: job.item for job in self._jobs}
         self._jobs = [
-            Job(item, whole, max(item.done - sum(whole), 0), noted=item.done) for item, whole in self._disk.load()
+            DownloadJob(item, whole, max(item.done - sum(whole), 0), noted=item.done)
+            for item, whole in self._disk.load()
         ]
         self._heed()
         self._theirs = not self.mine and any(job.state in WANTED for job in self._jobs) and self.with_another()
@@ -423,10 +426,10 @@ class Downloads:
 
     # ------------------------------------------------------------ small things
 
-    def _find(self, item_id: str) -> Job | None:
+    def _find(self, item_id: str) -> DownloadJob | None:
         return next((job for job in self._jobs if job.item.id == item_id), None)
 
-    def _row(self, job: Job) -> DownloadItem:
+    def _row(self, job: DownloadJob) -> DownloadItem:
         """The item with its numbers as they are now."""
         item = job.item
         if item.state in WANTED and not self.mine:
