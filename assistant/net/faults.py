@@ -28,6 +28,7 @@ ELSEWHERE_MAY_WORK = frozenset(
 BUSY_SECONDS = 60
 """How long to leave a server alone that asks for it without saying how long."""
 _LONGEST_WAIT = 24 * 3600
+_NO_WAY_ON = re.compile(r"5\d\d\b")  # what a proxy says that cannot reach the host either
 _RESET = re.compile(r"\bt=([0-9]{1,6})\b")
 
 
@@ -41,9 +42,11 @@ def of_exception(error: BaseException, host: str, *, seconds: float = 0.0, proxy
         return error
     detail = _detail(error)
     chain = tuple(_causes(error))
-    refused = any(isinstance(one, httpcore2.ProxyError) for one in chain)
-    if proxy or refused:
-        return AssistantError(ErrorKind.NET_PROXY, detail, proxy=proxy, unreachable=not refused)
+    refused = next((one for one in chain if isinstance(one, httpcore2.ProxyError)), None)
+    if refused is not None and _NO_WAY_ON.match(str(refused)):
+        return AssistantError(ErrorKind.NET_UNREACHABLE, detail, host=host)
+    if proxy or refused is not None:
+        return AssistantError(ErrorKind.NET_PROXY, detail, proxy=proxy, unreachable=refused is None)
     if any(isinstance(one, ssl.SSLCertVerificationError) for one in chain):
         return AssistantError(ErrorKind.NET_CERTIFICATE, detail, host=host)
     if any(_is_timeout(one) for one in chain):

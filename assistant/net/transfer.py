@@ -171,7 +171,8 @@ class Transfer:
         if isinstance(self._fetch.place, WheelPlace):
             return self._ask_index(self._fetch.place, noted)
         problem: AssistantError | None = None
-        for source in self._sources():
+        known = self._sources()
+        for source in known:
             self._source = source.host
             try:
                 remote = self._ask_one(self._fetch.place, source, noted)
@@ -186,6 +187,7 @@ class Transfer:
             self._size = remote.result_size
             return remote
         assert problem is not None  # there is always one source
+        self._source = known[0].host  # whose fault it tells
         raise problem
 
     def _ask_index(self, place: WheelPlace, noted: Noted) -> Remote:

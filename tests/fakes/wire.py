@@ -77,9 +77,10 @@ def serving(say: Say, tls: ssl.SSLContext | None = None, *, once: bool = False) 
 
 
 @contextmanager
-def proxying(routes: Mapping[str, int], *, password: str = "") -> Iterator[Server]:
+def proxying(routes: Mapping[str, int], *, password: str = "", otherwise: int = 502) -> Iterator[Server]:
     """An http proxy that knows ``routes``: names of hosts to ports of this machine.
 
+    :param otherwise: the status for any other host: that it cannot be reached from there either, or (403) may not.
     :param password: "user:password" that it wants.
     """
 
@@ -94,7 +95,7 @@ def proxying(routes: Mapping[str, int], *, password: str = "") -> Iterator[Serve
             return
         port = routes.get(asked.target.rpartition(":")[0])
         if asked.method != "CONNECT" or port is None:
-            connection.sendall(answer(502))
+            connection.sendall(answer(otherwise))
             return
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         with socket.create_connection(("127.0.0.1", port)) as there:

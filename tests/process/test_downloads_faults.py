@@ -317,6 +317,19 @@ def test_the_mirror_is_used_when_the_first_cannot_be_reached(folder: Path) -> No
         assert {one.source for one in download.reports if one.done} <= {mirror.address.removeprefix("http://")}
 
 
+def test_where_neither_helps_the_fault_is_told_of_the_one_that_has_it(folder: Path) -> None:
+    with Hub() as mirror:
+        mirror.add(REPO, NAME, size=SIZE)
+        mirror.portal = True
+        with Hub() as hub:
+            dead = hub.address
+        download = Download(mirror, folder, endpoint=dead, mirrors=[mirror.address])
+        waits = download.until(lambda report: report.phase == "waiting")
+        assert waits is not None
+        assert (waits.kind, waits.source) == (ErrorKind.NET_UNREACHABLE, dead.removeprefix("http://"))
+        download.stop()
+
+
 def test_the_mirror_goes_on_where_the_first_has_died(folder: Path) -> None:
     with Hub() as mirror, Hub() as hub:
         blob = mirror.add(REPO, NAME, size=SIZE)

@@ -540,9 +540,16 @@ def test_a_proxy_that_is_not_there() -> None:
 
 
 def test_a_proxy_that_does_not_let_through() -> None:
-    with proxying({}) as proxy:
+    with proxying({}, otherwise=403) as proxy:
         error = failure(lambda: search(Gate(Setup(proxy=proxy.address)), Search(id="s")))
     assert (error.kind, error.values["unreachable"]) == (ErrorKind.NET_PROXY, False)
+
+
+def test_behind_a_proxy_that_cannot_reach_the_hub_a_mirror_is_asked() -> None:
+    with world(mirror=repository) as (proxy, _):
+        one = Gate(through(proxy, mirrors=("https://mirror.example",), fallback=True))
+        assert search(one, Search(id="s")).repos
+        assert [asked.target for asked in proxy.asked] == ["huggingface.co:443", "mirror.example:443"]
 
 
 def test_the_ledger_names_the_proxy_and_holds_no_secrets(tmp_path: Path) -> None:
