@@ -88,6 +88,7 @@ class Guide(ColumnPage):
         self.use.clicked.connect(self._use_found)
         self.licence.clicked.connect(self._show_licence)
         bridge.models_changed.connect(self.refresh)
+        bridge.settings_changed.connect(self._settings_changed)
 
     def _build(self) -> None:
         self._lamp = Label()
@@ -149,6 +150,10 @@ class Guide(ColumnPage):
             self.choices.choose(rows[0].id)
         self._show_choice()
         self._show_have()
+
+    def _settings_changed(self, keys: frozenset[str]) -> None:
+        if "offline" in keys:
+            self._show_choice()
 
     def _row(self, kind: str, model: CatalogueModel) -> Row:
         notes = {"best": tr("recommended"), "smaller": tr("smaller, faster"), "larger": tr("larger, better")}

@@ -59,6 +59,20 @@ def test_it_opens_no_connection_by_itself(first: Any, qtbot: Any) -> None:
     assert window._core.network.ledger() == []
 
 
+def test_it_says_so_when_connections_are_forbidden_meanwhile(
+    first: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    window = first.open()
+    guide = guide_of(window, qtbot)
+    settings = window._core.settings
+    assert "offline" not in guide._fit.text()
+    settings.set("offline", True)
+    qtbot.waitUntil(lambda: "offline" in guide._fit.text(), timeout=SLOW)
+    settings.set("offline", False)
+    qtbot.waitUntil(lambda: "offline" not in guide._fit.text(), timeout=SLOW)
+
+
 @pytest.fixture
 def guide(first: Any, qtbot: Any) -> Any:
     """The guide over parts of a core that answer by hand."""

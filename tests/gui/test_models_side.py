@@ -31,8 +31,8 @@ def test_what_is_said_about_a_repository_goes_on_in_the_next_line(home: Any, qtb
     window.navigation.show_models("hub")
     rows = window.navigation.pane.side.list
     qtbot.waitUntil(rows.isVisible)
-    long = "a-laboratory-with-a-long-name · 1.2M\N{NO-BREAK SPACE}downloads · 2026-11-20"
-    rows.show_rows([Row("a/b", "b", long), Row("c/d", "d", "c · 1\N{NO-BREAK SPACE}like"), Row("e", "e")])
+    long = "a-laboratory-with-a-long-name · 1.2M downloads · 2026-11-20"
+    rows.show_rows([Row("a/b", "b", long), Row("c/d", "d", "c · 1 like"), Row("e", "e")])
     line = rows.sizeHintForRow(1) - rows.sizeHintForRow(2)
     assert line < rows.sizeHintForRow(0) - rows.sizeHintForRow(2) < 3 * line
     area = rows.visualRect(rows.rows.index(0))

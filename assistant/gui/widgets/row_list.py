@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 _DOT = 8
+_BETWEEN = " · "  # the parts of a line
 _PADDING = 4  # around flat rows, as the sheet has it
 _WHOLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip  # letters of two fonts are higher than those of one
 _WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
@@ -211,7 +212,7 @@ class _Delegate(QStyledItemDelegate):
         more = self._more_height(row)
         if more:
             below.setHeight(below.height() + more)
-            painter.drawText(below, _WRAPPED, units.unbroken(row.line))
+            painter.drawText(below, _WRAPPED, self._wrapped(row))
             return
         line = painter.fontMetrics().elidedText(row.line, Qt.TextElideMode.ElideRight, below.width())
         painter.drawText(below, _LEFT, line)
@@ -231,8 +232,15 @@ class _Delegate(QStyledItemDelegate):
         if metrics.horizontalAdvance(row.line) <= room:
             return 0
         # As it is drawn: the lines of another script are higher than those of the font.
-        area = metrics.boundingRect(0, 0, room, 0, _WRAPPED, units.unbroken(row.line))
+        area = metrics.boundingRect(0, 0, room, 0, _WRAPPED, self._wrapped(row))
         return max(0, area.height() - metrics.height())
+
+    def _wrapped(self, row: Row) -> str:
+        """The line as it may be broken: at the side between its parts, in a page anywhere: they are sentences there."""
+        line = units.unbroken(row.line)
+        if self._view.flat:
+            return line
+        return _BETWEEN.join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in line.split(_BETWEEN))
 
     def _heading_height(self) -> int:
         return self._theme.px(2.2)

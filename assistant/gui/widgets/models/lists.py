@@ -115,6 +115,6 @@ def hub_rows(repos: Iterable[RepoRow]) -> list[Row]:
         parts = [words.plain_name(owner) if name else "", counted, words.plain_name(repo.modified[:10])]
         if repo.gated:
             parts.insert(0, tr("asks for consent"))
-        line = " · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts if part)  # broken between them
+        line = " · ".join(part for part in parts if part)
         rows.append(Row(repo.repo, words.plain_name(name or repo.repo), line))
     return rows

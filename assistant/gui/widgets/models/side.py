@@ -70,7 +70,7 @@ class ModelSide(QWidget):
         self.search = _HubSearch("modelsSearch")
         self.task, self.sort = ChoiceBox("modelsTask"), ChoiceBox("modelsSort")
         names = {"installed": "modelsInstalled", "catalog": "modelsCatalog", "hub": "modelsResults"}
-        self.lists = {view: RowList(theme, name, wraps=view == "hub") for view, name in names.items()}
+        self.lists = {view: RowList(theme, name, wraps=True) for view, name in names.items()}
         self.nothing = Label(role="quiet", wrap=True)
         self.more, self.hub_instead = QPushButton(), QPushButton()
         self.importing, self.folder = QPushButton(), QPushButton()
