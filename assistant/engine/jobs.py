@@ -12,9 +12,10 @@ from assistant.base.errors import ErrorKind
 from assistant.engine.backend import Context
 from assistant.engine.cache import Cache, common_prefix, worth_waiting
 from assistant.engine.heartbeat import Heartbeat
-from assistant.engine.messages import Failed, Message
+from assistant.engine.messages import Failed
 from assistant.engine.sequence import Job, Scoring, Writing
 from assistant.engine.sink import Sink
+from assistant.process.message import Message
 
 _PROMISE = 512  # cells that an answer without a stated limit is promised at a time, at most
 

@@ -9,14 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
-import msgspec
-
 from assistant.base.errors import ErrorKind
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
-    """Base of everything on the pipe: immutable, tagged by its class name."""
-
+from assistant.process.message import Message
 
 # ---------------------------------------------------------------- parts of messages
 

@@ -10,10 +10,11 @@ from assistant.engine.backend import Backend, NoRoomError, StoppedError
 from assistant.engine.heartbeat import Heartbeat
 from assistant.engine.inbox import Inbox
 from assistant.engine.lanes import Lane, Lanes, Turn
-from assistant.engine.messages import Failed, Message
+from assistant.engine.messages import Failed
 from assistant.engine.sequence import Job, Writing
 from assistant.engine.sink import Sink
 from assistant.engine.threads import BESIDE, READING, Threads
+from assistant.process.message import Message
 
 _LOOK = 0.06  # seconds of decoding of a lone answer between two looks at how long its tokens take
 

@@ -8,14 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from assistant.base.errors import ErrorKind
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
-    """Base of everything on the pipe: immutable, tagged by its class name."""
-
+from assistant.process.message import Message
 
 # ---------------------------------------------------------------- where something is
 

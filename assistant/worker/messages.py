@@ -10,10 +10,7 @@ from assistant.base.errors import ErrorKind
 from assistant.documents import model
 from assistant.documents.model import LinkedSentence, Note, Source
 from assistant.documents.segments import Checked, Guess, Pair, SegmentedDocument, Term
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
-    """Base of everything on the pipe: immutable, tagged by its class name."""
+from assistant.process.message import Message
 
 
 class Turn(Message, frozen=True):
