@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from msgspec import field
+
 from assistant.base.errors import ErrorKind
 from assistant.process.message import Message
 
@@ -187,7 +189,7 @@ class Facts(Message, frozen=True):
     capabilities: tuple[Capability, ...] = ()
     sampling: Sampling = Sampling()  # what the file recommends
     load_seconds: float = 0.0
-    versions: dict[str, str] = {}
+    versions: dict[str, str] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- to the child
@@ -244,7 +246,7 @@ class Generate(Message, frozen=True):
     alternatives: int = 0
     grammar: str = ""
     json_schema: str = ""
-    logit_bias: dict[int, float] = {}
+    logit_bias: dict[int, float] = field(default_factory=dict)
     banned: tuple[int, ...] = ()
     allowed: tuple[int, ...] = ()
     lock: ScriptLock | None = None
@@ -416,7 +418,7 @@ class Failed(Message, frozen=True):
     id: str
     kind: ErrorKind
     detail: str = ""
-    values: dict[str, str | int | float] = {}
+    values: dict[str, str | int | float] = field(default_factory=dict)
 
 
 class Counted(Message, frozen=True):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import field
+
 from assistant.base.errors import ErrorKind
 from assistant.process.message import Message
 
@@ -255,7 +257,7 @@ class NetFailed(Message, frozen=True):
     id: str
     kind: ErrorKind
     detail: str = ""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 class Switched(Message, frozen=True):

@@ -15,10 +15,10 @@ __all__ = [
     "Formality",
     "Outcome",
     "PromptStyle",
+    "Purpose",
     "TranslateOptions",
     "TranslateStep",
     "Verdict",
-    "Purpose",
     "style_of",
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec import field
 
 from assistant.base.errors import ErrorKind
 from assistant.documents import model
@@ -58,7 +59,7 @@ class Render(Message, frozen=True):
     eos: str = ""
     thinking: bool | None = None
     answer: bool = True
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = field(default_factory=dict)
 
 
 class Rendered(Message, frozen=True):
@@ -241,7 +242,7 @@ class Export(Message, frozen=True):
     text: str
     sentences: tuple[LinkedSentence, ...] = ()
     path: str = ""
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = field(default_factory=dict)
 
 
 class Exported(Message, frozen=True):
@@ -443,7 +444,7 @@ class Refused(Message, frozen=True):
     id: str
     kind: ErrorKind
     detail: str = ""
-    values: dict[str, int | str] = {}
+    values: dict[str, int | str] = field(default_factory=dict)
 
 
 class Ready(Message, frozen=True):
