@@ -24,7 +24,6 @@ from assistant.engine.messages import (
     Generate,
     Load,
     LoadState,
-    Message,
     Piece,
     Ping,
     Pong,
@@ -42,6 +41,7 @@ from assistant.engine.prompt import PromptBuilder
 from assistant.engine.sampling import DEFAULT_LIMIT, resolve
 from assistant.engine.sequence import Job, Scoring, Writing
 from assistant.engine.sink import Sink
+from assistant.process.message import Message
 
 _BIG_ENDIAN = array("H", [1]).tobytes() == b"\0\1"
 

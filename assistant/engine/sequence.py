@@ -15,7 +15,6 @@ from assistant.engine.messages import (
     Finished,
     FinishReason,
     Generate,
-    Message,
     Reading,
     Sampling,
     Score,
@@ -27,6 +26,7 @@ from assistant.engine.messages import (
 from assistant.engine.prompt import Prompt
 from assistant.engine.sampling import LoopDetector
 from assistant.engine.textstream import TextStream
+from assistant.process.message import Message
 
 MAX_ALTERNATIVES = 20
 
