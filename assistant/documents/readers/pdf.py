@@ -13,7 +13,16 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.building import MAX_CHARACTERS, Builder
 from assistant.documents.model import Document, Kind, NoteKind
 from assistant.documents.readers import pdf_page
-from assistant.documents.readers.pdf_lines import Block, Joiner, Line, blocks, body_size, rows, without_running
+from assistant.documents.readers.pdf_lines import (
+    Block,
+    Joiner,
+    Line,
+    blocks,
+    body_size,
+    rows,
+    without_running,
+    without_twice_drawn,
+)
 
 MAX_PAGES = 20_000
 _MAX_BROKEN = 200  # pages without success after each other: the number of pages was a lie
@@ -68,6 +77,7 @@ class _Reader:
         pages, dropped = without_running(self._pages, self._heights)
         if not any(pages):
             pages, dropped = self._pages, 0
+        pages = without_twice_drawn(pages)
         for kind, values in (
             (NoteKind.PAGES_WITHOUT_TEXT, {"pages": self._without_text}),
             (NoteKind.PARTS_UNREADABLE, {"parts": self._broken}),

@@ -27,6 +27,9 @@ _NUMBER = re.compile(r"\d+")
 _FIRST_NUMBER, _LAST_NUMBER = re.compile(r"\d{1,5}(?=\s|$)"), re.compile(r"(?<![\w.,])\d{1,5}$")
 _LEADERS = re.compile(r"(?:[.…·•] ?){4,}\s*\d+$")  # a line of a table of contents
 _MARGIN = 0.13  # share of a page's height in which running heads stand
+_BARE = 2  # pages whose own number stands in their margin: they are page numbers
+_FEW, _FEW_WIDE = 12, 6  # characters: what is shorter may be said twice
+_HIGH = 1.7  # sizes from one line of a heading in Chinese or Japanese to the next, whose fonts are set wide apart
 _LARGER = 1.12  # how much larger than the body's a heading's letters are
 
 
@@ -82,11 +85,30 @@ def without_running(pages: Sequence[list[Line]], heights: Sequence[float]) -> tu
         marked.append(keys)
     enough = max(3, 0.4 * sum(1 for lines in pages if lines))
     kept, dropped = [], 0
-    for lines, keys in zip(pages, marked, strict=True):
-        stay = [line for line, own in zip(lines, keys, strict=True) if all(seen[key] < enough for key in own)]
+    for number, (lines, keys) in enumerate(zip(pages, marked, strict=True), 1):
+        stay = [
+            line
+            for line, own in zip(lines, keys, strict=True)
+            if all(seen[key] < (_BARE if line.text == str(number) else enough) for key in own)
+        ]
         dropped += len(lines) - len(stay)
         kept.append(stay)
     return kept, dropped
+
+
+def without_twice_drawn(pages: Sequence[list[Line]]) -> list[list[Line]]:
+    """The pages without what some programs draw twice: a line on the edge between two pages, once on each."""
+    found: list[list[Line]] = []
+    for lines in pages:
+        last = found[-1][-1] if found and found[-1] else None
+        again = last is not None and lines and _is_same(last, lines[0])
+        found.append(lines[1:] if again else lines)
+    return found
+
+
+def _is_same(line: Line, other: Line) -> bool:
+    short = len(line.text) < (_FEW_WIDE if WIDE.match(line.text) else _FEW)
+    return not short and line.text == other.text and abs(line.left - other.left) < 1 and line.size == other.size
 
 
 def _running_keys(line: Line, height: float, page: int) -> list[tuple[str, int]]:
@@ -152,7 +174,8 @@ def _breaks(previous: Line, line: Line, kind: Kind, measure: _Measure) -> bool:
     """Does a new paragraph begin with ``line``?"""
     if abs(previous.size - line.size) > 0.09 * line.size:
         return True
-    if previous.base - line.base > 1.4 * max(measure.pitch, line.size):
+    most = _HIGH if kind is Kind.HEADING and WIDE.match(line.text) else 1.4
+    if previous.base - line.base > most * max(measure.pitch, line.size):
         return True
     if kind is Kind.HEADING or previous.text[-1] in _HYPHENS:
         return False

@@ -274,3 +274,32 @@ def test_three_hundred_pages_are_read_soon() -> None:
     assert time.process_time() - start < 10
     assert document.pages == 300
     assert len(document.text) > 800_000
+
+
+def test_a_heading_in_chinese_goes_on_in_its_next_line() -> None:
+    page = Page()
+    below = page.lines(["湖畔灯塔管理处与", "渡轮公司租赁合同"], size=20, pitch=29.5)
+    page.lines(CHINESE, top=below - 20)
+    assert outline(_read(page)) == [(1, "湖畔灯塔管理处与渡轮公司租赁合同")]
+
+
+@pytest.mark.parametrize("lines", [ENGLISH[1:], CHINESE], ids=["en", "zh"])
+def test_a_line_that_is_drawn_on_both_sides_of_a_page_break_is_said_once(lines: list[str]) -> None:
+    first, second = _page(lines[:2]), _page(lines[1:])
+    text = "".join(lines) if lines is CHINESE else " ".join(lines)
+    assert texts(_read(first, second)) == [text]
+    short = "And so on."
+    assert texts(_read(_page([short]), _page([short]))) == [short, short]
+
+
+def test_two_pages_with_their_numbers_are_enough_to_know_them() -> None:
+    pages = []
+    for number, lines in enumerate((ENGLISH[:3], ENGLISH[3:]), 1):
+        page = _page(lines)
+        page.words.append(Words(290, 40, str(number), 11))
+        pages.append(page)
+    document = _read(*pages)
+    assert texts(document) == [" ".join(ENGLISH)]
+    assert notes(document) == {"lines_left_out": {"lines": 2}}
+    pages[1].words[-1] = Words(290, 40, "7", 11)
+    assert "7" in _read(*pages).text
