@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.engines import Engine, Engines, LoadPlan, error_of
+from assistant.core.engines import Engine, Engines, error_of
+from assistant.core.load_plan import LoadPlan
 from assistant.core.rendering import Rendering
 from assistant.engine.messages import (
     Count,

@@ -13,8 +13,9 @@ from assistant.core.cancel import Cancel
 from assistant.core.counting import Counting
 from assistant.core.document_answers import DocumentAnswer, Exchange
 from assistant.core.documents import Documents
-from assistant.core.engines import Engines, LoadPlan
+from assistant.core.engines import Engines
 from assistant.core.exports import export
+from assistant.core.load_plan import LoadPlan
 from assistant.core.meanings import Meanings
 from assistant.core.question_job import QuestionRun, Tell
 from assistant.core.questions import QuestionHistory, as_paper

@@ -6,8 +6,9 @@ from collections.abc import Callable, Set
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers, Stage
-from assistant.core.engines import Engine, Engines, LoadPlan
+from assistant.core.engines import Engine, Engines
 from assistant.core.events import CoreEvent, EngineChanged, EngineView, Phase
+from assistant.core.load_plan import LoadPlan
 from assistant.core.notices import Notices
 from assistant.core.selftest import SelfTest
 from assistant.core.shelf import Shelf

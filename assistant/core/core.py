@@ -19,12 +19,13 @@ from assistant.core.conversations import Conversations
 from assistant.core.document_services import DocumentServices
 from assistant.core.documents import Documents
 from assistant.core.downloads import DownloadItem, DownloadList
-from assistant.core.engines import Connect, Engines, LoadPlan
+from assistant.core.engines import Connect, Engines
 from assistant.core.events import CoreEvent, ModelsChanged, SettingsChanged
 from assistant.core.graphics import built_with
 from assistant.core.idle_test import IdleTest
 from assistant.core.inbox import Inbox
 from assistant.core.languages import Languages
+from assistant.core.load_plan import LoadPlan
 from assistant.core.market import Market
 from assistant.core.measures import Circumstances, Measures
 from assistant.core.network import Network

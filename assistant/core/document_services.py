@@ -16,10 +16,11 @@ from assistant.core.answers import Answer, Answers
 from assistant.core.asking import Asking
 from assistant.core.counting import Counting
 from assistant.core.documents import Documents
-from assistant.core.engines import Engines, LoadPlan
+from assistant.core.engines import Engines
 from assistant.core.events import CoreEvent, SummariesChanged
 from assistant.core.inbox import Inbox
 from assistant.core.kept_files import take_over, thin_out
+from assistant.core.load_plan import LoadPlan
 from assistant.core.meanings import Embedder, Meanings
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites

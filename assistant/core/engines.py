@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.inbox import Inbox
+from assistant.core.load_plan import LoadPlan
 from assistant.engine.client import EngineClient, EngineEnded
 from assistant.engine.messages import (
     Alive,
@@ -21,7 +21,6 @@ from assistant.engine.messages import (
     Facts,
     Failed,
     Finished,
-    Load,
     Loaded,
     Loading,
     Reading,
@@ -49,34 +48,6 @@ _GRAPHICS_TROUBLE = frozenset(
     }
 )
 """Ends of a load on a graphics card after which the processor is tried."""
-
-
-@dataclass(frozen=True)
-class LoadPlan:
-    """How a model is to be loaded, from settings and file.
-
-    :ivar needed: bytes that it will take of the machine's memory, estimated from its header; ``on_gpu``: and of
-        graphics memory.
-    :ivar gpu_first: and ``gpu_block``: bytes of graphics memory for the first layer and for each further one.
-    :ivar template: name of another chat template in the file; empty: its own.
-    :ivar stamp: of the file: another one in its place is loaded anew.
-    """
-
-    key: str
-    path: Path
-    name: str
-    context: int = 0
-    threads: int = 0
-    gpu_layers: int = -1
-    cache_type: str = "f16"
-    # What follows from the memory of this moment is no reason to load again.
-    needed: int = field(default=0, compare=False)
-    on_gpu: int = field(default=0, compare=False)
-    gpu_first: int = field(default=0, compare=False)
-    gpu_block: int = field(default=0, compare=False)
-    embeddings: bool = False
-    template: str = ""
-    stamp: str = ""
 
 
 @dataclass
@@ -164,7 +135,7 @@ class Engines:
     def acquire(self, plan: LoadPlan, ready: Callable[[Engine | AssistantError], None]) -> None:
         """Call ``ready`` with the model's engine, loading it if needed, or with the error that prevents it."""
         if plan.gpu_layers and self._without.get(plan.key) == plan.gpu_layers:
-            plan = _without_graphics(plan)
+            plan = plan.without_graphics()
         engine = self._engines.get(plan.key)
         if engine is not None and engine.plan != plan and not engine.busy:
             self.unload(plan.key)  # settings changed since it was loaded
@@ -269,25 +240,10 @@ class Engines:
             self._inbox.put(lambda arrived: self._handle(engine, arrived), event)
 
         log = self._log / f"engine-{plan.key[:40]}.log" if self._log else None
-        path, raw = _spelled(plan.path)
         engine = Engine(plan, self._connect(deliver, log))
         engine.load_id = self.new_id("load")
         self._engines[plan.key] = engine
-        engine.client.load(
-            Load(
-                id=engine.load_id,
-                path=path,
-                raw=raw,
-                context=plan.context,
-                threads=plan.threads,
-                gpu_layers=plan.gpu_layers,
-                gpu_first=plan.gpu_first,
-                gpu_block=plan.gpu_block,
-                cache_type=plan.cache_type,  # type: ignore[arg-type]
-                embeddings=plan.embeddings,
-                template=plan.template,
-            )
-        )
+        engine.client.load(plan.message(engine.load_id))
         self._changed()
         return engine
 
@@ -343,7 +299,7 @@ class Engines:
             return False
         self._without[plan.key] = plan.gpu_layers
         waiting, engine.waiting = engine.waiting, []
-        again = self._start(_without_graphics(plan))
+        again = self._start(plan.without_graphics())
         again.waiting, again.instead_of = waiting, error
         return True
 
@@ -383,17 +339,6 @@ class Engines:
             ready(error)
         for request_id, handler in requests.items():
             handler(Failed(id=request_id, kind=error.kind, detail=error.detail))
-
-
-def _spelled(path: Path) -> tuple[str, bytes]:
-    """A path for a message, which carries text; and its bytes where it is none (a name in another encoding)."""
-    text = str(path)
-    shown = text.encode("utf-8", "replace").decode()
-    return shown, b"" if shown == text else os.fsencode(path)
-
-
-def _without_graphics(plan: LoadPlan) -> LoadPlan:
-    return replace(plan, gpu_layers=0, needed=plan.needed + plan.on_gpu, on_gpu=0)
 
 
 @contextlib.contextmanager

@@ -18,8 +18,9 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
 from assistant.core.cancel import Cancel
 from assistant.core.documents import Documents, OpenDocument
-from assistant.core.engines import Engine, Engines, LoadPlan, error_of
+from assistant.core.engines import Engine, Engines, error_of
 from assistant.core.kept_files import VECTORS, digest_of, remove, thin_out
+from assistant.core.load_plan import LoadPlan
 from assistant.core.stages import Stages
 from assistant.core.threads import Threads
 from assistant.documents.vectors import Vectors, pack_vectors, unpack_vectors

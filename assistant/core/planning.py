@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answer_options import template_name
-from assistant.core.engines import LoadPlan
+from assistant.core.load_plan import LoadPlan
 from assistant.core.speeds import Circumstances
 from assistant.library import advice, fit
 from assistant.library.advice import Device

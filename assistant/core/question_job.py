@@ -12,7 +12,8 @@ from assistant.core.answers import Answer, Answers, Stage
 from assistant.core.counting import Counting
 from assistant.core.document_answers import DocumentAnswer, Exchange
 from assistant.core.documents import Documents, OpenDocument
-from assistant.core.engines import Engine, LoadPlan, measured_by
+from assistant.core.engines import Engine, measured_by
+from assistant.core.load_plan import LoadPlan
 from assistant.core.meanings import Meaning, Meanings, Wanted
 from assistant.core.questions import Kept, Place, QuestionHistory
 from assistant.core.stages import Stages

@@ -9,8 +9,8 @@ from functools import partial
 
 from assistant.base.errors import AssistantError
 from assistant.core.answers import Answer, Answers, Stage
-from assistant.core.engines import LoadPlan
 from assistant.core.events import CoreEvent, MessageChanged, MessageGrew
+from assistant.core.load_plan import LoadPlan
 from assistant.core.message_thread import MessageThread
 from assistant.core.pending_writes import PendingWrites
 from assistant.engine.messages import FinishReason

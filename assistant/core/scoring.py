@@ -7,7 +7,8 @@ from typing import Any
 
 from assistant.base.errors import AssistantError
 from assistant.core.cancel import Cancel
-from assistant.core.engines import Engine, Engines, LoadPlan, error_of
+from assistant.core.engines import Engine, Engines, error_of
+from assistant.core.load_plan import LoadPlan
 from assistant.core.rendering import Rendering
 from assistant.core.stages import Stages
 from assistant.engine.messages import Reading, Score, Scored

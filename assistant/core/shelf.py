@@ -11,8 +11,8 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.cancel import Cancel
-from assistant.core.engines import LoadPlan
 from assistant.core.inbox import Inbox
+from assistant.core.load_plan import LoadPlan
 from assistant.core.planning import load_plan
 from assistant.core.threads import ThreadJob, Threads
 from assistant.library import elsewhere

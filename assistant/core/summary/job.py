@@ -10,8 +10,8 @@ from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers, Stage
-from assistant.core.engines import LoadPlan
 from assistant.core.estimates import Work, company, seconds
+from assistant.core.load_plan import LoadPlan
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.speeds import Pace
 from assistant.core.summary.plans import Cut

@@ -12,7 +12,8 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.cancel import Cancel
 from assistant.core.counting import Counting
 from assistant.core.documents import Documents, OpenDocument
-from assistant.core.engines import Engine, Engines, LoadPlan, measured_by
+from assistant.core.engines import Engine, Engines, measured_by
+from assistant.core.load_plan import LoadPlan
 from assistant.core.stages import Stages
 from assistant.documents.model import Part
 from assistant.library.models import InstalledModel

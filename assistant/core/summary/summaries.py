@@ -11,10 +11,10 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers
 from assistant.core.cancel import Cancel
 from assistant.core.documents import Documents, OpenDocument
-from assistant.core.engines import LoadPlan
 from assistant.core.events import CoreEvent, SummariesChanged, SummaryChanged, SummaryGrew
 from assistant.core.exports import export
 from assistant.core.job_history import ENDED, failed, short
+from assistant.core.load_plan import LoadPlan
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.summary.history import KIND, Made, SummaryHistory, links_of

@@ -9,8 +9,9 @@ from typing import Any
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.cancel import Cancel
 from assistant.core.counting import Counting
-from assistant.core.engines import Engine, Engines, LoadPlan, measured_by
+from assistant.core.engines import Engine, Engines, measured_by
 from assistant.core.estimates import Work, seconds
+from assistant.core.load_plan import LoadPlan
 from assistant.core.speeds import Pace
 from assistant.core.stages import Stages
 from assistant.core.threads import ThreadJob, Threads

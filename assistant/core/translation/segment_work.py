@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers, Stage
-from assistant.core.engines import LoadPlan
+from assistant.core.load_plan import LoadPlan
 from assistant.core.translation.confidence import doubts
 from assistant.core.worker_child import WorkerChild
 from assistant.documents.segments import Checked, Finding, FindingKind, Pair, Term

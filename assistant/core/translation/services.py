@@ -8,10 +8,11 @@ from pathlib import Path
 from assistant.core.answers import Answer, Answers
 from assistant.core.counting import Counting
 from assistant.core.documents import Documents
-from assistant.core.engines import Engines, LoadPlan
+from assistant.core.engines import Engines
 from assistant.core.events import CoreEvent, LiveChanged, TranslationChanged, TranslationGrew
 from assistant.core.inbox import Inbox
 from assistant.core.languages import Languages
+from assistant.core.load_plan import LoadPlan
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.rendering import Rendering

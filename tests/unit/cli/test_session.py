@@ -17,7 +17,7 @@ from assistant.cli import session as module
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.core.answers import Answer, Stage
-from assistant.core.engines import LoadPlan
+from assistant.core.load_plan import LoadPlan
 from assistant.engine.messages import FinishReason
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions

@@ -16,7 +16,7 @@ from assistant.cli.talk import Talk, read_message
 from assistant.cli.terminal import Terminal
 from assistant.cli.writer import Writer
 from assistant.core.answers import Answer, Stage
-from assistant.core.engines import LoadPlan
+from assistant.core.load_plan import LoadPlan
 from assistant.engine.messages import FinishReason
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions, ChatTurn

@@ -12,9 +12,10 @@ import pytest
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answers
 from assistant.core.conversations import Conversations
-from assistant.core.engines import Engines, LoadPlan
+from assistant.core.engines import Engines
 from assistant.core.events import MessageChanged, MessageGrew, MessageKept, PathChanged
 from assistant.core.inbox import Inbox
+from assistant.core.load_plan import LoadPlan
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.replies import AnswerSetup
 from assistant.engine.client import EngineEnded

@@ -11,8 +11,9 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers
-from assistant.core.engines import Engine, Engines, LoadPlan, measured_by
+from assistant.core.engines import Engine, Engines, measured_by
 from assistant.core.inbox import Inbox
+from assistant.core.load_plan import LoadPlan
 from assistant.engine.client import EngineEnded
 from assistant.engine.messages import Alive, Failed, FinishReason, Generate, Loading
 from assistant.process import Ending, Outcome

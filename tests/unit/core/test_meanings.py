@@ -16,8 +16,8 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core import kept_files
 from assistant.core.asking import Exchange
 from assistant.core.documents import OpenDocument
-from assistant.core.engines import LoadPlan
 from assistant.core.kept_files import take_over, thin_out
+from assistant.core.load_plan import LoadPlan
 from assistant.core.meanings import Embedder
 from assistant.documents.vectors import Vectors, pack_vectors, unpack_vectors
 from assistant.engine.messages import Embed, Embedded, Failed, FinishReason

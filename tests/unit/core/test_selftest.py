@@ -9,8 +9,9 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Stage
-from assistant.core.engines import Engine, LoadPlan
+from assistant.core.engines import Engine
 from assistant.core.idle_test import IDLE_SECONDS, IdleTest
+from assistant.core.load_plan import LoadPlan
 from assistant.core.measures import Circumstances, Measures, Speed
 from assistant.core.selftest import SelfTest, probe_text
 from assistant.engine.messages import Counts, FinishReason, Seconds
