@@ -168,7 +168,7 @@ def test_buttons_that_lead_somewhere_lead_there(action: NoticeAction, pane: str,
 
 def test_what_concerns_the_core_reaches_it(window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[Any] = []
-    monkeypatch.setattr(window._core, "act", lambda action, about: done.append((action, about.subject)))
+    monkeypatch.setattr(window._core.actions, "act", lambda action, about: done.append((action, about.subject)))
     window.notices.post(notice("big", actions=(NoticeAction.LOAD_ANYWAY,), subject="a-model"))
     window.notices._buttons[0].click()
     assert done == [(NoticeAction.LOAD_ANYWAY, "a-model")]
@@ -199,7 +199,7 @@ def test_no_way_is_offered_to_where_one_is(pane: str, words: list[str], window: 
 
 def test_a_button_does_what_it_says_beside_one_that_is_left_out(window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[Any] = []
-    monkeypatch.setattr(window._core, "act", lambda action, _about: done.append(action))
+    monkeypatch.setattr(window._core.actions, "act", lambda action, _about: done.append(action))
     window.frame.show_pane("models")
     window.notices.post(notice("failed", actions=(NoticeAction.OPEN_MODELS, NoticeAction.LOAD_ANYWAY)))
     window.notices._buttons[0].click()
