@@ -304,6 +304,7 @@ class Engines:
         return True
 
     def _fail_load(self, engine: Engine, error: AssistantError) -> None:
+        engine.loading = False  # the child will answer the cancel: by then another engine may load the same model
         self._engines.pop(engine.plan.key, None)
         if error.kind is not ErrorKind.CANCELLED:
             self.errors[engine.plan.key] = error

@@ -133,6 +133,21 @@ def test_giving_up_a_load_is_not_an_error() -> None:
     assert stage.fakes.last.closed
 
 
+def test_a_load_that_was_given_up_says_so_late_and_leaves_the_next_one_alone() -> None:
+    stage = Stage(auto_load=False)
+    stage.acquire("a")
+    first = stage.fakes.last
+    assert first.load_message is not None
+    stage.engines.stop_loading("a")
+    stage.acquire("a")
+    first.deliver(Failed(id=first.load_message.id, kind=ErrorKind.CANCELLED))
+    stage.pump()
+    assert stage.fakes.last is not first
+    stage.fakes.last.say_loaded()
+    stage.pump()
+    assert stage.engines.get("a") is stage.got[-1]
+
+
 @pytest.mark.parametrize(
     ("ending", "code", "kind"),
     [
