@@ -1,11 +1,13 @@
 """What the first table, the first code and the first line in another script cost is paid before they come.
 
 A sample is laid out and drawn where nobody sees it, one block at a time: fonts are found and opened, a lexer is
-compiled and Qt's types are made, which else stops the window for three pictures in the midst of an answer.
+compiled and Qt's types are made, which else stops the window for three pictures in the midst of an answer. So does the
+search for garbage among all that was made at the start and stays: it is left out from then on.
 """
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -86,6 +88,7 @@ class Preparing(QObject):
         if self._t.motion.resting and next(self._steps, self) is self:
             self._timer.stop()
             self.done = True
+            gc.freeze()
 
     def _draw_all(self) -> Iterator[None]:
         style = self._t.style_of_text
