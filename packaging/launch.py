@@ -50,7 +50,7 @@ def test(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     backend, rest = split(arguments)
     setup = bootstrap.Setup(backend=backend)
-    if rest and rest[0] in ("-h", "--help"):
+    if _asks_for_help(rest):
         values = "|".join(backends.BACKENDS)
         print(tr("Usage: python3 packaging/run.py [--backend {values}] [COMMAND ...]", values=values))
         print(tr("Sets Lamplight up where needed, then starts it. Without a command the window opens."))
@@ -70,6 +70,11 @@ def _run(arguments: list[str]) -> int:
 def _test(arguments: list[str]) -> int:
     backend, rest = split(arguments)
     setup = bootstrap.Setup("dev", backend)
+    if _asks_for_help(rest) and not setup.is_ready(setup.venv.read()):
+        values = "|".join(backends.BACKENDS)
+        print(tr("Usage: python3 packaging/test.py [--backend {values}] [PYTEST ARGUMENTS]", values=values))
+        print(tr("Sets Lamplight up with what its tests need, then runs them. Arguments pass on to pytest."))
+        return 0
     python = setup.ensure()
     starter = setup.ensure_starter(setup.venv.folder / "starter", always=True)
     console = Console(setup.venv.folder / "setup.log")
@@ -88,6 +93,10 @@ def _test(arguments: list[str]) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
         return _to_the_end([str(python), "-m", "pytest", *rest], environ)
+
+
+def _asks_for_help(arguments: list[str]) -> bool:
+    return arguments[:1] in (["-h"], ["--help"])
 
 
 def _to_the_end(command: list[str], environ: dict[str, str]) -> int:
@@ -128,7 +137,7 @@ def _guarded(action: Callable[[], int]) -> int:
         _tell(error)
         return 1
     except KeyboardInterrupt:
-        print("\n" + tr("Stopped. The next start goes on from here."), file=sys.stderr)
+        print("\n" + tr("Stopped. The next start continues from here."), file=sys.stderr)
         return STOPPED
     except OSError as error:
         print(tr("The set-up failed: {reason}", reason=error), file=sys.stderr)
