@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from assistant.core.documents import OpenDocument
 from assistant.documents.model import Kind, LinkedSentence, Mark, MarkKind, MarkState, Note, NoteKind, Paragraph, Source
@@ -353,6 +353,24 @@ def test_the_strip_names_place_and_first_words(theme: Theme, qtbot: Any) -> None
     first.click()
     assert chosen == [one]
     assert not links.buttons[2].isVisibleTo(links)
+
+
+@pytest.mark.parametrize(
+    "said", ["Stopped.", "已中断。继续时，已完成的部分保留。", "Interrupted. It can be resumed. " * 4]
+)
+def test_the_strip_is_as_high_as_a_few_words_of_it_are(theme: Theme, qtbot: Any, said: str) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    links = SourceLinks(theme, "links")
+    links.setStyleSheet("QScrollArea { border: none; border-top: 1px solid red; }")
+    layout.addStretch(1)
+    layout.addWidget(links)
+    window.resize(420, 700)
+    window.show()
+    links.show_links(said, (), "")
+    qtbot.waitUntil(lambda: links.height() == links.sizeHint().height() > 0)
+    assert links.verticalScrollBar().maximum() == 0
 
 
 # ---------------------------------------------------------------- words

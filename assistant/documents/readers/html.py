@@ -7,6 +7,7 @@ crossed tags are taken as browsers take them where that matters for the text.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 from collections.abc import Set
 from dataclasses import dataclass, field
@@ -63,6 +64,8 @@ _CLOSED_BY_NEXT: dict[str, Set[str]] = {
     "td": {"td", "th", "tr"},
     "th": {"td", "th", "tr"},
 }
+_FIRST = 20  # headings, one of which may be the title
+_SITE = re.compile(r"\s+[|–—·•»:-]\s+\S|\s*[|_｜]\s*\S")  # between a page's own name and the site's
 _LONG_CELL = 1000  # characters from which a cell is no cell but a part of the page's layout
 
 
@@ -77,7 +80,16 @@ def read(data: bytes, name: str) -> Document:
     page = fill(builder, decoded.text)
     builder.title = page.title
     document = builder.finish()
-    return _with_language(document, page.language)
+    return replace(_with_language(document, page.language), title=_without_site(document))
+
+
+def _without_site(document: Document) -> str:
+    """What a page calls itself, without the name of the site, where a heading says how far its own name goes."""
+    headings = (document.text[one.start : one.end] for one in document.paragraphs if one.kind is Kind.HEADING)
+    for words in itertools.islice(headings, _FIRST):
+        if document.title.startswith(words) and _SITE.match(document.title, len(words)):
+            return words
+    return document.title
 
 
 def fill(builder: Builder, markup: str) -> Page:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 _TALL = 7.5  # in em
-_SHARE = 5  # of the window's height, at most
+_SHARE = 8  # of the window's height, at most
 
 
 class ScrolledStrip(QScrollArea):
@@ -52,6 +52,8 @@ class ScrolledStrip(QScrollArea):
         most = min(self._theme.px(_TALL), self.window().height() // _SHARE)
         layout = self._host.layout()
         needed = layout.totalHeightForWidth(max(1, self.width())) if layout is not None else 0
+        edges = self.contentsMargins()  # the line above it
+        needed += edges.top() + edges.bottom()
         return QSize(0, most if self._whole else min(needed, most))
 
     def minimumSizeHint(self) -> QSize:

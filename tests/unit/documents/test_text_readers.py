@@ -237,6 +237,22 @@ mit Umbruch.<br>Neue Zeile.<p>Zweiter<p hidden>versteckt<p>Dritter
 """
 
 
+@pytest.mark.parametrize(
+    ("title", "heading", "called"),
+    [
+        ("A night fire | The Courier", "A night fire", "A night fire"),
+        ("码头夜间起火_临川日报", "码头夜间起火", "码头夜间起火"),
+        ("码头夜间起火 - 临川日报", "码头夜间起火", "码头夜间起火"),
+        ("A night fire", "A night fire", "A night fire"),
+        ("A night fire-fighter", "A night fire", "A night fire-fighter"),
+        ("Courier – news", "A night fire", "Courier – news"),
+    ],
+)
+def test_the_title_of_a_page_is_its_own_without_the_site(title: str, heading: str, called: str) -> None:
+    page = f"<html><title>{title}</title><body><p>Today</p><h1>{heading}</h1><p>It burnt.</p></body></html>"
+    assert read(page.encode(), "x.html").title == called
+
+
 def test_a_page_is_what_a_browser_shows() -> None:
     document = read(HTML.encode(), "x.html")
     check(document)
