@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import backends
+import bootstrap
 import launch
 import machine
 import pytest
@@ -177,6 +180,17 @@ def test_our_own_option_is_taken_from_the_front_only() -> None:
 def test_an_unknown_backend_is_told(arguments: list[str]) -> None:
     with pytest.raises(SetupError, match="auto, cpu, cuda, metal, vulkan"):
         launch.split(arguments)
+
+
+@pytest.mark.parametrize("start", [launch.run, launch.test])
+@pytest.mark.parametrize("arguments", [["-h"], ["--help"], ["--backend", "cpu", "--help"]])
+def test_help_sets_nothing_up(
+    start: Callable[[list[str]], int], arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setattr(bootstrap.Setup, "is_ready", lambda *_: False)
+    monkeypatch.setattr(bootstrap.Setup, "ensure", lambda _: pytest.fail("a set-up"))
+    assert start(arguments) == 0
+    assert "python3 packaging/" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["run.py", "test.py", "pythons.py"])
