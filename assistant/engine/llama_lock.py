@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.base.scripts import Use, lockable, uses
 from assistant.engine.llama import np
-from assistant.engine.llama_pieces import FOREIGN, HALF, LEAST, Pieces, classes, last_lead
+from assistant.engine.llama_pieces import FOREIGN, HALF, LEAST, Pieces, classes
 from assistant.engine.llama_vocabulary import LlamaVocabulary
 from assistant.engine.messages import Generate, Marks, ScriptLock
 from assistant.engine.scriptlock import LETTERS_PER_SIGN, START, Lock, Node, State, beginnings, width, worth
@@ -58,26 +58,27 @@ def _choice(flags: Any) -> Choice:
 class LockTable:
     """What all requests with a lock on one language share.
 
-    :param signs: whether digits, punctuation and the like are free.
+    :param usual: the table with digits, punctuation and the like: this is the one without them. None: this is it.
     :ivar fresh: for each token, whether it may stand alone: all its characters are free, half ones can become free.
     """
 
-    def __init__(self, vocabulary: LlamaVocabulary, language: str, pieces: Pieces, *, signs: bool = True) -> None:
+    def __init__(
+        self, vocabulary: LlamaVocabulary, language: str, pieces: Pieces, *, usual: LockTable | None = None
+    ) -> None:
         self.vocabulary = vocabulary
         self.ends = sorted(vocabulary.ends)
-        self._language, self.pieces = language, pieces
-        self._begins = beginnings(language, signs=signs)
-        table = uses(language, signs=signs)
+        self.pieces, self._language = pieces, language
+        self._begins = beginnings(language, signs=usual is None)
+        table = uses(language, signs=usual is None)
         free = np.frombuffer(table, np.uint8) == Use.FREE
         # Whether a character is free, or any of those that are the same but for the last six or twelve bits.
         self._free = {bits: free.reshape(-1, 1 << bits).any(1) for bits in (0, 6, 12)}
-        self._flags = classes(pieces, table)
-        self._halves()
+        self._flags = self._judged(pieces, table, usual._flags if usual else None)
         self.fresh = self._flags == 0
         self.fresh[self.ends] = True
         self.start = _choice(self.fresh)
-        self._rests: list[tuple[Any, Any, Any, Any]] = []  # for each size: tokens, bits, what follows, nothing does
-        self._learn_rests(table)
+        self._others = self._judged(pieces.rests.others, table, usual._others if usual else None)
+        self._rests = list(self._fitting())  # for each size: tokens, bits, what follows is free, nothing does
         self._after: dict[bytes, Choice] = {}
         self._room = _ROOM
         self._cores: tuple[Any, Any] | None = None
@@ -85,43 +86,30 @@ class LockTable:
     @cached_property
     def bare(self) -> LockTable:
         """The same without signs."""
-        return LockTable(self.vocabulary, self._language, self.pieces, signs=False)
+        return LockTable(self.vocabulary, self._language, self.pieces, usual=self)
 
     def piece(self, token: int) -> bytes:
         return self.pieces.of(token)
 
-    def _halves(self) -> None:
-        """Look at the tokens that end in half a character: which half, and whether it can become a free one."""
-        self.tails: dict[int, bytes] = {}
-        for token in np.flatnonzero(self._flags & HALF).tolist():
-            piece = self.piece(token)
-            tail = self.tails[token] = piece[last_lead(piece) :]
-            if tail in self._begins:
-                self._flags[token] ^= HALF
+    def _judged(self, pieces: Pieces, table: bytes, known: Any) -> Any:
+        """What is wrong with each of the pieces, where half a character that can become a free one is fine.
 
-    def _learn_rests(self, table: bytes) -> None:
-        """Look at the tokens that begin with the rest of a character: its bytes, and whether what follows is free."""
-        data = self.pieces.padded
-        at, ends = self.pieces.starts[:-1], self.pieces.starts[1:]
-        tokens = np.flatnonzero((data[at] & 0xC0 == 0x80) & (ends > at))
-        self.continuing: list[int] = tokens.tolist()
-        pieces = [self.piece(token) for token in self.continuing]
-        sizes = [next((n for n, byte in enumerate(piece) if byte & 0xC0 != 0x80), len(piece)) for piece in pieces]
-        others = [piece[size:] for piece, size in zip(pieces, sizes, strict=True)]
-        flags = np.zeros(0, np.uint8)
-        if others:
-            flags = classes(Pieces(b"".join(others), np.cumsum([0, *map(len, others)])), table)
-        for n in np.flatnonzero(flags == HALF).tolist():
-            flags[n] = 0 if others[n][last_lead(others[n]) :] in self._begins else HALF
-        bare = np.array([not other for other in others], np.bool_)
-        size = np.array(sizes, np.int64)
-        for length in (1, 2, 3):
-            chosen = size == length
-            codes = np.zeros(int(chosen.sum()), np.int32)
-            for further in range(length):
-                codes = codes << 6 | data[at[tokens[chosen]] + further] & 0x3F
-            fits = bare | (flags == 0)
-            self._rests.append((tokens[chosen].astype(np.int32), codes, fits[chosen], bare[chosen]))
+        :param known: the same with signs.
+        """
+        flags = classes(pieces, table) if known is None else known | pieces.signs * np.uint8(FOREIGN)
+        if pieces.tails:
+            tokens = np.fromiter(pieces.tails, np.int64, len(pieces.tails))
+            fine = np.fromiter((tail in self._begins for tail in pieces.tails.values()), np.bool_, len(tokens))
+            flags[tokens] = flags[tokens] & (0xFF ^ HALF) | np.where(fine, 0, HALF).astype(np.uint8)
+        return flags
+
+    def _fitting(self) -> Iterable[tuple[Any, Any, Any, Any]]:
+        rests, others = self.pieces.rests, self.pieces.rests.others
+        bare = others.starts[1:] == others.starts[:-1]
+        fits = bare | (self._others == 0)
+        for size in (1, 2, 3):
+            chosen = rests.sizes == size
+            yield rests.tokens[chosen], rests.codes[chosen], fits[chosen], bare[chosen]
 
     def after(self, pending: bytes) -> Choice:
         """What may follow the first bytes of a character, outside of words."""
@@ -198,7 +186,7 @@ class _Follow:
                         self._inside.append(token)
         flags[[token for sign in rules.signs for token in self._allowed(START, table.spelled(sign))]] = True
         if not rules.plain:
-            for token in table.tails:
+            for token in table.pieces.tails:
                 if not flags[token] and rules.follow(START, table.piece(token)) is not None:
                     flags[token] = True
                     self._inside.append(token)
@@ -222,7 +210,7 @@ class _Follow:
         table = self._table
         node = state.node
         if state.pending:
-            found = list(self._allowed(state, table.continuing))
+            found = list(self._allowed(state, table.pieces.rests.tokens.tolist()))
         else:
             assert node is not None
             found = self._on(state, node)
@@ -241,7 +229,7 @@ class _Follow:
         known, spelled = len(node.spelled), self._table.spelled
         found = [token for below in node.below() for token in self._allowed(state, spelled(below.spelled[known:]))]
         if not self.rules.plain:
-            found += self._allowed(state, self._table.tails)
+            found += self._allowed(state, self._table.pieces.tails)
         return found
 
     def _allowed(self, state: State, tokens: Iterable[int]) -> Iterable[int]:
@@ -280,7 +268,7 @@ class LlamaLock:
         if state == START and table.fresh[token]:
             if self._counts:
                 self._left += int(table.pieces.worths[token])
-            tail = table.tails.get(token)
+            tail = table.pieces.tails.get(token)
             if tail is not None:
                 self._state = State(tail)
             return

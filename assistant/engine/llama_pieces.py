@@ -34,14 +34,62 @@ class Pieces:
     @cached_property
     def worths(self) -> Any:
         """For each token what its whole characters are worth (``scriptlock.worth``)."""
+        return self._sums(_WORTHS)
+
+    @cached_property
+    def signs(self) -> Any:
+        """For each token whether one of its whole characters is a sign (``base.scripts.Part``)."""
+        return self._sums(np.array([0, 0, 1], np.int32)) > 0
+
+    @cached_property
+    def tails(self) -> dict[int, bytes]:
+        """Of the tokens that end in half a character, which half."""
         characters = _characters(self)
-        found = _WORTHS[np.frombuffer(parts(), np.uint8)[characters.codes]]
+        tokens = self.starts.searchsorted(characters.at[characters.half], "right") - 1
+        places = zip(tokens.tolist(), characters.at[characters.half].tolist(), strict=True)
+        return {token: self.data[at : self.starts[token + 1]] for token, at in places}
+
+    @cached_property
+    def rests(self) -> Rests:
+        """The tokens that begin with the rest of a character."""
+        data, at, ends = self.padded, self.starts[:-1], self.starts[1:]
+        tokens = np.flatnonzero((data[at] & 0xC0 == 0x80) & (ends > at))
+        pieces = [self.of(token) for token in tokens.tolist()]
+        sizes = [next((n for n, byte in enumerate(piece) if byte & 0xC0 != 0x80), len(piece)) for piece in pieces]
+        others = [piece[size:] for piece, size in zip(pieces, sizes, strict=True)]
+        size = np.array(sizes, np.int64)
+        codes = np.zeros(len(tokens), np.int32)
+        for further in range(3):
+            longer = size > further
+            codes[longer] = codes[longer] << 6 | data[at[tokens[longer]] + further] & 0x3F
+        behind = Pieces(b"".join(others), np.cumsum([0, *map(len, others)]))
+        return Rests(tokens.astype(np.int32), size, codes, behind)
+
+    def _sums(self, values: Any) -> Any:
+        """For each token the sum of what its whole characters are worth, each as the ``Part`` that it is."""
+        if len(self.starts) < 2:
+            return np.zeros(0, np.int32)
+        characters = _characters(self)
+        found = values[np.frombuffer(parts(), np.uint8)[characters.codes]]
         found[~characters.whole] = 0
         sums = np.zeros(len(self.data) + 1, np.int32)
         sums[characters.at] = found
         whole = np.add.reduceat(sums, self.starts[:-1])
         whole[self.starts[1:] == self.starts[:-1]] = 0
         return whole
+
+
+@dataclass(eq=False)
+class Rests:
+    """Tokens that begin with the rest of a character.
+
+    :ivar sizes: its bytes; ``codes``: their bits; ``others``: what comes behind it.
+    """
+
+    tokens: Any
+    sizes: Any
+    codes: Any
+    others: Pieces
 
 
 @dataclass(eq=False)
@@ -58,24 +106,18 @@ class _Characters:
     half: Any
 
 
-def last_lead(piece: bytes) -> int:
-    """Where the last character of a piece begins."""
-    at = len(piece) - 1
-    while at > 0 and piece[at] & 0xC0 == 0x80:
-        at -= 1
-    return at
-
-
 def classes(pieces: Pieces, table: bytes) -> Any:
     """For each token what is wrong with its bytes: FOREIGN, _WRONG, HALF, several or none of them.
 
     :param table: what each character is (``base.scripts.uses``).
     """
+    starts = pieces.starts
+    if len(starts) < 2:
+        return np.zeros(0, np.uint8)
     characters = _characters(pieces)
     found = _USES[np.frombuffer(table, np.uint8)[characters.codes]]
     found[~characters.whole] = _WRONG
     found[characters.half] = HALF
-    starts = pieces.starts
     flags = np.zeros(len(pieces.data) + 1, np.uint8)
     flags[characters.at] = found
     whole = np.bitwise_or.reduceat(flags, starts[:-1])

@@ -15,6 +15,7 @@ from assistant.engine.messages import Generate, Sampling
 _ENTRY = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 _HUGE = 131072  # a vocabulary from here on is better not copied for each token
 _ALL = 1000  # a top_k above this is as slow as the whole vocabulary
+_FEW, _MANY, _MORE = 2, 5, 10  # times as many candidates as are wanted: nearly too few, rather many, to be cut
 
 
 class Candidates:
@@ -72,18 +73,22 @@ class Candidates:
         reach = choice.reach or self._locked_reach
         while reach < 200 and np.isfinite(best):
             np.greater_equal(values, best - reach, out=hit)
-            places = hit.nonzero()[0]
             if choice.flags is not None:
-                places = places[choice.flags[places]]
-            if len(places) >= wanted:
-                if len(places) > 8 * wanted:  # the library would sort them all
-                    found = values[places]
-                    least = float(np.partition(found, -wanted)[-wanted])
-                    places = places[found >= least]
-                    reach = max(1.0, best - least)
-                choice.reach = self._locked_reach = reach * 0.95 if len(places) > 3 * wanted else reach
-                return places
-            reach *= 1.5
+                np.logical_and(hit, choice.flags, out=hit)
+            places = hit.nonzero()[0]
+            count = len(places)
+            if count < wanted:
+                reach *= 1.2
+                continue
+            if count > _MORE * wanted:  # the library would sort them all
+                found = values[places]
+                least = float(np.partition(found, -_FEW * wanted)[-_FEW * wanted])
+                places = places[found >= least]
+                reach = max(1.0, best - least)
+            # A look at all values in vain is dearer than a few candidates too many.
+            step = 1.03 if count < _FEW * wanted else 0.98 if count > _MANY * wanted else 1.0
+            choice.reach = self._locked_reach = reach * step
+            return places
         return None
 
     def fill_one(self, token: int) -> None:

@@ -15,7 +15,7 @@ from assistant.engine.llama_sampler import Candidates, LlamaChooser
 from assistant.engine.llama_vocabulary import LlamaVocabulary
 from assistant.engine.messages import Generate, Marks, Piece, Sampling, ScriptLock
 from assistant.engine.sampling import resolve
-from assistant.engine.scriptlock import START, Lock, State
+from assistant.engine.scriptlock import LETTERS_PER_SIGN, START, Lock, State, worth
 from tests.fakes import tiny_models
 from tests.fakes.tiny_vocabularies import bpe_vocabulary, spm_vocabulary, torn_vocabulary
 
@@ -135,6 +135,32 @@ def test_a_word_ends_where_it_ends(vocabulary: LlamaVocabulary) -> None:
     assert all(lock.next().allows(token) for token in _single(vocabulary, " 1。"[:2]))
     lock.follow(_single(vocabulary, " ")[0])
     assert lock.next().allows(_single(vocabulary, "L")[0])
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en", "ja"])
+def test_where_signs_have_run_out_letters_come(vocabulary: LlamaVocabulary, language: str) -> None:
+    """Whatever is sampled, signs are few beside the letters, and nothing that the rules allow is kept out."""
+    wanted = ScriptLock(language=language, signs=5)
+    lock = LlamaLocks(vocabulary).of(Generate(id="g", prompt=(), lock=wanted))
+    assert lock is not None
+    rules, dice, state, text, bare = Lock(wanted), random.Random(3), START, b"", 0
+    known: dict[tuple[State, bool], set[int]] = {}
+    for _ in range(300):
+        whole = text[: len(text) - len(state.pending)].decode()
+        few = 5 * LETTERS_PER_SIGN + worth(whole) < LETTERS_PER_SIGN
+        few = few and (not state.pending or rules.bare().can_begin(state.pending, None))
+        bare += few
+        found = ids(lock.next())
+        if (state, few) not in known:
+            known[state, few] = allowed(vocabulary, rules.bare() if few else rules, state)
+        assert found == known[state, few]
+        token = dice.choice(sorted(found - vocabulary.ends))
+        lock.follow(token)
+        text += vocabulary.piece(token)
+        state = rules.follow(state, vocabulary.piece(token)) or pytest.fail("not allowed")
+    assert 10 < bare < 300
+    longest = max(len(vocabulary.piece(token)) for token in range(vocabulary.size))
+    assert worth(text.decode("utf-8", "ignore")) > -(5 + longest) * LETTERS_PER_SIGN
 
 
 def test_a_language_that_is_not_known_is_not_locked(vocabulary: LlamaVocabulary) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.base.scripts import CODE_POINTS, Use, uses
 from assistant.engine.messages import ScriptLock
-from assistant.engine.scriptlock import START, Lock, State, beginnings, width
+from assistant.engine.scriptlock import LETTERS_PER_SIGN, START, Lock, State, beginnings, width, worth
 
 WORDS = ("London", "GPT-4o", "Москва", "資料庫", "New York", "Café", "é", "👩\u200d💻")
 LANGUAGES = ("zh-Hans", "zh-Hant", "ja", "en", "ru", "ko")
@@ -118,6 +118,25 @@ def test_letters_of_words_come_from_any_case_and_any_length() -> None:
     assert sum(1 for _ in rules.root.below()) > 5000
     assert lock("zh-Hans", "abc").plain
     assert not rules.plain
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "allowed"),
+    [
+        ("zh-Hans", "灯 很亮\n", True), ("zh-Hans", "灯。", False), ("zh-Hans", "1", False), ("zh-Hans", "-", False),
+        ("zh-Hans", "London 很大", True), ("zh-Hans", "GPT-", False), ("zh-Hans", "💻", False), ("zh-Hans", "字", True),
+        ("en", "the naïve lamp", True), ("en", "don't", False), ("ja", "コーヒー々", True), ("ja", "コーヒー、", False),
+    ],
+)  # fmt: skip
+def test_without_signs_only_letters_pass(language: str, text: str, allowed: bool) -> None:
+    assert (lock(language, *WORDS).bare().follow(START, text.encode()) is not None) is allowed
+
+
+def test_what_letters_and_signs_are_worth() -> None:
+    assert worth("灯 lamp") == 5
+    assert worth("。1💻") == -3 * LETTERS_PER_SIGN
+    assert worth(" \n\u0301") == 0
+    assert worth("ー々") == 2
 
 
 def test_widths_of_characters() -> None:
