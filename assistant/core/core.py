@@ -133,6 +133,7 @@ class Core:
             ask=lambda model, turns, options, key: self.answers.start(self._plan(model), turns, options, key=key),
             stop=self.answers.stop,
             running=lambda: self.answers.running,
+            tested=lambda: self._emit(ModelsChanged()),
         )
         self.chosen = ChosenModel(
             self.models,

@@ -23,6 +23,7 @@ class Measures:
     :param circumstances: how a model would be loaded now.
     :param ask: starts an answer to raw text; ``stop`` stops it.
     :param running: the answers that run now.
+    :param tested: called when the self-test has measured a model: what was said about times holds no longer.
     """
 
     def __init__(
@@ -34,12 +35,14 @@ class Measures:
         ask: Callable[[InstalledModel, list[ChatTurn], AnswerOptions, str], Answer],
         stop: Callable[[Answer], None],
         running: Callable[[], Sequence[Answer]],
+        tested: Callable[[], None] = lambda: None,
     ) -> None:
         self._speeds = Speeds(path, circumstances)
         self._find = find
         self._ask = ask
         self._stop = stop
         self._running = running
+        self._tested = tested
         self._test: SelfTest | None = None
         self._accompanied: set[int] = set()  # answers that did not have the machine for themselves
 
@@ -106,6 +109,8 @@ class Measures:
             if self._test is test:
                 self._test = None
             speed = self._speeds.speed(model)
+            if error is None:
+                self._tested()
             done(error or speed or AssistantError(ErrorKind.INTERNAL, "nothing was measured"))
 
         test = SelfTest(

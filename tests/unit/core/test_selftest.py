@@ -31,6 +31,7 @@ class Bench:
         self.stopped: list[Answer] = []
         self.shares: list[float] = []
         self.got: list[Speed | AssistantError] = []
+        self.told: list[bool] = []
         self.numbers = 0
         self.measures = Measures(
             folder / "measures.json",
@@ -39,6 +40,7 @@ class Bench:
             ask=self._ask,
             stop=self._stop,
             running=lambda: list(self.running),
+            tested=lambda: self.told.append(self.measures.tested("m")),
         )
 
     @property
@@ -100,6 +102,7 @@ def test_it_measures_two_lengths_and_two_depths_and_is_remembered(bench: Bench, 
     assert bench.shares == sorted(bench.shares)
     assert bench.shares[-1] == 1.0
     assert not bench.testing
+    assert bench.told == [True]
     again = Bench(tmp_path).measures
     assert again.tested("m")
     estimate = again.estimate("m", 1000, 101)
