@@ -61,6 +61,7 @@ class Move:
         self._note = notes / _NOTE
         self._check_places()
         self.steps: list[Step] = []
+        self._made = not os.path.lexists(new)  # the new folder is ours
 
     def copy(self, *, progress: Progress | None, cancelled: Cancelled | None) -> dict[str, str]:
         """Have everything in the new folder, checked. Returns the new names of model files that had to be renamed.
@@ -91,6 +92,9 @@ class Move:
     def undo(self) -> None:
         """Take what was put into the new folder out again."""
         _remove_copies(self.old, self.new, self.steps)
+        if self._made:
+            with contextlib.suppress(OSError):  # somebody has put something into it
+                self.new.rmdir()
         self._forget()
 
     def finish(self) -> None:
