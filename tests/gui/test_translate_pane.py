@@ -486,6 +486,19 @@ def test_a_narrow_page_shows_one_text_at_a_time(desk: Desk) -> None:
     assert desk.translateInput.isVisible()
 
 
+def test_in_a_low_window_the_translation_has_the_room_of_the_choices(desk: Desk) -> None:
+    desk.finished()
+    choices = desk.pane.card.choices
+    desk.window.resize(720, 480)
+    desk.wait(choices.isHidden)
+    desk.press("Alt+1")
+    assert choices.isVisible()
+    desk.translateResultView.click()
+    assert choices.isHidden()
+    desk.window.resize(720, 800)
+    desk.wait(choices.isVisible)
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_everything_has_a_name(language: str, desk: Desk, qtbot: Any) -> None:
     desk.window._core.settings.set("language", language)

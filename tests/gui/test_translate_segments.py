@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -97,6 +98,28 @@ def test_both_columns_of_a_document_have_rows_of_one_height(desk: Desk) -> None:
     source.verticalScrollBar().setValue(0)
     assert desk.rows.offset != before
     assert target.verticalScrollBar().value() == desk.rows.offset
+
+
+def test_the_sentence_that_is_worked_with_stays_in_sight_in_a_smaller_window(desk: Desk) -> None:
+    desk.open(text="\n".join(f"Sentence number {n} stands here by itself." for n in range(60)))
+    desk.translateRun.click()
+    desk.core.finish(desk.pane.job, ["短" * (5 + n) + "。" for n in range(60)])
+    desk.wait(lambda: "短。" in desk.said())
+    column = desk.translateOutput
+    column.go_to(9)
+
+    def in_sight() -> bool:
+        area = column.segment_area(9)
+        return bool(area.top() >= 0 and area.bottom() < column.viewport().height())
+
+    assert in_sight()
+    for size in ((720, 480), (1240, 800), (900, 600)):
+        desk.window.resize(*size)
+        desk.wait(lambda size=size: desk.window.size().toTuple() == size and in_sight())
+    desk.rows.scroll_to(desk.rows.total)
+    desk.window.resize(1240, 800)
+    QApplication.processEvents()
+    assert not in_sight(), "whoever goes elsewhere stays there"
 
 
 def test_a_text_and_its_translation_scroll_together(desk: Desk) -> None:
@@ -272,12 +295,12 @@ def test_the_field_has_room_and_says_what_its_keys_do(desk: Desk) -> None:
     desk.press("Esc")
 
 
-@pytest.mark.parametrize("leave", ["new", "keep", "copy", "begin"])
+@pytest.mark.parametrize("leave", ["new", "keep", "keeping.copy", "begin"])
 def test_what_is_written_in_a_sentence_is_kept_by_whatever_is_done_with_the_translation(desk: Desk, leave: str) -> None:
     job = desk.pane.job
     desk.pane.result.editor.begin(1)
     desk.translateEditor.setPlainText("修缮费为240万欧元。")
-    getattr(desk.pane, leave)()
+    attrgetter(leave)(desk.pane)()
     edits = [done for done in desk.core.done_to if done[0] == "edit"]
     assert edits == [("edit", job, 1, "修缮费为240万欧元。")]
     assert not desk.translateEditor.isVisible()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 VIEWS = ("source", "result")
 _TALL = 22  # in em: in a lower page the text has the room of the choices
+_TALL_BELOW_RESULT = 34  # the same where what is said of a sentence needs room, too, and the choices are one click away
 
 
 class TranslatePage(BesidePage):
@@ -65,8 +66,12 @@ class TranslatePage(BesidePage):
         self.bar.retranslate()
 
     def _fold(self) -> None:
-        self.card.choices.setVisible(self.height() >= self._theme.px(_TALL))
         super()._fold()
+        self._show_choices()
+
+    def _show_choices(self) -> None:
+        least = _TALL_BELOW_RESULT if self.narrow and self.view == "result" else _TALL
+        self.card.choices.setVisible(self.height() >= self._theme.px(least))
 
     def _arrange(self) -> None:
         source, result = self._source, self._result
@@ -80,6 +85,7 @@ class TranslatePage(BesidePage):
         result.setVisible(not self.narrow or self.view == "result")
         if had_focus:
             self.switch.focus_shown(self.view)
+        self._show_choices()
         self.arranged.emit()
 
 

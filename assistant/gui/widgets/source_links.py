@@ -63,9 +63,9 @@ class SourceLinks(ScrolledStrip):
             source = sources[number] if number < len(sources) else None
             button.show_source(number + 1, source, quote(text, source) if source is not None else "")
         self._flow.setVisible(bool(sources))
+        self.keep_room(whole=steady)
         self.setVisible(bool(words or sources))
         self.verticalScrollBar().setValue(0)
-        self.keep_room(whole=steady)
 
 
 class _Passage(ExampleButton):

@@ -120,20 +120,20 @@ class TranslationColumn(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        current = self.rows.current
-        seen = current >= 0 and self.leads and self.rows.in_sight(self.rows.row_of(current))
         self.measure()
-        if seen:  # the strip has come below it
-            area = self.segment_area(current)
-            over = min(area.bottom() + SPACE - self.viewport().height(), area.top() - SPACE)
-            if over > 0:
-                self.rows.scroll_by(over)
 
     def measure(self) -> None:
-        """Tell the rows how much room there is."""
+        """Tell the rows how much room there is. The segment that is worked with stays in sight."""
         self.rows.set_width(self.side, self._text_width() if self.used else 0)
-        if self.used and self.leads:
-            self.rows.set_view_height(self.viewport().height() - 2 * SPACE)
+        if not self.used or not self.leads:
+            return
+        self.rows.set_view_height(self.viewport().height() - 2 * SPACE)
+        if self.rows.held and self.rows.current >= 0:
+            area = self.segment_area(self.rows.current)
+            over = min(area.bottom() + SPACE - self.viewport().height(), area.top() - SPACE)
+            if over > 0 or area.top() < 0:
+                self.rows.scroll_by(over)
+                self.rows.held = True  # however little there is room for now
 
     def use(self, *, used: bool, leads: bool) -> None:
         """Whether it is seen now, and whether what it has room for is what is scrolled by."""

@@ -39,7 +39,8 @@ class TranslationRows(QObject):
         shown(): there are other segments. pointed(): ``hovered`` or ``current`` is another segment.
 
     :ivar segments: what is shown. ``current``: the segment that is worked with, ``hovered``: the one under the pointer
-        (-1: none). ``row``: at the top of the view, of which ``into`` pixels are above it.
+        (-1: none). ``row``: at the top of the view, of which ``into`` pixels are above it. ``held``: ``current`` was in
+        sight when the reader last went anywhere.
     """
 
     changed = Signal()
@@ -64,6 +65,7 @@ class TranslationRows(QObject):
         self.view_height = 1
         self.row = self.into = 0
         self.current = self.hovered = -1
+        self.held = False
 
     # -------------------------------------------------------------- what is shown
 
@@ -297,16 +299,23 @@ class TranslationRows(QObject):
             while self.row < len(self.spans) - 1 and self.into >= self._fix(self.row):
                 self.into -= self._heights[self.row]
                 self.row += 1
-        self.settle()
-        self.changed.emit()
+        self._went()
 
     def scroll_to(self, offset: int) -> None:
         """Go to a place of the whole, as far as the heights are known."""
         if self.spans and offset != self.offset:
             self.row = self._heights.row_at(offset)
             self.into = offset - self._heights.offset(self.row)
-            self.settle()
-            self.changed.emit()
+            self._went()
+
+    def _went(self) -> None:
+        """The reader is somewhere else."""
+        self.settle()
+        self._look()
+        self.changed.emit()
+
+    def _look(self) -> None:
+        self.held = self.current >= 0 and self.in_sight(self._row_of[self.current])
 
     def _up(self, pixels: int) -> None:
         self.into -= pixels
@@ -339,8 +348,7 @@ class TranslationRows(QObject):
         self.row = self._row_of[number]
         self.into = self.line_of(number, side)
         self._up(y)
-        self.settle()
-        self.changed.emit()
+        self._went()
 
     # -------------------------------------------------------------- the segment at hand
 
@@ -355,5 +363,6 @@ class TranslationRows(QObject):
         """Work with this segment, -1: with none."""
         if number != self.current and -1 <= number < len(self.segments):
             self.current = number
+            self._look()
             self.pointed.emit()
             self.changed.emit()

@@ -152,8 +152,8 @@ class TranslationStrip(QFrame):
         self._foot.setCurrentWidget(self.buttons if segment is not None else self._hint)
         self._foot.setVisible(self._there or segment is not None)
         self.setVisible(self._there or segment is not None or bool(self._line))
-        self._about.setVisible(segment is not None or bool(self._line))
         self._about.keep_room(whole=segment is not None)
+        self._about.setVisible(segment is not None or bool(self._line))
 
     def _offer(self, number: int) -> tuple[str, str, str]:
         """The label and the text of an offer, both empty: there is none; and what was found in it."""
