@@ -14,7 +14,7 @@ from assistant.core.pending_writes import PendingWrites
 from assistant.core.threads import Threads
 from assistant.core.translation.cache import CachedTranslation, TranslationCache
 from assistant.core.translation.live import Live
-from assistant.core.translation.records import plain, step_of
+from assistant.core.translation.records import new_row, plain, step_of
 from assistant.core.translation.segmented import Segmented
 from assistant.core.translation.sheet import Sheet
 from assistant.core.translation.views import ENDED, JobState, OpenTranslation, SegmentView
@@ -39,7 +39,6 @@ class LiveKeeping:
 
     :param jobs: keeps them; ``writes``: through which everything is written.
     :param history: the list of all of them; ``cache``: takes what was kept; ``running``: whether one is being made.
-    :param row: a new row of the history for a document.
     """
 
     def __init__(
@@ -53,7 +52,6 @@ class LiveKeeping:
         segmented: Segmented,
         threads: Threads,
         running: Callable[[int], bool],
-        row: Callable[[OpenTranslation, TranslateOptions, InstalledModel], Job],
         emit: Callable[[CoreEvent], None],
     ) -> None:
         self._jobs = jobs
@@ -64,7 +62,6 @@ class LiveKeeping:
         self._segmented = segmented
         self._threads = threads
         self._running = running
-        self._row = row
         self._emit = emit
         self._last: tuple[int, tuple[str, str, str]] = (0, ("", "", ""))  # what was kept last
         self._making: set[int] = set()  # is on its way into the history
@@ -113,7 +110,7 @@ class LiveKeeping:
 
     def _row_of(self, document: OpenTranslation, options: TranslateOptions, model: InstalledModel) -> Job:
         """A new row of the history, or the one that the same text has there, or is about to have."""
-        row = self._row(document, options, model)
+        row = new_row(self._jobs, document, options, model)
         wanted = (row.document, row.options, row.model_key)
         job, kept = self._last
         head = self._history.head(job)

@@ -11,6 +11,7 @@ from assistant.core.documents import Documents
 from assistant.core.engines import Engines
 from assistant.core.events import CoreEvent, LiveChanged, TranslationChanged, TranslationGrew
 from assistant.core.inbox import Inbox
+from assistant.core.job_history import JobHistory
 from assistant.core.languages import Languages
 from assistant.core.load_plan import LoadPlan
 from assistant.core.measures import Measures
@@ -19,10 +20,14 @@ from assistant.core.rendering import Rendering
 from assistant.core.scoring import Scoring
 from assistant.core.shelf import Shelf
 from assistant.core.threads import Threads
+from assistant.core.translation.cache import TranslationCache
 from assistant.core.translation.glossaries import Glossaries
+from assistant.core.translation.keeping import LiveKeeping
 from assistant.core.translation.live import Live
 from assistant.core.translation.memory import TranslationMemory
 from assistant.core.translation.plans import Equipping
+from assistant.core.translation.records import KIND
+from assistant.core.translation.runs import TranslationRuns
 from assistant.core.translation.segment_requests import SegmentRequests
 from assistant.core.translation.segment_work import Bench
 from assistant.core.translation.segmented import Segmented
@@ -101,19 +106,46 @@ class TranslationServices:
             changed=changed,
             grew=lambda job, index: emit(TranslationGrew(job, index)),
         )
+        live = Live(bench, self._worker, equipping, model=model, emit=emit)
+        history = JobHistory(jobs, writes, threads, (KIND,))
+        cache = TranslationCache(jobs, writes, history, segmented, threads, emit)
+        runs = TranslationRuns(
+            jobs,
+            writes,
+            history,
+            cache,
+            equipping=equipping,
+            bench=bench,
+            measures=measures,
+            later=lambda go_on: inbox.put(go_on, None),
+            emit=emit,
+        )
+        keeping = LiveKeeping(
+            jobs,
+            writes,
+            history,
+            cache,
+            live=live,
+            segmented=segmented,
+            threads=threads,
+            running=lambda job: runs.get(job) is not None,
+            emit=emit,
+        )
         self.translations = Translations(
             jobs,
             writes,
-            documents,
-            segmented,
-            equipping,
-            bench,
+            history,
+            cache,
+            runs,
+            documents=documents,
+            segmented=segmented,
+            equipping=equipping,
+            bench=bench,
             memory=self.memory,
             measures=measures,
-            threads=threads,
-            live=Live(bench, self._worker, equipping, model=model, emit=emit),
+            live=live,
+            keeping=keeping,
             requests=requests,
-            later=lambda go_on: inbox.put(go_on, None),
             model=model,
             find=models.get,
             hint=translators.hint,

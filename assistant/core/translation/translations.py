@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -14,16 +13,15 @@ from assistant.core.cancel import Cancel, Later
 from assistant.core.documents import Documents
 from assistant.core.events import CoreEvent, TranslationChanged, TranslationsChanged
 from assistant.core.job_history import JobHistory
-from assistant.core.kept_files import SEGMENTS
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
-from assistant.core.threads import Threads
 from assistant.core.translation.cache import TranslationCache
+from assistant.core.translation.exporting import export
 from assistant.core.translation.keeping import LiveKeeping
 from assistant.core.translation.live import Live
 from assistant.core.translation.memory import TranslationMemory
 from assistant.core.translation.plans import Equipped, Equipping, Wanted
-from assistant.core.translation.records import options_to_json, plain
+from assistant.core.translation.records import new_row
 from assistant.core.translation.runs import TranslationRuns
 from assistant.core.translation.segment_requests import Place, SegmentRequests
 from assistant.core.translation.segment_work import Bench
@@ -45,23 +43,19 @@ from assistant.core.translation.views import (
 from assistant.library.models import InstalledModel
 from assistant.library.translators import TranslatorHint
 from assistant.storage.jobs import JobStore
-from assistant.storage.rows import Job as Row
 from assistant.storage.rows import JobState
-from assistant.tasks.chat import title_from
 from assistant.tasks.translation import TranslateOptions
-from assistant.worker.messages import WriteTranslation
 
-KIND = "translation"
 LIVE = 0
 """The number of the translation of what is being typed, which is not kept: the verbs for segments take it too."""
-
-_TITLE = 60  # characters
 
 
 class Translations:
     """Every method runs on the pumping thread.
 
     :param jobs: keeps them; ``writes``: through which everything is written.
+    :param history: the list of all of them; ``cache``: has some in memory; ``runs``: those that are being made.
+    :param live: what is being typed; ``keeping``: puts that into the history; ``requests``: what is asked for segments.
     :param model: the one that is used where none is named; raises AssistantError when there is none.
     :param find: the installed model with a key; ``hint``: what speaks against translating with it.
     """
@@ -70,17 +64,19 @@ class Translations:
         self,
         jobs: JobStore,
         writes: PendingWrites,
+        history: JobHistory,
+        cache: TranslationCache,
+        runs: TranslationRuns,
+        *,
         documents: Documents,
         segmented: Segmented,
         equipping: Equipping,
         bench: Bench,
-        *,
         memory: TranslationMemory,
         measures: Measures,
-        threads: Threads,
         live: Live,
+        keeping: LiveKeeping,
         requests: SegmentRequests,
-        later: Callable[[Callable[[None], None]], None],
         model: Callable[[], InstalledModel],
         find: Callable[[str], InstalledModel | None],
         hint: Callable[[InstalledModel, tuple[str, str]], TranslatorHint],
@@ -88,6 +84,9 @@ class Translations:
     ) -> None:
         self._jobs = jobs
         self._writes = writes
+        self._history = history
+        self._cache = cache
+        self._runs = runs
         self._documents = documents
         self._segmented = segmented
         self._equipping = equipping
@@ -95,37 +94,12 @@ class Translations:
         self._memory = memory
         self._measures = measures
         self._typed = live
+        self._keeping = keeping
         self._requests = requests
         self._model = model
         self._find = find
         self._hint = hint
         self._emit = emit
-        self._history = JobHistory(jobs, writes, threads, (KIND,))
-        self._cache = TranslationCache(jobs, writes, self._history, segmented, threads, emit)
-        self._runs = TranslationRuns(
-            jobs,
-            writes,
-            self._history,
-            self._cache,
-            equipping=equipping,
-            bench=bench,
-            measures=measures,
-            later=later,
-            emit=emit,
-        )
-
-        self._keeping = LiveKeeping(
-            jobs,
-            writes,
-            self._history,
-            self._cache,
-            live=live,
-            segmented=segmented,
-            threads=threads,
-            running=lambda job: self._runs.get(job) is not None,
-            row=self._new_row,
-            emit=emit,
-        )
 
     # ------------------------------------------------------------ opening
 
@@ -248,7 +222,7 @@ class Translations:
         document = self._segmented.get(digest)
         if document is None:
             raise AssistantError(ErrorKind.INTERNAL, "the document is not open")
-        row = self._new_row(document, options, chosen)
+        row = new_row(self._jobs, document, options, chosen)
         self._history.create(row)
         if unfinished is None:
             self._runs.begin(row, chosen, fresh=True)
@@ -303,22 +277,8 @@ class Translations:
         def loaded(sheet: Sheet | AssistantError) -> None:
             if isinstance(sheet, AssistantError):
                 done(sheet)
-                return
-            target, texts = str(path.absolute()), sheet.targets()
-            written = Exported(missing=sheet.total - sheet.done, total=sheet.total)
-            kept = str(self._documents.place(sheet.document.digest, SEGMENTS))
-            later.act = self._documents.request(
-                lambda number: WriteTranslation(
-                    id=number,
-                    path=kept,
-                    target=target,
-                    texts=texts,
-                    language=sheet.options.target,
-                    source=sheet.language,
-                    doubtful=sheet.doubtful(),
-                ),
-                lambda answer: done(answer if isinstance(answer, AssistantError) else written),
-            )
+            else:
+                later.act = export(self._documents, sheet, path, done)
 
         sheet = self._sheet(job)
         if sheet is not None:
@@ -426,19 +386,6 @@ class Translations:
         self._runs.interrupt_all()
 
     # ------------------------------------------------------------ inside
-
-    def _new_row(self, document: OpenTranslation, options: TranslateOptions, model: InstalledModel) -> Row:
-        title = document.title or title_from(plain(one.text for one in document.segments[:20])[:2000], _TITLE)
-        return Row(
-            id=self._jobs.new_id(),
-            kind=KIND,
-            title=title,
-            document=document.digest,
-            options=options_to_json(options, document.format, options.source or document.language),
-            created=time.time(),
-            model=model.name,
-            model_key=model.key,
-        )
 
     def _sheet(self, job: int) -> Sheet | None:
         """What there is of a translation, if it is in memory."""
