@@ -100,7 +100,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("connections", lambda: tr("Connections"), ("Ctrl+Shift+O",), "program"),
     Verb("load", lambda: tr("Load the model or free its memory"), ("Ctrl+Shift+L",), "program"),
     Verb("settings", lambda: tr("Settings"), ("Ctrl+,",), "program"),
-    Verb("keys", lambda: tr("Keys"), ("F1",), "program"),
+    Verb("keys", lambda: tr("Keyboard shortcuts"), ("F1",), "program"),
     Verb("guide", lambda: tr("Guide for the first start"), ("Ctrl+F1",), "program"),
     Verb("about", lambda: tr("About Lamplight"), ("Shift+F1",), "program"),
     Verb("quit", lambda: tr("Quit"), ("Ctrl+Q",), "program"),

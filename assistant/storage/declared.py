@@ -28,7 +28,7 @@ SETTINGS: tuple[Setting, ...] = (
         "general",
         mark("Language"),
         mark("The language of the program. Answers come in the language that you write in."),
-        choices=(("auto", mark("As the system")), ("en", "English"), ("zh_CN", "简体中文")),
+        choices=(("auto", mark("Follow the system")), ("en", "English"), ("zh_CN", "简体中文")),
         words=(mark("translation"), "English", "中文"),
     ),
     Setting(
@@ -38,7 +38,7 @@ SETTINGS: tuple[Setting, ...] = (
         "general",
         mark("Theme"),
         mark("Light, dark, or whatever the system uses."),
-        choices=(("system", mark("As the system")), ("light", mark("Light")), ("dark", mark("Dark"))),
+        choices=(("system", mark("Follow the system")), ("light", mark("Light")), ("dark", mark("Dark"))),
         words=(mark("colours"), mark("night"), mark("appearance")),
     ),
     Setting(

@@ -56,13 +56,13 @@ def test_a_conversation_tells_the_model_its_own_instructions(talk: Any, qtbot: A
     button.click()
     child(talk, "instructionsField").setPlainText("  Answer in rhymes. ")
     child(talk, "instructionsDialog").save.click()
-    assert button.text() == "Own instructions"
+    assert button.text() == "Custom instructions"
     core, conversation = talk._core, talk.chat.conversation
     assert core.conversations.get(conversation).system == "Answer in rhymes."
     talk.verbs["new"].trigger()
     assert button.text() == "Instructions"
     talk.chat.open(conversation)
-    assert button.text() == "Own instructions"
+    assert button.text() == "Custom instructions"
 
 
 def test_instructions_that_are_not_saved_change_nothing(talk: Any, qtbot: Any) -> None:

@@ -267,7 +267,7 @@ def test_a_change_from_elsewhere_is_shown(pane: Any) -> None:
 def test_what_needs_the_model_to_be_loaded_again_says_so(pane: Any) -> None:
     for setting in SETTINGS:
         if setting.page:
-            says = "loaded again" in pane.field(setting.key)._help.text()
+            says = "loads the model again" in pane.field(setting.key)._help.text()
             assert says is bool(setting.restart), setting.key
 
 

@@ -223,7 +223,7 @@ class ChatPane(Pane):
     def _show_instructions(self) -> None:
         row = self._conversations.get(self._open_one)
         own = row is not None and bool(row.system)
-        self._instructions.show_words(tr("Own instructions") if own else tr("Instructions"))
+        self._instructions.show_words(tr("Custom instructions") if own else tr("Instructions"))
 
     def delete(self) -> None:
         """Delete the open conversation (with a notice to undo it) and show its neighbour."""

@@ -344,7 +344,7 @@ class SettingField(QWidget):
     def _show_help(self) -> None:
         between = "" if current_language() == "zh_CN" else " "
         told = tr(self.setting.help) if self.setting.help else ""
-        more = tr("The model is loaded again.") if self.setting.restart else ""
+        more = tr("Changing this loads the model again.") if self.setting.restart else ""
         self._help.setText(between.join(part for part in (told, self._said, more) if part))
         self._help.setVisible(bool(self._help.text()))
         self.control.widget.setAccessibleDescription(between.join(part for part in (told, self._said) if part))
@@ -368,7 +368,7 @@ class SettingField(QWidget):
 
 def set_outside(variable: str) -> str:
     """Why a control does nothing."""
-    return tr("Set from outside, by the environment variable {name}.", name=variable)
+    return tr("Set by the environment variable {name}.", name=variable)
 
 
 class _WheelGuard(QObject):

@@ -155,7 +155,7 @@ def summary_welcome(theme: Theme, actions: Actions) -> PaneWelcome:
             ),
             base=tr("This model only continues text. Summaries need one that was made for conversation."),
             keys=tr(
-                "{open} opens a document, {run} summarizes, {keys} shows all keys.",
+                "{open} opens a document, {run} summarizes, {keys} shows all shortcuts.",
                 open=key_name(actions["summary_open"]),
                 run=key_name(actions["send"]),
                 keys=key_name(actions["keys"]),

@@ -132,7 +132,7 @@ def _welcome(actions: Actions) -> WelcomeWords:
         ),
         base=tr("This model only continues text. Translations need one that was made for conversation or translation."),
         keys=tr(
-            "{open} opens a document, {run} translates, {keys} shows all keys.",
+            "{open} opens a document, {run} translates, {keys} shows all shortcuts.",
             open=key_name(actions["summary_open"]),
             run=key_name(actions["send"]),
             keys=key_name(actions["keys"]),
