@@ -25,6 +25,7 @@ from assistant.engine.streams import Streams
 FLUSH = 0.045  # seconds between two writes of grown answers to the pipe: the other side wakes up for each
 _FLUSH_BULK = 0.2  # nobody reads them word by word
 _NEXT = 0.03  # seconds for which bulk requests wait for one more to come,
+_MORE = 0.005  # once as many are there as chats may be,
 _GATHER = 0.1  # and for all of them
 _SEVERAL = 2  # bulk requests that are worth a context
 _KEEP = 10.0  # seconds without any until it is given back
@@ -89,7 +90,8 @@ class Lanes:
         self.streams: Lane | None = None
         self._threads = backend.facts.threads
         self._idle_since = 0.0
-        self._not_before = 0.0
+        self._not_before = 0.0  # when streams may be tried again,
+        self._wide_not_before = 0.0  # and more of them than chats
         self._last: Lane = self.main  # who had the last step with bulk requests
 
     def _lane(self, context: Context, cache: Cache, scheduler: Scheduler[Job], flush: float, *, most: int) -> Lane:
@@ -140,12 +142,13 @@ class Lanes:
     def _gather(self, jobs: list[Job]) -> float:
         """Seconds for which these should wait for others: the first of many parts would otherwise run ahead alone."""
         now = time.perf_counter()
-        if not jobs or len(jobs) >= self._narrow or now < self._not_before:
+        if not jobs or len(jobs) >= self._most() or now < self._not_before:
             return 0.0
         if self.streams is not None and not self.streams.idle:
             return 0.0
         arrived = [job.arrived for job in jobs]
-        return max(0.0, min(max(arrived) + _NEXT, min(arrived) + _GATHER) - now)
+        pause = _NEXT if len(jobs) < self._narrow else _MORE
+        return max(0.0, min(max(arrived) + pause, min(arrived) + _GATHER) - now)
 
     def _moving(self) -> list[Job]:
         return [job for job in self.main.jobs.waiting if self._may_move(job)]
@@ -172,7 +175,7 @@ class Lanes:
 
     def _fit(self, jobs: list[Job]) -> None:
         """Open streams for as many of the jobs as possible, unless there are such streams already."""
-        width = self._planner.costs.width(self._narrow, self._widest)
+        width = self._planner.costs.width(self._narrow, self._most())
         rooms = sorted(job.room for job in jobs)[:width]
         budget = self.main.context.cells
         sizes = [-(-room // _PAD) * _PAD for room in rooms]
@@ -183,8 +186,12 @@ class Lanes:
         if lane is not None and lane.context.stream >= size and count <= lane.context.slots <= width:
             return
         self.close_streams()
-        # The rest of a job often comes later, so there are as many streams as may be.
-        self._open(min(width, budget // size), size)
+        # The rest of a larger job often comes later, so there are as many streams as may be; making them takes time.
+        self._open(min(width if len(jobs) > self._narrow else self._narrow, budget // size), size)
+
+    def _most(self) -> int:
+        """How many streams may be tried: memory that was short may be there again."""
+        return self._widest if time.perf_counter() >= self._wide_not_before else self._narrow
 
     def _open(self, count: int, size: int) -> None:
         now = time.perf_counter()
@@ -193,7 +200,7 @@ class Lanes:
         self._heartbeat.working()
         context = self._backend.streams(count, size)
         if context is None and count > self._narrow:
-            self._widest = self._narrow
+            self._wide_not_before = now + _AGAIN
             context = self._backend.streams(self._narrow, size)
         if context is None:
             self._not_before = now + _AGAIN

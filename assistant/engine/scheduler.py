@@ -15,6 +15,7 @@ from typing import Generic, Protocol, TypeVar
 STEP = 0.040  # seconds that a step may take while an interactive answer is being written
 SHARE = 0.7  # of their speed alone that interactive requests keep beside bulk ones
 _SMALLEST = 4  # tokens of a slice beside others
+_TILE = 64  # tokens of one sequence of which the library computes the attention together: one more costs as many again
 _UNKNOWN = 24  # tokens of the first slice beside others, before anything was measured
 _SHRINK, _GROW = 4.0, 1.25  # how much a slice may change from one step to the next
 _PATIENCE = 0.2  # seconds of credit that can be saved
@@ -291,7 +292,10 @@ class StreamScheduler(Scheduler[W]):
             return self._settle([(work, 1) for work in self._writers(works)])
         aim = self._aimed(0) if self.hurry else 0.0
         room = min(self._batch, self._slice(0, aim)) if aim else self._batch
-        each = min(room // len(readers), *(work.pending for work in readers))
+        least = min(work.pending for work in readers)
+        each = min(room // len(readers), least)
+        if _TILE < each < least:
+            each -= each % _TILE
         if each * len(readers) >= room // 2 or all(work.pending == each for work in readers):
             return self._settle([(work, each) for work in readers], aim)
         return self._settle([(readers[0], min(readers[0].pending, room))], aim)

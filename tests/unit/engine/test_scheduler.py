@@ -193,8 +193,9 @@ def test_streams_read_before_they_write() -> None:
 
 @pytest.mark.parametrize(
     ("pending", "taken"),
-    [([64] * 8, [64] * 8), ([900] * 8, [64] * 8), ([2] * 3, [2] * 3), ([300, 40, 7], [300]), ([300, 280], [256, 256])],
-)
+    [([64] * 8, [64] * 8), ([900] * 8, [64] * 8), ([2] * 3, [2] * 3), ([300, 40, 7], [300]), ([300, 280], [256, 256]),
+     ([256] * 7, [64] * 7), ([70] * 7, [70] * 7), ([90, 100, 110], [90, 90, 90])],
+)  # fmt: skip
 def test_prompts_of_streams_are_read_side_by_side_where_they_fill_a_batch(pending: list[int], taken: list[int]) -> None:
     assert counts(streams().plan([bulk_reader(count) for count in pending])) == taken
 

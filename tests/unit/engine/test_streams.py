@@ -148,6 +148,14 @@ def test_the_head_of_a_job_is_read_once() -> None:
         assert read_of(opened(engine)) < len(HEAD) + 24 * (30 + 100)
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the parts take to come: they are waited for until no more can run."""
+    for pause in ("_NEXT", "_MORE", "_GATHER"):
+        monkeypatch.setattr(lanes, pause, 15.0)
+
+
+@pytest.mark.usefixtures("patient")
 def test_more_parts_than_chats_run_side_by_side_where_the_engine_says_so() -> None:
     with Harness("hash,wide=12") as engine:
         parts = [part(engine, f"number {n}") for n in range(20)]
@@ -157,6 +165,35 @@ def test_more_parts_than_chats_run_side_by_side_where_the_engine_says_so() -> No
         assert opened(engine).slots == 12
         assert max(len(step) for step in opened(engine).decodes) == 12
         assert not engine.backend.decodes
+
+
+def test_for_few_parts_no_more_streams_are_made_than_chats_may_be() -> None:
+    with Harness("hash,wide=12") as engine:
+        parts = [part(engine, f"number {n}") for n in range(8)]
+        for request in parts:
+            engine.put(request)
+        check(engine, *parts)
+        assert opened(engine).slots == 8
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize(("again", "then"), [(0.0, 12), (1000.0, 8)])
+def test_memory_that_was_short_for_many_streams_is_tried_again_after_a_while(
+    monkeypatch: pytest.MonkeyPatch, again: float, then: int
+) -> None:
+    monkeypatch.setattr(lanes, "_AGAIN", again)
+    with Harness("hash,wide=12") as engine:
+        give, short = engine.backend.streams, [True]
+        monkeypatch.setattr(
+            engine.backend, "streams", lambda count, size: None if count > 8 and short else give(count, size)
+        )
+        for expected in (8, then):
+            parts = [part(engine, f"number {n}") for n in range(20)]
+            for request in parts:
+                engine.put(request)
+            check(engine, *parts)
+            assert engine.backend.opened[-1].slots == expected
+            short.clear()
 
 
 def test_where_streams_fail_no_more_parts_than_chats_share_the_cells() -> None:
