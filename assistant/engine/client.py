@@ -186,15 +186,13 @@ class EngineClient:
             if child is not self._child:
                 return
             self._heard = time.monotonic()
-            if isinstance(event, Alive):
-                self._deliver(event)
-                return
-            if event.id not in self._pending:
-                return
-            if isinstance(event, (Loaded, Resized)):
-                self.facts = event.facts
-            if not isinstance(event, (Loading, Reading, Tokens)):
-                self._forget(event.id)
+            if not isinstance(event, Alive):
+                if event.id not in self._pending:
+                    return
+                if not isinstance(event, (Tokens, Reading, Loading)):
+                    self._forget(event.id)
+                    if isinstance(event, (Loaded, Resized)):
+                        self.facts = event.facts
             self._deliver(event)
 
     def _on_end(self, child: Child, outcome: Outcome) -> None:

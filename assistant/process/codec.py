@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from typing import IO, Any, Generic, TypeVar
 
 import msgspec
@@ -12,7 +11,7 @@ MAX_FRAME = 64 * 1024 * 1024
 large, so this also bounds what one message of a hostile child can cost its parent."""
 
 _CHUNK = 1024 * 1024
-_LENGTH = struct.Struct("<I")
+_LENGTH = 4
 _encoder = msgspec.msgpack.Encoder()
 
 M = TypeVar("M")
@@ -31,16 +30,14 @@ def encode(message: msgspec.Struct) -> bytes:
 
     :raises FrameError: too long for a frame, or a text in it is not valid Unicode (half of a surrogate pair).
     """
-    buffer = bytearray(_LENGTH.size)
     try:
-        _encoder.encode_into(message, buffer, _LENGTH.size)
+        body = _encoder.encode(message)
     except UnicodeEncodeError as error:
         raise FrameError(f"not valid Unicode: {error.reason}") from error
-    size = len(buffer) - _LENGTH.size
+    size = len(body)
     if size > MAX_FRAME:
         raise FrameError(f"a message of {size} bytes does not fit into a frame")
-    _LENGTH.pack_into(buffer, 0, size)
-    return bytes(buffer)
+    return size.to_bytes(_LENGTH, "little") + body
 
 
 class Reader(Generic[M]):
@@ -61,16 +58,16 @@ class Reader(Generic[M]):
 
         :raises FrameError: the bytes are not a message of the expected types (CutError: they end too early).
         """
-        head = self._stream.read(_LENGTH.size)
+        head = self._stream.read(_LENGTH)
         if not head:
             return None
-        if len(head) < _LENGTH.size:
+        if len(head) < _LENGTH:
             raise CutError("the pipe ended inside a length")
-        (size,) = _LENGTH.unpack(head)
+        size = int.from_bytes(head, "little")
         if size > MAX_FRAME:
             raise FrameError(f"a frame of {size} bytes is longer than allowed")
         body = self._body(size)
-        self.size = _LENGTH.size + size
+        self.size = _LENGTH + size
         try:
             return self._decoder.decode(body)
         except (msgspec.DecodeError, RecursionError, ValueError) as error:

@@ -43,11 +43,12 @@ class Pipe(Generic[M]):
 
         :raises FrameError: a message is too long or holds invalid Unicode; nothing was written.
         """
-        data = memoryview(b"".join(encode(message) for message in messages))
+        data = encode(messages[0]) if len(messages) == 1 else b"".join(map(encode, messages))
         with self._lock:
             try:
-                while data:
-                    data = data[os.write(self._sink, data) :]
+                written = os.write(self._sink, data)
+                while written < len(data):
+                    written += os.write(self._sink, memoryview(data)[written:])
             except OSError:  # nobody listens any more, so there is nothing left to work for
                 os._exit(0)
 
