@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from assistant.gui.itemmodels.conversations import BUSY, SECTION, WORDS
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import TextLine
+from assistant.gui.widgets.row_paint import paint_ground, paint_heading
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -37,22 +38,11 @@ class ConversationRow(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         heading = index.data(SECTION)
         if heading:
-            painter.setFont(theme.font("quiet"))
-            painter.setPen(theme.color("quiet"))
-            room = QRect(rect.left() + SPACE, rect.top(), rect.width() - 2 * SPACE, self._heading() - 4)
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), heading)
+            paint_heading(painter, theme, rect, self._heading(), heading)
         row = self._row_rect(rect, index)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        if selected or hovered:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("lamp_wash" if selected else "hover"))
-            painter.drawRoundedRect(row.adjusted(0, 1, 0, -1), 8, 8)
-        if selected and state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(theme.color("lamp"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(row.adjusted(1, 2, -1, -2), 7, 7)
-        self._paint_words(painter, row, index, more=selected or hovered)
+        paint_ground(painter, theme, row, state)
+        at_hand = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
+        self._paint_words(painter, row, index, more=bool(state & at_hand))
         painter.restore()
 
     def _paint_words(

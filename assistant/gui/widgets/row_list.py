@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from assistant.gui.itemmodels.rows import ROW, Row, RowModel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import set_role
+from assistant.gui.widgets.row_paint import paint_ground, paint_heading
 from assistant.texts import units
 
 if TYPE_CHECKING:
@@ -163,26 +164,11 @@ class _Delegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         heading = self._heading(index)
         if heading:
-            self._paint_heading(painter, rect, heading)
+            paint_heading(painter, theme, rect, self._heading_height(), heading)
             rect = rect.adjusted(0, self._heading_height(), 0, 0)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("lamp_wash" if selected else "hover"))
-            painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 8, 8)
-        if selected and state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(theme.color("lamp"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(1, 2, -1, -2), 7, 7)
+        paint_ground(painter, theme, rect, state)
         self._paint_words(painter, rect.adjusted(SPACE, SPACE - 2, -SPACE, -SPACE + 2), row)
         painter.restore()
-
-    def _paint_heading(self, painter: QPainter, rect: QRect, heading: str) -> None:
-        painter.setFont(self._theme.font("quiet"))
-        painter.setPen(self._theme.color("quiet"))
-        room = QRect(rect.left() + SPACE, rect.top(), rect.width() - 2 * SPACE, self._heading_height() - 4)
-        words = painter.fontMetrics().elidedText(heading, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), words)
 
     def _paint_words(self, painter: QPainter, room: QRect, row: Row) -> None:
         theme = self._theme
