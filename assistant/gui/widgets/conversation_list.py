@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QMenu, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QToolTip, QWidget
 
 from assistant.core.hits import Hit
 from assistant.gui.itemmodels.conversations import ConversationModel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import IconButton, Label, SearchLine
 from assistant.gui.widgets.conversation_row import ConversationRow
+from assistant.gui.widgets.side_layout import lay_out_side
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class ConversationList(QWidget):
         self.view.setItemDelegate(ConversationRow(theme, self.view))
         self._nothing = Label(role="quiet", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._build(theme)
+        self.new = IconButton(theme, actions["new"], "plus", name="chatNew")
+        lay_out_side(self, self.search, self.new, self._nothing, self.view)
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(SEARCH_MS)
@@ -61,19 +63,6 @@ class ConversationList(QWidget):
         self.view.left.connect(self.clear_search)
         self.view.clicked.connect(self._clicked)
         theme.changed.connect(self.view.doItemsLayout)
-
-    def _build(self, theme: Theme) -> None:
-        self.new = IconButton(theme, self._actions["new"], "plus", name="chatNew")
-        top = QHBoxLayout()
-        top.setSpacing(SPACE // 2)
-        top.addWidget(self.search, 1)
-        top.addWidget(self.new)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE, SPACE, SPACE // 2, SPACE)
-        layout.setSpacing(SPACE)
-        layout.addLayout(top)
-        layout.addWidget(self._nothing)
-        layout.addWidget(self.view, 1)
 
     # -------------------------------------------------------------- following the core
 

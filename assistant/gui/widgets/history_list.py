@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QDateTime, QLocale, QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from assistant.gui.itemmodels.conversations import section_of
 from assistant.gui.itemmodels.rows import Row
@@ -16,6 +16,7 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import IconButton, Label, SearchLine
 from assistant.gui.widgets.models.words import plain_name
 from assistant.gui.widgets.row_list import RowList
+from assistant.gui.widgets.side_layout import lay_out_side
 from assistant.storage.rows import JobState
 from assistant.texts import tr
 
@@ -78,16 +79,7 @@ class HistoryList(QWidget):
         self.list = RowList(theme, f"{prefix}List", elide=Qt.TextElideMode.ElideRight)
         self._nothing = Label(role="quiet", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        top = QHBoxLayout()
-        top.setSpacing(SPACE // 2)
-        top.addWidget(self.search, 1)
-        top.addWidget(self.new)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE, SPACE, SPACE // 2, SPACE)
-        layout.setSpacing(SPACE)
-        layout.addLayout(top)
-        layout.addWidget(self._nothing)
-        layout.addWidget(self.list, 1)
+        lay_out_side(self, self.search, self.new, self._nothing, self.list)
         self.search.textChanged.connect(self._search_changed)
         self.search.returnPressed.connect(self._open_first)
         self.search.left_downwards.connect(self._go_down)
