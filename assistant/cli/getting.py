@@ -48,6 +48,8 @@ def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         return _here(arguments, terminal, session, wanted)
     _announce(terminal, wanted)
     queue = session.core.downloads
+    if session.core.network.offline and not queue.queue.with_another():
+        raise AssistantError(ErrorKind.OFFLINE)  # it would wait for ever: nobody can turn the switch meanwhile
     try:
         item_id = wanted.download or session.core.market.get(wanted.what)
     except AssistantError as error:

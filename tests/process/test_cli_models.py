@@ -276,7 +276,7 @@ def test_an_access_token_is_taken_and_a_model_that_needs_one_says_so(shell: Shel
 
 def test_offline_refuses_every_connection(shell: Shell) -> None:
     shell.environ["LAMPLIGHT_OFFLINE"] = "1"
-    for arguments in (["models", "search", "x"], ["models", "get", "maker/tiny-GGUF"]):
+    for arguments in (["models", "search", "x"], ["models", "get", "maker/tiny-GGUF"], ["models", "get", "starter"]):
         code, _, err = shell.run(*arguments)
         assert code == 1
         assert "offline" in err
