@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -55,13 +56,15 @@ def _cases(setting: Setting) -> Iterator[tuple[str, Path, int, CacheType, int]]:
     what is computed about the whole of it counts, so that it has to be full; beside a cache of q8_0, where that would
     take ten minutes, a shorter one is filled.
     """
-    trained = read_header(setting.model).context_length
+    # A copy of its own: of a file that other programs have mapped, only a share would be counted.
+    own = Path(shutil.copy(setting.model, setting.scratch))
+    trained = read_header(own).context_length
     contexts = [context for context in CONTEXTS if context <= trained]
     types: tuple[CacheType, ...] = ("f16", "q8_0")
     for context in contexts[:1] if setting.quick else contexts:
         for cache_type in types:
             prompt = min(context - 64, setting.long_prompt)
-            yield f"{setting.model.stem} {context} {cache_type}", setting.model, context, cache_type, prompt
+            yield f"{own.stem} {context} {cache_type}", own, context, cache_type, prompt
     for name, geometry in GEOMETRIES.items():
         path = write_hollow(setting.scratch / f"{name}.gguf", geometry)
         for longest, cache_type in _LONG[: 1 if setting.quick else None]:
