@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QToolTip, QWi
 
 from assistant.core.hits import Hit
 from assistant.gui.itemmodels.conversations import ConversationModel
-from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import IconButton, Label, SearchLine
 from assistant.gui.widgets.conversation_row import ConversationRow
 from assistant.gui.widgets.side_layout import lay_out_side

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from assistant.gui.itemmodels.conversations import section_of
 from assistant.gui.itemmodels.rows import Row
-from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import IconButton, Label, SearchLine
 from assistant.gui.widgets.models.words import plain_name
 from assistant.gui.widgets.row_list import RowList
