@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QW
 from shiboken6 import delete
 
 from assistant.gui.widgets import accessible_items
+from assistant.gui.widgets.markdown.code_unit import CodeUnit
 from assistant.gui.widgets.transcript.message_view import Part
 from assistant.gui.widgets.transcript.selection import Position
 from assistant.gui.widgets.transcript.view import Transcript
@@ -30,6 +31,7 @@ from tests.gui.transcript.talks import (
     drag,
     long_talk,
     point_of,
+    settle,
     short_talk,
 )
 
@@ -306,6 +308,24 @@ def test_tab_goes_through_the_buttons_of_the_message_and_out(between: Between) -
         if QApplication.focusWidget() is before:
             break
     assert back[-2:] == ["chatTranscript", ""]
+
+
+@pytest.mark.parametrize("edge", ["top", "bottom"])
+def test_a_button_that_the_keyboard_reaches_is_seen_as_a_whole(edge: str, between: Between, qtbot: Any) -> None:
+    transcript, before, _after, window = between
+    window.resize(700, 300)
+    qtbot.waitUntil(lambda: transcript.verticalScrollBar().maximum() > 200)
+    settle(transcript, qtbot)
+    bar, port = transcript.verticalScrollBar(), transcript.viewport()
+    view = transcript.layout_of_text.views[1]
+    number, unit = next((number, unit) for _, number, unit in view.all_units() if isinstance(unit, CodeUnit))
+    top = transcript.layout_of_text.top_of(1) + unit.y
+    bar.setValue(top + 15 if edge == "top" else top - port.height() + 15)
+    found = button(transcript, view.id, f"code-text-{number}")
+    assert not port.rect().contains(found.geometry())
+    before.setFocus()
+    found.setFocus(Qt.FocusReason.TabFocusReason)
+    assert port.rect().contains(found.geometry())
 
 
 def test_a_button_works_with_the_space_bar(between: Between) -> None:

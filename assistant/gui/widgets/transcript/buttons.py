@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QToolButton
 from shiboken6 import isValid
 
+from assistant.gui.theme import SPACE
 from assistant.gui.widgets.markdown.code_unit import CodeUnit
 from assistant.gui.widgets.transcript.controls import Control, ControlLayer
 from assistant.gui.widgets.transcript.message_controls import controls_of
@@ -34,7 +35,9 @@ class Buttons(QObject):
         self._t = transcript
         self.busy = self.rewrites = False
         self._placing = self._again = False
-        self.layer = ControlLayer(transcript.theme, transcript.viewport(), self._pressed, self.focus_moved)
+        self.layer = ControlLayer(
+            transcript.theme, transcript.viewport(), self._pressed, self.focus_moved, self._reached
+        )
         self.to_end = QToolButton(transcript.viewport())
         self.to_end.setObjectName("transcriptToEnd")
         self.to_end.setFixedSize(SIDE, SIDE)
@@ -105,6 +108,14 @@ class Buttons(QObject):
             area = self._t.viewport().rect()
             self.to_end.move((area.width() - SIDE) // 2, area.height() - SIDE - 12)
             self.to_end.raise_()
+
+    def _reached(self, button: QToolButton) -> None:
+        """The keyboard came to a button: it is seen as a whole."""
+        bar, rect, screen = self._t.verticalScrollBar(), button.geometry(), self._t.viewport().rect()
+        if rect.top() < screen.top():
+            bar.setValue(bar.value() + rect.top() - SPACE)
+        elif rect.bottom() > screen.bottom():
+            bar.setValue(bar.value() + rect.bottom() - screen.bottom() + SPACE)
 
     # ------------------------------------------------------------ pressing
 

@@ -46,11 +46,13 @@ class Control:
 class MessageButton(QToolButton):
     """A button of a message.
 
-    Signals: ``pressed_for(message, key)`` when it was clicked, ``left()`` when the keyboard went elsewhere.
+    Signals: ``pressed_for(message, key)`` when it was clicked, ``left()`` when the keyboard went elsewhere,
+    ``reached(button)`` when it came here.
     """
 
     pressed_for = Signal(object, str)
     left = Signal()
+    reached = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -97,6 +99,11 @@ class MessageButton(QToolButton):
         self._shown = ()
         self._done.start(CONFIRM_MS)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.reached.emit(self)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.left.emit()
@@ -110,13 +117,15 @@ class MessageButton(QToolButton):
 
 
 class ControlLayer:
-    """Keeps a widget for each control that is wanted, over the viewport of the transcript."""
+    """Keeps a widget for each control that is wanted, over the viewport of the transcript.
 
-    def __init__(self, theme: Theme, viewport: QWidget, pressed: object, left: object) -> None:
+    :param heard: what the signals of a button lead to: ``pressed_for``, ``left``, ``reached``.
+    """
+
+    def __init__(self, theme: Theme, viewport: QWidget, *heard: object) -> None:
         self._theme = theme
         self._viewport = viewport
-        self._pressed = pressed
-        self._left = left
+        self._heard = heard
         self._last = viewport.parentWidget()  # of the transcript and its buttons, as Tab goes
         self._live: dict[tuple[int, str], QWidget] = {}
         self._spare_buttons: list[MessageButton] = []
@@ -180,8 +189,8 @@ class ControlLayer:
         if self._spare_buttons:
             return self._spare_buttons.pop()
         button = MessageButton(self._theme, self._viewport)
-        button.pressed_for.connect(self._pressed)
-        button.left.connect(self._left)
+        for signal, slot in zip((button.pressed_for, button.left, button.reached), self._heard, strict=True):
+            signal.connect(slot)
         QWidget.setTabOrder(self._last, button)
         self._last = button
         return button
