@@ -137,6 +137,9 @@ class Engines:
         if plan.gpu_layers and self._without.get(plan.key) == plan.gpu_layers:
             plan = plan.without_graphics()
         engine = self._engines.get(plan.key)
+        if engine is not None and engine.client.pid is None:  # that it has ended is the next thing to be told
+            self._inbox.put(lambda wanted: self.acquire(wanted, ready), plan)
+            return
         if engine is not None and engine.plan != plan and not engine.busy:
             self.unload(plan.key)  # settings changed since it was loaded
             engine = None

@@ -55,6 +55,7 @@ class FakeClient:
         self.sent: list[Any] = []
         self.cancelled: list[str] = []
         self.closed = False
+        self.pid: int | None = 1
         self.load_message: Load | None = None
 
     def facts(self) -> Facts:

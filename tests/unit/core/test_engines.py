@@ -171,6 +171,17 @@ def test_a_dead_child_ends_what_ran_in_it_and_the_next_wish_starts_another(
     assert len(stage.fakes.clients) == 2
 
 
+def test_what_is_asked_of_an_engine_whose_end_is_not_told_yet_goes_to_the_next_one() -> None:
+    stage = Stage()
+    stage.acquire("a")
+    first = stage.fakes.last
+    first.pid = None
+    first.deliver(EngineEnded(Outcome(Ending.CRASHED, -11, ErrorKind.ENGINE_CRASHED)))
+    stage.acquire("a")
+    assert stage.fakes.last is not first
+    assert stage.got[-1] is stage.engines.get("a")
+
+
 def test_idle_models_are_unloaded_after_their_time() -> None:
     stage = Stage()
     stage.acquire("a")
