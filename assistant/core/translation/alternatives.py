@@ -109,13 +109,14 @@ class Spelling:
         self._told(self._merged(), not self._words)
 
     def _merged(self) -> tuple[Alternative, ...]:
-        """Two beginnings of one word are one alternative."""
+        """Two beginnings of one word are one alternative, and so is one with a space in front of it and one without."""
         found: dict[tuple[str, bool], Alternative] = {}
         for one in self._found:
-            first = found.setdefault((one.text, one.whole), one)
+            key = (one.text.strip() or one.text, one.whole)
+            first = found.setdefault(key, one)
             if first is not one:
                 both = round(first.probability + one.probability, 4)
-                found[one.text, one.whole] = replace(first, probability=min(1.0, both))
+                found[key] = replace(first, probability=min(1.0, both))
         return tuple(found.values())
 
 
