@@ -79,6 +79,7 @@ class Conversations:
         return sorted(self._rows.values(), key=lambda row: row.changed, reverse=True)
 
     def get(self, conversation: int) -> Conversation | None:
+        """One of the list, or a new one that is not kept yet; None: there is none."""
         return self._rows.get(conversation) or self._unsaved.get(conversation)
 
     def create(self) -> int:
@@ -167,6 +168,7 @@ class Conversations:
         return self.replies.answer_of(message_id)
 
     def busy(self, conversation: int) -> bool:
+        """Whether an answer is being written into it."""
         return self.replies.busy(conversation)
 
     def read_from(self, conversation: int) -> int | None:
@@ -178,6 +180,7 @@ class Conversations:
         return row.context_from if any(head.id == row.context_from for head in heads[1:]) else None
 
     def draft(self, conversation: int) -> str:
+        """What was typed and not sent."""
         return "" if conversation in self._unsaved else self._store.draft(conversation)
 
     def set_draft(self, conversation: int, text: str) -> None:
@@ -290,6 +293,7 @@ class Conversations:
         return self._store.siblings(message_id)
 
     def stop(self, conversation: int) -> None:
+        """Stop the answer that is being written into it; what there is stays."""
         self.replies.stop(conversation)
 
     def can_drop_oldest(self, conversation: int) -> bool:

@@ -248,14 +248,17 @@ class Core:
 
     @property
     def network(self) -> Network:
+        """What the program may do with the network, and what it did."""
         return self._supply.network
 
     @property
     def downloads(self) -> DownloadList:
+        """The queue of downloads."""
         return self._supply.downloads
 
     @property
     def market(self) -> Market:
+        """Models that are not here yet."""
         return self._supply.market
 
     def machine(self) -> Machine:
@@ -266,6 +269,7 @@ class Core:
 
     @property
     def conversations(self) -> Conversations:
+        """What is talked about; only where the core keeps it, and once it has started."""
         if self._conversations is None:
             raise RuntimeError("this core keeps no conversations")
         return self._conversations
@@ -289,14 +293,17 @@ class Core:
 
     @property
     def documents(self) -> Documents:
+        """The documents that are open."""
         return self._document_services.documents
 
     @property
     def summaries(self) -> Summaries:
+        """The summaries, once the core has started."""
         return self._document_services.summaries
 
     @property
     def translations(self) -> Translations:
+        """The translations, once the core has started."""
         return self._document_services.translating.translations
 
     @property

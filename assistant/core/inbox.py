@@ -60,6 +60,7 @@ class Inbox:
         self._clock.start()
 
     def stop_clock(self) -> None:
+        """No tick comes any more."""
         self._clock_stop.set()
         if self._clock is not None:
             self._clock.join(2)

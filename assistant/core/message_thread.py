@@ -67,6 +67,7 @@ class MessageThread:
             self.heads[index] = self._fresh(self.heads[index])
 
     def message(self, message_id: int) -> Message | None:
+        """One message; None: there is none."""
         found = self.recent.get(message_id)
         if found is None:
             rows = self._store.messages([message_id])

@@ -49,6 +49,7 @@ class Notices:
         self.error(f"model-{key}", error, _MODEL_ACTIONS.get(error.kind, ()), key)
 
     def crashed_while_loading(self, model: InstalledModel) -> None:
+        """The program ended while it loaded this model, which is not loaded by itself now."""
         sentence = tr(
             "Last time, Lamplight ended while it was loading {name}, so it was not loaded now.", name=model.name
         )

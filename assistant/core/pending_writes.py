@@ -39,6 +39,7 @@ class PendingWrites:
             self._refused[ticket] = refused
 
     def stored(self, event: Stored) -> None:
+        """A write is on disk."""
         if self._trouble:
             self._trouble = False
             self._troubled(None)

@@ -139,6 +139,7 @@ class Planner:
         return self._documents.stored(digest, done=done)
 
     def engine(self, model: InstalledModel, done: Callable[[Engine | AssistantError], None]) -> None:
+        """Call ``done`` with the model's engine, loading it if needed, or with why there is none."""
         try:
             wanted = self._load(model)
         except AssistantError as error:
@@ -165,7 +166,7 @@ class Planner:
         )
 
     def known(self, digest: str, options: SummaryOptions, engine: Engine) -> Cut | None:
-        """How the document was cut lately for the same wishes and the same engine."""
+        """How the document was cut lately for the same options and the same engine."""
         return self._made.get(_name(digest, options, engine))
 
     def remember(self, planned: Planned, engine: Engine) -> None:
