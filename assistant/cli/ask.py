@@ -46,11 +46,11 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         more = {"text": answer.text} if answer.text else {}
         terminal.end_line()
         return failures.tell(terminal, answer.error, as_json=arguments.json, loading=loading, more=more)
-    failed = _write(session, document, arguments.output, form) if answer.text and form else None
-    found = as_object(document, answer)
     if not arguments.json:
         asker.end(answer)
-    elif failed is None:
+    failed = _write(session, document, arguments.output, form) if answer.text and form else None
+    found = as_object(document, answer)
+    if arguments.json and failed is None:
         terminal.write_json(found)
     if failed is not None:
         return failures.tell(terminal, failed, as_json=arguments.json, more=found)

@@ -292,7 +292,7 @@ def test_questions_and_answers_are_written_into_a_file_too(page: Path, tmp_path:
     target = tmp_path / "talk.md"
     done = run("ask", page, "Which words are there?", "-o", target)
     assert (done.code, done.out) == (0, WORDS + "\n"), done.err
-    assert f"Saved as {target}." in done.err
+    assert done.err.splitlines()[-1] == f"Saved as {target}.", "behind the answer, not beside it"
     written = target.read_text("utf-8")
     assert written.startswith("# Questions about The lamp\n\n## Which words are there?\n\n" + WORDS)
     assert "[^1]: The lamp: “word1" in written
