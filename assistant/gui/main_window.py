@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         frame.pane_changed.connect(self._pane_changed)
         bridge.engine_changed.connect(self._show_engine)
         bridge.models_changed.connect(self._show_models)
-        bridge.notice_posted.connect(self.notices.post)
+        bridge.notice_posted.connect(self._post)
         bridge.notice_cleared.connect(self.notices.clear)
         bridge.settings_changed.connect(self._settings_changed)
 
@@ -341,6 +341,12 @@ class MainWindow(QMainWindow):
             self._show_offline()
         if "default_model" in keys:
             self._show_models()
+
+    def _post(self, notice: Notice) -> None:
+        """Put up what the core has to say, unless all of it stands on the screen, at the answer that failed."""
+        told = notice.actions == (NoticeAction.RETRY,) and not notice.detail
+        if not (told and self.frame.current == "chat" and self.chat.tells(int(notice.subject))):
+            self.notices.post(notice)
 
     def _show_offline(self) -> None:
         self.frame.status.show_offline(self._core.network.offline)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 
-from assistant.core.events import EngineView, NoticeAction, NoticeLevel, Phase
+from assistant.core.events import EngineView, Notice, NoticeAction, NoticeLevel, Phase
 from assistant.core.usage import Usage
 from assistant.gui import importing
 from assistant.gui.itemmodels.conversations import BUSY, SECTION
@@ -486,15 +487,35 @@ def test_measuring_is_called_so_and_can_be_stopped(home: Any, qtbot: Any) -> Non
     assert [error.kind.value for error in ended] == ["cancelled"]
 
 
+def again_buttons(window: Any) -> list[Any]:
+    return [each for each in window.findChildren(QAbstractButton) if each.isVisible() and each.text() == "Try again"]
+
+
 def test_an_engine_that_dies_leaves_the_part_and_says_so(talk: Any, qtbot: Any) -> None:
     say(talk, "{{crash=SIGKILL@8}}Tell me")
     qtbot.waitUntil(lambda: talk.notices.notice is not None, timeout=SLOW)
     assert talk.notices.notice.level is NoticeLevel.ERROR
     assert not talk.chat.busy()
-    again = [each for each in talk.findChildren(QAbstractButton) if each.isVisible() and each.text() == "Try again"]
-    assert len(again) == 1, "it stands at the answer"
+    assert len(again_buttons(talk)) == 1, "it stands at the answer"
     say(talk, "{{say}}Still here")
     qtbot.waitUntil(lambda: answered(talk, "Still here"), timeout=SLOW)
+
+
+def test_what_stands_at_an_answer_is_told_elsewhere_only(talk: Any) -> None:
+    here = str(talk.chat.conversation)
+    failed = Notice(f"conversation-{here}", NoticeLevel.ERROR, "It failed", "", (NoticeAction.RETRY,), here)
+    talk._post(failed)
+    assert talk.notices.notice is None
+    talk._post(replace(failed, detail="how"))
+    assert talk.notices.notice is not None, "the details stand nowhere else"
+    talk.notices.dismiss()
+    talk._post(replace(failed, subject="0"))
+    assert talk.notices.notice is not None, "another conversation"
+    talk.notices.dismiss()
+    talk.frame.show_pane("settings")
+    talk._post(failed)
+    assert talk.notices.notice is not None
+    assert len(again_buttons(talk)) == 1
 
 
 # ---------------------------------------------------------------- context and narrow windows

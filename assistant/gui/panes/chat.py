@@ -287,6 +287,10 @@ class ChatPane(Pane):
         """Whether an answer is being written in the open conversation."""
         return self._started and self.conversation is not None and self._conversations.busy(self.conversation)
 
+    def tells(self, conversation: int) -> bool:
+        """Whether the end of this conversation is on the screen, where it says how its last answer ended."""
+        return conversation == self.conversation and self.transcript.at_end()
+
     def regenerate(self, message: int | None = None) -> None:
         """Another answer beside this one, or beside the last."""
         if message is None:
