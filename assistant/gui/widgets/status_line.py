@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
@@ -105,6 +105,21 @@ class StatusLine(QFrame):
             self.show_engine(self._view)
         self.meter.retranslate()
         self._dress()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Where there is no room for everything, the speed goes: cut short, none of them could be read."""
+        layout = self.layout()
+        if layout is None:  # it is being made
+            return
+        hidden = self.speed.isHidden()
+        needed = layout.minimumSize().width() + (self.speed.minimumWidth() + layout.spacing() if hidden else 0)
+        if (needed > self.width()) is not hidden:
+            self.speed.setHidden(not hidden)
 
     def _dress(self) -> None:
         self.setFixedHeight(max(32, self._theme.px(2.2)))
