@@ -6,9 +6,7 @@ import struct
 import zlib
 from dataclasses import dataclass, field
 
-_HEAD = struct.Struct(
-    "<8sIIII"
-)  # what it is, division, dimensions, how many vectors, checksum of the rest
+_HEAD = struct.Struct("<8sIIII")  # what it is, division, dimensions, how many vectors, checksum of the rest
 _MAGIC = b"vectors2"
 _PLACE = 4  # bytes of a place
 _NUMBER = 4  # bytes of a number

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from assistant.core.hits import around
 
+from assistant.core.hits import around
 from assistant.core.turns import first_kept, turns_of
 from assistant.core.usage import Usage, estimate_tokens
 from assistant.storage.rows import Message, Role
