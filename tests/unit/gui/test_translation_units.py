@@ -61,15 +61,21 @@ def test_what_is_not_translated_stands_around_the_sentences_on_both_sides() -> N
     )
     for side, words in ((Side.SOURCE, "Call `foo()` now."), (Side.TARGET, "调用`foo()`。")):
         text, (piece,) = compose([view], 0, 1, side=side, languages=("en", "zh-Hans"))
-        assert text == f"x = 1{LINE_BREAK}{LINE_BREAK}- {words}{LINE_BREAK}end"
+        assert text == f"x = 1{LINE_BREAK}- {words}{LINE_BREAK}end"
         assert text[piece.start : piece.end] == words
     assert text.index("`foo()`") == piece.visible(2)
     assert piece.place(piece.visible(2) + 3) == 2, "any character of the code is the code"
     assert piece.visible(3) == text.index("。")
 
 
+@pytest.mark.parametrize(("trail", "gap"), [("code", 1), ("\ncode", 2), ("\n\n\ncode", 2)])
+def test_an_empty_line_behind_a_text_is_seen(trail: str, gap: int) -> None:
+    shown, _ = compose([SegmentView(0, 0, "词。", trail=trail)], 0, 1, side=Side.SOURCE, languages=("zh", "en"))
+    assert shown == f"词。{LINE_BREAK * gap}code"
+
+
 def test_rows_are_apart_without_empty_lines_and_a_copy_has_them() -> None:
-    code = "\n\nx = 1\n\ny = 2\n\n- "
+    code = "\n\nx = 1\n\ny = 2\n\n\n- "
     views = [SegmentView(0, 0, "One."), SegmentView(1, 0, "Two.", before=" "), SegmentView(2, 1, "Three.", lead=code)]
     shown = compose(views, 2, 3, side=Side.SOURCE, languages=("en", "de"))[0].replace(LINE_BREAK, "\n")
     assert shown == "x = 1\ny = 2\n\n- Three."

@@ -90,7 +90,7 @@ def compose(
         text = segment.source if side is Side.SOURCE else segment.target
         words, places = seen(text, segment.things)
         if segment.lead and number == first:
-            parts.append(_around(segment.lead, apart=True))
+            parts.append(_around(segment.lead))
             at = len(parts[0])
         elif words and at:
             last = without_codes(segments[number - 1].source[-1:])
@@ -101,18 +101,15 @@ def compose(
         pieces.append(Piece(number, at, at + len(words), places))
         at += len(words)
         if segment.trail:
-            parts.append(LINE_BREAK + _around(segment.trail))
+            parts.append(LINE_BREAK * (1 + segment.trail.startswith("\n")) + _around(segment.trail))
     return "".join(parts), tuple(pieces)
 
 
-def _around(text: str, *, apart: bool = False) -> str:
-    """What stands around segments, as it is seen.
-
-    :param apart: whole lines in front of a segment have an empty one behind them.
-    """
-    lines, _, own = text.rpartition("\n")
-    lines = "\n".join(to_read(lines))
-    gap = "" if not lines else "\n\n" if apart else "\n"
+def _around(text: str) -> str:
+    """What stands around segments, as it is seen: of the empty lines one, where it is next to the segment's own."""
+    above, _, own = text.rpartition("\n")
+    lines = "\n".join(to_read(above))
+    gap = "" if not lines else "\n\n" if above.endswith("\n") else "\n"
     return clean(lines + gap + own).replace("\n", LINE_BREAK)
 
 
