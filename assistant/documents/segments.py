@@ -129,7 +129,7 @@ class FindingKind(StrEnum):
     NUMBER = "number"  # differs, is missing or new
     UNIT = "unit"
     DATE = "date"
-    NEGATION = "negation"  # something is denied that is not, or the other way round
+    OPPOSITE = "opposite"  # denied where the source does not, more in the place of less
     LINK = "link"
     EMAIL = "email"
     CODE = "code"

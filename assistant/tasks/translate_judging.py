@@ -27,6 +27,7 @@ _GRAVE = {
     FindingKind.LINK: 10,
     FindingKind.EMAIL: 10,
     FindingKind.NUMBER: 10,
+    FindingKind.OPPOSITE: 10,
     FindingKind.TERM: 9,
     FindingKind.TAG: 8,
     FindingKind.DATE: 6,

@@ -156,6 +156,7 @@ _PLAIN: Mapping[str, Callable[[], str]] = {
     "unit": lambda: tr("A unit differs."),
     "date": lambda: tr("A date differs."),
     "link": lambda: tr("A link differs."),
+    "opposite": lambda: tr("It may say the opposite of the source."),
     "email": lambda: tr("An e-mail address differs."),
     "code": lambda: tr("Code differs."),
     "placeholder": lambda: tr("A placeholder differs."),

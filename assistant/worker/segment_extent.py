@@ -19,7 +19,9 @@ _LETTER = re.compile(r"[^\W_]")
 _OVER_AND_OVER = re.compile(r"(\w.{0,60}?)(?:\W*\1){3,}\W*", re.DOTALL)
 _LONG = 120.0  # letters of a text whose translations differ less in their length
 _LIMITS = ((0.42, 2.4), (0.52, 1.95))
+_RUN = re.compile(r"([。！？!?.,，、;；:：~*#=_-])\1{3,}")
 _JOINING = frozenset("和与及或把被将从对向")
+_MORE = 1.7  # of the length to be expected: a text with more clauses, too, says what its source does not
 _WHOLE = 0.82  # of the length to be expected: a text with fewer sentences that is shorter lacks one
 _HAN, _SYLLABLE, _BLOCK = 3.3, 1.9, 2.3  # letters that a character says as much as
 _BRIEF = 24.0  # letters of a text whose end tells little
@@ -71,10 +73,18 @@ def extent_findings(source: View, target: View, finish: str) -> Iterator[Finding
         yield Finding(FindingKind.CUT, target.plain[-12:], *tail, minor=minor)
     values: dict[str, str | int] = {"percent": round(100 * size)}
     low, high = _LIMITS[weight(source.plain) > _LONG]
-    if not low < size < high or _lacks_sentence(source, target):
+    goes_on = size > _MORE and _pauses(target) > _pauses(source) + 1
+    if not low < size < high or goes_on or _lacks_sentence(source, target):
         yield Finding(FindingKind.LENGTH, start=start, end=end, values=values)
+    if (run := _RUN.search(target.plain)) and not re.search(r"(\W)\1\1", source.plain):
+        yield Finding(FindingKind.LOOP, run[0][:60], *target.span(*run.span()))
     if (doubled := _doubled(target)) and not _doubled(source):
         yield Finding(FindingKind.LOOP, target.plain[slice(*doubled)][:60], *target.span(*doubled))
+
+
+def _pauses(view: View) -> int:
+    """How many clauses and sentences begin after others."""
+    return len(re.findall(r"[,，;；:：.。!！?？](?=\s*\w)", view.plain))
 
 
 def _doubled(view: View) -> tuple[int, int] | None:

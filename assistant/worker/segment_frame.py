@@ -71,6 +71,7 @@ _ORIGINAL = re.compile(
     r"\A\W*(?:source(?: text)?|original(?: text)?|input|原文|源文|输入|Originaltext|Texte original|Texto original|原文)"
     r"\W{0,3}[:：].*\n\W*", re.IGNORECASE,
 )  # fmt: skip
+_BOXED = re.compile(r"[【\[［]\s*([^】\]］\n]{1,20}?)\s*[】\]］]\s*[:：]?\s*")
 _YES = re.compile(
     r"(?:sure(?: thing)?|certainly|of course|absolutely|great|no problem|got it|understood|gladly|okay|ok|alright"
     r"|好的|当然可以|当然|没问题|明白了?|收到|可以|Gerne|Natürlich|Klar|Bien sûr|Claro|Por supuesto|Конечно)"
@@ -112,7 +113,9 @@ _NOTE_LINE = re.compile(
     r"|我(?:将|把|保留)|需要我)",
     re.IGNORECASE,
 )
-_NOTE_BEHIND = re.compile(rf"(?<=[.。!！?？”\"’』」)）])[ \u3000]*(?:{_NOTE_WORD})[:：].*\Z", re.IGNORECASE | re.DOTALL)
+_NOTE_BEHIND = re.compile(
+    rf"(?<=[.。!！?？”\"’』」)）])[ \u3000#*_]*(?:{_NOTE_WORD})[:：].*\Z", re.IGNORECASE | re.DOTALL
+)
 
 
 # ---------------------------------------------------------------- instead of it
@@ -133,6 +136,14 @@ _INSTEAD = tuple(
         (rf"(?:this|the) (?:text|sentence) is (?:written )?in {_LANGUAGE}", re.compile(_NAMES, re.IGNORECASE)),
         (r"(?:sure|certainly|of course),? i (?:can|will|would be happy to) help\b",
          re.compile("help|assist|帮|幫|协助|h[ei]lf|aid|ayud|aiut|помо[гщ]|手伝|助け", re.IGNORECASE)),
+        (rf"(?:the|my|your) (?:{_LANGUAGE} )?translation (?:of [^.\n]{{0,80}} )?(?:is|would be|reads)\b", _WORK_CUE),
+        (rf"in {_LANGUAGE}\s*[:：]", re.compile(_NAMES, re.IGNORECASE)),
+        (r"(?:this|it|th(?:e|is) (?:text|sentence|phrase|line|passage|original)) (?:says|means|translates|reads)\b",
+         re.compile("[意说写称指表即读讀說寫]|says?|mean|read|transl|bedeut|besagt|sagt|steht|heißt|signif|dit|dice",
+                    re.IGNORECASE)),
+        (rf"[^。\n]{{0,80}}(?:的|这句话)(?:{_NAMES})?(?:翻译|译文)(?:是|为)", _WORK_CUE),
+        (r"(?:这句话|原文|该句)的意思是", re.compile("mean|sense|意|bedeut|signif", re.IGNORECASE)),
+        (r"[/／]\s*\w", re.compile("[/／]")),
         (r"the original (?:text|sentence) (?:is|was)\s*[:：]",
          re.compile("origin|ursprüng|原|оригинал", re.IGNORECASE)),
     )
@@ -252,14 +263,19 @@ def _unwrapped(source: str, text: str) -> str:
     opening = text[:1]
     closing = _QUOTES.get(opening)
     bare = "".join(sign for sign in source if not is_code(sign)).strip()
-    inner = text[1:-1]
+    stop = text[-1:] if closing and text[-2:-1] == closing and text[-1:] in ".。" else ""
+    text = text.removesuffix(stop)
+    inner = text[1:-1] + stop
     if not closing or len(text) < 3 or not text.endswith(closing) or bare[:1] in _ANY_QUOTE or bare[-1:] in _ANY_QUOTE:
-        return text
-    return text if closing in inner or opening in inner else inner.strip()
+        return text + stop
+    return text + stop if closing in inner or opening in inner else inner.strip()
 
 
 def _without_opening(source: str, text: str) -> str:
     """Without an announcement or a label before the translation."""
+    boxed = _BOXED.match(text)
+    if boxed and _LABEL.fullmatch(boxed[1]) and not _BOXED.match(source) and boxed.end() < len(text):
+        return text[boxed.end() :]
     found = _ORIGINAL.match(text)
     if found and not _ORIGINAL.match(source + "\n") and found.end() < len(text):
         return text[found.end() :].lstrip("*_ ")

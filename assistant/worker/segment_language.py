@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -21,12 +22,21 @@ _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
 _ENOUGH = 24  # letters that tell a language
 _SURE, _HARDLY = 0.75, 0.1
 _LOOKING_LATIN = {"Cyrl", "Grek"}  # scripts with letters that look like Latin ones
+_READ = 0.8  # of the words of a text in Latin letters that is Chinese
 _FEW, _MOSTLY = 4, 0.7  # words, and the share of them that a translation does not have by chance
 _USUAL = (
     "app apps email e-mail wifi wi-fi vs km kg cm mm mg ml kb mb gb tb hz khz mhz ghz am pm ok id url tv cd dvd usb ip"
     " pc ai it pdf xml html http https www blog web bug cookie cookies token tokens"
 )
 _FREE_WORDS = frozenset(_USUAL.split())
+_QUOTES = "\"'”’»」』） )"
+_AT_ENDS = " .!?。！？…\n" + _QUOTES + "“‘«「『（("
+_HAN = re.compile("[\u3400-\u9fff]")
+_SYLLABLE = (
+    "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao|ou|an|en|er|ia|ie|iu"
+    "|in|ua|uo|ui|un|ue|a|o|e|i|u|v)"
+)
+_PINYIN = re.compile(rf"(?:{_SYLLABLE}['’]?)+", re.IGNORECASE)
 _RELATED = (
     {"da", "sv", "nb", "nn", "no"}, {"cs", "sk"}, {"ru", "uk", "bg", "sr", "be", "mk"}, {"ar", "fa", "ur"},
     {"es", "pt", "ca", "gl"}, {"id", "ms"}, {"hi", "mr", "ne"}, {"hr", "sr", "bs", "sl"}, {"zh", "yue"},
@@ -41,6 +51,9 @@ def echo_findings(source: View, target: View, literals: tuple[Spans, Spans]) -> 
     """
     if source.primary and source.primary == target.primary:
         return
+    if _holds(source, target) and not related(source.primary, target.primary):
+        yield Finding(FindingKind.ECHO, target.plain[:60], *target.span(0, len(target.plain)), 0, len(source.text))
+        return
     before = _WORDS.findall(folded(blanked(source.plain, literals[0])))
     now = _WORDS.findall(folded(blanked(target.plain, literals[1])))
     if _is_nearly(before, now, source, target):
@@ -54,6 +67,15 @@ def echo_findings(source: View, target: View, literals: tuple[Spans, Spans]) -> 
     named = len(before) == 1 and not source.plain.isalpha() and any(sign.isdigit() for sign in source.plain)
     start, end = target.span(0, len(target.plain))
     yield Finding(FindingKind.ECHO, target.plain[:60], start, end, 0, len(source.text), minor=stays or named)
+
+
+def _holds(source: View, target: View) -> bool:
+    """Whether all of the source stands in the translation, beside something else."""
+    bare = source.plain.strip(_AT_ENDS)
+    sentence = source.plain.rstrip(_QUOTES)[-1:] in tuple(".!?。！？")
+    long = len(_WORDS.findall(bare)) >= (_FEW - 1 if sentence else 2 * _FEW) or len(_HAN.findall(bare)) >= _FEW - 1
+    worded = _is_worded(bare) or bool(_HAN.search(bare))
+    return long and worded and bare in target.plain and target.plain.strip(_AT_ENDS) != bare
 
 
 def _is_nearly(before: Sequence[str], now: Sequence[str], source: View, target: View) -> bool:
@@ -110,6 +132,9 @@ def language_findings(source: View, target: View, literals: Spans) -> Iterator[F
     """
     if not target.primary:
         return
+    if source.primary == "zh" and "Latn" in scripts_of(target.language) and _is_romanized(target.plain):
+        yield _wrong(target, "zh-Latn", *target.span(0, len(target.plain)))
+        return
     text = _without_names(source, target, literals)
     found = _foreign(text, source, target)
     if found:
@@ -122,6 +147,16 @@ def language_findings(source: View, target: View, literals: Spans) -> Iterator[F
     for one in sentences:
         if found := _foreign(one[0], source, target):
             yield _wrong(target, found, *target.span(*one.span()))
+
+
+def _is_romanized(text: str) -> bool:
+    """Whether a text is Chinese in Latin letters, and not only a row of names."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+    words = _WORDS.findall(plain)
+    read = [word for word in words if _PINYIN.fullmatch(word)]
+    strange = [word for word in read if folded(word) not in english().common]
+    small = sum(1 for word in strange if word[0].islower())
+    return small >= _FEW // 2 and len(strange) >= _FEW - 1 and len(read) >= _READ * len(words)
 
 
 def _without_names(source: View, target: View, literals: Spans) -> str:

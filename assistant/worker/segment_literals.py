@@ -76,6 +76,7 @@ _PATTERNS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 _CUE = re.compile(r"[`<{}%\\&$/_@.]|\(\)|--|[a-z][A-Z]")
+_HASHTAG = re.compile(r"(?<![\w&#/@.])[#](?=[^\W\d_])\w{2,}")
 _POSITION = re.compile(r"%\d+\$")
 _QUOTATION = ("&quot; &apos; &#39; &#34; &#x27; &ldquo; &rdquo; &lsquo; &rsquo; &laquo; &raquo; &hellip; &mdash;"
                     " &ndash; &shy; &thinsp;")  # fmt: skip
@@ -186,6 +187,7 @@ def literal_findings(source: View, target: View, known: list[Literal], found: li
         forged = forged or (new.key[0] == "<" and _name(new.key) not in {_name(one.key) for one in known})
         kind = FindingKind.FORGED if forged else new.kind
         yield at_target(kind, target, new.start, new.end, minor=wanted[new.key] > 0 and not new.ordered)
+    yield from _tagged(source, target)
     yield from _raw(source, target)
     if not missing and not extra:
         yield from _swapped(target, known, found)
@@ -219,6 +221,13 @@ def _elsewhere(lost: Literal, wanted: Counter[str], there: Counter[str], target:
     if lost.key.startswith("`") or there[lost.key]:
         return False
     return target.plain.count(lost.key) >= wanted[lost.key]
+
+
+def _tagged(source: View, target: View) -> Iterator[Finding]:
+    """Hashtags that are missing; their words may be translated."""
+    known, found = list(_HASHTAG.finditer(source.even)), _HASHTAG.findall(target.even)
+    for lost in [one for one in known if one[0] not in found][: max(0, len(known) - len(found))]:
+        yield at_source(FindingKind.CODE, source, *lost.span())
 
 
 def _raw(source: View, target: View) -> Iterator[Finding]:

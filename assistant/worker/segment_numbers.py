@@ -16,7 +16,7 @@ from assistant.worker.number_words import knows
 from assistant.worker.quantities import Figure
 from assistant.worker.segment_dates import date_findings
 from assistant.worker.segment_reading import CLOSE, MEASURED, Numbers
-from assistant.worker.segment_signs import sign_findings
+from assistant.worker.segment_signs import plus_findings, sign_findings
 from assistant.worker.segment_view import View, at_source, at_target
 from assistant.worker.units import same_unit
 
@@ -26,7 +26,9 @@ _JOINED = re.compile(
 )
 _LATIN = string.ascii_letters
 _SAME = 0.001
-_COMPARED = MEASURED | {"s", "month"}
+_COMPARED = MEASURED | {"s", "month", "pound", "pence", "CHF", "gallon"}
+_TOLD = frozenset(("s", "month", "USD", "EUR", "GBP", "CNY", "JPY", "$", "¥", "KRW", "HKD", "INR", "pound", "CHF"))
+"""Units that are compared where the number is in words, too: miles are, in a saying, as good as *li*."""
 _SCALES = (re.compile("°C|℃|摄氏|Celsius", re.IGNORECASE), re.compile("°F|℉|华氏|Fahrenheit", re.IGNORECASE))
 
 
@@ -38,6 +40,7 @@ def number_findings(
     :param literals: stretches of the plain texts of source and target that hold no numbers: links, code, placeholders.
     """
     known, found = Numbers(source, literals[0]), Numbers(target, literals[1])
+    yield from plus_findings(known, found)
     if not known.may_count and not found.may_count:
         return
     yield from date_findings(known, found)
@@ -87,7 +90,7 @@ def _units(known: Numbers, found: Numbers) -> Iterator[Finding]:
     """The same number of something else."""
     yield from _degrees(known, found)
     for one in known.figures:
-        if one.unit not in _COMPARED or known.is_spelled(one):
+        if one.unit not in _COMPARED or (known.is_spelled(one) and not (one.unit in _TOLD and one.bare > 1)):
             continue
         count = one.count or one.bare
         same = [it for it in found.figures if abs((it.count or it.bare) - count) <= CLOSE * max(1.0, count)]
@@ -95,7 +98,7 @@ def _units(known: Numbers, found: Numbers) -> Iterator[Finding]:
             continue
         other = next((other for other in same if other.unit), same[0])
         known_well = found.view.primary in ("en", "zh")
-        if not other.unit and one.unit not in MEASURED:
+        if not other.unit and (one.unit not in MEASURED or known.is_spelled(one)):
             continue
         if not known_well and not (other.unit and _is_sign(found.text[other.start : other.end])):
             continue  # units of other languages are not known by all their names

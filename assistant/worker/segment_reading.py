@@ -79,7 +79,7 @@ class Numbers:
         written = self.text[one.start : one.end]
         if one.bare <= 2 and (one.unit not in MEASURED or one.unit == "%"):
             return True
-        if one.unit == "times" or one.hedge is Hedge.OVER or written.lower() == "a dozen":
+        if (one.unit == "times" and not one.ordinal) or one.hedge is Hedge.OVER or written.lower() == "a dozen":
             return True
         return written[0] > "ᄀ" and (self._is_vague(one) or self._is_in_word(one))
 

@@ -1,4 +1,4 @@
-"""Whether what stands beside numbers is that of the source: a minus, a percent sign, before or after noon."""
+"""Whether what stands beside numbers is that of the source: their signs, what they share, noon and zone of a time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from assistant.documents.segments import Finding, FindingKind
+from assistant.worker.figures import COMMA_LANGUAGES
 from assistant.worker.segment_reading import Numbers
 from assistant.worker.segment_view import at_source, at_target
 
@@ -22,6 +23,27 @@ _EARLY = re.compile(r"(?<!\d)(?:[1-9]|1[01])(?::\d\d)?\s?a\.?m\b|上午|早上|�
 _LATE = re.compile(r"(?<!\d)(?:[1-9]|1[01])(?::\d\d)?\s?p\.?m\b|下午|午后|傍晚|晚上|晚间", re.IGNORECASE)
 _VERSION = re.compile(r"(?:\b[Vv](?:ersion |\. ?)?|版本 ?)(\d+(?:\.\d+)+)")
 _KNOWN = frozenset(("en", "zh", "de", "fr", "es"))  # languages whose words for less are known here
+_BEHIND = re.compile(r"(?<![A-Za-z0-9+])([A-Za-z0-9]+)(\+{1,2})(?![A-Za-z0-9+])")
+_OR_MORE = re.compile(r"以上|及以|多|余|\b(?:over|more|above|up|older|at least|plus)\b|mehr|ab ", re.IGNORECASE)
+_DIALLED = re.compile(r"(?<![\w+])\+(\d{1,3})(?=[ ()\d-]{6,}\d)")
+_EITHER_WAY = re.compile(r"±|\+/-|正负|上下|误差|公差.{0,4}内|plus or minus|plus/minus|plus oder minus", re.IGNORECASE)
+_MILLE = re.compile(r"‰|千分之|per ?mill|per (?:one )?thousand|Promille|pro mille|pour mille|por mil", re.IGNORECASE)
+_POINTS = re.compile(r"percentage points?|百分点|个点|Prozentpunkt|\bpp\b", re.IGNORECASE)
+_GROUPED = {True: re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\d.]|,\d)"),
+            False: re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,]|\.\d)")}  # fmt: skip
+"""Numbers with separators of thousands, by whether the language has a comma for the fraction."""
+_OFFSET = re.compile(r"(?<![A-Za-z])(?:UTC|GMT) ?([+-]) ?(\d{1,2})")
+_ZONES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?<![A-Za-z])(?:UTC|GMT)(?![A-Za-z]| ?[+-])|(?i:greenwich|universal time)|格林[威尼]治|世界(?:协调)?时",
+        r"(?<![A-Za-z])E[SD]?T(?![A-Za-z])|(?i:eastern (?:standard |daylight )?time)|东部|美东",
+        r"(?<![A-Za-z])P[SD]?T(?![A-Za-z])|(?i:pacific (?:standard |daylight )?time)|太平洋(?:标准|夏令)?时|美西",
+        r"(?<![A-Za-z])CES?T(?![A-Za-z])|(?i:central european)|中欧",
+        r"(?i:beijing time|china standard time)|北京时间|中国标准时间",
+        r"(?<![A-Za-z])JST(?![A-Za-z])|(?i:japan(?:ese)? (?:standard )?time)|(?:日本|东京)(?:标准)?时间",
+    )
+)
 
 
 def sign_findings(known: Numbers, found: Numbers) -> Iterator[Finding]:
@@ -32,6 +54,9 @@ def sign_findings(known: Numbers, found: Numbers) -> Iterator[Finding]:
     yield from _percentages(known, found, at_target)
     yield from _percentages(found, known, at_source)
     yield from _versions(known, found)
+    yield from _shares(known, found)
+    yield from _separators(known, found)
+    yield from _zones(known, found)
     for here, there in ((_EARLY, _LATE), (_LATE, _EARLY)):
         place = here.search(known.text)
         if place and not here.search(found.text) and there.search(found.text) and not there.search(known.text):
@@ -68,3 +93,50 @@ def _versions(known: Numbers, found: Numbers) -> Iterator[Finding]:
     for version in _VERSION.finditer(known.text):
         if not re.search(rf"(?<![\d.]){re.escape(version[1])}(?!\d|\.\d)", found.text):
             yield at_source(FindingKind.NUMBER, known.view, *version.span(1))
+
+
+def plus_findings(known: Numbers, found: Numbers) -> Iterator[Finding]:
+    """``18+``, ``C++``, ``+49 30 …``, ``±5`` without their signs."""
+    for behind in _BEHIND.finditer(known.text):
+        more = behind[1].isdigit() and _OR_MORE.search(found.text)
+        if behind[0] not in found.text and behind[1] in found.text and not more:
+            yield at_source(FindingKind.NUMBER, known.view, *behind.span())
+    for dialled in _DIALLED.finditer(known.text):
+        if not re.search(rf"(?:\+|00){dialled[1]}", found.text):
+            yield at_source(FindingKind.NUMBER, known.view, *dialled.span())
+    if (place := re.search("±", known.text)) and not _EITHER_WAY.search(found.text):
+        yield at_source(FindingKind.NUMBER, known.view, *place.span())
+
+
+def _shares(known: Numbers, found: Numbers) -> Iterator[Finding]:
+    """A share of a thousand that was one of a hundred, or the other way round; points of percentage that are none."""
+    for kind in (_MILLE, _POINTS):
+        place, other = kind.search(known.text), kind.search(found.text)
+        if place and not other and _PERCENT.search(_MILLE.sub("", found.text)):
+            yield at_source(FindingKind.UNIT, known.view, *place.span())
+    other = _MILLE.search(found.text)
+    if other and not _MILLE.search(known.text) and _PERCENT.search(known.text):
+        yield at_target(FindingKind.UNIT, found.view, *other.span())
+
+
+def _separators(known: Numbers, found: Numbers) -> Iterator[Finding]:
+    """``1.250`` left as it was in a language in which that is one and a quarter."""
+    comma = known.view.primary in COMMA_LANGUAGES
+    if not known.view.primary or not found.view.primary or comma == (found.view.primary in COMMA_LANGUAGES):
+        return
+    for number in _GROUPED[comma].finditer(known.text):
+        if place := re.search(rf"(?<![\d.,]){re.escape(number[0])}(?!\d)", found.text):
+            yield at_target(FindingKind.NUMBER, found.view, *place.span())
+
+
+def _zones(known: Numbers, found: Numbers) -> Iterator[Finding]:
+    """A time in another zone, or without its zone."""
+    offsets = {offset.groups() for offset in _OFFSET.finditer(found.text)}
+    for offset in _OFFSET.finditer(known.text):
+        if offsets and offset.groups() not in offsets:
+            yield at_source(FindingKind.DATE, known.view, *offset.span())
+    for zone in _ZONES:
+        place = zone.search(known.text)
+        if place and not zone.search(found.text) and not _OFFSET.search(found.text):
+            others = any(one.search(found.text) and not one.search(known.text) for one in _ZONES)
+            yield at_source(FindingKind.DATE, known.view, *place.span(), minor=not others)
