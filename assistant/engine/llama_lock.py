@@ -31,11 +31,14 @@ class Choice:
 
     :ivar ids: in order; ``flags``: the same as one truth value per token, None where they are few.
     :ivar reach: how far below the best logit the wanted number of them was found lately, 0: never (see ``Candidates``).
+    :ivar floor: the logit that this came to; ``steady``: lately it has hardly changed.
     """
 
     ids: Any
     flags: Any = None
     reach: float = 0.0
+    floor: float = 0.0
+    steady: bool = False
 
     def allows(self, token: int) -> bool:
         if self.flags is not None:

@@ -16,6 +16,7 @@ _ENTRY = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 _HUGE = 131072  # a vocabulary from here on is better not copied for each token
 _ALL = 1000  # a top_k above this is as slow as the whole vocabulary
 _FEW, _MANY, _MORE = 2, 5, 10  # times as many candidates as are wanted: nearly too few, rather many, to be cut
+_STEADY = 0.15  # share of the reach by which a floor may change from one token to the next
 
 
 class Candidates:
@@ -68,14 +69,16 @@ class Candidates:
         self._fill(ids, logits)
 
     def _near(self, values: Any, wanted: int, choice: Choice) -> Any:
-        """Places of the ``wanted`` best values or a few more, None if they are too far from the best one."""
-        best, hit = float(values[values.argmax()]), self._hit[: len(values)]
+        """Places of the ``wanted`` best values or some more, None if they are too far from the best one."""
+        if choice.steady:  # then the best one need not be known
+            places = self._above(values, choice.floor, choice)
+            if wanted <= len(places) <= _MORE * wanted:
+                choice.floor -= choice.reach * (_step(len(places), wanted) - 1.0)
+                return places
+        best = float(values[values.argmax()])
         reach = choice.reach or self._locked_reach
         while reach < 200 and np.isfinite(best):
-            np.greater_equal(values, best - reach, out=hit)
-            if choice.flags is not None:
-                np.logical_and(hit, choice.flags, out=hit)
-            places = hit.nonzero()[0]
+            places = self._above(values, best - reach, choice)
             count = len(places)
             if count < wanted:
                 reach *= 1.2
@@ -85,11 +88,19 @@ class Candidates:
                 least = float(np.partition(found, -_FEW * wanted)[-_FEW * wanted])
                 places = places[found >= least]
                 reach = max(1.0, best - least)
-            # A look at all values in vain is dearer than a few candidates too many.
-            step = 1.03 if count < _FEW * wanted else 0.98 if count > _MANY * wanted else 1.0
-            choice.reach = self._locked_reach = reach * step
+            choice.steady = abs(best - reach - choice.floor) < _STEADY * reach
+            choice.floor = best - reach
+            choice.reach = self._locked_reach = reach * _step(count, wanted)
             return places
         return None
+
+    def _above(self, values: Any, least: float, choice: Choice) -> Any:
+        """Places of the values that are ``least`` or more, of tokens that may come."""
+        hit = self._hit[: len(values)]
+        np.greater_equal(values, least, out=hit)
+        if choice.flags is not None:
+            np.logical_and(hit, choice.flags, out=hit)
+        return hit.nonzero()[0]
 
     def fill_one(self, token: int) -> None:
         self.entries["id"][0] = token
@@ -258,6 +269,11 @@ class LlamaChooser:
             token = self._pick(logits, choice, grammar)
         L.llama_sampler_accept(self._grammar, token)
         return token
+
+
+def _step(count: int, wanted: int) -> float:
+    """How much farther to look next time. A look at all values in vain is dearer than a few candidates too many."""
+    return 1.03 if count < _FEW * wanted else 0.98 if count > _MANY * wanted else 1.0
 
 
 def _grammar(vocabulary: LlamaVocabulary, request: Generate) -> Any:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.documents.segments import Term
-from assistant.tasks.foreign import free_words
+from assistant.engine.scriptlock import LETTERS_PER_SIGN, worth
+from assistant.tasks.foreign import free_signs, free_words
 from tests.fakes.codes import coded
+from tests.fakes.translated import DIRECTIONS, good
 
 
 @pytest.mark.parametrize(
@@ -61,3 +63,19 @@ def test_german_nouns_are_names_until_they_were_left_as_they_are() -> None:
 
 def test_a_long_text_does_not_free_words_without_end() -> None:
     assert len(free_words(" ".join(f"Name{chr(97 + n % 26) * (n + 1)}" for n in range(300)))) == 200
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in DIRECTIONS] + ["en-zh-unseen", "zh-en-unseen", "various"])
+def test_good_translations_never_run_out_of_signs(name: str) -> None:
+    """Wherever one stands, some are left."""
+    for one in good(name):
+        left = free_signs(one.before) * LETTERS_PER_SIGN
+        for character in one.after:
+            left += worth(character)
+            assert left >= 4 * LETTERS_PER_SIGN, one
+
+
+def test_signs_are_those_of_the_source_and_more_for_who_asks_again() -> None:
+    assert free_signs("") > 0
+    assert free_signs("1, 2, 3.") - free_signs("one") == 2 * 6
+    assert free_signs("灯。", lenient=True) == 2 * free_signs("灯。")
