@@ -102,3 +102,10 @@ class Inbox:
             self._step, self._abort = ids, abort
             abort(False)
             return True
+
+    def disarm(self) -> None:
+        """The decodes from now on are for nobody who could cancel them; one that was broken off is over."""
+        with self._lock:
+            if self._abort is not None:
+                self._abort(False)
+            self._step, self._abort = (), None

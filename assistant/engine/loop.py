@@ -44,12 +44,15 @@ class Loop:
             if (turn := lanes.turn()) is not None:
                 self._steps.step(turn)
             elif intake.resize is not None:
+                self._steps.disarm()
                 intake.do_resize()
             elif not intake.counter and lanes.idle:
                 self._rest(due)
 
     def _receive(self) -> None:
         requests, cancelled = self._inbox.take()
+        if requests:
+            self._steps.disarm()
         for request, arrived in requests:
             self._intake.take(request, arrived)
         for identifier in cancelled:

@@ -80,6 +80,11 @@ class Steps:
         lane.flushed = time.perf_counter()
         lane.jobs.flush()
 
+    def disarm(self) -> None:
+        """What is decoded next is no step: no cancel breaks it off, nor does one that came late."""
+        self._armed = ()
+        self._inbox.disarm()
+
     def _fill(self, lane: Lane, plan: list[tuple[Job, int]]) -> list[tuple[Job, int, int]]:
         """Make the batch; for each job the row of its last token, and its length after the step."""
         context = lane.context

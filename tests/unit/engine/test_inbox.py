@@ -51,6 +51,17 @@ def test_what_is_cancelled_already_is_not_begun() -> None:
     assert inbox.arm(("a",), flag)
 
 
+def test_a_cancel_that_comes_late_breaks_off_nothing_else() -> None:
+    inbox, flag = Inbox(), Flag()
+    inbox.arm(("a",), flag)
+    inbox.put(Cancel(id="a"))
+    inbox.disarm()
+    inbox.put(Cancel(id="a"))
+    assert flag.calls == [False, True, False]
+    inbox.take()
+    assert inbox.arm(("b",), flag)
+
+
 def test_closing_breaks_everything_off() -> None:
     inbox, flag = Inbox(), Flag()
     inbox.arm(("a",), flag)

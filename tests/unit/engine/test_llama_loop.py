@@ -18,6 +18,7 @@ from assistant.engine.llama_backend import LlamaBackend, open_llama
 from assistant.engine.messages import (
     Embed,
     Embedded,
+    Failed,
     Finished,
     Generate,
     Load,
@@ -323,6 +324,23 @@ def test_embeddings_of_a_model_that_also_writes(models: dict[str, Path]) -> None
         after = engine.ask(greedy(engine, "the lamp", key="k")).finished
         assert after.ids == before.ids
         assert after.tokens.cached > 0
+    backend.close()
+
+
+def test_a_stop_that_comes_late_reaches_nothing_that_follows(models: dict[str, Path]) -> None:
+    backend = load(models["plain"], context=512, embeddings=True)
+    with Harness(backend) as engine:
+        for number in range(2):
+            done = greedy(engine, "the lamp")
+            engine.ask(done)
+            engine.cancel(done.id)
+            if number:
+                engine.put(Resize(id="r", context=1024))
+                assert isinstance(engine.wait_for("r", (Resized, Failed)), Resized)
+            else:
+                engine.put(Embed(id="e", texts=("the lamp",)))
+                assert isinstance(engine.wait_for("e", (Embedded, Failed)), Embedded)
+        assert engine.ask(greedy(engine, "the lamp")).finished.ids
     backend.close()
 
 
