@@ -267,6 +267,10 @@ class LlamaChooser:
                 L.llama_sampler_apply(grammar, candidates.pointer)
                 choice = choice if candidates.allows_any() else None
             token = self._pick(logits, choice, grammar)
+            candidates.fill_one(token)
+            L.llama_sampler_apply(grammar, candidates.pointer)
+            if not candidates.allows_first():  # the library would end the process
+                raise AssistantError(ErrorKind.GRAMMAR_INVALID, "no token that may come fits the grammar")
         L.llama_sampler_accept(self._grammar, token)
         return token
 

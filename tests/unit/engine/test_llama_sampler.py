@@ -224,6 +224,14 @@ def test_a_json_schema_shapes_the_answer(vocabulary: LlamaVocabulary) -> None:
     assert found["count"] in (1, 2, 3)
 
 
+@pytest.mark.parametrize("temperature", [0.0, 0.8])
+def test_a_grammar_that_fits_nothing_that_may_come_is_refused(vocabulary: LlamaVocabulary, temperature: float) -> None:
+    sampling = Sampling(temperature=temperature, seed=1)
+    with pytest.raises(AssistantError) as caught:
+        choose(vocabulary, Table(vocabulary.size), grammar='root ::= "yes"', allowed=(ord("n"),), sampling=sampling)
+    assert caught.value.kind is ErrorKind.GRAMMAR_INVALID
+
+
 @pytest.mark.parametrize(
     "fields", [{"grammar": "root ::= ("}, {"json_schema": "{"}, {"json_schema": '{"type": "what"}'}]
 )
