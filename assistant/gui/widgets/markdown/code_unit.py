@@ -141,10 +141,10 @@ class CodeUnit(Unit):
             self._shown = []
         return super().ready()
 
-    def show_colors(self) -> None:
-        """Give the lines the colours that are known by now."""
+    def show_colors(self) -> bool:
+        """Give the lines the colours that are known by now; True if any has other ones than before."""
         if self.box is None or self.document is None:
-            return
+            return False
         first, last = -1, -1
         block = self.document.begin()
         number = 0
@@ -161,6 +161,7 @@ class CodeUnit(Unit):
             number += 1
         if first >= 0:
             self.document.markContentsDirty(first, last - first)
+        return first >= 0
 
     def _range(self, start: int, length: int, color: str) -> QTextLayout.FormatRange:
         found = QTextLayout.FormatRange()

@@ -168,18 +168,16 @@ class Motion(QObject):
         """Colour the code that is in sight, for a few milliseconds now and the rest later."""
         layout, y, screen = self._t.layout_of_text, self._t.scrolled, self._t.viewport().height()
         deadline = time.perf_counter() + COLOR_SECONDS
-        more = found = False
+        more = False
         for row in layout.rows_between(y, y + screen):
             top = y - layout.top_of(row)
             for _part, _number, unit in layout.views[row].units_between(top, top + screen):
                 if isinstance(unit, CodeUnit) and unit.box is not None:
                     more |= unit.box.advance(deadline)
-                    unit.show_colors()
-                    found = True
+                    if unit.show_colors():  # all else on the screen stays as it was drawn
+                        self._t.viewport().update(0, unit.y - top, self._t.viewport().width(), unit.height)
         if more:
             self._color_timer.start(15)
-        if found:
-            self._t.viewport().update()
 
     def _run_pulse(self) -> None:
         views = self._t.layout_of_text.views

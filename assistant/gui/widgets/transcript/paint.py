@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from assistant.gui.widgets.transcript.endings import cut_words, ending_words
@@ -20,8 +20,8 @@ BUBBLE_CORNER = 12
 _BESIDE = 12  # between the words on a line and the line
 
 
-def paint_message(painter: QPainter, transcript: Transcript, row: int) -> None:
-    """Draw a message with its top left corner at the painter's origin."""
+def paint_message(painter: QPainter, transcript: Transcript, row: int, area: QRect) -> None:
+    """Draw what of a message is in an area, with the message's top left corner at the painter's origin."""
     view = transcript.layout_of_text.views[row]
     if not view.loaded:
         return
@@ -35,7 +35,7 @@ def paint_message(painter: QPainter, transcript: Transcript, row: int) -> None:
         _ring(painter, view)
     transcript.answers.draw_lines(view)
     transcript.answers.paint_signs(painter, view)
-    _units(painter, transcript, row, view)
+    _units(painter, transcript, row, area)
     _waiting(painter, view, moves=transcript.theme.moves())
     _ending(painter, view)
 
@@ -67,9 +67,9 @@ def _ring(painter: QPainter, view: MessageView) -> None:
     painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), BUBBLE_CORNER, BUBBLE_CORNER)
 
 
-def _units(painter: QPainter, transcript: Transcript, row: int, view: MessageView) -> None:
-    top = transcript.verticalScrollBar().value() - transcript.layout_of_text.top_of(row)
-    bottom = top + transcript.viewport().height()
+def _units(painter: QPainter, transcript: Transcript, row: int, area: QRect) -> None:
+    view = transcript.layout_of_text.views[row]
+    top, bottom = area.top() - view.style.line, area.bottom() + 1 + view.style.line  # bars reach beyond their unit
     active = transcript.isActiveWindow()
     thoughts = view.units(Part.REASONING)
     if thoughts:

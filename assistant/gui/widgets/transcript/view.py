@@ -299,8 +299,9 @@ class Transcript(QAbstractScrollArea):
         y = self.scrolled + event.rect().top()
         for row in self.layout_of_text.rows_between(y, y + event.rect().height()):
             painter.save()
-            painter.translate(self.message_rect(row).topLeft())
-            paint_message(painter, self, row)
+            corner = self.message_rect(row).topLeft()
+            painter.translate(corner)
+            paint_message(painter, self, row, event.rect().translated(-corner))
             painter.restore()
         painter.end()
         self.motion.paint_seconds = time.perf_counter() - began
