@@ -279,6 +279,26 @@ def _twice(one: Translated) -> str:
     return one.after + words[_own(one)] + one.after
 
 
+def _is_sentence(text: str) -> bool:
+    """One that can stand beside another: of three words or more, without codes and other lines."""
+    long = len(re.findall(r"[A-Za-z]+|[一-鿿]", text)) > 3
+    return long and text[-1:] in ".!?。！？" and "\n" not in text and not any(map(is_code, text))
+
+
+def _both(one: Translated) -> str:
+    return f"{one.after} {one.before}" if _is_sentence(one.before) else one.after
+
+
+def _box(one: Translated) -> str:
+    words = {"zh": "【译文】", "en": "[Translation] ", "de": "[Übersetzung]: "}
+    return words[_own(one)] + one.after
+
+
+def _dot(one: Translated) -> str:
+    """Full stops without an end."""
+    return one.after + one.after[-1] * 12 if one.after[-1:] in ".。" and "..." not in one.before else one.after
+
+
 K = FindingKind
 
 
@@ -290,6 +310,9 @@ MISBEHAVIOURS = (
     *(_way(f"announces {number}", _before(number), K.COMMENTARY, mendable=True) for number in range(4)),
     *(_way(f"explains {number}", _behind(number), K.COMMENTARY, mendable=True) for number in range(3)),
     _way("adds a second version", _twice, K.COMMENTARY, mendable=True),
+    _way("puts a label in brackets before it", _box, K.COMMENTARY, mendable=True),
+    _way("writes down the source behind it", _both, K.ECHO, K.LANGUAGE),
+    _way("does not come to an end with a full stop", _dot, K.LOOP),
     _way("leaks reasoning", _reason, K.REASONING, mendable=True),
     _way("leaks reasoning without its first mark", _reason_unmarked, K.REASONING, mendable=True),
     _way("only reasons", _reason_only, K.REASONING, K.EMPTY),
