@@ -214,7 +214,7 @@ def _languages(text: str) -> Iterator[tuple[int, int]]:
     """Where a language is said: of the whole part, or of the book."""
     begin = -1
     for token in tokens(text, xml=True):
-        whole = token.tag is Tag.OPEN and _local(token.name) in ("package", "ncx", "title")
+        whole = token.tag is Tag.OPEN and _local(token.name) in ("package", "ncx", "title", "description")
         if whole and "xml:lang" in token.attributes:
             yield token.attributes["xml:lang"]
         if _local(token.name) == "language":

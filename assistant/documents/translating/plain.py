@@ -9,7 +9,7 @@ from assistant.documents.readers.plain import ITEM, is_wrapped
 from assistant.documents.segments import SegmentKind
 from assistant.documents.translating.blocks import Block, Builder, Item
 from assistant.documents.translating.original import original
-from assistant.documents.translating.splicing import Part, Style, Text
+from assistant.documents.translating.splicing import Part, Style, Text, check_size
 from assistant.documents.translating.wrapping import join_between, width, wrapped
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
@@ -20,7 +20,9 @@ def open_text(data: bytes, name: str) -> Text:
 
     :raises AssistantError: DOCUMENT_UNKNOWN, DOCUMENT_EMPTY, DOCUMENT_TOO_LARGE.
     """
-    return _Plain(source := original(data, name=name), Part(source.text, _blocks(source.text), _Style()))
+    source = original(data, name=name)
+    check_size(len(source.text) // 2)  # most of such a text is translated
+    return _Plain(source, Part(source.text, _blocks(source.text), _Style()))
 
 
 class _Plain(Text):

@@ -22,6 +22,7 @@ from assistant.documents.translating.codes import fitted
 from assistant.documents.translating.cutting import cut, language_of, partner
 from assistant.documents.translating.original import Original, notes_of
 
+MAX_BLOCKS = 300_000
 Edit = tuple[int, int, str]
 """Start and end in the original, and what stands there instead."""
 
@@ -78,11 +79,12 @@ class Part:
 
     :param text: the original.
     :param style: how what is new is written.
+    :raises AssistantError: DOCUMENT_TOO_LARGE.
     """
 
     def __init__(self, text: str, blocks: Iterable[Block], style: Style) -> None:
         self.text = text
-        self.blocks = sorted(blocks, key=lambda block: (block.start, -block.end))
+        self.blocks = sorted(bounded(blocks), key=lambda block: (block.start, -block.end))
         self._style = style
 
     def cut(self, language: str) -> None:
@@ -353,6 +355,20 @@ def check_size(characters: int) -> None:
     """
     if characters > MAX_CHARACTERS:
         raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=characters, limit=MAX_CHARACTERS)
+
+
+def bounded(blocks: Iterable[Block]) -> Iterator[Block]:
+    """``blocks`` as they come, as long as they are not more than a program can hold.
+
+    :raises AssistantError: DOCUMENT_TOO_LARGE.
+    """
+    size = 0
+    for count, block in enumerate(blocks):
+        size += len(block.text)
+        check_size(size)
+        if count >= MAX_BLOCKS:
+            raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE)
+        yield block
 
 
 def segments_of(parts: Iterable[Part]) -> tuple[Segment, ...]:

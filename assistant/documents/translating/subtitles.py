@@ -12,7 +12,7 @@ from assistant.documents.segments import SegmentKind, without_codes
 from assistant.documents.translating.blocks import Block, Builder, Item
 from assistant.documents.translating.markup import entities
 from assistant.documents.translating.original import Original, original
-from assistant.documents.translating.splicing import Edit, Part, Style, Text
+from assistant.documents.translating.splicing import Edit, Part, Style, Text, bounded
 from assistant.documents.translating.wrapping import join_between, width, wrapped
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
@@ -63,7 +63,8 @@ class _Subtitles(Text):
         if not cues:
             kind = ErrorKind.DOCUMENT_EMPTY if source.text.strip() == "WEBVTT" else ErrorKind.DOCUMENT_DAMAGED
             raise AssistantError(kind, "no times", format=format)
-        blocks = [block for lines in cues if (block := _block(source.text, lines, vtt=format == "vtt"))]
+        found = (_block(source.text, lines, vtt=format == "vtt") for lines in cues)
+        blocks = list(bounded(block for block in found if block))
         self._own = max((_length(line) for block in blocks for line in _LINE_BREAK.split(_shown(block))), default=0)
         for block in blocks:
             block.line = self._own

@@ -9,6 +9,7 @@ from assistant.documents.segments import SegmentKind
 from assistant.documents.translating.blocks import Block, Role
 
 _LINES, _CHARACTERS = 40, 2000  # of a stretch; of a longer one only its beginning is shown
+_READ = 20_000  # characters of a stretch that are looked at, with its empty lines
 _RULE = re.compile(r"[\s|:=+-]*|`{3,}.*|~{3,}.*")  # a line that only draws, or opens and closes code
 _HEADING = re.compile(r"\s*#{1,6}\s*")
 _MARKUP = re.compile(r"<[^<>]{0,1000}>")
@@ -20,7 +21,10 @@ def before(text: str, start: int, block: Block) -> str:
 
     Empty lines belong to it: paragraphs are told by them.
     """
-    *lines, own = _lines(text[start : block.start])
+    *lines, own = _lines(text[start : min(block.start, start + _READ)])
+    if block.start - start > _READ:
+        begin = block.start - _WORD
+        lines, own = [*lines, own], _lines(text[begin : block.start])[-1]
     if block.kind is SegmentKind.HEADING and _HEADING.fullmatch(own):
         own = ""
     if block.kind is SegmentKind.CELL or not lines:
@@ -30,7 +34,7 @@ def before(text: str, start: int, block: Block) -> str:
 
 def after(text: str, end: int) -> str:
     """What stands behind the last block."""
-    return "\n".join(_kept(_lines(text[end:]), begun=True)).rstrip()
+    return "\n".join(_kept(_lines(text[end : end + _READ]), begun=True)).rstrip()
 
 
 def things(text: str, block: Block, start: int, end: int, *, marked_up: bool) -> dict[str, str]:

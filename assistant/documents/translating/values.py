@@ -20,9 +20,12 @@ _IDENTIFIER = re.compile(
 )
 
 
+_LONGEST_NAME = 500
+
+
 def is_identifier(text: str) -> bool:
     """Is this a name for programs (``btn_primary``, ``images/a.png``, ``#fff``) and not for people?"""
-    return bool(_IDENTIFIER.fullmatch(text.strip()))
+    return len(text) <= _LONGEST_NAME and bool(_IDENTIFIER.fullmatch(text.strip()))
 
 
 def value_block(

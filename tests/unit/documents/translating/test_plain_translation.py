@@ -211,3 +211,15 @@ def test_more_than_anybody_translates_is_refused(monkeypatch: pytest.MonkeyPatch
         open_translatable(b"Thirty characters, not more.\n" * 2, "")
     assert caught.value.kind is ErrorKind.DOCUMENT_TOO_LARGE
     assert caught.value.values == {"size": 56, "limit": 40}
+    with pytest.raises(AssistantError) as caught:
+        open_translatable(b"12 34\n" * 20, "")
+    assert caught.value.kind is ErrorKind.DOCUMENT_TOO_LARGE, "seen before it is looked at line by line"
+
+
+@pytest.mark.parametrize(("line", "name"), [("A word.\n", ""), ("00:01.000 --> 00:02.000\n一句。\n\n", "a.srt")])
+def test_more_pieces_than_a_program_can_hold_are_refused(line: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splicing, "MAX_BLOCKS", 3)
+    assert len(open_translatable((line * 3).encode(), name).document.segments) == 3
+    with pytest.raises(AssistantError) as caught:
+        open_translatable((line * 4).encode(), name)
+    assert caught.value.kind is ErrorKind.DOCUMENT_TOO_LARGE

@@ -85,6 +85,12 @@ def test_of_a_long_stretch_only_the_beginning_is_kept() -> None:
     assert first.trail == ""
 
 
+def test_of_endless_empty_lines_some_are_kept() -> None:
+    (_, last) = cut("Before it.\n" + "\n" * 100_000 + "- Behind it.\n", "")
+    assert last.lead.strip("\n") == "- "
+    assert 1000 < len(last.lead) < 30_000
+
+
 def test_it_is_kept_on_disk_with_the_segments() -> None:
     document = open_translatable(PAGE.encode(), "a.md").document
     assert unpack_cut(pack_segments(KeptSegments(document, "a.md"))) == document

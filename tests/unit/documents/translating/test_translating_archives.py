@@ -196,14 +196,17 @@ def test_what_is_said_of_a_book_is_translated_with_the_markup_in_it() -> None:
     )
     archive = zipfile.ZipFile(io.BytesIO(make.epub({"a.xhtml": make.page("<p>Words.</p>")}, title="My book")))
     parts = {name: archive.read(name) for name in archive.namelist()}
-    also = f"<dc:description>{said}</dc:description><dc:description><![CDATA[<p>Kept</p>]]></dc:description><dc:title>"
-    package = parts["OEBPS/content.opf"].replace(b"<dc:title>", also.encode())
+    also = (
+        f'<dc:description xml:lang="en">{said}</dc:description><dc:description><![CDATA[<p>No</p>]]></dc:description>'
+    )
+    package = parts["OEBPS/content.opf"].replace(b"<dc:title>", f"{also}<dc:title>".encode())
     opened = open_translatable(make.zipped({**parts, "OEBPS/content.opf": package}), "a.epub")
     document = opened.document
     assert document.title == "My book"
     assert texts(document) == ["A ~short~ tale.", "第二段 & more.", "My book", "Words."]
     new = part(opened, [one.text.upper() for one in document.segments], "OEBPS/content.opf")
     written = said.replace("short", "SHORT").replace("tale", "TALE").replace("more", "MORE")
+    package = package.replace(b'xml:lang="en"', b'xml:lang="fr"')
     assert new == package.decode().replace(said, written).replace("My book", "MY BOOK")
 
 
