@@ -1,9 +1,9 @@
 """Whether a translation says the opposite of its source: a denial that is lost or new, more in the place of less.
 
-English and Chinese. Languages deny in many ways: with a word of its own, a prefix, a verb that means as much. Something
-is found only where one text clearly has a word for *not* and nothing in the other can be read to stand for it, so a
-denial that is lost beside another one is not seen. Of two opposites one has to be in the source, and only the other one
-in the translation.
+English, Chinese and, for what is denied, German. Languages deny in many ways: with a word of its own, a prefix, a verb
+that means as much. Something is found only where one text clearly has a word for *not* and nothing in the other can be
+read to stand for it, so a denial that is lost beside another one is not seen. Of two opposites one has to be in the
+source, and only the other one in the translation.
 """
 
 from __future__ import annotations
@@ -37,6 +37,21 @@ _MAY_DENY = re.compile(
     r"|still|pending|beyond|differ|beware|forget|remember|leav|expire|abort|cancel|block|break|broke|omit|drop|remov"
     r"|delet|suppress|protect|whether|regardless|whatever|before|sorry|excuse|shut|clos|halt|mute|bare|dead|blank|alone"
     r"|secret|strange|long|rough|poor|worse|single|temporar|pardon|welcome|ambigu|partial|opa|progress)",
+    re.IGNORECASE,
+)
+_NOT_GERMAN = re.compile(r"\b(?:nicht|kein(?:e[mnrs]?)?|nie|niemals|nichts|niemand(?:em|en)?)\b", re.IGNORECASE)
+_NOT_IDLE_GERMAN = re.compile(
+    r"\bnicht (?:nur|zuletzt|wahr|mehr|selten|ohne)\b|\b(?:ob|oder|warum|falls|wenn|noch) nicht\b"
+    r"|\bnicht\b[^.!?]*(?:\?|sondern)"
+    r"|\b(?:nicht|kein\w*)\b[^.!?]{0,40}\b(?:bevor|bis|ohne|un\w+)\b|\bnichts als\b|\bnicht (?:vergessen|zögern)",
+    re.IGNORECASE,
+)
+_MAY_DENY_GERMAN = re.compile(
+    r"nicht|\bkein|\bnie|ohne|\bun(?!d\b|ter|s\b|ser|iv|gefähr)|los(?:e[mnrs]?)?\b|\b(?:nein|weder|noch|kaum|nur|erst|sondern"
+    r"|aus|ab|weg|zu|ob|oder|je|wenn|falls|in(?:kor|kom|akt|val|kons)\w+|alle[mnrs]?|bis|bevor|alt\w*|letzt\w*|null|schon)\b"
+    r"|\b(?:statt|außer|miss|verb[io]|verbiet|untersag|verhinder|vermeid|fehl|frei|leer|falsch|schlecht|bloß|wenig|egal|ander"
+    r"|ablehn|abgel|gesperr|sperr|lösch|verl[io]|still|allein|ir|des|dis|anti|entf|beend|abbr|abge|überspr|überg|ignor|verweig"
+    r"|schütz|gegen|mangel|trotz|schw[ie]|verg[ei]ss|denk|bleib|halt|vorsicht|achtung|selten|zurück|deakt|getrennt|schein)",
     re.IGNORECASE,
 )
 _WORDS = (
@@ -80,18 +95,22 @@ _PAIRS = tuple(
     )
 )  # fmt: skip
 """Opposites, each as English and Chinese have it."""
+_KNOWN = frozenset(("en", "zh", "de"))
 _ASKS_BOTH = re.compile(r"(\w)[不没]\1|有没有|是否|能否|可否")
 
 
 def opposite_findings(source: View, target: View) -> Iterator[Finding]:
     """A denial that is missing or new, and an opposite in the place of what the source says."""
-    if {source.primary, target.primary} != {"en", "zh"}:
+    languages = {source.primary, target.primary}
+    if len(languages) < 2 or not languages <= _KNOWN:
         return
     if place := _denied(source):
         if not _may_deny(target) and source.even[slice(*place)] not in target.even:
             yield at_source(FindingKind.OPPOSITE, source, *place)
     elif (place := _denied(target)) and not _may_deny(source) and target.even[slice(*place)] not in source.even:
         yield at_target(FindingKind.OPPOSITE, target, *place)
+    if "de" in languages:
+        return
     for one, other in _PAIRS:
         for said, turned in ((one, other), (other, one)):
             found = said.search(source.even)
@@ -106,8 +125,9 @@ def opposite_findings(source: View, target: View) -> Iterator[Finding]:
 def _denied(view: View) -> tuple[int, int] | None:
     """Where something is clearly denied."""
     text = view.even
-    if view.primary == "en":
-        found = None if _NOT_IDLE.search(text) else _NOT.search(text)
+    if view.primary != "zh":
+        idle, word = (_NOT_IDLE, _NOT) if view.primary == "en" else (_NOT_IDLE_GERMAN, _NOT_GERMAN)
+        found = None if idle.search(text) else word.search(text)
         return found.span() if found else None
     if _ASKS_BOTH.search(text) or text.rstrip()[-1:] in ("？", "?"):
         return None
@@ -123,6 +143,5 @@ def _denied(view: View) -> tuple[int, int] | None:
 
 def _may_deny(view: View) -> bool:
     """Whether anything in a text may stand for a denial."""
-    if view.primary == "en":
-        return bool(_MAY_DENY.search(view.even))
-    return bool(_MAY_DENY_CHINESE.search(view.even))
+    words = {"en": _MAY_DENY, "zh": _MAY_DENY_CHINESE, "de": _MAY_DENY_GERMAN}[view.primary]
+    return bool(words.search(view.even))
