@@ -76,11 +76,11 @@ class LockTable:
         free = np.frombuffer(table, np.uint8) == Use.FREE
         # Whether a character is free, or any of those that are the same but for the last six or twelve bits.
         self._free = {bits: free.reshape(-1, 1 << bits).any(1) for bits in (0, 6, 12)}
-        self._flags = self._judged(pieces, table, usual._flags if usual else None)
+        self._flags: Any = self._judged(pieces, table, usual._flags if usual else None)
         self.fresh = self._flags == 0
         self.fresh[self.ends] = True
         self.start = _choice(self.fresh)
-        self._others = self._judged(pieces.rests.others, table, usual._others if usual else None)
+        self._others: Any = self._judged(pieces.rests.others, table, usual._others if usual else None)
         self._rests = list(self._fitting())  # for each size: tokens, bits, what follows is free, nothing does
         self._after: dict[bytes, Choice] = {}
         self._room = _ROOM
