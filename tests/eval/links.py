@@ -16,6 +16,7 @@ _LATER = {
     "-held-out": ("held-out.", ""),
     "-third": ("third.", "held-out.", ""),
     "-fourth": ("fourth.", "third.", "held-out.", ""),
+    "-fifth": ("fifth.", "fourth.", "third.", "held-out.", ""),
 }
 """Sets that were written later: their files, then those whose documents they stand among."""
 

@@ -54,9 +54,11 @@ def test_planted_piece_replaces_the_right_one(link_set: links.LinkSet) -> None:
 
 
 def test_planted_piece_is_wrong(link_set: links.LinkSet) -> None:
-    """What was planted stands in none of the passages that the sentence rests on."""
+    """What was planted stands in none of the passages that the sentence rests on, unless for something else."""
     texts = {passage.id: passage.text for passage in link_set.passages()}
     for item in link_set.items:
+        if "swapped" in item.tags:
+            continue
         source = " ".join(texts[id_] for id_ in item.sources)
         whole = rf"(?<![\d.,]){re.escape(item.planted.wrong)}(?![\d.,])"
         assert not re.search(whole, source, re.IGNORECASE), item.id
