@@ -254,7 +254,8 @@ class LlamaLock:
         self._controls = _controls(table.vocabulary, marks)
         self._usual = _Follow(table, Lock(lock), self._controls)
         self._bare: _Follow | None = None
-        self._counts = lock.signs is not None
+        # Made now, not in the middle of an answer. None: signs are not counted.
+        self._letters = table.bare if lock.signs is not None else None
         self._left = (lock.signs or 0) * LETTERS_PER_SIGN  # what the signs that may come are worth, in letters
         self._state = START
 
@@ -269,7 +270,7 @@ class LlamaLock:
         if self._opening.waits and self._opening.follow(token, allowed=self._at(state).allows(token)):
             return
         if state == START and table.fresh[token]:
-            if self._counts:
+            if self._letters is not None:
                 self._left += int(table.pieces.worths[token])
             tail = table.pieces.tails.get(token)
             if tail is not None:
@@ -277,7 +278,7 @@ class LlamaLock:
             return
         piece = table.piece(token)
         after = self._usual.rules.follow(state, piece) if piece else None
-        if after is not None and self._counts:
+        if after is not None and self._letters is not None:
             data = state.pending + piece
             self._left += worth(data[: len(data) - len(after.pending)].decode())
         self._state = after or START  # a control token ends whatever was half
@@ -287,10 +288,10 @@ class LlamaLock:
         self._state = START
 
     def _at(self, state: State) -> Choice:
-        if not self._counts or self._left >= LETTERS_PER_SIGN:
+        if self._letters is None or self._left >= LETTERS_PER_SIGN:
             return self._usual.at(state)
         if self._bare is None:
-            self._bare = _Follow(self._table.bare, self._usual.rules.bare(), self._controls)
+            self._bare = _Follow(self._letters, self._usual.rules.bare(), self._controls)
         # What has begun as a sign has to become one.
         begun = not state.pending or self._bare.rules.can_begin(state.pending, state.node)
         return (self._bare if begun else self._usual).at(state)

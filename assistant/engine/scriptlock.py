@@ -17,7 +17,7 @@ from typing import NamedTuple
 from assistant.base.scripts import SYMBOL, Part, Use, parts, script_of, uses, usual_words
 from assistant.engine.messages import ScriptLock
 
-LETTERS_PER_SIGN = 16
+LETTERS_PER_SIGN = 24
 """Letters that allow one sign more than a lock has for any text."""
 
 _FREE = int(Use.FREE)

@@ -90,7 +90,13 @@ def _inside(setting: Setting, engine: Engine, name: str, language: str) -> list[
     return [
         Row(f"characters outside the lock in {total} tokens: {name}", len(found), "at most", 0.0, note=note),
         Row(f"letters that are in the script: {name}", own / max(1, letters), "at least", 0.9),
-        Row(f"letters of the script among all visible characters: {name}", own / max(1, len(visible)), note=about),
+        Row(
+            f"letters of the script among all visible characters: {name}",
+            own / max(1, len(visible)),
+            "at least",
+            0.9,
+            note=about,
+        ),
     ]
 
 
