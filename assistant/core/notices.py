@@ -75,6 +75,7 @@ class Notices:
 
         :param wanted: the name that the user chose it by.
         """
+        self.clear("downloads")  # what was said of them at the start is old
         error = model.error()
         level = NoticeLevel.INFO if error is None else NoticeLevel.ERROR
         detail = error.detail if error is not None else ""

@@ -14,7 +14,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import default_paths
 from assistant.core.core import Core
 from assistant.core.downloads import Part, State
-from assistant.core.events import NoticeLevel, NoticePosted
+from assistant.core.events import NoticeCleared, NoticeLevel, NoticePosted
 from assistant.core.market import HeaderView, RepoView
 from assistant.core.notices import arrived
 from assistant.engine.messages import Generate
@@ -52,6 +52,7 @@ class Home:
         self.engines = FakeEngines()
         self.notices: list[str] = []
         self.sentences: list[str] = []
+        self.cleared: list[str] = []
         self.core = Core(
             default_paths(),
             wake=lambda: self.bell.put(None),
@@ -66,6 +67,8 @@ class Home:
         if isinstance(event, NoticePosted):
             self.notices.append(event.notice.key.split("-")[0])
             self.sentences.append(event.notice.sentence)
+        elif isinstance(event, NoticeCleared):
+            self.cleared.append(event.key)
 
     def wait(self, done: Callable[[], Any]) -> None:
         end = time.monotonic() + SECONDS
@@ -291,6 +294,21 @@ def test_the_next_start_says_that_a_download_goes_on_and_how_far_it_is(home: Hom
     third = Home(tmp_path, keep=True)
     assert third.sentences == []  # it was paused on purpose
     third.core.close()
+
+
+def test_that_a_download_goes_on_is_old_news_once_it_has_come(home: Home, tmp_path: Path) -> None:
+    view = home.look()
+    home.core.market.get((view, view.variants[0].variant))
+    request = home.sent("transfers")
+    home.nets.transfers.deliver(Progress(id=request.id, done=9, size=99, phase="downloading"))
+    home.wait(lambda: home.core.downloads.rows()[0].state is State.DOWNLOADING)
+    home.core.close()
+    again = Home(tmp_path, keep=True)
+    assert again.notices == ["downloads"]
+    again.bring()
+    again.wait(lambda: "arrived" in again.notices)
+    assert again.cleared == ["downloads"]
+    again.core.close()
 
 
 def test_one_key_pauses_all_downloads_and_has_them_go_on(home: Home) -> None:
