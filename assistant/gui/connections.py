@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -98,6 +98,8 @@ class ConnectionsDialog(QDialog):
         header.setHighlightSections(False)
         for at, em in enumerate((12, 12, 15, 7, 7, 6)):
             table.setColumnWidth(at, theme.px(em))
+        moment = QFontMetrics(theme.font()).horizontalAdvance("0000-00-00 00:00:00")
+        table.setColumnWidth(COLUMNS.index("when"), moment + 3 * SPACE)
         header.setSectionResizeMode(COLUMNS.index("where"), QHeaderView.ResizeMode.Stretch)
         heading = Label(tr("Connections"), role="h2")
         buttons = Flow()

@@ -100,6 +100,7 @@ def test_every_connection_is_listed_the_newest_first(ledger: Any) -> None:
     row = [model.index(0, column).data() for column in range(model.columnCount())]
     assert row[1:] == ["huggingface.co", "Search", "1.0 kB", "812 bytes", "done"]
     assert row[0] > model.index(999, 0).data()
+    assert ledger.table.sizeHintForColumn(0) <= ledger.table.columnWidth(0)
     assert "1000 connections: 1.0 MB received" in ledger._total.text()
     assert nameless(ledger) == []
 
