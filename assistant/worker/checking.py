@@ -8,11 +8,9 @@ have none, it may stand anywhere.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 
 import numpy as np
 
@@ -21,31 +19,29 @@ from assistant.documents.model import Mark, MarkKind, MarkState
 from assistant.worker.characters import HAN_RUN, even, has_kana
 from assistant.worker.counting_out import is_spelled, listed
 from assistant.worker.dates import Moment, within
-from assistant.worker.deriving import follows, spans
+from assistant.worker.deriving import follows
 from assistant.worker.evidence import Evidence
 from assistant.worker.han_names import is_slip
 from assistant.worker.lexicon import stem
 from assistant.worker.names import Name, Sort, names
+from assistant.worker.passages import NEARBY, Passages, Setting
 from assistant.worker.quantities import Figure
 from assistant.worker.retrieval import Index, Query, choose
 from assistant.worker.terms import Reading, read
+from assistant.worker.timing import as_age, reached, repeats, spans
 from assistant.worker.units import same_unit
 from assistant.worker.wording import Wording, is_proper
 
 _MOST = 200  # pieces of one sentence that are looked up; a sentence that people wrote has a few
-_NEAR = 1  # paragraphs around a sentence in which a small number may stand
-_RELEVANT = 0.6  # of the best sentence's score: so much a further one must have to bear a piece out
-_SAME = 0.85  # and so much to speak of the same, so that what it has in the piece's place contradicts
 _FRESH = 0.15  # of the statement, by weight: so much a further one must add to be one of its sources
-_ARGUABLE = 0.5  # so much the sentence must have that says most of the whole statement
-_SLIGHT = 4.0  # or so little the best one may have before it, by weight: less than a rare word
-_LITTLE = 6.0  # or so little, where it says something of the rest at all
-_LABEL = 6  # words of a sentence that says no more than who speaks
+_LIKELY = 5  # sentences from which a number may be worked out
+_REACH, _REACH_HAN = 12.0, 6.0  # characters of a clause
+_CLOSE = 0.6  # so near is what a number may be worked out from
+_CERTAIN = 1.2  # certainty from which another name in the best sentence contradicts one
+_LOOKED_AT = 40  # sentences that are searched for a name
+_KEPT = 2000
 _LONG_SENTENCE = 1000  # characters of one that is searched for slips
 _LONG_NAME = 3  # characters of a name that another one may be a slip of
-_TRACE = 0.05
-_CERTAIN = 0.25  # below this score no sentence is known to say the rest of the statement
-_CLAUSE_END = re.compile(r"[,;:](?!\d)|[，；：]|\b(?:and|but|while|whereas)\b|而")
 _COUNTED = re.compile(r" ?[^\W\d]")  # behind a number: what it counts
 _HALVED = re.compile("halv\\w+", re.IGNORECASE)
 _LIST_NUMBER = re.compile(r"[ \t>*#|-]*\d{1,3}[.)、]")
@@ -53,61 +49,16 @@ _LIST_NUMBER = re.compile(r"[ \t>*#|-]*\d{1,3}[.)、]")
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence to be checked. ``reading`` is of it alone, ``query`` what it asks of the document."""
+    """A sentence to be checked. ``reading`` is of it alone, ``query`` what it asks of the document.
+
+    :ivar whole: the sentence of the document that says most of all of it.
+    """
 
     reading: Reading
     query: Query
     language: str
     across: bool
-
-
-class Passages:
-    """Sentences of a document, with what they name and count."""
-
-    def __init__(self, index: Index, sentences: Iterable[int]) -> None:
-        self.sentences = frozenset(sentences)
-        self._index = index
-
-    @cached_property
-    def text(self) -> str:
-        spans = self._index.document.sentences
-        return "\n".join(self._index.reading.even[slice(*spans[one])] for one in sorted(self.sentences))
-
-    @cached_property
-    def wording(self) -> Wording:
-        return Wording(self.text, is_chinese=self._index.is_chinese)
-
-    @cached_property
-    def numbers(self) -> list[Figure]:
-        return [one for sentence in sorted(self.sentences) for one in self._index.numbers_of.get(sentence, ())]
-
-    @cached_property
-    def moments(self) -> list[Moment]:
-        return [one for sentence in sorted(self.sentences) for one in self._index.moments_of.get(sentence, ())]
-
-    def by_sentence(self) -> list[tuple[list[Figure], str]]:
-        """The numbers as they stand together in sentences, each with its text."""
-        even, spans = self._index.reading.even, self._index.document.sentences
-        return [(self._index.numbers_of.get(one, []), even[slice(*spans[one])]) for one in sorted(self.sentences)]
-
-    def with_labels(self) -> Passages:
-        """These with what stands before them in their paragraphs and is no statement: who speaks is said once."""
-        of, lengths = self._index.paragraph_of, self._index.lengths
-        found = set(self.sentences)
-        for sentence in self.sentences:
-            place = sentence
-            while place and of[place - 1] == of[place] and lengths[place - 1] <= _LABEL:
-                place -= 1
-                found.add(place)
-        return Passages(self._index, found)
-
-    def around(self, paragraphs: int) -> Passages:
-        """These and all other sentences of their paragraphs, and of so many before and after."""
-        of = self._index.paragraph_of
-        found: set[int] = set()
-        for one in self.sentences:
-            found.update(range(bisect_left(of, of[one] - paragraphs), bisect_right(of, of[one] + paragraphs)))
-        return Passages(self._index, found)
+    whole: int
 
 
 class Checker:
@@ -119,6 +70,7 @@ class Checker:
         self._moments = index.reading.moments
         self._years = frozenset(one.year for one in self._moments if one.year is not None)
         self._language = index.document.language or detect(index.document.text)
+        self._wordings: dict[int, Wording] = {}
         self._wording = Wording(index.reading.even, is_chinese=index.is_chinese)
 
     def is_across(self, text: str) -> bool:
@@ -134,7 +86,9 @@ class Checker:
         """What of ``text[start:end]`` is not in the document, in order. ``query`` is made of the same stretch."""
         start, end = span
         plain, language = even(text[start:end]), detect(text)
-        said = Statement(read(plain, language), query, language, self.is_across(text[start:end]))
+        scores = self._index.scores(query)
+        whole = int(scores.argmax()) if len(scores) else -1
+        said = Statement(read(plain, language), query, language, self.is_across(text[start:end]), whole)
         chosen: list[Mark] = []
         taken = bytearray(end - start)
         for first, last, kind, state in self._found(said):
@@ -159,35 +113,28 @@ class Checker:
                 kind = MarkKind.QUOTE if piece.sort is Sort.QUOTE else MarkKind.NAME
                 yield piece.start, piece.end, kind, self._state(piece, said)
 
-    def _rest(self, said: Statement, start: int, end: int) -> tuple[Passages, Passages]:
-        """Sentences that say what the statement says beside ``start:end``: some of it, and certainly the same."""
-        query = said.query.without(start, end)
-        found = choose(self._index, query)
-        best = found[0][1] if found else 0.0
-        some = {one for one, score in found if score >= _RELEVANT * best} | set(_adding(query, found))
-        # The piece itself may decide between sentences that say the rest about equally well.
-        whole = choose(self._index, said.query)[:1]
-        scores = self._index.scores(query)
-        for one, _ in whole:
-            behind = (best - float(scores[one])) * float(query.weights.sum())
-            if scores[one] >= _ARGUABLE * best or behind < (_LITTLE if scores[one] > _TRACE else _SLIGHT):
-                some.add(one)
-        some.update(self._of_clause(said, start, end))
-        same = (one for one, score in found if score >= max(_SAME * best, _CERTAIN))
-        return Passages(self._index, some), Passages(self._index, same)
-
-    def _of_clause(self, said: Statement, start: int, end: int) -> set[int]:
-        """The sentences that say what the clause says in which ``start:end`` stands: each may have its own source."""
-        clause = _clause(said.reading.even, start, end)
-        if clause is None:
-            return set()
-        part = said.query.within(*clause)
-        query = part.without(start, end)
-        scores = self._index.scores(query)
-        chosen = {one for one, _ in choose(self._index, query)[:1]}
-        best = max((float(scores[one]) for one in chosen), default=0.0)
-        chosen.update(one for one, _ in choose(self._index, part)[:1] if scores[one] >= _ARGUABLE * best > 0)
-        return chosen
+    def _setting(self, said: Statement, start: int, end: int) -> Setting:
+        """Where the document says what the statement says beside ``start:end``, of all of it and of what is near."""
+        index = self._index
+        rest = said.query.without(start, end)
+        near = np.zeros(index.size, np.float32)
+        likely: list[int] = []
+        certainty = 0.0
+        for query in (rest, rest.towards(start, end, _REACH_HAN if said.language.startswith("zh") else _REACH)):
+            scores = index.scores(query)
+            best = float(scores.max(initial=0.0))
+            if not best:
+                continue
+            order = [int(one) for one in np.argsort(-scores, kind="stable")[:_LIKELY] if scores[one] >= _CLOSE * best]
+            near = np.maximum(near, index.spread(scores) / best)
+            likely += [one for one in order if one not in likely]
+            certainty = max(certainty, index.certainty(query, order[0]))
+        sources = set(_adding(rest, choose(index, rest)))
+        if index.size and near[said.whole] >= NEARBY:
+            sources.add(said.whole)  # the piece itself may decide
+        if not likely:  # nothing is known of the rest: it may be anywhere
+            near = np.ones(index.size, np.float32)
+        return Setting(near, Passages(index, likely), Passages(index, likely[:1]), certainty, frozenset(sources))
 
     def _misspelt(self, said: Statement) -> Iterator[Name]:
         """Stretches of a Chinese statement that differ in one character from a name of its sources, and stand nowhere.
@@ -216,44 +163,52 @@ class Checker:
     # ---------------------------------------------------------------- dates
 
     def _happened(self, claim: Moment, said: Statement) -> bool:
-        rest, same = self._rest(said, claim.start, claim.end)
+        setting = self._setting(said, claim.start, claim.end)
         years = self._years
         if claim.season is not None:  # there is one in every year
-            years = frozenset(one.year for one in rest.moments if one.year is not None)
-        if any(within(claim, known, years) for known in rest.moments):
-            return True
-        if claim.bare and any(known.value == claim.year for known in rest.numbers):
-            return True
+            years = frozenset(one.year for one in setting.likely.moments if one.year is not None)
+        places = [one.start for one in self._moments if within(claim, one, years)]
+        if claim.bare and claim.year:
+            places += [one.start for one in self._numbers.between(claim.year, claim.year)]
         others = [one for one in said.reading.moments if one is not claim]
-        if any(_like(claim, known) and not _used(known, others, self._years) for known in same.moments):
-            return False
-        return any(within(claim, known, years) for known in self._moments) or (
-            claim.bare and any(True for _ in self._numbers.between(claim.year or 0, claim.year or 0))
+        contradicted = any(
+            _like(claim, known) and not _used(known, others, self._years) for known in setting.best.moments
         )
+        if setting.bears(map(self._index.sentence_at, places), contradicted=contradicted, weak=False):
+            return True
+        if claim.day is not None or claim.year is None:
+            return False
+        near = setting.best if contradicted else setting.best.with_neighbours()
+        later = list(reached(near.moments, near.numbers))
+        years = frozenset(one.year for one in later if one.year is not None)
+        return any(within(claim, one, years) for one in (*later, *(near.moments if claim.month else ())))
 
     # ---------------------------------------------------------------- numbers
 
     def _counted(self, claim: Figure, said: Statement) -> bool:
-        if _counts_nothing(claim, said.reading.even):
+        plain = said.reading.even
+        if _counts_nothing(claim, plain):
             return True
-        rest, same = self._rest(said, claim.start, claim.end)
-        if any(_bears(known, claim) for known in rest.numbers) or _is_of_date(claim, rest.moments):
+        setting = self._setting(said, claim.start, claim.end)
+        others = [one for one in said.reading.numbers if one is not claim]
+        rivals = [
+            one for one in setting.best.numbers if same_unit(claim.unit, one.unit) and one.ordinal == claim.ordinal
+        ]
+        contradicted = any(not any(_bears(known, other) for other in others) for known in rivals)
+        places = [one.start for one in self._numbers.bearing(claim)]
+        if not claim.unit:
+            places += [one.start for one in self._moments if claim.value in one.says().values()]
+        if setting.bears(map(self._index.sentence_at, places), contradicted=contradicted, weak=claim.is_weak):
             return True
-        sentences = rest.by_sentence()
+        sentences = setting.likely.by_sentence()
         if any(_has_unit_of(claim, numbers) for numbers, _ in sentences):
             return True
-        if _is_told_otherwise(claim, said, rest):
+        if _is_told_otherwise(claim, said, setting.likely.with_neighbours()):
             return True
-        others = [one for one in said.reading.numbers if one is not claim]
-        rivals = [one for one in same.numbers if same_unit(claim.unit, one.unit) and one.ordinal == claim.ordinal]
-        if follows(claim, said.reading.even, sentences) or spans(claim, rest.moments):
+        if follows(claim, plain, sentences) or repeats(claim, plain, sentences):
             return True
-        if any(not any(_bears(known, other) for other in others) for known in rivals):
-            return False
-        if claim.is_weak or same.sentences:
-            near = rest.around(_NEAR)
-            return any(_bears(known, claim) for known in near.numbers) or _is_of_date(claim, near.moments)
-        return any(True for _ in self._numbers.bearing(claim)) or int(claim.value) in self._years
+        near = setting.best if contradicted else setting.best.with_neighbours()
+        return spans(as_age(claim, plain), near.moments)
 
     # ---------------------------------------------------------------- names
 
@@ -264,15 +219,24 @@ class Checker:
             return True
         if said.across and name.sort in (Sort.CHINESE, Sort.SURNAME):
             return True
-        rest, same = self._rest(said, name.start, name.end)
-        if self._is_in(name, rest.with_labels().wording, said.across):
+        setting = self._setting(said, name.start, name.end)
+        for place in np.argsort(-setting.near, kind="stable")[:_LOOKED_AT]:
+            if setting.near[place] < (NEARBY if name.sort is Sort.SURNAME else _CLOSE):
+                break  # who is called 老王 was named in full before
+            if self._is_in(name, self._wording_of(int(place)), said.across):
+                return True
+        if setting.certainty < _CERTAIN:
             return True
-        if name.sort is Sort.SURNAME and self._is_in(name, rest.around(_NEAR).wording, said.across):
-            return True  # who is called 老王 was named in full before
         own = Wording(said.reading.even, is_chinese=not said.language.startswith("en"))
-        if any(not self._is_told(other, own, said) for other in names(same.text, language=self._language)):
-            return False
-        return not same.sentences or self._is_in(name, same.around(_NEAR).wording, said.across)
+        return all(self._is_told(other, own, said) for other in names(setting.best.text, language=self._language))
+
+    def _wording_of(self, sentence: int) -> Wording:
+        """The words of a sentence, and of who is said to speak."""
+        if sentence not in self._wordings:
+            if len(self._wordings) >= _KEPT:
+                self._wordings.clear()
+            self._wordings[sentence] = Passages(self._index, [sentence]).with_labels().wording
+        return self._wordings[sentence]
 
     def _is_in(self, name: Name, wording: Wording, across: bool) -> bool:
         if name.sort is Sort.CAPITALS:
@@ -294,9 +258,9 @@ class Checker:
         return self._is_in(other, own, said.across)
 
     def _is_one(self, words: tuple[str, ...]) -> bool:
-        """Whether the parts of a name stand in one sentence somewhere, and are not of two different people."""
-        proper = [self._index.sentences_with(stem(word)) for word in words if is_proper(word)]
-        return all(not one or not other or one & other for one, other in pairwise(proper))
+        """Whether the parts of a name stand in one sentence somewhere, and are not of different names."""
+        held = [found for word in filter(is_proper, words) if (found := self._index.sentences_with(stem(word)))]
+        return len(held) < 2 or bool(set.intersection(*held))
 
     def _state(self, name: Name, said: Statement) -> MarkState:
         """A name in another script may be the same name; the same letters can be looked up in any language."""
@@ -317,14 +281,6 @@ def _pieces(said: Statement) -> Iterator[Moment | Figure | Name]:
     for name in names(said.reading.even, language=said.language):
         if not all(told[name.start : name.end]):
             yield name
-
-
-def _clause(plain: str, start: int, end: int) -> tuple[int, int] | None:
-    """The clause of ``plain`` that holds ``start:end``; None where there is but one."""
-    ends = [match.start() for match in _CLAUSE_END.finditer(plain)]
-    first = max((one for one in ends if one < start), default=0)
-    last = min((one for one in ends if one >= end), default=len(plain))
-    return (first, last) if (first, last) != (0, len(plain)) else None
 
 
 def _adding(query: Query, found: list[tuple[int, float]]) -> Iterator[int]:
@@ -362,9 +318,16 @@ def _is_told_otherwise(claim: Figure, said: Statement, rest: Passages) -> bool:
 
 def _has_unit_of(claim: Figure, numbers: Sequence[Figure]) -> bool:
     """``within two hours, on site within six``: a number without a unit has that of another in its sentence."""
-    return any(
-        not known.unit and not known.ordinal and known.value in (claim.count, claim.bare) for known in numbers
-    ) and any(same_unit(claim.unit, known.unit) and known.unit for known in numbers)
+    if not claim.unit or not claim.count:
+        return False
+    worth = claim.value / claim.count
+    return any(not known.unit and not known.ordinal and known.value == claim.count for known in numbers) and any(
+        known.unit
+        and known.count
+        and same_unit(claim.unit, known.unit)
+        and abs(known.value / known.count - worth) < 1e-9
+        for known in numbers
+    )
 
 
 def _counts_nothing(claim: Figure, plain: str) -> bool:
@@ -380,7 +343,3 @@ def _counts_nothing(claim: Figure, plain: str) -> bool:
 
 def _bears(known: Figure, claim: Figure) -> bool:
     return any(True for _ in Evidence([known]).bearing(claim))
-
-
-def _is_of_date(claim: Figure, moments: Iterable[Moment]) -> bool:
-    return not claim.unit and any(claim.value in one.says().values() for one in moments)

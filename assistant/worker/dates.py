@@ -40,6 +40,7 @@ class Moment:
     :ivar decade: its first year; ``century``: 20 for 1901 to 2000.
     :ivar quarter: 1 to 4; ``half``: of a year, 1 or 2; ``weekday``: Monday is 1; ``season``: spring is 1.
     :ivar minute: of the day; ``twelve``: whether before or after noon is open.
+    :ivar part: of the month, year or decade: 1 is early, 2 the middle, 3 late.
     :ivar swapped: day and month may be meant the other way round.
     :ivar bare: nothing but a number that looks like a year.
     """
@@ -56,6 +57,7 @@ class Moment:
     century: int | None = None
     minute: int | None = None
     season: int | None = None
+    part: int | None = None
     twelve: bool = False
     swapped: bool = False
     bare: bool = False
@@ -97,6 +99,8 @@ _EASTERN = [
     rf"|(?<!\d)\d\d(?= ?年 ?\d{{1,2}} ?月)) ?[年년]度?"
     rf"(?: ?(?P<month>{_N}{{1,3}}) ?[月월](?!球|亮)(?: ?(?P<day>{_N}{{1,3}}) ?[日号號일])?"
     rf"| ?第?(?P<quarter>[一二三四1-4]) ?季度?| ?(?P<half>[上下])半年)?",
+    rf"(?<![{CHINESE_SIGNS}\d.])(?P<month>{_N}{{1,3}})月(?:初(?P<day_early>[一二三四五六七八九十])(?!步|期|级)"
+    rf"|(?P<day>二?十[一二三四五六七八九]?|三十)(?=[，。、；：！？\s夜晚早晨凌清午]|$))",
     rf"(?<![{CHINESE_SIGNS}\d.])(?P<month>{_N}{{1,3}}) ?[月월](?!球|亮)(?: ?(?P<day>{_N}{{1,3}}) ?[日号號일])?",
     rf"(?<![{CHINESE_SIGNS}\d.第])(?P<day>[0-3]?\d|[一二三]?十[一二三四五六七八九]?) ?[日号]"
     r"(?![线楼院门文元本子机码召内后]|以内|之内)",
@@ -104,6 +108,7 @@ _EASTERN = [
     r"(?P<half>[上下])半年",
     r"(?:(?P<century>[12]?\d|[一二]?十[一二三四五六七八九]?) ?世纪)(?P<decade>[1-9]0|[一二三四五六七八九]十)年代",
     r"(?P<last_century>上(?:个)?世纪)(?P<decade>[1-9]0|[一二三四五六七八九]十)年代",
+    r"(?<![\d一二三四五六七八九十百千])(?P<decade>[1-9]0|[一二三四五六七八九]十)年代",
     r"(?P<century>[12]?\d|[一二]?十[一二三四五六七八九]?) ?世纪",
     r"(?:周|星期|礼拜)(?P<weekday_zh>[一二三四五六日天])",
     rf"(?P<noon>{_NOONS})?(?P<hour>{_HOUR})"
@@ -112,6 +117,8 @@ _EASTERN = [
 ]
 _WESTERN = [
     # digits only
+    r"(?:(?<=\bon )|(?<=\bby )|(?<=\bfrom )|(?<=\bsince )|(?<=\buntil )|(?<=\bbefore )|(?<=\bafter ))"
+    r"(?P<first>[0-3]?\d)/(?P<second>[01]?\d)(?![\d/%]|\.\d| of\b)",
     r"(?<![\d./-])(?P<year>1\d{3}|2[01]\d\d)([-/.])(?P<month>0?[1-9]|1[0-2])\2(?P<day>[0-3]?\d)(?![\d]|[-/]\d)",
     r"(?<![\d./-])(?P<first>[0-3]?\d)([-/.])(?P<second>[0-3]?\d)\2(?P<year>1\d{3}|2[01]\d\d|\d\d)(?![\d]|[-/.]\d)",
     # words of Latin script
@@ -160,6 +167,16 @@ _SENTENCE_MAY = re.compile(
 )
 
 
+_PART_BEFORE = re.compile(
+    r"(?:\b(?P<early>early|(?:start|beginning) of)|\b(?P<mid>mid|middle of)|\b(?:late|end of))[ -](?:the )?(?:in )?$",
+    re.IGNORECASE,
+)
+_PART_AFTER = re.compile(
+    r"[月年]?[份代]?(?:(?P<early>上旬|初期?|早期)|(?P<mid>中旬|中期|年?中(?![国央心学]))|下旬|[底末]|后期)"
+)
+_LONGEST_PART = 18
+
+
 def dates(text: str) -> list[Moment]:
     """All dates and times in ``text`` (as ``characters.even`` gives it), in order, none inside another."""
     taken = bytearray(len(text))
@@ -204,7 +221,9 @@ def _moments(match: re.Match[str], text: str) -> Iterator[Moment]:
     if not _possible(values):
         return
     swapped = "first" in said and values.get("day", 99) <= 12 and values["day"] != values["month"]
-    moment = Moment(start, end, **values, twelve=_open(said), swapped=swapped, bare="bare" in said)
+    moment = Moment(
+        start, end, **values, part=_part(text, start, end), twelve=_open(said), swapped=swapped, bare="bare" in said
+    )
     yield moment
     if "second_year" in said:
         late = said["second_year"]
@@ -229,6 +248,7 @@ def _field(name: str, value: str, said: dict[str, str]) -> Iterator[tuple[str, i
         "month": lambda word: MONTHS.get(word.lower()) or _number(word),
         "day": _number,
         "day_word": lambda word: ORDINALS[word.lower()],
+        "day_early": _number,
         "year": _year,
         "quarter": _number,
         "weekday": lambda word: WEEKDAYS[word.lower()],
@@ -238,7 +258,8 @@ def _field(name: str, value: str, said: dict[str, str]) -> Iterator[tuple[str, i
         "season_zh": lambda word: _SEASONS[word],
         "half": lambda word: {"上": 1, "下": 2}.get(word) or int(word),
     }
-    targets = {"day_word": "day", "weekday_zh": "weekday", "century_word": "century", "season_zh": "season"}
+    targets = {"day_word": "day", "day_early": "day", "weekday_zh": "weekday", "century_word": "century",
+               "season_zh": "season"}  # fmt: skip
     if name in simple:
         yield targets.get(name, name), simple[name](value)
     elif name in ("quarter_short", "quarter_before"):
@@ -301,6 +322,15 @@ def _open(said: dict[str, str]) -> bool:
     return has_time and not {"half_day", "noon"} & said.keys() and _minute(said) < 13 * 60
 
 
+def _part(text: str, start: int, end: int) -> int | None:
+    """``early``, ``mid-`` or ``late`` before a date, ``初`` or ``下旬`` behind it."""
+    before = _PART_BEFORE.search(text[max(0, start - _LONGEST_PART) : start])
+    after = _PART_AFTER.match(text, end)
+    if before:
+        return 1 if before["early"] else 2 if before["mid"] else 3
+    return (1 if after["early"] else 2 if after["mid"] else 3) if after else None
+
+
 def _possible(values: dict[str, int]) -> bool:
     return (
         bool(values)
@@ -332,7 +362,24 @@ def within(claim: Moment, evidence: Moment, years: frozenset[int]) -> bool:
                 return False
         elif known.get(name) != value and not _follows(name, value, known):
             return False
-    return True
+    return claim.part is None or _is_part(claim, evidence)
+
+
+_PARTS = {1: (0.0, 0.45), 2: (0.25, 0.75), 3: (0.55, 1.0)}
+
+
+def _is_part(claim: Moment, evidence: Moment) -> bool:
+    """Whether ``evidence`` lies in the part of the month, year or decade that ``claim`` says, as far as it says."""
+    if claim.day is not None or claim.month is not None:
+        place, whole = evidence.day if claim.day is None else None, 31.0
+    elif claim.year is not None:
+        place, whole = evidence.month, 12.0
+    else:
+        place, whole = None if evidence.year is None else evidence.year % 10 + 1, 10.0
+    if place is None:
+        return evidence.part in (None, claim.part)
+    low, high = _PARTS[claim.part or 2]
+    return low <= (place - 0.5) / whole <= high
 
 
 def _years_of(decade: int) -> int:

@@ -1,40 +1,60 @@
-"""Whether a number follows from others: a share, a change, a sum, a span between two years."""
+"""Whether a number follows from others: a share, a change, a sum, so much for each."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
-from assistant.worker.dates import Moment
-from assistant.worker.evidence import Evidence
+from assistant.worker.evidence import Evidence, span
 from assistant.worker.quantities import Figure, Hedge
 from assistant.worker.units import same_unit
 
 _FEW = 3  # amounts and shares of a sentence of which one may be meant of the other
 _MOST = 8  # numbers of a sentence with the same unit: more make so many pairs that one fits by chance
-_DAY = 86400.0
+_CHANCE = 0.3  # how many of the values that can be worked out may be expected to fit by chance
 _ROUGHLY = 0.1  # of a number of times
+_NEAR = 30  # characters before a number that may say of what kind of difference it is
 _CHANGE = re.compile(
-    r"\b(?:by|more|fewer|less|longer|shorter|higher|lower|gap|differ\w*|margin|increas\w*|decreas\w*|r[io]se\w*|gr[eo]w\w*"
-    r"|growth|fell|fall\w*|drop\w*|declin\w*|reduc\w*|improv\w*|gain\w*|up|down|save[sd]?|rest|remain\w*|after)\b"
-    r"|[比增减降升涨跌差剩余超]|提高|缩短|提前|多出|改善|扣除",
+    r"\b(?:by|more|fewer|less|longer|shorter|higher|lower|cheaper|gap|differ\w*|margin|majority|increas\w*|decreas\w*"
+    r"|r[io]se\w*|gr[eo]w\w*|growth|fell|fall\w*|drop\w*|declin\w*|reduc\w*|improv\w*|gain\w*|up|down|save[sd]?"
+    r"|rest|remain\w*|left|open|short|after)\b"
+    r"|[比增减降升涨跌差剩余超滑]|提高|缩短|提前|多出|改善|扣除|还有|尚有|尚未|便宜|少了|多了",
     re.IGNORECASE,
 )
-_MOVED = re.compile(r"\b(?:increas|decreas|r[io]se|gr[eo]w|fell|fall|drop|declin|reduc)|[增减降升涨跌]", re.IGNORECASE)
-_LESS = re.compile(
-    r"\b(?:less|fewer|lower|shorter|cheaper|behind|below|under|cut|fell|fall|dropped|down|reduced|decreased)\b"
-    r"|少|低于|落后|短于|减|降|缩短",
+_FELL = re.compile(
+    r"\b(?:cut\b|decreas|fell|fall|drop|declin|reduc|down (?:by|from|to)\b|less\b|lower\b|shr[iau]nk)"
+    r"|[减降跌滑]|缩[减小水]|少了",
+    re.IGNORECASE,
+)
+_ROSE = re.compile(
+    r"\b(?:increas|r[io]se|gr[eo]w|climb|gain|up (?:by|from|to)\b|higher\b)|[增升涨]|多了|提高", re.IGNORECASE
+)
+_BY = re.compile(
+    r"(?:\b(?:by|down|up)(?: about| some| almost| nearly| roughly)? |[减降跌滑增升涨长了](?:[近约逾]|超过|大约)?)$",
+    re.IGNORECASE,
+)
+_LESS_AFTER = re.compile(
+    r" ?(?:[a-z]+ ){0,2}?(?:less|fewer|lower|shorter|cheaper|behind|below|under|faster|earlier|short of)\b",
     re.IGNORECASE,
 )
 """Something is so much less: what it is compared with is the sum."""
-_MORE = re.compile(
-    r"\b(?:more|higher|longer|dearer|ahead|above|up|rose|grew|increased)\b|[比较][^，。]{0,12}[多高长]|多出|高出|领先|增|升|涨|超出",
-    re.IGNORECASE,
+_MORE_AFTER = re.compile(
+    r" ?(?:[a-z]+ ){0,2}?(?:more|higher|longer|dearer|slower|ahead|above|over|later)\b", re.IGNORECASE
 )
+_LESS_BEFORE = re.compile(r"(?:少|减|低|落后|短|降|快|便宜|早)[^，。；：\d]{0,9}$")
+_MORE_BEFORE = re.compile(r"(?:多|高|超|增|升|涨|领先|长|贵|晚)[^，。；：\d]{0,9}$")
+_SHARES_UNIT = re.compile(r"(?:\b(?:instead of|than|against)|[由从比])(?: about| some| only)? ?$", re.IGNORECASE)
+"""Before a number that has the unit of another one in its sentence."""
 _HALF = re.compile(r"\bhalf\b|半[价费票]", re.IGNORECASE)
 _POINTS = re.compile(r"[ -]?points?\b| ?个?点")
+_EACH = re.compile(
+    r"\b(?:each|per|apiece|every|single|one|a (?:head|night|day|week|month|year|person|piece))\b"
+    r"|[每平]|一[晚夜天人次个张份股]",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(r"\b(?:both|pair|couple)\b|[双俩两]")
 _TOTAL = re.compile(
     r"\b(?:totals?|totall?ed|altogether|combined|together|in all|sum|both|overall|jointly)\b|[共总]|合计|累计|加起来",
     re.IGNORECASE,
@@ -42,25 +62,27 @@ _TOTAL = re.compile(
 
 
 def follows(claim: Figure, plain: str, sentences: Iterable[tuple[Sequence[Figure], str]]) -> bool:
-    """Whether ``claim`` can be worked out from numbers that stand in one sentence.
+    """Whether ``claim`` can be worked out from numbers that stand in one sentence, and not by chance.
 
     :param plain: the text of the claim: a difference or a sum must be said to be one.
     :param sentences: of the source, the numbers of each and its text; that may say the difference itself, of which the
         claim is the other side.
     """
+    low, high = span(claim)
     for numbers, source in sentences:
+        known = [one for one in _with_units(numbers, source) if one.value > 0 and not one.ordinal]
         said = _Said.of(claim, plain, source)
+        values = [*_parts(claim, known, said), *_other_side(claim, known, source), *_for_each(claim, known, said)]
         by_unit: dict[str, list[Figure]] = {}
-        for one in numbers:
-            if one.value > 0 and not one.ordinal:
-                by_unit.setdefault(one.unit, []).append(one)
-        if any(_is_close(claim, value) for value in _parts(claim, by_unit, said)):
-            return True
+        for one in known:
+            by_unit.setdefault(one.unit, []).append(one)
         for unit, alike in by_unit.items():
-            if 1 < len(alike) <= _MOST and any(
-                _is_close(claim, value) for value in _worked_out(claim, unit, alike, said)
-            ):
-                return True
+            if 1 < len(alike) <= _MOST:
+                values += _worked_out(claim, unit, alike, said)
+        fitting = [value for value in values if _is_close(claim, value)]
+        width = max(high - low, claim.step, 0.01 * claim.value)
+        if fitting and len(values) * width <= _CHANCE * max(*values, claim.value, claim.unit == "%"):
+            return True
     return False
 
 
@@ -68,45 +90,103 @@ def follows(claim: Figure, plain: str, sentences: Iterable[tuple[Sequence[Figure
 class _Said:
     """What words beside the numbers allow.
 
-    :ivar changes: a difference; ``moved``: something rose or fell; ``sums``: a total.
-    :ivar less: the source says by how much something is less than the claim's; ``more``: than which it is more.
-    :ivar half: the source says that something costs half.
+    :ivar changes: a difference; ``fell``, ``rose``: of what moved; ``sums``: a total; ``each``: a part for each.
+    :ivar by: the claim says how much it moved, not to what.
+    :ivar half: the source says that something costs half; ``both``: that there are two of something.
     :ivar points: the claim is of points between two shares.
     """
 
     changes: bool
-    moved: bool
+    fell: bool
+    rose: bool
     sums: bool
-    less: bool
-    more: bool
+    each: bool
+    by: bool
     half: bool
+    both: bool
     points: bool
 
     @classmethod
     def of(cls, claim: Figure, plain: str, source: str) -> _Said:
         return cls(
             changes=_CHANGE.search(plain) is not None,
-            moved=_MOVED.search(plain) is not None,  # by six tenths is not to six tenths
+            fell=_FELL.search(plain) is not None,
+            rose=_ROSE.search(plain) is not None,
             sums=_TOTAL.search(plain) is not None,
-            less=_LESS.search(source) is not None,
-            more=_MORE.search(source) is not None,
+            each=_EACH.search(plain) is not None,
+            by=_BY.search(plain[max(0, claim.start - _NEAR) : claim.start]) is not None,
             half=_HALF.search(source) is not None,
+            both=_BOTH.search(source) is not None,
             points=_POINTS.match(plain, claim.end) is not None,
         )
 
 
-def _parts(claim: Figure, by_unit: dict[str, list[Figure]], said: _Said) -> Iterator[float]:
+def _with_units(numbers: Sequence[Figure], source: str) -> Iterator[Figure]:
+    """The numbers of a sentence; of ``2.9 seconds instead of 0.4`` the second has the unit of the first."""
+    measured = [one for one in numbers if one.unit and one.count]
+    for one in numbers:
+        if not one.unit and not one.ordinal and measured:
+            other = min(measured, key=lambda near: abs(near.start - one.start))
+            if _SHARES_UNIT.search(_before(one, source)):
+                worth = other.value / other.count
+                yield replace(one, value=one.value * worth, step=one.step * worth, unit=other.unit)
+                continue
+        yield one
+
+
+def _before(known: Figure, source: str) -> str:
+    return source[max(0, known.start - _NEAR) : known.start]
+
+
+def _parts(claim: Figure, known: Sequence[Figure], said: _Said) -> Iterator[float]:
     """A share of an amount that stands in the same sentence, and what is left of it."""
-    shares = [one for one in by_unit.get("%", ()) if one.value < 1]
-    for unit, alike in by_unit.items():
-        if unit == "%" or not same_unit(claim.unit, unit) or len(alike) > _FEW:
-            continue
-        for one in alike:
-            if one.value >= 10 or unit:
-                yield from (one.value * share.value for share in shares[:_FEW])
-                yield from (one.value * (1 - share.value) for share in shares[:_FEW])
-            if said.half:
-                yield one.value / 2
+    shares = [one for one in known if one.unit == "%" and one.value < 1][:_FEW]
+    amounts = [
+        one for one in known if one.unit != "%" and same_unit(claim.unit, one.unit) and (one.value >= 10 or one.unit)
+    ]
+    if claim.unit == "%" or len(amounts) > _FEW:
+        return
+    for one in amounts:
+        yield from (one.value * share.value for share in shares)
+        yield from (one.value * (1 - share.value) for share in shares)
+        if said.half:
+            yield one.value / 2
+
+
+def _other_side(claim: Figure, known: Sequence[Figure], source: str) -> Iterator[float]:
+    """``four points behind`` somebody with 52: 56. The source says the difference and one side of it."""
+    for one in known:
+        before = _before(one, source)
+        moved = before if _BY.search(before) else ""
+        less = _LESS_AFTER.match(source, one.end) or _LESS_BEFORE.search(before) or _FELL.search(moved)
+        more = _MORE_AFTER.match(source, one.end) or _MORE_BEFORE.search(before) or _ROSE.search(moved)
+        difference = (
+            one.value / 100 if claim.unit == "%" and _POINTS.match(source, one.end) and not one.unit else one.value
+        )
+        for other in known:
+            if (
+                other is one
+                or not same_unit(claim.unit, other.unit)
+                or not (same_unit(one.unit, other.unit) or claim.unit == "%")
+            ):
+                continue
+            if less:
+                yield other.value + difference
+            if more:
+                yield abs(other.value - difference)
+
+
+def _for_each(claim: Figure, known: Sequence[Figure], said: _Said) -> Iterator[float]:
+    """What one of several costs, and what several cost together."""
+    counts = [one.value for one in known if not one.unit and one.value == int(one.value) and 1 < one.value <= 1000]
+    if said.both:
+        counts.append(2.0)
+    for one in known:
+        if one.unit and one.unit != "%" and same_unit(claim.unit, one.unit) and claim.unit:
+            if said.each:
+                yield from (one.value / count for count in counts)
+            if said.sums:
+                yield from (one.value * count for count in counts)
 
 
 def _worked_out(claim: Figure, unit: str, alike: Sequence[Figure], said: _Said) -> Iterator[float]:
@@ -115,15 +195,16 @@ def _worked_out(claim: Figure, unit: str, alike: Sequence[Figure], said: _Said) 
         yield sum(one.value for one in alike)
     for one, other in combinations(alike, 2):
         less, more = sorted((one.value, other.value))
-        if same:
-            if said.changes or said.more:
-                yield more - less
-            if said.sums or said.less:
-                yield more + less
+        if same and said.changes:
+            yield more - less
+        if same and said.sums:
+            yield more + less
         if claim.unit == "%" and unit != "%":
-            if said.changes:
-                yield from ((more - less) / less, (more - less) / more)
-            if not said.moved:
+            if said.fell or (said.by and not said.rose):
+                yield (more - less) / more
+            if said.rose or (said.by and not said.fell):
+                yield (more - less) / less
+            if not said.by:
                 yield less / more
         if unit == "%" and said.points and not claim.unit:
             yield 100 * (more - less)
@@ -138,18 +219,3 @@ def _is_close(claim: Figure, value: float) -> bool:
         return any(True for _ in Evidence([worked]).bearing(claim, tables=False))
     loosely = _ROUGHLY if claim.unit == "times" else 1e-6
     return abs(value - claim.value) <= max(claim.step / 2, loosely * claim.value) * (1 + 1e-9)
-
-
-def spans(claim: Figure, moments: Iterable[Moment]) -> bool:
-    """Whether a span of time lies between two dates of ``moments``."""
-    known = list(moments)[:_MOST]
-    if claim.unit == "month" and claim.value % 12 == 0:
-        years = sorted({one.year for one in known if one.year is not None})
-        return any(12 * (late - early) == claim.value for early, late in combinations(years, 2))
-    if claim.unit == "s" and claim.value % _DAY == 0:
-        days = [(one.month, one.day) for one in known if one.month and one.day]
-        return any(
-            one[0] == other[0] and abs((other[1] or 0) - (one[1] or 0)) * _DAY == claim.value
-            for one, other in combinations(days, 2)
-        )
-    return False

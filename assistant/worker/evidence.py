@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from assistant.worker.quantities import Figure, Hedge
 from assistant.worker.units import same_unit
 
-_NEARLY, _ROUND = 0.05, 0.1  # of what is about so much; the second of a round number
+_ROUND, _ROUND_SMALL = 0.12, 0.2  # of what is about so much: at most so far away; the second of a few
+_OVER, _UNDER = 0.25, 0.2  # of what is more or less than so much
+_SMALL = 5
+_OF_TEN = 0.02  # a share that is written like this is said of others near it
+_UNSAID = 0.08  # of a number that is not said to be rounded
+_DECIMALS = 0.05  # of a whole number: at most so far away is what it is rounded from
 _MONTH = 86400 * 365.25 / 12  # seconds
 
 
@@ -16,26 +22,29 @@ class Evidence:
     """The numbers of a source, to be asked whether they bear out one of a text about it."""
 
     def __init__(self, known: Iterable[Figure]) -> None:
-        self._known = sorted(known, key=lambda one: one.value)
-        self._values = [one.value for one in self._known]
+        figures = list(known)
+        self._by_value = sorted(figures, key=lambda one: one.value)
+        self._values = [one.value for one in self._by_value]
+        self._with_unit = sorted((one for one in figures if one.unit), key=_written)
+        self._counts = [_written(one) for one in self._with_unit]
 
     def between(self, low: float, high: float) -> Iterator[Figure]:
         """Figures worth ``low`` to ``high``, both included."""
-        slack = 1e-9 * max(abs(low), abs(high))
-        for index in range(bisect_left(self._values, low - slack), len(self._values)):
-            if self._values[index] > high + slack:
-                return
-            yield self._known[index]
+        return _between(self._by_value, self._values, low, high)
 
     def bearing(self, claim: Figure, *, tables: bool = True) -> Iterator[Figure]:
         """Figures that bear ``claim`` out: the same, or what it is rounded from.
 
         :param tables: a bare number may stand for one with a unit or scale, as in a table that says "in millions".
         """
-        low, high = _span(claim)
+        low, high = span(claim)
         for known in self.between(low, high):
-            if same_unit(claim.unit, known.unit) and _fits(claim, known):
+            if (claim.unit or not known.unit) and same_unit(claim.unit, known.unit) and _fits(claim, known):
                 yield known
+        if not claim.unit:  # 40 is said of 40 minutes, and not of the 2,400 seconds that they are
+            for known in _between(self._with_unit, self._counts, low, high):
+                if same_unit("", known.unit):
+                    yield known
         yield from self._ages(claim)
         yield from self._weeks(claim)
         if tables and (claim.unit or claim.bare != claim.value):
@@ -47,7 +56,7 @@ class Evidence:
         """``26 weeks`` for ``half a year``, and the other way round: a month has no fixed number of days."""
         other, worth = {"month": ("s", _MONTH), "s": ("month", 1 / _MONTH)}.get(claim.unit, ("", 0.0))
         if other and max(claim.value * worth, claim.value) >= 0.9 * _MONTH:
-            low, high = _span(claim)
+            low, high = span(claim)
             yield from (one for one in self.between(low * worth * 0.97, high * worth * 1.03) if one.unit == other)
 
     def _ages(self, claim: Figure) -> Iterator[Figure]:
@@ -58,31 +67,57 @@ class Evidence:
             yield from (known for known in self.between(claim.value * 12, claim.value * 12) if known.unit == "month")
 
 
-def _is_round(claim: Figure) -> bool:
-    """Whether a number is said with one digit (``nearly two thousand``, ``about 40``) or as a part (``a third``)."""
-    if claim.unit == "%" and claim.step >= 0.02:
-        return True
-    digits = f"{claim.count or claim.bare:.9g}".replace(".", "").strip("0")
-    return len(digits) == 1 and (claim.count or claim.bare) >= 3
+def _between(figures: list[Figure], keys: list[float], low: float, high: float) -> Iterator[Figure]:
+    slack = 1e-9 * max(abs(low), abs(high))
+    for index in range(bisect_left(keys, low - slack), len(keys)):
+        if keys[index] > high + slack:
+            return
+        yield figures[index]
 
 
-def _span(claim: Figure) -> tuple[float, float]:
-    """Which values ``claim`` may be said of."""
+def _written(figure: Figure) -> float:
+    """The number as it is written, with its scale word, of the unit that is written."""
+    return figure.count or figure.bare or figure.value
+
+
+def _grain(number: float) -> float:
+    """To what ``number`` seems to be rounded: 100 for 2,300, 5 for 85, 0.1 for 1.3."""
+    _, digits, exponent = Decimal(f"{number:.12g}").normalize().as_tuple()
+    assert isinstance(exponent, int)
+    return float((5 if digits[-1] == 5 else 1) * 10.0**exponent)
+
+
+def span(claim: Figure) -> tuple[float, float]:
+    """Which values ``claim`` may be said of, from and to."""
     value, half = claim.value, claim.step / 2
     if claim.step == 1.0 and claim.value == claim.bare:
         half = 0.0  # written in full: no rounding is said
+    written = _written(claim)
+    if claim.hedge is Hedge.NONE:
+        if written and claim.step % 1 == 0:
+            half = max(half, min(0.5 * value / written, _DECIMALS * value))
+        half = min(half, _UNSAID * value)
+        return value - half, value + half
+    if claim.unit == "%" and claim.step >= _OF_TEN:  # a third, seven in ten
+        grain = max(claim.step, _ROUND * value)
+    else:
+        grain = _grain(written) * value / written if written else 0.0
+    most = (_ROUND_SMALL if written <= _SMALL else _ROUND) * value
     if claim.hedge is Hedge.ABOUT:
-        loosely = max(half, (_ROUND if _is_round(claim) else _NEARLY) * value)
+        loosely = max(half, min(grain / 2, most))
         return value - loosely, value + loosely
     if claim.hedge is Hedge.OVER:
-        return value - half, value * 1.25
-    if claim.hedge is Hedge.UNDER:
-        return value * 0.8, value + half
-    return value - half, value + half
+        return value - half, value + min(grain, _OVER * value)
+    return value - min(grain, _UNDER * value), value + half
 
 
 def _fits(claim: Figure, known: Figure) -> bool:
     """An unhedged number must be the other one, rounded to the digits that it is written with."""
-    if claim.hedge is not Hedge.NONE or claim.value == known.value or not claim.step:
+    if claim.hedge is not Hedge.NONE or claim.value == known.value:
         return True
-    return abs(claim.value - known.value) <= claim.step / 2 * (1 + 1e-9)
+    difference = abs(claim.value - known.value)
+    if not claim.step or (claim.step % 1 == 0 and claim.value == claim.bare):
+        # Written as a whole number: it may be rounded from one with decimals, in the unit that it has.
+        written = known.value * _written(claim) / claim.value if claim.value else 0.0
+        return difference <= 1e-9 * abs(claim.value) or (claim.step > 0 and abs(written - round(written)) > 1e-6)
+    return difference <= claim.step / 2 * (1 + 1e-9)

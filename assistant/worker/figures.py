@@ -59,7 +59,8 @@ _JIN = re.compile(
     rf"(?P<jin>{HAN_NUMBER}|{WHOLE})斤(?P<liang>[一二三四五六七八九1-9])两|(?<![{numerals.CHINESE_SIGNS}\d])"
     rf"(?P<only>[一二三四五六七八九十1-9])两(?![{numerals.CHINESE_SIGNS}\d个名位只次种张条家者边岸])"
 )
-_VAGUE_HAN = re.compile("[几数多]$")
+_POINTS = re.compile("分(?=[，。、；：）\\s]|$)")
+_VAGUE_HAN = re.compile("(?:[几数]|(?<![最至许])多)$")
 
 
 def figures(text: str, *, language: str = "", taken: Iterable[tuple[int, int]] = ()) -> list[Figure]:
@@ -176,7 +177,7 @@ def _chinese_numbers(text: str) -> Iterator[Figure]:
         start, end = match.span()
         whole = match["number"] + (match["scale"] or "")
         value = numerals.chinese_value(whole)
-        if value is None or _VAGUE_HAN.search(text[max(0, start - 1) : start]) or match["more"] in ("来", "几"):
+        if value is None or _VAGUE_HAN.search(text[max(0, start - 2) : start]) or match["more"] in ("来", "几"):
             continue
         figure = measured(text, start, end, value, 0.0)
         if figure.unit or _counts(text, whole, end):
@@ -188,7 +189,7 @@ def _counts(text: str, number: str, end: int) -> bool:
     """Whether Chinese numerals count something, and are no part of a word (``一起``, ``三明治``, ``四川``)."""
     if len(number) >= 2 and any(sign in numerals.CHINESE_UNITS or sign in "万亿" for sign in number):
         return True
-    return text[end : end + 1] in MEASURES and number != "一"
+    return (text[end : end + 1] in MEASURES or _POINTS.match(text, end) is not None) and number != "一"
 
 
 _SUM = 24  # characters of a sum before another one

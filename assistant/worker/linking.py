@@ -14,12 +14,15 @@ from assistant.documents.sentences import split
 from assistant.worker.checking import Checker
 from assistant.worker.retrieval import Array, Index, Query, choose
 
-SUPPORTED = 0.36
-"""Share of a sentence, by the weight of its words, that the passages it rests on must name together. Found with
-sentences about the document and about others: 95 of 100 of either kind fall on their side."""
-SUPPORTED_CHINESE = 0.25  # pairs of characters of an unrelated text hardly ever agree
-SUPPORTED_ACROSS = 0.38  # a word has many translations, and one of them is soon found
+_SHARE, _BY_CHANCE, _MOST_ASKED = 0.2, 0.02, 0.35
+"""Share of a sentence, by the weight of its words, that must stand together in the document: so much, and more the
+longer the document is, as the best of many passages has some of the words by chance (as the logarithm of their number).
+Found with sentences about documents and about others: of those about a document of 12, 300 and 7,000 sentences 96 of
+100 rest on something, and of those about others 4, 20 and 23."""
+_NAMED = 0.3  # how well a passage must name a thing to count
 _KNOWN = 0.4  # how well a sentence must name a thing for the document to have it
+_BESIDE, _REACH = 0.7, 2  # what is named so many sentences away counts so much
+_ELSEWHERE, _FAR = 0.8, 0.9  # what another place names as well; but for what any place names by chance
 _COVERED = 0.4  # what a passage must add to count as read for the bar beside the source
 
 _LABEL = re.compile(r"[ \t]*(?:[-*+•·]|\d{1,3}[.)、]|[（(]?\d{1,2}[)）]|#{1,6}|>|\|)[ \t]+")
@@ -79,11 +82,7 @@ def _linked(index: Index, checker: Checker, text: str, span: tuple[int, int], co
     said = text[start:end]
     query = index.query(said)
     chosen = choose(index, query)
-    share = _together(index, query, chosen)
-    least = SUPPORTED_CHINESE if index.is_chinese else SUPPORTED
-    if checker.is_across(said):
-        least = SUPPORTED_ACROSS
-    supported = share >= least or _QUESTION.search(said) is not None
+    supported = (bool(chosen) and _rests(index, query)) or _QUESTION.search(said) is not None
     sources = tuple(index.source(sentence, score) for sentence, score in chosen)
     if supported:
         for sentence, score in chosen:
@@ -92,19 +91,27 @@ def _linked(index: Index, checker: Checker, text: str, span: tuple[int, int], co
     return LinkedSentence(start, end, sources, supported, checker.marks(text, span, query))
 
 
-def _together(index: Index, query: Query, chosen: list[tuple[int, float]]) -> float:
-    """Share of what is asked for that the chosen sentences name between them.
+def _rests(index: Index, query: Query) -> bool:
+    """Whether more of what is asked for stands together in the document than in the best of so many places by chance.
 
     What the document does not have counts no more than what it has once: in a short one nearly all words are common,
     and each that a summary has of its own would outweigh several.
     """
-    once = np.array([group.weight for group in query.groups], np.float32) * np.float32(index.rarity(1))
-    weights = np.where((query.found >= _KNOWN).any(axis=1), query.weights, np.minimum(query.weights, once))
+    held = np.count_nonzero(query.found >= _KNOWN, axis=1)
+    worth = [min(one.weight, 1.0) * index.rarity(max(1, int(n))) for one, n in zip(query.groups, held, strict=True)]
+    weights = np.array(worth, np.float32)
     total = float(weights.sum())
-    if not total or not chosen:
-        return 0.0
-    named = query.found[:, [sentence for sentence, _ in chosen]].max(axis=1)
-    return float(weights @ named / total)
+    own = np.where(query.found >= _NAMED, query.found, np.float32(0.0))
+    found = own.copy()
+    for step in range(1, min(_REACH, index.size - 1) + 1):
+        np.maximum(found[:, step:], _BESIDE * own[:, :-step], out=found[:, step:])
+        np.maximum(found[:, :-step], _BESIDE * own[:, step:], out=found[:, :-step])
+    named = weights @ found
+    best = int(named.argmax())
+    chance = float(np.log(index.size))
+    elsewhere = float((weights @ np.maximum(found - found[:, [best]], 0.0)).max())
+    together = float(named[best]) + max(0.0, _ELSEWHERE * elsewhere - _FAR * chance)
+    return 0 < min(_SHARE + _BY_CHANCE * chance, _MOST_ASKED) * total <= together
 
 
 def coverage(index: Index, covered: Array) -> tuple[float, ...]:

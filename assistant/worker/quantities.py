@@ -16,7 +16,9 @@ HAN_NUMBER = (
     rf"[{numerals.CHINESE_SIGNS}](?:[{numerals.CHINESE_SIGNS}万亿兆]|点(?=[零一二三四五六七八九])){{0,{MOST - 1}}}"
 )
 
-_MORE_AFTER = re.compile(r" ?(?:or more|or so|plus\b|\+)|[^，。,.]{0,3}(?:以上|左右|上下)", re.IGNORECASE)
+_MORE_AFTER = re.compile(
+    r" ?(?:or more|or so|plus\b|\+)|[^，。,.]{0,3}(?:以上|左右|上下)|多(?=[，。、；\s]|$)", re.IGNORECASE
+)
 
 
 class Hedge(StrEnum):
@@ -70,10 +72,10 @@ def measured(text: str, start: int, end: int, value: float, step: float) -> Figu
     return scaled(Figure(start, last, value, unit, step, hedge_of(text, start, last)), 1.0)
 
 
-def of_unit(span: tuple[int, int], value: float, word: str) -> Figure:
+def of_unit(span: tuple[int, int], value: float, word: str, hedge: Hedge = Hedge.NONE) -> Figure:
     """A number at ``span`` whose unit is ``word``."""
-    unit, _ = unit_after({"century": "year", "世纪": "年", "月": "个月"}.get(word, word), 0)
-    return scaled(Figure(*span, value, unit), 1.0)
+    unit, _ = unit_after({"century": "year", "世纪": "年", "月": "个月", "分": "分钟"}.get(word, word), 0)
+    return scaled(Figure(*span, value, unit, hedge=hedge), 1.0)
 
 
 def share(match: re.Match[str], text: str, value: float, step: float) -> Figure:

@@ -28,6 +28,7 @@ NEIGHBOUR = 0.35  # and one in the sentence before or after it, in the same para
 _LENGTH = 0.25  # how strongly a long sentence, which names many things, is held back
 SOURCES = 3
 _CANDIDATES = 50
+_STEPS = (0.7, 0.5)  # what a sentence has of what the next one has to do with a statement, and the one after it
 _FAINT = 0.12  # below this share a sentence has nothing to do with the statement
 _AGAIN = 0.5  # what another source already names counts so much less for the next one
 HISTORY = 0.3  # what was said before a question counts so much less than the question
@@ -54,10 +55,13 @@ class Query:
         kept = np.array([not start <= group.start < end for group in self.groups], np.float32)
         return Query(self.groups, self.weights * kept, self.found)
 
-    def within(self, start: int, end: int) -> Query:
-        """Only what stands in ``start:end`` of its text."""
-        kept = np.array([start <= group.start < end for group in self.groups], np.float32)
-        return Query(self.groups, self.weights * kept, self.found)
+    def towards(self, start: int, end: int, reach: float) -> Query:
+        """The query in which what stands near ``start:end`` of its text counts most: a clause has its own source.
+
+        :param reach: characters by which a word counts half as much.
+        """
+        away = np.array([max(0, start - group.start, group.start - end) for group in self.groups], np.float32)
+        return Query(self.groups, self.weights / (1 + away / reach), self.found)
 
 
 class Index:
@@ -73,6 +77,7 @@ class Index:
         self.reading = terms.read(text, document.language)
         self.is_chinese = is_east_asian(text) and not has_kana(text) and HAN_RUN.search(text) is not None
         self._starts = [start for start, _ in document.sentences]
+        self._around: tuple[Array, Array] | None = None
         self.size = len(document.sentences)
         self.paragraph_of = self._paragraphs()
         self.lengths = np.ones(self.size, np.float32)
@@ -85,8 +90,8 @@ class Index:
             start = terms.start_of(term)
             if start:
                 self._by_start[start].append(term)
-        paragraphs = np.array(self.paragraph_of, np.int32)
-        self._same_paragraph = paragraphs[1:] == paragraphs[:-1] if self.size else np.zeros(0, bool)
+        self._paragraphs_of = np.array(self.paragraph_of, np.int32)
+        self._same_paragraph = self._paragraphs_of[1:] == self._paragraphs_of[:-1] if self.size else np.zeros(0, bool)
 
     def sentence_at(self, place: int) -> int:
         """Index of the sentence that holds ``place``, or of the last one before it."""
@@ -200,20 +205,44 @@ class Index:
         found = query.found
         if self.size < 2:
             return found
+        if self._around and self._around[0] is found:  # each piece of a statement asks with other weights
+            return self._around[1]
         around = np.zeros_like(found)
         link = NEIGHBOUR * self._same_paragraph
         np.maximum(around[:, 1:], found[:, :-1] * link, out=around[:, 1:])
         np.maximum(around[:, :-1], found[:, 1:] * link, out=around[:, :-1])
-        return np.maximum(found, around)
+        self._around = (found, np.maximum(found, around))
+        return self._around[1]
 
     def scores(self, query: Query) -> Array:
         """For each sentence the share of what is asked for that it names, long ones held back. Shape (sentences,)."""
         total = float(query.weights.sum())
-        if not total:
+        if not total or not self.size:
             return np.zeros(self.size, np.float32)
         named = query.weights @ self.with_neighbours(query) / total
         mean = float(self.lengths.mean())
         return np.asarray(named / (1 - _LENGTH + _LENGTH * self.lengths / mean) ** 0.5, np.float32)
+
+    def spread(self, scores: Array) -> Array:
+        """The scores, each sentence with a share of those beside it in its paragraph. Shape (sentences,)."""
+        spread = scores.copy()
+        paragraphs = self._paragraphs_of
+        for step, share in enumerate(_STEPS, start=1):
+            if self.size > step:
+                link = share * (paragraphs[step:] == paragraphs[:-step])
+                np.maximum(spread[step:], scores[:-step] * link, out=spread[step:])
+                np.maximum(spread[:-step], scores[step:] * link, out=spread[:-step])
+        return spread
+
+    def certainty(self, query: Query, sentence: int) -> float:
+        """How much a sentence names of what is asked for, as a multiple of what the best of all names by chance.
+
+        A word that one sentence in a hundred has is worth the logarithm of 100; among so many sentences as there are,
+        one has words worth the logarithm of their number by chance.
+        """
+        caps = np.array([1 / max(1.0, group.weight) for group in query.groups], np.float32)
+        named = float((query.weights * caps) @ self.with_neighbours(query)[:, sentence])
+        return named / max(1.0, float(np.log(max(1, self.size))))
 
     def source(self, sentence: int, score: float) -> Source:
         """The sentence as a passage."""

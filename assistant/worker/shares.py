@@ -12,6 +12,7 @@ from assistant.worker.quantities import (
     WHOLE,
     Figure,
     Hedge,
+    hedge_of,
     measured,
     of_unit,
     share,
@@ -29,7 +30,8 @@ _NTH = "|".join(word for word, number in numerals.ORDINALS.items() if 3 <= numbe
 _PERCENT_HAN = re.compile(rf"(?P<kind>百分之|千分之|万分之)(?P<number>{HAN_NUMBER}|\d+(?:\.\d+)?)")
 _TENTHS = re.compile(r"(?<![一二两三四五六七八九十百千万\dA-Za-z])(?P<number>[一二两三四五六七八九\d])成(?P<half>半)?"
                      r"(?P<more>[一二三四五六七八九](?!个|年|月|名|家))?"
-                     r"(?![为立员本果功长就熟分群交都])")  # fmt: skip
+                     r"(?:(?![为立员本果功长就熟分群交都])"
+                     r"|(?<=[约近超逾过达占有][一二两三四五六七八九\d]成)(?=为))")  # fmt: skip
 _FRACTION_HAN = re.compile(rf"(?P<lower>{HAN_NUMBER}|{WHOLE})分之(?P<upper>{HAN_NUMBER}|{WHOLE})")
 _FOLDS = re.compile(
     r"(?<![一二三四五六七八九十\d])(?P<tenths>[一二三四五六七八九1-9])(?:\.?(?P<more>[一二三四五六七八九1-9]))?折"
@@ -60,7 +62,7 @@ _PART_OF_UNIT = re.compile(
     re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(
-    rf"(?<!\d)(?P<number>[一二两三四五六七八九十\d]{{1,{MOST}}})(?:个半(?P<unit>小时|月|钟头)|(?P<unit_before>年|天|小时)半)"
+    rf"(?<!\d)(?P<number>[一二两三四五六七八九十\d]{{1,{MOST}}})(?:个半(?P<unit>小时|月|钟头)|(?P<unit_before>年|天|小时|分)半钟?)"
 )
 _QUARTERS = re.compile(
     r"\bfirst (?P<number>two|three) quarters\b(?! of an? )|前(?P<number_zh>[二两三23])(?:个)?季度?", re.IGNORECASE
@@ -108,7 +110,8 @@ def fractions(text: str) -> Iterator[Figure]:
     for match in _AND_A_HALF.finditer(text):
         value = value_of(match["number"])
         if value is not None:
-            yield of_unit(match.span(), value + 0.5, match["unit"] or match["unit_before"])
+            unit_here = match["unit"] or match["unit_before"]
+            yield of_unit(match.span(), value + 0.5, unit_here, hedge_of(text, *match.span()))
     for match in _QUARTERS.finditer(text):
         word = (match["number"] or match["number_zh"]).lower()
         yield of_unit(match.span(), 3.0 * ({"two": 2, "three": 3}.get(word) or value_of(word) or 0), "months")
@@ -116,7 +119,8 @@ def fractions(text: str) -> Iterator[Figure]:
         part = _OF_ONE.get((match["part"] or match["part_zh"] or "").lower(), 1.0)
         part += _OF_ONE.get((match["and_part"] or "").lower(), 0.0)
         unit = (match["unit"] or match["unit_zh"] or match["unit_ten"]).lower()
-        yield of_unit(match.span(), part * (100.0 if unit in ("century", "世纪") else 1.0), unit)
+        part *= 100.0 if unit in ("century", "世纪") else 1.0
+        yield of_unit(match.span(), part, unit, hedge_of(text, *match.span()))
     for match in _TIMES.finditer(text):
         times = 3.0 if match["three"] else 2.0
         yield Figure(*match.span(), times, "times", bare=times)

@@ -108,8 +108,8 @@ _LOOSE = {
 def unit_after(text: str, place: int) -> tuple[str, int]:
     """The unit at ``place``, empty for none, and where it ends."""
     match = AFTER.match(text, place)
-    if not match:
-        return "", place
+    if not match or (match["name"] in _SIGNS and text[match.end() : match.end() + 1].isdigit()):
+        return "", place  # "over 65 £5": it is that of the next one
     return _NAMES[match["name"].lower()], match.end()
 
 
