@@ -126,8 +126,8 @@ def _denied(view: View) -> tuple[int, int] | None:
     """Where something is clearly denied."""
     text = view.even
     if view.primary != "zh":
-        idle, word = (_NOT_IDLE, _NOT) if view.primary == "en" else (_NOT_IDLE_GERMAN, _NOT_GERMAN)
-        found = None if idle.search(text) else word.search(text)
+        idle, denial = (_NOT_IDLE, _NOT) if view.primary == "en" else (_NOT_IDLE_GERMAN, _NOT_GERMAN)
+        found = None if idle.search(text) else denial.search(text)
         return found.span() if found else None
     if _ASKS_BOTH.search(text) or text.rstrip()[-1:] in ("？", "?"):
         return None
