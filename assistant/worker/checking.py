@@ -1,8 +1,8 @@
 """What a text about a document says that the document does not: numbers, dates, amounts, names, quotations.
 
-A long document holds many numbers and names, and a wrong one often stands somewhere in it. So each is looked up first
-in the sentences that say the rest of the statement: where they have another one in its place, it is wrong; where they
-have none, it may stand anywhere.
+A long document holds many numbers and names, and a wrong one often stands somewhere in it. So each must stand near the
+sentence that says most of the rest of the statement, the nearer where that has another one in its place, or follow from
+what stands there. Where nothing is known to say the rest, it may stand anywhere.
 """
 
 from __future__ import annotations
