@@ -135,6 +135,8 @@ class SummaryTask:
         step = self._asked.pop(key)
         material = self._material(key)
         cleaned = clean(text, language=self._language, source=material, reason=reason, final=step.final)
+        if key.level:
+            cleaned = _of_notes(cleaned)
         if not _weight(cleaned):
             return self._keep(key, cleaned, Verdict.ACCEPTED)
         if step.attempt == 0:
@@ -230,6 +232,12 @@ def beginning(text: str, characters: int) -> str:
         return cut[: end + 1].strip()
     space = cut.rfind(" ")
     return (cut[:space] if space > characters // 2 else cut).rstrip() + "…"
+
+
+def _of_notes(cleaned: Cleaned) -> Cleaned:
+    """A merge may keep sentences of the summaries that it merges: only who shortens nothing has copied."""
+    kept = (problem for problem in cleaned.problems if not (problem.kind is ProblemKind.ECHO and problem.minor))
+    return Cleaned(cleaned.text, tuple(kept))
 
 
 def _weight(cleaned: Cleaned) -> int:

@@ -182,6 +182,22 @@ def test_the_partial_result_is_what_is_not_merged_yet_in_the_documents_order() -
     assert job.done == 6
 
 
+def test_a_merge_may_keep_sentences_of_what_it_merges() -> None:
+    job = task(english(12))
+    job.take(job.total)
+    notes = [
+        f"On day {n} the members talked about roof{n} of the hall and about who should pay for it."
+        f" They found beam{n} rotten, asked carpenter{n} for a price and put the vote off until the new year."
+        f" Before they parted, neighbour{n} offered to lend them ladders and a cart for the tiles."
+        for n in range(4)
+    ]
+    for index, note in enumerate(notes):
+        job.finished(StepKey(0, index), note)
+    (merge,) = job.take(job.total)
+    outcome = job.finished(merge.key, notes[2])
+    assert (outcome.verdict, outcome.problems) == (Verdict.ACCEPTED, ())
+
+
 def test_the_result_is_the_last_partial_result() -> None:
     job = task(english(12))
     run(job)
