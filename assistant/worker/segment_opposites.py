@@ -64,37 +64,52 @@ _NO_DENIAL = frozenset("一完正明清透限同足全符良当稳定便安满�
 """What follows a sign for *not* in a word that other languages may say without it: 不一致, 不完整."""
 _MAY_DENY_CHINESE = re.compile(
     "[不没未无非否别勿莫毋禁免缺失拒反难除避防止停仅只尚毫零差少罢休岂何怎甭弗断消撤败误错坏才异脱卸忘戒违忌弃隐藏静默匿盲删略跳]"
-    "|期待|放心|记住|记得|陌生|超[出过]|[去退]掉|退出|关[闭掉]|空白|另[外一]|终[于止]|单独|[吧吗呢哪]|永远|意外|多余|再说|绝对|外面"
+    "|期待|假的|是假|虚假|放心|记住|记得|陌生|超[出过]|[去退]掉|退出|关[闭掉]|空白|另[外一]|终[于止]|单独|[吧吗呢哪]|永远|意外|多余|再说|绝对|外面"
 )
 
-_PAIRS = tuple(
-    tuple(re.compile(rf"(?:{english})|(?:{chinese_})", re.IGNORECASE) for english, chinese_ in pair)
-    for pair in (
-        ((r"\bat least\b|\bno (?:less|fewer) than\b", "至少|起码|最少|不少于|不低于"),
-         (r"\bat (?:the )?most\b|\bno more than\b|\bup to\b|\bmaximum\b", "最多|至多|不超过|不多于|不高于|以内|上限")),
-        ((r"(?<!no )(?<!not )\b(?:more than\b|over (?=\d)|exceed)",
-          "(?<!不)超过|多于|(?<!不)高于|以上|(?<=[0-9百千万])多"),
-         (r"\b(?:fewer|less) than\b|\bunder (?=\d)|\bbelow\b", "不到|不足|(?<!不)少于|(?<!不)低于|以下|不满|不超过")),
-        ((r"\b(?:rose|risen|rises?|increas\w+|grew|gr[eo]wn?|grows|gained)\b",
-          "上涨|上升|增长|增加|增多|提高|升高|走高|上调|[涨升]了"),
-         (r"\b(?:fell|fallen|falls?|decreas\w+|declin\w+|dropped|reduc\w+)\b",
-          "下跌|下降|减少|降低|下滑|缩减|下调|[降跌减]了")),
-        ((r"\b(?:before|by) (?=\d|noon|midnight)", "以前|之前"), (r"\bafter (?=\d|noon|midnight)", "以后|之后")),
-        ((r"\b(?:allowed|permitted)\b", "(?<!不)允许|准许|许可"),
-         (r"\b(?:forbidden|prohibited|banned)\b", "禁止|严禁|不准|不许")),
-        ((r"\benabled?\b", "启用"), (r"\bdisabled?\b", "禁用|停用")),
-        ((r"\bthe first\b|\bcame first\b", "第一|首"), (r"\bthe last\b|\bcame last\b", "最后|末")),
-        ((r"\bworld war (?:i|one)\b", "第一次世界大战|一战"), (r"\bworld war (?:ii|two)\b", "第二次世界大战|二战")),
-        ((r"\b(?:on|to) the left\b|\bleft[- ](?:hand|side)", "左"),
-         (r"\b(?:on|to) the right\b|\bright[- ](?:hand|side)", "右")),
-        ((r"\bnorth", "北"), (r"\bsouth", "南")),
-        ((r"\beast", "东"), (r"\bwest", "西")),
-        ((r"\bdoubl\w+", "翻倍|翻番|两倍|加倍|双"), (r"\bhalv\w+|\bby half\b", "减半|一半")),
-        ((r"\btrue\b", "(?<!不)真"), (r"\bfalse\b", "假|不真")),
-        ((r"\b(?:buy|buys|bought)\b", "买"), (r"\b(?:sell|sells|sold)\b", "卖|售")),
-    )
+_OPPOSITES = (
+    ((r"\bat least\b|\bno (?:less|fewer) than\b", "至少|起码|最少|不少于|不低于", r"\bminim|最小|最低"),
+     (r"\bat (?:the )?most\b|\bno more than\b|\bup to\b|\bmaximum\b",
+      "最多|至多|不超过|不多于|不高于|以内|上限", r"\bmaxim|最大|最高")),
+    ((r"(?<!no )(?<!not )\b(?:more than\b|over (?=\d)|exceed)",
+      "(?<!不)超过|多于|(?<!不)高于|以上|(?<=[0-9百千万])多", r"\b(?:more|over|above)\b"),
+     (r"\b(?:fewer|less) than\b|\bunder (?=\d)|\bbelow\b",
+      "不到|不足|(?<!不)少于|(?<!不)低于|以下|不满|不超过", r"\b(?:less|fewer|under)\b")),
+    ((r"\b(?:rose|risen|rises?|increas\w+|grew|gr[eo]wn?|grows|gained)\b",
+      "上涨|上升|增长|增加|增多|提高|升高|走高|上调|[涨升]了",
+      r"\b(?:rais|improv|enhanc|boost|expand|climb|add|gain)|\b(?:up|more|better|higher|greater)\b|[涨升增提加扩]"),
+     (r"\b(?:fell|fallen|falls?|decreas\w+|declin(?:e|es|ed|ing)(?! to\b)|dropped|reduc\w+)\b",
+      "下跌|下降|减少|降低|下滑|缩减|下调|[降跌减]了",
+      r"\b(?:lower|short|small|slow|sav|eas|weak|los|lighten)|\b(?:cuts?|down|less|fewer)\b|[跌降减缩少低落弱省秋瀑]")),
+    ((r"\b(?:before|by) (?=\d|noon|midnight)", "以前|之前", r"\b(?:before|by|until|prior|ago)\b|前"),
+     (r"\bafter (?=\d|noon|midnight)", "以后|之后", r"\b(?:after|since|from|then|later)\b|后")),
+    ((r"\b(?:allowed|permitted)\b", "(?<!不)允许|准许|许可", ""),
+     (r"\b(?:forbidden|prohibited|banned)\b", "禁止|严禁|不准|不许", "")),
+    ((r"\benabled?\b", "启用", ""), (r"\bdisabled?\b", "禁用|停用", "")),
+    ((r"\bthe first\b|\bcame first\b", "第一|首", "[初头先早]"),
+     (r"\bthe last\b|\bcame last\b", "最后|末", r"\b(?:final|last|end|eventual|ultimate)")),
+    ((r"\bworld war (?:i|one)\b", "第一次世界大战|一战", ""), (r"\bworld war (?:ii|two)\b", "第二次世界大战|二战", "")),
+    ((r"\b(?:on|to) the left\b|\bleft[- ](?:hand|side)", "左", ""),
+     (r"\b(?:on|to) the right\b|\bright[- ](?:hand|side)", "右", "")),
+    ((r"\bnorth(?! korea)", "(?<!台)北(?!京|约)", ""), (r"\bsouth(?! korea)", "(?<![越指])南(?!瓜)", "")),
+    ((r"\beast(?!er\b)", "东", ""), (r"\bwest", "西", "")),
+    ((r"\bdoubl\w+", "翻倍|翻番|两倍|加倍|双", "倍"), (r"\bhalv\w+|\bby half\b", "减半|一半", r"\bhalf\b|半")),
+    ((r"\btrue\b", "(?<!不)真", ""), (r"\bfalse\b", "是假|为假|假的|虚假|不真", "")),
+    ((r"\b(?:buy|buys|bought)\b", "买", r"\bpurchas|购"), (r"\b(?:sell|sells|sold)\b", "卖|售", r"\bsales?\b|销")),
 )  # fmt: skip
-"""Opposites, each as English and Chinese have it."""
+"""Opposites, each as English and Chinese clearly have it, and what else may stand for it."""
+_PAIRS = tuple(
+    tuple(
+        (re.compile(clear, re.IGNORECASE), re.compile(f"{clear}|{rest}" if rest else clear, re.IGNORECASE))
+        for clear, rest in ((f"(?:{english})|(?:{chinese_})", rest) for english, chinese_, rest in pair)
+    )
+    for pair in _OPPOSITES
+)
+_TURNS = re.compile(
+    r"\b(?:no(?! (?:more|less|fewer) than)|not|never|cannot|nor|neither|without|unless|hardly)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""What makes one of two opposites the other one: *not allowed* is forbidden."""
 _KNOWN = frozenset(("en", "zh", "de"))
 _ASKS_BOTH = re.compile(r"(\w)[不没]\1|有没有|是否|能否|可否")
 
@@ -109,13 +124,13 @@ def opposite_findings(source: View, target: View) -> Iterator[Finding]:
             yield at_source(FindingKind.OPPOSITE, source, *place)
     elif (place := _denied(target)) and not _may_deny(source) and target.even[slice(*place)] not in source.even:
         yield at_target(FindingKind.OPPOSITE, target, *place)
-    if "de" in languages:
+    if "de" in languages or _TURNS.search(source.even if source.primary == "en" else target.even):
         return
     for one, other in _PAIRS:
-        for said, turned in ((one, other), (other, one)):
+        for (said, like), (turned, like_turned) in ((one, other), (other, one)):
             found = said.search(source.even)
             new = turned.search(target.even)
-            if found and new and not turned.search(source.even) and not said.search(target.even):
+            if found and new and not like_turned.search(source.even) and not like.search(target.even):
                 start, end = target.span(*new.span())
                 yield Finding(
                     FindingKind.OPPOSITE, target.plain[slice(*new.span())], start, end, *source.span(*found.span())
