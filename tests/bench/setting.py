@@ -58,13 +58,19 @@ class Setting:
         return 1000 if self.quick else 4000
 
     def interleave(self, *sides: Callable[[int], float]) -> list[Samples]:
-        """Call the sides in turn, A B A B, and collect what each returns. Sides take the number of the round."""
+        """Call the sides in turn and collect what each returns. Sides take the number of the round.
+
+        Every round begins with the next side, A B C then B C A: who comes behind a pause finds a cooler machine.
+        """
         rounds: list[list[float]] = []
         retries = self.retries
         number = 0
         while len(rounds) < self.rounds:
             with loaded_machine() as noted:
-                values = [side(number) for side in sides]
+                values = [0.0] * len(sides)
+                for turn in range(len(sides)):
+                    which = (number + turn) % len(sides)
+                    values[which] = sides[which](number)
             number += 1
             noisy = noted["others_cpu"] > NOISE
             line = "    " + "  ".join(f"{value:.4g}" for value in values)

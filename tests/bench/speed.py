@@ -89,15 +89,19 @@ def overhead(setting: Setting) -> list[Row]:
             engine.generate(prompt, tokens=late_token + 60, sampling=USUAL)
         return trace.gaps(trace.read(path))
 
-    found: list[trace.Gap] = []
+    found: dict[int, list[trace.Gap]] = {}
+
+    def around(token: int, number: int) -> float:
+        if number not in found:  # both sides are parts of one answer
+            found[number] = measure(number)
+            works.append(sum(gap.work for gap in found[number]) / len(found[number]) * 1e6)
+        return sum(gap.wall for gap in found[number][token - 50 : token + 50]) / 100 * 1e6
 
     def early(number: int) -> float:
-        found[:] = measure(number)
-        works.append(sum(gap.work for gap in found) / len(found) * 1e6)
-        return sum(gap.wall for gap in found[50:150]) / 100 * 1e6
+        return around(100, number)
 
-    def late(_: int) -> float:
-        return sum(gap.wall for gap in found[late_token - 50 : late_token + 50]) / 100 * 1e6
+    def late(number: int) -> float:
+        return around(late_token, number)
 
     setting.say(f"  overhead per token around token 100 and {late_token} (microseconds)")
     at_first, at_last = setting.interleave(early, late)
@@ -209,7 +213,8 @@ def eight_at_once(setting: Setting) -> list[Row]:
             return speed(_together(engine, prompts(number), tokens=tokens, bulk=True))
 
         def chats(number: int) -> float:
-            return speed(_together(engine, prompts(number), tokens=tokens, bulk=False))
+            # Others of the same length: what the parts have left in the memory must save nothing here.
+            return speed(_together(engine, prompts(number + 500), tokens=tokens, bulk=False))
 
         def bench(_: int) -> float:
             return speed(sum(rivals.batched_bench(

@@ -205,7 +205,7 @@ def test_sides_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
     measured, lines = setting(tmp_path, rounds=2, retries=1)
     first, second = measured.interleave(lambda n: side("a", n), lambda n: side("b", n))
-    assert calls == [("a", 0), ("b", 0), ("a", 1), ("b", 1), ("a", 2), ("b", 2)]
+    assert calls == [("a", 0), ("b", 0), ("b", 1), ("a", 1), ("a", 2), ("b", 2)]  # each begins every other round
     assert first.values == second.values == (0.0, 2.0)  # the noisy round was done again, both sides of it
     assert "again" in lines[1]
 
