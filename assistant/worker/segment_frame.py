@@ -138,9 +138,12 @@ _INSTEAD = tuple(
          re.compile("help|assist|帮|幫|协助|h[ei]lf|aid|ayud|aiut|помо[гщ]|手伝|助け", re.IGNORECASE)),
         (rf"(?:the|my|your) (?:{_LANGUAGE} )?translation (?:of [^.\n]{{0,80}} )?(?:is|would be|reads)\b", _WORK_CUE),
         (rf"in {_LANGUAGE}\s*[:：]", re.compile(_NAMES, re.IGNORECASE)),
-        (r"(?:this|it|th(?:e|is) (?:text|sentence|phrase|line|passage|original)) (?:says|means|translates|reads)\b",
-         re.compile("[意说写称指表即读讀說寫]|says?|mean|read|transl|bedeut|besagt|sagt|steht|heißt|signif|dit|dice",
-                    re.IGNORECASE)),
+        # Of other languages than Chinese it is not known in how many ways they say that something means something.
+        (r"(?:this|it) (?:says|means|translates|reads)\b",
+         re.compile(r"[意说写称指表即读讀說寫这這那此因所就也]|[^\W\d_\u3400-\u9fff]")),
+        (r"th(?:e|is) (?:text|sentence|phrase|line|passage|original) (?:says|means|translates|reads)\b",
+         re.compile(r"[意说写称指表即读讀說寫文句]|te[xk]st|satz|phrase|frase|фраз|says?|mean|read|transl|bedeut|besagt|sagt"
+                    r"|steht|heißt|signif|dit|dice", re.IGNORECASE)),
         (rf"[^。\n]{{0,80}}(?:的|这句话)(?:{_NAMES})?(?:翻译|译文)(?:是|为)", _WORK_CUE),
         (r"(?:这句话|原文|该句)的意思是", re.compile("mean|sense|意|bedeut|signif", re.IGNORECASE)),
         (r"[/／]\s*\w", re.compile("[/／]")),
