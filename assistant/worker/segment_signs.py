@@ -22,9 +22,14 @@ _PERCENT = re.compile(r"[%‰％]|percent|per ?cent|\bpct|百分|千分|[成折]
 _EARLY = re.compile(r"(?<!\d)(?:[1-9]|1[01])(?::\d\d)?\s?a\.?m\b|上午|早上|早晨|清晨|凌晨", re.IGNORECASE)
 _LATE = re.compile(r"(?<!\d)(?:[1-9]|1[01])(?::\d\d)?\s?p\.?m\b|下午|午后|傍晚|晚上|晚间", re.IGNORECASE)
 _VERSION = re.compile(r"(?:\b[Vv](?:ersion |\. ?)?|版本 ?)(\d+(?:\.\d+)+)")
-_KNOWN = frozenset(("en", "zh", "de", "fr", "es"))  # languages whose words for less are known here
+_KNOWN = frozenset(("en", "zh", "de", "fr", "es"))  # languages whose words for less and more are known here
 _BEHIND = re.compile(r"(?<![A-Za-z0-9+])([A-Za-z0-9]+)(\+{1,2})(?![A-Za-z0-9+])")
-_OR_MORE = re.compile(r"以上|及以|多|余|\b(?:over|more|above|up|older|at least|plus)\b|mehr|ab ", re.IGNORECASE)
+_OR_MORE = re.compile(
+    r"以上|及以|多|余|超过|至少|更[高新晚大]|[起>≥]"
+    r"|\b(?:over|more|above|up|(?:old|new|lat|high|great)er|at least|beyond|plus)\b"
+    r"|mehr|ab |über|mindestens|neuer|höher|später|älter|sup[ée]rieur|ultérieur|moins|dès|más|menos|superior|posterior",
+    re.IGNORECASE,
+)
 _DIALLED = re.compile(r"(?<![\w+])\+(\d{1,3})(?=[ ()\d-]{6,}\d)")
 _EITHER_WAY = re.compile(r"±|\+/-|正负|上下|误差|公差.{0,4}内|plus or minus|plus/minus|plus oder minus", re.IGNORECASE)
 _MILLE = re.compile(r"‰|千分之|per ?mill|per (?:one )?thousand|Promille|pro mille|pour mille|por mil", re.IGNORECASE)
@@ -98,7 +103,7 @@ def _versions(known: Numbers, found: Numbers) -> Iterator[Finding]:
 def plus_findings(known: Numbers, found: Numbers) -> Iterator[Finding]:
     """``18+``, ``C++``, ``+49 30 …``, ``±5`` without their signs."""
     for behind in _BEHIND.finditer(known.text):
-        more = behind[1].isdigit() and _OR_MORE.search(found.text)
+        more = behind[1][-1].isdigit() and (found.view.primary not in _KNOWN or _OR_MORE.search(found.text))
         if behind[0] not in found.text and behind[1] in found.text and not more:
             yield at_source(FindingKind.NUMBER, known.view, *behind.span())
     for dialled in _DIALLED.finditer(known.text):

@@ -120,6 +120,10 @@ def test_what_says_something_else_is_seen(
         ("the first day", "首日", EN_ZH),
         ("two hours later", "两小时后", EN_ZH),
         ("Follow #OpenDay.", "请关注 #开放日。", EN_ZH),
+        ("Android 8+", "Android 8及更高版本", EN_ZH),
+        ("Python 3.11+ is required.", "需要 Python 3.11 或更新版本。", EN_ZH),
+        ("Android 8+", "Android 8 oder neuer", EN_DE),
+        ("Android 8+", "Android 8 и выше", ("en", "ru")),
         # what means something, in other words and languages
         ("因此用户可以离线工作。", "This means that users can work offline.", ZH_EN),
         ("Dadurch können Nutzer offline arbeiten.", "This means that users can work offline.", DE_EN),
