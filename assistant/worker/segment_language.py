@@ -73,8 +73,9 @@ def _holds(source: View, target: View) -> bool:
     """Whether all of the source stands in the translation, beside something else."""
     bare = source.plain.strip(_AT_ENDS)
     sentence = source.plain.rstrip(_QUOTES)[-1:] in tuple(".!?。！？")
+    shared = not sentence and "Hani" in scripts_of(target.language)  # 大学生 is a word in Japanese, too
     long = len(_WORDS.findall(bare)) >= (_FEW - 1 if sentence else 2 * _FEW) or len(_HAN.findall(bare)) >= _FEW - 1
-    worded = _is_worded(bare) or bool(_HAN.search(bare))
+    worded = _is_worded(bare) or bool(_HAN.search(bare) and not shared)
     return long and worded and bare in target.plain and target.plain.strip(_AT_ENDS) != bare
 
 
