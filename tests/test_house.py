@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,12 @@ def test_unit_tests_stay_light() -> None:
 def test_a_pause_and_a_wait_are_told_apart() -> None:
     assert _sleeps(ast.parse("while not done():\n    time.sleep(0.001)")) == []
     assert _sleeps(ast.parse("time.sleep(1)\nwhile True:\n    sleep(1)")) == [1, 3]
+
+
+def test_each_test_file_has_a_name_of_its_own() -> None:
+    # Without packages pytest takes two files of one name for the same module and collects nothing at all.
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_no_test_is_skipped_or_expected_to_fail() -> None:
