@@ -71,8 +71,10 @@ class InstalledPage(ColumnPage):
         self.use_for.setMenu(self._menu)
         self._tasks: dict[str, QAction] = {}
         for task in _WRITING:
-            action = self._menu.addAction("")
+            # Made here, not by the menu: of what the menu makes, Python's half is lost while the menu still has its own.
+            action = QAction(self._menu)
             action.setCheckable(True)
+            self._menu.addAction(action)
             action.triggered.connect(lambda _=False, task=task: self.use_wanted.emit(task))
             self._tasks[task] = action
         self.buttons = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -77,7 +77,9 @@ class ModelSide(QWidget):
         self.importing.setObjectName("modelsImport")
         self.folder.setObjectName("modelsFolder")
         self._menu = QMenu(self.folder)
-        self._folder_verbs = {verb: self._menu.addAction("") for verb in ("show", "move", "clean")}
+        # Made here, not by the menu: of what the menu makes, Python's half is lost while the menu still has its own.
+        self._folder_verbs = {verb: QAction(self._menu) for verb in ("show", "move", "clean")}
+        self._menu.addActions(list(self._folder_verbs.values()))
         self.folder.setMenu(self._menu)
         self._stack = QStackedWidget()
         self._build()
