@@ -56,7 +56,7 @@ class Stream:
     """Writes a plain text as it is translated, sentence after sentence, in the document's order.
 
     What stands between the sentences is taken from the document itself. Where a sentence is not found in it as it is
-    (lines that were joined), the rest waits for the end.
+    (lines that were joined), or its translation has other lines, the rest waits for the end.
 
     :param source: the document's text; empty: everything waits for the end.
     """
@@ -88,6 +88,9 @@ class Stream:
                 self._segments = ()
                 return
             words = view.target or view.source
+            if words.count("\n") != view.source.count("\n"):  # a document keeps its own lines
+                self._segments = ()
+                return
             was_new, self._is_new = self._is_new, words != view.source
             between = self._source[self._at : place]
             self._write((self._between(between) if was_new or self._is_new else between) + words)

@@ -170,6 +170,18 @@ def test_what_is_not_in_the_document_as_it_is_waits_for_the_end() -> None:
     assert out.getvalue() == "Eins ist hier. Zwei ist dort.\n"
 
 
+def test_a_translation_with_lines_of_its_own_waits_for_the_end() -> None:
+    core = FakeCore("Eins ist hier.", "Zwei\n\nist dort.", "Drei ist zuletzt.")
+    stream, out = streaming(core, TranslateOptions("de"))
+    for number, segment in enumerate(SEGMENTS):
+        core.end(number, segment.text)
+    stream.go_on()
+    assert out.getvalue() == "Eins ist hier."
+    whole = "Eins ist hier. Zwei ist dort.\n\n12345\n\nDrei ist zuletzt.\n"
+    stream.finish(whole)
+    assert out.getvalue() == whole
+
+
 @pytest.mark.parametrize("more", [{"format": "html"}, {"source": ""}])
 def test_other_documents_are_written_at_the_end(more: dict[str, Any]) -> None:
     core = FakeCore("Eins ist hier.")

@@ -71,7 +71,7 @@ class InstalledPage(ColumnPage):
         self.use_for.setMenu(self._menu)
         self._tasks: dict[str, QAction] = {}
         for task in _WRITING:
-            # Made here, not by the menu: of what the menu makes, Python's half is lost while the menu still has its own.
+            # Made here, not by the menu: of what a menu makes, Python's half is lost while the menu has its own.
             action = QAction(self._menu)
             action.setCheckable(True)
             self._menu.addAction(action)

@@ -77,7 +77,7 @@ class ModelSide(QWidget):
         self.importing.setObjectName("modelsImport")
         self.folder.setObjectName("modelsFolder")
         self._menu = QMenu(self.folder)
-        # Made here, not by the menu: of what the menu makes, Python's half is lost while the menu still has its own.
+        # Made here, not by the menu: of what a menu makes, Python's half is lost while the menu has its own.
         self._folder_verbs = {verb: QAction(self._menu) for verb in ("show", "move", "clean")}
         self._menu.addActions(list(self._folder_verbs.values()))
         self.folder.setMenu(self._menu)
