@@ -135,6 +135,13 @@ def test_answer_again_makes_another_version(talk: Any, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: _last_head(talk).position == 0, timeout=SLOW)
 
 
+def test_after_asking_for_another_answer_one_types_the_next_message(talk: Any, qtbot: Any) -> None:
+    talk.chat.transcript.setFocus()
+    talk.chat.transcript.regenerate_wanted.emit(_last_head(talk).id)
+    assert child(talk, "chatInput").hasFocus()
+    qtbot.waitUntil(lambda: not talk.chat.busy() and _last_head(talk).siblings == 2, timeout=SLOW)
+
+
 def test_the_last_answer_is_copied_by_key(talk: Any) -> None:
     press(talk, "Ctrl+Shift+C")
     assert QApplication.clipboard().text() == "First answer"

@@ -298,6 +298,7 @@ class ChatPane(Pane):
         if message is not None and not self.busy():
             self._conversations.regenerate(self._open_one, message)
             self.transcript.scroll_to_end()
+            self.focus()  # as after sending: who types on writes the next message
 
     def copy_answer(self) -> None:
         """Copy the text of the last answer."""
