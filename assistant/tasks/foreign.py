@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import groupby
 
 from assistant.base import scripts
 from assistant.base.languages import primary
@@ -22,6 +23,8 @@ _MARKUP = re.compile(
     r"%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z@]|%\([^)]*\)[a-zA-Z]|\$?\{[^{}]*\}|\$\w+|&#?\w+;|</?[a-zA-Z][^<>]*>|`[^`]+`"
 )
 _CODE_SIGNS = re.compile(r"[_/\\@#=<>{}~^|$*+]|\w[.:]\w|\w-\w*\d|(?<!\w)--?\w|\d\w|\w\(\)")
+_FILE_NAME = re.compile(r"\w+(?:[_\\]\w+)+(?:\.\w+)*|\w+\.[A-Za-z][A-Za-z0-9]{0,4}(?![A-Za-z0-9])")
+_UNSPACED = ("Hani", "Hang")  # scripts whose words stand together, with numbers too: a digit beside a word is no code
 _SENTENCE = re.compile(r"(?:\A|[.!?:;\n]\s*[\"'“‘(\[]*|[。！？：；])\Z")
 _NUMBER = re.compile(r"\d[ \u00a0\u202f]?\Z")
 _LONGEST_UNIT = 3
@@ -49,8 +52,11 @@ def free_words(
             found.update(dict.fromkeys(_WORD.findall(term.target or term.source)))
     for markup in _MARKUP.finditer(text):
         found.update(dict.fromkeys(_WORD.findall(markup[0])))
-    capitals = _Capitals(text, strict=strict, nouns=primary(language) in _NOUNS)
     main = _main_script(text)
+    if main in _UNSPACED and not lenient:
+        found.update(dict.fromkeys(_free_of_unspaced(text, main)))
+        return tuple(found)[:_MOST]
+    capitals = _Capitals(text, strict=strict, nouns=primary(language) in _NOUNS)
     for chunk in _CHUNK.finditer(text):
         like_code = bool(_CODE_SIGNS.search(chunk[0]))
         for word in _WORD.finditer(chunk[0]):
@@ -59,6 +65,17 @@ def free_words(
             if lenient or like_code or foreign or _is_unit(text, place, word[0]) or capitals.name(place, word[0]):
                 found[word[0]] = None
     return tuple(found)[:_MOST]
+
+
+def _free_of_unspaced(text: str, main: str) -> Iterable[str]:
+    """What is in another script than the text itself, and the names of files."""
+    for name in _FILE_NAME.finditer(text):
+        yield from _WORD.findall(name[0])
+    for word in _WORD.finditer(text):
+        for script, signs in groupby(word[0], key=_script):
+            run = "".join(signs)
+            if script != main and run[0].isalpha():
+                yield run
 
 
 def free_signs(text: str, *, lenient: bool = False) -> int:

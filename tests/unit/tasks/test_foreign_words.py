@@ -24,6 +24,10 @@ from tests.fakes.translated import DIRECTIONS, good
         ("请用 Python 打开 config 文件。", {"Python", "config"}),
         ("The sign 人 means person, and β is a letter.", {"人", "β"}),
         ("灯是绿色的。", set()),
+        ("灯塔建于1931年，耗时四年，花费240万元。守塔人李明在那里住了30年，每天7点点灯。", set()),
+        ("用GPT模型打开CSV文件，用时5分钟。", {"GPT", "CSV"}),
+        ("请打开报告_2021.docx。", {"请打开报告", "docx"}),
+        ("등대는 1931년에 세워졌고 GPT모델은 2개이다.", {"GPT"}),
         ("Press {1Save}1 now.", {"Save"}),
     ],
 )
