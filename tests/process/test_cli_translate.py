@@ -165,7 +165,7 @@ def test_a_memory_is_taken_and_checked(tmp_path: Path) -> None:
         (("missing.txt", "--to", "de"), 5, "missing.txt"),
         (("empty.txt", "--to", "de"), 5, "empty"),
         (("page", "--to", "de", "--glossary", "missing.tsv"), 5, "missing.tsv"),
-        (("page", "--to", "de", "--memory", "empty.txt"), 5, "empty.txt is no translation memory"),
+        (("page", "--to", "de", "--memory", "empty.txt"), 5, "empty.txt is not a translation memory"),
         (("page", "--to", "de", "--model", "nothing of that name"), 3, "nothing of that name"),
     ],
 )  # fmt: skip
