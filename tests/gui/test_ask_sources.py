@@ -35,7 +35,7 @@ def answered(window: Any, qtbot: Any) -> Desk:
 
 def test_the_sentences_of_an_answer_that_nothing_bears_out_are_named(answered: Desk) -> None:
     first, *rest = answered.askLinksWords.text().split("\n")
-    assert "sentences with a source: 4 of 5" in first
+    assert "Sentences with a source: 4 of 5" in first
     assert rest == [
         "“Pedestrians pay two euros.” No passage of the document supports this.",
         "“A new one costs 6.8 million euros.” An amount is not supported by the document.",
@@ -50,7 +50,7 @@ def test_an_answer_that_is_borne_out_has_one_line(answered: Desk) -> None:
     answered.askInput.setPlainText("And when?")
     answered.pane.ask()
     answered.papers.asking.finish(text=SUMMARY, linked=good)
-    assert answered.askLinksWords.text() == "sentences with a source: 1 of 1"
+    assert answered.askLinksWords.text() == "Sentences with a source: 1 of 1"
 
 
 def test_how_the_passages_were_found_is_said(answered: Desk) -> None:

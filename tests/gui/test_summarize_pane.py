@@ -393,7 +393,7 @@ def test_pointing_at_a_sentence_lights_its_passages_and_a_click_goes_there(desk:
 
 def test_the_strip_tells_what_the_sentence_at_hand_rests_on(desk: Desk) -> None:
     desk.finished()
-    assert "4 of 5 sentences" in desk.summaryLinksWords.text()
+    assert "a source: 4 of 5" in desk.summaryLinksWords.text()
     desk.summarizeOutput.go_to(1)
     assert "amount is not supported" in desk.summaryLinksWords.text()
     button = desk.pane.result.links.buttons[0]

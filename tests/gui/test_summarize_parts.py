@@ -391,7 +391,7 @@ def test_a_line_says_format_pages_and_words() -> None:
 
 def test_the_links_in_one_line() -> None:
     line = words.links_line(linked().sentences, 0.63)
-    assert "sentences with a source: 4 of 5" in line
+    assert "Sentences with a source: 4 of 5" in line
     assert "1 detail is not supported" in line
     assert "1 name was not checked" in line
     assert "63 %" in line

@@ -125,7 +125,7 @@ def links_line(sentences: Sequence[LinkedSentence], share: float | None) -> str:
         return ""
     count = len(sentences)
     supported = sum(each.supported for each in sentences)
-    parts = [tr("sentences with a source: {n} of {all}", n=supported, all=count)]
+    parts = [tr("Sentences with a source: {n} of {all}", n=supported, all=count)]
     missing = sum(mark.state is MarkState.MISSING for each in sentences for mark in each.marks)
     unchecked = sum(mark.state is MarkState.UNCHECKED for each in sentences for mark in each.marks)
     if missing:
