@@ -209,7 +209,8 @@ def _check_kind(first: Container, tensors: tuple[Tensor, ...], name: str) -> boo
 
     Surest is what the file says of its last step: a pooling type, attention that looks both ways. Many files of the
     Qwen3-Embedding kind, made from a model that chats, say neither, and have its chat template as well; then what they
-    call themselves counts (see ``_calls_itself``).
+    call themselves counts (see ``_calls_itself``), unless the name is all that says it and the rest of the file says
+    that it writes (see ``_says_that_it_writes``).
     """
     fields = first.fields
     architecture = _text(fields, "general.architecture")
@@ -227,7 +228,25 @@ def _check_kind(first: Container, tensors: tuple[Tensor, ...], name: str) -> boo
         return True
     if _calls_itself(fields, _NAMED_FOR_RANKING, _FOR_RANKING):
         _not_for_text(name, architecture)
-    return _calls_itself(fields, _NAMED_FOR_VECTORS, _FOR_VECTORS)
+    if _calls_itself(fields, _NAMED_FOR_VECTORS, _FOR_VECTORS):
+        return bool(_tags(fields) & _FOR_VECTORS) or not _says_that_it_writes(fields, tensors, architecture)
+    return False
+
+
+def _says_that_it_writes(fields: Mapping[str, Value], tensors: tuple[Tensor, ...], architecture: str) -> bool:
+    """Does the file say that it chats, whatever it is called: pooling is ruled out, or beside its chat template it has
+    an output layer of its own (which is left out of what only makes vectors) or the tags of one that writes?"""
+    if _number(fields, f"{architecture}.pooling_type", -1) == 0 or fields.get(f"{architecture}.attention.causal"):
+        return True
+    if not _text(fields, "tokenizer.chat_template"):
+        return False
+    return bool(_tags(fields) & _FOR_WRITING) or any(tensor.name == "output.weight" for tensor in tensors)
+
+
+def _tags(fields: Mapping[str, Value]) -> set[str]:
+    """The tags of the model's page, in small letters."""
+    said = fields.get("general.tags")
+    return {tag.lower() for tag in said if isinstance(tag, str)} if isinstance(said, tuple) else set()
 
 
 def _calls_itself(fields: Mapping[str, Value], named: re.Pattern[str], tags: frozenset[str]) -> bool:
@@ -236,8 +255,7 @@ def _calls_itself(fields: Mapping[str, Value], named: re.Pattern[str], tags: fro
     the tag ``feature-extraction`` alone does not either: it is put on models that chat."""
     if any(named.search(_text(fields, f"general.{key}")) for key in ("name", "basename", "finetune")):
         return True
-    said = fields.get("general.tags")
-    own = {tag.lower() for tag in said if isinstance(tag, str)} if isinstance(said, tuple) else set()
+    own = _tags(fields)
     return bool(own & tags) and not own & _FOR_WRITING
 
 

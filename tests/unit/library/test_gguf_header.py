@@ -168,7 +168,8 @@ EMBEDDERS = {
     # without a pooling type, and with a template for chats
     "by-name": of("qwen3", Pair("general.name", STRING, "Qwen3 Embedding 0.6b")),
     "by-basename": of("qwen3", tags(), Pair("general.basename", STRING, "llama-embed-nemotron")),
-    "by-name-whatever-its-tags": of("qwen3", Pair("general.name", STRING, "NV-Embed-v2"), tags("text-generation")),
+    "by-name-whatever-its-tags": of("qwen3", Pair("general.name", STRING, "NV-Embed-v2"), tags("text-generation"))
+    | {"tokenizer.chat_template": None},
     "by-tag": of("qwen2", tags("mteb", "sentence-transformers", "Qwen2")),
 }
 
@@ -183,6 +184,36 @@ def test_a_word_like_it_makes_no_model_of_vectors(changes: dict[str, Pair], tmp_
     assert not read_header(write(tmp_path / "Qwen3-output-embed-Q8_0.gguf", model(pairs=changes))).embeds
 
 
+NAMED_EMBED = Pair("general.name", STRING, "Tiny Embed Chat")
+NO_TEMPLATE = {"tokenizer.chat_template": None}
+
+
+def without_output() -> list[Weights]:
+    """The tensors of a model whose output layer is its embedding, or which has none."""
+    return [tensor for tensor in model().tensors if tensor.name != "output.weight"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [Pair("qwen3.pooling_type", U32, 0), Pair("qwen3.attention.causal", BOOL, True), tags("conversational")],
+    ids=["pools-nothing", "looks-one-way", "tags"],
+)
+def test_a_model_that_writes_may_be_called_anything(more: Pair, tmp_path: Path) -> None:
+    file = model(pairs=of("qwen3", NAMED_EMBED, more), tensors=without_output())
+    assert not read_header(write(tmp_path / "model.gguf", file)).embeds
+    with_output = model(pairs=of("qwen3", NAMED_EMBED))
+    assert not read_header(write(tmp_path / "model.gguf", with_output)).embeds
+
+
+@pytest.mark.parametrize("changes", [
+    of("qwen3", NAMED_EMBED) | NO_TEMPLATE,
+    of("qwen3", NAMED_EMBED, tags("text-generation")) | NO_TEMPLATE,
+    of("qwen3", NAMED_EMBED, tags("sentence-similarity", "text-generation")),
+])  # fmt: skip
+def test_an_output_layer_alone_makes_no_writer(changes: dict[str, Pair], tmp_path: Path) -> None:
+    assert read_header(write(tmp_path / "model.gguf", model(pairs=changes))).embeds
+
+
 @pytest.mark.parametrize("said", [Pair("general.name", STRING, "Qwen3 Reranker 0.6B"), tags("text-ranking")])
 def test_what_says_that_it_ranks_is_not_for_text(said: Pair, tmp_path: Path) -> None:
     path = write(tmp_path / "model.gguf", model(pairs=of("qwen3", said)))
@@ -191,7 +222,7 @@ def test_what_says_that_it_ranks_is_not_for_text(said: Pair, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("changes", EMBEDDERS.values(), ids=EMBEDDERS.keys())
 def test_models_that_make_vectors_are_known(changes: dict[str, Pair], tmp_path: Path) -> None:
-    header = read_header(write(tmp_path / "model.gguf", model(pairs=changes)))
+    header = read_header(write(tmp_path / "model.gguf", model(pairs=changes, tensors=without_output())))
     assert header.embeds
     assert (header.block_count, header.embedding_length, header.context_length) == (2, 8, 4096)
 
