@@ -83,7 +83,7 @@ class QueueDisk:
     @property
     def empty(self) -> bool:
         """Has nothing ever been wanted here?"""
-        hidden = (staging.FOLDER, handover.FOLDER)
+        hidden = (staging.FOLDER, *handover.FOLDERS)
         return not self._file.exists and not any((self.folder / name).is_dir() for name in hidden)
 
     def acquire(self) -> bool:

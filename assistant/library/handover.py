@@ -21,6 +21,7 @@ from assistant.base.files import write_atomic
 from assistant.library.download_items import DownloadItem, encode, from_json, to_json
 
 FOLDER = ".downloads.requests"
+FOLDERS = (FOLDER, ".downloads.wishes")  # and what earlier builds called it: what they have left there is heeded, too
 _LARGEST = 1 << 20  # bytes
 _MOST = 1000  # that are heeded at a time
 _TRIES = 3
@@ -69,19 +70,20 @@ def leave(folder: Path, request: Request) -> None:
 
 
 def names(folder: Path) -> tuple[str, ...]:
-    """The files of the requests that are left, the oldest first."""
-    try:
-        found = sorted(path.name for path in (folder / FOLDER).iterdir() if not path.name.startswith("."))
-    except OSError:
-        return ()
-    return tuple(found[:_MOST])
+    """The files of the requests that are left, the oldest first, as paths below ``folder``."""
+    found: list[Path] = []
+    for place in FOLDERS:
+        with contextlib.suppress(OSError):
+            found += [path for path in (folder / place).iterdir() if not path.name.startswith(".")]
+    found.sort(key=lambda path: path.name)
+    return tuple(path.relative_to(folder).as_posix() for path in found[:_MOST])
 
 
 def read(folder: Path, files: Iterable[str]) -> list[Request]:
     """What these files ask for; one that makes no sense asks for nothing."""
     found = []
     for name in files:
-        path = folder / FOLDER / name
+        path = folder / name
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
             if path.stat().st_size <= _LARGEST:
                 found.append(_request(json.loads(path.read_bytes())))
@@ -92,9 +94,10 @@ def forget(folder: Path, files: Iterable[str]) -> None:
     """Delete requests that were heeded."""
     for name in files:
         with contextlib.suppress(OSError):
-            (folder / FOLDER / name).unlink()
-    with contextlib.suppress(OSError):
-        (folder / FOLDER).rmdir()
+            (folder / name).unlink()
+    for place in FOLDERS:
+        with contextlib.suppress(OSError):
+            (folder / place).rmdir()
 
 
 def _request(content: Any) -> Request:

@@ -23,7 +23,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import replace_file, sync_folder, write_atomic
 from assistant.library.disk import explain_writing, kept_free
 from assistant.library.gguf import model_stem
-from assistant.library.handover import FOLDER as REQUESTS
+from assistant.library.handover import FOLDERS as REQUESTS
 from assistant.library.installed import home_of, model_paths
 from assistant.library.staging import FOLDER as DOWNLOADS
 
@@ -133,7 +133,7 @@ class Move:
             for path in sorted(parent.iterdir()):
                 if path.suffix.lower() == ".gguf" and not path.name.startswith("."):
                     found[path.relative_to(self.old).as_posix()] = _size(path)
-        for path in (path for name in (DOWNLOADS, REQUESTS) for path in sorted((self.old / name).rglob("*"))):
+        for path in (path for name in (DOWNLOADS, *REQUESTS) for path in sorted((self.old / name).rglob("*"))):
             if path.is_file():
                 found[path.relative_to(self.old).as_posix()] = _size(path)
         if (self.old / ".downloads.json").is_file() and not (self.new / ".downloads.json").exists():

@@ -165,6 +165,20 @@ def test_two_programs_that_want_the_same_get_it_once(folder: Path) -> None:
         one.end()
 
 
+def test_what_a_program_of_an_earlier_build_has_left_is_heeded(folder: Path) -> None:
+    window, line = Bench(folder), Bench(folder)
+    item_id = window.get("A")
+    line.queue.restore()
+    line.queue.pause(item_id)
+    (folder / ".downloads.requests").rename(folder / ".downloads.wishes")
+    window.queue.look()
+    window.pump()
+    assert states(window) == [("A", State.PAUSED)]
+    assert not (folder / ".downloads.wishes").exists()
+    for one in (window, line):
+        one.end()
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"{", b"[]", b"[" * 100_000, b'{"verb": "eat", "id": "0123456789"}', b'{"verb": "get", "id": "0123456789"}',
