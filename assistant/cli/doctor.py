@@ -229,7 +229,14 @@ def _indented(section: Section, depth: int) -> list[str]:
             lines.append("  " * depth + key)
             lines.extend(_indented(value, depth + 1))
         else:
-            shown = units.size(int(value)) if key in _SIZES and str(value).isdigit() else value
-            shown = ", ".join(value) if isinstance(value, list) else shown
-            lines.append(f"{'  ' * depth}{key}: {shown}")
+            lines.append(f"{'  ' * depth}{key}: {_shown(key, value, section)}")
     return lines
+
+
+def _shown(key: str, value: Any, section: Section) -> str:
+    """A value as a person reads it."""
+    if key in _SIZES and str(value).isdigit():
+        return units.size(int(value))
+    if key == "there" and value == "false" and section.get("writable") == "true":  # nothing is wrong
+        return tr("not yet, it is made when it is first needed")
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -110,6 +110,8 @@ def test_doctor_as_text_ends_with_the_problems(models: Path) -> None:
     assert code == (1 if "\nProblems\n" in out else 0)
     assert ("No problems found." in out) == (code == 0)
     assert "versions\n  Lamplight: " in out
+    assert "there: not yet, it is made when it is first needed" in out
+    assert "there: true" in out  # the folder of models
 
 
 def test_doctor_without_a_model_says_so_and_fails(lamplight_home: Path) -> None:
