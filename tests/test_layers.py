@@ -86,7 +86,10 @@ APART: dict[str, tuple[str, ...]] = {
     "core.summary": ("core.translation",),
     "core.translation": ("core.summary",),
     "documents.readers": ("documents.translating",),
+    "gui.documents": ("gui.summarizing", "gui.translating", "gui.panes", "gui.main_window", "gui.app", "gui.bridge"),
     "gui.itemmodels": ("gui.panes", "gui.main_window", "gui.app", "gui.bridge"),
+    "gui.summarizing": ("gui.translating", "gui.main_window", "gui.app"),
+    "gui.translating": ("gui.summarizing", "gui.main_window", "gui.app"),
     "gui.widgets": ("gui.panes", "gui.main_window", "gui.app", "gui.bridge"),
 }
 """What parts of a room never import of their own room."""
@@ -309,6 +312,7 @@ def test_every_room_has_its_row() -> None:
         ("tasks.chat", "from assistant.documents.reading import read"),
         ("core.summary.job", "from assistant.core.translation.job import TranslationJob"),
         ("gui.widgets.composer", "from assistant.gui import main_window"),
+        ("gui.translating.exporting", "from assistant.gui.summarizing import exporting"),
     ],
 )
 def test_the_check_finds_what_it_should(importer: str, source: str) -> None:

@@ -153,7 +153,7 @@ class LazyTranslate(LazyPane):
 
     def show_glossaries(self) -> None:
         """Show the glossaries and their terms; the one that was made meanwhile is used where none was chosen."""
-        from assistant.gui.glossaries import GlossariesDialog  # noqa: PLC0415 - rarely needed
+        from assistant.gui.translating.glossaries import GlossariesDialog  # noqa: PLC0415 - rarely needed
 
         before = {row.id for row in self._core.glossaries.rows()}
         dialog = GlossariesDialog(self._window, self._core, self._bridge, self._theme)
@@ -167,6 +167,6 @@ class LazyTranslate(LazyPane):
 
     def show_memory(self) -> None:
         """Show what was translated by hand."""
-        from assistant.gui.translation_memory import MemoryDialog  # noqa: PLC0415 - rarely needed
+        from assistant.gui.translating.memory import MemoryDialog  # noqa: PLC0415 - rarely needed
 
         MemoryDialog(self._window, self._core, self._bridge, self._theme).open()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from assistant.base.errors import AssistantError
-from assistant.gui.asking import DocumentTalk
+from assistant.gui.summarizing.asking import DocumentTalk
 from assistant.gui.widgets.ask_panel import AskPanel
 from assistant.gui.widgets.composer import Composer
 from assistant.texts import tr

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.core.core import Core
+    from assistant.gui.documents.opening import Opening
+    from assistant.gui.documents.planning import Planning
     from assistant.gui.notices import NoticeBar
-    from assistant.gui.opening import Opening
-    from assistant.gui.planning import Planning
     from assistant.gui.widgets.history_list import HistoryList
 
 

@@ -12,13 +12,13 @@ from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel
 from assistant.core.summary.views import JobState, SummaryView
 from assistant.gui.dialogs import ask_to_open
-from assistant.gui.exporting import export_questions, export_summary
+from assistant.gui.documents.planning import Planning
 from assistant.gui.panes.ask_room import AskRoom
 from assistant.gui.panes.document_pane import DocumentPane
 from assistant.gui.panes.summarize_page import SummarizePage
 from assistant.gui.panes.summarize_verbs import SummarizeVerbs, goes_on
-from assistant.gui.planning import Planning
-from assistant.gui.summary_opening import SummaryOpening
+from assistant.gui.summarizing.exporting import export_questions, export_summary
+from assistant.gui.summarizing.opening import SummaryOpening
 from assistant.gui.widgets.source_panel import SourcePanel
 from assistant.gui.widgets.source_words import plan_words, trouble_words
 from assistant.gui.widgets.summary.card import SummaryCard

@@ -11,17 +11,17 @@ from PySide6.QtGui import QTextCursor
 from assistant.base.errors import AssistantError
 from assistant.core.translation.translations import LIVE
 from assistant.core.translation.views import JobState
+from assistant.gui.documents.planning import Planning
 from assistant.gui.panes.document_pane import DocumentPane
 from assistant.gui.panes.translate_page import TranslatePage
 from assistant.gui.panes.translate_verbs import GOES_ON, TranslateVerbs
-from assistant.gui.planning import Planning
-from assistant.gui.segment_actions import SegmentActions
-from assistant.gui.translation_keeping import Keeping
-from assistant.gui.translation_languages import PAIR, Languages
-from assistant.gui.translation_live import Live
-from assistant.gui.translation_opening import TranslationOpening
-from assistant.gui.translation_showing import Showing
-from assistant.gui.translation_taking_up import TakingUp
+from assistant.gui.translating.keeping import Keeping
+from assistant.gui.translating.languages import PAIR, Languages
+from assistant.gui.translating.live import Live
+from assistant.gui.translating.opening import TranslationOpening
+from assistant.gui.translating.segment_actions import SegmentActions
+from assistant.gui.translating.showing import Showing
+from assistant.gui.translating.taking_up import TakingUp
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.translation.card import TranslationCard
 from assistant.gui.widgets.translation.list import TranslationList

@@ -17,7 +17,7 @@ from assistant.texts import documents, summaries, tr
 
 if TYPE_CHECKING:
     from assistant.documents.model import LinkedSentence, Source
-    from assistant.gui.asking import DocumentTalk
+    from assistant.gui.summarizing.asking import DocumentTalk
     from assistant.gui.theme import Theme
 
 _MOST_DOUBTFUL = 3  # sentences that are named

@@ -7,7 +7,7 @@ import pytest
 from assistant.base.languages import same
 from assistant.core.translation.views import OpenTranslation, SegmentView
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Segment
-from assistant.gui.translation_direction import Direction
+from assistant.gui.translating.direction import Direction
 from assistant.gui.widgets.translation.codes import with_codes, with_tags
 from assistant.gui.widgets.translation.units import (
     LINE_BREAK,

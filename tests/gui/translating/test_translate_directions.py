@@ -18,9 +18,7 @@ HEBREW = ("הגשר הישן נסגר ב-3 במאי 2021.", "התיקונים ע
 
 
 @pytest.fixture
-def desk(window: Any, qtbot: Any) -> Desk:
-    window.activateWindow()
-    desk = Desk(window, qtbot)
+def desk(desk: Desk) -> Desk:
     job = desk.running()
     desk.core.finish(job, HEBREW)
     desk.wait(lambda: HEBREW[2] in desk.said())

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel
+from assistant.gui.documents.file_dialogs import ask_where_to_write, file_name
 from assistant.gui.widgets.models.words import plain_name
 from assistant.texts import errors, summaries, tr
 
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
 
 FORMATS = {"md": "markdown", "txt": "text", "docx": "docx", "html": "html"}
 _KEY = "summary_export"
-_PORTS = (f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³")
-_RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *_PORTS})  # devices on Windows
 _Done = Callable[[AssistantError | None], None]
-_LONGEST = 60  # characters of a title that become the name of a file
 
 
 def export_summary(
@@ -71,48 +69,6 @@ def ask_for_target(parent: QWidget, title: str, heading: str = "") -> Path | Non
 
     :param heading: of the dialog.
     """
-    kinds = {
-        f"{tr('Markdown')} (*.md)": "md",
-        f"{tr('Plain text')} (*.txt)": "txt",
-        f"{tr('Word document')} (*.docx)": "docx",
-        f"{tr('Web page')} (*.html)": "html",
-    }
-    dialog = QFileDialog(parent, heading or tr("Export the summary"), str(Path.home()))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilters(list(kinds))
-    # The dialog adds the ending itself: so it asks about the file that is really there.
-    dialog.setDefaultSuffix("md")
-    dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kinds.get(kind, "md")))
-    dialog.selectFile(f"{file_name(title)}.md")
-    try:
-        if not run_dialog(dialog) or not dialog.selectedFiles():
-            return None
-        path = Path(dialog.selectedFiles()[0])
-        kind = kinds.get(dialog.selectedNameFilter(), "md")
-    finally:
-        dialog.deleteLater()
-    if path.suffix.lower().removeprefix(".") in FORMATS:
-        return path
-    # A name like "1.5 report" or "notes.pdf": it seems to have an ending, so the dialog added none.
-    path = path.with_name(f"{path.name}.{kind}")
-    return path if not path.exists() or may_replace(parent, path) else None
-
-
-def run_dialog(dialog: QFileDialog) -> bool:
-    """Was a file chosen?"""
-    return bool(dialog.exec())
-
-
-def may_replace(parent: QWidget, path: Path) -> bool:
-    """The question of the dialog, for a name that it did not see."""
-    words = tr("{name} is already there. Replace it?", name=plain_name(path.name))
-    return QMessageBox.question(parent, tr("Export"), words) is QMessageBox.StandardButton.Yes
-
-
-def file_name(title: str) -> str:
-    """A title as the name of a file on any system."""
-    kept = "".join(
-        " " if character in '<>:"/\\|?*' or not character.isprintable() else character for character in title
-    )
-    name = " ".join(kept.split())[:_LONGEST].strip(" .") or tr("Summary")
-    return f"_{name}" if name.partition(".")[0].rstrip().upper() in _RESERVED else name
+    kinds = {tr("Markdown"): "md", tr("Plain text"): "txt", tr("Word document"): "docx", tr("Web page"): "html"}
+    start = Path.home() / f"{file_name(title)}.md"
+    return ask_where_to_write(parent, heading or tr("Export the summary"), start, kinds)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from assistant.base.errors import AssistantError
 from assistant.base.files import same_file
 from assistant.core.events import Notice, NoticeLevel
-from assistant.gui.exporting import file_name, may_replace, run_dialog
+from assistant.gui.documents.file_dialogs import ask_where_to_write, file_name
 from assistant.gui.widgets.models.words import plain_name
 from assistant.gui.widgets.source_words import format_name
 from assistant.texts import errors, lists, tr, translations
@@ -74,18 +74,4 @@ def _chosen(parent: QWidget, view: TranslationView, source: Path | None) -> Path
     name = target_name(view, source)
     ending = Path(name).suffix.removeprefix(".")
     folder = source.parent if source is not None else Path.home()
-    dialog = QFileDialog(parent, tr("Export the translation"), str(folder))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilters([f"{format_name(view.format)} (*.{ending})"])
-    dialog.setDefaultSuffix(ending)
-    dialog.selectFile(name)
-    try:
-        if not run_dialog(dialog) or not dialog.selectedFiles():
-            return None
-        path = Path(dialog.selectedFiles()[0])
-    finally:
-        dialog.deleteLater()
-    if path.suffix.lower() == f".{ending}".lower():
-        return path
-    path = path.with_name(f"{path.name}.{ending}")  # a name like "1.5 report": it seems to have an ending
-    return path if not path.exists() or may_replace(parent, path) else None
+    return ask_where_to_write(parent, tr("Export the translation"), folder / name, {format_name(view.format): ending})

@@ -8,21 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.cancel import Later
-from assistant.gui.drafting import Drafting
+from assistant.gui.documents.drafting import Drafting
 from assistant.gui.widgets.source_editor import fits
-from assistant.texts import tr
 
 if TYPE_CHECKING:
     from assistant.core.cancel import Cancel
     from assistant.core.source_draft import SourceDraft
 
 TYPING_MS = 700
-Kinds = tuple[tuple[Callable[[], str], tuple[str, ...]], ...]
-"""Kinds of documents: words for each, and its endings."""
 
 
 class Opening(QObject):
@@ -315,13 +311,3 @@ class Opening(QObject):
         cancel, self._cancel = self._cancel, None
         if cancel is not None:
             cancel()
-
-
-def ask_for_document(parent: QWidget, of: Kinds) -> Path | None:
-    """The system's dialog for one document of these kinds."""
-    every = " ".join(f"*.{ending}" for _words, endings in of for ending in endings)
-    kinds = [f"{tr('Documents')} ({every})"]
-    kinds += [f"{words()} ({' '.join(f'*.{ending}' for ending in endings)})" for words, endings in of]
-    kinds.append(f"{tr('All files')} (*)")
-    name, _ = QFileDialog.getOpenFileName(parent, tr("Open a document"), str(Path.home()), ";;".join(kinds))
-    return Path(name) if name else None

@@ -15,7 +15,8 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeAction
 from assistant.core.summary.views import JobState
 from assistant.documents.model import Note, NoteKind
-from assistant.gui import exporting, summary_opening
+from assistant.gui.documents.file_dialogs import file_name
+from assistant.gui.summarizing import exporting, opening
 from assistant.gui.widgets.source_editor import MOST
 from assistant.gui.widgets.summary.samples import SAMPLES
 from assistant.tasks.summary import Depth, Format, Length, Problem, ProblemKind, SummaryOptions
@@ -24,13 +25,6 @@ from tests.gui.fakes.summaries_core import PLAN, SUMMARY, TEXT, document, linked
 from tests.gui.fakes.summarize_desk import Desk
 from tests.gui.helpers import SLOW, child
 from tests.gui.screen_reader import nameless, texts_of
-
-
-@pytest.fixture
-def desk(window: Any, qtbot: Any) -> Desk:
-    window.activateWindow()
-    return Desk(window, qtbot)
-
 
 # ---------------------------------------------------------------- a document comes in
 
@@ -173,7 +167,7 @@ def test_a_file_may_be_dropped_anywhere_in_the_window(desk: Desk, tmp_path: Path
 
 
 def test_the_dialog_opens_what_is_chosen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(summary_opening, "ask_for_document", lambda *_: Path("/x/chosen.odt"))
+    monkeypatch.setattr(opening, "ask_for_document", lambda *_: Path("/x/chosen.odt"))
     desk.window.frame.show_pane("chat")
     desk.press("Ctrl+O")
     assert desk.window.frame.current == "summarize"
@@ -550,9 +544,9 @@ def test_copy_and_export(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_the_name_of_a_file_is_one_on_any_system() -> None:
-    assert exporting.file_name('a/b\\c: "d" <e>|?*\n.') == "a b c d e"
-    assert len(exporting.file_name("x" * 300)) == 60
-    assert exporting.file_name("...") == "Summary"
+    assert file_name('a/b\\c: "d" <e>|?*\n.') == "a b c d e"
+    assert len(file_name("x" * 300)) == 60
+    assert file_name("...") == "Summary"
 
 
 # ---------------------------------------------------------------- asking

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from assistant.base.errors import AssistantError
-from assistant.gui.opening import Kinds, Opening, ask_for_document
+from assistant.gui.documents.file_dialogs import Kinds, ask_for_document
+from assistant.gui.documents.opening import Opening
 from assistant.texts import tr
 
 if TYPE_CHECKING:

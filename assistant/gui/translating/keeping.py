@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel
 from assistant.core.translation.translations import LIVE
-from assistant.gui.segment_actions import copy_text
-from assistant.gui.translation_exporting import export_translation
+from assistant.gui.translating.exporting import export_translation
+from assistant.gui.translating.segment_actions import copy_text
 from assistant.texts import tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
     from assistant.gui.notices import NoticeBar
-    from assistant.gui.translation_opening import TranslationOpening
+    from assistant.gui.translating.opening import TranslationOpening
     from assistant.gui.widgets.translation.panel import TranslationPanel
 
 

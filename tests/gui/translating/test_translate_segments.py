@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from operator import attrgetter
-from typing import Any
 
 import msgspec
 import pytest
@@ -28,9 +27,7 @@ WRONG = Finding(FindingKind.TERM, "维修", start=0, end=2, values={"source": "r
 
 
 @pytest.fixture
-def desk(window: Any, qtbot: Any) -> Desk:
-    window.activateWindow()
-    desk = Desk(window, qtbot)
+def desk(desk: Desk) -> Desk:
     desk.finished()
     return desk
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from assistant.base.errors import AssistantError
 from assistant.core.cancel import Later
 from assistant.gui.dialogs import fit_dialog
-from assistant.gui.exporting import file_name, may_replace
+from assistant.gui.documents.file_dialogs import ask_where_to_write, file_name
 from assistant.gui.itemmodels.memory import MemoryModel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, SearchLine
@@ -228,13 +228,5 @@ def ask_for_memory(parent: QWidget) -> Path | None:
 
 def ask_where(parent: QWidget) -> Path | None:
     """The system's dialog for the file to write."""
-    name = str(Path.home() / f"{file_name(tr('Translation memory'))}.tmx")
-    kinds = f"{tr('Translation memories')} (*.tmx)"
-    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Export the translation memory"), name, kinds)
-    if not chosen:
-        return None
-    path = Path(chosen)
-    if path.suffix.lower() == ".tmx":
-        return path
-    path = path.with_name(f"{path.name}.tmx")
-    return path if not path.exists() or may_replace(parent, path) else None
+    start = Path.home() / f"{file_name(tr('Translation memory'))}.tmx"
+    return ask_where_to_write(parent, tr("Export the translation memory"), start, {tr("Translation memories"): "tmx"})

@@ -16,16 +16,14 @@ from assistant.core.events import NoticeLevel
 from assistant.core.translation.translations import LIVE
 from assistant.core.translation.views import JobState
 from assistant.documents.segments import Guess
-from assistant.gui import translation_exporting
+from assistant.gui.translating import exporting
 from assistant.gui.widgets.translation.strip import can_be_worked_with
 from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
 from tests.gui.helpers import SLOW, child
 
 
 @pytest.fixture
-def desk(window: Any, qtbot: Any) -> Desk:
-    window.activateWindow()
-    desk = Desk(window, qtbot)
+def desk(desk: Desk) -> Desk:
     desk.press("Ctrl+Shift+T")
     return desk
 
@@ -210,7 +208,7 @@ def test_what_is_in_the_history_is_not_kept_again(desk: Desk) -> None:
 
 
 def test_exporting_puts_it_into_the_history(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(translation_exporting, "ask_for_target", lambda *_: tmp_path / "out.txt")
+    monkeypatch.setattr(exporting, "ask_for_target", lambda *_: tmp_path / "out.txt")
     desk.type()
     desk.settle()
     assert not desk.translateExport.isEnabled()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,16 +13,15 @@ from PySide6.QtWidgets import QApplication
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.asking import DocumentAnswer
 from assistant.documents.model import Source
-from assistant.gui import exporting
+from assistant.gui.summarizing import exporting
 from assistant.gui.widgets.source_words import sentence_words
 from tests.gui.fakes.summaries_core import SUMMARY, linked
 from tests.gui.fakes.summarize_desk import Desk
 
 
 @pytest.fixture
-def answered(window: Any, qtbot: Any) -> Desk:
+def answered(desk: Desk) -> Desk:
     """A document with a question that was answered."""
-    desk = Desk(window, qtbot)
     made = desk.open()
     desk.page = desk.pane.page
     desk.page.show_view("ask")

@@ -8,24 +8,19 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.translation.views import MemoryMatch
 from assistant.documents.segments import Term
-from assistant.gui import glossaries, translation_memory
-from assistant.gui.glossaries import GlossariesDialog
+from assistant.gui.documents import file_dialogs
 from assistant.gui.itemmodels.terms import COLUMNS
 from assistant.gui.theme import contrast
-from assistant.gui.translation_memory import MemoryDialog
+from assistant.gui.translating import glossaries, memory
+from assistant.gui.translating.glossaries import GlossariesDialog
+from assistant.gui.translating.memory import MemoryDialog
 from tests.gui.fakes.translate_desk import Desk
 from tests.gui.screen_reader import nameless
-
-
-@pytest.fixture
-def desk(window: Any, qtbot: Any) -> Desk:
-    window.activateWindow()
-    return Desk(window, qtbot)
 
 
 @pytest.fixture
@@ -199,8 +194,8 @@ def test_the_memory_is_searched_deleted_and_brought_back(desk: Desk) -> None:
 
 
 def test_the_memory_is_shared_with_other_programs(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(translation_memory, "ask_for_memory", lambda _: tmp_path / "theirs.tmx")
-    monkeypatch.setattr(translation_memory, "ask_where", lambda _: tmp_path / "ours.tmx")
+    monkeypatch.setattr(memory, "ask_for_memory", lambda _: tmp_path / "theirs.tmx")
+    monkeypatch.setattr(memory, "ask_where", lambda _: tmp_path / "ours.tmx")
     desk.window.translating.show_memory()
     dialog = desk.window.findChild(MemoryDialog)
     assert nameless(dialog) == []
@@ -222,19 +217,31 @@ def test_the_memory_is_shared_with_other_programs(desk: Desk, monkeypatch: pytes
 def test_a_memory_of_the_same_name_is_not_replaced_unasked(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked: list[Path] = []
+    asked: list[str] = []
+    answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
 
-    def may_replace(_parent: object, path: Path) -> bool:
-        asked.append(path)
-        return len(asked) > 1
+    def question(_parent: object, _title: str, words: str) -> QMessageBox.StandardButton:
+        asked.append(words)
+        return answers.pop(0)
 
-    monkeypatch.setattr(translation_memory, "may_replace", may_replace)
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "ours"), ""))
-    ours = tmp_path / "ours.tmx"
-    assert translation_memory.ask_where(desk.window) == ours
+    monkeypatch.setattr(QMessageBox, "question", question)
+    monkeypatch.setattr(file_dialogs, "run_dialog", lambda _: True)
+    monkeypatch.setattr(QFileDialog, "selectedFiles", lambda _: [str(tmp_path / "ours of 1.5")])
+    ours = tmp_path / "ours of 1.5.tmx"
+    assert memory.ask_where(desk.window) == ours
     ours.write_text("kept", encoding="utf-8")
-    assert [translation_memory.ask_where(desk.window) for _ in range(2)] == [None, ours]
-    assert asked == [ours, ours]
+    assert [memory.ask_where(desk.window) for _ in range(2)] == [None, ours]
+    assert asked == ["ours of 1.5.tmx is already there. Replace it?"] * 2
+
+
+def test_a_glossary_is_written_as_what_was_chosen(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def run(dialog: QFileDialog) -> bool:
+        dialog.selectNameFilter(dialog.nameFilters()[1])
+        monkeypatch.setattr(dialog, "selectedFiles", lambda: [str(tmp_path / "Bridges 1.5")])
+        return True
+
+    monkeypatch.setattr(file_dialogs, "run_dialog", run)
+    assert glossaries.ask_where(desk.window, "Bridges.csv") == tmp_path / "Bridges 1.5.tsv"
 
 
 def test_a_separator_in_a_list_is_a_line_and_no_empty_item(desk: Desk) -> None:

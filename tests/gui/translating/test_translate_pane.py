@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeAction
 from assistant.core.translation.views import JobState
-from assistant.gui import translation_exporting, translation_opening
-from assistant.gui.translation_exporting import target_name
+from assistant.gui.translating import exporting, opening
+from assistant.gui.translating.exporting import target_name
 from assistant.gui.widgets.translation.samples import SAMPLES
 from assistant.storage.declared import PAGES
 from assistant.tasks.translation import Formality
@@ -23,13 +23,6 @@ from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
 from tests.gui.fakes.translations_core import PLAN, document
 from tests.gui.helpers import SLOW
 from tests.gui.screen_reader import nameless
-
-
-@pytest.fixture
-def desk(window: Any, qtbot: Any) -> Desk:
-    window.activateWindow()
-    return Desk(window, qtbot)
-
 
 # ---------------------------------------------------------------- a text comes in
 
@@ -122,7 +115,7 @@ def test_a_file_is_dropped_on_the_page_or_on_the_window(desk: Desk, tmp_path: Pa
 
 
 def test_keys_of_the_other_pane_mean_translations_here(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(translation_opening, "ask_for_translatable", lambda _: Path("/x/chosen.po"))
+    monkeypatch.setattr(opening, "ask_for_translatable", lambda _: Path("/x/chosen.po"))
     desk.press("Ctrl+O")
     assert desk.core.opened[-1]["path"] == Path("/x/chosen.po")
     QGuiApplication.clipboard().setText("From the clipboard.")
@@ -419,7 +412,7 @@ def test_a_file_opened_over_a_translation_begins_afresh(
         desk.pane.new()
         desk.pane.list.chosen.emit(job)
     desk.core.results["plan.docx"] = document("A plan of the town.", name="plan.docx", format="docx")
-    monkeypatch.setattr(translation_opening, "ask_for_translatable", lambda _: Path("/x/plan.docx"))
+    monkeypatch.setattr(opening, "ask_for_translatable", lambda _: Path("/x/plan.docx"))
     desk.press("Ctrl+O")
     desk.settle()
     assert desk.pane.job is None
@@ -455,7 +448,7 @@ def test_copying_and_exporting(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_
         asked.append(target_name(view, source))
         return tmp_path / "out.docx"
 
-    monkeypatch.setattr(translation_exporting, "ask_for_target", target)
+    monkeypatch.setattr(exporting, "ask_for_target", target)
     desk.press("Ctrl+Shift+E")
     assert asked == ["report.zh-Hans.docx"]
     assert desk.core.exported == [(desk.pane.job, tmp_path / "out.docx")]

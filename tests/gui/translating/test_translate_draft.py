@@ -25,9 +25,7 @@ def kept(window: Any) -> str:
 
 
 @pytest.fixture
-def desk(window: Any, qtbot: Any) -> Desk:
-    window.activateWindow()
-    desk = Desk(window, qtbot)
+def desk(desk: Desk, qtbot: Any) -> Desk:
     qtbot.waitUntil(lambda: desk.pane.opening.draft._kept is not None, timeout=SLOW)
     return desk
 

@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from assistant.core.translation.views import JobState, TranslationView
-from assistant.gui import translation_exporting
+from assistant.gui.documents import file_dialogs
+from assistant.gui.translating import exporting
 from assistant.tasks.translation import TranslateOptions
 
 VIEW = TranslationView(1, JobState.DONE, "d", "报告", TranslateOptions("zh-Hans"), (), format="markdown", language="en")
@@ -32,9 +33,9 @@ def test_the_document_is_not_written_over(
         monkeypatch.setattr(dialog, "selectedFiles", lambda: [chosen])
         return True
 
-    monkeypatch.setattr(translation_exporting, "run_dialog", run)
+    monkeypatch.setattr(file_dialogs, "run_dialog", run)
     monkeypatch.setattr(QMessageBox, "warning", lambda _parent, _title, words: said.append(words))
-    assert translation_exporting.ask_for_target(window, VIEW, source) == tmp_path / "other.md"
+    assert exporting.ask_for_target(window, VIEW, source) == tmp_path / "other.md"
     assert names == []
     assert said == [f"“{name}” is the document itself. Choose another name."] * 2
 
@@ -42,5 +43,5 @@ def test_the_document_is_not_written_over(
 def test_who_gives_up_is_not_asked_again(qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    monkeypatch.setattr(translation_exporting, "run_dialog", lambda _: False)
-    assert translation_exporting.ask_for_target(window, VIEW, tmp_path / "report.md") is None
+    monkeypatch.setattr(file_dialogs, "run_dialog", lambda _: False)
+    assert exporting.ask_for_target(window, VIEW, tmp_path / "report.md") is None

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import pytest
 from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -13,12 +11,6 @@ from assistant.core.summary.views import JobState
 from assistant.tasks.summary import Format, Length
 from tests.gui.fakes.summaries_core import SUMMARY, TEXT, document, linked
 from tests.gui.fakes.summarize_desk import Desk
-
-
-@pytest.fixture
-def desk(window: Any, qtbot: Any) -> Desk:
-    window.activateWindow()
-    return Desk(window, qtbot)
 
 
 def test_what_a_sentence_rests_on_moves_nothing(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from assistant.core.documents import OpenDocument
 from assistant.documents.model import Kind, LinkedSentence, Mark, MarkKind, MarkState, Note, NoteKind, Paragraph, Source
-from assistant.gui.summary_opening import KINDS
+from assistant.gui.summarizing.opening import KINDS
 from assistant.gui.theme import Theme
 from assistant.gui.widgets import source_words as words
 from assistant.gui.widgets.coverage_bar import CoverageBar

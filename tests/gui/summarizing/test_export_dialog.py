@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from assistant.gui import exporting
+from assistant.gui.documents import file_dialogs
+from assistant.gui.summarizing import exporting
 
 
 def test_a_name_is_one_on_any_system() -> None:
-    assert exporting.file_name("摘要：灯塔") == "摘要：灯塔"
+    assert file_dialogs.file_name("摘要：灯塔") == "摘要：灯塔"
     for reserved in ("CON", "nul", "Com1.report", "LPT9", "aux .txt"):  # devices on Windows
-        assert exporting.file_name(reserved) == f"_{reserved}"
-    assert exporting.file_name("Console") == "Console"
+        assert file_dialogs.file_name(reserved) == f"_{reserved}"
+    assert file_dialogs.file_name("Console") == "Console"
 
 
 def test_a_file_is_not_replaced_unasked(qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +37,7 @@ def test_a_file_is_not_replaced_unasked(qtbot: Any, tmp_path: Path, monkeypatch:
         asked.append(words)
         return QMessageBox.StandardButton.No
 
-    monkeypatch.setattr(exporting, "run_dialog", run)
+    monkeypatch.setattr(file_dialogs, "run_dialog", run)
     monkeypatch.setattr(QMessageBox, "question", question)
     for kind, ending in enumerate(exporting.FORMATS):
         chosen.update(name="report", kind=kind)  # the dialog adds the ending, and asks about that file

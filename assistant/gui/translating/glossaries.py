@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from assistant.base.errors import AssistantError
 from assistant.core.cancel import Later
 from assistant.gui.dialogs import fit_dialog
-from assistant.gui.exporting import file_name
+from assistant.gui.documents.file_dialogs import ask_where_to_write, file_name
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.itemmodels.terms import COLUMNS, TermModel
 from assistant.gui.theme import SPACE
@@ -309,6 +309,5 @@ def ask_for_glossary(parent: QWidget) -> Path | None:
 
 def ask_where(parent: QWidget, name: str) -> Path | None:
     """The system's dialog for the file to write."""
-    kinds = f"{tr('Table')} (*.csv);;{tr('Table with tabs')} (*.tsv)"
-    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Export the glossary"), str(Path.home() / name), kinds)
-    return Path(chosen) if chosen else None
+    kinds = {tr("Table"): "csv", tr("Table with tabs"): "tsv"}
+    return ask_where_to_write(parent, tr("Export the glossary"), Path.home() / name, kinds)

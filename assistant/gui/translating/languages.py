@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from assistant.gui.translation_direction import Direction
+from assistant.gui.translating.direction import Direction
 
 if TYPE_CHECKING:
     from assistant.core.core import Core

@@ -1,0 +1,1 @@
+"""What is done with summaries and with questions about a document."""

@@ -1,0 +1,1 @@
+"""What is done with translations, their sentences, glossaries and the memory."""

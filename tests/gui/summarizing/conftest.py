@@ -1,0 +1,15 @@
+"""The desk of the tests of the Summarize pane."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.gui.fakes.summarize_desk import Desk
+
+
+@pytest.fixture
+def desk(window: Any, qtbot: Any) -> Desk:
+    window.activateWindow()
+    return Desk(window, qtbot)
