@@ -29,7 +29,7 @@ _MORE = 0.005  # once as many are there as chats may be,
 _GATHER = 0.1  # and for all of them
 _SEVERAL = 2  # bulk requests that are worth a context
 _KEEP = 10.0  # seconds without any until it is given back
-_AGAIN = 30.0  # seconds until it is tried again if it could not be had
+_AGAIN = 30.0  # seconds until it is tried again if it could not be had, doubled each time that it failed at work
 _PAD = 256  # cells by which the library counts
 
 
@@ -90,6 +90,7 @@ class Lanes:
         self.streams: Lane | None = None
         self._threads = backend.facts.threads
         self._idle_since = 0.0
+        self._pause = _AGAIN  # seconds for which they are left alone when they fail next
         self._not_before = 0.0  # when streams may be tried again,
         self._wide_not_before = 0.0  # and more of them than chats
         self._last: Lane = self.main  # who had the last step with bulk requests
@@ -221,7 +222,10 @@ class Lanes:
             self._tell(0)
 
     def abandon_streams(self) -> None:
-        """The streams do not do what they should: their requests begin again in the first context."""
+        """The streams do not do what they should: their requests begin again in the first context.
+
+        What was written is written again, so each failure makes the next attempt wait longer.
+        """
         lane = self.streams
         assert lane is not None
         for job in list(lane.jobs.running):
@@ -229,7 +233,8 @@ class Lanes:
         for job in list(lane.jobs.waiting):
             lane.jobs.leave(job)
             self.main.jobs.add(job)
-        self._not_before = float("inf")
+        self._not_before = time.perf_counter() + self._pause
+        self._pause *= 2
         self.close_streams()
 
     def forget(self) -> None:

@@ -60,6 +60,7 @@ class AbortFlag:
         self.data = ctypes.c_void_p(ctypes.addressof(self._buffer))
 
     def set(self, on: bool) -> None:
+        LOG.hold(on)
         self._buffer[0] = b"x" if on else b"\0"
 
 
@@ -68,11 +69,16 @@ class Log:
 
     Paths are taken out: the log of a child may be shown to others. There is one, ``LOG``, which lives as long as the
     process, because the library may call it at any time.
+
+    The library calls a decode that was broken off on request an error, in four lines. While one may be (``hold``) its
+    words wait for ``forget`` or ``release``.
     """
 
     def __init__(self) -> None:
         self._last: collections.deque[str] = collections.deque(maxlen=40)
         self._secrets: list[str] = []
+        self._holds = False
+        self._held: list[str] = []
         self._callback = L.llama_log_callback(self._write)
         L.llama_log_set(self._callback, ctypes.c_void_p(0))
         self._level = 0
@@ -86,6 +92,22 @@ class Log:
     def tail(self) -> str:
         return "".join(self._last)[-2000:]
 
+    def hold(self, on: bool) -> None:
+        """Keep what is said from now on for later; off: say it. May be called from any thread."""
+        self._holds = on
+        if not on:
+            self.release()
+
+    def forget(self) -> None:
+        """What is held was about a stop, which is no error."""
+        self._held.clear()
+
+    def release(self) -> None:
+        """Say what is held."""
+        held, self._held = self._held, []
+        for line in held:
+            self._say(line)
+
     def _write(self, level: int, text: bytes, _data: Any) -> None:
         if level != 5:  # 5 continues the line before
             self._level = level
@@ -94,6 +116,12 @@ class Log:
         line = text.decode("utf-8", "replace")
         for secret in self._secrets:
             line = line.replace(secret, "MODEL")
+        if self._holds:
+            self._held.append(line)
+        else:
+            self._say(line)
+
+    def _say(self, line: str) -> None:
         self._last.append(line)
         sys.stderr.write(line)
         sys.stderr.flush()

@@ -267,18 +267,20 @@ def test_where_there_are_no_streams_bulk_shares_the_cells(kind: str) -> None:
         assert max(len(step) for step in engine.backend.decodes) == 8
 
 
-def test_streams_with_less_room_than_they_say_are_given_up() -> None:
+def test_streams_that_fail_are_given_up_and_tried_again_after_ever_longer_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    later, clock = 0.0, time.perf_counter
+    monkeypatch.setattr(time, "perf_counter", lambda: clock() + later)
+    monkeypatch.setattr(lanes, "_AGAIN", 1000.0)
     with Harness("hash,cramped") as engine:
-        parts = [part(engine, f"number {n}", 150) for n in range(8)]
-        for request in parts:
-            engine.put(request)
-        check(engine, *parts)
-        assert not opened(engine).open
-        again = [part(engine, f"again {n}") for n in range(8)]
-        for request in again:
-            engine.put(request)
-        check(engine, *again)
-        assert len(engine.backend.opened) == 1
+        for later, opened_by_then in ((0.0, 1), (900.0, 1), (1100.0, 2), (2900.0, 2), (3200.0, 3)):
+            parts = [part(engine, f"number {n} {later}", 150) for n in range(8)]
+            for request in parts:
+                engine.put(request)
+            check(engine, *parts)
+            assert len(engine.backend.opened) == opened_by_then
+            assert not any(streams.open for streams in engine.backend.opened)
 
 
 def test_streams_take_no_more_cells_than_the_first_context() -> None:
