@@ -17,6 +17,7 @@ _LATER = {
     "-third": ("third.", "held-out.", ""),
     "-fourth": ("fourth.", "third.", "held-out.", ""),
     "-fifth": ("fifth.", "fourth.", "third.", "held-out.", ""),
+    "-sixth": ("sixth.", "fifth.", "fourth.", "third.", "held-out.", ""),
 }
 """Sets that were written later: their files, then those whose documents they stand among."""
 
