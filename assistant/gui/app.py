@@ -245,9 +245,9 @@ class Session(QObject):
 
     def _tell_about_input_method(self) -> None:
         from assistant.core.events import Notice, NoticeLevel  # noqa: PLC0415
-        from assistant.gui.input_methods import fcitx_trouble  # noqa: PLC0415 - after the window is there
+        from assistant.gui.input_methods import trouble  # noqa: PLC0415 - after the window is there
 
-        sentence = fcitx_trouble(os.environ, QCoreApplication.libraryPaths(), QGuiApplication.platformName())
+        sentence = trouble(os.environ, QCoreApplication.libraryPaths(), QGuiApplication.platformName())
         if sentence:
             self.window.notices.post(Notice("input-method", NoticeLevel.WARNING, sentence))
 

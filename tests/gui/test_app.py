@@ -19,7 +19,6 @@ from PySide6.QtWidgets import QApplication
 from assistant.gui import app as app_module
 from assistant.gui import placement
 from assistant.gui.app import AlreadyRunning
-from assistant.gui.input_methods import fcitx_trouble
 from assistant.gui.placement import fitted
 from assistant.gui.selftest import signals_are_safe
 from tests.gui.helpers import SLOW, answered, child, say
@@ -234,23 +233,6 @@ def test_a_crash_of_the_last_run_is_offered_to_be_shown(home: Any, qtbot: Any) -
     assert "KeyError" in QApplication.clipboard().text()
     dialog.accept()
     assert not list(home.paths.reports.glob("crash-*"))
-
-
-def test_fcitx_without_a_plugin_is_explained() -> None:
-    assert "ibus" in fcitx_trouble({"XMODIFIERS": "@im=fcitx"}, [], "xcb")
-    assert fcitx_trouble({"GTK_IM_MODULE": "fcitx"}, [], "xcb")
-    assert fcitx_trouble({"QT_IM_MODULE": "fcitx5"}, [], "xcb")
-
-
-def test_fcitx_that_works_is_left_alone(tmp_path: Path) -> None:
-    plugin = tmp_path / "platforminputcontexts" / "libfcitx5platforminputcontextplugin.so"
-    plugin.parent.mkdir()
-    plugin.touch()
-    wish = {"XMODIFIERS": "@im=fcitx"}
-    assert fcitx_trouble(wish, [str(tmp_path)], "xcb") == ""
-    assert fcitx_trouble(wish, [], "wayland") == ""
-    assert fcitx_trouble({**wish, "QT_IM_MODULE": "ibus"}, [], "xcb") == ""
-    assert fcitx_trouble({"XMODIFIERS": "@im=ibus"}, [], "xcb") == ""
 
 
 def _python(script: Path) -> subprocess.CompletedProcess[str]:
