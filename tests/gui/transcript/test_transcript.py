@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -251,6 +252,24 @@ def test_what_a_first_answer_needs_is_made_ready_off_the_screen(make: Make, qtbo
     settle(transcript, qtbot)
     assert transcript.plain_text() == "A question\nof two lines\n\n" + SHOWN
     assert transcript.grab().toImage().size() == before.size()
+
+
+class Circle:
+    """Only a search for garbage can take it away."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_young_garbage_is_not_left_out_from_the_search_for_garbage(make: Make, qtbot: Any) -> None:
+    transcript = make(short_talk())
+    qtbot.waitUntil(lambda: transcript.motion.resting, timeout=SLOW)
+    circle = Circle()
+    gone = weakref.ref(circle)
+    del circle
+    transcript.preparing._step()
+    assert transcript.preparing.done
+    assert gone() is None
 
 
 def test_an_answer_goes_before_what_is_made_ready(make: Make, qtbot: Any) -> None:
