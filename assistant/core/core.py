@@ -38,6 +38,7 @@ from assistant.core.rendering import Rendering
 from assistant.core.replies import AnswerSetup
 from assistant.core.selftest import SelfTest
 from assistant.core.shelf import Shelf
+from assistant.core.slow_loads import SlowLoads
 from assistant.core.source_draft import SourceDraft
 from assistant.core.summary.summaries import Summaries
 from assistant.core.supply import Supply, only_tasks
@@ -153,11 +154,13 @@ class Core:
             self.notices,
             models=self.models,
             chosen=self.chosen,
+            engines=self.engines,
             remedies=self._remedies,
             conversations=lambda: self.conversations,
             summaries=lambda: self.summaries,
             translations=lambda: self.translations,
         )
+        self._slow_loads = SlowLoads(self.engines, self.notices)
         self._store: Store | None = None
         self._writes = PendingWrites(self.notices.not_stored)
         self._conversations: Conversations | None = None
@@ -348,6 +351,7 @@ class Core:
         minutes = self.settings["keep_loaded_minutes"]
         if minutes:
             self.engines.unload_idle(minutes * 60)
+        self._slow_loads.tick()
         self._supply.tick()
         self._idle_test.tick()
         self._document_services.tick()

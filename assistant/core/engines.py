@@ -54,6 +54,7 @@ _GRAPHICS_TROUBLE = frozenset(
 class Engine:
     """One model's child and what is known about it. Owned by ``Engines``; others read.
 
+    :ivar heard: when it last gave a sign of life while loading; ``moved``: when it last was further than before.
     :ivar proved: it has answered, so that its device works.
     :ivar instead_of: why this is the processor's turn, after the graphics card could not load the model.
     """
@@ -62,6 +63,8 @@ class Engine:
     client: EngineClient
     loading: bool = True
     progress: float = 0.0
+    heard: float = field(default_factory=time.monotonic)
+    moved: float = field(default_factory=time.monotonic)
     facts: Facts | None = None
     used: int = 0  # cells of the context in use
     extra: int = 0  # bytes beside those of its facts, while bulk requests need them
@@ -131,6 +134,11 @@ class Engines:
     def get(self, key: str) -> Engine | None:
         """The engine of a model that is loaded or loading."""
         return self._engines.get(key)
+
+    @property
+    def loading(self) -> list[Engine]:
+        """The engines whose models are on their way into memory."""
+        return [engine for engine in self._engines.values() if engine.loading]
 
     def acquire(self, plan: LoadPlan, ready: Callable[[Engine | AssistantError], None]) -> None:
         """Call ``ready`` with the model's engine, loading it if needed, or with the error that prevents it."""
@@ -263,8 +271,10 @@ class Engines:
         if isinstance(event, EngineEnded):
             self._ended(engine, event)
         elif isinstance(event, Loading):
-            engine.progress = event.progress
-            self._changed()
+            engine.heard = time.monotonic()
+            if event.progress > engine.progress:
+                engine.progress, engine.moved = event.progress, engine.heard
+                self._changed()
         elif isinstance(event, Loaded):
             self._loaded(engine, event)
         elif isinstance(event, Failed) and event.id == engine.load_id and engine.loading:

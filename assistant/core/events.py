@@ -9,7 +9,7 @@ from assistant.base.errors import AssistantError
 
 
 class Phase(StrEnum):
-    """What the engine of the chosen model is doing, for the status line."""
+    """What the engine of the model that is shown is doing, for the status line."""
 
     NONE = "none"  # no model chosen or installed
     ASLEEP = "asleep"  # not loaded
@@ -27,6 +27,7 @@ class EngineView:
 
     :ivar progress: 0 to 1 while loading or reading, else 0.
     :ivar speed: tokens per second while writing, else that of the last answer (0: none yet).
+    :ivar loaded: keys of all models that are in memory.
     """
 
     phase: Phase = Phase.NONE
@@ -37,6 +38,7 @@ class EngineView:
     used: int = 0
     device: str = ""
     error: AssistantError | None = None
+    loaded: frozenset[str] = frozenset()
 
 
 class NoticeLevel(StrEnum):
@@ -57,6 +59,7 @@ class NoticeAction(StrEnum):
     OPEN_MODELS = "open_models"
     OPEN_SETTINGS = "open_settings"
     LOAD_ANYWAY = "load_anyway"
+    STOP_LOADING = "stop_loading"
     SHOW_REPORT = "show_report"
     NEW_CONVERSATION = "new_conversation"
     GIVE_TOKEN = "give_token"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from assistant.core.chosen import ChosenModel
 from assistant.core.conversations import Conversations
+from assistant.core.engines import Engines
 from assistant.core.events import Notice, NoticeAction, NoticeLevel
 from assistant.core.notices import Notices
 from assistant.core.remedies import ContextRemedies
@@ -27,6 +28,7 @@ class NoticeActions:
         *,
         models: Shelf,
         chosen: ChosenModel,
+        engines: Engines,
         remedies: ContextRemedies,
         conversations: Callable[[], Conversations],
         summaries: Callable[[], Summaries],
@@ -35,6 +37,7 @@ class NoticeActions:
         self._notices = notices
         self._models = models
         self._chosen = chosen
+        self._engines = engines
         self._remedies = remedies
         self._conversations = conversations
         self._summaries = summaries
@@ -78,6 +81,8 @@ class NoticeActions:
         elif action is NoticeAction.LOAD_ANYWAY:
             self._models.load_anyway(notice.subject)
             self._chosen.load()
+        elif action is NoticeAction.STOP_LOADING:
+            self._engines.stop_loading(notice.subject)
         elif action is NoticeAction.RETRY and notice.subject:
             self._conversations().retry(int(notice.subject))
         elif action is NoticeAction.DROP_OLDEST:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import CoreEvent, Notice, NoticeAction, NoticeCleared, NoticeLevel, NoticePosted
 from assistant.core.usage import Usage
+from assistant.engine.client import LOAD_SECONDS
 from assistant.library.downloads import DownloadItem
 from assistant.library.models import InstalledModel
 from assistant.storage.store import IntegrityReport, OpenReport
@@ -62,6 +63,22 @@ class Notices:
                 subject=model.key,
             )
         )
+
+    def load_takes_long(self, key: str, name: str, *, stands: bool) -> None:
+        """A model is loaded slowly, or its load ``stands`` still."""
+        sentence = tr("{name} loads slowly: its disk is slow, or memory is short.", name=name)
+        if stands:
+            sentence = tr(
+                "Loading {name} stands still: its disk does not answer, or the engine hangs. "
+                "If nothing moves for {time}, it is given up.",
+                name=name,
+                time=units.duration(int(LOAD_SECONDS)),
+            )
+        self.post(Notice(f"load-{key}", NoticeLevel.WARNING, sentence, "", (NoticeAction.STOP_LOADING,), key))
+
+    def load_goes_on(self, key: str) -> None:
+        """What ``load_takes_long`` said is no longer true."""
+        self.clear(f"load-{key}")
 
     def without_graphics(self, key: str, name: str, error: AssistantError) -> None:
         """The graphics card could not take a model, and the processor does the work."""

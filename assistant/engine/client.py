@@ -36,7 +36,7 @@ from assistant.engine.messages import (
 )
 from assistant.process import Child, Ending, Outcome
 
-LOAD_SECONDS = 120.0  # without a sign of life while a model loads (a slow disk says nothing for a while)
+LOAD_SECONDS = 120.0  # without a sign of life while a model loads: a disk may need time to answer at all
 CLOSE_SECONDS = 3.0  # that a child gets to leave by itself
 CANCEL_SECONDS = 0.06  # that a load gets to end by itself when it is cancelled
 
@@ -80,6 +80,7 @@ class EngineClient:
         self._child: Child | None = None
         self._pending: dict[str, bool] = {}  # id -> it is a load
         self._heard = 0.0
+        self._waited = 0.0  # seconds without a sign of life after which the child was ended
         self._cancelled_load = ""
         self._cancelled_at = 0.0
         self._closed_at = 0.0  # when the present child was told to leave
@@ -177,7 +178,7 @@ class EngineClient:
             lower_priority=True,
         )
         self._child = child
-        self._closed_at = 0.0
+        self._closed_at = self._waited = 0.0
         child.start()
         threading.Thread(target=self._watch, args=(child,), name="engine-watchdog", daemon=True).start()
 
@@ -202,7 +203,7 @@ class EngineClient:
             self._child = None
             self.facts = None
             kind = ErrorKind.CANCELLED if outcome.expected else outcome.kind
-            values: dict[str, str | int | float] = {"seconds": self._hang_seconds}
+            values: dict[str, str | int | float] = {"seconds": round(self._waited, 1)} if self._waited else {}
             if outcome.code is not None:
                 values["code"] = outcome.code
             self._fail_all(kind, outcome.detail, values)
@@ -238,7 +239,8 @@ class EngineClient:
                     self._fail(self._cancelled_load, ErrorKind.CANCELLED)
                     child.kill(Ending.CLOSED)
                 else:
-                    child.kill(Ending.HUNG, f"no sign of life for {now - self._heard:.0f} seconds")
+                    self._waited = now - self._heard
+                    child.kill(Ending.HUNG, f"no sign of life for {self._waited:.0f} seconds")
                     return
 
     def _due(self) -> float | None:

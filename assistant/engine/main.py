@@ -13,13 +13,13 @@ from assistant.base import nonetwork
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.backend import Backend, Opener, Progress
 from assistant.engine.inbox import Inbox
+from assistant.engine.loading import LoadingTeller
 from assistant.engine.loop import Loop
-from assistant.engine.messages import Failed, Load, Loaded, Loading, Ping, Pong, Request, Survey, Surveyed
+from assistant.engine.messages import Failed, Load, Loaded, Ping, Pong, Request, Survey, Surveyed
 from assistant.process import Pipe, take_pipe
 from assistant.process.outcome import EXIT_NO_LIBRARY
 
 HEARTBEAT = 1.0  # seconds between two signs of life
-_STEP = 0.01  # progress below this is not worth a message
 
 
 def serve(pipe: Pipe[Any], opener: Opener) -> None:
@@ -45,17 +45,15 @@ def serve(pipe: Pipe[Any], opener: Opener) -> None:
 
 
 def _load(pipe: Pipe[Any], inbox: Inbox, load: Load, opener: Opener) -> Backend | None:
-    last = -1.0
+    teller = LoadingTeller(pipe, load)
 
     def progress(done: float) -> bool:
-        nonlocal last
-        if done - last >= _STEP:
-            last = done
-            pipe.send(Loading(id=load.id, progress=done))
+        teller.tell(done)
         return not inbox.is_cancelled(load.id)
 
     try:
-        backend = opener(load, progress)
+        with teller.beating(HEARTBEAT):
+            backend = opener(load, progress)
     except AssistantError as error:
         values = {key: value for key, value in error.values.items() if isinstance(value, (str, int, float))}
         pipe.send(Failed(id=load.id, kind=error.kind, detail=error.detail, values=values))

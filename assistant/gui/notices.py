@@ -42,6 +42,7 @@ ACTION_WORDS: dict[NoticeAction, Callable[[], str]] = {
     NoticeAction.OPEN_MODELS: lambda: tr("Open the models"),
     NoticeAction.OPEN_SETTINGS: lambda: tr("Open the settings"),
     NoticeAction.LOAD_ANYWAY: lambda: tr("Load anyway"),
+    NoticeAction.STOP_LOADING: lambda: tr("Stop loading the model"),
     NoticeAction.SHOW_REPORT: lambda: tr("Show the report"),
     NoticeAction.NEW_CONVERSATION: lambda: tr("New conversation"),
     NoticeAction.GIVE_TOKEN: lambda: tr("Give an access token…"),

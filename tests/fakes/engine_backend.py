@@ -18,8 +18,10 @@ text of the user; later ones win. Options are separated by commas:
 ``refuse=N``              decoding fails after N tokens of the answer
 ``babble=N``              nonsense on the pipe after N tokens of the answer
 ``fail=KIND``             loading fails with this ErrorKind (``engine_missing``: as if the library were not there)
-``load=SECONDS``          loading takes so long; ``deaf``: and does not listen to a cancel meanwhile
-``loadcrash=SIGNAL``      the process ends while loading
+``load=SECONDS``          loading takes so long; ``deaf``: and does not listen to a cancel meanwhile;
+                          ``busy``: nor does it tell how far it is, but it works
+``loadcrash=SIGNAL``      the process ends while loading; ``embedcrash=SIGNAL``: while it makes a vector;
+                          ``savecrash=SIGNAL``: while it saves a state
 ``base``                  no chat template: it continues text
 ``context=N``             tokens of the context if the load does not say
 ``recurrent``             sequences cannot be rewound, except to snapshots
@@ -380,6 +382,8 @@ class FakeBackend:
         return True
 
     def save(self, slot: int) -> bytes:
+        if "savecrash" in self.options:
+            end_by(self.options["savecrash"])
         return struct.pack("<I", len(self._memory[slot])) + array("i", self._memory[slot]).tobytes()
 
     def load(self, slot: int, data: bytes) -> bool:
@@ -398,6 +402,8 @@ class FakeBackend:
     def embed(self, text: str) -> list[float]:
         if "embed" not in self.options:
             raise AssistantError(ErrorKind.NOT_SUPPORTED, capability="embed")
+        if "embedcrash" in self.options:
+            end_by(self.options["embedcrash"])
         digest = hashlib.sha256(text.encode()).digest()[:8]
         length = sum(value * value for value in digest) ** 0.5
         return [value / length for value in digest]
@@ -524,6 +530,12 @@ def _loading(options: Options, progress: Progress) -> None:
     if "deaf" in options:
         progress(0.1)
         threading.Event().wait(seconds)
+        return
+    if "busy" in options:
+        progress(0.1)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            sum(range(100))
         return
     steps = max(1, int(seconds / 0.01))
     for step in range(steps):

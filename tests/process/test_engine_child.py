@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from assistant.base.errors import ErrorKind
+from assistant.engine import client
 from assistant.engine.client import EngineEnded
 from assistant.engine.messages import (
     Alive,
@@ -104,6 +105,24 @@ def test_a_missing_library_is_told_apart() -> None:
         assert failed.kind is ErrorKind.ENGINE_MISSING
         ended = tap.wait(lambda event: isinstance(event, EngineEnded))
         assert ended.outcome.code == 70
+
+
+def test_a_load_in_one_long_call_gives_signs_of_life_while_it_works() -> None:
+    with fake() as tap:
+        tap.client.load(Load(id="l", path="fake,load=30,busy.gguf"))
+        tap.wait(lambda _: len([event for event in tap.events if isinstance(event, Loading)]) >= 2)
+        tap.client.cancel("l")
+        tap.end("l")
+
+
+def test_a_load_that_stands_still_is_ended_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "LOAD_SECONDS", 3.0)
+    with fake(hang_seconds=0.1) as tap:
+        tap.client.load(Load(id="l", path="fake,load=30,deaf.gguf"))
+        failed = tap.end("l")
+        assert isinstance(failed, Failed)
+        assert failed.kind is ErrorKind.ENGINE_HUNG
+        assert float(failed.values["seconds"]) >= 3.0
 
 
 @pytest.mark.parametrize("how", ["load=30", "load=30,deaf"])
@@ -254,6 +273,27 @@ def test_a_death_in_a_job_fails_all_its_parts_and_the_chat_beside_it(how: str) -
             assert isinstance(failed, Failed)
             assert failed.kind is kind
         assert any(isinstance(event, Alive) and event.extra for event in tap.events)  # they ran in streams
+        tap.load("fake.gguf")
+        assert isinstance(tap.end(tap.start("a")), Finished)
+
+
+@pytest.mark.parametrize(("how", "kind"), SIGNALS[:4])
+@pytest.mark.parametrize("doing", ["embed", "save"])
+def test_a_death_while_making_vectors_or_saving_a_state(doing: str, how: str, kind: ErrorKind, tmp_path: Path) -> None:
+    with fake() as tap:
+        tap.load(f"fake,{doing}crash={how}.gguf", embeddings=doing == "embed")
+        said = tap.start("hello", key="k")
+        assert isinstance(tap.end(said), Finished)
+        request: Embed | SaveState = SaveState(id="r", key="k", path=str(tmp_path / "state"))
+        if doing == "embed":
+            request = Embed(id="r", texts=("one", "two"))
+        tap.client.send(request)
+        beside = tap.start("{{endless}}")
+        for identifier in ("r", beside):
+            failed = tap.end(identifier)
+            assert isinstance(failed, Failed)
+            assert failed.kind is kind
+        assert not list(tmp_path.iterdir())
         tap.load("fake.gguf")
         assert isinstance(tap.end(tap.start("a")), Finished)
 
