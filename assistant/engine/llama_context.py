@@ -9,11 +9,11 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.backend import NoRoomError, StoppedError, Vocabulary
-from assistant.engine.llama import AbortFlag, L, np
+from assistant.engine.llama import LOG, AbortFlag, L, np
 from assistant.engine.llama_model import ContextPlan, Model
 
 PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGSPARTIAL_ONLY
-_ABORTED, _NO_SLOT = 2, 1
+_ABORTED, _NO_SLOT, _NO_MEMORY = 2, 1, -2  # what llama_decode returns
 
 
 class _Batch:
@@ -111,9 +111,13 @@ class LlamaContext:
                         self._guard(slot, length)
             return
         if code == _ABORTED:
+            LOG.forget()
             raise StoppedError
+        LOG.release()
         if code == _NO_SLOT:
             raise NoRoomError
+        if code == _NO_MEMORY:
+            raise AssistantError(ErrorKind.MODEL_TOO_LARGE, "llama_decode got no memory", name=self._model.name)
         raise AssistantError(ErrorKind.INTERNAL, f"llama_decode returned {code}")
 
     def step(self, slot: int, token: int, position: int) -> None:

@@ -63,6 +63,7 @@ class ContextPlan(msgspec.Struct, frozen=True, kw_only=True):
 class Model:
     """The weights and the vocabulary.
 
+    :ivar name: of the file.
     :raises AssistantError: MODEL_*, LoadCancelledError.
     """
 
@@ -70,12 +71,12 @@ class Model:
         began = time.perf_counter()
         self._load = load
         self._path = Path(os.fsdecode(load.raw) if load.raw else load.path)
-        self._name = Path(load.path).name
+        self.name = Path(load.path).name
         self._log = log
         self._cancelled = False
         log.hide(os.fsencode(self._path).decode("utf-8", "replace"))  # as the library prints it
         if not self._path.is_file():
-            raise AssistantError(ErrorKind.MODEL_MISSING, name=self._name)
+            raise AssistantError(ErrorKind.MODEL_MISSING, name=self.name)
         self._check_size()
         self._devices = devices() if load.gpu_layers and L.llama_supports_gpu_offload() else ()
         self.gpu_layers = 0
@@ -97,9 +98,9 @@ class Model:
             raise self._too_large(size, memory.available)
 
     def _too_large(self, needed: int, free: int) -> AssistantError:
-        return AssistantError(
-            ErrorKind.MODEL_TOO_LARGE, self._log.tail(), name=self._name, needed=int(needed), free=int(free)
-        )
+        # A limit on this process is not known here: what is free would say that there is enough.
+        values = {"needed": int(needed), "free": int(free)} if needed > free else {}
+        return AssistantError(ErrorKind.MODEL_TOO_LARGE, self._log.tail(), name=self.name, **values)
 
     def _read_file(self, progress: Progress) -> Any:
         def report(done: float, _data: Any) -> bool:
@@ -238,7 +239,7 @@ class Model:
         return not causal or self.metadata.get(f"{self.architecture}.pooling_type", "0") not in ("0", "")
 
     def _not_for_text(self) -> AssistantError:
-        return AssistantError(ErrorKind.MODEL_NOT_FOR_TEXT, name=self._name, architecture=self.architecture)
+        return AssistantError(ErrorKind.MODEL_NOT_FOR_TEXT, name=self.name, architecture=self.architecture)
 
     def _state_estimate(self) -> int:
         """Bytes of the recurrent part of one sequence, at most (some layers have none)."""
@@ -313,7 +314,7 @@ class Model:
         L.llama_model_desc(self.handle, buffer, len(buffer))
         weights: int = L.llama_model_size(self.handle)
         return Facts(
-            name=self.metadata.get("general.name", "") or Path(self._name).stem,
+            name=self.metadata.get("general.name", "") or Path(self.name).stem,
             path=self._load.path,
             architecture=self.architecture,
             description=buffer.value.decode("utf-8", "replace"),

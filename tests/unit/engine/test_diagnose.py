@@ -25,6 +25,8 @@ def good(tmp_path: Path) -> Path:
         ("error loading model vocabulary: unknown tokenizer: 'next'", ErrorKind.MODEL_UNSUPPORTED),
         ("tensor data is not within the file bounds, model is corrupted or incomplete", ErrorKind.MODEL_TRUNCATED),
         ("done_getting_tensors: wrong number of tensors; expected 272, got 271", ErrorKind.MODEL_DAMAGED),
+        ("error loading model: mmap failed: Cannot allocate memory", ErrorKind.MODEL_TOO_LARGE),
+        ("error loading model: unable to allocate CPU_REPACK buffer", ErrorKind.MODEL_TOO_LARGE),
         ("something else", ErrorKind.MODEL_DAMAGED),
     ],
 )

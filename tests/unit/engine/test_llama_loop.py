@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.engine.backend import StoppedError
+from assistant.engine.llama import L
 from assistant.engine.llama_backend import LlamaBackend, open_llama
 from assistant.engine.messages import (
     Embed,
@@ -36,6 +38,7 @@ from assistant.engine.messages import (
     Tokens,
 )
 from assistant.engine.prompt import PromptBuilder
+from assistant.texts import errors
 from tests.fakes import tiny_models
 from tests.fakes.engine_harness import Harness, chat
 
@@ -366,3 +369,47 @@ def test_a_model_for_embeddings_is_not_for_text(tmp_path: Path) -> None:
     with pytest.raises(AssistantError) as caught:
         load(tiny_models.write_embedding(tmp_path / "e.gguf"))
     assert caught.value.kind is ErrorKind.MODEL_NOT_FOR_TEXT
+
+
+def test_a_stop_is_no_error_in_the_log_and_a_failure_is(
+    models: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    backend = load(models["plain"], context=1024)
+    tokens = backend.vocabulary.tokenize("the lamp and the light " * 20)
+    capsys.readouterr()
+    backend.abort(True)
+    backend.clear()
+    backend.add(0, tokens, 0, output=True)
+    with pytest.raises(StoppedError):
+        backend.decode()
+    backend.abort(False)
+    assert capsys.readouterr().err == ""
+    for stopping in (False, True):
+        backend.abort(stopping)
+        backend.clear()
+        backend.add(0, tokens[:5], 70, output=True)  # it has nothing before them
+        backend.add(0, tokens[:5], 40, output=True)
+        with pytest.raises(AssistantError):
+            backend.decode()
+        assert "ret = -1" in capsys.readouterr().err
+    backend.abort(False)
+    backend.close()
+
+
+def test_memory_that_this_process_does_not_get_is_told_without_figures_that_contradict_it(
+    models: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(L, "llama_init_from_model", lambda *_: None)
+    with pytest.raises(AssistantError) as raised:
+        load(models["plain"], context=1024)
+    assert raised.value.kind is ErrorKind.MODEL_TOO_LARGE
+    assert errors.summary(raised.value) == "plain.gguf needs more memory than is free."
+
+
+def test_memory_that_runs_out_at_a_step_is_no_mystery(models: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = load(models["plain"], context=1024)
+    monkeypatch.setattr(L, "llama_decode", lambda *_: -2)
+    with pytest.raises(AssistantError) as raised:
+        backend.step(0, 5, 0)
+    assert raised.value.kind is ErrorKind.MODEL_TOO_LARGE
+    backend.close()
