@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import EngineView, Phase
+from assistant.texts import errors
 from tests.gui.helpers import SLOW, child
 
 
@@ -32,3 +34,15 @@ def test_what_stands_there_is_whole_in_the_smallest_window(language: str, home: 
     qtbot.waitUntil(whole, timeout=SLOW)
     crowd(1600)
     qtbot.waitUntil(lambda: line.speed.isVisible() and whole(), timeout=SLOW)
+
+
+def test_trouble_says_what_it_is(home: Any) -> None:
+    window = home.open()
+    line: Any = child(window, "statusLine")
+    error = AssistantError(ErrorKind.ENGINE_CRASHED)
+    line.show_engine(EngineView(Phase.TROUBLE, "A <model>", error=error))
+    assert errors.sentence(error) in line.engine.toolTip()
+    assert line.engine.accessibleDescription() == errors.sentence(error)
+    line.show_engine(EngineView(Phase.READY, "A <model>"))
+    assert errors.sentence(error) not in line.engine.toolTip()
+    assert line.engine.accessibleDescription() == ""

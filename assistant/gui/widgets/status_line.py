@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from assistant.gui.actions import tip
+from assistant.gui.actions import plain, tip
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.context_meter import ContextMeter
 from assistant.gui.widgets.controls import Elided, Label, set_role
@@ -80,8 +80,12 @@ class StatusLine(QFrame):
             self.engine.setText(words)
             self._give_room()
             self.engine.setAccessibleName(tr("Engine: {state}", state=words))
-            self.engine.setToolTip(tip(_what_a_press_does(view), self._actions["load"]))
             self.engine.setEnabled(view.phase != "none")
+        # Of an engine that ended while nobody waited for it, nothing else says why.
+        trouble = _trouble(view)
+        press = tip(_what_a_press_does(view), self._actions["load"])
+        self.engine.setToolTip("<br>".join(part for part in (plain(trouble), press) if part))
+        self.engine.setAccessibleDescription(trouble)
         self.model.setText(" · ".join(part for part in (view.model, view.device) if part))
         self.speed.setText(units.speed(view.speed) if view.speed else "")
         self._dot.show_phase(view.phase.value)
@@ -166,6 +170,15 @@ class _Dot(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
             painter.drawEllipse(middle, _DOT / 2, _DOT / 2)
+
+
+def _trouble(view: EngineView) -> str:
+    """What is wrong with the engine, empty: nothing."""
+    if view.error is None:
+        return ""
+    from assistant.texts import errors  # noqa: PLC0415 - the window is there before
+
+    return errors.sentence(view.error)
 
 
 def _what_a_press_does(view: EngineView) -> str:
