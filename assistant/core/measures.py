@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer
+from assistant.core.redoing import Redoing
 from assistant.core.selftest import SelfTest, observations
 from assistant.core.speeds import Circumstances, Estimate, Pace, Speed, Speeds
 from assistant.library.models import InstalledModel
@@ -61,16 +62,25 @@ class Measures:
         model = self._find(key)
         return self._speeds.speed(model) if model else None
 
-    def pace(self, key: str) -> Pace | None:
-        """What the time of a job with many answers follows from; None: no model was ever measured."""
+    def pace(self, key: str, pair: tuple[str, str] | None = None) -> Pace | None:
+        """What the time of a job with many answers follows from; None: no model was ever measured.
+
+        :param pair: of a translation: from, to, BCP 47.
+        """
         model = self._find(key)
-        return self._speeds.pace(model) if model else None
+        return self._speeds.pace(model, pair) if model else None
 
     def learn_job(self, key: str, **taught: float) -> None:
         """What a job that had the machine for itself has taught, by the names of ``Pace``."""
         model = self._find(key)
         if model is not None:
             self._speeds.learn_job(model, **taught)
+
+    def learn_segments(self, key: str, pair: tuple[str, str], happened: Redoing) -> None:
+        """What has happened with segments of a translation. ``pair``: from, to."""
+        model = self._find(key)
+        if model is not None:
+            self._speeds.learn_segments(model, pair, happened)
 
     def guess(self, size: int, parameters: int) -> Speed | None:
         """How fast a dense model that is not here is likely to be, from its size in bytes and its parameters."""

@@ -12,19 +12,19 @@ from typing import Any
 import psutil
 
 from assistant.base.files import write_atomic
+from assistant.core.redoing import Redoing, redoing_of
 from assistant.core.timing import Line, Observation, fit, kept
 from assistant.storage.jsonfile import read_json_object
 
 _MOST_MODELS = 200
 _BEGINNINGS_KEPT = 15
 _JOBS_KEPT = 9
+_PAIRS_KEPT = 60
 _JOB_LIMITS = {
     "company": (0.02, 1.0),
     "filled": (0.05, 2.5),
     "final": (0.05, 2.5),
     "asked": (1.0, 2.0),
-    "redone": (1.0, 3.0),
-    "worded": (0.1, 3.0),
     "beside": (0.02, 1.5),
 }
 
@@ -35,6 +35,7 @@ class SpeedRecord:
 
     :ivar weights: bytes that are read to write a token, ``parameters``: how many; for conclusions about others.
     :ivar jobs: what jobs with many answers have taught, by the names that they have in ``Pace``.
+    :ivar pairs: what has happened with segments of translations, by the names of ``pair_name``, the newest last.
     """
 
     stamp: str = ""
@@ -45,6 +46,7 @@ class SpeedRecord:
     writing: list[Observation] = field(default_factory=list)
     beginnings: list[float] = field(default_factory=list)
     jobs: dict[str, list[float]] = field(default_factory=dict)
+    pairs: dict[str, Redoing] = field(default_factory=dict)
     lines: tuple[Line | None, Line | None] | None = None
 
     def fitted(self) -> tuple[Line | None, Line | None]:
@@ -60,6 +62,12 @@ class SpeedRecord:
     def note_job(self, name: str, value: float) -> None:
         """What ``name`` of ``Pace`` was for a job."""
         self.jobs[name] = [*self.jobs.get(name, []), _within(value, *_JOB_LIMITS[name])][-_JOBS_KEPT:]
+
+    def note_segments(self, pair: str, happened: Redoing) -> None:
+        """What has happened with segments of a translation between two languages."""
+        self.pairs[pair] = self.pairs.pop(pair, Redoing()).then(happened)
+        for oldest in list(self.pairs)[:-_PAIRS_KEPT]:
+            del self.pairs[oldest]
 
 
 def read_speeds(path: Path) -> dict[str, SpeedRecord]:
@@ -105,6 +113,7 @@ def _as_json(record: SpeedRecord) -> dict[str, Any]:
         "writing": rows(record.writing),
         "beginnings": [round(seconds, 4) for seconds in record.beginnings],
         "jobs": {name: [round(value, 4) for value in values] for name, values in record.jobs.items()},
+        "pairs": {name: [round(value, 2) for value in pair.values()] for name, pair in record.pairs.items()},
     }
 
 
@@ -122,6 +131,7 @@ def _from_json(value: Any) -> SpeedRecord | None:
             kept(observations(value["writing"])),
             [_within(seconds, 0.0, 1.0) for seconds in value["beginnings"]][-_BEGINNINGS_KEPT:],
             _jobs_from(value.get("jobs", {})),
+            {str(name): redoing_of(values) for name, values in value.get("pairs", {}).items()},
         )
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return None

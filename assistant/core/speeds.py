@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.core.redoing import Redoing, pair_name, usual_answers
 from assistant.core.speed_records import SpeedRecord, read_speeds, write_speeds
 from assistant.core.timing import Line, Observation, kept
 from assistant.library.models import InstalledModel
@@ -66,8 +67,8 @@ class Pace:
     :ivar filled: how long answers for a job are, as a share of what they may be (not longer than what they sum up);
         ``final``: and its last one.
     :ivar asked: how often a step of a job is asked: an answer that will not do is asked for again.
-    :ivar redone: the same for a segment of a translation; ``worded``: how long its answers are, as a share of what was
-        expected; ``beside``: what ``company`` is for such short answers.
+    :ivar redone: the same for a segment of a translation between two languages; ``worded``: how long its answers are,
+        as a share of what was expected; ``beside``: what ``company`` is for such short answers.
     :ivar measured: as of ``Estimate``.
     """
 
@@ -114,8 +115,11 @@ class Speeds:
             return None
         return Estimate(_total(guessed, [], prompt_tokens, answer_tokens, cached), measured=False)
 
-    def pace(self, model: InstalledModel) -> Pace | None:
-        """What the time of a job with many answers follows from; None: nothing is known."""
+    def pace(self, model: InstalledModel, pair: tuple[str, str] | None = None) -> Pace | None:
+        """What the time of a job with many answers follows from; None: nothing is known.
+
+        :param pair: of a translation: from, to.
+        """
         record = self._record(model)
         reading, writing = record.fitted() if record is not None else (None, None)
         measured = reading is not None and writing is not None
@@ -126,6 +130,7 @@ class Speeds:
                 return None
             reading, writing = guessed
         jobs = record.jobs if record is not None else {}
+        happened = (record.pairs.get(pair_name(*pair)) if record is not None and pair else None) or Redoing()
         return Pace(
             reading,
             writing,
@@ -134,8 +139,8 @@ class Speeds:
             filled=_middle(jobs.get("filled", [])) or _FILLED,
             final=_middle(jobs.get("final", [])) or _FILLED,
             asked=_middle(jobs.get("asked", [])) or 1.0,
-            redone=_middle(jobs.get("redone", [])) or 1.0,
-            worded=_middle(jobs.get("worded", [])) or 1.0,
+            redone=happened.redone(usual_answers(model)) if pair else 1.0,
+            worded=happened.worded(),
             beside=_middle(jobs.get("beside", [])) or _COMPANY,
             measured=measured,
         )
@@ -190,6 +195,13 @@ class Speeds:
         assert record is not None
         for name, value in taught.items():
             record.note_job(name, value)
+        self._changed = True
+
+    def learn_segments(self, model: InstalledModel, pair: tuple[str, str], happened: Redoing) -> None:
+        """What has happened with segments of a translation. ``pair``: from, to."""
+        record = self._record(model, make=True)
+        assert record is not None
+        record.note_segments(pair_name(*pair), happened)
         self._changed = True
 
     def begin_test(self, model: InstalledModel) -> None:

@@ -10,6 +10,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer
 from assistant.core.estimates import Work, company
 from assistant.core.pending_writes import PendingWrites
+from assistant.core.redoing import Redoing, answers_in_the_end
 from assistant.core.speeds import Pace
 from assistant.core.translation.plans import Equipped
 from assistant.core.translation.pretranslated import Given
@@ -23,7 +24,7 @@ from assistant.storage.rows import JobStep
 from assistant.tasks.translation import TranslateStep
 
 _TELLING = 4  # segments
-_GRAIN = 0.05  # of the work: before so much is done, the time left is the one that was promised
+_PROMISED = 0.1  # of the work: what was promised counts as much as so much that was seen
 
 
 class TranslationRun:
@@ -81,8 +82,7 @@ class TranslationRun:
         self.load_seconds = 0.0
         self.first_token = 0.0
         self._alone = True  # nothing else ran
-        self._settled = self._answers = 0
-        self._expected = 0.0  # tokens that were to be written for what has settled
+        self.happened = Redoing()
         self._spent = Counts()
         self._given = Given(sheet, equipped, bench, self._was_given)
         sheet.keep = self.keep
@@ -204,9 +204,8 @@ class TranslationRun:
             return
         if isinstance(result, Settled):
             self._done += self._costs[work.index]
-            self._settled += 1
-            self._answers += result.asked
-            self._expected += self.equipped.written[work.index]
+            expected = self.equipped.written[work.index] * result.asked
+            self.happened += Redoing(1, result.asked, expected, result.tokens.generated)
             self._spent = sum_of(self._spent, result.tokens)
             self.sheet.settle(work.index, result)
             self._changed()
@@ -248,22 +247,34 @@ class TranslationRun:
 
     def seconds_left(self) -> float | None:
         """None: nobody knows."""
-        if self._pace is None or not self._total:
+        pace, total = self._pace, self._total
+        redone = self.happened.redone(pace.redone if pace is not None else 1.0)
+        done = self._done + sum(self._costs[work.index] * _share(work, redone) for work in self._works)
+        # As fast as it goes, sentences that are redone included; at first, as was promised.
+        promised = _PROMISED * total if pace is not None else 0.0
+        if done + promised < _PROMISED * total or not total:
             return None
-        done = self._done + sum(self._costs[work.index] * work.share for work in self._works)
-        if done < _GRAIN * self._total:
-            return self.equipped.seconds(self._pace) * (1 - done / self._total)
-        return (self._total - done) * self.worked / done
+        seconds = self.worked + (_PROMISED * self.equipped.seconds(pace) if pace is not None else 0.0)
+        return (total - done) * seconds / (done + promised)
 
-    def taught(self) -> dict[str, float]:
-        """What this run tells about the next ones, by the names of ``Pace``; nothing if it was short or disturbed."""
-        if not self._alone or self._settled < _TELLING or not self._expected:
-            return {}
-        spent, answers = self._spent, self._answers
-        each = spent.generated / answers
-        taught = {"redone": answers / self._settled, "worded": each * self._settled / self._expected}
-        work = Work(answers, self.equipped.parallel, (spent.prompt - spent.cached) / answers, each)
-        if self._pace is not None and self._pace.measured:
-            found = company(self._pace, [work], self.worked)
-            taught |= {"beside": found} if found is not None else {}
-        return taught
+    def beside(self) -> float | None:
+        """What ``Pace.beside`` was for this run; None: it was short or disturbed, and does not tell."""
+        answers, spent = self.happened.answers, self._spent
+        if self._pace is None or not self._pace.measured or not self._alone or self.happened.segments < _TELLING:
+            return None
+        work = Work(
+            round(answers),
+            self.equipped.parallel,
+            (spent.prompt - spent.cached) / answers,
+            spent.generated / answers,
+        )
+        return company(self._pace, [work], self.worked)
+
+
+def _share(work: SegmentWork, redone: float) -> float:
+    """How much of a segment is done, of all the answers that it is likely to take.
+
+    :param redone: that a segment takes on average.
+    """
+    attempt = work.step.attempt if work.step is not None else 0
+    return (attempt + work.share) / answers_in_the_end(redone, attempt)

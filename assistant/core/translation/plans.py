@@ -61,6 +61,11 @@ class Equipped:
     fingerprint: str
     revision: int = 0
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """From, to."""
+        return self.options.source, self.options.target
+
     def seconds(self, pace: Pace) -> float:
         """How long what is open takes."""
         count = sum(1 for one in self.written if one)
@@ -202,8 +207,8 @@ class _Making(Stages):
         later.act = self._room.segmented.stored(self._wanted.digest, done=step)
 
     def _has_document(self, document: OpenTranslation) -> None:
-        self._document = document
         wanted, room = self._wanted, self._room
+        self._document = document = document.into(wanted.options.target)
         if not document.segments:
             raise AssistantError(ErrorKind.INPUT_EMPTY)
         options = replace(wanted.options, source=wanted.options.source or document.language)

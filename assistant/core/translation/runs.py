@@ -179,7 +179,7 @@ class TranslationRuns:
             bench=self._bench,
             jobs=self._jobs,
             writes=self._writes,
-            pace=self._measures.pace(running.model.key),
+            pace=self._measures.pace(running.model.key, equipped.pair),
             later=self._later,
             changed=lambda: self._emit(TranslationChanged(job)),
             grew=lambda index: self._emit(TranslationGrew(job, index)),
@@ -200,8 +200,8 @@ class TranslationRuns:
             sheet.keep = self._cache.writer(job)
         if run is not None:
             row = replace(row, seconds=row.seconds + run.worked)
-        if run is not None and error is None and (taught := run.taught()):
-            self._measures.learn_job(running.model.key, **taught)
+        if run is not None:
+            self._learn(running.model.key, run, whole=error is None)
         row = replace(row, state=JobState.DONE, finish="end") if error is None else failed(row, error)
         self._history.keep(row)
         shown = None if error is None or error.kind is ErrorKind.CANCELLED else error
@@ -210,3 +210,10 @@ class TranslationRuns:
             self._cache.put(CachedTranslation(row, sheet, shown, times=times))
         self._emit(TranslationChanged(job))
         self._emit(TranslationsChanged())
+
+    def _learn(self, key: str, run: TranslationRun, *, whole: bool) -> None:
+        """What a run has taught, ``whole``: one that was not stopped."""
+        if run.happened.segments:
+            self._measures.learn_segments(key, run.equipped.pair, run.happened)
+        if whole and (beside := run.beside()) is not None:
+            self._measures.learn_job(key, beside=beside)

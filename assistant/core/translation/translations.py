@@ -153,8 +153,8 @@ class Translations:
             if isinstance(result, AssistantError):
                 done(result)
                 return
-            hint = self._hint(result.model, (result.options.source, result.options.target))
-            done(plan_of(result, self._measures.pace(result.model.key), hint, made=len(made)))
+            hint = self._hint(result.model, result.pair)
+            done(plan_of(result, self._measures.pace(result.model.key, result.pair), hint, made=len(made)))
 
         made = {step.index: step.text for step in unfinished.steps} if unfinished is not None else {}
         return self._equipping.make(Wanted(options, chosen, digest, done=lambda: made), equipped)

@@ -15,8 +15,9 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeAction, NoticePosted, TranslationChanged, TranslationGrew, TranslationsChanged
 from assistant.core.kept_files import SEGMENTS
 from assistant.core.measures import Measures
+from assistant.core.redoing import Redoing
 from assistant.core.speeds import Pace
-from assistant.core.timing import Line
+from assistant.core.timing import Line, Observation
 from assistant.core.translation.views import ENDED, Exported, JobState, SegmentState, TranslationView
 from assistant.documents.segments import ALONE, FindingKind
 from assistant.engine.messages import FinishReason
@@ -24,7 +25,7 @@ from assistant.tasks.chat import ChatTurn
 from assistant.tasks.translation import TranslateOptions
 from tests.fakes.summaries import Answered
 from tests.fakes.translation_desk import TranslationDesk
-from tests.fakes.translators import good, sentence, story, text_of
+from tests.fakes.translators import good, sentence, story, text_of, wanted
 
 CHINESE = TranslateOptions(target="zh-Hans")
 ENGLISH = TranslateOptions(target="en")
@@ -132,7 +133,7 @@ def test_what_a_translation_takes_is_told_before_and_while_it_is_made(
     desk: TranslationDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pace = Pace(Line(0.001, 0.0), Line(0.01, 0.0))
-    monkeypatch.setattr(Measures, "pace", lambda _self, _key: pace)
+    monkeypatch.setattr(Measures, "pace", lambda _self, _key, _pair: pace)
     document = desk.read(story(20))
     plan = desk.planned(document.digest, CHINESE)
     assert plan.seconds is not None
@@ -151,10 +152,10 @@ def test_what_a_translation_takes_is_told_before_and_while_it_is_made(
 def test_segments_that_are_asked_again_count_in_the_time_of_the_next_one(
     desk: TranslationDesk, monkeypatch: pytest.MonkeyPatch, number: str, answers: float
 ) -> None:
-    taught: list[dict[str, float]] = []
-    monkeypatch.setattr(Measures, "learn_job", lambda _self, _key, **found: taught.append(found))
+    taught: list[tuple[tuple[str, str], Redoing]] = []
+    monkeypatch.setattr(Measures, "learn_segments", lambda _self, _key, pair, found: taught.append((pair, found)))
     writing = Pace(Line(0.0, 0.0), Line(0.01, 0.0))  # what is asked again is hardly read again
-    monkeypatch.setattr(Measures, "pace", lambda _self, _key: writing)
+    monkeypatch.setattr(Measures, "pace", lambda _self, _key, _pair: writing)
 
     def writes(turns: Sequence[ChatTurn], most: int) -> Answered:
         text, reason = good(turns, most)
@@ -163,16 +164,53 @@ def test_segments_that_are_asked_again_count_in_the_time_of_the_next_one(
     desk.engines.options["model"] = writes
     job = desk.begin(desk.read(story(12)).digest, CHINESE)
     assert desk.made(job).state is JobState.DONE
-    (found,) = taught
-    assert found["redone"] == answers
-    assert found.keys() == {"redone", "worded", "beside"}
+    ((pair, found),) = taught
+    assert pair == ("en", "zh-Hans")
+    assert (found.segments, found.answers) == (12, 12 * answers)
     plain = desk.planned(desk.read(story(30)).digest, CHINESE).seconds
     assert plain is not None
-    monkeypatch.setattr(Measures, "pace", lambda _self, _key: replace(writing, redone=answers))
+    monkeypatch.setattr(Measures, "pace", lambda _self, _key, _pair: replace(writing, redone=answers))
     again = desk.planned(desk.read(story(30)).digest, CHINESE).seconds
     assert again == pytest.approx(plain * answers, rel=0.15)
-    desk.made(desk.begin(desk.read(story(3)).digest, CHINESE))
-    assert len(taught) == 1  # three sentences tell nothing
+
+
+def test_how_often_sentences_are_redone_is_known_for_each_pair_of_languages(
+    desk: TranslationDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measures, key = desk.core.measures, desk.models[0].key
+    monkeypatch.setattr(measures, "_find", lambda _: desk.models[0])
+
+    def writes(turns: Sequence[ChatTurn], most: int) -> Answered:
+        text, reason = good(turns, most)
+        return (re.sub(r"\d+年", "70年", text), reason) if wanted(turns) == "zh" else (text, reason)
+
+    desk.engines.options["model"] = writes
+    at = Observation(100, 1.0, 0)
+    measures._speeds.learn(desk.models[0], read=at, written=at)
+    for target in ("zh-Hans", "de"):
+        desk.made(desk.begin(desk.read(story(20)).digest, replace(CHINESE, target=target)))
+    chinese, german = (measures.pace(key, ("en", target)) for target in ("zh-Hans", "de"))
+    assert chinese is not None
+    assert german is not None
+    assert chinese.redone > 2.5
+    assert german.redone < 1.5
+
+
+def test_the_time_left_counts_on_sentences_being_redone(desk: TranslationDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is half done is less than half done where every sentence is asked three times."""
+    left = []
+    for redone in (1.0, 3.0):
+        pace = Pace(Line(0.001, 0.0), Line(0.01, 0.0), redone=redone)
+        monkeypatch.setattr(Measures, "pace", lambda _self, _key, _pair, pace=pace: pace)
+        desk.engines.options["held"] = True
+        job = desk.begin(desk.read(story(20)).digest, CHINESE)
+        desk.waiting(8)
+        seconds = desk.shown(job).seconds_left
+        assert seconds is not None
+        left.append(seconds)
+        desk.translations.stop(job)
+        desk.wait(lambda job=job: job not in desk.translations.running())
+    assert left[1] > 1.8 * left[0]
 
 
 def test_jobs_give_way_and_what_somebody_waits_for_does_not(desk: TranslationDesk) -> None:
