@@ -103,6 +103,11 @@ class Segment(Value, frozen=True, gc=False):
     things: dict[str, str] = msgspec.field(default_factory=dict)
 
 
+def untranslated(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """``segments`` without the translations that the file has."""
+    return tuple(msgspec.structs.replace(one, target="") if one.target else one for one in segments)
+
+
 class SegmentedDocument(Value, frozen=True):
     """A document cut into what is translated.
 
@@ -141,6 +146,7 @@ class FindingKind(StrEnum):
     TERM = "term"  # (source, target) of the glossary
     LOOP = "loop"
     COMMENTARY = "commentary"  # an explanation, a preamble, a second version
+    INSTRUCTION = "instruction"  # of its prompt; (all) hardly anything else
     REASONING = "reasoning"
     REFUSAL = "refusal"
     ANSWER = "answer"  # the text was answered or obeyed, not translated
@@ -150,6 +156,7 @@ class FindingKind(StrEnum):
     EMPTY = "empty"
     CUT = "cut"  # ended at its longest length
     LENGTH = "length"  # far too short or too long to be whole
+    OMISSION = "omission"  # a clause of the source is missing
     UNCHECKED = "unchecked"  # the checks came to no end with it
 
 

@@ -10,6 +10,7 @@ from assistant.documents.reasoned import without_reasoning
 from assistant.documents.repetition import END, copied, is_eastern, units, up_to_a_sentence, without_loops
 from assistant.engine.messages import FinishReason
 from assistant.tasks.framing import refuses, without_frame
+from assistant.tasks.instructed import NOTHING_TOLD, Instructions
 from assistant.tasks.summary import Problem, ProblemKind
 
 _NOTHING = frozenset({"none", "n/a", "na", "nothing", "no summary", "no content", "无", "没有", "空", "無"})
@@ -42,6 +43,7 @@ def clean(
     source: str = "",
     reason: FinishReason = FinishReason.END,
     final: bool = True,
+    instructions: Instructions = NOTHING_TOLD,
 ) -> Cleaned:
     """What is fit to be shown of an answer.
 
@@ -49,6 +51,7 @@ def clean(
     :param source: what it is about.
     :param reason: how it ended.
     :param final: it will be shown as it is: an end that was cut off matters more than in a summary to be merged.
+    :param instructions: what the prompt said.
     """
     problems: list[Problem] = []
     text = text.replace("\r\n", "\n").strip()
@@ -56,6 +59,11 @@ def clean(
         less = without(text)
         if less != text:
             problems.append(Problem(kind, mended=True))
+        text = less
+    less = without_frame(instructions.without(text, source))
+    if less != text:
+        stands = 2 * len(less) >= len(text) and not is_nothing(less, source)
+        problems.append(Problem(ProblemKind.INSTRUCTION, mended=stands))
         text = less
     if refuses(text, source):
         return Cleaned("", (*problems, Problem(ProblemKind.REFUSAL)))

@@ -30,6 +30,7 @@ from assistant.tasks.summary_prompts import Prompts
 _GRAVE = {
     ProblemKind.EMPTY: 16,
     ProblemKind.REFUSAL: 16,
+    ProblemKind.INSTRUCTION: 16,
     ProblemKind.LANGUAGE: 8,
     ProblemKind.LOOP: 4,
     ProblemKind.ECHO: 2,
@@ -134,7 +135,14 @@ class SummaryTask:
         """
         step = self._asked.pop(key)
         material = self._material(key)
-        cleaned = clean(text, language=self._language, source=material, reason=reason, final=step.final)
+        cleaned = clean(
+            text,
+            language=self._language,
+            source=material,
+            reason=reason,
+            final=step.final,
+            instructions=self._prompts.instructions,
+        )
         if key.level:
             cleaned = _of_notes(cleaned)
         if not _weight(cleaned):

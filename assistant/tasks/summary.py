@@ -156,6 +156,7 @@ class ProblemKind(StrEnum):
     """What can be wrong with an answer. The values in brackets are in ``Problem.values``."""
 
     PREAMBLE = "preamble"  # taken off
+    INSTRUCTION = "instruction"  # it repeated its prompt; that was taken off
     REASONING = "reasoning"  # taken off
     LOOP = "loop"  # it repeated itself; what repeats was taken off
     ECHO = "echo"  # (percent) copied word for word from the text

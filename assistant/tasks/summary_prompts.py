@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import count
 
 from assistant.base import languages
 from assistant.tasks.chat import ChatTurn
+from assistant.tasks.instructed import Instructions
 from assistant.tasks.presets import SummaryWords, summary_preset
 from assistant.tasks.summary import Budget, Depth, ProblemKind, SummaryOptions
 
@@ -62,6 +64,20 @@ class Prompts:
         """The prompt for the result from the text itself, or from sentences chosen from it."""
         quick = self._options.depth is Depth.QUICK
         return self._result(self._words.excerpts if quick else self._words.whole, text, repair)
+
+    @cached_property
+    def instructions(self) -> Instructions:
+        """Recognizes what these prompts say in answers."""
+        turns = [*self.part("", number=1, total=1), *self.merge(()), *self.final(()), *self.whole("")]
+        own = [filled(words, language=self._language, less="") for words in self._words.repairs.values()]
+        wishes = (one_line(wish, _LONGEST_WISH) for wish in (self._options.audience, self._options.focus))
+        preset = summary_preset()
+        others = (
+            text
+            for words in (preset.en, preset.zh)
+            for text in (words.rules, words.part, words.merge, words.final, words.whole, words.excerpts)
+        )
+        return Instructions([*(turn.text for turn in turns), *own], wishes=wishes, others=others)
 
     def _result(self, words: str, text: str, repair: ProblemKind | None) -> tuple[ChatTurn, ...]:
         size = self._final_size

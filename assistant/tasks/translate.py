@@ -363,11 +363,10 @@ class TranslateTask:
                     at = checked.text.find(tag)
                     found.append(Finding(FindingKind.FORGED, tag, at, at + len(tag)))
         source = self._segments[work.index].text
-        if told_prompt := self._steps.instructions.repeated(checked.text, source):
-            only = self._steps.instructions.is_all(checked.text, source)
-            at = checked.text.find(told_prompt)
-            kind = FindingKind.ANSWER if only else FindingKind.COMMENTARY
-            found.append(Finding(kind, told_prompt, at, at + len(told_prompt)))
+        if repeated := self._steps.instructions.spans(checked.text, source):
+            (start, end), *_ = repeated
+            values: dict[str, str | int] = {"all": 1} if self._steps.instructions.is_all(checked.text, source) else {}
+            found.append(Finding(FindingKind.INSTRUCTION, checked.text[start:end], start, end, values=values))
         if not work.whole and without_codes(checked.text) != checked.text:
             found.append(Finding(FindingKind.TAG, minor=True, values={"by_position": 1}))
         return tuple(found)

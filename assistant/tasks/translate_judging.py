@@ -15,11 +15,13 @@ _GRAVE = {
     FindingKind.ANSWER: 48,
     FindingKind.REASONING: 32,
     FindingKind.ECHO: 32,
+    FindingKind.INSTRUCTION: 24,
     FindingKind.LANGUAGE: 32,
     FindingKind.LOOP: 24,
     FindingKind.CUT: 24,
     FindingKind.COMMENTARY: 16,
     FindingKind.LENGTH: 14,
+    FindingKind.OMISSION: 12,
     FindingKind.SCRIPT: 12,
     FindingKind.FORGED: 12,
     FindingKind.PLACEHOLDER: 10,
@@ -74,7 +76,10 @@ def grave(findings: Iterable[Finding]) -> list[Finding]:
 
 def is_usable(text: str, findings: Iterable[Finding]) -> bool:
     """Whether a text is a translation, with whatever faults."""
-    return bool(text.strip()) and not any(finding.kind in _UNUSABLE for finding in grave(findings))
+    return bool(text.strip()) and not any(
+        finding.kind in _UNUSABLE or (finding.kind is FindingKind.INSTRUCTION and "all" in finding.values)
+        for finding in grave(findings)
+    )
 
 
 def weight(findings: Iterable[Finding]) -> int:

@@ -108,6 +108,23 @@ class Prompts:
         words = self._words(self._options.target)
         return (ChatTurn("system", self._head(words)), ChatTurn("user", self._body(words, asked)))
 
+    @property
+    def wishes(self) -> tuple[str, ...]:
+        """What the user has said about the result, as it stands in prompts."""
+        said = (self._options.audience, self._options.domain)
+        return tuple(one_line(wish, translate_preset().sizes.wish) for wish in said if wish.strip())
+
+    @property
+    def said(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What prompts of chat models say beside what every one of them says: in this job, and in any other."""
+        preset = translate_preset()
+        english, chinese = (
+            (one.background, one.before_target, one.version, one.closing, one.closing_after, *one.repairs.values())
+            for one in (preset.en, preset.zh)
+        )
+        own = () if self.form else chinese if self._words(self._options.target) is preset.zh else english
+        return own, (*english, *chinese, preset.en.head, preset.zh.head, preset.en.pair, preset.zh.pair)
+
     def swapped(self) -> Prompts:
         """Prompts for the way back, without the wishes about the result."""
         other = TranslateOptions(target=self._options.source, source=self._options.target, context=False)

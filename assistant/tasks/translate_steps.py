@@ -11,9 +11,10 @@ from assistant.engine.messages import ScriptLock
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 from assistant.tasks.foreign import free_signs, free_words
 from assistant.tasks.glossing import Glossing
+from assistant.tasks.instructed import Instructions
 from assistant.tasks.markers import Markers
 from assistant.tasks.presets import translate_preset
-from assistant.tasks.translate_answers import Instructions, between_lines
+from assistant.tasks.translate_answers import between_lines
 from assistant.tasks.translate_judging import grammar_for, has, named
 from assistant.tasks.translate_lengths import answer_tokens, estimated_tokens
 from assistant.tasks.translate_prompts import NOTHING_AROUND, Around, Asked, Prompts
@@ -78,7 +79,10 @@ class Steps:
         self._glossing = Glossing(terms)
         bare = self._prompts.turns(Asked(""))
         self.head = _tokens(bare)
-        self.instructions = Instructions(turn.text for turn in bare)
+        own, others = self._prompts.said
+        self.instructions = Instructions(
+            [*(turn.text for turn in bare), *own], wishes=self._prompts.wishes, others=others
+        )
         self.most = self._room()
 
     def step(self, ask: Ask) -> TranslateStep:

@@ -83,6 +83,7 @@ _STATES: Mapping[str, Callable[[], str]] = {
 }
 _PROBLEMS: Mapping[str, Callable[[Mapping[str, int | str]], str]] = {
     "preamble": lambda _: tr("The model wrote an introduction that nobody asked for."),
+    "instruction": lambda _: tr("The model repeated its instructions in the text."),
     "reasoning": lambda _: tr("The model wrote its thoughts into the text."),
     "loop": lambda _: tr("The model repeated itself; what repeats was taken off."),
     "echo": lambda v: (

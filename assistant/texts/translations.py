@@ -145,6 +145,10 @@ _COUNTED: Mapping[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
         lambda words: tr("Placeholder {text} is not in the source.", text=words),
         lambda words: tr("Placeholder {text} is missing.", text=words),
     ),
+    "omission": (
+        lambda _: tr("Something of the source may be missing."),
+        lambda words: tr("“{text}” may be missing.", text=words),
+    ),
     "emoji": (
         lambda words: tr("{text} is not in the source.", text=words),
         lambda words: tr("{text} is missing.", text=words),
@@ -166,6 +170,7 @@ _PLAIN: Mapping[str, Callable[[], str]] = {
     "lines": lambda: tr("The line breaks are not those of the source."),
     "loop": lambda: tr("It repeats itself."),
     "commentary": lambda: tr("It contains a remark in addition to the translation."),
+    "instruction": lambda: tr("It repeats the instructions to the model."),
     "reasoning": lambda: tr("It contains the model's thoughts."),
     "refusal": lambda: tr("The model refused to translate this."),
     "answer": lambda: tr("The text was answered, not translated."),
@@ -174,5 +179,6 @@ _PLAIN: Mapping[str, Callable[[], str]] = {
     "script": lambda: tr("There are characters of another script."),
     "empty": lambda: tr("There is no translation."),
     "cut": lambda: tr("It ends too early."),
+    "omission": lambda: tr("Something of the source may be missing."),
     "length": lambda: tr("Its length is unlikely: something may be missing or added."),
 }

@@ -13,6 +13,7 @@ from assistant.worker.segment_frame import added, clean, instead, leftover
 from assistant.worker.segment_language import drift_findings, echo_findings, language_findings, script_findings
 from assistant.worker.segment_literals import Literal, literal_findings, literals, whole_links
 from assistant.worker.segment_numbers import number_findings
+from assistant.worker.segment_omitted import omission_findings
 from assistant.worker.segment_opposites import opposite_findings
 from assistant.worker.segment_shape import emoji_findings, line_findings, markup_findings
 from assistant.worker.segment_terms import TermBook, term_book
@@ -66,6 +67,7 @@ def _meant(
     if not foreign:
         yield from script_findings(before, after, _spans(there), book.foreign)
         yield from drift_findings(before, after, _spans(there), book.foreign)
+        yield from omission_findings(before, after)
     yield from extent_findings(before, after, pair.finish)
     yield from literal_findings(before, after, known, there)
     yield from number_findings(before, after, (_spans(known), _spans(there)))

@@ -11,6 +11,7 @@ from assistant.base.scripts import COMMON, EAST_ASIAN, INHERITED, NEVER, OTHER, 
 from assistant.documents.detection import detect_languages
 from assistant.documents.segments import Finding, FindingKind
 from assistant.worker.lexicon import empty_words, english, folded, stem
+from assistant.worker.segment_pinyin import is_spelled
 from assistant.worker.segment_view import View, at_target, blanked
 
 Spans = Sequence[tuple[int, int]]
@@ -51,7 +52,7 @@ def echo_findings(source: View, target: View, literals: tuple[Spans, Spans]) -> 
     """
     if source.primary and source.primary == target.primary:
         return
-    if _holds(source, target) and not related(source.primary, target.primary):
+    if is_spelled(source, target) or (_holds(source, target) and not related(source.primary, target.primary)):
         yield Finding(FindingKind.ECHO, target.plain[:60], *target.span(0, len(target.plain)), 0, len(source.text))
         return
     before = _WORDS.findall(folded(blanked(source.plain, literals[0])))

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from assistant.documents.segments import CLOSE, OPEN, FindingKind, Term, is_code
+from assistant.tasks.translate_prompts import Asked, Prompts
+from assistant.tasks.translation import TranslateOptions
 from assistant.worker.lexicon import chinese
 from tests.fakes.translated import Translated
 
@@ -299,6 +301,31 @@ def _dot(one: Translated) -> str:
     return one.after + one.after[-1] * 12 if one.after[-1:] in ".。" and "..." not in one.before else one.after
 
 
+_CLAUSE_END = re.compile(r"(?<=[,;:])\s+|(?<=[，；：])")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“])|(?<=[。！？])(?=[^”』」）])")
+_DROPPED = 0.3  # share of a text that is much to lose
+
+
+def _dropping(ends: re.Pattern[str], which: int) -> Spoil:
+    """Without its first or last part, of a text that has as many as its source: what is lost is much of it, and words.
+    German is left alone: there is no dictionary of it.
+    """
+
+    def spoil(one: Translated) -> str:
+        before, after = ends.split(one.before), ends.split(one.after)
+        words = min(len(re.findall(r"[A-Za-z]{4,}|[一-鿿]{2}", part[which])) for part in (before, after))
+        lost = len(after[which]) / len(one.after)
+        if _own(one) == "de" or not 1 < len(before) == len(after) or words < 4 or not _DROPPED < lost < 0.7:
+            return one.after
+        if any(map(is_code, one.after)) or re.search(r"[\n\"“”]", one.after):
+            return one.after
+        rest = ("" if _own(one) == "zh" else " ").join(after[:-1] if which else after[1:])
+        stop = one.after[-1:]
+        return rest.rstrip(",;:，；： .。!！?？") + stop if which and stop in ".。!！?？" else rest
+
+    return spoil
+
+
 K = FindingKind
 
 
@@ -327,6 +354,10 @@ MISBEHAVIOURS = (
     _way("drifts into Traditional characters", _traditional, K.SCRIPT),
     _way("ends at its limit", _cut, K.CUT, finish="limit"),
     _way("says half", _half, K.CUT, K.LENGTH, K.NUMBER, K.CODE, K.PLACEHOLDER, K.TAG, K.DATE),
+    _way("drops the last clause", _dropping(_CLAUSE_END, -1), K.OMISSION, K.LENGTH),
+    _way("drops the first clause", _dropping(_CLAUSE_END, 0), K.OMISSION, K.LENGTH),
+    _way("drops the last of its sentences", _dropping(_SENTENCE_END, -1), K.OMISSION, K.LENGTH),
+    _way("drops the first of its sentences", _dropping(_SENTENCE_END, 0), K.OMISSION, K.LENGTH),
     _way("says nothing", lambda one: "", K.EMPTY),
     _way("only dots", lambda one: "……", K.EMPTY),
     _way("changes a number", _change_number, K.NUMBER, K.DATE, K.UNIT, K.PLACEHOLDER),
@@ -352,6 +383,48 @@ MISBEHAVIOURS = (
 )
 
 
+# ---------------------------------------------------------------- its instructions, which only who asked knows
+
+
+def _prompt(one: Translated) -> tuple[str, str]:
+    """The instructions, and what stands behind the text."""
+    head, body = Prompts(TranslateOptions(one.target, one.source)).turns(Asked(""))
+    return head.text, body.text.rpartition("\n")[2]
+
+
+def _without_repeating(one: Translated) -> bool:
+    """A source that speaks of the work itself may well be translated by words of the prompt."""
+    return re.search("translat|[译翻]|instruct|指示", one.before + one.after, re.IGNORECASE) is not None
+
+
+def _repeating(words: Callable[[str, str, Translated], str]) -> Spoil:
+    return lambda one: one.after if _without_repeating(one) else words(*_prompt(one), one)
+
+
+def _gap(one: Translated) -> str:
+    return "" if _own(one) == "zh" else " "
+
+
+def _nearly(closing: str) -> str:
+    return closing.replace("this text", "the text").replace("这段原文", "原文")
+
+
+REPEATING = (
+    _way("only repeats its instructions", _repeating(lambda head, _, __: head), K.INSTRUCTION),
+    _way(
+        "repeats the last of them first",
+        _repeating(lambda _, last, one: f"{last}{_gap(one)}{one.after}"),
+        K.INSTRUCTION,
+    ),
+    _way("repeats the last of them behind it", _repeating(lambda _, last, one: f"{one.after}\n{last}"), K.INSTRUCTION),
+    _way("repeats them nearly", _repeating(lambda _, last, one: f"{_nearly(last)}\n{one.after}"), K.INSTRUCTION),
+    _way(
+        "repeats a line of them", _repeating(lambda head, _, one: f"{head.splitlines()[2]}\n{one.after}"), K.INSTRUCTION
+    ),
+)
+"""Ways that the checks of texts cannot see: the task does, which has made the prompt."""
+
+
 # ---------------------------------------------------------------- written down
 
 
@@ -363,6 +436,7 @@ def _written(
 
 _EN_ZH, _ZH_EN, _EN_DE = ("en", "zh-Hans"), ("zh-Hans", "en"), ("en", "de")
 _ANSWERS, _STRANGE, _DROPS, _TERMS = "answers", "switches language", "drops a sentence", "ignores the glossary"
+_SPELLS = "spells Chinese in Latin letters"
 _LLM = (Term("large language model", "大语言模型"),)
 _MODEL = (Term("large language model", "großes Sprachmodell"), Term("training", "Training"))
 _DA = (Term("大语言模型", "large language model"),)
@@ -414,6 +488,16 @@ SPOILT = (
              _ZH_EN, K.LENGTH),
     _written(_DROPS, ("The bridge is closed for repairs. Drivers are asked to use the tunnel under the river instead.",
                       "Die Brücke ist wegen Reparaturen gesperrt."), _EN_DE, K.LENGTH),
+    _written(_DROPS, ("The bridge is closed for repairs. Drivers are asked to use the tunnel under the river instead.",
+                      "桥梁因维修而关闭，请司机绕行。"), _EN_ZH, K.LENGTH, K.OMISSION),
+    _written(_DROPS, ("他打开门，看见院子里停着一辆红色的汽车，便给警察打了电话。",
+                      "He opened the door and called the police."), _ZH_EN, K.OMISSION),
+    _written(_SPELLS, ("今天的天气很好，我们去公园吧。", "Jīntiān de tiānqì hěn hǎo, wǒmen qù gōngyuán ba."),
+             _ZH_EN, K.ECHO),
+    _written(_SPELLS, ("你能告诉我火车站在哪里吗？", "Ni neng gaosu wo huochezhan zai nali ma?"), _ZH_EN, K.ECHO),
+    _written(_SPELLS, ("他没有说他去哪儿。", "ta1 mei2 you3 shuo1 ta1 qu4 na3 er2"), _ZH_EN, K.ECHO),
+    _written(_SPELLS, ("The weather is fine today and we go to the park.",
+                       "Jīntiān tiānqì hěn hǎo, wǒmen qù gōngyuán."), _EN_ZH, K.LANGUAGE, K.SCRIPT),
     _written(_TERMS, ("Large language models are trained on text from the web.",
                       "大型语言模型使用来自网络的文本进行训练。"), _EN_ZH, K.TERM, terms=_LLM),
     _written(_TERMS, ("An LLM is a program.",

@@ -18,7 +18,7 @@ from assistant.documents.segments import is_code
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import ChatTurn
 from assistant.tasks.translation import TranslateOptions
-from tests.fakes.misbehaving_translator import MISBEHAVIOURS, Misbehaviour
+from tests.fakes.misbehaving_translator import MISBEHAVIOURS, REPEATING, Misbehaviour
 from tests.fakes.summaries import Answered
 from tests.fakes.translated import Translated, good
 from tests.fakes.translation_desk import TranslationDesk
@@ -58,7 +58,7 @@ class Hostile:
 def ways() -> dict[str, tuple[Translated, Misbehaviour]]:
     """For each way to misbehave a text that can be spoilt by it."""
     found: dict[str, tuple[Translated, Misbehaviour]] = {}
-    for how in MISBEHAVIOURS:
+    for how in (*MISBEHAVIOURS, *REPEATING):
         one = next((one for one in plain() if one.before not in found and how.spoil(one) != one.after), None)
         if one is not None:
             found[one.before] = (one, how)

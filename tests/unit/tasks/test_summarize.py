@@ -406,3 +406,47 @@ def test_a_run_from_a_record_goes_on() -> None:
     run(later, record=record)
     assert later.result
     assert len(record.asked) == len(set(record.asked)) == later.total
+
+
+# ---------------------------------------------------------------- answers that repeat the prompt
+
+
+@pytest.mark.parametrize(
+    ("options", "parts", "told", "rest"),
+    [
+        (ENGLISH, english(1), "Write flowing prose of at most 90 words, without headings or lists.",
+         "The committee met and found the bridge sound; the next meeting is in the winter."),
+        (CHINESE, chinese(1), "写成连贯的文字，不用标题和列表。",
+         "委员会听取了报告，桥梁结果良好，下一次会议定在冬天。"),
+    ],
+)  # fmt: skip
+def test_a_sentence_of_the_prompt_is_taken_off(options: SummaryOptions, parts: list[str], told: str, rest: str) -> None:
+    for answer in (f"{told}\n\n{rest}", f"{rest}\n\n{told}"):
+        one = task(parts, options)
+        (step,) = one.take(1)
+        outcome = one.finished(step.key, answer)
+        assert (outcome.verdict, outcome.text) == (Verdict.ACCEPTED, rest)
+        (problem,) = outcome.problems
+        assert (problem.kind, problem.mended) == (ProblemKind.INSTRUCTION, True)
+
+
+def test_an_answer_that_is_hardly_anything_but_the_prompt_is_asked_again_once_and_then_said() -> None:
+    one = task(english(1))
+    (step,) = one.take(1)
+    rules = "\n".join(step.turns[0].text.splitlines()[1:])
+    outcome = one.finished(step.key, f"{rules}\nThe committee met and found the bridge sound.")
+    assert outcome.verdict is Verdict.AGAIN
+    assert outcome.step is not None
+    assert outcome.step.turns[1].text.endswith(summary_preset().en.repairs[ProblemKind.INSTRUCTION])
+    kept = one.finished(step.key, f"{rules}\nThe committee met and found the bridge sound.")
+    assert (kept.verdict, kept.text) == (Verdict.FLAWED, "The committee met and found the bridge sound.")
+    assert [problem.kind for problem in kept.problems if not problem.mended] == [ProblemKind.INSTRUCTION]
+
+
+def test_a_text_about_summaries_may_say_what_the_prompt_says() -> None:
+    said = "Keep names, numbers and dates exactly, and write only what the text says, nothing else."
+    one = task([f"The manual for our authors has one rule. {said} Whoever breaks it is warned. {english(1)[0]}"])
+    (step,) = one.take(1)
+    outcome = one.finished(step.key, f"The manual has one rule for authors and warns them. {said}")
+    assert said in outcome.text
+    assert outcome.problems == ()

@@ -14,7 +14,7 @@ from assistant.tasks.translate import TranslateTask
 from assistant.tasks.translation import Outcome, TranslateOptions, Verdict
 from assistant.worker.messages import CheckSegments
 from assistant.worker.segment_checks import check
-from tests.fakes.misbehaving_translator import MISBEHAVIOURS, MisbehavingTranslator, Misbehaviour
+from tests.fakes.misbehaving_translator import MISBEHAVIOURS, REPEATING, MisbehavingTranslator, Misbehaviour
 from tests.fakes.translated import Translated, good
 
 EACH = 3
@@ -48,7 +48,7 @@ def is_grave(finding: Finding) -> bool:
 
 
 @pytest.mark.parametrize("direction", ["en-zh", "zh-en"])
-@pytest.mark.parametrize("how", MISBEHAVIOURS, ids=lambda how: how.name)
+@pytest.mark.parametrize("how", [*MISBEHAVIOURS, *REPEATING], ids=lambda how: how.name)
 def test_what_was_wrong_once_is_right_in_the_end(how: Misbehaviour, direction: str) -> None:
     texts = spoilable(how, direction)
     if not texts:
@@ -62,7 +62,7 @@ def test_what_was_wrong_once_is_right_in_the_end(how: Misbehaviour, direction: s
 
 
 @pytest.mark.parametrize("direction", ["en-zh", "zh-en"])
-@pytest.mark.parametrize("how", MISBEHAVIOURS, ids=lambda how: how.name)
+@pytest.mark.parametrize("how", [*MISBEHAVIOURS, *REPEATING], ids=lambda how: how.name)
 def test_what_stays_wrong_is_marked(how: Misbehaviour, direction: str) -> None:
     texts = spoilable(how, direction)
     if not texts:
