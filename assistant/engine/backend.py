@@ -174,6 +174,7 @@ class Backend(Context, Protocol):
     facts: Facts
     identity: str  # of model, cache and context kind: a saved state fits nothing else
     state_bytes: int  # of one snapshot
+    token_seconds: float  # that a token of a prompt takes here at most, seen when the model was loaded
     quiet: bool  # when the model was loaded, its threads had the processor for themselves
 
     def abort(self, on: bool) -> None:

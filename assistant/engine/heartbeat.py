@@ -6,21 +6,25 @@ import time
 
 from assistant.engine.messages import Alive
 
-_UNKNOWN = 30.0  # seconds that something may take of which nobody knows how long it takes
+_UNKNOWN = 30.0  # seconds that something may take of which nobody knows how long it takes, at least
 _PATIENCE = 3.0  # seconds that anything may take
 _TIMES = 8  # times longer than expected
 
 
 class Heartbeat:
-    """How busy the loop is, and whether it is still moving. The loop writes, the heartbeat's thread reads."""
+    """How busy the loop is, and whether it is still moving. The loop writes, the heartbeat's thread reads.
 
-    def __init__(self) -> None:
+    :param longest: seconds that one step of this model can take here, as far as that is known.
+    """
+
+    def __init__(self, longest: float = 0.0) -> None:
+        self._unknown = max(_UNKNOWN, 2 * longest)
         self.used = 0
         self.extra = 0
         self.tokens = 0
         self.since = 0.0  # when what runs now began (time.perf_counter), 0: nothing runs
         self._counts: dict[object, tuple[int, int]] = {}
-        self._patience = _UNKNOWN
+        self._patience = self._unknown
         self._seen = (time.perf_counter(), 0)
 
     def count(self, who: object, running: int, waiting: int) -> None:
@@ -33,7 +37,7 @@ class Heartbeat:
 
     def working(self, expected: float = 0.0) -> None:
         """Something begins that should take ``expected`` seconds (0: nobody knows)."""
-        self._patience = max(_PATIENCE, _TIMES * expected) if expected else _UNKNOWN
+        self._patience = max(_PATIENCE, _TIMES * expected) if expected else self._unknown
         self.since = time.perf_counter()
 
     def idle(self) -> None:

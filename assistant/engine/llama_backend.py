@@ -16,6 +16,7 @@ from assistant.engine.llama_model import ContextPlan, Model
 from assistant.engine.llama_sampler import Candidates, LlamaChooser
 from assistant.engine.messages import Generate, Load, Sampling
 
+_WARM = 8  # tokens of each of the two decodes that warm a model up
 _QUIET = 0.85  # share of the time that undisturbed threads run: they spin while they wait for each other
 
 
@@ -27,6 +28,7 @@ class LlamaBackend(LlamaContext):
         self._candidates = Candidates(self.vocabulary.size)
         self._locks = LlamaLocks(model.vocabulary)
         self.quiet = True
+        self.token_seconds = 0.0
         self.state_bytes = 0
         self._learn_facts()
         self.identity = f"{model.identity} {plan.cache_type} {plan.window}"
@@ -106,18 +108,19 @@ class LlamaBackend(LlamaContext):
             return 0
         token = max(0, self.vocabulary.bos)
         sizes = []
-        for position in (0, 8):
+        for position in (0, _WARM):
             self.clear()
-            self.add(0, [token] * 8, position, output=True)
+            self.add(0, [token] * _WARM, position, output=True)
             began, ran = time.perf_counter(), time.process_time()
             self.decode()
-            share = (time.process_time() - ran) / ((time.perf_counter() - began) * self._plan.threads)
-            self.quiet = share > _QUIET
+            seconds = time.perf_counter() - began
+            self.quiet = (time.process_time() - ran) / (seconds * self._plan.threads) > _QUIET
+            self.token_seconds = seconds / _WARM  # one of a long prompt takes less: all weights are read for a few, too
             sizes.append(int(L.llama_state_seq_get_size_ext(self._context, 0, 0)))
         if not self.rewinds:
             self.state_bytes = int(L.llama_state_seq_get_size_ext(self._context, 0, PARTIAL))
         L.llama_memory_clear(self._memory, False)
-        return max(0, sizes[1] - sizes[0]) // 8
+        return max(0, sizes[1] - sizes[0]) // _WARM
 
 
 def open_llama(load: Load, progress: Progress) -> LlamaBackend:

@@ -21,7 +21,7 @@ class Loop:
 
     def __init__(self, backend: Backend, inbox: Inbox, sink: Sink, memory: Callable[[], int] = lambda: 0) -> None:
         self._inbox = inbox
-        self.heartbeat = Heartbeat()
+        self.heartbeat = Heartbeat(backend.batch_size * backend.token_seconds)
         self.lanes = Lanes(backend, sink, self.heartbeat)
         self._intake = Intake(backend, self.lanes, sink, self.heartbeat, memory)
         self._steps = Steps(backend, self.lanes, inbox, sink, self.heartbeat, disturbed=self._disturbed)

@@ -146,6 +146,7 @@ class FakeBackend:
         self.outputs = batch
         self.rewinds = "recurrent" not in self.options
         self.quiet = True
+        self.token_seconds = 0.0
         self.state_bytes = 0 if self.rewinds else 64
         self.identity = f"fake {sorted(self.options.items())}"
         self._sequences = sequences

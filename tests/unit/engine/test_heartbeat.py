@@ -31,6 +31,17 @@ def test_silent_when_something_takes_far_too_long(monkeypatch: pytest.MonkeyPatc
         assert heartbeat.alive() is None
 
 
+def test_a_slow_model_may_take_as_long_as_it_needs_for_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [time.perf_counter()]
+    monkeypatch.setattr(module.time, "perf_counter", lambda: now[0])
+    heartbeat = Heartbeat(100.0)  # 512 tokens of a prompt, five of them in a second
+    heartbeat.working()
+    now[0] += 199.0
+    assert heartbeat.alive() is not None
+    now[0] += 2.0
+    assert heartbeat.alive() is None
+
+
 def test_speed_is_that_of_the_last_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [time.perf_counter()]
     monkeypatch.setattr(module.time, "perf_counter", lambda: now[0])

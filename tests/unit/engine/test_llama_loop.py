@@ -406,6 +406,12 @@ def test_memory_that_this_process_does_not_get_is_told_without_figures_that_cont
     assert errors.summary(raised.value) == "plain.gguf needs more memory than is free."
 
 
+def test_how_long_a_token_takes_is_seen_when_a_model_is_loaded(models: dict[str, Path]) -> None:
+    backend = load(models["plain"], context=1024)
+    assert 0 < backend.token_seconds < 1
+    backend.close()
+
+
 def test_memory_that_runs_out_at_a_step_is_no_mystery(models: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     backend = load(models["plain"], context=1024)
     monkeypatch.setattr(L, "llama_decode", lambda *_: -2)
