@@ -27,7 +27,8 @@ _LABEL = re.compile(
     r"(?:the |a |your |my |brief |short |final |overall |combined |merged |one )*"
     r"(?:summary|overview|synopsis|recap|abstract|minutes|tl;?dr|(?:key|main|bullet) points"
     r"|output|answer|response|assistant|part \d+ of \d+)"
-    r"(?: of (?:the |this )?(?:text|document|part|article|passage|material|meeting)(?: \d+)?(?: of \d+)?)?",
+    r"(?: of (?:the |this )?(?:text|document|part|article|passage|material|meeting)(?: \d+)?(?: of \d+)?)?"
+    r"(?: in (?:\d+|one|two|three|four|five|a few|some) (?:words?|sentences?|points|bullet points|paragraphs?))?",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\d+[- ](?:words?|sentences?|points?|bullets?|paragraphs?)|part \d+(?: of \d+)?", re.IGNORECASE)
@@ -56,7 +57,7 @@ _NOUN_CHINESE = (
 _FILLING = (
     "以下|下面|这|這|就是|是|为|為|对于|对|對|该|該|您|你|我|提供|给出|給出|所|的|了|根据|根據|基于"
     "|材料|文本|文章|全文|本文|原文|文字|内容|內容|一段|本段"
-    r"|第?\s*\d+\s*(?:段|字|条|句)|第?[一二三四五六七八九十]+(?:段|条|句)|共|段|以内|以內|左右"
+    r"|第?\s*\d+\s*(?:段|字|条|句)|第?[一二两三四五六七八九十几]+(?:个?(?:段|条|句|要点)|点)话?|共|段|以内|以內|左右"
     "|中文|英文|简体|繁体|简短|简要|简洁|详细|完整|主要|核心|关键|关于|按照?|要求|如下"
     r"|現?[将將]|现|进行|進行|合成|合并|后|一份|一个|份|篇|个|整理|用户|在|中|和|与|，|,|、|\s"
 )
@@ -128,10 +129,11 @@ def _without_announcement(text: str) -> str:
 
 
 def _heads(line: str) -> list[tuple[str, str, str]]:
-    """The line up to its first colon, and the whole line."""
+    """The line up to its first colon, up to the end of its first sentence, and the whole line."""
     heads = []
-    if found := re.search("[:：]", line):
-        heads.append((line[: found.start()], found[0], line[found.end() :]))
+    for end in (r"[:：]", r"\.(?=\s+\S)|。(?=\S)"):
+        if found := re.search(end, line):
+            heads.append((line[: found.start()], found[0], line[found.end() :]))
     return [*heads, (line.rstrip(" .。*"), "", "")]
 
 

@@ -38,6 +38,10 @@ ENGLISH = [
     Case(f"Here is a summary of the text:\n\n{R}", R, (PREAMBLE,)),
     Case(f"Here's a brief summary:\n{R}", R, (PREAMBLE,)),
     Case(f"Here’s a brief summary: {R}", R, (PREAMBLE,)),
+    Case(f"Here is the summary in three sentences. {R}", R, (PREAMBLE,)),
+    Case(f"Summary in three sentences: {R}", R, (PREAMBLE,)),
+    kept(f"Here is where the river ends. {R}"),
+    kept(f"The summary of the judgment is public. {R}"),
     Case(f"Sure! Here is the summary you asked for:\n\n{R}", R, (PREAMBLE,)),
     Case(f"Sure, here's a concise summary of the provided text in English: {R}", R, (PREAMBLE,)),
     Case(f"Certainly! {R}", R, (PREAMBLE,)),
@@ -168,6 +172,9 @@ ZTABLE = "| 项目 | 事实 |\n| --- | --- |\n| 销售额 | 增长百分之五 |
 CHINESE = [
     # ---- announcements
     Case(f"以下是摘要：\n\n{Z}", Z, (PREAMBLE,)),
+    Case(f"以下是三句话的摘要：\n{Z}", Z, (PREAMBLE,)),
+    Case(f"以下是三句话的摘要。{Z}", Z, (PREAMBLE,)),
+    kept(f"以下三点是会议的决定。{Z}"),
     Case(f"以下是这段文字的总结：\n{Z}", Z, (PREAMBLE,)),
     Case(f"总结如下：\n{Z}", Z, (PREAMBLE,)),
     Case(f"好的，以下是对该文本的概括：{Z}", Z, (PREAMBLE,)),
