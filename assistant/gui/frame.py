@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from assistant.gui.panes.pane import Pane
     from assistant.gui.theme import Theme
 
-NARROW = 900  # below this the list folds away
+NARROW = 900  # below this the list folds away, and
+_PAGE_LEAST = 36  # where beside it the page has less than this, in em
 LIST_LEAST, LIST_MOST, LIST_FIRST = 240, 320, 264
 
 
@@ -36,10 +37,12 @@ class Frame(QWidget):
 
     def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__()
+        self._theme = theme
         self._panes: dict[str, Pane] = {}
         self._makers: dict[str, Callable[[], Pane]] = {}
         self._notices: NoticeBar | None = None
         self._unfolded = False  # the list of a narrow window, while it is shown
+        self._was_narrow = False
         self.list_wanted = True
         self.current = ""
         self.rail = Rail(theme)
@@ -52,6 +55,7 @@ class Frame(QWidget):
         self.splitter = QSplitter()
         self._build()
         self.rail.chosen.connect(self._rail_chosen)
+        theme.changed.connect(self._fit)
 
     def _build(self) -> None:
         page = QWidget()
@@ -149,6 +153,8 @@ class Frame(QWidget):
         area = areas[(at + 1) % len(areas)]
         if area is self.pages:
             self.pane.focus()
+            if not area.isAncestorOf(self.window().focusWidget() or self):  # a pane may begin at its list
+                _focus_first(area)
         elif area is self.sides:
             self.pane.search()
         else:
@@ -167,7 +173,7 @@ class Frame(QWidget):
 
     def toggle_list(self) -> None:
         """Show or hide the list; in a narrow window for a moment only."""
-        if self.width() < NARROW:
+        if self.narrow:
             self._unfolded = not self._unfolded
         else:
             self.list_wanted = not self.list_wanted
@@ -183,16 +189,26 @@ class Frame(QWidget):
         self._unfolded = False
         self._arrange()
 
+    @property
+    def narrow(self) -> bool:
+        """Whether there is no room for the list beside the page."""
+        page = self.width() - self.rail.width() - LIST_FIRST
+        return self.width() < NARROW or page < self._theme.px(_PAGE_LEAST)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if (event.oldSize().width() < NARROW) != (event.size().width() < NARROW):
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._was_narrow != self.narrow:
+            self._was_narrow = self.narrow
             self._unfolded = False
         self._arrange()
 
     def _arrange(self) -> None:
         pane = self._panes.get(self.current)
         keeps = pane is not None and pane.keeps_list
-        shown = (self._unfolded if self.width() < NARROW else self.list_wanted) or keeps
+        shown = (self._unfolded if self.narrow else self.list_wanted) or keeps
         if self.sides.isVisibleTo(self) != shown:
             self.sides.setVisible(shown)
         new = pane.new_verb if pane is not None else "new"

@@ -29,7 +29,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Language"),
         mark("The language of the program. Answers come in the language that you write in."),
         choices=(("auto", mark("Follow the system")), ("en", "English"), ("zh_CN", "简体中文")),
-        words=(mark("translation"), "English", "中文"),
+        words=(mark("translation"), "English", "中文", mark("interface"), mark("Chinese")),
     ),
     Setting(
         "theme",
@@ -39,7 +39,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Theme"),
         mark("Light, dark, or whatever the system uses."),
         choices=(("system", mark("Follow the system")), ("light", mark("Light")), ("dark", mark("Dark"))),
-        words=(mark("colours"), mark("night"), mark("appearance")),
+        words=(mark("colours"), mark("night"), mark("appearance"), mark("dark mode"), mark("colors"), mark("contrast")),
     ),
     Setting(
         "text_size",
@@ -52,7 +52,7 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=200,
         step=10,
         unit="%",
-        words=(mark("zoom"), mark("font"), mark("large")),
+        words=(mark("zoom"), mark("font"), mark("large"), mark("scale"), mark("small")),
     ),
     Setting(
         "send_with_enter",
@@ -61,7 +61,7 @@ SETTINGS: tuple[Setting, ...] = (
         "chat",
         mark("Enter sends the message"),
         mark("Shift+Enter starts a new line. When this is off, Enter starts a new line and Ctrl+Enter sends."),
-        words=(mark("key"), mark("return")),
+        words=(mark("key"), mark("return"), mark("keyboard"), mark("line break")),
     ),
     Setting(
         "system_prompt",
@@ -71,7 +71,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Instructions for new conversations"),
         mark("What every new conversation tells the model first, for example how to answer."),
         maximum=100_000,
-        words=(mark("system prompt"), mark("role"), mark("tone")),
+        words=(mark("system prompt"), mark("role"), mark("tone"), mark("persona"), mark("custom instructions")),
     ),
     Setting(
         "temperature",
@@ -83,7 +83,7 @@ SETTINGS: tuple[Setting, ...] = (
         minimum=0.0,
         maximum=2.0,
         step=0.05,
-        words=(mark("creativity"), mark("sampling"), mark("random")),
+        words=(mark("creativity"), mark("sampling"), mark("random"), mark("randomness"), mark("model parameters")),
     ),
     Setting(
         "max_tokens",
@@ -97,7 +97,7 @@ SETTINGS: tuple[Setting, ...] = (
         step=256,
         unit=mark("tokens"),
         least=mark("No limit"),
-        words=(mark("length"), mark("limit")),
+        words=(mark("length"), mark("limit"), mark("shorten"), mark("maximum tokens")),
     ),
     Setting(
         "thinking",
@@ -107,7 +107,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Thinking before the answer"),
         mark("For models that can reason first. Thinking takes longer and often gives better answers."),
         choices=(("auto", mark("As the model suggests")), ("on", mark("On")), ("off", mark("Off"))),
-        words=(mark("reasoning"),),
+        words=(mark("reasoning"), mark("chain of thought"), mark("think")),
     ),
     Setting(
         "translate_first",
@@ -117,7 +117,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Your language"),
         mark("A text in the other one of these two languages is translated into this one."),
         choices=LANGUAGES,
-        words=(mark("pair"), mark("into")),
+        words=(mark("pair"), mark("into"), mark("target language"), mark("mother tongue")),
     ),
     Setting(
         "translate_second",
@@ -127,7 +127,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("The other language"),
         mark("A text in your language is translated into this one."),
         choices=LANGUAGES,
-        words=(mark("pair"), mark("into")),
+        words=(mark("pair"), mark("into"), mark("target language"), mark("foreign language")),
     ),
     Setting(
         "translate_live",
@@ -136,7 +136,7 @@ SETTINGS: tuple[Setting, ...] = (
         "translate",
         mark("Translate while you type"),
         mark("What you write is translated a moment after you stop typing. None of it is kept in the history."),
-        words=(mark("live"), mark("automatic")),
+        words=(mark("live"), mark("automatic"), mark("real time"), mark("instant")),
     ),
     Setting(
         "translate_live_delay",
@@ -149,7 +149,7 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=5.0,
         step=0.1,
         unit=mark("seconds"),
-        words=(mark("live"), mark("delay")),
+        words=(mark("live"), mark("delay"), mark("wait")),
     ),
     Setting(
         "models_folder",
@@ -159,7 +159,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Folder for models"),
         mark("Where model files are kept. Empty: the usual place. Models that are already there are not moved."),
         maximum=4096,
-        words=(mark("path"), mark("directory"), mark("disk")),
+        words=(mark("path"), mark("directory"), mark("disk"), mark("storage location"), mark("drive")),
     ),
     Setting(
         "load_at_start",
@@ -168,7 +168,7 @@ SETTINGS: tuple[Setting, ...] = (
         "models",
         mark("Load the model when Lamplight starts"),
         mark("The first answer comes sooner. Otherwise the model is loaded with the first message."),
-        words=(mark("startup"), mark("preload")),
+        words=(mark("startup"), mark("preload"), mark("launch"), mark("autostart")),
     ),
     Setting(
         "keep_loaded_minutes",
@@ -182,7 +182,7 @@ SETTINGS: tuple[Setting, ...] = (
         step=5,
         unit=mark("minutes"),
         least=mark("Until Lamplight is closed"),
-        words=(mark("unload"), mark("idle")),
+        words=(mark("unload"), mark("idle"), mark("free memory"), mark("timeout")),
     ),
     Setting(
         "measure_models",
@@ -194,7 +194,7 @@ SETTINGS: tuple[Setting, ...] = (
             "Once, for about 20 seconds while nothing else is done and the power is plugged in. Afterwards Lamplight "
             "can tell how long something will take."
         ),
-        words=(mark("self-test"), mark("speed"), mark("seconds")),
+        words=(mark("self-test"), mark("speed"), mark("seconds"), mark("benchmark"), mark("performance")),
     ),
     Setting("default_model", "text", "", maximum=1024),
     # The model of a task that is not chat; empty: the one that chats.
@@ -209,7 +209,14 @@ SETTINGS: tuple[Setting, ...] = (
         "connections",
         mark("Stay offline"),
         mark("Refuses every connection, also for model downloads. Chatting never needs one."),
-        words=(mark("network"), mark("internet"), mark("connection"), mark("privacy")),
+        words=(
+            mark("network"),
+            mark("internet"),
+            mark("connection"),
+            mark("privacy"),
+            mark("airplane mode"),
+            mark("online"),
+        ),
     ),
     Setting(
         "hub_endpoint",
@@ -219,7 +226,16 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Where models come from"),
         mark("The address of the Hub or of a mirror, for example https://hf-mirror.com. Empty: found automatically."),
         maximum=2048,
-        words=("Hugging Face", "HF_ENDPOINT", mark("mirror"), mark("endpoint"), mark("download")),
+        words=(
+            "Hugging Face",
+            "HF_ENDPOINT",
+            mark("mirror"),
+            mark("endpoint"),
+            mark("download"),
+            mark("source"),
+            mark("server"),
+            mark("website"),
+        ),
         schemes=("https",),
     ),
     Setting(
@@ -229,7 +245,7 @@ SETTINGS: tuple[Setting, ...] = (
         "connections",
         mark("Use a mirror when the Hub cannot be reached"),
         mark("What comes from a mirror is checked against the Hub's checksum where it is known."),
-        words=(mark("mirror"), mark("fallback"), mark("download")),
+        words=(mark("mirror"), mark("fallback"), mark("download"), mark("source"), mark("blocked")),
     ),
     Setting(
         "proxy",
@@ -239,7 +255,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Proxy"),
         mark("For example http://proxy.example:8080. Empty: what the system says."),
         maximum=2048,
-        words=("HTTPS_PROXY", mark("network"), mark("company")),
+        words=("HTTPS_PROXY", mark("network"), mark("company"), mark("VPN"), mark("firewall")),
         schemes=("http",),
     ),
     Setting(
@@ -250,7 +266,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Certificate file"),
         mark("A file (PEM) with certificates to trust, where a company's proxy brings its own. Empty: the system's."),
         maximum=4096,
-        words=("CA", "TLS", "SSL", mark("proxy"), mark("company")),
+        words=("CA", "TLS", "SSL", mark("proxy"), mark("company"), mark("firewall"), mark("security")),
     ),
     Setting(
         "memory_budget",
@@ -263,7 +279,7 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=90,
         step=5,
         unit="%",
-        words=("RAM", mark("budget")),
+        words=("RAM", mark("budget"), mark("share of memory"), mark("usage")),
     ),
     Setting(
         "context",
@@ -273,7 +289,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Context length"),
         mark("How much of a conversation the model can see at once, in tokens. More needs more memory."),
         choices=((0, mark("Automatic")), *((2**power, f"{2**power:,}") for power in range(11, 18))),
-        words=(mark("window"), mark("memory"), mark("tokens")),
+        words=(mark("window"), mark("memory"), mark("tokens"), "num_ctx", mark("history"), mark("memory of the model")),
         restart="engine",
     ),
     Setting(
@@ -284,7 +300,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark("Precision of the context"),
         mark("8 bits need half the memory for a long context and cost a little quality and speed."),
         choices=(("f16", mark("16 bits")), ("q8_0", mark("8 bits"))),
-        words=("KV", mark("cache"), mark("quantization")),
+        words=("KV", mark("cache"), mark("quantization"), mark("precision"), mark("free memory")),
         restart="engine",
     ),
     Setting(
@@ -298,7 +314,7 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=256,
         step=1,
         least=mark("Automatic"),
-        words=("CPU", mark("cores"), mark("speed")),
+        words=("CPU", mark("cores"), mark("speed"), mark("processor"), mark("performance")),
         restart="engine",
     ),
     Setting(
@@ -312,7 +328,17 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=999,
         step=1,
         least=mark("As many as fit"),
-        words=("GPU", "CUDA", "Metal", "Vulkan"),
+        words=(
+            "GPU",
+            "CUDA",
+            "Metal",
+            "Vulkan",
+            mark("graphics"),
+            mark("video memory"),
+            "VRAM",
+            mark("acceleration"),
+            mark("speed"),
+        ),
         restart="engine",
     ),
     Setting(
@@ -324,7 +350,7 @@ SETTINGS: tuple[Setting, ...] = (
         mark(
             "Copies are kept on this computer in case the file is damaged. What you delete is deleted from them, too."
         ),
-        words=(mark("copy"), mark("restore"), mark("history")),
+        words=(mark("copy"), mark("restore"), mark("history"), mark("save"), mark("data")),
     ),
 )
 """All of them, in the order of the pages."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from assistant.gui.widgets import setting_fields
+from assistant.gui.widgets import setting_controls
 from assistant.storage.settings import PAGES, SETTINGS
 from tests.gui.helpers import SLOW, child
 
@@ -135,6 +135,14 @@ def test_offline_from_outside_cannot_be_switched_off_here(home: Any, monkeypatch
         ("dark", {"theme"}),
         ("深色", {"theme"}),
         ("size text", {"text_size"}),
+        ("dark mode", {"theme"}),
+        ("夜间模式", {"theme"}),
+        ("video memory", {"gpu_layers"}),
+        ("显卡", {"gpu_layers"}),
+        ("字体大小", {"text_size"}),
+        ("VPN", {"proxy"}),
+        ("代理服务器", {"proxy"}),
+        ("mother tongue", {"translate_first"}),
         ("nothing like this", set()),
     ],
 )
@@ -147,6 +155,40 @@ def test_search_finds_in_both_languages_whatever_is_spoken(
     assert found <= shown(pane) if found else shown(pane) == set()
     assert len(shown(pane)) <= len(found) + 3
     assert pane._nothing.isVisible() is not bool(found)
+
+
+def test_what_is_typed_anywhere_is_searched_for(pane: Any) -> None:
+    search, pages = child(pane.side, "settingsSearch"), pane.side.pages
+    pane.focus()
+    assert pane.window.focusWidget() is search, "where an input method can write"
+    for place in (pages, child(pane.page, "settingsBackups"), pane.page.viewport()):
+        pane._show_page("privacy")
+        place.setFocus()
+        QTest.keyClick(place, Qt.Key.Key_G)
+        QTest.keyClicks(pane.window.focusWidget(), "pu")
+        assert search.text() == "gpu"
+        assert shown(pane) == {"gpu_layers"}
+        search.clear()
+
+
+def test_a_field_keeps_what_is_typed_and_a_shortcut_stays_one(pane: Any) -> None:
+    pane.show_setting("system_prompt")
+    field = pane.field("system_prompt").control.widget
+    QTest.keyClicks(field, "gpu")
+    assert field.toPlainText() == "gpu"
+    switch = child(pane.page, "settingsSendWithEnter")
+    switch.setFocus()
+    QTest.keyClick(switch, Qt.Key.Key_Space)
+    QTest.keyClick(switch, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    assert child(pane.side, "settingsSearch").text() == ""
+
+
+def test_the_next_area_after_the_list_is_the_page(pane: Any) -> None:
+    pane.search()
+    pane.window.verbs["area"].trigger()
+    assert pane.page.isAncestorOf(pane.window.focusWidget())
+    pane.window.verbs["area"].trigger()
+    assert pane.window.frame.status.isAncestorOf(pane.window.focusWidget())
 
 
 def test_search_ends_with_the_choice_of_a_page(pane: Any) -> None:
@@ -215,7 +257,7 @@ def test_what_cannot_be_an_address_or_a_file_is_said_at_once(pane: Any, key: str
 
 def test_a_certificate_file_can_be_chosen(pane: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     chosen = str(tmp_path / "authority.pem")
-    monkeypatch.setattr(setting_fields, "ask_for_file", lambda *_: chosen)
+    monkeypatch.setattr(setting_controls, "ask_for_file", lambda *_: chosen)
     pane.show_setting("certificates")
     pane.field("certificates").control.choose.click()
     assert pane.window._core.settings["certificates"] == chosen
@@ -233,7 +275,7 @@ def test_a_folder_that_is_none_is_refused_with_a_sentence(pane: Any) -> None:
 
 
 def test_a_folder_is_chosen_in_a_dialog(pane: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setting_fields, "ask_for_folder", lambda _parent, _start: str(tmp_path))
+    monkeypatch.setattr(setting_controls, "ask_for_folder", lambda _parent, _start: str(tmp_path))
     pane.field("models_folder").control.choose.click()
     assert pane.window._core.settings["models_folder"] == str(tmp_path)
 

@@ -19,7 +19,7 @@ from assistant.gui.connections import ask
 from assistant.gui.notices import Choice
 from assistant.gui.revealing import select_file
 from assistant.gui.widgets.models import words
-from assistant.gui.widgets.setting_fields import ask_for_folder
+from assistant.gui.widgets.setting_controls import ask_for_folder
 from assistant.texts import errors, fit, lists, tr, trn, units
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class ModelOperations(QObject):
         self._shares: dict[tuple[str, str], float] = {}
         self._stops: dict[tuple[str, str], Callable[[], None]] = {}
         self._moving = False
+        self._wants_token = False  # the last trouble that was told
         self._gone: list[str] = []  # what was said about each removal that can be undone, the last one last
 
     def share(self, verb: str, key: str) -> float | None:
@@ -69,8 +70,15 @@ class ModelOperations(QObject):
             if what.kind is ErrorKind.CANCELLED:
                 return
             actions = token_actions(what)
+            self._wants_token = bool(actions)
             what, detail = errors.sentence(what), what.detail
         self._notices.post(Notice(_KEY, level, words.plain_name(what), detail, actions=actions))
+
+    def token_known(self) -> None:
+        """That a token is missing, or wrong, is no longer true."""
+        if self._wants_token:
+            self._wants_token = False
+            self._notices.clear(_KEY)
 
     # -------------------------------------------------------------- using
 

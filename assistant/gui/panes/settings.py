@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from assistant.gui.panes.about import AboutPage
 from assistant.gui.panes.pane import Pane
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.column_page import ColumnPage
-from assistant.gui.widgets.controls import Hairline, Label, SearchLine, set_role
+from assistant.gui.widgets.controls import Hairline, Label, SearchLine, is_typed, keep_room, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.setting_fields import SettingField, keep_room, set_outside
+from assistant.gui.widgets.setting_fields import SettingField, set_outside
 from assistant.storage.settings import PAGES, SETTINGS
 from assistant.texts import tr
 
@@ -56,6 +57,8 @@ class SettingsPane(Pane):
         self._idle.timeout.connect(self._make_next)
         self.side.pages.currentRowChanged.connect(lambda _: self._page_chosen())
         self.side.search.textChanged.connect(lambda _: self._filter())
+        self.side.pages.typed.connect(self._type)
+        self.page.installEventFilter(self)
         bridge.settings_changed.connect(self._refresh)
 
     # -------------------------------------------------------------- Pane
@@ -75,7 +78,7 @@ class SettingsPane(Pane):
             self.about.refresh()
 
     def focus(self) -> None:
-        self.side.pages.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search()
 
     def search(self) -> None:
         self.side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -89,6 +92,18 @@ class SettingsPane(Pane):
             self.about.retranslate()
             self._nothing.setText(tr("Nothing found."))
         self.title_changed.emit()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """What is typed where it means nothing is searched for."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and is_typed(event):
+            self._type(event.text())
+            return True
+        return False
+
+    def _type(self, text: str) -> None:
+        self.side.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.side.search.end(False)
+        self.side.search.insert(text)
 
     # -------------------------------------------------------------- going somewhere
 
@@ -182,13 +197,26 @@ class SettingsPane(Pane):
             section.refresh(keys)
 
 
+class _Pages(QListWidget):
+    """The pages. What is typed here is searched for in all of them.
+
+    Signals: ``typed(text)``.
+    """
+
+    typed = Signal(str)
+
+    def keyboardSearch(self, search: str) -> None:
+        if search.strip():
+            self.typed.emit(search)
+
+
 class _Side(QWidget):
     """Search and pages."""
 
     def __init__(self) -> None:
         super().__init__()
         self.search = SearchLine("settingsSearch")
-        self.pages = QListWidget()
+        self.pages = _Pages()
         self.pages.setObjectName("settingsPages")
         self.pages.setFrameShape(QFrame.Shape.NoFrame)
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

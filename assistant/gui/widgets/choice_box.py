@@ -8,8 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QComboBox
 
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import dress_list
-from assistant.gui.widgets.setting_fields import still
+from assistant.gui.widgets.controls import dress_list, still
 
 
 class ChoiceBox(QComboBox):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
     QFrame,
     QLabel,
@@ -247,6 +248,35 @@ def _separates(index: QModelIndex | QPersistentModelIndex) -> bool:
 def dress_list(box: QComboBox) -> None:
     """Let the style sheet draw the list of ``box``, which Qt's own delegate for these lists would not."""
     box.setItemDelegate(_Items(box))
+
+
+class _WheelGuard(QObject):
+    """A box under the mouse must not change while the page is being scrolled."""
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return False
+
+
+def still(box: QAbstractSpinBox | QComboBox) -> None:
+    """Let only a click or a key change ``box``."""
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    box.installEventFilter(_WheelGuard(box))
+
+
+def keep_room(widget: QWidget) -> None:
+    """Keep the widget's place in its layout while it is hidden, so that nothing jumps."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
+def is_typed(event: QKeyEvent) -> bool:
+    """Whether the key is one for writing."""
+    held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+    return not held and bool(event.text().strip()) and event.text().isprintable()
 
 
 def set_role(widget: QWidget, role: str) -> None:

@@ -21,9 +21,8 @@ from PySide6.QtWidgets import (
 
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import Label, dress_list, repolish, set_role
+from assistant.gui.widgets.controls import Label, dress_list, repolish, set_role, still
 from assistant.gui.widgets.models.words import MARKS
-from assistant.gui.widgets.setting_fields import still
 from assistant.texts import tr, units
 
 if TYPE_CHECKING:

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.accessible_items import install as install_access
+from assistant.gui.widgets.controls import is_typed
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.translation.accessibility import ColumnInterface, SegmentItems
 from assistant.gui.widgets.translation.paint import Look, paint_row, signs_in
@@ -337,7 +338,7 @@ class TranslationColumn(QAbstractScrollArea):
             self.viewport().update()
         elif self.side is Side.SOURCE and event.matches(QKeySequence.StandardKey.Paste):
             self.paste_wanted.emit()
-        elif self.side is Side.SOURCE and _is_typed(event):
+        elif self.side is Side.SOURCE and is_typed(event):
             self.typed.emit(event.text())
         elif last < 0 or event.modifiers() & ~_PLAIN:
             super().keyPressEvent(event)
@@ -419,9 +420,3 @@ class TranslationColumn(QAbstractScrollArea):
             if self.side is Side.TARGET
             else tr("Up and Down go from sentence to sentence.")
         )
-
-
-def _is_typed(event: QKeyEvent) -> bool:
-    """Whether the key is one for writing."""
-    held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
-    return not held and bool(event.text().strip()) and event.text().isprintable()
