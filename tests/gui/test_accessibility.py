@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea
 from assistant.core.events import Notice, NoticeAction, NoticeLevel
 from assistant.gui.actions import VERBS
 from assistant.gui.dialogs import KeysDialog
+from assistant.gui.frame import _stops
 from assistant.texts import in_every_language, set_language
 from tests.gui.helpers import SLOW, answered, child, say
 from tests.gui.screen_reader import nameless, texts_of, tree
@@ -130,7 +131,7 @@ def press(window: Any, *keys: str) -> None:
 def test_the_panes_and_places_are_reached_by_key(active: Any) -> None:
     press(active, "Ctrl+,")
     assert active.frame.current == "settings"
-    assert active.focusWidget() is child(active, "settingsPages")
+    assert active.focusWidget() is child(active, "settingsSearch")
     press(active, "Ctrl+F")
     assert active.focusWidget() is child(active, "settingsSearch")
     press(active, "Ctrl+1")
@@ -144,6 +145,21 @@ def test_the_panes_and_places_are_reached_by_key(active: Any) -> None:
     assert not child(active, "conversationList").isVisible()
     press(active, "Ctrl+B")
     assert child(active, "conversationList").isVisible()
+
+
+def test_the_keys_of_the_rail_count_its_places_wherever_the_focus_is(active: Any) -> None:
+    panes = ("chat", "summarize", "translate", "models", "settings")
+    buttons = sorted((child(active, f"nav{name.capitalize()}") for name in panes), key=lambda button: button.y())
+    assert [button.objectName() for button in buttons] == [f"nav{name.capitalize()}" for name in panes]
+    for number, name in enumerate(panes, start=1):
+        press(active, f"Ctrl+{number}")
+        assert active.frame.current == name
+        other = number % len(panes)
+        for place in [each for each in _stops(active.frame) if each.isVisible() and each.isEnabled()]:
+            active.frame.show_pane(name)
+            place.setFocus()
+            press(active, f"Ctrl+{other + 1}")
+            assert active.frame.current == panes[other], (name, place.objectName())
 
 
 def test_the_model_picker_opens_by_key(active: Any) -> None:
@@ -161,6 +177,21 @@ def test_f6_goes_round_the_window(active: Any) -> None:
     frame = active.frame
     areas = [frame.status, frame.rail, frame.sides, frame.pages]
     assert all(area.isAncestorOf(place) for area, place in zip(areas, places, strict=True))
+
+
+def test_large_text_folds_the_list_where_it_leaves_the_page_too_little(active: Any) -> None:
+    active.resize(1120, 760)
+    active._core.settings.set("text_size", 150)
+    QApplication.processEvents()
+    assert active.frame.sides.isVisible()
+    active._core.settings.set("text_size", 200)
+    QApplication.processEvents()
+    assert not active.frame.sides.isVisible()
+    press(active, "Ctrl+F")
+    assert active.frame.sides.isVisible(), "for a moment"
+    active._core.settings.set("text_size", 100)
+    QApplication.processEvents()
+    assert active.frame.sides.isVisible()
 
 
 def test_the_size_of_text_follows_the_keys(active: Any) -> None:

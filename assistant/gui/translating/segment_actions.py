@@ -103,6 +103,7 @@ class SegmentActions(QObject):
         at = self._at()
         if at is not None:
             self._panel.strip.say("")
+            self._return_to_text()
             self._core.translations.redo(*at)
 
     def versions(self) -> None:
@@ -213,12 +214,11 @@ class SegmentActions(QObject):
     def _use(self, text: str) -> None:
         at = self._at()
         if at is not None:
+            self._return_to_text()
             self._core.translations.use(*at, text)
 
     def _take_match(self, match: MemoryMatch) -> None:
-        at = self._at()
-        if at is not None:
-            self._core.translations.use(*at, match.target)
+        self._use(match.target)
 
     def _choose(self, number: int, chosen: Alternative) -> None:
         job = self._job()
@@ -226,6 +226,11 @@ class SegmentActions(QObject):
             self._core.translations.choose(job, number, chosen.at, chosen.text)
 
     # -------------------------------------------------------------- the strip
+
+    def _return_to_text(self) -> None:
+        """A button of the strip that is about to go, or to do nothing for a while, gives the focus to the sentence."""
+        if self._panel.strip.isAncestorOf(self._panel.window().focusWidget() or self._panel):
+            self._panel.output.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _pointed(self) -> None:
         """Another sentence is worked with."""

@@ -426,6 +426,24 @@ def test_back_again_and_once_more(desk: Desk) -> None:
     assert desk.core.done_to[-1] == ("redo", desk.pane.job, 0)
 
 
+def test_a_button_that_goes_leaves_the_keyboard_at_the_sentence(desk: Desk) -> None:
+    desk.rows.choose(0)
+    again = child(desk.window, "segment-translate_redo")
+    again.setFocus()
+    desk.press("Space")
+    assert desk.core.done_to[-1] == ("redo", desk.pane.job, 0)
+    desk.core.put(desk.pane.job, 0, "", state=SegmentState.WRITING)
+    desk.wait(lambda: not again.isEnabled())
+    assert desk.window.focusWidget() is desk.translateOutput
+    desk.core.versions_result = (Version("第一种。"), Version("第二种。"))
+    desk.rows.choose(2)
+    desk.press("F7")
+    assert desk.window.focusWidget() is desk.translateOffer1
+    desk.press("Space")
+    assert desk.core.done_to[-1] == ("use", desk.pane.job, 2, "第一种。")
+    assert desk.window.focusWidget() is desk.translateOutput
+
+
 def test_what_was_said_of_a_translation_goes_when_another_one_is_taken(desk: Desk) -> None:
     desk.rows.choose(2)
     desk.press("Shift+F7")
