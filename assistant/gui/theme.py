@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QFont,
     QFontDatabase,
     QFontInfo,
+    QFontMetrics,
     QFontMetricsF,
     QGuiApplication,
     QIcon,
@@ -249,6 +250,8 @@ class Theme(QObject):
         for name, file in (("arrow_down", "arrow-down"), ("arrow_up", "arrow-up")):
             values[name] = (folder / f"{file}.svg").as_posix()
         values |= {"chevron": f"{max(13, self.px(1.05))}px", "tick": f"{max(18, self.px(1.4))}px"}
+        line = QFontMetrics(self.font()).height()  # what is too low for its text would be pressed together by a layout
+        values |= {"field_line": f"{max(22, line)}px", "button_line": f"{max(24, line)}px"}
         values["check"] = (folder / ("check-dark.svg" if self.dark else "check-light.svg")).as_posix()
         return _sheet().substitute(values)
 

@@ -13,8 +13,10 @@ from assistant.gui.widgets.controls import IconButton
 if TYPE_CHECKING:
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
+    from assistant.gui.widgets.summary.card import SummaryCard
 
 VIEWS = ("source", "result", "ask")
+_LOW = 18  # in em: below this the choices take as few lines as can be
 
 
 class SummarizePage(BesidePage):
@@ -28,10 +30,11 @@ class SummarizePage(BesidePage):
         source: QWidget,
         result: QWidget,
         ask: QWidget,
-        feet: tuple[QWidget, QWidget],
+        feet: tuple[SummaryCard, QWidget],
     ) -> None:
         self._right = QWidget()
         self._source = source
+        self._card = feet[0]
         self.copy = IconButton(theme, actions["copy_answer"], "copy", name="summarizeCopy")
         self.export = IconButton(theme, actions["summary_export"], "download", name="summarizeExport")
         self._results, self._feet = QStackedWidget(), _Feet()
@@ -69,6 +72,10 @@ class SummarizePage(BesidePage):
         layout.addWidget(self._feet)
         right.insertWidget(0, self._head)
 
+    def _fold(self) -> None:
+        super()._fold()
+        self._card.choices.keep_low(wanted=self.height() < self._theme.px(_LOW))
+
     def _folded(self) -> None:
         if self.narrow:
             self._top.addWidget(self._head)
@@ -90,7 +97,7 @@ class _Feet(QStackedWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.currentChanged.connect(lambda _: self._measure())
 
     def addWidget(self, widget: QWidget) -> int:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from assistant.gui.theme import SPACE
+from assistant.gui.widgets.flow import Flow
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -38,6 +39,7 @@ class ChoicesRow(QWidget):
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
         self._typing.timeout.connect(self.changed)
+        self._boxes = Flow(SPACE // 2)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._halves.setContentsMargins(0, 0, 0, 0)
 
@@ -46,19 +48,20 @@ class ChoicesRow(QWidget):
 
         :param fields: with their shares of the room; ``longest``: characters that one takes.
         """
-        left = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._boxes.add(*boxes)
         right = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        for layout in (left, right, self._halves):
+        for layout in (right, self._halves):
             layout.setSpacing(SPACE // 2)
-        for box in boxes:
-            left.addWidget(box)
-        left.addStretch(1)
         for field, share in fields.items():
             field.setMaxLength(longest)
             field.textEdited.connect(lambda _: self._typing.start())
             right.addWidget(field, share)
-        self._halves.addLayout(left)
+        self._halves.addWidget(self._boxes)
         self._halves.addLayout(right, 1)
+
+    def keep_low(self, *, wanted: bool) -> None:
+        """Whether the boxes are to take one line only, whatever is left of their words."""
+        self._boxes.keep_to_one_line(wanted=wanted)
 
     def flush(self) -> None:
         """Do not wait for more typing."""

@@ -9,11 +9,15 @@ from assistant.gui.theme import SPACE
 
 
 class Flow(QWidget):
-    """A host for widgets of their natural size, from left to right, in as many lines as it takes."""
+    """A host for widgets of their natural size, from left to right, in as many lines as it takes.
 
-    def __init__(self) -> None:
+    :param spacing: between widgets and between lines, in px.
+    """
+
+    def __init__(self, spacing: int = SPACE) -> None:
         super().__init__()
         self._flow = _FlowLayout(self)
+        self._flow.setSpacing(spacing)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -22,13 +26,20 @@ class Flow(QWidget):
         for widget in widgets:
             self._flow.addWidget(widget)
 
+    def keep_to_one_line(self, *, wanted: bool) -> None:
+        """Whether the widgets become narrower where there is no room, instead of taking another line."""
+        if wanted != self._flow.one_line:
+            self._flow.one_line = wanted
+            self._flow.invalidate()
+            self.updateGeometry()
+
 
 class _FlowLayout(QLayout):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self.one_line = False
         self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(SPACE)
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -72,8 +83,14 @@ class _FlowLayout(QLayout):
     def _arrange(self, rect: QRect, *, place: bool) -> int:
         """Put the items into ``rect`` line by line (or only count); the height that takes."""
         x, y, line = rect.x(), rect.y(), 0
-        for item in self._shown():
+        items = self._shown()
+        share = 1.0
+        if self.one_line and items:
+            between = self.spacing() * (len(items) - 1)
+            share = min(1.0, (rect.width() - between) / max(1, sum(item.sizeHint().width() for item in items)))
+        for item in items:
             size = item.sizeHint()
+            size.setWidth(int(size.width() * share))
             if x > rect.x() and x + size.width() > rect.right() + 1:
                 x, y, line = rect.x(), y + line + self.spacing(), 0
             if place:

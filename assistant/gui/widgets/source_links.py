@@ -10,11 +10,11 @@ from PySide6.QtGui import QEnterEvent
 
 from assistant.documents.model import Source
 from assistant.gui.widgets.clean_text import clean
-from assistant.gui.widgets.controls import Label, set_role
+from assistant.gui.widgets.controls import Label
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.scrolled_strip import ScrolledStrip
+from assistant.gui.widgets.sentence_button import SentenceButton
 from assistant.gui.widgets.source_words import place_words
-from assistant.gui.widgets.welcome_page import ExampleButton
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -68,14 +68,13 @@ class SourceLinks(ScrolledStrip):
         self.verticalScrollBar().setValue(0)
 
 
-class _Passage(ExampleButton):
+class _Passage(SentenceButton):
     """A button for one passage."""
 
     def __init__(self, links: SourceLinks) -> None:
-        super().__init__()
+        super().__init__("word")
         self._links = links
         self._source: Source | None = None
-        set_role(self, "word")
         self.clicked.connect(lambda: links.chosen.emit(self._source))
 
     def show_source(self, number: int, source: Source | None, quote: str) -> None:

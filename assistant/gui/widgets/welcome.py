@@ -63,11 +63,7 @@ class Welcome(WelcomePage):
         line, about = lines.get(self._kind, (tr("What is on your mind?"), ""))
         self._show_words(line, about, better=self._kind is Kind.DEMO, titles=self._examples())
         self._keys.setText(
-            tr(
-                "Enter sends, {new} starts anew, {keys} shows all shortcuts.",
-                new=self._key("new"),
-                keys=self._key("keys"),
-            )
+            tr("{new} starts anew, {keys} shows all shortcuts.", new=self._key("new"), keys=self._key("keys"))
         )
         self._fit()
 

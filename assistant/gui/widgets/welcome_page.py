@@ -12,24 +12,24 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
-    QStyle,
-    QStyleOptionButton,
-    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, set_role
+from assistant.gui.widgets.sentence_button import SentenceButton
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QResizeEvent
 
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
     from assistant.library.models import InstalledModel
+
+
+_LINES = 3  # of an example at the most
 
 
 class Kind(StrEnum):
@@ -72,7 +72,7 @@ class WelcomePage(QScrollArea):
         self._about = Label(role="quiet", wrap=True)
         self._get = QPushButton()
         self._get.clicked.connect(self.models_wanted)
-        self.examples = [ExampleButton() for _ in range(examples)]
+        self.examples = [SentenceButton("example", beside=4 * SPACE + 2, lines=_LINES) for _ in range(examples)]
         self._keys = Label(role="quiet", wrap=True)
         self._column = QWidget()
         self._parts = QVBoxLayout(self._column)
@@ -140,23 +140,3 @@ class WelcomePage(QScrollArea):
 
     def _fit(self) -> None:
         self._column.setMaximumWidth(self._theme.px(self._width))
-
-
-class ExampleButton(QPushButton):
-    """A button with a sentence, which is shortened where there is no room."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        set_role(self, "example")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # may be narrower than its words
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().averageCharWidth() * 10, super().minimumSizeHint().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        room = self.width() - 4 * SPACE - 2 if self.property("role") == "example" else self.width() - 2 * SPACE
-        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)  # type: ignore[attr-defined]
-        painter = QStylePainter(self)
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)

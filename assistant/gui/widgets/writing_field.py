@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QEvent, QMimeData
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QInputMethodEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
@@ -40,6 +40,11 @@ class WritingField(QPlainTextEdit):
     def setPlaceholderText(self, text: str) -> None:
         self._placeholder = text
         super().setPlaceholderText("" if self.guard.composing else text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:  # Qt leaves the viewport, which draws the placeholder, as it was
+            self.viewport().setFont(self.font())
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         super().inputMethodEvent(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -33,6 +34,54 @@ def test_the_examples_are_as_wide_as_there_is_room(desk: Desk) -> None:
     for button in desk.pane.result.welcome.examples:
         assert button.isVisible()
         assert button.mapTo(area, button.rect().bottomRight()).x() < area.width()
+
+
+@pytest.mark.parametrize("size", [(900, 600), (1120, 760), (1280, 900)])
+@pytest.mark.parametrize("percent", [100, 200])
+def test_the_whole_of_an_example_can_be_read(desk: Desk, size: tuple[int, int], percent: int) -> None:
+    desk.window.resize(*size)
+    desk.window._core.settings.set("text_size", percent)
+    QApplication.processEvents()
+    desk.pane.page.show_view("result")
+    QApplication.processEvents()
+    for button in desk.pane.result.welcome.examples:
+        lines = button._lines(button.width())
+        assert " ".join(lines) == button.text()
+        room = button.contentsRect().height() - 2 * 9  # what the sheet leaves above and below
+        assert button.fontMetrics().lineSpacing() * len(lines) <= room
+
+
+@pytest.mark.parametrize("size", [(900, 600), (1120, 760), (1280, 900)])
+@pytest.mark.parametrize("percent", [100, 200])
+def test_every_choice_can_be_read(desk: Desk, size: tuple[int, int], percent: int) -> None:
+    desk.window.resize(*size)
+    desk.window._core.settings.set("text_size", percent)
+    QApplication.processEvents()
+    choices = desk.pane.card.choices
+    for box in (choices.depth, choices.length, choices.format, choices.language):
+        assert box.width() >= box.sizeHint().width()
+        assert box.height() >= box.fontMetrics().height() + 8, "with room above and below its words"
+        assert box.parentWidget().rect().contains(box.geometry())
+
+
+def test_where_the_window_is_lowest_the_choices_share_one_line(desk: Desk) -> None:
+    desk.window.resize(720, 480)
+    desk.window._core.settings.set("text_size", 200)
+    QApplication.processEvents()
+    choices = desk.pane.card.choices
+    boxes = (choices.depth, choices.length, choices.format, choices.language)
+    assert {box.y() for box in boxes} == {0}
+    assert all(box.parentWidget().rect().contains(box.geometry()) for box in boxes)
+
+
+def test_what_an_empty_field_says_has_the_size_of_its_text(desk: Desk) -> None:
+    field = desk.summarizeInput
+    for percent in (200, 100):
+        desk.window.frame.show_pane("settings")
+        desk.window._core.settings.set("text_size", percent)
+        QApplication.processEvents()
+        desk.window.frame.show_pane("summarize")
+        assert field.viewport().font().pointSizeF() == field.font().pointSizeF()
 
 
 def test_a_summary_that_is_made_again_leaves_the_older_one_in_the_list(desk: Desk) -> None:

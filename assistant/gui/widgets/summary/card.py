@@ -46,7 +46,7 @@ class SummaryCard(QFrame):
         self.go_on = action_button(go_on, "summarizeGoOn", "")
         self._busy = False
         self._upper = QStackedWidget()
-        self._upper.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._upper.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._upper.addWidget(self.choices)
         self._upper.addWidget(self.steps)
         self._build()

@@ -14,11 +14,11 @@ from assistant.documents.segments import without_codes
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.clean_text import clean
-from assistant.gui.widgets.controls import Label, WordButton, set_role
+from assistant.gui.widgets.controls import Label, WordButton
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.scrolled_strip import ScrolledStrip
+from assistant.gui.widgets.sentence_button import SentenceButton
 from assistant.gui.widgets.translation.words import match_words, segment_words, version_words
-from assistant.gui.widgets.welcome_page import ExampleButton
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class TranslationStrip(QFrame):
             offer.clicked.connect(lambda _=False, number=number: self._take(number))
         self._about = ScrolledStrip(theme, self.words, *self.offers)
         self._verbs = {verb: WordButton(actions[verb], f"segment-{verb}") for verb in VERBS}
-        self.buttons = Flow()
+        self.buttons = Flow(SPACE // 2)  # in one line where the window has its first size
         self.buttons.add(*self._verbs.values())
         self._hint = Label(role="quiet", wrap=True)
         self._hint.setObjectName("translateStripHint")
@@ -180,12 +180,11 @@ class TranslationStrip(QFrame):
         )  # the same with and without a sentence
 
 
-class _Offer(ExampleButton):
+class _Offer(SentenceButton):
     """A text that can be taken with one click."""
 
     def __init__(self) -> None:
-        super().__init__()
-        set_role(self, "offer")
+        super().__init__("offer")
 
     def show_offer(self, label: str, text: str, found: str) -> None:
         self.setVisible(bool(label))
