@@ -25,7 +25,7 @@ def talk(home: Any, qtbot: Any) -> Any:
 
 def pencils(window: Any) -> list[Any]:
     """The buttons by which the last answer is edited."""
-    last = window.chat._heads()[-1].id
+    last = window.chat.heads()[-1].id
     return [each for each in window.chat.transcript.buttons.of_message(last) if each.key == "edit"]
 
 
@@ -39,7 +39,7 @@ def test_the_model_goes_on_from_the_beginning_that_one_gives_an_answer(talk: Any
     field.setPlainText("Final ")
     QTest.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: answered(talk, "Final answer"), timeout=SLOW)
-    assert talk.chat._heads()[-1].siblings == 2
+    assert talk.chat.heads()[-1].siblings == 2
     assert field.toPlainText() == "half a thought"
     talk.chat.edit_last()
     assert "earlier message" in talk.chat.composer._chip.text()

@@ -131,7 +131,7 @@ def test_versions_are_always_to_be_seen_and_changed_by_key(talk: Any, qtbot: Any
     say(talk, "{{say}}Candles")
     qtbot.waitUntil(lambda: answered(talk, "Candles"), timeout=SLOW)
     transcript = talk.chat.transcript
-    question = talk.chat._heads()[0]
+    question = talk.chat.heads()[0]
     transcript.set_current(None)
     transcript.set_hovered(None)
     assert transcript.buttons.layer.find(question.id, "count").text() == "2 of 2"
@@ -143,7 +143,7 @@ def test_versions_are_always_to_be_seen_and_changed_by_key(talk: Any, qtbot: Any
     press(talk, "Alt+PgDown")
     assert "Candles" in talk.transcript_text()
     transcript.setFocus(Qt.FocusReason.TabFocusReason)
-    transcript.set_current(talk.chat._heads()[0].id)
+    transcript.set_current(talk.chat.heads()[0].id)
     QTest.keyClick(transcript, Qt.Key.Key_Left)
     assert "Lamps" in talk.transcript_text()
     QTest.keyClick(transcript, Qt.Key.Key_Right)

@@ -11,7 +11,9 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel, Phase
 from assistant.gui.dialogs import ask_to_open
+from assistant.gui.panes.chat_drafts import ChatDrafts
 from assistant.gui.panes.chat_page import ChatPage, ConversationSource
+from assistant.gui.panes.chat_verbs import ChatVerbs
 from assistant.gui.panes.pane import Pane
 from assistant.gui.widgets.composer import Composer
 from assistant.gui.widgets.controls import WordButton
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from assistant.gui.bridge import Bridge
     from assistant.gui.theme import Theme
 
-DRAFT_MS, STATE_MS = 500, 2000
+STATE_MS = 2000
 _LAST = "conversation"  # in the state file
 
 
@@ -56,11 +58,10 @@ class ChatPane(Pane):
         super().__init__()
         self._core = core
         self._theme = theme
-        self._actions = actions
+        self.verbs = ChatVerbs(self, actions)
         self._started = False
         self._send_at_start = False
         self._context = 0  # of the engine when the usage was last shown
-        self._drafts: dict[int, str] = {}  # as last handed to the store, which writes on its own thread
         self.conversation: int | None = None
         self.list = ConversationList(core, theme, actions)
         self.composer = Composer(theme, actions)
@@ -71,10 +72,8 @@ class ChatPane(Pane):
         self.welcome = Welcome(theme, actions)
         self.side = self.list
         self.page = ChatPage(theme, self.transcript, self.welcome, self.composer)
-        self._draft_timer = QTimer(self)
-        self._draft_timer.setSingleShot(True)
-        self._draft_timer.setInterval(DRAFT_MS)
-        self._draft_timer.timeout.connect(self._keep_draft)
+        self._drafts = ChatDrafts(core, self)
+        self._drafts.due.connect(self._keep_draft)
         self._state_timer = QTimer(self)  # which conversation is open survives also an unclean end
         self._state_timer.setSingleShot(True)
         self._state_timer.setInterval(STATE_MS)
@@ -102,19 +101,7 @@ class ChatPane(Pane):
         self.composer.editing_ended.connect(self._keep_draft)
         self.welcome.example_chosen.connect(self._send_example)
         self.welcome.models_wanted.connect(self.models_wanted)
-        here = {  # which mean something else in another pane
-            "next": lambda: self.list.step(1),
-            "previous": lambda: self.list.step(-1),
-            "rename": self.rename,
-            "instruct": self.instruct,
-            "delete": self.delete,
-            "regenerate": self.regenerate,
-            "copy_answer": self.copy_answer,
-            "edit_last": self.edit_last,
-            "older_version": lambda: self.step_version(-1),
-            "newer_version": lambda: self.step_version(1),
-        }
-        self._actions.lead(here, when=lambda: self.current)
+        self.verbs.connect_all()
         transcript = self.transcript
         transcript.regenerate_wanted.connect(self.regenerate)
         transcript.edit_wanted.connect(self.edit)
@@ -180,8 +167,8 @@ class ChatPane(Pane):
         self._core.notices.shown(conversation)
         self._core.state.set(_LAST, conversation)
         self._state_timer.start()
-        self.composer.set_text(self._draft(conversation))
-        self._draft_timer.stop()
+        self.composer.set_text(self._drafts.of(conversation))
+        self._drafts.rest()
         self.transcript.reset(ConversationSource(self._conversations, conversation))
         self.list.mark(conversation)
         self._show_instructions()
@@ -231,7 +218,7 @@ class ChatPane(Pane):
             return
         gone = self.conversation
         neighbour = self.list.neighbour(gone)
-        self._draft_timer.stop()
+        self._drafts.rest()
         self.conversation = None
         self._core.actions.delete_conversation(gone)
         self.open(neighbour if neighbour is not None else self._conversations.create())
@@ -258,10 +245,10 @@ class ChatPane(Pane):
             return
         editing, of_answer = self.composer.editing, self.composer.of_answer
         text = self.composer.take()
-        self._draft_timer.stop()
+        self._drafts.rest()
         try:
             if editing is None:
-                self._drafts[conversation] = ""
+                self._drafts.sent(conversation)
                 self._conversations.send(conversation, text)
             elif of_answer:
                 self._conversations.rewrite(conversation, editing, text)
@@ -286,6 +273,12 @@ class ChatPane(Pane):
     def busy(self) -> bool:
         """Whether an answer is being written in the open conversation."""
         return self._started and self.conversation is not None and self._conversations.busy(self.conversation)
+
+    def heads(self) -> Sequence[MessageHead]:
+        """The messages that are shown, oldest first."""
+        if not self._started or self.conversation is None:
+            return ()
+        return self._conversations.path(self.conversation)
 
     def tells(self, conversation: int) -> bool:
         """Whether the end of this conversation is on the screen, where it says how its last answer ended."""
@@ -337,7 +330,7 @@ class ChatPane(Pane):
 
     def step_version(self, step: int) -> None:
         """Show another version of the message that the keyboard is at, or of the last one that has any."""
-        several = [head.id for head in self._heads() if head.siblings > 1]
+        several = [head.id for head in self.heads() if head.siblings > 1]
         if several:
             at = self.transcript.current
             self._switch(at if at in several else several[-1], step)
@@ -397,27 +390,17 @@ class ChatPane(Pane):
             raise RuntimeError("no conversation is open")
         return self.conversation
 
-    def _heads(self) -> Sequence[MessageHead]:
-        if not self._started or self.conversation is None:
-            return ()
-        return self._conversations.path(self.conversation)
-
     def _last(self, role: Role) -> int | None:
-        return next((head.id for head in reversed(self._heads()) if head.role is role), None)
+        return next((head.id for head in reversed(self.heads()) if head.role is role), None)
 
     def _show_messages(self) -> None:
-        self.page.show_transcript(bool(self._heads()))
+        self.page.show_transcript(bool(self.heads()))
         self._show_busy()
 
     def _show_busy(self) -> None:
         self.composer.set_busy(self.busy())
         self.transcript.set_busy(self.busy())
-        if not self.current:
-            return
-        self._actions["send"].setEnabled(not self.busy() and not self.composer.is_empty())
-        for verb in ("regenerate", "edit_last"):
-            self._actions[verb].setEnabled(bool(self._heads()) and not self.busy())
-        self._actions["copy_answer"].setEnabled(bool(self._heads()))
+        self.verbs.show_state()
 
     def _show_kind(self) -> None:
         kind = self._kind()
@@ -431,25 +414,15 @@ class ChatPane(Pane):
         return kind_of(self._core.models.chosen(), known=self._core.models.known)
 
     def _edited(self) -> None:
-        if self.current:
-            self._actions["send"].setEnabled(not self.busy() and not self.composer.is_empty())
-        if not self._draft_timer.isActive():
-            self._draft_timer.start()
+        self.verbs.show_send()
+        self._drafts.touch()
 
     def _keep_draft(self) -> None:
-        self._draft_timer.stop()
+        self._drafts.rest()
         if self._started and self.conversation is not None:
-            draft = self.composer.text()
-            if self.composer.editing is None and draft != self._draft(self.conversation):
-                self._drafts[self.conversation] = draft
-                self._conversations.set_draft(self.conversation, draft)
+            if self.composer.editing is None:
+                self._drafts.keep(self.conversation, self.composer.text())
             self._usage_changed(self.conversation)
-
-    def _draft(self, conversation: int) -> str:
-        """What was typed but not sent in a conversation."""
-        if conversation not in self._drafts:
-            self._drafts[conversation] = self._conversations.draft(conversation)
-        return self._drafts[conversation]
 
     def _chosen(self, conversation: int) -> None:
         self.open(conversation)
@@ -459,7 +432,7 @@ class ChatPane(Pane):
         """Show what a search found in the open conversation, also in a version that is not shown now."""
         if hit.message is None or hit.row.id != self.conversation:
             return
-        if all(head.id != hit.message for head in self._heads()):
+        if all(head.id != hit.message for head in self.heads()):
             self._conversations.switch(hit.row.id, hit.message)
         show_found(self.transcript, hit.message, text)
 
