@@ -160,6 +160,11 @@ class _Table:
         return self.rows[-1][-1]
 
     @property
+    def blocks(self) -> list[_Block]:
+        """All that stands in its cells, in order."""
+        return [block for row in self.rows for cell in row for block in cell]
+
+    @property
     def is_layout(self) -> bool:
         cells = [cell for row in self.rows for cell in row]
         columns = max((len(row) for row in self.rows), default=0)
@@ -276,7 +281,7 @@ class Page(HTMLParser):
             self._caption += 1
         elif tag == "table":
             if self._tables:
-                self._tables[-1].layout = True
+                self._lay_out(self._tables[-1])
             self._tables.append(_Table())
         elif self._tables and tag == "tr":
             self._tables[-1].rows.append([])
@@ -331,7 +336,7 @@ class Page(HTMLParser):
         self._put(_Block(text, kind, level))
 
     def _put(self, block: _Block) -> None:
-        if self._tables:
+        if self._tables and not self._tables[-1].layout:
             self._tables[-1].cell().append(block)
         elif block.rows is not None:
             self._builder.table(block.rows)
@@ -342,14 +347,24 @@ class Page(HTMLParser):
         if self._builder.full:
             raise _FullError
 
-    def _end_table(self) -> None:
-        table = self._tables.pop()
-        blocks = [block for row in table.rows for cell in row for block in cell]
-        if table.is_layout:
-            for block in blocks:
-                self._put(block)
-            return
+    def _lay_out(self, table: _Table) -> None:
+        """The innermost table is none: what stands in its cells are paragraphs, and so is what is still to come.
+
+        Said as soon as there is a table in it, so that all but the innermost table hold nothing.
+        """
+        blocks = table.blocks
+        table.layout = True
+        table.rows.clear()
         for block in blocks:
+            self._put(block)
+
+    def _end_table(self) -> None:
+        if self._tables[-1].is_layout:
+            self._lay_out(self._tables[-1])
+            self._tables.pop()
+            return
+        table = self._tables.pop()
+        for block in table.blocks:
             if block.kind is Kind.CAPTION:
                 self._put(block)
         rows = [

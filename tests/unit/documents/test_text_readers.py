@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.building import MAX_CHARACTERS, Builder, clean
 from assistant.documents.model import Document, Kind, NoteKind, pack, unpack
+from assistant.documents.readers import html
 from assistant.documents.reading import READERS, read, sniff
 
 
@@ -314,6 +315,27 @@ def test_a_page_names_its_encoding(head: str, encoding: str) -> None:
 def test_hostile_markup_is_read_like_any_other(markup: str) -> None:
     document = read(f"<html><body>{markup}".encode(), "x.html")
     assert "deep" in document.text
+
+
+def test_tables_in_tables_keep_their_order() -> None:
+    inner = "<table><tr><td>x<td>y</table>"
+    page = f"<body><table><caption>all</caption><tr><td>a{inner}b<table><tr><td>c{inner}</table>d</table>e"
+    assert texts(read(f"<html>{page}".encode(), "x.html")) == ["all", "a", "x\ty", "b", "c", "x\ty", "d", "e"]
+
+
+def test_words_of_tables_in_tables_are_not_carried_from_one_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    put = html.Page._put
+    count = 0
+
+    def counted(page: html.Page, block: html._Block) -> None:
+        nonlocal count
+        count += 1
+        put(page, block)
+
+    monkeypatch.setattr(html.Page, "_put", counted)
+    page = "<table><tr><td>word" * 300 + "</table>" * 300
+    assert texts(read(f"<html><body>{page}".encode(), "x.html")) == ["word"] * 300
+    assert count <= 600
 
 
 # ---------------------------------------------------------------- e-mail
