@@ -17,7 +17,7 @@ from assistant.documents.readers.html import declared
 from assistant.documents.segments import SegmentedDocument, SegmentKind, without_codes
 from assistant.documents.translating.blocks import Block, Builder, Role
 from assistant.documents.translating.cutting import language_of
-from assistant.documents.translating.html import STYLE, add_text, read_page
+from assistant.documents.translating.html import STYLE, add_text, blocks_of, read_page
 from assistant.documents.translating.markup import Tag, tokens
 from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.splicing import Edit, Part, check_size, segments_of
@@ -31,6 +31,7 @@ _TURNED = "page-progression-direction"
 _UNKNOWN = ("und", "zxx", "mul")
 _TAG = re.compile(r"&lt;/?(?P<name>[A-Za-z][A-Za-z0-9]*)(?:(?!&[lg]t;)[^<>]){0,500}&gt;")
 """A tag in what is said of a book, which is a piece of HTML with entities for its brackets where it has any."""
+_VERBATIM = re.compile(r"\s*+<!\[CDATA\[(?P<words>(?:(?!\]\]>).)*+)\]\]>\s*+", re.DOTALL)
 _INLINE = frozenset(("a", "abbr", "b", "cite", "em", "font", "i", "q", "small", "span", "strong", "sub", "sup", "u"))
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -185,14 +186,24 @@ def _texts(text: str, label: str, also: str) -> Iterator[Block]:
     for token in tokens(text, xml=True):
         name = _local(token.name)
         if token.tag is Tag.CLOSE and name in kinds and begin >= 0:
-            builder = Builder(text, begin)
-            _add(builder, text, begin, token.start)
-            if block := builder.finish():
+            for block in _said(text, begin, token.start):
                 block.kind = kinds[name]
                 yield block
             begin = -1
-        elif token.tag is not Tag.TEXT:
+        elif token.tag not in (Tag.TEXT, Tag.VERBATIM):
             begin = token.end if token.tag is Tag.OPEN and name in kinds else -1  # another one holds more than words
+
+
+def _said(text: str, start: int, end: int) -> Iterable[Block]:
+    """What stands in one element; a stretch of CDATA is a piece of HTML as it is."""
+    if verbatim := _VERBATIM.fullmatch(text, start, end):
+        return blocks_of(text, *verbatim.span("words"))
+    if "<![CDATA[" in text[start:end]:
+        return ()
+    builder = Builder(text, start)
+    _add(builder, text, start, end)
+    block = builder.finish()
+    return [block] if block else ()
 
 
 def _add(builder: Builder, text: str, start: int, end: int) -> None:

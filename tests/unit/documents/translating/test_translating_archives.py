@@ -197,17 +197,19 @@ def test_what_is_said_of_a_book_is_translated_with_the_markup_in_it() -> None:
     archive = zipfile.ZipFile(io.BytesIO(make.epub({"a.xhtml": make.page("<p>Words.</p>")}, title="My book")))
     parts = {name: archive.read(name) for name in archive.namelist()}
     also = (
-        f'<dc:description xml:lang="en">{said}</dc:description><dc:description><![CDATA[<p>No</p>]]></dc:description>'
+        f'<dc:description xml:lang="en">{said}</dc:description>'
+        "<dc:description><![CDATA[<p>A <b>plain</b> word</p>]]></dc:description>"
     )
     package = parts["OEBPS/content.opf"].replace(b"<dc:title>", f"{also}<dc:title>".encode())
     opened = open_translatable(make.zipped({**parts, "OEBPS/content.opf": package}), "a.epub")
     document = opened.document
     assert document.title == "My book"
-    assert texts(document) == ["A ~short~ tale.", "第二段 & more.", "My book", "Words."]
+    assert texts(document) == ["A ~short~ tale.", "第二段 & more.", "A ~plain~ word", "My book", "Words."]
     new = part(opened, [one.text.upper() for one in document.segments], "OEBPS/content.opf")
     written = said.replace("short", "SHORT").replace("tale", "TALE").replace("more", "MORE")
     package = package.replace(b'xml:lang="en"', b'xml:lang="fr"')
-    assert new == package.decode().replace(said, written).replace("My book", "MY BOOK")
+    written = package.decode().replace(said, written).replace("A <b>plain</b> word", "A <b>PLAIN</b> WORD")
+    assert new == written.replace("My book", "MY BOOK")
 
 
 def test_a_book_with_a_lock_is_refused() -> None:
