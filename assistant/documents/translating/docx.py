@@ -101,8 +101,9 @@ class _Opening:
         return part
 
     def _beside(self, language: str, parts: dict[str, bytes]) -> dict[str, bytes]:
-        """What is said of tables, and in the part with styles of all text, once there are words in ``language``."""
-        changed = {name: new for name, old in parts.items() if (new := word_language.tables(old, language)) != old}
+        """What is said of tables and pages, and in the part with styles of all text, once there are words in
+        ``language``."""
+        changed = {name: new for name, old in parts.items() if (new := word_language.laid_out(old, language)) != old}
         if self._styles_part:
             content = in_utf8(self._package.archive.read(self._styles_part), "docx")
             new = word_language.styles(content, language)

@@ -1,4 +1,5 @@
-"""In which language the text of a DOCX is said to be, and in which direction it and the columns of its tables go."""
+"""In which language the text of a DOCX is said to be, and in which direction it, its pages and the columns of its
+tables go."""
 
 from __future__ import annotations
 
@@ -19,6 +20,13 @@ _TABLE = re.compile(
     rb"(?:\s*<(?P=prefix)(?:tblStyle|tblpPr|tblOverlap)\b[^<>]*/>)*(?P<said>\s*<(?P=prefix)bidiVisual\b[^<>]*/>)?"
 )
 """What is said of a table, as far as that comes before the order of its columns."""
+_SECTION = re.compile(
+    rb"<(?P<prefix>(?:[\w.-]+:)?)sectPr(?P<said>\s[^<>]*?)?(?:/>|>(?P<own>.*?)(?P<rest><(?P=prefix)(?:rtlGutter|docGrid"
+    rb"|printerSettings|sectPrChange)\b.*?</(?P=prefix)sectPr\s*>|</(?P=prefix)sectPr\s*>))",
+    re.DOTALL,
+)
+"""What is said of a section, in two halves: between them stands in which direction its columns follow each other. What
+it was before somebody changed it is in the second one."""
 _OFF = re.compile(rb"""["'](?:0|false|off)["']""")
 _BEHIND_BIDI = (
     rb"adjustRightInd|snapToGrid|spacing|ind|contextualSpacing|mirrorIndents|suppressOverlap|jc|textDirection"
@@ -39,6 +47,14 @@ def styles(content: bytes, language: str) -> bytes:
         changes.append((start, end, _in_language(content[start:end], language)))
     new = raw(content, 0, len(content), changes)
     return new if right_to_left(language) else _VISUAL.sub(_if_off, _RTL.sub(_if_off, _BIDI.sub(_if_off, new)))
+
+
+def laid_out(content: bytes, language: str) -> bytes:
+    """A part whose tables and pages go in the direction of ``language``.
+
+    :param content: XML in UTF-8.
+    """
+    return _sections(tables(content, language), language)
 
 
 def tables(content: bytes, language: str) -> bytes:
@@ -62,6 +78,22 @@ def tables(content: bytes, language: str) -> bytes:
         return head.removesuffix(said) + (b"<%sbidiVisual/>" % prefix if to_left else b"")
 
     return _TABLE.sub(ordered, content)
+
+
+def _sections(content: bytes, language: str) -> bytes:
+    """A part whose columns and pages follow each other in the direction of ``language``."""
+    to_left = right_to_left(language)
+
+    def turned_round(section: re.Match[bytes]) -> bytes:
+        prefix, said, own = section["prefix"], section["said"] or b"", section["own"]
+        if own is None:
+            return b"<%ssectPr%s><%sbidi/></%ssectPr>" % (prefix, said, prefix, prefix) if to_left else section[0]
+        start = b"<%ssectPr%s>" % (prefix, said)
+        if to_left:
+            return start + _BIDI.sub(b"", own) + b"<%sbidi/>" % prefix + section["rest"]
+        return start + _BIDI.sub(_if_off, own) + section["rest"]
+
+    return _SECTION.sub(turned_round, content)
 
 
 def _if_off(switch: re.Match[bytes]) -> bytes:

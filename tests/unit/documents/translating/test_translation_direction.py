@@ -44,7 +44,7 @@ def test_a_paragraph_of_a_document(before: str, after: str) -> None:
     assert f"<w:p>{after}<w:r><w:rPr><w:rtl/></w:rPr>" in new
     assert new.count("<w:p><w:r>") == 1
     german = parts(make.docx(body), "a.docx", "Ein Satz.", "de")["word/document.xml"]
-    assert f"<w:p>{before}<w:r><w:t>Ein Satz." in german
+    assert f"<w:p>{before.replace('<w:bidi/>', '')}<w:r><w:t>Ein Satz." in german
 
 
 def test_a_document_from_right_to_left_goes_from_left_to_right_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,6 +91,28 @@ def test_columns_of_a_table(prefix: str, before: str, after: str) -> None:
     german = parts(data, "a.docx", "Ein Satz.", "de")["word/document.xml"]
     same = given if wanted != given else given.replace(f"<{prefix}bidiVisual/>", "")
     assert german.count(f"<{prefix}tbl>{same}<{prefix}tr>") == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<w:sectPr/>", "<w:sectPr><w:bidi/></w:sectPr>"),
+        (
+            '<w:sectPr w:rsidR="1"><w:pgSz w:w="9"/><w:cols w:num="2"/><w:docGrid/></w:sectPr>',
+            '<w:sectPr w:rsidR="1"><w:pgSz w:w="9"/><w:cols w:num="2"/><w:bidi/><w:docGrid/></w:sectPr>',
+        ),
+        (
+            '<w:sectPr><w:bidi w:val="0"/><w:sectPrChange w:id="1"><w:sectPr/></w:sectPrChange></w:sectPr>',
+            '<w:sectPr><w:bidi/><w:sectPrChange w:id="1"><w:sectPr/></w:sectPrChange></w:sectPr>',
+        ),
+        ("<w:sectPr><w:bidi/></w:sectPr>", "<w:sectPr><w:bidi/></w:sectPr>"),
+    ],
+)
+def test_columns_of_a_section(before: str, after: str) -> None:
+    data = make.docx(f"<w:p><w:pPr>{before}</w:pPr>{run(ENGLISH)}</w:p>{before}")
+    assert parts(data, "a.docx", ARABIC, "ar")["word/document.xml"].count(after) == 2
+    german = parts(data, "a.docx", "Ein Satz.", "de")["word/document.xml"]
+    assert german.count(before.replace("<w:bidi/>", "")) == 2
 
 
 def slides(line: str, style: str) -> bytes:
