@@ -84,7 +84,8 @@ class LockTable:
         self._rests = list(self._fitting())  # for each size: tokens, bits, what follows is free, nothing does
         self._after: dict[bytes, Choice] = {}
         self._room = _ROOM
-        self._cores: tuple[Any, Any] | None = None
+        # A word is not spelled with signs: the tokens that spell it are the same ones.
+        self._spellings = usual._spellings if usual else _Spellings(pieces, self._flags)
 
     @cached_property
     def bare(self) -> LockTable:
@@ -147,17 +148,29 @@ class LockTable:
 
         Rarely one that has others comes along: what a token may do is for the rules to say.
         """
-        if self._cores is None:
-            self._cores = self._index()
-        hashes, tokens = self._cores
+        return self._spellings.of(text)
+
+
+class _Spellings:
+    """The tokens with letters of other scripts, found by those letters. The index is made when it is first asked for.
+
+    :param flags: what is wrong with each token, where signs are free.
+    """
+
+    def __init__(self, pieces: Pieces, flags: Any) -> None:
+        self._pieces, self._flags = pieces, flags
+
+    def of(self, text: str) -> Sequence[int]:
+        hashes, tokens = self._index
         first, last = hashes.searchsorted(hash(text), "left"), hashes.searchsorted(hash(text), "right")
         found: list[int] = tokens[first:last].tolist()
         return found
 
+    @cached_property
     def _index(self) -> tuple[Any, Any]:
         """Hashes of the letters of all tokens in other scripts, in order, and the tokens: a dictionary is too large."""
         tokens = np.flatnonzero(self._flags == FOREIGN).astype(np.int32)
-        cores = (self.piece(token).decode("utf-8", "replace").strip(_AROUND).lower() for token in tokens.tolist())
+        cores = (self._pieces.of(token).decode("utf-8", "replace").strip(_AROUND).lower() for token in tokens.tolist())
         hashes = np.fromiter(map(hash, cores), np.int64, len(tokens))
         order = hashes.argsort(kind="stable")
         return hashes[order], tokens[order]
@@ -256,6 +269,7 @@ class LlamaLock:
         self._bare: _Follow | None = None
         # Made now, not in the middle of an answer. None: signs are not counted.
         self._letters = table.bare if lock.signs is not None else None
+        self._worths = table.pieces.worths if lock.signs is not None else None
         self._left = (lock.signs or 0) * LETTERS_PER_SIGN  # what the signs that may come are worth, in letters
         self._state = START
 
@@ -270,8 +284,8 @@ class LlamaLock:
         if self._opening.waits and self._opening.follow(token, allowed=self._at(state).allows(token)):
             return
         if state == START and table.fresh[token]:
-            if self._letters is not None:
-                self._left += int(table.pieces.worths[token])
+            if self._worths is not None:
+                self._left += int(self._worths[token])
             tail = table.pieces.tails.get(token)
             if tail is not None:
                 self._state = State(tail)

@@ -43,6 +43,7 @@ MEASURES: dict[str, Callable[[Setting], list[Row]]] = {
     "parts": speed.job,
     "together": together.side_by_side,
     "lock": locking.lock,
+    "lock-cost": locking.cost,
     "pause": fairness.pause_beside_long_prompt,
     "job": fairness.chat_beside_job,
     "stop": fairness.stop,
@@ -55,7 +56,7 @@ MEASURES: dict[str, Callable[[Setting], list[Row]]] = {
     "download": download.download,
     "estimate": estimates.estimates,
 }
-ALONE = frozenset({"estimate", "together", "lock", "live"})
+ALONE = frozenset({"estimate", "together", "lock", "lock-cost", "live"})
 """Measures that need none of llama.cpp's own programs beside them."""
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from assistant.engine import llama_sampler
+from assistant.engine import llama_lock, llama_sampler
 from assistant.engine.llama import L, np
 from assistant.engine.llama_lock import Choice, LlamaLock, LlamaLocks
+from assistant.engine.llama_pieces import Pieces
 from assistant.engine.llama_sampler import Candidates, LlamaChooser
 from assistant.engine.llama_vocabulary import LlamaVocabulary
 from assistant.engine.messages import Generate, Marks, Piece, Sampling, ScriptLock
@@ -161,6 +162,25 @@ def test_where_signs_have_run_out_letters_come(vocabulary: LlamaVocabulary, lang
     assert 10 < bare < 300
     longest = max(len(vocabulary.piece(token)) for token in range(vocabulary.size))
     assert worth(text.decode("utf-8", "ignore")) > -(5 + longest) * LETTERS_PER_SIGN
+
+
+def test_nothing_is_computed_over_all_tokens_once_an_answer_has_begun(
+    vocabulary: LlamaVocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = ScriptLock(language="zh-Hans", signs=1, words=("London",))
+    lock = LlamaLocks(vocabulary).of(Generate(id="g", prompt=(), lock=wanted))
+    assert lock is not None
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("an answer waits for this")
+
+    for dear in ("_sums", "tails", "rests"):
+        monkeypatch.delattr(Pieces, dear)  # what was made is kept by the pieces themselves
+    monkeypatch.setattr(llama_lock.LockTable, "__init__", refuse)
+    monkeypatch.setattr(llama_lock._Spellings, "__init__", refuse)
+    for token in _single(vocabulary, "1,2: London灯") * 3:  # signs run out
+        lock.next()
+        lock.follow(token)
 
 
 def test_a_language_that_is_not_known_is_not_locked(vocabulary: LlamaVocabulary) -> None:
