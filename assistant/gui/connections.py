@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from assistant.base.errors import AssistantError
-from assistant.gui.dialogs import fit_dialog
+from assistant.gui.dialogs import fit_dialog, foot_line
 from assistant.gui.itemmodels.connections import COLUMNS, ConnectionModel
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, TextLine, set_role
@@ -232,11 +232,6 @@ class TokenDialog(QDialog):
         )
         buttons = Flow()
         buttons.add(self.make, self.forget)
-        foot = QHBoxLayout()
-        foot.setSpacing(SPACE)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.save)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
         layout.setSpacing(SPACE + 4)
@@ -245,7 +240,7 @@ class TokenDialog(QDialog):
         for widget in (self._state, self.field, self._problem, buttons):
             layout.addWidget(widget)
         layout.addStretch(1)
-        layout.addLayout(foot)
+        layout.addLayout(foot_line(self.cancel, self.save))
         self._width = theme.px(38)
 
     def _end(self) -> None:

@@ -141,9 +141,14 @@ def _buttons(dialog: QDialog, *more: QPushButton) -> QHBoxLayout:
     close = QPushButton(tr("Close"))
     close.clicked.connect(dialog.accept)
     close.setDefault(True)
+    return foot_line(*more, close)
+
+
+def foot_line(*buttons: QPushButton) -> QHBoxLayout:
+    """The line at the foot of a dialog: these buttons, at its end."""
     line = QHBoxLayout()
     line.setSpacing(SPACE)
     line.addStretch(1)
-    for button in (*more, close):
+    for button in buttons:
         line.addWidget(button)
     return line

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
-from assistant.gui.dialogs import fit_dialog
+from assistant.gui.dialogs import fit_dialog, foot_line
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.writing_field import WritingField
@@ -47,11 +47,6 @@ class InstructionsDialog(QDialog):
         self.save.setDefault(True)
         self.save.clicked.connect(self._save)
         self.cancel.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.setSpacing(SPACE)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.save)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
         layout.setSpacing(SPACE)
@@ -60,7 +55,7 @@ class InstructionsDialog(QDialog):
         layout.addWidget(Label(words, role="quiet", wrap=True))
         layout.addWidget(self.field, 1)
         layout.addSpacing(SPACE)
-        layout.addLayout(foot)
+        layout.addLayout(foot_line(self.cancel, self.save))
 
     def _save(self) -> None:
         self.written.emit(self.field.toPlainText().strip())

@@ -148,6 +148,15 @@ def action_button(action: QAction, name: str, role: str = "") -> ActionButton:
     return button
 
 
+def even(*buttons: QPushButton) -> None:
+    """Make them as wide as the widest of them."""
+    for button in buttons:
+        button.setMinimumWidth(0)
+    widest = max(button.sizeHint().width() for button in buttons)
+    for button in buttons:
+        button.setMinimumWidth(widest)
+
+
 class Hairline(QFrame):
     """One line between two things."""
 

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from assistant.base.errors import AssistantError
 from assistant.documents.model import Kind
-from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import Elided, IconButton, Label, set_role
+from assistant.gui.widgets.controls import Elided, IconButton, Label
 from assistant.gui.widgets.coverage_bar import CoverageBar
 from assistant.gui.widgets.document_view import DocumentView
+from assistant.gui.widgets.paper import lay_out_paper
 from assistant.gui.widgets.source_editor import SourceEditor
 from assistant.gui.widgets.source_states import Problem, Waiting
 from assistant.gui.widgets.source_words import document_line, notes_words
@@ -71,8 +69,6 @@ class SourcePanel(QWidget):
 
     def _build(self) -> None:
         top = QHBoxLayout()
-        top.setContentsMargins(SPACE, 0, 0, 0)
-        top.setSpacing(SPACE // 2)
         top.addWidget(self._line, 1)
         for button in (self.edit, self.paste, self.open):
             top.addWidget(button)
@@ -85,19 +81,7 @@ class SourcePanel(QWidget):
         self.bar.hide()
         for page in (self.editor, self._reading, self._waiting, self.problem):
             self.stack.addWidget(page)
-        card = QFrame()
-        set_role(card, "paper")
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(SPACE // 2, SPACE // 2, 2, SPACE // 2)
-        inner.setSpacing(0)
-        inner.addWidget(self._notes)
-        inner.addWidget(self.stack, 1)
-        self._notes.setContentsMargins(SPACE + 2, SPACE // 2, SPACE, SPACE // 2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE // 2)
-        layout.addLayout(top)
-        layout.addWidget(card, 1)
+        lay_out_paper(self, top, self._notes, self.stack)
 
     # -------------------------------------------------------------- what is shown
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import Label, action_button, set_role
+from assistant.gui.widgets.controls import Label, action_button, even, set_role
 from assistant.gui.widgets.source_words import progress_words, step_words
 from assistant.gui.widgets.summary.options import SummaryChoices
 from assistant.storage.rows import StepState
@@ -109,12 +109,7 @@ class SummaryCard(QFrame):
     def retranslate(self) -> None:
         self.choices.retranslate()
         self.steps.retranslate()
-        widest = 0
-        for button in (self.run, self.stop, self.go_on):
-            button.setMinimumWidth(0)
-            widest = max(widest, button.sizeHint().width())
-        for button in (self.run, self.stop, self.go_on):  # the same place, whichever is shown
-            button.setMinimumWidth(widest)
+        even(self.run, self.stop, self.go_on)  # the same place, whichever is shown
 
 
 class StepStrip(QWidget):

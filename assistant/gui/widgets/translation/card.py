@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import Label, action_button, set_role
+from assistant.gui.widgets.controls import Label, action_button, even, set_role
 from assistant.gui.widgets.translation.options import TranslateChoices
 from assistant.texts import tr
 
@@ -111,9 +111,4 @@ class TranslationCard(QFrame):
         self.live.setText(tr("Live"))
         self.live.setAccessibleName(self._actions["translate_live"].text())
         self.live.setToolTip(self._actions["translate_live"].toolTip())
-        widest = 0
-        for button in (self.run, self.stop):
-            button.setMinimumWidth(0)
-            widest = max(widest, button.sizeHint().width())
-        for button in (self.run, self.stop):  # the same place, whichever is shown
-            button.setMinimumWidth(widest)
+        even(self.run, self.stop)  # the same place, whichever is shown

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QMouseEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTextEdit, QWidget
 
 from assistant.base.errors import AssistantError
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.columns_button import ColumnsButton
-from assistant.gui.widgets.controls import Elided, IconButton, Label, set_role
+from assistant.gui.widgets.controls import Elided, IconButton, Label
+from assistant.gui.widgets.paper import lay_out_paper
 from assistant.gui.widgets.source_editor import SourceEditor
 from assistant.gui.widgets.source_states import Problem, Waiting
 from assistant.gui.widgets.source_words import notes_words
@@ -186,25 +187,11 @@ class TranslationSource(QWidget):
 
     def _build(self) -> None:
         top = self.head = QHBoxLayout()
-        top.setContentsMargins(SPACE, 0, 0, 0)
-        top.setSpacing(SPACE // 2)
         top.addWidget(self.line, 1)
         top.addWidget(self.columns)
         for button in (self.edit, self.paste, self.open):
             top.addWidget(button)
-        card = QFrame()
-        set_role(card, "paper")
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(SPACE // 2, 3, 2, SPACE // 2)
-        inner.setSpacing(0)
-        inner.addWidget(self._notes)
-        inner.addWidget(self.stack, 1)
-        self._notes.setContentsMargins(SPACE + 2, SPACE // 2, SPACE, SPACE // 2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE // 2)
-        layout.addLayout(top)
-        layout.addWidget(card, 1)
+        lay_out_paper(self, top, self._notes, self.stack, above=3)
 
     @property
     def writing(self) -> bool:
