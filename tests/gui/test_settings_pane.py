@@ -161,14 +161,18 @@ def test_what_is_typed_anywhere_is_searched_for(pane: Any) -> None:
     search, pages = child(pane.side, "settingsSearch"), pane.side.pages
     pane.focus()
     assert pane.window.focusWidget() is search, "where an input method can write"
-    for place in (pages, child(pane.page, "settingsBackups"), pane.page.viewport()):
-        pane._show_page("privacy")
+    theme = pane.window._core.settings["theme"]
+    for place in (pages, child(pane.page, "settingsSendWithEnter"), child(pane.page, "settingsThinking")):
+        pane._show_page("chat")
         place.setFocus()
         QTest.keyClick(place, Qt.Key.Key_G)
         QTest.keyClicks(pane.window.focusWidget(), "pu")
         assert search.text() == "gpu"
         assert shown(pane) == {"gpu_layers"}
         search.clear()
+    pane._show_page("general")
+    QTest.keyClick(child(pane.page, "settingsTheme"), Qt.Key.Key_D)
+    assert pane.window._core.settings["theme"] == theme, "no letter changes a setting"
 
 
 def test_a_field_keeps_what_is_typed_and_a_shortcut_stays_one(pane: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import TextLine, dress_list, set_role, still
+from assistant.gui.widgets.controls import TextLine, dress_list, is_typed, set_role, still
 from assistant.gui.widgets.writing_field import WritingField
 from assistant.texts import tr
 
@@ -74,9 +74,17 @@ class Switch(Control):
         self.widget.setChecked(bool(value))  # type: ignore[attr-defined]
 
 
+class _Box(QComboBox):
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_typed(event):
+            event.ignore()  # a letter would change the setting; it is for the search
+        else:
+            super().keyPressEvent(event)
+
+
 class _Choice(Control):
     def build(self) -> QWidget:
-        box = QComboBox()
+        box = _Box()
         for value, label in self.setting.choices:
             box.addItem(label, value)
         box.activated.connect(lambda index: self.changed(box.itemData(index)))
