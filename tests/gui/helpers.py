@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeySequence, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -31,6 +32,24 @@ def say(window: MainWindow, text: str) -> None:
 def answered(window: MainWindow, text: str) -> bool:
     """Whether ``text`` is shown and nothing is being written any more."""
     return text in window.transcript_text() and not window.chat.busy()
+
+
+def press(window: QWidget, *keys: str) -> None:
+    """Press these keys one after the other where the focus is."""
+    for each in keys:
+        QTest.keySequence(window.focusWidget() or window, QKeySequence(each))
+        QApplication.processEvents()
+
+
+def drop(target: Any, *files: Path) -> bool:
+    """Let go of files over a widget; whether it takes them."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(each)) for each in files])
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    target.dropEvent(event)
+    return event.isAccepted()
 
 
 def point_at(widget: QWidget, at: QPoint, held: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:

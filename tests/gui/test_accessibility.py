@@ -16,7 +16,7 @@ from assistant.gui.actions import VERBS
 from assistant.gui.dialogs import KeysDialog
 from assistant.gui.frame import _stops
 from assistant.texts import in_every_language, set_language
-from tests.gui.helpers import SLOW, answered, child, say
+from tests.gui.helpers import SLOW, answered, child, press, say
 from tests.gui.screen_reader import nameless, texts_of, tree
 
 
@@ -120,12 +120,6 @@ def active(window: Any, qtbot: Any) -> Any:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=SLOW)
     return window
-
-
-def press(window: Any, *keys: str) -> None:
-    for key in keys:
-        QTest.keySequence(window.focusWidget() or window, QKeySequence(key))
-        QApplication.processEvents()
 
 
 def test_the_panes_and_places_are_reached_by_key(active: Any) -> None:

@@ -6,20 +6,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QMenu
 
 from assistant.core.usage import Usage
 from assistant.gui.itemmodels.conversations import WORDS
 from assistant.gui.widgets.composer import over_words
 from assistant.gui.widgets.transcript.caret import rect_of
-from tests.gui.helpers import SLOW, answered, child, say
-
-
-def press(window: Any, keys: str) -> None:
-    QTest.keySequence(window.focusWidget() or window, QKeySequence(keys))
-    QApplication.processEvents()
+from tests.gui.helpers import SLOW, answered, child, press, say
 
 
 @pytest.fixture

@@ -5,28 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QKeySequence
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-
+from tests.gui.fakes.desk import PaneDesk
 from tests.gui.fakes.summaries_core import SUMMARY, TEXT, FakePapers, document, linked
-from tests.gui.helpers import child
 
 
-class Desk:
+class Desk(PaneDesk):
     """A window at the Summarize pane, over fakes of what the core does with documents."""
 
     def __init__(self, window: Any, qtbot: Any) -> None:
-        self.window = window
-        self.qtbot = qtbot
         self.papers = FakePapers(window._core)
-        window.resize(1240, 800)
-        window.frame.show_pane("summarize")
-        QApplication.processEvents()
+        super().__init__(window, qtbot, "summarize")
         self.pane = window.summarizing.pane
-
-    def __getattr__(self, name: str) -> Any:
-        return child(self.window, name)
 
     @property
     def job(self) -> Any:
@@ -56,7 +45,3 @@ class Desk:
         self.summarizeRun.click()
         self.papers.summaries.finish(self.pane.job, SUMMARY, linked(SUMMARY, made))
         return made
-
-    def press(self, keys: str) -> None:
-        QTest.keySequence(self.window.focusWidget() or self.window, QKeySequence(keys))
-        QApplication.processEvents()

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QInputMethodEvent, QTextOption
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QTextOption
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -23,7 +23,7 @@ from assistant.tasks.summary import Depth, Format, Length, Problem, ProblemKind,
 from assistant.texts import errors, in_every_language, set_language
 from tests.gui.fakes.summaries_core import PLAN, SUMMARY, TEXT, document, linked
 from tests.gui.fakes.summarize_desk import Desk
-from tests.gui.helpers import SLOW, child
+from tests.gui.helpers import SLOW, child, drop
 from tests.gui.screen_reader import nameless, texts_of
 
 # ---------------------------------------------------------------- a document comes in
@@ -139,16 +139,6 @@ def test_a_protected_file_asks_for_its_password_until_it_is_right(desk: Desk) ->
     QTest.keyClicks(desk.sourcePassword, "right")
     desk.sourceUnlock.click()
     assert desk.documentView.isVisible()
-
-
-def drop(target: Any, path: Path) -> bool:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(
-        QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    target.dropEvent(event)
-    return event.isAccepted()
 
 
 def test_a_file_may_be_dropped_anywhere_in_the_window(desk: Desk, tmp_path: Path) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -21,7 +20,7 @@ from assistant.tasks.translation import Formality
 from assistant.texts import set_language, tr
 from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
 from tests.gui.fakes.translations_core import PLAN, document
-from tests.gui.helpers import SLOW
+from tests.gui.helpers import SLOW, drop
 from tests.gui.screen_reader import nameless
 
 # ---------------------------------------------------------------- a text comes in
@@ -94,16 +93,6 @@ def test_a_file_that_is_being_read_can_be_given_up(desk: Desk) -> None:
     assert desk.translateInput.isVisible()
     desk.core.pending.pop()(AssistantError(ErrorKind.DOCUMENT_DAMAGED, format="docx"))
     assert desk.translateInput.isVisible(), "what comes late is not shown"
-
-
-def drop(target: Any, path: Path) -> bool:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(
-        QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    target.dropEvent(event)
-    return event.isAccepted()
 
 
 def test_a_file_is_dropped_on_the_page_or_on_the_window(desk: Desk, tmp_path: Path) -> None:
