@@ -13,7 +13,8 @@ _SYLLABLE = (
     "|in|un|ün|ia|ie|iu|ua|uo|ui|ue|üe|er|a|o|e|i|u|ü))"
 )
 _SYLLABLES = re.compile(_SYLLABLE)
-_WORD = re.compile(rf"{_SYLLABLE}+(?:['’]{_SYLLABLE}+)*r?[1-5]?")
+# What a syllable has taken it keeps: the rest can always be read on, and no word is tried in all its divisions.
+_WORD = re.compile(rf"(?>{_SYLLABLE})++(?:['’](?>{_SYLLABLE})++)*r?[1-5]?")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*[1-5]?")
 _HAN = re.compile("[\u3400-\u9fff]")
 _TELLS = re.compile("[的了是在有不我你他她们这那很都也吗呢和就把被让给没会能要到说看]")
