@@ -330,14 +330,14 @@ def test_a_model_that_says_the_prompt_has_translated_nothing() -> None:
     (step,) = job.take(1)
     outcome = answer(job, step, "你是专业译者，把英语翻译成简体中文。")
     assert outcome.verdict is Verdict.AGAIN
-    assert [one.kind for one in outcome.findings] == [FindingKind.ANSWER]
+    assert [one.kind for one in outcome.findings] == [FindingKind.INSTRUCTION]
     assert outcome.step is not None
     some = answer(
         job,
         outcome.step,
         "第 7 页的内容很长，讲的是灯和门，还有窗户和那位老人的故事，以及他的灯。把这段原文翻译成简体中文。",
     )
-    assert [one.kind for one in some.findings] == [FindingKind.COMMENTARY]
+    assert [one.kind for one in some.findings] == [FindingKind.INSTRUCTION]
     quoted = task([segment("The prompt says “把这段原文翻译成简体中文”.")])
     (step,) = quoted.take(1)
     assert answer(quoted, step, "提示词说“把这段原文翻译成简体中文”。").verdict is Verdict.ACCEPTED
