@@ -21,6 +21,7 @@ class Header(QFrame):
     def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("header")
+        self._theme = theme
         self._toggle = IconButton(theme, actions["list"], "panel-left", name="listToggle")
         self._new = {
             verb: IconButton(theme, actions[verb], "plus", name=name)
@@ -34,15 +35,20 @@ class Header(QFrame):
         self._title.setObjectName("pageTitle")
         self.picker = ModelPicker(theme, actions)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACE, SPACE, 2 * SPACE, SPACE)
+        layout.setContentsMargins(SPACE, 0, 2 * SPACE, 0)
         layout.setSpacing(SPACE // 2)
-        self.setMinimumHeight(TARGET + 2 * SPACE)  # the same in every pane
         layout.addWidget(self._toggle)
         for button in self._new.values():
             layout.addWidget(button)
         layout.addSpacing(SPACE // 2)
         layout.addWidget(self._title, 1)
         layout.addWidget(self.picker)
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The same height in every pane, however little room that has."""
+        self.setFixedHeight(max(TARGET + 2 * SPACE, self._theme.px(2.2)))
 
     def set_title(self, title: str) -> None:
         self._title.setText(title)

@@ -71,6 +71,7 @@ def test_where_the_window_is_lowest_the_choices_share_one_line(desk: Desk) -> No
     choices = desk.pane.card.choices
     boxes = (choices.depth, choices.length, choices.format, choices.language)
     assert {box.y() for box in boxes} == {0}
+    assert desk.listToggle.geometry().bottom() < desk.header.height(), "what stands above is not pressed together"
     assert all(box.parentWidget().rect().contains(box.geometry()) for box in boxes)
 
 
