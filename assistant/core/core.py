@@ -351,6 +351,7 @@ class Core:
         minutes = self.settings["keep_loaded_minutes"]
         if minutes:
             self.engines.unload_idle(minutes * 60)
+        self.engines.keep_to_budget()
         self._slow_loads.tick()
         self._supply.tick()
         self._idle_test.tick()

@@ -36,6 +36,8 @@ Connect = Callable[[Callable[[Any], None], Path | None], EngineClient]
 """Makes a client from the function that takes its events and the file for its log."""
 
 CLOSE_SECONDS = 3.0
+LEFT_ALONE = 30.0
+"""Seconds without a request after which a model goes that is over the budget: the next question may follow."""
 
 _GRAPHICS_TROUBLE = frozenset(
     {
@@ -228,6 +230,16 @@ class Engines:
         for key, engine in list(self._engines.items()):
             if not engine.busy and not engine.loading and now - engine.last_used > seconds:
                 self.unload(key)
+
+    def keep_to_budget(self) -> None:
+        """Unload what was left alone for a while, the least recently used first, as long as all models hold more than
+        they may: one that was loaded beside a busy one found no room."""
+        now, budget = time.monotonic(), self._budget()
+        while sum(e.memory for e in self._engines.values()) > budget and len(self._engines) > 1:
+            idle = [e for e in self._engines.values() if not e.busy and not e.loading]
+            if not idle or now - (oldest := min(idle, key=lambda e: e.last_used)).last_used < LEFT_ALONE:
+                return
+            self.unload(oldest.plan.key)
 
     def close(self) -> None:
         """End all children and wait until they are gone."""

@@ -274,7 +274,10 @@ SETTINGS: tuple[Setting, ...] = (
         60,
         "engine",
         mark("Memory for models"),
-        mark("The share of this computer's memory that loaded models may use together."),
+        mark(
+            "The share of this computer's memory that loaded models may use together. Where a further one has no room, "
+            "the one that was not used for longest is unloaded, though never one that is at work."
+        ),
         minimum=10,
         maximum=90,
         step=5,

@@ -11,7 +11,7 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers
-from assistant.core.engines import Engine, Engines, measured_by
+from assistant.core.engines import LEFT_ALONE, Engine, Engines, measured_by
 from assistant.core.inbox import Inbox
 from assistant.core.load_plan import LoadPlan
 from assistant.engine.client import EngineEnded
@@ -96,6 +96,30 @@ def test_a_busy_model_is_never_thrown_out() -> None:
     stage.acquire("b", needed=200)
     assert stage.engines.get("a") is engine
     assert not stage.fakes.clients[0].closed
+
+
+def test_what_was_loaded_beside_a_busy_model_goes_once_it_is_left_alone() -> None:
+    stage = Stage()
+    stage.acquire("a", needed=200)
+    first = stage.engines.get("a")
+    first.send(Generate(id="g", prompt=()), lambda _: None)
+    stage.acquire("b", needed=200)
+    second = stage.engines.get("b")
+    first.extra = 100  # 300 bytes with both, and 250 are allowed
+    second.last_used -= LEFT_ALONE + 1
+    first.last_used -= LEFT_ALONE + 2
+    stage.engines.keep_to_budget()
+    assert (stage.engines.get("a"), stage.engines.get("b")) == (first, None), "the busy one stays"
+    stage.acquire("b", needed=200)
+    second = stage.engines.get("b")
+    stage.engines.keep_to_budget()
+    assert stage.engines.get("b") is second, "it was used just now"
+    first.requests.clear()
+    stage.engines.keep_to_budget()
+    assert (stage.engines.get("a"), stage.engines.get("b")) == (None, second)
+    second.extra, second.last_used = 1000, 0.0
+    stage.engines.keep_to_budget()
+    assert stage.engines.get("b") is second, "alone it may be larger than allowed: it was wanted so"
 
 
 def test_another_plan_loads_an_idle_model_anew() -> None:
