@@ -73,7 +73,7 @@ class ErrorKind(StrEnum):
 
     # what is kept
     DISK_FULL = "disk_full"
-    READ_ONLY = "read_only"  # the folder cannot be written
+    READ_ONLY = "read_only"  # (folder?) the folder cannot be written
     FOLDER_MISSING = "folder_missing"  # (name) into which something should be written
     DATABASE_DAMAGED = "database_damaged"
     DATABASE_NEWER = "database_newer"  # written by a newer Lamplight

@@ -20,10 +20,11 @@ def kept_free(total: int) -> int:
 def explain_writing(
     error: OSError, size: int, folder: Path, *, full: ErrorKind = ErrorKind.DISK_FULL
 ) -> AssistantError:
-    """What a failed write of ``size`` bytes into ``folder`` means: ``full`` (needed, free, folder) or READ_ONLY."""
+    """What a failed write of ``size`` bytes into ``folder`` means: ``full`` (needed, free, folder) or READ_ONLY
+    (folder)."""
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         values: dict[str, object] = {}
         with contextlib.suppress(OSError):
             values = {"needed": size, "free": shutil.disk_usage(folder).free, "folder": str(folder)}
         return AssistantError(full, str(error), **values)
-    return AssistantError(ErrorKind.READ_ONLY, str(error))
+    return AssistantError(ErrorKind.READ_ONLY, str(error), folder=str(folder))

@@ -20,14 +20,24 @@ def _no_such_model(v: Values) -> str:
 def _model_missing(v: Values) -> str:
     if v.text("part"):
         part = v.text("part")
-        return tr("{name} is in several files, and not all of them are there: {part}.", name=v.model, part=part)
+        if part.isdigit():  # how many there are: the file's name does not tell which others belong to it
+            return tr("{name} is one part of a model in {n} files, under another name.", name=v.model, n=part)
+        return tr("{name} is in several files, of which these are missing: {part}.", name=v.model, part=part)
     return tr("{name} is not where it was.", name=v.model)
 
 
 def _model_missing_hint(v: Values) -> str:
+    if v.text("part").isdigit():
+        return tr("Give all its files the names that they had, and put them into one folder.")
     if v.text("part"):
         return tr("Put all its files into one folder.")
     return tr("If it is on another disk, connect it; otherwise add it again.")
+
+
+def _not_a_model_hint(v: Values) -> str:
+    if v.text("name").lower().endswith(".gguf"):
+        return tr("Something else was saved under its name. Download or copy it again.")
+    return tr("Models for Lamplight end in .gguf.")
 
 
 def _model_truncated(v: Values) -> str:
@@ -130,7 +140,7 @@ WORDS: Mapping[ErrorKind, Words] = {
     ErrorKind.MODEL_MISSING: (_model_missing, _model_missing_hint),
     ErrorKind.MODEL_NOT_A_MODEL: (
         lambda v: tr("{name} is not a model file (GGUF).", name=v.file),
-        lambda _: tr("Models for Lamplight end in .gguf."),
+        _not_a_model_hint,
     ),
     ErrorKind.MODEL_TRUNCATED: (_model_truncated, lambda _: tr("Download or copy it again.")),
     ErrorKind.MODEL_DAMAGED: (_model_damaged, _model_damaged_hint),

@@ -28,6 +28,12 @@ def _disk_full(v: Values) -> str:
     return tr("The disk is full.")
 
 
+def _read_only(v: Values) -> str:
+    if v.text("folder"):
+        return tr("The folder {path} cannot be written to.", path=v.text("folder"))
+    return tr("The folder cannot be written to.")
+
+
 def _folder_missing(v: Values) -> str:
     name = v.text("name")
     return tr("The folder {name} is not there.", name=name) if name else tr("The folder is not there.")
@@ -80,7 +86,7 @@ WORDS: Mapping[ErrorKind, Words] = {
         lambda v: _no_space_hint(v) if v.has("needed") else tr("Make room and try again."),
     ),
     ErrorKind.READ_ONLY: (
-        lambda _: tr("The folder cannot be written to."),
+        _read_only,
         lambda _: tr("Choose another folder, or allow writing there."),
     ),
     ErrorKind.FOLDER_MISSING: (_folder_missing, lambda _: tr("Create it first, or choose another one.")),

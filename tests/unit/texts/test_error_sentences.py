@@ -95,6 +95,23 @@ def test_parts_that_are_missing_are_named() -> None:
     assert "Big-00002-of-00003.gguf" in sentence(error)
 
 
+def test_a_part_that_was_renamed_is_told_from_one_that_is_missing() -> None:
+    said = sentence(AssistantError(ErrorKind.MODEL_MISSING, name="mine.gguf", part="3"))
+    assert "a model in 3 files" in said
+    assert "missing" not in said
+
+
+@pytest.mark.parametrize(("name", "ending"), [("readme.md", True), ("page.GGUF", False)])
+def test_only_what_ends_in_something_else_is_told_how_models_end(name: str, ending: bool) -> None:
+    said = sentence(AssistantError(ErrorKind.MODEL_NOT_A_MODEL, name=name))
+    assert said.endswith("end in .gguf.") is ending
+
+
+def test_the_folder_that_cannot_be_written_is_named_where_it_is_known() -> None:
+    assert sentence(AssistantError(ErrorKind.READ_ONLY)).startswith("The folder cannot")
+    assert "/media/disk/models" in sentence(AssistantError(ErrorKind.READ_ONLY, folder="/media/disk/models"))
+
+
 def test_what_a_name_could_mean_is_told() -> None:
     error = AssistantError(ErrorKind.NO_SUCH_MODEL, name="Qwen", candidates="Qwen3, Qwen3.5")
     assert "Qwen3, Qwen3.5" in sentence(error)
