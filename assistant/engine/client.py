@@ -204,8 +204,8 @@ class EngineClient:
             self.facts = None
             kind = ErrorKind.CANCELLED if outcome.expected else outcome.kind
             values: dict[str, str | int | float] = {"seconds": round(self._waited, 1)} if self._waited else {}
-            if outcome.code is not None:
-                values["code"] = outcome.code
+            if outcome.code:
+                values["code"] = outcome.code_name
             self._fail_all(kind, outcome.detail, values)
             self._wake.notify_all()
             self._deliver(EngineEnded(outcome))

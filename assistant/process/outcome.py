@@ -53,6 +53,13 @@ class Outcome:
             return f"signal {-self.code}"
 
     @property
+    def code_name(self) -> str:
+        """The code as one can look it up: ``SIGBUS``, ``0xC0000005``, ``1``; empty: there is none."""
+        if self.code is None:
+            return ""
+        return self.signal_name or (str(self.code) if self.code < 256 else f"0x{self.code:X}")
+
+    @property
     def kind(self) -> ErrorKind:
         """The error that a request meets whose engine ended this way."""
         if self.ending is Ending.HUNG:

@@ -161,6 +161,7 @@ def test_a_death_while_loading(how: str, kind: ErrorKind) -> None:
         failed = tap.end("l")
         assert isinstance(failed, Failed)
         assert failed.kind is kind
+        assert failed.values.get("code", "exit:0") == how.replace("exit:1", "1")
 
 
 def test_a_second_load_is_refused_and_the_first_model_stays() -> None:

@@ -48,3 +48,8 @@ def test_signals_have_names() -> None:
     assert Outcome(Ending.CRASHED, -99).signal_name == "signal 99"
     assert Outcome(Ending.CRASHED, 1).signal_name == ""
     assert Outcome(Ending.CRASHED).signal_name == ""
+
+
+def test_codes_are_said_as_one_can_look_them_up() -> None:
+    codes = {-7: "SIGBUS", 1: "1", 0xC0000005: "0xC0000005", None: ""}
+    assert {code: Outcome(Ending.CRASHED, code).code_name for code in codes} == codes
