@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +21,7 @@ from assistant.documents.translating.blocks import Block, Builder, Role
 from assistant.documents.translating.cutting import SHORT
 from assistant.documents.translating.markdown_inline import Mark, Place, parser, places
 from assistant.documents.translating.markdown_writing import MarkdownStyle, Where
-from assistant.documents.translating.markup import Tag, tokens
+from assistant.documents.translating.markup import ENTITY, Tag, tokens
 from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.splicing import Part, Text
 from assistant.documents.translating.wrapping import join_between
@@ -41,6 +42,7 @@ _SEPARATE = re.compile(
 )
 _DEFINES = re.compile(r":[ \t]+(?=\S)")  # what a term means, as several dialects have it
 _BAR = re.compile(r"(?<!\\)\|")
+_WRITTEN_OTHERWISE = re.compile(rf"\\[!-/:-@\[-`{{-~]|{ENTITY.pattern}")
 
 
 def open_markdown(data: bytes, name: str) -> Text:
@@ -135,6 +137,7 @@ class _Reader:
         self._parser: MarkdownIt = parser()
         self._env: dict[str, Any] = {"references": {}}
         self.references: dict[str, Any] = self._env["references"]
+        self._row: tuple[int, list[tuple[int, int]]] = (-1, [])  # the last line that was asked for, and its cells
 
     def blocks(self) -> Iterator[Block]:
         """All blocks, each with what is inside of it before it."""
@@ -198,11 +201,9 @@ class _Reader:
 
     def _cell(self, content: str, line: int, number: int) -> _Content | None:
         """Where a cell of a table stands."""
-        begin, end = self._lines[line]
-        bounds = [begin, *(bar.start() + 1 for bar in _BAR.finditer(self._text, begin, end)), end + 1]
-        cells = [(one, other - 1) for one, other in pairwise(bounds)]
-        if not self._text[cells[0][0] : cells[0][1]].strip(" \t>"):
-            cells = cells[1:]
+        if self._row[0] != line:
+            self._row = (line, self._cells(line))
+        cells = self._row[1]
         if number >= len(cells):
             return None
         start, stop = cells[number]
@@ -212,6 +213,13 @@ class _Reader:
             return None
         written = written if written.replace("\\|", "|") == content else content
         return _Content(written, (0,), (start + len(raw) - len(written),)) if written else None
+
+    def _cells(self, line: int) -> list[tuple[int, int]]:
+        """Where the cells of a row begin and end."""
+        begin, end = self._lines[line]
+        bounds = [begin, *(bar.start() + 1 for bar in _BAR.finditer(self._text, begin, end)), end + 1]
+        cells = [(one, other - 1) for one, other in pairwise(bounds)]
+        return cells if self._text[cells[0][0] : cells[0][1]].strip(" \t>") else cells[1:]
 
     def _html(self, token: Token, line: int) -> Iterator[Block]:
         count = token.content.rstrip("\n").count("\n") + 1
@@ -224,6 +232,7 @@ class _Reader:
     def _paragraph(self, content: _Content, inline: _Inline) -> Iterator[Block]:
         marks = places(self._parser, content.text, self._env)
         yield from self._pictures(content, marks)
+        yield from self._titles(content, marks)
         filler = _Filler(self._text, content, marks)
         yield from filler.inner
         block = filler.block
@@ -245,6 +254,23 @@ class _Reader:
                 block = _Filler(self._text, alt, places(self._parser, inner, self._env)).block
                 if block is not None:
                     block.extra = Where.LABEL
+                    yield block
+
+    def _titles(self, content: _Content, marks: Sequence[Place]) -> Iterator[Block]:
+        """What links and pictures are called: words without markup."""
+        for mark in marks:
+            if mark.title and "\n" not in content.text[slice(*mark.title)]:
+                start, end = map(content.place, mark.title)
+                builder = Builder(self._text, start)
+                at = start
+                for found in _WRITTEN_OTHERWISE.finditer(self._text, start, end):
+                    builder.text(at, found.start())
+                    meant = found[0][1:] if found[0][0] == "\\" else unescape(found[0])
+                    builder.shown(meant, *found.span())
+                    at = found.end()
+                builder.text(at, end)
+                if block := builder.finish():
+                    block.extra, block.whole = Where.TITLE, len(block.text) <= SHORT
                     yield block
 
 

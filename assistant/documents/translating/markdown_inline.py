@@ -20,6 +20,8 @@ MATH = re.compile(
 )
 """Formulas of TeX as Markdown has them."""
 _MARK = re.compile(r"\[\^[^\]\s]{1,80}\](?::[ \t]*)?|(?<![\s\S])\[[ xX]\](?=\s)|\{[#.:][^{}\n]{1,200}\}(?=\s*\Z)")
+_TITLE = re.compile(r"[ \t\n]\"(?P<words>(?:[^\"\\]|\\.){1,1000})\"[ \t\n]*\)\Z", re.DOTALL)
+"""What a link or a picture is called, at its end; what stands in other quotation marks is not looked at."""
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,80}\]:[ \t]")
 _NESTING = 100
 _BRACKETS = 16  # open brackets behind one that has to end
@@ -43,6 +45,7 @@ class Place:
     """Inline markup. ``name`` says which pair an end belongs to, ``shown`` what is shown instead.
 
     :ivar label: of a picture, its start and end. Of the end of a link that is only its label: the label itself.
+    :ivar title: of a picture or of the end of a link: start and end of what is shown when somebody points at it.
     """
 
     mark: Mark
@@ -52,6 +55,7 @@ class Place:
     shown: str = ""
     label: tuple[int, int] | None = None
     fresh: str | None = None
+    title: tuple[int, int] | None = None
 
 
 class _State(StateInline):
@@ -203,7 +207,8 @@ def _remembering(name: str, rule: _Rule) -> _Rule:
             state.places.append(_link_end(state, start + 1, label_end, end))
         elif name == "image":
             labelled = end > label_end + 1 and state.src[label_end + 1 : end] != "[]"
-            state.places.append(Place(Mark.ALONE, start, end, label=(start + 2, label_end) if labelled else None))
+            label = (start + 2, label_end) if labelled else None
+            state.places.append(Place(Mark.ALONE, start, end, label=label, title=_title(state, label_end, end)))
         else:
             state.places += _others(state, name, start, min(end, maximum))
         return True
@@ -215,7 +220,13 @@ def _link_end(state: _State, start: int, label_end: int, end: int) -> Place:
     """The end of a link; one that is found by its own words keeps them as its label when they are translated."""
     own = state.src[label_end:end] in ("]", "[]", "][]")
     fresh = f"][{' '.join(state.src[start:label_end].split())}]" if own else None
-    return Place(Mark.CLOSE, label_end, end, "link", fresh=fresh)
+    return Place(Mark.CLOSE, label_end, end, "link", fresh=fresh, title=_title(state, label_end, end))
+
+
+def _title(state: _State, label_end: int, end: int) -> tuple[int, int] | None:
+    """Where the title stands in the rest of a link or a picture."""
+    found = _TITLE.search(state.src, label_end + 2, end) if state.src.startswith("](", label_end) else None
+    return found.span("words") if found else None
 
 
 def _others(state: _State, name: str, start: int, end: int) -> Iterator[Place]:

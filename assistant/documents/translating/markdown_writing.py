@@ -18,17 +18,20 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<&~$|!]")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _LINK = re.compile(r"\[([^\[\]]{0,1000})\](\(|\[|:)?")
 _LINE_START = re.compile(r"(?:#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|=+\s*$|-{2,}|:::|\||\d{1,9}(?=[.)](?:\s|$))|~{3,})")
+_TITLED = re.compile(rf"[\"\\\n|]|{ENTITY.pattern[0]}(?={ENTITY.pattern[1:]})")
+"""What would end a title, or be something else in it."""
 _NEW_LINE = re.compile(r"(?:\A|[\r\n])[ \t>]*\Z")
 _EDGE_BAR = re.compile(r"\A\||\|\Z")  # with a heading's underline they would be a table, behind a backslash too
 _EMPHASIS = frozenset(("*", "**", "_", "__", "~~"))
 
 
 class Where(Enum):
-    """What a block is in: a paragraph, a cell of a table, the label of a picture."""
+    """What a block is in: a paragraph, a cell of a table, the label of a picture, the title of a link."""
 
     TEXT = "text"
     CELL = "cell"
     LABEL = "label"
+    TITLE = "title"
 
 
 class MarkdownStyle(Style):
@@ -63,6 +66,8 @@ class MarkdownStyle(Style):
         """New words between what stands around them."""
         before, following = around
         place = block.extra
+        if place is Where.TITLE:
+            return _TITLED.sub(lambda found: f"&#{ord(found[0])};", words)
         text = self._escaped(words, linked=linked or place is Where.LABEL, cell=place is Where.CELL)
         if text.endswith("!") and following.startswith("["):
             text = text[:-1] + "\\!"
@@ -134,27 +139,39 @@ def _mend_emphasis(items: Sequence[Item], texts: list[str]) -> None:
         if not "".join(texts[start + 1 : end]).strip():
             texts[start] = texts[end] = ""  # nothing cannot be emphasized
             continue
-        outside = _edges_outside(items, texts, start, end)
+        before, after = "".join(texts[max(0, start - 2) : start])[-1:], "".join(texts[end + 1 : end + 3])[:1]
+        opened, lead = _edge(items, texts, range(start + 1, end))
+        closed, trail = _edge(items, texts, range(end - 1, start, -1))
+        outside = opened and before.isalnum(), closed and after.isalnum()
         before, first = _around(texts, start)
         last, after = _around(texts, end)
+        before, after = lead[-1:] or before, trail[:1] or after
         if "_" in texts[start] and (_is_of_a_word(before) or _is_of_a_word(after)):
             texts[start] = texts[end] = texts[start].replace("_", "*")
         if outside[0] or not _can_open(before, first):
             texts[start] = " " + texts[start]
         if outside[1] or not _can_open(after, last):
             texts[end] += " "
+        texts[start], texts[end] = lead + texts[start], texts[end] + trail
 
 
-def _edges_outside(items: Sequence[Item], texts: list[str], start: int, end: int) -> tuple[bool, bool]:
-    """Take away the white space of new words at the inner edges of a pair. Was there any, at each of them?"""
-    opened = items[start + 1].raw is None and texts[start + 1] != texts[start + 1].lstrip()
-    if opened:
-        texts[start + 1] = texts[start + 1].lstrip()
-    closed = items[end - 1].raw is None and texts[end - 1] != texts[end - 1].rstrip()
-    if closed:
-        texts[end - 1] = texts[end - 1].rstrip()
-    before, after = "".join(texts[max(0, start - 2) : start])[-1:], "".join(texts[end + 1 : end + 3])[:1]
-    return opened and before.isalnum(), closed and after.isalnum()
+def _edge(items: Sequence[Item], texts: list[str], inside: range) -> tuple[bool, str]:
+    """Take away what stands at an inner edge of a pair and cannot: white space of new words, line breaks of two spaces.
+
+    :param inside: what is in the pair, from this edge on.
+    :returns: was there white space; the line break, which is to stand beyond the edge.
+    """
+    spaced, broken = False, ""
+    for number in inside:
+        text = texts[number]
+        if items[number].raw is None:
+            texts[number] = text.lstrip() if inside.step > 0 else text.rstrip()
+            spaced = spaced or texts[number] != text
+        elif items[number].code and text[:1].isspace() and not broken:
+            texts[number], broken = "", text
+        if texts[number]:
+            break
+    return spaced, broken
 
 
 def _around(texts: Sequence[str], number: int) -> tuple[str, str]:

@@ -70,6 +70,7 @@ def test_what_is_translated() -> None:
         "Hello world",
         "This is bold.",
         "And a link with  here, soft break  and a* star.",
+        "T",
         "Alt text",
         "Quote line one goes on here.",
         "Second sentence.",
@@ -157,6 +158,17 @@ def test_emphasis_stays_emphasis_between_characters() -> None:
     italic = opened("Some _emphasized_ words.")
     written = italic.write([f"一些{codes[0]}强调{codes[1]}词。"], language="zh", source="en").decode()
     assert written == "一些*强调*词。"
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("Eins \ue000 \ue400 zwei\ue200 drei.", "Eins   \n*zwei* drei."),
+        ("Eins \ue000zwei \ue400 \ue200drei.", "Eins *zwei*   \ndrei."),
+    ],
+)
+def test_a_line_break_at_the_edge_of_emphasis_stands_beside_it(words: str, written: str) -> None:
+    assert translated("One *two* three  \nfour.", words) == written
 
 
 def test_an_exclamation_mark_before_a_link_makes_no_picture() -> None:
@@ -277,3 +289,23 @@ def test_of_ruby_the_words_are_translated() -> None:
     text = "これは<ruby>漢字<rt>かんじ</rt></ruby>と`code`です。\n"
     assert shown(text) == ["これは漢字とです。"]
     assert "かんじ" not in translated(text, "These are signs.", language="en")
+
+
+def test_the_title_of_a_link_and_of_a_picture_is_translated() -> None:
+    text = 'See [it](a_(b) "Our \\"own\\" &amp; more") and ![one](p.png "A *wide* view"), [two](<a b> (Two)).\n'
+    assert shown(text) == ["See it and , two.", 'Our "own" & more', "one", "A *wide* view"]
+    new = translated(text, None, 'Unser "eigenes" \\ &amp;', None, "Breiter\nBlick")
+    assert new == text.replace('Our \\"own\\" &amp; more', "Unser &#34;eigenes&#34; &#92; &#38;amp;").replace(
+        "A *wide* view", "Breiter Blick"
+    )
+    assert shown(new)[1] == 'Unser "eigenes" \\ &amp;'
+
+
+def test_the_title_of_a_link_in_a_cell_stays_in_it() -> None:
+    new = translated('| [a b](u "one word") |\n|---|\n', None, "ein | Wort")
+    assert new == '| [a b](u "ein &#124; Wort") |\n|---|\n'
+
+
+def test_many_titles_are_found_as_fast_as_few() -> None:
+    text = '[a](b "word") ' * 4000
+    assert len(shown(text)) == 4001
