@@ -78,7 +78,8 @@ def moved_codes(text: str, number: int) -> str:
     moved = (" " if " " in text else "").join(one.strip() for one in reversed([*units, unit]) if one.strip())
     if ord(moved[0]) >= ALONE and is_code(moved[0]):  # a sentence that begins without a word may be none
         return text
-    return _begun(moved) + end[0]
+    gap = " " if text[: end.start()][-1:].isspace() else ""
+    return _begun(moved) + gap + end[0]
 
 
 TRANSLATORS: dict[str, tuple[Translator, str]] = {

@@ -117,7 +117,7 @@ def markdown(data: bytes) -> object:
     text = data.decode()
     fences = re.findall(r"^```.*?^```", text, re.MULTILINE | re.DOTALL)
     marks = re.findall(r"^(?:#+ |- |\d+\. |> |\| ---.*|---$)", text, re.MULTILINE)
-    inline = Counter(re.findall(r"\]\([^)]*\)|`[^`\n]+`|\*\*|(?<!\*)\*(?!\*)", text))
+    inline = Counter(re.findall(r"\]\([^)\s]*|`[^`\n]+`|\*\*|(?<!\*)\*(?!\*)", text))
     return fences, marks, inline, text.count("\n")
 
 

@@ -37,7 +37,12 @@ def _markdown_span(span: Span) -> str:
     plain = span.text.replace("<", "\\<")
     if not span.style:
         return plain
-    around = {"bold": "**%s**", "italic": "*%s*", "link": "[%s](https://example.org/a_b?c=1)", "code": "`%s`"}
+    around = {
+        "bold": "**%s**",
+        "italic": "*%s*",
+        "link": '[%s](https://example.org/a_b?c=1 "Where it goes")',
+        "code": "`%s`",
+    }
     return around[span.style] % (span.text if span.style == "code" else plain)
 
 
@@ -74,8 +79,8 @@ def markdown(chance: random.Random) -> tuple[bytes, str]:
 
 def _html_span(span: Span) -> str:
     plain = escape(span.text, quote=False)
-    around = {"bold": "<b>%s</b>", "italic": "<em class='x'>%s</em>", "link": '<a href="b.html?x=1&amp;y=2">%s</a>',
-              "code": "<code>%s</code>", "": "%s"}  # fmt: skip
+    link = '<a href="b.html?x=1&amp;y=2" title="Where it goes">%s</a>'
+    around = {"bold": "<b>%s</b>", "italic": "<em class='x'>%s</em>", "link": link, "code": "<code>%s</code>", "": "%s"}
     return around[span.style] % plain
 
 
@@ -158,14 +163,17 @@ def po(chance: random.Random) -> tuple[bytes, str]:
         if string in seen:
             continue
         seen.add(string)
-        kind = chance.randrange(5)
+        kind = chance.randrange(6)
         head = f"#. What it is for\n#: file.c:{number}\n"
         if kind == 0:
             head += f'#, c-format\nmsgctxt "menu {number}"\n'
             string += " %s"
         if kind == 1:
             head += f'#~ msgid {_quoted("old")}\n#~ msgstr ""\n\n'
-        if kind == 2:
+        if kind == 5:
+            forms = f"msgid {_quoted(string)}\nmsgid_plural {_quoted(string + ' They are many.')}\n"
+            entries.append(head + forms + 'msgstr[0] ""\nmsgstr[1] ""\n')
+        elif kind == 2:
             entries.append(head + f'msgid ""\n{_quoted(string[:9])}\n{_quoted(string[9:])}\nmsgstr ""\n')
         else:
             done = _quoted("Schon übersetzt.") if kind == 3 else '""'
