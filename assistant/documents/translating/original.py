@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant.base.errors import AssistantError
 from assistant.documents import encodings
 from assistant.documents.model import Note, NoteKind
 
@@ -41,18 +42,18 @@ class Original:
     lost: int = 0
 
     def encoded(self, text: str, charref: Callable[[str], str] = lambda _: "") -> bytes:
-        """``text`` in this encoding; in UTF-8 where it does not have all its characters.
+        """``text`` in this encoding; in UTF-8 where it does not have all its characters, or where nothing says which
+        encoding it is and another one would be taken for it: words in another language are other bytes.
 
         :param charref: how the format writes a character that the encoding does not have; empty: not at all.
         """
-        try:
-            return self.mark + text.encode(self.encoding, self._errors)
-        except UnicodeEncodeError:
-            pass
         missing = {character for character in set(text) if not self._has(character)}
         table = {ord(character): charref(character) for character in missing}
         if all(table.values()):
-            return self.mark + text.translate(table).encode(self.encoding, self._errors)
+            written = text.translate(table)
+            data = self.mark + written.encode(self.encoding, self._errors)
+            if not self.guessed or self.errors != "strict" or _is_read_as(data, written):
+                return data
         return text.encode("utf-8", self._errors)
 
     def has(self, text: str) -> bool:
@@ -70,6 +71,14 @@ class Original:
         except UnicodeEncodeError:
             return False
         return True
+
+
+def _is_read_as(data: bytes, text: str) -> bool:
+    """Would somebody who only has ``data`` read ``text``?"""
+    try:
+        return encodings.decode(data).text == text
+    except AssistantError:
+        return False
 
 
 def original(data: bytes, declared: str = "", *, name: str = "", exact: bool = False) -> Original:

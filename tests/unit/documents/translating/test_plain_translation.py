@@ -103,8 +103,21 @@ def test_what_only_the_larger_chinese_encoding_has_makes_it_utf_8() -> None:
         opened.write(["صباح الخير."] * number, language="ar", source="zh") == ("صباح الخير. " * number).strip().encode()
     )
     opened = open_translatable((chinese + "مرحبا").encode("gb18030"), "")
-    texts = ["مرحبا."] * len(opened.document.segments)
+    texts = [f"{chinese}مرحبا."] * len(opened.document.segments)
     assert "مرحبا." in opened.write(texts, language="ar", source="zh").decode("gb18030")
+
+
+def test_words_that_would_be_taken_for_another_encoding_make_it_utf_8() -> None:
+    korean = "아름다운 우리 강산에서 자라난 사람들은 모두 서로를 아끼고 돕는다."
+    opened = open_translatable(korean.encode("cp949"), "")
+    chinese = "第三段文字，世界一流大學生活。"  # all of it could be written in Korea's encoding
+    assert opened.write([chinese], language="zh-Hant", source="ko") == chinese.encode()
+    page = f"<html><body><p>{korean}</p></body></html>"
+    opened = open_translatable(page.encode("cp949"), "a.html")
+    assert chinese in opened.write([chinese], language="zh-Hant", source="ko").decode()
+    told = page.replace("<body>", "<head><meta charset=euc-kr></head><body>")
+    opened = open_translatable(told.encode("cp949"), "a.html")
+    assert chinese in opened.write([chinese], language="zh-Hant", source="ko").decode("cp949")
 
 
 def test_no_letter_is_lost_where_a_text_is_written_in_two_ways() -> None:
