@@ -14,6 +14,7 @@ _SENTENCE = re.compile(r"[^\n.。:：;；!！?？]+[.。:：;；!！?？]*")
 _EAST = re.compile("[\u3041-\u30fa\u3400-\u9fff\uf900-\ufaff]")
 _LONG = 20  # letters of a sentence of the prompt that no answer has by chance; a Chinese character counts thrice
 _GRAM, _GRAM_EAST = 6, 3  # letters of a stretch that two texts share
+_REST = 4  # times as long as what is left of it: a text that is hardly anything but its prompt
 _REPEATS = 0.75  # share of a sentence that stands in the prompt
 _SAYS_SO = 0.5  # share of a sentence of the source that stands in the prompt for its language, or in the answer's
 _WORK = re.compile(
@@ -83,7 +84,7 @@ class Instructions:
 
     def is_all(self, text: str, source: str) -> bool:
         """``text`` is hardly anything else."""
-        return 2 * _size(self.without(text, source)) < _size(text)
+        return _REST * _size(self.without(text, source)) < _size(text)
 
     def _repeats(self, sentence: str) -> bool:
         bare = self._without_wishes(sentence)

@@ -226,7 +226,8 @@ class TranslateTask:
         :raises KeyError: this segment is not waiting to be judged.
         """
         work = self._heard.pop(index)
-        findings = (*checked.findings, *self._own_findings(work, checked))
+        own = self._own_findings(work, checked)
+        findings = (*(one for one in checked.findings if not _is_told(one, own)), *own)
         forged = tuple(tag for one in work.answers for tag in one.forged)
         work.tried.append(Tried(work.attempt, checked.text, findings, forged))
         if not weight(findings):
@@ -386,6 +387,13 @@ class TranslateTask:
             return Outcome(index, Verdict.FLAWED, text, findings, attempts=attempts)
         self._good[index] = text
         return Outcome(index, Verdict.ACCEPTED, text, findings, attempts=attempts)
+
+
+def _is_told(finding: Finding, own: Sequence[Finding]) -> bool:
+    """It is a remark, of which is known that it repeats the prompt."""
+    return finding.kind is FindingKind.COMMENTARY and any(
+        one.kind is FindingKind.INSTRUCTION and one.start < finding.end and finding.start < one.end for one in own
+    )
 
 
 def _tail(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.documents.segments import Checked, FindingKind, Segment
+from assistant.documents.segments import Checked, Finding, FindingKind, Segment
 from assistant.tasks.instructed import NOTHING_TOLD, Instructions
 from assistant.tasks.translate import TranslateTask
 from assistant.tasks.translate_steps import Steps
@@ -92,3 +92,16 @@ def test_an_answer_that_is_nothing_else_is_no_translation() -> None:
         assert [one.kind for one in outcome.findings] == [FindingKind.INSTRUCTION]
         assert outcome.verdict is (Verdict.AGAIN if attempt < 2 else Verdict.FLAWED)
     assert outcome.kept_source
+
+
+def test_a_remark_that_repeats_the_prompt_is_told_once_and_what_is_translated_stays() -> None:
+    task = TranslateTask([Segment(0, "天气很好。")], INTO_ENGLISH)
+    task.take(1)
+    text = "Translate this text into English. The weather is fine."
+    for _ in range(3):
+        task.heard(0, text)
+        outcome = task.judged(0, Checked(text, (Finding(FindingKind.COMMENTARY, "Translate", 0, 32),)))
+    assert [(one.kind, one.text) for one in outcome.findings] == [
+        (FindingKind.INSTRUCTION, "Translate this text into English.")
+    ]
+    assert (outcome.verdict, outcome.text) == (Verdict.FLAWED, text)
