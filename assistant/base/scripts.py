@@ -150,6 +150,15 @@ def is_traditional(language: str) -> bool:
     return primary == "yue" or (primary == "zh" and region in _TRADITIONAL_REGIONS)
 
 
+def is_same_written(one: str, other: str) -> bool:
+    """Are these tags of the same language, written in the same way?"""
+    return (
+        _parts(one)[0] == _parts(other)[0]
+        and is_traditional(one) == is_traditional(other)
+        and scripts_of(one) == scripts_of(other)
+    )
+
+
 def usual_words(language: str) -> tuple[str, ...]:
     """Foreign words that any text of the language may have: Roman numerals where dates are written with them."""
     if not scripts_of(language) & {"Cyrl", "Grek"}:

@@ -35,7 +35,7 @@ class Sheet:
         steps: Iterable[JobStep] = (),
         keep: Callable[[SegmentView, Counts, float], None] = lambda _view, _tokens, _seconds: None,
     ) -> None:
-        self.document = document
+        self.document = document = document.into(options.target)
         self.options = options
         self.language = options.source or document.language
         self.equipped: Equipped | None = None

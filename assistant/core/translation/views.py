@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.base.errors import AssistantError
+from assistant.base.scripts import is_same_written
 from assistant.documents.model import Note
-from assistant.documents.segments import Finding, Segment, SegmentKind
+from assistant.documents.segments import Finding, Segment, SegmentKind, untranslated
 from assistant.engine.messages import Counts
 from assistant.storage.rows import JobState
 from assistant.tasks.translation import TranslateOptions
@@ -55,6 +56,12 @@ class OpenTranslation:
     columns: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     encoding: str = ""
+
+    def into(self, language: str) -> OpenTranslation:
+        """The same to be translated into ``language``: what it says in another one already is no translation then."""
+        if not self.target_language or is_same_written(self.target_language, language):
+            return self
+        return replace(self, segments=untranslated(self.segments))
 
 
 class SegmentState(StrEnum):

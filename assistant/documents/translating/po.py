@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.scripts import is_traditional, scripts_of
+from assistant.base.scripts import is_same_written
 from assistant.documents.translating.blocks import Block, Item
 from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.plurals import plural_forms
@@ -168,7 +168,7 @@ class _Po(Text):
         found = self._header.targets[0]
         value = found.value
         spelled = _spelled(language)
-        if self._target and _is_same(self._target, language):
+        if self._target and is_same_written(self._target, language):
             pass
         elif re.search(r"^Language:", value, re.MULTILINE):
             value = re.sub(r"^Language:[^\n]*", f"Language: {spelled}", value, count=1, flags=re.MULTILINE)
@@ -225,13 +225,6 @@ def _spelled(language: str) -> str:
         return "zh_TW" if script == "Hant" else "zh_CN"
     name = f"{primary}_{region}" if region else primary
     return f"{name}@latin" if script == "Latn" and primary != "zh" else name
-
-
-def _is_same(one: str, other: str) -> bool:
-    """The same language in the same script?"""
-    if one.partition("-")[0].lower() != other.partition("-")[0].lower():
-        return False
-    return is_traditional(one) == is_traditional(other) and scripts_of(one) == scripts_of(other)
 
 
 def _entries(text: str) -> Iterator[_Entry]:

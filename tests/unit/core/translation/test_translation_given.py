@@ -200,3 +200,13 @@ def test_a_child_that_cannot_tell_holds_nothing_up() -> None:
         assert [segment.state for segment in view.segments] == [SegmentState.DONE] * 2
     finally:
         desk.close()
+
+
+@pytest.mark.parametrize(("said", "kept"), [("zh_CN", 1), ("zh", 1), ("de", 0), ("zh_TW", 0), ("", 1)])
+def test_what_a_file_has_in_another_language_is_no_translation(desk: TranslationDesk, said: str, kept: int) -> None:
+    head = f'msgid ""\nmsgstr "Language: {said}\\n"\n\n'
+    po = f'{head}msgid "{sentence(0)}"\nmsgstr "早有的译文。"\n\nmsgid "{sentence(1)}"\nmsgstr ""\n'
+    document = desk.read(name="town.po", data=po.encode())
+    assert desk.planned(document.digest, CHINESE).in_file == kept
+    view = desk.made(desk.begin(document.digest, CHINESE))
+    assert view.segments[0].target == ("早有的译文。" if kept else sentence(0, "zh"))
