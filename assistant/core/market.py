@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.core.architectures import is_known
 from assistant.core.downloads import DownloadList, Part, State
 from assistant.core.network import Network
 from assistant.core.threads import ThreadJob, Threads
@@ -277,6 +278,8 @@ class Market:
     def _judge(self, variant: Variant, facts: RepoFacts, machine: Machine, context: int = 0) -> Verdict:
         if variant.missing:
             return incomplete()
+        if not is_known(facts.architecture):
+            return refused(_unknown(facts.architecture))
         shape = estimate(variant, facts) if variant.size else None
         cache_type = self._cache_type
         return judge(shape, machine=machine, context=context, cache_type=cache_type, size=variant.size, exact=False)
@@ -286,8 +289,8 @@ class Market:
 
     def judge_header(self, header: Header, size: int) -> HeaderView:
         """The exact verdict on a model that is not here yet."""
-        shape = shape_of(header)
-        verdict = self._exact(shape, size)
+        shape = shape_of(header) if is_known(header.architecture) else None
+        verdict = self._exact(shape, size) if shape is not None else refused(_unknown(header.architecture))
         return HeaderView(
             replace(verdict, architecture=header.architecture),
             header.architecture,
@@ -298,6 +301,11 @@ class Market:
             shape,
             size,
         )
+
+
+def _unknown(architecture: str) -> AssistantError:
+    """What is said of a model that the installed engine cannot run."""
+    return AssistantError(ErrorKind.MODEL_UNSUPPORTED, architecture=architecture)
 
 
 class _HeaderLook:

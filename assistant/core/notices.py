@@ -131,7 +131,8 @@ class Notices:
         if error.kind is not ErrorKind.CANCELLED:
             sentence = tr("“{name}” was not downloaded. {reason}", name=item.name, reason=errors.sentence(error))
             actions = (*token_actions(error), NoticeAction.OPEN_MODELS)
-            self.post(Notice(f"download-{item.id}", NoticeLevel.ERROR, sentence, error.detail, actions, item.id))
+            key, setting = f"download-{item.id}", token_setting(error)
+            self.post(Notice(key, NoticeLevel.ERROR, sentence, error.detail, actions, item.id, setting))
 
     def download_settled(self, item_id: str) -> None:
         self.clear(f"download-{item_id}")
@@ -221,9 +222,16 @@ class Notices:
 
 
 def token_actions(error: AssistantError) -> tuple[NoticeAction, ...]:
-    """The way to the Hub's access token, where that is what is missing. (A mirror never gets one.)"""
-    wanted = error.kind in (ErrorKind.HUB_GATED, ErrorKind.HUB_TOKEN) and "mirror" not in error.values
-    return (NoticeAction.GIVE_TOKEN,) if wanted else ()
+    """The way to the Hub's access token, where that is what is missing; or to where models come from, if that is a
+    mirror, which never gets one (see ``token_setting``)."""
+    if error.kind not in (ErrorKind.HUB_GATED, ErrorKind.HUB_TOKEN):
+        return ()
+    return (NoticeAction.OPEN_SETTINGS,) if "mirror" in error.values else (NoticeAction.GIVE_TOKEN,)
+
+
+def token_setting(error: AssistantError) -> str:
+    """The key of the setting that ``OPEN_SETTINGS`` of ``token_actions`` leads to."""
+    return "hub_endpoint" if NoticeAction.OPEN_SETTINGS in token_actions(error) else ""
 
 
 def arrived(model: InstalledModel, wanted: str = "") -> str:

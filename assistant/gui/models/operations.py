@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Notice, NoticeAction, NoticeLevel
-from assistant.core.notices import token_actions
+from assistant.core.notices import token_actions, token_setting
 from assistant.core.threads import Threads
 from assistant.gui.connections import ask
 from assistant.gui.notices import Choice
@@ -66,13 +66,14 @@ class ModelOperations(QObject):
     def tell(self, what: str | AssistantError, detail: str = "", *, level: NoticeLevel = NoticeLevel.ERROR) -> None:
         """Say something in the bar; what the user stopped is silent."""
         actions: tuple[NoticeAction, ...] = ()
+        setting = ""
         if isinstance(what, AssistantError):
             if what.kind is ErrorKind.CANCELLED:
                 return
-            actions = token_actions(what)
+            actions, setting = token_actions(what), token_setting(what)
             self._wants_token = bool(actions)
             what, detail = errors.sentence(what), what.detail
-        self._notices.post(Notice(_KEY, level, words.plain_name(what), detail, actions=actions))
+        self._notices.post(Notice(_KEY, level, words.plain_name(what), detail, actions=actions, setting=setting))
 
     def token_known(self) -> None:
         """That a token is missing, or wrong, is no longer true."""

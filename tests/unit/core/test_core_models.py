@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -530,6 +531,16 @@ def test_a_header_tells_before_the_download_that_a_model_makes_vectors(home: Hom
     assert (view.embeds, view.architecture, view.verdict.cause) == (True, "bert", "")
     plain = read_header(tiny_models.write_plain(tmp_path / "plain.gguf"))
     assert not home.core.market.judge_header(plain, plain.size).embeds
+
+
+def test_a_header_tells_before_the_download_that_the_engine_does_not_know_the_architecture(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = replace(read_header(tiny_models.write_plain(tmp_path / "plain.gguf")), architecture="futurenet")
+    market = home.core.market
+    view = market.judge_header(header, header.size)
+    assert (view.verdict.cause, view.verdict.architecture) == ("architecture", "futurenet")
+    assert market.header_for_context(view, 8192).verdict == view.verdict
 
 
 def test_passages_are_found_with_the_smallest_model_that_knows_the_language(home: Home) -> None:

@@ -72,6 +72,7 @@ class RepoPage(ColumnPage):
             {
                 "kind": lambda: tr("Kind"),
                 "context": lambda: tr("Longest context"),
+                "template": lambda: tr("Chat template"),
                 "base": lambda: tr("Made from"),
                 "loved": lambda: tr("On the Hub"),
                 "source": lambda: tr("From"),
@@ -119,7 +120,6 @@ class RepoPage(ColumnPage):
         self._gated.setVisible(facts.gated)
         self._gated_words.setText(_gated_words(known=token))
         self._token.setText(tr("Change the access token…") if token else tr("Give an access token…"))
-        self._show_facts()
         self._show_variants()
 
     def show_header(self, repo: str, label: str, header: HeaderView) -> None:
@@ -153,10 +153,14 @@ class RepoPage(ColumnPage):
     # -------------------------------------------------------------- inside
 
     def _show_facts(self) -> None:
+        """What the repository says, and, of a file that was looked into, what that says."""
         assert self._view is not None
-        facts = self._view.facts
-        kind = [units.parameters(facts.parameters)] if facts.parameters else []
-        kind += [words.plain_name(facts.architecture)] if facts.architecture else []
+        facts, looked = self._view.facts, self._looked.get(self.variants.current())
+        parameters = looked.parameters if looked is not None and looked.parameters else facts.parameters
+        architecture = looked.architecture if looked is not None and looked.architecture else facts.architecture
+        context = looked.context_trained if looked is not None and looked.context_trained else facts.context
+        kind = [units.parameters(parameters)] if parameters else []
+        kind += [words.plain_name(architecture)] if architecture else []
         loved = [
             trn("{count} download", "{count} downloads", facts.downloads, count=words.count(facts.downloads)),
             trn("{count} like", "{count} likes", facts.likes, count=words.count(facts.likes)),
@@ -164,7 +168,8 @@ class RepoPage(ColumnPage):
         ]
         self.facts.show_values(
             kind=" · ".join(kind),
-            context=units.tokens(facts.context) if facts.context else "",
+            context=units.tokens(context) if context else "",
+            template=_template_words(looked) if looked is not None else "",
             base=words.plain_name(facts.base_model),
             loved=" · ".join(words.plain_name(part) for part in loved if part),
             source=words.plain_name(facts.source),
@@ -200,6 +205,7 @@ class RepoPage(ColumnPage):
         return looked.verdict if looked is not None else view.verdict
 
     def _show_variant(self) -> None:
+        self._show_facts()
         view = self.chosen()
         if view is None:
             return
@@ -238,6 +244,13 @@ class RepoPage(ColumnPage):
     def _open_page(self) -> None:
         if self._view is not None:
             self.link_wanted.emit(self._view.facts.link)
+
+
+def _template_words(looked: HeaderView) -> str:
+    """Whether a file that was looked into is made for chats; empty: it was refused, or does not write."""
+    if looked.shape is None or looked.embeds:
+        return ""
+    return tr("in the file") if looked.has_template else tr("none: it continues text, does not chat")
 
 
 def _gated_words(*, known: bool) -> str:
