@@ -21,7 +21,8 @@ _LOADING_MARK = "loading_model"  # in the state file while a model loads: the ne
 
 
 class ChosenModel:
-    """Loads the model that answers, and says how it is doing.
+    """Loads the model that answers, and says how it is doing: the one that chats, or while a task with a model of its
+    own is shown, that one.
 
     :param plan: how to load a model; raises ``AssistantError`` where it cannot be loaded.
     """
@@ -47,7 +48,8 @@ class ChosenModel:
         self._plan = plan
         self._emit = emit
         self._view = EngineView()
-        self._speed = 0.0
+        self._speeds: dict[str, float] = {}  # of each model's last answer, by its key
+        self._task = "chat"
 
     @property
     def view(self) -> EngineView:
@@ -63,14 +65,41 @@ class ChosenModel:
         engine = self.engine()
         return engine.facts if engine else None
 
+    def show(self, task: str) -> None:
+        """From now on ``view``, ``pick``, ``load_shown``, ``unload`` and ``stop_loading`` are about the model of this
+        task (chat, summarize or translate)."""
+        self._task = task
+        self.refresh()
+
+    def shown(self) -> InstalledModel | None:
+        """The model of the task that is shown."""
+        return self._models.default_for(self._task)
+
     def choose(self, key: str) -> None:
         """Use another model from now on, and load it."""
         self._models.choose(key)
         self.load()
 
-    def load(self) -> None:
-        """Load it now, so that the first answer does not wait for it."""
-        model = self._models.chosen()
+    def pick(self, key: str) -> None:
+        """Use another model for what is shown: for its task, if that has a model of its own; else for all that have
+        none. And load it."""
+        model, chats = self.shown(), self._models.chosen()
+        if model is None or chats is None or model.key == chats.key:
+            self._models.choose(key)
+        else:
+            self._models.choose_for(self._task, "" if key == chats.key else key)
+        self.load_shown()
+
+    def load_shown(self) -> None:
+        """Load the model of the task that is shown."""
+        self.load(self.shown())
+
+    def load(self, model: InstalledModel | None = None) -> None:
+        """Load it now, so that the first answer does not wait for it.
+
+        :param model: None: the one that chats.
+        """
+        model = model or self._models.chosen()
         if model is None:
             return
         try:
@@ -95,13 +124,13 @@ class ChosenModel:
 
     def unload(self) -> None:
         """Free the memory that it takes."""
-        model = self._models.chosen()
+        model = self.shown()
         if model is not None:
             self._engines.unload(model.key)
 
     def stop_loading(self) -> None:
         """Give up loading it, if that is what is done."""
-        model = self._models.chosen()
+        model = self.shown()
         if model is not None:
             self._engines.stop_loading(model.key)
 
@@ -130,7 +159,7 @@ class ChosenModel:
     def answer_changed(self, answer: Answer) -> None:
         """An answer began, went on or ended: its speed is what the next view shows."""
         if answer.ended and answer.speed and not SelfTest.owns(answer):
-            self._speed = answer.speed
+            self._speeds[answer.plan.key] = answer.speed
         self.refresh()
 
     def refresh(self) -> None:
@@ -157,18 +186,22 @@ class ChosenModel:
             self._notices.clear(f"model-{plan.key}")
         self.refresh()
 
+    def _in_memory(self) -> frozenset[str]:
+        engines = (self._engines.get(model.key) for model in self._models.installed())
+        return frozenset(engine.plan.key for engine in engines if engine is not None and not engine.loading)
+
     def _look(self) -> EngineView:
-        model = self._models.chosen()
+        model, loaded = self.shown(), self._in_memory()
         if model is None:
-            return EngineView()
+            return EngineView(loaded=loaded)
         engine = self._engines.get(model.key)
         if engine is None:
             error = self._engines.errors.get(model.key)
-            return EngineView(Phase.TROUBLE if error else Phase.ASLEEP, model.name, error=error)
+            return EngineView(Phase.TROUBLE if error else Phase.ASLEEP, model.name, error=error, loaded=loaded)
         if engine.loading:
-            return EngineView(Phase.LOADING, model.name, progress=round(engine.progress, 2))
+            return EngineView(Phase.LOADING, model.name, progress=round(engine.progress, 2), loaded=loaded)
         assert engine.facts is not None
-        phase, progress = Phase.READY, 0.0
+        phase, progress, speed = Phase.READY, 0.0, self._speeds.get(model.key, 0.0)
         for answer in self._answers.running:
             if answer.plan.key != model.key:
                 continue
@@ -176,8 +209,10 @@ class ChosenModel:
                 phase = Phase.MEASURING
                 break  # nothing else runs beside it
             if answer.stage is Stage.WRITING:
-                phase, self._speed = Phase.WRITING, answer.speed or self._speed
+                phase, speed = Phase.WRITING, answer.speed or speed
             elif answer.stage is Stage.READING and phase is not Phase.WRITING:
                 phase, progress = Phase.READING, round(answer.read, 2)
         facts = engine.facts
-        return EngineView(phase, model.name, progress, round(self._speed, 1), facts.context, engine.used, facts.device)
+        return EngineView(
+            phase, model.name, progress, round(speed, 1), facts.context, engine.used, facts.device, loaded=loaded
+        )

@@ -80,7 +80,7 @@ class NoticeActions:
             self.undo_delete()
         elif action is NoticeAction.LOAD_ANYWAY:
             self._models.load_anyway(notice.subject)
-            self._chosen.load()
+            self._chosen.load(self._models.get(notice.subject))
         elif action is NoticeAction.STOP_LOADING:
             self._engines.stop_loading(notice.subject)
         elif action is NoticeAction.RETRY and notice.subject:

@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         self.chat.notice.connect(self.notices.post)
         self.chat.paste_refused.connect(self._offer_document)
         self.chat.models_wanted.connect(lambda: self.navigation.show_models("catalog"))
-        frame.header.picker.picked.connect(self._core.chosen.choose)
+        frame.header.picker.picked.connect(self._core.chosen.pick)
         frame.header.picker.models_wanted.connect(self.navigation.show_models)
         frame.status.offline_wanted.connect(self.navigation.show_connections)
         self.settings.connections_wanted.connect(self.navigation.show_connections)
@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
         elif phase == "measuring":
             self._core.measures.stop()
         else:
-            self._core.chosen.load()
+            self._core.chosen.load_shown()
 
     def _resize_text(self, by: int) -> None:
         least, most = _SIZES
@@ -262,7 +262,10 @@ class MainWindow(QMainWindow):
         self.frame.pane.focus()
 
     def _pane_changed(self, name: str) -> None:
-        """A notice offers no way to where one is, and nothing that stands there as well: at an answer that failed."""
+        """The picker and the line below are about the model of the pane's task. A notice offers no way to where one is,
+        and nothing that stands there as well: at an answer that failed."""
+        self._core.chosen.show(name if name in _DOCUMENTS else "chat")
+        self._show_models()
         self.notices.leave_out({"models": NoticeAction.OPEN_MODELS, "chat": NoticeAction.RETRY}.get(name))
         self.summarizing.give_keys(elsewhere=name == "translate")
         if name != "translate":
@@ -326,7 +329,7 @@ class MainWindow(QMainWindow):
             self.frame.status.show_engine(view)
 
     def _show_models(self) -> None:
-        chosen = self._core.models.chosen()
+        chosen = self._core.chosen.shown()
         known = self._core.models.known
         if known or chosen is not None:  # before anything is known, "No model" would be a guess
             self.frame.header.picker.show_models(self._core.models.installed(), chosen.key if chosen else "")

@@ -14,13 +14,14 @@ from PySide6.QtWidgets import QLabel
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core import graphics
-from assistant.core.events import ModelsChanged, NoticeLevel
+from assistant.core.events import ModelsChanged, NoticeAction, NoticeLevel
 from assistant.core.market import HeaderView
 from assistant.gui.models import operations
 from assistant.gui.models.hub_search import what_to_ask
 from assistant.gui.widgets.models.lists import catalogue_rows
 from assistant.gui.widgets.models.words import plain_name
 from assistant.library.downloads import State
+from assistant.library.fit import Shape
 from tests.fakes import tiny_models
 from tests.gui.fakes import models_core as parts_of_a_core
 from tests.gui.fakes.models_core import HOSTILE, FakeParts, found_elsewhere, repo_view, speed, verdict
@@ -529,6 +530,51 @@ def test_a_repository_shows_its_files_and_gets_the_chosen_one(pane: Any, parts: 
     parts.downloads.cancel("d-Q4_K_M")
     qtbot.waitUntil(lambda: get.text() == "Use for chat", timeout=SLOW)
     assert pane.repo.variants.rows.rows[2].note == "here"
+
+
+@pytest.mark.parametrize(("template", "words"), [(True, "in the file"), (False, "none: it continues text")])
+def test_a_look_into_a_file_tells_what_model_it_is(
+    template: bool, words: str, pane: Any, parts: FakeParts, qtbot: Any
+) -> None:
+    search(pane, parts)
+    parts.market.searches[0][3](parts.market.find(1))
+    pick(pane, pane.side.list.rows.rows[0].id)
+    qtbot.waitUntil(lambda: bool(parts.market.looks), timeout=SLOW)
+    name, done = parts.market.looks[0]
+    view = repo_view(name)
+    done(replace(view, facts=msgspec.structs.replace(view.facts, architecture="", parameters=0, context=0)))
+    facts = pane.repo.facts
+    assert [facts.value(key) for key in ("kind", "context", "template")] == ["", "", ""]
+    child(parts.window, "modelsLook").click()
+    _, told = parts.market.headers[0]
+    header = HeaderView(verdict(1), "lfm2", 32768, 1_200_000_000, template, shape=Shape.guess(10**9), size=10**9)
+    told(header)
+    assert facts.value("kind") == "1.2B · lfm2"
+    assert facts.value("context").startswith("32,768")
+    assert facts.value("template").startswith(words)
+    other = next(row.id for row in pane.repo.variants.rows.rows if row.id != pane.repo.variants.current())
+    pane.repo.variants.choose(other)
+    pane.repo._show_variant()
+    assert facts.value("template") == ""  # nobody has looked into that one
+
+
+def test_where_a_mirror_would_need_the_token_the_way_leads_to_the_source(pane: Any, parts: FakeParts) -> None:
+    notices = parts.window.notices
+    pane.operations.tell(AssistantError(ErrorKind.HUB_GATED, repo="maker/model", mirror="mirror.example"))
+    assert (notices.notice.actions, notices.notice.setting) == ((NoticeAction.OPEN_SETTINGS,), "hub_endpoint")
+    pane.operations.tell(AssistantError(ErrorKind.HUB_GATED, repo="maker/model"))
+    assert (notices.notice.actions, notices.notice.setting) == ((NoticeAction.GIVE_TOKEN,), "")
+
+
+def test_that_a_token_is_missing_is_said_no_longer_once_there_is_one(pane: Any, parts: FakeParts) -> None:
+    notices = parts.window.notices
+    pane.operations.tell(AssistantError(ErrorKind.HUB_GATED, repo="maker/model"))
+    assert "terms" in notices.notice.sentence
+    pane.token_changed()
+    assert notices.notice is None
+    pane.operations.tell(AssistantError(ErrorKind.MODEL_HASH, name="other"))
+    pane.token_changed()
+    assert notices.notice is not None
 
 
 def test_a_look_into_a_file_can_be_stopped_and_holds_up_no_other(pane: Any, parts: FakeParts, qtbot: Any) -> None:

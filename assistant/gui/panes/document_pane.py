@@ -167,7 +167,7 @@ class DocumentPane(Pane):
     # -------------------------------------------------------------- small things
 
     def _kind(self) -> Kind:
-        return kind_of(self._core.models.chosen(), known=self._core.models.known)
+        return kind_of(self._core.models.default_for(self._name), known=self._core.models.known)
 
     def _show_kind(self) -> None:
         self.result.welcome.show_kind(self._kind(), [sample.words() for sample in self._samples])

@@ -66,6 +66,7 @@ class ModelsPane(Pane):
         self._asked_elsewhere = False
         self._coming: set[tuple[str, bool]] = set()  # the downloads that the lists know, and which of them rest
         self._seen = False
+        self._loaded: frozenset[str] = frozenset()  # the models that are shown as loaded
         self._token: bool | None = None  # None: it was not asked whether there is an access token
         self.side = ModelSide(theme)
         self.operations = ModelOperations(core, notices, self.side)
@@ -85,6 +86,7 @@ class ModelsPane(Pane):
         self._connect_side()
         self._connect_pages()
         bridge.models_changed.connect(self.refresh)
+        bridge.engine_changed.connect(self._engine_changed)
         bridge.downloads_changed.connect(self._downloads_changed)
         bridge.settings_changed.connect(self._settings_changed)
         self._show_get_name()
@@ -184,6 +186,7 @@ class ModelsPane(Pane):
 
     def token_changed(self) -> None:
         """Another access token is known now, or none."""
+        self.operations.token_known()
         self.hub.forget_looks()
         self._ask_token()
         self._show_page()
@@ -217,7 +220,8 @@ class ModelsPane(Pane):
         side.show_count("installed", len(models))
         if view == "installed":
             chosen = self._core.models.chosen()
-            rows = installed_rows(models, chosen.key if chosen else "", side.filter_text(view))
+            loaded = self._core.chosen.view.loaded
+            rows = installed_rows(models, chosen.key if chosen else "", side.filter_text(view), loaded=loaded)
             rows += found_rows(self._elsewhere, FOUND, side.filter_text(view))
             nothing = tr("Nothing found.") if side.filter_text(view) else tr("No model yet.")
             side.show_rows(view, rows, nothing=nothing)
@@ -285,6 +289,7 @@ class ModelsPane(Pane):
             verdict=verdict_of(self._core, model, self._context),
             speed=self._core.measures.speed(model.key),
             used_for=frozenset(used_for),
+            memory=engine.memory if (engine := self._core.engines.get(model.key)) and not engine.loading else 0,
         )
         for verb in ("verify", "measure", "newer"):
             self.installed.show_busy(verb, self.operations.share(verb, model.key))
@@ -380,6 +385,12 @@ class ModelsPane(Pane):
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if self._seen and "offline" in keys:
             self._show_page()
+
+    def _engine_changed(self) -> None:
+        loaded = self._core.chosen.view.loaded
+        if self._seen and loaded != self._loaded and self.side.view == "installed":
+            self._loaded = loaded
+            self._show_rows()
 
     def _use(self, task: str) -> None:
         self.operations.use(task, self.side.list.current())

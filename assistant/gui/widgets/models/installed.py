@@ -44,6 +44,7 @@ class InstalledPage(ColumnPage):
         super().__init__(theme)
         self._model: InstalledModel | None = None
         self._speed: Speed | None = None
+        self._memory = 0
         self._used_for: frozenset[str] = frozenset()
         self._title, self._about = Label(role="h2", wrap=True), Label(role="quiet", wrap=True)
         self._problem = Label(role="danger", wrap=True)
@@ -55,6 +56,7 @@ class InstalledPage(ColumnPage):
                 "size": lambda: tr("Size"),
                 "kind": lambda: tr("Kind"),
                 "context": lambda: tr("Longest context"),
+                "memory": lambda: tr("Memory"),
                 "speed": lambda: tr("Speed"),
                 "used": lambda: tr("Last used"),
                 "graphics": lambda: tr("Graphics card"),
@@ -112,12 +114,14 @@ class InstalledPage(ColumnPage):
         verdict: Verdict | None,
         speed: Speed | None,
         used_for: frozenset[str],
+        memory: int = 0,
     ) -> None:
         """Show a model.
 
         :param used_for: the tasks that it answers for.
+        :param memory: bytes that it holds now; 0: it is not loaded.
         """
-        self._model, self._speed, self._used_for = model, speed, used_for
+        self._model, self._speed, self._used_for, self._memory = model, speed, used_for, memory
         self._title.setText(words.plain_name(model.name))
         problem = model.error()
         self._problem.setVisible(problem is not None)
@@ -220,6 +224,7 @@ class InstalledPage(ColumnPage):
             size=units.size(model.size) if model.size else "",
             kind=" · ".join(kind),
             context=units.tokens(model.context_trained) if model.context_trained else "",
+            memory=tr("loaded now, holds {size}", size=units.size(self._memory)) if self._memory else "",
             speed=measured or (tr("not measured yet") if model.usable else ""),
             used=words.day(model.last_used) or tr("never"),
             graphics=graphics_words.sentence(graphics.built_with(), graphics.missing_backend()) if model.usable else "",

@@ -11,7 +11,7 @@ from assistant.gui.widgets.models.offer import catalogue_name
 from assistant.texts import fit, tr, trn, units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Sequence, Set
 
     from assistant.core.market import Offer, RepoRow
     from assistant.library.elsewhere import Elsewhere
@@ -26,19 +26,22 @@ def fits_words(text: str, *parts: str) -> bool:
     return all(word in heap for word in text.split())
 
 
-def installed_rows(models: Iterable[InstalledModel], chosen: str, text: str) -> list[Row]:
-    """The models that are here; ``chosen`` is the key of the one that chats."""
+def installed_rows(
+    models: Iterable[InstalledModel], chosen: str, text: str, *, loaded: Set[str] = frozenset()
+) -> list[Row]:
+    """The models that are here; ``chosen`` is the key of the one that chats, ``loaded`` those of all in memory."""
     rows = []
     for model in models:
         if not fits_words(text, model.name, model.quantization, model.architecture):
             continue
         trouble = model.missing or model.problem is not None
+        line = words.installed_line(model)
         rows.append(
             Row(
                 model.key,
                 words.plain_name(model.name),
-                words.installed_line(model),
-                mark="danger" if trouble else "",
+                f"{line} · {tr('in memory')}" if model.key in loaded else line,
+                mark="danger" if trouble else "good" if model.key in loaded else "",
                 note=tr("in use") if model.key == chosen else "",
             )
         )
