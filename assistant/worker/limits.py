@@ -53,8 +53,8 @@ LIMITS: Mapping[type[Request], Limit] = {
     ListPassages: Limit(60.0, 1 << 30),
     Retrieve: Limit(60.0, 1 << 30),
     Export: Limit(30.0, 512 << 20),
-    ReadSegments: Limit(60.0, 1 << 30),
-    WriteTranslation: Limit(60.0, 1 << 30),
+    ReadSegments: Limit(18.0, 512 << 20),
+    WriteTranslation: Limit(60.0, 1 << 30),  # what could be read must be written, or its translation were lost
     DetectLanguage: Limit(10.0, 512 << 20),
     CheckSegments: Limit(30.0, 512 << 20),
     FindTranslated: Limit(30.0, 512 << 20),

@@ -1,4 +1,4 @@
-"""A real worker child that reads documents, with a file and an address beside it that nobody may touch."""
+"""A real worker child that reads and translates documents, a file and an address beside it that nobody may touch."""
 
 from __future__ import annotations
 
@@ -6,20 +6,34 @@ import os
 import queue
 import socket
 import time
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from assistant.base.errors import AssistantError
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents import model
+from assistant.documents.segments import unpack_segments
 from assistant.texts.errors import sentence
 from assistant.worker.client import WorkerClient
-from assistant.worker.messages import Answer, DocumentRead, ReadDocument, Refused
+from assistant.worker.limits import LIMITS
+from assistant.worker.messages import (
+    Answer,
+    DocumentRead,
+    ReadDocument,
+    ReadSegments,
+    Refused,
+    SegmentsRead,
+    TranslationWritten,
+    WriteTranslation,
+)
+from tests.fakes.hostile_amounts import REFUSED, Large, Much
 from tests.fakes.hostile_documents import Hostile, Trap
 
 SECONDS = 20.0
 MEMORY = 512 << 20
+WRITING_SECONDS, WRITING_MEMORY = 60.0, 1 << 30
 LONG_AGO = 1_000_000_000  # a time: a file that is read afterwards shows it
 
 
@@ -54,19 +68,45 @@ class Bench:
         path = self.folder / name
         path.write_bytes(data)
         del data
+        return self._ask(ReadDocument(id=self._id(), store=str(self.folder), path=str(path)))
+
+    def translate(self, name: str, data: bytes) -> Iterator[Outcome]:
+        """Open a document; write it by a translator that changes nothing, and by one that changes every segment."""
+        path, target = self.folder / name, self.folder / f"translated-{name}"
+        path.write_bytes(data)
+        del data
+        outcome = self._ask(ReadSegments(id=self._id(), store=str(self.folder), path=str(path)))
+        yield outcome
+        if not isinstance(outcome.answer, SegmentsRead):
+            return
+        kept = outcome.answer.path
+        segments = unpack_segments(Path(kept).read_bytes()).document.segments
+        same = tuple(one.target or one.text for one in segments)
+        other = tuple(text.upper() for text in same)
+        del segments
+        for texts in (same, other):
+            writing = WriteTranslation(id=self._id(), path=kept, target=str(target), texts=texts, language="de")
+            yield self._ask(writing)
+            if texts is same:
+                assert target.read_bytes() == path.read_bytes()
+
+    def _id(self) -> str:
+        self._asked += 1
+        return f"d{self._asked}"
+
+    def _ask(self, request: ReadDocument | ReadSegments | WriteTranslation) -> Outcome:
         os.utime(self.trap.file, (LONG_AGO, LONG_AGO))
         pid = self._client.pid
         if pid is not None:
             _forget_peak(pid)
         start, most = time.monotonic(), 0
-        self._asked += 1
-        self._client.submit(ReadDocument(id=f"d{self._asked}", store=str(self.folder), path=str(path)))
+        self._client.submit(request)
         while True:
             most = max(most, _peak(self._client.pid))
             try:
                 answer = self._answers.get(timeout=0.02)
             except queue.Empty:
-                assert time.monotonic() - start < 3 * SECONDS, "no answer at all"
+                assert time.monotonic() - start < 2 * LIMITS[type(request)].seconds + SECONDS, "no answer at all"
                 continue
             return Outcome(answer, time.monotonic() - start, max(most, _peak(self._client.pid)))
 
@@ -125,10 +165,38 @@ def check_harmless(bench: Bench, hostile: Hostile) -> None:
     assert 0 < outcome.memory < MEMORY
     assert bench.was_touched() == []
     if isinstance(outcome.answer, Refused):
-        words = sentence(AssistantError(outcome.answer.kind, outcome.answer.detail, **outcome.answer.values))
-        assert words.endswith(".")
+        assert _sentence_of(outcome.answer).endswith(".")
     else:
         assert isinstance(outcome.answer, DocumentRead)
         document = model.unpack(Path(outcome.answer.path).read_bytes())
         assert hostile.text in document.text
         assert "secret of the house" not in document.text
+
+
+def _sentence_of(refused: Refused) -> str:
+    return sentence(AssistantError(refused.kind, refused.detail, **refused.values))
+
+
+def check_borne(bench: Bench, document: Large, much: Much, *, without: Container[ErrorKind] = ()) -> None:
+    """It is refused with a sentence, or read and translated, soon and in little memory.
+
+    :param without: these are no reasons to refuse so much of it.
+    """
+    data = document.make(much)
+    outcomes = [bench.read(document.name, data)] if document.read else []
+    if document.translated:
+        outcomes += bench.translate(document.name, data)
+    for outcome in outcomes:
+        answer = outcome.answer
+        if isinstance(answer, TranslationWritten):  # as long as it takes: nobody wants to lose what was translated
+            assert outcome.seconds < WRITING_SECONDS
+            assert outcome.memory < WRITING_MEMORY
+            continue
+        assert outcome.seconds < SECONDS, document.name
+        assert outcome.memory < MEMORY, document.name
+        if isinstance(answer, Refused):
+            assert answer.kind in REFUSED, document.name
+            assert answer.kind not in without, document.name
+            assert _sentence_of(answer).endswith(".")
+        else:
+            assert isinstance(answer, DocumentRead | SegmentsRead), document.name
