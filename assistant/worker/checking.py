@@ -20,15 +20,16 @@ from assistant.worker.characters import HAN_RUN, even, has_kana
 from assistant.worker.counting_out import is_spelled, listed
 from assistant.worker.dates import Moment, within
 from assistant.worker.deriving import follows
-from assistant.worker.evidence import Evidence
+from assistant.worker.evidence import Evidence, counts_things
 from assistant.worker.han_names import is_slip
 from assistant.worker.lexicon import stem
 from assistant.worker.names import Name, Sort, names
 from assistant.worker.passages import NEARBY, Passages, Setting
 from assistant.worker.quantities import Figure
+from assistant.worker.reckoning import fits, works_out
 from assistant.worker.retrieval import Index, Query, choose
 from assistant.worker.terms import Reading, read
-from assistant.worker.timing import as_age, reached, repeats, spans
+from assistant.worker.timing import as_age, between, reached, repeats, spans
 from assistant.worker.units import same_unit
 from assistant.worker.wording import Wording, is_proper
 
@@ -37,9 +38,12 @@ _FRESH = 0.15  # of the statement, by weight: so much a further one must add to 
 _LIKELY = 5  # sentences from which a number may be worked out
 _REACH, _REACH_HAN = 12.0, 6.0  # characters of a clause
 _CLOSE = 0.6  # so near is what a number may be worked out from
-_CERTAIN = 1.2  # certainty from which another name in the best sentence contradicts one
+_CERTAIN = 1.5  # certainty from which another name in the best sentence contradicts one
+_AROUND = (0, 1, 3)  # sentences before and after: from so many a number may be worked out, if that is no chance
 _LOOKED_AT = 40  # sentences that are searched for a name
 _KEPT = 2000
+_BEFORE = 8  # sentences in which somebody is named whom a pronoun means
+_PRONOUN = re.compile(r"\b(?:he|she|they|him|his|her|hers|them|their|I|my)\b|[他她]", re.IGNORECASE)
 _LONG_SENTENCE = 1000  # characters of one that is searched for slips
 _LONG_NAME = 3  # characters of a name that another one may be a slip of
 _COUNTED = re.compile(r" ?[^\W\d]")  # behind a number: what it counts
@@ -60,13 +64,17 @@ class Statement:
     across: bool
     whole: int
 
+    @property
+    def is_chinese(self) -> bool:
+        return is_chinese(self.reading.even)
+
 
 class Checker:
     """Looks up what a text about one document says."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._numbers = Evidence(index.reading.numbers)
+        self._numbers = Evidence(index.reading.numbers, index.reading.even)
         self._moments = index.reading.moments
         self._years = frozenset(one.year for one in self._moments if one.year is not None)
         self._language = index.document.language or detect(index.document.text)
@@ -77,8 +85,7 @@ class Checker:
         """Whether ``text`` is in another language than the document."""
         own, other = self._language.partition("-")[0], detect(text).partition("-")[0]
         plain = even(text)
-        is_chinese = HAN_RUN.search(plain) is not None and not has_kana(plain)
-        if is_chinese != self._index.is_chinese and (is_chinese or self._index.is_chinese):
+        if is_chinese(plain) != self._index.is_chinese:
             return True
         return bool(own and other and own != other and len(plain) > 40)
 
@@ -120,7 +127,7 @@ class Checker:
         near = np.zeros(index.size, np.float32)
         likely: list[int] = []
         certainty = 0.0
-        for query in (rest, rest.towards(start, end, _REACH_HAN if said.language.startswith("zh") else _REACH)):
+        for query in (rest, rest.towards(start, end, _REACH_HAN if said.is_chinese else _REACH)):
             scores = index.scores(query)
             best = float(scores.max(initial=0.0))
             if not best:
@@ -174,7 +181,9 @@ class Checker:
         contradicted = any(
             _like(claim, known) and not _used(known, others, self._years) for known in setting.best.moments
         )
-        if setting.bears(map(self._index.sentence_at, places), contradicted=contradicted, weak=False):
+        whole = None not in (claim.year, claim.month, claim.day)
+        found = map(self._index.sentence_at, places)
+        if setting.bears(found, contradicted=contradicted, weak=False, telling=whole):
             return True
         if claim.day is not None or claim.year is None:
             return False
@@ -195,20 +204,28 @@ class Checker:
             one for one in setting.best.numbers if same_unit(claim.unit, one.unit) and one.ordinal == claim.ordinal
         ]
         contradicted = any(not any(_bears(known, other) for other in others) for known in rivals)
-        places = [one.start for one in self._numbers.bearing(claim)]
+        counts = claim.is_weak and counts_things(plain, claim.end)
+        places = [one.start for one in self._numbers.bearing(claim, counts=counts)]
         if not claim.unit:
             places += [one.start for one in self._moments if claim.value in one.says().values()]
-        if setting.bears(map(self._index.sentence_at, places), contradicted=contradicted, weak=claim.is_weak):
+        found = map(self._index.sentence_at, places)
+        if setting.bears(found, contradicted=contradicted, weak=claim.is_weak, telling=claim.is_telling):
             return True
         sentences = setting.likely.by_sentence()
         if any(_has_unit_of(claim, numbers) for numbers, _ in sentences):
             return True
-        if _is_told_otherwise(claim, said, setting.likely.with_neighbours()):
+        listed_in = setting.best if contradicted else setting.likely.with_neighbours()
+        if _is_told_otherwise(claim, said, listed_in):
             return True
         if follows(claim, plain, sentences) or repeats(claim, plain, sentences):
             return True
         near = setting.best if contradicted else setting.best.with_neighbours()
-        return spans(as_age(claim, plain), near.moments)
+        aged = as_age(claim, plain)
+        return spans(aged, near.moments) or any(
+            works_out(claim, plain, [(one.numbers, one.text) for one in windows])
+            or fits(aged, chain.from_iterable(between(aged, one.moments) for one in windows))
+            for windows in (list(setting.drawn_from.windows(reach)) for reach in _AROUND)
+        )
 
     # ---------------------------------------------------------------- names
 
@@ -225,10 +242,17 @@ class Checker:
                 break  # who is called 老王 was named in full before
             if self._is_in(name, self._wording_of(int(place)), said.across):
                 return True
-        if setting.certainty < _CERTAIN:
+        if setting.certainty < _CERTAIN or self._is_spoken_of(name, said, setting):
             return True
-        own = Wording(said.reading.even, is_chinese=not said.language.startswith("en"))
+        own = Wording(said.reading.even, is_chinese=said.is_chinese)
         return all(self._is_told(other, own, said) for other in names(setting.best.text, language=self._language))
+
+    def _is_spoken_of(self, name: Name, said: Statement, setting: Setting) -> bool:
+        """Whether the best sentence says ``he`` of somebody who is named a little before it."""
+        best = max(setting.best.sentences, default=0)
+        return _PRONOUN.search(setting.best.text) is not None and any(
+            self._is_in(name, self._wording_of(place), said.across) for place in range(max(0, best - _BEFORE), best)
+        )
 
     def _wording_of(self, sentence: int) -> Wording:
         """The words of a sentence, and of who is said to speak."""
@@ -240,7 +264,11 @@ class Checker:
 
     def _is_in(self, name: Name, wording: Wording, across: bool) -> bool:
         if name.sort is Sort.CAPITALS:
-            return wording.has_words(name.words) and self._is_one(name.words)
+            return (
+                wording.has_words(name.words)
+                and self._is_one(name.words)
+                and not self._wording.has_other_bearers(name.words)
+            )
         if name.sort is Sort.CODE:
             return wording.has_code(name.words[0])
         if name.sort is Sort.SURNAME:
@@ -266,9 +294,14 @@ class Checker:
         """A name in another script may be the same name; the same letters can be looked up in any language."""
         if not said.across or name.sort is Sort.CODE:
             return MarkState.MISSING
-        if name.sort is Sort.CAPITALS and not self._index.is_chinese and said.language.startswith("zh"):
+        if name.sort is Sort.CAPITALS and not self._index.is_chinese and said.is_chinese:
             return MarkState.MISSING  # a Chinese text that leaves a name in Latin letters has it from its source
         return MarkState.UNCHECKED
+
+
+def is_chinese(plain: str) -> bool:
+    """Whether a text (as ``characters.even`` gives it) is in Chinese, whatever it has of other scripts."""
+    return HAN_RUN.search(plain) is not None and not has_kana(plain)
 
 
 def _pieces(said: Statement) -> Iterator[Moment | Figure | Name]:

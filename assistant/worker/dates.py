@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from assistant.worker.numerals import CHINESE_SIGNS, ONES, ORDINALS, chinese_value
+from assistant.worker.numerals import CHINESE_SIGNS, ONES, ORDINALS, TENS, chinese_value
 
 _MONTHS = (
     "january jan januar janvier janv enero ene gennaio genn janeiro januari januar|"
@@ -87,6 +87,11 @@ _SEASON_MONTHS = {1: (2, 3, 4, 5), 2: (5, 6, 7, 8), 3: (8, 9, 10, 11), 4: (11, 1
 _TO = r"(?: ?- ?| to | and | until | bis | au | al | und | et )"
 _HOUR = r"[012]?\d|[一二两三四五六七八九十]{1,3}"
 
+_BEFORE_HOUR = rf"一刻钟?|{_N}{{1,3}}分钟?"
+_WORDS_TO_TWELVE = "|".join(list(ONES)[1:13])
+_PAST_HOUR = "five|ten|twenty-five|twenty|[1-5]?\\d"
+_SPOKEN_HOURS = {"noon": 720, "midday": 720, "正午": 720, "midnight": 0, "午夜": 0, "子夜": 0}
+
 _EASTERN = [
     r"(?P<year>(?:1[0-9]|2[01])\d\d|[12一二][〇零一二三四五六七八九\d]{3}) ?年[)的]?(?P<season_zh>[春夏秋冬])[天季]?",
     r"(?P<season_zh>[春夏秋冬])[天季]",
@@ -110,9 +115,13 @@ _EASTERN = [
     r"(?P<last_century>上(?:个)?世纪)(?P<decade>[1-9]0|[一二三四五六七八九]十)年代",
     r"(?<![\d一二三四五六七八九十百千])(?P<decade>[1-9]0|[一二三四五六七八九]十)年代",
     r"(?P<century>[12]?\d|[一二]?十[一二三四五六七八九]?) ?世纪",
-    r"(?:周|星期|礼拜)(?P<weekday_zh>[一二三四五六日天])",
+    # ten weeks, and once a week, name no day
+    rf"(?:(?<![{CHINESE_SIGNS}\d几])周|星期|礼拜)(?P<weekday_zh>[一二三四五六日天])(?![次回遍轮趟])",
+    rf"(?P<noon>{_NOONS})?差(?P<to>{_BEFORE_HOUR})到?(?P<hour>{_HOUR})点",
+    rf"(?P<noon>{_NOONS})?(?P<hour>{_HOUR})点(?:差(?P<to>{_BEFORE_HOUR})|(?P<past>[一三]刻))",
     rf"(?P<noon>{_NOONS})?(?P<hour>{_HOUR})"
     r"(?:[时点](?P<minute>[0-5]?\d|[一二三四五]?十?[一二三四五六七八九]?(?=分))分|[点时](?P<half_hour>半)|点整)",
+    r"(?P<noon_word>正午|午夜|子夜)",
     rf"(?P<noon>{_NOONS})(?P<hour>{_HOUR})[时点]",
 ]
 _WESTERN = [
@@ -144,16 +153,21 @@ _WESTERN = [
     rf"\b(?P<weekday>{_alternatives({name: 0 for name in WEEKDAYS if name not in _ABBREVIATED})})s?\b",
     r"(?<![\d:.])(?P<hour>[01]?\d|2[0-4])(?:[:.](?P<minute>[0-5]\d))? ?(?P<half_day>[ap])\.?m\b\.?",
     r"(?<![\d:.])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d:])",
-    rf"\b(?P<past>half|quarter) past (?P<hour_word>{'|'.join(list(ONES)[1:13])})\b",
-    rf"\b(?P<hour_word>{'|'.join(list(ONES)[1:13])}) o'clock",
+    rf"\b(?P<past>half|(?:a )?quarter|(?:{_PAST_HOUR})(?: minutes?)?) past"
+    rf" (?P<hour_word>{_WORDS_TO_TWELVE}|\d{{1,2}})\b",
+    rf"\b(?P<to>(?:a )?quarter|(?:{_PAST_HOUR}) minutes?|(?<=at )(?:{_PAST_HOUR})) to"
+    rf" (?P<hour_word>{_WORDS_TO_TWELVE}|1?\d(?=[.,;:!?)]|$))\b(?! \w+s\b)",
+    rf"\b(?P<hour_word>{_WORDS_TO_TWELVE}) o'clock",
+    r"\b(?:(?:12|twelve)[ -])?(?P<noon_word>noon|midday|midnight)\b",
     r"\b(?:FY|fiscal(?: year)?|fiscal) ?(?P<year>'?\d\d|1\d{3}|2[01]\d\d)(?!\d)",
     r"(?<![\w.,$€£¥])(?P<year>1\d{3}|20\d\d)[-/](?P<second_year>\d\d|1\d{3}|20\d\d)(?![\w%])",
     rf"(?<![\w.,$€£¥#/])(?<!\d-){_Y}(?![\w%]|[.,:]\d)(?P<bare>)",
 ]
 _CUE = re.compile(
-    r"\d|[年月日号季世周星礼点时上下春夏秋冬년월]|\b(?:"
+    r"\d|[年月日号季世周星礼点时上下春夏秋冬午夜년월]|\b(?:"
     + "|".join(sorted({name[:3] for name in (*MONTHS, *WEEKDAYS)}))
-    + r"|first|second|third|fourth|last|quarter|half|past|spring|summer|autumn|winter|\w+ o'clock|\w+[ -]centur)",
+    + r"|first|second|third|fourth|last|quarter|half|past|noon|midday|midnight|minutes? to"
+    r"|spring|summer|autumn|winter|\w+ o'clock|\w+[ -]centur)",
     re.IGNORECASE,
 )
 """Where there is none of these, there is no date. Most of a book has none."""
@@ -274,6 +288,8 @@ def _field(name: str, value: str, said: dict[str, str]) -> Iterator[tuple[str, i
         yield "century", _number(value)
     elif name in ("hour", "hour_word"):
         yield "minute", _minute(said)
+    elif name == "noon_word":
+        yield "minute", _SPOKEN_HOURS[value.lower()]
     elif name == "first":
         first, second = int(value), int(said["second"])
         yield "day", second if second > 12 else first
@@ -302,18 +318,34 @@ def _decade(value: str, said: dict[str, str]) -> int:
 
 
 def _minute(said: dict[str, str]) -> int:
-    hour = ONES[said["hour_word"].lower()] if "hour_word" in said else _number(said["hour"])
+    hour = _count(said.get("hour_word") or said["hour"])
     minutes = _number(said.get("minute") or "0")
-    if "half_hour" in said or said.get("past", "").lower() == "half":
+    if "half_hour" in said:
         minutes = 30
     elif "past" in said:
-        minutes = 15
+        minutes = _part_of_hour(said["past"])
+    elif "to" in said:
+        hour, minutes = (hour or 24) - 1, 60 - _part_of_hour(said["to"])
     noon = {"a": 0, "p": 720}.get(said.get("half_day", "").lower())
     if noon is None and "noon" in said:
         noon = _HALVES[said["noon"]]
     if noon is None:
         return hour * 60 + minutes
     return (hour % 12 if noon == 0 or hour <= 12 else hour - 12) * 60 + minutes + noon
+
+
+def _part_of_hour(text: str) -> int:
+    """Minutes: of ``half``, ``a quarter``, ``ten minutes``, ``三刻``, ``十分``."""
+    words = text.lower().removeprefix("a ")
+    if words.startswith("half"):
+        return 30
+    if words.startswith("quarter") or "刻" in words:
+        return 45 if words.startswith("三") else 15
+    return sum(_count(word) for word in re.split("[- 分]", words)[:2] if not word.startswith("minute"))
+
+
+def _count(word: str) -> int:
+    return ONES.get(word.lower()) or TENS.get(word.lower()) or _number(word)
 
 
 def _open(said: dict[str, str]) -> bool:
@@ -365,6 +397,7 @@ def within(claim: Moment, evidence: Moment, years: frozenset[int]) -> bool:
     return claim.part is None or _is_part(claim, evidence)
 
 
+_DAY = 24 * 60  # minutes
 _PARTS = {1: (0.0, 0.45), 2: (0.25, 0.75), 3: (0.55, 1.0)}
 
 
@@ -388,7 +421,7 @@ def _years_of(decade: int) -> int:
 
 
 def _same_time(claim: Moment, evidence: Moment) -> bool:
-    one, other = claim.minute or 0, evidence.minute or 0
+    one, other = (claim.minute or 0) % _DAY, (evidence.minute or 0) % _DAY
     return one == other or ((claim.twelve or evidence.twelve) and one % 720 == other % 720)
 
 

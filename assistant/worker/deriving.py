@@ -16,7 +16,7 @@ _MOST = 8  # numbers of a sentence with the same unit: more make so many pairs t
 _CHANCE = 0.3  # how many of the values that can be worked out may be expected to fit by chance
 _ROUGHLY = 0.1  # of a number of times
 _NEAR = 30  # characters before a number that may say of what kind of difference it is
-_CHANGE = re.compile(
+CHANGE = re.compile(
     r"\b(?:by|more|fewer|less|longer|shorter|higher|lower|cheaper|gap|differ\w*|margin|majority|increas\w*|decreas\w*"
     r"|r[io]se\w*|gr[eo]w\w*|growth|fell|fall\w*|drop\w*|declin\w*|reduc\w*|improv\w*|gain\w*|up|down|save[sd]?"
     r"|rest|remain\w*|left|open|short|after)\b"
@@ -55,7 +55,7 @@ _EACH = re.compile(
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"\b(?:both|pair|couple)\b|[双俩两]")
-_TOTAL = re.compile(
+TOTAL = re.compile(
     r"\b(?:totals?|totall?ed|altogether|combined|together|in all|sum|both|overall|jointly)\b|[共总]|合计|累计|加起来",
     re.IGNORECASE,
 )
@@ -109,10 +109,10 @@ class _Said:
     @classmethod
     def of(cls, claim: Figure, plain: str, source: str) -> _Said:
         return cls(
-            changes=_CHANGE.search(plain) is not None,
+            changes=CHANGE.search(plain) is not None,
             fell=_FELL.search(plain) is not None,
             rose=_ROSE.search(plain) is not None,
-            sums=_TOTAL.search(plain) is not None,
+            sums=TOTAL.search(plain) is not None,
             each=_EACH.search(plain) is not None,
             by=_BY.search(plain[max(0, claim.start - _NEAR) : claim.start]) is not None,
             half=_HALF.search(source) is not None,

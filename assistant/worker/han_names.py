@@ -41,6 +41,7 @@ _ENDINGS = frozenset(SIGNS.endings.split())
 _TRADES = frozenset(SIGNS.trades.split())
 _GENERIC = frozenset(SIGNS.generic.split())
 _GIVEN = frozenset(SIGNS.given)
+_GIVEN_ALONE = _GIVEN - frozenset("家才")  # but for those that are more often a word behind a name
 _FOREIGN = frozenset(SIGNS.foreign)
 _TITLES = "|".join(sorted(SIGNS.titles_han.split(), key=len, reverse=True))
 _TITLE = re.compile(_TITLES)
@@ -82,6 +83,11 @@ def _surnames() -> dict[str, float]:
     ranks = SIGNS.surnames.split()
     found = {sign: weight for signs, weight in zip(ranks, _RANKS, strict=True) for sign in signs}
     return found | dict.fromkeys(SIGNS.double_surnames.split(), _DOUBLE)
+
+
+@cache
+def _double_surnames() -> frozenset[str]:
+    return frozenset(SIGNS.double_surnames.split())
 
 
 def han_names(text: str) -> Iterator[Found]:
@@ -238,11 +244,12 @@ def wholes(text: str) -> Iterator[str]:
 
 
 def has_short_name(name: str, text: str) -> bool:
-    """Whether the first two of three characters are a whole name in ``text``: ``张维欠`` of ``张维欠米娜``, but not
-    ``冯静仪`` where there is a ``冯静怡``."""
-    if len(name) != 3 or name[2] in _GIVEN:
+    """Whether a person's name without its last character is a whole name in ``text``: ``张维欠`` of ``张维欠米娜``, but
+    not ``冯静仪`` where there is a ``冯静怡``."""
+    short, last = name[:-1], name[-1:]
+    if len(short) != (3 if short[:2] in _double_surnames() else 2) or last in _GIVEN_ALONE:
         return False
-    return re.search(f"{name[:2]}(?![{SIGNS.given}])", text) is not None
+    return re.search(f"{short}(?![{''.join(_GIVEN_ALONE)}])", text) is not None
 
 
 def is_slip(other: str, name: str) -> bool:

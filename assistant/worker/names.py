@@ -13,7 +13,8 @@ from assistant.worker.han_names import SIGNS, han_names
 from assistant.worker.lexicon import empty_words, english, folded, stem
 from assistant.worker.numerals import ONES, ORDINALS, PARTS, SCALES, TENS
 
-_TITLES = frozenset(SIGNS.titles.split())
+TITLES = frozenset(SIGNS.titles.split())
+"""Capitalised words that name nobody."""
 
 
 class Sort(StrEnum):
@@ -157,7 +158,7 @@ def _says_nothing(word: str) -> bool:
     plain = word.lower().removesuffix("'s")
     if plain in MONTHS or plain in WEEKDAYS or plain.removesuffix("s") in WEEKDAYS:
         return len(plain) > 3 or plain == "may"
-    return plain in _TITLES or plain in _NUMBER_WORDS or (folded(plain) in empty_words() and not word.isupper())
+    return plain in TITLES or plain in _NUMBER_WORDS or (folded(plain) in empty_words() and not word.isupper())
 
 
 # ---------------------------------------------------------------- Chinese characters

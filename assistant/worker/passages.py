@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 
 from assistant.worker.dates import Moment
 from assistant.worker.quantities import Figure
@@ -15,6 +16,7 @@ NEARBY = 0.34  # of what the best sentence has to do with the rest of a statemen
 _SAME = 0.72  # or so near, where another stands in its place in the best one; more than a sentence beside that has
 _DRAWN = 0.5  # or so near, where the statement is drawn from several sentences, and it stands in one of them
 _LOST = 0.8  # below it, nobody knows where the rest of the statement stands
+_LIKELY = 1.2  # below it, another piece in the best sentence says little against one that is hardly found by chance
 _LABEL = 6  # words of a sentence that says no more than who speaks
 
 
@@ -65,6 +67,17 @@ class Passages:
                 found.add(place)
         return Passages(self._index, found)
 
+    def together_with(self, sentences: Iterable[int]) -> Passages:
+        return Passages(self._index, self.sentences.union(sentences))
+
+    def windows(self, reach: int) -> Iterator[Passages]:
+        """Each of these with ``reach`` sentences before and after it, whatever paragraph; together where they meet."""
+        size = self._index.size
+        held = {two for one in self.sentences for two in range(max(0, one - reach), min(size, one + reach + 1))}
+        for first in sorted(one for one in held if one - 1 not in held):
+            last = next(one for one in count(first) if one not in held)
+            yield Passages(self._index, range(first, last))
+
     def with_neighbours(self) -> Passages:
         """These and the sentences before and after each in its paragraph."""
         of = self._index.paragraph_of
@@ -88,12 +101,19 @@ class Setting:
     certainty: float
     sources: frozenset[int]
 
-    def bears(self, sentences: Iterable[int], *, contradicted: bool, weak: bool) -> bool:
+    @property
+    def drawn_from(self) -> Passages:
+        """The best sentence, and those that the statement is drawn from beside it."""
+        return self.best.together_with(self.sources)
+
+    def bears(self, sentences: Iterable[int], *, contradicted: bool, weak: bool, telling: bool = False) -> bool:
         """Whether sentences that have a piece bear it out.
 
         :param contradicted: the best one has another in its place.
-        :param weak: the piece occurs in any text by chance.
+        :param weak: the piece occurs in any text by chance; ``telling``: hardly ever.
         """
+        if telling and (self.certainty < _LIKELY or not contradicted):
+            return any(True for _ in sentences)
         if self.certainty < _LOST and not contradicted and not weak:
             return any(True for _ in sentences)  # where it should stand is not known
         least = _SAME if contradicted else NEARBY

@@ -16,6 +16,7 @@ HAN_NUMBER = (
     rf"[{numerals.CHINESE_SIGNS}](?:[{numerals.CHINESE_SIGNS}万亿兆]|点(?=[零一二三四五六七八九])){{0,{MOST - 1}}}"
 )
 
+_TELLING = 3
 _MORE_AFTER = re.compile(
     r" ?(?:or more|or so|plus\b|\+)|[^，。,.]{0,3}(?:以上|左右|上下)|多(?=[，。、；\s]|$)", re.IGNORECASE
 )
@@ -57,6 +58,11 @@ class Figure:
         """Whether so small a number without a unit occurs in any text by chance."""
         return not self.unit and self.value < 100 and self.value == int(self.value)
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether it is written so exactly, in three digits or more, that it hardly occurs by chance."""
+        return len(f"{self.count or self.bare or self.value:.9g}".replace(".", "").strip("0")) >= _TELLING
+
 
 def scaled(figure: Figure, factor: float) -> Figure:
     """``figure`` in the base unit of its kind, multiplied by ``factor``."""
@@ -90,6 +96,8 @@ def hedge_of(text: str, start: int, end: int) -> Hedge:
     for pattern, hedge in ((ABOUT, Hedge.ABOUT), (OVER, Hedge.OVER), (UNDER, Hedge.UNDER)):
         if pattern.search(before):
             return hedge
+    if "个多" in text[start:end]:  # 九个多小时
+        return Hedge.OVER
     after = _MORE_AFTER.match(text, end)
     if after:
         return Hedge.ABOUT if after[0].endswith(("so", "左右", "上下")) else Hedge.OVER

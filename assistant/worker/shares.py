@@ -20,13 +20,20 @@ from assistant.worker.quantities import (
     value_of,
 )
 
+_SCALE = "hundred|thousand|million|billion|trillion|dozen"
+_OF_SCALE = re.compile(rf"\b(?:a )?(?P<part>quarter|three quarters) of an? (?P<scale>{_SCALE})\b", re.IGNORECASE)
+_NTH = "|".join(word for word, number in numerals.ORDINALS.items() if 3 <= number <= 10)
+_EVERY_NTH = re.compile(
+    rf"\bevery (?P<nth>other|second|{_NTH})"
+    r" (?P<unit>anniversary|birthday|year|month|week|day|hour|minute)\b",
+    re.IGNORECASE,
+)
 _OF_ONE = {"half": 0.5, "半": 0.5, "quarter": 0.25, "three quarters": 0.75, "a half": 0.5, "a quarter": 0.25}
 LOOSELY = 0.02  # a third is said of 33 % and of 34 %
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8)}
 
 _PARTS = "|".join(f"{word}s?" for word in numerals.PARTS if word not in ("half", "halves"))
 
-_NTH = "|".join(word for word, number in numerals.ORDINALS.items() if 3 <= number <= 10)
 _PERCENT_HAN = re.compile(rf"(?P<kind>百分之|千分之|万分之)(?P<number>{HAN_NUMBER}|\d+(?:\.\d+)?)")
 _TENTHS = re.compile(r"(?<![一二两三四五六七八九十百千万\dA-Za-z])(?P<number>[一二两三四五六七八九\d])成(?P<half>半)?"
                      r"(?P<more>[一二三四五六七八九](?!个|年|月|名|家))?"
@@ -40,7 +47,7 @@ _FOLDS = re.compile(
 _DOZENS = re.compile(
     r"(?P<number>半|[一二两三四五六七八九十\d]{1,3})打(?=[^开造破击算印扮扰断电听字工球拳水饭包折拼通动的着了过]|$)"
 )
-_HALF_HAN = re.compile("一半|(?<![一二三四五六七八九十上下大多过])半数|对半|减半|折半|(?P<over>过半数?)")
+_HALF_HAN = re.compile("一半|(?<![一二三四五六七八九十上下大多过])半数|对半|减半|折半|各半|均摊|平分|(?P<over>过半数?)")
 _FRACTION = re.compile(
     r"(?<!first )(?<!second )(?<!latter )(?<!other )(?<!and a )"
     rf"\b(?:every (?P<nth>{_NTH})\b(?! (?:year|month|week|day|hour|time)s?\b)|halv(?:e|ed|es|ing)\b|"
@@ -121,6 +128,13 @@ def fractions(text: str) -> Iterator[Figure]:
         unit = (match["unit"] or match["unit_zh"] or match["unit_ten"]).lower()
         part *= 100.0 if unit in ("century", "世纪") else 1.0
         yield of_unit(match.span(), part, unit, hedge_of(text, *match.span()))
+    for match in _OF_SCALE.finditer(text):
+        value = _OF_ONE[match["part"].lower()] * numerals.SCALES[match["scale"].lower()]
+        yield measured(text, *match.span(), value, 0.0)
+    for match in _EVERY_NTH.finditer(text):
+        years = match["unit"].lower() in ("anniversary", "birthday")
+        nth = numerals.ORDINALS.get(match["nth"].lower(), 2)
+        yield of_unit(match.span(), float(nth), "year" if years else match["unit"].lower())
     for match in _TIMES.finditer(text):
         times = 3.0 if match["three"] else 2.0
         yield Figure(*match.span(), times, "times", bare=times)

@@ -42,14 +42,19 @@ def as_age(claim: Figure, plain: str) -> Figure:
 
 def spans(claim: Figure, moments: Iterable[Moment]) -> bool:
     """Whether a span of time lies between two dates or times of ``moments``."""
+    return any(_bears(value, claim) for value in between(claim, moments))
+
+
+def between(claim: Figure, moments: Iterable[Moment]) -> Iterator[float]:
+    """How long it is from one date or time of ``moments`` to another, in the unit of the claim."""
     known = list(moments)[:_MOST]
     if claim.unit == "month":
         worked_out = _months(claim, known)
     elif claim.unit == "s":
         worked_out = _seconds(claim, known)
     else:
-        return False
-    return any(_bears(value, claim) for value in worked_out if value > 0)
+        return
+    yield from (value for value in worked_out if value > 0)
 
 
 def _months(claim: Figure, known: Sequence[Moment]) -> Iterator[float]:

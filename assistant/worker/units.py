@@ -32,7 +32,7 @@ def _spelled(names: str) -> list[str]:
 def _any(names: list[str]) -> str:
     """A pattern for any of ``names``, whole words where they are of letters."""
     words = "|".join(re.escape(name) for name in names if _is_word(name))
-    signs = "|".join(re.escape(name) for name in names if not _is_word(name))
+    signs = "|".join(re.escape(name).replace("个", "个多?") for name in names if not _is_word(name))
     return rf"(?:(?:{words})(?![A-Za-zÀ-ӿ\d_²³])|(?:{signs}))"
 
 
@@ -110,7 +110,7 @@ def unit_after(text: str, place: int) -> tuple[str, int]:
     match = AFTER.match(text, place)
     if not match or (match["name"] in _SIGNS and text[match.end() : match.end() + 1].isdigit()):
         return "", place  # "over 65 £5": it is that of the next one
-    return _NAMES[match["name"].lower()], match.end()
+    return _NAMES[match["name"].lower().replace("个多", "个")], match.end()
 
 
 def unit_before(text: str) -> str:

@@ -11,11 +11,14 @@ from assistant.worker import terms
 from assistant.worker.characters import LETTER
 from assistant.worker.han_names import han_names, has_short_name, is_short_for, wholes
 from assistant.worker.lexicon import chinese, english, folded, nations, stem
+from assistant.worker.names import TITLES
 
 _WORD = re.compile(rf"{LETTER}+(?:'{LETTER}+)?")
 _CODE = re.compile(r"[A-Za-z\d][\w-]*\d[\w-]*", re.ASCII)  # W9洗衣机 is a W9
 _PLAIN = re.compile(r"[\W_]+")
 _CAPITALS = re.compile(r"\b[^\W\d_a-z][\w'-]*(?:(?: of| the| and| for| de| der| des| du| di| &)* [^\W\d_a-z][\w'-]*)+")
+_CAPITALS_BEFORE = re.compile(r"(?:[^\W\d_a-z][\w'-]*\.? ){1,3}$")
+_LONGEST = 60  # characters of what may stand before a last name
 
 
 class Wording:
@@ -93,6 +96,25 @@ class Wording:
             found = (other for other in found if other.startswith(root) or root.startswith(other))
         return any(True for _ in found) or self._is_in_chinese(root)
 
+    def has_other_bearers(self, words: Sequence[str]) -> bool:
+        """Whether the last name of ``Loveday Orme`` is borne there by ``Tamsin Orme`` only, or by others like her.
+
+        What begins with the same letter may be the same name in another form.
+        """
+        *given, last = words
+        given = [word for word in given if is_proper(word)]
+        if not given or not is_proper(last):
+            return False
+        ending = re.escape(last.removesuffix("'s"))
+        bearers = {
+            word[0]
+            for match in re.finditer(rf"\b{ending}\b", self._even)
+            if (run := _CAPITALS_BEFORE.search(self._even, max(0, match.start() - _LONGEST), match.start()))
+            for word in run[0].split()
+            if is_given(word)
+        }
+        return bool(bearers) and not bearers & {word[0] for word in given}
+
     def has_translation(self, word: str) -> bool:
         """Whether one of the dictionary's meanings of a Chinese name stands there."""
         return any(all(self.has_word(part) for part in gloss) for gloss in chinese().meanings(word))
@@ -112,6 +134,12 @@ def _of_nation(word: str) -> set[str]:
 def initials(words: Sequence[str]) -> str:
     """The first letters of the capitalised words."""
     return "".join(word[0] for word in words if word[0].isupper())
+
+
+def is_given(word: str) -> bool:
+    """Whether a capitalised word before a last name may be a given name."""
+    plain = word.removesuffix(".").lower()
+    return plain not in TITLES and (len(plain) == 1 or is_proper(word))
 
 
 def is_proper(word: str) -> bool:

@@ -292,3 +292,49 @@ def test_a_year_may_stand_elsewhere() -> None:
 def test_a_row_of_letters_is_no_roman_number() -> None:
     assert not numbers("a file XXXX of Chapter VVVV")
     assert [one.value for one in numbers("Louis XIV and Chapter IX")] == [14, 9]
+
+
+@pytest.mark.parametrize(
+    ("text", "minute"),
+    [
+        ("It stopped at ten minutes to four.", 230),
+        ("at quarter to five", 285),
+        ("twenty past six", 380),
+        ("差十分四点", 230),
+        ("下午三点三刻", 945),
+        ("before noon", 720),
+        ("12 noon", 720),
+        ("午夜前", 0),
+    ],
+)
+def test_times_in_words(text: str, minute: int) -> None:
+    (moment,) = dates(even(text))
+    assert moment.minute == minute
+
+
+@pytest.mark.parametrize("text", ["five to ten minutes", "5 minutes to 10 km", "每周检查10%，十周一轮", "每周一次"])
+def test_what_looks_like_a_time_or_a_day(text: str) -> None:
+    assert dates(even(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a quarter of a million pounds", "250,000 pounds"),
+        ("on every third anniversary", "every three years"),
+        ("every other week", "every two weeks"),
+        ("九个多小时", "more than nine hours"),
+        ("双方各半", "50%"),
+    ],
+)
+def test_other_ways_to_say_a_number(one: str, other: str) -> None:
+    assert bears(one, other)
+    assert bears(other, one)
+
+
+def test_what_counts_one_thing_bears_out_no_number_of_another() -> None:
+    source = "The plot has 19 trees and was let for four years."
+    evidence = Evidence(numbers(source), even(source))
+    assert not any(evidence.bearing(numbers("19 hours")[0]))
+    assert not any(evidence.bearing(numbers("four fires")[0], counts=True))
+    assert any(evidence.bearing(numbers("19 trees")[0], counts=True))
