@@ -6,7 +6,6 @@ any time and opened again; it opens no connection by itself.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -59,6 +58,7 @@ class Guide(ColumnPage):
         self._core = core
         self._gone = False
         self._elsewhere: list[Elsewhere] = []
+        self._had = self._answers()
         self._recommended: Recommendation = core.market.recommend("chat")
         self.choices = RowList(theme, "guideChoices", flat=True)
         self.found = RowList(theme, "guideFound", flat=True)
@@ -83,7 +83,7 @@ class Guide(ColumnPage):
         self.get.clicked.connect(self._get)
         self.demo.clicked.connect(self._start_with_demo)
         self.skip.clicked.connect(self.end)
-        self.file.clicked.connect(partial(self._leave_for, self.import_wanted))
+        self.file.clicked.connect(self.import_wanted)
         self.all.clicked.connect(lambda: self._leave_for(self.models_wanted, "catalog"))
         self.use.clicked.connect(self._use_found)
         self.licence.clicked.connect(self._show_licence)
@@ -141,7 +141,10 @@ class Guide(ColumnPage):
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask again for what is here and what is coming."""
+        """Ask again for what is here and what is coming. Once another model answers, nothing is left to be chosen."""
+        if self._answers() not in ("", self._had):
+            self.end()
+            return
         self._offers = {offer.model.id: offer for offer in self._core.market.catalogue(0)}
         rows = [self._row(kind, model) for kind in _CHOICES if (model := getattr(self._recommended, kind)) is not None]
         self.choices.show_rows(rows)
@@ -150,6 +153,11 @@ class Guide(ColumnPage):
             self.choices.choose(rows[0].id)
         self._show_choice()
         self._show_have()
+
+    def _answers(self) -> str:
+        """The key of the model that answers; empty: none, or the demo model."""
+        chosen = self._core.models.chosen()
+        return chosen.key if chosen is not None and not chosen.demo else ""
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if "offline" in keys:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".gguf"
 _KEY = "import"
+_FOLDER = "import_folder"  # in the state file: where the last files were chosen
 _STEP = 5  # per cent between two words about progress
 
 
@@ -70,7 +71,11 @@ class Importer(QObject):
 
     def choose(self) -> None:
         """Let the user pick files and bring them in."""
-        self.bring_in(*ask_for_files(self._window))
+        state = self._core.state
+        files = ask_for_files(self._window, Path(str(state.get(_FOLDER) or Path.home())))
+        if files:
+            state.set(_FOLDER, str(files[0].parent))
+        self.bring_in(*files)
 
     def bring_in(self, *paths: Path) -> None:
         """Bring in these files, and the models in these folders, after asking once whether to copy them."""
@@ -79,6 +84,7 @@ class Importer(QObject):
             return
         wanted, self._next = self._next, []
         self._busy = True
+        self._notices.clear(_KEY)  # how the last one went is old
         Threads(self._core.inbox).run("import-look", lambda _: self._look(wanted), partial(self._looked, wanted[0]))
 
     # -------------------------------------------------------------- looking at what it is
@@ -244,10 +250,10 @@ def _of_a_path(error: AssistantError, path: Path) -> AssistantError:
     return AssistantError(ErrorKind.FILE_MISSING, error.detail, name=path.name)
 
 
-def ask_for_files(parent: QWidget) -> list[Path]:
-    """The system's dialog for model files."""
+def ask_for_files(parent: QWidget, folder: Path) -> list[Path]:
+    """The system's dialog for model files; it begins in ``folder``."""
     kinds = f"{tr('Models')} (*{SUFFIX});;{tr('All files')} (*)"
-    names, _ = QFileDialog.getOpenFileNames(parent, tr("Import model files"), str(Path.home()), kinds)
+    names, _ = QFileDialog.getOpenFileNames(parent, tr("Import model files"), str(folder), kinds)
     return [Path(name) for name in names]
 
 

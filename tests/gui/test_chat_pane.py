@@ -385,7 +385,7 @@ def test_a_model_file_is_brought_in_and_chosen(
     home.model("fake")
     window = home.open()
     outside = home.model("another", base=True).rename(tmp_path / "Other.gguf")
-    monkeypatch.setattr(importing, "ask_for_files", lambda _parent: [outside])
+    monkeypatch.setattr(importing, "ask_for_files", lambda *_: [outside])
     monkeypatch.setattr(importing, "ask_how", lambda _parent, _name, _size, **_: copy)
     press(window, "Ctrl+Shift+I")
     qtbot.waitUntil(lambda: child(window, "modelPicker").count() == 4, timeout=SLOW)

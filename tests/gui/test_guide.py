@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint
 
+from assistant.gui import importing
 from assistant.gui.itemmodels.rows import Row
 from assistant.library.index import HeaderFacts
+from tests.fakes.tiny_models import write_plain
 from tests.gui.fakes.models_core import FakeParts, found_elsewhere
 from tests.gui.helpers import SLOW, child, say
 from tests.gui.screen_reader import nameless
@@ -171,3 +173,32 @@ def test_it_follows_the_language(guide: Any) -> None:
     assert any("\u4e00" <= character <= "\u9fff" for character in guide.choices.rows.rows[0].line)
     core.settings.set("language", "en")
     assert not any("\u4e00" <= character <= "\u9fff" for character in guide.choices.rows.rows[0].line)
+
+
+def test_it_stays_while_a_file_is_looked_for_and_goes_once_a_model_has_come(
+    first: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_plain(tmp_path / "own.gguf")
+    chosen: list[list[Path]] = [[], [path]]
+    monkeypatch.setattr(importing, "ask_for_files", lambda *_: chosen.pop(0))
+    monkeypatch.setattr(importing, "ask_how", lambda *_, **__: False)
+    window = first.open()
+    guide = guide_of(window, qtbot)
+    child(window, "guideFile").click()  # and the dialog is closed without a choice
+    assert window.navigation.guide is guide
+    child(window, "guideFile").click()
+    qtbot.waitUntil(lambda: window.navigation.guide is None, timeout=SLOW)
+    assert window._core.models.chosen().path == path
+
+
+def test_it_goes_also_when_a_model_was_dropped_beside_it_and_can_be_opened_again(
+    first: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "ask_how", lambda *_, **__: False)
+    window = first.open()
+    guide_of(window, qtbot)
+    window.importer.bring_in(write_plain(tmp_path / "own.gguf"))
+    qtbot.waitUntil(lambda: window.navigation.guide is None, timeout=SLOW)
+    window.navigation.open_guide()
+    window.navigation.guide.refresh()
+    assert window.navigation.guide is not None

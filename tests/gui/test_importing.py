@@ -184,3 +184,38 @@ def test_an_address_of_the_hub_is_looked_up_there(window: Any, monkeypatch: pyte
     drop(window, "https://example.org/maker/Little-GGUF")
     qtbot.wait(1)
     assert asked == ["maker/Little-GGUF"]
+
+
+def test_the_dialog_begins_where_the_last_files_were(
+    window: Any, answer: Ask, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(False)
+    path = write_plain(tmp_path / "One.gguf", seed=7)
+    began: list[Path] = []
+
+    def ask(_parent: Any, folder: Path) -> list[Path]:
+        began.append(folder)
+        return [path] if len(began) == 1 else []
+
+    monkeypatch.setattr(importing, "ask_for_files", ask)
+    window.importer.choose()
+    told(window, qtbot)
+    window.importer.choose()
+    assert began == [Path.home(), tmp_path]
+
+
+def test_how_the_last_import_went_is_not_said_beside_the_next_question(
+    window: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "letter.gguf").write_text("Dear reader")
+    drop(window, tmp_path / "letter.gguf")
+    assert told(window, qtbot).level is NoticeLevel.ERROR
+    beside: list[object] = []
+
+    def ask_how(*_: Any, **__: Any) -> None:
+        beside.append(window.notices.notice)
+
+    monkeypatch.setattr(importing, "ask_how", ask_how)
+    drop(window, write_plain(tmp_path / "One.gguf", seed=7))
+    qtbot.waitUntil(lambda: bool(beside), timeout=SLOW)
+    assert beside == [None]
