@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPropertyAnimation, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QPoint, QPropertyAnimation, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction, QCursor, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsOpacityEffect,
@@ -79,6 +79,7 @@ class NoticeBar(QFrame):
         self._up: dict[str, Notice] = {}  # the newest last
         self._choices: dict[str, tuple[Choice, ...]] = {}
         self._led_to: NoticeAction | None = None  # what is on the screen anyway
+        self._pointer = QPoint()  # where the mouse was when it was last asked
         self._shown: Notice | None = None
         self._expiry = QTimer(self)
         self._expiry.setSingleShot(True)
@@ -233,6 +234,7 @@ class NoticeBar(QFrame):
         self._dress()
         self.show()
         if notice.level is NoticeLevel.INFO:
+            self._pointer = QCursor.pos()
             self._expiry.start(INFO_SECONDS * 1000)
         if fresh:
             self._appear()
@@ -293,9 +295,12 @@ class NoticeBar(QFrame):
             repolish(self)
 
     def _expire(self) -> None:
-        """Good news goes by itself, but not from under somebody's hand."""
+        """Good news goes by itself, but not from under somebody's hand. A mouse that only lies there is no hand."""
         focus = QGuiApplication.focusObject()
-        held = self.underMouse() or self._below.isVisible() or (isinstance(focus, QWidget) and self.isAncestorOf(focus))
+        pointer, before = QCursor.pos(), self._pointer
+        self._pointer = pointer
+        pointed = self.underMouse() and pointer != before
+        held = pointed or self._below.isVisible() or (isinstance(focus, QWidget) and self.isAncestorOf(focus))
         if held:
             self._expiry.start(INFO_SECONDS * 1000)
         else:

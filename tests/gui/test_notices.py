@@ -134,6 +134,19 @@ def test_good_news_goes_by_itself_and_bad_news_stays(bar: NoticeBar) -> None:
     assert not bar._expiry.isActive()
 
 
+def test_good_news_stays_under_a_moving_mouse_and_goes_under_a_resting_one(
+    bar: NoticeBar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = [QPoint(5, 5), QPoint(9, 9), QPoint(9, 9)]
+    monkeypatch.setattr(notices_module.QCursor, "pos", lambda: places.pop(0))
+    monkeypatch.setattr(bar, "underMouse", lambda: True)
+    bar.post(notice("good"))
+    bar._expire()
+    assert bar.notice is not None
+    bar._expire()
+    assert bar.notice is None
+
+
 def test_good_news_stays_while_its_details_are_open(bar: NoticeBar) -> None:
     bar.show()
     bar.post(notice("good", detail="more"))
