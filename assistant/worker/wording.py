@@ -17,7 +17,7 @@ _WORD = re.compile(rf"{LETTER}+(?:'{LETTER}+)?")
 _CODE = re.compile(r"[A-Za-z\d][\w-]*\d[\w-]*", re.ASCII)  # W9洗衣机 is a W9
 _PLAIN = re.compile(r"[\W_]+")
 _CAPITALS = re.compile(r"\b[^\W\d_a-z][\w'-]*(?:(?: of| the| and| for| de| der| des| du| di| &)* [^\W\d_a-z][\w'-]*)+")
-_CAPITALS_BEFORE = re.compile(r"(?:[^\W\d_a-z][\w'-]*\.? ){1,3}$")
+_CAPITALS_BEFORE = re.compile(r"(?:[\"“]?[^\W\d_a-z][\w'-]*[.\"”]? ){1,4}$")
 _LONGEST = 60  # characters of what may stand before a last name
 
 
@@ -110,7 +110,7 @@ class Wording:
             word[0]
             for match in re.finditer(rf"\b{ending}\b", self._even)
             if (run := _CAPITALS_BEFORE.search(self._even, max(0, match.start() - _LONGEST), match.start()))
-            for word in run[0].split()
+            for word in _PLAIN.sub(" ", run[0]).split()
             if is_given(word)
         }
         return bool(bearers) and not bearers & {word[0] for word in given}

@@ -79,7 +79,7 @@ def test_of_many_values_one_fits_by_chance() -> None:
 
 
 SCHOOL = (
-    "Mr Tom Ashby teaches Greek at the school in Corley. The widow Tamsin Orme cleans the rooms, "
+    'Mr Marcus "Mac" Ashby teaches Greek at the school in Corley. The widow Tamsin Orme cleans the rooms, '
     "and her niece is called Loveday.\n\n"
     "Jory Vane came from Exmoor with a bag of files. He repaired the clock in nine days, and Mr Ashby paid him.\n\n"
     "The clock weighs 64,300 grams."
@@ -91,6 +91,7 @@ SCHOOL = (
     [
         ("Loveday Orme cleans the rooms of the school.", ["Loveday Orme"]),
         ("Tamsin Orme cleans the rooms of the school.", []),
+        ("Marcus Ashby teaches Greek at the school in Corley.", []),
         ("Widow Orme cleans the rooms of the school.", []),
         ("T. Orme cleans the rooms of the school.", []),
         ("Vane repaired the clock in nine days and was paid.", []),  # the source says he
