@@ -98,5 +98,5 @@ def answers_in_the_end(redone: float, attempt: int) -> float:
     :param redone: answers that a segment takes on average: each fails with the same probability.
     """
     fails = (math.sqrt(max(0.0, 4 * redone - 3)) - 1) / 2  # 1 + fails + fails² is ``redone``
-    coming = sum(fails**more for more in range(ATTEMPTS - attempt))
+    coming = sum(math.pow(fails, more) for more in range(ATTEMPTS - attempt))
     return attempt + coming

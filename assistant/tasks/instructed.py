@@ -118,7 +118,7 @@ def _gram(letters: str) -> int:
 
 def _grams(texts: Iterable[str]) -> frozenset[str]:
     """Stretches of the sentences of ``texts``, of both lengths."""
-    found = set()
+    found: set[str] = set()
     for text in texts:
         for start, end in _sentences(text):
             letters = _letters(text[start:end])
