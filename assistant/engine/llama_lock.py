@@ -85,7 +85,7 @@ class LockTable:
         self._after: dict[bytes, Choice] = {}
         self._room = _ROOM
         # A word is not spelled with signs: the tokens that spell it are the same ones.
-        self._spellings = usual._spellings if usual else _Spellings(pieces, self._flags)
+        self._spellings: _Spellings = usual._spellings if usual else _Spellings(pieces, self._flags)
 
     @cached_property
     def bare(self) -> LockTable:
