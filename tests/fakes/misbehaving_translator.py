@@ -303,7 +303,8 @@ def _dot(one: Translated) -> str:
 
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+|(?<=[，；：])")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“])|(?<=[。！？])(?=[^”』」）])")
-_DROPPED = 0.3  # share of a text that is much to lose
+_DROPPED = 0.3  # share of a text that is much to lose,
+_WORDS = 5  # and words of a clause: of fewer a dictionary cannot tell whether others stand for them
 
 
 def _dropping(ends: re.Pattern[str], which: int) -> Spoil:
@@ -315,7 +316,7 @@ def _dropping(ends: re.Pattern[str], which: int) -> Spoil:
         before, after = ends.split(one.before), ends.split(one.after)
         words = min(len(re.findall(r"[A-Za-z]{4,}|[一-鿿]{2}", part[which])) for part in (before, after))
         lost = len(after[which]) / len(one.after)
-        if _own(one) == "de" or not 1 < len(before) == len(after) or words < 4 or not _DROPPED < lost < 0.7:
+        if _own(one) == "de" or not 1 < len(before) == len(after) or words < _WORDS or not _DROPPED < lost < 0.7:
             return one.after
         if any(map(is_code, one.after)) or re.search(r"[\n\"“”]", one.after):
             return one.after

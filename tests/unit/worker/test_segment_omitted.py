@@ -1,0 +1,42 @@
+"""What a translation may leave out, and what not; the ways to drop clauses are in the tests of all checks."""
+
+import pytest
+
+from assistant.worker.segment_omitted import omission_findings
+from assistant.worker.segment_view import View
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("In the end, however, nothing came of it.", "但最后不了了之。"),
+        ("Please note that, for security reasons, passwords expire every 90 days.", "出于安全考虑，密码每90天失效。"),
+        ("Sure, no problem, I'll take care of it right away.", "没问题，我马上处理。"),
+        (
+            "Generally speaking, the weather here is mild, with warm summers and cool winters.",
+            "这里气候温和，夏暖冬凉。",
+        ),
+    ],
+)
+def test_phrases_and_idioms_are_said_in_other_words(source: str, target: str) -> None:
+    assert not list(omission_findings(View(source, "en"), View(target, "zh-Hans")))
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("总的来说，这是一次成功的尝试。", "Overall it was a success."),
+        ("只要你努力，就一定会成功。", "You will succeed if you work hard."),
+        ("如果有什么问题，请随时与我们联系。", "Contact us anytime with questions."),
+        ("不管怎么说，你都应该道歉。", "You should apologize anyway."),
+        ("这家公司成立于1998年，总部位于深圳。", "Founded in 1998 and based in Shenzhen."),
+    ],
+)
+def test_phrases_and_idioms_of_chinese_too(source: str, target: str) -> None:
+    assert not list(omission_findings(View(source, "zh-Hans"), View(target, "en")))
+
+
+def test_a_clause_with_several_words_that_nothing_stands_for_is_left_out() -> None:
+    source = "He sat down, took off his hat, and began to cry loudly."
+    found = list(omission_findings(View(source, "en"), View("他坐下来，摘下帽子。", "zh-Hans")))
+    assert [source[one.source_start : one.source_end] for one in found] == ["and began to cry loudly."]
