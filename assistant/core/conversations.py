@@ -221,9 +221,7 @@ class Conversations:
         self._keep_message(message)
         self._write(self._store.set_draft, conversation, "")
         if not row.title:
-            title = title_from(text, chat_preset().title_characters)
-            self._rows[conversation] = replace(row, title=title)
-            self._write(self._store.set_title, conversation, title, titled=False)
+            self._title_from(conversation, text)
         self._touch(conversation)
         self._answer(conversation, parent=message.id)
         return message.id
@@ -249,6 +247,8 @@ class Conversations:
         message = self._new_message(conversation, old.parent, Role.USER, text)
         thread.branch(message)
         self._keep_message(message)
+        if message.parent is None and not self._rows[conversation].titled:
+            self._title_from(conversation, text)
         self._touch(conversation)
         self._answer(conversation, parent=message.id)
 
@@ -406,6 +406,12 @@ class Conversations:
         except AssistantError as error:  # the file was damaged while the program ran; the next start repairs it
             self._failed(conversation, error)
             return MessageThread(self._store, conversation, [])
+
+    def _title_from(self, conversation: int, text: str) -> None:
+        """Call a conversation by its first message, as long as nobody has given it a title."""
+        title = title_from(text, chat_preset().title_characters)
+        self._rows[conversation] = replace(self._rows[conversation], title=title)
+        self._write(self._store.set_title, conversation, title, titled=False)
 
     def _new_message(
         self,

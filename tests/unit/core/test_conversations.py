@@ -316,6 +316,22 @@ def test_only_older_turns_can_be_left_out(desk: Desk) -> None:
     assert desk.talks.can_drop_oldest(conversation)
 
 
+def test_the_title_follows_the_first_question_until_somebody_gives_one(desk: Desk) -> None:
+    def edit(message: int, text: str) -> str:
+        desk.talks.edit(conversation, message, text)
+        desk.pump()
+        desk.say("a")
+        desk.finish()
+        return desk.talks.get(conversation).title
+
+    conversation = talk(desk, "Hello there", "Hi")
+    assert edit(desk.talks.path(conversation)[0].id, "Good morning") == "Good morning"
+    talk(desk, "How are you?", "Fine", conversation)
+    assert edit(desk.talks.path(conversation)[2].id, "And you?") == "Good morning"
+    desk.talks.rename(conversation, "Mine")
+    assert edit(desk.talks.path(conversation)[0].id, "Good evening") == "Mine"
+
+
 def test_edit_asks_anew_from_there(desk: Desk) -> None:
     conversation = talk(desk, "q1", "a1")
     talk(desk, "q2", "a2", conversation)
