@@ -38,7 +38,7 @@ class _Measure:
 
 _MEASURES = (_Measure(0.72, 14, 3, 0.05), _Measure(0.6, 30, 5, 0.3), _Measure(0.45, 20, 1.5, 0.25))
 """As measured on good translations: those of the tests, of the evaluation set, of this program and of an editor.
-Phrases like *please note that* and 不管怎么说 are rightly left out, and idioms have no word in common with what they mean."""
+Phrases like *please note that* and 不管怎么说 are rightly left out, and idioms share no word with what they mean."""
 
 
 def omission_findings(source: View, target: View) -> Iterator[Finding]:
