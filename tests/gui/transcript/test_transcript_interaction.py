@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication, QHelpEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
-from shiboken6 import delete
+from shiboken6 import delete, invalidate
 
 from assistant.gui.widgets import accessible_items
 from assistant.gui.widgets.markdown.code_unit import CodeUnit
@@ -481,3 +481,12 @@ def test_a_program_that_was_read_aloud_ends_well() -> None:
     command = [sys.executable, "-c", READ_ALOUD]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT, check=False)
     assert (ran.returncode, ran.stdout) == (0, "A question\nof two lines\n" * 3), ran.stderr
+
+
+def test_messages_keep_their_buttons_when_the_library_loses_its_half_of_the_viewport(make: Make, qtbot: Any) -> None:
+    transcript = make(None)
+    invalidate(transcript.viewport())
+    talk = short_talk()
+    transcript.reset(talk)
+    settle(transcript, qtbot)
+    assert button(transcript, list(talk.all)[-1], "copy").isVisible()

@@ -36,7 +36,7 @@ class Buttons(QObject):
         self.busy = self.rewrites = False
         self._placing = self._again = False
         self.layer = ControlLayer(
-            transcript.theme, transcript.viewport(), self._pressed, self.focus_moved, self._reached
+            transcript.theme, transcript, self._pressed, self.focus_moved, self._reached
         )
         self.to_end = QToolButton(transcript.viewport())
         self.to_end.setObjectName("transcriptToEnd")

@@ -15,7 +15,7 @@ from assistant.gui.widgets.safe_text import plain_label
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QLabel
+    from PySide6.QtWidgets import QAbstractScrollArea, QLabel
 
     from assistant.gui.theme import Theme
 
@@ -119,14 +119,17 @@ class MessageButton(QToolButton):
 class ControlLayer:
     """Keeps a widget for each control that is wanted, over the viewport of the transcript.
 
+    The viewport is asked for each time: Qt has made it, and the library can lose its half of it.
+
+    :param area: the transcript.
     :param heard: what the signals of a button lead to: ``pressed_for``, ``left``, ``reached``.
     """
 
-    def __init__(self, theme: Theme, viewport: QWidget, *heard: object) -> None:
+    def __init__(self, theme: Theme, area: QAbstractScrollArea, *heard: object) -> None:
         self._theme = theme
-        self._viewport = viewport
+        self._area = area
         self._heard = heard
-        self._last = viewport.parentWidget()  # of the transcript and its buttons, as Tab goes
+        self._last: QWidget = area  # of the transcript and its buttons, as Tab goes
         self._live: dict[tuple[int, str], QWidget] = {}
         self._spare_buttons: list[MessageButton] = []
         self._spare_labels: list[QLabel] = []
@@ -151,7 +154,7 @@ class ControlLayer:
             if widget.isHidden():
                 widget.show()
         if focused:  # its button is gone; last, because this may come back here
-            self._viewport.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+            self._area.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def find(self, message: int, key: str) -> QWidget | None:
         """The widget of a control, if it is shown."""
@@ -182,13 +185,13 @@ class ControlLayer:
         if control.label:
             if self._spare_labels:
                 return self._spare_labels.pop()
-            label = plain_label("", self._viewport)
+            label = plain_label("", self._area.viewport())
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             set_role(label, "quiet")
             return label
         if self._spare_buttons:
             return self._spare_buttons.pop()
-        button = MessageButton(self._theme, self._viewport)
+        button = MessageButton(self._theme, self._area.viewport())
         for signal, slot in zip((button.pressed_for, button.left, button.reached), self._heard, strict=True):
             signal.connect(slot)
         QWidget.setTabOrder(self._last, button)
