@@ -210,7 +210,9 @@ class Session(QObject):
         report = pending_report(self._paths)
         if report is not None:
             self._offered = report.when
-            sentence = tr("Lamplight ended unexpectedly last time. A report without any of your texts was kept.")
+            sentence = tr(
+                "Lamplight, or a command of it, ended unexpectedly. A report without any of your texts was kept."
+            )
             notice = Notice("report", NoticeLevel.WARNING, sentence, actions=(NoticeAction.SHOW_REPORT,))
             self.window.notices.post(notice)
 

@@ -198,6 +198,12 @@ def test_the_next_area_after_the_list_is_the_page(pane: Any) -> None:
 def test_search_ends_with_the_choice_of_a_page(pane: Any) -> None:
     search = child(pane.side, "settingsSearch")
     search.setText("gpu")
+    assert not pane.side.pages.selectedItems(), "what is found may be of any page"
+    pages = pane.side.pages
+    QTest.mouseClick(pages.viewport(), Qt.MouseButton.LeftButton, pos=pages.visualItemRect(pages.item(0)).center())
+    assert search.text() == ""
+    assert shown(pane) == {setting.key for setting in SETTINGS if setting.page == PAGES[0][0]}
+    search.setText("gpu")
     pane.side.pages.setCurrentRow(1)
     assert search.text() == ""
     assert shown(pane) == {setting.key for setting in SETTINGS if setting.page == PAGES[1][0]}

@@ -56,6 +56,8 @@ class SettingsPane(Pane):
         self._idle.setInterval(IDLE_MS)
         self._idle.timeout.connect(self._make_next)
         self.side.pages.currentRowChanged.connect(lambda _: self._page_chosen())
+        # The page that was shown before a search ends it, too.
+        self.side.pages.itemClicked.connect(lambda _: self._page_chosen())
         self.side.search.textChanged.connect(lambda _: self._filter())
         self.side.pages.typed.connect(self._type)
         self.page.installEventFilter(self)
@@ -189,6 +191,8 @@ class SettingsPane(Pane):
             shown = section.filter(words) if words else section.show_all(visible=page == current)
             found = found or shown
         self.about.setVisible(not words and current == _ABOUT)
+        if (item := self.side.pages.currentItem()) is not None:
+            item.setSelected(not words)  # what is found may be of any page
         self._nothing.setVisible(bool(words) and not found)
         self.page.verticalScrollBar().setValue(0)
 

@@ -35,9 +35,7 @@ class Buttons(QObject):
         self._t = transcript
         self.busy = self.rewrites = False
         self._placing = self._again = False
-        self.layer = ControlLayer(
-            transcript.theme, transcript, self._pressed, self.focus_moved, self._reached
-        )
+        self.layer = ControlLayer(transcript.theme, transcript, self._pressed, self.focus_moved, self._reached)
         self.to_end = QToolButton(transcript.viewport())
         self.to_end.setObjectName("transcriptToEnd")
         self.to_end.setFixedSize(SIDE, SIDE)
