@@ -331,7 +331,7 @@ def test_the_button_that_gets_one_keeps_its_width_whatever_it_says(pane: Any, pa
     qtbot.waitUntil(lambda: licence.isVisible() and licence.x() > get.width(), timeout=SLOW)
     before = get.text(), get.width(), licence.x()
     get.click()
-    qtbot.waitUntil(lambda: get.text() == "Downloading", timeout=SLOW)
+    qtbot.waitUntil(lambda: get.text() == "In the downloads", timeout=SLOW)
     assert before[0].startswith("Get it (")
     assert get.sizeHint().width() == before[1]
     assert licence.x() == before[2]
@@ -362,7 +362,7 @@ def test_one_that_has_stopped_goes_on_from_its_page_as_well(pane: Any, parts: Fa
     assert pane.side.list.rows.rows[0].note == "stopped"
     get.click()
     assert parts.downloads.asked == [("resume", item.id)]
-    qtbot.waitUntil(lambda: get.text() == "Downloading", timeout=SLOW)
+    qtbot.waitUntil(lambda: get.text() == "In the downloads", timeout=SLOW)
 
 
 def test_what_cannot_be_got_is_said(pane: Any, parts: FakeParts) -> None:
@@ -525,7 +525,7 @@ def test_a_repository_shows_its_files_and_gets_the_chosen_one(pane: Any, parts: 
     get = child(parts.window, "modelsGet")
     get.click()
     assert [what[1] for what in parts.market.got] == [view.variants[2].variant]
-    assert (get.text(), get.isEnabled()) == ("Downloading", False)
+    assert (get.text(), get.isEnabled()) == ("In the downloads", False)
     parts.models.origins = {"Q4_K_M-0": "fake"}
     parts.downloads.cancel("d-Q4_K_M")
     qtbot.waitUntil(lambda: get.text() == "Use for chat", timeout=SLOW)
@@ -611,7 +611,7 @@ def test_a_file_of_a_repository_that_has_stopped_coming_goes_on_from_its_page(
     parts.market.looks[0][1](repo_view(parts.market.looks[0][0]))
     get = child(parts.window, "modelsGet")
     get.click()
-    qtbot.waitUntil(lambda: get.text() == "Downloading", timeout=SLOW)
+    qtbot.waitUntil(lambda: get.text() == "In the downloads", timeout=SLOW)
     parts.downloads.pause("d-Q4_K_M")
     qtbot.waitUntil(lambda: (get.text(), get.isEnabled()) == ("Resume", True), timeout=SLOW)
 

@@ -135,7 +135,7 @@ def show_get(button: SteadyButton, use: str, what: Offer | VariantView, *, size:
     :param use: its words where the model is here. ``size``: bytes, 0: not known.
     """
     get = tr("Get it ({size})", size=units.size(size)) if size else tr("Get it")
-    said = {"use": use, "get": get, "wait": tr("Downloading"), "resume": tr("Resume")}
+    said = {"use": use, "get": get, "wait": tr("In the downloads"), "resume": tr("Resume")}
     does = "use" if what.installed else "get" if not what.download else "resume" if what.stopped else "wait"
     button.show_words(said[does], *said.values())
     button.setEnabled(does != "wait")
