@@ -89,7 +89,7 @@ def usual_answers(model: InstalledModel) -> float:
         return _MADE_FOR_IT
     if model.parameters <= 0:
         return 1.0 + _WEAK
-    return min(_MOST, 1.0 + _WEAK * (_BILLION / model.parameters) ** _STRENGTH)
+    return min(_MOST, 1.0 + _WEAK * math.pow(_BILLION / model.parameters, _STRENGTH))
 
 
 def answers_in_the_end(redone: float, attempt: int) -> float:
