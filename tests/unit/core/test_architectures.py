@@ -11,8 +11,11 @@ from assistant.core import architectures
 from assistant.library.catalogue import whole
 
 
-@pytest.fixture
-def fresh() -> None:
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the program's own process, which never loads the library: tests of the engine may have done so here."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "llama_cpp"]:
+        monkeypatch.delitem(sys.modules, name)
     architectures.is_known.cache_clear()
     architectures._library.cache_clear()
 
@@ -28,7 +31,7 @@ def test_others_are_not(architecture: str) -> None:
     assert architectures.is_known(architecture) is (architecture in ("qwen", "bert"))
 
 
-def test_where_nobody_can_tell_nothing_is_refused(fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nobody_can_tell_nothing_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(architectures, "_library", lambda: None)
     assert architectures.is_known("futurenet")
     architectures.is_known.cache_clear()

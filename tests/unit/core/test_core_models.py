@@ -451,8 +451,12 @@ def test_the_chosen_model_answers_again_when_its_disk_is_back(
     assert home.core.settings["default_model"] == "far"
     (tmp_path / "elsewhere").rename(disk)
     home.wait(lambda: answers("far"))
-    sentences = [event.notice.sentence for event in said if isinstance(event, NoticePosted)]
-    assert sentences == ["far is no longer there. one answers now.", "far is there again and answers now."]
+
+    def sentences() -> list[str]:
+        return [event.notice.sentence for event in said if isinstance(event, NoticePosted)]
+
+    home.wait(lambda: len(sentences()) > 1)
+    assert sentences() == ["far is no longer there. one answers now.", "far is there again and answers now."]
 
 
 def test_a_look_at_what_has_not_changed_reads_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
