@@ -19,6 +19,7 @@ SYMBOL = "Zsym"  # all other signs: emoji, dingbats, boxes, unusual arrows
 INHERITED = "Zinh"  # marks that stand on letters of more than one script
 OTHER = "Qaaa"  # scripts that no language here is written in, and letters made for formulas
 EAST_ASIAN = "Qaab"  # punctuation and full-width forms of East Asia
+_SOFT_HYPHEN = 0x00AD  # lines of East Asian scripts break without one
 NEVER = "Zzzz"  # control characters, private use, what is not assigned
 
 CODE_POINTS = 0x110000
@@ -214,6 +215,8 @@ def uses(language: str, *, signs: bool = True) -> bytes:
     if own and not own & _EAST:
         for code in _FULL_WIDTH:
             table[code] = max(table[code], Use.FOREIGN)
+    if own & _EAST:
+        table[_SOFT_HYPHEN] = Use.FOREIGN
     if own & {"Hani"} and _parts(language)[0] in ("zh", "yue"):
         for character in only_simplified() if is_traditional(language) else only_traditional():
             table[ord(character)] = Use.FOREIGN
