@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib.machinery
 import mmap
 from functools import cache
 from pathlib import Path
@@ -27,9 +27,6 @@ def is_known(architecture: str) -> bool:
 
 @cache
 def _library() -> Path | None:
-    try:
-        spec = importlib.util.find_spec("llama_cpp")  # finds, does not import
-    except (ImportError, ValueError):
-        return None
+    spec = importlib.machinery.PathFinder.find_spec("llama_cpp")  # finds, does not import
     places = [Path(place) / "lib" for place in (spec.submodule_search_locations or ())] if spec is not None else []
     return next((path for place in places for name in _LIBRARIES if (path := place / name).is_file()), None)
