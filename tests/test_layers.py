@@ -88,6 +88,7 @@ APART: dict[str, tuple[str, ...]] = {
     "documents.readers": ("documents.translating",),
     "gui.documents": ("gui.summarizing", "gui.translating", "gui.panes", "gui.main_window", "gui.app", "gui.bridge"),
     "gui.itemmodels": ("gui.panes", "gui.main_window", "gui.app", "gui.bridge"),
+    "gui.models": ("gui.summarizing", "gui.translating", "gui.app"),
     "gui.summarizing": ("gui.translating", "gui.main_window", "gui.app"),
     "gui.translating": ("gui.summarizing", "gui.main_window", "gui.app"),
     "gui.widgets": ("gui.panes", "gui.main_window", "gui.app", "gui.bridge"),

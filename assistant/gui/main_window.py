@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
     def furnish(self, core: Core, bridge: Bridge) -> None:
         """Put in the panes and connect everything."""
         from assistant.gui.document_panes import LazySummarize, LazyTranslate  # noqa: PLC0415 - the frame comes first
-        from assistant.gui.importing import Importer  # noqa: PLC0415
+        from assistant.gui.models.importing import Importer  # noqa: PLC0415
         from assistant.gui.models.navigation import ModelNavigation  # noqa: PLC0415
         from assistant.gui.notices import NoticeBar  # noqa: PLC0415
         from assistant.gui.panes.chat import ChatPane  # noqa: PLC0415

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 
 from assistant.core.events import EngineView, Notice, NoticeAction, NoticeLevel, Phase
 from assistant.core.usage import Usage
-from assistant.gui import importing
 from assistant.gui.itemmodels.conversations import BUSY, SECTION
+from assistant.gui.models import importing
 from assistant.gui.widgets.composer import MAX_CHARACTERS, MAX_LINE, too_much
 from assistant.gui.widgets.controls import TextLine
 from assistant.gui.widgets.welcome import Kind

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint
 
-from assistant.gui import importing
 from assistant.gui.itemmodels.rows import Row
+from assistant.gui.models import importing
 from assistant.library.index import HeaderFacts
 from tests.fakes.tiny_models import write_plain
 from tests.gui.fakes.models_core import FakeParts, found_elsewhere

@@ -11,7 +11,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from assistant.core.events import NoticeAction, NoticeLevel
-from assistant.gui import importing
+from assistant.gui.models import importing
 from tests.fakes.tiny_models import write_plain
 from tests.gui.helpers import SLOW
 from tests.unit.library.handmade import write_parts

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeLevel
-from assistant.gui import connections, importing
+from assistant.gui.models import connections, importing
 from assistant.gui.models.options import ModelOptionsDialog
 from tests.gui.fakes.models_core import FakeParts, entry
 from tests.gui.helpers import SLOW, child

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject
 
-from assistant.gui import revealing
-from assistant.gui.revealing import select_file
+from assistant.gui.models import revealing
+from assistant.gui.models.revealing import select_file
 from tests.gui.helpers import SLOW
 
 _NAME = "a model's, 模型.gguf"

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from assistant.core.core import Core
     from assistant.gui.bridge import Bridge
-    from assistant.gui.guide import Guide
-    from assistant.gui.importing import Importer
     from assistant.gui.main_window import MainWindow
+    from assistant.gui.models.guide import Guide
+    from assistant.gui.models.importing import Importer
     from assistant.gui.panes.models import ModelsPane
     from assistant.gui.panes.pane import Pane
     from assistant.gui.theme import Theme
@@ -84,7 +84,7 @@ class ModelNavigation(QObject):
 
     def show_connections(self) -> None:
         """Show what was connected to, and the switch that refuses it."""
-        from assistant.gui.connections import ConnectionsDialog  # noqa: PLC0415 - rarely needed
+        from assistant.gui.models.connections import ConnectionsDialog  # noqa: PLC0415 - rarely needed
 
         dialog = ConnectionsDialog(self._window, self._core, self._theme)
         dialog.token_wanted.connect(self.show_token)
@@ -107,7 +107,7 @@ class ModelNavigation(QObject):
 
     def show_token(self) -> None:
         """Ask for the Hub's access token."""
-        from assistant.gui.connections import TokenDialog  # noqa: PLC0415 - rarely needed
+        from assistant.gui.models.connections import TokenDialog  # noqa: PLC0415 - rarely needed
 
         dialog = TokenDialog(self._window, self._core, self._theme)
         dialog.link_wanted.connect(self.open_link)
@@ -131,7 +131,7 @@ class ModelNavigation(QObject):
 
     def show_guide(self) -> None:
         """Show the guide of the first start."""
-        from assistant.gui.guide import Guide  # noqa: PLC0415 - once, and when it is asked for
+        from assistant.gui.models.guide import Guide  # noqa: PLC0415 - once, and when it is asked for
 
         chat = self._window.chat
         if self.guide is None:

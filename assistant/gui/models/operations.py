@@ -15,9 +15,9 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Notice, NoticeAction, NoticeLevel
 from assistant.core.notices import token_actions, token_setting
 from assistant.core.threads import Threads
-from assistant.gui.connections import ask
+from assistant.gui.models.connections import ask
+from assistant.gui.models.revealing import select_file
 from assistant.gui.notices import Choice
-from assistant.gui.revealing import select_file
 from assistant.gui.widgets.models import words
 from assistant.gui.widgets.setting_controls import ask_for_folder
 from assistant.texts import errors, fit, lists, tr, trn, units

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from assistant.core.market import HeaderView, Offer, VariantView
     from assistant.core.network import TokenKept
     from assistant.gui.bridge import Bridge
-    from assistant.gui.importing import Importer
     from assistant.gui.itemmodels.rows import Row
+    from assistant.gui.models.importing import Importer
     from assistant.gui.notices import NoticeBar
     from assistant.gui.theme import Theme
     from assistant.library.downloads import DownloadItem
