@@ -11,7 +11,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import msgspec
 
@@ -19,6 +19,7 @@ from assistant.base.assets import resources
 
 _LONGEST = 8  # characters of a Chinese word; what is longer is a phrase
 _BARE = 3  # length of an entry without meanings
+_SYNONYMS = 40  # Chinese words for an English one
 _UNKNOWN = -1.0  # logarithm added for a character that no word holds, below the rarest word
 VOWELS = frozenset("aeiouy")
 
@@ -151,7 +152,7 @@ class Chinese:
             total += 1 << (ord(rest[0]) - 97)
         self._total = math.log(total)
         self._weights = [number * math.log(2) - self._total for number in range(26)]
-        self._from_english: dict[str, tuple[tuple[str, float], ...]] | None = None
+        self._from_english: dict[str, tuple[tuple[str, float], ...]] = {}  # what was asked for
 
     def __contains__(self, word: str) -> bool:
         return word in self._entries
@@ -211,22 +212,27 @@ class Chinese:
 
     def from_english(self, stemmed: str) -> tuple[tuple[str, float], ...]:
         """Chinese words that an English stem translates, each with its weight (0 to 1), the commonest first."""
-        if self._from_english is None:
-            self._from_english = self._reversed()
-        return self._from_english.get(stemmed, ())
+        found = self._from_english.get(stemmed, ())
+        if not found and stemmed in self._meant:
+            weights = {word: self.translations(word).get(stemmed, 0.0) for word in self._meant[stemmed]}
+            likely = [(word, weight) for word, weight in weights.items() if weight >= 0.5]
+            found = tuple(sorted(likely, key=lambda one: (-one[1], -self.frequency(one[0]), one[0]))[:_SYNONYMS])
+            self._from_english[stemmed] = found
+        return found
 
-    def _reversed(self) -> dict[str, tuple[tuple[str, float], ...]]:
-        table: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    @cached_property
+    def _meant(self) -> dict[str, list[str]]:
+        """To each English stem the words that have it in a meaning. (What it says of them is worked out when asked for:
+        doing so for all of them would take two seconds.)"""
+        written: dict[str, list[str]] = defaultdict(list)
         for word, entry in self._entries.items():
-            if len(entry) == _BARE:
-                continue
-            for part, weight in self.translations(word).items():
-                if weight >= 0.5:
-                    table[part].append((word, weight))
-        return {
-            part: tuple(sorted(words, key=lambda one: (-one[1], -self.frequency(one[0])))[:40])
-            for part, words in table.items()
-        }
+            if len(entry) > _BARE:
+                for part in entry[_BARE:].replace(";", " ").split():
+                    written[part].append(word)
+        stemmed: dict[str, list[str]] = defaultdict(list)
+        for part, words in written.items():
+            stemmed[stem(part)] += words
+        return stemmed
 
     def near(self, word: str) -> Iterator[str]:
         """Other Chinese words with one of this word's meanings, by way of English."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.worker.characters import even, is_east_asian
-from assistant.worker.lexicon import chinese, english, folded, nations, stem
+from assistant.worker.lexicon import Chinese, chinese, english, folded, nations, stem
 from assistant.worker.names import Sort, names
 from assistant.worker.wording import Wording
 
@@ -39,6 +39,18 @@ def test_words_lead_to_the_other_language() -> None:
     assert "购买" in dict(chinese().from_english(stem("purchase")))
     assert stem("purchase") in english().near[stem("buy")]
     assert "spain" in nations("spanish")
+
+
+def test_what_an_english_word_means_is_worked_out_for_that_word_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    known = Chinese.translations
+    monkeypatch.setattr(Chinese, "translations", lambda self, word: asked.append(word) or known(self, word))
+    words = Chinese(["\t", "买\tzv\tbuy;purchase", "购买\tpv\tpurchase;buy", "书\tzw\tbook", "订\tzv\tbook ticket"])
+    assert words.from_english(stem("purchase")) == (("买", 1.0), ("购买", 1.0))
+    assert words.from_english(stem("purchase"))
+    assert asked == ["买", "购买"]
+    assert words.from_english(stem("book")) == (("书", 1.0), ("订", 0.5))
+    assert words.from_english("nothing") == ()
 
 
 def test_every_place_is_kept() -> None:
