@@ -79,8 +79,10 @@ class NoticeActions:
         elif action is NoticeAction.UNDO_DELETE:
             self.undo_delete()
         elif action is NoticeAction.LOAD_ANYWAY:
-            self._models.load_anyway(notice.subject)
-            self._chosen.load(self._models.get(notice.subject))
+            model = self._models.get(notice.subject)
+            if model is not None:  # it was not removed since
+                self._models.load_anyway(model.key)
+                self._chosen.load(model)
         elif action is NoticeAction.STOP_LOADING:
             self._engines.stop_loading(notice.subject)
         elif action is NoticeAction.RETRY and notice.subject:

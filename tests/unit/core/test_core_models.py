@@ -15,7 +15,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import default_paths
 from assistant.core.core import Core
 from assistant.core.downloads import Part, State
-from assistant.core.events import NoticeCleared, NoticeLevel, NoticePosted
+from assistant.core.events import Notice, NoticeAction, NoticeCleared, NoticeLevel, NoticePosted
 from assistant.core.market import HeaderView, RepoView
 from assistant.core.notices import arrived
 from assistant.engine.messages import Generate
@@ -497,6 +497,23 @@ def test_a_model_that_answers_is_not_removed(home: Home) -> None:
     engine.send(Generate(id="g", prompt=()), lambda _: None)
     error = home.result(lambda done: home.core.models.remove(model.key, done))
     assert error.kind is ErrorKind.MODEL_BUSY
+
+
+def test_the_model_that_a_notice_is_about_is_loaded_anyway(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.write("one.gguf")
+    home.write("two.gguf")
+    home.core.models.choose("one")
+    monkeypatch.setattr("assistant.library.fit.free_memory", lambda: 1)
+    home.core.chosen.load(home.core.models.get("two"))
+    assert (home.notices, home.engines.clients) == (["model"], [])
+    too_large = Notice("model-two", NoticeLevel.ERROR, "", actions=(NoticeAction.LOAD_ANYWAY,), subject="two")
+    home.core.actions.act(NoticeAction.LOAD_ANYWAY, too_large)
+    home.wait(lambda: home.engines.clients)
+    loaded = home.engines.last.load_message
+    assert loaded is not None
+    assert Path(loaded.path).name == "two.gguf"
+    home.core.actions.act(NoticeAction.LOAD_ANYWAY, replace(too_large, subject="gone"))
+    assert len(home.engines.clients) == 1
 
 
 def test_removing_what_is_removed_is_an_error(home: Home) -> None:
