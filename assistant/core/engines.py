@@ -234,10 +234,10 @@ class Engines:
     def keep_to_budget(self) -> None:
         """Unload what was left alone for a while, the least recently used first, as long as all models hold more than
         they may: one that was loaded beside a busy one found no room."""
-        now, budget = time.monotonic(), self._budget()
-        while sum(e.memory for e in self._engines.values()) > budget and len(self._engines) > 1:
+        while len(self._engines) > 1 and sum(e.memory for e in self._engines.values()) > self._budget():
             idle = [e for e in self._engines.values() if not e.busy and not e.loading]
-            if not idle or now - (oldest := min(idle, key=lambda e: e.last_used)).last_used < LEFT_ALONE:
+            oldest = min(idle, key=lambda e: e.last_used, default=None)
+            if oldest is None or time.monotonic() - oldest.last_used < LEFT_ALONE:
                 return
             self.unload(oldest.plan.key)
 
@@ -364,7 +364,7 @@ class Engines:
         for ready in waiting:
             ready(error)
         for request_id, handler in requests.items():
-            handler(Failed(id=request_id, kind=error.kind, detail=error.detail))
+            handler(Failed.by(request_id, error))
 
 
 @contextlib.contextmanager
