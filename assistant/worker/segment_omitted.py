@@ -3,6 +3,8 @@
 Lengths alone do not tell: languages differ in how long they say a thing, and translators in how many clauses they make
 of it. What tells is all of it together: there are fewer clauses, less is said, and nothing in the translation can stand
 for the words of one of the source's. English and Chinese, of which there is a dictionary.
+
+In any language a translation that has no word of its own, only the source's names, leaves out the rest.
 """
 
 from __future__ import annotations
@@ -13,11 +15,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.documents.segments import Finding, FindingKind
+from assistant.worker.lexicon import folded
 from assistant.worker.segment_extent import weight
 from assistant.worker.segment_view import View, at_source
 from assistant.worker.terms import groups, read, terms_of
 
 _BETWEEN = re.compile(r"(?<=[,;:])\s+|\s+[—–-]+\s+|(?<=[，；：。！？])(?=\s*\w)|(?<=[.!?])\s+(?=[A-Z\"“(])")
+_WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SENTENCE = re.compile(r"[.!?…。！？][\"”’»」』）)*\s]*\Z")
+_PAUSE = re.compile(r"[,;:，；：、。！？!?.…][\"”’»」』）)]*\s*\w")
+_NAMED = 5.0  # letters of words that names may do without: *Mr.*, *it's*
 _LONGEST = 4  # characters of a Chinese word that is looked up wherever it stands
 _MOST = 4000  # characters of a source: a clause more or less is a small part of a longer one
 
@@ -42,7 +49,10 @@ Phrases like *please note that* and 不管怎么说 are rightly left out, and id
 
 
 def omission_findings(source: View, target: View) -> Iterator[Finding]:
-    """The first clause of the source that the translation leaves out."""
+    """The first clause of the source that the translation leaves out, or what it says beside names."""
+    if place := _beside_names(source, target):
+        yield at_source(FindingKind.OMISSION, source, *place)
+        return
     if {source.primary, target.primary} != {"en", "zh"} or len(source.plain) > _MOST:
         return
     share = weight(target.plain) / max(1.0, weight(source.plain))
@@ -59,6 +69,21 @@ def omission_findings(source: View, target: View) -> Iterator[Finding]:
             bare = source.plain[start:end].rstrip(" ,;:，；：—–-")
             yield at_source(FindingKind.OMISSION, source, start, start + len(bare))
             return
+
+
+def _beside_names(source: View, target: View) -> tuple[int, int] | None:
+    """What a sentence says beside the names in it, if the translation has nothing but them: *Good morning* where
+    *Good morning, Tom.* became *Tom,*. A name itself may be shorter: *New York* for *New York City*.
+    """
+    now = {folded(word) for word in _WORDS.findall(target.plain)}
+    before = list(_WORDS.finditer(source.plain))
+    if source.primary == target.primary or not now <= {folded(one[0]) for one in before}:
+        return None
+    missing = [one for one in before if folded(one[0]) not in now]
+    named = not _PAUSE.search(source.plain) and not any(one[0][0].islower() for one in missing)
+    if named or not _SENTENCE.search(source.plain) or sum(weight(one[0]) for one in missing) < _NAMED:
+        return None
+    return missing[0].start(), missing[-1].end()
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:

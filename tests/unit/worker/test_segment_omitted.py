@@ -40,3 +40,27 @@ def test_a_clause_with_several_words_that_nothing_stands_for_is_left_out() -> No
     source = "He sat down, took off his hat, and began to cry loudly."
     found = list(omission_findings(View(source, "en"), View("他坐下来，摘下帽子。", "zh-Hans")))
     assert [source[one.source_start : one.source_end] for one in found] == ["and began to cry loudly."]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "languages", "missing"),
+    [
+        ("Good morning, Tom.", "Tom,", ("en", "fr"), "Good morning"),
+        ("Guten Morgen, Tom.", "Tom.", ("de", "en"), "Guten Morgen"),
+        ("早上好，Tom。", "Tom.", ("zh-Hans", "en"), "早上好"),
+        ("Call me at 5 tomorrow.", "5.", ("en", "de"), "Call me at 5 tomorrow"),
+    ],
+)
+def test_what_is_said_beside_a_name_is_missing_in_any_language(
+    source: str, target: str, languages: tuple[str, str], missing: str
+) -> None:
+    (found,) = omission_findings(View(source, languages[0]), View(target, languages[1]))
+    assert source[found.source_start : found.source_end] == missing
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [("New York City.", "New York."), ("Mr. Tom Brown.", "Tom Brown."), ("It's Tom.", "Tom."), ("USB port", "USB")],
+)
+def test_a_name_may_be_shorter(source: str, target: str) -> None:
+    assert not list(omission_findings(View(source, "en"), View(target, "fr")))
