@@ -125,6 +125,11 @@ class AssistantError(Exception):
         self.detail = detail
         self.values = values
 
+    @property
+    def plain_values(self) -> dict[str, str | int | float]:
+        """Those of ``values`` that a message or a file can carry."""
+        return {key: value for key, value in self.values.items() if isinstance(value, (str, int, float))}
+
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (self.kind, self.detail, self.values))
 

@@ -9,6 +9,7 @@ from assistant.engine.messages import Alive
 _UNKNOWN = 30.0  # seconds that something may take of which nobody knows how long it takes, at least
 _PATIENCE = 3.0  # seconds that anything may take
 _TIMES = 8  # times longer than expected
+_DISK = 10 << 20  # bytes a second that are read or written at least: a card, or a disk that many share
 
 
 class Heartbeat:
@@ -39,6 +40,11 @@ class Heartbeat:
         """Something begins that should take ``expected`` seconds (0: nobody knows)."""
         self._patience = max(_PATIENCE, _TIMES * expected) if expected else self._unknown
         self.since = time.perf_counter()
+
+    def moving(self, size: int) -> None:
+        """So many bytes begin to be read from a disk, or written to it, in one go."""
+        self.working()
+        self._patience = max(self._unknown, size / _DISK)
 
     def idle(self) -> None:
         self.since = 0.0

@@ -213,12 +213,12 @@ class Intake:
         slot = self._cache.of_key(request.key)
         if slot is None or not slot.tokens:
             raise AssistantError(ErrorKind.STATE_UNUSABLE, "nothing is kept for this key")
-        self._heartbeat.working()
+        self._heartbeat.moving(state.size_of(slot, self._backend.facts))
         size = state.write(request.path, self._backend, slot)
         self._sink.send(StateSaved(id=request.id, tokens=len(slot.tokens), size=size))
 
     def _load(self, request: LoadState) -> None:
-        self._heartbeat.working()
+        self._heartbeat.moving(state.size_on_disk(request.path))
         tokens = state.read(request.path, self._backend, self._cache, request.key)
         self._sink.send(StateLoaded(id=request.id, tokens=tokens))
 
@@ -246,8 +246,7 @@ class Intake:
     def _fail(self, request: Request, error: AssistantError) -> None:
         identifier = getattr(request, "id", "")
         if identifier:
-            values = {key: value for key, value in error.values.items() if isinstance(value, (str, int, float))}
-            self._sink.send(Failed(id=identifier, kind=error.kind, detail=error.detail, values=values))
+            self._sink.send(Failed.by(identifier, error))
 
 
 def _never_ran(request: Generate | Score) -> Message:

@@ -55,8 +55,7 @@ def _load(pipe: Pipe[Any], inbox: Inbox, load: Load, opener: Opener) -> Backend 
         with teller.beating(HEARTBEAT):
             backend = opener(load, progress)
     except AssistantError as error:
-        values = {key: value for key, value in error.values.items() if isinstance(value, (str, int, float))}
-        pipe.send(Failed(id=load.id, kind=error.kind, detail=error.detail, values=values))
+        pipe.send(Failed.by(load.id, error))
         return None
     except ImportError as error:
         print(f"the native library cannot be loaded: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the child's log

@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import field
 
-from assistant.base.errors import ErrorKind
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.process.message import Message
 
 # ---------------------------------------------------------------- parts of messages
@@ -419,6 +419,11 @@ class Failed(Message, frozen=True):
     kind: ErrorKind
     detail: str = ""
     values: dict[str, str | int | float] = field(default_factory=dict)
+
+    @classmethod
+    def by(cls, identifier: str, error: AssistantError) -> Failed:
+        """The end of a request that ``error`` brings."""
+        return cls(id=identifier, kind=error.kind, detail=error.detail, values=error.plain_values)
 
 
 class Counted(Message, frozen=True):

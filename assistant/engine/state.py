@@ -13,6 +13,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
 from assistant.engine.backend import Backend
 from assistant.engine.cache import Cache, Slot
+from assistant.engine.messages import Facts
 
 _MAGIC = b"LAMPSTA1"
 _HEAD = struct.Struct("<8sII")  # magic, bytes of the header, CRC of everything behind
@@ -26,6 +27,20 @@ class _Header(msgspec.Struct):
     tokens: bytes  # int32, little endian
     state: int  # bytes
     snapshots: list[tuple[int, int]]  # (length, bytes)
+
+
+def size_of(slot: Slot, facts: Facts) -> int:
+    """About how many bytes ``write`` writes for a sequence."""
+    snapshots = sum(len(data) for _, data in slot.snapshots[-_SNAPSHOTS:])
+    return facts.state_bytes + facts.cache_bytes_per_token * len(slot.tokens) + snapshots
+
+
+def size_on_disk(path: str) -> int:
+    """How many bytes ``read`` reads; 0 where there is nothing to read."""
+    try:
+        return Path(path).stat().st_size
+    except OSError:  # reading says why
+        return 0
 
 
 def write(path: str, backend: Backend, slot: Slot) -> int:

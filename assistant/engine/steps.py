@@ -187,7 +187,7 @@ class Steps:
         try:
             return job.decoded(lane.context, row, count)
         except AssistantError as error:
-            return (Failed(id=job.id, kind=error.kind, detail=error.detail),)
+            return (Failed.by(job.id, error),)
 
     # ------------------------------------------------------------ when a step did not work
 
@@ -202,7 +202,7 @@ class Steps:
             # Which request is to blame cannot be told, so the largest goes.
             job = max(jobs, key=lambda job: job.pending)
             self._recover(lane, jobs)
-            lane.jobs.end(job, Failed(id=job.id, kind=error.kind, detail=error.detail), keep=False)
+            lane.jobs.end(job, Failed.by(job.id, error), keep=False)
 
     def _recover(self, lane: Lane, jobs: Iterable[Job]) -> None:
         """Bring the memory back to what the ledger says, or the ledger back to what the memory can be brought to."""

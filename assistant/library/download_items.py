@@ -154,8 +154,7 @@ def to_json(item: DownloadItem) -> dict[str, Any]:
         ],
     }
     if item.error is not None and state is State.FAILED:
-        values = {key: value for key, value in item.error.values.items() if isinstance(value, str | int | float)}
-        kept["error"] = {"kind": item.error.kind.value, "values": values}
+        kept["error"] = {"kind": item.error.kind.value, "values": item.error.plain_values}
     return kept
 
 

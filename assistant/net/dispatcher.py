@@ -8,7 +8,6 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -190,7 +189,4 @@ class Dispatcher:
 
 def failed(request_id: str, error: AssistantError) -> NetFailed:
     """``error`` as the program is told it."""
-    values: dict[str, Any] = {
-        key: value for key, value in error.values.items() if isinstance(value, (str, int, float)) and value is not None
-    }
-    return NetFailed(id=request_id, kind=error.kind, detail=error.detail, values=values)
+    return NetFailed(id=request_id, kind=error.kind, detail=error.detail, values=error.plain_values)

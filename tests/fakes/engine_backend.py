@@ -250,7 +250,7 @@ class FakeBackend:
             if "hang" in options and written >= options.number("hang"):
                 threading.Event().wait()
             if "refuse" in options and written >= options.number("refuse"):
-                raise AssistantError(ErrorKind.INTERNAL, "as asked")
+                raise AssistantError(ErrorKind.INTERNAL, "as asked", name=self._name, needed=2, free=1)
             if "babble" in options and written >= options.number("babble") and self._babble is not None:
                 self._babble()
 
@@ -473,6 +473,8 @@ class FakeChooser:
 
     def choose(self, context: Any, row: int) -> int:
         """:param context: the ``FakeBackend`` that decoded the row."""
+        if self._request.grammar == "unfit":
+            raise AssistantError(ErrorKind.GRAMMAR_INVALID, "as asked", name="unfit")
         token = context.next_token(context.tokens_of_row(row))
         if self._wild:
             token = 97 + self._random.randrange(26)

@@ -42,6 +42,18 @@ def test_a_slow_model_may_take_as_long_as_it_needs_for_a_step(monkeypatch: pytes
     assert heartbeat.alive() is None
 
 
+def test_much_may_take_as_long_as_a_slow_disk_needs_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [time.perf_counter()]
+    monkeypatch.setattr(module.time, "perf_counter", lambda: now[0])
+    heartbeat = Heartbeat()
+    for size, patience in ((1000, 30.0), (2 << 30, 204.8)):
+        heartbeat.moving(size)
+        now[0] += patience - 0.1
+        assert heartbeat.alive() is not None
+        now[0] += 0.2
+        assert heartbeat.alive() is None
+
+
 def test_speed_is_that_of_the_last_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [time.perf_counter()]
     monkeypatch.setattr(module.time, "perf_counter", lambda: now[0])

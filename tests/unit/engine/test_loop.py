@@ -147,8 +147,16 @@ def test_when_the_library_refuses_a_batch_one_request_fails_and_the_rest_goes_on
         engine.wait_for(other.id, Tokens)
         refused = engine.ask(engine.generate("{{refuse=0}}" + "x" * 100)).failed
         assert (refused.kind, refused.detail) == (ErrorKind.INTERNAL, "as asked")
+        assert refused.values == {"name": "fake", "needed": 2, "free": 1}, "the sentence names them"
         assert engine.answer(other.id).text == " ".join(f"word{n + 1}" for n in range(30))
         assert engine.ask(engine.generate("{{refuse=10}}x")).failed.kind is ErrorKind.INTERNAL
+        assert engine.ask(engine.generate("y")).text == "You said: y"
+
+
+def test_when_no_token_can_be_chosen_the_request_fails_with_what_its_sentence_names() -> None:
+    with Harness() as engine:
+        failed = engine.ask(engine.generate("a", grammar="unfit")).failed
+        assert (failed.kind, failed.values) == (ErrorKind.GRAMMAR_INVALID, {"name": "unfit"})
         assert engine.ask(engine.generate("y")).text == "You said: y"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.base.errors import ErrorKind
+from assistant.engine.heartbeat import Heartbeat
 from assistant.engine.messages import (
     Count,
     Counted,
@@ -277,6 +278,22 @@ def test_a_saved_state_saves_the_reading(tmp_path: Path, kind: str) -> None:
         end = engine.ask(engine.generate("one " * 50, key="k", max_tokens=20)).finished
         assert end.tokens.cached >= end.tokens.prompt - 22
         assert list(end.ids) == hashed(tokens_of(engine, chat("one " * 50)), 20)
+
+
+def test_saving_and_reading_a_state_may_take_as_long_as_its_bytes_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    monkeypatch.setattr(Heartbeat, "moving", lambda self, size: sizes.append(size))
+    path = str(tmp_path / "state.bin")
+    with Harness() as engine:
+        engine.ask(engine.generate("one " * 50, key="k", max_tokens=20))
+        engine.put(SaveState(id="s", key="k", path=path))
+        saved = engine.wait_for("s", StateSaved)
+        assert isinstance(saved, StateSaved)
+        engine.put(LoadState(id="l", key="k", path=path))
+        engine.wait_for("l", StateLoaded)
+        assert sizes == [engine.backend.facts.cache_bytes_per_token * saved.tokens, saved.size]
 
 
 def test_a_state_of_something_else_is_refused(tmp_path: Path) -> None:
