@@ -280,17 +280,17 @@ class Conversations:
         if self.busy(conversation):
             return
         thread = self._thread(conversation)
-        leaf = self._store.leaf_below(message_id)
-        thread.show(self._store.path(conversation, leaf))
-        self._rows[conversation] = replace(self._rows[conversation], leaf=leaf)
-        self._write(self._store.set_leaf, conversation, leaf)
+        thread.show(message_id)
+        if thread.leaf is not None:
+            self._rows[conversation] = replace(self._rows[conversation], leaf=thread.leaf)
+            self._write(self._store.set_leaf, conversation, thread.leaf)
         self._usage.pop(conversation, None)
         self._emit(PathChanged(conversation))
         self._emit(UsageChanged(conversation))
 
-    def siblings(self, message_id: int) -> Sequence[int]:
+    def siblings(self, conversation: int, message_id: int) -> Sequence[int]:
         """Ids of all versions of a message, oldest first."""
-        return self._store.siblings(message_id)
+        return self._thread(conversation).versions(message_id)
 
     def stop(self, conversation: int) -> None:
         """Stop the answer that is being written into it; what there is stays."""

@@ -54,8 +54,9 @@ class MessageThread:
         self._position[message.id] = index
         self.heads.append(head_of(message, siblings=siblings + 1, position=siblings))
 
-    def show(self, heads: Sequence[MessageHead]) -> None:
-        """Another path of the same tree, as the store gave it."""
+    def show(self, message_id: int) -> None:
+        """The path through this message and then always to the newest child."""
+        heads = self._store.path(self.conversation, through=message_id, recent=list(self.recent.values()))
         self.heads = [self._fresh(head) for head in heads]
         self._position = {head.id: index for index, head in enumerate(self.heads)}
 
@@ -79,6 +80,14 @@ class MessageThread:
         stored = {row.id: row for row in self._store.messages([i for i in ids if i not in self.recent])}
         found = (self.recent.get(i) or stored.get(i) for i in ids)
         return [message for message in found if message is not None]
+
+    def versions(self, message_id: int) -> list[int]:
+        """Ids of all messages with the same parent, this one included, oldest first."""
+        message = self.message(message_id)
+        if message is None:
+            return []
+        recent = (other.id for other in self.recent.values() if other.parent == message.parent)
+        return sorted({*self._store.children(self.conversation, message.parent), *recent})
 
     def before(self, message_id: int) -> list[int]:
         """Ids of the path up to, but without, ``message_id``."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import groupby, repeat
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -131,9 +131,20 @@ def conversation(db: sqlite3.Connection, number: int) -> Conversation | None:
     return conversation_of(row) if row else None
 
 
-def path(db: sqlite3.Connection, number: int, leaf: int | None) -> list[MessageHead]:
-    """From the root to ``leaf``, by default the one that the conversation shows, else its newest message."""
-    if leaf is None:
+def path(
+    db: sqlite3.Connection,
+    number: int,
+    leaf: int | None = None,
+    *,
+    through: int | None = None,
+    recent: Sequence[Message] = (),
+) -> list[MessageHead]:
+    """From the root to ``leaf``, by default the one that the conversation shows, else its newest message.
+
+    ``through``: instead to the end of the path through this message and then always to the newest child; ``recent``:
+    messages that are part of the tree, written yet or not.
+    """
+    if leaf is None and through is None:
         row = db.execute("SELECT leaf FROM conversations WHERE id = ?", (number,)).fetchone()
         if row is None:
             return []
@@ -143,7 +154,13 @@ def path(db: sqlite3.Connection, number: int, leaf: int | None) -> list[MessageH
     rows = db.execute(
         "SELECT id, parent, role, state, length FROM messages WHERE conversation = ? ORDER BY parent, id", (number,)
     ).fetchall()
+    rows = _with_recent(rows, recent)
     heads = {row[0]: row for row in rows}
+    if through is not None:
+        newest = dict(map(itemgetter(1, 0), rows))  # of each family the last
+        leaf = through
+        while (child := newest.pop(leaf, None)) is not None:  # taken out for the same reason as below
+            leaf = child
     families = Counter(map(itemgetter(1), rows))
     positions: dict[int, int] = {}
     for _, family in groupby((row for row in rows if families[row[1]] > 1), itemgetter(1)):
@@ -174,6 +191,17 @@ def path(db: sqlite3.Connection, number: int, leaf: int | None) -> list[MessageH
     )
 
 
+def _with_recent(rows: list[Any], recent: Sequence[Message]) -> list[Any]:
+    """The heads of a conversation, family by family, with those that are not on disk yet at the end of theirs."""
+    known = set(map(itemgetter(0), rows)) if recent else set()
+    missing = sorted((message for message in recent if message.id not in known), key=attrgetter("id"))
+    if not missing:
+        return rows
+    rows = rows + [(m.id, m.parent, m.role.value, m.state.value, len(m.text)) for m in missing]
+    places = {parent: place for place, parent in enumerate(dict.fromkeys(map(itemgetter(1), rows)))}
+    return sorted(rows, key=lambda row: places[row[1]])
+
+
 def messages(db: sqlite3.Connection, ids: Sequence[int]) -> list[Message]:
     """In the order asked for; numbers that do not exist are left out."""
     found: dict[int, Message] = {}
@@ -185,28 +213,10 @@ def messages(db: sqlite3.Connection, ids: Sequence[int]) -> list[Message]:
     return [found[number] for number in ids if number in found]
 
 
-def siblings(db: sqlite3.Connection, message: int) -> list[int]:
-    """The messages with the same parent, this one included, in the order they were made."""
-    place = db.execute("SELECT conversation, parent FROM messages WHERE id = ?", (message,)).fetchone()
-    if place is None:
-        return []
-    rows = db.execute("SELECT id FROM messages WHERE conversation = ? AND parent IS ? ORDER BY id", place)
+def children(db: sqlite3.Connection, number: int, parent: int | None) -> list[int]:
+    """The messages of a conversation with this parent (None: its beginnings), in the order they were made."""
+    rows = db.execute("SELECT id FROM messages WHERE conversation = ? AND parent IS ? ORDER BY id", (number, parent))
     return [row[0] for row in rows]
-
-
-def leaf_below(db: sqlite3.Connection, message: int) -> int:
-    """The end of the path that goes through ``message`` and then always to the newest child."""
-    row = db.execute(
-        "WITH RECURSIVE down (id, place) AS ("
-        "  SELECT id, conversation FROM messages WHERE id = ?"
-        "  UNION ALL"
-        "  SELECT (SELECT max(m.id) FROM messages m"
-        "    WHERE m.conversation = place AND m.parent = down.id AND m.id > down.id), place"
-        "  FROM down WHERE down.id IS NOT NULL"
-        ") SELECT max(id) FROM down",
-        (message,),
-    ).fetchone()
-    return message if row[0] is None else int(row[0])
 
 
 def draft(db: sqlite3.Connection, number: int) -> str:

@@ -277,21 +277,28 @@ class Store:
         """Also one in the trash; None: there is none."""
         return self._read().ask(reading.conversation, conversation)
 
-    def path(self, conversation: int, leaf: int | None = None) -> list[MessageHead]:
-        """The messages from the root to ``leaf``, by default the one that the conversation shows."""
-        return self._read().ask(reading.path, conversation, leaf)
+    def path(
+        self,
+        conversation: int,
+        leaf: int | None = None,
+        *,
+        through: int | None = None,
+        recent: Sequence[Message] = (),
+    ) -> list[MessageHead]:
+        """The messages from the root to ``leaf``, by default the one that the conversation shows.
+
+        :param through: instead to the end of the path through this message and then always to the newest child.
+        :param recent: messages that are part of the conversation, acknowledged yet or not.
+        """
+        return self._read().ask(reading.path, conversation, leaf, through=through, recent=recent)
 
     def messages(self, ids: Sequence[int]) -> list[Message]:
         """In the order asked for; numbers that do not exist are left out."""
         return self._read().ask(reading.messages, ids)
 
-    def siblings(self, message: int) -> list[int]:
-        """The messages with the same parent, this one included, oldest first."""
-        return self._read().ask(reading.siblings, message)
-
-    def leaf_below(self, message: int) -> int:
-        """The end of the path through ``message`` and then always to the newest child."""
-        return self._read().ask(reading.leaf_below, message)
+    def children(self, conversation: int, parent: int | None) -> list[int]:
+        """The messages with this parent (None: the beginnings of the conversation), oldest first."""
+        return self._read().ask(reading.children, conversation, parent)
 
     def draft(self, conversation: int) -> str:
         return self._read().ask(reading.draft, conversation)

@@ -171,8 +171,8 @@ def _read_everything(store: Store) -> None:
             found = store.messages([head.id for head in heads])
             assert all(isinstance(one.text, str) and isinstance(one.ids, tuple) for one in found)
             for head in heads[:5]:
-                store.siblings(head.id)
-                store.leaf_below(head.id)
+                store.children(row.id, head.parent)
+                store.path(row.id, through=head.id)
             store.draft(row.id)
         for kept in store.jobs.all():
             whole = store.jobs.get(kept.id)

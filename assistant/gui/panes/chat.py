@@ -322,7 +322,7 @@ class ChatPane(Pane):
             self._conversations.continue_(self._open_one, message)
 
     def _switch(self, message: int, step: int) -> None:
-        versions = list(self._conversations.siblings(message))
+        versions = self._conversations.siblings(self._open_one, message)
         at = versions.index(message) + step if message in versions else -1
         if 0 <= at < len(versions) and not self.busy():
             self._conversations.switch(self._open_one, versions[at])

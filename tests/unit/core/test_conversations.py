@@ -277,10 +277,27 @@ def test_regenerate_makes_a_branch_and_the_old_answer_can_be_shown_again(desk: D
     second = desk.talks.path(conversation)[-1]
     assert desk.texts(conversation) == ["q", "new"]
     assert (second.siblings, second.position) == (2, 1)
-    desk.store.drain()
-    assert list(desk.talks.siblings(second.id)) == [first.id, second.id]
+    assert desk.talks.siblings(conversation, second.id) == [first.id, second.id]
     desk.talks.switch(conversation, first.id)
     assert desk.texts(conversation) == ["q", "old"]
+
+
+def test_versions_can_be_switched_before_the_disk_has_taken_them(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation = talk(desk, "q", "old")
+    first = desk.talks.path(conversation)[-1]
+    desk.store.drain()
+    monkeypatch.setattr(desk.store, "_submit", lambda write: write.ticket)  # the disk is slow
+    desk.talks.regenerate(conversation, first.id)
+    desk.pump()
+    desk.say("new")
+    desk.finish()
+    second = desk.talks.path(conversation)[-1]
+    assert desk.talks.siblings(conversation, second.id) == [first.id, second.id]
+    for version, text, position in ((first, "old", 0), (second, "new", 1)):
+        desk.talks.switch(conversation, version.id)
+        shown = desk.talks.path(conversation)[-1]
+        assert desk.texts(conversation) == ["q", text]
+        assert (shown.siblings, shown.position) == (2, position)
 
 
 def test_an_answer_that_failed_before_its_first_word_is_replaced(desk: Desk) -> None:
@@ -342,7 +359,6 @@ def test_edit_asks_anew_from_there(desk: Desk) -> None:
     desk.say("a1 better")
     desk.finish()
     assert desk.texts(conversation) == ["q1 better", "a1 better"]
-    desk.store.drain()
     desk.talks.switch(conversation, first.id)
     assert desk.texts(conversation) == ["q1", "a1", "q2", "a2"]
 
@@ -374,7 +390,6 @@ def test_the_users_wording_of_an_answer_is_another_version_that_the_model_goes_o
     desk.finish()
     assert desk.texts(conversation) == ["q", "Dear Lucas, yes."]
     assert desk.talks.path(conversation)[-1].siblings == 2
-    desk.store.drain()
     desk.talks.switch(conversation, answer.id)
     assert desk.texts(conversation) == ["q", "Dear Sir, no."]
     with pytest.raises(AssistantError):

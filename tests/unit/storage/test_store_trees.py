@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.storage.rows import MessageHead, MessageState, Role
+from assistant.storage.rows import Message, MessageHead, MessageState, Role
 from assistant.storage.store import Store
 from tests.fakes.stores import conversation, make_big_store, message, opened
 
@@ -28,8 +28,8 @@ def test_an_empty_conversation_has_no_path(path: Path) -> None:
         store.drain()
         assert store.path(place) == []
         assert store.path(999) == []
-        assert store.siblings(999) == []
-        assert store.leaf_below(999) == 999
+        assert store.path(place, through=999) == []
+        assert store.children(place, None) == store.children(999, 999) == []
 
 
 def test_branches_and_siblings(path: Path) -> None:
@@ -50,11 +50,11 @@ def test_branches_and_siblings(path: Path) -> None:
         assert ids(store.path(place, deep.id)) == [first.id, one.id, follow.id, deep.id]
         assert ids(store.path(place, other_root.id)) == [other_root.id]
         assert store.path(place, other_root.id)[0].position == 1
-        assert store.siblings(one.id) == store.siblings(two.id) == [one.id, two.id]
-        assert store.siblings(first.id) == [first.id, other_root.id]
-        assert store.leaf_below(one.id) == deep.id
-        assert store.leaf_below(two.id) == two.id
-        assert store.leaf_below(first.id) == two.id  # always the newest child
+        assert store.children(place, first.id) == [one.id, two.id]
+        assert store.children(place, None) == [first.id, other_root.id]
+        assert ids(store.path(place, through=one.id)) == [first.id, one.id, follow.id, deep.id]
+        assert ids(store.path(place, through=two.id)) == [first.id, two.id]
+        assert ids(store.path(place, through=first.id)) == [first.id, two.id]  # always the newest child
 
 
 def test_roots_of_other_conversations_are_no_siblings(path: Path) -> None:
@@ -62,7 +62,7 @@ def test_roots_of_other_conversations_are_no_siblings(path: Path) -> None:
         rows = [message(store, conversation(store), "root") for _ in range(3)]
         store.drain()
         for row in rows:
-            assert store.siblings(row.id) == [row.id]
+            assert store.children(row.conversation, None) == [row.id]
             assert store.path(row.conversation)[0].siblings == 1
 
 
@@ -111,11 +111,31 @@ def test_random_trees_agree_with_a_simple_walk(path: Path, seed: int) -> None:
             for head in heads:
                 family = [number for number in parents if parents[number] == head.parent]
                 assert (head.siblings, head.position) == (len(family), family.index(head.id))
-                assert store.siblings(head.id) == family
+                assert store.children(place, head.parent) == family
             newest = leaf
             while children := [number for number in parents if parents[number] == newest]:
                 newest = max(children)
-            assert store.leaf_below(leaf) == newest
+            assert store.path(place, through=leaf)[-1].id == newest
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_not_written_yet_is_a_part_of_the_tree(path: Path, seed: int) -> None:
+    """However much of a tree is on disk already, its paths are those of the whole."""
+    chance = random.Random(seed)
+    with opened(path) as (store, _, _):
+        place = conversation(store)
+        rows: list[Message] = []
+        for _ in range(30):
+            parent = chance.choice([None, *(row.id for row in rows)])
+            rows.append(Message(store.new_id(), place, parent, Role.USER, "x" * chance.randrange(9), 0.0))
+        recent = chance.sample(rows, len(rows))
+        paths = []
+        for begin, end in ((0, 0), (0, 12), (12, 30)):
+            for row in rows[begin:end]:
+                store.add_message(row)
+            store.drain()
+            paths.append([store.path(place, through=row.id, recent=recent) for row in rows])
+        assert paths[0] == paths[1] == paths[2] == [store.path(place, through=row.id) for row in rows]
 
 
 def test_a_path_of_ten_thousand_is_read_in_one_go(path: Path) -> None:
@@ -130,5 +150,5 @@ def test_a_path_of_ten_thousand_is_read_in_one_go(path: Path) -> None:
         assert len(heads) == 10_000
         assert best < 0.1
         assert sum(head.siblings == 2 for head in heads) == 500
-        assert store.leaf_below(heads[0].id) == heads[-1].id
+        assert store.path(place, through=heads[0].id) == heads
         assert [row.id for row in store.messages(ids(heads)[-3:])] == ids(heads)[-3:]
