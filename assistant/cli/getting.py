@@ -48,8 +48,6 @@ def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         return _here(arguments, terminal, session, wanted)
     _announce(terminal, wanted)
     queue = session.core.downloads
-    if session.core.network.offline and not queue.queue.with_another():
-        raise AssistantError(ErrorKind.OFFLINE)  # it would wait for ever: nobody can turn the switch meanwhile
     try:
         item_id = wanted.download or session.core.market.get(wanted.what)
     except AssistantError as error:
@@ -64,7 +62,13 @@ def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     else:
         terminal.say(tr("Another Lamplight, such as the window, is downloading. It brings this model too."), dim=True)
     began = time.monotonic()
-    model = _follow(terminal, session, item_id)
+    try:
+        model = _follow(terminal, session, item_id)
+    except AssistantError as error:
+        if error.kind is ErrorKind.OFFLINE and not wanted.download:
+            queue.cancel(item_id)  # what was said to have failed does not come by itself some day
+            _settle(session)
+        raise
     if model is None:
         return _paused(arguments, terminal, session, item_id)
     unusable = model.error()
@@ -202,14 +206,18 @@ def _here(arguments: argparse.Namespace, terminal: Terminal, session: Session, w
 def _follow(terminal: Terminal, session: Session, item_id: str) -> InstalledModel | None:
     """Show how far it is until it is a model; None: Ctrl+C, and it is paused, unless another program brings it.
 
-    :raises AssistantError: it failed.
+    :raises AssistantError: it failed; OFFLINE: it would wait for ever, nobody can turn the switch meanwhile.
     """
     queue = session.core.downloads
     paused: list[bool] = []
 
+    def is_over(row: DownloadItem) -> bool:
+        refused = row.state is State.WAITING and row.error is not None and row.error.kind is ErrorKind.OFFLINE
+        return row.state in (State.FAILED, State.PAUSED) or (refused and queue.mine)
+
     def done() -> bool:
         row = queue.row(item_id)
-        if row is None or paused or row.state in (State.FAILED, State.PAUSED):
+        if row is None or paused or is_over(row):
             return True
         if row.state is State.DONE:
             return _arrived(session, row) is not None
@@ -226,7 +234,7 @@ def _follow(terminal: Terminal, session: Session, item_id: str) -> InstalledMode
     row = queue.row(item_id)
     if row is None or paused:
         return None
-    if row.state is State.FAILED:
+    if row.state in (State.FAILED, State.WAITING):
         raise row.error or AssistantError(ErrorKind.INTERNAL)
     return _arrived(session, row)
 
@@ -237,12 +245,16 @@ def _arrived(session: Session, row: DownloadItem) -> InstalledModel | None:
     return next((model for model in session.core.models.installed() if model.path.name in names), None)
 
 
+def _settle(session: Session) -> None:
+    """Wait until the queue has let go of what it does not bring any more."""
+    end = time.monotonic() + _SETTLE_SECONDS
+    session.wait_for(lambda: session.core.downloads.idle or time.monotonic() > end)
+
+
 def _paused(arguments: argparse.Namespace, terminal: Terminal, session: Session, item_id: str) -> int:
     """After Ctrl+C, or what another program did to the download: wait until the file is let go, and say how it is."""
-    queue = session.core.downloads
-    end = time.monotonic() + _SETTLE_SECONDS
-    session.wait_for(lambda: queue.idle or time.monotonic() > end)
-    row = queue.row(item_id)
+    _settle(session)
+    row = session.core.downloads.row(item_id)
     done, size = (row.done, row.size) if row is not None else (0, 0)
     if arguments.json:
         terminal.write_json({"finish": "cancelled", "done": done, "size": size})

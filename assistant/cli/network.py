@@ -11,7 +11,8 @@ from assistant.cli.session import Session
 from assistant.cli.tables import columns
 from assistant.cli.terminal import Terminal
 from assistant.core.network import Entry, TokenKept
-from assistant.texts import tr, trn, units
+from assistant.texts import tr, units
+from assistant.texts.connections import total
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
@@ -31,12 +32,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     terminal.write(columns([_row(entry) for entry in entries]))
     if arguments.clear:
         terminal.say(tr("The list is empty now."))
-    elif not entries:
-        terminal.say(tr("No connection was ever opened."))
     else:
-        received = units.size(sum(entry.received for entry in entries))
-        count = trn("{n} connection", "{n} connections", len(entries))
-        terminal.say(tr("{count}, {size} received in all.", count=count, size=received), dim=True)
+        terminal.say(total(entries), dim=bool(entries))
     return failures.DONE
 
 

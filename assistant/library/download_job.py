@@ -28,6 +28,7 @@ class DownloadJob:
 
     :ivar whole: bytes of the parts that are whole; the next one is being brought.
     :ivar done: bytes of that next one.
+    :ivar asked: somebody wants it, and it was not tried since.
     :ivar attempt: id of the request that is with the net child, "": none is.
     :ivar sent: it has reached the child; before that its folder is being made.
     :ivar stopping: it was told to end.
@@ -41,6 +42,7 @@ class DownloadJob:
     left: float = -1.0
     wait: float = 0.0
     source: str = ""
+    asked: bool = False
     attempt: str = ""
     sent: bool = False
     stopping: bool = False

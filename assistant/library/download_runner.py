@@ -33,7 +33,7 @@ class Runner:
     :param row: a job's item with its numbers as they are now.
     :param save: has the disk know how far the jobs are. ``changed``: there is something to show.
     :param settle: called when a job is not with the child any more: who is next?
-    :param refused: called when the child refuses every connection.
+    :param offline: whether the child has to refuse every connection.
     :param came: called when a job's files are among the models. ``arrived``: when the queue is kept without it.
     """
 
@@ -46,7 +46,7 @@ class Runner:
         save: Callable[..., None],
         changed: Callable[[], None],
         settle: Callable[[], None],
-        refused: Callable[[], None],
+        offline: Callable[[], bool],
         came: Callable[[DownloadJob], None],
         arrived: Callable[[DownloadItem, Path], None],
     ) -> None:
@@ -56,7 +56,7 @@ class Runner:
         self._save = save
         self._changed = changed
         self._settle = settle
-        self._refused = refused
+        self._offline = offline
         self._came = came
         self._arrived = arrived
         self._attempts: dict[str, DownloadJob] = {}
@@ -68,6 +68,7 @@ class Runner:
 
     def start(self, job: DownloadJob) -> None:
         """Bring what is missing of a job, or put it in its place if nothing is."""
+        job.asked = False
         if job.complete:
             self._place(job)
             return
@@ -146,11 +147,10 @@ class Runner:
 
     def _judge(self, job: DownloadJob, error: AssistantError) -> None:
         """What to do about a request that failed by itself."""
-        if error.kind is ErrorKind.OFFLINE:
-            self._refused()
+        if error.kind is ErrorKind.OFFLINE and self._offline():
             job.become(State.WAITING, error)
-        elif error.kind is ErrorKind.WORKER_ENDED and job.restarts < _RESTARTS:
-            job.restarts += 1
+        elif error.kind in (ErrorKind.OFFLINE, ErrorKind.WORKER_ENDED) and job.restarts < _RESTARTS:
+            job.restarts += 1  # the switch may have been turned back meanwhile
             job.become(State.QUEUED)
         elif error.kind is ErrorKind.CANCELLED:
             job.become(State.PAUSED)

@@ -77,7 +77,7 @@ class Downloads:
             save=self._save,
             changed=self._changed,
             settle=self._settle,
-            refused=self._refused,
+            offline=lambda: self._offline,
             came=self._came,
             arrived=self._arrived,
         )
@@ -186,12 +186,12 @@ class Downloads:
     def set_offline(self, offline: bool) -> None:
         """The switch was turned. The child ends what is running by itself; afterwards things go on where they were."""
         self._offline = offline
-        if not offline:
-            for job in self._jobs:
-                if job.state is State.WAITING and not job.attempt:
-                    job.become(State.QUEUED)
-            if self.mine:
-                self._next()
+        for job in self._jobs:
+            job.asked = False
+            if not offline and job.state is State.WAITING and not job.attempt:
+                job.become(State.QUEUED)
+        if not offline and self.mine:
+            self._next()
         self._changed()
 
     def suspend(self) -> None:
@@ -320,16 +320,16 @@ class Downloads:
         if self._held is not None and self._held(item.parts):
             return False
         parts = self._named(item.parts)
-        self._jobs.append(
-            DownloadJob(DownloadItem(item.id, item.name, parts, whole_size(parts), catalogue=item.catalogue))
-        )
+        wanted = DownloadItem(item.id, item.name, parts, whole_size(parts), catalogue=item.catalogue)
+        self._jobs.append(DownloadJob(wanted, asked=True))
         return True
 
     def _wake(self, job: DownloadJob) -> bool:
-        if job.placing or job.state not in RESTING:
+        held = self._offline and job.state is State.QUEUED
+        if job.placing or not (held or job.state in RESTING):
             return False
         self._runner.stop(job)
-        job.restarts = 0
+        job.restarts, job.asked = 0, True
         job.become(State.QUEUED)
         return True
 
@@ -346,19 +346,18 @@ class Downloads:
         self._runner.handle(event)
 
     def _next(self) -> None:
-        """Have the first item that wants to run be the one that runs."""
-        waiting = (job for job in self._jobs if job.state in WANTED and not job.placing)
+        """Have the first item that wants to run be the one that runs. While offline each that somebody asks for is
+        tried once, so that what refuses it lists it."""
+        tried = (job for job in self._jobs if job.asked or job.attempt or not self._offline)
+        waiting = (job for job in tried if job.state in WANTED and not job.placing)
         wanted = next(waiting, None) if self._working and not self._suspended else None
         for job in self._jobs:
             if job is not wanted and job.attempt and not job.stopping:
                 self._runner.stop(job)
                 if job.state in RUNNING:
                     job.become(State.QUEUED)
-        if wanted is not None and not self._offline and not any(job.attempt for job in self._jobs):
+        if wanted is not None and not any(job.attempt for job in self._jobs):
             self._runner.start(wanted)
-
-    def _refused(self) -> None:
-        self._offline = True
 
     def _came(self, job: DownloadJob) -> None:
         self._jobs.remove(job)

@@ -276,15 +276,16 @@ def test_an_access_token_is_taken_and_a_model_that_needs_one_says_so(shell: Shel
 
 def test_offline_refuses_every_connection(shell: Shell) -> None:
     shell.environ["LAMPLIGHT_OFFLINE"] = "1"
-    for arguments in (["models", "search", "x"], ["models", "get", "maker/tiny-GGUF"], ["models", "get", "starter"]):
-        code, _, err = shell.run(*arguments)
+    asked = {"search": ["search", "x"], "details": ["get", "maker/tiny-GGUF"], "download": ["get", "starter"]}
+    for why, arguments in asked.items():
+        code, _, err = shell.run("models", *arguments)
         assert code == 1
         assert "offline" in err
+        _, network = shell.json("network")
+        assert {(row["why"], row["outcome"]) for row in network["connections"][-1:]} == {(why, "refused")}
     assert shell.hub.requests == 0
-    _, network = shell.json("network")
     assert network["offline"] is True
-    assert {row["outcome"] for row in network["connections"]} == {"refused"}
-    assert shell.run("models", "list")[0] == 0
+    assert shell.json("models", "list")[1]["downloads"] == []
     assert shell.run("models", "catalogue")[0] == 0
 
 

@@ -30,11 +30,12 @@ from assistant.gui.widgets.controls import Label, TextLine, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.models.words import plain_name
 from assistant.gui.widgets.setting_fields import set_outside
-from assistant.texts import errors, tr, trn, units
+from assistant.texts import errors, tr
+from assistant.texts.connections import total
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
-    from assistant.core.network import Entry, TokenKept
+    from assistant.core.network import TokenKept
     from assistant.gui.theme import Theme
 
 _WATCH_MS = 1000
@@ -130,7 +131,7 @@ class ConnectionsDialog(QDialog):
             if current.isValid():
                 self.table.setCurrentIndex(self.model.index(current.row() + more, current.column()))
             bar.setValue(before + more if before else 0)
-        self._total.setText(_total(entries))
+        self._total.setText(total(entries))
         forced = self._core.network.offline_by_environment
         self.offline.setChecked(self._core.network.offline)
         self.offline.setEnabled(not forced)
@@ -297,19 +298,6 @@ class TokenDialog(QDialog):
         if layout is not None and self.isVisible():
             layout.activate()
             self.resize(self._width, max(layout.totalHeightForWidth(self._width), layout.totalMinimumSize().height()))
-
-
-def _total(entries: list[Entry]) -> str:
-    if not entries:
-        return tr("No connection has been opened.")
-    received, sent = (sum(getattr(entry, way) for entry in entries) for way in ("received", "sent"))
-    return trn(
-        "{n} connection: {received} received, {sent} sent.",
-        "{n} connections: {received} received, {sent} sent.",
-        len(entries),
-        received=units.size(received),
-        sent=units.size(sent),
-    )
 
 
 def ask_where(parent: QWidget) -> Path | None:

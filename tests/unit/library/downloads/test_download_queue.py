@@ -317,16 +317,38 @@ def test_offline_holds_everything_and_online_goes_on(bench: Bench) -> None:
     assert [bench.state(i) for i in (first, second)] == [State.CONNECTING, State.PAUSED]
 
 
-def test_what_is_wanted_while_offline_waits(folder: Path) -> None:
+def test_what_is_wanted_while_offline_is_refused_by_the_child_and_waits(folder: Path) -> None:
+    """Nobody else lists what was refused."""
     bench = Bench(folder, offline=True)
-    item_id = bench.get("A")
-    assert (bench.state(item_id), bench.net.sent) == (State.WAITING, [])
+    item_id, second = bench.get("A"), bench.get("B")
+    bench.fail(ErrorKind.OFFLINE)
+    bench.fail(ErrorKind.OFFLINE)
+    assert [request.place.file for request in bench.net.sent] == ["A.gguf", "B.gguf"]
+    bench.queue.look()
+    bench.queue.pause(second)
+    assert (bench.state(item_id), len(bench.net.sent)) == (State.WAITING, 2)
+    bench.queue.resume(second)
+    bench.pump()
+    assert bench.net.last.place.file == "B.gguf"
+    bench.fail(ErrorKind.OFFLINE)
     bench.end()
     again = Bench(folder, offline=True)
     again.queue.restore()
     again.pump()
     assert (again.state(item_id), again.net.sent) == (State.WAITING, [])
+    again.queue.resume(item_id)
+    again.pump()
+    assert len(again.net.sent) == 1
+    again.fail(ErrorKind.OFFLINE)
     again.queue.set_offline(False)
     again.pump()
     assert again.state(item_id) is State.CONNECTING
     again.end()
+
+
+def test_what_offline_has_ended_goes_on_also_where_it_was_so_for_a_moment_only(bench: Bench) -> None:
+    item_id = bench.get("A")
+    bench.queue.set_offline(True)
+    bench.queue.set_offline(False)
+    bench.fail(ErrorKind.OFFLINE)  # of the first switch
+    assert (bench.state(item_id), len(bench.net.sent)) == (State.CONNECTING, 2)
