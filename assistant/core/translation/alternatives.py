@@ -6,7 +6,7 @@ A model weighs pieces of words. Each of them is written on, side by side with th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -55,6 +55,16 @@ def weighed(view: SegmentView, at: int, scored: Scored, language: str) -> tuple[
     ][: _MOST - 1]
     found = sorted((here, *others), key=lambda entry: -entry[0])
     return tuple(alternative for _, alternative in found if alternative.text)
+
+
+def visible(found: Iterable[Alternative]) -> tuple[Alternative, ...]:
+    """Those of which there is something to see: a space may become a word, or the end of the sentence."""
+    return tuple(one for one in found if any(sign.isprintable() and not sign.isspace() for sign in one.text))
+
+
+def ranked(found: Iterable[Alternative]) -> tuple[Alternative, ...]:
+    """As they are shown in the end: the most probable first."""
+    return tuple(sorted(visible(found), key=lambda one: -one.probability))
 
 
 class Spelling:
@@ -109,7 +119,10 @@ class Spelling:
         self._told(self._merged(), not self._words)
 
     def _merged(self) -> tuple[Alternative, ...]:
-        """Two beginnings of one word are one alternative, and so is one with a space in front of it and one without."""
+        """Two beginnings of one word are one alternative, and so is one with a space in front of it and one without.
+
+        They stay where they are while words are written.
+        """
         found: dict[tuple[str, bool], Alternative] = {}
         for one in self._found:
             key = (one.text.strip() or one.text, one.whole)
@@ -117,7 +130,7 @@ class Spelling:
             if first is not one:
                 both = round(first.probability + one.probability, 4)
                 found[key] = replace(first, probability=min(1.0, both))
-        return tuple(found.values())
+        return visible(found.values()) if self._words else ranked(found.values())
 
 
 class _Word:
@@ -191,8 +204,12 @@ def _goes_on(text: str) -> bool:
 
 
 def _is_choice(text: str, source: str, language: str) -> bool:
-    """Whether a piece is something to choose: no half of a character, no tag, nothing that the lock keeps out."""
+    """Whether a piece is something to choose: no half of a character, no tag, no line that the source does not have,
+    nothing that the lock keeps out.
+    """
     if not text or _LOST in text or (text.lstrip()[:1] == "<" and Markers(source).spellings):
+        return False
+    if "\n" in text and "\n" not in source:
         return False
     return _fits(text, language) or text.strip() in source
 

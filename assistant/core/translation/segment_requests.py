@@ -9,7 +9,7 @@ from typing import TypeVar
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.cancel import Cancel, Later
 from assistant.core.scoring import Scoring
-from assistant.core.translation.alternatives import Spelling, weighed
+from assistant.core.translation.alternatives import Spelling, ranked, visible, weighed
 from assistant.core.translation.memory import TranslationMemory
 from assistant.core.translation.plans import Equipped, Equipping, Wanted
 from assistant.core.translation.segment_work import Bench, Rules, SegmentWork, Settled, untouched
@@ -164,9 +164,9 @@ class SegmentRequests:
                     return
                 found = weighed(view, at, result, equipped.options.target)
                 if all(one.whole for one in found):
-                    ended(Weighed(found))
+                    ended(Weighed(ranked(found)))
                     return
-                show(Weighed(found, complete=False))
+                show(Weighed(visible(found), complete=False))
                 self._spell(equipped, view, found, request=request, show=show, ended=ended)
 
             text = Markers(view.source).show(view.target)

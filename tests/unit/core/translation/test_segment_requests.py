@@ -425,6 +425,14 @@ def test_words_are_written_on_side_by_side_and_only_as_far_as_they_go(desk: Tran
     assert len(shown) == 4
 
 
+def test_in_the_end_the_most_probable_is_first_and_none_is_blank(desk: TranslationDesk, english: int) -> None:
+    desk.engine.model = goes_on(another=" one", **{"": ""})
+    desk.engine.others = ((" ", 0.3), ("\n", 0.2), (" another", 0.85), ("\u200b", 0.1))
+    _, shown = words_at(desk, english, "workers")
+    assert [one.text for one in shown[0]] == [" workers", " another"], "a space may become a word"
+    assert [(one.text, one.probability) for one in shown[-1]] == [(" another", 0.85), (" workers", 0.81)]
+
+
 def test_two_beginnings_of_one_word_are_one(desk: TranslationDesk, english: int) -> None:
     desk.engine.model = goes_on(wo="rk of", work=" of")
     desk.engine.others = ((" work", 0.4), (" wo", 0.1), ("work", 0.05))
