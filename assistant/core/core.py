@@ -366,6 +366,8 @@ class Core:
         self._emit(SettingsChanged(keys))
 
     def _models_changed(self) -> None:
+        if self.models.chosen() is not None:
+            self.notices.model_there()
         self._emit(ModelsChanged())
         self.chosen.refresh()
 

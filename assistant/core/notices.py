@@ -49,6 +49,10 @@ class Notices:
     def model_trouble(self, key: str, error: AssistantError) -> None:
         self.error(f"model-{key}", error, _MODEL_ACTIONS.get(error.kind, ()), key)
 
+    def model_there(self) -> None:
+        """Some model answers now: what was said while there was none is old."""
+        self.clear("model-")
+
     def crashed_while_loading(self, model: InstalledModel) -> None:
         """The program ended while it loaded this model, which is not loaded by itself now."""
         sentence = tr(

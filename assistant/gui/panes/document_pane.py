@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 
-from assistant.base.errors import AssistantError
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Notice, NoticeLevel, Phase
 from assistant.gui.panes.pane import Pane
 from assistant.gui.widgets.welcome_page import Kind, kind_of
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from assistant.gui.documents.planning import Planning
     from assistant.gui.notices import NoticeBar
     from assistant.gui.widgets.history_list import HistoryList
+
+
+_NO_MODEL = "no-model"  # the key of a notice that is old once there is one
 
 
 class DocumentPane(Pane):
@@ -174,8 +177,11 @@ class DocumentPane(Pane):
 
     def _models_changed(self) -> None:
         self._show_kind()
+        if self._core.models.default_for(self._name) is not None:
+            self._notices.clear(_NO_MODEL)
         if self._plan_wanted:
             self.planning.want()
 
     def _say(self, error: AssistantError) -> None:
-        self._notices.post(Notice(self._name, NoticeLevel.ERROR, errors.sentence(error), error.detail))
+        key = _NO_MODEL if error.kind is ErrorKind.NO_MODEL else self._name
+        self._notices.post(Notice(key, NoticeLevel.ERROR, errors.sentence(error), error.detail))

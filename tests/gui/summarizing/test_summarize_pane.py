@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.events import NoticeAction
+from assistant.core.events import ModelsChanged, NoticeAction
 from assistant.core.summary.views import JobState
 from assistant.documents.model import Note, NoteKind
 from assistant.gui.documents.file_dialogs import file_name
@@ -597,6 +597,17 @@ def test_a_question_that_fails_can_be_asked_again(desk: Desk) -> None:
     desk.press("Ctrl+Return")
     assert desk.askInput.toPlainText() == "Two?", "what could not be asked is not lost"
     assert desk.window.notices.isVisible()
+
+
+def test_that_there_is_no_model_is_said_until_there_is_one(desk: Desk) -> None:
+    desk.open()
+    desk.press("Alt+3")
+    desk.papers.asking.fails = AssistantError(ErrorKind.NO_MODEL)
+    desk.askInput.setPlainText("One?")
+    desk.press("Ctrl+Return")
+    assert desk.window.notices.isVisible()
+    desk.window._core._emit(ModelsChanged())  # as after a look that found one
+    assert not desk.window.notices.isVisible()
 
 
 def test_another_document_begins_another_talk(desk: Desk) -> None:

@@ -425,6 +425,27 @@ def test_what_another_program_does_is_seen_and_what_answers_instead_is_said(
     assert home.notices.count("replaced") == 1
 
 
+def test_that_there_is_no_model_is_said_until_another_program_brings_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.core.shelf._LOOK_SECONDS", 0.0)
+    home = Home(tmp_path, keep=True)
+    core = home.core
+    home.wait(lambda: core.models.known)
+    core.conversations.send(core.conversations.create(), "Hello")
+    assert home.notices == ["model"]
+    core.models.folder.mkdir(parents=True, exist_ok=True)
+    tiny_models.write_plain(core.models.folder / "one.gguf")
+
+    def taken_down() -> bool:
+        core.models.look()
+        return bool(home.cleared)
+
+    home.wait(taken_down)
+    assert home.cleared == ["model-"]
+    core.close()
+
+
 def test_the_chosen_model_answers_again_when_its_disk_is_back(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
