@@ -13,7 +13,7 @@ from typing import Any
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.architectures import is_known
 from assistant.core.downloads import DownloadList, Part, State
-from assistant.core.network import Network
+from assistant.core.network import HUB_HOST, Network
 from assistant.core.threads import ThreadJob, Threads
 from assistant.library.advice import Machine, Verdict, incomplete, judge, refused
 from assistant.library.catalogue import TASKS, CatalogueModel, Recommendation, Task, entry, recommend, whole
@@ -88,6 +88,11 @@ class RepoView:
 
     facts: RepoFacts
     variants: tuple[VariantView, ...]
+
+    @property
+    def mirror(self) -> str:
+        """The host that answered in the Hub's place, and gets no access token; empty: the Hub itself did."""
+        return "" if self.facts.source == HUB_HOST else self.facts.source
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,14 @@ __all__ = ["Entry", "Network", "TokenKept"]
 SETTINGS = frozenset({"offline", "hub_endpoint", "hub_fallback", "proxy", "certificates"})
 """The settings that change how the network is used; they take effect at once."""
 
+HUB_HOST = "huggingface.co"
+"""The Hub itself, as ``RepoFacts.source`` names it."""
+
 _YES = ("1", "true", "yes", "on")
 _OFFLINE = ("LAMPLIGHT_OFFLINE", "HF_HUB_OFFLINE")
 _CLOSE_SECONDS = 3.0
 
 Done = Callable[[Any], None]
-_HUB = "https://huggingface.co"
 
 
 class Network:
@@ -107,7 +109,7 @@ class Network:
     def _public(self) -> bool:
         """Do questions go to the Hub or a known mirror? What is asked of a server of one's own is nobody else's."""
         named = address(self._settings["hub_endpoint"]) or address(self._environ.get("HF_ENDPOINT", ""))
-        return not named or named in (_HUB, *self._mirrors)
+        return not named or named in (f"https://{HUB_HOST}", *self._mirrors)
 
     def refresh(self) -> None:
         """Tell the children how things are now; offline ends what is running."""

@@ -647,6 +647,16 @@ def test_consent_is_explained_and_the_token_asked_for(pane: Any, parts: FakePart
     qtbot.waitUntil(lambda: len(parts.market.looks) == 2, timeout=SLOW)
     parts.market.looks[1][1](repo_view(name, gated=True))
     assert "token is set" in words(pane.repo)
+    parts.real.settings.set("hub_endpoint", "https://hf-mirror.com")
+    qtbot.waitUntil(lambda: len(parts.market.looks) == 3, timeout=SLOW)
+    parts.market.looks[2][1](repo_view(name, gated=True, source="hf-mirror.com"))
+    assert "hf-mirror.com is a mirror, which never gets an access token" in words(pane.repo)
+    assert "token is set" not in words(pane.repo)
+    assert not pane.repo._token.isVisibleTo(pane.repo)
+    wanted: list[str] = []
+    pane.settings_wanted.connect(wanted.append)
+    pane.repo._settings.click()
+    assert wanted == ["hub_endpoint"]
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,7 @@ class ModelsPane(Pane):
         self.repo.use_wanted.connect(lambda key: self.operations.use("chat", key))
         self.repo.header_wanted.connect(lambda label: self.hub.look_into(self.side.list.current(), label))
         self.repo.token_wanted.connect(self.token_wanted)
+        self.repo.settings_wanted.connect(self.settings_wanted)
         self.hub.header_came.connect(self._header_came)
         self.hub.header_busy.connect(self.repo.show_looking)
         self.hub.header_failed.connect(self.operations.tell)
@@ -383,7 +384,9 @@ class ModelsPane(Pane):
             self.operations.give_up(item)
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
-        if self._seen and "offline" in keys:
+        if keys & {"hub_endpoint", "hub_fallback"}:  # what another source has said no longer holds
+            self.hub.forget_looks()
+        if self._seen and keys & {"offline", "hub_endpoint", "hub_fallback"}:
             self._show_page()
 
     def _engine_changed(self) -> None:

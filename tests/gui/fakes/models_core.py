@@ -36,15 +36,19 @@ def verdict(size: int, *, context: int = 0, machine: Machine = MACHINE) -> Verdi
     )  # fmt: skip
 
 
-def repo_facts(repo: str = "unsloth/Qwen3.5-4B-GGUF", *, gated: bool = False) -> RepoFacts:
+def repo_facts(
+    repo: str = "unsloth/Qwen3.5-4B-GGUF", *, gated: bool = False, source: str = "huggingface.co"
+) -> RepoFacts:
     return RepoFacts(
         id="", repo=repo, revision="a" * 40, gated=gated, licence="apache-2.0", architecture="qwen35", context=262144,
         parameters=4_000_000_000, downloads=1_234_567, likes=321, modified="2026-10-02T10:00:00Z",
-        base_model="Qwen/Qwen3.5-4B", link=f"https://huggingface.co/{repo}", source="huggingface.co",
+        base_model="Qwen/Qwen3.5-4B", link=f"https://huggingface.co/{repo}", source=source,
     )  # fmt: skip
 
 
-def repo_view(repo: str = "unsloth/Qwen3.5-4B-GGUF", *, gated: bool = False, context: int = 0) -> RepoView:
+def repo_view(
+    repo: str = "unsloth/Qwen3.5-4B-GGUF", *, gated: bool = False, context: int = 0, source: str = "huggingface.co"
+) -> RepoView:
     """A repository with eight quantizations, one of them in parts."""
     sizes = {
         "Q2_K": 1.7,
@@ -65,7 +69,7 @@ def repo_view(repo: str = "unsloth/Qwen3.5-4B-GGUF", *, gated: bool = False, con
         )
         variant = Variant(label, files, int(size * GB), label, recommended=label == "Q4_K_M")
         views.append(VariantView(variant, verdict(variant.size, context=context)))
-    return RepoView(repo_facts(repo, gated=gated), tuple(views))
+    return RepoView(repo_facts(repo, gated=gated, source=source), tuple(views))
 
 
 def download(name: str = "Qwen3.5 4B", **changes: Any) -> DownloadItem:

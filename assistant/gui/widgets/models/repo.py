@@ -32,7 +32,7 @@ class RepoPage(ColumnPage):
     """One repository.
 
     Signals: ``get_wanted(label)`` of the chosen variant, ``use_wanted(key)``, ``header_wanted(label)``,
-    ``token_wanted()``, ``link_wanted(address)``, ``context_chosen(tokens)``.
+    ``token_wanted()``, ``link_wanted(address)``, ``settings_wanted(key)`` of a setting, ``context_chosen(tokens)``.
     """
 
     get_wanted = Signal(str)
@@ -40,6 +40,7 @@ class RepoPage(ColumnPage):
     header_wanted = Signal(str)
     token_wanted = Signal()
     link_wanted = Signal(str)
+    settings_wanted = Signal(str)
     context_chosen = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
@@ -52,8 +53,9 @@ class RepoPage(ColumnPage):
         self._gated = QFrame()
         set_role(self._gated, "card")
         self._gated_words = Label(wrap=True)
-        self._token, self._terms = QPushButton(), QPushButton()
+        self._token, self._terms, self._settings = QPushButton(), QPushButton(), QPushButton()
         self._token.clicked.connect(self.token_wanted)
+        self._settings.clicked.connect(lambda: self.settings_wanted.emit("hub_endpoint"))
         self._terms.clicked.connect(self._open_page)
         self._heading = Label(role="h3")
         self.variants = RowList(theme, "modelsVariants", flat=True)
@@ -83,7 +85,7 @@ class RepoPage(ColumnPage):
 
     def _build(self) -> None:
         asks = Flow()
-        asks.add(self._terms, self._token)
+        asks.add(self._terms, self._token, self._settings)
         gated = column_of([self._gated_words, asks])
         gated.setContentsMargins(2 * SPACE, SPACE + 4, 2 * SPACE, SPACE + 4)
         self._gated.setLayout(gated)
@@ -118,7 +120,9 @@ class RepoPage(ColumnPage):
         by = tr("by {owner}", owner=words.plain_name(owner)) if name else ""
         self._about.setText(" · ".join(part for part in (by, tr("Licence: {licence}", licence=licence)) if part))
         self._gated.setVisible(facts.gated)
-        self._gated_words.setText(_gated_words(known=token))
+        self._gated_words.setText(_gated_words(known=token, mirror=view.mirror))
+        self._token.setVisible(not view.mirror)
+        self._settings.setVisible(bool(view.mirror))
         self._token.setText(tr("Change the access token…") if token else tr("Give an access token…"))
         self._show_variants()
 
@@ -144,6 +148,7 @@ class RepoPage(ColumnPage):
         self.verdict.retranslate()
         self.variants.setAccessibleName(tr("Files to choose from"))
         self._terms.setText(tr("Read the terms on the Hub"))
+        self._settings.setText(tr("Open the settings"))
         self.source.setText(tr("Its page on the Hub"))
         self.look.setToolTip(tr("Reads a few megabytes of the file, and tells exactly whether it fits"))
         self._show_look()
@@ -253,8 +258,12 @@ def _template_words(looked: HeaderView) -> str:
     return tr("in the file") if looked.has_template else tr("none: it continues text, does not chat")
 
 
-def _gated_words(*, known: bool) -> str:
+def _gated_words(*, known: bool, mirror: str) -> str:
     first = tr("The makers of this model want you to agree to their terms on the Hub before it can be downloaded.")
+    if mirror:
+        host = words.plain_name(mirror)
+        only = tr("It comes from the Hub itself only: {host} is a mirror, which never gets an access token.", host=host)
+        return lists.sentences(first, only)
     if known:
         return lists.sentences(first, tr("Your access token is set; it is sent to the Hub itself and to nobody else."))
     after = tr("After that, an access token of your account on the Hub lets Lamplight get it.")
