@@ -97,6 +97,27 @@ def test_titles(text: str, title: str) -> None:
     assert title_from(text, 10) == title
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("**Hello**", "Hello"),
+        ("## What is *this*?\nmore", "What is this?"),
+        ("> - [ ] do **_this_** with `x`", "do this with x"),
+        ("这是**重点**。", "这是重点。"),
+        ("See [the page](https://example.org/a) and ![it](a.png)", "See the page and it"),
+        ("```python\nprint(1)\n```", "print(1)"),
+        ("---\nNotes", "Notes"),
+        ("What is 2 * 3 * 4, 2**3**4 or __init__ of a_b_c?", "What is 2 * 3 * 4, 2**3**4 or __init__ of a_b_c?"),
+        ("#hashtag and *args", "#hashtag and *args"),
+        ("**", "**"),
+        ("👍", "👍"),
+        ("*a " * 100_000, "*a " * 19 + "*a…"),
+    ],
+)
+def test_titles_are_plain_words(text: str, title: str) -> None:
+    assert title_from(text, 60) == title
+
+
 def test_the_preset_is_complete_and_unknown_presets_are_errors() -> None:
     preset = chat_preset()
     assert preset.reserve > 0
