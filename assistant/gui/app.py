@@ -33,7 +33,7 @@ from assistant.gui.language import Language
 from assistant.gui.main_window import MainWindow
 from assistant.gui.selftest import immortal_true, signals_are_safe
 from assistant.gui.theme import Theme
-from assistant.texts import tr
+from assistant.texts import lists, tr, trn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -224,6 +224,11 @@ class Session(QObject):
         if report is None:
             return
         intro = tr("This is all that was kept. It helps to find the fault; none of it was sent anywhere.")
+        if report.earlier:
+            more = trn(
+                "There was {n} crash before this one.", "There were {n} crashes before this one.", report.earlier
+            )
+            intro = lists.sentences(intro, more)
         dialog = TextDialog(self.window, tr("Report of the last crash"), intro, report.text)
         dialog.finished.connect(lambda _: dismiss(self._paths))
         dialog.open()

@@ -51,10 +51,12 @@ class Report:
     """What the next start offers to show.
 
     :ivar when: seconds since 1970.
+    :ivar earlier: how many crashes before it left a report that nobody has looked at.
     """
 
     text: str
     when: float
+    earlier: int = 0
 
 
 def versions() -> dict[str, str]:
@@ -164,15 +166,11 @@ class CrashReports:
 
 
 def pending_report(paths: Paths) -> Report | None:
-    """The newest crash that nobody has looked at; older ones are counted in its text."""
+    """The newest crash that nobody has looked at."""
     found = [path for path in _reports(paths) if _text_of(path)]
     if not found:
         return None
-    newest = found[0]
-    text = _text_of(newest)
-    if len(found) > 1:
-        text += f"\n({len(found) - 1} earlier)\n"
-    return Report(text, newest.stat().st_mtime)
+    return Report(_text_of(found[0]), found[0].stat().st_mtime, len(found) - 1)
 
 
 def dismiss(paths: Paths, *, until: float = float("inf")) -> None:

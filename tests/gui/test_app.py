@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from assistant.gui import app as app_module
 from assistant.gui import placement
@@ -219,7 +219,10 @@ def test_a_window_fits_on_a_screen_of_few_points(home: Any, monkeypatch: pytest.
 
 def test_a_crash_of_the_last_run_is_offered_to_be_shown(home: Any, qtbot: Any) -> None:
     home.paths.reports.mkdir(parents=True)
-    (home.paths.reports / "crash-1.txt").write_text("2026-01-01, main thread\nKeyError\n  assistant.gui.app:1 in x\n")
+    for number, error in ((1, "TypeError"), (2, "KeyError")):
+        path = home.paths.reports / f"crash-{number}.txt"
+        path.write_text(f"2026-01-01, main thread\n{error}\n  assistant.gui.app:1 in x\n")
+        os.utime(path, (number, number))
     window = home.open()
     notice = window.notices.notice
     assert notice is not None
@@ -229,6 +232,7 @@ def test_a_crash_of_the_last_run_is_offered_to_be_shown(home: Any, qtbot: Any) -
         widget for widget in QApplication.topLevelWidgets() if widget.isVisible() and widget is not window
     )
     assert "KeyError" in dialog.field.toPlainText()
+    assert any("There was 1 crash before this one." in label.text() for label in dialog.findChildren(QLabel))
     dialog.copy.click()
     assert "KeyError" in QApplication.clipboard().text()
     dialog.accept()

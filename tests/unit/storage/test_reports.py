@@ -230,7 +230,7 @@ def test_a_defect_that_repeats_fills_no_disk(
     assert len(list(paths.reports.iterdir())) == 5
     report = pending_report(paths)
     assert report is not None
-    assert "(4 earlier)" in report.text
+    assert report.earlier == 4
 
 
 def test_a_folder_that_cannot_be_written(
