@@ -377,7 +377,8 @@ class Shelf:
         return self.get(self._stand_ins.get(removal.id, ("", ""))[1])
 
     def move_folder(self, new: Path, done: Result, progress: Callable[[float], None] | None = None) -> Cancel:
-        """Move all models to another folder, which is used from then on; ``done`` gets that folder.
+        """Move all models to another folder, which is used from then on; ``done`` gets that folder. What was removed
+        before cannot be had back afterwards.
 
         Downloads wait meanwhile. While a model answers, ``done`` gets MODEL_BUSY; while another program downloads into
         the folder, DOWNLOADS_ELSEWHERE.
@@ -388,6 +389,8 @@ class Shelf:
             return self._models.folder
 
         def finished(result: Path | AssistantError) -> None:
+            if isinstance(result, Path):
+                self._forget_removed()
             self._moved(result if isinstance(result, Path) else None)
             done(result)
 
@@ -426,12 +429,18 @@ class Shelf:
 
     def close(self) -> None:
         """Really remove what was removed, and what was set for it."""
-        for removal in self._removed:
-            if self._own is not None and self.get(removal.key) is None:
-                self._own.forget(removal.key)
+        self._forget_removed()
         self._models.really_remove()
 
     # ------------------------------------------------------------ inside
+
+    def _forget_removed(self) -> None:
+        """What was removed is gone for good, with what was set for it."""
+        for removal in self._removed:
+            if self._own is not None and self.get(removal.key) is None:
+                self._own.forget(removal.key)
+        self._removed.clear()
+        self._stand_ins.clear()
 
     def _pin(self, model: InstalledModel) -> None:
         """What answers where the chosen model is gone stays the same, whichever else is used. (A starter makes way.)"""

@@ -58,6 +58,7 @@ class Models:
     def __init__(self, folder: Path, index: Path) -> None:
         self._folder = folder
         self._index = Index(index)
+        self._changing = threading.Lock()  # held while files come, go or move; before the next one
         self._scanning = threading.RLock()  # held while files are looked at
         self._lock = threading.Lock()  # held for a moment, for what is known
         self._found: list[InstalledModel] | None = None
@@ -158,8 +159,9 @@ class Models:
         if not name and header.path.suffix.lower() != ".gguf":
             name = header.name
         if copy:
-            target = adopt.copy_files(header.files, self._folder, name=name, progress=progress, cancelled=cancelled)
-            shown, linked, name = target.relative_to(self._folder).as_posix(), False, ""
+            with self._changing:
+                target = adopt.copy_files(header.files, self._folder, name=name, progress=progress, cancelled=cancelled)
+                shown, linked, name = target.relative_to(self._folder).as_posix(), False, ""
         else:
             target = header.path
             shown, linked = str(target), True
@@ -240,7 +242,7 @@ class Models:
 
         :raises AssistantError: NO_SUCH_MODEL, MODEL_BUSY (name), READ_ONLY.
         """
-        with self._scanning:
+        with self._changing, self._scanning:
             model = self._by_key(key)
             record = self._records[key]
             removal_id = secrets.token_hex(8)
@@ -262,7 +264,7 @@ class Models:
 
         :raises AssistantError: MODEL_MISSING (name): it is gone for good. READ_ONLY.
         """
-        with self._scanning:
+        with self._changing, self._scanning:
             record = removal.record
             if removal.id not in self._removals:
                 raise AssistantError(ErrorKind.MODEL_MISSING, name=removal.name)
@@ -283,7 +285,7 @@ class Models:
             )
 
     def really_remove(self) -> None:
-        """Delete what was removed since the program started. At its end; afterwards nothing can be undone."""
+        """Delete what was removed since the program started; afterwards nothing can be undone."""
         with self._scanning:
             for removal_id, removal in self._removals.items():
                 keeping.delete_removed(self._home(removal.record), removal_id)
@@ -317,26 +319,28 @@ class Models:
         progress: Progress | None = None,
         cancelled: Cancelled | None = None,
     ) -> None:
-        """Move the models to another folder: copied and checked, then ``switch(new)``, then the old ones are removed.
+        """Move the models to another folder: copied and checked, then ``switch(new)``, then the old ones are removed,
+        and with them what was removed before.
 
         :param switch: has the program use the new folder from now on, also at its next start; if it raises, nothing
             has happened.
         :raises AssistantError: SETTING_INVALID, NO_SPACE, READ_ONLY, FILE_UNREADABLE, CANCELLED; all is then as before.
         """
         new = new.expanduser().absolute()
-        self.really_remove()
-        move = Move(self._folder, new, self._index.folder)
-        renamed = move.copy(progress=progress, cancelled=cancelled)
-        try:
-            switch(new)
-        except BaseException:
-            move.undo()
-            raise
-        with self._scanning:
-            self._folder = new
-            self._remember(lambda records: rename(records, renamed))
-            move.finish()
-            self.installed()
+        with self._changing:
+            move = Move(self._folder, new, self._index.folder)
+            renamed = move.copy(progress=progress, cancelled=cancelled)
+            try:
+                switch(new)
+            except BaseException:
+                move.undo()
+                raise
+            with self._scanning:
+                self.really_remove()
+                self._folder = new
+                self._remember(lambda records: rename(records, renamed))
+                move.finish()
+                self.installed()
 
     # ------------------------------------------------------------ looking
 

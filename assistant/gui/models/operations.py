@@ -319,6 +319,8 @@ class ModelOperations(QObject):
         if isinstance(result, AssistantError):
             self.tell(result)
         else:
+            self._gone.clear()  # what was removed from the old folder is gone with it
+            self._notices.clear(_REMOVED)
             self._say(tr("The models are in {path} now.", path=words.plain_name(str(target))))
         self.done.emit()
 

@@ -552,6 +552,18 @@ def test_the_models_folder_moves_with_its_setting(home: Home, tmp_path: Path) ->
     assert home.core.downloads.queue.folder == new
 
 
+def test_what_was_removed_before_the_models_folder_moved_is_gone_with_what_was_set_for_it(
+    home: Home, tmp_path: Path
+) -> None:
+    home.write("one.gguf")
+    home.write("two.gguf")
+    home.core.models.set_options("two", threads=2)
+    home.result(lambda done: home.core.models.remove("two", done))
+    home.result(lambda done: home.core.models.move_folder(tmp_path / "elsewhere", done))
+    assert home.result(home.core.models.undo_remove).kind is ErrorKind.NO_SUCH_MODEL
+    assert home.core.models.options("two").threads is None
+
+
 def test_a_task_may_have_a_model_of_its_own(home: Home) -> None:
     home.write("one.gguf")
     home.write("two.gguf")

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,40 @@ def test_a_cancelled_move_has_changed_nothing(home: Home, disks: str) -> None:
         assert home.contents(home.new) == there
         assert len(library.installed()) == 3
         assert not (home.index.parent / ".move.json").exists()
+
+
+def test_what_was_removed_can_be_had_back_unless_the_folder_has_really_moved(home: Home, disks: str) -> None:
+    library = home.start()
+    removal = library.remove("B")
+    assert error_from(library.move_folder, home.old / "inside", home.switch).kind is ErrorKind.SETTING_INVALID
+    cancel = {"cancelled": lambda: True}
+    assert error_from(library.move_folder, home.new, home.switch, **cancel).kind is ErrorKind.CANCELLED
+    assert library.undo_remove(removal).path == home.old / "sub" / "B.gguf"
+    removal = library.remove("B")
+    library.move_folder(home.new, home.switch)
+    assert error_from(library.undo_remove, removal).kind is ErrorKind.MODEL_MISSING
+    assert not (home.old / ".removed").exists()
+
+
+def test_what_is_removed_or_copied_here_during_a_move_is_so_after_it(home: Home, disks: str, tmp_path: Path) -> None:
+    library = home.start()
+    library.installed()
+    other = write(tmp_path / "other.gguf", named("another one"))
+    threads: list[threading.Thread] = []
+
+    def switch(folder: Path) -> None:
+        home.switch(folder)
+        for work in (lambda: library.remove("B"), lambda: library.import_file(other, copy=True)):
+            threads.append(threading.Thread(target=work))
+            threads[-1].start()
+
+    library.move_folder(home.new, switch)
+    for thread in threads:
+        thread.join(20)
+    assert {"B", "other"} & {model.key for model in library.installed()} == {"other"}
+    assert (home.new / "other.gguf").is_file()
+    library.really_remove()
+    assert not (home.new / "sub" / "B.gguf").exists()
 
 
 def test_a_switch_that_fails_takes_the_copies_back(home: Home, disks: str) -> None:
