@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assistant.gui.widgets.translation.source import TranslationSource
 
 VIEWS = ("source", "result")
-_TALL = 22  # in em: in a lower page the text has the room of the choices
+_TALL = 22  # in em: in a lower page the text has the room of the choices, which a button shows
 _TALL_BELOW_RESULT = 34  # the same where what is said of a sentence needs room, too, and the choices are one click away
 
 
@@ -70,8 +70,8 @@ class TranslatePage(BesidePage):
         self._show_choices()
 
     def _show_choices(self) -> None:
-        least = _TALL_BELOW_RESULT if self.narrow and self.view == "result" else _TALL
-        self.card.choices.setVisible(self.height() >= self._theme.px(least))
+        beside = not self.narrow or self.view != "result" or self.height() >= self._theme.px(_TALL_BELOW_RESULT)
+        self.card.fold(low=self.height() < self._theme.px(_TALL), beside=beside)
 
     def _arrange(self) -> None:
         source, result = self._source, self._result

@@ -481,6 +481,23 @@ def test_in_a_low_window_the_translation_has_the_room_of_the_choices(desk: Desk)
     desk.wait(choices.isVisible)
 
 
+def test_in_a_window_that_is_too_low_for_them_a_button_shows_the_choices(desk: Desk) -> None:
+    card = desk.pane.card
+    assert card.unfold.isHidden()
+    desk.window.setMinimumSize(640, 320)  # as on a screen of few points
+    desk.window.resize(720, 340)
+    desk.wait(card.unfold.isVisible)
+    assert card.choices.isHidden()
+    card.unfold.click()
+    assert card.choices.isVisible()
+    assert desk.translateInput.isVisible()
+    card.unfold.click()
+    assert card.choices.isHidden()
+    desk.window.resize(720, 800)
+    desk.wait(card.choices.isVisible)
+    assert card.unfold.isHidden()
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 def test_everything_has_a_name(language: str, desk: Desk, qtbot: Any) -> None:
     desk.window._core.settings.set("language", language)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Label, action_button, even, set_role
@@ -33,6 +33,11 @@ class TranslationCard(QFrame):
         self._actions = actions
         self._busy = False
         self.choices = TranslateChoices(theme)
+        self.unfold = QToolButton()  # where the choices have no room beside the text
+        self.unfold.setObjectName("translateOptions")
+        self.unfold.setCheckable(True)
+        set_role(self.unfold, "tab")
+        self.unfold.toggled.connect(self.choices.setVisible)
         self.plan = Label(role="quiet", wrap=True)
         self.plan.setObjectName("translatePlan")
         self.hint = Label(role="quiet", wrap=True)
@@ -59,7 +64,7 @@ class TranslationCard(QFrame):
         below.setSpacing(SPACE)
         below.addWidget(self.plan, 1)
         ways = QHBoxLayout()  # in one line at the foot, however high the words beside them are
-        for way in (self.live, self.go_on, self.run, self.stop):
+        for way in (self.unfold, self.live, self.go_on, self.run, self.stop):
             ways.addWidget(way)
         below.addLayout(ways)
         below.setAlignment(ways, Qt.AlignmentFlag.AlignBottom)
@@ -72,6 +77,16 @@ class TranslationCard(QFrame):
         layout.addLayout(below)
         self.show_hint("")
         self.go_on.hide()
+
+    def fold(self, *, low: bool, beside: bool) -> None:
+        """Show the choices where there is room.
+
+        :param low: there is so little that they are shown on demand; ``beside``: else, whether there is some beside
+            what else is shown.
+        """
+        self.unfold.setVisible(low)
+        self.choices.keep_low(wanted=low)
+        self.choices.setVisible(self.unfold.isChecked() if low else beside)
 
     def set_busy(self, *, busy: bool) -> None:
         """Show Stop instead of Run. A focus on the one button goes to the other."""
@@ -106,6 +121,9 @@ class TranslationCard(QFrame):
 
     def retranslate(self) -> None:
         self.choices.retranslate()
+        self.unfold.setText(tr("Options"))
+        self.unfold.setAccessibleName(tr("Options of the translation"))
+        self.unfold.setToolTip(self.unfold.accessibleName())
         self.better.setText(tr("Choose a model…"))
         self.better.setAccessibleName(self.better.text())
         self.live.setText(tr("Live"))
