@@ -19,6 +19,7 @@ from assistant.cli.failures import STOPPED
 from assistant.cli.terminal import Terminal
 from assistant.core.answers import Answer, Stage
 from assistant.core.core import Core
+from assistant.core.events import CoreEvent, NoticeAction, NoticePosted
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 from assistant.texts import lists, states
@@ -39,6 +40,8 @@ class Session:
         self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.terminal = terminal
         self.core = make(paths, wake=self._ring, keep=False)
+        self.core.listen(self._hear)
+        self._told: set[str] = set()
         self._interrupted = False
         self._listening = False
 
@@ -197,6 +200,14 @@ class Session:
     @property
     def interrupted(self) -> bool:
         return self._interrupted
+
+    def _hear(self, event: CoreEvent) -> None:
+        """A load that takes long is told, once: whoever waits here sees nothing else of it. Ctrl+C stops it."""
+        if not isinstance(event, NoticePosted) or NoticeAction.STOP_LOADING not in event.notice.actions:
+            return
+        if event.notice.sentence not in self._told:
+            self._told.add(event.notice.sentence)
+            self.terminal.say(event.notice.sentence)
 
     def _ring(self) -> None:
         self._bell.put(None)

@@ -26,6 +26,9 @@ class FakeCore:
     def __call__(self, *_: Any, **__: Any) -> FakeCore:
         return self
 
+    def listen(self, _listener: object) -> None:
+        """It has nothing to tell."""
+
     def start(self) -> None:
         raise self._problem
 

@@ -18,6 +18,7 @@ from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.core.answers import Answer, Stage
 from assistant.core.load_plan import LoadPlan
+from assistant.core.notices import Notices
 from assistant.engine.messages import FinishReason
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions
@@ -33,6 +34,8 @@ class FakeCore:
     def __init__(self, *steps: Callable[[Answer], None], chosen: InstalledModel | None = GOOD) -> None:
         self._steps = list(steps)
         self._wake: Callable[[], None] = lambda: None
+        self.listen: Callable[[Any], None] = lambda listener: setattr(self, "tell", listener)
+        self.tell: Callable[[Any], None] = lambda event: None
         self.answer = Answer(1, (), AnswerOptions(), LoadPlan("good", Path("good.gguf"), "Good"), "k")
         self.stopped = 0
         self.closed = False
@@ -85,12 +88,29 @@ def says(text: str) -> Callable[[Answer], None]:
     return step
 
 
+def told(notices: Notices, *, stands: bool) -> Callable[[Answer], None]:
+    return lambda _: notices.load_takes_long("good", "Good", stands=stands)
+
+
 def ends(answer: Answer) -> None:
     answer.stage, answer.finish = Stage.ENDED, FinishReason.END
 
 
 def interrupted(_answer: Answer) -> None:
     signal.raise_signal(signal.SIGINT)
+
+
+def test_a_load_that_takes_long_is_told_once_and_not_among_the_text() -> None:
+    out, err = io.StringIO(), io.StringIO()
+    core = FakeCore()
+    notices = Notices(lambda event: core.tell(event))  # noqa: PLW0108 - known once somebody listens
+    slow, still = told(notices, stands=False), told(notices, stands=True)
+    core._steps = [slow, still, slow, lambda _: notices.model_trouble("x", AssistantError(ErrorKind.NO_MODEL)), ends]
+    with Session(default_paths(), Terminal(out=out, err=err, stdin=io.StringIO()), core) as session:  # type: ignore[arg-type]
+        session.ask(GOOD, [], AnswerOptions())
+    assert out.getvalue() == ""
+    lines = err.getvalue().splitlines()
+    assert [line.split(":")[0] for line in lines] == ["Good loads slowly", "Loading Good stands still"]
 
 
 def test_an_answer_is_told_as_it_grows() -> None:
