@@ -282,13 +282,14 @@ def test_models_of_other_programs_are_offered_in_place(home: Any) -> None:
     home.model("fake")
     window = home.open()
     parts = FakeParts(window._core)
-    parts.models.elsewhere_found = found_elsewhere()
+    first, *others = found_elsewhere()
+    parts.models.elsewhere_found = [replace(first, extras=("adapter", "params", "unheard-of")), *others]
     window.navigation.show_models("installed")
     pane = window.navigation.pane
     rows = pane.side.list.rows.rows
     assert [row.section for row in rows] == ["", *["In other programs"] * 3]
     pick(pane, rows[1].id)
-    assert "Ollama" in words(pane.found)
+    assert "Ollama adds to it what is not used here: an adapter, sampling values." in words(pane.found)
     child(window, "modelsAdopt").click()
     assert [found.app for found in parts.models.adopted] == ["ollama"]
     assert "is here now" in window.notices.notice.sentence

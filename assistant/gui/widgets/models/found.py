@@ -13,7 +13,7 @@ from assistant.gui.widgets.controls import Label, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.models import words
 from assistant.gui.widgets.models.parts import Facts, column_of
-from assistant.texts import tr, units
+from assistant.texts import lists, tr, units
 
 if TYPE_CHECKING:
     from assistant.gui.theme import Theme
@@ -26,6 +26,14 @@ APPS = {
     "gpt4all": "GPT4All",
     "jan": "Jan",
     "llama.cpp": "llama.cpp",
+}
+_EXTRAS = {
+    "adapter": lambda: tr("an adapter"),
+    "messages": lambda: tr("example messages"),
+    "params": lambda: tr("sampling values"),
+    "projector": lambda: tr("a part that sees pictures"),
+    "system": lambda: tr("instructions"),
+    "template": lambda: tr("a chat template"),
 }
 
 
@@ -68,13 +76,15 @@ class FoundPage(ColumnPage):
         self._found = found
         facts = found.facts
         self._title.setText(words.plain_name(found.name))
-        self._about.setText(
-            tr(
-                "{app} has this model on this computer. Lamplight can use it where it is, without a copy and without "
-                "changing anything there.",
-                app=APPS.get(found.app, found.app),
-            )
+        app = APPS.get(found.app, found.app)
+        about = tr(
+            "{app} has this model on this computer. Lamplight can use it where it is, without a copy and without "
+            "changing anything there.",
+            app=app,
         )
+        extras = lists.listed(*(words_of() for kind, words_of in _EXTRAS.items() if kind in found.extras))
+        more = tr("{app} adds to it what is not used here: {extras}.", app=app, extras=extras) if extras else ""
+        self._about.setText(lists.sentences(about, more))
         kind = [units.parameters(facts.parameters)] if facts.parameters else []
         kind += [words.plain_name(part) for part in (facts.architecture, facts.quantization) if part]
         self.facts.show_values(
