@@ -82,6 +82,11 @@ class Engine:
         return bool(self.requests or self.waiting)
 
     @property
+    def idle(self) -> bool:
+        """Whether it may make way for another one."""
+        return not self.busy and not self.loading
+
+    @property
     def memory(self) -> int:
         """Bytes of the machine's memory that it holds."""
         if self.facts is None or self.facts.gpu_layers:
@@ -163,12 +168,11 @@ class Engines:
 
     def spare(self, key: str) -> int:
         """Bytes that loading ``key`` would give back first: its own engine's, and those of idle ones."""
-        return sum(e.memory for e in self._engines.values() if e.plan.key == key or not (e.busy or e.loading))
+        return sum(e.memory for e in self._engines.values() if e.plan.key == key or e.idle)
 
     def room_beside(self, key: str) -> int:
         """Bytes that another model may take without the engine of ``key`` or a busy one making way for it."""
-        kept = [e for e in self._engines.values() if e.plan.key == key or e.busy or e.loading]
-        return self._budget() - sum(e.memory for e in kept)
+        return self._budget() - sum(e.memory for e in self._engines.values() if e.plan.key == key or not e.idle)
 
     def on_graphics(self, key: str) -> int:
         """Bytes of graphics memory that engines other than the one of ``key`` hold."""
@@ -228,15 +232,14 @@ class Engines:
         """Unload what nobody used for ``seconds``."""
         now = time.monotonic()
         for key, engine in list(self._engines.items()):
-            if not engine.busy and not engine.loading and now - engine.last_used > seconds:
+            if engine.idle and now - engine.last_used > seconds:
                 self.unload(key)
 
     def keep_to_budget(self) -> None:
         """Unload what was left alone for a while, the least recently used first, as long as all models hold more than
         they may: one that was loaded beside a busy one found no room."""
-        while len(self._engines) > 1 and sum(e.memory for e in self._engines.values()) > self._budget():
-            idle = [e for e in self._engines.values() if not e.busy and not e.loading]
-            oldest = min(idle, key=lambda e: e.last_used, default=None)
+        while len(self._engines) > 1 and self._held() > self._budget():
+            oldest = self._oldest_idle()
             if oldest is None or time.monotonic() - oldest.last_used < LEFT_ALONE:
                 return
             self.unload(oldest.plan.key)
@@ -272,12 +275,17 @@ class Engines:
 
     def _make_room(self, plan: LoadPlan) -> None:
         budget = self._budget()
-        while True:
-            held = sum(e.memory for e in self._engines.values())
-            idle = [e for e in self._engines.values() if not e.busy and not e.loading]
-            if not idle or held + plan.needed <= budget:
-                return
-            self.unload(min(idle, key=lambda e: e.last_used).plan.key)
+        while self._held() + plan.needed > budget and (oldest := self._oldest_idle()) is not None:
+            self.unload(oldest.plan.key)
+
+    def _held(self) -> int:
+        """Bytes of memory that all models hold."""
+        return sum(engine.memory for engine in self._engines.values())
+
+    def _oldest_idle(self) -> Engine | None:
+        """The least recently used engine that may go."""
+        idle = (engine for engine in self._engines.values() if engine.idle)
+        return min(idle, key=lambda engine: engine.last_used, default=None)
 
     def _handle(self, engine: Engine, event: Event | EngineEnded) -> None:
         if isinstance(event, EngineEnded):
