@@ -228,7 +228,7 @@ class Shelf:
             self._models.mark_used(key)
             self._inbox.put(self._used, (key, time.time()))
 
-        threading.Thread(target=work, name="models-used").start()
+        threading.Thread(target=work, name="models-used").start()  # a command that ends now waits for it
 
     def _used(self, use: tuple[str, float]) -> None:
         key, at = use
