@@ -18,6 +18,7 @@ from assistant.worker.termbase import entries
 _WHAT = "glossary"  # what an error is about: the document that is translated is another file
 _LONGEST = 300  # characters of a term
 _SEPARATORS = "\t,;|"
+_LINES = 20  # of one row
 _SAMPLE = 200  # lines by which the separator is told
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _HEADERS = {
@@ -110,17 +111,23 @@ def _rows(text: str) -> Iterator[list[str]]:
     """The rows that are not empty; one that cannot be read is a row without cells."""
     lines = text.replace("\x00", "").splitlines(keepends=True)
     lines = [line for line in lines if line.strip() and not line.startswith("#")]
-    reader = csv.reader(lines, delimiter=_separator(lines))
-    while True:
+    separator, at = _separator(lines), 0
+    while at < len(lines):
+        row, used = _row(lines[at : at + _LINES], separator)
+        at += used
+        if not row or any(cell.strip() for cell in row):
+            yield [" ".join(cell.split()) for cell in row]
+
+
+def _row(lines: list[str], separator: str) -> tuple[list[str], int]:
+    """The first row, and how many lines it takes. A quotation mark that is never closed does not swallow the others."""
+    for strict, some in ((True, lines), (False, lines[:1])):
+        reader = csv.reader(some, delimiter=separator, strict=strict)
         try:
-            row = next(reader)
-        except StopIteration:
-            return
+            return next(reader), reader.line_num
         except csv.Error:
-            yield []
-        else:
-            if any(cell.strip() for cell in row):
-                yield [" ".join(cell.split()) for cell in row]
+            continue
+    return [], 1
 
 
 def _separator(lines: list[str]) -> str:

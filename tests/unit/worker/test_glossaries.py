@@ -97,8 +97,10 @@ def test_bad_lines_are_counted() -> None:
     assert found.skipped == 3
 
 
-def test_an_open_quotation_mark_does_not_end_it() -> None:
-    assert Term("a", "b") in glossary('a,b\nc,d\n"e,f\ng,h\n').terms
+def test_an_open_quotation_mark_takes_its_own_line_only() -> None:
+    found = glossary('a,b\n"c\nd",e\n"f,g\n' + "h,i\n" * 30 + 'j,"k\nl"\n')
+    assert found.terms == (Term("a", "b"), Term("c d", "e"), Term("h", "i"), Term("j", "k l"))
+    assert found.skipped == 1
 
 
 @pytest.mark.parametrize("data", [b"", b" \r\n\n", b"\xef\xbb\xbf", b"source,target\n", b"no table at all\nreally\n"])
