@@ -302,7 +302,11 @@ class Shelf:
         return self._threads.run("models-elsewhere", work, done)
 
     def adopt(self, found: Elsewhere, done: Result) -> Cancel:
-        """Use a model of another program where it lies; ``done`` gets the model."""
+        """Use a model of another program where it lies; ``done`` gets the model. What answers goes on answering, unless
+        it is the demo or does not chat."""
+        answers = self.chosen()
+        if answers is not None and answers.has_template and not answers.demo:
+            self._pin(answers)
         return self._change("models-adopt", lambda _: self._models.adopt(found), done)
 
     def register(self, item: DownloadItem, path: Path) -> None:

@@ -292,7 +292,7 @@ def test_models_of_other_programs_are_offered_in_place(home: Any) -> None:
     assert "Ollama adds to it what is not used here: an adapter, sampling values." in words(pane.found)
     child(window, "modelsAdopt").click()
     assert [found.app for found in parts.models.adopted] == ["ollama"]
-    assert "is here now" in window.notices.notice.sentence
+    assert "is here and answers from now on" in window.notices.notice.sentence
 
 
 def test_the_folder_moves_after_asking_where(pane: Any, parts: FakeParts, monkeypatch: Any, tmp_path: Any) -> None:

@@ -258,8 +258,11 @@ class ModelOperations(QObject):
         if isinstance(result, AssistantError):
             self.tell(result)
             return
+        chosen, name = self._core.models.chosen(), words.plain_name(result.name)
         choices = [Choice(tr("Use for chat"), lambda: self.use("chat", result.key))] if result.usable else []
-        sentence = tr("{name} is here now.", name=words.plain_name(result.name))
+        sentence = tr("{name} is here now.", name=name)
+        if chosen is not None and chosen.key == result.key:
+            choices, sentence = [], tr("{name} is here and answers from now on.", name=name)
         self._notices.post(Notice(_KEY, NoticeLevel.INFO, sentence), *choices)
         done(result)
 

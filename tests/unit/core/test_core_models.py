@@ -18,6 +18,7 @@ from assistant.core.downloads import Part, State
 from assistant.core.events import Notice, NoticeAction, NoticeCleared, NoticeLevel, NoticePosted
 from assistant.core.market import HeaderView, RepoView
 from assistant.core.notices import arrived
+from assistant.core.shelf import Elsewhere
 from assistant.engine.messages import Generate
 from assistant.library.advice import Grade
 from assistant.library.connections import (
@@ -403,6 +404,14 @@ def test_measuring_a_model_does_not_make_it_the_one_that_answers(home: Home) -> 
     read = [(model.key, model.last_used) for model in home.core.models.read()]
     assert sorted(read) == [("one", 0.0), ("two", 0.0)]
     assert home.core.models.chosen().key == before.key  # type: ignore[union-attr]
+
+
+def test_a_model_of_another_program_that_is_taken_in_pushes_no_other_aside(home: Home, tmp_path: Path) -> None:
+    home.write("one.gguf")
+    found = Elsewhere("ollama", "later", tiny_models.write_thinking(tmp_path / "later.gguf"), 0)
+    home.result(lambda done: home.core.models.adopt(found, done))
+    assert [model.name for model in home.core.models.installed()] == ["later", "one"]
+    assert home.core.models.chosen().key == "one"  # type: ignore[union-attr]
 
 
 def test_what_another_program_does_is_seen_and_what_answers_instead_is_said(
