@@ -82,6 +82,8 @@ class TranslationRun:
         self.load_seconds = 0.0
         self.first_token = 0.0
         self._alone = True  # nothing else ran
+        # What is written side by side does not tell how fast a model is: where nobody knows, one sentence goes first.
+        self._unknown = pace is None or not pace.measured
         self.happened = Redoing()
         self._spent = Counts()
         self._given = Given(sheet, equipped, bench, self._was_given)
@@ -151,6 +153,8 @@ class TranslationRun:
             return
         asked = sum(1 for work in self._works if work.answer is not None)
         room = asked < parallel and len(self._works) + self._unkept < 2 * parallel
+        if self._unknown:
+            room = not self._works and (not steps or len(self._steps) >= parallel)
         if room:
             self._ask(self._steps.pop(self._next()))
         if (room or steps) and not self._coming:
@@ -163,9 +167,9 @@ class TranslationRun:
 
     def _next(self) -> int:
         """Which of the steps that were made: in turns the first of them, and the longest, so that no long one is left
-        alone at the end.
+        alone at the end; where one goes before the others, the longest, which tells most.
         """
-        self._turn = not self._turn
+        self._turn = not self._turn and not self._unknown
         longest = max(range(len(self._steps)), key=lambda at: self._costs[self._steps[at].index])
         return 0 if self._turn else longest
 
@@ -199,6 +203,7 @@ class TranslationRun:
     def _worked(self, work: SegmentWork, result: Settled | AssistantError | None) -> None:
         """A segment has ended, or a piece of one, or it failed."""
         self._works.discard(work)
+        self._unknown = False
         self.sheet.works.pop(work.index, None)
         if self._over:
             return
@@ -257,10 +262,13 @@ class TranslationRun:
         seconds = self.worked + (_PROMISED * self.equipped.seconds(pace) if pace is not None else 0.0)
         return (total - done) * seconds / (done + promised)
 
-    def beside(self) -> float | None:
-        """What ``Pace.beside`` was for this run; None: it was short or disturbed, and does not tell."""
+    def beside(self, pace: Pace | None) -> float | None:
+        """What ``Pace.beside`` was for this run; None: it was short or disturbed, and does not tell.
+
+        :param pace: as far as it is known now.
+        """
         answers, spent = self.happened.answers, self._spent
-        if self._pace is None or not self._pace.measured or not self._alone or self.happened.segments < _TELLING:
+        if pace is None or not pace.measured or not self._alone or self.happened.segments < _TELLING:
             return None
         work = Work(
             round(answers),
@@ -268,7 +276,7 @@ class TranslationRun:
             (spent.prompt - spent.cached) / answers,
             spent.generated / answers,
         )
-        return company(self._pace, [work], self.worked)
+        return company(pace, [work], self.worked)
 
 
 def _share(work: SegmentWork, redone: float) -> float:

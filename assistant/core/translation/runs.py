@@ -215,5 +215,6 @@ class TranslationRuns:
         """What a run has taught, ``whole``: one that was not stopped."""
         if run.happened.segments:
             self._measures.learn_segments(key, run.equipped.pair, run.happened)
-        if whole and (beside := run.beside()) is not None:
+        pace = self._measures.pace(key, run.equipped.pair)
+        if whole and (beside := run.beside(pace)) is not None:
             self._measures.learn_job(key, beside=beside)

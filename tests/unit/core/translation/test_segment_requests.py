@@ -217,6 +217,7 @@ def test_an_edit_wins_over_what_is_being_written(desk: TranslationDesk, job: int
         again.close()
 
 
+@pytest.mark.usefixtures("measured")
 def test_what_is_written_by_hand_while_the_rest_is_made_stays(desk: TranslationDesk) -> None:
     desk.engines.options["held"] = True
     job = desk.begin(desk.read(story(12)).digest, CHINESE)

@@ -111,6 +111,7 @@ def test_what_the_file_has_already_is_kept_and_not_asked(desk: TranslationDesk) 
     assert list(asked(desk)) == [sentence(1)]
 
 
+@pytest.mark.usefixtures("measured")
 def test_growing_segments_are_shown_where_they_will_stand(desk: TranslationDesk) -> None:
     desk.engines.options["held"] = True
     job = desk.begin(desk.read(story(3)).digest, CHINESE)
@@ -129,11 +130,7 @@ def test_growing_segments_are_shown_where_they_will_stand(desk: TranslationDesk)
     assert targets(desk.made(job)) == [sentence(number, "zh") for number in range(3)]
 
 
-def test_what_a_translation_takes_is_told_before_and_while_it_is_made(
-    desk: TranslationDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pace = Pace(Line(0.001, 0.0), Line(0.01, 0.0))
-    monkeypatch.setattr(Measures, "pace", lambda _self, _key, _pair: pace)
+def test_what_a_translation_takes_is_told_before_and_while_it_is_made(desk: TranslationDesk, measured: Pace) -> None:
     document = desk.read(story(20))
     plan = desk.planned(document.digest, CHINESE)
     assert plan.seconds is not None
@@ -172,6 +169,26 @@ def test_segments_that_are_asked_again_count_in_the_time_of_the_next_one(
     monkeypatch.setattr(Measures, "pace", lambda _self, _key, _pair: replace(writing, redone=answers))
     again = desk.planned(desk.read(story(30)).digest, CHINESE).seconds
     assert again == pytest.approx(plain * answers, rel=0.15)
+
+
+def test_where_nobody_knows_how_fast_a_model_is_one_sentence_goes_before_the_others(
+    desk: TranslationDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.core.measures, "_find", lambda _: desk.models[0])
+    document = desk.read(f"A heading\n\n{story(12)}")
+    assert desk.planned(document.digest, CHINESE).seconds is None
+    desk.engine.held = True
+    job = desk.begin(document.digest, CHINESE)
+    desk.waiting(1)
+    desk.pump()
+    (first,) = desk.engine.waiting
+    assert text_of(desk.engine.turns(first)) != "A heading", "the longest tells most"
+    desk.engine.answer_all()
+    desk.waiting(desk.planned(document.digest, CHINESE).parallel)
+    desk.engine.held = False
+    desk.engine.answer_all()
+    assert desk.made(job).done == 13
+    assert desk.planned(desk.read(story(20)).digest, CHINESE).seconds is not None
 
 
 def test_how_often_sentences_are_redone_is_known_for_each_pair_of_languages(
@@ -290,6 +307,7 @@ def test_without_a_model_nothing_begins(desk: TranslationDesk) -> None:
 # ---------------------------------------------------------------- stopped and taken up again
 
 
+@pytest.mark.usefixtures("measured")
 def test_no_more_is_asked_than_the_disk_has_taken(desk: TranslationDesk) -> None:
     desk.engines.options["held"] = True
     job = desk.begin(desk.read(story(40)).digest, CHINESE)
@@ -374,6 +392,7 @@ def test_an_engine_that_dies_leaves_a_translation_that_waits(desk: TranslationDe
     assert targets(view) == [sentence(number, "zh") for number in range(12)]
 
 
+@pytest.mark.usefixtures("measured")
 def test_a_model_that_is_gone_is_named(desk: TranslationDesk) -> None:
     desk.engines.options["held"] = True
     job = desk.begin(desk.read(story(4)).digest, CHINESE)
