@@ -223,6 +223,9 @@ class TranslatePane(DocumentPane):
         self.live.touch()
         if self.opening.empty:
             self._leave_job()
+        if self.live.on:  # nothing else will be read of it
+            self.source.show_document(None)
+            self.title_changed.emit()
         self._show_state()
 
     def _document_changed(self) -> None:

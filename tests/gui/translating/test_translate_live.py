@@ -53,6 +53,16 @@ def test_a_pause_hands_the_text_over_and_nothing_is_kept(desk: Desk) -> None:
     desk.wait(lambda: desk.said() == CHINESE[0])
 
 
+def test_what_was_said_of_the_text_before_is_not_said_of_what_is_typed(desk: Desk) -> None:
+    desk.translateLive.click()
+    desk.type()
+    desk.settle()
+    desk.wait(lambda: "3 sentences" in desk.translateSourceLine.text())
+    desk.translateLive.click()
+    desk.type("The old bridge.")
+    assert desk.translateSourceLine.text() == "Source"
+
+
 def test_the_delay_is_the_users(desk: Desk) -> None:
     desk.window._core.settings.set("translate_live_delay", 2.5)
     desk.type()
