@@ -100,7 +100,7 @@ class ErrorKind(StrEnum):
     DOWNLOAD_EXISTS = "download_exists"  # (name) it is in the queue already
     DOWNLOADS_ELSEWHERE = "downloads_elsewhere"  # another program of this home has the queue
     NO_SPACE = "no_space"  # (needed, free, folder) bytes, before or during a download
-    MODEL_BUSY = "model_busy"  # (name) it is answering
+    MODEL_BUSY = "model_busy"  # (name) it is loaded, answers or is measured
     MODEL_HASH = "model_hash"  # (name) its bytes are not those that were downloaded
 
     # the rest

@@ -208,7 +208,7 @@ WORDS: Mapping[ErrorKind, Words] = {
         lambda _: tr("Choose another model."),
     ),
     ErrorKind.MODEL_BUSY: (
-        lambda v: tr("{name} is answering right now.", name=v.model),
+        lambda v: tr("{name} is at work right now.", name=v.model),
         lambda _: tr("Stop it first, or wait until it has finished."),
     ),
 }
