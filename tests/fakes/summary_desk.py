@@ -107,6 +107,8 @@ class SummaryDesk:
         models.chosen = lambda: next(iter(self.models), None)
         models.get = lambda key: next((model for model in self.models if model.key == key), None)
         self.core.listen(self.events.append)
+        if self.core._store is not None:
+            self.core._store._lock_seconds = 0.0  # beside another desk it is another program, which need not be awaited
         self.core.start()
 
     @property
