@@ -231,6 +231,19 @@ def test_the_keyboard_asks_about_words_too(desk: Desk) -> None:
     assert desk.core.done_to[-1] == ("alternatives", desk.pane.job, 1, 1)
 
 
+def test_the_place_of_a_word_goes_with_the_word(desk: Desk) -> None:
+    desk.core.alternatives_result = ALTERNATIVES
+    desk.translateOutput.setFocus(Qt.FocusReason.TabFocusReason)
+    desk.press("Down")
+    desk.press("Right")
+    assert desk.translateOutput._word.at is not None
+    desk.core.edit(desk.pane.job, 1, "42")
+    desk.wait(lambda: "42" in desk.said())
+    assert desk.translateOutput._word.at is None
+    desk.press("Space")
+    assert not [done for done in desk.core.done_to if done[0] == "alternatives"]
+
+
 def test_nothing_was_weighed_where_no_model_wrote(desk: Desk) -> None:
     mark(desk, 0, state=SegmentState.EDITED)
     click(desk, 0, 1)

@@ -91,6 +91,7 @@ class TranslationColumn(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        rows.changed.connect(self._word.settle)
         rows.changed.connect(self.viewport().update)
         rows.moved.connect(self._follow)
         rows.shown.connect(self._forget)

@@ -40,6 +40,11 @@ class WordCursor:
             self.at = found
         return found is not None
 
+    def settle(self) -> None:
+        """The text may be another: stay only at a word."""
+        if self.at is not None and (self._rows.current < 0 or self.at not in self._words(self.current())):
+            self.at = None
+
     def step(self, by: int) -> str:
         """Go on by so many words of the current segment; the word, empty where there are none."""
         piece = self.current()
