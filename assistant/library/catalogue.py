@@ -259,7 +259,10 @@ def recommend(
     if task == "embed":
         pick = "bge-small-zh-v1.5" if language.startswith("zh") else whole().ladders["embed"][-1]
         model = entry(pick)
-        return Recommendation(task, best=model, reason="top" if model else "none")
+        verdict = judge(model.to_fit(), machine=machine, size=model.size, exact=False) if model is not None else None
+        if verdict is None or verdict.grade is Grade.NO:
+            return Recommendation(task)
+        return Recommendation(task, best=model, reason="top", verdict=verdict)
     return _on_ladder(task, task, machine, context or _CONTEXT, cache_type)
 
 

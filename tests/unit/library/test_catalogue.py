@@ -154,9 +154,11 @@ def test_what_is_recommended(here: Machine, task: catalogue.Task, language: str,
     assert (found.larger is None) == (reason == "top")
 
 
-def test_nothing_is_recommended_where_nothing_fits() -> None:
-    found = catalogue.recommend(machine(2, 0.5), "chat")
-    assert (found.best, found.reason) == (None, "none")
+@pytest.mark.parametrize("here", [machine(2, 0.3), machine(16, 10, disk=GB)])
+def test_nothing_is_recommended_where_nothing_fits(here: Machine) -> None:
+    for task in ("chat", "embed"):
+        found = catalogue.recommend(here, task)
+        assert (found.best, found.reason) == (None, "none")
 
 
 def test_a_graphics_processor_makes_larger_models_quick() -> None:
