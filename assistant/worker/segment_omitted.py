@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.documents.segments import Finding, FindingKind
-from assistant.worker.lexicon import folded
+from assistant.worker.lexicon import empty_words, folded
 from assistant.worker.segment_extent import weight
 from assistant.worker.segment_view import View, at_source
 from assistant.worker.terms import groups, read, terms_of
@@ -80,6 +80,8 @@ def _beside_names(source: View, target: View) -> tuple[int, int] | None:
     if source.primary == target.primary or not now <= {folded(one[0]) for one in before}:
         return None
     missing = [one for one in before if folded(one[0]) not in now]
+    if any(one[0][0].islower() and folded(one[0]) in now - empty_words() for one in before):
+        return None  # not names alone
     named = not _PAUSE.search(source.plain) and not any(one[0][0].islower() for one in missing)
     if named or not _SENTENCE.search(source.plain) or sum(weight(one[0]) for one in missing) < _NAMED:
         return None
