@@ -133,13 +133,17 @@ class Hub:
         with self._lock:
             return self.requests - len(self.hits)
 
-    def sent_at_rest(self, seconds: float = 60) -> int:
-        """``bytes_sent`` once nothing is being answered: of a request that is cut off, only its end tells."""
+    def rest(self, seconds: float = 60) -> Hub:
+        """Wait until nothing is being answered: who has its answer may be faster than the note of it in ``hits``."""
         end = time.monotonic() + seconds
         while self.busy:
             assert time.monotonic() < end, "a request has no end"
             time.sleep(0.01)
-        return self.bytes_sent
+        return self
+
+    def sent_at_rest(self) -> int:
+        """``bytes_sent`` once nothing is being answered: of a request that is cut off, only its end tells."""
+        return self.rest().bytes_sent
 
     # ---------------------------------------------------------------- its life
 

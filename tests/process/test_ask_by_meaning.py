@@ -30,17 +30,15 @@ def test_a_long_document_is_asked_by_words_and_meaning(models: Path, tmp_path: P
     tiny_models.write_embedding(models / "vectors.gguf")
     path = tmp_path / "long.txt"
     path.write_text(text, "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "assistant", "ask", str(path), "What happened to fact77? 谁写信？", "--json"],
-        cwd=ROOT,
-        capture_output=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    found = json.loads(done.stdout)
-    assert found["search"] == {"meaning": 1.0, "problem": None}
-    assert found["passages"]
+    shares = [0.0]
+    while shares[-1] < 1.0:  # a question has its time, which a busy machine uses up; the next one goes on from there
+        done = lamplight("ask", str(path), "What happened to fact77? 谁写信？", "--json")
+        assert done.returncode == 0, done.stderr.decode()
+        found = json.loads(done.stdout)
+        assert found["search"]["problem"] is None
+        assert found["passages"]
+        assert found["search"]["meaning"] > shares[-1]
+        shares.append(found["search"]["meaning"])
 
 
 def lamplight(*arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -47,7 +47,7 @@ def test_a_row_as_the_hub_says(table: Path, capsys: pytest.CaptureFixture[str]) 
         hub.add(REPO, FILE, size=5000)
         tell(hub, cardData={"license": "mit"}, gguf={"architecture": "llama", "context_length": 4096})
         code, said = run(hub, table, capsys)
-        assert [hit.path.partition("?")[0] for hit in hub.hits] == [f"/api/models/{REPO}"]
+        assert [hit.path.partition("?")[0] for hit in hub.rest().hits] == [f"/api/models/{REPO}"]
         assert not hub.hits[0].authorization
     assert code == 0
     assert "1 rows as the Hub says, 0 differ" in said

@@ -118,7 +118,7 @@ def test_questions_and_a_transfer(tmp_path: Path) -> None:
         assert type(fetched).__name__ == "Fetched", fetched
         assert (tmp_path / "model.gguf").read_bytes() == blob.data
         # Nothing was asked that nobody wanted: neither at an import nor beside the requests.
-        paths = {hit.path.split("?")[0] for hit in hub.hits}
+        paths = {hit.path.split("?")[0] for hit in hub.rest().hits}
         assert all(
             path.startswith(("/api/models", "/maker/model-GGUF/resolve/", "/cdn/maker--model-GGUF/")) for path in paths
         )

@@ -375,7 +375,7 @@ def test_the_facts_of_a_file_cost_one_request() -> None:
         one.close()
     assert (facts.size, facts.sha256) == (100_000, blob.sha256)
     assert facts.url == f"{hub.address}/maker/model/resolve/{facts.revision}/sub%20folder/model.gguf"
-    assert [(hit.method, hit.path) for hit in hub.hits] == [
+    assert [(hit.method, hit.path) for hit in hub.rest().hits] == [
         ("HEAD", "/maker/model/resolve/main/sub%20folder/model.gguf")
     ]
 
