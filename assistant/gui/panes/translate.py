@@ -277,6 +277,7 @@ class TranslatePane(DocumentPane):
         if self.busy and self.job != LIVE:
             return
         self.card.choices.flush()
+        self.card.unfold.setChecked(False)  # the text has its room again
         if self.live.on and self.source.writing:
             self.live.now()
         elif self.wanted_anew:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assistant.gui.widgets.translation.source import TranslationSource
 
 VIEWS = ("source", "result")
-_TALL = 22  # in em: in a lower page the text has the room of the choices, which a button shows
+_TALL = 22  # in em: in a lower page the text has the room of the choices, unless a button gives it to them
 _TALL_BELOW_RESULT = 34  # the same where what is said of a sentence needs room, too, and the choices are one click away
 
 
@@ -57,8 +57,11 @@ class TranslatePage(BesidePage):
         layout.setContentsMargins(2 * SPACE, SPACE // 2, 2 * SPACE, SPACE + SPACE // 2)
         layout.setSpacing(SPACE)
         layout.addWidget(self.bar)
+        self._gap = QWidget()  # where the texts stood, while the choices have their room
         layout.addWidget(self.splitter, 1)
+        layout.addWidget(self._gap, 1)
         layout.addWidget(card)
+        card.unfold.toggled.connect(lambda _: self._show_choices())
         self._arrange()
 
     def retranslate(self) -> None:
@@ -72,6 +75,8 @@ class TranslatePage(BesidePage):
     def _show_choices(self) -> None:
         beside = not self.narrow or self.view != "result" or self.height() >= self._theme.px(_TALL_BELOW_RESULT)
         self.card.fold(low=self.height() < self._theme.px(_TALL), beside=beside)
+        self.splitter.setVisible(not self.card.unfolded)
+        self._gap.setVisible(self.card.unfolded)
 
     def _arrange(self) -> None:
         source, result = self._source, self._result

@@ -490,11 +490,16 @@ def test_in_a_window_that_is_too_low_for_them_a_button_shows_the_choices(desk: D
     assert card.choices.isHidden()
     card.unfold.click()
     assert card.choices.isVisible()
-    assert desk.translateInput.isVisible()
+    assert not desk.translateInput.isVisible(), "the choices have its room"
     card.unfold.click()
     assert card.choices.isHidden()
+    assert desk.translateInput.isVisible()
+    card.unfold.click()
+    desk.running()
+    assert desk.translateOutput.isVisible()
+    card.unfold.click()
     desk.window.resize(720, 800)
-    desk.wait(card.choices.isVisible)
+    desk.wait(desk.translateOutput.isVisible)
     assert card.unfold.isHidden()
 
 

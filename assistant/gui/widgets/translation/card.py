@@ -31,13 +31,12 @@ class TranslationCard(QFrame):
         self.setObjectName("translateCard")
         set_role(self, "card")
         self._actions = actions
-        self._busy = False
+        self._busy = self._low = False
         self.choices = TranslateChoices(theme)
         self.unfold = QToolButton()  # where the choices have no room beside the text
         self.unfold.setObjectName("translateOptions")
         self.unfold.setCheckable(True)
         set_role(self.unfold, "tab")
-        self.unfold.toggled.connect(self.choices.setVisible)
         self.plan = Label(role="quiet", wrap=True)
         self.plan.setObjectName("translatePlan")
         self.hint = Label(role="quiet", wrap=True)
@@ -84,9 +83,14 @@ class TranslationCard(QFrame):
         :param low: there is so little that they are shown on demand; ``beside``: else, whether there is some beside
             what else is shown.
         """
+        self._low = low
         self.unfold.setVisible(low)
-        self.choices.keep_low(wanted=low)
-        self.choices.setVisible(self.unfold.isChecked() if low else beside)
+        self.choices.setVisible(self.unfolded if low else beside)
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether the choices are shown where there is no room for them beside the text."""
+        return self._low and self.unfold.isChecked()
 
     def set_busy(self, *, busy: bool) -> None:
         """Show Stop instead of Run. A focus on the one button goes to the other."""
