@@ -166,6 +166,8 @@ class ChosenModel:
         """Emit ``EngineChanged`` if something that is shown has changed."""
         view = self._look()
         if view != self._view:
+            for key in view.loaded - self._view.loaded:  # by an answer: what was in the way is no more
+                self._notices.clear(f"model-{key}")
             self._view = view
             self._emit(EngineChanged())
 

@@ -298,7 +298,9 @@ class Engines:
         elif isinstance(event, Loaded):
             self._loaded(engine, event)
         elif isinstance(event, Failed) and event.id == engine.load_id and engine.loading:
-            self._fail_load(engine, error_of(event))
+            error = error_of(event)
+            error.values["name"] = engine.plan.name  # the child knows only its file
+            self._fail_load(engine, error)
         elif isinstance(event, Alive):
             engine.used, engine.extra = event.used, event.extra
             self._changed()

@@ -19,7 +19,7 @@ from assistant.core.events import Notice, NoticeAction, NoticeCleared, NoticeLev
 from assistant.core.market import HeaderView, RepoView
 from assistant.core.notices import arrived
 from assistant.core.shelf import Elsewhere
-from assistant.engine.messages import Generate
+from assistant.engine.messages import Failed, Generate
 from assistant.library.advice import Grade
 from assistant.library.connections import (
     BytesRead,
@@ -544,6 +544,22 @@ def test_the_model_that_a_notice_is_about_is_loaded_anyway(home: Home, monkeypat
     assert Path(loaded.path).name == "two.gguf"
     home.core.actions.act(NoticeAction.LOAD_ANYWAY, replace(too_large, subject="gone"))
     assert len(home.engines.clients) == 1
+
+
+def test_what_kept_a_model_from_being_loaded_is_no_longer_said_once_an_answer_has_loaded_it(home: Home) -> None:
+    home.engines.options["auto_load"] = False
+    home.write("one.gguf")
+    home.core.chosen.load()
+    client = home.engines.last
+    assert client.load_message is not None
+    client.deliver(Failed(id=client.load_message.id, kind=ErrorKind.MODEL_TOO_LARGE, values={"name": "one.gguf"}))
+    home.wait(lambda: home.sentences)
+    assert home.sentences[0].startswith("one needs more memory than is free.")
+    home.core.engines.acquire(home.core.models.plan(home.core.models.installed()[0]), lambda _: None)
+    assert home.cleared == []
+    home.engines.last.say_loaded()
+    home.wait(lambda: home.cleared)
+    assert home.cleared == ["model-one"]
 
 
 def test_removing_what_is_removed_is_an_error(home: Home) -> None:
