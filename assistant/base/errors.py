@@ -62,7 +62,7 @@ class ErrorKind(StrEnum):
     DOCUMENT_OLD = "document_old"  # (format, new) of a kind that is no longer read, and what to save it as
     DOCUMENT_BOMB = "document_bomb"  # a small file that unpacks to far too much
     DOCUMENT_TOO_LARGE = "document_too_large"  # (size, limit) bytes
-    DOCUMENT_SLOW = "document_slow"  # (seconds) stopped after that time
+    DOCUMENT_SLOW = "document_slow"  # (seconds, format) stopped after that time
     DOCUMENT_MEMORY = "document_memory"  # stopped because it needed too much
     DOCUMENT_UNREADABLE = "document_unreadable"  # (name) not there, or not allowed
     DOCUMENT_FOLDER = "document_folder"  # (name) a folder instead of a file

@@ -67,7 +67,10 @@ def slow(request: Request, seconds: float) -> tuple[ErrorKind, dict[str, int | s
     """The error, with its values, of a request that was ended after ``seconds``."""
     if isinstance(request, Render):
         return ErrorKind.TEMPLATE_SLOW, {}
-    return ErrorKind.DOCUMENT_SLOW, {"seconds": max(1, round(seconds))}
+    values: dict[str, int | str] = {"seconds": max(1, round(seconds))}
+    if isinstance(request, ReadDocument | ReadSegments) and (request.path or request.name or ".txt").endswith(".txt"):
+        values["format"] = "text"
+    return ErrorKind.DOCUMENT_SLOW, values
 
 
 def limit_address_space(size: int) -> None:

@@ -54,6 +54,12 @@ def _document_slow(v: Values) -> str:
     return tr("The document took too long to process.")
 
 
+def _hint_slow(v: Values) -> str:
+    if v.text("format") == "text":
+        return tr("Split it into smaller documents.")
+    return tr("Save it as text, or split it into smaller documents.")
+
+
 def _input_too_long(v: Values) -> str:
     if v.has("size", "limit"):
         size, limit = f"{v.number('size'):,}", f"{v.number('limit'):,}"
@@ -121,7 +127,7 @@ WORDS: Mapping[ErrorKind, Words] = {
         lambda _: tr("Do not trust this file."),
     ),
     ErrorKind.DOCUMENT_TOO_LARGE: (_document_too_large, lambda _: tr("Split it into smaller documents.")),
-    ErrorKind.DOCUMENT_SLOW: (_document_slow, lambda _: tr("Save it as text, or split it into smaller documents.")),
+    ErrorKind.DOCUMENT_SLOW: (_document_slow, _hint_slow),
     ErrorKind.DOCUMENT_MEMORY: (
         lambda _: tr("The document needs too much memory to process."),
         lambda _: tr("Save it as text, or split it into smaller documents."),

@@ -11,6 +11,8 @@ from assistant.base import errors as base_errors
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.texts import LANGUAGES, set_language
 from assistant.texts.errors import hint, sentence, summary
+from assistant.worker.limits import slow
+from assistant.worker.messages import ReadDocument, ReadSegments
 
 SAMPLES = {
     "name": "Qwen3.5-4B", "architecture": "clip", "expected": 2_740_937_888, "actual": 1_000_000_000,
@@ -33,6 +35,15 @@ def test_a_model_that_is_too_small_is_said_to_be_it_and_no_setting_is_offered() 
 def test_what_can_be_no_token_was_refused_by_nobody() -> None:
     assert sentence(AssistantError(ErrorKind.HUB_TOKEN)).startswith("This cannot be an access token.")
     assert "hub does not accept" in sentence(AssistantError(ErrorKind.HUB_TOKEN, host="hub"))
+
+
+def test_a_text_that_takes_too_long_need_not_be_saved_as_text() -> None:
+    pasted, slides = ReadSegments(id="1"), ReadDocument(id="1", store="", path="/a.pptx")
+    hints = [hint(AssistantError(kind, **values)) for kind, values in (slow(pasted, 18.0), slow(slides, 18.0))]
+    assert hints == [
+        "Split it into smaller documents.",
+        "Save it as text, or split it into smaller documents.",
+    ]
 
 
 def documented_values() -> dict[ErrorKind, tuple[str, ...]]:
