@@ -17,9 +17,10 @@ import numpy as np
 from assistant.documents.languages import detect
 from assistant.documents.model import Mark, MarkKind, MarkState
 from assistant.worker.characters import HAN_RUN, even, has_kana
+from assistant.worker.counted_things import counted, counts_something_else
 from assistant.worker.counting_out import is_spelled, listed
 from assistant.worker.dates import Moment, within
-from assistant.worker.deriving import follows
+from assistant.worker.deriving import TOTAL, follows, is_change, with_units
 from assistant.worker.evidence import Evidence, counts_things
 from assistant.worker.han_names import is_slip
 from assistant.worker.lexicon import stem
@@ -27,7 +28,9 @@ from assistant.worker.names import Name, Sort, names
 from assistant.worker.passages import NEARBY, Passages, Setting
 from assistant.worker.quantities import Figure
 from assistant.worker.reckoning import fits, works_out
+from assistant.worker.replaced import is_replaced, speaks_of_the_past
 from assistant.worker.retrieval import Index, Query, choose
+from assistant.worker.slips import is_slip_of_date, is_slip_of_number
 from assistant.worker.terms import Reading, read
 from assistant.worker.timing import as_age, between, reached, repeats, spans
 from assistant.worker.units import same_unit
@@ -38,12 +41,16 @@ _FRESH = 0.15  # of the statement, by weight: so much a further one must add to 
 _LIKELY = 5  # sentences from which a number may be worked out
 _REACH, _REACH_HAN = 12.0, 6.0  # characters of a clause
 _CLOSE = 0.6  # so near is what a number may be worked out from
+_SURE = 1.0  # certainty from which the best sentence tells how many there are
 _CERTAIN = 1.5  # certainty from which another name in the best sentence contradicts one
 _AROUND = (0, 1, 3)  # sentences before and after: from so many a number may be worked out, if that is no chance
 _LOOKED_AT = 40  # sentences that are searched for a name
 _KEPT = 2000
 _BEFORE = 8  # sentences in which somebody is named whom a pronoun means
-_PRONOUN = re.compile(r"\b(?:he|she|they|him|his|her|hers|them|their|I|my)\b|[他她]", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?:he|she|they|him|his|her|hers|them|their|I|my)\b|[他她我]|本(?:公司|院|馆|校|店|社|会|行|局|厂|人|刊)",
+    re.IGNORECASE,
+)
 _LONG_SENTENCE = 1000  # characters of one that is searched for slips
 _LONG_NAME = 3  # characters of a name that another one may be a slip of
 _COUNTED = re.compile(r" ?[^\W\d]")  # behind a number: what it counts
@@ -181,10 +188,13 @@ class Checker:
         contradicted = any(
             _like(claim, known) and not _used(known, others, self._years) for known in setting.best.moments
         )
-        whole = None not in (claim.year, claim.month, claim.day)
+        slip = any(is_slip_of_date(claim, known) and not _used(known, others, years) for known in setting.best.moments)
+        whole = None not in (claim.year, claim.month, claim.day) and not slip
         found = map(self._index.sentence_at, places)
-        if setting.bears(found, contradicted=contradicted, weak=False, telling=whole):
+        if setting.bears(found, contradicted=contradicted, weak=slip, telling=whole):
             return True
+        if slip:
+            return False
         if claim.day is not None or claim.year is None:
             return False
         near = setting.best if contradicted else setting.best.with_neighbours()
@@ -192,27 +202,77 @@ class Checker:
         years = frozenset(one.year for one in later if one.year is not None)
         return any(within(claim, one, years) for one in (*later, *(near.moments if claim.month else ())))
 
+    def _is_replaced(
+        self, claim: tuple[int, str], bearing: Iterable[Figure], rivals: Iterable[Figure], setting: Setting
+    ) -> bool:
+        """Whether every sentence near that has a number says that another one holds instead.
+
+        :param claim: where it stands in which text.
+        """
+        start, plain = claim
+        near = [one for one in bearing if setting.near[self._index.sentence_at(one.start)] >= _CLOSE]
+        if not near or speaks_of_the_past(plain, start):
+            return False
+        instead = [(one.start, one.end) for one in rivals]
+        return all(is_replaced(self._index.reading.even, (one.start, one.end), instead) for one in near)
+
+    def _is_counted_otherwise(self, claim: Figure, said: Statement) -> bool:
+        """Whether the best sentence has another number of the two things that a statement speaks of."""
+        things = counted(said.reading.even, claim.end)
+        if not things:
+            return False
+        setting = self._setting(said, claim.start, claim.end)
+        numbers = [one for one in setting.best.numbers if not one.unit and not one.ordinal]
+        text = self._index.reading.even
+        return (
+            setting.certainty >= _SURE
+            and not any(one.value == claim.value for one in numbers)
+            and any(things & counted(text, one.end) for one in numbers)
+        )
+
+    def _counts_something_else(
+        self, claim: tuple[int, str], bearing: Iterable[Figure], rivals: Iterable[Figure], setting: Setting
+    ) -> bool:
+        """Whether the best sentence has the number of something else, and another number of what the claim counts."""
+        best = [one for one in bearing if self._index.sentence_at(one.start) in setting.best.sentences]
+        bare = [one for one in rivals if not one.unit]
+        return counts_something_else(claim, best, bare, self._index.reading.even)
+
     # ---------------------------------------------------------------- numbers
 
     def _counted(self, claim: Figure, said: Statement) -> bool:
         plain = said.reading.even
         if _counts_nothing(claim, plain):
-            return True
+            return not (claim.is_weak and self._is_counted_otherwise(claim, said))
         setting = self._setting(said, claim.start, claim.end)
         others = [one for one in said.reading.numbers if one is not claim]
         rivals = [
             one for one in setting.best.numbers if same_unit(claim.unit, one.unit) and one.ordinal == claim.ordinal
         ]
-        contradicted = any(not any(_bears(known, other) for other in others) for known in rivals)
+        rivals = [known for known in rivals if not any(_bears(known, other) for other in others)]
+        contradicted = bool(rivals)
+        slip = any(is_slip_of_number(claim, known) and not _bears(known, claim) for known in rivals)
         counts = claim.is_weak and counts_things(plain, claim.end)
-        places = [one.start for one in self._numbers.bearing(claim, counts=counts)]
+        bearing = [
+            one
+            for one in self._numbers.bearing(claim, counts=counts)
+            if one.ordinal == claim.ordinal or not (contradicted and counts)
+        ]
+        places = [one.start for one in bearing]
         if not claim.unit:
             places += [one.start for one in self._moments if claim.value in one.says().values()]
         found = map(self._index.sentence_at, places)
-        if setting.bears(found, contradicted=contradicted, weak=claim.is_weak, telling=claim.is_telling):
+        telling = claim.is_telling and not slip
+        others_own = self._is_replaced((claim.start, plain), bearing, rivals, setting) or (
+            claim.is_weak and contradicted and self._counts_something_else((claim.end, plain), bearing, rivals, setting)
+        )
+        borne = setting.bears(found, contradicted=contradicted, weak=claim.is_weak or slip, telling=telling)
+        if borne and not others_own:
             return True
+        if slip and claim.is_telling and not (is_change(claim, plain) or TOTAL.search(plain)):
+            return False
         sentences = setting.likely.by_sentence()
-        if any(_has_unit_of(claim, numbers) for numbers, _ in sentences):
+        if any(_has_unit_of(claim, numbers, source) for numbers, source in sentences):
             return True
         listed_in = setting.best if contradicted else setting.likely.with_neighbours()
         if _is_told_otherwise(claim, said, listed_in):
@@ -349,8 +409,10 @@ def _is_told_otherwise(claim: Figure, said: Statement, rest: Passages) -> bool:
     )
 
 
-def _has_unit_of(claim: Figure, numbers: Sequence[Figure]) -> bool:
+def _has_unit_of(claim: Figure, numbers: Sequence[Figure], source: str) -> bool:
     """``within two hours, on site within six``: a number without a unit has that of another in its sentence."""
+    if any(one not in numbers and _bears(one, claim) for one in with_units(numbers, source)):
+        return True
     if not claim.unit or not claim.count:
         return False
     worth = claim.value / claim.count
@@ -367,7 +429,8 @@ def _counts_nothing(claim: Figure, plain: str) -> bool:
     """The number of a list item; ``two``, which is said of much that nobody has counted; ``a day``, ``by half``."""
     spelled = not plain[claim.start].isdigit()
     if claim.is_weak:
-        return (spelled and claim.value <= 2) or _LIST_NUMBER.match(plain, 0, claim.end + 1) is not None
+        listed_as = _LIST_NUMBER.match(plain, 0, claim.end + 1)
+        return (spelled and claim.value <= 2) or (listed_as is not None and listed_as.end() > claim.start)
     if spelled and _HALVED.fullmatch(plain, claim.start, claim.end):
         return True
     loosely = plain[claim.start : claim.end].lower() == "half" and not plain.startswith(" of", claim.end)

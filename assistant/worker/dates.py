@@ -116,7 +116,7 @@ _EASTERN = [
     r"(?<![\d一二三四五六七八九十百千])(?P<decade>[1-9]0|[一二三四五六七八九]十)年代",
     r"(?P<century>[12]?\d|[一二]?十[一二三四五六七八九]?) ?世纪",
     # ten weeks, and once a week, name no day
-    rf"(?:(?<![{CHINESE_SIGNS}\d几])周|星期|礼拜)(?P<weekday_zh>[一二三四五六日天])(?![次回遍轮趟])",
+    rf"(?:(?<![{CHINESE_SIGNS}\d几])周|星期|礼拜)(?P<weekday_zh>[一二三四五六日天])(?![次回遍轮趟]|班(?!车))",
     rf"(?P<noon>{_NOONS})?差(?P<to>{_BEFORE_HOUR})到?(?P<hour>{_HOUR})点",
     rf"(?P<noon>{_NOONS})?(?P<hour>{_HOUR})点(?:差(?P<to>{_BEFORE_HOUR})|(?P<past>[一三]刻))",
     rf"(?P<noon>{_NOONS})?(?P<hour>{_HOUR})"

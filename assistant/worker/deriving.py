@@ -18,17 +18,21 @@ _ROUGHLY = 0.1  # of a number of times
 _NEAR = 30  # characters before a number that may say of what kind of difference it is
 CHANGE = re.compile(
     r"\b(?:by|more|fewer|less|longer|shorter|higher|lower|cheaper|gap|differ\w*|margin|majority|increas\w*|decreas\w*"
-    r"|r[io]se\w*|gr[eo]w\w*|growth|fell|fall\w*|drop\w*|declin\w*|reduc\w*|improv\w*|gain\w*|up|down|save[sd]?"
-    r"|rest|remain\w*|left|open|short|after)\b"
-    r"|[比增减降升涨跌差剩余超滑]|提高|缩短|提前|多出|改善|扣除|还有|尚有|尚未|便宜|少了|多了",
+    r"|r[io]se\w*|gr[eo]w\w*|growth|fell|fall\w*|drop\w*|declin\w*|reduc\w*|improv\w*|gain\w*"
+    r"|(?<!make )(?<!makes )(?<!made )up|down|save[sd]?|rest|remain\w*|left|open|short|after"
+    r"|below|above|under|over|behind|ahead|excess|between|than|compared"
+    r"|surplus|deficit|unused|unsold|outstanding|owed|except|apart|discount|saving|extra|additional"
+    r"|further|still|missing|earlier|later|sooner)\b"
+    r"|[比增减降升涨跌差剩余超滑]|提高|[早晚]了|结余|相距|相隔|领先|落后|另有|另外|未售|缩短|提前|多出|改善|扣除|还有|尚有|尚未|便宜"
+    r"|少了|多了",
     re.IGNORECASE,
 )
-_FELL = re.compile(
+FELL = re.compile(
     r"\b(?:cut\b|decreas|fell|fall|drop|declin|reduc|down (?:by|from|to)\b|less\b|lower\b|shr[iau]nk)"
     r"|[减降跌滑]|缩[减小水]|少了",
     re.IGNORECASE,
 )
-_ROSE = re.compile(
+ROSE = re.compile(
     r"\b(?:increas|r[io]se|gr[eo]w|climb|gain|up (?:by|from|to)\b|higher\b)|[增升涨]|多了|提高", re.IGNORECASE
 )
 _BY = re.compile(
@@ -47,7 +51,17 @@ _LESS_BEFORE = re.compile(r"(?:少|减|低|落后|短|降|快|便宜|早)[^，�
 _MORE_BEFORE = re.compile(r"(?:多|高|超|增|升|涨|领先|长|贵|晚)[^，。；：\d]{0,9}$")
 _SHARES_UNIT = re.compile(r"(?:\b(?:instead of|than|against)|[由从比])(?: about| some| only)? ?$", re.IGNORECASE)
 """Before a number that has the unit of another one in its sentence."""
+_OF_WHICH = re.compile(r"\b(?:of (?:which|these|those|that)|including)\b|其中", re.IGNORECASE)
+REST = re.compile(r"\b(?:rest|remainder|remaining|balance)\b|其余|余下|剩余|剩下", re.IGNORECASE)
+"""What is left is named, and its number not."""
+_LOST = re.compile(
+    r"\b(?:lost|shed|lowered by|cheaper by)(?: about| some| nearly| almost)? $|(?:瘦了|轻了|亏损了?)$", re.IGNORECASE
+)
 _HALF = re.compile(r"\bhalf\b|半[价费票]", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"(?:\bto(?: about| some| almost| nearly| roughly| just)?|[到至](?:[近约逾]|大约|不到|超过)?) ?$", re.IGNORECASE
+)
+"""Before a number that says what something came to: it is no difference."""
 _POINTS = re.compile(r"[ -]?points?\b| ?个?点")
 _EACH = re.compile(
     r"\b(?:each|per|apiece|every|single|one|a (?:head|night|day|week|month|year|person|piece))\b"
@@ -70,9 +84,14 @@ def follows(claim: Figure, plain: str, sentences: Iterable[tuple[Sequence[Figure
     """
     low, high = span(claim)
     for numbers, source in sentences:
-        known = [one for one in _with_units(numbers, source) if one.value > 0 and not one.ordinal]
+        known = [one for one in with_units(numbers, source) if one.value > 0 and not one.ordinal]
         said = _Said.of(claim, plain, source)
-        values = [*_parts(claim, known, said), *_other_side(claim, known, source), *_for_each(claim, known, said)]
+        values = [
+            *_rest(claim, known, source),
+            *_parts(claim, known, said),
+            *_other_side(claim, known, source),
+            *_for_each(claim, known, said),
+        ]
         by_unit: dict[str, list[Figure]] = {}
         for one in known:
             by_unit.setdefault(one.unit, []).append(one)
@@ -84,6 +103,19 @@ def follows(claim: Figure, plain: str, sentences: Iterable[tuple[Sequence[Figure
         if fitting and len(values) * width <= _CHANCE * max(*values, claim.value, claim.unit == "%"):
             return True
     return False
+
+
+def is_change(claim: Figure, plain: str) -> bool:
+    """Whether a number may be a difference: words say so, and none that it is what something came to."""
+    before = plain[max(0, claim.start - _NEAR) : claim.start]
+    return CHANGE.search(plain) is not None and _LEVEL.search(before) is None
+
+
+def is_movement(claim: Figure, plain: str) -> bool:
+    """Whether a statement says of a number that something moved by so much, or is so much more or less."""
+    before = plain[max(0, claim.start - _NEAR) : claim.start]
+    after = _LESS_AFTER.match(plain, claim.end) or _MORE_AFTER.match(plain, claim.end)
+    return _BY.search(before) is not None or after is not None
 
 
 @dataclass(frozen=True)
@@ -109,27 +141,39 @@ class _Said:
     @classmethod
     def of(cls, claim: Figure, plain: str, source: str) -> _Said:
         return cls(
-            changes=CHANGE.search(plain) is not None,
-            fell=_FELL.search(plain) is not None,
-            rose=_ROSE.search(plain) is not None,
+            changes=is_change(claim, plain),
+            fell=FELL.search(plain) is not None,
+            rose=ROSE.search(plain) is not None,
             sums=TOTAL.search(plain) is not None,
             each=_EACH.search(plain) is not None,
-            by=_BY.search(plain[max(0, claim.start - _NEAR) : claim.start]) is not None,
+            by=is_movement(claim, plain),
             half=_HALF.search(source) is not None,
             both=_BOTH.search(source) is not None,
             points=_POINTS.match(plain, claim.end) is not None,
         )
 
 
-def _with_units(numbers: Sequence[Figure], source: str) -> Iterator[Figure]:
-    """The numbers of a sentence; of ``2.9 seconds instead of 0.4`` the second has the unit of the first."""
+def with_units(numbers: Sequence[Figure], source: str) -> Iterator[Figure]:
+    """The numbers of a sentence; of ``2.9 seconds instead of 0.4`` the second has the unit of the first.
+
+    So has a number with decimals, and in ``14 million francs, of which the town pays six`` the second is of millions.
+    """
     measured = [one for one in numbers if one.unit and one.count]
     for one in numbers:
         if not one.unit and not one.ordinal and measured:
             other = min(measured, key=lambda near: abs(near.start - one.start))
-            if _SHARES_UNIT.search(_before(one, source)):
+            worth, scale = 0.0, 1.0
+            if other.end <= one.start and other.bare and _OF_WHICH.search(source, other.end, one.start):
+                worth, scale = other.value / other.bare, other.count / other.bare
+            elif (
+                _SHARES_UNIT.search(_before(one, source))
+                or one.value % 1
+                or (other.unit == "%" and REST.search(source))
+            ):
                 worth = other.value / other.count
-                yield replace(one, value=one.value * worth, step=one.step * worth, unit=other.unit)
+            if worth:
+                value, step = one.value * worth, one.step * worth
+                yield replace(one, value=value, step=step, unit=other.unit, count=one.value * scale)
                 continue
         yield one
 
@@ -153,13 +197,32 @@ def _parts(claim: Figure, known: Sequence[Figure], said: _Said) -> Iterator[floa
             yield one.value / 2
 
 
+def _rest(claim: Figure, known: Sequence[Figure], source: str) -> Iterator[float]:
+    """What is left of a whole, where the source says so."""
+    if not REST.search(source):
+        return
+    if claim.unit == "%":
+        parts = [one.value for one in known if one.unit == "%"]
+        if len(parts) > 1 and sum(parts) < 1:
+            yield 1 - sum(parts)
+        return
+    alike = sorted((one.value for one in known if one.unit != "%" and same_unit(claim.unit, one.unit)), reverse=True)
+    if 1 < len(alike) <= _MOST:
+        yield alike[0] - sum(alike[1:])
+
+
 def _other_side(claim: Figure, known: Sequence[Figure], source: str) -> Iterator[float]:
     """``four points behind`` somebody with 52: 56. The source says the difference and one side of it."""
     for one in known:
         before = _before(one, source)
         moved = before if _BY.search(before) else ""
-        less = _LESS_AFTER.match(source, one.end) or _LESS_BEFORE.search(before) or _FELL.search(moved)
-        more = _MORE_AFTER.match(source, one.end) or _MORE_BEFORE.search(before) or _ROSE.search(moved)
+        less = (
+            _LESS_AFTER.match(source, one.end)
+            or _LESS_BEFORE.search(before)
+            or _LOST.search(before)
+            or FELL.search(moved)
+        )
+        more = _MORE_AFTER.match(source, one.end) or _MORE_BEFORE.search(before) or ROSE.search(moved)
         difference = (
             one.value / 100 if claim.unit == "%" and _POINTS.match(source, one.end) and not one.unit else one.value
         )

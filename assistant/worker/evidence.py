@@ -18,6 +18,7 @@ _OF_TEN = 0.02  # a share that is written like this is said of others near it
 _UNSAID = 0.08  # of a number that is not said to be rounded
 _DECIMALS = 0.05  # of a whole number: at most so far away is what it is rounded from
 _COUNTED = re.compile(r"[ -]?([^\W\d_]+)")
+_IN_THOUSANDS = (1e3, 1e6)  # what a table may count in
 _OF_TIME = frozenset(("s", "month"))
 _MONTH = 86400 * 365.25 / 12  # seconds
 
@@ -64,6 +65,11 @@ class Evidence:
             for known in self.between(claim.bare, claim.bare):
                 if not known.unit and known.value >= 10 and not counts_things(self._text, known.end):
                     yield known
+        if tables and claim.unit and claim.count >= _IN_THOUSANDS[0]:
+            for scale in _IN_THOUSANDS:
+                for known in self.between(low / scale, high / scale):
+                    if not known.unit and known.is_telling and not counts_things(self._text, known.end):
+                        yield known
 
     def _weeks(self, claim: Figure) -> Iterator[Figure]:
         """``26 weeks`` for ``half a year``, and the other way round: a month has no fixed number of days."""

@@ -59,6 +59,7 @@ _JIN = re.compile(
     rf"(?P<jin>{HAN_NUMBER}|{WHOLE})斤(?P<liang>[一二三四五六七八九1-9])两|(?<![{numerals.CHINESE_SIGNS}\d])"
     rf"(?P<only>[一二三四五六七八九十1-9])两(?![{numerals.CHINESE_SIGNS}\d个名位只次种张条家者边岸])"
 )
+_HOURS_MINUTES = re.compile(rf"(?P<hours>{HAN_NUMBER}|{WHOLE})个?小时(?P<minutes>{HAN_NUMBER}|{WHOLE})分(?!钟|之)")
 _POINTS = re.compile("分(?=[，。、；：）\\s]|$)")
 _VAGUE_HAN = re.compile("(?:[几数]|(?<![最至许])多)$")
 
@@ -165,6 +166,10 @@ def _with_tails(text: str) -> Iterator[Figure]:
     for match in _JIN.finditer(text):
         liang = value_of(match["liang"] or match["only"]) or 0.0
         yield scaled(Figure(*match.span(), (value_of(match["jin"] or "零") or 0.0) + liang / 10, "jin"), 1.0)
+    for match in _HOURS_MINUTES.finditer(text):
+        hours, minutes = value_of(match["hours"]), value_of(match["minutes"])
+        if hours is not None and minutes is not None:
+            yield scaled(Figure(*match.span(), hours + minutes / 60, "h"), 1.0)
     for match in _TAIL_HAN.finditer(text):
         value = value_of(match["whole"])
         if value is not None:

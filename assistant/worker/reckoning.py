@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from assistant.worker.deriving import CHANGE, TOTAL
+from assistant.worker.deriving import FELL, REST, ROSE, TOTAL, is_change, is_movement
 from assistant.worker.evidence import grain, span
 from assistant.worker.quantities import Figure
 from assistant.worker.units import same_unit
 
 _OF_TIME = ("s", "month")  # nobody takes spans of time so many times
 _BY_CHANCE = 0.12  # fits that may be expected by chance
+_MOST_PARTS = 6  # of a whole
 _MOST = 12  # numbers of which something is worked out
 _YEAR_OF = re.compile(r"\byear|\bannual|\bp\.a\.|年", re.IGNORECASE)
 _MONTH_OF = re.compile(r"\bmonth|月", re.IGNORECASE)
@@ -54,7 +55,7 @@ def fits(claim: Figure, values: Iterable[float]) -> bool:
 def _made(claim: Figure, numbers: Sequence[Figure], plain: str, source: str) -> Iterator[float]:
     known = [one for one in numbers if one.value > 0 and not one.ordinal]
     if claim.unit == "%":
-        yield from _shares(known)
+        yield from _shares(claim, known, plain, source)
         return
     alike = [one.value for one in known if one.unit != "%" and same_unit(claim.unit, one.unit)]
     parts = [one.value for one in known if one.unit == "%" and one.value < 1]
@@ -74,15 +75,35 @@ def _made(claim: Figure, numbers: Sequence[Figure], plain: str, source: str) -> 
     for one, other in combinations(alike, 2):
         if TOTAL.search(plain):
             yield one + other
-        if CHANGE.search(plain):
+        if is_change(claim, plain):
             yield abs(one - other)
     if len(alike) > 2 and TOTAL.search(plain):
         yield sum(alike)
+    if len(alike) > 1 and REST.search(source):
+        yield from _left(alike)
 
 
-def _shares(known: Sequence[Figure]) -> Iterator[float]:
+def _left(alike: Sequence[float]) -> Iterator[float]:
+    """What is left of the largest number when some of the others are taken away."""
+    whole, *parts = sorted(alike, reverse=True)
+    for size in (1, 2):
+        yield from (whole - sum(taken) for taken in combinations(parts[:_MOST_PARTS], size))
+    yield whole - sum(parts)
+
+
+def _shares(claim: Figure, known: Sequence[Figure], plain: str, source: str) -> Iterator[float]:
+    changes, moves = is_change(claim, plain), is_movement(claim, plain)
+    fell, rose = FELL.search(plain) is not None, ROSE.search(plain) is not None
     for one, other in combinations(known, 2):
         less, more = sorted((one.value, other.value))
         if one.unit == other.unit and one.unit != "%":
-            yield from (less / more, (more - less) / more, (more - less) / less)
-    yield from (1 - one.value for one in known if one.unit == "%" and one.value < 1)
+            if not moves:
+                yield less / more
+            if changes and (fell or not rose):
+                yield (more - less) / more
+            if changes and (rose or not fell):
+                yield (more - less) / less
+    parts = [one.value for one in known if one.unit == "%" and one.value < 1]
+    yield from (1 - part for part in parts)
+    if len(parts) > 1 and REST.search(source):
+        yield 1 - sum(parts)

@@ -48,6 +48,11 @@ _DOZENS = re.compile(
     r"(?P<number>半|[一二两三四五六七八九十\d]{1,3})打(?=[^开造破击算印扮扰断电听字工球拳水饭包折拼通动的着了过]|$)"
 )
 _HALF_HAN = re.compile("一半|(?<![一二三四五六七八九十上下大多过])半数|对半|减半|折半|各半|均摊|平分|(?P<over>过半数?)")
+_EVERY_HAN = re.compile(
+    rf"每(?P<lower>{HAN_NUMBER}|{WHOLE})[个只位名人家户件条张台辆棵株例次份](?P<between>[^，。；\d]{{0,8}}?)(?:就|便|中|里|当中)?有"
+    rf"(?P<upper>{HAN_NUMBER}|{WHOLE})"
+)
+"""``每八只中就有一只``."""
 _FRACTION = re.compile(
     r"(?<!first )(?<!second )(?<!latter )(?<!other )(?<!and a )"
     rf"\b(?:every (?P<nth>{_NTH})\b(?! (?:year|month|week|day|hour|time)s?\b)|halv(?:e|ed|es|ing)\b|"
@@ -60,6 +65,14 @@ _OUT_OF = re.compile(
     r"(?P<lower>three|four|five|six|seven|eight|nine|ten|10|[3-9])\b(?! (?:\w+ )?(?:years|months|days|weeks|hours))",
     re.IGNORECASE,
 )
+_ROUND = {"ten": 10, "twenty": 20, "fifty": 50, "hundred": 100, "a hundred": 100, "thousand": 1000, "a thousand": 1000}
+_IN_SO_MANY = re.compile(
+    rf"\b(?P<upper>{'|'.join(list(numerals.ONES)[1:10])}|[1-9]\d?)(?: out of| in)(?: every)?"
+    rf" (?P<lower>{'|'.join(sorted(_ROUND, key=len, reverse=True))}|[1-9]0|1,?0?00|10,?000)\b(?![.,]?\d)"
+    r"(?! (?:\w+ )?(?:years|months|days|weeks|hours|minutes))",
+    re.IGNORECASE,
+)
+"""``1 in 100 patients``, as leaflets say it."""
 _PART_OF_UNIT = re.compile(
     r"\b(?P<part>half|quarter|three quarters)(?: of)? an? (?P<unit>century|decade|year|month|day|hour|minute|mile"
     r"|kilomet(?:er|re)|lit(?:er|re)|kilo(?:gram)?|ton(?:ne)?|acre|hectare|gallon|inch)\b"
@@ -93,6 +106,10 @@ def shares_in_chinese(text: str) -> Iterator[Figure]:
     for match in _FRACTION_HAN.finditer(text):
         upper, lower = value_of(match["upper"]), value_of(match["lower"])
         if upper is not None and lower:
+            yield share(match, text, upper / lower, LOOSELY)
+    for match in _EVERY_HAN.finditer(text):
+        upper, lower = value_of(match["upper"]), value_of(match["lower"])
+        if upper is not None and lower and upper < lower:
             yield share(match, text, upper / lower, LOOSELY)
     for match in _TENTHS.finditer(text):
         tenths = (value_of(match["number"]) or 0) + (0.5 if match["half"] else 0)
@@ -152,6 +169,11 @@ def fractions(text: str) -> Iterator[Figure]:
         upper, lower = _small(match["upper"]), _small(match["lower"])
         if upper < lower:
             yield share(match, text, upper / lower, LOOSELY)
+    for match in _IN_SO_MANY.finditer(text):
+        lower_word = match["lower"].lower().replace(",", "")
+        upper, lower = _small(match["upper"]), _ROUND.get(lower_word) or int(lower_word)
+        if upper < lower:
+            yield share(match, text, upper / lower, 0.0)
     for match in _SLASH.finditer(text):
         if int(match["upper"]) < int(match["lower"]):
             yield share(match, text, int(match["upper"]) / int(match["lower"]), LOOSELY)

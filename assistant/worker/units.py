@@ -73,7 +73,7 @@ SCALE_WORDS = {
     "十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8, "百万": 1e6, "千万": 1e7, "十亿": 1e9, "百亿": 1e10,
     "千亿": 1e11, "万亿": 1e12, "兆": 1e12, "만": 1e4, "억": 1e8, "조": 1e12,
 }  # fmt: skip
-_NO_UNIT = {"千": "(?![瓦克米卡焦赫伏帕])", "兆": "(?![瓦赫帕])"}  # 千克 is a unit of its own
+_NO_UNIT = {"千": "(?![瓦克米卡焦赫伏帕牛])", "兆": "(?![瓦赫帕位字比内流带宽硬空])"}  # 千克 is a unit of its own
 SCALES = "|".join(
     re.escape(name) + (r"(?!\w)" if _is_word(name) else _NO_UNIT.get(name, ""))
     for name in sorted(SCALE_WORDS, key=len, reverse=True)
@@ -83,6 +83,8 @@ SCALES = "|".join(
 BASE = {
     "%": ("%", 0.01), "‰": ("%", 0.001), "km": ("m", 1000.0), "cm": ("m", 0.01), "mm": ("m", 0.001),
     "g": ("kg", 0.001), "mg": ("kg", 1e-6), "t": ("kg", 1000.0), "ml": ("l", 0.001),
+    "cl": ("l", 0.01), "dl": ("l", 0.1), "hl": ("l", 100.0), "m3": ("l", 1000.0), "cm3": ("l", 0.001),
+    "cm2": ("m2", 1e-4), "mm2": ("m2", 1e-6), "yd": ("m", 0.9144),
     "km2": ("m2", 1e6), "ha": ("m2", 1e4), "kW": ("W", 1e3), "MW": ("W", 1e6), "GW": ("W", 1e9), "MWh": ("kWh", 1e3),
     "min": ("s", 60.0), "h": ("s", 3600.0), "d": ("s", 86400.0), "week": ("s", 604800.0),
     "y": ("month", 12.0), "decade": ("month", 120.0), "quarter_year": ("month", 3.0),
@@ -91,7 +93,9 @@ BASE = {
     "mile": ("m", 1609.344), "ft": ("m", 0.3048), "inch": ("m", 0.0254),
     "acre": ("m2", 4046.9), "mu": ("m2", 666.67), "ft2": ("m2", 0.0929), "li": ("m", 500.0), "jin": ("kg", 0.5),
     "working_week": ("s", 432000.0),
-    "kmh": ("m", 1000.0), "nm": ("m", 1e-9), "µm": ("m", 1e-6), "GWh": ("kWh", 1e6), "TWh": ("kWh", 1e9),
+    "kmh": ("m", 1000.0), "nm": ("m", 1e-9), "µm": ("m", 1e-6),
+    "bar": ("kPa", 100.0), "MPa": ("kPa", 1000.0), "kN": ("N", 1000.0),
+    "KB": ("MB", 0.001), "TB": ("MB", 1e6), "GWh": ("kWh", 1e6), "TWh": ("kWh", 1e9),
 }  # fmt: skip
 """Units that are so many of another: three years are 36 months."""
 

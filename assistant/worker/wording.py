@@ -18,6 +18,9 @@ _CODE = re.compile(r"[A-Za-z\d][\w-]*\d[\w-]*", re.ASCII)  # W9洗衣机 is a W9
 _PLAIN = re.compile(r"[\W_]+")
 _CAPITALS = re.compile(r"\b[^\W\d_a-z][\w'-]*(?:(?: of| the| and| for| de| der| des| du| di| &)* [^\W\d_a-z][\w'-]*)+")
 _CAPITALS_BEFORE = re.compile(r"(?:[\"“]?[^\W\d_a-z][\w'-]*[.\"”]? ){1,4}$")
+_START = 3  # letters that two forms of a name begin with
+_LETTERS_OF_NAMES = frozenset("sn")  # which alone make another form of a name; others make another name
+_LONGEST_ENDING = 5
 _LONGEST = 60  # characters of what may stand before a last name
 
 
@@ -65,8 +68,8 @@ class Wording:
 
     def has_form_of(self, name: str) -> bool:
         """Whether a Chinese name stands there shortened, in full, or without a word that was taken for its end."""
-        if has_short_name(name, self._even):
-            return True
+        if has_short_name(name, self._even) or (len(name) > 2 and name.endswith("之") and self.has_text(name[:-1])):
+            return True  # 出自凌云之手
         return any(is_short_for(name, whole) for whole in self._wholes) or (
             len(name) > 2 and any(len(short) < len(name) and is_short_for(short, name) for short in self.han_names)
         )
@@ -82,7 +85,11 @@ class Wording:
     def has_word(self, word: str) -> bool:
         """Whether a word stands there, in this form or another."""
         plain = folded(word).removesuffix("'s")
-        if len(plain) == 1 or plain in self._words or stem(word) in self._stems:
+        if len(plain) == 1 or plain in self._words:
+            return True
+        root = stem(word)
+        is_name = plain.isascii() and is_proper(word)
+        if root in self._stems and not is_name:
             return True
         if word.isupper() and word in self._initials:
             return True
@@ -90,11 +97,11 @@ class Wording:
             return all(self.has_word(part) for part in plain.split("-") if part)
         if any(stem(nation) in self._stems for nation in _of_nation(plain)):
             return True
-        root = stem(word)
-        found = (other for other, _ in terms.related(root, self._starts))
-        if plain.isascii() and is_proper(word):  # Paris and Parisian, but not Beatrix and Beatrice
-            found = (other for other in found if other.startswith(root) or root.startswith(other))
-        return any(True for _ in found) or self._is_in_chinese(root)
+        if is_name:
+            found = any(is_form_of(plain, other) for other in self._words if other[:_START] == plain[:_START])
+        else:
+            found = any(True for _ in terms.related(root, self._starts))
+        return found or self._is_in_chinese(root)
 
     def has_other_bearers(self, words: Sequence[str]) -> bool:
         """Whether the last name of ``Loveday Orme`` is borne there by ``Tamsin Orme`` only, or by others like her.
@@ -123,6 +130,14 @@ class Wording:
         return self._is_chinese and any(
             len(word) > 1 and word in self.plain for word, weight in chinese().from_english(root) if weight >= 0.5
         )
+
+
+def is_form_of(one: str, other: str) -> bool:
+    """Whether two names differ in an ending that makes other words of names: Paris and Parisian, not Beatrix and
+    Beatrice."""
+    short, long = sorted((one, other), key=len)
+    ending = long[len(short) :]
+    return long.startswith(short) and (1 < len(ending) <= _LONGEST_ENDING or ending in _LETTERS_OF_NAMES)
 
 
 def _of_nation(word: str) -> set[str]:

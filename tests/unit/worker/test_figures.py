@@ -6,7 +6,7 @@ import pytest
 
 from assistant.worker.characters import even
 from assistant.worker.dates import dates, within
-from assistant.worker.deriving import follows
+from assistant.worker.deriving import follows, with_units
 from assistant.worker.evidence import Evidence
 from assistant.worker.quantities import Figure, Hedge
 from assistant.worker.terms import read
@@ -171,11 +171,30 @@ def test_rounding_is_allowed_where_it_is_said(claim: str, source: str) -> None:
         ),
         ("净利润下滑近四成", "净利润4,120万元，上年净利润为6,680万元", True),
         ("净利润下滑近六成", "净利润4,120万元，上年净利润为6,680万元", False),
+        ("nine are blue", "Of 52 boats 31 are yellow, twelve red and the rest blue.", True),
+        ("eight are blue", "Of 52 boats 31 are yellow, twelve red and the rest blue.", False),
+        (
+            "rents bring 21% of it",
+            "It lives on tickets for 48 per cent, on gifts for 31 and on rents for the rest.",
+            True,
+        ),
+        ("县里出85万元", "修路花了230万元，其中省里出145万元，其余由县里承担。", True),
+        ("shortened to 15 minutes", "It was shortened from 46 to 31 minutes.", False),
+        ("shortened by 15 minutes", "It was shortened from 46 to 31 minutes.", True),
+        ("38% less energy", "It used 0.8 kilowatt-hours a load; the other machine needed 1.3.", True),
+        ("62% less energy", "It used 0.8 kilowatt-hours a load; the other machine needed 1.3.", False),
+        ("5.1 kg in May", "The dog has lost 700 grams since May; it weighs 4.4 kilos now.", True),
         ("fewer than one thousand votes", "By 51.3 to 48.7 per cent they rejected it, by 1,846 votes.", False),
     ],
 )
 def test_a_number_may_follow_from_others(claim: str, source: str, expected: bool) -> None:
     assert follows(numbers(claim)[0], claim, [(numbers(source), source)]) is expected
+
+
+def test_a_part_of_a_sum_is_counted_as_the_sum_is() -> None:
+    source = "It costs 14 million francs, of which the town pays six."
+    assert [one.value for one in with_units(numbers(source), source)] == [14e6, 6e6]
+    assert [one.unit for one in with_units(numbers(source), source)] == ["CHF", "CHF"]
 
 
 def test_a_range_shares_scale_and_unit() -> None:
@@ -312,6 +331,11 @@ def test_times_in_words(text: str, minute: int) -> None:
     assert moment.minute == minute
 
 
+def test_so_many_runs_a_week_are_no_day() -> None:
+    assert dates("由每周一班改为每周三班") == []
+    assert [one.weekday for one in dates("周三班车停运")] == [3]
+
+
 @pytest.mark.parametrize("text", ["five to ten minutes", "5 minutes to 10 km", "每周检查10%，十周一轮", "每周一次"])
 def test_what_looks_like_a_time_or_a_day(text: str) -> None:
     assert dates(even(text)) == []
@@ -325,6 +349,14 @@ def test_what_looks_like_a_time_or_a_day(text: str) -> None:
         ("every other week", "every two weeks"),
         ("九个多小时", "more than nine hours"),
         ("双方各半", "50%"),
+        ("1 in 100 patients", "1% of patients"),
+        ("每八只中就有一只", "12.5%"),
+        ("200兆内存", "200 MB"),
+        ("1,500 litres", "1.5 cubic metres"),
+        ("二十载", "20 years"),
+        ("2小时30分", "两个半小时"),
+        ("24 kN", "24千牛"),
+        ("2 bar", "200 kPa"),
     ],
 )
 def test_other_ways_to_say_a_number(one: str, other: str) -> None:
@@ -338,3 +370,10 @@ def test_what_counts_one_thing_bears_out_no_number_of_another() -> None:
     assert not any(evidence.bearing(numbers("19 hours")[0]))
     assert not any(evidence.bearing(numbers("four fires")[0], counts=True))
     assert any(evidence.bearing(numbers("19 trees")[0], counts=True))
+
+
+def test_a_table_may_count_in_thousands() -> None:
+    source = "Revenue\t4,183\nBicycles sold\t4,183 bicycles"
+    (known,) = set(Evidence(numbers(source), even(source)).bearing(numbers("£4.183 million")[0]))
+    assert known.start == source.index("4,183")
+    assert not any(Evidence(numbers("4,183 bicycles"), "4,183 bicycles").bearing(numbers("£4.183 million")[0]))

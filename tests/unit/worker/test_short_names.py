@@ -10,6 +10,7 @@ from assistant.worker.han_names import han_names, is_short_for, is_slip
 from assistant.worker.linking import link
 from assistant.worker.names import names
 from assistant.worker.retrieval import Index
+from assistant.worker.wording import Wording, is_form_of
 
 SOURCE = (
     "研究由北京大学周宁安团队牵头，国家自然科学基金资助一千万元。\n\n"
@@ -93,3 +94,27 @@ def test_what_is_no_name(text: str) -> None:
 
 def test_a_label_and_a_court_are_no_names_of_their_own() -> None:
     assert [one.words for one in names("Key Takeaway: the Court of Appeal heard Osei.", language="en")] == [("Osei",)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("paris", "parisian", True),
+        ("garrods", "garrod", True),
+        ("marchetti", "marchett", False),
+        ("beatrix", "beatrice", False),
+    ],
+)
+def test_forms_of_a_name(one: str, other: str, expected: bool) -> None:
+    assert is_form_of(one, other) is expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [("Adebare", True), ("Adebari", False), ("Adebares", True)])
+def test_another_last_letter_makes_another_name(name: str, expected: bool) -> None:
+    assert Wording("It was translated by Folake Adebare.", is_chinese=False).has_word(name) is expected
+
+
+def test_a_name_ends_before_its_genitive() -> None:
+    document = read("插图由画家田霜画了两年。".encode(), "source.txt")
+    (sentence,) = link(document, "书中插图出自田霜之手。").sentences
+    assert all(mark.state is not MarkState.MISSING for mark in sentence.marks)

@@ -61,6 +61,10 @@ def window(text: str) -> tuple[list[Figure], str]:
         ("全年租金为28.5万元", "月租金21500元。", False),
         ("押金6.45万元", "月租金21500元，押金为三个月租金。", True),
         ("$900,000 a year", "It earns $75,000 a month.", True),
+        ("about two thirds of it", "He asked for £184,500 and got £126,000.", True),
+        ("about one third of it", "He asked for £184,500 and got £126,000.", False),  # no word says that it is less
+        ("rose by about 32%", "He asked for £184,500 and got £126,000.", False),
+        ("fell by about 32%", "He asked for £184,500 and got £126,000.", True),
         ("together 1,550 men", "It had 1,150 soldiers and 400 armed citizens.", True),
         ("1,550 men", "It had 1,150 soldiers and 400 armed citizens.", False),  # no word says that it is a sum
         ("20 minutes", "Four lessons take 80 minutes.", False),  # nobody divides spans of time
