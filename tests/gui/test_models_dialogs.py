@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -103,6 +104,14 @@ def test_every_connection_is_listed_the_newest_first(ledger: Any) -> None:
     assert ledger.table.sizeHintForColumn(0) <= ledger.table.columnWidth(0)
     assert "1000 connections: 1.0 MB received" in ledger._total.text()
     assert nameless(ledger) == []
+
+
+def test_where_a_connection_led_is_told_in_full_by_the_tip(ledger: Any, parts: FakeParts) -> None:
+    parts.network.entries = [entry(host="hub.example", via="<b>proxy.example:3128")]
+    ledger.refresh()
+    tip = ledger.model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "hub.example through &lt;b&gt;proxy.example:3128"
+    assert ledger.model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole) is None
 
 
 def test_requests_that_follow_each_other_share_a_line(ledger: Any, parts: FakeParts) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from assistant.gui.actions import plain
 from assistant.gui.widgets.models import words
 from assistant.texts import tr, trn, units
 
@@ -80,6 +81,8 @@ class ConnectionModel(QAbstractTableModel):
         column = COLUMNS[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return _text(self._entries[index.row()], column)
+        if role == Qt.ItemDataRole.ToolTipRole and column in ("where", "why"):  # which may be too long for the column
+            return plain(_text(self._entries[index.row()], column))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column in ("received", "sent") else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
