@@ -605,6 +605,14 @@ def test_every_state_can_be_drawn(make: Make, state: MessageState) -> None:
     assert (transcript.buttons.layer.find(list(talk.all)[1], "copy") is None) == growing
 
 
+def test_that_there_was_no_model_stays_true(make: Make) -> None:
+    talk = Talk()
+    talk.ask("Q")
+    talk.answer("", MessageState.FAILED, error="no_model")
+    view = make(talk).layout_of_text.views[1]
+    assert ending_words(view.state, view.message) == "There was no model to answer"
+
+
 def test_while_busy_nothing_starts_another_answer(make: Make) -> None:
     talk = Talk()
     question = talk.ask("Q")

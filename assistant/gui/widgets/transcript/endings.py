@@ -23,6 +23,8 @@ def ending_words(state: MessageState, message: Message | None) -> str:
         case MessageState.FAILED:
             known = message is not None and message.error in set(ErrorKind)
             kind = ErrorKind(message.error) if known and message is not None else ErrorKind.INTERNAL
+            if kind is ErrorKind.NO_MODEL:
+                return tr("There was no model to answer")  # by now there may be one
             return errors.sentence(AssistantError(kind, message.error_detail if message is not None else ""))
     return ""
 
