@@ -18,6 +18,7 @@ from console import CommandFailedError, Console, SetupError, speak_the_users_lan
 
 STOPPED = 130
 _LOG_LINES = 25
+_MOST_WORKERS = 4  # that run tests at once: each may have a window, and children with models
 
 
 def split(arguments: list[str]) -> tuple[str, list[str]]:
@@ -92,7 +93,15 @@ def _test(arguments: list[str]) -> int:
             environ["DISPLAY"] = display
         sys.stdout.flush()
         sys.stderr.flush()
-        return _to_the_end([str(python), "-m", "pytest", *rest], environ)
+        return _to_the_end([str(python), "-m", "pytest", *side_by_side(rest), *rest], environ)
+
+
+def side_by_side(arguments: list[str]) -> list[str]:
+    """What has pytest run all tests on every processor (``tests/conftest.py`` says who takes which).
+
+    Nothing where ``arguments`` say what to run: a few tests are ready sooner without, and can be looked into.
+    """
+    return [] if arguments else ["-n", str(min(_MOST_WORKERS, os.cpu_count() or 1))]
 
 
 def _asks_for_help(arguments: list[str]) -> bool:

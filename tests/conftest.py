@@ -62,6 +62,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Where several processes run the tests (``packaging/test.py`` without arguments): each takes the next file in the
+    order above, so that what a file's tests share is made once. What has the real model on all processors is one file.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/e2e" if nodeid.startswith("tests/e2e/") else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False  # by which the longest files would come first
+    return ByFile(config, log)
+
+
 # ---------------------------------------------------------------- no network
 
 

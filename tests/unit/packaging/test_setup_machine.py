@@ -182,6 +182,13 @@ def test_an_unknown_backend_is_told(arguments: list[str]) -> None:
         launch.split(arguments)
 
 
+def test_all_tests_run_on_every_processor_and_chosen_ones_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for processors, workers in ((1, "1"), (2, "2"), (64, "4"), (None, "1")):
+        monkeypatch.setattr(launch.os, "cpu_count", lambda processors=processors: processors)
+        assert launch.side_by_side([]) == ["-n", workers]
+    assert launch.side_by_side(["tests/unit", "-x"]) == []
+
+
 @pytest.mark.parametrize("start", [launch.run, launch.test])
 @pytest.mark.parametrize("arguments", [["-h"], ["--help"], ["--backend", "cpu", "--help"]])
 def test_help_sets_nothing_up(
