@@ -247,7 +247,7 @@ def test_a_model_that_answers_is_not_removed(pane: Any, parts: FakeParts) -> Non
     pick(pane, "fake")
     child(parts.window, "modelsRemove").click()
     assert titles(pane) == ["fake", "other"]
-    assert "answering" in parts.window.notices.notice.sentence
+    assert "at work" in parts.window.notices.notice.sentence
 
 
 def test_checking_says_how_far_it_is_and_what_it_found(pane: Any, parts: FakeParts) -> None:
