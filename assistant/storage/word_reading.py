@@ -82,18 +82,22 @@ def entries_after(
 
 
 def exact_entries(db: sqlite3.Connection, texts: Sequence[str], source: str, target: str) -> dict[str, MemoryEntry]:
-    """Those of ``texts`` that were translated by hand between these languages."""
+    """Those of ``texts`` that were translated by hand between these languages.
+
+    :param source: empty: nobody knows, as of a short text. What was translated without knowing it counts for any.
+    """
     if not has_words(db):
         return {}
     found = {}
     sql = (
         f"SELECT {', '.join(ENTRY)} FROM memory"  # noqa: S608
-        " WHERE key = ? AND source_language = ? AND target_language = ? AND trashed IS NULL"
+        " WHERE key = ? AND (? = '' OR source_language IN ('', ?)) AND target_language = ? AND trashed IS NULL"
+        " ORDER BY source_language = ? DESC, edited DESC"
     )
     if not db.execute("SELECT 1 FROM memory LIMIT 1").fetchone():
         return {}
     for text in set(texts):
-        row = db.execute(sql, (key_of(text), source, target)).fetchone()
+        row = db.execute(sql, (key_of(text), source, source, target, source)).fetchone()
         if row is not None:
             found[text] = entry_of(row)
     return found

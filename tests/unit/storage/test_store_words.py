@@ -103,6 +103,17 @@ def test_a_text_is_found_as_it_is_and_between_its_languages_only(path: Path) -> 
     with_each_keeper(path, check)
 
 
+def test_a_text_too_short_to_tell_its_language_is_found_all_the_same(path: Path) -> None:
+    def check(words: StoredWords) -> None:
+        told = entry(words, "Good morning.", "早上好。")
+        nobody = entry(words, "Hi, Tom.", "嗨，汤姆。", source_language="")
+        settled(words, lambda: words.exact_entries([told.source], "", "zh-Hans"), {told.source: told})
+        settled(words, lambda: words.exact_entries([nobody.source], "en", "zh-Hans"), {nobody.source: nobody})
+        assert words.exact_entries([told.source], "de", "zh-Hans") == {}
+
+    with_each_keeper(path, check)
+
+
 def test_a_later_translation_of_the_same_text_takes_the_place(path: Path) -> None:
     def check(words: StoredWords) -> None:
         first = entry(words, "cafe\u0301", "咖啡店")
