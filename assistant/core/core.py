@@ -131,7 +131,9 @@ class Core:
             paths.data / "measures.json",
             find=self.models.get,
             circumstances=self._circumstances,
-            ask=lambda model, turns, options, key: self.answers.start(self._plan(model), turns, options, key=key),
+            ask=lambda model, turns, options, key, *, bulk: self.answers.start(
+                self._plan(model), turns, options, key=key, bulk=bulk
+            ),
             stop=self.answers.stop,
             running=lambda: self.answers.running,
             tested=lambda: self._emit(ModelsChanged()),

@@ -8,10 +8,9 @@ from pathlib import Path
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer
 from assistant.core.redoing import Redoing
-from assistant.core.selftest import SelfTest, observations
+from assistant.core.selftest import Ask, SelfTest, observations
 from assistant.core.speeds import Circumstances, Estimate, Pace, Speed, Speeds
 from assistant.library.models import InstalledModel
-from assistant.tasks.chat import AnswerOptions, ChatTurn
 
 __all__ = ["Circumstances", "Estimate", "Measures", "Pace", "Speed"]
 
@@ -33,7 +32,7 @@ class Measures:
         *,
         find: Callable[[str], InstalledModel | None],
         circumstances: Callable[[InstalledModel], Circumstances],
-        ask: Callable[[InstalledModel, list[ChatTurn], AnswerOptions, str], Answer],
+        ask: Ask,
         stop: Callable[[Answer], None],
         running: Callable[[], Sequence[Answer]],
         tested: Callable[[], None] = lambda: None,

@@ -1,13 +1,15 @@
-"""The self-test: how fast this machine reads and writes with a model, in ten to twenty seconds."""
+"""The self-test: how fast this machine reads and writes with a model, alone and side by side, in ten to twenty seconds."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer
+from assistant.core.estimates import Work, company
 from assistant.core.speeds import Speeds
 from assistant.core.timing import Observation
 from assistant.library.models import InstalledModel
@@ -18,6 +20,7 @@ _SHORT, _LONG = 128, 2048  # tokens read at most
 _SHORT_SECONDS, _LONG_SECONDS = 1.5, 5.0
 _WRITE_SECONDS = 1.6
 _LEAST, _MOST = 8, 48  # tokens written
+_TOGETHER = 8  # answers written side by side at most, as for a job
 _KEY = "selftest"
 _TEXT = """
 the of and to in is that for it as was with be by on not he his but at are this have from or had an they which one you
@@ -34,13 +37,25 @@ def probe_text(words: int, number: int) -> str:
     return " ".join(_WORDS[place % len(_WORDS)] for place in places)
 
 
+class Ask(Protocol):
+    """Starts an answer to raw text; ``key`` and ``bulk`` as of an ``Answer``."""
+
+    def __call__(
+        self, model: InstalledModel, turns: list[ChatTurn], options: AnswerOptions, key: str, *, bulk: bool
+    ) -> Answer: ...
+
+
 @dataclass(frozen=True)
 class _Step:
-    """One answer to be had: tokens to read, tokens to write, and what share of the whole is done after it."""
+    """Answers to be had: tokens to read, tokens to write, and what share of the whole is done after it.
+
+    :ivar together: how many of them side by side, as parts of a job.
+    """
 
     read: int
     write: int
     share: float
+    together: int = 1
 
 
 class SelfTest:
@@ -56,7 +71,7 @@ class SelfTest:
         model: InstalledModel,
         speeds: Speeds,
         *,
-        ask: Callable[[InstalledModel, list[ChatTurn], AnswerOptions, str], Answer],
+        ask: Ask,
         stop: Callable[[Answer], None],
         done: Callable[[AssistantError | None], None],
         progress: Callable[[float], None],
@@ -69,12 +84,14 @@ class SelfTest:
         self._progress = progress
         self._numbers = itertools.count(1)
         self._words_per_token = 0.8  # the first answer tells
-        self._answer: Answer | None = None
+        self._sequences = 1  # that the engine has; known once it is loaded
+        self._answers: list[Answer] = []  # of this step
         self._last: Answer | None = None
         self._steps: Iterator[_Step] = self._plan()
         self._step: _Step | None = None
         self._over = False
         self._observed: list[tuple[Observation, Observation]] = []
+        self._side_by_side: tuple[Work, float] | None = None
 
     def start(self) -> None:
         """Begin with the first answer."""
@@ -88,11 +105,11 @@ class SelfTest:
     @staticmethod
     def owns(answer: Answer) -> bool:
         """Whether the answer is one of a self-test."""
-        return answer.key == _KEY
+        return answer.key.partition(":")[0] == _KEY
 
     def ended(self, answer: Answer) -> None:
         """One of its answers has ended."""
-        if self._over or answer is not self._answer:
+        if self._over or answer not in self._answers:
             return
         if answer.error is not None:
             self._finish(answer.error)
@@ -100,9 +117,13 @@ class SelfTest:
         if answer.finish is not None and answer.finish.value == "cancelled":
             self._finish(AssistantError(ErrorKind.CANCELLED))
             return
+        if not all(one.ended for one in self._answers):
+            return
         self._last = answer
         assert self._step is not None
-        if self._step.read > _WARM:
+        if self._step.together > 1:
+            self._side_by_side = _work_of(self._answers)
+        elif self._step.read > _WARM:
             self._observed.append(observations(answer, probe=True))
         else:
             self._words_per_token *= _WARM / max(1, answer.tokens.prompt)
@@ -121,9 +142,12 @@ class SelfTest:
         reading, _ = self._pace()
         deep = _between(reading * _LONG_SECONDS, 3 * short, _LONG)
         deep = min(deep, self._room(write))
-        yield _Step(deep, write, 0.6)
-        yield _Step(short, write, 0.7)
-        yield _Step((short + deep) // 2, write, 1.0)
+        yield _Step(deep, write, 0.55)
+        yield _Step(short, write, 0.65)
+        together = min(_TOGETHER, self._sequences, self._room(0) // (2 * _WARM + write))
+        yield _Step((short + deep) // 2, write, 0.85 if together > 1 else 1.0)
+        if together > 1:
+            yield _Step(2 * _WARM, write, 1.0, together)
 
     def _pace(self) -> tuple[float, float]:
         """Tokens per second of the last answer: reading, writing."""
@@ -134,7 +158,7 @@ class SelfTest:
 
     def _room(self, write: int) -> int:
         """Tokens that the context has for reading."""
-        context = self._answer.plan.context if self._answer is not None else 0
+        context = self._last.plan.context if self._last is not None else 0
         return max(2 * _WARM, context * 3 // 4 - write) if context else _LONG
 
     def _next(self) -> None:
@@ -142,25 +166,52 @@ class SelfTest:
         if step is None:
             self._finish(None)
             return
-        self._step = step
-        text = probe_text(max(1, round(step.read * self._words_per_token)), next(self._numbers))
+        self._step, self._answers = step, []
         options = AnswerOptions(temperature=0.0, max_tokens=step.write, raw=True, ignore_end=True)
-        try:
-            self._answer = self._ask(self.model, [ChatTurn("user", text)], options, _KEY)
-        except AssistantError as error:
-            self._finish(error)
+        for number in range(step.together):
+            text = probe_text(max(1, round(step.read * self._words_per_token)), next(self._numbers))
+            turns, key = [ChatTurn("user", text)], f"{_KEY}:{number}"
+            try:
+                answer = self._ask(self.model, turns, options, key, bulk=step.together > 1)
+            except AssistantError as error:
+                self._finish(error)
+                return
+            self._answers.append(answer)
+            if answer.engine is not None and answer.engine.facts is not None:
+                self._sequences = answer.engine.facts.sequences
 
     def _finish(self, error: AssistantError | None) -> None:
         self._over = True
-        answer, self._answer = self._answer, None
-        if error is not None and answer is not None and not answer.ended:
-            self._stop(answer)
+        answers, self._answers = self._answers, []
+        for answer in answers:
+            if not answer.ended:
+                self._stop(answer)
         if error is None:
             self._speeds.begin_test(self.model)
             for read, written in self._observed:
                 self._speeds.learn(self.model, read=read, written=written)
+            self._learn_company()
             self._speeds.end_test(self.model)
         self._done(error)
+
+    def _learn_company(self) -> None:
+        """What one more answer adds to a step of writing, so that also the first job is told its time: from nothing to
+        as much as it takes alone, by processor."""
+        pace = self._speeds.pace(self.model)
+        if self._side_by_side is None or pace is None:
+            return
+        work, took = self._side_by_side
+        found = company(pace, [work], took)
+        if found is not None:
+            self._speeds.learn_job(self.model, company=found, beside=found)
+
+
+def _work_of(answers: list[Answer]) -> tuple[Work, float]:
+    """What answers that began together came to, and the seconds until the last of them had ended."""
+    count = len(answers)
+    read = sum(answer.tokens.prompt - answer.tokens.cached for answer in answers) / count
+    written = sum(answer.tokens.generated for answer in answers) / count
+    return Work(count, count, read, written), max(answer.seconds.total for answer in answers)
 
 
 def observations(answer: Answer, *, probe: bool = False) -> tuple[Observation, Observation]:

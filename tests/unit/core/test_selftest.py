@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,10 +25,11 @@ MODEL = InstalledModel("m", "Model", Path("m.gguf"), 1000, parameters=5)
 class Bench:
     """A machine that reads 1,000 tokens in a second, 1 ms slower for each thousand before, and writes 100."""
 
-    def __init__(self, folder: Path, *, context: int = 8192) -> None:
-        self.context = context
+    def __init__(self, folder: Path, *, context: int = 8192, sequences: int = 1, company: float = 0.5) -> None:
+        self.context, self.sequences, self.company = context, sequences, company
         self.running: list[Answer] = []
         self.asked: list[tuple[int, int]] = []
+        self.bulk: list[str] = []  # keys of answers side by side
         self.stopped: list[Answer] = []
         self.shares: list[float] = []
         self.got: list[Speed | AssistantError] = []
@@ -65,18 +67,26 @@ class Bench:
     ) -> None:
         self.running.remove(answer)
         answer.stage, answer.finish, answer.error = Stage.ENDED, None if error else finish, error
+        answer.engine = None
         self.measures.answer_changed(answer)
 
     def run(self) -> None:
         while self.running:
             self.end(self.running[0])
 
-    def _ask(self, model: InstalledModel, turns: list[ChatTurn], options: AnswerOptions, key: str) -> Answer:
+    def _ask(
+        self, model: InstalledModel, turns: list[ChatTurn], options: AnswerOptions, key: str, *, bulk: bool
+    ) -> Answer:
         assert options.raw
         assert options.ignore_end
         read = len(turns[0].text.split())
         self.asked.append((read, options.max_tokens))
         answer = self.answer(key, read, options.max_tokens)
+        answer.engine = SimpleNamespace(facts=SimpleNamespace(sequences=self.sequences))  # type: ignore[assignment]
+        if bulk:
+            self.bulk.append(key)
+            writing = (options.max_tokens - 1) / 100 * (1 + (self.sequences - 1) * self.company)
+            answer.seconds = Seconds(total=self.sequences * read / 1000 + writing)
         self.measures.answer_changed(answer)
         return answer
 
@@ -116,6 +126,45 @@ def test_a_small_context_bounds_it(tmp_path: Path) -> None:
     bench.run()
     assert max(read for read, _ in bench.asked) < 512
     assert isinstance(bench.got[0], Speed)
+
+
+@pytest.mark.parametrize("company", [0.1, 0.5, 0.95])
+def test_it_measures_what_answers_side_by_side_cost_so_that_the_first_job_is_told_its_time(
+    tmp_path: Path, company: float
+) -> None:
+    bench = Bench(tmp_path, sequences=6, company=company)
+    bench.start()
+    bench.run()
+    assert len(set(bench.bulk)) == 6
+    assert bench.shares[-1] == 1.0
+    pace = Bench(tmp_path).measures.pace("m")
+    assert pace is not None
+    assert pace.company == pytest.approx(company, abs=0.08)
+    assert pace.beside == pace.company
+
+
+def test_answers_side_by_side_have_to_fit(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, context=256, sequences=8)
+    bench.start()
+    bench.run()
+    assert 1 < len(bench.bulk) < 5
+    tiny = Bench(tmp_path, context=64, sequences=8)
+    tiny.start()
+    tiny.run()
+    assert not tiny.bulk
+    assert tiny.shares[-1] == 1.0
+
+
+def test_all_answers_side_by_side_end_with_it(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, sequences=4)
+    cancel = bench.start()
+    while not bench.bulk:
+        bench.end(bench.running[0])
+    bench.end(bench.running[0])
+    cancel()
+    assert len(bench.stopped) == 3
+    assert not bench.running
+    assert not bench.measures.tested("m")
 
 
 def test_it_never_runs_beside_an_answer(bench: Bench) -> None:
