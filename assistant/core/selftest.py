@@ -1,4 +1,4 @@
-"""The self-test: how fast this machine reads and writes with a model, alone and side by side, in ten to twenty seconds."""
+"""The self-test: how fast this machine reads and writes with a model, alone and side by side, in 10 to 20 seconds."""
 
 from __future__ import annotations
 
