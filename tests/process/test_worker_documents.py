@@ -279,7 +279,7 @@ def test_what_takes_too_long_is_ended_and_the_next_one_works(tmp_path: Path) -> 
     desk = Desk(tmp_path, limit_seconds=0.5)
     answer = desk.ask(ReadDocument, data="第一，。".encode() * 3_000_000, store=str(desk.store))
     assert isinstance(answer, Refused)
-    assert (answer.kind, answer.values) == (ErrorKind.DOCUMENT_SLOW, {"seconds": 1})
+    assert (answer.kind, answer.values) == (ErrorKind.DOCUMENT_SLOW, {"seconds": 1, "format": "text"})
     assert desk.read(b"Hello there.").sentences == 1
     desk.client.close(SOON)
 
