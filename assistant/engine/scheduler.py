@@ -14,8 +14,7 @@ from typing import Generic, Protocol, TypeVar
 
 STEP = 0.040  # seconds that a step may take while an interactive answer is being written
 SHARE = 0.7  # of their speed alone that interactive requests keep beside bulk ones
-_SMALLEST = 4  # tokens of a slice beside others, and half as many where even these would pause an answer for
-_PAUSE = 0.100  # seconds: deep in a text, on a slow processor, a few tokens cost as much each as one does
+_SMALLEST = 4  # tokens of a slice beside others
 _TILE = 64  # tokens of one sequence of which the library computes the attention together: one more costs as many again
 _UNKNOWN = 24  # tokens of the first slice beside others, before anything was measured
 _SHRINK, _GROW = 4.0, 1.25  # how much a slice may change from one step to the next
@@ -98,7 +97,7 @@ class Costs:
         elif not rows:
             if read >= 64 or not self._read_alone:
                 self._read_alone = _mean(self._read_alone, seconds / read)
-        elif read >= _SMALLEST // 2:
+        elif read >= _SMALLEST:
             known = self.writing(rows)
             self._read_beside = _mean(self._read_beside, max(seconds - known, seconds * 0.1) / read)
 
@@ -117,18 +116,16 @@ class Slices:
 
     def __init__(self) -> None:
         self._size = 0.0
-        self._least = _SMALLEST
 
     def size(self, guess: float, most: int) -> int:
         """Tokens of the next slice; ``guess``: what the costs would allow, for the first one."""
-        self._size = min(max(self._size or guess, self._least), most)
+        self._size = min(max(self._size or guess, _SMALLEST), most)
         count = int(self._size)
-        return max(self._least, count - count % 4)
+        return max(_SMALLEST, count - count % 4)
 
     def took(self, read: int, seconds: float, aim: float) -> None:
         """A slice of ``read`` tokens made a step of ``seconds`` that should have taken ``aim``."""
         size, fits = self._size, read * aim / max(seconds, _LITTLE)
-        self._least = _SMALLEST if seconds * _SMALLEST <= _PAUSE * read else _SMALLEST // 2
         if fits < size:
             self._size = max(fits, size / _SHRINK) if seconds > aim else size
         elif read > size / 2:  # the rest of a prompt says little about a whole slice

@@ -314,14 +314,3 @@ def test_the_short_rest_of_a_prompt_says_nothing_about_slices() -> None:
     machine.prompt.pending = 1_000_000
     machine.steps(1)
     assert machine.scheduler.read == pytest.approx(usual, abs=4)
-
-
-def test_deep_in_a_text_on_a_slow_processor_two_tokens_at_a_time_are_read_so_that_nobody_waits_longer() -> None:
-    machine = Prompt(0.01, 0.020)
-    machine.steps(10)
-    assert machine.scheduler.read == 4  # 90 ms
-    machine.each = 0.035
-    assert max(machine.steps(30)[2:]) < 0.100  # 150 ms with four
-    machine.each = 0.020
-    machine.steps(3)
-    assert machine.scheduler.read == 4
