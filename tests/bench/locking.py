@@ -102,7 +102,9 @@ def _inside(setting: Setting, engine: Engine, name: str, language: str) -> list[
     note = f"{len(text)} characters" + (f", for example {found[:5]!a}" if found else "")
     shares = [own_share(part, language) for part in texts]
     about = f"cut as usual {shares[0]:.2f}, uncut {shares[1]:.2f}; the rest are digits, punctuation and symbols"
-    setting.say(f"    outside {len(found)}, letters {own / max(1, letters):.3f}, visible {own / max(1, len(visible)):.3f}")
+    setting.say(
+        f"    outside {len(found)}, letters {own / max(1, letters):.3f}, visible {own / max(1, len(visible)):.3f}"
+    )
     return [
         Row(f"characters outside the lock in {total} tokens: {name}", len(found), "at most", 0.0, note=note),
         Row(f"letters that are in the script: {name}", own / max(1, letters), "at least", 0.9),
