@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+from collections.abc import Mapping
 from functools import cache
 
 from assistant.base.assets import resources
@@ -42,19 +43,24 @@ def resolve_language(language: str, system: str | None = None) -> str:
 
 
 def tr(message: str, /, **values: object) -> str:
-    """``message`` in the current language, with ``{name}`` filled from ``values``."""
+    """``message`` in the current language, with ``{name}`` filled from ``values``; whole numbers as people read them."""
     text = _catalogue.gettext(message)
-    return text.format(**values) if values else text
+    return text.format(**_readable(values)) if values else text
 
 
 def trn(one: str, many: str, n: int, /, **values: object) -> str:
     """``one`` or ``many`` by the number ``n``, which is also available as ``{n}``."""
-    return _catalogue.ngettext(one, many, n).format(n=n, **values)
+    return _catalogue.ngettext(one, many, n).format(**_readable({"n": n, **values}))
 
 
 def in_every_language(message: str) -> tuple[str, ...]:
     """``message`` as each language says it, the source first: what a search in any language should find."""
     return (message, *(catalogue.gettext(message) for catalogue in _others()))
+
+
+def _readable(values: Mapping[str, object]) -> dict[str, object]:
+    """``values`` with separators between the thousands of whole numbers."""
+    return {name: f"{value:,}" if type(value) is int else value for name, value in values.items()}
 
 
 @cache

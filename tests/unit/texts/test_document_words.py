@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.documents.model import NoteKind
-from assistant.texts import LANGUAGES, documents, set_language
+from assistant.texts import LANGUAGES, documents, set_language, tr
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -16,6 +16,13 @@ def test_every_note_of_a_reader_has_words(language: str) -> None:
     for sentence in told:
         assert sentence.endswith("。" if language == "zh_CN" else ".")
         assert ("7" in sentence) != ("GB 18030" in sentence)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_large_numbers_have_separators(language: str) -> None:
+    set_language(language)
+    assert "10,000,000" in documents.note("cut", {"characters": 10_000_000})
+    assert "1,234,567" in tr("{n} of {all} sentences", n=1_234, all=1_234_567)
 
 
 def test_one_of_something_is_told_as_one() -> None:
