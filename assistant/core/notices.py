@@ -73,8 +73,8 @@ class Notices:
         sentence = tr("{name} loads slowly: its disk is slow, or memory is short.", name=name)
         if stands:
             sentence = tr(
-                "Loading {name} stands still: its disk does not answer, the computer is very busy, or the engine hangs. "
-                "If nothing moves for {time}, it is given up.",
+                "Loading {name} stands still: its disk does not answer, the computer is very busy, or the engine hangs."
+                " If nothing moves for {time}, it is given up.",
                 name=name,
                 time=units.duration(int(LOAD_SECONDS)),
             )

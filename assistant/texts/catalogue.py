@@ -43,7 +43,7 @@ def resolve_language(language: str, system: str | None = None) -> str:
 
 
 def tr(message: str, /, **values: object) -> str:
-    """``message`` in the current language, with ``{name}`` filled from ``values``; whole numbers as people read them."""
+    """``message`` in the current language, with ``{name}`` filled from ``values``: of numbers, as people read them."""
     text = _catalogue.gettext(message)
     return text.format(**_readable(values)) if values else text
 
