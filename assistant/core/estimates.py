@@ -50,12 +50,21 @@ def works_of(plan: SummaryPlan, room: Budget, pace: Pace) -> list[Work]:
         last = level == plan.levels - 1
         filled = pace.final if last else pace.filled
         # What is merged was written before, and is as long as that became.
-        came = read if level == 0 else read * min(1.0, pace.filled)
+        came = read if level == 0 else answer_length(read, read, pace.filled, pace.endless)
         together = min(room.parallel, width)
-        # Nothing is summed up in more words than it has, and no answer is longer than it may be.
-        length = min(written, min(written, came) * filled) / width
+        length = answer_length(written, came, filled, pace.endless) / width
         works.append(Work(width, together, came / width, length, plan.head_tokens, pace.asked))
     return works
+
+
+def answer_length(most: float, of: float, filled: float, endless: float) -> float:
+    """Tokens of an answer that sums up ``of`` tokens, on average.
+
+    Nothing is summed up in more words than it has, and no answer is longer than it may be: ``most``.
+
+    :param filled: as of ``Pace``, or its ``final``; ``endless``: as of ``Pace``.
+    """
+    return endless * most + (1 - endless) * min(most, min(most, of) * filled)
 
 
 def _parts(pace: Pace, works: Sequence[Work]) -> tuple[float, float]:

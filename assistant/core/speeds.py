@@ -8,7 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.core.redoing import Redoing, pair_name, usual_answers
+from assistant.core.redoing import (
+    Redoing,
+    expected_elsewhere,
+    pair_name,
+    usual_answers,
+    usual_rambling,
+    usual_wording,
+)
 from assistant.core.speed_records import SpeedRecord, read_speeds, write_speeds
 from assistant.core.timing import Line, Observation, kept
 from assistant.library.models import InstalledModel
@@ -19,6 +26,7 @@ _BEGINNING = 0.03  # seconds from the request to the first work, while nothing i
 _NEAR, _FAR = 128, 2048  # tokens: depths of which a face tells the speed
 _COMPANY = 0.5  # until a job has told: eight answers at once take about four times as long as one
 _FILLED = 0.7
+_TRUST = 1.0  # jobs that what is expected beforehand counts as much as
 
 
 @dataclass(frozen=True)
@@ -64,8 +72,9 @@ class Pace:
     :ivar reading: and ``writing``: seconds for a token behind others.
     :ivar beginning: seconds that each answer takes beside reading and writing.
     :ivar company: what one more answer adds to a step of writing, as a share of what the first one takes (0 to 1).
-    :ivar filled: how long answers for a job are, as a share of what they may be (not longer than what they sum up);
-        ``final``: and its last one.
+    :ivar filled: how long answers for a job are that come to an end, as a share of what they may be (not longer than
+        what they sum up); ``final``: and its last one.
+    :ivar endless: the share of its answers that go on to their limit.
     :ivar asked: how often a step of a job is asked: an answer that will not do is asked for again.
     :ivar redone: the same for a segment of a translation between two languages; ``worded``: how long its answers are,
         as a share of what was expected; ``beside``: what ``company`` is for such short answers.
@@ -78,6 +87,7 @@ class Pace:
     company: float = _COMPANY
     filled: float = _FILLED
     final: float = _FILLED
+    endless: float = 0.0
     asked: float = 1.0
     redone: float = 1.0
     worded: float = 1.0
@@ -130,17 +140,19 @@ class Speeds:
                 return None
             reading, writing = guessed
         jobs = record.jobs if record is not None else {}
-        happened = (record.pairs.get(pair_name(*pair)) if record is not None and pair else None) or Redoing()
+        rambling = usual_rambling(model)
+        redone, worded = _redoing(record, model, pair)
         return Pace(
             reading,
             writing,
             beginning,
             company=_middle(jobs.get("company", [])) or _COMPANY,
-            filled=_middle(jobs.get("filled", [])) or _FILLED,
-            final=_middle(jobs.get("final", [])) or _FILLED,
-            asked=_middle(jobs.get("asked", [])) or 1.0,
-            redone=happened.redone(usual_answers(model)) if pair else 1.0,
-            worded=happened.worded(),
+            filled=_mean(jobs.get("filled", []), _FILLED),
+            final=_mean(jobs.get("final", []), _FILLED),
+            endless=_mean(jobs.get("endless", []), rambling),
+            asked=_mean(jobs.get("asked", []), 1.0 + rambling),
+            redone=redone,
+            worded=worded,
             beside=_middle(jobs.get("beside", [])) or _COMPANY,
             measured=measured,
         )
@@ -270,6 +282,19 @@ class Speeds:
         return Line(reading.base * more, reading.slope * more), Line(writing.base * heavier, writing.slope * heavier)
 
 
+def _redoing(record: SpeedRecord | None, model: InstalledModel, pair: tuple[str, str] | None) -> tuple[float, float]:
+    """``redone`` and ``worded`` of ``Pace``."""
+    if pair is None:
+        return 1.0, 1.0
+    name, pairs = pair_name(*pair), record.pairs if record is not None else {}
+    happened = pairs.get(name, Redoing())
+    others = expected_elsewhere(other for known, other in pairs.items() if known != name)
+    return (
+        happened.redone(others.redone(usual_answers(model))),
+        happened.worded(others.worded(usual_wording(model))),
+    )
+
+
 def _apart(one: int, other: int) -> float:
     return max(one, other) / min(one, other)
 
@@ -285,6 +310,11 @@ def _total(
 
 def _middle(values: list[float]) -> float:
     return sorted(values)[len(values) // 2] if values else 0.0
+
+
+def _mean(values: list[float], usual: float) -> float:
+    """Of what varies from job to job: some are asked once, some twice, and the middle one of them tells little."""
+    return (sum(values) + _TRUST * usual) / (len(values) + _TRUST)
 
 
 def _speed(lines: tuple[Line, Line], *, measured: bool = True, tested_at: float = 0.0) -> Speed:

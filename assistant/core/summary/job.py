@@ -10,7 +10,7 @@ from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers, Stage
-from assistant.core.estimates import Work, company, seconds
+from assistant.core.estimates import Work, answer_length, company, seconds
 from assistant.core.load_plan import LoadPlan
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.speeds import Pace
@@ -276,15 +276,19 @@ class SummaryRun:
         """What this run tells about the next ones, by the names of ``Pace``; nothing if it was disturbed."""
         if not self._alone or not self._worked:
             return {}
-        taught = {"asked": len(self._worked) / len({key for key, *_ in self._worked})}
-        for name, final in (("filled", False), ("final", True)):
-            answers = [
+        ended = [(final, tokens, most) for _, final, tokens, most in self._worked if tokens.generated < most]
+        taught = {
+            "asked": len(self._worked) / len({key for key, *_ in self._worked}),
+            "endless": 1 - len(ended) / len(self._worked),
+        }
+        for name, last in (("filled", False), ("final", True)):
+            shares = [
                 tokens.generated / max(1, min(most, tokens.prompt - self._cut.room.head))
-                for _, last, tokens, most in self._worked
-                if last is final
+                for final, tokens, most in ended
+                if final is last
             ]
-            if answers:
-                taught[name] = sum(answers) / len(answers)
+            if shares:
+                taught[name] = sum(shares) / len(shares)
         if self._pace is not None and (found := company(self._pace, self._works(), self.worked)) is not None:
             taught["company"] = found
         return taught
@@ -309,12 +313,13 @@ class SummaryRun:
         below = self.task.widths[key.level - 1] if key.level else 0
         width = self.task.widths[key.level]
         pace = self._pace
-        filled = pace.filled if pace is not None else 1.0
-        read = self._cut.tokens[key.index] if key.level == 0 else below / width * room.answer * min(1.0, filled)
         limit = room.final if last else room.answer
-        written = min(limit, min(limit, read) * (pace.final if last and pace is not None else filled))
         if pace is None:
-            return read + 10 * written
+            read = self._cut.tokens[key.index] if key.level == 0 else below / width * room.answer
+            return read + 10 * min(limit, read)
+        came = answer_length(room.answer, room.answer, pace.filled, pace.endless)
+        read = self._cut.tokens[key.index] if key.level == 0 else below / width * came
+        written = answer_length(limit, read, pace.final if last else pace.filled, pace.endless)
         together = min(room.parallel, self._left[key.level] or width)  # a part that is left alone has no company
         return seconds(pace, [Work(together, together, read, written, room.head, pace.asked)]) / together
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant.core.estimates import Work, seconds
-from assistant.core.redoing import Redoing, answers_in_the_end, pair_name, redoing_of, usual_answers
+from assistant.core.redoing import Redoing, answers_in_the_end, pair_name, redoing_of, usual_answers, usual_wording
 from assistant.core.speeds import Circumstances, Pace, Speeds
 from assistant.core.timing import Line, Observation
 from assistant.library.models import InstalledModel
@@ -33,14 +33,19 @@ def test_small_models_are_expected_to_be_asked_more_often() -> None:
     made_for_it = replace(SMALL, name="Hunyuan-MT-7B", architecture="hunyuan-dense")
     assert usual_answers(made_for_it) < 1.1
     assert 1 < usual_answers(replace(SMALL, parameters=0)) < 2
+    wording = [usual_wording(replace(SMALL, parameters=count)) for count in (135_000_000, 10**9, 7 * 10**9)]
+    assert wording == sorted(wording, reverse=True)
+    assert wording[0] > 2
+    assert wording[2] < 1.2
+    assert usual_wording(made_for_it) == 1.0
 
 
 def test_what_has_happened_outweighs_what_was_expected() -> None:
     assert Redoing().redone(2.0) == 2.0
-    assert Redoing().worded() == 1.0
+    assert Redoing().worded(1.2) == 1.2
     assert happened(4, 4).redone(2.0) == pytest.approx(1.5)
     assert happened(100, 290, 0.5).redone(1.2) == pytest.approx(2.9, abs=0.1)
-    assert happened(100, 290, 0.5).worded() == pytest.approx(0.5, abs=0.02)
+    assert happened(100, 290, 0.5).worded(1.0) == pytest.approx(0.5, abs=0.02)
 
 
 def test_what_is_old_fades() -> None:
@@ -74,7 +79,7 @@ def test_each_pair_of_languages_has_its_own_and_keeps_it(tmp_path: Path) -> None
     usual = usual_answers(SMALL)
     before = speeds.pace(SMALL, EN_ZH)
     assert before is not None
-    assert (before.redone, before.worded) == (usual, 1.0)
+    assert (before.redone, before.worded) == (usual, usual_wording(SMALL))
     speeds.learn_segments(SMALL, ZH_EN, happened(40, 44))
     speeds.learn_segments(SMALL, EN_ZH, happened(40, 118, 1.5))
     speeds.flush()
@@ -85,7 +90,22 @@ def test_each_pair_of_languages_has_its_own_and_keeps_it(tmp_path: Path) -> None
         assert other is not None
         assert (round(into.redone, 1), round(into.worded, 1)) == (2.9, 1.5)
         assert back.redone < 1.4
-        assert other.redone == usual
+        # Of languages that nobody has tried yet the others tell something: half of what is expected, and no more.
+        assert back.redone < other.redone < usual
+        assert other.redone == pytest.approx((usual + 162 / 80) / 2)
+
+
+def test_what_a_model_did_with_one_language_is_half_expected_of_the_next(tmp_path: Path) -> None:
+    speeds = Speeds(tmp_path / "measures.json", lambda _: Circumstances())
+    for depth in (64, 1024):
+        at = Observation(depth, depth * 0.01, 0, probe=True)
+        speeds.learn(SMALL, read=at, written=Observation(20, 2.0, depth, probe=True))
+    fresh = speeds.pace(SMALL, EN_ZH)
+    speeds.learn_segments(SMALL, ("en", "de"), happened(6, 18, 4.5))
+    after = speeds.pace(SMALL, EN_ZH)
+    assert fresh is not None
+    assert after is not None
+    assert fresh.worded + 1 < after.worded < 4.5
 
 
 @pytest.mark.parametrize("values", [[1, 2], [1, 0, 1, 1], [1, 9, 1, 1], [1, 1, -1, 1], ["x", 1, 1, 1], [1, 1, 1, 1e12]])
@@ -120,7 +140,7 @@ def errors_of_ten(seed: int) -> list[float]:
         written = told * length * chance.uniform(0.9, 1.1)
         work = Work(len(expected), min(8, len(expected)), 60, sum(expected) / len(expected), 120)
         found = known[target]
-        before = replace(work, asked=found.redone(usual_answers(SMALL)), written=work.written * found.worded())
+        before = replace(work, asked=found.redone(usual_answers(SMALL)), written=work.written * found.worded(1.0))
         after = replace(work, asked=sum(asked) / len(asked), written=written / sum(asked))
         errors.append(abs(seconds(pace, [before]) / seconds(pace, [after]) - 1))
         known[target] = found.then(Redoing(len(expected), sum(asked), told, written))
