@@ -17,8 +17,8 @@ from assistant.cli.terminal import Terminal
 from assistant.cli.writer import introduce
 from assistant.core.translation.glossaries import Imported
 from assistant.core.translation.memory_files import ImportedMemory
-from assistant.core.translation.unfinished import Unfinished
 from assistant.core.translation.views import JobState, OpenTranslation, SegmentState, TranslationPlan, TranslationView
+from assistant.core.unfinished import Unfinished
 from assistant.library.models import InstalledModel
 from assistant.tasks.translation import Formality, TranslateOptions
 from assistant.texts import documents as document_texts

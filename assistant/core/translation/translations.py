@@ -28,7 +28,6 @@ from assistant.core.translation.segment_work import Bench
 from assistant.core.translation.segmented import Segmented
 from assistant.core.translation.sheet import Sheet
 from assistant.core.translation.snapshots import flowing, list_row, plan_of
-from assistant.core.translation.unfinished import Unfinished
 from assistant.core.translation.views import (
     Exported,
     MemoryMatch,
@@ -40,6 +39,7 @@ from assistant.core.translation.views import (
     Version,
     Weighed,
 )
+from assistant.core.unfinished import Unfinished
 from assistant.library.models import InstalledModel
 from assistant.library.translators import TranslatorHint
 from assistant.storage.jobs import JobStore

@@ -1,6 +1,6 @@
-"""What a program that keeps no history has of a translation that is not finished: one file, until it is done.
+"""What a program that keeps no history has of a summary or a translation that is not finished: one file, until it is.
 
-Each segment is in the file before much more is asked for, so that neither Ctrl+C nor the end of the process loses it.
+Each step is in the file before much more is asked for, so that neither Ctrl+C nor the end of the process loses it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ _DAYS = 30  # that nobody goes on: the file goes
 
 
 class Unfinished:
-    """The finished segments of one translation, in a file that only this user can read. Use it as a context manager.
+    """The finished steps of one job, in a file that only this user can read. Use it as a context manager.
 
     :param folder: where such files lie; it is made when it is needed.
-    :param parts: what makes it the same translation: its document, its options, its terms, its model.
+    :param parts: what makes it the same job: its document, its options, its terms, its model.
     :ivar steps: what an earlier run has left.
+    :ivar plan: what ``begin`` noted, by this run or by the one that left the steps; empty: nothing.
     :ivar kept: what is finished is in the file; False: the disk does not take it, or another program works on it.
     """
 
@@ -40,6 +41,7 @@ class Unfinished:
         self._file: BinaryIO | None = None
         self._afresh = afresh
         self.steps: tuple[JobStep, ...] = ()
+        self.plan = ""
         self.kept = False
 
     def __enter__(self) -> Unfinished:
@@ -49,6 +51,7 @@ class Unfinished:
                 self.kept = True
                 self.steps = () if self._afresh else tuple(self._read())
                 if not self.steps:
+                    self.plan = ""
                     self._path.unlink(missing_ok=True)
         return self
 
@@ -64,8 +67,12 @@ class Unfinished:
         with contextlib.suppress(OSError):
             self._folder.rmdir()  # unless there are others
 
+    def begin(self, plan: str) -> None:
+        """Note how the job is cut into steps, before the first of them has ended. Without steps it is not kept."""
+        self.plan = plan
+
     def add(self, steps: Sequence[JobStep]) -> None:
-        """Segments have ended."""
+        """Steps have ended."""
         if not self.kept:
             return
         try:
@@ -73,12 +80,14 @@ class Unfinished:
                 handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
                 self._file = os.fdopen(handle, "ab", buffering=0)
                 self._file.write(b"\n")  # behind a line that was cut off by the end of the program
+                if self.plan:
+                    self._file.write(json.dumps({"plan": self.plan}).encode("ascii") + b"\n")
             self._file.write(b"".join(map(_line, steps)))
         except OSError:
             self.kept = False
 
     def forget(self) -> None:
-        """The translation is where it should be: the file goes."""
+        """The result is where it should be: the file goes."""
         if not self._lock.held:
             return
         if self._file is not None:
@@ -92,11 +101,15 @@ class Unfinished:
         """What is in the file; a line that is none, or was cut off, is left out."""
         if not self._path.exists():
             return
-        found: dict[int, JobStep] = {}
+        found: dict[tuple[int, int], JobStep] = {}
         for line in self._path.read_bytes().split(b"\n"):
             with contextlib.suppress(ValueError, TypeError, KeyError):
-                step = _step(json.loads(line))
-                found[step.index] = step
+                row = json.loads(line)
+                if isinstance(row, dict):
+                    self.plan = str(row["plan"])
+                    continue
+                step = _step(row)
+                found[step.level, step.index] = step
         yield from found.values()
 
     def _remove_old(self) -> None:
@@ -111,7 +124,7 @@ class Unfinished:
 
 def _line(step: JobStep) -> bytes:
     tokens = (step.prompt_tokens, step.cached_tokens, step.generated_tokens)
-    row = (step.index, step.state.value, step.text, step.problems, *tokens, step.seconds)
+    row = (step.index, step.state.value, step.text, step.problems, *tokens, step.seconds, step.level)
     return json.dumps(row).encode("ascii") + b"\n"
 
 
@@ -119,10 +132,10 @@ def _step(row: object) -> JobStep:
     """:raises ValueError: this is none."""
     if not isinstance(row, list):
         raise ValueError
-    index, state, text, problems, prompt, cached, generated, seconds = row
+    index, state, text, problems, prompt, cached, generated, seconds, *level = row  # older files have no level
     return JobStep(
         0,
-        0,
+        int(level[0]) if level else 0,
         int(index),
         StepState(state),
         str(text),

@@ -1,4 +1,4 @@
-"""What is left of a translation that a program without a history did not finish."""
+"""What is left of a summary or a translation that a program without a history did not finish."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.core.translation.unfinished import Unfinished
 from assistant.core.translation.views import JobState, SegmentState
+from assistant.core.unfinished import Unfinished
 from assistant.storage.rows import JobStep, StepState
 from assistant.tasks.translation import TranslateOptions
 from tests.fakes.translation_desk import TranslationDesk
@@ -38,6 +38,34 @@ def test_what_was_added_is_there_the_next_time(tmp_path: Path) -> None:
         assert again.steps == STEPS
         again.forget()
     assert not folder.exists()
+
+
+def test_a_job_of_several_levels_and_its_plan(tmp_path: Path) -> None:
+    merged = JobStep(0, 1, 3, StepState.DONE, "both")
+    with Unfinished(tmp_path, ("a",)) as first:
+        first.begin("the plan")
+        first.add(STEPS[:1])
+        first.add((merged,))
+    with Unfinished(tmp_path, ("a",)) as second:
+        assert (second.steps, second.plan) == ((STEPS[0], merged), "the plan")
+        second.add(STEPS[1:])
+    with Unfinished(tmp_path, ("a",)) as third:
+        assert (len(third.steps), third.plan) == (3, "the plan")
+        third.forget()
+    with Unfinished(tmp_path, ("a",)) as fourth:
+        fourth.begin("another")  # nothing was finished of it
+    with Unfinished(tmp_path, ("a",)) as fifth:
+        assert (fifth.steps, fifth.plan) == ((), "")
+
+
+def test_a_file_of_an_older_version(tmp_path: Path) -> None:
+    with Unfinished(tmp_path, ("a",)) as first:
+        first.add(STEPS)
+    (path,) = tmp_path.glob("*.unfinished")
+    path.write_bytes(b'\n[3, "done", "x", "", 5, 0, 2, 0.5]\n')
+    with Unfinished(tmp_path, ("a",)) as second:
+        (step,) = second.steps
+        assert step == JobStep(0, 0, 3, StepState.DONE, "x", prompt_tokens=5, generated_tokens=2, seconds=0.5)
 
 
 def test_beginning_afresh(tmp_path: Path) -> None:
