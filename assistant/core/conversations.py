@@ -348,11 +348,11 @@ class Conversations:
         self._begun(conversation)
         try:
             setup = self._setup(self._rows[conversation])
+            turns = turns_of(self._context_messages(conversation, thread.before(message.id)), setup.system)
         except AssistantError as error:
             self._emit(PathChanged(conversation))
             self.replies.fail(message, error)
             return
-        turns = turns_of(self._context_messages(conversation, thread.before(message.id)), setup.system)
         if resume:
             turns.append(ChatTurn("assistant", message.text, message.reasoning, message.ids, message.fingerprint))
         message = replace(message, model=setup.plan.name)

@@ -100,7 +100,7 @@ def _application(argv: Sequence[str]) -> QApplication:
 class Session(QObject):
     """Everything that one window needs, from its start to its end. The application owns it."""
 
-    _faulted = Signal(str)  # from any thread: what nobody caught
+    _faulted = Signal(str, object)  # from any thread: what nobody caught, in the words of a report, and the error
 
     def __init__(self, app: QApplication, paths: Paths, instance: Instance) -> None:
         super().__init__(app)
@@ -240,15 +240,18 @@ class Session(QObject):
         if self._offered:
             dismiss(self._paths, until=self._offered)
 
-    def _tell_fault(self, detail: str) -> None:
-        """Something in the window raised. It goes on; whoever pressed the button must not wait for nothing."""
+    def _tell_fault(self, detail: str, error: BaseException) -> None:
+        """Something in the window raised. It goes on; whoever pressed the button must not wait for nothing.
+
+        Not always is it to blame: the file of the conversations may be damaged while it reads in it.
+        """
         from assistant.base.errors import AssistantError, ErrorKind  # noqa: PLC0415 - never, it is to be hoped
         from assistant.core.events import Notice, NoticeLevel  # noqa: PLC0415
         from assistant.texts import errors  # noqa: PLC0415
 
         if not self._ended:
-            sentence = errors.sentence(AssistantError(ErrorKind.INTERNAL))
-            self.window.notices.post(Notice("fault", NoticeLevel.ERROR, sentence, detail))
+            known = error if isinstance(error, AssistantError) else AssistantError(ErrorKind.INTERNAL)
+            self.window.notices.post(Notice("fault", NoticeLevel.ERROR, errors.sentence(known), detail))
 
     def _tell_about_input_method(self) -> None:
         from assistant.core.events import Notice, NoticeLevel  # noqa: PLC0415

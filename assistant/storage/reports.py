@@ -79,11 +79,11 @@ class CrashReports:
     """The hooks of this process, from the time it is made to ``close``.
 
     :ivar on_fault: while it is set, the program outlives what nobody caught: it gets what happened, in the words of a
-        report, on the thread on which that was; None: such an error is a crash.
+        report, and the error itself, on the thread on which that was; None: such an error is a crash.
     :param native: also catch faults in native code (SIGSEGV, SIGABRT, ...).
     """
 
-    on_fault: Callable[[str], None] | None = None
+    on_fault: Callable[[str, BaseException], None] | None = None
 
     def __init__(self, paths: Paths, *, native: bool = True) -> None:
         self._folder = paths.reports
@@ -140,7 +140,7 @@ class CrashReports:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             print(text, file=sys.stderr)  # noqa: T201 - as above
         with contextlib.suppress(RuntimeError):  # the window is just being taken apart
-            tell(text)
+            tell(text, error)
 
     def _catch_native(self) -> None:
         try:

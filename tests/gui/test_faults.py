@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QTimer
 
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeLevel
 from assistant.storage.reports import pending_report
-from tests.gui.helpers import SLOW
+from tests.gui.helpers import SLOW, answered, say
 
 SECRET = "what nobody else may read"
 
@@ -56,6 +57,25 @@ def test_a_fault_is_told_and_the_window_goes_on(where: Any, home: Any, qtbot: An
     assert pending_report(home.paths) is None
     again = home.open()
     assert again.notices.notice is None, "nothing ended unexpectedly"
+
+
+def test_what_has_a_sentence_of_its_own_is_told_by_that(window: Any, home: Any, qtbot: Any, capsys: Any) -> None:
+    home.faulty = True
+    say(window, "{{say}}One answer")
+    qtbot.waitUntil(lambda: answered(window, "One answer"), timeout=SLOW)
+    window.chat.regenerate()
+    qtbot.waitUntil(lambda: not window.chat.busy() and window.chat.heads()[-1].siblings == 2, timeout=SLOW)
+    qtbot.waitUntil(lambda: answered(window, "One answer"), timeout=SLOW)
+    before = list(window.chat.heads())
+
+    def damaged(*_: Any, **__: Any) -> Any:
+        raise AssistantError(ErrorKind.DATABASE_DAMAGED)
+
+    window._core._store.path = damaged
+    QTimer.singleShot(0, lambda: window.chat.step_version(-1))
+    qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=SLOW)
+    assert window.notices.notice.sentence.startswith("The file with the conversations is damaged")
+    assert list(window.chat.heads()) == before
 
 
 def test_a_fault_that_comes_with_every_picture_is_told_once(home: Any, qtbot: Any, capsys: Any) -> None:

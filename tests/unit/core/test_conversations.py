@@ -349,6 +349,21 @@ def test_the_title_follows_the_first_question_until_somebody_gives_one(desk: Des
     assert edit(desk.talks.path(conversation)[0].id, "Good evening") == "Mine"
 
 
+def test_what_was_said_before_and_cannot_be_read_ends_the_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation = talk(desk, "q", "a")
+
+    def damaged(_: object) -> Any:
+        raise AssistantError(ErrorKind.DATABASE_DAMAGED)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.store, "messages", damaged)
+        desk.talks.send(conversation, "more")
+    last = desk.talks.path(conversation)[-1]
+    assert last.state is MessageState.FAILED
+    assert not desk.talks.busy(conversation)
+    assert [(number, error.kind) for number, error in desk.failures] == [(conversation, ErrorKind.DATABASE_DAMAGED)]
+
+
 def test_edit_asks_anew_from_there(desk: Desk) -> None:
     conversation = talk(desk, "q1", "a1")
     talk(desk, "q2", "a2", conversation)

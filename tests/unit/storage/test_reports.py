@@ -158,13 +158,14 @@ def test_what_the_program_outlives_is_told_and_leaves_no_report(
     paths: Paths, hooks: CrashReports, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told: list[str] = []
-    hooks.on_fault = told.append
+    errors: list[BaseException] = []
+    hooks.on_fault = lambda text, error: (told.append(text), errors.append(error))  # type: ignore[func-returns-value]
     error = defect()
     sys.excepthook(type(error), error, error.__traceback__)
     sys.excepthook(type(error), error, error.__traceback__)  # the same one, at once
     other = ValueError(TEXT)
     sys.excepthook(ValueError, other, None)
-    assert len(told) == 2
+    assert errors == [error, other]
     assert "setting_invalid" in told[0]
     assert "ValueError" in told[1]
     assert TEXT not in "".join(told) + "".join(capsys.readouterr())
@@ -181,7 +182,7 @@ def test_what_fails_while_a_fault_is_noted_is_told_too(hooks: CrashReports, caps
             return super().get(key, default)
 
     told: list[str] = []
-    hooks.on_fault = told.append
+    hooks.on_fault = lambda text, _: told.append(text)
     hooks._told = Cleaned()
     thread = threading.Thread(target=sys.excepthook, args=(ValueError, ValueError(TEXT), None), daemon=True)
     thread.start()
@@ -193,7 +194,7 @@ def test_what_fails_while_a_fault_is_noted_is_told_too(hooks: CrashReports, caps
 def test_a_window_that_is_taken_apart_hears_of_no_fault(
     paths: Paths, hooks: CrashReports, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def gone(_text: str) -> None:
+    def gone(_text: str, _error: BaseException) -> None:
         raise RuntimeError("its C++ object is deleted")
 
     hooks.on_fault = gone
