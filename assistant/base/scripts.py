@@ -19,7 +19,6 @@ SYMBOL = "Zsym"  # all other signs: emoji, dingbats, boxes, unusual arrows
 INHERITED = "Zinh"  # marks that stand on letters of more than one script
 OTHER = "Qaaa"  # scripts that no language here is written in, and letters made for formulas
 EAST_ASIAN = "Qaab"  # punctuation and full-width forms of East Asia
-_SOFT_HYPHEN = 0x00AD  # lines of East Asian scripts break without one
 NEVER = "Zzzz"  # control characters, private use, what is not assigned
 
 CODE_POINTS = 0x110000
@@ -31,6 +30,7 @@ _EASTERN = re.compile(f"[{EASTERN}]")
 _EAST = frozenset(("Hani", "Hira", "Kana", "Hang", "Bopo"))
 _WITH_MARKS = frozenset(("Latn", "Cyrl", "Grek"))
 _FULL_WIDTH = range(0xFF00, 0xFFF0)
+_SOFT_HYPHEN = 0x00AD  # lines of East Asian scripts break without one
 _COMPATIBILITY = (*range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20))
 """Second codes of characters, for the standards of Korea, Japan and others: nobody writes Chinese with them."""
 

@@ -13,6 +13,7 @@ from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.core.downloads import WANTED, DownloadItem, State
 from assistant.core.market import HeaderView, RepoView, VariantView
+from assistant.core.network import HUB_HOST
 from assistant.core.notices import arrived
 from assistant.library.advice import Grade, Verdict
 from assistant.library.models import InstalledModel
@@ -295,7 +296,7 @@ def progress_line(row: DownloadItem) -> str:
         parts.append(tr("{size} per second", size=units.size(row.speed)))
     if row.left >= 0:
         parts.append(tr("{time} left", time=units.duration(max(1, round(row.left)))))
-    if row.source and row.source != "huggingface.co":
+    if row.source and row.source != HUB_HOST:
         parts.append(tr("from {host}", host=row.source))
     return lists.clauses(*parts)
 

@@ -30,6 +30,7 @@ from assistant.worker.messages import (
 ADDRESS_SPACE = 2 << 30
 """Bytes of address space of the whole child. What wants more gets a MemoryError, not the machine."""
 _NATIVE = 64 << 20  # bytes of the child's memory that are programs and libraries, not data
+_TEXTS = (".txt", ".text", ".md", ".markdown", ".log")  # saving one as text changes nothing
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,14 @@ def slow(request: Request, seconds: float) -> tuple[ErrorKind, dict[str, int | s
     if isinstance(request, Render):
         return ErrorKind.TEMPLATE_SLOW, {}
     values: dict[str, int | str] = {"seconds": max(1, round(seconds))}
-    if isinstance(request, ReadDocument | ReadSegments) and (request.path or request.name or ".txt").endswith(".txt"):
+    if isinstance(request, ReadDocument | ReadSegments) and _is_text(request.name or request.path):
         values["format"] = "text"
     return ErrorKind.DOCUMENT_SLOW, values
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file of this name is text already; one without a name was pasted."""
+    return not name or name.lower().endswith(_TEXTS)
 
 
 def limit_address_space(size: int) -> None:

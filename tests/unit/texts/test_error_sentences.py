@@ -38,12 +38,11 @@ def test_what_can_be_no_token_was_refused_by_nobody() -> None:
 
 
 def test_a_text_that_takes_too_long_need_not_be_saved_as_text() -> None:
-    pasted, slides = ReadSegments(id="1"), ReadDocument(id="1", store="", path="/a.pptx")
-    hints = [hint(AssistantError(kind, **values)) for kind, values in (slow(pasted, 18.0), slow(slides, 18.0))]
-    assert hints == [
-        "Split it into smaller documents.",
-        "Save it as text, or split it into smaller documents.",
-    ]
+    texts = (ReadSegments(id="1"), ReadDocument(id="1", store="", path="/A.TXT"), ReadSegments(id="1", name="a.md"))
+    slides = ReadDocument(id="1", store="", path="/tmp/text", name="a.pptx")
+    hints = [hint(AssistantError(kind, **values)) for kind, values in (slow(one, 18.0) for one in (*texts, slides))]
+    split = "Split it into smaller documents."
+    assert hints == [split, split, split, "Save it as text, or split it into smaller documents."]
 
 
 def documented_values() -> dict[ErrorKind, tuple[str, ...]]:
