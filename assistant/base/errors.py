@@ -56,7 +56,7 @@ class ErrorKind(StrEnum):
     DOCUMENT_EMPTY = "document_empty"
     DOCUMENT_NO_TEXT = "document_no_text"  # (pages) only pictures of text
     DOCUMENT_ENCRYPTED = "document_encrypted"
-    DOCUMENT_DAMAGED = "document_damaged"  # (format)
+    DOCUMENT_DAMAGED = "document_damaged"  # (format); what="declarations": they could pull in other files
     DOCUMENT_UNKNOWN = "document_unknown"  # (name) of no kind that can be read
     DOCUMENT_NOT_WRITTEN = "document_not_written"  # (format) can be read, but not written in another language
     DOCUMENT_OLD = "document_old"  # (format, new) of a kind that is no longer read, and what to save it as

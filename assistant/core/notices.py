@@ -70,7 +70,7 @@ class Notices:
 
     def load_takes_long(self, key: str, name: str, *, stands: bool) -> None:
         """A model is loaded slowly, or its load ``stands`` still."""
-        sentence = tr("{name} loads slowly: its disk is slow, or memory is short.", name=name)
+        sentence = tr("{name} loads slowly: its disk is slow, memory is short, or the computer is busy.", name=name)
         if stands:
             sentence = tr(
                 "Loading {name} stands still: its disk does not answer, the computer is very busy, or the engine hangs."

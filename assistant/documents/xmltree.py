@@ -153,6 +153,9 @@ class Parser:
     def _damaged(self, detail: str) -> AssistantError:
         return AssistantError(ErrorKind.DOCUMENT_DAMAGED, detail, format=self._format)
 
+    def _declared(self, detail: str) -> AssistantError:
+        return AssistantError(ErrorKind.DOCUMENT_DAMAGED, detail, format=self._format, what="declarations")
+
     # ------------------------------------------------------------ what expat calls
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -195,10 +198,10 @@ class Parser:
 
     def _doctype(self, _name: str, _system: str | None, _public: str | None, internal: int) -> None:
         if internal:
-            raise self._damaged("a document type with declarations of its own")
+            raise self._declared("a document type with declarations of its own")
 
     def _entity(self, *_: object) -> None:
-        raise self._damaged("an entity is declared")
+        raise self._declared("an entity is declared")
 
     def _skipped(self, name: str, is_parameter: bool) -> None:
         if not is_parameter:

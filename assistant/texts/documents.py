@@ -58,8 +58,8 @@ def _name(values: Mapping[str, int | str]) -> str:
 
 _ENCODINGS = {
     "gb18030": "GB 18030", "big5hkscs": "Big5", "cp932": "Shift JIS", "cp949": "EUC-KR", "iso2022_jp_2": "ISO-2022-JP",
-    "cp866": "DOS 866", "mac-roman": "Mac OS Roman", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
-    "utf-32-le": "UTF-32", "utf-32-be": "UTF-32",
+    "euc_jis_2004": "EUC-JP", "cp866": "DOS 866", "mac-roman": "Mac OS Roman",
+    "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "utf-32-le": "UTF-32", "utf-32-be": "UTF-32",
 }  # fmt: skip
 _FAMILIES = (("cp", "Windows-"), ("iso8859-", "ISO 8859-"))
 

@@ -22,10 +22,18 @@ def _document_no_text(v: Values) -> str:
 
 
 def _document_damaged(v: Values) -> str:
+    if v.text("what") == "declarations":
+        return tr("The document has declarations that can pull in other files or grow without end; it was not read.")
     name = v.text("format")
     if name:
         return tr("The document is damaged: it is not a valid {format} file.", format=name.upper())
     return tr("The document is damaged.")
+
+
+def _hint_damaged(v: Values) -> str:
+    if v.text("what") == "declarations":
+        return tr("If you trust where it is from, open it in the program that made it and save it again.")
+    return tr("Open it in the program that made it and save it again.")
 
 
 def _document_old(v: Values) -> str:
@@ -109,10 +117,7 @@ WORDS: Mapping[ErrorKind, Words] = {
         lambda _: tr("The document is protected by a password."),
         lambda _: tr("Save it without the password and open it again."),
     ),
-    ErrorKind.DOCUMENT_DAMAGED: (
-        _document_damaged,
-        lambda _: tr("Open it in the program that made it and save it again."),
-    ),
+    ErrorKind.DOCUMENT_DAMAGED: (_document_damaged, _hint_damaged),
     ErrorKind.DOCUMENT_UNKNOWN: (_document_unknown, _hint_unknown),
     ErrorKind.DOCUMENT_NOT_WRITTEN: (
         _document_not_written,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.model import NoteKind
 from assistant.texts import LANGUAGES, documents, set_language, tr
+from assistant.texts.errors import hint, summary
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -40,6 +42,7 @@ def test_one_of_something_is_told_as_one() -> None:
         ("cp932", "Shift JIS"),
         ("cp949", "EUC-KR"),
         ("euc-jp", "EUC-JP"),
+        ("euc_jis_2004", "EUC-JP"),  # what the detector calls it
         ("cp1252", "Windows-1252"),
         ("iso8859-15", "ISO 8859-15"),
         ("koi8-r", "KOI8-R"),
@@ -49,3 +52,10 @@ def test_one_of_something_is_told_as_one() -> None:
 def test_an_encoding_has_the_name_that_people_know(python: str, people: str) -> None:
     assert documents.encoding(python) == people
     assert documents.note("encoding_guessed", {"encoding": python}) == f"The encoding was guessed: {people}."
+
+
+def test_a_document_that_could_pull_in_others_is_not_called_damaged() -> None:
+    error = AssistantError(ErrorKind.DOCUMENT_DAMAGED, format="docx", what="declarations")
+    assert "pull in other files" in summary(error)
+    assert hint(error).startswith("If you trust")
+    assert "damaged" in summary(AssistantError(ErrorKind.DOCUMENT_DAMAGED, format="docx"))
