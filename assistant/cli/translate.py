@@ -275,6 +275,7 @@ def _say_plan(terminal: Terminal, document: OpenTranslation, plan: TranslationPl
         in_file=plan.in_file,
         seconds=plan.seconds,
         measured=plan.measured,
+        glossary_fits=plan.glossary_fits,
     )
     terminal.say(said, dim=True)
     if plan.hint_kind:

@@ -18,11 +18,13 @@ def plan(
     in_file: int = 0,
     seconds: float | None = None,
     measured: bool = True,
+    glossary_fits: bool = True,
 ) -> str:
     """What will be done, before it is done, and how long that takes here.
 
     :param segments: all of them; ``made``, ``from_memory`` and ``in_file``: those that no model is asked for.
     :param seconds: None: this machine has not been measured with any model.
+    :param glossary_fits: it is of these languages, or there is none.
     """
     parts = [trn("{n} sentence", "{n} sentences", segments)]
     if made:
@@ -31,6 +33,8 @@ def plan(
         parts.append(tr("{n} translated in the file", n=in_file))
     if from_memory:
         parts.append(tr("{n} from memory", n=from_memory))
+    if not glossary_fits:
+        parts.append(tr("the glossary is for other languages"))
     words = " · ".join(parts)
     if segments == made + in_file + from_memory:
         return words

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import check_folder, write_for_user
+from assistant.base.languages import normalize, same
 from assistant.core.cancel import Cancel
 from assistant.core.events import GlossariesChanged
 from assistant.core.threads import ThreadJob
@@ -60,7 +61,9 @@ class Imported:
 
 
 class Glossaries:
-    """Every method runs on the pumping thread, but for ``all_terms``. What changes is told by ``GlossariesChanged``."""
+    """Every method runs on the pumping thread, but for ``all_terms`` and ``terms_for``. What changes is told by
+    ``GlossariesChanged``.
+    """
 
     def __init__(self, services: WordServices) -> None:
         self._services = services
@@ -96,8 +99,23 @@ class Glossaries:
             return tuple(known.values())
         return tuple(_term(row) for row in self._words.terms(glossary))
 
+    def terms_for(self, glossary: int, source: str, target: str) -> tuple[Term, ...] | None:
+        """The terms of one for a translation from ``source`` (empty: nobody knows) into ``target``. From any thread.
+
+        A translation that goes the other way than the glossary has them the other way round.
+
+        :returns: None: it is of other languages.
+        :raises AssistantError: as ``all_terms``.
+        """
+        terms, row = self.all_terms(glossary), self._rows.get(glossary)
+        if row is None or (_fits(row.source, source) and _fits(row.target, target)):
+            return terms
+        if _fits(row.source, target) and _fits(row.target, source):
+            return tuple(_turned(term) for term in terms if not term.forbidden)
+        return None
+
     def revision(self, glossary: int) -> int:
-        """A number that is another one after each change of its terms while the program runs."""
+        """A number that is another one after each change of its terms or languages while the program runs."""
         return self._revisions[glossary]
 
     def create(self, name: str, *, source: str = "", target: str = "") -> int:
@@ -111,6 +129,7 @@ class Glossaries:
         """Give one another name and other languages."""
         row = self._rows.get(glossary)
         if row is not None:
+            self._revisions[glossary] += (source, target) != (row.source, row.target)
             self._put(replace(row, name=name.strip(), source=source, target=target))
 
     def set_term(self, glossary: int, term: Term, *, number: int = 0) -> int:
@@ -172,7 +191,8 @@ class Glossaries:
             if question.over or isinstance(answer, AssistantError):
                 question.answer(answer)
                 return
-            number = self.create(name or path.stem, source=answer.source, target=answer.target)
+            pair = [normalize(tag) or tag for tag in (answer.source, answer.target)]
+            number = self.create(name or path.stem, source=pair[0], target=pair[1])
             self._add(number, {self._words.new_id(): term for term in answer.terms})
             question.answer(Imported(number, len(answer.terms), answer.skipped))
 
@@ -226,6 +246,16 @@ class Glossaries:
         self._revisions[glossary] += 1
         self._rows[glossary] = replace(self._rows[glossary], terms=len(self._terms[glossary]))
         self._emit(GlossariesChanged())
+
+
+def _fits(own: str, wanted: str) -> bool:
+    """Is a language of a glossary that of a text? An empty one is any."""
+    return not own or not wanted or same(own, wanted)
+
+
+def _turned(term: Term) -> Term:
+    """A term for the way back; one without a translation stays as it is there, too."""
+    return Term(term.target, term.source, term.exact, note=term.note) if term.target else term
 
 
 def _term(row: KeptTerm) -> Term:

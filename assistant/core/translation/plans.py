@@ -42,7 +42,7 @@ class Equipped:
     :ivar memory: targets of segments that were translated by hand before; ``already``: segments that are in the
         language of the translation, and stay as they are.
     :ivar parallel: segments that are written side by side.
-    :ivar revision: of the glossary, whose terms may have changed since.
+    :ivar revision: of the glossary, whose terms may have changed since; ``fits``: it is of these languages.
     :ivar read: and ``written``: tokens of each open segment, about; 0 for the others; ``costs``: what that comes to.
     """
 
@@ -60,6 +60,7 @@ class Equipped:
     costs: Sequence[int]
     fingerprint: str
     revision: int = 0
+    fits: bool = True
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -101,7 +102,8 @@ class Equipping:
 
     :param load: how a model is loaded; raises AssistantError.
     :param style: what the catalogue says of the prompts that a model wants; empty: it is not in there.
-    :param terms: those of a glossary; called on another thread; raises AssistantError.
+    :param terms: those of a glossary for a pair of languages, None: it is of others; called on another thread; raises
+        AssistantError.
     :param revision: a number that changes with them.
     :param ask: has the child do something that looks at segments (``WorkerChild.ask``).
     """
@@ -116,7 +118,7 @@ class Equipping:
         *,
         load: Callable[[InstalledModel], LoadPlan],
         style: Callable[[InstalledModel], str],
-        terms: Callable[[int], tuple[Term, ...]],
+        terms: Callable[[int, str, str], tuple[Term, ...] | None],
         revision: Callable[[int], int],
         ask: Callable[[Callable[[str], DocumentRequest], Callable[[Any], None]], Cancel],
     ) -> None:
@@ -152,7 +154,7 @@ class Equipping:
             return
 
         def look(_: ThreadJob) -> Rules:
-            return replace(bare, terms=_used(self.terms(glossary), [text]))
+            return replace(bare, terms=_used(self.terms(glossary, options.source, options.target) or (), [text]))
 
         # Without a glossary that was deleted, or cannot be read: who translates anew is told.
         self.threads.run("terms", look, lambda found: done(found if isinstance(found, Rules) else bare))
@@ -176,13 +178,16 @@ class Equipping:
 
 @dataclass(frozen=True)
 class _Known:
-    """What is known without a model. ``already``: of those that are open, what is in the target's language."""
+    """What is known without a model. ``already``: of those that are open, what is in the target's language. ``fits``:
+    the glossary is of these languages.
+    """
 
     options: TranslateOptions
     memory: dict[int, str]
     terms: tuple[Term, ...]
     open: tuple[int, ...]
     already: tuple[int, ...] = ()
+    fits: bool = True
 
 
 class _Making(Stages):
@@ -220,9 +225,10 @@ class _Making(Stages):
             ]
             texts = {index: document.segments[index].text for index in rest}
             found = room.memory.exact(texts, options.source, options.target) if wanted.remembered else {}
-            terms = room.terms(options.glossary) if options.glossary else ()
+            terms = room.terms(options.glossary, options.source, options.target) if options.glossary else ()
+            used = _used(terms or (), (one.text for one in document.segments))
             needed = tuple(index for index in rest if index not in found)
-            return _Known(options, found, _used(terms, (one.text for one in document.segments)), needed)
+            return _Known(options, found, used, needed, fits=terms is not None)
 
         self._cancel = lambda: None
         room.threads.run("known", look, self._step(self._is_known))
@@ -338,6 +344,7 @@ class _Making(Stages):
                 costs=[one.prompt + _DEARER * one.answer for one in expected],
                 fingerprint=facts.fingerprint,
                 revision=self._revision,
+                fits=known.fits,
             )
 
         self._cancel = lambda: None

@@ -93,7 +93,7 @@ class TranslationServices:
             self.memory,
             load=plan,
             style=translators.style,
-            terms=self.glossaries.all_terms,
+            terms=self.glossaries.terms_for,
             revision=self.glossaries.revision,
             ask=self._worker.ask,
         )

@@ -59,6 +59,7 @@ def plan_of(equipped: Equipped, pace: Pace | None, hint: TranslatorHint, *, made
         measured=pace is not None and pace.measured,
         parallel=equipped.parallel,
         language=equipped.options.source,
+        glossary_fits=equipped.fits,
         hint=hint.better.name if hint.better is not None else "",
         hint_kind=hint.weakness.value,
         hint_languages=hint.languages,

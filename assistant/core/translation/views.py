@@ -140,7 +140,7 @@ class TranslationPlan:
     :ivar prompt_tokens: to be read, ``answer_tokens``: to be written, about.
     :ivar seconds: the model being loaded; None: this machine was never measured; ``measured``: with this very model.
     :ivar parallel: segments that are read and written side by side.
-    :ivar language: that it will be translated from.
+    :ivar language: that it will be translated from; ``glossary_fits``: the glossary is of these languages, or any.
     :ivar hint: a better model for these languages, where the chosen one is weak: its name in the catalogue; else empty.
     :ivar hint_kind: why: a value of ``library.translators.Weakness``; empty: the chosen one will do.
     :ivar hint_languages: those that the chosen one is not known for.
@@ -156,6 +156,7 @@ class TranslationPlan:
     measured: bool = False
     parallel: int = 1
     language: str = ""
+    glossary_fits: bool = True
     hint: str = ""
     hint_kind: str = ""
     hint_languages: tuple[str, ...] = ()

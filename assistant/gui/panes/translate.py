@@ -408,6 +408,8 @@ class TranslatePane(DocumentPane):
         if self._started:
             self.card.choices.show_glossaries(self._core.glossaries.rows())
             self.live.touch()  # its terms may have changed
+            if self._plan_wanted:
+                self.planning.want()  # and so may its languages
 
     def delete(self, job: int | None) -> None:
         """Delete a translation, with a notice to undo it."""

@@ -117,7 +117,7 @@ def plan_words(plan: TranslationPlan) -> str:
     """What will be done, before it is done."""
     return translations.plan(
         segments=plan.segments, from_memory=plan.from_memory, in_file=plan.in_file, seconds=plan.seconds,
-        measured=plan.measured,
+        measured=plan.measured, glossary_fits=plan.glossary_fits,
     )  # fmt: skip
 
 

@@ -13,10 +13,12 @@ from assistant.core.events import GlossariesChanged, MemoryChanged
 from assistant.core.translation.glossaries import GlossaryRow, GlossaryTerm, Imported
 from assistant.core.translation.memory import TranslationMemory, alike
 from assistant.core.translation.memory_files import ImportedMemory
-from assistant.core.translation.views import MemoryMatch
+from assistant.core.translation.views import MemoryMatch, SegmentState
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Term, renumbered, with_codes
+from assistant.tasks.translation import TranslateOptions
 from assistant.worker.messages import ReadMemory
 from tests.fakes.translation_desk import TranslationDesk
+from tests.fakes.translators import story
 
 
 @pytest.fixture
@@ -240,6 +242,37 @@ def test_a_glossary_is_made_changed_and_kept(desk: TranslationDesk) -> None:
         again.close()
 
 
+def test_the_languages_of_a_glossary_say_where_it_counts(desk: TranslationDesk) -> None:
+    glossaries = desk.core.glossaries
+    number = glossaries.create("Town", source="en", target="zh-Hans")
+    terms = Term("lamp", "油灯"), Term("Aldgrove", ""), Term("tower", "高塔", forbidden=True)
+    for term in terms:
+        glossaries.set_term(number, term)
+    for source in ("en", "en-GB", ""):
+        assert glossaries.terms_for(number, source, "zh-Hans") == terms
+    assert glossaries.terms_for(number, "zh-Hans", "en") == (Term("油灯", "lamp"), Term("Aldgrove", ""))
+    assert glossaries.terms_for(number, "en", "de") is None
+    assert glossaries.terms_for(number, "de", "zh-Hans") is None
+    before = glossaries.revision(number)
+    glossaries.rename(number, "Words", source="en", target="zh-Hans")
+    assert glossaries.revision(number) == before
+    glossaries.rename(number, "Words", source="de", target="")
+    assert glossaries.revision(number) != before
+    assert glossaries.terms_for(number, "de", "fr") == terms
+
+
+def test_a_glossary_of_other_languages_is_not_enforced_and_the_plan_says_so(desk: TranslationDesk) -> None:
+    number = desk.core.glossaries.create("Town", source="de", target="zh-Hans")
+    desk.core.glossaries.set_term(number, Term("lamp", "油灯"))
+    document = desk.read(story(1))
+    wanted = TranslateOptions(target="zh-Hans", glossary=number)
+    assert not desk.planned(document.digest, wanted).glossary_fits
+    assert desk.made(desk.begin(document.digest, wanted)).segments[0].state is SegmentState.DONE
+    desk.core.glossaries.rename(number, "Town", source="en", target="zh-Hans")
+    assert desk.planned(document.digest, wanted).glossary_fits
+    assert desk.made(desk.begin(document.digest, wanted)).segments[0].state is SegmentState.MARKED
+
+
 def test_a_glossary_out_of_a_file_and_into_one(desk: TranslationDesk, tmp_path: Path) -> None:
     glossaries = desk.core.glossaries
     source = tmp_path / "words.csv"
@@ -247,7 +280,7 @@ def test_a_glossary_out_of_a_file_and_into_one(desk: TranslationDesk, tmp_path: 
     found = desk.result(lambda done: glossaries.import_file(source, done))
     assert isinstance(found, Imported), found
     assert found.terms == 2
-    assert glossaries.rows()[0].name == "words"
+    assert glossaries.rows() == [GlossaryRow(found.id, "words", "en", "zh-Hans", 2)]
     for ending in ("csv", "tsv"):
         target = tmp_path / f"out.{ending}"
         assert desk.result(lambda done, target=target: glossaries.export_file(found.id, target, done)) is None
