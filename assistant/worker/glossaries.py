@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.languages import normalize
 from assistant.base.scripts import scripts_of
 from assistant.documents.encodings import decode
 from assistant.documents.segments import Term
@@ -21,6 +22,7 @@ _SEPARATORS = "\t,;|"
 _LINES = 20  # of one row
 _SAMPLE = 200  # lines by which the separator is told
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_SAID = re.compile(r"sep=(\S|\t)\s*", re.IGNORECASE)  # what spreadsheets write above a table: what cuts its lines
 _HEADERS = {
     "source": "source src source_term term term_source original from 原文 源 源语 源术语 术语 ausgangssprache quelle"
     " fuente terme",
@@ -34,14 +36,6 @@ _HEADERS = {
     "target_language": "target_language target_lang targetlanguage target_locale 目标语言",
 }  # fmt: skip
 _COLUMNS = {name: column for column, names in _HEADERS.items() for name in names.split()}
-_NAMES = {
-    "english": "en", "chinese": "zh", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "russian": "ru",
-    "portuguese": "pt", "japanese": "ja", "korean": "ko", "dutch": "nl", "polish": "pl", "deutsch": "de",
-    "englisch": "en", "chinesisch": "zh", "français": "fr", "anglais": "en", "chinois": "zh", "español": "es",
-    "inglés": "en",
-    "英文": "en", "英语": "en", "中文": "zh", "汉语": "zh", "简体中文": "zh-Hans", "繁体中文": "zh-Hant", "德语": "de",
-    "法语": "fr", "西班牙语": "es", "俄语": "ru", "日语": "ja", "日文": "ja", "韩语": "ko",
-}  # fmt: skip
 _AFFIRMATIVE = "1 yes y true x ja oui sí si да 是 ✓ ✔ forbidden deprecated prohibited 禁用 禁止 exact"
 _YES = frozenset(_AFFIRMATIVE.split())
 _XML = (b"<?xml", b"<tbx", b"<martif", b"<!DOCTYPE", b"<\x00")
@@ -94,7 +88,7 @@ def _of_table(text: str, wanted: tuple[str, str]) -> tuple[list[Term], tuple[str
     rows = list(_rows(text))
     if not rows:
         return [], wanted, 0
-    table = _header(rows[0], wanted) or _plain(rows)
+    table = _header(rows, wanted) or _plain(rows)
     terms: list[Term] = []
     skipped = 0
     for row in rows[1 if table.headed else 0 :]:
@@ -111,7 +105,8 @@ def _rows(text: str) -> Iterator[list[str]]:
     """The rows that are not empty; one that cannot be read is a row without cells."""
     lines = text.replace("\x00", "").splitlines(keepends=True)
     lines = [line for line in lines if line.strip() and not line.startswith("#")]
-    separator, at = _separator(lines), 0
+    said = _SAID.fullmatch(lines[0]) if lines else None
+    separator, at = (said[1], 1) if said else (_separator(lines), 0)
     while at < len(lines):
         row, used = _row(lines[at : at + _LINES], separator)
         at += used
@@ -146,11 +141,15 @@ def _separator(lines: list[str]) -> str:
     return best
 
 
-def _header(row: list[str], wanted: tuple[str, str]) -> _Table | None:
+def _header(rows: list[list[str]], wanted: tuple[str, str]) -> _Table | None:
     """What the first row says of the columns; None: it is a term already."""
+    row = rows[0]
     cells = [cell.strip().lower().replace(" ", "_") for cell in row]
     columns = {_COLUMNS[cell]: place for place, cell in reversed(list(enumerate(cells))) if cell in _COLUMNS}
     languages = {place: _language(cell) for place, cell in enumerate(row) if _language(cell)}
+    numbered = [place for place in languages if all(_cell(other, place).isdecimal() for other in rows[1:])]
+    for place in numbered if len(rows) > 1 else ():
+        del languages[place]  # ``id`` is Indonesian, too
     exact, forbidden, note = (columns.get(name, -1) for name in ("exact", "forbidden", "note"))
     if len(languages) >= 2 and 2 * (len(languages) + len(columns)) > len([cell for cell in cells if cell]):
         first, second = _choose(list(languages.values()), wanted)
@@ -164,9 +163,9 @@ def _header(row: list[str], wanted: tuple[str, str]) -> _Table | None:
 def _language(cell: str) -> str:
     """The language that a cell names, empty for none."""
     plain = cell.strip()
-    if plain.lower() in _NAMES:
-        return _NAMES[plain.lower()]
-    return plain.replace("_", "-") if _TAG.fullmatch(plain) and scripts_of(plain) else ""
+    if _TAG.fullmatch(plain):
+        return plain.replace("_", "-") if scripts_of(plain) else ""
+    return normalize(plain)
 
 
 def _choose(there: list[str], wanted: tuple[str, str]) -> tuple[str, str]:

@@ -85,6 +85,31 @@ def test_columns_named_by_languages_are_chosen() -> None:
     assert hint(caught.value) == "Write a term and its translation in each line."
 
 
+@pytest.mark.parametrize(
+    ("header", "languages"),
+    [
+        ("English,Arabic", ("en", "ar")), ("英语,阿拉伯语", ("en", "ar")), ("English,Vietnamese", ("en", "vi")),
+        ("עברית,Deutsch", ("he", "de")),
+    ],
+)  # fmt: skip
+def test_columns_named_by_any_language(header: str, languages: tuple[str, str]) -> None:
+    found = glossary(f"{header}\nlamp,x\n")
+    assert [term.source for term in found.terms] == ["lamp"]
+    assert (found.source, found.target) == languages
+
+
+def test_a_column_of_numbers_is_in_no_language() -> None:
+    found = glossary("id,en,zh-CN\n1,lamp,灯\n2,harbour,港湾\n")
+    assert found.terms == (Term("lamp", "灯"), Term("harbour", "港湾"))
+    assert (found.source, found.target) == ("en", "zh-CN")
+
+
+def test_a_spreadsheet_says_what_cuts_its_lines() -> None:
+    found = glossary("sep=;\nEnglish;Chinese\nlamp, oil;灯\n")
+    assert found.terms == (Term("lamp, oil", "灯"),)
+    assert found.skipped == 0
+
+
 def test_languages_in_the_rows() -> None:
     found = glossary("file,文件,en,zh\nfolder,文件夹,en,zh\n")
     assert (found.source, found.target) == ("en", "zh")
