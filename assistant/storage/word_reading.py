@@ -106,6 +106,7 @@ def exact_entries(db: sqlite3.Connection, texts: Sequence[str], source: str, tar
 def likely_entries(db: sqlite3.Connection, text: str, source: str, target: str, *, least: float) -> list[MemoryEntry]:
     """Entries that may be like ``text``, those with the most pieces in common first.
 
+    :param source: empty: nobody knows. What was translated without knowing it counts for any.
     :param least: how alike they must be, 0 to 1; what is much shorter or longer cannot be.
     """
     if not has_words(db):
@@ -115,16 +116,21 @@ def likely_entries(db: sqlite3.Connection, text: str, source: str, target: str, 
     columns = ", ".join(f"m.{name}" for name in ENTRY)
     one = "SELECT * FROM (SELECT entry FROM memory_grams WHERE gram = ? AND size BETWEEN ? AND ? LIMIT ?)"
     some = " UNION ALL ".join([one] * len(pieces))
+    every = "SELECT DISTINCT source_language FROM memory WHERE trashed IS NULL"
+    languages = [source, ""] if source else [language for (language,) in db.execute(every)]
+    if not languages:
+        return []
+    marks = ", ".join("?" * len(languages))
     sql = (
         f"SELECT {columns} FROM (SELECT p.entry, count(*) AS common FROM ({some}) p"  # noqa: S608
         # before the limit: entries of other languages, or of the trash, hide none of these
         " CROSS JOIN memory w INDEXED BY memory_by_languages ON w.id = p.entry"
-        " WHERE w.source_language = ? AND w.target_language = ? AND w.trashed IS NULL"
+        f" WHERE w.source_language IN ({marks}) AND w.target_language = ? AND w.trashed IS NULL"
         " GROUP BY p.entry ORDER BY common DESC LIMIT ?) g JOIN memory m ON m.id = g.entry ORDER BY g.common DESC"
     )
     shortest, longest = int(size * least), int(size / least) + 1
     values = [value for piece in pieces for value in (piece, shortest, longest, _SHARING)]
-    return [entry_of(row) for row in db.execute(sql, (*values, source, target, _LIKELY))]
+    return [entry_of(row) for row in db.execute(sql, (*values, *languages, target, _LIKELY))]
 
 
 def glossary_of(row: Sequence[Any]) -> Glossary:

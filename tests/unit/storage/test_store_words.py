@@ -170,6 +170,24 @@ def test_nearly_the_same_text_is_among_the_likely_ones(path: Path, form: str, la
         assert wanted not in store.words.likely_entries(longer, language, "zh-Hans", least=0.7)
 
 
+def test_what_is_nearly_the_same_is_found_where_nobody_knows_the_language(path: Path) -> None:
+    """A text of one short sentence does not tell it."""
+
+    def check(words: StoredWords) -> None:
+        one = entry(words, "Good morning, Tom.", "早上好，汤姆。")
+        other = entry(words, "Good morning, Tim.", "早上好，蒂姆。", source_language="")
+
+        def likely(source: str) -> set[int]:
+            found = words.likely_entries("Good morning, Tam.", source, "zh-Hans", least=0.7)
+            return {row.id for row in found}
+
+        settled(words, lambda: likely(""), {one.id, other.id})
+        assert likely("en") == {one.id, other.id}
+        assert likely("fr") == {other.id}
+
+    with_each_keeper(path, check)
+
+
 def test_texts_of_any_kind_have_pieces() -> None:
     for text in ("", "a", "灯", "!", "\ue000\ue200", "𠀀", "a" * 10_000, "\ud800"):
         assert 1 <= len(grams(text)) <= 12
