@@ -79,7 +79,7 @@ class Keeping(QObject):
         elif view is not None:
             export_translation(
                 self._core, self._result.window(), self._notices, view, source=self._opening.path,
-                said=self._result.strip.show_line,
+                said=self._result.strip.tell,
             )  # fmt: skip
 
     def _kept_for_export(self, result: int | AssistantError) -> None:

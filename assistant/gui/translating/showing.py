@@ -13,6 +13,7 @@ from assistant.gui.widgets.translation.words import progress_words, result_line,
 from assistant.texts import errors, translations
 
 if TYPE_CHECKING:
+    from assistant.base.errors import AssistantError
     from assistant.core.translation.views import OpenTranslation, TranslationView
     from assistant.gui.panes.translate_page import TranslatePage
     from assistant.gui.widgets.translation.panel import TranslationPanel
@@ -30,6 +31,7 @@ class Showing(QObject):
         self._rows, self._source, self._result, self._page = rows, source, result, page
         self._leading = False  # one side is moving the other
         self._stored = False  # a translation of the history is shown
+        self._trouble: AssistantError | None = None  # as it was told
         page.arranged.connect(self._use_columns)
         source.stack.currentChanged.connect(lambda _: self._use_columns())
         result.stack.currentChanged.connect(lambda _: self._use_columns())
@@ -66,11 +68,19 @@ class Showing(QObject):
             self._source.line.setText(view_line(view))
         self._result.progress.show_progress(view.done, view.total, running=running)
         self._result.show_line(result_line(view.segments), marked=len(self._rows.marked))
-        trouble = errors.sentence(view.error) if view.error is not None else ""
-        if not trouble and not running:
-            trouble = translations.state(view.state.value)
-        self._result.strip.show_line(trouble)
+        self._show_trouble(view)
         self._result.strip.show_there(there=view.done > 0)
+
+    def _show_trouble(self, view: TranslationView) -> None:
+        """Why it goes no further, or why nothing came of what was wanted for the sentence at hand."""
+        strip, error = self._result.strip, view.error
+        if error is not None and error is not self._trouble:
+            strip.tell(errors.sentence(error))
+        elif error is not None:
+            strip.show_line(errors.sentence(error))
+        else:
+            strip.show_line("" if view.state is JobState.RUNNING else translations.state(view.state.value))
+        self._trouble = error
 
     def clear(self) -> None:
         """Nothing is shown."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from operator import attrgetter
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.translation.views import Alternative, JobState, MemoryMatch, SegmentState, Version, Weighed
 from assistant.documents.segments import ALONE, CLOSE, OPEN, Finding, FindingKind
+from assistant.gui.translating import exporting
 from assistant.gui.widgets import accessible_items
 from assistant.gui.widgets.translation.paint import signs_in
 from tests.gui.fakes.translate_desk import CHINESE, Desk
@@ -465,6 +467,25 @@ def test_what_was_said_of_a_translation_goes_when_another_one_is_taken(desk: Des
     desk.wait(lambda: desk.translateWords.text() == "Translated again")
     desk.core.put(desk.pane.job, 2, "第二种。", state=SegmentState.REDONE, findings=(MISSING,))
     desk.wait(lambda: desk.translateWords.text() == "To be checked · Number 2.4 million is missing.")
+
+
+def test_that_nothing_better_came_is_said_where_the_sentence_is_at_hand(desk: Desk) -> None:
+    desk.rows.choose(1)
+    desk.press("F5")
+    said = "The model wrote nothing that could be used, so the text stays as it was."
+    desk.core.change(desk.pane.job, error=AssistantError(ErrorKind.NOTHING_BETTER))
+    desk.wait(lambda: said in desk.translateWords.text())
+    desk.rows.choose(2)
+    assert said not in desk.translateWords.text(), "it was about another sentence"
+
+
+def test_where_the_file_is_is_said_where_a_sentence_is_at_hand(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(exporting, "_chosen", lambda *_: tmp_path / "out.txt")
+    desk.rows.choose(1)
+    desk.pane.keeping.export()
+    desk.wait(lambda: str(tmp_path / "out.txt") in desk.translateWords.text())
 
 
 def test_an_answer_about_another_sentence_is_dropped(desk: Desk) -> None:

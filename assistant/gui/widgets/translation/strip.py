@@ -92,6 +92,13 @@ class TranslationStrip(QFrame):
             self._line = words
             self._show()
 
+    def tell(self, words: str) -> None:
+        """Say something new about the whole translation, also where a sentence is at hand."""
+        if self._segment is not None:
+            self._said = words
+            self._show()
+        self.show_line(words)
+
     def show_there(self, *, there: bool) -> None:
         """Whether there are sentences that can be worked with."""
         if there != self._there:
