@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Notice, NoticeLevel, Phase
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from assistant.gui.widgets.history_list import HistoryList
 
 
+_STATE_MS = 2000
 _NO_MODEL = "no-model"  # the key of a notice that is old once there is one
 
 
@@ -54,6 +55,10 @@ class DocumentPane(Pane):
         self._samples = samples
         self._job: int | None = None
         self._started = False  # before that the core has no history
+        self._state_timer = QTimer(self)  # what is open, and how, survives also an unclean end
+        self._state_timer.setSingleShot(True)
+        self._state_timer.setInterval(_STATE_MS)
+        self._state_timer.timeout.connect(core.state.flush)
 
     @property
     def job(self) -> int | None:
@@ -64,7 +69,12 @@ class DocumentPane(Pane):
     def job(self, job: int | None) -> None:
         self._job = job
         if self._started:
-            self._core.state.set(self._shown, job or 0)
+            self._keep_state(self._shown, job or 0)
+
+    def _keep_state(self, key: str, value: object) -> None:
+        """Put a value into the state file, which is written a little later."""
+        self._core.state.set(key, value)
+        self._state_timer.start()
 
     # -------------------------------------------------------------- what each does in its own way
 

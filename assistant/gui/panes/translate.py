@@ -257,7 +257,7 @@ class TranslatePane(DocumentPane):
         self._options_changed()
 
     def _options_changed(self) -> None:
-        self._core.state.set(_OPTIONS, kept_options(self.options()))
+        self._keep_state(_OPTIONS, kept_options(self.options()))
         self.live.touch()
         self.planning.want()
         self._show_state()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from assistant.core.events import Phase
 from assistant.core.translation.views import JobState
+from assistant.storage.state import StateFile
 from tests.gui.fakes.translate_desk import BRIDGE, Desk
 from tests.gui.fakes.translations_core import FakeTranslating
 from tests.gui.helpers import SLOW, child
@@ -139,6 +140,17 @@ def test_the_translation_that_was_shown_is_shown_at_the_next_start(home: Any, qt
     window.frame.show_pane("translate")
     qtbot.waitUntil(lambda: window.translating.pane.opening.draft._kept is not None, timeout=SLOW)
     assert window.translating.pane.job is None, "somebody had begun something new"
+
+
+def test_what_is_shown_and_chosen_is_there_also_after_an_unclean_end(desk: Desk) -> None:
+    job = desk.finished()
+    desk.translateFormality.setCurrentIndex(1)
+    desk.translateFormality.activated.emit(1)
+    assert desk.pane._state_timer.isActive()
+    desk.pane._state_timer.timeout.emit()
+    state = StateFile(desk.window._core.paths.config / "state.json")
+    assert state.get("translate_shown") == job
+    assert state.get("translate_options")["formality"] == "formal"
 
 
 def test_what_is_typed_where_another_translation_is_shown_waits_for_the_text_of_that_one(desk: Desk) -> None:
