@@ -125,7 +125,8 @@ class Conversations:
             return None
         row = self._trash.pop()
         self._rows[row.id] = row
-        self._write(self._store.restore_conversation, row.id)
+        found = partial(self._emit, ConversationsChanged())  # once more when a search of the disk finds it, too
+        self._writes.write(partial(self._store.restore_conversation, row.id), found)
         self._emit(ConversationsChanged())
         return row.id
 

@@ -85,6 +85,24 @@ def test_esc_ends_a_search_whose_result_was_opened(talk: Any, qtbot: Any) -> Non
     assert child(talk, "conversationSearch").text() == ""
 
 
+def test_enter_stays_in_a_search_that_finds_nothing(talk: Any, qtbot: Any) -> None:
+    field = child(talk, "conversationSearch")
+    field.setFocus()
+    search(talk, qtbot, "no such words", 0)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert talk.focusWidget() is field
+
+
+def test_what_is_brought_back_is_found_at_once(talk: Any, qtbot: Any) -> None:
+    press(talk, "Ctrl+PgDown")
+    press(talk, "Ctrl+Shift+Backspace")
+    talk._core.conversations._store.drain()
+    search(talk, qtbot, "moon", 0)
+    press(talk, "Ctrl+Shift+Z")
+    view = child(talk, "conversationList")
+    qtbot.waitUntil(lambda: view.model().rowCount() == 1, timeout=SLOW)
+
+
 def test_esc_in_the_list_stops_an_answer_when_nothing_is_searched(talk: Any, qtbot: Any) -> None:
     say(talk, "{{endless}}Go on")
     qtbot.waitUntil(talk.chat.busy, timeout=SLOW)
@@ -153,7 +171,9 @@ def test_enter_while_an_answer_comes_says_that_the_text_waits(keys: str, talk: A
     field.setPlainText("The next thing")
     before = talk.chat.composer._hint.text()
     press(talk, keys)
-    assert "stays here" in talk.chat.composer._hint.text()
+    hint = talk.chat.composer._hint
+    assert "stays here" in hint.text()
+    assert hint.fontMetrics().horizontalAdvance(hint.text()) <= hint.width(), "all of it can be read"
     assert field.toPlainText() == "The next thing"
     talk.chat.composer.set_busy(True)
     assert "stays here" in talk.chat.composer._hint.text(), "an answer that goes on does not take it away"

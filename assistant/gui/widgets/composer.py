@@ -171,7 +171,7 @@ class Composer(QFrame):
 
     def say_wait(self) -> None:
         """Something was to be sent while an answer is being written: say quietly that it waits here."""
-        self._hint.setText(tr("The answer is still being written. Your text stays here; Esc stops the answer."))
+        self._hint.setText(tr("Still answering. Your text stays here; Esc stops it."))
         self._waits.start()
 
     def show_usage(self, usage: Usage) -> None:

@@ -167,8 +167,9 @@ class ConversationList(QWidget):
 
     def _open_first(self) -> None:
         self.refresh()
-        self._choose(0)
-        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.model.rowCount():
+            self._choose(0)
+            self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _go_down(self) -> None:
         """From the search into the list: to the row that is open, else to the first one, which Enter could not open."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QMimeData, Signal
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.composer import MAX_LINE
@@ -24,14 +23,6 @@ class SourceEditor(WritingField):
     def __init__(self) -> None:
         super().__init__(margin=SPACE)
         self.setObjectName("summarizeInput")
-
-    def event(self, event: QEvent) -> bool:
-        """Where nothing can be done again here, that key brings back what was deleted last."""
-        again = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Redo)
-        if again and event.type() == QEvent.Type.ShortcutOverride and not self.document().isRedoAvailable():
-            event.ignore()
-            return False
-        return super().event(event)
 
     def take(self, text: str) -> None:
         """Begin with ``text``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QInputMethodEvent, QTextOption
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QInputMethodEvent, QKeyEvent, QKeySequence, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from assistant.gui.widgets.controls import CompositionGuard
@@ -40,6 +40,14 @@ class WritingField(QPlainTextEdit):
     def setPlaceholderText(self, text: str) -> None:
         self._placeholder = text
         super().setPlaceholderText("" if self.guard.composing else text)
+
+    def event(self, event: QEvent) -> bool:
+        """Where nothing can be done again here, that key brings back what was deleted last."""
+        again = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Redo)
+        if again and event.type() == QEvent.Type.ShortcutOverride and not self.document().isRedoAvailable():
+            event.ignore()
+            return False
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -13,7 +13,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answers
 from assistant.core.conversations import Conversations
 from assistant.core.engines import Engines
-from assistant.core.events import MessageChanged, MessageGrew, MessageKept, PathChanged
+from assistant.core.events import ConversationsChanged, MessageChanged, MessageGrew, MessageKept, PathChanged
 from assistant.core.inbox import Inbox
 from assistant.core.load_plan import LoadPlan
 from assistant.core.pending_writes import PendingWrites
@@ -475,8 +475,14 @@ def test_delete_can_be_undone(desk: Desk) -> None:
     conversation = talk(desk, "keep me", "yes")
     desk.talks.delete(conversation)
     assert desk.talks.rows() == []
+    desk.store.drain()
     assert desk.talks.undo_delete() == conversation
     assert desk.texts(conversation) == ["keep me", "yes"]
+    desk.events.clear()
+    desk.store.drain()
+    desk.pump()
+    assert ConversationsChanged() in desk.events, "now a search of what is kept finds it"
+    assert desk.talks.search("yes")
     assert desk.talks.undo_delete() is None
 
 
