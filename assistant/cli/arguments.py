@@ -18,6 +18,13 @@ _THIN = "\u2009"  # what it stands between belongs together
 class Help(argparse.HelpFormatter):
     """Helps whose lines end where a terminal's do: a Chinese character takes two columns."""
 
+    def add_argument(self, action: argparse.Action) -> None:
+        """Count commands with what they are indented by, or the longest have a line alone (before Python 3.13)."""
+        super().add_argument(action)
+        for command in self._iter_indented_subactions(action):
+            length = self._current_indent + len(self._format_action_invocation(command))
+            self._action_max_length = max(self._action_max_length, length)
+
     def _split_lines(self, text: str, width: int) -> list[str]:
         return list(wrapped(text, width))
 

@@ -31,6 +31,12 @@ def test_chat() -> None:
     assert parsed("chat", "-")["text"] == "-"
 
 
+def test_each_command_stands_beside_what_it_is_for() -> None:
+    lines = parser.build().format_help().splitlines()
+    for command in ("summarize", "translate", "doctor"):
+        assert any(re.fullmatch(rf" +{command} {{2,}}\S.*", line) for line in lines), command
+
+
 def test_models() -> None:
     assert parsed("models", "list", "--json")["json"] is True
     added = parsed("models", "import", "a.gguf", "--copy")
