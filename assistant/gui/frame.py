@@ -15,7 +15,7 @@ from assistant.gui.widgets.status_line import StatusLine
 from assistant.texts import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from assistant.gui.actions import Actions
     from assistant.gui.notices import NoticeBar
@@ -229,19 +229,22 @@ class Frame(QWidget):
 
 def _tab_through(*areas: QWidget | None) -> None:
     """Have Tab go through the areas in this order, in each as it did before."""
-    stops = [widget for area in areas if area is not None for widget in _stops(area)]
-    for before, after in pairwise(stops):
+    for before, after in pairwise(_stops(*(area for area in areas if area is not None))):
         QWidget.setTabOrder(before, after)
 
 
-def _stops(area: QWidget) -> Iterator[QWidget]:
-    """Where Tab stops inside an area, also while that is not shown."""
-    widget = area.nextInFocusChain()
-    while widget is not area:
-        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
-        if takes and area.isAncestorOf(widget):
-            yield widget
-        widget = widget.nextInFocusChain()
+def _stops(*areas: QWidget) -> list[QWidget]:
+    """Where Tab stops inside these areas of a window, one area after the other, also while they are not shown."""
+    ring = [areas[0]]  # all widgets of the window: going round once for all areas takes a pane's change a few ms
+    while (widget := ring[-1].nextInFocusChain()) is not areas[0]:
+        ring.append(widget)
+    takes = [one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.focusProxy() is None for one in ring]
+    stops: list[QWidget] = []
+    for area in areas:
+        at = ring.index(area)
+        behind = (*range(at, len(ring)), *range(at))
+        stops += [ring[place] for place in behind if takes[place] and area.isAncestorOf(ring[place])]
+    return stops
 
 
 def _focus_first(area: QWidget) -> None:
