@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +160,8 @@ class Engines:
             engine = None
         if engine is None:
             engine = self._start(plan)
+        elif engine.plan == plan:
+            engine.plan = replace(engine.plan, context_wanted=plan.context_wanted)
         engine.last_used = time.monotonic()
         if engine.loading:
             engine.waiting.append(ready)

@@ -13,6 +13,7 @@ from assistant.engine.messages import Load
 class LoadPlan:
     """How a model is to be loaded, from settings and file.
 
+    :ivar context_wanted: somebody has set the context; otherwise it was ours to choose.
     :ivar needed: bytes that it will take of the machine's memory, estimated from its header; ``on_gpu``: and of
         graphics memory.
     :ivar gpu_first: and ``gpu_block``: bytes of graphics memory for the first layer and for each further one.
@@ -27,7 +28,8 @@ class LoadPlan:
     threads: int = 0
     gpu_layers: int = -1
     cache_type: str = "f16"
-    # What follows from the memory of this moment is no reason to load again.
+    # How the context came about, and what follows from the memory of this moment, are no reason to load again.
+    context_wanted: bool = field(default=False, compare=False)
     needed: int = field(default=0, compare=False)
     on_gpu: int = field(default=0, compare=False)
     gpu_first: int = field(default=0, compare=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.base import processors
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answer_options import template_name
 from assistant.core.load_plan import LoadPlan
@@ -31,7 +32,7 @@ def load_plan(
 
     :param own: what was set for this model; what is None there is as in ``settings``.
     :param gpus: graphics processors that the engine can use, with what is free there.
-    :param loaded: how it is loaded already: where the context is ours to choose, it stays.
+    :param loaded: how it is loaded already: where the context is ours to choose, and was then, it stays.
     :param spare: bytes of the machine's memory that loading it would give back first.
     :param anyway: the user wants it although it seems too large.
     :param embeddings: it is to make vectors of passages; what was set for answers does not count then.
@@ -51,7 +52,7 @@ def load_plan(
     # What does not share the machine's memory is there beside it.
     beside = sum(device.free for device in gpus if not device.shared)
     context = fit.sane_context(model, wanted, cache_type, free=free + beside)
-    if loaded is not None and not wanted:
+    if loaded is not None and not wanted and not loaded.context_wanted:
         context = loaded.context
     on_gpu = _layers(model.shape, context, cache_type, gpus=gpus, wanted=layers)
     needed = fit.memory_beside_gpu(model, context, cache_type, layers=on_gpu)
@@ -67,6 +68,7 @@ def load_plan(
         path=model.path,
         name=model.name,
         context=context,
+        context_wanted=bool(wanted),
         threads=how.threads,
         gpu_layers=layers,
         cache_type=cache_type,
@@ -81,9 +83,11 @@ def load_plan(
 
 
 def circumstances(own: ModelOptions, settings: Settings) -> Circumstances:
-    """What the speed of a model depends on beside its file: what was set for it, else what is set for all."""
+    """What the speed of a model depends on beside its file: what was set for it, else what is set for all. Threads are
+    never more than this computer has: the settings may come from a larger one."""
+    threads = settings["threads"] if own.threads is None else own.threads
     return Circumstances(
-        threads=settings["threads"] if own.threads is None else own.threads,
+        threads=min(threads, processors.usable()),
         gpu_layers=settings["gpu_layers"] if own.gpu_layers is None else own.gpu_layers,
         cache_type=own.cache_type or settings["cache_type"],
     )

@@ -10,7 +10,7 @@ of cache works), and are smaller than 3 MB (``write_large_vocabulary``: 17 MB).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,7 @@ class _Maker:
         else:
             self._writer.add_array(key, list(value))
 
-    def template(self, text: str) -> None:
+    def template(self, text: str | Sequence[Mapping[str, str]]) -> None:
         if text:
             self._writer.add_chat_template(text)
 
@@ -167,13 +167,17 @@ class _Maker:
 def write_plain(
     path: Path,
     *,
-    template: str = CHATML,
+    template: str | Sequence[Mapping[str, str]] = CHATML,
     vocabulary: Vocabulary | None = None,
     sampling: dict[str, float | int] | None = None,
     seed: int = 1,
     context: int = CONTEXT,
 ) -> Path:
-    """Plain attention (llama). ``sampling``: what the file recommends, for example ``{"temp": 0.6, "top_k": 20}``."""
+    """Plain attention (llama).
+
+    :param template: or several, each with ``name`` ("default" or another) and ``template``.
+    :param sampling: what the file recommends, for example ``{"temp": 0.6, "top_k": 20}``.
+    """
     layers = 2
     maker = _Maker(path, "llama", vocabulary or bpe_vocabulary(), seed=seed, layers=layers, context=context)
     maker.attention()

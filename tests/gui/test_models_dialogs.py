@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from assistant.base import processors
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeLevel
 from assistant.gui.models import connections, importing
@@ -79,6 +81,29 @@ def test_numbers_and_words_are_kept_as_what_they_are(options: Any, parts: FakePa
     assert prompt.toPlainText() == ""
 
 
+def test_no_more_threads_can_be_asked_for_than_the_computer_has(
+    parts: FakeParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processors, "usable", lambda: 2)
+    parts.models.set_options("fake", threads=8)  # on another computer
+    parts.window.navigation.show_options("fake")
+    dialog = parts.window.findChild(ModelOptionsDialog)
+    field = dialog.fields["threads"]
+    box = field.control.widget
+    assert (box.text(), parts.models.options("fake").threads) == ("2", 8), "looking changes nothing"
+    assert "At most 2: this computer has no more." in field._help.text()
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    box.selectAll()
+    QTest.keyClicks(box, "99")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert box.value() <= 2
+    box.selectAll()
+    QTest.keyClicks(box, "1")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert parts.models.options("fake").threads == 1
+    dialog.accept()
+
+
 def test_every_option_has_a_name(options: Any) -> None:
     assert nameless(options) == []
 
@@ -102,7 +127,7 @@ def test_every_connection_is_listed_the_newest_first(ledger: Any) -> None:
     assert row[1:] == ["huggingface.co", "Search", "1.0 kB", "812 bytes", "done"]
     assert row[0] > model.index(999, 0).data()
     assert ledger.table.sizeHintForColumn(0) <= ledger.table.columnWidth(0)
-    assert "1000 connections: 1.0 MB received" in ledger._total.text()
+    assert "1,000 connections: 1.0 MB received" in ledger._total.text()
     assert nameless(ledger) == []
 
 

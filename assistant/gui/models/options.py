@@ -25,7 +25,7 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import Hairline, Label, set_role
 from assistant.gui.widgets.models import words
 from assistant.gui.widgets.models.parts import VerdictCard
-from assistant.gui.widgets.setting_fields import SettingField
+from assistant.gui.widgets.setting_fields import SettingField, limit_threads
 from assistant.storage.model_settings import NO_TEMPLATE
 from assistant.storage.settings import Setting
 from assistant.texts import fit, tr
@@ -73,6 +73,7 @@ class ModelOptionsDialog(QDialog):
         for setting in declared(model.facts.templates):
             field = SettingField(setting, self._options, theme, name=f"option{_camel(setting.key)}")  # type: ignore[arg-type]
             self.fields[setting.key] = field
+        limit_threads(self.fields["threads"])
         self._build(name)
         self._options.changed = self._changed
         self._changed()

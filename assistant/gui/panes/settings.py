@@ -14,7 +14,7 @@ from assistant.gui.theme import SPACE
 from assistant.gui.widgets.column_page import ColumnPage
 from assistant.gui.widgets.controls import Hairline, Label, SearchLine, is_typed, keep_room, set_role
 from assistant.gui.widgets.flow import Flow
-from assistant.gui.widgets.setting_fields import SettingField, set_outside
+from assistant.gui.widgets.setting_fields import SettingField, limit_threads, set_outside
 from assistant.storage.settings import PAGES, SETTINGS
 from assistant.texts import tr
 
@@ -168,6 +168,8 @@ class SettingsPane(Pane):
         for field in fields:
             if field.setting.key == "offline" and self._core.network.offline_by_environment:
                 field.forbid(lambda: set_outside(self._core.network.offline_by_environment))
+            elif field.setting.key == "threads":
+                limit_threads(field)
 
     def _show_page(self, page: str) -> None:
         self.side.search.clear()

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from assistant.base import processors
 from assistant.base.errors import AssistantError
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import IconButton, Label, keep_room
@@ -36,6 +37,7 @@ class SettingField(QWidget):
         self._settings = settings
         self._theme = theme
         self._said = ""
+        self._limit: Callable[[], str] = lambda: ""
         self._forbidden: Callable[[], str] | None = None
         self._name = Label(role="strong", wrap=True)
         self._help = Label(role="quiet", wrap=True)
@@ -101,6 +103,15 @@ class SettingField(QWidget):
         self._problem.setText(why())
         self._problem.show()
 
+    def limit(self, most: int, why: Callable[[], str]) -> None:
+        """Here nobody can give a number above ``most``. A larger one that is set already stays as it is."""
+        self._limit = why
+        box = self.control.widget
+        blocked = box.blockSignals(True)
+        box.setMaximum(most)  # type: ignore[attr-defined]
+        box.blockSignals(blocked)
+        self._show_help()
+
     def say(self, words: str) -> None:
         """Add a sentence to the help."""
         self._said = words
@@ -131,9 +142,10 @@ class SettingField(QWidget):
         between = "" if current_language() == "zh_CN" else " "
         told = tr(self.setting.help) if self.setting.help else ""
         more = tr("Changing this loads the model again.") if self.setting.restart else ""
-        self._help.setText(between.join(part for part in (told, self._said, more) if part))
+        limit = self._limit()
+        self._help.setText(between.join(part for part in (told, self._said, limit, more) if part))
         self._help.setVisible(bool(self._help.text()))
-        self.control.widget.setAccessibleDescription(between.join(part for part in (told, self._said) if part))
+        self.control.widget.setAccessibleDescription(between.join(part for part in (told, self._said, limit) if part))
 
     def _set(self, value: Any) -> None:
         try:
@@ -155,3 +167,9 @@ class SettingField(QWidget):
 def set_outside(variable: str) -> str:
     """Why a control does nothing."""
     return tr("Set by the environment variable {name}.", name=variable)
+
+
+def limit_threads(field: SettingField) -> None:
+    """Let nobody ask for more threads than run at the same time here: a model would only be slower with them."""
+    most = processors.usable()
+    field.limit(most, lambda: tr("At most {n}: this computer has no more.", n=most))

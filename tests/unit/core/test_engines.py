@@ -51,6 +51,15 @@ def test_a_model_is_loaded_once_and_then_shared() -> None:
     assert stage.got[0] is stage.got[1]
 
 
+def test_an_engine_knows_whether_its_context_is_still_wanted() -> None:
+    stage = Stage()
+    for wanted in (True, False):  # it happens to be the size that is ours to choose, too
+        stage.engines.acquire(LoadPlan("a", Path("a"), "a", 4096, context_wanted=wanted), stage.got.append)
+        stage.pump()
+    assert len(stage.fakes.clients) == 1
+    assert not stage.engines.get("a").plan.context_wanted
+
+
 def test_everybody_who_waits_is_told() -> None:
     stage = Stage(auto_load=False)
     stage.acquire("a")

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from assistant.base import processors
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answer_options import answer_options, system_prompt
 from assistant.core.planning import load_plan
@@ -45,6 +46,23 @@ def _memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fit, "free_memory", lambda: 16 * GB)
 
 
+@pytest.fixture
+def four(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A computer with four processors."""
+    monkeypatch.setattr(processors, "usable", lambda: 4)
+
+
+@pytest.mark.usefixtures("four")
+def test_more_threads_than_the_computer_has_are_not_used(settings: Settings) -> None:
+    settings.set("threads", 64)  # on a larger one, from which the settings come
+    assert load_plan(MODEL, ModelOptions(), settings).threads == 4
+    assert load_plan(MODEL, ModelOptions(threads=99), settings).threads == 4
+    assert load_plan(MODEL, ModelOptions(threads=3), settings).threads == 3
+    assert load_plan(MODEL, ModelOptions(threads=0), settings).threads == 0
+    assert settings["threads"] == 64
+
+
+@pytest.mark.usefixtures("four")
 def test_what_is_set_for_a_model_comes_before_what_is_set_for_all(settings: Settings) -> None:
     settings.set("threads", 2)
     settings.set("context", 4096)

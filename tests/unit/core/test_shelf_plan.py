@@ -50,6 +50,16 @@ def test_scarce_memory_does_not_shrink_a_context_that_is_there(shelf: Shelf, mon
     assert shelf.plan(model, loaded=first, spare=1).context == tiny_models.CONTEXT
 
 
+def test_a_context_that_somebody_had_set_goes_with_the_wish(shelf: Shelf) -> None:
+    model = only(shelf)
+    usual = shelf.plan(model)
+    shelf._settings.set("context", 2048)
+    small = shelf.plan(model, loaded=usual)
+    assert small.context == 2048
+    shelf._settings.set("context", 0)
+    assert shelf.plan(model, loaded=small) == usual
+
+
 def test_the_user_can_insist(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     model = only(shelf)
     monkeypatch.setattr(fit, "free_memory", lambda: 0)
