@@ -30,8 +30,7 @@ def catalogue(arguments: argparse.Namespace, terminal: Terminal, session: Sessio
 
 def _offer_row(session: Session, offer: Offer) -> tuple[str, ...]:
     model = offer.model
-    coming = tr("stopped") if offer.stopped else tr("being downloaded") if offer.download else ""
-    state = tr("already here") if offer.installed else coming
+    state = tr("already here") if offer.installed else _coming(offer)
     shape = model.to_fit()
     speed = session.core.measures.guess(shape.weights_per_token, _active(offer)) if not offer.installed else None
     words = lists.listed(*(fit.task(task) for task in sorted(offer.recommended_for or model.tasks)))
@@ -44,6 +43,14 @@ def _offer_row(session: Session, offer: Offer) -> tuple[str, ...]:
         tr("about {speed}", speed=units.speed(speed.writing_near)) if speed is not None else "",
         state or words,
     )
+
+
+def _coming(offer: Offer) -> str:
+    if offer.stopped:
+        return tr("stopped")
+    if offer.waits:
+        return tr("waiting")
+    return tr("being downloaded") if offer.download else ""
 
 
 def _active(offer: Offer) -> int:

@@ -48,6 +48,10 @@ class DownloadList:
         """Ids of the downloads that go on only when somebody says so."""
         return frozenset(row.id for row in self.rows() if row.state in (State.PAUSED, State.FAILED))
 
+    def waiting(self) -> frozenset[str]:
+        """Ids of the downloads that go on by themselves, but bring nothing now."""
+        return frozenset(row.id for row in self.rows() if row.state in (State.QUEUED, State.WAITING))
+
     def row(self, item_id: str) -> DownloadItem | None:
         """One download, also one that arrived since the program started; None: it is unknown or was cancelled."""
         return self.queue.item(item_id)

@@ -56,6 +56,7 @@ class Offer:
 
     :ivar installed: key of the installed model that is this one; empty: it is not here.
     :ivar download: id of the download that brings it; empty: none does. ``stopped``: it is paused or has failed.
+        ``waits``: for its turn, or for the network.
     :ivar recommended_for: tasks for which this is the one to take here (``chat``, ``summarize``...).
     """
 
@@ -64,6 +65,7 @@ class Offer:
     installed: str = ""
     download: str = ""
     stopped: bool = False
+    waits: bool = False
     recommended_for: frozenset[str] = frozenset()
 
 
@@ -151,7 +153,7 @@ class Market:
         :param context: tokens to judge for; 0: what the program would choose.
         """
         machine, installed, downloads = self._machine(), self._installed(), self._by_catalogue()
-        stopped = self._downloads().stopped()
+        stopped, waiting = self._downloads().stopped(), self._downloads().waiting()
         best: dict[str, set[str]] = {}
         for task in TASKS:
             chosen = self.recommend(task, machine=machine).best
@@ -164,6 +166,7 @@ class Market:
                 installed=installed.get(model.id, ""),
                 download=downloads.get(model.id, ""),
                 stopped=downloads.get(model.id, "") in stopped,
+                waits=downloads.get(model.id, "") in waiting,
                 recommended_for=frozenset(best.get(model.id, ())),
             )
             for model in whole().models

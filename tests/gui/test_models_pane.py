@@ -19,9 +19,11 @@ from assistant.core.market import HeaderView
 from assistant.gui.models import operations
 from assistant.gui.models.hub_search import what_to_ask
 from assistant.gui.widgets.models.lists import catalogue_rows
-from assistant.gui.widgets.models.words import plain_name
+from assistant.gui.widgets.models.words import count, plain_name
+from assistant.library.advice import refused
 from assistant.library.downloads import State
 from assistant.library.fit import Shape
+from assistant.texts import set_language
 from tests.fakes import tiny_models
 from tests.gui.fakes import models_core as parts_of_a_core
 from tests.gui.fakes.models_core import HOSTILE, FakeParts, found_elsewhere, repo_view, speed, verdict
@@ -104,6 +106,19 @@ def test_a_path_that_no_line_could_hold_is_shown_by_its_ends(pane: Any, parts: F
     assert facts._lines["place"][1].toolTip() == path
     facts.show_values(place="/home/x/models/m.gguf")
     assert facts._lines["place"][1].toolTip() == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "中文、English、français、português、Español、日本語 等 31 种",
+        "这台电脑有显卡（NVIDIA），但引擎不支持它。要使用它，请关闭灯下，在安装时的文件夹里运行一次命令。",
+    ],
+)
+def test_words_of_chinese_stand_without_spaces_and_are_shown_in_full(pane: Any, text: str) -> None:
+    facts = pane.installed.facts
+    facts.show_values(graphics=text)
+    assert facts.value("graphics") == text
 
 
 def test_only_tasks_that_have_a_pane_are_offered(pane: Any, parts: FakeParts) -> None:
@@ -366,6 +381,20 @@ def test_one_that_has_stopped_goes_on_from_its_page_as_well(pane: Any, parts: Fa
     qtbot.waitUntil(lambda: get.text() == "In the downloads", timeout=SLOW)
 
 
+@pytest.mark.parametrize("state", [State.QUEUED, State.WAITING])
+def test_one_that_waits_is_not_said_to_be_downloading(pane: Any, parts: FakeParts, qtbot: Any, state: State) -> None:
+    pane.show_view("catalog")
+    note = lambda: pane.side.list.rows.rows[0].note  # noqa: E731
+    child(parts.window, "modelsGet").click()
+    qtbot.waitUntil(lambda: note() == "downloading", timeout=SLOW)
+    (item,) = parts.downloads.items
+    parts.downloads.change(item.id, state=state)
+    qtbot.waitUntil(lambda: note() == "waiting", timeout=SLOW)
+    assert not child(parts.window, "modelsGet").isEnabled()
+    parts.downloads.change(item.id, state=State.DOWNLOADING)
+    qtbot.waitUntil(lambda: note() == "downloading", timeout=SLOW)
+
+
 def test_what_cannot_be_got_is_said(pane: Any, parts: FakeParts) -> None:
     parts.market.fails = AssistantError(ErrorKind.NO_SPACE, needed=5 * 10**9, free=10**9, folder="x")
     pane.show_view("catalog")
@@ -559,6 +588,31 @@ def test_a_look_into_a_file_tells_what_model_it_is(
     assert facts.value("template") == ""  # nobody has looked into that one
 
 
+def test_what_cannot_run_for_its_kind_is_not_called_an_estimate(pane: Any, parts: FakeParts) -> None:
+    view = repo_view()
+    pane.repo.show_repo(view, token=False)
+    assert pane.repo.verdict.sentence.text().endswith("This is an estimate from its size.")
+    unknown = refused(AssistantError(ErrorKind.MODEL_UNSUPPORTED, architecture="futurenet"))
+    pane.repo.show_repo(
+        replace(view, variants=tuple(replace(one, verdict=unknown) for one in view.variants)), token=False
+    )
+    assert pane.repo.verdict.sentence.text() == "Cannot run here: this version does not know its kind (futurenet)."
+
+
+def test_after_a_look_into_a_file_no_key_opens_its_page(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    search(pane, parts)
+    parts.market.searches[0][3](parts.market.find(3))
+    pick(pane, pane.side.list.rows.rows[0].id)
+    qtbot.waitUntil(lambda: bool(parts.market.looks), timeout=SLOW)
+    parts.market.looks[0][1](repo_view(parts.market.looks[0][0]))
+    look = child(parts.window, "modelsLook")
+    look.setFocus()
+    look.click()
+    parts.market.headers[0][1](HeaderView(verdict(2_740_000_000), "qwen35"))
+    assert not look.isEnabled()
+    assert parts.window.focusWidget() is pane.repo.variants
+
+
 def test_where_a_mirror_would_need_the_token_the_way_leads_to_the_source(pane: Any, parts: FakeParts) -> None:
     notices = parts.window.notices
     pane.operations.tell(AssistantError(ErrorKind.HUB_GATED, repo="maker/model", mirror="mirror.example"))
@@ -741,6 +795,20 @@ def test_hostile_names_are_shown_harmlessly(pane: Any, parts: FakeParts, qtbot: 
 def test_a_name_without_end_is_cut() -> None:
     assert len(plain_name("x" * 100_000)) == 300
     assert plain_name("two\nlines\tand tabs") == "two lines and tabs"
+    assert plain_name(" 空闲\u200921.7 GB\n") == "空闲\u200921.7 GB", "as sentences in Chinese are written"
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "chinese"),
+    [
+        (9_999, "9,999", "9,999"), (10_000, "10k", "1\u2009万"), (123_456, "123k", "12.3\u2009万"),
+        (3_400_000, "3.4M", "340\u2009万"), (120_000_000, "120.0M", "1.2\u2009亿"),
+    ],
+)  # fmt: skip
+def test_large_counts_are_short_as_each_language_counts(number: int, english: str, chinese: str) -> None:
+    assert count(number) == english
+    set_language("zh_CN")
+    assert count(number) == chinese
 
 
 # ---------------------------------------------------------------- everybody, quickly

@@ -64,7 +64,7 @@ class ModelsPane(Pane):
         self._offers: list[Offer] = []
         self._elsewhere: list[Elsewhere] = []
         self._asked_elsewhere = False
-        self._coming: set[tuple[str, bool]] = set()  # the downloads that the lists know, and which of them rest
+        self._coming: set[tuple[str, bool, bool]] = set()  # the downloads that the lists know: which rest, which wait
         self._seen = False
         self._loaded: frozenset[str] = frozenset()  # the models that are shown as loaded
         self._token: bool | None = None  # None: it was not asked whether there is an access token
@@ -475,9 +475,9 @@ class ModelsPane(Pane):
         return next((found for found in self._elsewhere if str(found.path) == path), None)
 
 
-def _coming(rows: Sequence[DownloadItem]) -> set[tuple[str, bool]]:
-    rests = (State.PAUSED, State.FAILED)
-    return {(row.id, row.state in rests) for row in rows if row.state is not State.DONE}
+def _coming(rows: Sequence[DownloadItem]) -> set[tuple[str, bool, bool]]:
+    rests, waits = (State.PAUSED, State.FAILED), (State.QUEUED, State.WAITING)
+    return {(row.id, row.state in rests, row.state in waits) for row in rows if row.state is not State.DONE}
 
 
 def rows_of(side: ModelSide) -> list[Row]:

@@ -109,12 +109,14 @@ class FakeMarket:
         best = recommend(self.machine, "chat").best
         wanted = {row.catalogue: row.id for row in self._core.downloads.items}
         rests = {row.id for row in self._core.downloads.items if row.state in (State.PAUSED, State.FAILED)}
+        waits = {row.id for row in self._core.downloads.items if row.state in (State.QUEUED, State.WAITING)}
         return [
             Offer(
                 model,
                 verdict(model.size, context=context, machine=self.machine),
                 download=wanted.get(model.id, ""),
                 stopped=wanted.get(model.id, "") in rests,
+                waits=wanted.get(model.id, "") in waits,
                 recommended_for=frozenset({"chat", "summarize"}) if best is model else frozenset(),
             )
             for model in catalogue()

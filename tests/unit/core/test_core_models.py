@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from assistant.base import processors
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import default_paths
 from assistant.core.core import Core
 from assistant.core.downloads import Part, State
 from assistant.core.events import Notice, NoticeAction, NoticeCleared, NoticeLevel, NoticePosted
-from assistant.core.market import HeaderView, RepoView
+from assistant.core.market import HeaderView, Offer, RepoView
 from assistant.core.notices import arrived
 from assistant.core.shelf import Elsewhere
 from assistant.engine.messages import Failed, Generate
@@ -209,6 +210,18 @@ def test_the_catalogue_knows_what_is_recommended_here_and_what_comes(home: Home)
     download = home.core.market.get("qwen3-0.6b")
     again = next(offer for offer in home.core.market.catalogue() if offer.model.id == small.model.id)
     assert (small.download, again.download) == ("", download)
+
+
+def test_the_catalogue_tells_what_is_coming_from_what_only_waits_for_its_turn(home: Home) -> None:
+    def offer(row: str) -> Offer:
+        return next(one for one in home.core.market.catalogue() if one.model.id == row)
+
+    home.core.market.get("qwen3-0.6b")
+    home.core.market.get("qwen3-1.7b")
+    home.sent("transfers")
+    assert (offer("qwen3-0.6b").waits, offer("qwen3-1.7b").waits) == (False, True)
+    home.core.downloads.pause(offer("qwen3-1.7b").download)
+    assert (offer("qwen3-1.7b").waits, offer("qwen3-1.7b").stopped) == (False, True)
 
 
 # ---------------------------------------------------------------- getting
@@ -647,7 +660,8 @@ def test_passages_are_found_with_the_smallest_model_that_knows_the_language(home
     assert shelf.default_for("chat").path.name == "writes.gguf"  # type: ignore[union-attr]
 
 
-def test_options_of_a_model_count_when_it_is_loaded_and_answers(home: Home) -> None:
+def test_options_of_a_model_count_when_it_is_loaded_and_answers(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processors, "usable", lambda: 4)
     home.write("one.gguf")
     model = home.core.models.installed()[0]
     home.core.settings.set("temperature", 0.3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -67,6 +68,13 @@ def test_each_row(model: catalogue.CatalogueModel) -> None:
     if "embed" not in model.tasks:
         needed = memory_needed(model.to_fit(), 8192)
         assert model.size < needed < model.size * 2 + 2 * GB
+
+
+@pytest.mark.parametrize("model", catalogue.whole().models, ids=lambda model: model.id)
+def test_what_is_said_in_chinese_is_spaced_as_chinese_is(model: catalogue.CatalogueModel) -> None:
+    """Between Chinese and other letters or figures stands a thin space."""
+    for text in (model.name_zh, model.note_zh, model.licence_note_zh):
+        assert not re.search(r"[\u4e00-\u9fff][ A-Za-z0-9]|[ A-Za-z0-9][\u4e00-\u9fff]", text), text
 
 
 def test_the_tasks_are_all_served() -> None:

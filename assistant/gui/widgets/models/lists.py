@@ -106,6 +106,8 @@ def _note(offer: Offer) -> str:
         return tr("here")
     if offer.stopped:
         return tr("stopped")
+    if offer.waits:
+        return tr("waiting")
     return tr("downloading") if offer.download else ""
 
 

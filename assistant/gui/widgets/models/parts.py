@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 CONTEXTS = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
 _ICONS = {"well": "check", "tight": "triangle-alert", "no": "circle-alert", "unknown": "info"}
 _NAMES = 9  # in em
-_LONG_WORD = re.compile(r"[^\s/\\\-]{41,}")
+_LONG_WORD = re.compile(r"[^\s/\\\-\u3000-\u9fff\uff00-\uffef]{41,}")  # between Chinese characters a line may end
 _ENDS = 16  # characters
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from assistant.gui.itemmodels.rows import Row
@@ -217,7 +217,7 @@ class RepoPage(ColumnPage):
         verdict = self._verdict(view)
         exact = view.exact or view.variant.label in self._looked
         sentence = fit.sentence(verdict)
-        if not exact:
+        if not exact and verdict.needed:
             sentence = lists.sentences(sentence, tr("This is an estimate from its size."))
         elif (looked := self._looked.get(view.variant.label)) is not None and looked.embeds:
             sentence = lists.sentences(sentence, fit.searcher())
@@ -231,6 +231,8 @@ class RepoPage(ColumnPage):
         """Nothing to look for disables the button in its place: its neighbours stay in theirs."""
         view = self.chosen()
         known = view is None or view.exact or view.installed or view.variant.label in self._looked
+        if known and self.look.hasFocus():  # it must not go to whatever stands beside it
+            self.variants.setFocus(Qt.FocusReason.OtherFocusReason)
         self.look.setEnabled(not known)
         looking = self._view is not None and view is not None and not known
         looking = looking and self._looking == (self._view.facts.repo, view.variant.label)  # type: ignore[union-attr]
