@@ -333,8 +333,10 @@ def _remove(arguments: argparse.Namespace, terminal: Terminal, session: Session)
     if waiting:
         return _drop(arguments, terminal, session, waiting[0])
     model = _installed(session, arguments.name)
-    if not arguments.yes and not _agreed(terminal, model):
-        return failures.USAGE if not terminal.interactive else failures.DONE
+    if not arguments.yes and not terminal.interactive:
+        return _unasked(arguments, terminal, model.name)
+    if not arguments.yes and not terminal.confirm(_question(model)):
+        return failures.DONE
     removal: Removal = session.result(lambda done: session.core.models.remove(model.key, done))
     if arguments.json:
         terminal.write_json({"key": removal.key, "name": removal.name, "freed": removal.size, "linked": removal.linked})
@@ -352,8 +354,7 @@ def _drop(arguments: argparse.Namespace, terminal: Terminal, session: Session, r
     """Forget a download, and delete what has come of it."""
     question = tr("Cancel the download of {name} ({size} are here)? [y/N]", name=row.name, size=units.size(row.done))
     if not arguments.yes and not terminal.interactive:
-        terminal.say(tr("lamplight: {sentence}", sentence=tr("Add --yes to remove {name}.", name=row.name)))
-        return failures.USAGE
+        return _unasked(arguments, terminal, row.name)
     if not arguments.yes and not terminal.confirm(question):
         return failures.DONE
     session.core.downloads.cancel(row.id)
@@ -365,17 +366,21 @@ def _drop(arguments: argparse.Namespace, terminal: Terminal, session: Session, r
     return failures.DONE
 
 
-def _agreed(terminal: Terminal, model: InstalledModel) -> bool:
-    """Ask at the terminal; elsewhere only ``--yes`` counts."""
-    if not terminal.interactive:
-        terminal.say(tr("lamplight: {sentence}", sentence=tr("Add --yes to remove {name}.", name=model.name)))
-        return False
-    if model.linked:
-        question = tr("Take {name} off the list? Its file stays. [y/N]", name=model.name)
+def _unasked(arguments: argparse.Namespace, terminal: Terminal, name: str) -> int:
+    """Nobody sits here who could be asked: only ``--yes`` counts."""
+    sentence = tr("Add --yes to remove {name}.", name=name)
+    if arguments.json:
+        terminal.write_json({"error": {"kind": "not_confirmed", "message": sentence}})
     else:
-        size = units.size(model.size)
-        question = tr("Delete {name} ({size})? This cannot be undone. [y/N]", name=model.name, size=size)
-    return terminal.confirm(question)
+        terminal.say(tr("lamplight: {sentence}", sentence=sentence))
+    return failures.USAGE
+
+
+def _question(model: InstalledModel) -> str:
+    if model.linked:
+        return tr("Take {name} off the list? Its file stays. [y/N]", name=model.name)
+    size = units.size(model.size)
+    return tr("Delete {name} ({size})? This cannot be undone. [y/N]", name=model.name, size=size)
 
 
 def _measure(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:

@@ -185,6 +185,9 @@ def test_nobody_is_asked_where_nobody_sits(shell: Shell) -> None:
     code, _, err = shell.run("models", "remove", "tiny")
     assert code == 2
     assert "--yes" in err
+    code, said = shell.json("models", "remove", "tiny")
+    assert (code, said["error"]["kind"]) == (2, "not_confirmed")
+    assert "--yes" in said["error"]["message"]
     assert shell.left() == ["tiny-Q4_K_M.gguf"]
 
 
