@@ -8,6 +8,7 @@ what stands there. Where nothing is known to say the rest, it may stand anywhere
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -32,7 +33,7 @@ from assistant.worker.replaced import is_replaced, speaks_of_the_past
 from assistant.worker.retrieval import Index, Query, choose
 from assistant.worker.slips import is_slip_of_date, is_slip_of_number
 from assistant.worker.terms import Reading, read
-from assistant.worker.timing import as_age, between, reached, repeats, spans
+from assistant.worker.timing import as_age, between, lasts_since, minute_of, minutes_of, reached, repeats, spans
 from assistant.worker.units import same_unit
 from assistant.worker.wording import Wording, is_proper
 
@@ -83,7 +84,9 @@ class Checker:
         self._index = index
         self._numbers = Evidence(index.reading.numbers, index.reading.even)
         self._moments = index.reading.moments
-        self._years = frozenset(one.year for one in self._moments if one.year is not None)
+        years = Counter(one.year for one in self._moments if one.year is not None)
+        self._years = frozenset(years)
+        self._nows = frozenset((max(years), years.most_common(1)[0][0])) if years else frozenset[int]()
         self._language = index.document.language or detect(index.document.text)
         self._wordings: dict[int, Wording] = {}
         self._wording = Wording(index.reading.even, is_chinese=index.is_chinese)
@@ -184,10 +187,15 @@ class Checker:
         places = [one.start for one in self._moments if within(claim, one, years)]
         if claim.bare and claim.year:
             places += [one.start for one in self._numbers.between(claim.year, claim.year)]
+        if claim.minute is not None:  # at 8.35
+            places += [one.start for one in self._index.reading.numbers if minute_of(one) in minutes_of(claim)]
         others = [one for one in said.reading.moments if one is not claim]
         contradicted = any(
             _like(claim, known) and not _used(known, others, self._years) for known in setting.best.moments
         )
+        if claim.minute is not None:
+            times = {minute for one in setting.best.numbers if (minute := minute_of(one)) is not None}
+            contradicted = contradicted or (bool(times) and not times & minutes_of(claim))
         slip = any(is_slip_of_date(claim, known) and not _used(known, others, years) for known in setting.best.moments)
         whole = None not in (claim.year, claim.month, claim.day) and not slip
         found = map(self._index.sentence_at, places)
@@ -251,7 +259,9 @@ class Checker:
         ]
         rivals = [known for known in rivals if not any(_bears(known, other) for other in others)]
         contradicted = bool(rivals)
-        slip = any(is_slip_of_number(claim, known) and not _bears(known, claim) for known in rivals)
+        slip = any(is_slip_of_number(claim, known) for known in rivals) and not any(
+            _bears(known, claim) for known in setting.best.numbers
+        )
         counts = claim.is_weak and counts_things(plain, claim.end)
         bearing = [
             one
@@ -281,10 +291,12 @@ class Checker:
             return True
         near = setting.best if contradicted else setting.best.with_neighbours()
         aged = as_age(claim, plain)
+        if lasts_since(aged, near.text, near.moments, self._nows):
+            return True
         return spans(aged, near.moments) or any(
-            works_out(claim, plain, [(one.numbers, one.text) for one in windows])
+            works_out(claim, plain, [(one.numbers, one.text) for one in windows], others)
             or fits(aged, chain.from_iterable(between(aged, one.moments) for one in windows))
-            for windows in (list(setting.drawn_from.windows(reach)) for reach in _AROUND)
+            for windows in ([setting.drawn_from], *(list(setting.drawn_from.windows(reach)) for reach in _AROUND))
         )
 
     # ---------------------------------------------------------------- names

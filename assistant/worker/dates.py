@@ -123,6 +123,10 @@ _EASTERN = [
     r"(?:[时点](?P<minute>[0-5]?\d|[一二三四五]?十?[一二三四五六七八九]?(?=分))分|[点时](?P<half_hour>半)|点整)",
     r"(?P<noon_word>正午|午夜|子夜)",
     rf"(?P<noon>{_NOONS})(?P<hour>{_HOUR})[时点]",
+    # of 24 hours; from one to another
+    r"(?<![A-Za-z\d.])(?P<hour>1[3-9]|2[0-4])(?:时(?![期代间])|点(?![\d钟多几个些]))",
+    rf"(?<![\d.])(?P<hour>{_HOUR})[时点](?=(?:至|到|-|~)(?:次日|翌日|当日|第二天)?(?:{_NOONS})?(?:{_HOUR})[时点])",
+    rf"(?:(?<=[时点][至到~-])|(?<=次日)|(?<=翌日)|(?<=\d日))(?P<hour>{_HOUR})[时点](?![\d钟多几个些期代间])",
 ]
 _WESTERN = [
     # digits only
@@ -158,6 +162,7 @@ _WESTERN = [
     rf"\b(?P<to>(?:a )?quarter|(?:{_PAST_HOUR}) minutes?|(?<=at )(?:{_PAST_HOUR})) to"
     rf" (?P<hour_word>{_WORDS_TO_TWELVE}|1?\d(?=[.,;:!?)]|$))\b(?! \w+s\b)",
     rf"\b(?P<hour_word>{_WORDS_TO_TWELVE}) o'clock",
+    rf"(?:(?<=\bnoon to )|(?<=\bnoon until )|(?<=\bmidday to ))(?P<hour_word>{_WORDS_TO_TWELVE}|1?\d)\b(?! \w+s\b)",
     r"\b(?:(?:12|twelve)[ -])?(?P<noon_word>noon|midday|midnight)\b",
     r"\b(?:FY|fiscal(?: year)?|fiscal) ?(?P<year>'?\d\d|1\d{3}|2[01]\d\d)(?!\d)",
     r"(?<![\w.,$€£¥])(?P<year>1\d{3}|20\d\d)[-/](?P<second_year>\d\d|1\d{3}|20\d\d)(?![\w%])",

@@ -13,7 +13,8 @@ from assistant.worker.units import same_unit
 
 _FEW = 3  # amounts and shares of a sentence of which one may be meant of the other
 _MOST = 8  # numbers of a sentence with the same unit: more make so many pairs that one fits by chance
-_CHANCE = 0.3  # how many of the values that can be worked out may be expected to fit by chance
+_CHANCE, _CHANCE_SMALL = 0.37, 0.3
+"""How many of the values that can be worked out may be expected to fit by chance; and to be a small number."""
 _ROUGHLY = 0.1  # of a number of times
 _NEAR = 30  # characters before a number that may say of what kind of difference it is
 CHANGE = re.compile(
@@ -21,10 +22,10 @@ CHANGE = re.compile(
     r"|r[io]se\w*|gr[eo]w\w*|growth|fell|fall\w*|drop\w*|declin\w*|reduc\w*|improv\w*|gain\w*"
     r"|(?<!make )(?<!makes )(?<!made )up|down|save[sd]?|rest|remain\w*|left|open|short|after"
     r"|below|above|under|over|behind|ahead|excess|between|than|compared"
-    r"|surplus|deficit|unused|unsold|outstanding|owed|except|apart|discount|saving|extra|additional"
+    r"|surplus|deficit|shortfall|unused|unsold|outstanding|owed|except|apart|discount|saving|extra|additional"
     r"|further|still|missing|earlier|later|sooner)\b"
     r"|[比增减降升涨跌差剩余超滑]|提高|[早晚]了|结余|相距|相隔|领先|落后|另有|另外|未售|缩短|提前|多出|改善|扣除|还有|尚有|尚未|便宜"
-    r"|少了|多了",
+    r"|少了|多了|缺口|没有|未能",
     re.IGNORECASE,
 )
 FELL = re.compile(
@@ -100,7 +101,9 @@ def follows(claim: Figure, plain: str, sentences: Iterable[tuple[Sequence[Figure
                 values += _worked_out(claim, unit, alike, said)
         fitting = [value for value in values if _is_close(claim, value)]
         width = max(high - low, claim.step, 0.01 * claim.value)
-        if fitting and len(values) * width <= _CHANCE * max(*values, claim.value, claim.unit == "%"):
+        if fitting and len(values) * width <= (_CHANCE_SMALL if claim.is_weak else _CHANCE) * max(
+            *values, claim.value, claim.unit == "%"
+        ):
             return True
     return False
 

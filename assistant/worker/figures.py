@@ -78,6 +78,7 @@ def figures(text: str, *, language: str = "", taken: Iterable[tuple[int, int]] =
         if not any(busy[figure.start : figure.end]):
             found.append(figure)
             busy[figure.start : figure.end] = b"\1" * (figure.end - figure.start)
+    found = [_without_unit(text, one) for one in found]
     return _compounds(text, _ranges(text, sorted(found, key=lambda one: one.start)))
 
 
@@ -195,6 +196,22 @@ def _counts(text: str, number: str, end: int) -> bool:
     if len(number) >= 2 and any(sign in numerals.CHINESE_UNITS or sign in "万亿" for sign in number):
         return True
     return (text[end : end + 1] in MEASURES or _POINTS.match(text, end) is not None) and number != "一"
+
+
+_NO_SPAN = re.compile(r"(?P<rank>第\d+(?:至|到|-|~))$|公元前(?:[^，。；]{0,12}(?:至|到|-|~))?$")
+_TWICE = ("两度", "二度", "三度")
+_NO_SPAN_REACH = 20  # characters
+
+
+def _without_unit(text: str, figure: Figure) -> Figure:
+    """``公元前2700年``, ``第42至54分钟`` and ``五年级`` are no spans of time, ``两度`` no angle."""
+    written = text[figure.start : figure.end]
+    before = _NO_SPAN.search(text[max(0, figure.start - _NO_SPAN_REACH) : figure.start])
+    grade = written.endswith("年") and text.startswith("级", figure.end)
+    if not (before or grade or written in _TWICE) or not figure.unit:
+        return figure
+    ordinal = bool(before and before["rank"]) or figure.ordinal
+    return replace(figure, value=figure.count, unit="", bare=figure.count, ordinal=ordinal)
 
 
 _SUM = 24  # characters of a sum before another one

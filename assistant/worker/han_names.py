@@ -51,10 +51,12 @@ _ROLE = re.compile("[长员家师人者授士监理记商匠侨手父母妻夫�
 _SCALES = "万千"  # surnames as well
 _PLACES = "中上下里内外前后边间旁"  # behind a word for a place, which may be a surname: 溺死江中
 _PLAIN = "新旧老大小高长"  # before a common word: a place is often named like that
+_PREPOSITIONS = "向与由给对从将被在和及为把让"
 _FAMILIAR = "老小阿"  # before a surname: 老王
 _FORMED = frozenset([*_ENDINGS, *SIGNS.offices.split()])
 _OFFICE = re.compile("|".join(sorted(_FORMED, key=len, reverse=True)))
 _LONGEST_OFFICE = 12  # characters before the ending of an organisation's whole name
+_SAYS_HOW_MANY = re.compile("中共[有计记收录列含设]")  # 账簿中 共 记下
 _APART = 4  # characters that a short form may leave out between two of its own
 _WITH_POINT = re.compile(f"[{SIGNS.foreign}]{{1,10}}(?:·[{SIGNS.foreign}]{{1,10}})+")
 _LONGEST_CUE = 6
@@ -113,7 +115,7 @@ def han_names(text: str) -> Iterator[Found]:
         yield from _organisations(words)
         yield from _foreign([(word if start not in people else "，", start) for word, start in words])
         for word, start in words:
-            if len(word) > 1 and start not in people and _is_known(word):
+            if len(word) > 1 and start not in people and _is_known(word) and not _SAYS_HOW_MANY.match(text, start):
                 yield Found(start, start + len(word), (word,))
 
 
@@ -190,7 +192,10 @@ def _organisations(words: list[tuple[str, int]]) -> Iterator[Found]:
             whole = stem_text + ending
             alone = len(stem_text) > 1 and ending not in _TRADES
             first = start + len(before) - len(stem_text)
-            yield Found(first, place + len(ending), (whole, stem_text) if alone else (whole,))
+            forms: tuple[str, ...] = (whole, stem_text) if alone else (whole,)
+            if len(stem_text) > 2 and stem_text[0] in _PREPOSITIONS:  # 向骏途公司 is 骏途公司
+                forms += (whole[1:],)
+            yield Found(first, place + len(ending), forms)
 
 
 def _is_ending(word: str) -> bool:

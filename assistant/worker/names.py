@@ -53,6 +53,8 @@ _ADDRESS = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+")
 _QUOTED = re.compile(r"《([^《》\n]{1,60})》|[“「『]([^“”「」『』\n]{2,300})[”」』]|(?<!\w)\"([^\"\n]{2,300})\"(?!\w)")
 
 _NUMBER_WORDS = {*ONES, *TENS, *SCALES, *ORDINALS, *PARTS}
+_PREFIXES = frozenset(("anti", "bi", "co", "de", "ex", "inter", "mid", "multi", "non", "post", "pre", "pro", "re", "semi",
+                       "sub", "un"))  # fmt: skip
 _LOOSE_CAPITALS = frozenset(("de", "lb"))  # every noun has a capital
 
 
@@ -81,6 +83,9 @@ def _quoted(text: str) -> Iterator[Name]:
 
 def _codes(text: str) -> Iterator[Name]:
     for match in _CODE.finditer(text):
+        begins = _BEGINS.search(text[max(0, match.start() - 8) : match.start()]) is not None
+        if begins and "-" in match[0] and _is_common(match[0].partition("-")[0]):
+            continue  # Over-75s
         if not re.fullmatch(r"[QHT][1-4]|[1-4][QH]|FY\d+|[A-Z]{3}\d+|(?:CO|H)\d\w?", match[0]):
             yield Name(*match.span(), Sort.CODE, (match[0],))
 
@@ -145,6 +150,9 @@ def _run(text: str, run: list[re.Match[str]], language: str) -> Iterator[Name]:
 def _is_common(word: str) -> bool:
     """Whether a word at the start of a sentence needs its capital only there."""
     plain = folded(word).removesuffix("'s")
+    first, _, rest = word.partition("-")
+    if rest and rest.islower():  # Follow-up, Pre-tax
+        return first.lower() in _PREFIXES or _is_common(first)
     if word.isupper() and len(word) > 1:
         return False
     known = english().common

@@ -29,15 +29,21 @@ _PERIODS = ((_YEAR_OF, _MONTH_OF, 12.0), (_YEAR_OF, _WEEK_OF, 52.0), (_WEEK_OF, 
 """The longer one, the shorter one, how many make it."""
 
 
-def works_out(claim: Figure, plain: str, windows: Sequence[tuple[Sequence[Figure], str]]) -> bool:
+def works_out(
+    claim: Figure, plain: str, windows: Sequence[tuple[Sequence[Figure], str]], beside: Iterable[Figure] = ()
+) -> bool:
     """Whether ``claim`` follows from the numbers of a window, and not by chance.
 
-    :param plain: the text of the claim.
+    :param plain: the text of the claim; ``beside``: the other numbers in it.
     :param windows: sentences that stand together: their numbers and their text.
     """
     if claim.ordinal or claim.is_weak:
         return False
-    return fits(claim, (one for numbers, source in windows for one in _made(claim, numbers[:_MOST], plain, source)))
+    own = [one for one in beside if not one.unit and not one.ordinal]
+    return fits(
+        claim,
+        (one for numbers, source in windows for one in _made(claim, [*numbers[:_MOST], *own], plain, source)),
+    )
 
 
 def fits(claim: Figure, values: Iterable[float]) -> bool:

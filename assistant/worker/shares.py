@@ -67,7 +67,7 @@ _OUT_OF = re.compile(
 )
 _ROUND = {"ten": 10, "twenty": 20, "fifty": 50, "hundred": 100, "a hundred": 100, "thousand": 1000, "a thousand": 1000}
 _IN_SO_MANY = re.compile(
-    rf"\b(?P<upper>{'|'.join(list(numerals.ONES)[1:10])}|[1-9]\d?)(?: out of| in)(?: every)?"
+    rf"\b(?P<upper>{'|'.join(list(numerals.ONES)[1:10])}|[1-9]\d?)(?: out of| in|(?:(?<=one)|(?<=1)) of)(?: every)?"
     rf" (?P<lower>{'|'.join(sorted(_ROUND, key=len, reverse=True))}|[1-9]0|1,?0?00|10,?000)\b(?![.,]?\d)"
     r"(?! (?:\w+ )?(?:years|months|days|weeks|hours|minutes))",
     re.IGNORECASE,

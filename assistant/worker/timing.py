@@ -15,6 +15,7 @@ from assistant.worker.quantities import Figure
 _MOST = 8  # dates or spans of which pairs are made: of more, some pair fits by chance
 _DAY, _MINUTE = 86400.0, 60.0
 _YEAR = 12  # months
+_WEEK = 7
 _COMMON_YEAR = 2023  # for the days between two dates without a year
 _OLDEST = 130
 _AGED = re.compile(
@@ -22,6 +23,7 @@ _AGED = re.compile(
     r"|年[仅约]?$|享年$",
     re.IGNORECASE,
 )
+_SINCE = re.compile(r"\bsince\b|\bever after\b|自|从|以来|至今", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:every|each|once)\b|每", re.IGNORECASE)
 _PER = re.compile(
     r"[^\W\d_]*(?: [^\W\d_]+){0,3}? (?:an?|per|each|every) (?P<unit>hour|day|week|month|year)\b", re.IGNORECASE
@@ -40,9 +42,34 @@ def as_age(claim: Figure, plain: str) -> Figure:
     return replace(claim, value=claim.value * _YEAR, step=claim.step * _YEAR, unit="month")
 
 
+def minute_of(known: Figure) -> int | None:
+    """Of the day, of a number that may be a time as some write it: ``at 8.35``."""
+    if known.unit or abs(known.step - 0.01) > 1e-6 or known.value >= 24:
+        return None
+    hour, minute = divmod(round(known.value * 100), 100)
+    return hour * 60 + minute if minute < 60 else None
+
+
+def minutes_of(claim: Moment) -> frozenset[int]:
+    """Of the day, that a time may mean which does not say whether it is before or after noon."""
+    minute = claim.minute or 0
+    return frozenset((minute, (minute + 12 * 60) % (24 * 60)))
+
+
 def spans(claim: Figure, moments: Iterable[Moment]) -> bool:
     """Whether a span of time lies between two dates or times of ``moments``."""
     return any(_bears(value, claim) for value in between(claim, moments))
+
+
+def lasts_since(claim: Figure, source: str, moments: Iterable[Moment], nows: Iterable[int]) -> bool:
+    """``For over ten years`` where a source of 2025 says ``since 2014``.
+
+    :param nows: years in which the source may have been written.
+    """
+    if claim.unit != "month" or not _SINCE.search(source):
+        return False
+    begun = [one.year for one in moments if one.year is not None]
+    return any(_bears(float(_YEAR * (now - year)), claim) for now in nows for year in begun if year < now)
 
 
 def between(claim: Figure, moments: Iterable[Moment]) -> Iterator[float]:
@@ -75,7 +102,11 @@ def _seconds(claim: Figure, known: Sequence[Moment]) -> Iterator[float]:
     yield from (_DAY * one.day for one in known if one.day and not one.month)  # 十四日前
     days = [day for one in known if (day := _day(one)) is not None]
     for first, second in combinations(days, 2):
-        yield abs((first - second).days) * _DAY
+        apart = abs((first - second).days)
+        yield from (apart * _DAY, (apart + 1) * _DAY)  # from the 8th to the 12th are four days, or five
+    on = {one.weekday for one in known if one.weekday is not None}
+    if 1 < len(on) < _WEEK:  # on Mondays and Thursdays
+        yield len(on) * _DAY
 
 
 def _day(one: Moment) -> date | None:

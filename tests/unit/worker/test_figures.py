@@ -182,6 +182,12 @@ def test_rounding_is_allowed_where_it_is_said(claim: str, source: str) -> None:
         ("shortened to 15 minutes", "It was shortened from 46 to 31 minutes.", False),
         ("shortened by 15 minutes", "It was shortened from 46 to 31 minutes.", True),
         ("38% less energy", "It used 0.8 kilowatt-hours a load; the other machine needed 1.3.", True),
+        (
+            "nearly half of turnover",
+            "Turnover was £64.2 million (£58.9 million), £29.5 million of it from bicycles.",
+            True,
+        ),
+        ("about two thirds of turnover", "Turnover was £64.2 million, £29.5 million of it from bicycles.", False),
         ("62% less energy", "It used 0.8 kilowatt-hours a load; the other machine needed 1.3.", False),
         ("5.1 kg in May", "The dog has lost 700 grams since May; it weighs 4.4 kilos now.", True),
         ("fewer than one thousand votes", "By 51.3 to 48.7 per cent they rejected it, by 1,846 votes.", False),
@@ -195,6 +201,26 @@ def test_a_part_of_a_sum_is_counted_as_the_sum_is() -> None:
     source = "It costs 14 million francs, of which the town pays six."
     assert [one.value for one in with_units(numbers(source), source)] == [14e6, 6e6]
     assert [one.unit for one in with_units(numbers(source), source)] == ["CHF", "CHF"]
+
+
+def test_one_of_so_many_is_a_share() -> None:
+    assert [(one.value, one.unit) for one in numbers("rare, in up to one of 1,000")] == [(0.001, "%")]
+    assert [one.value for one in numbers("in three of ten tests")] == [3, 10]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("约在公元前700年", [700]), ("公元前390年至210年", [390, 210]), ("第42至54分钟", [42, 54]), ("五年级", [5])],
+)
+def test_what_is_no_span_of_time(text: str, values: list[int]) -> None:
+    found = numbers(text)
+    assert [one.value for one in found] == values
+    assert not any(one.unit for one in found)
+
+
+def test_twice_is_no_angle() -> None:
+    assert not any(one.unit == "°" for one in numbers("海州两度输给临江"))
+    assert numbers("气温降了两度，到零下五度")[-1].unit == "°"
 
 
 def test_a_range_shares_scale_and_unit() -> None:
@@ -324,6 +350,8 @@ def test_a_row_of_letters_is_no_roman_number() -> None:
         ("before noon", 720),
         ("12 noon", 720),
         ("午夜前", 0),
+        ("open from 18:00", 1080),
+        ("限18点以后", 1080),
     ],
 )
 def test_times_in_words(text: str, minute: int) -> None:
@@ -331,12 +359,35 @@ def test_times_in_words(text: str, minute: int) -> None:
     assert moment.minute == minute
 
 
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("18点至次日8点", [1080, 480]),
+        ("12点到四点", [720, 240]),
+        ("9月26日10时至10月9日10时", [600, 600]),
+        ("from noon to four, on Sundays", [720, 240]),
+    ],
+)
+def test_from_one_time_to_another(text: str, minutes: list[int]) -> None:
+    assert [one.minute for one in dates(even(text)) if one.minute is not None] == minutes
+
+
 def test_so_many_runs_a_week_are_no_day() -> None:
     assert dates("由每周一班改为每周三班") == []
     assert [one.weekday for one in dates("周三班车停运")] == [3]
 
 
-@pytest.mark.parametrize("text", ["five to ten minutes", "5 minutes to 10 km", "每周检查10%，十周一轮", "每周一次"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "five to ten minutes",
+        "5 minutes to 10 km",
+        "每周检查10%，十周一轮",
+        "每周一次",
+        "显示E13时不排水",
+        "提出3点建议",
+    ],
+)
 def test_what_looks_like_a_time_or_a_day(text: str) -> None:
     assert dates(even(text)) == []
 

@@ -87,9 +87,21 @@ def test_a_slip_changes_one_character_for_another_of_names() -> None:
     assert not is_slip("李建军", "王建国")
 
 
-@pytest.mark.parametrize("text", ["小高层住宅楼", "老方案不行", "小时候住过的新桥", "溺死江中"])
+@pytest.mark.parametrize("text", ["小高层住宅楼", "老方案不行", "小时候住过的新桥", "溺死江中", "账簿中共记下214道菜"])
 def test_what_is_no_name(text: str) -> None:
     assert list(han_names(text)) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Follow-up copies are quick.", "Pre-tax profit fell.", "Over-75s pay less.", "Network-transferable files."]
+)
+def test_a_compound_at_the_beginning_is_no_name(text: str) -> None:
+    assert names(text, language="en") == []
+
+
+def test_a_preposition_is_no_part_of_a_company() -> None:
+    (found,) = [one for one in han_names("租客向骏途公司租车") if one.forms[0].endswith("公司")]
+    assert "骏途公司" in found.forms
 
 
 def test_a_label_and_a_court_are_no_names_of_their_own() -> None:

@@ -8,7 +8,7 @@ from assistant.worker.characters import even
 from assistant.worker.dates import within
 from assistant.worker.quantities import Figure
 from assistant.worker.terms import read
-from assistant.worker.timing import as_age, reached, repeats, spans
+from assistant.worker.timing import as_age, lasts_since, minute_of, minutes_of, reached, repeats, spans
 
 
 def number(text: str) -> Figure:
@@ -21,7 +21,10 @@ def number(text: str) -> Figure:
         ("four years", "from 2019 to 2023", True),
         ("five years", "from 2019 to 2023", False),
         ("六天", "9月14日至9月20日", True),
-        ("七天", "9月14日至9月20日", False),
+        ("七天", "9月14日至9月20日", True),  # the first and the last one counted
+        ("八天", "9月14日至9月20日", False),
+        ("three days", "only on Mondays, Thursdays and Saturdays", True),
+        ("four days", "only on Mondays, Thursdays and Saturdays", False),
         ("about 85 years", "It burst on 17 March 2019. The pipe was laid in 1934.", True),
         ("about 75 years", "It burst on 17 March 2019. The pipe was laid in 1934.", False),
         ("more than fifty years", "She married in 1957; he died in 2011.", True),
@@ -36,6 +39,28 @@ def number(text: str) -> Figure:
 )
 def test_a_span_lies_between_two_dates(claim: str, source: str, expected: bool) -> None:
     assert spans(number(claim), read(even(source), "").moments) is expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "expected"),
+    [
+        ("more than ten years", "he has done so since 2014", True),
+        ("已有十一年", "自2014年起担任此职", True),
+        ("more than twenty years", "he has done so since 2014", False),
+        ("eleven years", "the show of 2014", False),
+    ],
+)
+def test_what_goes_on_lasts_until_the_source_was_written(claim: str, source: str, expected: bool) -> None:
+    moments = read(even(source), "").moments
+    assert lasts_since(number(claim), source, moments, {2025}) is expected
+
+
+def test_a_time_may_be_written_with_a_point() -> None:
+    (time,) = read("at 8:35", "en").moments
+    assert [minute_of(number(text)) for text in ("8.35", "8.75", "35.8", "8.3")] == [515, None, None, None]
+    assert minute_of(number("8.35")) in minutes_of(time)
+    (evening,) = read("6:15 p.m.", "en").moments
+    assert minute_of(number("6.15")) in minutes_of(evening)
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,18 @@ def test_a_slip_of_a_date(one: str, other: str, expected: bool) -> None:
     assert is_slip_of_date(date(one), date(other)) is expected
 
 
+def test_one_end_of_a_range_is_no_slip_of_the_other() -> None:
+    source = "Estimated at £60,000 to £80,000, the globes went for £145,000 to a museum.\n\nThe clock brought £4,000."
+    assert marked("The globes went for more than their upper estimate of £80,000.", source) == []
+    assert marked("The globes went for more than their upper estimate of £90,000.", source) == ["£90,000"]
+
+
+def test_a_time_with_a_point_is_a_time_and_contradicts_another() -> None:
+    source = "The gate in Mill Road opens at 8.35 instead of 8.45.\n\nThe coach to the villa leaves at 8.20 sharp."
+    assert marked("The Mill Road gate opens at 8:35.", source) == []
+    assert marked("The Mill Road gate opens at 8:20.", source) == ["8:20"]
+
+
 TILES = (
     "Of the old roof 129 tiles were kept by the museum in Arlen. The roof was laid anew on 4 June 2021.\n\n"
     "The cellar holds 192 bottles. The fair in Corvey opens on 4 July 2021."

@@ -75,6 +75,13 @@ def test_what_is_worked_out(claim: str, source: str, expected: bool) -> None:
     assert works_out(number(claim), even(claim), [window(source)]) is expected
 
 
+def test_what_the_claim_itself_counts_takes_part() -> None:
+    source = window("They have been removed at a cost of £65 each.")
+    claims = [number(f"£{value} for them") for value in (130, 150)]
+    two = number("two nests")
+    assert [works_out(one, "removing two nests", [source], [two]) for one in claims] == [True, False]
+
+
 def test_of_many_values_one_fits_by_chance() -> None:
     claim = number("13 euros")
     assert fits(claim, [13.0])
