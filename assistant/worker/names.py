@@ -53,8 +53,8 @@ _ADDRESS = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+")
 _QUOTED = re.compile(r"《([^《》\n]{1,60})》|[“「『]([^“”「」『』\n]{2,300})[”」』]|(?<!\w)\"([^\"\n]{2,300})\"(?!\w)")
 
 _NUMBER_WORDS = {*ONES, *TENS, *SCALES, *ORDINALS, *PARTS}
-_PREFIXES = frozenset(("anti", "bi", "co", "de", "ex", "inter", "mid", "multi", "non", "post", "pre", "pro", "re", "semi",
-                       "sub", "un"))  # fmt: skip
+_PREFIXES = frozenset(("anti", "bi", "co", "de", "ex", "inter", "mid", "multi", "non", "post", "pre", "pro", "re",
+                       "semi", "sub", "un"))  # fmt: skip
 _LOOSE_CAPITALS = frozenset(("de", "lb"))  # every noun has a capital
 
 
