@@ -24,7 +24,7 @@ from assistant.worker.dates import Moment, within
 from assistant.worker.deriving import TOTAL, follows, is_change, with_units
 from assistant.worker.evidence import Evidence, counts_things
 from assistant.worker.han_names import is_slip
-from assistant.worker.lexicon import stem
+from assistant.worker.lexicon import chinese, stem
 from assistant.worker.names import Name, Sort, names
 from assistant.worker.passages import NEARBY, Passages, Setting
 from assistant.worker.quantities import Figure
@@ -56,6 +56,8 @@ _LONG_SENTENCE = 1000  # characters of one that is searched for slips
 _LONG_NAME = 3  # characters of a name that another one may be a slip of
 _COUNTED = re.compile(r" ?[^\W\d]")  # behind a number: what it counts
 _HALVED = re.compile("halv\\w+", re.IGNORECASE)
+_LAPSE_BEFORE = re.compile(r"(?:提前|为期|\bwithin |\bafter |\bafter only |\bat least |\bfull )$", re.IGNORECASE)
+_LAPSE_AFTER = re.compile("以?[后内]|[之以][后内]|'s notice")
 _LIST_NUMBER = re.compile(r"[ \t>*#|-]*\d{1,3}[.)、]")
 
 
@@ -166,13 +168,15 @@ class Checker:
         for found in names(plain, language=said.language):
             taken[found.start : found.end] = b"\1" * (found.end - found.start)
         for name in islice(sources.wording.han_names, _MOST):
-            if len(name) < _LONG_NAME or name in plain:
+            if name in plain:
                 continue
+            short = len(name) < _LONG_NAME
             for start in range(len(plain) - len(name) + 1):
                 other = plain[start : start + len(name)]
                 if (
                     not any(taken[start : start + len(name)])
                     and is_slip(other, name)
+                    and not (short and (other[0] != name[0] or chinese().frequency(other)))
                     and not self._wording.has_text(other)
                 ):
                     yield Name(start, start + len(name), Sort.CHINESE, (other,))
@@ -358,8 +362,12 @@ class Checker:
         return self._is_in(other, own, said.across)
 
     def _is_one(self, words: tuple[str, ...]) -> bool:
-        """Whether the parts of a name stand in one sentence somewhere, and are not of different names."""
-        held = [found for word in filter(is_proper, words) if (found := self._index.sentences_with(stem(word)))]
+        """Whether the parts of a name stand in one sentence somewhere, and are not of different names.
+
+        A part that is a common word there (``Ragnhild Lie``, where something lies) has to stand beside the others.
+        """
+        parts = [word for word in words if is_proper(word) or not self._wording.has_capital(word)]
+        held = [found for word in parts if (found := self._index.sentences_with(stem(word)))]
         return len(held) < 2 or bool(set.intersection(*held))
 
     def _state(self, name: Name, said: Statement) -> MarkState:
@@ -446,7 +454,15 @@ def _counts_nothing(claim: Figure, plain: str) -> bool:
     if spelled and _HALVED.fullmatch(plain, claim.start, claim.end):
         return True
     loosely = plain[claim.start : claim.end].lower() == "half" and not plain.startswith(" of", claim.end)
-    return spelled and (claim.bare == 1 or (claim.unit == "times" and claim.bare <= 2) or loosely)
+    one = claim.bare == 1 and not _is_lapse(claim, plain)
+    return spelled and (one or (claim.unit == "times" and claim.bare <= 2) or loosely)
+
+
+def _is_lapse(claim: Figure, plain: str) -> bool:
+    """``一个月后``, ``within a week``: when something is due is counted exactly, also where it is one."""
+    return claim.unit in ("s", "month") and (
+        _LAPSE_BEFORE.search(plain[: claim.start]) is not None or _LAPSE_AFTER.match(plain, claim.end) is not None
+    )
 
 
 def _bears(known: Figure, claim: Figure) -> bool:

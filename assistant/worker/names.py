@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.worker.characters import LETTER
+from assistant.worker.characters import HAN_RUN, LETTER
 from assistant.worker.dates import MONTHS, WEEKDAYS
 from assistant.worker.han_names import SIGNS, han_names
 from assistant.worker.lexicon import empty_words, english, folded, stem
@@ -128,6 +128,8 @@ def _is_capital(word: str) -> bool:
 
 def is_title(text: str) -> bool:
     """Whether all words that say something have a capital, so that capitals say nothing."""
+    if text.rstrip().endswith("."):
+        return False
     long = [match[0] for match in _WORD.finditer(text) if len(match[0]) > 3]
     small = [word for word in long if not word[0].isupper()]
     most = len(long) > 3 and len(small) < 0.3 * len(long)
@@ -135,7 +137,10 @@ def is_title(text: str) -> bool:
 
 
 def _run(text: str, run: list[re.Match[str]], language: str) -> Iterator[Name]:
-    is_first = _BEGINS.search(text[max(0, run[0].start() - 8) : run[0].start()]) is not None
+    # In a Chinese text what has a capital has it from its name.
+    is_first = not HAN_RUN.search(text) and (
+        _BEGINS.search(text[max(0, run[0].start() - 8) : run[0].start()]) is not None
+    )
     if is_first and text.startswith(":", run[-1].end()) and all(_is_common(match[0]) for match in run):
         return  # a label: "Key Takeaway:"
     if _OF.search(text[max(0, run[0].start() - _LONG) : run[0].start()]) and all(_is_common(match[0]) for match in run):

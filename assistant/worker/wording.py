@@ -35,6 +35,9 @@ class Wording:
         self._even = even
         self._is_chinese = is_chinese
         self._words = {folded(match[0]).removesuffix("'s") for match in _WORD.finditer(even)}
+        self._capitals = {
+            folded(match[0]).removesuffix("'s") for match in _WORD.finditer(even) if match[0][0].isupper()
+        }
         self._stems = {stem(word) for word in self._words}
         self._starts: dict[str, list[str]] = defaultdict(list)
         for word in self._stems:
@@ -102,6 +105,10 @@ class Wording:
         else:
             found = any(True for _ in terms.related(root, self._starts))
         return found or self._is_in_chinese(root)
+
+    def has_capital(self, word: str) -> bool:
+        """Whether a word stands there with a capital at least once."""
+        return folded(word).removesuffix("'s") in self._capitals
 
     def has_other_bearers(self, words: Sequence[str]) -> bool:
         """Whether the last name of ``Loveday Orme`` is borne there by ``Tamsin Orme`` only, or by others like her.

@@ -99,6 +99,16 @@ def test_a_compound_at_the_beginning_is_no_name(text: str) -> None:
     assert names(text, language="en") == []
 
 
+def test_a_sentence_of_few_words_with_capitals_is_no_title() -> None:
+    found = names("Manufacturer: Kestrel Baume in Brunnfeld.", language="en")
+    assert [one.words for one in found] == [("Baume",), ("Brunnfeld",)]
+    assert names("Manufacturers And Their Harbours", language="en") == []
+
+
+def test_a_common_word_with_a_capital_is_a_name_in_a_chinese_text() -> None:
+    assert [one.words for one in names("Halberd Bank 的授信", language="zh")] == [("Halberd", "Bank")]
+
+
 def test_a_preposition_is_no_part_of_a_company() -> None:
     (found,) = [one for one in han_names("租客向骏途公司租车") if one.forms[0].endswith("公司")]
     assert "骏途公司" in found.forms

@@ -74,6 +74,27 @@ def test_a_time_with_a_point_is_a_time_and_contradicts_another() -> None:
     assert marked("The Mill Road gate opens at 8:20.", source) == ["8:20"]
 
 
+def test_a_last_name_that_is_a_common_word_elsewhere_is_marked() -> None:
+    source = (
+        "Binoculars can be borrowed from Mrs Ragnhild Moe at the post office.\n\nThe best rooms lie by the Harbour."
+    )
+    assert marked("Binoculars are lent by Ragnhild Moe at the post office.", source) == []
+    assert marked("Binoculars are lent by Ragnhild Lie at the post office.", source) == ["Ragnhild Lie"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("成人一周后早晨加服一片。", []),
+        ("成人一个月后早晨加服一片。", ["一个月"]),
+        ("每月测一次血压。", []),
+    ],
+)
+def test_when_something_is_due_is_counted_also_where_it_is_one(text: str, expected: list[str]) -> None:
+    source = "成人起始剂量为每晚一片，一周后早晨加服一片。服药期间请注意测量血压。儿童遵医嘱。"
+    assert marked(text, source) == expected
+
+
 TILES = (
     "Of the old roof 129 tiles were kept by the museum in Arlen. The roof was laid anew on 4 June 2021.\n\n"
     "The cellar holds 192 bottles. The fair in Corvey opens on 4 July 2021."
