@@ -75,7 +75,8 @@ def _summarize(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=tr("what a document says, whatever its length"),
         description=tr(
             "Summarize FILE: text, Markdown, HTML, PDF, DOCX, ODT, EPUB, RTF, PPTX, XLSX, CSV, SRT, VTT or EML. "
-            "What will be done and how long it takes is shown first. Nothing is kept."
+            "What will be done and how long it takes is shown first. What is finished is kept until all of it is: "
+            "after Ctrl+C or a failure the same command resumes."
         ),
     )
     parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input"))
@@ -106,6 +107,7 @@ def _summarize(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "-o", "--output", metavar="OUT", help=tr("write a file instead: .md, .txt, .docx or .html, with links")
     )
+    parser.add_argument("--restart", action="store_true", help=tr("start over instead of resuming what was stopped"))
     _json(parser)
 
 

@@ -1,8 +1,10 @@
-"""``lamplight summarize``: one document, of any length, to one text. Nothing is kept."""
+"""``lamplight summarize``: one document, of any length, to one text. What is finished is kept until all of it is, so
+that the same command goes on after anything."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,10 @@ from assistant.cli.terminal import Terminal
 from assistant.cli.writer import introduce
 from assistant.core.documents import OpenDocument
 from assistant.core.summary.views import JobState, PlanView, SummaryView
+from assistant.core.unfinished import Unfinished
 from assistant.library.models import InstalledModel
 from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
-from assistant.texts import states, summaries, tr
+from assistant.texts import states, summaries, tr, trn
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
@@ -27,6 +30,29 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     document = document_commands.open_document(session, arguments.file)
     document_commands.say_notes(terminal, document)
     introduce(terminal, model, named=arguments.model is not None)
+    parts = ("summary", document.digest, repr(options), model.key)
+    with Unfinished(session.core.paths.data / "unfinished", parts, afresh=arguments.restart) as unfinished:
+        code = _make(arguments, terminal, session, _Asked(document, options, model, form), unfinished)
+        if code == failures.DONE:
+            unfinished.forget()
+    return code
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is wanted. ``form``: of the file to be written, empty: none is."""
+
+    document: OpenDocument
+    options: SummaryOptions
+    model: InstalledModel
+    form: str
+
+
+def _make(
+    arguments: argparse.Namespace, terminal: Terminal, session: Session, asked: _Asked, unfinished: Unfinished
+) -> int:
+    """Make the summary, or go on with what is there of it, and hand it over; the exit code."""
+    document, options, model = asked.document, asked.options, asked.model
     try:
         plan = _plan(terminal, session, document, options, model)
     except AssistantError as error:
@@ -36,21 +62,38 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
         if error.kind is ErrorKind.CANCELLED:
             return failures.STOPPED
         return failures.tell(terminal, error, as_json=arguments.json, loading=True)
+    if unfinished.steps:
+        plan = replace(plan, seconds=None)  # it was told for all of it
     with session.interruptible():  # from the plan on: what comes before the first wait is no gap
-        terminal.say(_told(plan), dim=True)
-        job = session.core.summaries.start(document.digest, options, model=model)
+        terminal.say(_resuming(len(unfinished.steps)) if unfinished.steps else _told(plan), dim=True)
+        job = session.core.summaries.start(document.digest, options, model=model, unfinished=unfinished)
         document_commands.follow(terminal, session, session.core.summaries, job)
+    return _hand_over(arguments, terminal, session, asked, job, plan, kept=unfinished.kept)
+
+
+def _hand_over(
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+    session: Session,
+    asked: _Asked,
+    job: int,
+    plan: PlanView,
+    *,
+    kept: bool,
+) -> int:
+    """Print or write what came of it; the exit code. ``kept``: the same command could go on with it."""
     view = session.core.summaries.view(job)
     assert view is not None
     if view.error is not None:
+        _say_kept(terminal, kept=kept and view.done > 0)
         more = {"text": view.text} if view.text else {}
         return failures.tell(terminal, view.error, as_json=arguments.json, more=more)
-    written = bool(form) and view.state is JobState.DONE
-    failed = _write(session, job, Path(arguments.output), form) if written else None
+    written = bool(asked.form) and view.state is JobState.DONE
+    failed = _write(session, job, Path(arguments.output), asked.form) if written else None
     if arguments.json:
-        engine = session.core.engines.get(model.key)
+        engine = session.core.engines.get(asked.model.key)
         loaded = engine.facts.load_seconds if engine is not None and engine.facts is not None else 0.0
-        found = as_object(document, view, plan, plan_load=loaded)
+        found = as_object(asked.document, view, plan, plan_load=loaded)
         if failed is None:
             terminal.write_json(found)
     else:
@@ -59,6 +102,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
             terminal.write(view.text)
             terminal.end_line()
         _say_rest(terminal, view)
+    _say_kept(terminal, kept=kept and view.done > 0 and (failed is not None or view.finish == "cancelled"))
     if failed is not None:
         failures.tell(terminal, failed, as_json=arguments.json, more=found)
         return failures.STOPPED if failed.kind is ErrorKind.CANCELLED else failures.FAILED
@@ -151,6 +195,16 @@ def _told(plan: PlanView) -> str:
         share=plan.share,
         parallel=plan.parallel,
     )
+
+
+def _resuming(steps: int) -> str:
+    """What takes the place of the plan where an earlier run has left some of it."""
+    return trn("Resuming: {n} step is finished already.", "Resuming: {n} steps are finished already.", steps)
+
+
+def _say_kept(terminal: Terminal, *, kept: bool) -> None:
+    if kept:
+        terminal.say(tr("What is finished is kept: the same command resumes, --restart starts over."))
 
 
 def _nothing_yet(document: OpenDocument, options: SummaryOptions, model: InstalledModel) -> SummaryView:

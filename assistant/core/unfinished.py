@@ -68,8 +68,16 @@ class Unfinished:
             self._folder.rmdir()  # unless there are others
 
     def begin(self, plan: str) -> None:
-        """Note how the job is cut into steps, before the first of them has ended. Without steps it is not kept."""
-        self.plan = plan
+        """Note how the job is cut into steps, before the first of them ends. What was left of another cut goes.
+
+        Without steps it is not kept.
+        """
+        if plan == self.plan:
+            return
+        self.plan, self.steps = plan, ()
+        if self.kept:
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
 
     def add(self, steps: Sequence[JobStep]) -> None:
         """Steps have ended."""

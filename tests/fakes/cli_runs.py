@@ -80,3 +80,14 @@ class Running:
         """Wait until it has ended."""
         out, err = self.process.communicate(timeout=SECONDS)
         return Result(self.process.returncode, out, err)
+
+
+def wait_for_lines(folder: Path, count: int) -> list[Path]:
+    """The files with what is finished of jobs, once the first of them has so many lines behind the first."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        files = list(folder.glob("*.unfinished"))
+        if files and files[0].read_bytes().count(b"\n") > count:
+            return files
+        time.sleep(0.02)
+    raise AssertionError("nothing was kept")

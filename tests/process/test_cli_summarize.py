@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import tiny_models
-from tests.fakes.cli_runs import Running, run
+from tests.fakes.cli_runs import Running, run, wait_for_lines
 from tests.fakes.summary_desk import story
 
 WORDS = "word1 word2 word3 word4 word5 word6 word7 word8"
@@ -240,10 +240,49 @@ def test_ctrl_c_prints_what_there_is(models: Path, book: Path) -> None:
     assert (done.code, done.json["finish"]) == (130, "cancelled")
 
 
+@pytest.mark.parametrize("end", ["interrupt", "kill"])
+def test_the_same_command_goes_on_where_it_was(models: Path, lamplight_home: Path, book: Path, end: str) -> None:
+    """After Ctrl+C, and after the program was killed: no part that was finished is asked again."""
+    tiny_models.write_plain(models / "slow,context=12000,slow=20,words=8.gguf")
+    command = ("summarize", book, "--model", "slow", "--json")
+    running = Running(*command)
+    (kept,) = wait_for_lines(lamplight_home / "data" / "unfinished", 2)
+    if end == "kill":
+        running.process.kill()
+    else:
+        running.interrupt()
+    done = running.end()
+    if end == "interrupt":
+        assert done.code == 130
+        assert "the same command resumes" in done.err
+    count = sum(map(bool, kept.read_bytes().splitlines())) - 1  # behind the plan
+    again = run(*command)
+    assert again.code == 0, again.err
+    assert f"Resuming: {count} step" in again.err
+    found = again.json
+    assert (found["text"], found["finish"], found["seconds"]["promised"]) == (WORDS, "end", None)
+    assert 0 < count < found["steps"]
+    assert all(part["text"] == WORDS for part in found["parts"])
+    assert not kept.parent.exists()
+
+
+def test_restart_begins_anew(models: Path, lamplight_home: Path, book: Path) -> None:
+    tiny_models.write_plain(models / "slow,context=12000,slow=20,words=8.gguf")
+    command = ("summarize", book, "--model", "slow")
+    running = Running(*command)
+    wait_for_lines(lamplight_home / "data" / "unfinished", 2)
+    running.process.kill()
+    running.end()
+    for more in (("--length", "short"), ("--restart",)):
+        again = run(*command, *more)
+        assert (again.code, again.out) == (0, WORDS + "\n"), again.err
+        assert "Resuming" not in again.err
+
+
 def test_nothing_is_kept(lamplight_home: Path, page: Path) -> None:
     assert run("summarize", page).code == 0
     left = [path.name for path in lamplight_home.rglob("*") if path.is_file()]
-    assert not [name for name in left if name.endswith((".document", ".sqlite3"))]
+    assert not [name for name in left if name.endswith((".document", ".sqlite3", ".unfinished", ".unfinished.lock"))]
     for path in (lamplight_home / "logs").rglob("*"):
         assert b"lit in 1911" not in path.read_bytes()
         assert b"page.md" not in path.read_bytes()

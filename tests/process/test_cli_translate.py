@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.fakes import tiny_models
-from tests.fakes.cli_runs import SECONDS, Result, Running, run
+from tests.fakes.cli_runs import Result, Running, run, wait_for_lines
 
 WORDS = "word1 word2 word3 word4 word5 word6 word7 word8"
 PAGE = '<html lang="en"><body>\n<p>Press <b>Save</b> now.</p>\n<pre>x = 1</pre>\n</body></html>\n'
@@ -255,17 +254,6 @@ def test_restart_begins_anew(models: Path, lamplight_home: Path, tmp_path: Path)
         assert again.code == 0, again.err
         assert "finished earlier" not in again.err
         assert again.out.count(WORDS) == 12
-
-
-def wait_for_lines(folder: Path, count: int) -> list[Path]:
-    """The files with finished segments, once there are so many."""
-    end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        files = list(folder.glob("*.unfinished"))
-        if files and files[0].read_bytes().count(b"\n") > count:
-            return files
-        time.sleep(0.02)
-    raise AssertionError("nothing was kept")
 
 
 def test_nothing_is_kept(lamplight_home: Path, text: Path, tmp_path: Path) -> None:

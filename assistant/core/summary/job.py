@@ -54,6 +54,7 @@ class SummaryRun:
 
     :param task: knows the parts and what was finished before; ``kept``: the steps that were.
     :param pace: how fast this machine is with this model, None: nobody knows.
+    :param also: takes each step that has ended, before what follows is asked.
     :param changed: called when a step has begun or ended; ``grew``: when more of a prompt was read.
     :param ended: called once.
     """
@@ -70,6 +71,7 @@ class SummaryRun:
         jobs: JobStore,
         writes: PendingWrites,
         pace: Pace | None,
+        also: Callable[[JobStep], None],
         changed: Callable[[], None],
         grew: Callable[[], None],
         ended: Callable[[Ending], None],
@@ -82,6 +84,7 @@ class SummaryRun:
         self._jobs = jobs
         self._writes = writes
         self._pace = pace
+        self._also = also
         self._changed = changed
         self._grew = grew
         self._ended = ended
@@ -206,6 +209,7 @@ class SummaryRun:
             else:
                 self._advance()
 
+        self._also(step)
         self._writes.write(partial(self._jobs.add_step, step), settled, refused=settled)
         self._changed()
 

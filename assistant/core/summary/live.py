@@ -11,6 +11,7 @@ from assistant.core.summary.job import SummaryRun
 from assistant.core.summary.plans import Cut, Planned
 from assistant.core.summary.records import options_from_json
 from assistant.core.summary.views import PlanView, SummaryView
+from assistant.core.unfinished import Unfinished
 from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
 from assistant.storage.rows import Job, JobState, JobStep
@@ -21,12 +22,14 @@ class Live:
     """A summary that is being made.
 
     :ivar kept: steps that were finished in earlier runs.
+    :ivar unfinished: where a program without a history keeps what is finished.
     :ivar run: None while it is planned, or only linked; ``cancel`` gives that up, or the linking at its end.
     """
 
     row: Job
     model: InstalledModel | None
     kept: list[JobStep] = field(default_factory=list)
+    unfinished: Unfinished | None = None
     cut: Cut | None = None
     run: SummaryRun | None = None
     cancel: Cancel = lambda: None

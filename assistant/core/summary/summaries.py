@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -24,6 +26,7 @@ from assistant.core.summary.plans import Cut, Planned, Planner
 from assistant.core.summary.records import options_from_json, options_to_json, problems_to_json
 from assistant.core.summary.views import PlanView, SummaryRow, SummaryView
 from assistant.core.threads import Threads
+from assistant.core.unfinished import Unfinished
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep
@@ -138,9 +141,17 @@ class Summaries:
 
         return self._planner.make(digest, options, chosen, planned)
 
-    def start(self, digest: str, options: SummaryOptions, *, model: InstalledModel | None = None) -> int:
+    def start(
+        self,
+        digest: str,
+        options: SummaryOptions,
+        *,
+        model: InstalledModel | None = None,
+        unfinished: Unfinished | None = None,
+    ) -> int:
         """Begin a summary of an open document; its id. What goes wrong is in its view.
 
+        :param unfinished: what is there of it already; what ends is added there too.
         :raises AssistantError: NO_MODEL; INTERNAL: the document is not open.
         """
         chosen = model or self._model()
@@ -157,8 +168,14 @@ class Summaries:
             model=chosen.name,
             model_key=chosen.key,
         )
+        kept: list[JobStep] = []
+        if unfinished is not None and (begun := _begun(unfinished.plan)) is not None:
+            row = replace(row, plan=begun[0], fingerprint=begun[1])
+            kept = [replace(step, job=row.id) for step in unfinished.steps]
         self._history.create(row)
-        self._begin(row, chosen)
+        if kept:
+            self._writes.write(partial(self._jobs.add_steps, kept))
+        self._begin(row, chosen, kept, unfinished)
         return row.id
 
     def stop(self, job: int) -> None:
@@ -266,9 +283,11 @@ class Summaries:
 
     # ------------------------------------------------------------ the way of a summary
 
-    def _begin(self, row: Job, model: InstalledModel, kept: list[JobStep] | None = None) -> None:
+    def _begin(
+        self, row: Job, model: InstalledModel, kept: list[JobStep], unfinished: Unfinished | None = None
+    ) -> None:
         """Plan it, or take up its plan; then run."""
-        live = Live(row, model, kept or [])
+        live = Live(row, model, kept, unfinished)
         self._live[row.id] = live
         if row.plan:
             live.cancel = self._planner.take_up(row, len(live.kept), model, lambda found: self._taken_up(live, found))
@@ -291,6 +310,8 @@ class Summaries:
             return
         live.row = replace(live.row, plan=planned.cut.to_json(), fingerprint=planned.fingerprint)
         self._history.update(live.row)
+        if live.unfinished is not None:
+            live.unfinished.begin(json.dumps((live.row.plan, live.row.fingerprint)))
         self._run(live, planned.cut, planned.cut.texts(planned.document))
 
     def _taken_up(self, live: Live, found: tuple[OpenDocument, Cut] | AssistantError | None) -> None:
@@ -328,6 +349,7 @@ class Summaries:
             jobs=self._jobs,
             writes=self._writes,
             pace=self._measures.pace(live.model.key),
+            also=lambda step: live.unfinished.add((step,)) if live.unfinished is not None else None,
             changed=lambda: self._emit(SummaryChanged(job)),
             grew=lambda: self._emit(SummaryGrew(job)),
             ended=lambda ending: self._run_ended(live, ending),
@@ -410,3 +432,13 @@ class Summaries:
         if not answer.bulk:
             return None
         return next((one for one in self._live.values() if one.run is not None and one.run.owns(answer)), None)
+
+
+def _begun(noted: str) -> tuple[str, str] | None:
+    """The plan and the fingerprint that were noted when a summary was begun; None: they are not there, or damaged."""
+    try:
+        plan, fingerprint = json.loads(noted)
+        Cut.from_json(plan)
+    except (ValueError, TypeError):
+        return None
+    return str(plan), str(fingerprint)

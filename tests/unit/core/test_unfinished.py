@@ -50,12 +50,12 @@ def test_a_job_of_several_levels_and_its_plan(tmp_path: Path) -> None:
         assert (second.steps, second.plan) == ((STEPS[0], merged), "the plan")
         second.add(STEPS[1:])
     with Unfinished(tmp_path, ("a",)) as third:
+        third.begin("the plan")
         assert (len(third.steps), third.plan) == (3, "the plan")
-        third.forget()
+        third.begin("another")
+        assert third.steps == ()
     with Unfinished(tmp_path, ("a",)) as fourth:
-        fourth.begin("another")  # nothing was finished of it
-    with Unfinished(tmp_path, ("a",)) as fifth:
-        assert (fifth.steps, fifth.plan) == ((), "")
+        assert (fourth.steps, fourth.plan) == ((), "")  # nothing was finished of that one
 
 
 def test_a_file_of_an_older_version(tmp_path: Path) -> None:

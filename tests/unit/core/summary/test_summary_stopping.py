@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,10 @@ from assistant.core.measures import Measures
 from assistant.core.speeds import Pace
 from assistant.core.summary.views import JobState
 from assistant.core.timing import Line
+from assistant.core.unfinished import Unfinished
 from assistant.engine.messages import Failed
+from assistant.storage.rows import JobStep, StepState
+from assistant.tasks.summary import SummaryOptions
 from tests.fakes.summaries import marks
 from tests.fakes.summary_desk import MODEL, SummaryDesk, another, story
 
@@ -76,6 +80,36 @@ def test_a_part_that_is_left_alone_takes_as_long_as_several_side_by_side(monkeyp
         alone = desk.view(job).seconds_left
         assert together is not None
         assert alone == pytest.approx(together * (1 + beside) / (plan.parts / plan.parallel + beside))
+
+
+def test_what_is_finished_of_a_summary_is_kept_for_a_program_without_a_history(tmp_path: Path) -> None:
+    with another(keep=False, held=True) as desk, Unfinished(tmp_path, ("a",)) as first:
+        document = desk.open(LONG)
+        steps = desk.plan(document.digest).steps
+        job = desk.summaries.start(document.digest, SummaryOptions(), unfinished=first)
+        for _ in range(3):
+            desk.wait(lambda: desk.engine.waiting)
+            desk.engine.answer()
+        desk.wait(lambda: desk.view(job).done == 3)
+        desk.summaries.stop(job)
+        desk.end(job)
+    with another(keep=False) as desk, Unfinished(tmp_path, ("a",)) as second:
+        assert len(second.steps) == 3
+        document = desk.open(LONG)
+        view = desk.end(desk.summaries.start(document.digest, SummaryOptions(), unfinished=second))
+        assert (view.state, view.text, view.total) == (JobState.DONE, result_of(LONG), steps)
+        assert len(desk.engine.generates) == steps - 3
+
+
+def test_what_is_left_of_a_summary_is_of_no_use_without_its_plan(tmp_path: Path) -> None:
+    with Unfinished(tmp_path, ("a",)) as first:
+        first.begin("no plan at all")
+        first.add([JobStep(0, 0, 0, StepState.DONE, "of another cut")])
+    with another(keep=False) as desk, Unfinished(tmp_path, ("a",)) as second:
+        document = desk.open(LONG)
+        view = desk.end(desk.summaries.start(document.digest, SummaryOptions(), unfinished=second))
+        assert (view.state, view.text) == (JobState.DONE, result_of(LONG))
+        assert second.steps == ()
 
 
 def result_of(text: str) -> str:
