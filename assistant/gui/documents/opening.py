@@ -47,6 +47,7 @@ class Opening(QObject):
         self._long = ""  # such a text that is too long for the field
         self._cancel: Callable[[], None] | None = None
         self._asked: dict[str, Any] = {}  # what the last document was opened with
+        self._opened: dict[str, Any] = {}  # the last that could be
         self._then: Callable[[], None] | None = None
         self._started = False  # before that the core reads nothing
         self.reads_typed: Callable[[], bool] = lambda: True  # what is typed is read after a pause
@@ -89,6 +90,11 @@ class Opening(QObject):
     def name(self) -> str:
         """The name of the file that is open or being opened, or an empty string."""
         return self.path.name if self.path is not None else ""
+
+    @property
+    def coming(self) -> str:
+        """The name of the file that is being opened, or an empty string."""
+        return self.name if self._cancel is not None else ""
 
     @property
     def path(self) -> Path | None:
@@ -175,7 +181,9 @@ class Opening(QObject):
         """Leave the document that is being read, or that could not be."""
         self._drop()
         if self.document is not None and not self._typed:
+            self._asked = self._opened  # it is called by its own name again
             self._show(self.document)
+            self._set(self.document)
         else:
             self._asked = {}  # nor is it called by its name any more
             self._panel.show_editor()
@@ -291,6 +299,7 @@ class Opening(QObject):
             if result.kind is not ErrorKind.CANCELLED:
                 self._refuse(result, then)
             return
+        self._opened = self._asked
         if self.in_field and then is None:
             self._know(result)
         else:

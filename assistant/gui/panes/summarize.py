@@ -106,7 +106,7 @@ class SummarizePane(DocumentPane):
         if view is not None and view.title:
             return view.title
         document = self.opening.document
-        if document is not None and document.title:
+        if document is not None and document.title and not self.opening.coming:
             return document.title
         return self.opening.name or tr("New summary")
 
@@ -146,16 +146,21 @@ class SummarizePane(DocumentPane):
         self._choose_afresh()
         self._leave_job()
         self.opening.open_file(path)
-        if self.page.narrow:
-            self.page.show_view("source")
+        self._comes()
 
     def paste(self) -> None:
         """Take what is on the clipboard."""
         self._choose_afresh()
         self._leave_job()
         self.opening.paste()
+        self._comes()
+
+    def _comes(self) -> None:
+        """A document is being read, and can be waited for."""
         if self.page.narrow:
             self.page.show_view("source")
+        self._show_state()
+        self.title_changed.emit()
 
     def new(self) -> None:
         """Begin with an empty field."""

@@ -103,6 +103,25 @@ def test_a_file_that_is_being_read_can_be_given_up(desk: Desk) -> None:
     assert desk.summarizeInput.isVisible(), "what comes late is not shown"
 
 
+def test_a_file_that_is_being_read_can_be_summarized_once_it_is_there(desk: Desk) -> None:
+    desk.papers.documents.waits = True
+    desk.pane.open_file(Path("/x/slow.pdf"))
+    assert desk.summarizeRun.isEnabled()
+    desk.summarizeRun.click()
+    assert desk.pane.job is None
+    desk.papers.documents.answer(document("The lamp was lit."))
+    assert desk.pane.job is not None
+
+
+def test_a_file_that_is_being_read_is_not_called_what_was_open_before(desk: Desk) -> None:
+    desk.open()
+    desk.papers.documents.waits = True
+    desk.pane.open_file(Path("/x/slow.pdf"))
+    assert desk.pageTitle.text() == "slow.pdf"
+    desk.sourceGiveUp.click()
+    assert desk.pageTitle.text() == "The bridge at Aldgrove"
+
+
 @pytest.mark.parametrize(
     ("kind", "values", "words"),
     [
