@@ -439,7 +439,8 @@ class TranslatePane(DocumentPane):
         view = self.view()
         known = plan is not None and not isinstance(plan, AssistantError) and self.opening.document is not None
         self.card.show_hint(hint_words(plan) if known else "")
-        if view is not None and view.state is JobState.RUNNING:
+        unfinished = view is not None and view.state in GOES_ON and view.total > 0
+        if view is not None and (unfinished or view.state is JobState.RUNNING):
             self.card.show_plan(self.showing.progress(view))
         else:
             self.card.show_plan(self.planning.words() if self.job is None else "")

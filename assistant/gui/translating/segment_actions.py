@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.cancel import Later
 from assistant.core.translation.views import SegmentState
+from assistant.gui.widgets.clean_text import isolated
 from assistant.gui.widgets.translation.strip import VERBS, can_be_worked_with
 from assistant.texts import errors, tr
 
@@ -204,7 +205,7 @@ class SegmentActions(QObject):
         self._panel.strip.show_versions(versions)
 
     def _show_back(self, text: object) -> None:
-        self._panel.strip.say(tr("Back again: {text}", text=str(text)))
+        self._panel.strip.say(tr("Back again: {text}", text=isolated(str(text))))
 
     def _written(self, number: int, text: str) -> None:
         job = self._job()

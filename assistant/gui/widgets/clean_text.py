@@ -8,6 +8,7 @@ the same as one cleaned at once.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 DIRECTION_NAMES = {
     0x061C: "ALM", 0x200E: "LRM", 0x200F: "RLM", 0x202A: "LRE", 0x202B: "RLE", 0x202C: "PDF", 0x202D: "LRO",
@@ -34,6 +35,15 @@ def clean(text: str) -> str:
         text = _ODD.sub(_replace, text)
     if not text.isascii():
         text = _MARKS.sub(r"\1", text)
+    return text
+
+
+def isolated(text: str) -> str:
+    """``text`` as a part of other words: one that is written from right to left keeps its direction, and its full stop
+    its place.
+    """
+    if not text.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text):
+        return f"\u2068{text}\u2069"
     return text
 
 

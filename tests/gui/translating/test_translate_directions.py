@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from assistant.core.translation.views import Version
 from assistant.gui.theme import Theme
 from assistant.gui.widgets.reading_style import ReadingStyle
 from assistant.gui.widgets.translation.row_layout import Laid
@@ -81,3 +82,20 @@ def test_a_leftward_sentence_is_edited_from_its_side(desk: Desk) -> None:
     assert option.textDirection() is Qt.LayoutDirection.RightToLeft
     assert option.alignment() & Qt.AlignmentFlag.AlignRight
     desk.press("Esc")
+
+
+def test_a_leftward_text_is_typed_at_its_side(desk: Desk) -> None:
+    field = desk.translateInput
+    for text, right in ((f"12\n\n{HEBREW[0]}", True), ("A bridge", False), (HEBREW[1], True), ("", False)):
+        field.setPlainText(text)
+        last = field.document().lastBlock()
+        line = last.layout().lineAt(0)
+        assert (line.naturalTextRect().right() > field.viewport().width() - 40) is right
+
+
+def test_an_offer_from_right_to_left_keeps_its_own_direction(desk: Desk) -> None:
+    desk.core.versions_result = (Version(HEBREW[2]), Version("第二种。"))
+    desk.rows.choose(1)
+    desk.press("F7")
+    assert desk.translateOffer1.text() == f"Version 1:  \u2068{HEBREW[2]}\u2069"
+    assert desk.translateOffer2.text() == "Version 2:  第二种。"

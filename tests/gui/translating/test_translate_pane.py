@@ -268,6 +268,7 @@ def test_a_stopped_translation_goes_on(desk: Desk) -> None:
     assert desk.core.stopped == [job]
     desk.wait(desk.translateGoOn.isVisible)
     assert "Stopped" in desk.translateWords.text()
+    assert desk.translatePlan.text() == "0 of 3 sentences", "how much is left says whether it is worth it"
     desk.press("Ctrl+Shift+G")
     assert desk.core.gone_on == [job]
     desk.wait(desk.translateStop.isVisible)

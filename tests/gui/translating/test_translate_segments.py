@@ -376,6 +376,24 @@ def test_two_more_versions_and_one_is_taken(desk: Desk) -> None:
     assert desk.core.done_to[-1] == ("use", desk.pane.job, 2, "第二种。")
 
 
+def test_what_was_there_before_is_offered_beside_what_was_taken(desk: Desk) -> None:
+    job = desk.pane.job
+    desk.core.versions_result = (Version("第一种。"), Version("第二种。"))
+    desk.rows.choose(2)
+    desk.press("F7")
+    desk.core.put(job, 2, "第一种。", state=SegmentState.REDONE)
+    desk.wait(lambda: desk.translateOffer1.text() == "Version 2:  第二种。")
+    assert desk.translateOffer2.text() == f"Before:  {CHINESE[2]}"
+    desk.core.put(job, 2, "", state=SegmentState.WRITING)
+    desk.core.put(job, 2, "第三种。", state=SegmentState.REDONE)
+    desk.wait(lambda: desk.translateOffer1.text() == "Version 1:  第一种。")
+    assert not desk.translateOffer3.isVisible(), "what was there before is Version 1"
+    desk.translateOffer1.click()
+    assert desk.core.done_to[-1] == ("use", job, 2, "第一种。")
+    desk.rows.choose(1)
+    assert not desk.translateOffer1.isVisible(), "it was about another sentence"
+
+
 def test_that_there_is_only_one_other_version_is_said(desk: Desk) -> None:
     desk.rows.choose(2)
     for versions, words in (((Version("第一种。"),), "only one other way"), ((), "no other way")):

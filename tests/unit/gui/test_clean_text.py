@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.gui.widgets.clean_text import DIRECTION_NAMES, clean
+from assistant.gui.widgets.clean_text import DIRECTION_NAMES, clean, isolated
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,10 @@ def test_nothing_that_acts_is_left(text: str) -> None:
 @given(st.lists(st.text(alphabet=st.characters(blacklist_characters="\n"), max_size=40), max_size=8))
 def test_line_by_line_is_the_same_as_at_once(lines: list[str]) -> None:
     assert "\n".join(clean(line) for line in lines) == clean("\n".join(lines))
+
+
+def test_what_goes_from_right_to_left_keeps_to_itself_inside_other_words() -> None:
+    assert isolated("Entry costs 12 euros.") == "Entry costs 12 euros."
+    assert isolated("入场费为12欧元。") == "入场费为12欧元。"
+    for text in ("تبلغ تكلفة الدخول 12 يورو.", "הכניסה עולה 12 אירו."):
+        assert isolated(text) == f"\u2068{text}\u2069"

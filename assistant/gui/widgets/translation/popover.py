@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QVBoxLayout
 
 from assistant.documents.segments import without_codes
 from assistant.gui.theme import SPACE, TARGET
-from assistant.gui.widgets.clean_text import clean
+from assistant.gui.widgets.clean_text import clean, isolated
 from assistant.gui.widgets.controls import Label, set_role
 from assistant.texts import tr
 
@@ -160,7 +160,7 @@ class _Choice(QAbstractButton):
         self.setVisible(choice is not None)
         if choice is not None:
             word = clean(without_codes(choice.text)).strip() or choice.text
-            words = word if choice.whole else f"{word}…"
+            words = isolated(word if choice.whole else f"{word}…")
             self.setText(words)
             self.setAccessibleName(tr("{words}: {percent} %", words=words, percent=self._percent))
             self.update()

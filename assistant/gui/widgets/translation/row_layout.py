@@ -133,11 +133,16 @@ class Laid:
 
 def direct(option: QTextOption, text: str) -> None:
     """Have a paragraph go the way of ``text``: from the side where its first letter stands."""
-    directions = (unicodedata.bidirectional(character) for character in text)
-    leftwards = next((one for one in directions if one in _STRONG), "L") in _LEFTWARDS
     ways, sides = Qt.LayoutDirection, Qt.AlignmentFlag
+    leftwards = goes_left(text)
     option.setTextDirection(ways.RightToLeft if leftwards else ways.LeftToRight)
     option.setAlignment(sides.AlignRight if leftwards else sides.AlignLeft)
+
+
+def goes_left(text: str) -> bool:
+    """Is ``text`` written from right to left, as far as its first letter tells?"""
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((one for one in directions if one in _STRONG), "L") in _LEFTWARDS
 
 
 def _x(line: QTextLine, unit: int) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTextEdit, QWidget
 
@@ -20,6 +20,7 @@ from assistant.gui.widgets.source_states import Problem, Waiting
 from assistant.gui.widgets.source_words import notes_words
 from assistant.gui.widgets.text_places import UnitIndex
 from assistant.gui.widgets.translation.column import TranslationColumn
+from assistant.gui.widgets.translation.row_layout import goes_left
 from assistant.gui.widgets.translation.units import Side
 from assistant.gui.widgets.translation.words import document_line
 from assistant.texts import tr
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from assistant.gui.widgets.translation.rows import TranslationRows
 
 
+_TELLING = 500  # characters that tell from which side a text is written
 _MEASURED = 20_000  # characters up to which the lines of the field and of the translation stand beside each other
 
 
@@ -53,6 +55,20 @@ class TranslateEditor(SourceEditor):
         rows.pointed.connect(self._light)
         self.viewport().setMouseTracking(True)
         self.cursorPositionChanged.connect(self._moved)
+        self.textChanged.connect(self._align)
+
+    def _align(self) -> None:
+        """A text that is written from right to left stands at the right; each paragraph keeps its own direction."""
+        block, begins = self.document().begin(), ""
+        while block.isValid() and len(begins) < _TELLING:
+            begins += block.text()[:_TELLING]
+            block = block.next()
+        sides = Qt.AlignmentFlag
+        side = sides.AlignRight if goes_left(begins) else sides.AlignLeft
+        option = self.document().defaultTextOption()
+        if option.alignment() != side:
+            option.setAlignment(side)
+            self.document().setDefaultTextOption(option)
 
     def follow(self, segments: list[SegmentView]) -> None:
         """Find the sentences of a translation in the text."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -13,7 +15,7 @@ from assistant.core.translation.views import SegmentState
 from assistant.documents.segments import without_codes
 from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.clean_text import clean
+from assistant.gui.widgets.clean_text import clean, isolated
 from assistant.gui.widgets.controls import Label, WordButton
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.scrolled_strip import ScrolledStrip
@@ -28,6 +30,19 @@ if TYPE_CHECKING:
 
 MOST = 5
 VERBS = ("translate_edit", "translate_redo", "translate_versions", "translate_back")
+
+
+@dataclass(frozen=True)
+class _Offered:
+    """A text that may be taken: what it is called, and what was found in it; ``match``: it is out of the memory."""
+
+    label: str
+    text: str
+    found: str = ""
+    match: MemoryMatch | None = None
+
+
+_NOTHING = _Offered("", "")
 
 
 class TranslationStrip(QFrame):
@@ -49,6 +64,7 @@ class TranslationStrip(QFrame):
         self._line = self._said = ""
         self._matches: tuple[MemoryMatch, ...] = ()
         self._versions: tuple[Version, ...] = ()
+        self._target = self._former = ""  # of the sentence at hand: its translation, and the one before that
         self.words = Label(role="quiet", wrap=True)
         self.words.setObjectName("translateWords")
         self.offers = [_Offer() for _ in range(MOST)]
@@ -110,6 +126,8 @@ class TranslationStrip(QFrame):
         self._said = ""
         self._matches = self._versions = ()
         self._segment = segment
+        self._target = segment.target if segment is not None and can_be_worked_with(segment) else ""
+        self._former = ""
         self._show()
         self._about.verticalScrollBar().setValue(0)
 
@@ -118,6 +136,8 @@ class TranslationStrip(QFrame):
         if self._segment is not None and segment.target != self._segment.target:
             self._said = ""
         self._segment = segment
+        if can_be_worked_with(segment) and segment.target != self._target:
+            self._target, self._former = segment.target, self._target
         self._show()
 
     def say(self, words: str) -> None:
@@ -152,32 +172,34 @@ class TranslationStrip(QFrame):
     def _show(self) -> None:
         segment = self._segment
         about = segment_words(segment) if segment is not None else self._line
+        offers = list(self._offers())
         self.words.setText("\n".join(part for part in (about, self._said) if part))
         self.words.setVisible(bool(self.words.text()))
         for number, offer in enumerate(self.offers):
-            offer.show_offer(*self._offer(number))
+            offer.show_offer(offers[number] if number < len(offers) else _NOTHING)
         self._foot.setCurrentWidget(self.buttons if segment is not None else self._hint)
         self._foot.setVisible(self._there or segment is not None)
         self.setVisible(self._there or segment is not None or bool(self._line))
         self._about.keep_room(whole=segment is not None)
         self._about.setVisible(segment is not None or bool(self._line))
 
-    def _offer(self, number: int) -> tuple[str, str, str]:
-        """The label and the text of an offer, both empty: there is none; and what was found in it."""
-        if number < len(self._versions):
-            version = self._versions[number]
-            label, found = version_words(number + 1, version)
-            return label, version.text, found
-        number -= len(self._versions)
-        if number < len(self._matches):
-            return match_words(self._matches[number]), self._matches[number].target, ""
-        return "", "", ""
+    def _offers(self) -> Iterator[_Offered]:
+        """What else the translation of the sentence could be."""
+        for number, version in enumerate(self._versions, 1):
+            label, found = version_words(number, version)
+            if version.text != self._target:
+                yield _Offered(label, version.text, found)
+        if self._former and self._former not in (version.text for version in self._versions):
+            yield _Offered(tr("Before"), self._former)
+        for match in self._matches:
+            yield _Offered(match_words(match), match.target, match=match)
 
     def _take(self, number: int) -> None:
-        if number < len(self._versions):
-            self.version_taken.emit(self._versions[number].text)
-        elif number - len(self._versions) < len(self._matches):
-            self.match_taken.emit(self._matches[number - len(self._versions)])
+        offered = next(islice(self._offers(), number, None), None)
+        if offered is not None and offered.match is not None:
+            self.match_taken.emit(offered.match)
+        elif offered is not None:
+            self.version_taken.emit(offered.text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -193,10 +215,11 @@ class _Offer(SentenceButton):
     def __init__(self) -> None:
         super().__init__("offer")
 
-    def show_offer(self, label: str, text: str, found: str) -> None:
+    def show_offer(self, offered: _Offered) -> None:
+        label, text, found = offered.label, offered.text, offered.found
         self.setVisible(bool(label))
         words = " ".join(clean(without_codes(text)).split())
-        self.setText(f"{label}:  {words}".replace("&", "&&"))
+        self.setText(f"{label}:  {isolated(words)}".replace("&", "&&"))
         self.setAccessibleName(tr("{label}: {text}. Take it.", label=label, text=words))
         self.setAccessibleDescription(found)
         self.setToolTip(plain(found) if found else "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.base.languages import language_name, unspaced
 from assistant.core.translation.views import SegmentState
 from assistant.documents.segments import FindingKind, without_codes
-from assistant.gui.widgets.clean_text import clean
+from assistant.gui.widgets.clean_text import clean, isolated
 from assistant.gui.widgets.source_words import format_name
 from assistant.storage.rows import JobState
 from assistant.tasks.translation import Formality
@@ -54,7 +54,8 @@ def finding_words(finding: Finding) -> str:
         if language_name(found):
             values["found"] = languages.name(found)
     source, target = finding.source_start >= 0, finding.start >= 0
-    return translations.finding(finding.kind.value, clean(finding.text), source=source, target=target, values=values)
+    text = isolated(clean(finding.text))
+    return translations.finding(finding.kind.value, text, source=source, target=target, values=values)
 
 
 def segment_words(segment: SegmentView) -> str:
