@@ -22,6 +22,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 STARTER_NAME = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
+# Where bytecode is not kept, each of the many processes here compiles the program and the tests anew: most of the time
+# that collecting takes, and seconds for a child. It lies in folders that git ignores.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # Before any Qt import: tests that want a real screen say so for the child process that they start.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

@@ -6,6 +6,7 @@ import string
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,11 @@ sys.path.insert(0, str(ROOT / "packaging"))
 
 import i18n  # noqa: E402
 
-CATALOG = i18n.merged()
-MESSAGES = [message for message in CATALOG if message.id]
+
+@pytest.fixture(scope="module")
+def messages() -> list[Any]:
+    """All that the sources say; looking for it takes seconds, which who only collects the tests need not spend."""
+    return [message for message in i18n.merged() if message.id]
 
 
 @pytest.fixture
@@ -27,15 +31,15 @@ def chinese() -> Iterator[None]:
     set_language("en")
 
 
-def test_the_catalogue_is_complete_and_in_step() -> None:
-    assert len(MESSAGES) > 300
+def test_the_catalogue_is_complete_and_in_step(messages: list[Any]) -> None:
+    assert len(messages) > 300
     faults = list(i18n.faults())
     assert not faults, "\n".join(["packaging/i18n.py names what is missing:", *faults])
 
 
-def test_every_sentence_can_be_filled_in_both_languages(chinese: None) -> None:
+def test_every_sentence_can_be_filled_in_both_languages(chinese: None, messages: list[Any]) -> None:
     """With the catalogue that the program reads, not with the one that was just merged."""
-    for message in MESSAGES:
+    for message in messages:
         one = message.id if isinstance(message.id, str) else message.id[0]
         names = {name for text in _texts(message.id) for _, name, _, _ in string.Formatter().parse(text) if name}
         values = dict.fromkeys(names, 3)
