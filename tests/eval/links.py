@@ -18,6 +18,7 @@ _LATER = {
     "-fourth": ("fourth.", "third.", "held-out.", ""),
     "-fifth": ("fifth.", "fourth.", "third.", "held-out.", ""),
     "-sixth": ("sixth.", "fifth.", "fourth.", "third.", "held-out.", ""),
+    "-seventh": ("seventh.", "sixth.", "fifth.", "fourth.", "third.", "held-out.", ""),
 }
 """Sets that were written later: their files, then those whose documents they stand among."""
 
