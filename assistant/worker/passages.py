@@ -15,7 +15,7 @@ from assistant.worker.wording import Wording
 NEARBY = 0.34  # of what the best sentence has to do with the rest of a statement: so near a piece must stand
 _SAME = 0.72  # or so near, where another stands in its place in the best one; more than a sentence beside that has
 _DRAWN = 0.5  # or so near, where the statement is drawn from several sentences, and it stands in one of them
-_LOST = 1.0  # below it, nobody knows where the rest of the statement stands
+_LOST = 0.8  # below it, nobody knows where the rest of the statement stands
 _LIKELY = 1.2  # below it, another piece in the best sentence says little against one that is hardly found by chance
 _LABEL = 6  # words of a sentence that says no more than who speaks
 
