@@ -37,6 +37,9 @@ READERS = {
 WITH_PASSWORD = frozenset({"pdf"})
 """Formats whose ``read`` also takes a ``password``."""
 
+NO_MEMORY = (MemoryError, SystemError)
+"""What the interpreter raises where memory runs out: in the middle of a call of its own it is at times the second."""
+
 _HEAD = 64 * 1024  # bytes that tell a text's kind
 _TITLE = 80  # characters of a title that is taken from the text itself
 _ENDINGS = {
@@ -79,7 +82,7 @@ def read(data: bytes, name: str = "", password: str = "") -> Document:
     format = sniff(data, name)
     try:
         document = _read(format, data, name, password)
-    except (AssistantError, MemoryError):
+    except (AssistantError, *NO_MEMORY):
         raise
     except Exception as error:  # whatever a library makes of damaged bytes, what it means is one thing
         raise AssistantError(ErrorKind.DOCUMENT_DAMAGED, where(error), format=format) from error

@@ -19,7 +19,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import write_atomic
 from assistant.documents import model
 from assistant.documents.model import LARGEST_FILE, Document
-from assistant.documents.reading import read, where
+from assistant.documents.reading import NO_MEMORY, read, where
 from assistant.worker.filewall import Wall
 from assistant.worker.messages import (
     CheckSegments,
@@ -128,7 +128,7 @@ def serve(request: DocumentRequest) -> DocumentAnswer:
             return _served(request)
     except AssistantError as error:
         return _refused(request.id, error)
-    except MemoryError:
+    except NO_MEMORY:
         _shelf.clear()
         gc.collect()
         return Refused(id=request.id, kind=ErrorKind.DOCUMENT_MEMORY, detail="out of memory")

@@ -59,7 +59,7 @@ def open_translatable(data: bytes, name: str, *, columns: Sequence[str] = (), fo
     format = format or sniff(data, name)
     try:
         found = _opened(format, data, name, columns)
-    except (AssistantError, MemoryError):
+    except (AssistantError, *reading.NO_MEMORY):
         raise
     except Exception as error:  # whatever a library makes of damaged bytes, what it means is one thing
         raise AssistantError(ErrorKind.DOCUMENT_DAMAGED, reading.where(error), format=format) from error
