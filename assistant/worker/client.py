@@ -42,10 +42,14 @@ _NEAR = 0.75  # share of its memory that a child held which a crash is then put 
 
 @dataclass
 class _Pending:
-    """A request that has no answer yet."""
+    """A request that has no answer yet.
+
+    :ivar left: seconds that it may still take: a fresh child gets what one without memory for it has left.
+    """
 
     request: Request
     limit: Limit
+    left: float
     cancelled: bool = False
     tries: int = 0
     most: int = 0  # bytes that the child was seen to hold while it worked on this
@@ -105,7 +109,8 @@ class WorkerClient:
             elif request.id in self._pending:
                 raise ValueError(f"the id {request.id!r} is in use")
             else:
-                self._pending[request.id] = _Pending(request, self._limit_of(request))
+                limit = self._limit_of(request)
+                self._pending[request.id] = _Pending(request, limit, limit.seconds)
         if refused:
             self._deliver(refused)
         else:
@@ -167,7 +172,7 @@ class WorkerClient:
                 one.tries += 1
                 one.most = 0
                 self._running = one
-                self._set_deadline(one.limit.seconds)
+                self._set_deadline(one.left)
         if refused:
             self._deliver(refused)
             self._advance()
@@ -196,6 +201,8 @@ class WorkerClient:
                 self._ready = True
             elif self._running is not None and message.id == self._running.request.id:
                 if self._once_more(message, self._running):
+                    if self._deadline is not None:
+                        self._running.left = max(0.0, self._deadline - time.monotonic())
                     self._doomed = self._too_large = True
                     self._deadline = None
                     child.kill(Ending.HUNG, message.detail)
@@ -303,7 +310,8 @@ def _refused(one: _Pending, outcome: Outcome, *, late: bool, large: bool) -> Ref
     """The answer to a request whose child is gone."""
     request = one.request
     kind, values = ErrorKind.WORKER_ENDED, dict[str, int | str]()
-    if large or (one.limit.memory and one.most > _NEAR * one.limit.memory):
+    short = one.left < one.limit.seconds  # in the child before: that this one was late only says how much it is
+    if large or short or (one.limit.memory and one.most > _NEAR * one.limit.memory):
         kind = ErrorKind.DOCUMENT_MEMORY
     elif late:
         kind, values = slow(request, one.limit.seconds)

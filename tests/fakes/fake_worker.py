@@ -51,6 +51,10 @@ def main() -> None:
                 answers += 1
                 refused = Refused(id=request.id, kind=ErrorKind.DOCUMENT_MEMORY, detail=f"{os.getpid()}")
                 pipe.send(good if answers == 1 else refused)
+            case "full and slow":  # the same, and a fresh child takes too long
+                if answers == 0:
+                    time.sleep(600)
+                pipe.send(Refused(id=request.id, kind=ErrorKind.DOCUMENT_MEMORY))
             case "small":
                 pipe.send(Refused(id=request.id, kind=ErrorKind.DOCUMENT_MEMORY, detail=f"{os.getpid()}"))
             case "hang":

@@ -310,6 +310,16 @@ def test_what_others_left_in_memory_is_not_held_against_a_request(tmp_path: Path
     desk.client.close(SOON)
 
 
+def test_what_was_too_much_for_one_child_has_only_the_time_left_in_the_next(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, command=COMMAND, limit_seconds=2.0)
+    assert isinstance(desk.ask(ReadDocument, name="full", store=""), Rendered)
+    refused = desk.ask(ReadDocument, name="full and slow", store="")
+    assert isinstance(refused, Refused)
+    assert refused.kind is ErrorKind.DOCUMENT_MEMORY
+    assert "no answer" in refused.detail  # of the second child
+    desk.client.close(SOON)
+
+
 def test_nobody_waits_for_a_request_that_was_cancelled(tmp_path: Path) -> None:
     desk = Desk(tmp_path, command=COMMAND)
     assert isinstance(desk.ask(Render, template="good", turns=()), Rendered)
