@@ -96,6 +96,7 @@ def _codes(text: str) -> Iterator[Name]:
 def _capitals(text: str, language: str) -> Iterator[Name]:
     if is_title(text):
         return
+    sentences = not HAN_RUN.search(text)
     addressed = bytearray(len(text))
     for match in _ADDRESS.finditer(text):
         addressed[slice(*match.span())] = b"\1" * (match.end() - match.start())
@@ -104,15 +105,15 @@ def _capitals(text: str, language: str) -> Iterator[Name]:
         if addressed[match.start()]:
             continue
         if run and not _is_near(text, run[-1], match):
-            yield from _run(text, run, language)
+            yield from _run(text, run, language, sentences=sentences)
             run = []
         if _is_capital(match[0]):
             run.append(match)
         elif run:
-            yield from _run(text, run, language)
+            yield from _run(text, run, language, sentences=sentences)
             run = []
     if run:
-        yield from _run(text, run, language)
+        yield from _run(text, run, language, sentences=sentences)
 
 
 def _is_near(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
@@ -136,11 +137,9 @@ def is_title(text: str) -> bool:
     return most and all(folded(word) in empty_words() for word in small)
 
 
-def _run(text: str, run: list[re.Match[str]], language: str) -> Iterator[Name]:
-    # In a Chinese text what has a capital has it from its name.
-    is_first = not HAN_RUN.search(text) and (
-        _BEGINS.search(text[max(0, run[0].start() - 8) : run[0].start()]) is not None
-    )
+def _run(text: str, run: list[re.Match[str]], language: str, *, sentences: bool) -> Iterator[Name]:
+    """:param sentences: begin with a capital; in a Chinese text what has one has it from its name."""
+    is_first = sentences and _BEGINS.search(text[max(0, run[0].start() - 8) : run[0].start()]) is not None
     if is_first and text.startswith(":", run[-1].end()) and all(_is_common(match[0]) for match in run):
         return  # a label: "Key Takeaway:"
     if _OF.search(text[max(0, run[0].start() - _LONG) : run[0].start()]) and all(_is_common(match[0]) for match in run):
