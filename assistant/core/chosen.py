@@ -167,7 +167,7 @@ class ChosenModel:
         view = self._look()
         if view != self._view:
             for key in view.loaded - self._view.loaded:  # by an answer: what was in the way is no more
-                self._notices.clear(f"model-{key}")
+                self._notices.model_settled(key)
             self._view = view
             self._emit(EngineChanged())
 
@@ -185,7 +185,7 @@ class ChosenModel:
         if isinstance(result, AssistantError) and result.kind is not ErrorKind.CANCELLED:
             self._notices.model_trouble(plan.key, result)
         elif isinstance(result, Engine):
-            self._notices.clear(f"model-{plan.key}")
+            self._notices.model_settled(plan.key)
         self.refresh()
 
     def _in_memory(self) -> frozenset[str]:

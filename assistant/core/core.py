@@ -369,7 +369,7 @@ class Core:
 
     def _models_changed(self) -> None:
         if self.models.chosen() is not None:
-            self.notices.model_there()
+            self.notices.model_settled()
         self._emit(ModelsChanged())
         self.chosen.refresh()
 

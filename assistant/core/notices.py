@@ -47,11 +47,14 @@ class Notices:
     # ------------------------------------------------------------ what there is to say
 
     def model_trouble(self, key: str, error: AssistantError) -> None:
-        self.error(f"model-{key}", error, _MODEL_ACTIONS.get(error.kind, ()), key)
+        self.error(_of_model(key), error, _MODEL_ACTIONS.get(error.kind, ()), key)
 
-    def model_there(self) -> None:
-        """Some model answers now: what was said while there was none is old."""
-        self.clear("model-")
+    def model_settled(self, key: str = "") -> None:
+        """What was said about a model is no longer true: it is loaded.
+
+        :param key: "": some model answers now, and what was said while there was none is old.
+        """
+        self.clear(_of_model(key))
 
     def crashed_while_loading(self, model: InstalledModel) -> None:
         """The program ended while it loaded this model, which is not loaded by itself now."""
@@ -60,7 +63,7 @@ class Notices:
         )
         self.post(
             Notice(
-                f"model-{model.key}",
+                _of_model(model.key),
                 NoticeLevel.WARNING,
                 sentence,
                 actions=(NoticeAction.LOAD_ANYWAY,),
@@ -149,9 +152,8 @@ class Notices:
 
     def answer_failed(self, conversation: int, model: InstalledModel | None, error: AssistantError) -> None:
         """An error that the transcript also shows at the answer; the bar says it where something can be done."""
-        actions = _MODEL_ACTIONS.get(error.kind, ())
-        if actions:
-            self.error(f"model-{model.key if model else ''}", error, actions, model.key if model else "")
+        if error.kind in _MODEL_ACTIONS:
+            self.model_trouble(model.key if model else "", error)
         else:
             self.error(f"conversation-{conversation}", error, (NoticeAction.RETRY,), str(conversation))
 
@@ -223,6 +225,11 @@ class Notices:
         if not report.ok:
             sentence = tr("The file with your conversations has a defect. It will be repaired at the next start.")
             self.post(Notice("storage", NoticeLevel.WARNING, sentence))
+
+
+def _of_model(key: str) -> str:
+    """The key of what is said about a model; "": about there being none."""
+    return f"model-{key}"
 
 
 def token_actions(error: AssistantError) -> tuple[NoticeAction, ...]:

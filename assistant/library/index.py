@@ -48,7 +48,7 @@ class HeaderFacts:
     shape: Shape | None = None
     problem: str = ""
     detail: str = ""
-    values: Mapping[str, str | int] = field(default_factory=dict)
+    values: Mapping[str, str | int | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def facts_of(header: Header) -> HeaderFacts:
 
 def facts_of_error(error: AssistantError) -> HeaderFacts:
     """What the index remembers of a file whose header could not be read."""
-    values = {key: value for key, value in error.values.items() if isinstance(value, str | int)}
+    values = error.plain_values
     architecture = str(values.get("architecture", ""))
     return HeaderFacts(architecture=architecture, problem=error.kind.value, detail=error.detail, values=values)
 

@@ -309,7 +309,7 @@ class WorkerClient:
 def _refused(one: _Pending, outcome: Outcome, *, late: bool, large: bool) -> Refused:
     """The answer to a request whose child is gone."""
     request = one.request
-    kind, values = ErrorKind.WORKER_ENDED, dict[str, int | str]()
+    kind, values = ErrorKind.WORKER_ENDED, dict[str, str | int | float]()
     short = one.left < one.limit.seconds  # in the child before: that this one was late only says how much it is
     if large or short or (one.limit.memory and one.most > _NEAR * one.limit.memory):
         kind = ErrorKind.DOCUMENT_MEMORY

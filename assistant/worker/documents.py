@@ -53,6 +53,7 @@ from assistant.worker.messages import (
     TranslatedFound,
     TranslationWritten,
     WriteTranslation,
+    carried,
 )
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def serve(request: DocumentRequest) -> DocumentAnswer:
         with _wall.around(*_files_of(request)):
             return _served(request)
     except AssistantError as error:
-        return _refused(request.id, error)
+        return Refused.by(request.id, error)
     except NO_MEMORY:
         _shelf.clear()
         gc.collect()
@@ -187,22 +188,12 @@ def _served(request: DocumentRequest) -> DocumentAnswer:
             return _read_memory(request)
 
 
-def _refused(request_id: str, error: AssistantError) -> Refused:
-    values = {name: value for name, value in error.values.items() if isinstance(value, int | str)}
-    return Refused(id=request_id, kind=error.kind, detail=_carried(error.detail)[:2000], values=values)
-
-
-def _carried(text: str) -> str:
-    """``text`` without halves of surrogate pairs, which no pipe carries."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
 # ------------------------------------------------------------ reading
 
 
 def _read(request: ReadDocument) -> DocumentRead:
     path = _path_of(request)
-    name = request.name or _carried(Path(path).name if path else "")
+    name = request.name or carried(Path(path).name if path else "")
     data = _bytes_of(Path(path), LARGEST_FILE, name) if path else request.data
     if len(data) > _LARGE:
         _shelf.clear()
@@ -337,7 +328,7 @@ def _read_segments(request: ReadSegments) -> SegmentsRead:
     from assistant.worker.translating import read_segments  # noqa: PLC0415
 
     path = _path_of(request)
-    name = request.name or _carried(Path(path).name if path else "")
+    name = request.name or carried(Path(path).name if path else "")
     data = _bytes_of(Path(path), LARGEST_FILE, name) if path else request.data
     if len(data) > _LARGE:
         _shelf.clear()
@@ -375,7 +366,7 @@ def _read_glossary(request: ReadGlossary) -> GlossaryRead:
     from assistant.worker.glossaries import read as read_terms  # noqa: PLC0415
 
     path = _path_of(request)
-    name = request.name or _carried(Path(path).name if path else "")
+    name = request.name or carried(Path(path).name if path else "")
     return read_terms(request, _bytes_of(Path(path), LARGEST_FILE, name) if path else request.data)
 
 

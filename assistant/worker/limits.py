@@ -64,11 +64,11 @@ LIMITS: Mapping[type[Request], Limit] = {
 }
 
 
-def slow(request: Request, seconds: float) -> tuple[ErrorKind, dict[str, int | str]]:
+def slow(request: Request, seconds: float) -> tuple[ErrorKind, dict[str, str | int | float]]:
     """The error, with its values, of a request that was ended after ``seconds``."""
     if isinstance(request, Render):
         return ErrorKind.TEMPLATE_SLOW, {}
-    values: dict[str, int | str] = {"seconds": max(1, round(seconds))}
+    values: dict[str, str | int | float] = {"seconds": max(1, round(seconds))}
     if isinstance(request, ReadDocument | ReadSegments) and _is_text(request.name or request.path):
         values["format"] = "text"
     return ErrorKind.DOCUMENT_SLOW, values

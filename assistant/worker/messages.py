@@ -7,11 +7,13 @@ from typing import Any
 import msgspec
 from msgspec import field
 
-from assistant.base.errors import ErrorKind
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents import model
 from assistant.documents.model import LinkedSentence, Note, Source
 from assistant.documents.segments import Checked, Guess, Pair, SegmentedDocument, Term
 from assistant.process.message import Message
+
+_MOST_DETAIL = 2000  # characters of an error's own words
 
 
 class Turn(Message, frozen=True):
@@ -444,7 +446,18 @@ class Refused(Message, frozen=True):
     id: str
     kind: ErrorKind
     detail: str = ""
-    values: dict[str, int | str] = field(default_factory=dict)
+    values: dict[str, str | int | float] = field(default_factory=dict)
+
+    @classmethod
+    def by(cls, identifier: str, error: AssistantError) -> Refused:
+        """The answer to a request that ``error`` has ended."""
+        detail = carried(error.detail)[:_MOST_DETAIL]
+        return cls(id=identifier, kind=error.kind, detail=detail, values=error.plain_values)
+
+
+def carried(text: str) -> str:
+    """``text`` without halves of surrogate pairs, which no pipe carries."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Ready(Message, frozen=True):

@@ -33,7 +33,7 @@ def render(request: Render, now: datetime) -> Rendered | Refused:
         habits = _habits(request.template)
         return _Job(request, template, habits, now).run()
     except TemplateError as error:
-        return Refused(id=request.id, kind=error.kind, detail=error.detail)
+        return Refused.by(request.id, error)
 
 
 @lru_cache(maxsize=8)

@@ -25,7 +25,7 @@ from jinja2.ext import Extension, LoopControlExtension
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from assistant.base.errors import ErrorKind
+from assistant.base.errors import AssistantError, ErrorKind
 
 MAX_SOURCE = 1_000_000
 """Characters of a template; the largest known one has 26,000."""
@@ -33,18 +33,12 @@ MAX_OUTPUT = 64_000_000
 """Characters of a rendered prompt."""
 _MAX_REPEAT = 16_000_000  # elements of a sequence made by multiplication
 _MAX_BITS = 1_000_000  # of a number made by multiplication or a power
-_MAX_DETAIL = 2_000  # characters of an error's own words
 
 Message = dict[str, Any]
 
 
-class TemplateError(Exception):
+class TemplateError(AssistantError):
     """A template that cannot be used: a kind and its own words."""
-
-    def __init__(self, kind: ErrorKind, detail: str) -> None:
-        super().__init__(kind.value, detail)
-        self.kind = kind
-        self.detail = detail[:_MAX_DETAIL]
 
 
 class _RaisedError(jinja2.TemplateError):

@@ -8,6 +8,7 @@ import jinja2
 import pytest
 
 from assistant.base.errors import ErrorKind
+from assistant.process import encode
 from assistant.worker.messages import Part, Refused, Render, Rendered, Turn
 from assistant.worker.rendering import render
 from tests.fakes.chat_templates import (
@@ -173,6 +174,16 @@ def test_a_template_that_leaves_out_what_is_said_is_broken(template: str) -> Non
 
 def test_the_refusal_of_a_template_stays_its_own_where_a_list_does_not_help_either() -> None:
     assert refused(PICKY + "{{ raise_exception('never') }}", turns("Hello")).detail == "no list"
+
+
+def test_long_words_of_a_template_are_cut() -> None:
+    assert len(refused("{{ raise_exception('no' * 100000) }}", turns("Hello")).detail) == 2000
+
+
+def test_words_of_a_template_that_no_pipe_carries_are_told_all_the_same() -> None:
+    answer = refused(r"{{ raise_exception('half a pair: \ud800') }}", turns("Hello"))
+    assert (answer.kind, answer.detail) == (ErrorKind.TEMPLATE_REFUSED, "half a pair: ?")
+    assert encode(answer)
 
 
 def test_all_templates_are_known() -> None:
