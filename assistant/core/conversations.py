@@ -21,8 +21,9 @@ from assistant.core.usage import Usage, estimate_tokens
 from assistant.engine.messages import Facts
 from assistant.storage.rows import Conversation, Message, MessageHead, MessageState, Role
 from assistant.storage.store import Store
-from assistant.tasks.chat import ChatTurn, title_from
+from assistant.tasks.chat import ChatTurn
 from assistant.tasks.presets import chat_preset
+from assistant.tasks.titles import title_from
 
 _OPEN_THREADS = 8
 _SEARCH_SECONDS = 0.1  # the window waits for it
@@ -410,7 +411,7 @@ class Conversations:
 
     def _title_from(self, conversation: int, text: str) -> None:
         """Call a conversation by its first message, as long as nobody has given it a title."""
-        title = title_from(text, chat_preset().title_characters)
+        title = title_from(text, chat_preset().title_width)
         self._rows[conversation] = replace(self._rows[conversation], title=title)
         self._write(self._store.set_title, conversation, title, titled=False)
 

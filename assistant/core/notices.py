@@ -12,6 +12,7 @@ from assistant.engine.client import LOAD_SECONDS
 from assistant.library.downloads import DownloadItem
 from assistant.library.models import InstalledModel
 from assistant.storage.store import IntegrityReport, OpenReport
+from assistant.tasks.titles import without_stop
 from assistant.texts import errors, fit, lists, tr, trn, units
 
 _MODEL_ACTIONS = {
@@ -191,7 +192,7 @@ class Notices:
 
     def deleted(self, title: str, subject: str = "") -> None:
         """A conversation is in the trash, or what ``subject`` says: ``summary``, ``translation``."""
-        sentence = tr("Deleted “{title}”.", title=title or tr("Untitled"))
+        sentence = tr("Deleted “{title}”.", title=without_stop(title) or tr("Untitled"))
         self.post(Notice("deleted", NoticeLevel.INFO, sentence, actions=(NoticeAction.UNDO_DELETE,), subject=subject))
 
     def settings_problem(self, error: AssistantError | None) -> None:

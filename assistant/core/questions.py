@@ -21,11 +21,11 @@ from assistant.documents.model import LinkedSentence, Source, moved
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep, StepState
-from assistant.tasks.chat import title_from
+from assistant.tasks.titles import title_from
 from assistant.worker.messages import Linked, pack_linked, unpack_linked
 
 _QUESTION, _ANSWER = 0, 1  # levels of the job's steps; the exchange is their place
-_TITLE = 60  # characters
+_TITLE = 60  # width in Latin letters
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 _ESCAPED = r"\\\1"
 

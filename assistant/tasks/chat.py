@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,11 +10,6 @@ from assistant.engine.messages import Generate, Marks, Piece, Sampling, ScriptLo
 _CHANNELS = "<|channel|>analysis"
 _FINAL_CHANNEL = "<|channel|>final<|message|>"
 """How gpt-oss begins its answer; what it thinks stands in a channel of its own before that."""
-_FENCE = re.compile(r"(?:```|~~~)[\w+#.-]*\Z")
-_AT_START = re.compile(r"(?:(?:>|#{1,6}|[-*+](?: \[[ xX]\])?)(?: +|\Z))+")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?: \"[^\"]*\")?\)")
-_EMPHASIS = re.compile(r"(?<![A-Za-z0-9_*~`\\])(\*{1,3}|_(?!_)|~~|`+)(?=[^\s*~`])(.*?)(?<=\S)\1(?![A-Za-z0-9_*~`])")
-_LONGEST = 600  # characters of a line of which a title is made
 
 
 @dataclass(frozen=True)
@@ -168,28 +162,3 @@ def chat_request(
         ignore_end=options.ignore_end,
         stop_loops=not options.ignore_end,
     )
-
-
-def title_from(text: str, characters: int) -> str:
-    """A title from the first message: the words of its first line, cut at a word where there are words."""
-    lines = [" ".join(line[:_LONGEST].split()) for line in text.splitlines()]
-    line = next((plain for line in lines if (plain := _without_markup(line))), next(filter(None, lines), ""))
-    if len(line) <= characters:
-        return line
-    cut = line[:characters]
-    space = cut.rfind(" ")
-    if space > characters // 2:
-        cut = cut[:space]
-    return cut.rstrip(" ,.;:，。；：、") + "…"
-
-
-def _without_markup(line: str) -> str:
-    """A line without what Markdown marks it with: as a heading, a list, code, a link, emphasis in emphasis. Empty: it
-    has no words.
-    """
-    if _FENCE.match(line):
-        return ""
-    plain = _LINK.sub(r"\1", line[found.end() :] if (found := _AT_START.match(line)) else line)
-    for _ in range(2):
-        plain = _EMPHASIS.sub(r"\2", plain)
-    return plain.strip() if any(map(str.isalnum, plain)) else ""

@@ -22,13 +22,13 @@ class ChatPreset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     :ivar reserve: tokens kept free for an answer; a prompt that leaves less does not fit.
     :ivar warn_at: share of the context from which the user is told that room runs out.
-    :ivar title_characters: length of a title made from the first message.
+    :ivar title_width: of a title made from the first message, in Latin letters (a Chinese character counts as two).
     """
 
     comment: str
     reserve: int
     warn_at: float
-    title_characters: int
+    title_width: int
 
 
 class SummarySizes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -30,13 +30,13 @@ from assistant.core.unfinished import Unfinished
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep
-from assistant.tasks.chat import title_from
 from assistant.tasks.summarize import SummaryTask
 from assistant.tasks.summary import StepKey, SummaryOptions
 from assistant.tasks.summary_prompts import language_tag
+from assistant.tasks.titles import title_from
 from assistant.worker.messages import Link, Linked, pack_linked
 
-_TITLE = 60  # characters
+_TITLE = 60  # width in Latin letters
 _PASSING = (ErrorKind.WORKER_ENDED, ErrorKind.DOCUMENT_MEMORY)  # the machine was short of something: tried once more
 
 

@@ -14,14 +14,14 @@ from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobStep, StepState
-from assistant.tasks.chat import title_from
+from assistant.tasks.titles import title_from
 from assistant.tasks.translation import Formality, TranslateOptions
 
 _CODES = re.compile(f"[{chr(OPEN)}-{chr(ALONE + CODES - 1)}]")
 
 
 KIND = "translation"
-_TITLE = 60  # characters
+_TITLE = 60  # width in Latin letters
 
 
 def new_row(jobs: JobStore, document: OpenTranslation, options: TranslateOptions, model: InstalledModel) -> Job:

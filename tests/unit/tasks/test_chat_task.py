@@ -13,7 +13,6 @@ from assistant.tasks.chat import (
     prompt_pieces,
     raw_pieces,
     resumed,
-    title_from,
     unthinking,
 )
 from assistant.tasks.presets import ChatPreset, chat_preset, load_preset
@@ -82,40 +81,6 @@ def test_the_users_limit_comes_before_the_default() -> None:
     request = chat_request("r", (), AnswerOptions(max_tokens=7), key="k", marks=())
     assert request.max_tokens == 7
     assert chat_request("r", (), AnswerOptions(), key="k", marks=()).max_tokens == 0
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("  \n\n What  is?\nmore", "What is?"),
-        ("one two three four", "one two…"),
-        ("一二三四五六七八九十百千", "一二三四五六七八九十…"),
-        ("", ""),
-    ],
-)
-def test_titles(text: str, title: str) -> None:
-    assert title_from(text, 10) == title
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("**Hello**", "Hello"),
-        ("## What is *this*?\nmore", "What is this?"),
-        ("> - [ ] do **_this_** with `x`", "do this with x"),
-        ("这是**重点**。", "这是重点。"),
-        ("See [the page](https://example.org/a) and ![it](a.png)", "See the page and it"),
-        ("```python\nprint(1)\n```", "print(1)"),
-        ("---\nNotes", "Notes"),
-        ("What is 2 * 3 * 4, 2**3**4 or __init__ of a_b_c?", "What is 2 * 3 * 4, 2**3**4 or __init__ of a_b_c?"),
-        ("#hashtag and *args", "#hashtag and *args"),
-        ("**", "**"),
-        ("👍", "👍"),
-        ("*a " * 100_000, "*a " * 19 + "*a…"),
-    ],
-)
-def test_titles_are_plain_words(text: str, title: str) -> None:
-    assert title_from(text, 60) == title
 
 
 def test_the_preset_is_complete_and_unknown_presets_are_errors() -> None:
