@@ -96,11 +96,15 @@ class Anchor:
 
 @dataclass(slots=True)
 class Group:
-    """What encloses text: the pieces before and after it."""
+    """What encloses text: the pieces before and after it.
+
+    :ivar codes: that it takes with all that is in it; known once it is tidy, so that no level counts them anew.
+    """
 
     opening: list[Piece]
     closing: list[Piece]
     items: list[Item]
+    codes: int = 0
 
 
 Item = Text | Thing | Anchor | Group
@@ -175,12 +179,13 @@ def _tidy(items: Iterable[Item]) -> list[Item]:
         item = one
         if isinstance(item, Group):
             inside = _tidy(item.items)
-            if any(isinstance(each, (Text, Group)) for each in inside) and sum(map(_codes, inside)) < _MANY:
-                item = Group(item.opening, item.closing, inside)
-            elif inside and all(isinstance(each, Anchor) for each in inside):
-                item = Anchor(list(pieces_of([item])))
+            codes = sum(map(_codes, inside))
+            if any(isinstance(each, (Text, Group)) for each in inside) and codes < _MANY:
+                item = Group(item.opening, item.closing, inside, 1 + codes)
             else:
-                item = Thing(list(pieces_of([item])), _role(inside))
+                pieces = [*item.opening, *_flat(inside), *item.closing]
+                only_anchors = inside and all(isinstance(each, Anchor) for each in inside)
+                item = Anchor(pieces) if only_anchors else Thing(pieces, _role(inside))
         if isinstance(item, Thing) and last >= 0:
             first, between = out[last], out[last + 1 :]
             assert isinstance(first, Thing)
@@ -203,9 +208,17 @@ def _role(items: Iterable[Item]) -> Role:
     return next((one for one in (Role.WORD, Role.BREAK) if one in roles), Role.MARK)
 
 
+def _flat(inside: list[Item]) -> Iterable[Piece]:
+    """What tidy items consist of. One that has taken in all others is not gone through again at each level."""
+    if len(inside) == 1 and isinstance(inside[0], (Thing, Anchor)):
+        return inside[0].pieces
+    return pieces_of(inside)
+
+
 def _codes(item: Item) -> int:
+    """How many codes a tidy item takes."""
     if isinstance(item, Group):
-        return 1 + sum(_codes(each) for each in item.items)
+        return item.codes
     return 0 if isinstance(item, Anchor) else 1
 
 
