@@ -186,7 +186,10 @@ def repository(terminal: Terminal, session: Session, repo: str) -> RepoView:
 
 def licence(name: str, link: str = "") -> str:
     """A licence in words, also one that nobody states."""
-    return tr("Licence: {licence}", licence=name or tr("not stated")) + (f" ({link})" if link else "")
+    name = name or tr("not stated")
+    if link:
+        return tr("Licence: {licence} ({link})", licence=name, link=link)
+    return tr("Licence: {licence}", licence=name)
 
 
 def named(text: str) -> tuple[str, str]:

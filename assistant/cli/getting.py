@@ -24,7 +24,7 @@ _REFUSED = frozenset({"architecture", "not_text", "damaged", "strange", "not_mod
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class Wanted:
     """What was asked for: a row of the catalogue, or a variant of a repository."""
 
     name: str
@@ -44,10 +44,10 @@ def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     except AssistantError as error:
         if error.kind not in (ErrorKind.NO_SUCH_MODEL, ErrorKind.HUB_NOT_FOUND):
             raise
-        return refuse(arguments, terminal, error, _instead(error))
+        return refuse(arguments, terminal, error, instead(error))
     if wanted.installed:
         return _here(arguments, terminal, session, wanted)
-    _announce(terminal, wanted)
+    announce(terminal, wanted)
     queue = session.core.downloads
     try:
         item_id = wanted.download or session.core.market.get(wanted.what)
@@ -86,7 +86,7 @@ def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     return failures.DONE if unusable is None else failures.exit_code(unusable)
 
 
-def refuse(arguments: argparse.Namespace, terminal: Terminal, error: AssistantError, instead: str) -> int:
+def refuse(arguments: argparse.Namespace, terminal: Terminal, error: AssistantError, rather: str) -> int:
     """Say that what was asked for is not there, and what is.
 
     :raises AssistantError: with ``--json``, the error itself.
@@ -95,19 +95,19 @@ def refuse(arguments: argparse.Namespace, terminal: Terminal, error: AssistantEr
         raise error
     terminal.clear_progress()
     terminal.say(tr("lamplight: {sentence}", sentence=errors.summary(error)))
-    terminal.say(instead)
+    terminal.say(rather)
     return failures.exit_code(error)
 
 
-def _instead(error: AssistantError) -> str:
+def instead(error: AssistantError) -> str:
     """What somebody could ask for who asked for what is not there."""
     there = str(error.values.get("candidates", ""))
     if there:
-        return tr("There are: {names}.", names=there)
+        return tr("There are: {names}.", names=lists.relisted(there))
     return tr("“lamplight models catalogue” and “lamplight models search TEXT” show what there is.")
 
 
-def _wanted(text: str, terminal: Terminal, session: Session) -> _Wanted:
+def _wanted(text: str, terminal: Terminal, session: Session) -> Wanted:
     """What the user means.
 
     :raises AssistantError: NO_SUCH_MODEL, HUB_NOT_FOUND, the network's errors.
@@ -130,10 +130,10 @@ def _wanted(text: str, terminal: Terminal, session: Session) -> _Wanted:
             _refuse(repo, verdict)
     name = f"{view.facts.repo} {variant.label}"
     wanted = (view, variant)
-    return _Wanted(name, variant.size, view.facts.licence, wanted, chosen.installed, chosen.download, verdict, embeds)
+    return Wanted(name, variant.size, view.facts.licence, wanted, chosen.installed, chosen.download, verdict, embeds)
 
 
-def _from_catalogue(text: str, session: Session) -> _Wanted:
+def _from_catalogue(text: str, session: Session) -> Wanted:
     wanted = text.casefold()
     offers = session.core.market.catalogue()
     matches = [o for o in offers if wanted in (o.model.id.casefold(), o.model.name.casefold())]
@@ -150,7 +150,7 @@ def _from_catalogue(text: str, session: Session) -> _Wanted:
     model = offer.model
     name = model.title(current_language())
     embeds, licence = model.embed is not None, model.licence_in_words(current_language())
-    return _Wanted(name, model.size, licence, model.id, offer.installed, offer.download, offer.verdict, embeds)
+    return Wanted(name, model.size, licence, model.id, offer.installed, offer.download, offer.verdict, embeds)
 
 
 def _variant(view: RepoView, quantization: str) -> VariantView:
@@ -176,10 +176,10 @@ def _refuse(name: str, verdict: Verdict) -> None:
     raise AssistantError(kind, name=name, architecture=verdict.architecture)
 
 
-def _announce(terminal: Terminal, wanted: _Wanted) -> None:
+def announce(terminal: Terminal, wanted: Wanted) -> None:
     """Say what will come, under which licence, and whether it fits, before it comes."""
-    size = f" ({units.size(wanted.size)})" if wanted.size else ""
-    terminal.say(f"{wanted.name}{size}. {finding.licence(wanted.licence)}.")
+    what = lists.clauses(wanted.name, units.size(wanted.size) if wanted.size else "")
+    terminal.say(lists.sentences(lists.ended(what), lists.ended(finding.licence(wanted.licence))))
     if wanted.embeds:
         terminal.say(fit.searcher())
     verdict = wanted.verdict
@@ -189,7 +189,7 @@ def _announce(terminal: Terminal, wanted: _Wanted) -> None:
     terminal.say(tr("Warning: {sentence}", sentence=sentence) if verdict.grade is Grade.NO else sentence)
 
 
-def _here(arguments: argparse.Namespace, terminal: Terminal, session: Session, wanted: _Wanted) -> int:
+def _here(arguments: argparse.Namespace, terminal: Terminal, session: Session, wanted: Wanted) -> int:
     model = session.core.models.get(wanted.installed)
     if arguments.json:
         found = {"key": model.key, "name": model.name, "path": str(model.path), "size": model.size} if model else {}
@@ -210,6 +210,7 @@ def _follow(terminal: Terminal, session: Session, item_id: str) -> InstalledMode
     :raises AssistantError: it failed; OFFLINE: it would wait for ever, nobody can turn the switch meanwhile.
     """
     queue = session.core.downloads
+    news = News(terminal)
     paused: list[bool] = []
 
     def is_over(row: DownloadItem) -> bool:
@@ -223,6 +224,7 @@ def _follow(terminal: Terminal, session: Session, item_id: str) -> InstalledMode
         if row.state is State.DONE:
             return _arrived(session, row) is not None
         terminal.progress(progress_line(row))
+        news.hear(row)
         return False
 
     def pause() -> None:
@@ -238,6 +240,30 @@ def _follow(terminal: Terminal, session: Session, item_id: str) -> InstalledMode
     if row.state in (State.FAILED, State.WAITING):
         raise row.error or AssistantError(ErrorKind.INTERNAL)
     return _arrived(session, row)
+
+
+class News:
+    """What is said where no line shows how far it is: why it waits, once for each reason, and that it comes again."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._told: str = HUB_HOST  # the kind of trouble, or the host that it comes from
+        self._done = 0
+
+    def hear(self, row: DownloadItem) -> None:
+        """Say how the download stands if that is news."""
+        if self._terminal.shows_progress:
+            return
+        if row.state is State.WAITING and row.error is not None:
+            self._tell(row, row.error.kind.value, progress_line(row))
+        elif row.state is State.DOWNLOADING and row.source and row.done > self._done:
+            comes = lists.clauses(_head(row), tr("being downloaded"), tr("from {host}", host=row.source))
+            self._tell(row, row.source, comes)
+
+    def _tell(self, row: DownloadItem, news: str, line: str) -> None:
+        if news != self._told:
+            self._told, self._done = news, row.done
+            self._terminal.say(line)
 
 
 def _arrived(session: Session, row: DownloadItem) -> InstalledModel | None:
@@ -274,19 +300,16 @@ def _paused(arguments: argparse.Namespace, terminal: Terminal, session: Session,
 
 def progress_line(row: DownloadItem) -> str:
     """How a download stands, in one line."""
-    head = lists.labelled(row.name, _share(row)) if row.size else row.name
+    head = _head(row)
     if row.elsewhere:
         return lists.clauses(head, tr("being downloaded by another Lamplight, such as the window"))
     if row.state is State.WAITING and row.error is not None:
-        reason = errors.summary(row.error)
-        if row.wait > 0:
-            again = units.duration(max(1, round(row.wait)))
-            return f"{head}. {reason} " + tr("Next try in {seconds}.", seconds=again)
-        return f"{head}. {reason}"
+        again = tr("Next try in {time}.", time=units.duration(max(1, round(row.wait)))) if row.wait > 0 else ""
+        return lists.sentences(lists.ended(head), errors.summary(row.error), again)
     if row.state in (State.PAUSED, State.QUEUED):
         return lists.clauses(head, tr("paused") if row.state is State.PAUSED else tr("waiting for its turn"))
     if row.state is State.FAILED and row.error is not None:
-        return f"{head}. {errors.summary(row.error)}"
+        return lists.sentences(lists.ended(head), errors.summary(row.error))
     if row.state is State.CHECKING:
         return lists.clauses(head, tr("checking"))
     if row.state is not State.DOWNLOADING:
@@ -301,6 +324,9 @@ def progress_line(row: DownloadItem) -> str:
     return lists.clauses(*parts)
 
 
-def _share(row: DownloadItem) -> str:
+def _head(row: DownloadItem) -> str:
+    """Its name, and how much of it is here."""
+    if not row.size:
+        return row.name
     percent = int(100 * row.done / row.size)
-    return tr("{percent} % of {size}", percent=percent, size=units.size(row.size))
+    return lists.labelled(row.name, tr("{percent} % of {size}", percent=percent, size=units.size(row.size)))

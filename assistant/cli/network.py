@@ -11,8 +11,7 @@ from assistant.cli.session import Session
 from assistant.cli.tables import columns
 from assistant.cli.terminal import Terminal
 from assistant.core.network import Entry, TokenKept
-from assistant.texts import tr, units
-from assistant.texts.connections import total
+from assistant.texts import connections, tr, units
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
@@ -33,7 +32,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     if arguments.clear:
         terminal.say(tr("The list is empty now."))
     else:
-        terminal.say(total(entries), dim=bool(entries))
+        terminal.say(connections.total(entries), dim=bool(entries))
     return failures.DONE
 
 
@@ -58,8 +57,8 @@ def _row(entry: Entry) -> tuple[str, ...]:
     return (
         time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.at)),
         f"{entry.host}:{entry.port}",
-        entry.why,
-        entry.outcome,
+        connections.reason(entry.why),
+        connections.outcome(entry.outcome),
         tr("{size} sent", size=units.size(entry.sent)) if entry.sent else "",
         tr("{size} received", size=units.size(entry.received)) if entry.received else "",
         tr("through {proxy}", proxy=entry.via) if entry.via else "",

@@ -1,12 +1,26 @@
-"""What the list of connections comes to, in one or two sentences."""
+"""What the list of connections says: why each was opened, how it ended, and what all of them come to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from assistant.texts import lists, units
 from assistant.texts.catalogue import tr, trn
+
+_REASONS: Mapping[str, Callable[[], str]] = {
+    "search": lambda: tr("Search"),
+    "details": lambda: tr("Look at a model"),
+    "header": lambda: tr("Look into a file"),
+    "download": lambda: tr("Download"),
+    "catalogue check": lambda: tr("Check of the catalogue"),
+}
+_OUTCOMES: Mapping[str, Callable[[], str]] = {
+    "ok": lambda: tr("done"),
+    "refused": lambda: tr("refused"),
+    "failed": lambda: tr("failed"),
+    "open": lambda: tr("in progress"),
+}
 
 
 class Entry(Protocol):
@@ -18,6 +32,16 @@ class Entry(Protocol):
     def received(self) -> int: ...
     @property
     def sent(self) -> int: ...
+
+
+def reason(why: str) -> str:
+    """Why a connection was opened (``net.ledger.Entry.why``); what another version wrote stays as it is."""
+    return _REASONS[why]() if why in _REASONS else why
+
+
+def outcome(value: str) -> str:
+    """How it ended (``net.ledger.Entry.outcome``), likewise."""
+    return _OUTCOMES[value]() if value in _OUTCOMES else value
 
 
 def total(entries: Sequence[Entry]) -> str:

@@ -30,5 +30,15 @@ def labelled(words: str, said: str) -> str:
     return _joined((words, said), ": ", "：")
 
 
+def ended(words: str) -> str:
+    """``words`` as a sentence, with its full stop."""
+    return words + ("。" if current_language() == "zh_CN" else ".")
+
+
+def relisted(names: str) -> str:
+    """The words of a list that comes as ``one, two``, as ``listed`` has them."""
+    return listed(*names.split(", "))
+
+
 def _joined(parts: tuple[str, ...], english: str, chinese: str) -> str:
     return (chinese if current_language() == "zh_CN" else english).join(part for part in parts if part)

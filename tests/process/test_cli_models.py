@@ -212,6 +212,15 @@ def test_ctrl_c_pauses_and_the_same_command_goes_on(shell: Shell) -> None:
     assert shell.left() == ["long-Q4_K_M.gguf"]
 
 
+def test_a_source_that_fails_for_a_while_is_told_where_no_line_shows_it(shell: Shell) -> None:
+    shell.hub.add("maker/long-GGUF", "long-Q4_K_M.gguf", data=shell.data + os.urandom(4_000_000))
+    shell.hub.fault("status", value=503, at=3_000_000, repo="maker/long-GGUF", times=2)
+    code, _, err = shell.run("models", "get", "maker/long-GGUF")
+    assert code == 0
+    assert err.count("503") == 1
+    assert "Next try in" in err
+
+
 def test_a_second_program_hands_its_wish_over_and_goes_on_when_the_first_one_ends(shell: Shell) -> None:
     shell.hub.add("maker/long-GGUF", "long-Q4_K_M.gguf", data=shell.data + os.urandom(4_000_000))
     shell.hub.fault("stall", at=3_000_000, repo="maker/long-GGUF", times=99)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from assistant.gui.actions import plain
 from assistant.gui.widgets.models import words
-from assistant.texts import tr, trn, units
+from assistant.texts import connections, tr, trn, units
 
 if TYPE_CHECKING:
     from assistant.core.network import Entry
@@ -125,25 +125,7 @@ def _text(row: _Row, column: str) -> str:
         return units.size(row.received)
     if column == "sent":
         return units.size(row.sent)
+    why = words.plain_name(connections.reason(entry.why))
     if column == "why" and row.requests > 1:
-        return trn("{why}, {n} request", "{why}, {n} requests", row.requests, why=_why(entry))
-    return _WORDS[column](entry)
-
-
-def _why(entry: Entry) -> str:
-    reasons = {
-        "search": tr("Search"),
-        "details": tr("Look at a model"),
-        "header": tr("Look into a file"),
-        "download": tr("Download"),
-        "catalogue check": tr("Check of the catalogue"),
-    }
-    return reasons.get(entry.why, words.plain_name(entry.why))
-
-
-def _outcome(entry: Entry) -> str:
-    outcomes = {"ok": tr("done"), "refused": tr("refused"), "failed": tr("failed"), "open": tr("in progress")}
-    return outcomes.get(entry.outcome, words.plain_name(entry.outcome))
-
-
-_WORDS = {"why": _why, "outcome": _outcome}
+        return trn("{why}, {n} request", "{why}, {n} requests", row.requests, why=why)
+    return why if column == "why" else words.plain_name(connections.outcome(entry.outcome))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.base.errors import ErrorKind
-from assistant.texts import units
+from assistant.texts import lists, units
 from assistant.texts.catalogue import tr
 from assistant.texts.errors.values import Values, Words
 
@@ -13,7 +13,7 @@ from assistant.texts.errors.values import Values, Words
 def _no_such_model(v: Values) -> str:
     name = v.text("name")
     if v.text("candidates"):
-        return tr("“{name}” fits more than one model: {names}.", name=name, names=v.text("candidates"))
+        return tr("“{name}” fits more than one model: {names}.", name=name, names=lists.relisted(v.text("candidates")))
     return tr("There is no model named “{name}”.", name=name) if name else tr("There is no such model.")
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import re
 import time
+from dataclasses import replace
 
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.cli.getting import progress_line
+from assistant.cli.getting import News, Wanted, announce, instead, progress_line
 from assistant.cli.tables import columns, day, shortened
-from assistant.cli.terminal import width
+from assistant.cli.terminal import Terminal, width
 from assistant.core.downloads import DownloadItem, State
+from assistant.core.network import HUB_HOST
+from assistant.texts import set_language
 
 GB = 1_000_000_000
 
@@ -46,6 +51,69 @@ def item(state: State, **more: object) -> DownloadItem:
 )
 def test_a_download_in_one_line(row: DownloadItem, line: str) -> None:
     assert progress_line(row) == line
+
+
+def test_chinese_sentences_have_no_latin_marks_between_them() -> None:
+    set_language("zh_CN")
+    waits = item(State.WAITING, wait=5.0, error=AssistantError(ErrorKind.NET_UNREACHABLE, host="h"))
+    failed = item(State.FAILED, error=AssistantError(ErrorKind.NET_UNREACHABLE, host="h"))
+    for line in (progress_line(waits), progress_line(failed)):
+        assert "GB。" in line
+        assert not re.search(r"[.:,;] |[。：，；] ", line)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_what_comes_is_announced_in_the_marks_of_the_language(language: str) -> None:
+    set_language(language)
+    err = io.StringIO()
+    wanted = Wanted("Qwen3 4B（2026）", 2 * GB, "Apache-2.0", "qwen")
+    announce(Terminal(out=io.StringIO(), err=err), wanted)
+    assert (
+        err.getvalue()
+        == {
+            "en": "Qwen3 4B（2026）, 2.0 GB. Licence: Apache-2.0.\n",
+            "zh_CN": "Qwen3 4B（2026），2.0 GB。许可证：Apache-2.0。\n",
+        }[language]
+    )
+
+
+@pytest.mark.parametrize(("language", "names"), [("en", "Q4_K_M, Q8_0."), ("zh_CN", "Q4_K_M、Q8_0。")])
+def test_what_could_be_had_instead_is_listed_in_the_marks_of_the_language(language: str, names: str) -> None:
+    set_language(language)
+    error = AssistantError(ErrorKind.HUB_NOT_FOUND, name="a/b:Q9", candidates="Q4_K_M, Q8_0")
+    assert instead(error).endswith(names)
+
+
+def test_without_a_terminal_each_change_is_said_once() -> None:
+    err = io.StringIO()
+    news = News(Terminal(out=io.StringIO(), err=err))
+    away = AssistantError(ErrorKind.NET_UNREACHABLE, host="h")
+    more = replace(item(State.DOWNLOADING, speed=1e6, source=HUB_HOST), done=GB + 1)
+    news.hear(item(State.CONNECTING))
+    news.hear(item(State.DOWNLOADING, speed=1e6, source=HUB_HOST))
+    for wait in (2.0, 1.0, 4.0):
+        news.hear(item(State.WAITING, wait=wait, error=away))
+        news.hear(item(State.CONNECTING))
+        news.hear(item(State.DOWNLOADING, source=HUB_HOST))  # and nothing has come
+    for _ in range(2):
+        news.hear(more)
+    news.hear(replace(more, source="hf-mirror.com", done=GB + 2))
+    assert err.getvalue().splitlines() == [
+        "Model: 50 % of 2.0 GB. h cannot be reached. Next try in 2 s.",
+        "Model: 50 % of 2.0 GB, being downloaded, from huggingface.co",
+        "Model: 50 % of 2.0 GB, being downloaded, from hf-mirror.com",
+    ]
+
+
+def test_on_a_terminal_the_line_of_progress_says_it() -> None:
+    err = Screen()
+    News(Terminal(out=io.StringIO(), err=err)).hear(item(State.WAITING, error=AssistantError(ErrorKind.NET_BUSY)))
+    assert err.getvalue() == ""
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
 def test_a_download_of_another_program_is_called_so() -> None:

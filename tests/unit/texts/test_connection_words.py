@@ -1,11 +1,12 @@
-"""What the list of connections comes to: what was refused was not opened."""
+"""The list of connections in words: why, how it ended, and what it comes to; what was refused was not opened."""
 
 from __future__ import annotations
 
 import pytest
 
-from assistant.net.ledger import FAILED, OK, REFUSED, Entry
-from assistant.texts.connections import total
+from assistant.net.ledger import FAILED, OK, OPEN, REFUSED, Entry
+from assistant.texts import set_language
+from assistant.texts.connections import outcome, reason, total
 
 
 def entry(outcome: str, received: int = 0) -> Entry:
@@ -24,3 +25,12 @@ def entry(outcome: str, received: int = 0) -> Entry:
 )  # fmt: skip
 def test_what_was_refused_is_counted_apart(entries: list[Entry], words: str) -> None:
     assert total(entries) == words
+
+
+def test_reasons_and_outcomes_are_said_in_the_language() -> None:
+    assert (reason("details"), outcome(OK)) == ("Look at a model", "done")
+    set_language("zh_CN")
+    said = [reason(why) for why in ("search", "details", "header", "download", "catalogue check")]
+    said += [outcome(value) for value in (OPEN, OK, REFUSED, FAILED)]
+    assert not any(character.isascii() for character in "".join(said))
+    assert (reason("tea"), outcome("drunk")) == ("tea", "drunk")

@@ -12,6 +12,8 @@ def test_english() -> None:
     assert lists.labelled("Qwen", "loading 40 %") == "Qwen: loading 40 %"
     assert lists.sentences("One.", "", "Two.") == "One. Two."
     assert lists.listed() == ""
+    assert lists.ended("Qwen, 2.5 GB") == "Qwen, 2.5 GB."
+    assert lists.relisted("one, two") == "one, two"
 
 
 def test_chinese() -> None:
@@ -21,6 +23,8 @@ def test_chinese() -> None:
     assert lists.remarks("演示模型", "在 /models") == "演示模型；在 /models"
     assert lists.labelled("Qwen", "加载中") == "Qwen：加载中"
     assert lists.sentences("一。", "", "二。") == "一。二。"
+    assert lists.ended("Qwen，2.5 GB") == "Qwen，2.5 GB。"
+    assert lists.relisted("Q4_K_M, Q8_0") == "Q4_K_M、Q8_0"
     assert lists.listed(*(fit.task(name) for name in ("chat", "chinese", "fast"))) == "对话、中文、快速"
 
 
