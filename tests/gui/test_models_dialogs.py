@@ -81,6 +81,51 @@ def test_numbers_and_words_are_kept_as_what_they_are(options: Any, parts: FakePa
     assert prompt.toPlainText() == ""
 
 
+def test_a_model_can_be_told_nothing_although_the_settings_have_instructions(options: Any, parts: FakeParts) -> None:
+    parts.real.settings.set("system_prompt", "Be kind.")
+    options._changed()
+    prompt, nothing = (options.fields[name].control.widget for name in ("system_prompt", "no_instructions"))
+    assert prompt.placeholderText() == "Be kind."
+    nothing.click()
+    assert parts.models.options("fake").system_prompt == ""
+    assert (prompt.isEnabled(), prompt.placeholderText()) == (False, "")
+    assert options.fields["no_instructions"].reset.isVisible()
+    assert not options.fields["system_prompt"].reset.isVisible()
+    nothing.click()
+    assert parts.models.options("fake").system_prompt is None
+    assert (prompt.isEnabled(), prompt.placeholderText()) == (True, "Be kind.")
+    nothing.click()
+    options.reset.click()
+    assert (parts.models.options("fake").system_prompt, nothing.isChecked(), prompt.isEnabled()) == (None, False, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "general", "least", "words"), [("threads", 1, 0, "Automatic"), ("gpu_layers", 3, -1, "As many as fit")]
+)
+def test_what_all_models_have_as_a_number_one_can_leave_to_the_program(
+    options: Any, parts: FakeParts, name: str, general: int, least: int, words: str
+) -> None:
+    parts.real.settings.set(name, general)
+    box = options.fields[name].control.widget
+    assert box.text() == "Default"
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert (getattr(parts.models.options("fake"), name), box.text()) == (least, words)
+    box.interpretText()  # as when the box is left
+    assert box.text() == words
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert getattr(parts.models.options("fake"), name) == least + 1
+    for _ in range(2):
+        QTest.keyClick(box, Qt.Key.Key_Down)
+    assert getattr(parts.models.options("fake"), name) is None
+
+
+def test_the_context_of_one_model_can_be_left_to_the_program(options: Any, parts: FakeParts) -> None:
+    parts.real.settings.set("context", 2048)
+    box = options.fields["context"].control.widget
+    box.activated.emit(box.findData(0))
+    assert (parts.models.options("fake").context, box.currentText()) == (0, "Automatic")
+
+
 def test_no_more_threads_can_be_asked_for_than_the_computer_has(
     parts: FakeParts, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,7 +41,7 @@ LOADING = ("context", "cache_type", "gpu_layers", "threads")
 ANSWERING = (
     "thinking", "temperature", "top_k", "top_p", "min_p", "repeat_penalty", "presence_penalty", "frequency_penalty",
 )  # fmt: skip
-TEMPLATE = ("template", "system_prompt")
+TEMPLATE = ("template", "system_prompt", "no_instructions")
 
 
 class ModelOptionsDialog(QDialog):
@@ -117,7 +117,15 @@ class ModelOptionsDialog(QDialog):
         """Show what counts now, and whether the model fits with it."""
         defaults = defaults_of(self._core, self._key)
         for key, field in self.fields.items():
-            _show_default(field, *defaults[key])
+            if key in defaults:
+                _show_default(field, *defaults[key])
+        silent = self._options["no_instructions"]
+        instructions = self.fields["system_prompt"]
+        instructions.refresh()
+        instructions.control.widget.setEnabled(not silent)
+        if silent:
+            instructions.control.widget.setPlaceholderText("")
+        self.fields["no_instructions"].refresh()
         verdict = verdict_of(self._core, self._model)
         self.verdict.setVisible(verdict is not None)
         if verdict is not None:
@@ -131,7 +139,8 @@ class ModelOptionsDialog(QDialog):
 
 
 class _Options:
-    """One model's options in the shape that a row of the settings expects."""
+    """One model's options in the shape that a row of the settings expects. That nothing is said to the model is a
+    switch of its own there; what is kept for it are instructions without a word."""
 
     def __init__(self, core: Core, key: str) -> None:
         self._core = core
@@ -144,19 +153,29 @@ class _Options:
         return self._core.models.options(self._key)
 
     def __getitem__(self, name: str) -> Any:
+        if name == "no_instructions":
+            return self._now.system_prompt == ""
         value = getattr(self._now, name)
         return "" if value is None and self._settings[name].kind == "text" else value
 
     def is_default(self, name: str) -> bool:
-        return getattr(self._now, name) is None
+        if name == "no_instructions":
+            return not self[name]
+        return getattr(self._now, name) is None or (name == "system_prompt" and self["no_instructions"])
 
     def set(self, name: str, value: Any) -> None:
         """:raises AssistantError: SETTING_INVALID."""
+        if name == "no_instructions":
+            self._keep("system_prompt", "" if value else None)
+            return
         setting = self._settings[name]
         if setting.kind == "text" and not str(value).strip():
             value = None
         elif name != "template":  # its choices are the file's
             value = setting.check(value)
+        self._keep(name, value)
+
+    def _keep(self, name: str, value: Any) -> None:
         if getattr(self._now, name) != value:
             self._core.models.set_options(self._key, **{name: value})
             self.changed()
@@ -178,7 +197,7 @@ def declared(templates: Sequence[str]) -> list[Setting]:
     :param templates: names of the templates in the model's file beside its usual one.
     """
     default = (None, tr("Default"))
-    contexts = tuple((2**power, f"{2**power:,}") for power in range(11, 18))
+    contexts = ((0, tr("Automatic")), *((2**power, f"{2**power:,}") for power in range(11, 18)))
     caches = (("f16", "f16"), ("q8_0", "q8_0"), ("q4_0", "q4_0"))
     thinking = (("auto", tr("As the model suggests")), ("on", tr("On")), ("off", tr("Off")))
     named = tuple((name, words.plain_name(name)) for name in templates)
@@ -198,12 +217,23 @@ def declared(templates: Sequence[str]) -> list[Setting]:
             "int",
             None,
             label=tr("Layers on the graphics card"),
-            minimum=0,
+            minimum=-1,
             maximum=999,
             step=1,
+            least=tr("As many as fit"),
             restart="engine",
         ),
-        Setting("threads", "int", None, label=tr("Threads"), minimum=1, maximum=256, step=1, restart="engine"),
+        Setting(
+            "threads",
+            "int",
+            None,
+            label=tr("Threads"),
+            minimum=0,
+            maximum=256,
+            step=1,
+            least=tr("Automatic"),
+            restart="engine",
+        ),
         Setting("thinking", "choice", None, label=tr("Thinking before the answer"), choices=(default, *thinking)),
         Setting("temperature", "float", None, label=tr("Temperature"), minimum=0.0, maximum=2.0, step=0.05),
         Setting("top_k", "int", None, label=tr("Top k"), minimum=0, maximum=1000, step=1),
@@ -214,6 +244,13 @@ def declared(templates: Sequence[str]) -> list[Setting]:
         Setting("frequency_penalty", "float", None, label=tr("Frequency penalty"), minimum=-2.0, maximum=2.0, step=0.1),
         Setting("template", "choice", None, label=tr("Chat template"), choices=(default, *kinds)),
         Setting("system_prompt", "text", None, label=tr("Instructions"), maximum=100_000),
+        Setting(
+            "no_instructions",
+            "bool",
+            False,
+            label=tr("No instructions"),
+            help=tr("Nothing is said to this model first, also where the settings have instructions."),
+        ),
     ]
 
 

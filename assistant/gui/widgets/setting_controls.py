@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QValidator
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -102,13 +102,39 @@ class _Choice(Control):
             box.setItemText(index, tr(label))
 
 
+class _Whole(QSpinBox):
+    """Whole numbers, of which one is called by a name, also when it is not the lowest place of the box."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._named: tuple[int, str] | None = None
+
+    def call(self, value: int, name: str) -> None:
+        """Show ``name`` for ``value``."""
+        self._named = (value, name)
+        self.setSpecialValueText(self.specialValueText())  # has the text written anew
+
+    def textFromValue(self, value: int) -> str:
+        if self._named is not None and value == self._named[0]:
+            return self._named[1]
+        return super().textFromValue(value)
+
+    def valueFromText(self, text: str) -> int:
+        return self._named[0] if self._named is not None and text == self._named[1] else super().valueFromText(text)
+
+    def validate(self, text: str, pos: int) -> object:
+        if self._named is not None and text == self._named[1]:
+            return QValidator.State.Acceptable, text, pos
+        return super().validate(text, pos)
+
+
 class _Number(Control):
     """Whole or broken numbers; where there may be none, the place below the least says who decides."""
 
     def build(self) -> QWidget:
         setting = self.setting
         whole = setting.kind == "int"
-        box: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else QDoubleSpinBox()
+        box: QSpinBox | QDoubleSpinBox = _Whole() if whole else QDoubleSpinBox()
         step = setting.step or 1
         least = setting.minimum or 0
         if setting.default is None:
@@ -141,6 +167,8 @@ class _Number(Control):
             box.setSuffix(f" {tr(self.setting.unit)}")
         if self.setting.default is None:
             box.setSpecialValueText(tr("As the model suggests"))
+            if self.setting.least and isinstance(box, _Whole):
+                box.call(round(self.setting.minimum or 0), tr(self.setting.least))
         elif self.setting.least:
             box.setSpecialValueText(tr(self.setting.least))
 
