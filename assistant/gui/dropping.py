@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QFileInfo, QMimeData
+from PySide6.QtCore import QFileInfo, QMimeData, Qt
+from PySide6.QtGui import QDropEvent
 
 _MODEL = ".gguf"
 _HUB = frozenset({"huggingface.co", "hf.co", "hf-mirror.com"})
@@ -27,6 +28,17 @@ def document_in(mime: QMimeData) -> Path | None:
 def hub_address_in(mime: QMimeData) -> str:
     """The address on the Hub that is being dragged, as out of a browser; empty: there is none."""
     return next((url.toString() for url in mime.urls() if url.scheme() == "https" and url.host() in _HUB), "")
+
+
+def has_files(mime: QMimeData) -> bool:
+    """Whether there are files or folders, of whatever kind; file managers add their names as a text."""
+    return bool(_files(mime))
+
+
+def take_copy(event: QDropEvent) -> None:
+    """Take what is dragged. What offers to be moved would be gone from where it is, so it is always copied."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def _files(mime: QMimeData) -> list[Path]:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from assistant.core.events import NoticeAction
 from assistant.gui.actions import Actions
-from assistant.gui.dropping import document_in, hub_address_in, models_in
+from assistant.gui.dropping import document_in, hub_address_in, models_in, take_copy
 from assistant.gui.frame import Frame
 from assistant.gui.placement import place, placement_of
 from assistant.texts import tr
@@ -302,7 +302,7 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         mime = event.mimeData()
         if models_in(mime) or document_in(mime) is not None or hub_address_in(mime):
-            event.acceptProposedAction()
+            take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Models are brought in, a document is opened, an address of the Hub is looked up there."""
@@ -318,7 +318,7 @@ class MainWindow(QMainWindow):
             act = partial(self.navigation.search_hub, address)
         else:
             return
-        event.acceptProposedAction()
+        take_copy(event)
         QTimer.singleShot(0, self, act)
 
     # -------------------------------------------------------------- what the core tells

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from assistant.gui.main_window import MainWindow
 
@@ -50,6 +50,20 @@ def drop(target: Any, *files: Path) -> bool:
     )
     target.dropEvent(event)
     return event.isAccepted()
+
+
+def drag_over(widget: QWidget, mime: QMimeData) -> Qt.DropAction | None:
+    """Drag something over what is seen of a widget and let go: Qt finds out who takes it, and as what; None: nobody."""
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    target = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
+    held = (mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPoint(5, 5), actions, *held)
+    QApplication.sendEvent(target, enter)
+    if not enter.isAccepted():
+        return None
+    event = QDropEvent(QPointF(5, 5), actions, *held)
+    QApplication.sendEvent(target, event)
+    return event.dropAction() if event.isAccepted() else None
 
 
 def point_at(widget: QWidget, at: QPoint, held: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:

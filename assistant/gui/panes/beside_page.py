@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QWidget
 
-from assistant.gui.dropping import document_in
+from assistant.gui.dropping import document_in, take_copy
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import set_role
 
@@ -108,14 +108,14 @@ class BesidePage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if document_in(event.mimeData()) is not None:
-            event.acceptProposedAction()
+            take_copy(event)
         else:
             super().dragEnterEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = document_in(event.mimeData())
         if path is not None:
-            event.acceptProposedAction()
+            take_copy(event)
             self.dropped.emit(path)
         else:
             super().dropEvent(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -279,15 +279,12 @@ class _Input(WritingField):
         super().focusOutEvent(event)  # type: ignore[arg-type]
         self._card._show_focus(False)
 
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        text = source.text()
+    def insert(self, text: str) -> None:
         problem = too_much(text, self.document().characterCount())
         if problem:
             self._card.refused.emit(problem, True)
         else:
-            self.break_lines_for(text)
-            self.insertPlainText(text)
-            self.ensureCursorVisible()
+            super().insert(text)
 
 
 def over_words(usage: Usage) -> str:

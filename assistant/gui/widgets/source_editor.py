@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtCore import Signal
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.composer import MAX_LINE
@@ -38,16 +38,10 @@ class SourceEditor(WritingField):
         self.setAccessibleName(tr("Text to summarize"))
         self.setPlaceholderText(tr("Paste or type a text, or drop a file here"))
 
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        self.insert(source.text())
-
     def insert(self, text: str) -> None:
-        """Put ``text`` where the caret is."""
         cursor = self.textCursor()
         if fits(text, self.document().characterCount()):
-            self.break_lines_for(text)
-            self.insertPlainText(text)
-            self.ensureCursorVisible()
+            super().insert(text)
         elif self.is_empty():
             self.too_long.emit(text)
         else:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QInputMethodEvent, QKeyEvent, QKeySequence, QTextOption
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
+from assistant.gui.dropping import has_files, hub_address_in
 from assistant.gui.widgets.controls import CompositionGuard
 
 _LONG_WORD = 1000  # looking for a place to break takes time with the square of this: then lines break anywhere
 
 
 class WritingField(QPlainTextEdit):
-    """Plain text. What is dragged here and is a file is for what is behind the field.
+    """Plain text. What is dragged or pasted here and is a file is for what is behind the field.
 
     :param margin: around the text, in px.
     :ivar guard: what an input method is composing.
@@ -58,17 +67,41 @@ class WritingField(QPlainTextEdit):
         super().inputMethodEvent(event)
         self.setPlaceholderText(self._placeholder)  # Qt would draw it below what is being composed
 
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText() and not source.hasUrls()
+    def insert(self, text: str) -> None:
+        """Put ``text`` where the caret is."""
+        self.break_lines_for(text)
+        self.insertPlainText(text)
+        self.ensureCursorVisible()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if not (has_files(source) and self._hand_on(source)):
+            self.insert(source.text())
+
+    def _hand_on(self, source: QMimeData) -> bool:
+        """Let what is behind the field take a file that was copied, as if it had been dropped there; whether it did."""
+        event = QDropEvent(
+            QPointF(), Qt.DropAction.CopyAction, source, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        )
+        behind = self.parentWidget()
+        while behind is not None and not event.isAccepted():
+            if behind.acceptDrops():
+                behind.dropEvent(event)
+            behind = None if behind.isWindow() else behind.parentWidget()
+        return event.isAccepted()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        if _is_for_the_window(event.mimeData()):
             event.ignore()
         else:
             super().dragEnterEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if event.mimeData().hasUrls():
+        if _is_for_the_window(event.mimeData()):
             event.ignore()
         else:
             super().dragMoveEvent(event)
+
+
+def _is_for_the_window(mime: QMimeData) -> bool:
+    """Whether what is dragged is no text for a field, but something that is opened."""
+    return has_files(mime) or bool(hub_address_in(mime))

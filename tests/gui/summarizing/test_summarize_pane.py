@@ -23,7 +23,7 @@ from assistant.tasks.summary import Depth, Format, Length, Problem, ProblemKind,
 from assistant.texts import errors, in_every_language, set_language
 from tests.gui.fakes.summaries_core import PLAN, SUMMARY, TEXT, document, linked
 from tests.gui.fakes.summarize_desk import Desk
-from tests.gui.helpers import SLOW, child, drop
+from tests.gui.helpers import SLOW, child, drag_over, drop
 from tests.gui.screen_reader import nameless, texts_of
 
 # ---------------------------------------------------------------- a document comes in
@@ -168,11 +168,46 @@ def test_a_file_may_be_dropped_anywhere_in_the_window(desk: Desk, tmp_path: Path
     opened = desk.papers.documents.opened
     desk.qtbot.waitUntil(lambda: opened[-1]["path"] == tmp_path / "two.docx", timeout=SLOW)  # the drag is over first
     assert desk.window.frame.current == "summarize"
-    for name in ("summarizeInput", "documentView", "summarizeOutput"):
-        mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile("/a/b.pdf")])
-        field = child(desk.window, name)
-        assert not field.acceptDrops() or not field.canInsertFromMimeData(mime)
+
+
+def files(*paths: Path) -> QMimeData:
+    """What a file manager gives: addresses, and the paths as a text."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    mime.setText("\n".join(map(str, paths)))
+    return mime
+
+
+@pytest.mark.parametrize("name", ["summarizeInput", "summarizeOutput", "askInput", "chatInput", "chatTranscript"])
+def test_a_file_is_copied_from_where_it_was_dragged_and_never_moved(desk: Desk, tmp_path: Path, name: str) -> None:
+    """A program that hears that its file was moved may put it away."""
+    letter, opened = tmp_path / "letter.docx", desk.papers.documents.opened
+    assert drag_over(child(desk.window, name), files(letter)) is Qt.DropAction.CopyAction
+    desk.qtbot.waitUntil(lambda: bool(opened), timeout=SLOW)  # the drag is over first
+    assert opened[-1]["path"] == letter
+    assert child(desk.window, "chatInput").toPlainText() == child(desk.window, "askInput").toPlainText() == ""
+
+
+@pytest.mark.parametrize("name", ["summarizeInput", "askInput", "chatInput"])
+def test_a_file_that_was_copied_is_opened_and_its_name_not_written(desk: Desk, tmp_path: Path, name: str) -> None:
+    letter, opened = tmp_path / "letter.docx", desk.papers.documents.opened
+    QGuiApplication.clipboard().setMimeData(files(letter))
+    field = child(desk.window, name)
+    assert field.canPaste()
+    field.paste()
+    desk.qtbot.waitUntil(lambda: bool(opened), timeout=SLOW)
+    assert opened[-1]["path"] == letter
+    assert field.toPlainText() == ""
+
+
+@pytest.mark.parametrize("name", ["summarizeInput", "chatInput"])
+def test_an_address_that_is_dragged_or_copied_is_text(desk: Desk, name: str) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://example.org/lamp")])
+    field = child(desk.window, name)
+    assert drag_over(field, mime) is not None
+    field.insertFromMimeData(mime)
+    assert field.toPlainText() == 2 * "https://example.org/lamp"
 
 
 def test_the_dialog_opens_what_is_chosen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
