@@ -79,7 +79,7 @@ def test_a_book_of_sixty_thousand_words(starter_path: Path, tmp_path: Path) -> N
         out, err = process.communicate()
     finally:
         held.close()
-    assert process.returncode == 0, err.decode()
+    assert process.returncode == 0, err.decode() + out.decode()
     found = json.loads(out)
     seconds = found["seconds"]
     print(f"\n{seconds['total']:.0f} s, {seconds['promised']} promised, {time.monotonic() - begun:.0f} with everything")
