@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QAction, QDragEnterEvent, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from assistant.gui.dropping import has_files
 from assistant.gui.theme import TARGET
 from assistant.texts import units
 
@@ -193,11 +194,18 @@ class CompositionGuard(QObject):
 
 
 class TextLine(QLineEdit):
-    """A line of text; Return and Esc stay with the input method while it composes."""
+    """A line of text; Return and Esc stay with the input method while it composes. A file that is dragged here is for
+    what is behind it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.guard = CompositionGuard(self)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if has_files(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
 
 
 class SearchLine(TextLine):

@@ -178,7 +178,10 @@ def files(*paths: Path) -> QMimeData:
     return mime
 
 
-@pytest.mark.parametrize("name", ["summarizeInput", "summarizeOutput", "askInput", "chatInput", "chatTranscript"])
+@pytest.mark.parametrize(
+    "name",
+    ["summarizeInput", "summarizeOutput", "askInput", "chatInput", "chatTranscript", "summarizeFocus", "summarySearch"],
+)
 def test_a_file_is_copied_from_where_it_was_dragged_and_never_moved(desk: Desk, tmp_path: Path, name: str) -> None:
     """A program that hears that its file was moved may put it away."""
     letter, opened = tmp_path / "letter.docx", desk.papers.documents.opened
