@@ -15,6 +15,7 @@ from assistant.library.download_items import DownloadItem, Part, State
 from assistant.library.download_job import PHASES, DownloadJob, why_it_waits
 from assistant.net.messages import Fetch, Fetched, NetFailed, Progress
 
+_THROWN_AWAY = (ErrorKind.DOWNLOAD_DAMAGED, ErrorKind.DOWNLOAD_SIZE)  # the child has deleted what had come
 _RESTARTS = 3  # of a net child that ends before it has brought anything
 
 
@@ -157,6 +158,8 @@ class Runner:
         else:
             if error.kind is ErrorKind.DOWNLOAD_CHANGED:
                 job.unlearn()
+            elif error.kind in _THROWN_AWAY:
+                job.done = 0
             job.become(State.FAILED, error)
 
     def _ended(self, attempt: str) -> DownloadJob | None:

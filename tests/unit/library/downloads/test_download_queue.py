@@ -258,6 +258,15 @@ def test_a_file_that_has_changed_is_taken_as_it_is_now_with_the_next_try(bench: 
     assert (bench.net.last.size, bench.net.last.sha256) == (0, "")
 
 
+@pytest.mark.parametrize("kind", [ErrorKind.DOWNLOAD_DAMAGED, ErrorKind.DOWNLOAD_SIZE, ErrorKind.DOWNLOAD_CHANGED])
+def test_of_what_was_thrown_away_nothing_is_here(bench: Bench, kind: ErrorKind) -> None:
+    bench.get("A", part("a.gguf", size=1000))
+    bench.progress(1000, phase="checking")
+    bench.fail(kind)
+    (item,) = bench.queue.items()
+    assert (item.state, item.done) == (State.FAILED, 0)
+
+
 def test_a_folder_that_cannot_be_written_is_told(bench: Bench, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "no")
