@@ -102,13 +102,18 @@ def _address(part: Part) -> tuple[str, ...]:
     return ("hub", place.repo.casefold(), place.file)
 
 
+def file_at(place: Place | WheelPlace) -> str:
+    """The path of a file within its repository, or within its wheel."""
+    return place.member if isinstance(place, WheelPlace) else place.file
+
+
 def named(parts: Sequence[Part], taken: frozenset[str]) -> tuple[Part, ...]:
     """``parts`` with names for the models folder: letters, digits, dots, lines and underscores, free of tricks.
 
     :param taken: names that are not free, in small letters.
     """
     place = parts[0].place
-    stem = _safe_stem(place.member if isinstance(place, WheelPlace) else place.file)
+    stem = _safe_stem(file_at(place))
     number = 1
     while True:
         names = _names(stem if number == 1 else f"{stem}-{number}", len(parts))

@@ -13,7 +13,7 @@ from pathlib import Path
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.library import adopt, keeping
 from assistant.library.disk import explain_writing
-from assistant.library.download_items import DownloadItem, Part
+from assistant.library.download_items import DownloadItem, Part, file_at
 from assistant.library.elsewhere import Elsewhere
 from assistant.library.gguf import fingerprint, model_files, model_stem, read_header
 from assistant.library.index import Index, Record, Upstream, drop, facts_of, merge, now, rename
@@ -36,7 +36,7 @@ from assistant.library.installed import (
 )
 from assistant.library.keeping import Newer, Removal, Verified, newer
 from assistant.library.moving import Move, settle_move
-from assistant.library.origin import upstream_of
+from assistant.library.origin import upstream_of, upstream_of_download
 
 __all__ = ["InstalledModel", "Models", "Newer", "Removal", "Upstream", "Verified", "newer"]
 
@@ -192,17 +192,8 @@ class Models:
 
     def register(self, item: DownloadItem, path: Path) -> None:
         """Remember where a file that was downloaded into the folder came from, and that its bytes were checked."""
-        places = [part.place for part in item.parts]
-        first = places[0]
-        files = tuple(str(getattr(place, "file", "") or getattr(place, "member", "")) for place in places)
-        hashes = tuple(part.sha256 for part in item.parts)
-        upstream = Upstream(
-            repo=str(getattr(first, "repo", "")),
-            revision=str(getattr(first, "revision", "")),
-            files=files,
-            sha256=hashes,
-            catalogue=item.catalogue,
-        )
+        upstream = upstream_of_download(item)
+        hashes = upstream.sha256
         shown = path.relative_to(self._folder).as_posix()
 
         def update(records: dict[str, Record]) -> None:
@@ -219,7 +210,7 @@ class Models:
         """The name of the model that a download of ``parts`` would bring once more; empty: it is not here, or what is
         here cannot be used."""
         hashes = tuple(part.sha256 for part in parts)
-        wanted = {str(getattr(p.place, "file", "") or getattr(p.place, "member", "")).split("/")[-1] for p in parts}
+        wanted = {file_at(part.place).split("/")[-1] for part in parts}
         size = sum(part.size for part in parts) if all(part.size for part in parts) else 0
         with self._lock:
             for model in self._found or ():
