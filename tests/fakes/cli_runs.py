@@ -7,13 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from tests.fakes import tiny_models
+
 COMMAND = (sys.executable, str(Path(__file__).with_name("cli_with_fake_engine.py")))
 SECONDS = 60
+WORDS = "word1 word2 word3 word4 word5 word6 word7 word8"
+"""What the model answers that ``with_model`` makes (see fakes/engine_backend.py)."""
+_OF_DOCUMENTS = (".document", ".segments", ".sqlite3", ".unfinished", ".unfinished.lock")
 
 
 class Result:
@@ -82,12 +88,39 @@ class Running:
         return Result(self.process.returncode, out, err)
 
 
-def wait_for_lines(folder: Path, count: int) -> list[Path]:
-    """The files with what is finished of jobs, once the first of them has so many lines behind the first."""
+def with_model(home: Path) -> Path:
+    """The models folder of a home, with one model in it whose answers are ``WORDS``."""
+    folder = home / "models"
+    folder.mkdir(parents=True)
+    tiny_models.write_plain(folder / "fake,context=12000,words=8.gguf")
+    return folder
+
+
+def stopped_midway(home: Path, *arguments: object, kill: bool) -> tuple[Result, Path]:
+    """A run that is stopped when some of its job is finished, by Ctrl+C or by a kill, and the file with that."""
+    running = Running(*arguments)
+    kept = _unfinished(home)
+    if kill:
+        running.process.kill()
+    else:
+        running.interrupt()
+    return running.end(), kept
+
+
+def kept_in(home: Path, secrets: Sequence[bytes]) -> list[str]:
+    """What a job has left in a home that has anything of its document: files for that, and logs with a secret."""
+    files = [path for path in home.rglob("*") if path.is_file()]
+    own = [path.name for path in files if path.name.endswith(_OF_DOCUMENTS)]
+    logs = [path for path in files if path.is_relative_to(home / "logs")]
+    return own + [path.name for path in logs if any(secret in path.read_bytes() for secret in secrets)]
+
+
+def _unfinished(home: Path) -> Path:
+    """The file with what is finished of a job, once that is two steps behind its plan."""
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
-        files = list(folder.glob("*.unfinished"))
-        if files and files[0].read_bytes().count(b"\n") > count:
-            return files
+        for path in (home / "data" / "unfinished").glob("*.unfinished"):
+            if path.read_bytes().count(b"\n") > 2:
+                return path
         time.sleep(0.02)
     raise AssertionError("nothing was kept")

@@ -7,19 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import tiny_models
-from tests.fakes.cli_runs import Running, run, wait_for_lines
+from tests.fakes.cli_runs import WORDS, Running, kept_in, run, stopped_midway, with_model
 from tests.fakes.summary_desk import story
-
-WORDS = "word1 word2 word3 word4 word5 word6 word7 word8"
 
 
 @pytest.fixture(autouse=True)
 def models(lamplight_home: Path) -> Path:
-    """The models folder, with one model whose answers are eight words (see fakes/engine_backend.py)."""
-    folder = lamplight_home / "models"
-    folder.mkdir(parents=True)
-    tiny_models.write_plain(folder / "fake,context=12000,words=8.gguf")
-    return folder
+    """The models folder, with one model whose answers are eight words."""
+    return with_model(lamplight_home)
 
 
 @pytest.fixture
@@ -245,13 +240,7 @@ def test_the_same_command_goes_on_where_it_was(models: Path, lamplight_home: Pat
     """After Ctrl+C, and after the program was killed: no part that was finished is asked again."""
     tiny_models.write_plain(models / "slow,context=12000,slow=20,words=8.gguf")
     command = ("summarize", book, "--model", "slow", "--json")
-    running = Running(*command)
-    (kept,) = wait_for_lines(lamplight_home / "data" / "unfinished", 2)
-    if end == "kill":
-        running.process.kill()
-    else:
-        running.interrupt()
-    done = running.end()
+    done, kept = stopped_midway(lamplight_home, *command, kill=end == "kill")
     if end == "interrupt":
         assert done.code == 130
         assert "the same command resumes" in done.err
@@ -269,10 +258,7 @@ def test_the_same_command_goes_on_where_it_was(models: Path, lamplight_home: Pat
 def test_restart_begins_anew(models: Path, lamplight_home: Path, book: Path) -> None:
     tiny_models.write_plain(models / "slow,context=12000,slow=20,words=8.gguf")
     command = ("summarize", book, "--model", "slow")
-    running = Running(*command)
-    wait_for_lines(lamplight_home / "data" / "unfinished", 2)
-    running.process.kill()
-    running.end()
+    stopped_midway(lamplight_home, *command, kill=True)
     for more in (("--length", "short"), ("--restart",)):
         again = run(*command, *more)
         assert (again.code, again.out) == (0, WORDS + "\n"), again.err
@@ -281,11 +267,7 @@ def test_restart_begins_anew(models: Path, lamplight_home: Path, book: Path) -> 
 
 def test_nothing_is_kept(lamplight_home: Path, page: Path) -> None:
     assert run("summarize", page).code == 0
-    left = [path.name for path in lamplight_home.rglob("*") if path.is_file()]
-    assert not [name for name in left if name.endswith((".document", ".sqlite3", ".unfinished", ".unfinished.lock"))]
-    for path in (lamplight_home / "logs").rglob("*"):
-        assert b"lit in 1911" not in path.read_bytes()
-        assert b"page.md" not in path.read_bytes()
+    assert not kept_in(lamplight_home, [b"lit in 1911", b"page.md"])
 
 
 # ---------------------------------------------------------------- ask

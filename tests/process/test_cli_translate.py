@@ -8,19 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import tiny_models
-from tests.fakes.cli_runs import Result, Running, run, wait_for_lines
+from tests.fakes.cli_runs import WORDS, Result, Running, kept_in, run, stopped_midway, with_model
 
-WORDS = "word1 word2 word3 word4 word5 word6 word7 word8"
 PAGE = '<html lang="en"><body>\n<p>Press <b>Save</b> now.</p>\n<pre>x = 1</pre>\n</body></html>\n'
 
 
 @pytest.fixture(autouse=True)
 def models(lamplight_home: Path) -> Path:
-    """The models folder, with one model whose answers are eight words (see fakes/engine_backend.py)."""
-    folder = lamplight_home / "models"
-    folder.mkdir(parents=True)
-    tiny_models.write_plain(folder / "fake,context=12000,words=8.gguf")
-    return folder
+    """The models folder, with one model whose answers are eight words."""
+    return with_model(lamplight_home)
 
 
 @pytest.fixture
@@ -35,6 +31,12 @@ def text(tmp_path: Path) -> Path:
 def page(tmp_path: Path) -> Path:
     path = tmp_path / "page.html"
     path.write_text(PAGE, "utf-8")
+    return path
+
+
+def _twelve_sentences(folder: Path) -> Path:
+    path = folder / "long.txt"
+    path.write_text("\n\n".join(f"The lamp of house {name} was lit again." for name in "ABCDEFGHIJKL"), "utf-8")
     return path
 
 
@@ -216,17 +218,10 @@ def test_ctrl_c_prints_what_there_is(models: Path, text: Path, more: tuple[str, 
 def test_the_same_command_goes_on_where_it_was(models: Path, lamplight_home: Path, tmp_path: Path, end: str) -> None:
     """After Ctrl+C, and after the program was killed."""
     tiny_models.write_plain(models / "slow,context=12000,slow=20,words=8.gguf")
-    text = tmp_path / "long.txt"
-    text.write_text("\n\n".join(f"The lamp of house {name} was lit again." for name in "ABCDEFGHIJKL"), "utf-8")
+    text = _twelve_sentences(tmp_path)
     target = tmp_path / "out.txt"
     arguments = (text, "--to", "de", "--model", "slow", "-o", target)
-    running = Running("translate", *arguments)
-    (kept,) = wait_for_lines(lamplight_home / "data" / "unfinished", 2)
-    if end == "kill":
-        running.process.kill()
-    else:
-        running.interrupt()
-    done = running.end()
+    done, kept = stopped_midway(lamplight_home, "translate", *arguments, kill=end == "kill")
     if end == "interrupt":
         assert done.code == 130
         assert "are not translated yet" in done.err
@@ -242,13 +237,9 @@ def test_the_same_command_goes_on_where_it_was(models: Path, lamplight_home: Pat
 
 def test_restart_begins_anew(models: Path, lamplight_home: Path, tmp_path: Path) -> None:
     tiny_models.write_plain(models / "slow,context=12000,slow=20,words=8.gguf")
-    text = tmp_path / "long.txt"
-    text.write_text("\n\n".join(f"The lamp of house {name} was lit again." for name in "ABCDEFGHIJKL"), "utf-8")
+    text = _twelve_sentences(tmp_path)
     arguments = (text, "--to", "de", "--model", "slow")
-    running = Running("translate", *arguments)
-    wait_for_lines(lamplight_home / "data" / "unfinished", 2)
-    running.process.kill()
-    running.end()
+    stopped_midway(lamplight_home, "translate", *arguments, kill=True)
     for more in (("--formality", "formal"), ("--restart",)):
         again = translate(*arguments, *more)
         assert again.code == 0, again.err
@@ -260,9 +251,4 @@ def test_nothing_is_kept(lamplight_home: Path, text: Path, tmp_path: Path) -> No
     terms = tmp_path / "secret.tsv"
     terms.write_text("lamp\tLampe\n", "utf-8")
     assert translate(text, "--to", "de", "--glossary", terms).code == 0
-    left = [path.name for path in lamplight_home.rglob("*") if path.is_file()]
-    kept = (".document", ".segments", ".sqlite3", ".unfinished", ".unfinished.lock")
-    assert not [name for name in left if name.endswith(kept)]
-    for path in (lamplight_home / "logs").rglob("*"):
-        for secret in (b"lit in 1911", b"page.txt", b"secret.tsv", b"Lampe"):
-            assert secret not in path.read_bytes()
+    assert not kept_in(lamplight_home, [b"lit in 1911", b"page.txt", b"secret.tsv", b"Lampe"])
