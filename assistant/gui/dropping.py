@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QFileInfo, QMimeData, Qt
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QTextDocumentFragment
 
 _MODEL = ".gguf"
+_PICTURE = "\ufffc"  # what stands for one in Qt's text
+_LONGEST_MARKUP = 200_000  # characters; taking the text out of more than that is felt
 _HUB = frozenset({"huggingface.co", "hf.co", "hf-mirror.com"})
 
 
@@ -33,6 +35,16 @@ def hub_address_in(mime: QMimeData) -> str:
 def has_files(mime: QMimeData) -> bool:
     """Whether there are files or folders, of whatever kind; file managers add their names as a text."""
     return bool(_files(mime))
+
+
+def text_in(mime: QMimeData) -> str:
+    """The text among what was copied, out of its markup where some page gave nothing else; or an empty string."""
+    if mime.hasText() or not mime.hasHtml():
+        return mime.text()
+    html = mime.html()
+    if len(html) > _LONGEST_MARKUP:
+        return ""
+    return QTextDocumentFragment.fromHtml(html).toPlainText().replace(_PICTURE, "")
 
 
 def take_copy(event: QDropEvent) -> None:

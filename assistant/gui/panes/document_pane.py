@@ -114,6 +114,7 @@ class DocumentPane(Pane):
         return self.job is None and not self.opening.restored
 
     def _connect_history(self) -> None:
+        self.opening.changed.connect(self._forget_trouble)
         self.list.chosen.connect(self._chosen)
         self.list.delete_wanted.connect(self.delete)
         self.list.undo_wanted.connect(self.undo_delete)
@@ -191,6 +192,11 @@ class DocumentPane(Pane):
             self._notices.clear(_NO_MODEL)
         if self._plan_wanted:
             self.planning.want()
+
+    def _forget_trouble(self) -> None:
+        """There is something to read now: what was said because there was nothing, or of another, is old."""
+        if self.opening.document is not None:
+            self._notices.clear(self._name)
 
     def _say(self, error: AssistantError) -> None:
         key = _NO_MODEL if error.kind is ErrorKind.NO_MODEL else self._name

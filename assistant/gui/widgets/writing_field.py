@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
-from assistant.gui.dropping import has_files, hub_address_in
+from assistant.gui.dropping import has_files, hub_address_in, text_in
 from assistant.gui.widgets.controls import CompositionGuard
 
 _LONG_WORD = 1000  # looking for a place to break takes time with the square of this: then lines break anywhere
@@ -73,9 +73,12 @@ class WritingField(QPlainTextEdit):
         self.insertPlainText(text)
         self.ensureCursorVisible()
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText() or source.hasHtml()
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         if not (has_files(source) and self._hand_on(source)):
-            self.insert(source.text())
+            self.insert(text_in(source))
 
     def _hand_on(self, source: QMimeData) -> bool:
         """Let what is behind the field take a file that was copied, as if it had been dropped there; whether it did."""

@@ -221,6 +221,26 @@ def test_the_dialog_opens_what_is_chosen(desk: Desk, monkeypatch: pytest.MonkeyP
     assert desk.papers.documents.opened[-1]["path"] == Path("/x/chosen.odt")
 
 
+def test_markup_alone_is_pasted_as_its_text(desk: Desk) -> None:
+    mime = QMimeData()
+    mime.setHtml("<h1>Lamp</h1><p>Some <b>bold</b> words.<img src='file:///dev/zero'></p>")
+    QGuiApplication.clipboard().setMimeData(mime)
+    desk.press("Ctrl+Shift+V")
+    assert desk.summarizeInput.toPlainText() == "Lamp\nSome bold words."
+    assert desk.summarizeInput.canPaste()
+    desk.summarizeInput.clear()
+    desk.summarizeInput.paste()
+    assert desk.summarizeInput.toPlainText() == "Lamp\nSome bold words."
+
+
+def test_that_there_was_nothing_is_not_said_any_more_once_there_is(desk: Desk) -> None:
+    QGuiApplication.clipboard().clear()
+    desk.press("Ctrl+Shift+V")
+    assert "empty" in desk.window.notices.notice.sentence
+    desk.open()
+    assert desk.window.notices.notice is None
+
+
 def test_the_clipboard_is_taken_in_place_of_what_was_there(desk: Desk) -> None:
     desk.type("Old.")
     QGuiApplication.clipboard().setText("From the clipboard.")
