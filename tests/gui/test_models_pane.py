@@ -865,3 +865,41 @@ def test_what_is_left_of_downloads_goes_after_asking(pane: Any, parts: FakeParts
     qtbot.waitUntil(lambda: bar.notice is not None and "is deleted" in bar.notice.sentence, timeout=SLOW)
     pane.side._folder_verbs["clean"].trigger()
     assert "Nothing is left" in parts.window.notices.notice.sentence
+
+
+def test_the_chosen_row_stays_in_sight_with_another_size_of_text_or_window(
+    pane: Any, parts: FakeParts, qtbot: Any
+) -> None:
+    window = parts.window
+    window.resize(1100, 700)
+    window.show()
+    pane.show_view("catalog")
+    rows = pane.side.list
+    rows.setFocus()
+    for _ in range(4):
+        QTest.keyClick(rows, Qt.Key.Key_Down)
+
+    def in_sight() -> bool:
+        return rows.viewport().rect().contains(rows.visualRect(rows.currentIndex()))
+
+    qtbot.waitUntil(in_sight, timeout=SLOW)
+    for size, height in ((200, 700), (200, 480), (100, 900), (100, 480)):
+        window._core.settings.set("text_size", size)
+        window.resize(1100, height)
+        qtbot.wait(30)
+        qtbot.waitUntil(in_sight, timeout=SLOW)
+    rows.verticalScrollBar().setValue(rows.verticalScrollBar().maximum())
+    away = rows.verticalScrollBar().value()
+    window.resize(1100, 470)
+    qtbot.wait(30)
+    assert rows.verticalScrollBar().value() >= away, "whoever looks at other rows is not torn away"
+
+
+def test_a_row_that_is_chosen_by_the_program_comes_into_sight(pane: Any, parts: FakeParts) -> None:
+    parts.window.resize(900, 480)
+    parts.window.show()
+    pane.show_view("catalog")
+    rows = pane.side.list
+    last = rows.rows.rows[-1].id
+    assert rows.choose(last)
+    assert rows.visualRect(rows.currentIndex()).intersects(rows.viewport().rect())

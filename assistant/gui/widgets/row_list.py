@@ -58,6 +58,7 @@ class RowList(QListView):
         self.elide = elide
         self._theme = theme
         self._asked = ""
+        self._in_sight = True  # the current row, as far as the user has not scrolled away from it
         self.rows = RowModel()
         self.setObjectName(name)
         self.setModel(self.rows)
@@ -71,11 +72,12 @@ class RowList(QListView):
             set_role(self, "rows")
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.doubleClicked.connect(lambda index: self.entered.emit(self.rows.rows[index.row()].id))
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
         theme.changed.connect(self._dress)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows; the current one stays current if it is still there."""
-        kept = self._asked or self.current()
+        kept, in_sight = self._asked or self.current(), self._in_sight
         blocked = self.selectionModel().blockSignals(True)
         self.rows.show(rows)
         at = self.rows.row_of(kept)
@@ -86,6 +88,7 @@ class RowList(QListView):
         self.viewport().update()
         if self.flat:
             self._measure()
+        self._keep_in_sight(in_sight)
 
     def current(self) -> str:
         """The id of the current row, or an empty string."""
@@ -100,10 +103,12 @@ class RowList(QListView):
         self.setCurrentIndex(self.rows.index(at) if at >= 0 else QModelIndex())
         self.selectionModel().blockSignals(blocked)
         self.viewport().update()
+        self._keep_in_sight()
         return at >= 0
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
         super().currentChanged(current, previous)
+        self._in_sight = True
         if current.isValid() and not self.selectionModel().signalsBlocked():
             self._asked = ""
             self.chosen.emit(self.rows.rows[current.row()].id)
@@ -119,14 +124,28 @@ class RowList(QListView):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        in_sight = self._in_sight
         super().resizeEvent(event)
+        self._keep_in_sight(in_sight)
         if self.wraps and event.oldSize().width() != event.size().width():  # other lines, another height
             QTimer.singleShot(0, self, self._dress)
 
     def _dress(self) -> None:
+        in_sight = self._in_sight
         self.doItemsLayout()
         if self.flat:
             self._measure()
+        self._keep_in_sight(in_sight)
+
+    def _scrolled(self) -> None:
+        row = self.currentIndex()
+        self._in_sight = not row.isValid() or self.visualRect(row).intersects(self.viewport().rect())
+
+    def _keep_in_sight(self, wanted: bool = True) -> None:
+        """Whatever has made other room or other rows, the current one stays where it can be seen, if it was."""
+        if wanted and not self.flat and self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+        self._in_sight = wanted
 
     def _measure(self) -> None:
         height = sum(self.sizeHintForRow(at) for at in range(self.rows.rowCount()))
