@@ -11,7 +11,14 @@ from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers
-from assistant.core.events import ConversationsChanged, CoreEvent, MessageKept, PathChanged, UsageChanged
+from assistant.core.events import (
+    ConversationsChanged,
+    CoreEvent,
+    MessageChanged,
+    MessageKept,
+    PathChanged,
+    UsageChanged,
+)
 from assistant.core.hits import Hit, around
 from assistant.core.message_thread import MessageThread
 from assistant.core.pending_writes import PendingWrites
@@ -71,6 +78,7 @@ class Conversations:
             store, answers, writes, emit=emit, thread=self._thread, finished=self._finished, failed=failed
         )
         self._usage: dict[int, Usage] = {}
+        self._unanswered: list[int] = []  # for want of a model
         self._order = max((row.changed for row in self._rows.values()), default=0)
 
     # ------------------------------------------------------------ the list
@@ -234,7 +242,7 @@ class Conversations:
         if message is None or message.role is not Role.ASSISTANT or message.parent is None or self.busy(conversation):
             return
         if message.state is MessageState.FAILED and not message.text:
-            self._begin(conversation, replace(message, state=MessageState.WAITING, error="", error_detail=""))
+            self._take_up(conversation, message)
         else:
             self._answer(conversation, parent=message.parent, branch=True)
 
@@ -260,7 +268,7 @@ class Conversations:
         message = thread.message(message_id)
         if message is None or message.role is not Role.ASSISTANT or self.busy(conversation):
             return
-        self._begin(conversation, replace(message, state=MessageState.WAITING, error="", error_detail=""), resume=True)
+        self._take_up(conversation, message, resume=True)
 
     def rewrite(self, conversation: int, message_id: int, text: str) -> None:
         """The user's wording of an answer, as another version of it, at whose end the model goes on."""
@@ -332,6 +340,15 @@ class Conversations:
         else:
             self.regenerate(conversation, last.id)
 
+    def model_came(self) -> None:
+        """There is a model now: what was said last while there was none is answered."""
+        waiting, self._unanswered = self._unanswered, []
+        for conversation in waiting:
+            thread = self._thread(conversation)
+            last = thread.message(thread.leaf) if thread.leaf is not None else None
+            if conversation in self._rows and last is not None and last.error == ErrorKind.NO_MODEL:
+                self.retry(conversation)
+
     # ------------------------------------------------------------ inside
 
     def _answer(self, conversation: int, *, parent: int | None, branch: bool = False) -> None:
@@ -344,6 +361,12 @@ class Conversations:
         self._write(self._store.add_message, message)
         self._begin(conversation, message)
 
+    def _take_up(self, conversation: int, message: Message, *, resume: bool = False) -> None:
+        """Have an answer that had ended be written as if it had not."""
+        message = replace(message, state=MessageState.WAITING, error="", error_detail="")
+        self._begin(conversation, message, resume=resume)
+        self._emit(MessageChanged(conversation, message.id))
+
     def _begin(self, conversation: int, message: Message, *, resume: bool = False) -> None:
         thread = self._thread(conversation)
         thread.update(message)
@@ -354,6 +377,8 @@ class Conversations:
         except AssistantError as error:
             self._emit(PathChanged(conversation))
             self.replies.fail(message, error)
+            if error.kind is ErrorKind.NO_MODEL and conversation not in self._unanswered:
+                self._unanswered.append(conversation)
             return
         if resume:
             turns.append(ChatTurn("assistant", message.text, message.reasoning, message.ids, message.fingerprint))

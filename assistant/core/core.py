@@ -370,6 +370,8 @@ class Core:
     def _models_changed(self) -> None:
         if self.models.chosen() is not None:
             self.notices.model_settled()
+            if self._conversations is not None:
+                self._conversations.model_came()
         self._emit(ModelsChanged())
         self.chosen.refresh()
 

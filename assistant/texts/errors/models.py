@@ -162,7 +162,7 @@ WORDS: Mapping[ErrorKind, Words] = {
         lambda v: tr("{name} could not be loaded.", name=v.model),
         lambda _: tr("Choose another model, or look at the details."),
     ),
-    ErrorKind.NO_MODEL: (lambda _: tr("There is no model yet."), lambda _: tr("Add a model file (GGUF).")),
+    ErrorKind.NO_MODEL: (lambda _: tr("There is no model yet."), lambda _: tr("Get one, or add a model file (GGUF).")),
     ErrorKind.MODEL_EXISTS: (_model_exists, None),
     ErrorKind.ENGINE_MISSING: (
         lambda _: tr("The engine (llama.cpp) cannot be started: a part of it is missing."),

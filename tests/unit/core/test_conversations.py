@@ -21,7 +21,7 @@ from assistant.core.replies import AnswerSetup
 from assistant.engine.client import EngineEnded
 from assistant.engine.messages import FinishReason
 from assistant.process import Ending, Outcome
-from assistant.storage.rows import MessageState, Role
+from assistant.storage.rows import Conversation, MessageState, Role
 from assistant.storage.store import Store, Stored, StoreFailed
 from assistant.tasks.chat import AnswerOptions
 from tests.fakes.engine_client import FakeClient, FakeEngines
@@ -41,6 +41,7 @@ class Desk:
         self.begun: list[int] = []
         self.fakes = FakeEngines(**options)
         self.options = AnswerOptions()
+        self.has_model = True
         self.keeper = PendingWrites(lambda error: None)
         self.store = Store(folder / "data.sqlite3", lambda event: self.inbox.put(self._acknowledged, event))
         self.store.open()
@@ -56,12 +57,17 @@ class Desk:
             self.answers,
             self.keeper,
             emit=self._heard,
-            setup=lambda row: AnswerSetup(LoadPlan("m", Path("m"), "Model"), self.options, row.system),
+            setup=self._setup,
             begun=self.begun.append,
             failed=lambda conversation, error: self.failures.append((conversation, error)),
             filling=lambda conversation, usage: self.filling.append(conversation),
             facts=self._facts,
         )
+
+    def _setup(self, row: Conversation) -> AnswerSetup:
+        if not self.has_model:
+            raise AssistantError(ErrorKind.NO_MODEL)
+        return AnswerSetup(LoadPlan("m", Path("m"), "Model"), self.options, row.system)
 
     def _heard(self, event: Any) -> None:
         self.events.append(event)
@@ -298,6 +304,45 @@ def test_versions_can_be_switched_before_the_disk_has_taken_them(desk: Desk, mon
         shown = desk.talks.path(conversation)[-1]
         assert desk.texts(conversation) == ["q", text]
         assert (shown.siblings, shown.position) == (2, position)
+
+
+def test_an_answer_that_is_taken_up_again_is_shown_as_one_that_waits(desk: Desk) -> None:
+    """While the model loads, nothing else would tell that the old error is no longer true."""
+    desk.has_model = False
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "Hello")
+    answer = desk.talks.path(conversation)[-1].id
+    desk.has_model = True
+    states: list[MessageState] = []
+    desk.on_event = lambda event: (
+        states.append(desk.talks.message(conversation, answer).state) if isinstance(event, MessageChanged) else None
+    )
+    desk.talks.regenerate(conversation, answer)
+    assert states == [MessageState.WAITING]
+
+
+def test_what_was_said_without_a_model_is_answered_when_there_is_one(desk: Desk) -> None:
+    desk.has_model = False
+    first = desk.talks.create()
+    desk.talks.send(first, "First")
+    second = desk.talks.create()
+    for text in ("Second", "Third"):
+        desk.talks.send(second, text)
+    gone = desk.talks.create()
+    desk.talks.send(gone, "Gone")
+    desk.talks.delete(gone)
+    desk.has_model = True
+    desk.talks.model_came()
+    desk.pump()
+    assert [desk.talks.busy(each) for each in (first, second, gone)] == [True, True, False]
+    states = [head.state for head in desk.talks.path(second)]
+    assert states[1] is MessageState.FAILED
+    assert states[3] is not MessageState.FAILED
+    desk.talks.stop(first)
+    desk.talks.stop(second)
+    desk.pump()
+    desk.talks.model_came()
+    assert not desk.talks.busy(first)
 
 
 def test_an_answer_that_failed_before_its_first_word_is_replaced(desk: Desk) -> None:
