@@ -80,6 +80,7 @@ class DocumentView(QPlainTextEdit):
         self._timer.stop()
         self.setExtraSelections([])
         self.clear()
+        self._stay_at_beginning()
         self._text = document.text if document is not None else ""
         self._paragraphs = document.paragraphs if document is not None else ()
         self._fed = self._next_paragraph = 0
@@ -91,6 +92,12 @@ class DocumentView(QPlainTextEdit):
         if self._text:
             self._turn()
             self._timer.start(0)
+
+    def _stay_at_beginning(self) -> None:
+        """The caret would be pushed to the end by what is put in, and the first arrow key would scroll there."""
+        cursor = self.textCursor()
+        cursor.setKeepPositionOnInsert(True)
+        self.setTextCursor(cursor)
 
     @property
     def complete(self) -> bool:

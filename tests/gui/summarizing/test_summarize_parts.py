@@ -25,7 +25,7 @@ from assistant.gui.widgets.summary.text import SummaryText
 from assistant.gui.widgets.text_places import UnitIndex, align, characters, stretch, units
 from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
 from tests.gui.fakes.summaries_core import SUMMARY, document, linked
-from tests.gui.helpers import point_at
+from tests.gui.helpers import SLOW, point_at
 
 ALPHABET = "ab é中𠀀😀\u202e\x07\n"
 
@@ -147,6 +147,16 @@ def test_ten_megabytes_do_not_stop_the_window(view: DocumentView, heartbeat: Any
     view.reveal(start)
     top = view.firstVisibleBlock().blockNumber()
     assert top > 100_000
+
+
+def test_the_first_arrow_key_is_at_the_beginning(view: DocumentView, qtbot: Any) -> None:
+    for _ in range(2):  # also of the second document that is shown
+        view.show_document(document("".join(f"Line {number}.\n\n" for number in range(9000))))
+        qtbot.waitUntil(lambda: view.complete, timeout=SLOW)
+        assert view.textCursor().position() == 0
+        QTest.keyClick(view, Qt.Key.Key_Down)
+        assert view.textCursor().blockNumber() == 1
+        assert view.verticalScrollBar().value() == 0
 
 
 def test_a_place_that_has_not_gone_in_yet_is_shown_when_it_has(view: DocumentView, qtbot: Any) -> None:
