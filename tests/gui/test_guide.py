@@ -110,9 +110,32 @@ def test_a_model_can_be_got_in_the_smallest_window_without_scrolling(guide: Any,
         return guide.get.mapTo(window, guide.get.rect().bottomLeft()).y() < field.mapTo(window, QPoint(0, 0)).y() - 8
 
     qtbot.waitUntil(above, timeout=SLOW)
-    assert guide.viewport().rect().contains(guide.get.mapTo(guide.viewport(), guide.get.rect().bottomLeft()))
+    assert guide.rect().contains(guide.get.mapTo(guide, guide.get.rect().bottomLeft()))
     window.resize(1200, 900)
     qtbot.waitUntil(guide._about.isVisible, timeout=SLOW)
+
+
+def test_where_it_is_very_low_the_button_stands_below_what_scrolls(guide: Any, qtbot: Any) -> None:
+    window = guide.window()
+    window.show()
+    window._core.settings.set("text_size", 200)
+    window.resize(1024, 600)
+    qtbot.waitUntil(lambda: guide.get.parentWidget() is guide._bar and guide._bar.isVisible(), timeout=SLOW)
+    assert guide.rect().contains(guide.get.mapTo(guide, guide.get.rect().bottomLeft()))
+    assert guide.verticalScrollBar().maximum() > 0
+    assert guide._bar.geometry().top() > guide.viewport().geometry().bottom()
+    name = guide._chosen.text()
+    assert name == guide.choices.rows.rows[0].title
+    guide.get.setFocus()
+    guide.choices.setCurrentIndex(guide.choices.rows.index(1))
+    assert guide._chosen.text() == guide.choices.rows.rows[1].title != name
+    window._core.settings.set("text_size", 100)
+    window.resize(1200, 900)
+    qtbot.waitUntil(lambda: guide.get.parentWidget() is guide._actions, timeout=SLOW)
+    assert not guide._bar.isVisible()
+    assert guide.get.isVisible()
+    assert guide.get.geometry().right() < guide.licence.geometry().left()
+    assert guide._title.isVisible()
 
 
 def test_a_note_that_is_long_goes_on_in_a_second_line(guide: Any, qtbot: Any) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from assistant.base.errors import AssistantError
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.column_page import ColumnPage
-from assistant.gui.widgets.controls import Hairline, Label, set_role
+from assistant.gui.widgets.controls import Elided, Hairline, Label, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.models import words
 from assistant.gui.widgets.models.lists import found_rows
@@ -42,7 +42,8 @@ _CHOICES = ("best", "smaller", "larger")
 
 
 class Guide(ColumnPage):
-    """One page: a recommended model, a smaller and a larger one, what is here already, and the demo model.
+    """One page: a recommended model, a smaller and a larger one, what is here already, and the demo model. Where it is
+    so low that the button which gets a model would be out of sight, this stands below the page, which then scrolls.
 
     Signals: ``models_wanted(view)`` to look at all models; ``import_wanted()``; ``link_wanted(address)``; ``ended()``.
     """
@@ -98,13 +99,23 @@ class Guide(ColumnPage):
         top.setSpacing(2 * SPACE)
         top.addWidget(self._lamp, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(column_of([self._title, self._about], SPACE // 2), 1)
-        get, own, foot = Flow(), Flow(), Flow()
-        get.add(self.get, self.licence, self.all)
+        own, foot = Flow(), Flow()
+        self._actions = Flow()
+        self._actions.add(self.get, self.licence, self.all)
+        self._bar = QFrame(self)
+        self._bar.setObjectName("guideBar")
+        self._chosen = Elided(role="strong")
+        self._bar_line = QHBoxLayout(self._bar)
+        self._bar_line.setContentsMargins(3 * SPACE, SPACE // 2, 3 * SPACE, SPACE // 2)
+        self._bar_line.setSpacing(2 * SPACE)
+        self._bar_line.addWidget(self._chosen, 1)
+        self._bar.hide()
         own.add(self.use, self.file)
         foot.add(self.demo, self.skip)
         column = self.column
         column.addLayout(top)
-        column.addLayout(column_of([self._choose, self._why, self.choices, get, self._fit, foot, self._problem]))
+        self._offered = (self._choose, self._why, self.choices)
+        column.addLayout(column_of([*self._offered, self._actions, self._fit, foot, self._problem]))
         column.addWidget(Hairline())
         column.addLayout(column_of([self._have, self.found, own]))
         column.addStretch(1)
@@ -117,12 +128,42 @@ class Guide(ColumnPage):
 
     def _dress(self) -> None:
         self._lamp.setPixmap(self.theme.lamp(_LAMP))
+        self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        low = event.size().height() < self.theme.px(_LOW)  # the button that gets a model stays in sight
+        self._arrange()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        done = super().eventFilter(watched, event)
+        if watched is self.widget() and event.type() == QEvent.Type.Resize:  # its rows may have more lines now
+            self._arrange()
+        return done
+
+    def _arrange(self) -> None:
+        """Keep the button that gets a model in sight: without a greeting, and if that is not enough, below the page."""
+        low = self.height() < self.theme.px(_LOW)
         self._lamp.setHidden(low)
         self._about.setHidden(low)
+        wide = self.column.contentsRect().width()
+        heights = [_height(widget, wide) for widget in (self._title, *self._offered, self.get)]
+        apart = low and sum(heights) + (len(heights) + 1) * SPACE > self.height() and not self.get.isHidden()
+        self._title.setHidden(apart)
+        if apart != (self.get.parentWidget() is self._bar):
+            focused, hidden = self.get.hasFocus(), self.get.isHidden()
+            if apart:
+                self._bar_line.addWidget(self.get)
+            else:
+                self._actions.add(self.get, self.licence, self.all)
+            self.get.setHidden(hidden)
+            self._bar.setVisible(apart)
+            QWidget.setTabOrder(self.choices, self.get)
+            QWidget.setTabOrder(self.get, self.licence)
+            if focused:
+                self.get.setFocus()
+        high = self._bar.sizeHint().height() if apart else 0
+        self._bar.setGeometry(0, self.height() - high, self.width(), high)
+        self.setViewportMargins(0, 0, 0, high)
 
     def retranslate(self) -> None:
         """Take the words of the current language."""
@@ -176,12 +217,14 @@ class Guide(ColumnPage):
         if offer is None:
             return
         licence = tr("Licence: {licence}.", licence=offer.model.licence_in_words(current_language()))
+        self._chosen.setText(catalogue_name(offer.model))
         said = [fit.sentence(offer.verdict), licence]
         if self._core.network.offline:
             said.append(tr("Lamplight is offline: a download waits until connections are allowed."))
         self._fit.setText(lists.sentences(*said))
         self.licence.setVisible(bool(offer.model.licence_url))
         show_get(self.get, tr("Use it"), offer, size=offer.model.size)
+        self._arrange()
 
     def _show_have(self) -> None:
         here = any(model.demo and model.usable for model in self._core.models.installed())
@@ -269,6 +312,13 @@ class Guide(ColumnPage):
         if not self._gone:
             self._gone = True
             self.ended.emit()
+
+
+def _height(widget: QWidget, wide: int) -> int:
+    """Of a widget in a column of this width, in px."""
+    if widget.minimumHeight() == widget.maximumHeight():
+        return widget.minimumHeight()
+    return widget.heightForWidth(wide) if widget.hasHeightForWidth() else widget.sizeHint().height()
 
 
 def _what_it_is() -> str:
