@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from assistant.gui import app as app_module
@@ -256,3 +256,15 @@ def _wait_for(condition: Any, seconds: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+
+
+def test_the_rail_has_icons_alone_where_their_words_have_no_room(window: Any) -> None:
+    rail, button = child(window, "rail"), child(window, "navChat")
+    window.resize(1000, 700)
+    assert button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+    rail.resize(rail.width(), 240)
+    assert button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert button.accessibleName() == "Chat"
+    assert "Chat" in button.toolTip()
+    rail.resize(rail.width(), 600)
+    assert button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextUnderIcon

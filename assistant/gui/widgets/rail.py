@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout
 
 from assistant.gui.theme import SPACE
@@ -80,6 +80,20 @@ class Rail(QFrame):
             button.setAccessibleName(action.text())
         self._dress()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Words below the icons, where there is room for all of them."""
+        buttons = [button for button, _, _ in self._buttons.values()]
+        for button in buttons:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        gaps = 2 * SPACE + len(buttons) * self._layout.spacing()
+        if sum(button.sizeHint().height() for button in buttons) + gaps > self.height():
+            for button in buttons:
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
     def _dress(self) -> None:
         widest, metrics = RAIL_WIDTH, QFontMetrics(self._theme.font("quiet"))
         for button, _, icon in self._buttons.values():
@@ -88,3 +102,4 @@ class Rail(QFrame):
             button.setIcon(self._theme.icon(icon, "quiet", on="lamp", size=size))
             widest = max(widest, metrics.horizontalAdvance(button.text()) + 2 * SPACE + 4)
         self.setFixedWidth(widest)
+        self._arrange()
