@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -38,7 +39,7 @@ def resolve_language(language: str, system: str | None = None) -> str:
     """The code that ``language`` leads to; ``auto`` follows ``system`` (default: what the environment says)."""
     if language in LANGUAGES:
         return language
-    spoken = (system if system is not None else _system_language()).lower()
+    spoken = (system if system is not None else system_language()).lower()
     return "zh_CN" if spoken.startswith(("zh", "chinese")) else "en"
 
 
@@ -74,9 +75,10 @@ def _others() -> tuple[gettext.NullTranslations, ...]:
     return tuple(found)
 
 
-def _system_language() -> str:
+def system_language() -> str:
+    """What the system says that its user speaks, as it spells that, without an encoding; empty: it does not say."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
         value = os.environ.get(name, "")
         if value:
-            return value
+            return re.split("[.@:]", value)[0]
     return locale.getlocale()[0] or ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.base import languages
 from assistant.base.languages import OFFERED, nearest, normalize, own_name, primary
-from assistant.texts.catalogue import current_language
+from assistant.texts.catalogue import current_language, resolve_language, system_language
 
 __all__ = ["OFFERED", "name", "nearest", "normalize", "offered", "own_name", "primary", "search"]
 
@@ -19,6 +19,18 @@ def name(tag: str, in_language: str | None = None) -> str:
         return tag
     chinese = (in_language or current_language()).startswith("zh")
     return (known.chinese if chinese else known.english) or known.english or tag
+
+
+def own(wish: str) -> str:
+    """The tag of the user's own language: the one that the program was chosen to speak, else the system's.
+
+    :param wish: the setting: ``auto``, or one of the program's languages.
+    """
+    spoken = system_language() if wish == "auto" else wish
+    for words in (spoken, spoken.partition("_")[0]):  # "de_DE", or "German_Germany" as Windows says it
+        if tag := next((tag for tag in OFFERED if tag == normalize(words)), ""):
+            return tag
+    return normalize(resolve_language(wish, spoken))
 
 
 def offered() -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QTextCursor
@@ -154,6 +155,8 @@ class TranslatePane(DocumentPane):
 
     def keep(self) -> None:
         """The window closes."""
+        if self.card.choices.typing:
+            self._core.state.set(_OPTIONS, self._options_to_keep())
         self._core.state.set(_DIVIDER, self.page.shares)
         self._core.state.set(_SHADED, self.result.output.shaded)
         self.result.editor.take()
@@ -167,19 +170,23 @@ class TranslatePane(DocumentPane):
 
     def open_file(self, path: Path) -> None:
         """Open a file, which is translated when the user wants that."""
+        self._choose_afresh()
         self._leave_job()
-        self.languages.recognize("")
+        self.languages.begin()
         self.opening.open_file(path)
         self.page.show_view("source")
 
     def paste(self) -> None:
         """Take what is on the clipboard."""
+        self._choose_afresh()
         self._leave_job()
+        self.languages.begin()
         self.opening.paste()
         self.page.show_view("source")
 
     def new(self) -> None:
         """Begin with an empty field."""
+        self._choose_afresh(always=True)
         self._leave_job()
         self.languages.begin_anew()
         self.opening.new()
@@ -208,6 +215,7 @@ class TranslatePane(DocumentPane):
 
     def _example(self, number: int) -> None:
         sample = SAMPLES[number]
+        self._choose_afresh(always=True)
         self._leave_job()
         self.languages.begin_anew(sample.target)
         if sample.file.endswith(".txt"):
@@ -241,6 +249,22 @@ class TranslatePane(DocumentPane):
 
     # -------------------------------------------------------------- what it is translated with
 
+    def _choose_afresh(self, *, always: bool = False) -> None:
+        """What was said of one text, or a kept translation was made with, is not asked for of the next.
+
+        :param always: also where there is none yet, for which something may have been said already.
+        """
+        if always or self.job is not None or not self.opening.empty:
+            kept = options_from(self._core.state.get(_OPTIONS))
+            self.card.choices.show_options(replace(kept, audience="", domain=""))
+            self._keep_options()
+
+    def _options_to_keep(self) -> dict[str, Any]:
+        return kept_options(replace(self.options(), target=self.languages.chosen))
+
+    def _keep_options(self) -> None:
+        self._keep_state(_OPTIONS, self._options_to_keep())
+
     def options(self) -> TranslateOptions:
         """What is chosen."""
         return self.card.choices.options(self.languages.source, self.languages.target)
@@ -257,7 +281,7 @@ class TranslatePane(DocumentPane):
         self._options_changed()
 
     def _options_changed(self) -> None:
-        self._keep_state(_OPTIONS, kept_options(self.options()))
+        self._keep_options()
         self.live.touch()
         self.planning.want()
         self._show_state()

@@ -23,6 +23,7 @@ from assistant.gui.documents.file_dialogs import ask_where_to_write, file_name
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.itemmodels.terms import COLUMNS, TermModel
 from assistant.gui.theme import SPACE
+from assistant.gui.translating.languages import pair_of
 from assistant.gui.widgets.controls import Label, TextLine, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.language_box import LanguageBox
@@ -114,7 +115,7 @@ class GlossariesDialog(QDialog):
         set_role(self.list, "rows")
         self.buttons["Undo"].hide()
         for box in (self.source, self.target):
-            box.show_languages(languages.offered(), (self._core.settings["translate_first"], "en"))
+            box.show_languages(languages.offered(), pair_of(self._core.settings))
             box.insertItem(0, tr("Any language"), "")
             box.choose("")
         fit_dialog(self, theme.px(64), theme.px(38))

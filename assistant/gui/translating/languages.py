@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from assistant.base.languages import same
 from assistant.gui.translating.direction import Direction
+from assistant.texts import languages
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
     from assistant.gui.panes.translate_page import LanguageBar
+    from assistant.storage.settings import Settings
     from assistant.tasks.translation import TranslateOptions
 
 PAIR = frozenset({"translate_first", "translate_second"})
@@ -21,7 +24,7 @@ class Languages(QObject):
 
     Signals: ``changed()``: the user chose another language.
 
-    :param target: what was translated into the last time, empty: nothing was.
+    :param target: what the user chose to translate into the last time, empty: nothing.
     """
 
     changed = Signal()
@@ -30,7 +33,7 @@ class Languages(QObject):
         super().__init__(parent)
         self._core = core
         self._bar = bar
-        self.direction = Direction(self._pair(), target)
+        self.direction = Direction(pair_of(core.settings), target)
         bar.source.picked.connect(self._source_picked)
         bar.target.picked.connect(self._target_picked)
 
@@ -44,17 +47,25 @@ class Languages(QObject):
         """What it is translated into."""
         return self.direction.target
 
+    @property
+    def chosen(self) -> str:
+        """What the user chose to translate into, empty: nothing."""
+        return self.direction.chosen
+
     def recognize(self, language: str) -> None:
         """The text is in this language, empty: nobody knows."""
         self.direction.recognize(language)
         self.show()
 
     def begin_anew(self, target: str = "") -> None:
-        """Another text comes, whose language is not known yet; ``target``: what it is to become."""
-        self.direction.choose_source("")
-        self.direction.recognize("")
-        if target:
-            self.direction.choose_target(target)
+        """As ``begin``, and nobody has said what the text is in; ``target``: what it is to become."""
+        self.direction.source = ""
+        self.direction.begin(target)
+        self.show()
+
+    def begin(self) -> None:
+        """Another text comes, whose language is not known yet."""
+        self.direction.begin()
         self.show()
 
     def swap(self) -> None:
@@ -75,7 +86,7 @@ class Languages(QObject):
 
     def settle(self) -> None:
         """The user's two languages, or the language of the window, are others now."""
-        self.direction.set_pair(self._pair())
+        self.direction.set_pair(pair_of(self._core.settings))
         self._bar.show_languages(self.direction.pair)
         self.show()
 
@@ -86,10 +97,6 @@ class Languages(QObject):
         bar.source.choose(direction.source)
         bar.target.choose(direction.target)
 
-    def _pair(self) -> tuple[str, str]:
-        settings = self._core.settings
-        return settings["translate_first"], settings["translate_second"]
-
     def _source_picked(self, language: str) -> None:
         self.direction.choose_source(language)
         self.show()
@@ -99,3 +106,13 @@ class Languages(QObject):
         self.direction.choose_target(language)
         self.show()
         self.changed.emit()
+
+
+def pair_of(settings: Settings) -> tuple[str, str]:
+    """The user's own language and the other one; where nobody has chosen them, by what the user reads here."""
+    first, second = settings["translate_first"], settings["translate_second"]
+    if first == "auto":
+        first = languages.own(settings["language"])
+    if second == "auto":
+        second = "zh-Hans" if same(first, "en") else "en"
+    return first, second

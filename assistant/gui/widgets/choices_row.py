@@ -63,9 +63,14 @@ class ChoicesRow(QWidget):
         """Whether the boxes are to take one line only, whatever is left of their words."""
         self._boxes.keep_to_one_line(wanted=wanted)
 
+    @property
+    def typing(self) -> bool:
+        """Whether something was typed that is not told yet."""
+        return self._typing.isActive()
+
     def flush(self) -> None:
         """Do not wait for more typing."""
-        if self._typing.isActive():
+        if self.typing:
             self._typing.stop()
             self.changed.emit()
 

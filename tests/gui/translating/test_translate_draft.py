@@ -48,6 +48,8 @@ def test_it_is_there_at_the_next_start_and_no_model_is_loaded_for_it(live: bool,
     window.frame.show_pane("translate")
     QApplication.processEvents()
     child(window, "translateInput").setPlainText(TYPED)
+    QTest.keyClicks(child(window, "translateDomain"), "law")
+    QTest.keyClicks(child(window, "translateAudience"), "judges")
     home.close(window)
     window = home.open()
     fake = FakeTranslating(window._core)
@@ -55,6 +57,7 @@ def test_it_is_there_at_the_next_start_and_no_model_is_loaded_for_it(live: bool,
     field = child(window, "translateInput")
     qtbot.waitUntil(lambda: field.toPlainText() == TYPED, timeout=SLOW)
     pane = window.translating.pane
+    assert (pane.options().domain, pane.options().audience) == ("law", "judges")
     qtbot.wait(300)
     assert fake.translations.planned == []
     assert fake.translations.live_texts == []

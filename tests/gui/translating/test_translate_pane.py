@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -172,10 +173,61 @@ def test_the_pair_of_the_settings_needs_no_click(desk: Desk) -> None:
     desk.window._core.settings.set("translate_first", "de")
     desk.type("旧桥关闭了。")
     desk.settle()
+    assert desk.translateTo.language == "de"
+    desk.pane.languages.recognize("de")
     assert desk.translateTo.language == "en"
     desk.type()
     desk.settle()
     assert desk.translateTo.language == "de"
+
+
+@pytest.mark.parametrize(("language", "german", "english"), [("en", "en", "zh-Hans"), ("zh_CN", "zh-Hans", "zh-Hans")])
+def test_where_nobody_chose_ones_own_language_is_that_of_the_program(
+    language: str, german: str, english: str, desk: Desk
+) -> None:
+    desk.window._core.settings.set("language", language)
+    QApplication.processEvents()
+    for recognized, target in (("de", german), ("en", english), ("zh-Hans", "en")):
+        desk.pane.languages.recognize(recognized)
+        assert desk.translateTo.language == target
+    desk.window._core.settings.set("translate_first", "de")
+    for recognized, target in (("fr", "de"), ("de", "en")):
+        desk.pane.languages.recognize(recognized)
+        assert desk.translateTo.language == target
+
+
+def test_what_was_asked_for_of_one_text_is_not_asked_for_of_the_next(desk: Desk) -> None:
+    def say(domain: str, formality: Formality) -> None:
+        at = desk.translateFormality.findData(formality)
+        desk.translateFormality.setCurrentIndex(at)
+        desk.translateFormality.activated.emit(at)
+        desk.translateDomain.setText("")
+        QTest.keyClicks(desk.translateDomain, domain)
+        desk.pane.card.choices.flush()
+
+    def chosen() -> tuple[str, str, Formality]:
+        options, kept = desk.pane.options(), desk.window._core.state.get("translate_options")
+        assert (kept["domain"], kept["formality"]) == (options.domain, options.formality.value)
+        return options.domain, options.audience, options.formality
+
+    say("bridges", Formality.FORMAL)
+    desk.translateAudience.setText("residents")
+    job = desk.finished()
+    assert chosen() == ("bridges", "residents", Formality.FORMAL), "it may be said before there is a text"
+    desk.press("Ctrl+N")
+    assert chosen() == ("", "", Formality.FORMAL), "the tone is a habit"
+    say("law", Formality.INFORMAL)
+    desk.pane.list.chosen.emit(job)
+    assert desk.pane.options().domain == "bridges"
+    desk.open()
+    assert chosen() == ("", "", Formality.INFORMAL)
+    say("law", Formality.INFORMAL)
+    QGuiApplication.clipboard().setText(BRIDGE)
+    desk.translatePaste.click()
+    assert chosen() == ("", "", Formality.INFORMAL)
+    say("law", Formality.INFORMAL)
+    desk.pane._example(0)
+    assert chosen() == ("", "", Formality.INFORMAL)
 
 
 def test_swapping_takes_the_translation_as_the_text(desk: Desk) -> None:

@@ -145,8 +145,63 @@ def test_chinese_goes_to_english_and_english_to_chinese_by_itself() -> None:
     assert direction.target == "zh-Hans"
     direction.recognize("zh")
     assert direction.target == "en"
+    direction.recognize("zh-Hant")
+    assert direction.target == "en", "who reads one of them can read the other"
+
+
+@pytest.mark.parametrize(("pair", "own"), [(("zh-Hans", "en"), "zh-Hans"), (("en", "zh-Hans"), "en")])
+def test_a_third_language_goes_into_ones_own(pair: tuple[str, str], own: str) -> None:
+    direction = Direction(pair)
     direction.recognize("de")
-    assert direction.target == "en", "the last one stays for other languages"
+    assert direction.target == own
+    direction.recognize(own)
+    assert direction.target == pair[1]
+    direction.recognize("")
+    assert direction.target == pair[1], "nobody knows better"
+    direction.recognize("fr")
+    assert direction.target == own
+
+
+def test_into_what_one_text_goes_says_nothing_about_the_next() -> None:
+    direction = Direction(("en", "zh-Hans"))
+    direction.show("", "fr")  # a kept translation
+    direction.recognize("de")
+    assert direction.target == "fr", "its text is taken up again"
+    direction.begin()
+    assert direction.target == "zh-Hans"
+    direction.recognize("de")
+    assert direction.target == "en"
+    direction.begin("fr")  # an example
+    direction.recognize("de")
+    assert direction.target == "fr"
+    direction.begin()
+    direction.choose_source("de")
+    direction.begin()
+    direction.recognize("")
+    assert (direction.source, direction.target) == ("de", "zh-Hans"), "both were there when the file was chosen"
+
+
+def test_what_the_user_chose_comes_back_after_a_text_in_it() -> None:
+    direction = Direction(("en", "zh-Hans"))
+    direction.choose_target("fr")
+    direction.recognize("fr")
+    assert direction.target == "en"
+    direction.recognize("de")
+    assert direction.target == "fr"
+    direction.begin()
+    assert direction.chosen == "fr"
+
+
+def test_another_pair_counts_at_once_unless_something_was_chosen() -> None:
+    direction = Direction(("zh-Hans", "en"))
+    direction.set_pair(("en", "zh-Hans"))
+    assert direction.target == "zh-Hans"
+    direction.recognize("de")
+    direction.set_pair(("fr", "en"))
+    assert direction.target == "fr"
+    direction.choose_target("ja")
+    direction.set_pair(("en", "zh-Hans"))
+    assert direction.target == "ja"
 
 
 def test_a_language_that_the_user_chose_stays_until_the_text_is_in_it() -> None:

@@ -29,6 +29,29 @@ def test_own_names_begin_as_a_line_does() -> None:
     assert own == ["Français", "Русский", "ქართული", "简体中文", "العربية", "qq", "Klingon"]
 
 
+@pytest.mark.parametrize(
+    ("system", "wish", "own"),
+    [
+        ("de_DE.UTF-8", "auto", "de"),
+        ("German_Germany", "auto", "de"),  # as Windows says it
+        ("de_DE.UTF-8", "en", "en"),
+        ("de_DE.UTF-8", "zh_CN", "zh-Hans"),
+        ("zh_CN.UTF-8", "auto", "zh-Hans"),
+        ("zh_TW", "auto", "zh-Hant"),
+        ("Chinese (Simplified)_China", "auto", "zh-Hans"),
+        ("pt_BR.UTF-8", "auto", "pt-BR"),
+        ("en_GB.UTF-8@euro", "auto", "en"),
+        ("C.UTF-8", "auto", "en"),
+        ("tlh", "auto", "en"),
+    ],
+)
+def test_ones_own_language_is_what_the_program_was_chosen_to_speak_or_the_systems(
+    system: str, wish: str, own: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", system)
+    assert languages.own(wish) == own
+
+
 def test_the_list_is_in_the_order_of_what_is_read() -> None:
     set_language("en")
     english = [languages.name(tag) for tag in languages.offered()]

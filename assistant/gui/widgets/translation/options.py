@@ -120,17 +120,26 @@ def options_from(kept: object) -> TranslateOptions:
     return TranslateOptions(
         target=_text(kept.get("target")),
         formality=_formality(kept.get("formality")),
+        audience=_words(kept.get("audience")),
+        domain=_words(kept.get("domain")),
         glossary=kept["glossary"] if isinstance(kept.get("glossary"), int) else 0,
     )
 
 
 def kept_options(options: TranslateOptions) -> dict[str, Any]:
-    """The choices as a JSON object. Domain and audience belong to one text, and so does its own language."""
-    return {"target": options.target, "formality": options.formality.value, "glossary": options.glossary}
+    """The choices as a JSON object, but for the language of the text, which is found out."""
+    return {
+        "target": options.target, "formality": options.formality.value, "glossary": options.glossary,
+        "audience": options.audience, "domain": options.domain,
+    }  # fmt: skip
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) and value.replace("-", "").isalnum() and len(value) < 36 else ""
+
+
+def _words(value: object) -> str:
+    return value[:_LONGEST] if isinstance(value, str) else ""
 
 
 def _formality(value: object) -> Formality:
