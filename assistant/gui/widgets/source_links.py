@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST = 6
 _QUOTED = 48  # characters of a passage that stand on its button
+_BESIDE = 12  # px that the sheet leaves at the sides of a button
 
 
 class SourceLinks(ScrolledStrip):
@@ -72,7 +73,7 @@ class _Passage(SentenceButton):
     """A button for one passage."""
 
     def __init__(self, links: SourceLinks) -> None:
-        super().__init__("word")
+        super().__init__("word", beside=_BESIDE)
         self._links = links
         self._source: Source | None = None
         self.clicked.connect(lambda: links.chosen.emit(self._source))

@@ -365,6 +365,22 @@ def test_the_strip_names_place_and_first_words(theme: Theme, qtbot: Any) -> None
     assert not links.buttons[2].isVisibleTo(links)
 
 
+def test_a_button_that_has_room_for_its_words_shows_all_of_them(theme: Theme, qtbot: Any) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    theme.dress(window)
+    links = SourceLinks(theme, "links")
+    QVBoxLayout(window).addWidget(links)
+    window.resize(700, 300)
+    window.show()
+    links.show_links(
+        "Words.", [Source(0, 16, 0.9), Source(17, 70, 0.8)], "The Harbour Lamp. It cost 48,500 francs. " * 2
+    )
+    for button in links.buttons[:2]:
+        qtbot.waitUntil(lambda button=button: button.width() == button.sizeHint().width())
+        assert button._lines(button.width()) == [button.text()]
+
+
 @pytest.mark.parametrize(
     "said", ["Stopped.", "已中断。继续时，已完成的部分保留。", "Interrupted. It can be resumed. " * 4]
 )

@@ -34,6 +34,11 @@ def test_codes(kind: ErrorKind, code: int) -> None:
     assert failures.exit_code(AssistantError(kind)) == code
 
 
+@pytest.mark.parametrize("kind", [kind for kind in ErrorKind if kind.name.startswith("DOCUMENT_")])
+def test_no_document_that_cannot_be_read_is_another_failure(kind: ErrorKind) -> None:
+    assert failures.exit_code(AssistantError(kind)) == 5
+
+
 def test_an_engine_that_dies_while_loading_could_not_load_the_model() -> None:
     error = AssistantError(ErrorKind.ENGINE_CRASHED, code="SIGABRT")
     assert failures.exit_code(error, loading=True) == 4
