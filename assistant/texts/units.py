@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.texts.catalogue import tr, trn
+from assistant.texts.catalogue import current_language, tr, trn
 
 _SIZES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:[kMGT]B|min|s|h|%)(?![A-Za-z]))")
@@ -40,6 +40,13 @@ def duration(seconds: float) -> str:
         return tr("{minutes} min {seconds} s", minutes=minutes, seconds=rest) if rest else tr("{n} min", n=minutes)
     hours, minutes = divmod(minutes, 60)
     return tr("{hours} h {minutes} min", hours=hours, minutes=minutes) if minutes else tr("{n} h", n=hours)
+
+
+def behind_number(unit: str) -> str:
+    """A unit that is put behind a number in a field, with the space that belongs before it."""
+    if current_language() == "zh_CN":
+        return unit if unit == "%" else f"\N{THIN SPACE}{unit}"
+    return f" {unit}"
 
 
 def tokens(count: int) -> str:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import TextLine, dress_list, is_typed, set_role, still
 from assistant.gui.widgets.writing_field import WritingField
-from assistant.texts import tr
+from assistant.texts import tr, units
 
 if TYPE_CHECKING:
     from assistant.gui.theme import Theme
@@ -164,7 +164,7 @@ class _Number(Control):
     def retranslate(self) -> None:
         box: QSpinBox | QDoubleSpinBox = self.widget  # type: ignore[assignment]
         if self.setting.unit:
-            box.setSuffix(f" {tr(self.setting.unit)}")
+            box.setSuffix(units.behind_number(tr(self.setting.unit)))
         if self.setting.default is None:
             box.setSpecialValueText(tr("As the model suggests"))
             if self.setting.least and isinstance(box, _Whole):

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtGui import QFont
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QTextTable
 from PySide6.QtWidgets import QApplication
 
 from assistant.gui.theme import Theme
@@ -73,8 +74,10 @@ def one(text: str, style: ReadingStyle, *, growing: bool = False) -> SafeDocumen
         ("snake_case_name", [("snake_case_name", "")]),
         ("<b>x</b> <script>y</script> &amp;", [("<b>x</b> <script>y</script> &", "")]),
         (r"$a_1*b*c$ and \(x_{2}\) and \[ y \]", [(r"$a_1*b*c$ and \(x_{2}\) and \[ y \]", "")]),
-        ("![x](https://e.org/i.png)", [("[image: e.org]", "")]),
-        ("![x](file:///etc/passwd)", [("[image]", "")]),
+        ("![A lamp](https://e.org/i.png)", [("[image: A lamp, e.org]", "")]),
+        ("![ ](https://e.org/i.png)", [("[image: e.org]", "")]),
+        ("![x](file:///etc/passwd)", [("[image: x]", "")]),
+        ("![ ](file:///etc/passwd)", [("[image]", "")]),
         ("[ok](https://e.org/)", [("ok", "https://e.org/")]),
         ("[**b**](https://e.org/)", [("b", "bhttps://e.org/")]),
         ("[no](file:///x) [no](javascript:x) [no](//h/s)", [("no no no", "")]),
@@ -133,6 +136,19 @@ def test_every_line_is_as_high_as_the_others(style: ReadingStyle) -> None:
     document = one("Latin and 中文 and **bold 粗体** and `code`\n" * 3 + "end", style)
     document.setTextWidth(2000)
     assert document.size().height() == 4 * style.line
+
+
+def test_the_head_of_a_column_is_aligned_as_what_stands_below_it(style: ReadingStyle) -> None:
+    text = "| a | b | c |\n|:--|--:|:-:|\n| 1 | 2 | 3 |\n"
+    document = one(text, style)
+    table = document.rootFrame().childFrames()[0]
+    assert isinstance(table, QTextTable)
+    across = Qt.AlignmentFlag.AlignHorizontal_Mask
+    for column, wanted in enumerate(
+        (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter)
+    ):
+        cells = (table.cellAt(row, column).firstCursorPosition().blockFormat() for row in range(2))
+        assert [cell.alignment() & across for cell in cells] == [wanted, wanted]
 
 
 def test_tables(style: ReadingStyle) -> None:

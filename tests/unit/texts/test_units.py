@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.texts import units
+from assistant.texts import set_language, units
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,12 @@ def test_tokens() -> None:
 
 def test_speed() -> None:
     assert [units.speed(value) for value in (7.42, 99.9, 123.4)] == ["7.4 tokens/s", "99.9 tokens/s", "123 tokens/s"]
+
+
+def test_a_unit_in_a_field_has_the_space_before_it_that_its_language_has() -> None:
+    assert [units.behind_number(unit) for unit in ("%", "tokens")] == [" %", " tokens"]
+    set_language("zh_CN")
+    assert [units.behind_number(unit) for unit in ("%", "词元")] == ["%", "\u2009词元"]
 
 
 def test_parameters() -> None:

@@ -12,8 +12,10 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
+    QTextFormat,
     QTextFragment,
     QTextFrameFormat,
+    QTextImageFormat,
     QTextLength,
     QTextTable,
     QTextTableCellFormat,
@@ -23,6 +25,7 @@ from assistant.gui.widgets.markdown.blocks import Block, BlockKind, cells
 from assistant.gui.widgets.markdown.inline import GUARD, SEAM, SPACER, prepare
 from assistant.gui.widgets.reading_style import CODE_LINE, HEADING_LINE, ReadingStyle
 from assistant.gui.widgets.safe_text import MARKDOWN, SafeDocument, safe_document, safe_link
+from assistant.texts import lists, tr
 
 MAY_WRAP = 40  # columns of code that fit into any window
 _TAKEN_OUT = (ord(SEAM), ord(SPACER))
@@ -137,7 +140,7 @@ def _dress(document: SafeDocument, style: ReadingStyle, font: QFont) -> None:
             form = fragment.charFormat()
             start, end = fragment.position(), fragment.position() + fragment.length()
             if form.isImageFormat():
-                changes.append((start, end, None, _picture_name(form.toImageFormat().name())))
+                changes.append((start, end, None, _picture_name(form.toImageFormat())))
             elif form.isAnchor():
                 changes.append((start, end, _link_format(form, style), ""))
             elif form.fontFixedPitch():
@@ -157,12 +160,16 @@ def _dress(document: SafeDocument, style: ReadingStyle, font: QFont) -> None:
     cursor.endEditBlock()
 
 
-def _picture_name(address: str) -> str:
+def _picture_name(picture: QTextImageFormat) -> str:
+    """What stands for a picture, none of which is loaded: what it shows, and where it is."""
     try:
-        host = urlsplit(address).hostname or ""
+        host = urlsplit(picture.name()).hostname or ""
     except ValueError:
         host = ""
-    return f"[image: {host}]" if host else "[image]"
+    words = str(picture.property(QTextFormat.Property.ImageAltText) or "").translate(dict.fromkeys(_TAKEN_OUT))
+    shows = " ".join(words.split())
+    what = lists.clauses(shows, host)
+    return tr("[image: {what}]", what=what) if what else tr("[image]")
 
 
 def _link_format(form: QTextCharFormat, style: ReadingStyle) -> QTextCharFormat:
@@ -237,6 +244,12 @@ def _dress_table(table: QTextTable, style: ReadingStyle) -> None:
     for row in range(table.rows()):
         for column in range(table.columns()):
             table.cellAt(row, column).setFormat(forms[row == 0, column == 0])
+    if table.rows() > 1:
+        for column in range(table.columns()):  # Qt aligns only what stands below the head
+            place = table.cellAt(0, column).firstCursorPosition()
+            aligned = place.blockFormat()
+            aligned.setAlignment(table.cellAt(1, column).firstCursorPosition().blockFormat().alignment())
+            place.setBlockFormat(aligned)
     cursor.endEditBlock()
 
 
