@@ -68,6 +68,7 @@ class ErrorKind(StrEnum):
     DOCUMENT_FOLDER = "document_folder"  # (name) a folder instead of a file
 
     # translations
+    NOTHING_NEW = "nothing_new"  # a segment was asked for again, and what came is what was there
     NOTHING_BETTER = "nothing_better"  # a segment was asked for again, and what was there is better than what came
     GLOSSARY_MISSING = "glossary_missing"  # the one that a translation was begun with was deleted
 

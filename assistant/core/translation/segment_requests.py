@@ -367,9 +367,12 @@ class SegmentRequests:
             if result is not None and step.begun:
                 sheet.put(_with(place.view, result), result.tokens, result.seconds)
             elif result is not None:
+                before = place.view.target
                 sheet.settle(place.index, result, again=True)
                 if result.unchanged:
                     sheet.trouble = AssistantError(ErrorKind.NOTHING_BETTER)
+                elif result.text == before:
+                    sheet.trouble = AssistantError(ErrorKind.NOTHING_NEW)
             ended(None)
 
         work = self._work(equipped, done, place)

@@ -145,6 +145,10 @@ WORDS: Mapping[ErrorKind, Words] = {
         lambda v: tr("{name} is a folder.", name=v.file),
         lambda _: tr("Choose one of its files."),
     ),
+    ErrorKind.NOTHING_NEW: (
+        lambda _: tr("It came out the same as before."),
+        lambda _: tr("Ask for two more versions, or choose another model."),
+    ),
     ErrorKind.NOTHING_BETTER: (
         lambda _: tr("The model wrote nothing that could be used, so the text stays as it was."),
         lambda _: tr("Try again, or choose another model."),

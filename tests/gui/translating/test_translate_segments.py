@@ -487,11 +487,17 @@ def test_what_was_said_of_a_translation_goes_when_another_one_is_taken(desk: Des
     desk.wait(lambda: desk.translateWords.text() == "To be checked · Number 2.4 million is missing.")
 
 
-def test_that_nothing_better_came_is_said_where_the_sentence_is_at_hand(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (ErrorKind.NOTHING_BETTER, "The model wrote nothing that could be used, so the text stays as it was."),
+        (ErrorKind.NOTHING_NEW, "It came out the same as before."),
+    ],
+)
+def test_what_came_of_it_is_said_where_the_sentence_is_at_hand(kind: ErrorKind, said: str, desk: Desk) -> None:
     desk.rows.choose(1)
     desk.press("F5")
-    said = "The model wrote nothing that could be used, so the text stays as it was."
-    desk.core.change(desk.pane.job, error=AssistantError(ErrorKind.NOTHING_BETTER))
+    desk.core.change(desk.pane.job, error=AssistantError(kind))
     desk.wait(lambda: said in desk.translateWords.text())
     desk.rows.choose(2)
     assert said not in desk.translateWords.text(), "it was about another sentence"

@@ -68,6 +68,17 @@ def test_a_segment_is_written_again(desk: TranslationDesk, job: int) -> None:
         again.close()
 
 
+def test_that_a_segment_came_out_the_same_is_said(desk: TranslationDesk, job: int) -> None:
+    before = desk.translations.segment(job, 2).target
+    for model, said in ((good, ErrorKind.NOTHING_NEW), (other_words, None), (other_words, ErrorKind.NOTHING_NEW)):
+        desk.engine.model = model
+        desk.translations.redo(job, 2)
+        desk.wait(lambda: desk.translations.segment(job, 2).state is SegmentState.REDONE)
+        error = desk.translations.view(job).error
+        assert (error.kind if error else None) is said
+        assert (desk.translations.segment(job, 2).target == before) is (model is good)
+
+
 def test_a_term_that_was_added_is_asked_for_when_a_segment_is_written_again(desk: TranslationDesk) -> None:
     glossary = desk.core.glossaries.create("Town")
     options = TranslateOptions(target="zh-Hans", glossary=glossary)
