@@ -221,6 +221,20 @@ def test_the_dialog_opens_what_is_chosen(desk: Desk, monkeypatch: pytest.MonkeyP
     assert desk.papers.documents.opened[-1]["path"] == Path("/x/chosen.odt")
 
 
+@pytest.mark.parametrize("name", ["summarizeFocus", "summarizeFormat", "summarizeRun"])
+def test_where_the_choices_give_way_to_the_steps_the_focus_is_on_stop(desk: Desk, name: str) -> None:
+    desk.open()
+    child(desk.window, name).setFocus()
+    desk.press("Ctrl+Return")
+    assert desk.summarizeStop.isVisible()
+    assert desk.window.focusWidget() is desk.summarizeStop
+    desk.papers.summaries.finish(desk.pane.job, SUMMARY)
+    assert desk.window.focusWidget() is desk.summarizeRun
+    desk.summarizeFocus.setFocus()
+    desk.pane._show_job()
+    assert desk.window.focusWidget() is desk.summarizeFocus
+
+
 def test_markup_alone_is_pasted_as_its_text(desk: Desk) -> None:
     mime = QMimeData()
     mime.setHtml("<h1>Lamp</h1><p>Some <b>bold</b> words.<img src='file:///dev/zero'></p>")

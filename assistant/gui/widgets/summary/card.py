@@ -66,8 +66,10 @@ class SummaryCard(QFrame):
         self.go_on.hide()
 
     def set_busy(self, *, busy: bool) -> None:
-        """Show Stop and the steps instead of Run and the choices. A focus on the one button goes to the other."""
-        had_focus = self.run.hasFocus() or self.stop.hasFocus() or self.go_on.hasFocus()
+        """Show Stop and the steps instead of Run and the choices. A focus on what goes is on the other button then."""
+        focus = self.window().focusWidget()
+        in_choices = focus is not None and self.choices.isAncestorOf(focus)
+        had_focus = focus in (self.run, self.stop, self.go_on) or (busy and in_choices)
         self._busy = busy
         self._upper.setCurrentWidget(self.steps if busy else self.choices)
         policies = QSizePolicy.Policy
