@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
         self.chat.usage_shown.connect(frame.status.meter.show_usage)
         self.chat.notice.connect(self.notices.post)
         self.chat.paste_refused.connect(self._offer_document)
+        self.chat.notice_settled.connect(self.notices.clear)
         self.chat.models_wanted.connect(lambda: self.navigation.show_models("catalog"))
         frame.header.picker.picked.connect(self._core.chosen.pick)
         frame.header.picker.models_wanted.connect(self.navigation.show_models)

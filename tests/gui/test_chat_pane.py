@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -281,6 +282,14 @@ def test_formatting_is_left_behind(window: Any) -> None:
     mime.setText("bold")
     child(window, "chatInput").insertFromMimeData(mime)
     assert child(window, "chatInput").toPlainText() == "bold"
+
+
+@pytest.mark.parametrize("on", [lambda talk: say(talk, "Hello"), lambda talk: talk.chat.new()])
+def test_a_text_that_was_refused_is_of_the_past_once_the_talk_goes_on(talk: Any, on: Callable[[Any], None]) -> None:
+    paste(talk, "x" * (MAX_CHARACTERS + 1))
+    assert talk.notices.notice.key == "paste"
+    on(talk)
+    assert talk.notices.notice is None
 
 
 @pytest.mark.parametrize("text", ["x" * (MAX_LINE + 1), "word \n" * (MAX_CHARACTERS // 6 + 2)])

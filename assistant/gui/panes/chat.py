@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 STATE_MS = 2000
+_PASTE = "paste"  # the key of the notice of what the composer has not taken
 _LAST = "conversation"  # in the state file
 
 
@@ -43,13 +44,14 @@ class ChatPane(Pane):
     Signals:
         usage_shown(Usage or None): for the context meter.
         notice(Notice): something to say at the top of the page. paste_refused(Notice): the same of what is on the
-            clipboard, which another pane may take.
+            clipboard, which another pane may take. notice_settled(key): what was said is of the past.
         models_wanted(): the user wants another model.
     """
 
     usage_shown = Signal(object)
     notice = Signal(object)
     paste_refused = Signal(object)
+    notice_settled = Signal(str)
     models_wanted = Signal()
 
     with_context = True
@@ -163,6 +165,7 @@ class ChatPane(Pane):
         if conversation == self.conversation:
             return
         self._keep_draft()
+        self.notice_settled.emit(_PASTE)
         self.conversation = conversation
         self._core.notices.shown(conversation)
         self._core.state.set(_LAST, conversation)
@@ -246,6 +249,7 @@ class ChatPane(Pane):
         editing, of_answer = self.composer.editing, self.composer.of_answer
         text = self.composer.take()
         self._drafts.rest()
+        self.notice_settled.emit(_PASTE)
         try:
             if editing is None:
                 self._drafts.sent(conversation)
@@ -442,7 +446,7 @@ class ChatPane(Pane):
         self.focus()
 
     def _refused(self, sentence: str, pasted: bool) -> None:
-        notice = Notice("paste", NoticeLevel.WARNING, sentence)
+        notice = Notice(_PASTE, NoticeLevel.WARNING, sentence)
         (self.paste_refused if pasted else self.notice).emit(notice)
 
     def _say(self, error: AssistantError) -> None:
