@@ -80,7 +80,6 @@ class DocumentView(QPlainTextEdit):
         self._timer.stop()
         self.setExtraSelections([])
         self.clear()
-        self._stay_at_beginning()
         self._text = document.text if document is not None else ""
         self._paragraphs = document.paragraphs if document is not None else ()
         self._fed = self._next_paragraph = 0
@@ -91,13 +90,8 @@ class DocumentView(QPlainTextEdit):
         self._measure(paged=document is not None and document.pages > 0)
         if self._text:
             self._turn()
+            self.moveCursor(QTextCursor.MoveOperation.Start)  # what was put in pushed the caret, and keys scroll to it
             self._timer.start(0)
-
-    def _stay_at_beginning(self) -> None:
-        """The caret would be pushed to the end by what is put in, and the first arrow key would scroll there."""
-        cursor = self.textCursor()
-        cursor.setKeepPositionOnInsert(True)
-        self.setTextCursor(cursor)
 
     @property
     def complete(self) -> bool:
