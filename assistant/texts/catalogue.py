@@ -14,6 +14,12 @@ from assistant.base.assets import resources
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 """Code to the language's own name. ``auto`` in the settings means: what the system speaks."""
 
+_MARKS = "\u3001-\u3003\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
+_CHINESE = f"\u3400-\u9fff{_MARKS}"
+_NO_SPACE = re.compile(
+    f"(?<=[{_MARKS}])\N{THIN SPACE}|\N{THIN SPACE}(?=[{_MARKS}])|(?<=[{_CHINESE}])\N{THIN SPACE}(?=[{_CHINESE}])"
+)
+
 _current = "en"
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
@@ -46,12 +52,12 @@ def resolve_language(language: str, system: str | None = None) -> str:
 def tr(message: str, /, **values: object) -> str:
     """``message`` in the current language, with ``{name}`` filled from ``values``: of numbers, as people read them."""
     text = _catalogue.gettext(message)
-    return text.format(**_readable(values)) if values else text
+    return _spaced(text.format(**_readable(values))) if values else text
 
 
 def trn(one: str, many: str, n: int, /, **values: object) -> str:
     """``one`` or ``many`` by the number ``n``, which is also available as ``{n}``."""
-    return _catalogue.ngettext(one, many, n).format(**_readable({"n": n, **values}))
+    return _spaced(_catalogue.ngettext(one, many, n).format(**_readable({"n": n, **values})))
 
 
 def in_every_language(message: str) -> tuple[str, ...]:
@@ -62,6 +68,12 @@ def in_every_language(message: str) -> tuple[str, ...]:
 def _readable(values: Mapping[str, object]) -> dict[str, object]:
     """``values`` with separators between the thousands of whole numbers."""
     return {name: f"{value:,}" if type(value) is int else value for name, value in values.items()}
+
+
+def _spaced(text: str) -> str:
+    """``text`` without the thin spaces beside Chinese marks or between Chinese characters: a sentence has them around a
+    name, and does not know with what that ends."""
+    return _NO_SPACE.sub("", text) if "\N{THIN SPACE}" in text else text
 
 
 @cache
