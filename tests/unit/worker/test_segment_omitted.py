@@ -43,6 +43,20 @@ def test_a_clause_with_several_words_that_nothing_stands_for_is_left_out() -> No
 
 
 @pytest.mark.parametrize(
+    ("source", "target", "missing"),
+    [
+        ("这家公司成立于1998年，总部位于深圳。", "The company was founded in 1998.", "总部位于深圳"),
+        ("会议将于明天开始，地点在上海。", "The meeting will begin tomorrow.", "地点在上海"),
+        ("这家公司成立于1998年，总部位于深圳。", "Founded in 1998 and Based in Shenzhen", ""),  # a heading
+        ("他昨天走了，去了北京。", "He left for Beijing yesterday.", ""),
+    ],
+)
+def test_a_clause_with_a_name_is_left_out_where_there_is_none(source: str, target: str, missing: str) -> None:
+    found = list(omission_findings(View(source, "zh-Hans"), View(target, "en")))
+    assert "".join(source[one.source_start : one.source_end].rstrip("。") for one in found) == missing
+
+
+@pytest.mark.parametrize(
     ("source", "target", "languages", "missing"),
     [
         ("Good morning, Tom.", "Tom,", ("en", "fr"), "Good morning"),
