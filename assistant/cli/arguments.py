@@ -39,6 +39,14 @@ class ArgumentParser(argparse.ArgumentParser):
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=Help, **options)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Refuse what is unknown here, with the usage of the command that it was given to: argparse leaves it to the
+        parser of all commands, which says only that there are some."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(tr("unrecognized arguments: {names}", names=" ".join(unknown)))
+        return found, unknown
+
 
 def _said(sentence: str) -> str:
     """A sentence of argparse's in the language of the program; one that is not known here stays as it is."""

@@ -156,3 +156,13 @@ def test_lines_end_between_words_and_beside_wide_characters() -> None:
     assert list(wrapped("请重新加载 GGUF，然后再试。", 10)) == ["请重新加载", "GGUF，然后", "再试。"]
     assert list(wrapped("退出码：5\u2009输入无法读取。", 11)) == ["退出码：", "5\u2009输入无法", "读取。"]
     assert list(wrapped("", 10)) == []
+
+
+@pytest.mark.parametrize("given", ["chat --nonsense", "models list one two"])
+def test_what_is_unknown_is_told_with_the_usage_of_its_command(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parsed(*given.split())
+    usage, *_, said = capsys.readouterr().err.splitlines()
+    command = " ".join(word for word in given.split() if word in ("chat", "models", "list"))
+    assert usage.startswith(f"usage: lamplight {command} [-h]")
+    assert said == f"lamplight {command}: unrecognized arguments: {given.removeprefix(command + ' ')}"
