@@ -95,13 +95,16 @@ def refuse(arguments: argparse.Namespace, terminal: Terminal, error: AssistantEr
         raise error
     terminal.clear_progress()
     terminal.say(tr("lamplight: {sentence}", sentence=errors.summary(error)))
-    terminal.say(rather)
+    if rather:
+        terminal.say(rather)
     return failures.exit_code(error)
 
 
 def instead(error: AssistantError) -> str:
-    """What somebody could ask for who asked for what is not there."""
+    """What somebody could ask for who asked for what is not there; empty: the error names it."""
     there = str(error.values.get("candidates", ""))
+    if there and error.kind is ErrorKind.NO_SUCH_MODEL:
+        return ""
     if there:
         return tr("There are: {names}.", names=lists.relisted(there))
     return tr("“lamplight models catalogue” and “lamplight models search TEXT” show what there is.")

@@ -82,6 +82,8 @@ def test_what_could_be_had_instead_is_listed_in_the_marks_of_the_language(langua
     set_language(language)
     error = AssistantError(ErrorKind.HUB_NOT_FOUND, name="a/b:Q9", candidates="Q4_K_M, Q8_0")
     assert instead(error).endswith(names)
+    several = AssistantError(ErrorKind.NO_SUCH_MODEL, name="qwen", candidates="qwen3-4b, qwen3-8b")
+    assert instead(several) == "", "its sentence names them"
 
 
 def test_without_a_terminal_each_change_is_said_once() -> None:
