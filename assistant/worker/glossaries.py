@@ -17,6 +17,7 @@ from assistant.worker.messages import GlossaryRead, ReadGlossary
 from assistant.worker.termbase import entries
 
 _WHAT = "glossary"  # what an error is about: the document that is translated is another file
+_ALONE = "terms"  # of one language
 _LONGEST = 300  # characters of a term
 _SEPARATORS = "\t,;|"
 _LINES = 20  # of one row
@@ -222,7 +223,7 @@ def _of_termbase(data: bytes, wanted: tuple[str, str]) -> tuple[list[Term], tupl
     found = list(entries(data))
     often = Counter(language for entry in found for language in entry.terms)
     if len(often) < 2:
-        raise AssistantError(ErrorKind.DOCUMENT_EMPTY, "no terms in two languages", what=_WHAT)
+        raise AssistantError(ErrorKind.DOCUMENT_EMPTY, "no terms in two languages", what=_ALONE if often else _WHAT)
     source, target = _choose(list(dict.fromkeys(language for entry in found for language in entry.terms)), wanted)
     terms: list[Term] = []
     skipped = 0

@@ -78,6 +78,7 @@ def _input_too_long(v: Values) -> str:
 def _document_empty(values: Values) -> str:
     return {
         "glossary": tr("There are no terms in the glossary."),
+        "terms": tr("The terms of the glossary are in one language only."),
         "memory": tr("There are no translations in this file."),
     }.get(values.text("what")) or tr("The document is empty.")
 
@@ -92,6 +93,7 @@ def _document_unknown(values: Values) -> str:
 def _hint_empty(values: Values) -> str:
     return {
         "glossary": tr("Write a term and its translation in each line."),
+        "terms": tr("Export it in two languages."),
         "memory": tr("Export it as TMX in two languages that are known here."),
     }.get(values.text("what")) or tr("Choose another one.")
 

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.segments import Term
-from assistant.texts.errors import hint, summary
+from assistant.texts.errors import hint, sentence, summary
 from assistant.worker.glossaries import read
 from assistant.worker.messages import GlossaryRead, ReadGlossary
 
@@ -205,3 +205,9 @@ def test_a_termbase_that_is_none(text: str, kind: ErrorKind) -> None:
     with pytest.raises(AssistantError) as caught:
         glossary(text, "terms.tbx")
     assert caught.value.kind is kind
+
+
+def test_that_a_termbase_has_one_language_only_is_said() -> None:
+    with pytest.raises(AssistantError) as caught:
+        glossary(_TBX.replace("zh", "en"), "terms.tbx")
+    assert sentence(caught.value) == "The terms of the glossary are in one language only. Export it in two languages."
