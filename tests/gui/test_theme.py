@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QAction, QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
 from assistant.base.assets import resources
 from assistant.gui import theme as theme_module
 from assistant.gui.theme import Theme, contrast, load_tokens
+from assistant.gui.widgets.controls import SearchLine
 
 READ = [
     *((text, ground) for text in ("text", "quiet") for ground in ("page", "surface", "rail", "hover")),
@@ -151,3 +152,13 @@ def test_an_icon_is_drawn_in_the_tokens_colour(theme: Theme) -> None:
     middle = picture.pixelColor(12, 12)
     assert middle.alpha() > 200
     assert abs(middle.red() - theme.color("danger").red()) < 8
+
+
+def test_the_cross_that_empties_a_search_is_drawn_as_the_icons_are(qapp: QApplication) -> None:
+    """Two lines, not the disc of Qt's own."""
+    line = SearchLine("search")
+    clear = line.findChild(QAction, "_q_qlineeditclearaction")
+    assert isinstance(clear, QAction)
+    cross = clear.icon().pixmap(16, 16).toImage()
+    assert cross.pixelColor(cross.rect().center()).alpha() > 0
+    assert cross.pixelColor(cross.width() // 2, cross.height() // 5).alpha() == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QAction, QDragEnterEvent, QIcon, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from assistant.base.assets import resources
 from assistant.gui.dropping import has_files
 from assistant.gui.theme import TARGET
 from assistant.texts import units
@@ -220,6 +221,9 @@ class SearchLine(TextLine):
         super().__init__()
         self.setObjectName(name)
         self.setClearButtonEnabled(True)
+        clear = self.findChild(QAction, "_q_qlineeditclearaction")  # the name that Qt gives it
+        if isinstance(clear, QAction):
+            clear.setIcon(QIcon(str(resources() / "theme" / "clear.svg")))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and self.text():
