@@ -19,19 +19,9 @@ _PHASES: Mapping[str, Callable[[], str]] = {
 _ENDINGS: Mapping[str, Callable[[], str]] = {
     "end": lambda: "",
     "stop": lambda: "",
-    "limit": lambda: tr("Cut off at the longest length."),
+    "limit": lambda: tr("Cut off at the length limit."),
     "loop": lambda: tr("Stopped because it repeated itself."),
     "cancelled": lambda: tr("Stopped."),
-}
-_MESSAGES: Mapping[str, Callable[[], str]] = {
-    "complete": lambda: "",
-    "waiting": lambda: tr("Waiting for the first word…"),
-    "writing": lambda: tr("Writing…"),
-    "stopped": lambda: tr("Stopped."),
-    "cut": lambda: tr("Cut off at the longest length."),
-    "looped": lambda: tr("Stopped because it repeated itself."),
-    "failed": lambda: tr("This answer failed."),
-    "interrupted": lambda: tr("Lamplight ended while this was being written."),
 }
 
 
@@ -49,8 +39,3 @@ def ending(value: str, text: str = "-") -> str:
     :param text: of the answer; where there is none, that is said.
     """
     return _ENDINGS[value]() or ("" if text.strip() else tr("The model ended its answer without a word."))
-
-
-def message(value: str) -> str:
-    """What there is to say about a message besides its text (a ``storage.rows.MessageState``); empty: nothing."""
-    return _MESSAGES[value]()

@@ -45,7 +45,7 @@ def test_the_starter_answers(model: Path) -> None:
     assert code == 0
     assert "4" in out
     assert "<|im" not in out
-    assert err in ("", "Cut off at the longest length.\n")
+    assert err in ("", "Cut off at the length limit.\n")
 
 
 @pytest.mark.parametrize("deflated", [True, False])

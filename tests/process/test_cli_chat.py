@@ -77,7 +77,7 @@ def test_the_longest_answer_is_kept_to(models: Path) -> None:
     assert (done.code, done.json["finish"], done.json["tokens"]["generated"]) == (0, "limit", 5)
     done = chat("--max-tokens", "5", "{{endless}}go on")
     assert done.code == 0
-    assert done.err == "Cut off at the longest length.\n"
+    assert done.err == "Cut off at the length limit.\n"
 
 
 def test_an_answer_that_repeats_itself_for_ever_is_a_limit(models: Path) -> None:
