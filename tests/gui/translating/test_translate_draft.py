@@ -156,6 +156,21 @@ def test_what_is_shown_and_chosen_is_there_also_after_an_unclean_end(desk: Desk)
     assert state.get("translate_options")["formality"] == "formal"
 
 
+def test_the_glossary_that_was_chosen_is_there_at_the_next_start(home: Any, qtbot: Any) -> None:
+    for _ in range(2):
+        window = home.open()
+        window.frame.show_pane("translate")
+        qtbot.waitUntil(lambda window=window: window.translating.pane._started, timeout=SLOW)
+        choices, glossaries = window.translating.pane.card.choices, window._core.glossaries
+        if not glossaries.rows():
+            glossaries.create("Town")
+            window.translating.pane._show_glossaries()
+            choices.use_glossary(glossaries.rows()[0].id)
+        assert choices.glossary.currentText() == "Town"
+        assert window.translating.pane.options().glossary == glossaries.rows()[0].id
+        home.close(window)
+
+
 def test_what_is_typed_where_another_translation_is_shown_waits_for_the_text_of_that_one(desk: Desk) -> None:
     first, second = desk.finished(), desk.finished()
     desk.core.originals = {first: "The first text.", second: "第二篇。\n\n"}

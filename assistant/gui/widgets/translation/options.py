@@ -33,7 +33,7 @@ class TranslateChoices(ChoicesRow):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, room=_ROOM)
-        self._rows: Sequence[GlossaryRow] = ()
+        self._rows: Sequence[GlossaryRow] | None = None  # None: nobody knows yet
         self._glossary = 0
         self.formality, self.glossary = ChoiceBox("translateFormality"), ChoiceBox("translateGlossary")
         self.domain, self.audience = TextLine(), TextLine()
@@ -63,23 +63,26 @@ class TranslateChoices(ChoicesRow):
         """Show these choices, without telling anybody."""
         self.formality.setCurrentIndex(max(0, self.formality.findData(options.formality)))
         self._glossary = options.glossary
-        self.show_glossaries(self._rows)
+        self._show_glossaries()
         self._show_texts({self.domain: options.domain, self.audience: options.audience})
 
     def show_glossaries(self, rows: Sequence[GlossaryRow]) -> None:
         """Offer these glossaries."""
         self._rows = rows
+        self._show_glossaries()
+
+    def _show_glossaries(self) -> None:
         box = self.glossary
         blocked = box.blockSignals(True)
         box.clear()
         box.addItem(tr("No glossary"), 0)
-        for row in rows:
+        for row in self._rows or ():
             box.addItem(row.name, row.id)
         box.insertSeparator(box.count())
         box.addItem(tr("Manage glossaries…"), _MANAGE)
-        if box.findData(self._glossary) < 0:
+        if self._rows is not None and box.findData(self._glossary) < 0:
             self._glossary = 0
-        box.setCurrentIndex(box.findData(self._glossary))
+        box.setCurrentIndex(max(0, box.findData(self._glossary)))
         box.blockSignals(blocked)
         box.updateGeometry()
 
@@ -102,7 +105,7 @@ class TranslateChoices(ChoicesRow):
     def retranslate(self) -> None:
         for index in range(self.formality.count()):
             self.formality.setItemText(index, FORMALITIES[self.formality.itemData(index)]())
-        self.show_glossaries(self._rows)
+        self._show_glossaries()
         self.formality.setAccessibleName(tr("How it addresses the reader"))
         self.glossary.setAccessibleName(tr("Glossary: what words must become"))
         self.domain.setAccessibleName(tr("What the text is about"))
