@@ -20,14 +20,6 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def characters(text: str, count: int) -> int:
-    """How many characters of ``text`` lie in its first ``count`` UTF-16 units."""
-    if text.isascii() or count >= units(text):
-        return min(count, len(text))
-    data = text.encode("utf-16-le", "surrogatepass")[: 2 * max(0, count)]
-    return len(data.decode("utf-16-le", "ignore"))
-
-
 def align(visible: str, source: str) -> array[int]:
     """Where in ``source`` each character of ``visible`` comes from; ``visible`` is ``source`` without its marks.
 

@@ -22,7 +22,7 @@ from assistant.gui.widgets.document_view import LONGEST_LINE, DocumentView
 from assistant.gui.widgets.source_links import SourceLinks
 from assistant.gui.widgets.summary.options import kept_options, options_from
 from assistant.gui.widgets.summary.text import SummaryText
-from assistant.gui.widgets.text_places import UnitIndex, align, characters, stretch, units
+from assistant.gui.widgets.text_places import UnitIndex, align, stretch, units
 from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
 from tests.gui.fakes.summaries_core import SUMMARY, document, linked
 from tests.gui.helpers import SLOW, point_at
@@ -48,7 +48,6 @@ def test_units_and_characters_agree_with_each_other() -> None:
         index = UnitIndex(text)
         for at in range(len(text) + 1):
             before = units(text[:at])
-            assert characters(text, before) == at
             assert index.unit(at) == before
             assert index.character(before) == at
 
