@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from assistant.base.assets import resources
 from assistant.gui.dropping import has_files
 from assistant.gui.theme import TARGET
-from assistant.texts import units
+from assistant.texts import tr, units
 
 if TYPE_CHECKING:
     from assistant.gui.theme import Theme
@@ -224,6 +224,13 @@ class SearchLine(TextLine):
         clear = self.findChild(QAction, "_q_qlineeditclearaction")  # the name that Qt gives it
         if isinstance(clear, QAction):
             clear.setIcon(QIcon(str(resources() / "theme" / "clear.svg")))
+
+    def setPlaceholderText(self, text: str) -> None:
+        """Take the words of the current language, the cross too."""
+        super().setPlaceholderText(text)
+        for cross in self.findChildren(QToolButton):
+            cross.setAccessibleName(tr("Clear"))
+            cross.setVisible(bool(self.text()))  # a new icon shows it also where there is nothing to empty
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and self.text():

@@ -757,6 +757,8 @@ def test_everything_has_a_name(language: str, home: Any, qtbot: Any) -> None:
     home.model("fake")
     desk = Desk(home.open(), qtbot)
     assert nameless(desk.window) == []
+    desk.summarySearch.setText("lamp")
+    assert nameless(desk.window) == [], "nor has the cross that empties the search"
     desk.finished()
     assert nameless(desk.window) == []
     desk.summarizeOutput.go_to(1)
