@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeAction
@@ -580,6 +580,16 @@ def test_the_pane_is_there_again_at_the_next_start(home: Any, qtbot: Any) -> Non
     assert window.frame.current == "translate"
     window.translating.pane.source.editor.setPlainText("Typed at once.")
     assert window.translating.pane.result.welcome.isVisible()
+
+
+@pytest.mark.parametrize("pane", ["translating", "summarizing"])
+def test_no_space_stands_between_chinese_sentences_of_the_welcome(pane: str, desk: Desk) -> None:
+    desk.window.frame.show_pane("summarize" if pane == "summarizing" else "translate")
+    desk.window._core.settings.set("language", "zh_CN")
+    QApplication.processEvents()
+    said = [label.text() for label in getattr(desk.window, pane).pane.result.welcome.findChildren(QLabel)]
+    assert any(words.endswith("一切都留在这台电脑上。") for words in said)
+    assert not any("。 " in words for words in said)
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

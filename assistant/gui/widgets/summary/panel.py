@@ -19,7 +19,7 @@ from assistant.gui.widgets.pane_welcome import PaneWelcome, WelcomeWords
 from assistant.gui.widgets.source_links import SourceLinks
 from assistant.gui.widgets.source_words import links_line, sentence_words
 from assistant.gui.widgets.summary.text import SummaryText
-from assistant.texts import tr
+from assistant.texts import lists, tr
 
 if TYPE_CHECKING:
     from assistant.gui.actions import Actions
@@ -148,7 +148,9 @@ def summary_welcome(theme: Theme, actions: Actions) -> PaneWelcome:
         return WelcomeWords(
             ask=tr("What would you like summarized?"),
             ready=tr("{run} summarizes this", run=key_name(actions["send"])),
-            chat=tr("Each sentence of the summary leads to the passages that it rests on.") + " " + everything,
+            chat=lists.sentences(
+                tr("Each sentence of the summary leads to the passages that it rests on."), everything
+            ),
             demo=tr(
                 "This is a small English demo model: enough to look around, too small for real summaries. "
                 "Everything stays on this computer."

@@ -17,7 +17,7 @@ from assistant.gui.widgets.translation.editing import SegmentEditor
 from assistant.gui.widgets.translation.popover import AlternativesPopover
 from assistant.gui.widgets.translation.strip import TranslationStrip
 from assistant.gui.widgets.translation.units import Side
-from assistant.texts import tr
+from assistant.texts import lists, tr
 
 if TYPE_CHECKING:
     from assistant.gui.actions import Actions
@@ -125,7 +125,7 @@ def _welcome(actions: Actions) -> WelcomeWords:
     return WelcomeWords(
         ask=tr("What would you like translated?"),
         ready=tr("{run} translates this", run=key_name(actions["send"])),
-        chat=tr("Numbers, names and formatting are checked in every sentence.") + " " + everything,
+        chat=lists.sentences(tr("Numbers, names and formatting are checked in every sentence."), everything),
         demo=tr(
             "This is a small English demo model: enough to look around, too small for real translations. "
             "Everything stays on this computer."
