@@ -111,7 +111,7 @@ def test_a_path_that_no_line_could_hold_is_shown_by_its_ends(pane: Any, parts: F
 @pytest.mark.parametrize(
     "text",
     [
-        "中文、English、français、português、Español、日本語 等 31 种",
+        "中文、English、français、português、Español、日本語，另有 31 种",
         "这台电脑有显卡（NVIDIA），但引擎不支持它。要使用它，请关闭灯下，在安装时的文件夹里运行一次命令。",
     ],
 )
