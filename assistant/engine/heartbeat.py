@@ -9,6 +9,8 @@ from assistant.engine.messages import Alive
 _UNKNOWN = 30.0  # seconds that something may take of which nobody knows how long it takes, at least
 _PATIENCE = 3.0  # seconds that anything may take
 _TIMES = 8  # times longer than expected
+_STARVED = 60  # times its patience that something may take which hardly gets the processor
+_TRACE = 0.002  # seconds of the processor between two looks: more than this thread needs itself
 _DISK = 10 << 20  # bytes a second that are read or written at least: a card, or a disk that many share
 
 
@@ -26,6 +28,8 @@ class Heartbeat:
         self.since = 0.0  # when what runs now began (time.perf_counter), 0: nothing runs
         self._counts: dict[object, tuple[int, int]] = {}
         self._patience = self._unknown
+        self._computed = 0.0  # seconds of the processor that the child had used when it began
+        self._looked = 0.0  # and at the last look
         self._seen = (time.perf_counter(), 0)
 
     def count(self, who: object, running: int, waiting: int) -> None:
@@ -39,6 +43,7 @@ class Heartbeat:
     def working(self, expected: float = 0.0) -> None:
         """Something begins that should take ``expected`` seconds (0: nobody knows)."""
         self._patience = max(_PATIENCE, _TIMES * expected) if expected else self._unknown
+        self._computed = time.process_time()
         self.since = time.perf_counter()
 
     def moving(self, size: int) -> None:
@@ -53,12 +58,21 @@ class Heartbeat:
         """A sign of life, None if there is nothing to do or if what was begun takes far too long."""
         now = time.perf_counter()
         since = self.since
-        if not since or now - since > self._patience:
+        if not since:
+            return None
+        if now - since > self._patience and not self._is_starved(now - since):
             return None
         before, count = self._seen
         tokens = self.tokens
         self._seen = (now, tokens)
         return self.told((tokens - count) / max(0.001, now - before))
+
+    def _is_starved(self, seconds: float) -> bool:
+        """What runs goes on, but other programs leave it so little of the processor that it had no chance to end."""
+        used, before = time.process_time(), self._looked
+        self._looked = used
+        goes_on = used - max(before, self._computed) > _TRACE
+        return goes_on and used - self._computed < self._patience and seconds < _STARVED * self._patience
 
     def told(self, speed: float = 0.0) -> Alive:
         """What is known now, whatever runs."""

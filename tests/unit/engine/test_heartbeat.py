@@ -31,6 +31,26 @@ def test_silent_when_something_takes_far_too_long(monkeypatch: pytest.MonkeyPatc
         assert heartbeat.alive() is None
 
 
+def test_what_other_programs_leave_hardly_any_of_the_processor_may_take_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, used = [100.0], [7.0]
+    monkeypatch.setattr(module.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(module.time, "process_time", lambda: used[0])
+    heartbeat = Heartbeat()
+    heartbeat.working(0.1)
+    for _ in range(20):
+        now[0], used[0] = now[0] + 1.0, used[0] + 0.01
+        assert heartbeat.alive() is not None
+    now[0] += 1.0  # nothing of it was done: it hangs
+    assert heartbeat.alive() is None
+    now[0], used[0] = now[0] + 1.0, used[0] + 0.01
+    assert heartbeat.alive() is not None
+    used[0] += 3.0  # it had the processor for as long as it should need, and does not end
+    assert heartbeat.alive() is None
+    heartbeat.working(0.1)
+    now[0], used[0] = now[0] + 181.0, used[0] + 0.01
+    assert heartbeat.alive() is None
+
+
 def test_a_slow_model_may_take_as_long_as_it_needs_for_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [time.perf_counter()]
     monkeypatch.setattr(module.time, "perf_counter", lambda: now[0])
