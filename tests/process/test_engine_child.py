@@ -42,6 +42,7 @@ from assistant.process import Ending, encode
 from tests.fakes.engine_harness import chat
 from tests.fakes.engine_tap import FAKE, Tap
 
+ROOT = Path(__file__).resolve().parents[2]
 SIGNALS = [
     ("SIGKILL", ErrorKind.ENGINE_MEMORY),
     ("SIGSEGV", ErrorKind.ENGINE_CRASHED),
@@ -355,6 +356,32 @@ def test_a_child_that_is_stopped_is_ended() -> None:
         failed = tap.end(tap.start("a"))
         assert isinstance(failed, Failed)
         assert failed.kind is ErrorKind.ENGINE_HUNG
+
+
+_PROGRAM = """
+from tests.fakes.engine_tap import FAKE, Tap
+with Tap(command=FAKE, hang_seconds=2.0) as tap:
+    tap.load("fake,slow=20.gguf")
+    running = tap.start("{{endless}}", max_tokens=100)
+    tap.wrote(running, 5)
+    print(tap.client.pid, flush=True)
+    print(tap.end(running))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="stopping a process is a matter of POSIX")
+def test_an_answer_goes_on_where_the_program_and_its_child_were_stopped_for_a_while() -> None:
+    command = [sys.executable, "-c", _PROGRAM]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        child = int(program.stdout.readline())
+        for pid in (child, program.pid):
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(4.0)  # as a laptop that sleeps: longer than a child may be silent
+        os.kill(program.pid, signal.SIGCONT)
+        time.sleep(0.3)
+        os.kill(child, signal.SIGCONT)
+        assert program.stdout.read().startswith("Finished(")
 
 
 def test_a_child_that_is_slow_is_not_ended() -> None:
