@@ -37,6 +37,7 @@ START_SECONDS = 30.0
 _CANCEL_SECONDS = 0.5  # that a cancelled request may go on
 _WATCH_SECONDS = 0.1  # between two looks at the memory of a child that works on a document
 _READING = (ReadDocument, ReadSegments, ReadGlossary, ReadMemory)  # a file that somebody chose
+_LATE = 1.0  # by which the watch wakes up too late where this program was stopped itself, as when a laptop sleeps
 _NEAR = 0.75  # share of its memory that a child held which a crash is then put down to
 
 
@@ -278,10 +279,20 @@ class WorkerClient:
                     self._end_slow()
                 elif left is not None and self._running is not None and self._running.limit.memory:
                     self._look_at_memory(self._running)
-                    self._state.wait(min(left, _WATCH_SECONDS))
+                    self._wait(min(left, _WATCH_SECONDS))
+                elif left is not None:
+                    self._wait(left)
                 else:
-                    self._state.wait(left)
+                    self._state.wait()
         return None
+
+    def _wait(self, seconds: float) -> None:
+        """Wait, and leave the child as much more time as this program was stopped meanwhile: so was the child."""
+        due = time.monotonic() + seconds
+        self._state.wait(seconds)
+        late = time.monotonic() - due
+        if late > _LATE and self._deadline is not None:
+            self._deadline += late
 
     def _end_slow(self) -> None:
         self._deadline = None

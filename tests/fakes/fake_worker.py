@@ -47,6 +47,9 @@ def main() -> None:
                 held = [bytes(16 << 20).replace(b"\0", b"x") for _ in range(40)]
                 time.sleep(600)
                 del held
+            case "slow":
+                time.sleep(1.0)
+                pipe.send(good)
             case "full":  # what was read before leaves too little for this
                 answers += 1
                 refused = Refused(id=request.id, kind=ErrorKind.DOCUMENT_MEMORY, detail=f"{os.getpid()}")

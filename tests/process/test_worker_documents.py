@@ -6,6 +6,7 @@ import os
 import queue
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -281,6 +282,19 @@ def test_what_takes_too_long_is_ended_and_the_next_one_works(tmp_path: Path) -> 
     assert isinstance(answer, Refused)
     assert (answer.kind, answer.values) == (ErrorKind.DOCUMENT_SLOW, {"seconds": 1, "format": "text"})
     assert desk.read(b"Hello there.").sentences == 1
+    desk.client.close(SOON)
+
+
+def test_a_document_is_read_on_where_the_program_slept_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept, clock = [0.0], time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + slept[-1])
+    desk = Desk(tmp_path, command=COMMAND, limit_seconds=10.0)
+    assert isinstance(desk.ask(Render, template="good", turns=()), Rendered)
+    threading.Timer(0.4, slept.append, (3600.0,)).start()
+    assert isinstance(desk.ask(ReadDocument, name="slow", store=""), Rendered)
+    assert slept[-1]
     desk.client.close(SOON)
 
 
