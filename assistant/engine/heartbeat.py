@@ -60,19 +60,21 @@ class Heartbeat:
         since = self.since
         if not since:
             return None
-        if now - since > self._patience and not self._is_starved(now - since):
+        used = time.process_time()
+        progress, self._looked = used - self._looked, used
+        if now - since > self._patience and not self._is_starved(now - since, used - self._computed, progress):
             return None
         before, count = self._seen
         tokens = self.tokens
         self._seen = (now, tokens)
         return self.told((tokens - count) / max(0.001, now - before))
 
-    def _is_starved(self, seconds: float) -> bool:
-        """What runs goes on, but other programs leave it so little of the processor that it had no chance to end."""
-        used, before = time.process_time(), self._looked
-        self._looked = used
-        goes_on = used - max(before, self._computed) > _TRACE
-        return goes_on and used - self._computed < self._patience and seconds < _STARVED * self._patience
+    def _is_starved(self, seconds: float, used: float, progress: float) -> bool:
+        """What runs goes on, but other programs leave it so little of the processor that it had no chance to end.
+
+        :param used: seconds of the processor since it began; ``progress``: since the last look.
+        """
+        return progress > _TRACE and used < self._patience and seconds < _STARVED * self._patience
 
     def told(self, speed: float = 0.0) -> Alive:
         """What is known now, whatever runs."""

@@ -10,6 +10,11 @@ from assistant.engine import heartbeat as module
 from assistant.engine.heartbeat import Heartbeat
 
 
+@pytest.fixture(autouse=True)
+def _idle_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module.time, "process_time", lambda: 7.0)
+
+
 def test_silent_while_nothing_runs() -> None:
     heartbeat = Heartbeat()
     assert heartbeat.alive() is None
