@@ -73,20 +73,28 @@ _FIELDS = (
 
 
 class LoopDetector:
-    """Says when an answer has begun to repeat the same stretch of tokens for ever.
+    """Says when an answer has begun to repeat itself for ever.
 
-    Only exact repetition counts, and only much of it: a stretch of up to 1,000 tokens, at least five times in a row,
-    over at least 384 tokens. Tables, lists, code and refrains vary sooner than that.
+    Exact repetition counts, if there is much of it: a stretch of up to 1,000 tokens, at least five times in a row, over
+    at least 384 tokens. So does going round in circles, the same phrases in ever another order: 768 tokens of which
+    hardly 32 in a row were not written four times before. Tables, lists, code and refrains vary sooner than that, and
+    what is thought, said and said again in full is written three times.
     """
 
     SPAN = 384
     TIMES = 5
     EVERY = 32  # tokens between two looks, each of constant cost
+    CIRCLE = 768
     _KEY = 16
     _LONGEST = 1000
+    _PHRASE = 32
+    _OFTEN = 4
+    _WORN = 0.98  # share of the phrases
 
     def __init__(self) -> None:
         self._next = self.SPAN
+        self._written: dict[int, int] = {}  # how often each phrase was, by its hash
+        self._worn = bytearray()  # for each place where a phrase begins, whether it was written often before
 
     def looping(self, tokens: array[int], start: int) -> bool:
         """Whether the answer ``tokens[start:]`` repeats itself at its end."""
@@ -94,6 +102,9 @@ class LoopDetector:
         if length < self._next:
             return False
         self._next = length + self.EVERY
+        return self._repeats(tokens, start) or self._circles(tokens, start)
+
+    def _repeats(self, tokens: array[int], start: int) -> bool:
         tail = tokens[max(start, len(tokens) - self._LONGEST * self.TIMES) :]
         width = tail.itemsize
         data = tail.tobytes()
@@ -111,3 +122,11 @@ class LoopDetector:
                 return True
             end = at + len(key) - width
         return False
+
+    def _circles(self, tokens: array[int], start: int) -> bool:
+        for at in range(start + len(self._worn), len(tokens) - self._PHRASE + 1):
+            phrase = hash(tokens[at : at + self._PHRASE].tobytes())
+            times = self._written.get(phrase, 0)
+            self._written[phrase] = times + 1
+            self._worn.append(times >= self._OFTEN)
+        return self._worn[-self.CIRCLE :].count(1) >= self._WORN * self.CIRCLE

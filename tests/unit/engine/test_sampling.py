@@ -78,6 +78,29 @@ def test_a_loop_with_repetition_inside() -> None:
     assert stops_at(unit * 40) is not None
 
 
+def test_the_same_phrases_in_ever_another_order_are_found() -> None:
+    dice = random.Random(5)
+    also = [[20 + n for n in range(17)], [60 + n for n in range(14)]]
+    opening = list(range(200, 500))
+    circles = [token for _ in range(400) for token in [1, 2, *also[0] * dice.randrange(1, 6), 3, *also[1], 4]]
+    at = stops_at(opening + circles)
+    assert at is not None
+    assert 1000 < at < 3500
+
+
+def test_what_is_thought_said_and_said_again_is_no_loop() -> None:
+    dice = random.Random(6)
+    text = [dice.randrange(1000) for _ in range(1200)]
+    assert stops_at(text * 4) is None
+
+
+def test_many_judgements_of_few_kinds_are_no_loop() -> None:
+    dice = random.Random(7)
+    kinds = [[10, 5], [11, 12, 5], [13, 5]]
+    ids = [token for kind in dice.choices(kinds, (8, 1, 1), k=1500) for token in kind]
+    assert stops_at(ids) is None
+
+
 def test_the_prompt_does_not_count() -> None:
     assert stops_at([5] * 100, prompt=[5] * 5000) is None
 
