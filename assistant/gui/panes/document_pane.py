@@ -49,6 +49,7 @@ class DocumentPane(Pane):
         self._core = core
         self._notices = notices
         self._name = name
+        self._unread = False  # what was said last is that something could not be opened
         self._shown = f"{name}_shown"  # in the state file
         self._last: int = core.state.get(self._shown, 0)
         self._history = history
@@ -195,9 +196,15 @@ class DocumentPane(Pane):
 
     def _forget_trouble(self) -> None:
         """There is something to read now: what was said because there was nothing, or of another, is old."""
-        if self.opening.document is not None:
+        if self._unread and self.opening.document is not None:
             self._notices.clear(self._name)
 
+    def _say_unread(self, error: AssistantError) -> None:
+        """A document could not be opened."""
+        self._say(error)
+        self._unread = True
+
     def _say(self, error: AssistantError) -> None:
+        self._unread = False
         key = _NO_MODEL if error.kind is ErrorKind.NO_MODEL else self._name
         self._notices.post(Notice(key, NoticeLevel.ERROR, errors.sentence(error), error.detail))

@@ -83,7 +83,7 @@ class SummarizePane(DocumentPane):
         bridge.settings_changed.connect(self._settings_changed)
         self.opening.changed.connect(self._document_changed)
         self.opening.touched.connect(self._show_state)
-        self.opening.failed.connect(self._say)
+        self.opening.failed.connect(self._say_unread)
         self.page.dropped.connect(self.open_file)
         self.page.view_changed.connect(lambda _: self._view_changed())
         self.card.choices.changed.connect(self._options_changed)

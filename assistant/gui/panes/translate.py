@@ -104,7 +104,7 @@ class TranslatePane(DocumentPane):
         bridge.settings_changed.connect(self._settings_changed)
         self.opening.changed.connect(self._document_changed)
         self.opening.touched.connect(self._typed)
-        self.opening.failed.connect(self._say)
+        self.opening.failed.connect(self._say_unread)
         self.opening.reads_typed = lambda: not self.live.on
         self.live.recognized.connect(self.languages.recognize)
         self.live.began.connect(self._live_began)
