@@ -14,8 +14,7 @@ from typing import Generic, Protocol, TypeVar
 
 STEP = 0.040  # seconds that a step may take while an interactive answer is being written
 SHARE = 0.7  # of their speed alone that interactive requests keep beside bulk ones
-_SMALLEST = 4  # tokens of a slice beside others: with fewer a prompt is read much more slowly
-_LONGEST = 0.110  # seconds: where a step with the smallest slice takes more, half as many tokens are read in one
+_SMALLEST = 4  # tokens of a slice beside others
 _TILE = 64  # tokens of one sequence of which the library computes the attention together: one more costs as many again
 _UNKNOWN = 24  # tokens of the first slice beside others, before anything was measured
 _SHRINK, _GROW = 4.0, 1.25  # how much a slice may change from one step to the next
@@ -117,22 +116,16 @@ class Slices:
 
     def __init__(self) -> None:
         self._size = 0.0
-        self._least = _SMALLEST
 
     def size(self, guess: float, most: int) -> int:
         """Tokens of the next slice; ``guess``: what the costs would allow, for the first one."""
-        self._size = min(max(self._size or guess, self._least), most)
+        self._size = min(max(self._size or guess, _SMALLEST), most)
         count = int(self._size)
-        return max(self._least, count - count % _SMALLEST)
+        return max(_SMALLEST, count - count % 4)
 
     def took(self, read: int, seconds: float, aim: float) -> None:
         """A slice of ``read`` tokens made a step of ``seconds`` that should have taken ``aim``."""
         size, fits = self._size, read * aim / max(seconds, _LITTLE)
-        longest = max(_LONGEST, 1.5 * aim)
-        if seconds > longest and read <= _SMALLEST:
-            self._least = _SMALLEST // 2
-        elif seconds < longest / 2:
-            self._least = _SMALLEST
         if fits < size:
             self._size = max(fits, size / _SHRINK) if seconds > aim else size
         elif read > size / 2:  # the rest of a prompt says little about a whole slice

@@ -305,21 +305,6 @@ def test_one_slow_step_does_not_keep_slices_short() -> None:
     assert machine.scheduler.read == pytest.approx(usual, abs=8)
 
 
-def test_fewer_tokens_are_read_in_a_step_where_the_smallest_slice_takes_too_long() -> None:
-    machine = Prompt(0.012, 0.035)  # deep in a long text, on a slow machine
-    assert max(machine.steps(30)[5:]) < 0.110
-    assert machine.scheduler.read == 2
-    machine.each = 0.020
-    machine.steps(2)
-    assert machine.scheduler.read == 4
-
-
-def test_slices_do_not_become_smaller_where_an_answer_alone_is_not_much_faster() -> None:
-    machine = Prompt(0.060, 0.025)
-    machine.steps(30)
-    assert machine.scheduler.read == 4
-
-
 def test_the_short_rest_of_a_prompt_says_nothing_about_slices() -> None:
     machine = Prompt(0.01, 0.001)
     machine.steps(30)
