@@ -14,6 +14,11 @@ from assistant.worker.segment_view import at_source, at_target
 _MONTHS_KNOWN = frozenset(("en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja", "ko", "sv", "da", "nb", "no"))
 _WEEKDAYS_KNOWN = frozenset(("en", "de", "fr", "es", "zh"))
 _NUMBERED_MONTH = re.compile(r"\d[./-]\d")
+_HOUR = re.compile(
+    r"(?<![\d.第])(\d{1,2}|二十[一二三四]?|十[一二三四五六七八九]?|[一二两三四五六七八九])[点點]"
+    r"(?![\d零〇]|[一二三四五六七八九](?![十刻]))"  # not 三点一四
+)
+_HAN_HOURS = {sign: number for number, sign in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _ERAS = re.compile("令和|平成|昭和|大正|明治|民国|民國|พ\\.ศ")
 
 
@@ -42,13 +47,28 @@ def date_findings(known: Numbers, found: Numbers) -> Iterator[Finding]:
             spans = *found.view.span(new.start, new.end), *known.view.span(moment.start, moment.end)
             yield Finding(FindingKind.DATE, text, *spans)
         else:
-            minor = _is_slight(lost, known) and not _has_other_month(lost, found)
+            hour = next((one.value // 60 for one in lost if one.name == "minute" and one.value % 60 <= 30), None)
+            other_hour = hour is not None and says_other_hour(hour, found)
+            minor = _is_slight(lost, known) and not other_hour and not _has_other_month(lost, found)
             yield at_source(FindingKind.DATE, known.view, moment.start, moment.end, minor=minor)
     for moment in dict.fromkeys(part.moment for part in made_up):
         new_parts = [one for one in made_up if one.moment is moment and _is_known(one.name, known.view.primary)]
         if new_parts and moment.start not in told and not _ERAS.search(known.text):
             minor = _is_slight(new_parts, found)
             yield at_target(FindingKind.DATE, found.view, moment.start, moment.end, minor=minor)
+
+
+def says_other_hour(hour: int, numbers: Numbers) -> bool:
+    """Whether a Chinese text says an hour (``九点``, which may be nine points as well), and not this one."""
+    hours = {_hour(match[1]) % 12 for match in _HOUR.finditer(numbers.text)}
+    return bool(hours) and hour % 12 not in hours
+
+
+def _hour(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    return (10 * _HAN_HOURS.get(tens, 1) if ten else 0) + _HAN_HOURS.get(ones, 0)
 
 
 def _is_slight(parts: list[_Part], numbers: Numbers) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from assistant.documents.segments import Finding, FindingKind
 from assistant.worker.number_words import knows
 from assistant.worker.quantities import Figure
-from assistant.worker.segment_dates import date_findings
+from assistant.worker.segment_dates import date_findings, says_other_hour
 from assistant.worker.segment_reading import CLOSE, MEASURED, Numbers
 from assistant.worker.segment_signs import plus_findings, sign_findings
 from assistant.worker.segment_view import View, at_source, at_target
@@ -24,6 +24,7 @@ _JOINED = re.compile(
     r"(?<![A-Za-z0-9])(?:0x[0-9A-Fa-f]{2,}|[A-Z]{3,}\d{2,}|[A-Za-z]+-?\d{3,})(?![A-Za-z0-9])"
     r"|(?<![\w.])v?\d+(?:\.\d+){2,}(?![\w.]*\d)"
 )
+_AT = re.compile(r"\b(?:at|by|until|till|before|after|from|to|since|around|about)\s+\Z", re.IGNORECASE)
 _LATIN = string.ascii_letters
 _SAME = 0.001
 _COMPARED = MEASURED | {"s", "month", "pound", "pence", "CHF", "gallon"}
@@ -69,11 +70,19 @@ def _differing(known: Numbers, found: Numbers, missing: list[Figure], made_up: l
         text = known.view.plain[lost.start : lost.end]
         yield Finding(FindingKind.NUMBER, text, start, end, from_, to, minor=weak)
     for lost in missing[len(pairs) :]:
-        minor = not _is_strong(lost, known, found.view.primary)
+        minor = not _is_strong(lost, known, found.view.primary) and not _is_other_hour(lost, known, found)
         yield at_source(FindingKind.NUMBER, known.view, lost.start, lost.end, minor=minor)
     for new in made_up[len(pairs) :]:
         minor = found.is_spelled(new) or not knows(known.view.primary)
+        minor = minor and not _is_other_hour(new, found, known)
         yield at_target(FindingKind.NUMBER, found.view, new.start, new.end, minor=minor)
+
+
+def _is_other_hour(one: Figure, here: Numbers, there: Numbers) -> bool:
+    """Whether an English text says ``at ten`` and the Chinese one only other hours."""
+    if here.view.primary != "en" or there.view.primary != "zh" or one.unit or one.bare not in range(1, 25):
+        return False
+    return bool(_AT.search(here.text[: one.start])) and says_other_hour(int(one.bare), there)
 
 
 def _is_strong(one: Figure, known: Numbers, language: str) -> bool:

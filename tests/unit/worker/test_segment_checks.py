@@ -145,6 +145,9 @@ def test_nearly_every_digit_counts(name: str) -> None:
         ("Prices rose 1.5%.", "价格上涨了15%。", (EN, ZH), K.NUMBER),
         ("It has 12 rooms.", "它有很多房间。", (EN, ZH), K.NUMBER),
         ("It has many rooms.", "它有12个房间。", (EN, ZH), K.NUMBER),
+        ("The meeting begins at ten.", "会议九点开始。", (EN, ZH), K.NUMBER),
+        ("会议九点开始。", "The meeting begins at ten.", (ZH, EN), K.NUMBER),
+        ("We meet at half past six.", "我们七点见。", (EN, ZH), K.DATE),
         ("五名学生获奖。", "Six students won prizes.", (ZH, EN), K.NUMBER),
         ("公司有一千二百五十名员工。", "The company has 1,350 employees.", (ZH, EN), K.NUMBER),
         ("Der Preis beträgt 1.234,50 Euro.", "The price is 1,243.50 euros.", (DE, EN), K.NUMBER),
@@ -327,6 +330,9 @@ def test_one_thing(before: str, after: str, languages: tuple[str, str], kind: Fi
         ),
         ("The word is here.", "คำ\u200bอยู่\u200bที่นี่", (EN, "th")),
         ("第１２页", "page １２", (ZH, EN)),
+        ("It starts at a quarter to seven.", "七点差一刻开始。", (EN, ZH)),
+        ("Call me after five.", "17点以后给我打电话。", (EN, ZH)),
+        ("At ten o'clock he made two points.", "十点钟，他讲了两点。", (EN, ZH)),
     ],
 )
 def test_what_is_right_is_right(before: str, after: str, languages: tuple[str, str]) -> None:
