@@ -124,7 +124,7 @@ def test_much_that_has_come_is_not_thrown_away_unasked(parts: FakeParts, strip: 
     (box,) = parts.window.findChildren(QMessageBox)
     assert "A" in box.text()
     assert "1.1 GB" in box.informativeText()
-    assert (box.defaultButton().text(), box.escapeButton()) == ("Keep it", box.defaultButton())
+    assert (box.defaultButton().text(), box.escapeButton()) == ("Go on downloading", box.defaultButton())
     box.defaultButton().click()
     assert parts.downloads.asked == []
     qtbot.waitUntil(lambda: not parts.window.findChildren(QMessageBox), timeout=SLOW)

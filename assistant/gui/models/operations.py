@@ -204,7 +204,7 @@ class ModelOperations(QObject):
         question = tr("Cancel the download of {name}?", name=words.plain_name(download.name))
         done = units.size(download.done)
         more = tr("The {size} that are here are deleted. Pause the download to keep them.", size=done)
-        ask(self._host.window(), question, more, tr("Cancel the download"), act, leaving=tr("Keep it"))
+        ask(self._host.window(), question, more, tr("Cancel the download"), act, leaving=tr("Go on downloading"))
 
     def remove(self, key: str) -> None:
         """Remove a model, with a way back until the program ends."""
