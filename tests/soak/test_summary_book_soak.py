@@ -1,6 +1,6 @@
 """A book of 60,000 words with the real program and the starter: read to its end, in memory that does not grow.
 
-Run with ``-m soak -s`` to see the numbers (about three quarters of an hour on two processors that have nothing else to do).
+Run with ``-m soak -s`` to see the numbers (about three quarters of an hour where nothing else runs).
 """
 
 from __future__ import annotations
