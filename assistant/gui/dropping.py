@@ -18,13 +18,13 @@ def models_in(mime: QMimeData, *, any_file: bool = False) -> list[Path]:
 
     :param any_file: whatever is dropped here is meant as a model; what is none is then told so.
     """
-    files = _files(mime)
+    files = files_in(mime)
     return files if any_file else [path for path in files if _is_model(path) or _is_folder(path)]
 
 
 def document_in(mime: QMimeData) -> Path | None:
     """The file among what is being dragged that may be a document; a model or a folder is none."""
-    return next((path for path in _files(mime) if not _is_model(path) and not _is_folder(path)), None)
+    return next((path for path in files_in(mime) if not _is_model(path) and not _is_folder(path)), None)
 
 
 def hub_address_in(mime: QMimeData) -> str:
@@ -34,7 +34,7 @@ def hub_address_in(mime: QMimeData) -> str:
 
 def has_files(mime: QMimeData) -> bool:
     """Whether there are files or folders, of whatever kind; file managers add their names as a text."""
-    return bool(_files(mime))
+    return bool(files_in(mime))
 
 
 def text_in(mime: QMimeData) -> str:
@@ -53,7 +53,8 @@ def take_copy(event: QDropEvent) -> None:
     event.accept()
 
 
-def _files(mime: QMimeData) -> list[Path]:
+def files_in(mime: QMimeData) -> list[Path]:
+    """The files and folders that are being dragged, or were copied."""
     return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
 
 

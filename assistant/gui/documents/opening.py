@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.cancel import Later
 from assistant.gui.documents.drafting import Drafting
-from assistant.gui.dropping import text_in
+from assistant.gui.dropping import files_in, text_in
 from assistant.gui.widgets.source_editor import fits
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class Opening(QObject):
     def paste(self) -> None:
         """Read what is on the clipboard: a file, or a text in place of what is there."""
         mime = QGuiApplication.clipboard().mimeData()
-        files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()] if mime is not None else []
+        files = files_in(mime) if mime is not None else []
         text = text_in(mime) if mime is not None else ""
         if files:
             self.open_file(files[0])
