@@ -67,9 +67,9 @@ class LazyPane(QObject):
         assert self.pane is not None
         return self.pane
 
-    def open_file(self, path: Path) -> None:
-        """A file was dropped on the window."""
-        self.show().open_file(path)
+    def open_one(self, path: Path, others: int) -> None:
+        """A file was dropped on the window, and so many others."""
+        self.show().open_one(path, others)
 
     def undo_delete(self) -> None:
         """Bring back what was deleted last in the pane, and show it."""

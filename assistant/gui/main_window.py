@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QMainWindow
 
 from assistant.core.events import NoticeAction
 from assistant.gui.actions import Actions
-from assistant.gui.dropping import document_in, hub_address_in, models_in, take_copy
+from assistant.gui.dropping import document_in, files_in, hub_address_in, models_in, take_copy
 from assistant.gui.frame import Frame
+from assistant.gui.panes.pane import NOT_TAKEN
 from assistant.gui.placement import place, placement_of
 from assistant.texts import tr
 
@@ -264,7 +265,8 @@ class MainWindow(QMainWindow):
 
     def _pane_changed(self, name: str) -> None:
         """The picker and the line below are about the model of the pane's task. A notice offers no way to where one is,
-        and nothing that stands there as well: at an answer that failed."""
+        and nothing that stands there as well: at an answer that failed. What one field has not taken is of the past."""
+        self.notices.clear(NOT_TAKEN)
         self._core.chosen.show(name if name in _DOCUMENTS else "chat")
         self._show_models()
         self.notices.leave_out({"models": NoticeAction.OPEN_MODELS, "chat": NoticeAction.RETRY}.get(name))
@@ -314,7 +316,7 @@ class MainWindow(QMainWindow):
             act = partial(self.importer.bring_in, *models)
         elif document is not None:
             here = self.translating if self.frame.current == "translate" else self.summarizing
-            act = partial(here.open_file, document)
+            act = partial(here.open_one, document, len(files_in(mime)) - 1)
         elif address:
             act = partial(self.navigation.search_hub, address)
         else:

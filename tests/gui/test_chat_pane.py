@@ -284,8 +284,10 @@ def test_formatting_is_left_behind(window: Any) -> None:
     assert child(window, "chatInput").toPlainText() == "bold"
 
 
-@pytest.mark.parametrize("on", [lambda talk: say(talk, "Hello"), lambda talk: talk.chat.new()])
-def test_a_text_that_was_refused_is_of_the_past_once_the_talk_goes_on(talk: Any, on: Callable[[Any], None]) -> None:
+@pytest.mark.parametrize(
+    "on", [lambda talk: say(talk, "Hello"), lambda talk: talk.chat.new(), lambda talk: talk.frame.show_pane("translate")]
+)
+def test_a_text_that_was_refused_is_of_the_past_once_one_goes_on(talk: Any, on: Callable[[Any], None]) -> None:
     paste(talk, "x" * (MAX_CHARACTERS + 1))
     assert talk.notices.notice.key == "paste"
     on(talk)

@@ -26,7 +26,8 @@ class Opening(QObject):
     """Knows which document is open and shows it in the panel. What differs from pane to pane is in the hooks below.
 
     Signals: ``changed()`` when another document is open, or none; ``touched()`` when somebody types;
-    ``failed(AssistantError)`` when there was nothing to open.
+    ``failed(AssistantError)`` when there was nothing to open; ``chosen_one(path, others)`` when a file is pasted, and how
+    many there were besides.
 
     :param panel: where it is shown, with an ``editor`` and a ``stack``.
     :param draft: where what is typed is kept, once the core runs.
@@ -37,6 +38,7 @@ class Opening(QObject):
     changed = Signal()
     touched = Signal()
     failed = Signal(object)
+    chosen_one = Signal(object, int)
 
     def __init__(self, panel: Any, parent: QObject, *, draft: Callable[[], SourceDraft]) -> None:
         super().__init__(parent)
@@ -154,6 +156,7 @@ class Opening(QObject):
         text = text_in(mime) if mime is not None else ""
         if files:
             self.open_file(files[0])
+            self.chosen_one.emit(files[0], len(files) - 1)
         elif text.strip():
             self.type(text)
         else:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QWidget
 
-from assistant.gui.dropping import document_in, take_copy
+from assistant.gui.dropping import document_in, files_in, take_copy
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import set_role
 
@@ -25,7 +25,7 @@ _LEAST = 16  # in em: of either half, whatever is in it
 class BesidePage(QWidget):
     """Two halves with a movable divider, a switch for where there is room for one, files that are dropped.
 
-    Signals: ``dropped(path)`` of a file; ``view_changed(view)``.
+    Signals: ``dropped(path, others)`` of a file, and of how many there were besides; ``view_changed(view)``.
 
     :param halves: the source, and what is made of it.
     :ivar view: what is shown where there is room for one.
@@ -33,7 +33,7 @@ class BesidePage(QWidget):
     :ivar shares: of the width that the halves have.
     """
 
-    dropped = Signal(object)
+    dropped = Signal(object, int)
     view_changed = Signal(str)
 
     def __init__(self, theme: Theme, switch: ViewSwitch, halves: tuple[QWidget, QWidget], *, view: str) -> None:
@@ -116,7 +116,7 @@ class BesidePage(QWidget):
         path = document_in(event.mimeData())
         if path is not None:
             take_copy(event)
-            self.dropped.emit(path)
+            self.dropped.emit(path, len(files_in(event.mimeData())) - 1)
         else:
             super().dropEvent(event)
 

@@ -14,7 +14,7 @@ from assistant.gui.dialogs import ask_to_open
 from assistant.gui.panes.chat_drafts import ChatDrafts
 from assistant.gui.panes.chat_page import ChatPage, ConversationSource
 from assistant.gui.panes.chat_verbs import ChatVerbs
-from assistant.gui.panes.pane import Pane
+from assistant.gui.panes.pane import NOT_TAKEN, Pane
 from assistant.gui.widgets.composer import Composer
 from assistant.gui.widgets.controls import WordButton
 from assistant.gui.widgets.conversation_list import ConversationList
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 STATE_MS = 2000
-_PASTE = "paste"  # the key of the notice of what the composer has not taken
 _LAST = "conversation"  # in the state file
 
 
@@ -165,7 +164,7 @@ class ChatPane(Pane):
         if conversation == self.conversation:
             return
         self._keep_draft()
-        self.notice_settled.emit(_PASTE)
+        self.notice_settled.emit(NOT_TAKEN)
         self.conversation = conversation
         self._core.notices.shown(conversation)
         self._core.state.set(_LAST, conversation)
@@ -249,7 +248,7 @@ class ChatPane(Pane):
         editing, of_answer = self.composer.editing, self.composer.of_answer
         text = self.composer.take()
         self._drafts.rest()
-        self.notice_settled.emit(_PASTE)
+        self.notice_settled.emit(NOT_TAKEN)
         try:
             if editing is None:
                 self._drafts.sent(conversation)
@@ -446,7 +445,7 @@ class ChatPane(Pane):
         self.focus()
 
     def _refused(self, sentence: str, pasted: bool) -> None:
-        notice = Notice(_PASTE, NoticeLevel.WARNING, sentence)
+        notice = Notice(NOT_TAKEN, NoticeLevel.WARNING, sentence)
         (self.paste_refused if pasted else self.notice).emit(notice)
 
     def _say(self, error: AssistantError) -> None:

@@ -11,7 +11,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import Notice, NoticeLevel, Phase
 from assistant.gui.panes.pane import Pane
 from assistant.gui.widgets.welcome_page import Kind, kind_of
-from assistant.texts import errors
+from assistant.texts import errors, trn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 _STATE_MS = 2000
+_OTHERS = "others"  # the key of the notice that of several files one was opened
 _NO_MODEL = "no-model"  # the key of a notice that is old once there is one
 
 
@@ -101,6 +102,11 @@ class DocumentPane(Pane):
         """Open a file, with which something is done when the user wants that."""
         raise NotImplementedError
 
+    def open_one(self, path: Path, others: int) -> None:
+        """Open one of several files, and say that so many others are not."""
+        self.open_file(path)
+        self._say_others(path, others)
+
     def keep(self) -> None:
         """The window closes: what is typed is kept."""
         raise NotImplementedError
@@ -116,6 +122,7 @@ class DocumentPane(Pane):
 
     def _connect_history(self) -> None:
         self.opening.changed.connect(self._forget_trouble)
+        self.opening.chosen_one.connect(self._say_others)
         self.list.chosen.connect(self._chosen)
         self.list.delete_wanted.connect(self.delete)
         self.list.undo_wanted.connect(self.undo_delete)
@@ -193,6 +200,17 @@ class DocumentPane(Pane):
             self._notices.clear(_NO_MODEL)
         if self._plan_wanted:
             self.planning.want()
+
+    def _say_others(self, path: Path, others: int) -> None:
+        if others:
+            sentence = trn(
+                "Only {name} is opened. Open the other file after that.",
+                "Only {name} is opened. Open the other {n} files one at a time.",
+                others, name=path.name,
+            )  # fmt: skip
+            self._notices.post(Notice(_OTHERS, NoticeLevel.INFO, sentence))
+        else:
+            self._notices.clear(_OTHERS)
 
     def _forget_trouble(self) -> None:
         """There is something to read now: what was said because there was nothing, or of another, is old."""

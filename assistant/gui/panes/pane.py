@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+NOT_TAKEN = "paste"  # the key of the notice of what the pane's field has not taken
+
 
 class Pane(QObject):
     """One entry of the rail.

@@ -15,6 +15,7 @@ from assistant.gui.dialogs import ask_to_open
 from assistant.gui.documents.planning import Planning
 from assistant.gui.panes.ask_room import AskRoom
 from assistant.gui.panes.document_pane import DocumentPane
+from assistant.gui.panes.pane import NOT_TAKEN
 from assistant.gui.panes.summarize_page import SummarizePage
 from assistant.gui.panes.summarize_verbs import SummarizeVerbs, goes_on
 from assistant.gui.summarizing.exporting import export_questions, export_summary
@@ -84,7 +85,7 @@ class SummarizePane(DocumentPane):
         self.opening.changed.connect(self._document_changed)
         self.opening.touched.connect(self._show_state)
         self.opening.failed.connect(self._say_unread)
-        self.page.dropped.connect(self.open_file)
+        self.page.dropped.connect(self.open_one)
         self.page.view_changed.connect(lambda _: self._view_changed())
         self.card.choices.changed.connect(self._options_changed)
         self.result.lit.connect(self.source.highlight)
@@ -381,6 +382,7 @@ class SummarizePane(DocumentPane):
     def ask(self) -> None:
         """Ask what is written in the field below."""
         if self.room.may_ask():
+            self._notices.clear(NOT_TAKEN)
             self.opening.read(self.room.ask)
 
     # -------------------------------------------------------------- small things
@@ -405,4 +407,4 @@ class SummarizePane(DocumentPane):
         ask_to_open(self.page, address, lambda: QDesktopServices.openUrl(QUrl(address)))
 
     def _refused(self, sentence: str) -> None:
-        self._notices.post(Notice("paste", NoticeLevel.WARNING, sentence))
+        self._notices.post(Notice(NOT_TAKEN, NoticeLevel.WARNING, sentence))

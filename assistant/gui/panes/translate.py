@@ -113,7 +113,7 @@ class TranslatePane(DocumentPane):
         self.keeping.kept.connect(self._show)
         self.keeping.failed.connect(self._say)
         self.source.column.paste_wanted.connect(self.paste)
-        self.page.dropped.connect(self.open_file)
+        self.page.dropped.connect(self.open_one)
         self.page.view_changed.connect(lambda _: self._show_state())
         self.languages.changed.connect(self._options_changed)
         self.card.choices.changed.connect(self._options_changed)

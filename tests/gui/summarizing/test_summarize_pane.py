@@ -170,6 +170,28 @@ def test_a_file_may_be_dropped_anywhere_in_the_window(desk: Desk, tmp_path: Path
     assert desk.window.frame.current == "summarize"
 
 
+@pytest.mark.parametrize("others", [1, 2])
+def test_of_several_files_one_is_opened_and_that_is_said(desk: Desk, tmp_path: Path, others: int) -> None:
+    paths = [tmp_path / f"{number}.txt" for number in range(others + 1)]
+    words = {1: "Only 0.txt is opened. Open the other file after that.",
+             2: "Only 0.txt is opened. Open the other 2 files one at a time."}[others]  # fmt: skip
+    notices = desk.window.notices
+
+    assert drop(desk.pane.page, *paths)
+    assert desk.papers.documents.opened[-1]["path"] == paths[0]
+    assert notices.notice.sentence == words
+    drop(desk.pane.page, paths[1])
+    assert notices.notice is None, "another one was opened since"
+
+    desk.window.frame.show_pane("chat")
+    assert drop(desk.window, *paths)
+    desk.qtbot.waitUntil(lambda: notices.notice is not None and notices.notice.sentence == words, timeout=SLOW)
+
+    QApplication.clipboard().setMimeData(files(*paths[1:]))
+    desk.pane.paste()
+    assert (notices.notice is None) == (others == 1)
+
+
 def files(*paths: Path) -> QMimeData:
     """What a file manager gives: addresses, and the paths as a text."""
     mime = QMimeData()
