@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAccessible, QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -21,7 +21,7 @@ from assistant.gui.widgets import accessible_items
 from assistant.gui.widgets.translation.paint import signs_in
 from tests.gui.fakes.translate_desk import CHINESE, Desk
 from tests.gui.fakes.translations_core import ALTERNATIVES
-from tests.gui.helpers import child, point_at
+from tests.gui.helpers import child, drag_over, point_at
 
 BOLD, NOT_BOLD, PICTURE = chr(OPEN + 1), chr(CLOSE + 1), chr(ALONE + 2)
 MISSING = Finding(FindingKind.NUMBER, "2.4 million", source_start=13, source_end=16)
@@ -305,6 +305,21 @@ def test_the_field_has_room_and_says_what_its_keys_do(desk: Desk) -> None:
     QApplication.processEvents()
     assert column.contains(desk.translateEditing.geometry())
     desk.press("Esc")
+
+
+def test_a_file_over_the_field_is_opened_and_a_text_becomes_one_paragraph(desk: Desk, tmp_path: Path) -> None:
+    desk.rows.choose(0)
+    desk.press("F4")
+    text, file = QMimeData(), QMimeData()
+    text.setText("Two\nlines")
+    desk.translateEditor.setPlainText("")
+    desk.translateEditor.insertFromMimeData(text)
+    assert desk.translateEditor.toPlainText() == "Two lines"
+    file.setUrls([QUrl.fromLocalFile(str(tmp_path / "one.txt"))])
+    file.setText(str(tmp_path / "one.txt"))  # as file managers do
+    assert drag_over(desk.translateEditor, file) is Qt.DropAction.CopyAction
+    desk.wait(lambda: desk.core.opened[-1]["path"] == tmp_path / "one.txt")
+    assert desk.core.done_to == [("edit", 1, 0, "Two lines")], "the name of the file is no translation"
 
 
 @pytest.mark.parametrize("leave", ["new", "keep", "keeping.copy", "begin"])

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.clean_text import clean
-from assistant.gui.widgets.controls import CompositionGuard, Label
+from assistant.gui.widgets.controls import Label
 from assistant.gui.widgets.translation.codes import with_codes, with_tags
 from assistant.gui.widgets.translation.row_layout import direct
+from assistant.gui.widgets.writing_field import WritingField
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _LEAST_LINES = 3
 _EDGE = SPACE + 2  # from the frame to the text
+_MARGIN = 4  # around the text in the field, px
 
 
 class SegmentEditor(QFrame):
@@ -46,13 +48,13 @@ class SegmentEditor(QFrame):
         self._hint = Label(role="quiet")
         self._hint.setObjectName("translateEditHint")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(_EDGE - 4, SPACE // 2, SPACE // 2, SPACE // 2)
+        layout.setContentsMargins(_EDGE - _MARGIN, SPACE // 2, SPACE // 2, SPACE // 2)
         layout.setSpacing(0)
         layout.addWidget(self._original)
         layout.addWidget(self.field, 1)
         layout.addWidget(self._hint)
         for label in (self._original, self._hint):
-            label.setContentsMargins(4, 0, 0, 0)
+            label.setContentsMargins(_MARGIN, 0, 0, 0)
         self.hide()
         self.field.kept.connect(self.take)
         self.field.left_alone.connect(self.give_up)
@@ -147,18 +149,18 @@ class SegmentEditor(QFrame):
             self._place()
 
 
-class _Field(QPlainTextEdit):
-    """Signals: ``kept()``: what is written is to be taken; ``left_alone()``: the sentence is to stay as it was."""
+class _Field(WritingField):
+    """What comes in is one paragraph.
+
+    Signals: ``kept()``: what is written is to be taken; ``left_alone()``: the sentence is to stay as it was.
+    """
 
     kept = Signal()
     left_alone = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(_MARGIN)
         self.setObjectName("translateEditor")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.guard = CompositionGuard(self)
-        self.setTabChangesFocus(True)
 
     def event(self, event: QEvent) -> bool:
         """Enter and Esc are meant for this field, and not for the window."""
@@ -187,5 +189,5 @@ class _Field(QPlainTextEdit):
         if not self.hasFocus():
             self.kept.emit()
 
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        self.insertPlainText(" ".join(source.text().splitlines()) if source.hasText() else "")
+    def insert(self, text: str) -> None:
+        super().insert(" ".join(text.splitlines()))
