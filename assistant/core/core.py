@@ -22,7 +22,7 @@ from assistant.core.downloads import DownloadItem, DownloadList
 from assistant.core.engines import Connect, Engines
 from assistant.core.events import CoreEvent, ModelsChanged, SettingsChanged
 from assistant.core.graphics import built_with
-from assistant.core.idle_test import IdleTest
+from assistant.core.idle_measuring import IdleMeasuring
 from assistant.core.inbox import Inbox
 from assistant.core.languages import Languages
 from assistant.core.load_plan import LoadPlan
@@ -148,7 +148,7 @@ class Core:
             plan=self._plan,
             emit=self._emit,
         )
-        self._idle_test = IdleTest(
+        self._idle_measuring = IdleMeasuring(
             self.measures, self.chosen.engine, wanted=lambda: keep and self.settings["measure_models"]
         )
         self._remedies = ContextRemedies(lambda: self.conversations, self.chosen, self.engines, notices=self.notices)
@@ -356,7 +356,7 @@ class Core:
         self.engines.keep_to_budget()
         self._slow_loads.tick()
         self._supply.tick()
-        self._idle_test.tick()
+        self._idle_measuring.tick()
         self._document_services.tick()
         if self._store is not None:
             self.models.look()

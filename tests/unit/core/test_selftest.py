@@ -11,7 +11,7 @@ import pytest
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Stage
 from assistant.core.engines import Engine
-from assistant.core.idle_test import IDLE_SECONDS, IdleTest
+from assistant.core.idle_measuring import IDLE_SECONDS, IdleMeasuring
 from assistant.core.load_plan import LoadPlan
 from assistant.core.measures import Circumstances, Measures, Speed
 from assistant.core.selftest import SelfTest, probe_text
@@ -252,7 +252,7 @@ class Idle:
         plan = LoadPlan("m", Path("m.gguf"), "Model", 8192)
         self.engine: Engine | None = Engine(plan, FakeClient(), loading=False)  # type: ignore[arg-type]
         self.wanted, self.on_battery = True, False
-        self.test = IdleTest(
+        self.test = IdleMeasuring(
             bench.measures, lambda: self.engine, wanted=lambda: self.wanted, on_battery=lambda: self.on_battery
         )
 

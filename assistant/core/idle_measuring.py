@@ -14,7 +14,7 @@ IDLE_SECONDS = 20.0
 """How long the model must have been left alone before."""
 
 
-class IdleTest:
+class IdleMeasuring:
     """Starts the self-test of the loaded model when it was never measured here. It lives on the pumping thread.
 
     One try for each model and start of the program: an answer that begins ends the test, and from then on answers
