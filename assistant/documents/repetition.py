@@ -12,6 +12,9 @@ _SENTENCE = re.compile(r".+?(?:[.!?]+[\"”’)*]*(?=\s)|[。！？]+[”’」�
 END = re.compile(r"[.!?][\"”’)*]*(?=\s|$)|[。！？…][”’」』）]*")
 """The end of a sentence."""
 _LONGEST_PERIOD = 400  # characters
+_OFTEN = 3  # times that the same sentence makes a loop
+_ROUNDS, _LONG_ROUND = 4, 300  # how often the same comes in a row, and in characters
+_CERTAIN, _CERTAIN_EAST = 160, 80  # characters of nothing but rounds
 _SAME = 6  # sentences in a row that differ only in their numbers
 _GRAM = 4  # words, twice as many Chinese characters
 
@@ -39,6 +42,23 @@ def without_loops(text: str, source: str = "") -> tuple[str, int]:
     if counted or worn != shorter:
         bad = 2
     return worn.strip(), max(bad, twice)
+
+
+def goes_in_circles(text: str) -> bool:
+    """Whether a text that is still being written has said the same so often that nothing that follows makes it good.
+
+    Of the whole text ``without_loops`` would say that it is a loop. Constant cost for each character.
+    """
+    sentences = [sentence for line in text.split("\n") if not _is_row(line) for sentence in _sentences(line)]
+    seen = Counter(" ".join(words) for one in sentences[:-1] if _says_enough(words := units(one)))
+    if max(seen.values(), default=0) >= _OFTEN:
+        return True
+    tail = text[-_LONG_ROUND * _ROUNDS :].rstrip()
+    for period in range(1, len(tail) // _ROUNDS + 1):
+        size = max(_ROUNDS * period, _CERTAIN_EAST if _EAST.search(tail[-period:]) else _CERTAIN)
+        if size <= len(tail) and tail[-size:-period] == tail[-size + period :]:
+            return bool(units(tail[-period:]))
+    return False
 
 
 def up_to_a_sentence(text: str) -> str:
@@ -86,7 +106,7 @@ def _without_doubles(text: str) -> tuple[str, int]:
     seen: Counter[str] = Counter()
     lines, total, dropped = [], 0, 0
     for line in text.split("\n"):
-        if line.lstrip().startswith("|"):
+        if _is_row(line):
             lines.append(line)
             continue
         left = []
@@ -103,7 +123,7 @@ def _without_doubles(text: str) -> tuple[str, int]:
             lines.append("".join(left).rstrip())
     if not dropped:
         return text, 0
-    often = max((count for key, count in seen.items() if _says_enough(key.split())), default=0) >= 3
+    often = max((count for key, count in seen.items() if _says_enough(key.split())), default=0) >= _OFTEN
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(), 2 if often or dropped * 4 > total else 1
 
 
@@ -131,6 +151,11 @@ def _known(row: Iterable[str], known: set[str]) -> bool:
 
 def _sentences(line: str) -> list[str]:
     return [found[0] for found in _SENTENCE.finditer(line) if found[0]]
+
+
+def _is_row(line: str) -> bool:
+    """A row of a table, of which one may be as another."""
+    return line.lstrip().startswith("|")
 
 
 def _says_enough(words: Sequence[str]) -> bool:

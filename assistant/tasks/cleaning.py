@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.documents.languages import detect
 from assistant.documents.reasoned import without_reasoning
-from assistant.documents.repetition import END, copied, is_eastern, units, up_to_a_sentence, without_loops
+from assistant.documents.repetition import END, copied, goes_in_circles, is_eastern, units, up_to_a_sentence, without_loops
 from assistant.engine.messages import FinishReason
 from assistant.tasks.framing import refuses, without_frame
 from assistant.tasks.instructed import NOTHING_TOLD, Instructions
@@ -82,6 +82,11 @@ def clean(
         problems.append(Problem(ProblemKind.LANGUAGE, values={"wanted": language}))
     problems += _copy(text, source)
     return Cleaned(text, tuple(problems))
+
+
+def is_lost(text: str) -> bool:
+    """Whether an answer that is still being written only repeats itself: ``clean`` would call the whole a loop."""
+    return goes_in_circles(text)
 
 
 def shown(text: str) -> str:

@@ -109,6 +109,24 @@ def test_a_bad_answer_is_repaired_once_and_then_said(desk: SummaryDesk, monkeypa
         assert later.tokens == view.tokens
 
 
+def test_an_answer_that_repeats_itself_is_ended_before_its_limit_and_asked_again(desk: SummaryDesk) -> None:
+    document = desk.open(story(3))
+    desk.plan(document.digest)
+    desk.engine.held = True
+    job = desk.start(document.digest)
+    desk.waiting(1)
+    first = desk.engine.waiting[0]
+    for _ in range(8):
+        desk.engine.begin(first, "The lamp was lit by all of them. And so it was said again. ")
+    desk.wait(lambda: first.id in desk.engine.cancelled)
+    desk.wait(lambda: len(desk.engine.waiting) == 1 and desk.engine.waiting[0] is not first)
+    desk.engine.answer()
+    view = desk.end(job)
+    assert view.state is JobState.DONE
+    assert not view.problems
+    assert len(desk.engine.generates) == 2
+
+
 def test_the_result_is_linked_to_the_document(desk: SummaryDesk) -> None:
     document = desk.open("The lighthouse was built in 1911. It cost 42,000 francs.\n\nThe keeper retired in 1938.")
     desk.plan(document.digest)
