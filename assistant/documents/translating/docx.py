@@ -293,8 +293,8 @@ def _in_run(child: Located, piece: Piece, shell: Shell) -> Iterator[Item]:
 def _entry(items: Iterable[Item]) -> list[Item]:
     """A line of a table of contents: its number, its tabs and its page are no part of its words."""
     out: list[Item] = []
+    words = False  # whether there were letters before
     for item in items:
-        words = has_letters(out)
         if isinstance(item, Group):
             out.append(Group(item.opening, item.closing, _entry(item.items)))
         elif isinstance(item, Thing):
@@ -303,6 +303,7 @@ def _entry(items: Iterable[Item]) -> list[Item]:
             out.append(Thing([Piece(item.start, item.end, item.shell)]))
         else:
             out.append(item)
+        words = words or has_letters(out[-1:])
     return out
 
 

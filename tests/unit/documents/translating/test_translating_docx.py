@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.segments import ALONE, CLOSE, OPEN, SegmentKind, is_code
+from assistant.documents.translating import docx
 from assistant.documents.translating.office import Office
 from assistant.documents.translating.opening import open_translatable
+from assistant.documents.translating.runs import Item, has_letters
 from tests.fakes import documents as make
 from tests.fakes.documents import paragraph, run, word_table
 
@@ -115,6 +118,21 @@ def test_lines_of_a_table_of_contents_are_their_words_alone() -> None:
     assert re.sub("<[^>]*>", "", new) == " TOC 1.Kapitel eins PAGEREF a 3Kapitel zwei7. Text."
     assert new.index("TOC") < new.index("<w:hyperlink") < new.index("Kapitel eins") < new.index("PAGEREF")
     assert re.findall('fldCharType="(\\w+)"', new) == ["begin", "separate"] * 2 + ["end"] * 2
+
+
+def test_a_line_of_a_table_of_contents_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def counted(items: Iterable[Item]) -> bool:
+        items = list(items)
+        looked.append(len(items))
+        return has_letters(items)
+
+    monkeypatch.setattr(docx, "has_letters", counted)
+    begin, rest = field("TOC", "~").split("~")
+    dots = "".join(run("." + " " * (at % 3), "<w:b/>" if at % 2 else "") for at in range(300))
+    assert texts(paragraph(begin, dots, run("Chapter"), rest)) == ["Chapter"]
+    assert sum(looked) < 5 * 300
 
 
 def test_diagrams_and_the_titles_of_charts() -> None:
