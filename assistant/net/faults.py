@@ -32,6 +32,17 @@ _NO_WAY_ON = re.compile(r"5\d\d\b")  # what a proxy says that cannot reach the h
 _RESET = re.compile(r"\bt=([0-9]{1,6})\b")
 
 
+def at_fault(problems: Mapping[str, AssistantError]) -> str:
+    """Whose fault to tell when no source gave anything: the first one's, or all (``one, two``) where all are out of reach.
+
+    Nobody need choose a mirror by hand to learn that it is out of reach as well.
+
+    :param problems: what each source that was asked met, by its host; not empty.
+    """
+    all_gone = all(one.kind is ErrorKind.NET_UNREACHABLE for one in problems.values())
+    return ", ".join(problems) if all_gone else next(iter(problems))
+
+
 def of_exception(error: BaseException, host: str, *, seconds: float = 0.0, proxy: str = "") -> AssistantError:
     """The error for what a connection to ``host`` has met.
 

@@ -23,7 +23,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.net import ledger as lines
 from assistant.net.call import Call
 from assistant.net.dial import Stop
-from assistant.net.faults import ELSEWHERE_MAY_WORK, of_exception, of_status
+from assistant.net.faults import ELSEWHERE_MAY_WORK, at_fault, of_exception, of_status
 from assistant.net.ledger import Ledger
 from assistant.net.messages import Setup, Switched
 from assistant.net.network_backend import Stream, count_here
@@ -128,7 +128,7 @@ class Gate:
 
         :raises AssistantError: of the first source, if none is; else what ``action`` raises.
         """
-        problem: AssistantError | None = None
+        problems: dict[str, AssistantError] = {}
         for one in self.endpoints():
             try:
                 result = self._twice(action, one)
@@ -136,11 +136,13 @@ class Gate:
                 if error.kind not in ELSEWHERE_MAY_WORK:
                     raise
                 self.failed(one, error.kind)
-                problem = problem or error
+                problems[one.host] = error
             else:
                 self.works(one)
                 return result
-        assert problem is not None  # there is always one source
+        problem = next(iter(problems.values()))  # there is always one source
+        if len(problems) > 1:
+            problem.values["host"] = at_fault(problems)
         raise problem
 
     def _twice(self, action: Callable[[Source], T], source: Source) -> T:

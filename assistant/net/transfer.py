@@ -17,6 +17,7 @@ from pathlib import Path
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.hashes import is_commit
 from assistant.net import wheel
+from assistant.net.faults import at_fault
 from assistant.net.gate import STALL_SECONDS, Gate
 from assistant.net.journal import Noted
 from assistant.net.messages import Fetch, Fetched, Place, Progress, WheelPlace
@@ -170,25 +171,23 @@ class Transfer:
         """Ask the sources in order; all of them if need be."""
         if isinstance(self._fetch.place, WheelPlace):
             return self._ask_index(self._fetch.place, noted)
-        problem: AssistantError | None = None
-        known = self._sources()
-        for source in known:
+        problems: dict[str, AssistantError] = {}
+        for source in self._sources():
             self._source = source.host
             try:
                 remote = self._ask_one(self._fetch.place, source, noted)
             except AssistantError as error:
                 if error.kind in PASSING:
                     self._gate.failed(source, error.kind)
-                elif problem is None or error.kind in (ErrorKind.CANCELLED, ErrorKind.OFFLINE):
+                elif not problems or error.kind in (ErrorKind.CANCELLED, ErrorKind.OFFLINE):
                     raise
-                problem = problem or error
+                problems[source.host] = error
                 continue
             self._gate.works(source)
             self._size = remote.result_size
             return remote
-        assert problem is not None  # there is always one source
-        self._source = known[0].host  # whose fault it tells
-        raise problem
+        self._source = at_fault(problems)
+        raise next(iter(problems.values()))  # there is always one source
 
     def _ask_index(self, place: WheelPlace, noted: Noted) -> Remote:
         remote = resolve_member(self._gate, place, sha256=self._fetch.sha256, size=self._fetch.size)

@@ -330,6 +330,17 @@ def test_where_neither_helps_the_fault_is_told_of_the_one_that_has_it(folder: Pa
         download.stop()
 
 
+def test_where_neither_can_be_reached_both_are_told(folder: Path) -> None:
+    with Hub() as hub, Hub() as mirror:
+        dead = [hub.address, mirror.address]
+    with Hub() as other:
+        download = Download(other, folder, endpoint=dead[0], mirrors=dead[1:])
+        waits = download.until(lambda report: report.phase == "waiting")
+        assert waits is not None
+        assert waits.source == ", ".join(address.removeprefix("http://") for address in dead)
+        download.stop()
+
+
 def test_the_mirror_goes_on_where_the_first_has_died(folder: Path) -> None:
     with Hub() as mirror, Hub() as hub:
         blob = mirror.add(REPO, NAME, size=SIZE)

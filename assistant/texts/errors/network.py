@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.base.errors import ErrorKind
-from assistant.texts import units
+from assistant.texts import lists, units
 from assistant.texts.catalogue import tr
 from assistant.texts.errors.values import Values, Words
 
@@ -86,7 +86,7 @@ def _download_size(v: Values) -> str:
 
 WORDS: Mapping[ErrorKind, Words] = {
     ErrorKind.NET_UNREACHABLE: (
-        lambda v: tr("{host} cannot be reached.", host=_host(v)),
+        lambda v: tr("{host} cannot be reached.", host=lists.relisted(_host(v))),
         lambda _: tr("Check the connection, or choose another source in the settings."),
     ),
     ErrorKind.NET_STALLED: (_net_stalled, lambda _: tr("It resumes as soon as the connection is back.")),

@@ -109,3 +109,11 @@ def test_a_proxy_that_fails_is_named() -> None:
     found = faults.of_exception(ConnectionRefusedError(), "h", proxy="p.example:3128")
     assert (found.kind, found.values) == (ErrorKind.NET_PROXY, {"proxy": "p.example:3128", "unreachable": True})
     assert "cannot be reached" in sentences.sentence(found)
+
+
+def test_where_no_source_can_be_reached_all_are_named() -> None:
+    gone, portal = AssistantError(ErrorKind.NET_UNREACHABLE), AssistantError(ErrorKind.NET_PORTAL)
+    assert faults.at_fault({"hub.example": gone}) == "hub.example"
+    assert faults.at_fault({"hub.example": gone, "mirror.example": portal}) == "hub.example"
+    both = AssistantError(gone.kind, host=faults.at_fault({"hub.example": gone, "mirror.example": gone}))
+    assert sentences.sentence(both).startswith("hub.example, mirror.example cannot be reached.")
