@@ -33,7 +33,7 @@ _RESET = re.compile(r"\bt=([0-9]{1,6})\b")
 
 
 def at_fault(problems: Mapping[str, AssistantError]) -> str:
-    """Whose fault to tell when no source gave anything: the first one's, or, all being out of reach, all (``one, two``).
+    """Whose fault to tell when no source gave anything: the first one's, or all (``one, two``) if out of reach.
 
     Nobody need choose a mirror by hand to learn that it is out of reach as well.
 
