@@ -52,14 +52,18 @@ class LazyPane(QObject):
         pane.models_wanted.connect(lambda: self._window.navigation.show_models("catalog"))
         self.pane = pane
         if self._started:
-            pane.start()
+            self._start(pane)
         return pane
 
     def start(self) -> None:
         """The core runs."""
         self._started = True
         if self.pane is not None:
-            self.pane.start()
+            self._start(self.pane)
+
+    def _start(self, pane: DocumentPane) -> None:
+        pane.start()
+        pane.result.welcome.follow(self._core.downloads, self._bridge.downloads_changed)
 
     def show(self) -> DocumentPane:
         """Show the pane."""

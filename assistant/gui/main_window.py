@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         from assistant.gui.panes.chat import ChatPane  # noqa: PLC0415
         from assistant.gui.panes.settings import SettingsPane  # noqa: PLC0415
 
-        self._core = core
+        self._core, self._bridge = core, bridge
         self.notices = NoticeBar(self._theme)
         self.frame.add_notices(self.notices)
         self.importer = Importer(self, core, self.notices)
@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
     def start(self) -> None:
         """The core runs: show what it has."""
         self.chat.start()
+        self.chat.welcome.follow(self._core.downloads, self._bridge.downloads_changed)
         self.summarizing.start()
         self.translating.start()
         self._show_models()

@@ -11,9 +11,10 @@ from PySide6.QtCore import QPoint
 
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.models import importing
+from assistant.library.downloads import State
 from assistant.library.index import HeaderFacts
 from tests.fakes.tiny_models import write_plain
-from tests.gui.fakes.models_core import FakeParts, found_elsewhere
+from tests.gui.fakes.models_core import FakeParts, download, found_elsewhere
 from tests.gui.helpers import SLOW, child, say
 from tests.gui.screen_reader import nameless
 
@@ -225,3 +226,15 @@ def test_it_goes_also_when_a_model_was_dropped_beside_it_and_can_be_opened_again
     window.navigation.open_guide()
     window.navigation.guide.refresh()
     assert window.navigation.guide is not None
+
+
+def test_where_there_is_no_model_yet_one_that_is_on_its_way_is_told(home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = home.open()
+    rows = [download()]
+    monkeypatch.setattr(window._core.downloads, "rows", lambda: rows)
+    window._bridge.downloads_changed.emit()
+    for page in (window.chat.welcome, window.translating.show().result.welcome):
+        assert (page._line.text(), page._get.text()) == ("A model is being downloaded", "Show the download")
+    rows[0] = replace(rows[0], state=State.PAUSED)
+    window._bridge.downloads_changed.emit()
+    assert window.chat.welcome._line.text() == "No model yet"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from assistant.texts import tr
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
+    from assistant.core.downloads import Downloads
     from assistant.gui.actions import Actions
     from assistant.gui.theme import Theme
     from assistant.library.models import InstalledModel
@@ -68,6 +69,8 @@ class WelcomePage(QScrollArea):
         self._actions = actions
         self._width = width
         self._kind = Kind.UNKNOWN
+        self._downloads: Downloads | None = None
+        self._coming = False  # a model is on its way
         self._line = Label(role=heading, wrap=True)
         self._about = Label(role="quiet", wrap=True)
         self._get = QPushButton()
@@ -111,19 +114,43 @@ class WelcomePage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
+    def follow(self, downloads: Downloads, changed: SignalInstance) -> None:
+        """Say where there is no model yet that one is on its way, as long as that is so.
+
+        :param changed: the signal that ``downloads`` has news.
+        """
+        self._downloads = downloads
+        changed.connect(self._show_coming)
+        self._show_coming()
+
+    def _show_coming(self) -> None:
+        assert self._downloads is not None
+        stopped = self._downloads.stopped()
+        coming = any(row.id not in stopped for row in self._downloads.rows())
+        if coming != self._coming:
+            self._coming = coming
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Take the words of the current language."""
+        raise NotImplementedError
+
     def _show_words(self, line: str, about: str, *, better: bool, titles: Sequence[str]) -> None:
         """Say this of the model, or that there is none; offer these examples, and where ``better`` another model."""
         none = self._kind is Kind.NONE
         if none:
             titles = ()
-            line = tr("No model yet")
+            line = tr("A model is being downloaded") if self._coming else tr("No model yet")
             about = tr(
                 "Lamplight needs a language model. Get one that suits this computer, or drop a file (GGUF) here."
             )
+            if self._coming:
+                about = tr("It can be used as soon as it is here. The download goes on in the background.")
         self._line.setText(line)
         self._about.setText(about)
         self._about.setVisible(bool(about))
-        self._get.setText(tr("Get a model…") if none else tr("Get a better model…"))
+        get = tr("Show the download") if self._coming else tr("Get a model…")
+        self._get.setText(get if none else tr("Get a better model…"))
         self._get.setToolTip(self._actions["models"].toolTip())
         self._get.setVisible(none or better)
         set_role(self._get, "main" if none else "")
