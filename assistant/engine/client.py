@@ -34,12 +34,11 @@ from assistant.engine.messages import (
     Survey,
     Tokens,
 )
-from assistant.process import Child, Ending, Outcome
+from assistant.process import Child, Ending, Outcome, overslept
 
 LOAD_SECONDS = 120.0  # without a sign of life while a model loads: a disk may need time to answer at all
 CLOSE_SECONDS = 3.0  # that a child gets to leave by itself
 CANCEL_SECONDS = 0.06  # that a load gets to end by itself when it is cancelled
-_LATE = 1.0  # by which the watchdog wakes up too late where this program was stopped itself
 
 
 @dataclass(frozen=True)
@@ -239,7 +238,7 @@ class EngineClient:
                 elif self._cancelled_load:
                     self._fail(self._cancelled_load, ErrorKind.CANCELLED)
                     child.kill(Ending.CLOSED)
-                elif now - due > _LATE:
+                elif overslept(due):
                     self._heard = now  # what the child said meanwhile was not read either
                 else:
                     self._waited = now - self._heard

@@ -8,6 +8,7 @@ from assistant.process.child import Child
 from assistant.process.codec import MAX_FRAME, CutError, FrameError, Reader, encode
 from assistant.process.launch import child_command, child_environment
 from assistant.process.outcome import EXIT_NO_LIBRARY, Ending, Outcome
+from assistant.process.pauses import overslept
 from assistant.process.serve import Pipe, take_pipe
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "child_command",
     "child_environment",
     "encode",
+    "overslept",
     "take_pipe",
 ]

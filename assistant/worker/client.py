@@ -15,7 +15,7 @@ import psutil
 
 from assistant.base.errors import ErrorKind
 from assistant.base.files import remove_rests
-from assistant.process import Child, Ending, FrameError, Outcome
+from assistant.process import Child, Ending, FrameError, Outcome, overslept
 from assistant.worker.limits import LIMITS, Limit, slow
 from assistant.worker.messages import (
     Answer,
@@ -37,7 +37,6 @@ START_SECONDS = 30.0
 _CANCEL_SECONDS = 0.5  # that a cancelled request may go on
 _WATCH_SECONDS = 0.1  # between two looks at the memory of a child that works on a document
 _READING = (ReadDocument, ReadSegments, ReadGlossary, ReadMemory)  # a file that somebody chose
-_LATE = 1.0  # by which the watch wakes up too late where this program was stopped itself, as when a laptop sleeps
 _NEAR = 0.75  # share of its memory that a child held which a crash is then put down to
 
 
@@ -290,9 +289,8 @@ class WorkerClient:
         """Wait, and leave the child as much more time as this program was stopped meanwhile: so was the child."""
         due = time.monotonic() + seconds
         self._state.wait(seconds)
-        late = time.monotonic() - due
-        if late > _LATE and self._deadline is not None:
-            self._deadline += late
+        if self._deadline is not None:
+            self._deadline += overslept(due)
 
     def _end_slow(self) -> None:
         self._deadline = None
