@@ -408,10 +408,12 @@ class Core:
         self._supply.devices_found(devices)
         self._emit(ModelsChanged())
 
-    def _model_arrived(self, model: InstalledModel, item: DownloadItem) -> None:
-        """A download has become a model."""
+    def _model_arrived(self, model: InstalledModel, item: DownloadItem) -> bool:
+        """A download has become a model: is it the one that answers from now on?"""
         if self.chosen.arrived(model, only_tasks(item)) and self._store is not None and self.settings["load_at_start"]:
             self.chosen.load()
+        answers = self.models.chosen()
+        return answers is not None and answers.key == model.key
 
     def _plan(self, model: InstalledModel) -> LoadPlan:
         """:raises AssistantError: the model cannot be loaded, or there is no memory for it."""

@@ -95,16 +95,18 @@ class Notices:
         )
         self.post(Notice(f"graphics-{key}", NoticeLevel.WARNING, sentence, errors.sentence(error)))
 
-    def downloaded(self, model: InstalledModel, wanted: str = "") -> None:
+    def downloaded(self, model: InstalledModel, wanted: str = "", *, answers: bool = False) -> None:
         """A download has become a model, or a file that is none.
 
         :param wanted: the name that the user chose it by.
+        :param answers: it is what conversations are answered by from now on, so that one can begin.
         """
         self.clear("downloads")  # what was said of them at the start is old
         error = model.error()
         level = NoticeLevel.INFO if error is None else NoticeLevel.ERROR
         detail = error.detail if error is not None else ""
-        self.post(Notice(f"arrived-{model.key}", level, arrived(model, wanted), detail, subject=model.key))
+        actions = (NoticeAction.NEW_CONVERSATION,) if answers and error is None else ()
+        self.post(Notice(f"arrived-{model.key}", level, arrived(model, wanted), detail, actions, model.key))
 
     def replaced(self, gone: str, now: InstalledModel) -> None:
         """The model that answered is not there any more, by another program's hand."""

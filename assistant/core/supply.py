@@ -50,7 +50,7 @@ class Supply:
         state: StateFile,
         emit: Callable[[CoreEvent], None],
         on_graphics: Callable[[str], int],
-        arrived: Callable[[InstalledModel, DownloadItem], None],
+        arrived: Callable[[InstalledModel, DownloadItem], bool],
         make: Make | None = None,
     ) -> None:
         self._settings = settings
@@ -177,8 +177,8 @@ class Supply:
 
     def _come(self, item: DownloadItem, path: Path) -> None:
         def found(model: InstalledModel) -> None:
-            self._notices.downloaded(model, item.name)
-            self._arrived(model, item)
+            answers = self._arrived(model, item)
+            self._notices.downloaded(model, item.name, answers=answers)
 
         self._models.arrived(path, found)
 

@@ -55,6 +55,7 @@ class Home:
         self.engines = FakeEngines()
         self.notices: list[str] = []
         self.sentences: list[str] = []
+        self.offered: dict[str, tuple[NoticeAction, ...]] = {}
         self.cleared: list[str] = []
         self.core = Core(
             default_paths(),
@@ -70,6 +71,7 @@ class Home:
         if isinstance(event, NoticePosted):
             self.notices.append(event.notice.key.split("-")[0])
             self.sentences.append(event.notice.sentence)
+            self.offered[self.notices[-1]] = event.notice.actions
         elif isinstance(event, NoticeCleared):
             self.cleared.append(event.key)
 
@@ -258,7 +260,7 @@ def test_the_first_real_model_answers_from_then_on(home: Home) -> None:
     assert chosen.key == home.core.settings["default_model"]
     assert chosen.upstream is not None
     assert chosen.upstream.repo == "maker/tiny-GGUF"
-    assert "arrived" in home.notices
+    assert home.offered["arrived"] == (NoticeAction.NEW_CONVERSATION,)
     assert home.core.downloads.rows() == []
     assert home.look().variants[0].installed == chosen.key
 
@@ -274,6 +276,7 @@ def test_a_model_that_the_user_has_stays_the_one_that_answers(home: Home) -> Non
     after = home.core.models.chosen()
     assert after is not None
     assert after.key == before.key
+    assert home.offered["arrived"] == ()
 
 
 def test_a_download_that_fails_is_told_once_and_can_go_on(home: Home) -> None:
