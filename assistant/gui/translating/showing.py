@@ -36,7 +36,8 @@ class Showing(QObject):
         source.stack.currentChanged.connect(lambda _: self._use_columns())
         result.stack.currentChanged.connect(lambda _: self._use_columns())
         rows.shown.connect(self._find_sentences)
-        rows.moved.connect(self._lead_editor)
+        rows.moved.connect(self._rows_moved)
+        result.output.scrolled.connect(self._lead_editor)
         source.editor.verticalScrollBar().valueChanged.connect(lambda _: self._lead_rows())
         source.editor.narrowed.connect(self._find_heights)
         self._use_columns()
@@ -129,21 +130,39 @@ class Showing(QObject):
         firsts = [first for first, _last in self._rows.spans]
         self._rows.set_outside(self._source.editor.row_heights(firsts) if beside else [])
 
+    def _rows_moved(self) -> None:
+        """The translation is at another place, or grew; who types is not to be taken from where that is."""
+        if not self._source.editor.hasFocus():
+            self._lead_editor()
+
     def _lead_editor(self) -> None:
         """The translation was scrolled: the text in the field goes along."""
-        editor = self._source.editor
-        if self._leading or not self._source.writing or not self._rows.spans or editor.hasFocus():
+        if self._leading or not self._source.writing or not self._rows.spans:
             return
-        self._leading = True
-        editor.show_segment(self._rows.spans[self._rows.row][0])
-        self._leading = False
+        begin, end = self._lines(self._rows.row)
+        if 0 <= begin < end:
+            self._leading = True
+            self._source.editor.verticalScrollBar().setValue(begin + round(self._rows.above * (end - begin)))
+            self._leading = False
+
+    def _lines(self, row: int) -> tuple[int, int]:
+        """The first line of a row in the field, and of what follows it; negative: it is not there (any more)."""
+        first, last = self._rows.spans[row]
+        return self._source.editor.line_of(first), self._source.editor.line_of(last)
 
     def _lead_rows(self) -> None:
         """The text in the field was scrolled: the translation goes along."""
         if self._leading or not self._source.writing or not self._rows.spans or self._result.empty:
             return
-        number = self._source.editor.top_segment()
-        if number >= 0:
-            self._leading = True
-            self._rows.align(min(number, len(self._rows.segments) - 1), 0)
-            self._leading = False
+        editor = self._source.editor
+        number, line = editor.top_segment(), editor.verticalScrollBar().value()
+        if number < 0:
+            return
+        row = self._rows.row_of(min(number, len(self._rows.segments) - 1))
+        begin, end = self._lines(row)
+        if begin > line and row > 0:  # what is between two paragraphs belongs to the first
+            row -= 1
+            begin, end = self._lines(row)
+        self._leading = True
+        self._rows.go_to(row, min(1.0, max(0.0, (line - begin) / (end - begin))) if 0 <= begin < end else 0.0)
+        self._leading = False

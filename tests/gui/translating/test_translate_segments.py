@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QAccessible, QGuiApplication, QInputMethodEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAccessible, QGuiApplication, QInputMethodEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -135,6 +135,40 @@ def test_a_text_and_its_translation_scroll_together(desk: Desk) -> None:
     desk.translateOutput.setFocus()
     desk.rows.scroll_to(0)
     assert bar.value() == 0
+
+
+def test_paragraphs_stay_beside_each_other_whichever_side_is_scrolled(desk: Desk) -> None:
+    """Also from the middle of one paragraph on, and while the caret is in the text."""
+    desk.pane.new()
+    desk.type("\n\n".join(f"Line {n} is here. " + "It has sentences that are long. " * 9 for n in range(30)))
+    desk.settle()
+    desk.translateRun.click()
+    desk.core.finish(desk.pane.job)
+    desk.wait(lambda: "LINE 3" in desk.said())
+    field, output = desk.translateInput, desk.translateOutput
+    field.setFocus()
+    line = field.fontMetrics().lineSpacing()
+
+    def apart() -> int:
+        """How far the paragraph that begins in the middle of the view is from its translation, px."""
+        row = desk.rows.row + 1
+        cursor = field.textCursor()
+        cursor.setPosition(field.toPlainText().index(f"Line {row} "))
+        return abs(field.cursorRect(cursor).top() - output.segment_area(desk.rows.spans[row][0]).top())
+
+    middle = QPointF(output.viewport().rect().center())
+    for pixels in (250, 170, -90):
+        before = field.verticalScrollBar().value()
+        event = QWheelEvent(
+            middle, output.viewport().mapToGlobal(middle), QPoint(0, -pixels), QPoint(), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        output.wheelEvent(event)
+        assert field.verticalScrollBar().value() != before
+        assert apart() <= 2 * line
+    for lines in (5, 12, 3):
+        field.verticalScrollBar().setValue(lines + 20)
+        assert apart() <= 2 * line
 
 
 # ---------------------------------------------------------------- what the model weighed

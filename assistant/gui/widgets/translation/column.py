@@ -58,7 +58,7 @@ class TranslationColumn(QAbstractScrollArea):
     Signals:
         word_wanted(number, place, area): what the model weighed at this character of a target, whose word stands in
             ``area`` of the viewport. edit_wanted(number). menu_wanted(number, point), with a point of the screen.
-        typed(text): somebody types where a source is only shown; paste_wanted().
+        typed(text): somebody types where a source is only shown; paste_wanted(). scrolled(): by wheel or bar.
 
     :ivar shaded: words that the model was unsure of are shaded.
     :ivar used: it is seen, ``leads``: and has the scroll bar (see ``use``).
@@ -67,6 +67,7 @@ class TranslationColumn(QAbstractScrollArea):
     word_wanted = Signal(int, int, QRect)
     typed = Signal(str)
     paste_wanted = Signal()
+    scrolled = Signal()
     edit_wanted = Signal(int)
     menu_wanted = Signal(int, QPoint)
 
@@ -174,6 +175,7 @@ class TranslationColumn(QAbstractScrollArea):
             self.rows.scroll_to(value)
         else:
             self.rows.scroll_by(by)
+        self.scrolled.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -181,6 +183,7 @@ class TranslationColumn(QAbstractScrollArea):
             return
         pixels = event.pixelDelta().y() or event.angleDelta().y() * _LINES * self._style.line // _NOTCH
         self.rows.scroll_by(-pixels)
+        self.scrolled.emit()
         event.accept()
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:

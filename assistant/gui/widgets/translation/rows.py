@@ -308,6 +308,17 @@ class TranslationRows(QObject):
             self.into = offset - self._heights.offset(self.row)
             self._went()
 
+    @property
+    def above(self) -> float:
+        """Which part of the row at the top of the view is above it."""
+        return self.into / self._fix(self.row) if self.spans else 0.0
+
+    def go_to(self, row: int, above: float) -> None:
+        """Have a row at the top of the view, ``above`` as its part that is not seen any more."""
+        self.row = row
+        self.into = round(above * self._fix(row))
+        self._went()
+
     def _went(self) -> None:
         """The reader is somewhere else."""
         self.settle()

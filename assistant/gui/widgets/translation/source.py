@@ -112,16 +112,20 @@ class TranslateEditor(SourceEditor):
         position = self.cursorForPosition(self.viewport().rect().topLeft()).position()
         return next((at for at, (_start, end) in enumerate(self._spans) if end > position), -1)
 
-    def show_segment(self, number: int) -> None:
-        """Scroll so that a sentence is at the top."""
-        if not 0 <= number < len(self._spans) or self._spans[number][0] < 0:
-            return
+    def line_of(self, number: int) -> int:
+        """The line that a sentence begins in, as the scroll bar counts them; behind the last sentence: how many there
+        are; -1: the sentence is not there.
+        """
+        if number >= len(self._spans):
+            last = self.document().lastBlock()
+            return last.firstLineNumber() + last.lineCount()
+        if self._spans[number][0] < 0:
+            return -1
         cursor = QTextCursor(self.document())
         cursor.setPosition(self._spans[number][0])
         block = cursor.block()
         line = block.layout().lineForTextPosition(cursor.positionInBlock())
-        inside = line.lineNumber() if line.isValid() else 0
-        self.verticalScrollBar().setValue(block.firstLineNumber() + inside)
+        return block.firstLineNumber() + (line.lineNumber() if line.isValid() else 0)
 
     def _moved(self) -> None:
         if self._spans and self.hasFocus():
