@@ -137,7 +137,7 @@ class Frame(QWidget):
         title = self.pane.title()
         self.header.set_title(title)
         name = tr("Lamplight")
-        self.window().setWindowTitle(f"{title} – {name}" if title else name)
+        self.window().setWindowTitle(f"{title} — {name}" if title else name)  # as Qt adds the name to a dialog's
 
     def search(self) -> None:
         """Put the focus into the pane's search, unfolding the list for it."""
