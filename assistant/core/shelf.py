@@ -376,6 +376,10 @@ class Shelf:
 
         self._change("models-undo", lambda _: self._models.undo_remove(removal), back)
 
+    def removals(self) -> Sequence[Removal]:
+        """What can be had back, the last one last."""
+        return list(self._removed)
+
     def stand_in(self, removal: Removal) -> InstalledModel | None:
         """The model that answers since another was removed; None: that one did not answer, or nothing does now."""
         return self.get(self._stand_ins.get(removal.id, ("", ""))[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import shutil
@@ -30,12 +31,12 @@ def copy_files(
     name: str = "",
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> Path:
+) -> tuple[Path, tuple[str, ...]]:
     """Copy all parts of a model into ``folder``; they appear there together, complete and on the disk, or not at all.
 
     :param name: what the copy is called (without an ending) where the file's own name says nothing.
     :param progress: called with bytes copied and bytes in all.
-    :returns: the new path of the first part.
+    :returns: the new path of the first part, and the SHA-256 of each as it was read.
     :raises AssistantError: FILE_UNREADABLE, DISK_FULL (``needed``, ``free``), READ_ONLY, CANCELLED; nothing is left
         behind then.
     """
@@ -46,16 +47,18 @@ def copy_files(
         remove_leftovers(folder)
         _check_room(folder, size)
         done = 0
+        hashes = []
         for file in files:
             place = folder / f"{_MARK}{os.getpid()}-{uuid.uuid4().hex[:8]}.part"
             temporary.append(place)
-            done = _copy(file, place, done, size, progress=progress, cancelled=cancelled)
+            done, sha256 = _copy(file, place, done, size, progress=progress, cancelled=cancelled)
+            hashes.append(sha256)
         targets = _free_names(files, folder, name)
         for place, target in zip(temporary, targets, strict=True):
             place.replace(target)
         temporary.clear()
         sync_folder(folder)
-        return targets[0]
+        return targets[0], tuple(hashes)
     except OSError as error:
         _remove(temporary)  # before anybody asks how much is free
         raise explain_writing(error, size, folder) from error
@@ -93,8 +96,9 @@ def _copy(
     *,
     progress: Callable[[int, int], None] | None,
     cancelled: Callable[[], bool] | None,
-) -> int:
-    """Copy one file; returns the bytes done in all."""
+) -> tuple[int, str]:
+    """Copy one file; returns the bytes done in all, and its hash."""
+    digest = hashlib.sha256()
     try:
         reader = source.open("rb")
     except OSError as error:
@@ -112,6 +116,7 @@ def _copy(
             if not block:
                 break
             writer.write(block)
+            digest.update(block)
             written += len(block)
             if progress is not None:
                 progress(done + written, total)
@@ -119,7 +124,7 @@ def _copy(
         os.fsync(writer.fileno())
     if written != expected:
         raise AssistantError(ErrorKind.FILE_UNREADABLE, "it changed while it was copied", name=source.name)
-    return done + written
+    return done + written, digest.hexdigest()
 
 
 def _free_names(files: tuple[Path, ...], folder: Path, name: str) -> list[Path]:

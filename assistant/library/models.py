@@ -160,10 +160,12 @@ class Models:
             name = header.name
         if copy:
             with self._changing:
-                target = adopt.copy_files(header.files, self._folder, name=name, progress=progress, cancelled=cancelled)
+                target, hashes = adopt.copy_files(
+                    header.files, self._folder, name=name, progress=progress, cancelled=cancelled
+                )
                 shown, linked, name = target.relative_to(self._folder).as_posix(), False, ""
         else:
-            target = header.path
+            target, hashes = header.path, ()
             shown, linked = str(target), True
         facts = facts_of(header)
 
@@ -172,9 +174,10 @@ class Models:
             key = entry.key if entry else free_key(name or model_stem(target), records)
             mark = stamp(model_files(target))
             upstream = upstream_of(header.files)
-            records[key] = Record(
+            record = Record(
                 key, shown, linked, header.size, mark, facts, added=now(), name=name[:200], upstream=upstream
             )
+            records[key] = replace(record, sha256=hashes, verified=record.added) if hashes else record
 
         try:
             self._index.change(update)

@@ -51,6 +51,28 @@ def test_an_option_is_set_shown_and_taken_back(options: Any, parts: FakeParts) -
     assert box.currentText() == "Default"
 
 
+def test_return_takes_a_number_and_the_dialog_stays(options: Any, parts: FakeParts) -> None:
+    box = options.fields["top_k"].control.widget
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "7")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert options.isVisible()
+    assert parts.models.options("fake").top_k == 7
+
+
+def test_an_option_comes_before_the_way_back_to_its_default(parts: FakeParts) -> None:
+    parts.models.set_options("fake", context=2048)
+    parts.window.navigation.show_options("fake")
+    options = parts.window.findChild(ModelOptionsDialog)
+    field = options.fields["context"]
+    at: Any = field  # the dialog begins with what comes first
+    while at not in (field.control.widget, field.reset):
+        at = at.nextInFocusChain()
+    assert at is field.control.widget
+    options.accept()
+
+
 def test_the_verdict_follows_the_options(options: Any) -> None:
     before = options.verdict.sentence.text()
     box = options.fields["context"].control.widget

@@ -26,7 +26,7 @@ from assistant.library.fit import Shape
 from assistant.texts import set_language
 from tests.fakes import tiny_models
 from tests.gui.fakes import models_core as parts_of_a_core
-from tests.gui.fakes.models_core import HOSTILE, FakeParts, found_elsewhere, repo_view, speed, verdict
+from tests.gui.fakes.models_core import HOSTILE, FakeParts, download, found_elsewhere, repo_view, speed, verdict
 from tests.gui.helpers import SLOW, child
 from tests.gui.screen_reader import nameless
 
@@ -235,6 +235,38 @@ def test_each_of_several_removals_is_undone_the_last_one_first(pane: Any, parts:
     assert bar._buttons[0].isHidden()
 
 
+def test_after_a_removal_the_row_beside_it_is_chosen_and_after_undoing_the_one_that_is_back(home: Any) -> None:
+    for name in ("a", "b", "c"):
+        home.model(name)
+    window = home.open()
+    parts = FakeParts(window._core)
+    window.navigation.show_models("installed")
+    rows = window.navigation.pane.side.list
+    for gone, beside in (("b", "c"), ("c", "a")):
+        rows.choose(gone)
+        QTest.keyClick(rows, Qt.Key.Key_Delete)
+        assert rows.current() == beside
+    QTest.keyClick(rows, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert rows.current() == "c"
+    assert parts.models.removed == ["b"]
+
+
+def test_the_keyboard_stays_in_the_list_when_a_download_has_gone(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    strip = pane.downloads
+    parts.downloads.add(download("A"), download("B", done=200_000))
+    qtbot.waitUntil(lambda: strip._rows[-1].isVisible() and len(strip._rows) == 2, timeout=SLOW)
+    child(parts.window, "modelsPause2").setFocus()
+    child(parts.window, "modelsPause2").click()
+    qtbot.waitUntil(child(parts.window, "modelsResume2").isVisible, timeout=SLOW)
+    assert parts.window.focusWidget() is child(parts.window, "modelsResume2")  # a second press goes on, nothing else
+    parts.downloads.cancel("B")
+    qtbot.waitUntil(lambda: not strip._rows[1].isVisible(), timeout=SLOW)
+    assert parts.window.focusWidget() is child(parts.window, "modelsCancel")
+    parts.downloads.change("A", state=State.DONE)
+    qtbot.waitUntil(lambda: not strip.isVisible(), timeout=SLOW)
+    assert parts.window.focusWidget() is pane.side.list
+
+
 def test_the_key_for_undoing_brings_a_model_back(pane: Any, parts: FakeParts) -> None:
     pick(pane, "other")
     QTest.keyClick(pane.side.list, Qt.Key.Key_Delete)
@@ -305,7 +337,9 @@ def test_models_of_other_programs_are_offered_in_place(home: Any) -> None:
     assert [row.section for row in rows] == ["", *["In other programs"] * 3]
     pick(pane, rows[1].id)
     assert "Ollama adds to it what is not used here: an adapter, sampling values." in words(pane.found)
+    child(window, "modelsAdopt").setFocus()
     child(window, "modelsAdopt").click()
+    assert window.focusWidget() is pane.side.list  # whose page is another one now: no key falls upon that
     assert [found.app for found in parts.models.adopted] == ["ollama"]
     assert "is here and answers from now on" in window.notices.notice.sentence
 
@@ -315,6 +349,22 @@ def test_the_folder_moves_after_asking_where(pane: Any, parts: FakeParts, monkey
     pane.side._folder_verbs["move"].trigger()
     assert parts.models.moved == [tmp_path]
     assert "The models are in " in parts.window.notices.notice.sentence
+
+
+def test_a_move_that_ends_the_way_back_says_so_before(
+    pane: Any, parts: FakeParts, monkeypatch: Any, tmp_path: Any
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(operations, "ask_for_folder", lambda *_: str(tmp_path))
+    monkeypatch.setattr(operations, "ask", lambda *told: asked.append(told))
+    pick(pane, "other")
+    QTest.keyClick(pane.side.list, Qt.Key.Key_Delete)
+    pane.side._folder_verbs["move"].trigger()
+    assert parts.models.moved == []
+    _host, question, more, doing, act = asked[0]
+    assert (str(tmp_path) in question, more.endswith(": other"), doing) == (True, True, "Move the folder")
+    act()
+    assert parts.models.moved == [tmp_path]
 
 
 # ---------------------------------------------------------------- recommended

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QStyleOptionComboBox
 
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.widgets.controls import Label
+from tests.gui.helpers import SLOW, child
 
 
 @pytest.mark.parametrize(("size", "whole"), [(100, True), (200, False)])
@@ -23,6 +24,19 @@ def test_an_order_that_is_too_long_is_shortened_and_not_cut(size: int, whole: bo
     box.initStyleOption(option)
     assert (option.currentText == box.currentText()) is whole
     assert option.currentText.endswith("…") is not whole
+    assert box.fontMetrics().horizontalAdvance(option.currentText) < box.width()
+
+
+def test_a_long_name_is_shortened_where_the_model_is_picked(home: Any, qtbot: Any) -> None:
+    name = "A-model-with-a-name-that-nobody-can-remember-and-no-box-can-hold-7B"
+    home.model(name)
+    window = home.open()
+    box = child(window, "modelPicker")
+    qtbot.waitUntil(lambda: box.isVisible() and box.currentText().startswith("A-model"), timeout=SLOW)
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    assert "…" in option.currentText
+    assert option.currentText.endswith("7B")
     assert box.fontMetrics().horizontalAdvance(option.currentText) < box.width()
 
 

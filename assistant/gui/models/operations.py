@@ -35,18 +35,20 @@ if TYPE_CHECKING:
 _KEY = "models"
 _REMOVED = "removed"
 _MUCH = 3_000_000  # bytes of a download that are not thrown away unasked
-_NAMED = 5  # leftovers that are named before they are deleted
+_NAMED = 5  # leftovers and removed models that are named before they are deleted
 
 
 class ModelOperations(QObject):
     """The verbs of the models pane.
 
     Signals: ``busy(verb, key)`` when checking, measuring or asking has gone on; ``done()`` when something is to be
-    shown anew.
+    shown anew; ``unlisted()`` when a model is used no more where it is; ``back(key)`` when a removed one is here again.
     """
 
     busy = Signal(str, str)
     done = Signal()
+    unlisted = Signal()
+    back = Signal(str)
 
     def __init__(self, core: Core, notices: NoticeBar, host: QWidget) -> None:
         super().__init__(host)
@@ -228,6 +230,8 @@ class ModelOperations(QObject):
         self._gone.append(sentence)
         self._offer_back(sentence)
         self.done.emit()
+        if result.linked:
+            self.unlisted.emit()
 
     def undo(self) -> None:
         """Have back the model that was removed last."""
@@ -248,6 +252,7 @@ class ModelOperations(QObject):
                 self._offer_back(lists.sentences(back, self._gone[-1]))
             else:
                 self._say(back)
+            self.back.emit(result.key)
         self.done.emit()
 
     def adopt(self, found: Elsewhere, done: Callable[[InstalledModel], None]) -> None:
@@ -296,7 +301,7 @@ class ModelOperations(QObject):
         elif not self._moving:
             chosen = ask_for_folder(self._host, str(folder.parent))
             if chosen and Path(chosen) != folder:
-                self._move(Path(chosen))
+                self._ask_to_move(Path(chosen))
 
     def _open_folder(self, folder: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
@@ -304,6 +309,17 @@ class ModelOperations(QObject):
 
     def _no_file_manager(self, folder: Path) -> None:
         self._say(tr("No file manager can be opened here. The folder is: {folder}", folder=str(folder)))
+
+    def _ask_to_move(self, target: Path) -> None:
+        """The way back for what was removed ends with the old folder: that is said before."""
+        removed = self._core.models.removals()
+        if not removed:
+            self._move(target)
+            return
+        names = lists.listed(*(words.plain_name(one.name) for one in removed[-_NAMED:]))
+        question = tr("Move the models to {folder}?", folder=words.plain_name(str(target)))
+        more = tr("What you removed cannot be brought back after that: {names}", names=names)
+        ask(self._host.window(), question, more, tr("Move the folder"), partial(self._move, target))
 
     def _move(self, target: Path) -> None:
         self._moving = True

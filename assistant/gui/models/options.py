@@ -33,6 +33,8 @@ from assistant.texts import fit, tr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QKeyEvent
+
     from assistant.core.core import Core
     from assistant.gui.theme import Theme
     from assistant.storage.model_settings import ModelOptions
@@ -112,6 +114,12 @@ class ModelOptionsDialog(QDialog):
         layout.addWidget(area, 1)
         layout.addLayout(foot)
         fit_dialog(self, self._theme.px(46), self._theme.px(48))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return takes a number that was typed; the dialog stays, where mostly more is to be set."""
+        returned = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not (returned and isinstance(self.focusWidget(), QAbstractSpinBox)):
+            super().keyPressEvent(event)
 
     def _changed(self) -> None:
         """Show what counts now, and whether the model fits with it."""

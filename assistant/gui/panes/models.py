@@ -131,11 +131,14 @@ class ModelsPane(Pane):
         self.empty.settings_wanted.connect(self.settings_wanted)
         self.operations.busy.connect(self._show_busy)
         self.operations.done.connect(self.refresh)
+        self.operations.unlisted.connect(self._look_elsewhere)
+        self.operations.back.connect(self.side.lists["installed"].choose)
         queue = self._core.downloads
         self.downloads.paused.connect(lambda item: self.operations.queue(queue.pause, item))
         self.downloads.resumed.connect(lambda item: self.operations.queue(queue.resume, item))
         self.downloads.cancelled.connect(self._give_up)
         self.downloads.first_wanted.connect(lambda item: self.operations.queue(queue.first, item))
+        self.downloads.left.connect(lambda: self.side.list.setFocus(Qt.FocusReason.OtherFocusReason))
 
     # -------------------------------------------------------------- Pane
 
@@ -145,7 +148,7 @@ class ModelsPane(Pane):
     def shown(self) -> None:
         if not self._asked_elsewhere:
             self._asked_elsewhere = True
-            self._core.models.elsewhere(self._elsewhere_came)
+            self._look_elsewhere()
         if not self._seen:
             self._seen = True
             self.side.show_view("installed" if self._core.models.installed() else "catalog")
@@ -217,13 +220,15 @@ class ModelsPane(Pane):
 
     def _show_rows(self) -> None:
         side, view = self.side, self.side.view
+        chosen_row, before = side.list.current(), [row.id for row in rows_of(side)]
         models = self._core.models.installed()
         side.show_count("installed", len(models))
         if view == "installed":
             chosen = self._core.models.chosen()
             loaded = self._core.chosen.view.loaded
             rows = installed_rows(models, chosen.key if chosen else "", side.filter_text(view), loaded=loaded)
-            rows += found_rows(self._elsewhere, FOUND, side.filter_text(view))
+            here = {model.path for model in models}
+            rows += found_rows([one for one in self._elsewhere if one.path not in here], FOUND, side.filter_text(view))
             nothing = tr("Nothing found.") if side.filter_text(view) else tr("No model yet.")
             side.show_rows(view, rows, nothing=nothing)
         elif view == "catalog":
@@ -232,8 +237,16 @@ class ModelsPane(Pane):
         else:
             side.show_rows(view, hub_rows(self.hub.repos), nothing=self.hub.words(), more=self.hub.has_more)
         if not side.list.current() and rows_of(side) and view != "hub":
-            side.list.choose(self._best_row())
+            side.list.choose(self._beside(before, chosen_row) or self._best_row())
         self._show_page()
+
+    def _beside(self, before: list[str], gone: str) -> str:
+        """The row after one that has gone from this computer, or before it; empty: neither is there."""
+        if self.side.view != "installed" or gone not in before:
+            return ""
+        now = {row.id for row in rows_of(self.side)}
+        at = before.index(gone)
+        return next((row for row in (*before[at + 1 :], *reversed(before[:at])) if row in now), "")
 
     def _best_row(self) -> str:
         """What is shown first: the model that answers, or the one to take here."""
@@ -253,7 +266,8 @@ class ModelsPane(Pane):
 
     def _row_entered(self, _row: str) -> None:
         self._show_page()
-        for button in (self.offer.get, self.repo.get, self.installed.use, self.found.adopt):
+        options = self.installed.buttons["options"]  # where the model is in use
+        for button in (self.offer.get, self.repo.get, self.installed.use, self.found.adopt, options):
             if button.isVisible() and button.isEnabled():
                 button.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
@@ -425,6 +439,7 @@ class ModelsPane(Pane):
     def _adopt(self) -> None:
         found = self._found_one(self.side.list.current())
         if found is not None:
+            self.side.list.setFocus(Qt.FocusReason.OtherFocusReason)  # the page will be another one
             self.operations.adopt(found, self._adopted)
 
     def _brought_in(self, key: str) -> None:
@@ -433,7 +448,6 @@ class ModelsPane(Pane):
         self.refresh()
 
     def _adopted(self, model: InstalledModel) -> None:
-        self._elsewhere = [found for found in self._elsewhere if found.path != model.path]
         self.side.lists["installed"].choose(model.key)
         self.refresh()
 
@@ -454,6 +468,9 @@ class ModelsPane(Pane):
             self.downloads.show_items(rows)
         else:  # what can be got is another thing now
             self.refresh()
+
+    def _look_elsewhere(self) -> None:
+        self._core.models.elsewhere(self._elsewhere_came)
 
     def _elsewhere_came(self, found: Sequence[Elsewhere] | AssistantError) -> None:
         if not isinstance(found, AssistantError):

@@ -67,6 +67,7 @@ class SettingField(QWidget):
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, SPACE, 0, SPACE)
         self._outer.setSpacing(SPACE)
+        self.control.widget.setParent(self)  # before the way back in the order of keys
         self._outer.addLayout(self._line)
         self._beside: bool | None = None
         self._measure()

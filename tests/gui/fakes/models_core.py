@@ -290,6 +290,9 @@ class FakeShelf:
         self._core.tell(ModelsChanged())
         done(SimpleNamespace(key=key, name=key, size=98_362_432, linked=False))
 
+    def removals(self) -> list[Any]:
+        return [SimpleNamespace(name=key) for key in self.removed]
+
     def stand_in(self, _removal: Any) -> Any:
         return self.instead
 

@@ -275,6 +275,18 @@ def test_taking_a_model_in(copy: bool, folder: Path, outside: Path) -> None:
     assert [model.missing for model in library(folder).installed()] == [not copy]
 
 
+def test_damage_to_a_copy_is_seen_when_it_is_checked(folder: Path, outside: Path) -> None:
+    found = library(folder)
+    taken = found.import_file(write(outside / "A.gguf"), copy=True)
+    assert found.verify(taken.key).known
+    before = taken.path.stat()
+    content = bytearray(taken.path.read_bytes())
+    content[-1] ^= 1
+    taken.path.write_bytes(content)
+    os.utime(taken.path, ns=(before.st_atime_ns, before.st_mtime_ns))  # as a disk does it, not a program
+    assert not found.verify(taken.key).ok
+
+
 def test_a_model_that_is_here_already_is_recognised_by_what_it_is(folder: Path, outside: Path) -> None:
     first = write(outside / "one.gguf", named("same"))
     again = write(outside / "two.gguf", named("same"))

@@ -34,13 +34,15 @@ _STILL_SECONDS = 4.0  # without a byte, after which that is said
 class DownloadStrip(QFrame):
     """The queue in its order; hidden while it is empty.
 
-    Signals: ``paused(id)``, ``resumed(id)``, ``cancelled(id)``, ``first_wanted(id)``.
+    Signals: ``paused(id)``, ``resumed(id)``, ``cancelled(id)``, ``first_wanted(id)``; ``left()`` when the last row is
+    gone that had the keyboard.
     """
 
     paused = Signal(str)
     resumed = Signal(str)
     cancelled = Signal(str)
     first_wanted = Signal(str)
+    left = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -71,12 +73,18 @@ class DownloadStrip(QFrame):
         shown = [item for item in items if item.state is not State.DONE]
         while len(self._rows) < len(shown):
             self._add_row()
+        at_key = next((row for row in self._rows[len(shown) :] if row.has_key()), None)
         for at, row in enumerate(self._rows):
             row.setVisible(at < len(shown))
             if at < len(shown):
                 row.show_item(shown[at], first=at == 0)
         self.setVisible(bool(shown))
         self.updateGeometry()
+        if at_key is not None:  # it would be at whatever comes next in the window
+            if shown:
+                self._rows[len(shown) - 1].take_key()
+            else:
+                self.left.emit()
 
     def _add_row(self) -> None:
         row = _DownloadRow(self._theme, self, len(self._rows))
@@ -162,10 +170,25 @@ class _DownloadRow(QWidget):
             self._bar.setAccessibleDescription(said)
         if fresh:
             set_role(self._words, "danger" if item.state is State.FAILED else "quiet")
-            self.buttons["pause"].setVisible(item.state not in _RESTING)
-            self.buttons["resume"].setVisible(item.state in _RESTING)
+            self._show_verb("resume" if item.state in _RESTING else "pause")
             self._name_buttons(name)
         self.buttons["first"].setVisible(not first and item.state is State.QUEUED)
+
+    def has_key(self) -> bool:
+        """Is the keyboard here, or will it be once a dialog before the window is gone?"""
+        return self.isAncestorOf(self.window().focusWidget())
+
+    def take_key(self) -> None:
+        self.buttons["cancel"].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_verb(self, verb: str) -> None:
+        """Pause and resume stand in one place; whoever has pressed the one by key is at the other, not at cancel."""
+        other = self.buttons["pause" if verb == "resume" else "resume"]
+        at_key = self.window().focusWidget() is other
+        self.buttons[verb].show()
+        if at_key:
+            self.buttons[verb].setFocus(Qt.FocusReason.OtherFocusReason)
+        other.hide()
 
     def retranslate(self) -> None:
         if self._item is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QWheelEvent
@@ -99,6 +99,11 @@ class ModelPicker(QComboBox):
             event.ignore()  # typing a letter in a closed box would pick
         else:
             super().keyPressEvent(event)
+
+    def initStyleOption(self, option: Any) -> None:
+        super().initStyleOption(option)
+        room = self.width() - 5 * SPACE
+        option.currentText = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideMiddle, room)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
