@@ -1,8 +1,7 @@
-"""Conversations: what the user sees, says and keeps, and the answers that are being written into it."""
+"""Conversations: what the user sees and says in them, and the answers that are being written into them."""
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -11,15 +10,9 @@ from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.answers import Answer, Answers
-from assistant.core.events import (
-    ConversationsChanged,
-    CoreEvent,
-    MessageChanged,
-    MessageKept,
-    PathChanged,
-    UsageChanged,
-)
-from assistant.core.hits import Hit, around
+from assistant.core.conversation_rows import ConversationRows
+from assistant.core.events import CoreEvent, MessageChanged, MessageKept, PathChanged, UsageChanged
+from assistant.core.hits import Hit
 from assistant.core.message_thread import MessageThread
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.replies import AnswerSetup, Replies
@@ -30,11 +23,8 @@ from assistant.storage.rows import Conversation, Message, MessageHead, MessageSt
 from assistant.storage.store import Store
 from assistant.tasks.chat import ChatTurn
 from assistant.tasks.presets import chat_preset
-from assistant.tasks.titles import title_from
 
 _OPEN_THREADS = 8
-_SEARCH_SECONDS = 0.1  # the window waits for it
-_WORDS_SECONDS = 0.05  # and for the words around what was found
 
 
 class Conversations:
@@ -70,94 +60,62 @@ class Conversations:
         self._failed = failed
         self._filling = filling
         self._facts = facts
-        self._rows: dict[int, Conversation] = {row.id: row for row in store.conversations()}
-        self._unsaved: dict[int, Conversation] = {}
-        self._trash: list[Conversation] = []
+        self._rows = ConversationRows(store, writes, emit=emit)
         self._threads: OrderedDict[int, MessageThread] = OrderedDict()
         self.replies = Replies(
             store, answers, writes, emit=emit, thread=self._thread, finished=self._finished, failed=failed
         )
         self._usage: dict[int, Usage] = {}
         self._unanswered: list[int] = []  # for want of a model
-        self._order = max((row.changed for row in self._rows.values()), default=0)
 
     # ------------------------------------------------------------ the list
 
     def rows(self) -> list[Conversation]:
         """All conversations, the last changed first. One without a message is not in it."""
-        return sorted(self._rows.values(), key=lambda row: row.changed, reverse=True)
+        return self._rows.all()
 
     def get(self, conversation: int) -> Conversation | None:
         """One of the list, or a new one that is not kept yet; None: there is none."""
-        return self._rows.get(conversation) or self._unsaved.get(conversation)
+        return self._rows.get(conversation)
 
     def create(self) -> int:
         """A new conversation; it is kept from its first message, draft or instructions on."""
-        for row in self._unsaved.values():
-            return row.id
-        now = time.time()
-        row = Conversation(id=self._store.new_id(), title="", created=now, updated=now, changed=0)
-        self._unsaved[row.id] = row
-        return row.id
+        return self._rows.create()
 
     def rename(self, conversation: int, title: str) -> None:
-        title = " ".join(title.split())
-        self._save_row(conversation)
-        self._rows[conversation] = replace(self._rows[conversation], title=title, titled=bool(title))
-        self._write(self._store.set_title, conversation, title, titled=bool(title))
-        self._emit(ConversationsChanged())
+        """Give a conversation a title of one's own."""
+        self._rows.rename(conversation, title)
 
     def instruct(self, conversation: int, text: str) -> None:
         """What this conversation tells the model first, from the next answer on; empty: what the settings say."""
-        if conversation in self._unsaved:
-            if not text:
-                return
-            self._save_row(conversation)  # what was written down must not go with the program
-            self._emit(ConversationsChanged())
-        if conversation in self._rows:
-            self._rows[conversation] = replace(self._rows[conversation], system=text)
-            self._write(self._store.set_system, conversation, text)
+        self._rows.instruct(conversation, text)
 
     def delete(self, conversation: int) -> None:
         """Into the trash, from which ``undo_delete`` brings it back until the program ends or purges."""
-        row = self._rows.pop(conversation, None)
-        self._unsaved.pop(conversation, None)
+        self._rows.delete(conversation)
         self.replies.stop(conversation)
-        if row is not None:
-            self._trash.append(row)
-            self._write(self._store.trash_conversation, conversation)
-        self._emit(ConversationsChanged())
 
     def undo_delete(self) -> int | None:
         """Bring back what was deleted last; its id, or None when nothing was."""
-        if not self._trash:
-            return None
-        row = self._trash.pop()
-        self._rows[row.id] = row
-        found = partial(self._emit, ConversationsChanged())  # once more when a search of the disk finds it, too
-        self._writes.write(partial(self._store.restore_conversation, row.id), found)
-        self._emit(ConversationsChanged())
-        return row.id
+        return self._rows.undo_delete()
 
     def search(self, text: str) -> list[Hit]:
         """Conversations whose title or messages hold ``text``, the last changed first, with the words around it."""
-        wanted = text.strip()
-        if not wanted:
-            return [Hit(row) for row in self.rows()]
-        found: list[int] = []
-        messages: dict[int, Message] = {}
-        with contextlib.suppress(AssistantError):  # a damaged file: the titles are here
-            found = self._store.search(wanted, seconds=_SEARCH_SECONDS)
-            messages = self._store.messages_with(wanted, found, seconds=_WORDS_SECONDS)
-        held, small = set(found), wanted.casefold()
-        rows = [row for row in self.rows() if row.id in held or small in row.title.casefold()]
-        return [_hit(row, messages.get(row.id), wanted) for row in rows]
+        return self._rows.search(text)
+
+    def draft(self, conversation: int) -> str:
+        """What was typed and not sent."""
+        return self._rows.draft(conversation)
+
+    def set_draft(self, conversation: int, text: str) -> None:
+        """Keep what is typed but not sent."""
+        self._rows.set_draft(conversation, text)
 
     # ------------------------------------------------------------ reading
 
     def path(self, conversation: int) -> list[MessageHead]:
         """The messages that are shown, oldest first. The list belongs to the core: do not change it."""
-        if conversation in self._unsaved:
+        if self._rows.is_new(conversation):
             return []
         return self._thread(conversation).heads
 
@@ -189,20 +147,6 @@ class Conversations:
         heads = self._thread(conversation).heads
         return row.context_from if any(head.id == row.context_from for head in heads[1:]) else None
 
-    def draft(self, conversation: int) -> str:
-        """What was typed and not sent."""
-        return "" if conversation in self._unsaved else self._store.draft(conversation)
-
-    def set_draft(self, conversation: int, text: str) -> None:
-        """Keep what is typed but not sent."""
-        if conversation in self._unsaved:
-            if not text.strip():
-                return
-            self._save_row(conversation)
-            self._emit(ConversationsChanged())
-        if conversation in self._rows:
-            self._write(self._store.set_draft, conversation, text)
-
     def usage(self, conversation: int, draft: str = "") -> Usage:
         """How full the context is, with ``draft`` estimated from what this conversation's tokens were like."""
         facts = self._facts()
@@ -223,16 +167,15 @@ class Conversations:
         """
         if not text.strip():
             raise AssistantError(ErrorKind.INPUT_EMPTY)
-        self._save_row(conversation)
+        self._rows.keep(conversation)
         thread = self._thread(conversation)
-        row = self._rows[conversation]
         message = self._new_message(conversation, thread.leaf, Role.USER, text)
         thread.append(message)
         self._keep_message(message)
-        self._write(self._store.set_draft, conversation, "")
-        if not row.title:
-            self._title_from(conversation, text)
-        self._touch(conversation)
+        self._rows.set_draft(conversation, "")
+        if not self._rows.kept(conversation).title:
+            self._rows.call_by(conversation, text)
+        self._rows.touch(conversation, thread.leaf)
         self._answer(conversation, parent=message.id)
         return message.id
 
@@ -257,9 +200,9 @@ class Conversations:
         message = self._new_message(conversation, old.parent, Role.USER, text)
         thread.branch(message)
         self._keep_message(message)
-        if message.parent is None and not self._rows[conversation].titled:
-            self._title_from(conversation, text)
-        self._touch(conversation)
+        if message.parent is None and not self._rows.kept(conversation).titled:
+            self._rows.call_by(conversation, text)
+        self._rows.touch(conversation, thread.leaf)
         self._answer(conversation, parent=message.id)
 
     def continue_(self, conversation: int, message_id: int) -> None:
@@ -282,7 +225,7 @@ class Conversations:
         message = self._new_message(conversation, old.parent, Role.ASSISTANT, begun, MessageState.WAITING)
         message = replace(message, reasoning=old.reasoning, reasoning_seconds=old.reasoning_seconds)
         thread.branch(message)
-        self._write(self._store.add_message, message)
+        self._writes.write(partial(self._store.add_message, message))
         self._begin(conversation, message, resume=True)
 
     def switch(self, conversation: int, message_id: int) -> None:
@@ -292,8 +235,7 @@ class Conversations:
         thread = self._thread(conversation)
         thread.show(message_id)
         if thread.leaf is not None:
-            self._rows[conversation] = replace(self._rows[conversation], leaf=thread.leaf)
-            self._write(self._store.set_leaf, conversation, thread.leaf)
+            self._rows.show_to(conversation, thread.leaf)
         self._usage.pop(conversation, None)
         self._emit(PathChanged(conversation))
         self._emit(UsageChanged(conversation))
@@ -321,8 +263,7 @@ class Conversations:
         first = first_kept(messages, needed=needed, available=available)
         if first is None:
             return
-        self._rows[conversation] = replace(self._rows[conversation], context_from=first)
-        self._write(self._store.set_context_from, conversation, first)
+        self._rows.drop_before(conversation, first)
         self._usage.pop(conversation, None)
         self._emit(PathChanged(conversation))
         self._emit(UsageChanged(conversation))
@@ -346,7 +287,7 @@ class Conversations:
         for conversation in waiting:
             thread = self._thread(conversation)
             last = thread.message(thread.leaf) if thread.leaf is not None else None
-            if conversation in self._rows and last is not None and last.error == ErrorKind.NO_MODEL:
+            if self._rows.is_kept(conversation) and last is not None and last.error == ErrorKind.NO_MODEL:
                 self.retry(conversation)
 
     # ------------------------------------------------------------ inside
@@ -358,7 +299,7 @@ class Conversations:
             thread.branch(message)
         else:
             thread.append(message)
-        self._write(self._store.add_message, message)
+        self._writes.write(partial(self._store.add_message, message))
         self._begin(conversation, message)
 
     def _take_up(self, conversation: int, message: Message, *, resume: bool = False) -> None:
@@ -372,7 +313,7 @@ class Conversations:
         thread.update(message)
         self._begun(conversation)
         try:
-            setup = self._setup(self._rows[conversation])
+            setup = self._setup(self._rows.kept(conversation))
             turns = turns_of(self._context_messages(conversation, thread.before(message.id)), setup.system)
         except AssistantError as error:
             self._emit(PathChanged(conversation))
@@ -390,7 +331,7 @@ class Conversations:
         self._emit(UsageChanged(conversation))
 
     def _context_messages(self, conversation: int, ids: Sequence[int]) -> list[Message]:
-        row = self._rows[conversation]
+        row = self._rows.kept(conversation)
         if row.context_from is not None and row.context_from in ids:
             ids = ids[ids.index(row.context_from) :]
         return self._thread(conversation).messages(ids)
@@ -403,14 +344,11 @@ class Conversations:
             self._usage[conversation] = Usage(used=used, context=facts.context if facts else 0)
         else:  # stopped before its prompt was counted
             self._usage.pop(conversation, None)
-        self._touch(conversation)
+        self._rows.touch(conversation, self._thread(conversation).leaf)
         self._emit(UsageChanged(conversation))
         usage = self.usage(conversation)
         if usage.context and used + usage.reserved >= usage.context * chat_preset().warn_at:
             self._filling(conversation, usage)
-
-    def _write(self, submit: Callable[..., int], *values: object, **named: object) -> None:
-        self._writes.write(partial(submit, *values, **named))
 
     def _keep_message(self, message: Message) -> None:
         """Write what the user said; ``MessageKept`` follows when it is on disk."""
@@ -434,12 +372,6 @@ class Conversations:
             self._failed(conversation, error)
             return MessageThread(self._store, conversation, [])
 
-    def _title_from(self, conversation: int, text: str) -> None:
-        """Call a conversation by its first message, as long as nobody has given it a title."""
-        title = title_from(text, chat_preset().title_width)
-        self._rows[conversation] = replace(self._rows[conversation], title=title)
-        self._write(self._store.set_title, conversation, title, titled=False)
-
     def _new_message(
         self,
         conversation: int,
@@ -450,36 +382,16 @@ class Conversations:
     ) -> Message:
         return Message(self._store.new_id(), conversation, parent, role, text, time.time(), state)
 
-    def _save_row(self, conversation: int) -> None:
-        row = self._unsaved.pop(conversation, None)
-        if row is not None:
-            self._order += 1
-            self._rows[conversation] = replace(row, changed=self._order)
-            self._write(self._store.create_conversation, self._rows[conversation])
-
-    def _touch(self, conversation: int) -> None:
-        self._order += 1
-        row = self._rows.get(conversation)
-        if row is not None:  # it may have been deleted meanwhile
-            leaf = self._thread(conversation).leaf
-            self._rows[conversation] = replace(row, updated=time.time(), changed=self._order, leaf=leaf)
-        self._emit(ConversationsChanged())
-
     def _measure(self, conversation: int) -> Usage:
-        if conversation in self._unsaved:
+        if self._rows.is_new(conversation):
             return Usage()
         thread = self._thread(conversation)
         if not thread.heads:
             return Usage()
         last = thread.message(thread.heads[-1].id)
-        if last is not None and last.prompt_tokens and conversation in self._rows:
+        if last is not None and last.prompt_tokens and self._rows.is_kept(conversation):
             usage = Usage(used=last.prompt_tokens + last.generated_tokens, exact=True)
         else:
             usage = Usage(used=sum(head.length for head in thread.heads) // 4, exact=False)
         self._usage[conversation] = usage
         return usage
-
-
-def _hit(row: Conversation, message: Message | None, wanted: str) -> Hit:
-    words = around(message.text, wanted) if message is not None else None
-    return Hit(row, message.id, *words) if message is not None and words is not None else Hit(row)
