@@ -531,31 +531,6 @@ def test_delete_can_be_undone(desk: Desk) -> None:
     assert desk.talks.undo_delete() is None
 
 
-def test_a_conversation_without_a_message_is_not_kept(desk: Desk) -> None:
-    conversation = desk.talks.create()
-    assert desk.talks.create() == conversation
-    assert desk.talks.rows() == []
-    desk.talks.set_draft(conversation, "   ")
-    assert desk.talks.rows() == []
-    desk.talks.set_draft(conversation, "half a thought")
-    desk.store.drain()
-    assert desk.talks.draft(conversation) == "half a thought"
-    assert [row.id for row in desk.talks.rows()] == [conversation]
-
-
-def test_instructions_of_a_conversation_without_a_message_are_kept(desk: Desk) -> None:
-    conversation = desk.talks.create()
-    desk.talks.instruct(conversation, "")
-    assert desk.talks.rows() == []
-    desk.talks.instruct(conversation, "Answer in rhymes.")
-    desk.store.drain()
-    assert [(row.id, row.system) for row in desk.store.conversations()] == [(conversation, "Answer in rhymes.")]
-    assert desk.talks.create() != conversation, "the next one has none"
-    desk.talks.delete(conversation)
-    desk.talks.instruct(conversation, "Too late.")
-    assert desk.talks.rows() == []
-
-
 def test_half_characters_do_not_reach_the_pipe(desk: Desk) -> None:
     conversation = desk.talks.create()
     desk.talks.send(conversation, "a\ud83d好")
