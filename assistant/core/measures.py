@@ -70,10 +70,14 @@ class Measures:
         return self._speeds.pace(model, pair) if model else None
 
     def learn_job(self, key: str, **taught: float) -> None:
-        """What a job that had the machine for itself has taught, by the names of ``Pace``."""
+        """What a job that had the machine for itself has taught, by the names of ``Pace``.
+
+        It is put on disk, with all that was learned before: the next job may be promised by a program that was killed.
+        """
         model = self._find(key)
         if model is not None:
             self._speeds.learn_job(model, **taught)
+            self.flush()
 
     def learn_segments(self, key: str, pair: tuple[str, str], happened: Redoing) -> None:
         """What has happened with segments of a translation. ``pair``: from, to."""

@@ -221,6 +221,13 @@ def test_ordinary_answers_teach_too(bench: Bench) -> None:
     assert estimate.seconds == pytest.approx(1.0, abs=0.1)
 
 
+def test_what_a_job_has_taught_is_there_also_after_the_program_was_killed(bench: Bench, tmp_path: Path) -> None:
+    bench.end(bench.answer(read=900, write=40))
+    assert Bench(tmp_path).measures.pace("m") is None
+    bench.measures.learn_job("m", final=0.5)
+    assert Bench(tmp_path).measures.pace("m") is not None
+
+
 def test_answers_side_by_side_teach_nothing(bench: Bench) -> None:
     one, two = bench.answer(), bench.answer()
     bench.measures.answer_changed(one)
