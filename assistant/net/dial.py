@@ -15,6 +15,7 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.net import audit_hook
+from assistant.net.ledger import FAILED, STOPPED
 
 _HEAD_START = 0.3  # seconds that one address has before the next one is tried beside it
 _GLANCE = 0.1  # seconds between two looks at whether to give up
@@ -37,6 +38,11 @@ class Stop:
         """:raises AssistantError: of the kind with which the work was ended."""
         if self.kind is not None:
             raise AssistantError(self.kind)
+
+    @property
+    def outcome(self) -> str:
+        """What the ledger says of a request that did not come to its end."""
+        return FAILED if self.kind is None else STOPPED
 
     def wait(self, seconds: float) -> None:
         """Sleep.

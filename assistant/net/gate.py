@@ -20,7 +20,6 @@ import httpx2
 import msgspec
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.net import ledger as lines
 from assistant.net.call import Call
 from assistant.net.dial import Stop
 from assistant.net.faults import ELSEWHERE_MAY_WORK, at_fault, of_exception, of_status
@@ -267,7 +266,7 @@ class Gate:
         try:
             answer = pool.handle_request(core_request(request, call))
         except BaseException as error:
-            ledger.end(meter, lines.FAILED)
+            ledger.end(meter, self._stop.outcome)
             self._stop.check()
             if not isinstance(error, Exception):
                 raise

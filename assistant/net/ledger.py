@@ -24,6 +24,7 @@ OPEN = "open"
 OK = "ok"
 REFUSED = "refused"
 FAILED = "failed"
+STOPPED = "stopped"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +35,8 @@ class Entry:
     :ivar why: search, details, header, download or catalogue check.
     :ivar sent: bytes, like ``received``: requests and answers with their headers, without what encryption adds.
     :ivar seconds: that it took.
-    :ivar outcome: ok, failed, refused (nothing was opened: offline or forbidden), or open: not over yet, or the
-        child was killed before it was.
+    :ivar outcome: ok, failed, stopped (from here: paused, cancelled, offline), refused (nothing was opened: offline
+        or forbidden), or open: not over yet, or the child was killed before it was.
     :ivar via: the proxy, "" if there was none.
     """
 

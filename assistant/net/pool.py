@@ -10,11 +10,10 @@ import httpcore2
 import httpx2
 
 from assistant import __version__
-from assistant.net import ledger as lines
 from assistant.net.call import Call
 from assistant.net.dial import Stop
 from assistant.net.faults import of_exception
-from assistant.net.ledger import Ledger, Meter
+from assistant.net.ledger import OK, Ledger, Meter
 from assistant.net.network_backend import CONNECT_SECONDS, Backend
 from assistant.net.sources import Proxy
 
@@ -72,7 +71,7 @@ class Body(httpx2.SyncByteStream):
         try:
             yield from self._answer.stream
         except Exception as error:
-            self._ledger.end(self._meter, lines.FAILED)
+            self._ledger.end(self._meter, self._stop.outcome)
             self._stop.check()
             raise of_exception(error, self._host, seconds=self._call.stall) from error
 
@@ -80,7 +79,7 @@ class Body(httpx2.SyncByteStream):
         with contextlib.suppress(Exception):
             self._answer.close()
         fine = self._answer.status < 400 and self._stop.kind is None
-        self._ledger.end(self._meter, lines.OK if fine else lines.FAILED)
+        self._ledger.end(self._meter, OK if fine else self._stop.outcome)
 
 
 def lower(headers: Mapping[str, str]) -> dict[str, str]:

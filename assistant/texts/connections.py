@@ -19,6 +19,7 @@ _OUTCOMES: Mapping[str, Callable[[], str]] = {
     "ok": lambda: tr("done"),
     "refused": lambda: tr("refused"),
     "failed": lambda: tr("failed"),
+    "stopped": lambda: tr("stopped"),
     "open": lambda: tr("in progress"),
 }
 

@@ -193,14 +193,16 @@ def test_a_busy_server_is_left_alone_as_long_as_it_asks(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("state", ["handshake", "answer", "body", "waiting", "lookup"])
 @pytest.mark.parametrize("kind", [ErrorKind.CANCELLED, ErrorKind.OFFLINE])
-def test_it_ends_at_once_in_every_state(state: str, kind: ErrorKind, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_ends_at_once_in_every_state(
+    state: str, kind: ErrorKind, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     half = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"
     over = threading.Event()
     if state == "lookup":
         monkeypatch.setattr(dial.socket, "getaddrinfo", lambda *_, **__: over.wait(20))
     say = (lambda asked: half if asked.target == "/x" else None) if state == "body" else (lambda _: None)
     with serving(say) as server:
-        one = Gate(Setup())
+        one = Gate(Setup(), Ledger(tmp_path / "ledger"))
         address = server.address.replace("http:", "https:") if state == "handshake" else server.address
 
         def work() -> object:
@@ -221,6 +223,8 @@ def test_it_ends_at_once_in_every_state(state: str, kind: ErrorKind, monkeypatch
         timer.join()
     assert error.kind is kind
     assert 0.2 < passed < 1.3
+    if state != "waiting":
+        assert [entry.outcome for entry in ledger.read(tmp_path / "ledger")] == ["stopped"]
     assert failure(lambda: read(one, f"{address}/x")).kind is kind
 
 
