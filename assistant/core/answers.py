@@ -29,7 +29,11 @@ from assistant.engine.messages import (
 )
 from assistant.storage.writing import whole
 from assistant.tasks.chat import AnswerOptions, ChatTurn, chat_request, prompt_pieces, raw_pieces, resumed, unthinking
+from assistant.tasks.cleaning import is_lost
 from assistant.tasks.presets import chat_preset
+
+
+_LOOK = 160  # characters between two looks at whether an answer repeats itself; a long one takes two milliseconds
 
 
 class Stage(StrEnum):
@@ -52,6 +56,9 @@ class Answer:
     :ivar load_seconds: time that loading the model took (0 when it was loaded).
     :ivar bulk: one of many for a job: it gives way to a conversation.
     :ivar fits: whoever asked knows that its prompt fits, so that it is not counted first.
+    :ivar prose: it is about a document: it ends with LOOP as soon as it surely only repeats itself, which the engine,
+        that has to let tables and code be, tells much later.
+    :ivar looked: how long it was when it was last looked at; ``loops``: it was stopped for repeating itself.
     """
 
     id: int
@@ -61,6 +68,7 @@ class Answer:
     key: str
     bulk: bool = False
     fits: bool = False
+    prose: bool = False
     begun: ChatTurn | None = None  # what was written before, when an answer is continued
     stage: Stage = Stage.LOADING
     chunks: list[str] = field(default_factory=list)
@@ -84,6 +92,8 @@ class Answer:
     engine: Engine | None = None
     request_id: str = ""
     cancelled: bool = False
+    looked: int = 0
+    loops: bool = False
 
     @property
     def text(self) -> str:
@@ -154,12 +164,13 @@ class Answers:
         resume: bool = False,
         bulk: bool = False,
         fits: bool = False,
+        prose: bool = False,
     ) -> Answer:
         """Begin an answer to ``turns``. It ends by itself, by ``stop`` or with an error, and always ends.
 
         :param key: answers with the same key share what was already read (one conversation).
         :param resume: the last turn is the beginning of the answer, to be written on.
-        :param bulk: and ``fits``: see ``Answer``; ``options.max_tokens`` is set then. What is ``bulk`` fits.
+        :param bulk: and ``fits``, ``prose``: see ``Answer``; ``options.max_tokens`` is set then. What is ``bulk`` fits.
         """
         # Half characters, as a damaged paste can hold: no pipe carries them.
         turns = [replace(turn, text=whole(turn.text), reasoning=whole(turn.reasoning)) for turn in turns]
@@ -167,7 +178,9 @@ class Answers:
         started = turns[-1] if resume else None
         turns = turns[:-1] if resume else turns
         key = key or f"answer-{answer_id}"
-        answer = Answer(answer_id, tuple(turns), options, plan, key, bulk=bulk, fits=fits or bulk, begun=started)
+        answer = Answer(
+            answer_id, tuple(turns), options, plan, key, bulk=bulk, fits=fits or bulk, prose=prose, begun=started
+        )
         self._running[answer_id] = answer
         self._engines.acquire(plan, lambda engine: self._acquired(answer, engine))
         return answer
@@ -287,7 +300,8 @@ class Answers:
         elif isinstance(event, Finished):
             answer.tokens, answer.seconds, answer.seed = event.tokens, event.seconds, event.seed
             answer.ids = event.answer_ids
-            self._end(answer, finish=event.reason)
+            stopped = answer.loops and event.reason is FinishReason.CANCELLED
+            self._end(answer, finish=FinishReason.LOOP if stopped else event.reason)
         elif isinstance(event, Failed):
             self._end(answer, error=error_of(event))
 
@@ -306,6 +320,10 @@ class Answers:
             answer.length += len(event.text)
         answer.count = max(answer.count, event.count)
         answer.steps.extend(event.steps)
+        if answer.prose and not answer.cancelled and answer.length >= answer.looked + _LOOK:
+            answer.looked, answer.loops = answer.length, is_lost(answer.text)
+            if answer.loops:
+                self.stop(answer)
         self._grew(answer)
 
     def _stage(self, answer: Answer, stage: Stage) -> None:

@@ -194,7 +194,7 @@ class QuestionRun(Stages):
     def _start(self, options: AnswerOptions) -> None:
         turns, key = self._prompt
         self._cancel = lambda: None
-        self.answer = self._asking.answers.start(self._plan, turns, options, key=key)
+        self.answer = self._asking.answers.start(self._plan, turns, options, key=key, prose=True)
         if self.answer.ended:
             self.answer_changed()
 

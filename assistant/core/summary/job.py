@@ -20,11 +20,10 @@ from assistant.core.summary.views import StepView
 from assistant.engine.messages import Counts, FinishReason
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobStep, StepState
-from assistant.tasks.cleaning import is_lost, shown
+from assistant.tasks.cleaning import shown
 from assistant.tasks.summarize import SummaryTask
 from assistant.tasks.summary import Outcome, Problem, ProblemKind, Step, StepKey, Verdict
 
-_LOOK = 160  # characters of an answer between two looks at whether it repeats itself, which take a millisecond
 _GRAIN = 0.05  # of the work: before so much is done, the time left is the one that was promised
 
 
@@ -43,17 +42,11 @@ class Ending:
 
 @dataclass
 class _Asked:
-    """A step that is with the engine.
-
-    :ivar stage: the last one that was told.
-    :ivar looked: how long the answer was when it was last looked at; ``loops``: it was stopped for repeating itself.
-    """
+    """A step that is with the engine. ``stage``: the last one that was told."""
 
     step: Step
     answer: Answer
     stage: Stage = Stage.LOADING
-    looked: int = 0
-    loops: bool = False
 
 
 class SummaryRun:
@@ -140,16 +133,6 @@ class SummaryRun:
     def owns(self, answer: Answer) -> bool:
         return answer.id in self._asked
 
-    def answer_grew(self, answer: Answer) -> None:
-        """Text was added to one of our answers. One that repeats itself would do so up to its limit, which is too low for
-        the engine to tell: it is stopped, and asked again."""
-        asked = self._asked.get(answer.id)
-        if asked is not None and not asked.loops and answer.length >= asked.looked + _LOOK:
-            asked.looked = answer.length
-            asked.loops = is_lost(answer.text)
-            if asked.loops:
-                self._answers.stop(answer)
-
     def answer_changed(self, answer: Answer) -> None:
         """One of our answers reached another stage."""
         asked = self._asked.get(answer.id)
@@ -162,7 +145,7 @@ class SummaryRun:
             return
         del self._asked[answer.id]
         self.load_seconds = max(self.load_seconds, answer.load_seconds)
-        if answer.error is not None or (answer.finish is FinishReason.CANCELLED and not asked.loops):
+        if answer.error is not None or answer.finish is FinishReason.CANCELLED:
             self._lost(asked, answer)
         else:
             self._answered(asked, answer)
@@ -179,7 +162,7 @@ class SummaryRun:
         self._changed()
 
     def _ask(self, step: Step) -> None:
-        answer = self._answers.start(self._plan, step.turns, step.options, bulk=True)
+        answer = self._answers.start(self._plan, step.turns, step.options, bulk=True, prose=True)
         self._asked[answer.id] = _Asked(step, answer)
         if answer.ended:
             self.answer_changed(answer)  # it had failed before it began
@@ -191,8 +174,7 @@ class SummaryRun:
         self._worked.append((key, asked.step.final, answer.tokens, asked.step.max_tokens))
         self.tokens = _sum(self.tokens, answer.tokens)
         self._spent[key] = _sum(self._spent.get(key, Counts()), answer.tokens)
-        finish = FinishReason.LOOP if asked.loops else answer.finish or FinishReason.END
-        outcome = self.task.finished(key, answer.text, finish)
+        outcome = self.task.finished(key, answer.text, answer.finish or FinishReason.END)
         if outcome.verdict is Verdict.AGAIN and outcome.step is not None:
             if self._stopping:
                 self.task.put_back(key)

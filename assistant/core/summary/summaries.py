@@ -259,8 +259,7 @@ class Summaries:
     def grew(self, answer: Answer) -> None:
         """Text was added to one of the running answers."""
         live = self._owner(answer)
-        if live is not None and live.run is not None:
-            live.run.answer_grew(answer)
+        if live is not None:
             self._emit(SummaryGrew(live.row.id))
 
     def changed(self, answer: Answer) -> None:

@@ -52,6 +52,18 @@ def test_a_document_that_fits_is_given_whole(desk: SummaryDesk) -> None:
     assert document.text[source.start : source.end].startswith("The keeper Jan Peeters")
 
 
+def test_an_answer_that_only_repeats_itself_is_ended(desk: SummaryDesk) -> None:
+    document = desk.open(SHORT)
+    asked = Asked(desk, document.digest, "When did the keeper retire?")
+    desk.waiting(1)
+    request = desk.engine.waiting[0]
+    for _ in range(8):
+        desk.engine.begin(request, "Jan Peeters retired from it in 1938. ")
+    answer = asked.end()
+    assert request.id in desk.engine.cancelled
+    assert (answer.text, answer.finish) == ("Jan Peeters retired from it in 1938.", "limit")
+
+
 def test_questions_about_a_whole_document_share_what_was_read(desk: SummaryDesk) -> None:
     document = desk.open(SHORT)
     keys = []
