@@ -105,6 +105,7 @@ class TranslatePane(DocumentPane):
         self.opening.changed.connect(self._document_changed)
         self.opening.touched.connect(self._typed)
         self.opening.failed.connect(self._say_unread)
+        self.source.columns_chosen.connect(lambda _: self._leave_job())  # which is about other columns
         self.opening.reads_typed = lambda: not self.live.on
         self.live.recognized.connect(self.languages.recognize)
         self.live.began.connect(self._live_began)

@@ -74,6 +74,17 @@ def test_the_columns_of_a_table_are_chosen(desk: Desk) -> None:
     assert not button.isVisible()
 
 
+def test_what_was_translated_of_other_columns_is_not_shown_any_more(desk: Desk) -> None:
+    desk.open("table.csv", columns=("id", "text"))
+    desk.translateRun.click()
+    desk.core.finish(desk.pane.job, ["短。"])
+    desk.wait(lambda: "短。" in desk.said())
+    assert desk.translateExport.isEnabled()
+    desk.translateColumns.menu().actions()[0].trigger()
+    assert desk.pane.job is None
+    assert not desk.translateExport.isEnabled(), "it would be saved as if it were of these"
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [(ErrorKind.DOCUMENT_DAMAGED, "not a valid"), (ErrorKind.DOCUMENT_NO_TEXT, "text")],
