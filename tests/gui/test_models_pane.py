@@ -776,12 +776,14 @@ def test_trouble_is_said_in_the_place_of_the_answer(
     parts.market.searches[0][3](AssistantError(kind, host="huggingface.co"))
     assert said in words(pane.empty)
     assert pane.empty.button.text() == button
+    pane.empty.button.setFocus()
     pane.empty.button.click()
     if kind is ErrorKind.OFFLINE:
         child(parts.window, "connectionsDialog").accept()
         assert not pane.empty.settings.isVisible()
     else:
         assert len(parts.market.searches) == 2
+        assert parts.window.focusWidget() is pane.side.list
 
 
 @pytest.mark.parametrize(

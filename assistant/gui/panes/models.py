@@ -366,6 +366,7 @@ class ModelsPane(Pane):
         elif self.hub.offline:
             self.connections_wanted.emit()
         else:
+            self.focus()  # the button goes with the page it is on
             self.hub.again(self.side.list.current(), self.side.sort.currentData())
 
     def _context_chosen(self, tokens: int) -> None:
