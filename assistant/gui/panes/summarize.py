@@ -305,6 +305,13 @@ class SummarizePane(DocumentPane):
         view = super().view()
         return view if view is not None and not view.questions else None
 
+    def _job_changed(self, job: int) -> None:
+        ran = self._running and job == self.job
+        super()._job_changed(job)
+        view = self.view()
+        if ran and view is not None and view.state is JobState.DONE and self.planning.plan is not None:
+            self.planning.want()  # more is known now about the time that it takes
+
     def _show_job(self) -> None:
         view = self.view()
         self._running = view is not None and view.state is JobState.RUNNING

@@ -59,7 +59,7 @@ def document_line(document: OpenDocument) -> str:
         parts.append(trn("{n} page", "{n} pages", document.pages))
     if not document.words:
         return " · ".join(parts)
-    if document.language[:2] in ("zh", "ja", "ko"):
+    if document.language[:2] in ("zh", "ja"):
         parts.append(trn("{count} character", "{count} characters", document.words, count=f"{document.words:,}"))
     else:
         parts.append(trn("{count} word", "{count} words", document.words, count=f"{document.words:,}"))

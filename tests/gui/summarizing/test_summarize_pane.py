@@ -329,6 +329,22 @@ def test_the_plan_follows_the_choices(desk: Desk) -> None:
     assert "known once" in desk.summarizePlan.text(), "nobody has measured this machine"
 
 
+def test_the_plan_knows_more_about_the_time_once_a_summary_was_made(desk: Desk) -> None:
+    desk.papers.summaries.plan_result = PLAN.__class__(14, 2, 17, 1, 1, None, False)
+    desk.open()
+    assert "known once" in desk.summarizePlan.text()
+    desk.summarizeRun.click()
+    desk.papers.summaries.plan_result = PLAN
+    desk.papers.summaries.finish(desk.pane.job, SUMMARY)
+    desk.settle()
+    assert "known once" not in desk.summarizePlan.text()
+    desk.pane._chosen(desk.pane.job)
+    planned = len(desk.papers.summaries.planned)
+    desk.papers.summaries.change(desk.pane.job, title="Another")
+    desk.settle()
+    assert len(desk.papers.summaries.planned) == planned, "what is old loads no model"
+
+
 def test_a_plan_that_comes_late_is_not_shown(desk: Desk) -> None:
     desk.papers.summaries.plan_waits = True
     desk.open()

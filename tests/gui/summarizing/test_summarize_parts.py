@@ -411,6 +411,7 @@ def test_the_notes_of_a_document_in_one_line() -> None:
 def test_a_line_says_format_pages_and_words() -> None:
     assert words.document_line(document("One two.", pages=12, format="pdf")) == "PDF · 12 pages · 2 words"
     assert words.document_line(document("一二。", language="zh-Hans", words=2)) == "Text · 2 characters"
+    assert words.document_line(document("하나 둘.", language="ko", words=2)) == "Text · 2 words"
     assert words.document_line(document("x", words=0)) == "Text"
 
 
