@@ -238,3 +238,9 @@ def test_where_there_is_no_model_yet_one_that_is_on_its_way_is_told(home: Any, m
     rows[0] = replace(rows[0], state=State.PAUSED)
     window._bridge.downloads_changed.emit()
     assert window.chat.welcome._line.text() == "No model yet"
+
+
+def test_it_is_as_wide_as_the_field_below_it(guide: Any) -> None:
+    composer = guide.window().chat.composer
+    assert guide.get.window().isVisible()
+    assert guide._inner.maximumWidth() == composer.maximumWidth()

@@ -15,6 +15,7 @@ from assistant.base.errors import AssistantError
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.column_page import ColumnPage
+from assistant.gui.widgets.composer import TEXT_INSIDE
 from assistant.gui.widgets.controls import Elided, Hairline, Label, set_role
 from assistant.gui.widgets.flow import Flow
 from assistant.gui.widgets.models import words
@@ -164,6 +165,9 @@ class Guide(ColumnPage):
         high = self._bar.sizeHint().height() if apart else 0
         self._bar.setGeometry(0, self.height() - high, self.width(), high)
         self.setViewportMargins(0, 0, 0, high)
+
+    def _widest(self) -> int:
+        return self.theme.column_width() + 2 * TEXT_INSIDE  # as the field below it
 
     def retranslate(self) -> None:
         """Take the words of the current language."""

@@ -44,4 +44,8 @@ class ColumnPage(QScrollArea):
         self._measure()
 
     def _measure(self) -> None:
-        self._inner.setMaximumWidth(self.theme.px(_COLUMN))
+        self._inner.setMaximumWidth(self._widest())
+
+    def _widest(self) -> int:
+        """How wide the column may be, in px."""
+        return self.theme.px(_COLUMN)
