@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QGuiApplication, QInputMethodEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.translation.views import Alternative, JobState, MemoryMatch, SegmentState, Version, Weighed
@@ -231,6 +231,19 @@ def test_it_lies_below_the_word_also_where_the_column_ends(desk: Desk) -> None:
     assert popover.geometry().bottom() > foot, "the text above is what one is reading"
     desk.pane.new()
     assert not popover.isVisible()
+
+
+def test_in_a_low_window_the_likeliest_are_shown(desk: Desk) -> None:
+    desk.core.alternatives_result = tuple(Alternative(f"word{n}", 0.5 / (n + 1), 15) for n in range(8))
+    popover = desk.translateAlternatives
+    panel = popover.parentWidget()
+    panel.setFixedHeight(200)
+    QApplication.processEvents()
+    click(desk, 1, 3)
+    assert panel.rect().contains(popover.geometry()), "nothing is out of sight"
+    shown = [button.text() for button in popover.findChildren(QAbstractButton) if button.isVisible()]
+    assert 1 < len(shown) < 8
+    assert "word0" in shown[0]
 
 
 def test_esc_and_a_click_elsewhere_close_it(desk: Desk) -> None:

@@ -106,6 +106,10 @@ class AlternativesPopover(QFrame):
         wide = min(self._theme.px(_WIDE), host.width() - 2 * SPACE)
         self.setFixedWidth(wide)
         high = self.layout().totalHeightForWidth(wide)
+        shown = [button for button in self._buttons if not button.isHidden()]
+        while high > host.height() and len(shown) > 1:  # what is out of sight could not be reached: the least likely
+            shown.pop().hide()
+            high = self.layout().totalHeightForWidth(wide)
         x = max(SPACE, min(self._anchor.left() - SPACE, host.width() - wide - SPACE))
         below = self._anchor.bottom() + 4
         y = below if below + high <= host.height() else max(0, self._anchor.top() - high - 4)
