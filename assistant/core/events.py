@@ -56,6 +56,7 @@ class NoticeAction(StrEnum):
     UNDO_DELETE = "undo_delete"
     DROP_OLDEST = "drop_oldest"
     ENLARGE_CONTEXT = "enlarge_context"
+    OPEN_CHAT = "open_chat"
     OPEN_MODELS = "open_models"
     OPEN_SETTINGS = "open_settings"
     LOAD_ANYWAY = "load_anyway"

@@ -105,7 +105,7 @@ class Notices:
         error = model.error()
         level = NoticeLevel.INFO if error is None else NoticeLevel.ERROR
         detail = error.detail if error is not None else ""
-        actions = (NoticeAction.NEW_CONVERSATION,) if answers and error is None else ()
+        actions = (NoticeAction.OPEN_CHAT,) if answers and error is None else ()
         self.post(Notice(f"arrived-{model.key}", level, arrived(model, wanted), detail, actions, model.key))
 
     def replaced(self, gone: str, now: InstalledModel) -> None:

@@ -30,6 +30,8 @@ SMALLEST = QSize(720, 480)
 _SIZE_STEP, _SIZES = 10, (80, 200)  # percent
 _IDLE_AFTER_MS = 1500
 _DOCUMENTS = ("summarize", "translate")  # the panes with a document, and work of their own to stop
+_THERE = {"models": (NoticeAction.OPEN_MODELS,), "chat": (NoticeAction.OPEN_CHAT, NoticeAction.RETRY)}
+"""What stands or leads to where one is on a pane, and is no button of a notice there."""
 _WINDOW, _PANE, _LIST, _LIST_WIDTH = "window", "pane", "list_shown", "list_width"  # in the state file
 
 
@@ -270,7 +272,7 @@ class MainWindow(QMainWindow):
         self.notices.clear(NOT_TAKEN)
         self._core.chosen.show(name if name in _DOCUMENTS else "chat")
         self._show_models()
-        self.notices.leave_out({"models": NoticeAction.OPEN_MODELS, "chat": NoticeAction.RETRY}.get(name))
+        self.notices.leave_out(*_THERE.get(name, ()))
         self.summarizing.give_keys(elsewhere=name == "translate")
         if name != "translate":
             self.translating.left()
@@ -291,6 +293,7 @@ class MainWindow(QMainWindow):
         """What a notice's button does here; the rest is the core's."""
         deleted = {"summary": self.summarizing, "translation": self.translating}
         here: dict[str, Callable[[], object]] = {
+            "open_chat": self._begin_conversation,
             "open_models": self.navigation.show_models,
             "open_settings": lambda: self.show_setting(notice.setting),
             "new_conversation": self._begin_conversation,

@@ -39,6 +39,7 @@ ACTION_WORDS: dict[NoticeAction, Callable[[], str]] = {
     NoticeAction.UNDO_DELETE: lambda: tr("Undo"),
     NoticeAction.DROP_OLDEST: lambda: tr("Leave out the oldest turns"),
     NoticeAction.ENLARGE_CONTEXT: lambda: tr("Enlarge the context"),
+    NoticeAction.OPEN_CHAT: lambda: tr("Begin a conversation"),
     NoticeAction.OPEN_MODELS: lambda: tr("Open the models"),
     NoticeAction.OPEN_SETTINGS: lambda: tr("Open the settings"),
     NoticeAction.LOAD_ANYWAY: lambda: tr("Load anyway"),
@@ -78,7 +79,7 @@ class NoticeBar(QFrame):
         self._theme = theme
         self._up: dict[str, Notice] = {}  # the newest last
         self._choices: dict[str, tuple[Choice, ...]] = {}
-        self._led_to: NoticeAction | None = None  # what is on the screen anyway
+        self._led_to: tuple[NoticeAction, ...] = ()  # what is on the screen anyway
         self._pointer = QPoint()  # where the mouse was when it was last asked
         self._shown: Notice | None = None
         self._expiry = QTimer(self)
@@ -117,9 +118,9 @@ class NoticeBar(QFrame):
         if self._shown is not None:
             self.clear(self._shown.key)
 
-    def leave_out(self, action: NoticeAction | None) -> None:
-        """Offer no button for this action: where it leads to is shown already."""
-        self._led_to = action
+    def leave_out(self, *actions: NoticeAction) -> None:
+        """Offer no buttons for these actions: where they lead to is shown already."""
+        self._led_to = actions
         self._fill()
 
     def retranslate(self) -> None:
@@ -280,7 +281,7 @@ class NoticeBar(QFrame):
         return [ACTION_WORDS[action]() for action in self._actions_of(notice)]
 
     def _actions_of(self, notice: Notice) -> list[NoticeAction]:
-        return [action for action in notice.actions if action is not self._led_to]
+        return [action for action in notice.actions if action not in self._led_to]
 
     def _dress(self) -> None:
         if self._shown is None:

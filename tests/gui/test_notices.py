@@ -179,6 +179,15 @@ def test_buttons_that_lead_somewhere_lead_there(action: NoticeAction, pane: str,
     assert window.frame.current == pane
 
 
+def test_a_model_that_came_leads_to_a_conversation_from_everywhere_else(window: Any) -> None:
+    window.frame.show_pane("models")
+    window.notices.post(notice("arrived", actions=(NoticeAction.OPEN_CHAT,)))
+    window.notices._buttons[0].click()
+    assert window.frame.current == "chat"
+    window.notices.post(notice("arrived", actions=(NoticeAction.OPEN_CHAT,)))
+    assert all(button.isHidden() for button in window.notices._buttons)
+
+
 def test_what_concerns_the_core_reaches_it(window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[Any] = []
     monkeypatch.setattr(window._core.actions, "act", lambda action, about: done.append((action, about.subject)))

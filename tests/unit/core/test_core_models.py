@@ -260,7 +260,7 @@ def test_the_first_real_model_answers_from_then_on(home: Home) -> None:
     assert chosen.key == home.core.settings["default_model"]
     assert chosen.upstream is not None
     assert chosen.upstream.repo == "maker/tiny-GGUF"
-    assert home.offered["arrived"] == (NoticeAction.NEW_CONVERSATION,)
+    assert home.offered["arrived"] == (NoticeAction.OPEN_CHAT,)
     assert home.core.downloads.rows() == []
     assert home.look().variants[0].installed == chosen.key
 
