@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError
-from assistant.cli import document_commands, failures, incoming, prompt
+from assistant.cli import document_commands, failures, incoming, objects, prompt
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.cli.writer import introduce
@@ -154,21 +154,9 @@ def _write(session: Session, document: OpenDocument, output: str, form: str) -> 
 
 def as_object(document: OpenDocument, answer: DocumentAnswer) -> dict[str, Any]:
     """The contract's JSON object of an answer about a document. Times are seconds, offsets characters of its text."""
+    seconds = objects.seconds_of(load=answer.load_seconds, first_token=answer.first_token, total=answer.seconds)
     return {
-        "text": answer.text,
-        "reasoning": "",
-        "model": answer.model,
-        "finish": answer.finish or "end",
-        "tokens": {
-            "prompt": answer.tokens.prompt,
-            "cached": answer.tokens.cached,
-            "generated": answer.tokens.generated,
-        },
-        "seconds": {
-            "load": round(answer.load_seconds, 4),
-            "first_token": round(answer.first_token, 4),
-            "total": round(answer.seconds, 4),
-        },
+        **objects.written(answer.text, model=answer.model, finish=answer.finish, tokens=answer.tokens, seconds=seconds),
         "whole": answer.whole,
         "search": _search_object(answer) if answer.passages else None,
         "passages": [document_commands.source_as_json(document, source) for source in answer.passages],

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.cli import failures, incoming, talk
+from assistant.cli import failures, incoming, objects, talk
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.cli.writer import Writer, introduce
@@ -64,21 +64,15 @@ def report(terminal: Terminal, model: InstalledModel, answer: Answer, *, as_json
 
 def as_object(model: InstalledModel, answer: Answer) -> dict[str, Any]:
     """The contract's JSON object of an answer. Times are seconds."""
-    finish = answer.finish.value if answer.finish is not None else "end"
-    return {
-        "text": answer.text,
-        "reasoning": answer.reasoning,
-        "model": model.name,
-        "finish": _FINISH.get(finish, finish),
-        "tokens": {
-            "prompt": answer.tokens.prompt,
-            "cached": answer.tokens.cached,
-            "generated": answer.tokens.generated,
-        },
-        "seconds": {
-            "load": round(answer.load_seconds, 4),
-            "first_token": round(answer.seconds.first_token, 4),
-            "total": round(answer.seconds.total, 4),
-        },
-        "seed": answer.seed,
-    }
+    finish = answer.finish.value if answer.finish is not None else ""
+    spent = answer.seconds
+    seconds = objects.seconds_of(load=answer.load_seconds, first_token=spent.first_token, total=spent.total)
+    found = objects.written(
+        answer.text,
+        reasoning=answer.reasoning,
+        model=model.name,
+        finish=_FINISH.get(finish, finish),
+        tokens=answer.tokens,
+        seconds=seconds,
+    )
+    return {**found, "seed": answer.seed}

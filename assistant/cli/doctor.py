@@ -78,8 +78,10 @@ class Doctor:
     def _paths(self) -> Section:
         paths = default_paths()
         found: Section = {}
-        for name in ("config", "data", "models", "cache", "logs"):
-            state = machine.folder_state(getattr(paths, name))
+        folders = {name: getattr(paths, name) for name in ("config", "data", "models", "cache", "logs")}
+        folders["models"] = self._session.core.models.folder  # the settings may name another one
+        for name, folder in folders.items():
+            state = machine.folder_state(folder)
             found[name] = state
             if state["writable"] == "false":
                 self.problems.append(tr("The folder {path} cannot be written to.", path=state["path"]))

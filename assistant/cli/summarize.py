@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.cli import document_commands, failures
+from assistant.cli import document_commands, failures, objects
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.cli.writer import introduce
@@ -116,22 +116,11 @@ def as_object(document: OpenDocument, view: SummaryView, plan: PlanView, *, plan
 
     :param plan_load: seconds of loading the model, where that was done to make the plan.
     """
+    load = plan_load or view.load_seconds
+    seconds = objects.seconds_of(load=load, first_token=view.first_token, total=view.seconds)
+    seconds |= objects.promised(plan.seconds)
     return {
-        "text": view.text,
-        "reasoning": "",
-        "model": view.model,
-        "finish": view.finish or "end",
-        "tokens": {
-            "prompt": view.tokens.prompt,
-            "cached": view.tokens.cached,
-            "generated": view.tokens.generated,
-        },
-        "seconds": {
-            "load": round(plan_load or view.load_seconds, 4),
-            "first_token": round(view.first_token, 4),
-            "total": round(view.seconds, 4),
-            "promised": round(plan.seconds, 1) if plan.seconds is not None else None,
-        },
+        **objects.written(view.text, model=view.model, finish=view.finish, tokens=view.tokens, seconds=seconds),
         "parts": [
             {
                 "stretches": [list(stretch) for stretch in stretches],

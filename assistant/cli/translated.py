@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.base.errors import AssistantError
 from assistant.base.languages import between_sentences, language_name
+from assistant.cli import objects
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.core.translation.views import (
@@ -173,23 +174,12 @@ def as_object(
 
     :param load: seconds of loading the model, where that was done to make the plan.
     """
+    load = load or view.load_seconds
+    seconds = objects.seconds_of(load=load, first_token=view.first_token, total=view.seconds)
+    seconds |= objects.promised(plan.seconds)
     return {
-        "text": text,
-        "reasoning": "",
-        "model": view.model,
-        "finish": view.finish or "end",
+        **objects.written(text, model=view.model, finish=view.finish, tokens=view.tokens, seconds=seconds),
         "missing": view.total - view.done,
-        "tokens": {
-            "prompt": view.tokens.prompt,
-            "cached": view.tokens.cached,
-            "generated": view.tokens.generated,
-        },
-        "seconds": {
-            "load": round(load or view.load_seconds, 4),
-            "first_token": round(view.first_token, 4),
-            "total": round(view.seconds, 4),
-            "promised": round(plan.seconds, 1) if plan.seconds is not None else None,
-        },
         "format": document.format,
         "language": {"from": view.options.source or view.language or document.language, "to": view.options.target},
         "segments": [_segment_as_json(one) for one in view.segments],
