@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from assistant.base.errors import AssistantError
-from assistant.texts import errors, units
+from assistant.texts import errors, lists, units
 from assistant.texts.catalogue import current_language, tr, trn
 
 
@@ -64,10 +64,13 @@ def unchecked(why: AssistantError | None = None) -> str:
 
 
 def export_labels() -> dict[str, str]:
-    """Words that stand in an exported file (``worker.messages.Export.labels``); ``{page}`` and ``{words}`` stay."""
+    """Words that stand in an exported file (``worker.messages.Export.labels``); what is in braces stays."""
     return {
         "sources": tr("Sources"),
         "page": tr("page {page}"),
+        "placed": lists.clauses("{page}", "{headings}"),
+        "quoted": lists.labelled("{place}", "{quote}"),
+        "listed": lists.listed("{words}", "{word}"),
         "no_source": tr("No passage of the document supports this."),
         "missing": tr("Not supported: {words}"),
         "back": tr("Back to the text"),

@@ -64,8 +64,7 @@ def as_markdown(paper: Paper) -> bytes:
 def _markdown_note(paper: Paper, note: Note) -> str:
     parts = []
     for place in note.places:
-        where = paper.where(place)
-        parts.append(f"{_escaped(where)}: “{_escaped(place.quote)}”" if where else f"“{_escaped(place.quote)}”")
+        parts.append(paper.quoted(_escaped(paper.where(place)), _escaped(place.quote)))
     return " · ".join(parts + [f"*{_escaped(remark)}*" for remark in paper.remarks(note)])
 
 
@@ -110,8 +109,7 @@ def _text_block(block: Block) -> list[str]:
 def _text_note(paper: Paper, note: Note) -> list[str]:
     said = []
     for place in note.places:
-        where = paper.where(place)
-        said.append(f"{where}: “{place.quote}”" if where else f"“{place.quote}”")
+        said.append(paper.quoted(paper.where(place), place.quote))
     said += paper.remarks(note)
     label = f"[{note.number}] "
     return [label + said[0], *(" " * len(label) + line for line in said[1:])]

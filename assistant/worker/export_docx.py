@@ -151,8 +151,7 @@ def _footnotes(paper: Paper) -> str:
 def _note(paper: Paper, note: Note) -> str:
     said = []
     for place in note.places:
-        where = paper.where(place)
-        said.append((_text(f"{where}: ") if where else "") + _text(f"“{place.quote}”"))
+        said.append(_text(paper.quoted(paper.where(place), place.quote)))
     said += [_text(remark, "<w:i/>") for remark in paper.remarks(note)]
     number = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>' + _text(" ")
     return "".join(_paragraph((number if index == 0 else "") + line, "FootnoteText") for index, line in enumerate(said))

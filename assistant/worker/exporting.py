@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import reduce
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -22,6 +23,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\ufff
 LABELS: Mapping[str, str] = {
     "sources": "Sources",
     "page": "page {page}",
+    "placed": "{page}, {headings}",
+    "quoted": "{place}: {quote}",
+    "listed": "{words}, {word}",
     "no_source": "No passage of the document supports this.",
     "missing": "Not supported: {words}",
     "back": "Back to the text",
@@ -106,12 +110,21 @@ class Paper:
     def where(self, place: Place) -> str:
         """Page and headings of a passage, empty if neither is known."""
         parts = [self.labels["page"].format(page=place.page)] if place.page else []
-        return ", ".join([*parts, " › ".join(place.path)] if place.path else parts)
+        if place.path:
+            parts.append(" › ".join(place.path))
+        return self.labels["placed"].format(page=parts[0], headings=parts[1]) if len(parts) > 1 else "".join(parts)
+
+    def quoted(self, where: str, quote: str) -> str:
+        """A passage behind its place, if that is known."""
+        return self.labels["quoted"].format(place=where, quote=f"“{quote}”") if where else f"“{quote}”"
 
     def remarks(self, note: Note) -> list[str]:
         """What a note says besides its passages."""
         found = [self.labels["no_source"]] if not note.places else []
-        return [*found, self.labels["missing"].format(words=", ".join(note.missing))] if note.missing else found
+        if note.missing:
+            words = reduce(lambda words, word: self.labels["listed"].format(words=words, word=word), note.missing)
+            found.append(self.labels["missing"].format(words=words))
+        return found
 
 
 def paper(

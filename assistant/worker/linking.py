@@ -53,17 +53,26 @@ def link(document: Document, text: str, index: Index | None = None) -> Links:
 
 
 def statements(text: str) -> tuple[tuple[int, int], ...]:
-    """Start and end of everything in ``text`` (Markdown) that states something: no headings, no rules, no labels."""
+    """Start and end of everything in ``text`` (Markdown) that states something: no headings, also of columns, no
+    rules, no labels."""
     language = detect(text)
     found: list[tuple[int, int]] = []
-    for start, end in _lines(text):
-        if not _HEADING.match(text[start:end]) and not _RULE.match(text[start:end]):
+    lines = list(_lines(text))
+    for (start, end), (after, last_after) in zip(lines, [*lines[1:], (0, 0)], strict=False):
+        line = text[start:end]
+        if not _names_columns(line, text[after:last_after]) and not _HEADING.match(line) and not _RULE.match(line):
             found += [
                 (start + first, start + last)
-                for first, last in split(text[start:end], language)
+                for first, last in split(line, language)
                 if any(map(str.isalnum, text[start + first : start + last]))
             ]
     return tuple(found)
+
+
+def _names_columns(line: str, following: str) -> bool:
+    """The first row of a table says nothing of the document, unless there is a figure in it."""
+    ruled = "|" in following and "-" in following and _RULE.match(following) is not None
+    return ruled and "|" in line and not any(map(str.isdigit, line))
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

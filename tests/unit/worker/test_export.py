@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.model import Document, LinkedSentence, Mark, MarkKind, MarkState, Paragraph, Source
+from assistant.texts import set_language
+from assistant.texts.summaries import export_labels
 from assistant.worker.export import as_html, as_markdown, as_text, write
 from assistant.worker.export_docx import as_docx
 from assistant.worker.exporting import Block, BlockKind, Paper, Run, blocks_of, paper
@@ -287,10 +289,12 @@ def test_the_same_text_gives_the_same_file() -> None:
 
 def test_chinese_goes_through_all_formats() -> None:
     text = "桥是1934年建的。"
-    labels = {"sources": "来源", "page": "第{page}页"}
-    found = paper("桥", text, linked(text, (text, (BUILT,))), DOCUMENT, labels)
-    assert "[^1]: 第4页: “桥建于一九三四年。”" in as_markdown(found).decode()
-    assert "\n来源\n----\n" in as_text(found).decode()
+    set_language("zh_CN")
+    found = paper("桥", text, linked(text, (text, (BUILT,))), DOCUMENT, export_labels())
+    assert "[^1]: 第\u20094\u2009页：“桥建于一九三四年。”" in as_markdown(found).decode()
+    assert "\n出处\n----\n" in as_text(found).decode()
+    three = paper("桥", text, linked(text, (text, (COST,))), DOCUMENT, export_labels())
+    assert "页，Money › Bridges：“The bridge cost" in as_markdown(three).decode()
     assert "桥建于一九三四年。" in page_of(found).text
     with zipfile.ZipFile(BytesIO(as_docx(found))) as archive:
         assert "桥建于一九三四年。" in archive.read("word/footnotes.xml").decode()

@@ -145,6 +145,13 @@ def test_headings_rules_and_labels_state_nothing() -> None:
     ]  # fmt: skip
 
 
+def test_the_names_of_columns_state_nothing() -> None:
+    text = "| Work | Cost |\n| :--- | ---: |\n| The bridge | 4 million |\n"
+    assert [text[start:end] for start, end in statements(text)] == ["The bridge | 4 million |"]
+    text = "| The bridge | opened in 1934 |\n|---|---|\n"
+    assert [text[start:end] for start, end in statements(text)] == ["The bridge | opened in 1934 |"]
+
+
 # ---------------------------------------------------------------- marks
 
 
