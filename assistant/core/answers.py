@@ -32,7 +32,6 @@ from assistant.tasks.chat import AnswerOptions, ChatTurn, chat_request, prompt_p
 from assistant.tasks.cleaning import is_lost
 from assistant.tasks.presets import chat_preset
 
-
 _LOOK = 160  # characters between two looks at whether an answer repeats itself; a long one takes two milliseconds
 
 

@@ -26,8 +26,8 @@ class Opening(QObject):
     """Knows which document is open and shows it in the panel. What differs from pane to pane is in the hooks below.
 
     Signals: ``changed()`` when another document is open, or none; ``touched()`` when somebody types;
-    ``failed(AssistantError)`` when there was nothing to open; ``chosen_one(path, others)`` when a file is pasted, and how
-    many there were besides.
+    ``failed(AssistantError)`` when there was nothing to open; ``chosen_one(path, others)`` when a file is pasted, and
+    how many there were besides.
 
     :param panel: where it is shown, with an ``editor`` and a ``stack``.
     :param draft: where what is typed is kept, once the core runs.
