@@ -45,7 +45,10 @@ def _setting_invalid(v: Values) -> str:
         "hub_endpoint": tr("“{value}” is not an address that models can come from.", value=v.text("value")),
         "proxy": tr("“{value}” is not the address of a proxy.", value=v.text("value")),
         "certificates": tr("“{value}” is not the full path of a file.", value=v.text("value")),
-        "models_folder": tr("“{value}” cannot be the folder for models.", value=v.text("value")),
+        "models_folder": tr(
+            "“{value}” cannot be the folder for models: it must lie neither in the present one nor around it.",
+            value=v.text("value"),
+        ),
         "--to": tr("“{value}” is not a language that Lamplight knows.", value=v.text("value")),
         "--from": tr("“{value}” is not a language that Lamplight knows.", value=v.text("value")),
         "--column": tr("The table has no column “{value}”.", value=v.text("value")),
