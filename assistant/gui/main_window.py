@@ -269,6 +269,7 @@ class MainWindow(QMainWindow):
     def _pane_changed(self, name: str) -> None:
         """The picker and the line below are about the model of the pane's task. A notice offers no way to where one is,
         and nothing that stands there as well: at an answer that failed. What one field has not taken is of the past."""
+        self._core.state.set(_PANE, name)  # a program that is killed comes back to its place as well
         self.notices.clear(NOT_TAKEN)
         self._core.chosen.show(name if name in _DOCUMENTS else "chat")
         self._show_models()

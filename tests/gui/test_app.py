@@ -268,3 +268,8 @@ def test_the_rail_has_icons_alone_where_their_words_have_no_room(window: Any) ->
     assert "Chat" in button.toolTip()
     rail.resize(rail.width(), 600)
     assert button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+
+
+def test_the_pane_is_known_also_to_a_program_that_is_killed(window: Any) -> None:
+    window.frame.show_pane("translate")
+    assert window._core.state.get("pane") == "translate"
