@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import ssl
 import urllib.request
@@ -157,15 +158,16 @@ def parse_proxy(address: str) -> Proxy:
 
 
 def certificates(setup: Setup) -> ssl.SSLContext:
-    """What servers are checked with: the system's own store, and the file in the settings.
+    """What servers are checked with: the system's own store, or what the environment has in its place
+    (``SSL_CERT_FILE``, ``SSL_CERT_DIR``), and the file in the settings.
 
-    :raises AssistantError: FILE_UNREADABLE: that file holds no certificates.
+    :raises AssistantError: FILE_UNREADABLE: one of these files holds no certificates.
     """
-    context = httpx2.create_ssl_context()
-    if setup.certificates:
-        try:
-            context.load_verify_locations(cafile=setup.certificates)
-        except (OSError, ValueError) as error:  # an SSLError is an OSError
-            name = Path(setup.certificates).name
-            raise AssistantError(ErrorKind.FILE_UNREADABLE, str(error)[:200], name=name) from error
+    file = os.environ.get("SSL_CERT_FILE", "")
+    try:
+        context = httpx2.create_ssl_context()
+        if file := setup.certificates:
+            context.load_verify_locations(cafile=file)
+    except (OSError, ValueError) as error:  # an SSLError is an OSError
+        raise AssistantError(ErrorKind.FILE_UNREADABLE, str(error)[:200], name=Path(file).name) from error
     return context

@@ -100,11 +100,16 @@ def test_an_own_authority_is_added_to_the_systems() -> None:
     assert more.check_hostname
 
 
+@pytest.mark.parametrize("variable", ["", "SSL_CERT_FILE"])
 @pytest.mark.parametrize("content", [None, b"", b"no certificate", bytes(range(128, 192))])
-def test_a_file_without_certificates_is_named(tmp_path: Path, content: bytes | None) -> None:
+def test_a_file_without_certificates_is_named(
+    tmp_path: Path, content: bytes | None, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "own.pem"
     if content is not None:
         path.write_bytes(content)
+    if variable:
+        monkeypatch.setenv(variable, str(path))
     with pytest.raises(AssistantError) as caught:
-        sources.certificates(Setup(certificates=str(path)))
+        sources.certificates(Setup(certificates="" if variable else str(path)))
     assert (caught.value.kind, caught.value.values["name"]) == (ErrorKind.FILE_UNREADABLE, "own.pem")
