@@ -37,9 +37,10 @@ def _words() -> _Words:
 
 
 @cache
-def empty_words() -> frozenset[str]:
-    """Words without content of all languages that are known, as :func:`folded` gives them."""
-    return frozenset(folded(word) for words in _words().empty.values() for word in words.split())
+def empty_words(language: str = "") -> frozenset[str]:
+    """Words without content of a language, or of all languages that are known, as :func:`folded` gives them."""
+    lists = [_words().empty[language]] if language else _words().empty.values()
+    return frozenset(folded(word) for words in lists for word in words.split())
 
 
 def nations(word: str) -> tuple[str, ...]:

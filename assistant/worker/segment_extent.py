@@ -24,13 +24,15 @@ _JOINING = frozenset("和与及或把被将从对向")
 _MORE = 1.7  # of the length to be expected: a text with more clauses, too, says what its source does not
 _WHOLE = 0.82  # of the length to be expected: a text with fewer sentences that is shorter lacks one
 _HAN, _SYLLABLE, _BLOCK = 3.3, 1.9, 2.3  # letters that a character says as much as
+_SCRAP = 0.3  # of the length of a sentence
+_TOLD = 20.0  # letters of a sentence that says more than yes or no
 _BRIEF = 24.0  # letters of a text whose end tells little
 _SAID = 8.0  # letters of a sentence that nobody says twice in a row
 _SHORT = 14.0  # letters: texts of about so many may become three times as long
 
 _ENDED = re.compile("[.。!！?？…:：;；,，)）\\]】\"”’'»」』›*`>\ufffc\U0001f300-\U0001faff\u2600-\u27bf~～|—%]\\s*\\Z")
 _PAUSED = re.compile("[:：;；|—,，、-]\\s*\\Z")
-_STOPPED = re.compile(r"[.。!！?？…][\"”’'»」』)）*\]\ufffc]*\s*\Z")
+STOPPED = re.compile(r"[.。!！?？…][\"”’'»」』)）*\]\ufffc]*\s*\Z")
 _HANGING = re.compile(
     r"(?:[,，、;；:：(（\[【「『/-]|\b(?:and|or|but|the|a|an|because|und|oder|der|die|das|den|dem|ein|eine|et|ou|le|la"
     r"|les|du|des|y|o|el|los|las|и)|[^\W\d_]-)\s*\Z",
@@ -68,18 +70,27 @@ def extent_findings(source: View, target: View, finish: str) -> Iterator[Finding
     ended = _ENDED.search(target.plain) and not _PAUSED.search(target.plain)
     if finish == "limit" or (long and _hangs(target.plain) and not _hangs(source.plain)):
         yield Finding(FindingKind.CUT, target.plain[-12:], *tail)
-    elif long and _STOPPED.search(source.plain) and not ended:
+    elif long and STOPPED.search(source.plain) and not ended:
         minor = weight(target.plain) > _WHOLE * weight(source.plain)
         yield Finding(FindingKind.CUT, target.plain[-12:], *tail, minor=minor)
     values: dict[str, str | int] = {"percent": round(100 * size)}
     low, high = _LIMITS[weight(source.plain) > _LONG]
     goes_on = size > _MORE and _pauses(target) > _pauses(source) + 1
-    if not low < size < high or goes_on or _lacks_sentence(source, target):
+    if not low < size < high or goes_on or _lacks_sentence(source, target) or _says_nothing(source, target):
         yield Finding(FindingKind.LENGTH, start=start, end=end, values=values)
     if (run := _RUN.search(target.plain)) and not re.search(r"(\W)\1\1", source.plain):
         yield Finding(FindingKind.LOOP, run[0][:60], *target.span(*run.span()))
     if (doubled := _doubled(target)) and not _doubled(source):
         yield Finding(FindingKind.LOOP, target.plain[slice(*doubled)][:60], *target.span(*doubled))
+
+
+def _says_nothing(source: View, target: View) -> bool:
+    """Whether of a short sentence, which may well become a third as long, not even that is left. A number or a date
+    that is written out in the source may be as short as that in figures.
+    """
+    brief = weight(target.plain) < _SCRAP * weight(source.plain)
+    figures = any(sign.isdigit() for sign in target.plain)
+    return brief and weight(source.plain) >= _TOLD and bool(STOPPED.search(source.plain)) and not figures
 
 
 def _pauses(view: View) -> int:

@@ -11,6 +11,7 @@ from assistant.base.scripts import COMMON, EAST_ASIAN, INHERITED, NEVER, OTHER, 
 from assistant.documents.detection import detect_languages
 from assistant.documents.segments import Finding, FindingKind
 from assistant.worker.lexicon import empty_words, english, folded, stem
+from assistant.worker.segment_extent import STOPPED
 from assistant.worker.segment_pinyin import is_spelled
 from assistant.worker.segment_view import View, at_target, blanked
 
@@ -21,7 +22,7 @@ _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _QUOTED = re.compile('[“"「『‘\']([A-Za-z][^“”"「」『』‘’\n]{0,60})[”"」』’\']')
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
 _ENOUGH = 24  # letters that tell a language
-_SURE, _HARDLY = 0.75, 0.1
+_SURE, _RATHER, _LIKELY, _HARDLY = 0.75, 0.65, 0.5, 0.1  # shares of what a language is told by
 _LOOKING_LATIN = {"Cyrl", "Grek"}  # scripts with letters that look like Latin ones
 _READ = 0.8  # of the words of a text in Latin letters that is Chinese
 _FEW, _MOSTLY = 4, 0.7  # words, and the share of them that a translation does not have by chance
@@ -196,7 +197,7 @@ def _foreign(text: str, source: View, target: View) -> str:
         return "" if related(found.partition("-")[0].lower(), target.primary) else found
     enough = _ENOUGH if "Latn" in own or not own else 10
     if len(letters) < enough and not _is_small_talk(text, source):
-        return ""
+        return _no_english(text, source) if target.primary == "en" else ""
     guesses = detect_languages([text])[0]
     if not guesses or guesses[0].share < _SURE:
         return ""
@@ -211,6 +212,27 @@ def _is_small_talk(text: str, source: View) -> bool:
     """Whether a short text, of an English source, has words in it that tell the language though they say little."""
     words = [folded(word) for word in _WORDS.findall(text) if word[0].islower()]
     return source.primary == "en" and len(words) >= _FEW // 2 and 2 * len(empty_words() & {*words}) > len(words)
+
+
+def _no_english(text: str, source: View) -> str:
+    """The language of a short sentence that has hardly an English word in it; empty: it may well be English."""
+    words = [word for at, word in enumerate(_WORDS.findall(text)) if at == 0 or word[0].islower()]
+    if len(words) < 2 or not STOPPED.search(source.plain):
+        return ""
+    strange = [word for word in words if not _is_english(word.lower()) and word not in source.plain]
+    guesses = detect_languages([text])[0]
+    if not any(word[0].islower() for word in strange) or not guesses or guesses[0].language == "en":
+        return ""
+    best, own = guesses[0].share, sum(one.share for one in guesses if one.language == "en")
+    sure = best >= _RATHER and own == 0
+    likely = sure or (best >= _LIKELY and own <= _HARDLY)
+    return guesses[0].language if likely and len(strange) * (3 if sure else 2) >= len(words) else ""
+
+
+def _is_english(word: str) -> bool:
+    """Whether an English dictionary has a word in small letters, or its stem."""
+    known = english().common | empty_words("en")
+    return word in known or (word.isascii() and stem(word) in known)
 
 
 def _is_named(letters: list[str], source: View) -> bool:

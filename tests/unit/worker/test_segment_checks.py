@@ -227,6 +227,13 @@ def test_nearly_every_digit_counts(name: str) -> None:
         # the end
         ("He came in, sat down and asked for a glass of water.", "他走进来，坐下，", (EN, ZH), K.CUT),
         ("We have to talk about the", "我们得谈谈。", (EN, ZH), None),
+        # hardly anything of a short sentence
+        ("A lamp burns there every night.", "背景！", (EN, ZH), K.LENGTH),
+        ("我家在村子的东边。", "Hello!", (ZH, EN), K.LENGTH),
+        # a few words of another language
+        ("请帮帮我。", "À votre aide,", (ZH, EN), K.LANGUAGE),
+        ("谢谢你的帮助。", "Merci beaucoup.", (ZH, EN), K.LANGUAGE),
+        ("谢谢大家。", "Danke schön für alles.", (ZH, EN), K.LANGUAGE),
     ],
 )  # fmt: skip
 def test_one_thing(before: str, after: str, languages: tuple[str, str], kind: FindingKind | None) -> None:
@@ -333,6 +340,16 @@ def test_one_thing(before: str, after: str, languages: tuple[str, str], kind: Fi
         ("It starts at a quarter to seven.", "七点差一刻开始。", (EN, ZH)),
         ("Call me after five.", "17点以后给我打电话。", (EN, ZH)),
         ("At ten o'clock he made two points.", "十点钟，他讲了两点。", (EN, ZH)),
+        # short, and whole
+        ("不好意思，打扰一下。", "Excuse me.", (ZH, EN)),
+        ("Thank you very much.", "谢谢！", (EN, ZH)),
+        ("What are you going to do about it?", "怎么办？", (EN, ZH)),
+        ("二〇二六年十一月二十三日。", "11/23/2026.", (ZH, EN)),
+        # words and names from elsewhere
+        ("给我来一杯欧蕾咖啡。", "Café au lait, please.", (ZH, EN)),
+        ("人生就是这样。", "C'est la vie.", (ZH, EN)),
+        ("他们在吃小笼包。", "They eat xiaolongbao.", (ZH, EN)),
+        ("我们去了洛杉矶和里约热内卢。", "We saw Los Angeles and Rio.", (ZH, EN)),
     ],
 )
 def test_what_is_right_is_right(before: str, after: str, languages: tuple[str, str]) -> None:
