@@ -78,11 +78,11 @@ class Doctor:
     def _paths(self) -> Section:
         paths = default_paths()
         found: Section = {}
-        folders = {name: getattr(paths, name) for name in ("config", "data", "models", "cache", "logs")}
-        folders["models"] = self._session.core.models.folder  # the settings may name another one
-        for name, folder in folders.items():
-            state = machine.folder_state(folder)
-            found[name] = state
+        for name in ("config", "data", "models", "cache", "logs"):
+            folder = getattr(paths, name)
+            used = self._session.core.models.folder if name == "models" else folder
+            state = machine.folder_state(used)
+            found[name] = state if used == folder else {**state, "path": "(set)"}
             if state["writable"] == "false":
                 self.problems.append(tr("The folder {path} cannot be written to.", path=state["path"]))
             elif int(state.get("free", _LEAST_ROOM)) < _LEAST_ROOM:

@@ -155,6 +155,17 @@ def test_doctor_shows_nothing_personal(models: Path, lamplight_home: Path, monke
     }  # fmt: skip
 
 
+def test_doctor_looks_at_the_folder_that_the_models_are_in(lamplight_home: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (lamplight_home / "config").mkdir(parents=True)
+    settings = {"models_folder": str(tmp_path / "file" / "models")}
+    (lamplight_home / "config" / "settings.json").write_text(json.dumps(settings))
+    _, found = doctor()
+    assert found["paths"]["models"]["writable"] == "false"
+    assert found["paths"]["models"]["path"] == "(set)"
+    assert found["paths"]["cache"]["writable"] == "true"
+
+
 def test_doctor_on_a_home_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every check that is possible is made, and the others are said to be impossible."""
     (tmp_path / "file").write_text("")
