@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,9 +16,12 @@ from assistant.core.threads import Threads
 from assistant.storage.job_reading import has_words
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep, StepState
+from assistant.tasks.titles import title_from
 
 ENDED = (StepState.DONE, StepState.FLAWED)
 _DETAIL = 2000  # characters of what an engine said last
+_BEGINNING = 2000  # characters of a text that a title is looked for in
+_TITLE = 60  # width in Latin letters
 
 
 class JobHistory:
@@ -69,6 +73,24 @@ class JobHistory:
         """Digests of the documents that the list refers to; None: it could not be read, so nobody knows."""
         return {row.document for row in self._rows.values()} if self._whole else None
 
+    def new(
+        self, kind: str, document: str, title: str, *, text: str, model: str, model_key: str = "", options: str = ""
+    ) -> Job:
+        """A job that begins now; ``create`` keeps it.
+
+        :param document: its digest, and ``title``: what it is called; empty: made of the beginning of ``text``.
+        """
+        return Job(
+            id=self._jobs.new_id(),
+            kind=kind,
+            title=title or title_from(text[:_BEGINNING], _TITLE),
+            document=document,
+            options=options,
+            created=time.time(),
+            model=model,
+            model_key=model_key,
+        )
+
     def create(self, row: Job) -> None:
         """Keep a new one."""
         self._put(row)
@@ -78,6 +100,10 @@ class JobHistory:
         """Keep what has become of one."""
         self._put(row)
         self._write(row, self._jobs.update)
+
+    def add_steps(self, steps: Sequence[JobStep]) -> None:
+        """Keep steps of one that were made elsewhere before."""
+        self._writes.write(partial(self._jobs.add_steps, steps))
 
     def remove(self, job: int) -> bool:
         """Into the trash; False: there is none with this id."""

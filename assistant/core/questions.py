@@ -6,7 +6,6 @@ import base64
 import contextlib
 import json
 import re
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -21,11 +20,9 @@ from assistant.documents.model import LinkedSentence, Source, moved
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep, StepState
-from assistant.tasks.titles import title_from
 from assistant.worker.messages import Linked, pack_linked, unpack_linked
 
 _QUESTION, _ANSWER = 0, 1  # levels of the job's steps; the exchange is their place
-_TITLE = 60  # width in Latin letters
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 _ESCAPED = r"\\\1"
 
@@ -132,16 +129,8 @@ class QuestionHistory:
                 known = self._exchanges(row.id)
                 self._history.update(replace(row, model=model))
                 return row, known
-        row = Job(
-            id=self._jobs.new_id(),
-            kind=QUESTIONS,
-            title=document.title or title_from(document.text[:2000], _TITLE),
-            document=document.digest,
-            options="",
-            created=time.time(),
-            state=JobState.DONE,
-            model=model,
-        )
+        row = self._history.new(QUESTIONS, document.digest, document.title, text=document.text, model=model)
+        row = replace(row, state=JobState.DONE)
         self._history.create(row)
         return row, self._known.setdefault(row.id, {})
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -33,10 +31,8 @@ from assistant.storage.rows import Job, JobState, JobStep
 from assistant.tasks.summarize import SummaryTask
 from assistant.tasks.summary import StepKey, SummaryOptions
 from assistant.tasks.summary_prompts import language_tag
-from assistant.tasks.titles import title_from
 from assistant.worker.messages import Link, Linked, pack_linked
 
-_TITLE = 60  # width in Latin letters
 _PASSING = (ErrorKind.WORKER_ENDED, ErrorKind.DOCUMENT_MEMORY)  # the machine was short of something: tried once more
 
 
@@ -158,15 +154,14 @@ class Summaries:
         document = self._documents.get(digest)
         if document is None:
             raise AssistantError(ErrorKind.INTERNAL, "the document is not open")
-        row = Job(
-            id=self._jobs.new_id(),
-            kind=KIND,
-            title=document.title or title_from(document.text[:2000], _TITLE),
-            document=digest,
-            options=options_to_json(options),
-            created=time.time(),
+        row = self._history.new(
+            KIND,
+            digest,
+            document.title,
+            text=document.text,
             model=chosen.name,
             model_key=chosen.key,
+            options=options_to_json(options),
         )
         kept: list[JobStep] = []
         if unfinished is not None and (begun := _begun(unfinished.plan)) is not None:
@@ -174,7 +169,7 @@ class Summaries:
             kept = [replace(step, job=row.id) for step in unfinished.steps]
         self._history.create(row)
         if kept:
-            self._writes.write(partial(self._jobs.add_steps, kept))
+            self._history.add_steps(kept)
         self._begin(row, chosen, kept, unfinished)
         return row.id
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.cancel import Cancel, Later
 from assistant.core.events import CoreEvent, TranslationsChanged
 from assistant.core.job_history import JobHistory
-from assistant.core.pending_writes import PendingWrites
 from assistant.core.threads import Threads
 from assistant.core.translation.cache import CachedTranslation, TranslationCache
 from assistant.core.translation.live import Live
@@ -20,7 +18,6 @@ from assistant.core.translation.sheet import Sheet
 from assistant.core.translation.views import ENDED, JobState, OpenTranslation, SegmentView
 from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
-from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobStep
 from assistant.tasks.translation import TranslateOptions
 
@@ -37,14 +34,11 @@ class _Kept:
 class LiveKeeping:
     """Every method runs on the pumping thread.
 
-    :param jobs: keeps them; ``writes``: through which everything is written.
     :param history: the list of all of them; ``cache``: takes what was kept; ``running``: whether one is being made.
     """
 
     def __init__(
         self,
-        jobs: JobStore,
-        writes: PendingWrites,
         history: JobHistory,
         cache: TranslationCache,
         *,
@@ -54,8 +48,6 @@ class LiveKeeping:
         running: Callable[[int], bool],
         emit: Callable[[CoreEvent], None],
     ) -> None:
-        self._jobs = jobs
-        self._writes = writes
         self._history = history
         self._cache = cache
         self._live = live
@@ -104,13 +96,13 @@ class LiveKeeping:
             self._history.create(kept.row)
         else:
             self._history.keep(kept.row)
-        self._writes.write(partial(self._jobs.add_steps, kept.steps))
+        self._history.add_steps(kept.steps)
         self._cache.put(CachedTranslation(kept.row, kept.sheet))
         self._emit(TranslationsChanged())
 
     def _row_of(self, document: OpenTranslation, options: TranslateOptions, model: InstalledModel) -> Job:
         """A new row of the history, or the one that the same text has there, or is about to have."""
-        row = new_row(self._jobs, document, options, model)
+        row = new_row(self._history, document, options, model)
         wanted = (row.document, row.options, row.model_key)
         job, kept = self._last
         head = self._history.head(job)

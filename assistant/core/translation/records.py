@@ -4,38 +4,33 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 
+from assistant.core.job_history import JobHistory
 from assistant.core.translation.views import ENDED, OpenTranslation, SegmentState, SegmentView
 from assistant.documents.segments import ALONE, CODES, OPEN, findings_of_values, findings_to_values
 from assistant.engine.messages import Counts
 from assistant.library.models import InstalledModel
-from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobStep, StepState
-from assistant.tasks.titles import title_from
 from assistant.tasks.translation import Formality, TranslateOptions
 
 _CODES = re.compile(f"[{chr(OPEN)}-{chr(ALONE + CODES - 1)}]")
 
 
 KIND = "translation"
-_TITLE = 60  # width in Latin letters
 
 
-def new_row(jobs: JobStore, document: OpenTranslation, options: TranslateOptions, model: InstalledModel) -> Job:
-    """A row of the history for a translation that begins now."""
-    title = document.title or title_from(plain(one.text for one in document.segments[:20])[:2000], _TITLE)
-    return Job(
-        id=jobs.new_id(),
-        kind=KIND,
-        title=title,
-        document=document.digest,
-        options=options_to_json(options, document.format, options.source or document.language),
-        created=time.time(),
+def new_row(history: JobHistory, document: OpenTranslation, options: TranslateOptions, model: InstalledModel) -> Job:
+    """A row of the history for a translation that begins now; not kept yet."""
+    return history.new(
+        KIND,
+        document.digest,
+        document.title,
+        text=plain(one.text for one in document.segments[:20]),
         model=model.name,
         model_key=model.key,
+        options=options_to_json(options, document.format, options.source or document.language),
     )
 
 

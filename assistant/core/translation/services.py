@@ -121,8 +121,6 @@ class TranslationServices:
             emit=emit,
         )
         keeping = LiveKeeping(
-            jobs,
-            writes,
             history,
             cache,
             live=live,
@@ -132,8 +130,6 @@ class TranslationServices:
             emit=emit,
         )
         self.translations = Translations(
-            jobs,
-            writes,
             history,
             cache,
             runs,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -14,7 +13,6 @@ from assistant.core.documents import Documents
 from assistant.core.events import CoreEvent, TranslationChanged, TranslationsChanged
 from assistant.core.job_history import JobHistory
 from assistant.core.measures import Measures
-from assistant.core.pending_writes import PendingWrites
 from assistant.core.translation.cache import TranslationCache
 from assistant.core.translation.exporting import export
 from assistant.core.translation.keeping import LiveKeeping
@@ -42,7 +40,6 @@ from assistant.core.translation.views import (
 from assistant.core.unfinished import Unfinished
 from assistant.library.models import InstalledModel
 from assistant.library.translators import TranslatorHint
-from assistant.storage.jobs import JobStore
 from assistant.storage.rows import JobState
 from assistant.tasks.translation import TranslateOptions
 
@@ -53,7 +50,6 @@ LIVE = 0
 class Translations:
     """Every method runs on the pumping thread.
 
-    :param jobs: keeps them; ``writes``: through which everything is written.
     :param history: the list of all of them; ``cache``: has some in memory; ``runs``: those that are being made.
     :param live: what is being typed; ``keeping``: puts that into the history; ``requests``: what is asked for segments.
     :param model: the one that is used where none is named; raises AssistantError when there is none.
@@ -62,8 +58,6 @@ class Translations:
 
     def __init__(
         self,
-        jobs: JobStore,
-        writes: PendingWrites,
         history: JobHistory,
         cache: TranslationCache,
         runs: TranslationRuns,
@@ -82,8 +76,6 @@ class Translations:
         hint: Callable[[InstalledModel, tuple[str, str]], TranslatorHint],
         emit: Callable[[CoreEvent], None],
     ) -> None:
-        self._jobs = jobs
-        self._writes = writes
         self._history = history
         self._cache = cache
         self._runs = runs
@@ -222,13 +214,12 @@ class Translations:
         document = self._segmented.get(digest)
         if document is None:
             raise AssistantError(ErrorKind.INTERNAL, "the document is not open")
-        row = new_row(self._jobs, document, options, chosen)
+        row = new_row(self._history, document, options, chosen)
         self._history.create(row)
         if unfinished is None:
             self._runs.begin(row, chosen, fresh=True)
             return row.id
-        steps = [replace(step, job=row.id) for step in unfinished.steps]
-        self._writes.write(partial(self._jobs.add_steps, steps))
+        self._history.add_steps([replace(step, job=row.id) for step in unfinished.steps])
         self._runs.begin(row, chosen, also=unfinished.add)
         return row.id
 
