@@ -116,6 +116,10 @@ def test_a_model_can_be_told_nothing_although_the_settings_have_instructions(opt
     nothing.click()
     assert parts.models.options("fake").system_prompt is None
     assert (prompt.isEnabled(), prompt.placeholderText()) == (True, "Be kind.")
+    parts.models.set_options("fake", system_prompt="Be brief.")
+    nothing.click()
+    nothing.click()
+    assert (parts.models.options("fake").system_prompt, prompt.toPlainText()) == ("Be brief.", "Be brief.")
     nothing.click()
     options.reset.click()
     assert (parts.models.options("fake").system_prompt, nothing.isChecked(), prompt.isEnabled()) == (None, False, True)

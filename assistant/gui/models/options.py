@@ -154,6 +154,7 @@ class _Options:
         self._core = core
         self._key = key
         self._settings = {setting.key: setting for setting in declared(())}
+        self._silenced: str | None = None  # the instructions that are there again with the switch
         self.changed = lambda: None
 
     @property
@@ -174,7 +175,9 @@ class _Options:
     def set(self, name: str, value: Any) -> None:
         """:raises AssistantError: SETTING_INVALID."""
         if name == "no_instructions":
-            self._keep("system_prompt", "" if value else None)
+            if value:
+                self._silenced = self._now.system_prompt
+            self._keep("system_prompt", "" if value else self._silenced)
             return
         setting = self._settings[name]
         if setting.kind == "text" and not str(value).strip():
@@ -195,6 +198,7 @@ class _Options:
         return any(not self.is_default(name) for name in self._settings)
 
     def reset_all(self) -> None:
+        self._silenced = None
         self._core.models.reset_options(self._key)
         self.changed()
 
