@@ -107,8 +107,10 @@ class Segmented:
         if found is None:
             self._load(question, answer.digest, answer, name)
             return
-        # The same bytes in another file: what it is called is that file's.
-        self._open[answer.digest] = replace(found, title=answer.title, name=name)
+        # The same bytes in another file: what it is called is that file's. What the history opened was not counted.
+        self._open[answer.digest] = replace(
+            found, title=answer.title, name=name, characters=answer.characters, words=answer.words
+        )
         question.answer(self._open[answer.digest])
 
     def _load(self, question: Question, digest: str, read: SegmentsRead | None, name: str) -> None:

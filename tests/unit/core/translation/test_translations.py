@@ -60,6 +60,18 @@ def asked(desk: TranslationDesk) -> Counter[str]:
 # ---------------------------------------------------------------- from a text to its translation
 
 
+def test_a_document_that_the_history_opened_is_counted_when_its_file_is_opened(desk: TranslationDesk) -> None:
+    document = desk.read(story(4))
+    job = desk.begin(document.digest, CHINESE)
+    desk.made(job)
+    desk.close()
+    with another() as again:
+        again.shown(job)
+        known = again.read(story(4))
+    assert (known.words, known.characters) == (document.words, document.characters)
+    assert known.words > 0
+
+
 @pytest.mark.parametrize(("language", "options"), [("en", CHINESE), ("zh", ENGLISH)])
 def test_every_sentence_is_translated_once(desk: TranslationDesk, language: str, options: TranslateOptions) -> None:
     document = desk.read(story(30, language))
