@@ -281,6 +281,7 @@ def test_what_takes_too_long_is_ended_and_the_next_one_works(tmp_path: Path) -> 
     answer = desk.ask(ReadDocument, data="第一，。".encode() * 3_000_000, store=str(desk.store))
     assert isinstance(answer, Refused)
     assert (answer.kind, answer.values) == (ErrorKind.DOCUMENT_SLOW, {"seconds": 1, "format": "text"})
+    desk.client._limit_seconds = None  # a busy machine may take longer than that for anything
     assert desk.read(b"Hello there.").sentences == 1
     desk.client.close(SOON)
 
