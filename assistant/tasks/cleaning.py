@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from assistant.documents.languages import detect
 from assistant.documents.reasoned import without_reasoning
-from assistant.documents.repetition import END, copied, goes_in_circles, is_eastern, units, up_to_a_sentence, without_loops
+from assistant.documents.repetition import (
+    END,
+    copied,
+    goes_in_circles,
+    is_eastern,
+    units,
+    up_to_a_sentence,
+    without_loops,
+)
 from assistant.engine.messages import FinishReason
 from assistant.tasks.framing import refuses, without_frame
 from assistant.tasks.instructed import NOTHING_TOLD, Instructions
