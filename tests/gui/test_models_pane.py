@@ -267,6 +267,17 @@ def test_the_keyboard_stays_in_the_list_when_a_download_has_gone(pane: Any, part
     assert parts.window.focusWidget() is pane.side.list
 
 
+def test_the_keys_come_to_the_downloads_after_the_page(pane: Any, parts: FakeParts, qtbot: Any) -> None:
+    parts.downloads.add(download("A"), download("B"))
+    qtbot.waitUntil(lambda: len(pane.downloads._rows) == 2 and pane.downloads._rows[1].isVisible(), timeout=SLOW)
+    names, at = [], parts.window.nextInFocusChain()
+    while at is not parts.window:
+        names.append(at.objectName())
+        at = at.nextInFocusChain()
+    wanted = ["modelsFolder", "modelsRemove", "modelsPause", "modelsCancel", "modelsPause2", "modelsCancel2"]
+    assert [name for name in names if name in {*wanted, "statusEngine"}] == [*wanted, "statusEngine"]
+
+
 def test_the_key_for_undoing_brings_a_model_back(pane: Any, parts: FakeParts) -> None:
     pick(pane, "other")
     QTest.keyClick(pane.side.list, Qt.Key.Key_Delete)

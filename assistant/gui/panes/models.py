@@ -79,10 +79,10 @@ class ModelsPane(Pane):
         column = QVBoxLayout(self.page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.stack, 1)
-        column.addWidget(self.downloads)
         for page in (self.installed, self.offer, self.repo, self.found, self.empty):
             self.stack.addWidget(page)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.downloads)
         self._connect_side()
         self._connect_pages()
         bridge.models_changed.connect(self.refresh)

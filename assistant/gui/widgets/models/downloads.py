@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -90,6 +91,9 @@ class DownloadStrip(QFrame):
         row = _DownloadRow(self._theme, self, len(self._rows))
         self._rows.append(row)
         self._column.addWidget(row)
+        if len(self._rows) > 1:  # a row that is made later would come last in the window's order of keys
+            for one, following in pairwise([self._rows[-2].buttons["cancel"], *row.buttons.values()]):
+                QWidget.setTabOrder(one, following)
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Downloads"))
