@@ -9,13 +9,13 @@ from dataclasses import replace
 from functools import partial
 
 from assistant.base.errors import AssistantError
+from assistant.base.titles import title_from
 from assistant.core.events import ConversationsChanged, CoreEvent
 from assistant.core.hits import Hit, around
 from assistant.core.pending_writes import PendingWrites
 from assistant.storage.rows import Conversation, Message
 from assistant.storage.store import Store
 from assistant.tasks.presets import chat_preset
-from assistant.tasks.titles import title_from
 
 _SEARCH_SECONDS = 0.1  # the window waits for it
 _WORDS_SECONDS = 0.05  # and for the words around what was found

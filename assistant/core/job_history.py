@@ -10,13 +10,13 @@ from dataclasses import replace
 from functools import partial
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.titles import title_from
 from assistant.core.cancel import Cancel
 from assistant.core.pending_writes import PendingWrites
 from assistant.core.threads import Threads
 from assistant.storage.job_reading import has_words
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep, StepState
-from assistant.tasks.titles import title_from
 
 ENDED = (StepState.DONE, StepState.FLAWED)
 _DETAIL = 2000  # characters of what an engine said last

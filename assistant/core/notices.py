@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.titles import without_stop
 from assistant.core.events import CoreEvent, Notice, NoticeAction, NoticeCleared, NoticeLevel, NoticePosted
 from assistant.core.usage import Usage
 from assistant.engine.client import LOAD_SECONDS
 from assistant.library.downloads import DownloadItem
 from assistant.library.models import InstalledModel
 from assistant.storage.store import IntegrityReport, OpenReport
-from assistant.tasks.titles import without_stop
 from assistant.texts import errors, fit, lists, tr, trn, units
 
 _MODEL_ACTIONS = {

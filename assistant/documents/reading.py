@@ -14,6 +14,7 @@ from typing import Protocol, cast
 from msgspec.structs import replace
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.titles import title_from
 from assistant.documents import detection, encodings, languages, ole, sentences
 from assistant.documents.model import LARGEST_FILE, Document, Kind
 
@@ -175,5 +176,4 @@ def _title_of(document: Document, name: str) -> str:
     stem = name.replace("\\", "/").rsplit("/", 1)[-1]
     if stem:
         return stem.rsplit(".", 1)[0] or stem
-    first = " ".join(document.text[document.paragraphs[0].start : document.paragraphs[0].end][: _TITLE * 2].split())
-    return first if len(first) <= _TITLE else first[: _TITLE - 1].rstrip() + "…"
+    return title_from(document.text, _TITLE)

@@ -122,7 +122,8 @@ def test_notes_tell_how_the_bytes_were_read() -> None:
 def test_the_title_is_the_first_heading_or_the_name_or_the_first_words() -> None:
     assert read(b"Chapter 1\n\nText.", "book.txt").title == "Chapter 1"
     assert read(b"Text.", "C:\\texts\\my book.final.txt").title == "my book.final"
-    assert read("今天天气很好。".encode(), "").title == "今天天气很好。"
+    assert read("今天天气很好。".encode(), "").title == "今天天气很好"
+    assert read(b"# Kelp and *coal*\n\nText.", "").title == "Kelp and coal"
     assert read(b"word " * 100, "").title.endswith("…")
     assert len(read(b"word " * 100, "").title) <= 80
 

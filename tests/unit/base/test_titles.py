@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.tasks.titles import title_from, without_stop
+from assistant.base.titles import title_from, without_stop
 
 
 @pytest.mark.parametrize(
