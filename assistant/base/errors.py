@@ -102,7 +102,7 @@ class ErrorKind(StrEnum):
     DOWNLOADS_ELSEWHERE = "downloads_elsewhere"  # another program of this home has the queue
     NO_SPACE = "no_space"  # (needed, free, folder) bytes, before or during a download
     MODEL_BUSY = "model_busy"  # (name) it is loaded, answers or is measured
-    MODEL_HASH = "model_hash"  # (name) its bytes are not those that were downloaded
+    MODEL_HASH = "model_hash"  # (name) its bytes are not those that came here
 
     # the rest
     WORKER_ENDED = "worker_ended"  # the helper process ended and the work was lost

@@ -139,8 +139,8 @@ WORDS: Mapping[ErrorKind, Words] = {
         lambda _: tr("Use that one, or wait until it has finished."),
     ),
     ErrorKind.MODEL_HASH: (
-        lambda v: tr("{name} is no longer what was downloaded: its checksum is wrong.", name=v.model),
-        lambda _: tr("Remove it and download it again."),
+        lambda v: tr("{name} is no longer what it was when it came here: its checksum is wrong.", name=v.model),
+        lambda _: tr("Remove it, then download or copy it again."),
     ),
     ErrorKind.OFFLINE: (
         lambda _: tr("Lamplight is offline: it opens no connection."),
