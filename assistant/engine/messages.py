@@ -111,6 +111,14 @@ class Counts(Message, frozen=True):
     cached: int = 0
     generated: int = 0
 
+    def __add__(self, other: Counts) -> Counts:
+        """The tokens of both."""
+        return Counts(
+            prompt=self.prompt + other.prompt,
+            cached=self.cached + other.cached,
+            generated=self.generated + other.generated,
+        )
+
 
 class Seconds(Message, frozen=True):
     """Where one request's time went. ``overhead``: wall time while writing, less the time inside llama_decode."""

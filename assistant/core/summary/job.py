@@ -172,8 +172,8 @@ class SummaryRun:
             self.first_token = answer.first_token - self._began
         key = asked.step.key
         self._worked.append((key, asked.step.final, answer.tokens, asked.step.max_tokens))
-        self.tokens = _sum(self.tokens, answer.tokens)
-        self._spent[key] = _sum(self._spent.get(key, Counts()), answer.tokens)
+        self.tokens += answer.tokens
+        self._spent[key] = self._spent.get(key, Counts()) + answer.tokens
         outcome = self.task.finished(key, answer.text, answer.finish or FinishReason.END)
         if outcome.verdict is Verdict.AGAIN and outcome.step is not None:
             if self._stopping:
@@ -347,11 +347,3 @@ def _of_the_job(error: AssistantError | None) -> AssistantError | None:
     if error is None or error.kind is not ErrorKind.CONTEXT_FULL:
         return error
     return AssistantError(ErrorKind.CONTEXT_SMALLER, error.detail, **error.values)
-
-
-def _sum(one: Counts, other: Counts) -> Counts:
-    return Counts(
-        prompt=one.prompt + other.prompt,
-        cached=one.cached + other.cached,
-        generated=one.generated + other.generated,
-    )

@@ -15,7 +15,7 @@ from assistant.core.speeds import Pace
 from assistant.core.translation.plans import Equipped
 from assistant.core.translation.pretranslated import Given
 from assistant.core.translation.records import step_of
-from assistant.core.translation.segment_work import Bench, SegmentWork, Settled, sum_of
+from assistant.core.translation.segment_work import Bench, SegmentWork, Settled
 from assistant.core.translation.sheet import Sheet
 from assistant.core.translation.views import ENDED, SegmentView
 from assistant.engine.messages import Counts
@@ -211,7 +211,7 @@ class TranslationRun:
             self._done += self._costs[work.index]
             expected = self.equipped.written[work.index] * result.asked
             self.happened += Redoing(1, result.asked, expected, result.tokens.generated)
-            self._spent = sum_of(self._spent, result.tokens)
+            self._spent += result.tokens
             self.sheet.settle(work.index, result)
             self._changed()
         elif self._has_ended(work.index):

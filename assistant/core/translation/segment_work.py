@@ -271,7 +271,7 @@ class SegmentWork:
         if self.stopped or answer.error is not None or answer.finish is FinishReason.CANCELLED:
             self._lost(answer.error or AssistantError(ErrorKind.CANCELLED))
             return
-        self._tokens = sum_of(self._tokens, answer.tokens)
+        self._tokens += answer.tokens
         self._seconds += answer.seconds.total
         finish = answer.finish or FinishReason.END
         text, steps = answer.text, tuple(answer.steps)
@@ -353,13 +353,4 @@ def untouched(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             values=one.values,
         )
         for one in findings
-    )
-
-
-def sum_of(one: Counts, other: Counts) -> Counts:
-    """The tokens of both."""
-    return Counts(
-        prompt=one.prompt + other.prompt,
-        cached=one.cached + other.cached,
-        generated=one.generated + other.generated,
     )

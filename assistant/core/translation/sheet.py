@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.base.errors import AssistantError
 from assistant.core.translation.plans import Equipped
 from assistant.core.translation.records import with_step
-from assistant.core.translation.segment_work import SegmentWork, Settled, sum_of
+from assistant.core.translation.segment_work import SegmentWork, Settled
 from assistant.core.translation.views import ENDED, OpenTranslation, SegmentState, SegmentView, first_view
 from assistant.documents.segments import Finding
 from assistant.engine.messages import Counts
@@ -52,7 +52,7 @@ class Sheet:
             if 0 <= step.index < len(self._views):
                 self._views[step.index] = with_step(self._views[step.index], step)
             spent = Counts(prompt=step.prompt_tokens, cached=step.cached_tokens, generated=step.generated_tokens)
-            self.tokens = sum_of(self.tokens, spent)
+            self.tokens += spent
         self.done = sum(1 for view in self._views if view.state in ENDED)
 
     @property
@@ -137,5 +137,5 @@ class Sheet:
         if self._views[view.index].state not in ENDED:
             self.done += 1
         self._views[view.index] = view
-        self.tokens = sum_of(self.tokens, tokens)
+        self.tokens += tokens
         self.keep(view, tokens, seconds)
