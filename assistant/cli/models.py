@@ -18,15 +18,6 @@ from assistant.core.shelf import Elsewhere, Removal, Verified
 from assistant.library.models import InstalledModel
 from assistant.texts import errors, fit, lists, tr, units
 
-_APPS = {
-    "huggingface": "Hugging Face",
-    "lmstudio": "LM Studio",
-    "ollama": "Ollama",
-    "gpt4all": "GPT4All",
-    "jan": "Jan",
-    "llama.cpp": "llama.cpp",
-}
-
 
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     actions = {
@@ -256,7 +247,7 @@ def _elsewhere(arguments: argparse.Namespace, terminal: Terminal, session: Sessi
 
 def _found_row(one: Elsewhere) -> tuple[str, ...]:
     remark = tr("already here") if one.installed else str(one.path)
-    return (one.name, units.size(one.size), _APPS.get(one.app, one.app), remark)
+    return (one.name, units.size(one.size), one.program, remark)
 
 
 def _adopt(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:

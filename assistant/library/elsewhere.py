@@ -31,6 +31,14 @@ _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 _LAYER = re.compile(r"application/vnd\.ollama\.image\.([a-z.+]+)")
 _YAML_NAME = re.compile(r"^(name|model_path): *[\"']?([^\"'\r\n]+?)[\"']? *$", re.MULTILINE)
 _USUAL_REGISTRY = "registry.ollama.ai"
+_PROGRAMS = {
+    "huggingface": "Hugging Face",
+    "lmstudio": "LM Studio",
+    "ollama": "Ollama",
+    "gpt4all": "GPT4All",
+    "jan": "Jan",
+    "llama.cpp": "llama.cpp",
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,11 @@ class Elsewhere:
     facts: HeaderFacts = field(default=HeaderFacts(), repr=False)
     installed: bool = False
     extras: tuple[str, ...] = ()
+
+    @property
+    def program(self) -> str:
+        """What people call ``app``."""
+        return _PROGRAMS.get(self.app, self.app)
 
 
 def find(

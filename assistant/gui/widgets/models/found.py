@@ -19,14 +19,6 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
     from assistant.library.elsewhere import Elsewhere
 
-APPS = {
-    "huggingface": "Hugging Face",
-    "lmstudio": "LM Studio",
-    "ollama": "Ollama",
-    "gpt4all": "GPT4All",
-    "jan": "Jan",
-    "llama.cpp": "llama.cpp",
-}
 _EXTRAS = {
     "adapter": lambda: tr("an adapter"),
     "messages": lambda: tr("example messages"),
@@ -76,7 +68,7 @@ class FoundPage(ColumnPage):
         self._found = found
         facts = found.facts
         self._title.setText(words.plain_name(found.name))
-        app = APPS.get(found.app, found.app)
+        app = found.program
         about = tr(
             "{app} has this model on this computer. Lamplight can use it where it is, without a copy and without "
             "changing anything there.",

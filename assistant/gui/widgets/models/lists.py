@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from assistant.gui.itemmodels.rows import Row
 from assistant.gui.widgets.models import words
-from assistant.gui.widgets.models.found import APPS
 from assistant.gui.widgets.models.offer import catalogue_name
 from assistant.texts import fit, tr, trn, units
 
@@ -55,7 +54,7 @@ def found_rows(found: Sequence[Elsewhere], prefix: str, text: str) -> list[Row]:
         Row(
             f"{prefix}{one.path}",
             words.plain_name(one.name),
-            " · ".join((APPS.get(one.app, one.app), units.size(one.size), *_purpose(embeds=one.facts.embeds))),
+            " · ".join((one.program, units.size(one.size), *_purpose(embeds=one.facts.embeds))),
             section=heading,
         )
         for one in found
