@@ -27,6 +27,7 @@ from assistant.library.connections import (
     Switched,
     TokenKept,
     clear_ledger,
+    offline_by,
     read_ledger,
 )
 from assistant.storage.disk import explain_disk
@@ -40,8 +41,6 @@ SETTINGS = frozenset({"offline", "hub_endpoint", "hub_fallback", "proxy", "certi
 HUB_HOST = "huggingface.co"
 """The Hub itself, as ``RepoFacts.source`` names it."""
 
-_YES = ("1", "true", "yes", "on")
-_OFFLINE = ("LAMPLIGHT_OFFLINE", "HF_HUB_OFFLINE")
 _CLOSE_SECONDS = 3.0
 
 Done = Callable[[Any], None]
@@ -89,7 +88,7 @@ class Network:
     @property
     def offline_by_environment(self) -> str:
         """The environment's variable that refuses every connection, whatever the setting says; empty: there is none."""
-        return next((name for name in _OFFLINE if self._environ.get(name, "").strip().lower() in _YES), "")
+        return offline_by(self._environ)
 
     @property
     def setup(self) -> Setup:

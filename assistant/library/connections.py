@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from assistant.net.client import NetClient
+from assistant.net.client import NetClient, offline_by
 from assistant.net.ledger import Entry
 from assistant.net.ledger import clear as clear_ledger
 from assistant.net.ledger import read as read_ledger
@@ -58,6 +58,7 @@ __all__ = [
     "TokenKept",
     "WheelPlace",
     "clear_ledger",
+    "offline_by",
     "read_ledger",
 ]
 

@@ -25,7 +25,13 @@ from assistant.net.messages import (
 )
 from assistant.process import Child, FrameError, Outcome
 
-_TRUE = ("1", "true", "yes", "on")
+_OFFLINE = ("LAMPLIGHT_OFFLINE", "HF_HUB_OFFLINE")
+_YES = ("1", "true", "yes", "on")
+
+
+def offline_by(environ: Mapping[str, str]) -> str:
+    """The variable of ``environ`` that refuses every connection, whatever the settings say; empty: there is none."""
+    return next((name for name in _OFFLINE if environ.get(name, "").strip().lower() in _YES), "")
 
 
 @dataclass(eq=False)
@@ -141,10 +147,7 @@ class NetClient:
         # Halves of surrogate pairs, which no pipe carries, become question marks: such a path then leads nowhere.
         texts = {key: _valid(value) for key, value in msgspec.structs.asdict(setup).items() if isinstance(value, str)}
         setup = msgspec.structs.replace(setup, mirrors=tuple(_valid(one) for one in setup.mirrors), **texts)
-        wishes = (self._environ.get(name, "") for name in ("LAMPLIGHT_OFFLINE", "HF_HUB_OFFLINE"))
-        if any(wish.strip().lower() in _TRUE for wish in wishes):
-            return msgspec.structs.replace(setup, offline=True)
-        return setup
+        return msgspec.structs.replace(setup, offline=True) if offline_by(self._environ) else setup
 
     def _new_run(self) -> _Run:
         """A child that is not started yet, with its first messages waiting for it."""
