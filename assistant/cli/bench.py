@@ -18,6 +18,7 @@ from assistant.cli import bandwidth, failures
 from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.core.answers import Answer
+from assistant.core.selftest import WORDS
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 from assistant.texts import tr, units
@@ -28,12 +29,6 @@ _PROBE = 96  # tokens: a first look at how patient one has to be
 _WRITE = 48  # tokens
 _DEPTHS = (0, 1024, 4096)  # tokens
 _PATIENCE = 15.0  # seconds for reading one prompt
-_TEXT = """
-the of and to in is that for it as was with be by on not he his but at are this have from or had an they which one you
-were all her she there would their we him been has when who will no more if out so up said what its about than into
-them can only other time new some could these two may first then do any like my now over such our man me even most
-made after also did many off before must well back through years where much your way down should because long little
-"""
 
 
 @dataclass(frozen=True)
@@ -93,7 +88,7 @@ class Bench:
         self._terminal = terminal
         self._session = session
         self._model = model
-        self._words = _TEXT.split()
+        self._words = WORDS
         self._numbers = itertools.count(1)
         self._tokens_per_word = 8.0  # at most; the first run tells
         self._stage, self._runs, self._run = "", 1, 0

@@ -12,6 +12,7 @@ from typing import Any
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.architectures import is_known
+from assistant.core.cancel import Cancel
 from assistant.core.downloads import DownloadList, Part, State
 from assistant.core.network import HUB_HOST, Network
 from assistant.core.threads import ThreadJob, Threads
@@ -46,8 +47,6 @@ __all__ = [
     "RepoView",
     "VariantView",
 ]
-
-Cancel = Callable[[], None]
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,14 @@ were all her she there would their we him been has when who will no more if out 
 them can only other time new some could these two may first then do any like my now over such our man me even most
 made after also did many off before must well back through years where much your way down should because long little
 """
-_WORDS = _TEXT.split()
+WORDS = _TEXT.split()
+"""The most frequent words of English, of which texts for measurements are made."""
 
 
 def probe_text(words: int, number: int) -> str:
     """A text of so many words that was never read before: another one for each ``number``, from its first word on."""
     places = (number + index * (number + 1) + index * index for index in range(words))
-    return " ".join(_WORDS[place % len(_WORDS)] for place in places)
+    return " ".join(WORDS[place % len(WORDS)] for place in places)
 
 
 class Ask(Protocol):
