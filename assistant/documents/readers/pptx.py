@@ -11,7 +11,8 @@ from assistant.documents.model import Document, Kind, NoteKind
 from assistant.documents.ooxml import Package
 
 _MAX_SLIDES = 5_000
-_TITLES = ("title", "ctrTitle")
+TITLES = ("title", "ctrTitle")
+"""Placeholders that hold a title."""
 _LISTS = ("body", "obj", "")  # placeholders whose paragraphs are points; one without a type is for objects
 _REPEATED = ("sldNum", "dt", "ftr", "hdr", "sldImg")
 _SHAPES = ("p|sp", "p|graphicFrame", "p|pic")
@@ -61,7 +62,7 @@ class _Reader:
         self._builder.leave()
         root = xmltree.parse(self._package.archive.chunks(part), "pptx")
         # The title comes first, wherever it stands among the shapes.
-        for shape in sorted(_shapes(root), key=lambda one: _placeholder(one) not in _TITLES):
+        for shape in sorted(_shapes(root), key=lambda one: _placeholder(one) not in TITLES):
             self._shape(shape, number)
         for link in self._package.relationships(part).values():
             if link.target not in self._package.archive:
@@ -77,7 +78,7 @@ class _Reader:
         kind = _placeholder(shape)
         if kind in _REPEATED:
             return
-        if kind in _TITLES:
+        if kind in TITLES:
             title = " ".join(_text(paragraph) for paragraph in shape.iter("a|p"))
             self._builder.heading(title, 1, page=number)
             return
@@ -87,7 +88,7 @@ class _Reader:
             self._builder.table(_rows(table), page=number)
         for paragraph in shape.iterfind("p|txBody/a|p"):
             level = _level(paragraph)
-            if (kind in _LISTS or _has_bullet(paragraph)) and paragraph.find("a|pPr/a|buNone") is None:
+            if is_point(kind, paragraph):
                 self._builder.add(_text(paragraph), Kind.ITEM, level=level, page=number)
             else:
                 self._builder.add(_text(paragraph), page=number)
@@ -124,9 +125,14 @@ def _level(paragraph: Element) -> int:
     return int(level) + 1 if level in tuple("012345678") else 1
 
 
-def _has_bullet(paragraph: Element) -> bool:
+def is_point(placeholder: str | None, paragraph: Element) -> bool:
+    """Is it one of a list? What stands in a placeholder for points is one, unless it says that it has no bullet.
+
+    :param placeholder: the kind of the one that it stands in; None: it stands in none.
+    """
     properties = paragraph.find("a|pPr")
-    return properties is not None and any(child.tag in ("a|buChar", "a|buAutoNum") for child in properties)
+    own = [] if properties is None else [child.tag for child in properties]
+    return "a|buNone" not in own and (placeholder in _LISTS or "a|buChar" in own or "a|buAutoNum" in own)
 
 
 def _rows(table: Element) -> Iterator[list[str]]:

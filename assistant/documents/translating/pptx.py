@@ -7,21 +7,17 @@ of layouts and masters to the person who makes the slides.
 
 from __future__ import annotations
 
-from xml.etree.ElementTree import Element
-
 from assistant.documents.model import Note, NoteKind
 from assistant.documents.ooxml import Package
-from assistant.documents.readers.pptx import slides_of
+from assistant.documents.readers.pptx import TITLES, is_point, slides_of
 from assistant.documents.segments import SegmentKind
 from assistant.documents.translating import slide_direction
 from assistant.documents.translating.drawings import Drawings, descriptions, dressed, line_in
 from assistant.documents.translating.located import Found, Located, in_utf8, located
 from assistant.documents.translating.office import Clothes, Line, Lines, Office, Part, properties_of
 
-_TITLES = ("title", "ctrTitle")
 _PLACEHOLDER = "p|nvSpPr/p|nvPr/p|ph"
 _NAMED = "p|cNvPr"  # of a shape, a picture, a table, a group
-_LISTS = ("body", "obj", "")  # placeholders whose paragraphs are points; one without a type is for objects
 
 
 def open_pptx(data: bytes, name: str) -> Office:  # noqa: ARG001 - every format is told the name
@@ -115,10 +111,10 @@ class _Opening:
             assert isinstance(paragraph, Located)
             if found.root.tag == "a|tbl":
                 role = SegmentKind.CELL
-            elif kind in _TITLES:
+            elif kind in TITLES:
                 role = SegmentKind.HEADING
             else:
-                role = SegmentKind.ITEM if kind in _LISTS or _has_bullet(paragraph) else SegmentKind.TEXT
+                role = SegmentKind.ITEM if is_point(kind, paragraph) else SegmentKind.TEXT
             self._paragraph(part, paragraph, role, found.path)
 
     def _paragraph(self, part: Part, paragraph: Located, kind: SegmentKind, path: tuple[str, ...]) -> None:
@@ -131,8 +127,3 @@ class _Opening:
         if "mc|Fallback" in path and self._lines.add_again(part, line):
             return
         (self._lines.add_first if "mc|Choice" in path else self._lines.add)(part, line, kind)
-
-
-def _has_bullet(paragraph: Element) -> bool:
-    properties = paragraph.find("a|pPr")
-    return properties is not None and any(child.tag in ("a|buChar", "a|buAutoNum") for child in properties)

@@ -9,6 +9,8 @@ import zipfile
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.documents.model import Kind
+from assistant.documents.readers.pptx import read
 from assistant.documents.segments import SegmentedDocument, SegmentKind, is_code
 from assistant.documents.translating import splicing
 from assistant.documents.translating.opening import open_translatable
@@ -108,6 +110,15 @@ def test_slides_in_their_order_with_notes_and_kinds() -> None:
     assert texts(document) == ["First", "Point.", "Say it.", "Twice.", "A"]
     kinds = [SegmentKind.HEADING, SegmentKind.ITEM, SegmentKind.ITEM, SegmentKind.ITEM, SegmentKind.CELL]
     assert [one.kind for one in document.segments] == kinds
+
+
+def test_what_has_no_bullet_in_a_list_of_a_slide_is_no_point_whether_it_is_read_or_translated() -> None:
+    plain = make.shape("Plain.", kind="body").replace('<a:pPr lvl="0"/>', "<a:pPr><a:buNone/></a:pPr>")
+    dotted = make.shape("Dotted.").replace('<a:pPr lvl="0"/>', '<a:pPr><a:buChar char="•"/></a:pPr>')
+    data = make.pptx([make.shape("Point.", kind="body") + plain + dotted + make.shape("Text.")])
+    kinds = [one.kind for one in open_translatable(data, "a.pptx").document.segments]
+    assert kinds == [SegmentKind.ITEM, SegmentKind.TEXT, SegmentKind.ITEM, SegmentKind.TEXT]
+    assert [one.kind for one in read(data, "a.pptx").paragraphs] == [Kind.ITEM, Kind.TEXT, Kind.ITEM, Kind.TEXT]
 
 
 def test_runs_of_a_slide() -> None:
