@@ -50,7 +50,7 @@ class Held:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = psutil.Process(process.pid)
         self._over = threading.Event()
-        self.seen: dict[str, list[int]] = defaultdict(list)  # bytes by the room of the process
+        self.seen: dict[tuple[str, int], list[int]] = defaultdict(list)  # bytes by the process: its room and id
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
 
@@ -59,7 +59,7 @@ class Held:
             try:
                 for process in (self._process, *self._process.children(recursive=True)):
                     room = next((word for word in process.cmdline() if word.startswith("assistant.")), "program")
-                    self.seen[room].append(process.memory_info().rss)
+                    self.seen[room, process.pid].append(process.memory_info().rss)
             except psutil.Error:
                 continue
 
@@ -84,13 +84,13 @@ def test_a_book_of_sixty_thousand_words(starter_path: Path, tmp_path: Path) -> N
     seconds = found["seconds"]
     print(f"\n{seconds['total']:.0f} s, {seconds['promised']} promised, {time.monotonic() - begun:.0f} with everything")
     print(f"{len(found['parts'])} parts, {found['steps']} steps, {found['tokens']}")
-    for room, seen in held.seen.items():
+    for (room, _), seen in held.seen.items():
         print(f"{room}: {max(seen) >> 20} MB at most, {seen[len(seen) // 5] >> 20} MB after a fifth")
     assert found["text"].strip()
     assert len(found["parts"]) > 40
     assert all(part["state"] in ("done", "flawed") and part["text"].strip() for part in found["parts"])
     _check_parts(reading.read(page.read_bytes(), page.name), [part["stretches"] for part in found["parts"]])
-    for room, seen in held.seen.items():
+    for (room, _), seen in held.seen.items():
         if len(seen) > 60:  # children that come and go have no course
             calm = max(seen[len(seen) // 5 : 2 * len(seen) // 5])
             assert max(seen[2 * len(seen) // 5 :]) <= FLAT * calm, room
