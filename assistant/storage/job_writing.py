@@ -6,10 +6,9 @@ import sqlite3
 import time
 from collections.abc import Sequence
 
-from assistant.base.errors import AssistantError, ErrorKind
 from assistant.storage.database import has_jobs
 from assistant.storage.rows import Job, JobState, JobStep
-from assistant.storage.writing import whole
+from assistant.storage.writing import found, whole
 
 _JOB = (
     "id, kind, title, document, options, created, state, changed, model, model_key, fingerprint, finish, error,"
@@ -55,7 +54,7 @@ def update_job(db: sqlite3.Connection, row: Job) -> None:
         " error_detail = ?, problems = ?, seconds = ?, plan = ?, result = ?, linked = ? WHERE id = ?",
         (row.state.value, _next_change(db), whole(row.model), whole(row.model_key), *_facts(row), row.id),
     )
-    _found(cursor)
+    found(cursor)
 
 
 def add_step(db: sqlite3.Connection, row: JobStep) -> None:
@@ -90,12 +89,12 @@ def add_steps(db: sqlite3.Connection, rows: Sequence[JobStep]) -> None:
 
 def trash_job(db: sqlite3.Connection, job: int) -> None:
     """A job into the trash."""
-    _found(db.execute("UPDATE jobs SET trashed = ? WHERE id = ?", (time.time(), job)))
+    found(db.execute("UPDATE jobs SET trashed = ? WHERE id = ?", (time.time(), job)))
 
 
 def restore_job(db: sqlite3.Connection, job: int) -> None:
     """A job out of the trash."""
-    _found(db.execute("UPDATE jobs SET trashed = NULL WHERE id = ?", (job,)))
+    found(db.execute("UPDATE jobs SET trashed = NULL WHERE id = ?", (job,)))
 
 
 def mark_waiting(db: sqlite3.Connection) -> int:
@@ -124,8 +123,3 @@ def _facts(row: Job) -> tuple[object, ...]:
 def _next_change(db: sqlite3.Connection) -> int:
     """Order is by a counter: a clock may jump back."""
     return int(db.execute("SELECT coalesce(max(changed), 0) + 1 FROM jobs").fetchone()[0])
-
-
-def _found(cursor: sqlite3.Cursor) -> None:
-    if cursor.rowcount != 1:
-        raise AssistantError(ErrorKind.INTERNAL, "no such row")

@@ -9,10 +9,9 @@ import sqlite3
 import time
 from collections.abc import Sequence
 
-from assistant.base.errors import AssistantError, ErrorKind
 from assistant.storage.grams import folded, grams, key_of
 from assistant.storage.rows import Glossary, GlossaryTerm, MemoryEntry
-from assistant.storage.writing import whole
+from assistant.storage.writing import found, whole
 
 
 def put_glossary(db: sqlite3.Connection, row: Glossary, *, trashed: float | None = None) -> None:
@@ -48,18 +47,18 @@ def put_terms(db: sqlite3.Connection, rows: Sequence[GlossaryTerm]) -> None:
 
 def remove_term(db: sqlite3.Connection, number: int) -> None:
     """Delete a term for good: copies of the file forget it with what is purged next."""
-    _found(db.execute("DELETE FROM glossary_terms WHERE id = ?", (number,)))
+    found(db.execute("DELETE FROM glossary_terms WHERE id = ?", (number,)))
     db.execute("INSERT OR IGNORE INTO purged VALUES (?)", (number,))
 
 
 def trash_glossary(db: sqlite3.Connection, glossary: int) -> None:
     """A glossary into the trash."""
-    _found(db.execute("UPDATE glossaries SET trashed = ? WHERE id = ?", (time.time(), glossary)))
+    found(db.execute("UPDATE glossaries SET trashed = ? WHERE id = ?", (time.time(), glossary)))
 
 
 def restore_glossary(db: sqlite3.Connection, glossary: int) -> None:
     """A glossary out of the trash."""
-    _found(db.execute("UPDATE glossaries SET trashed = NULL WHERE id = ?", (glossary,)))
+    found(db.execute("UPDATE glossaries SET trashed = NULL WHERE id = ?", (glossary,)))
 
 
 def remember(db: sqlite3.Connection, row: MemoryEntry) -> None:
@@ -132,8 +131,3 @@ def trash_all_entries(db: sqlite3.Connection, when: float) -> None:
 def restore_all_entries(db: sqlite3.Connection, when: float) -> None:
     """What ``trash_all_entries`` put into the trash at ``when``, out of it again."""
     db.execute("UPDATE memory SET trashed = NULL WHERE trashed = ?", (when,))
-
-
-def _found(cursor: sqlite3.Cursor) -> None:
-    if cursor.rowcount != 1:
-        raise AssistantError(ErrorKind.INTERNAL, "no such row")

@@ -37,17 +37,17 @@ def set_title(db: sqlite3.Connection, conversation: int, title: str, titled: boo
     cursor = db.execute(
         "UPDATE conversations SET title = ?, titled = ? WHERE id = ?", (whole(title), int(titled), conversation)
     )
-    _found(cursor)
+    found(cursor)
 
 
 def set_system(db: sqlite3.Connection, conversation: int, text: str) -> None:
     """The instructions of a conversation."""
-    _found(db.execute("UPDATE conversations SET system = ? WHERE id = ?", (whole(text), conversation)))
+    found(db.execute("UPDATE conversations SET system = ? WHERE id = ?", (whole(text), conversation)))
 
 
 def set_context_from(db: sqlite3.Connection, conversation: int, message: int | None) -> None:
     """The first message that the model still gets; None: all of them."""
-    _found(db.execute("UPDATE conversations SET context_from = ? WHERE id = ?", (message, conversation)))
+    found(db.execute("UPDATE conversations SET context_from = ? WHERE id = ?", (message, conversation)))
 
 
 def set_leaf(db: sqlite3.Connection, conversation: int, message: int) -> None:
@@ -57,7 +57,7 @@ def set_leaf(db: sqlite3.Connection, conversation: int, message: int) -> None:
         " AND EXISTS (SELECT 1 FROM messages WHERE id = :message AND conversation = :conversation)",
         {"message": message, "conversation": conversation},
     )
-    _found(cursor)
+    found(cursor)
 
 
 def add_message(db: sqlite3.Connection, row: Message) -> None:
@@ -89,7 +89,7 @@ def checkpoint_answer(db: sqlite3.Connection, message: int, text: str, reasoning
         "UPDATE messages SET state = ?, length = ?, fingerprint = '' WHERE id = ?",
         (MessageState.WRITING.value, len(text), message),
     )
-    _found(cursor)
+    found(cursor)
     _set_text(db, message, text=text, reasoning=reasoning, ids=b"")
 
 
@@ -101,7 +101,7 @@ def finish_answer(db: sqlite3.Connection, row: Message) -> None:
         " reasoning_seconds = ? WHERE id = ?",
         (*_facts(row), row.id),
     )
-    _found(cursor)
+    found(cursor)
     _set_text(db, row.id, text=row.text, reasoning=row.reasoning, ids=pack_ids(row.ids))
 
 
@@ -115,12 +115,12 @@ def set_draft(db: sqlite3.Connection, conversation: int, text: str) -> None:
 
 def trash_conversation(db: sqlite3.Connection, conversation: int) -> None:
     """A conversation into the trash."""
-    _found(db.execute("UPDATE conversations SET trashed = ? WHERE id = ?", (time.time(), conversation)))
+    found(db.execute("UPDATE conversations SET trashed = ? WHERE id = ?", (time.time(), conversation)))
 
 
 def restore_conversation(db: sqlite3.Connection, conversation: int) -> None:
     """A conversation out of the trash."""
-    _found(db.execute("UPDATE conversations SET trashed = NULL WHERE id = ?", (conversation,)))
+    found(db.execute("UPDATE conversations SET trashed = NULL WHERE id = ?", (conversation,)))
 
 
 def purge_trash(db: sqlite3.Connection) -> None:
@@ -231,6 +231,7 @@ def _next_change(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT coalesce(max(changed), 0) + 1 FROM conversations").fetchone()[0])
 
 
-def _found(cursor: sqlite3.Cursor) -> None:
+def found(cursor: sqlite3.Cursor) -> None:
+    """:raises AssistantError: INTERNAL: what was to be changed is not there."""
     if cursor.rowcount != 1:
         raise AssistantError(ErrorKind.INTERNAL, "no such row")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from assistant.documents.segments import Term, without_codes
 
-_EAST = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+EAST = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Letters of scripts that put no spaces between words: Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
 _KEY = 3  # characters at the beginning of a term by which it is found
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _ENDINGS = "es|e|en|er|em|ern|n|ns|d|ed|ing|a|i|y|o|u|ów|om|ami|ach|ov|ům|ar|or|na|et"
@@ -46,17 +47,17 @@ class Glossing:
 
 def _begins(text: str, at: int) -> bool:
     """A word begins here; a Chinese one can begin anywhere."""
-    return not text[at - 1].isalnum() or bool(_EAST.match(text[at]))
+    return not text[at - 1].isalnum() or bool(EAST.match(text[at]))
 
 
 def _pattern(words: str, exact: bool) -> re.Pattern[str]:
     spelled = []
     for word in words.split(" "):
-        if _EAST.match(word[-1]) or not word[-1].isalpha() or len(word) < 3:
+        if EAST.match(word[-1]) or not word[-1].isalpha() or len(word) < 3:
             spelled.append(re.escape(word))
         else:
             spelled.append(_inflected(word))
-    edge = "" if _EAST.match(words[-1]) else r"(?!\w)"
+    edge = "" if EAST.match(words[-1]) else r"(?!\w)"
     return re.compile(r"\s+".join(spelled) + edge, re.NOFLAG if exact else re.IGNORECASE)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assistant.documents.segments import CLOSE, CODES, OPEN, codes_of, is_code, without_codes
+from assistant.tasks.glossing import EAST
 
 _SNAP = 12  # characters that a place may move to reach the edge of a word
-_EAST = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _STOP = re.compile(r"[.!?。！？…:：;；,，、\"'”’»」』）)\]]+\Z")
 
 
@@ -185,7 +185,7 @@ def is_inside_word(text: str, place: int) -> bool:
     if not 0 < place < len(text):
         return False
     before, after = text[place - 1], text[place]
-    if _EAST.match(before) or _EAST.match(after):
+    if EAST.match(before) or EAST.match(after):
         return False
     return (before.isalnum() and (after.isalnum() or after in "'’")) or (before in "'’" and after.isalnum())
 
