@@ -68,6 +68,15 @@ def test_the_size_of_text_changes_at_once_in_steps_of_ten_per_cent(pane: Any) ->
     assert pane.window._theme.px(1) == pytest.approx(before * 1.5, abs=1)
 
 
+def test_no_choice_is_cut_off(pane: Any) -> None:
+    for language in ("en", "zh_CN"):
+        pane.window._core.settings.set("language", language)
+        for key in ("translate_first", "translate_second", "language", "theme"):
+            box = pane.field(key).control.widget
+            widest = max(box.fontMetrics().horizontalAdvance(box.itemText(index)) for index in range(box.count()))
+            assert widest < box.width(), (language, key)
+
+
 def test_a_long_text_shows_as_many_lines_in_another_size(pane: Any) -> None:
     field = pane.field("system_prompt").control.widget
     before = field.height()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TYPING_MS = 600
 _LONG_TEXT = 10_000  # a text that may be longer gets several lines
 _LONG_LINES = 5
-_WIDTH = 15  # in em
+_WIDTH, _WIDEST = 15, 24  # in em; what stands in a box is not cut off as long as that is enough
 
 Changed = Callable[[Any], None]
 
@@ -88,9 +88,14 @@ class _Choice(Control):
         for value, label in self.setting.choices:
             box.addItem(label, value)
         box.activated.connect(lambda index: self.changed(box.itemData(index)))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         dress_list(box)
         still(box)
         return box
+
+    def fit(self, theme: Theme) -> None:
+        words = min(self.widget.sizeHint().width(), theme.px(_WIDEST))
+        self.widget.setFixedWidth(max(theme.px(_WIDTH), words))
 
     def show_value(self, value: Any) -> None:
         box: QComboBox = self.widget  # type: ignore[assignment]

@@ -138,6 +138,7 @@ class SettingField(QWidget):
         self._reset_action.setToolTip(tr("Back to the default"))
         self.control.widget.setAccessibleName(label)
         self.control.retranslate()
+        self.control.fit(self._theme)
 
     def _show_help(self) -> None:
         between = "" if current_language() == "zh_CN" else " "
