@@ -48,23 +48,23 @@ def works_of(plan: SummaryPlan, room: Budget, pace: Pace) -> list[Work]:
     works = []
     for level, (width, read, written) in enumerate(zip(plan.widths, plan.reading, plan.writing, strict=True)):
         last = level == plan.levels - 1
-        filled = pace.final if last else pace.filled
         # What is merged was written before, and is as long as that became.
-        came = read if level == 0 else answer_length(read, read, pace.filled, pace.endless)
+        came = read if level == 0 else answer_length(pace, read, read)
         together = min(room.parallel, width)
-        length = answer_length(written, came, filled, pace.endless) / width
+        length = answer_length(pace, written, came, last=last) / width
         works.append(Work(width, together, came / width, length, plan.head_tokens, pace.asked))
     return works
 
 
-def answer_length(most: float, of: float, filled: float, endless: float) -> float:
+def answer_length(pace: Pace, most: float, of: float, *, last: bool = False) -> float:
     """Tokens of an answer that sums up ``of`` tokens, on average.
 
     Nothing is summed up in more words than it has, and no answer is longer than it may be: ``most``.
 
-    :param filled: as of ``Pace``, or its ``final``; ``endless``: as of ``Pace``.
+    :param last: it is the result.
     """
-    return endless * most + (1 - endless) * min(most, min(most, of) * filled)
+    filled = pace.final if last else pace.filled
+    return pace.endless * pace.rambled * most + (1 - pace.endless) * min(most, min(most, of) * filled)
 
 
 def _parts(pace: Pace, works: Sequence[Work]) -> tuple[float, float]:

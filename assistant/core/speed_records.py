@@ -25,6 +25,7 @@ _JOB_LIMITS = {
     "filled": (0.05, 2.5),
     "final": (0.05, 2.5),
     "endless": (0.0, 1.0),
+    "rambled": (0.05, 1.0),
     "asked": (1.0, 2.0),
     "beside": (0.02, 1.5),
 }

@@ -26,6 +26,7 @@ _BEGINNING = 0.03  # seconds from the request to the first work, while nothing i
 _NEAR, _FAR = 128, 2048  # tokens: depths of which a face tells the speed
 _COMPANY = 0.5  # until a job has told: eight answers at once take about four times as long as one
 _FILLED = 0.7
+_RAMBLED = 0.7  # a loop is ended once it has gone round a few times
 _TRUST = 1.0  # jobs that what is expected beforehand counts as much as
 
 
@@ -74,7 +75,8 @@ class Pace:
     :ivar company: what one more answer adds to a step of writing, as a share of what the first one takes (0 to 1).
     :ivar filled: how long answers for a job are that come to an end, as a share of what they may be (not longer than
         what they sum up); ``final``: and its last one.
-    :ivar endless: the share of its answers that go on to their limit.
+    :ivar endless: the share of its answers that go on to their limit, or go round until they are ended; ``rambled``:
+        how long these are, as a share of their limit.
     :ivar asked: how often a step of a job is asked: an answer that will not do is asked for again.
     :ivar redone: the same for a segment of a translation between two languages; ``worded``: how long its answers are,
         as a share of what was expected; ``beside``: what ``company`` is for such short answers.
@@ -88,6 +90,7 @@ class Pace:
     filled: float = _FILLED
     final: float = _FILLED
     endless: float = 0.0
+    rambled: float = _RAMBLED
     asked: float = 1.0
     redone: float = 1.0
     worded: float = 1.0
@@ -150,6 +153,7 @@ class Speeds:
             filled=_mean(jobs.get("filled", []), _FILLED),
             final=_mean(jobs.get("final", []), _FILLED),
             endless=_mean(jobs.get("endless", []), rambling),
+            rambled=_mean(jobs.get("rambled", []), _RAMBLED),
             asked=_mean(jobs.get("asked", []), 1.0 + rambling),
             redone=redone,
             worded=worded,

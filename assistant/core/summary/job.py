@@ -49,6 +49,18 @@ class _Asked:
     stage: Stage = Stage.LOADING
 
 
+@dataclass(frozen=True)
+class _Worked:
+    """An answer that ended. ``most``: tokens that it might have; ``rambled``: it went on to them, or round until it was
+    ended."""
+
+    key: StepKey
+    final: bool
+    tokens: Counts
+    most: int
+    rambled: bool
+
+
 class SummaryRun:
     """One run of a job, from its start or from where it was, to its end. Every method runs on the pumping thread.
 
@@ -112,7 +124,7 @@ class SummaryRun:
         self._left = Counter(key.level for key in self._keys if task.text(key) is None)
         self._cost = {key: self._expected(key) for key in self._keys}
         self._before = sum(self._cost[key] for key in self._keys if task.text(key) is not None)
-        self._worked: list[tuple[StepKey, bool, Counts, int]] = []
+        self._worked: list[_Worked] = []
 
     # ------------------------------------------------------------ from the first step to the last
 
@@ -171,7 +183,9 @@ class SummaryRun:
         if not self.first_token and answer.first_token:
             self.first_token = answer.first_token - self._began
         key = asked.step.key
-        self._worked.append((key, asked.step.final, answer.tokens, asked.step.max_tokens))
+        step, tokens = asked.step, answer.tokens
+        rambled = answer.finish is FinishReason.LOOP or tokens.generated >= step.max_tokens
+        self._worked.append(_Worked(key, step.final, tokens, step.max_tokens, rambled))
         self.tokens += answer.tokens
         self._spent[key] = self._spent.get(key, Counts()) + answer.tokens
         outcome = self.task.finished(key, answer.text, answer.finish or FinishReason.END)
@@ -280,19 +294,17 @@ class SummaryRun:
         """What this run tells about the next ones, by the names of ``Pace``; nothing if it was disturbed."""
         if not self._alone or not self._worked:
             return {}
-        ended = [(final, tokens, most) for _, final, tokens, most in self._worked if tokens.generated < most]
+        rambled = [one.tokens.generated / one.most for one in self._worked if one.rambled]
         taught = {
-            "asked": len(self._worked) / len({key for key, *_ in self._worked}),
-            "endless": 1 - len(ended) / len(self._worked),
+            "asked": len(self._worked) / len({one.key for one in self._worked}),
+            "endless": len(rambled) / len(self._worked),
         }
-        for name, last in (("filled", False), ("final", True)):
-            shares = [
-                tokens.generated / max(1, min(most, tokens.prompt - self._cut.room.head))
-                for final, tokens, most in ended
-                if final is last
-            ]
-            if shares:
-                taught[name] = sum(shares) / len(shares)
+        shares: dict[str, list[float]] = {"rambled": rambled, "filled": [], "final": []}
+        for one in self._worked:
+            if not one.rambled:
+                of = max(1, min(one.most, one.tokens.prompt - self._cut.room.head))
+                shares["final" if one.final else "filled"].append(one.tokens.generated / of)
+        taught |= {name: sum(found) / len(found) for name, found in shares.items() if found}
         if self._pace is not None and (found := company(self._pace, self._works(), self.worked)) is not None:
             taught["company"] = found
         return taught
@@ -301,7 +313,7 @@ class SummaryRun:
         """What was done, level by level, with the lengths that answers really had."""
         works = []
         for level, width in enumerate(self.task.widths):
-            tokens = [tokens for key, _, tokens, _ in self._worked if key.level == level]
+            tokens = [one.tokens for one in self._worked if one.key.level == level]
             if tokens:
                 read = sum(one.prompt - one.cached for one in tokens)
                 written = sum(one.generated for one in tokens)
@@ -321,9 +333,9 @@ class SummaryRun:
         if pace is None:
             read = self._cut.tokens[key.index] if key.level == 0 else below / width * room.answer
             return read + 10 * min(limit, read)
-        came = answer_length(room.answer, room.answer, pace.filled, pace.endless)
+        came = answer_length(pace, room.answer, room.answer)
         read = self._cut.tokens[key.index] if key.level == 0 else below / width * came
-        written = answer_length(limit, read, pace.final if last else pace.filled, pace.endless)
+        written = answer_length(pace, limit, read, last=last)
         together = min(room.parallel, self._left[key.level] or width)  # a part that is left alone has no company
         return seconds(pace, [Work(together, together, read, written, room.head, pace.asked)]) / together
 

@@ -144,10 +144,14 @@ def test_a_small_model_is_expected_to_ramble(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_goes_on_has_nothing_to_do_with_what_it_sums_up() -> None:
-    assert answer_length(360, 100, 0.5, endless=0.0) == 50
-    assert answer_length(360, 100, 0.5, endless=1.0) == 360
-    assert answer_length(360, 100, 0.5, endless=0.5) == pytest.approx(205)
-    assert answer_length(360, 1000, 1.5, endless=0.0) == 360
+    def length(of: float, filled: float, endless: float, rambled: float = 1.0) -> float:
+        return answer_length(replace(FLAT, filled=filled, endless=endless, rambled=rambled), 360, of)
+
+    assert length(100, 0.5, endless=0.0) == 50
+    assert length(100, 0.5, endless=1.0) == 360
+    assert length(100, 0.5, endless=1.0, rambled=0.5) == 180
+    assert length(100, 0.5, endless=0.5) == pytest.approx(205)
+    assert length(1000, 1.5, endless=0.0) == 360
 
 
 def test_wild_values_are_cut(tmp_path: Path) -> None:

@@ -101,7 +101,8 @@ def test_a_bad_answer_is_repaired_once_and_then_said(desk: SummaryDesk, monkeypa
     assert view.steps[0].state is StepState.FLAWED
     assert view.tokens.prompt > 0
     assert [one["asked"] for one in taught] == [2.0]
-    assert taught[0]["final"] > 0
+    assert (taught[0]["endless"], "final" in taught[0]) == (1.0, False)  # how long a good one is they do not tell
+    assert 0 < taught[0]["rambled"] < 1
     with another() as again:
         later = again.view(view.id)
         assert [problem.kind for problem in later.problems] == [ProblemKind.LOOP]
