@@ -100,7 +100,7 @@ def test_a_document_is_read_and_kept(desk: Desk) -> None:
 def test_bytes_that_were_pasted_are_read_without_a_file(desk: Desk) -> None:
     answer = desk.ask(ReadDocument, data="你好。Hello there.".encode(), store=str(desk.store))
     assert isinstance(answer, DocumentRead)
-    assert answer.title == "你好。Hello there."
+    assert answer.title == "你好。Hello there"
     assert answer.sentences == 2
 
 
