@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 from assistant.gui.models import revealing
-from assistant.gui.models.revealing import select_file
+from assistant.gui.models.revealing import open_folder, select_file
 from tests.gui.helpers import SLOW
 
 _NAME = "a model's, 模型.gguf"
@@ -69,3 +69,25 @@ def test_a_tool_that_hangs_is_ended(tool: Any, qapp: Any, qtbot: Any, monkeypatc
     select_file(Path("/models/x.gguf"), parent, otherwise=lambda: other.append(1))
     qtbot.waitUntil(lambda: bool(other), timeout=SLOW)
     assert other == [1]
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_that_nothing_opens_a_folder_is_learned_from_how_it_ended(
+    tool: Any, qapp: Any, qtbot: Any, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revealing, "_LOOK_MS", 10)
+    monkeypatch.setattr(sys, "platform", "linux")
+    said, parent, other = tool("xdg-open", code), QObject(), []
+    open_folder(Path("/models and 模型"), parent, otherwise=lambda: other.append(1))
+    qtbot.waitUntil(lambda: not parent.children(), timeout=SLOW)
+    assert said.read_text() == "/models and 模型"
+    assert other == ([1] if code else [])
+
+
+def test_without_a_program_for_it_qt_opens_a_folder(tmp_path: Path, qapp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    asked: list[str] = []
+    monkeypatch.setattr(revealing.QDesktopServices, "openUrl", lambda url: bool(asked.append(url.toLocalFile())))
+    other: list[int] = []
+    open_folder(tmp_path, QObject(), otherwise=lambda: other.append(1))
+    assert (asked, other) == ([str(tmp_path)], [1])

@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QProcess, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QProcess, Signal
 from PySide6.QtWidgets import QWidget
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -16,7 +15,7 @@ from assistant.core.events import Notice, NoticeAction, NoticeLevel
 from assistant.core.notices import token_actions, token_setting
 from assistant.core.threads import Threads
 from assistant.gui.models.connections import ask
-from assistant.gui.models.revealing import select_file
+from assistant.gui.models.revealing import open_folder, select_file
 from assistant.gui.notices import Choice
 from assistant.gui.widgets.models import words
 from assistant.gui.widgets.setting_controls import ask_for_folder
@@ -304,8 +303,7 @@ class ModelOperations(QObject):
                 self._ask_to_move(Path(chosen))
 
     def _open_folder(self, folder: Path) -> None:
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self._no_file_manager(folder)
+        open_folder(folder, self, otherwise=lambda: self._no_file_manager(folder))
 
     def _no_file_manager(self, folder: Path) -> None:
         self._say(tr("No file manager can be opened here. The folder is: {folder}", folder=str(folder)))

@@ -1,22 +1,26 @@
-"""A file chosen in the file manager of a Linux desktop: the managers offer that over the session's message bus."""
+"""A file or a folder in the file manager of a Linux desktop."""
 
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SERVICE, _PLACE = "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1"
 _PATIENCE_MS = 5000  # a file manager that is started for this takes a while
+_LOOK_MS = 200
 
 
 def select_file(path: Path, parent: QObject, *, otherwise: Callable[[], None]) -> None:
-    """Have the file manager show ``path`` and choose it. Returns at once.
+    """Have the file manager show ``path`` and choose it, over the session's message bus. Returns at once.
 
     :param otherwise: called, at most once, where no file manager can do that.
     """
@@ -39,6 +43,33 @@ def select_file(path: Path, parent: QObject, *, otherwise: Callable[[], None]) -
     asked.errorOccurred.connect(lambda _error: end(False))
     QTimer.singleShot(_PATIENCE_MS, asked, asked.kill)
     asked.start(command[0], command[1:])
+
+
+def open_folder(folder: Path, parent: QObject, *, otherwise: Callable[[], None]) -> None:
+    """Open a folder with what the system has for that. Returns at once.
+
+    :param otherwise: called, at most once, where nothing can.
+    """
+    program = shutil.which("xdg-open") if sys.platform == "linux" else None
+    if program is None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            otherwise()
+        return
+    # Qt starts it as well, but does not learn how it ends. A file manager in its place may go on when we are gone.
+    nowhere = subprocess.DEVNULL
+    opened = subprocess.Popen(
+        [program, str(folder)], stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
+    )
+    timer = QTimer(parent)
+
+    def look() -> None:
+        if (code := opened.poll()) is not None:
+            timer.deleteLater()
+            if code:
+                otherwise()
+
+    timer.timeout.connect(look)
+    timer.start(_LOOK_MS)
 
 
 def _command(path: Path) -> list[str]:
