@@ -183,7 +183,6 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         state = self._core.state
         state.set(_WINDOW, placement_of(self))
-        state.set(_PANE, self.frame.current)
         state.set(_LIST, self.frame.list_wanted)
         state.set(_LIST_WIDTH, self.frame.list_width())
         self.chat.keep()

@@ -138,25 +138,28 @@ class WelcomePage(QScrollArea):
     def _show_words(self, line: str, about: str, *, better: bool, titles: Sequence[str]) -> None:
         """Say this of the model, or that there is none; offer these examples, and where ``better`` another model."""
         none = self._kind is Kind.NONE
+        get = tr("Get a better model…")
         if none:
             titles = ()
-            line = tr("A model is being downloaded") if self._coming else tr("No model yet")
-            about = tr(
-                "Lamplight needs a language model. Get one that suits this computer, or drop a file (GGUF) here."
-            )
-            if self._coming:
-                about = tr("It can be used as soon as it is here. The download goes on in the background.")
+            line, about, get = self._nothing()
         self._line.setText(line)
         self._about.setText(about)
         self._about.setVisible(bool(about))
-        get = tr("Show the download") if self._coming else tr("Get a model…")
-        self._get.setText(get if none else tr("Get a better model…"))
+        self._get.setText(get)
         self._get.setToolTip(self._actions["models"].toolTip())
         self._get.setVisible(none or better)
         set_role(self._get, "main" if none else "")
         for number, button in enumerate(self.examples):
             button.setVisible(number < len(titles))
             button.setText(titles[number] if number < len(titles) else "")
+
+    def _nothing(self) -> tuple[str, str, str]:
+        """What is said where there is no model: a line, more about it, and the button."""
+        if self._coming:
+            about = tr("It can be used as soon as it is here. The download goes on in the background.")
+            return tr("A model is being downloaded"), about, tr("Show the download")
+        about = tr("Lamplight needs a language model. Get one that suits this computer, or drop a file (GGUF) here.")
+        return tr("No model yet"), about, tr("Get a model…")
 
     def minimumSizeHint(self) -> QSize:
         return QSize(12 * SPACE, 8 * SPACE)
