@@ -7,8 +7,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import psutil
-
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import Paths
 from assistant.core.answer_options import answer_options, system_prompt
@@ -50,6 +48,7 @@ from assistant.core.worker_child import Connect as ConnectWorker
 from assistant.engine.messages import Device
 from assistant.library.advice import Machine
 from assistant.library.connections import Make
+from assistant.library.fit import total_memory
 from assistant.library.models import InstalledModel, Models
 from assistant.storage.jobs import MemoryJobs
 from assistant.storage.model_settings import ModelSettings
@@ -104,7 +103,7 @@ class Core:
         self.engines = Engines(
             self.inbox,
             changed=lambda: self.chosen.refresh(),  # noqa: PLW0108 (made below)
-            budget=lambda: psutil.virtual_memory().total * self.settings["memory_budget"] // 100,
+            budget=lambda: total_memory() * self.settings["memory_budget"] // 100,
             log=paths.logs,
             connect=connect,
             graphics=lambda: bool(built_with()),

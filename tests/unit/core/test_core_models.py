@@ -682,3 +682,9 @@ def test_options_of_a_model_count_when_it_is_loaded_and_answers(home: Home, monk
     home.core.models.reset_options(model.key)
     assert home.core.models.plan(model).threads == 0
     assert home.core.system_prompt(model) == ""
+
+
+def test_the_memory_for_models_is_a_share_of_what_a_container_has(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.core.core.total_memory", lambda: 1_000_000_000)
+    home.core.settings.set("memory_budget", 20)
+    assert home.core.engines.room_beside("") == 200_000_000
