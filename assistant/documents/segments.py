@@ -115,7 +115,7 @@ class SegmentedDocument(Value, frozen=True):
         ``json``, ``yaml``, ``csv``.
     :ivar language: of its text, BCP 47; as the file says, else detected, else empty.
     :ivar target_language: what the file says it is translated into, else empty.
-    :ivar columns: names of the columns of a table, where one can choose among them.
+    :ivar columns: names of the columns of a table, where one can choose among them; ``chosen``: of those that were cut.
     """
 
     segments: tuple[Segment, ...]
@@ -125,6 +125,7 @@ class SegmentedDocument(Value, frozen=True):
     language: str = ""
     target_language: str = ""
     columns: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
 

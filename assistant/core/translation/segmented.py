@@ -143,6 +143,7 @@ def opened(document: SegmentedDocument, digest: str = "", read: SegmentsRead | N
         characters=read.characters if read is not None else 0,
         words=read.words if read is not None else 0,
         columns=document.columns,
+        chosen=document.chosen,
         notes=document.notes,
         encoding=document.encoding,
     )

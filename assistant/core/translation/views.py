@@ -41,7 +41,7 @@ class OpenTranslation:
     :ivar digest: what the other verbs take; empty for a text that is only being typed.
     :ivar name: what the file is called; ``title``: what it calls itself, else empty.
     :ivar language: of its text, BCP 47, empty: not recognized; ``target_language``: what it says it is translated into.
-    :ivar columns: of a table: those one can choose among.
+    :ivar columns: of a table: those one can choose among; ``chosen``: those that are translated.
     """
 
     digest: str
@@ -54,6 +54,7 @@ class OpenTranslation:
     characters: int = 0
     words: int = 0
     columns: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     encoding: str = ""
 

@@ -36,7 +36,8 @@ def open_csv(data: bytes, name: str, columns: Sequence[str] = ()) -> Text:
     """A table.
 
     :param columns: names (or numbers from 1) of those that are translated; none: all that hold sentences.
-    :raises AssistantError: DOCUMENT_UNKNOWN, DOCUMENT_EMPTY, DOCUMENT_TOO_LARGE.
+    :raises AssistantError: DOCUMENT_UNKNOWN, DOCUMENT_EMPTY (with ``what="columns"``: the chosen ones hold no text),
+        DOCUMENT_TOO_LARGE.
     """
     source = original(data, name=name)
     delimiter = delimiter_of(source.text)
@@ -54,7 +55,10 @@ class _Csv(Text):
         self._names = tuple(first[at] if at < len(first) and first[at] else str(at + 1) for at in range(width))
         body = rows[1:] if headed else rows
         chosen = self._chosen(columns) if columns else _with_sentences(body, width)
+        self._taken = tuple(self._names[at] for at in sorted(chosen))
         blocks = list(_blocks(body, chosen, self._names if headed else ()))
+        if columns and not blocks:
+            raise AssistantError(ErrorKind.DOCUMENT_EMPTY, what="columns")
         super().__init__(source, Part(source.text, blocks, _Style(delimiter)))
 
     def _chosen(self, columns: Sequence[str]) -> set[int]:
@@ -63,6 +67,9 @@ class _Csv(Text):
 
     def _columns(self) -> tuple[str, ...]:
         return self._names
+
+    def _chosen_columns(self) -> tuple[str, ...]:
+        return self._taken
 
 
 def _blocks(rows: Sequence[Sequence[_Cell]], chosen: set[int], names: Sequence[str]) -> Iterator[Block]:

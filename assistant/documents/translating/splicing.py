@@ -305,6 +305,7 @@ class Text:
             language=language,
             target_language=self._target_language(),
             columns=self._columns(),
+            chosen=self._chosen_columns(),
             notes=self._notes(),
         )
 
@@ -342,6 +343,9 @@ class Text:
         return ""
 
     def _columns(self) -> tuple[str, ...]:
+        return ()
+
+    def _chosen_columns(self) -> tuple[str, ...]:
         return ()
 
     def _notes(self) -> tuple[Note, ...]:

@@ -74,6 +74,11 @@ class TranslationOpening(Opening):
         super()._edited()
 
     def _refuse(self, error: AssistantError, then: Callable[[], None] | None) -> None:
+        if self._asked.get("columns") and self.document is not None:
+            self._asked = self._opened  # these columns cannot be translated: those before can
+            self._set(self.document)
+            self.failed.emit(error)
+            return
         if not self.in_field:
             super()._refuse(error, then)
             return

@@ -31,16 +31,19 @@ class ColumnsButton(QToolButton):
         self.setMenu(self._menu)
         self.hide()
 
-    def show_columns(self, columns: Sequence[str]) -> None:
-        """Offer these columns; those that were chosen among the same ones stay chosen."""
+    def show_columns(self, columns: Sequence[str], chosen: Sequence[str]) -> None:
+        """Offer these columns, and tick those of them that are translated."""
         columns = tuple(columns)
         if columns != self._columns:
-            self._columns, self._picked = columns, ()
+            self._columns = columns
             self._menu.clear()
             for name in columns:
                 action = self._menu.addAction(plain_name(name).replace("&", "&&"))
                 action.setCheckable(True)
                 action.triggered.connect(lambda on, name=name: self._pick(name, on=on))
+        self._picked = tuple(name for name in columns if name in chosen)
+        for name, action in zip(columns, self._menu.actions(), strict=True):
+            action.setChecked(name in self._picked)
         self.setVisible(len(columns) > 1)
         self.retranslate()
 

@@ -80,6 +80,7 @@ def _document_empty(values: Values) -> str:
         "glossary": tr("There are no terms in the glossary."),
         "terms": tr("The terms of the glossary are in one language only."),
         "memory": tr("There are no translations in this file."),
+        "columns": tr("There is no text in the chosen columns."),
     }.get(values.text("what")) or tr("The document is empty.")
 
 
@@ -95,6 +96,7 @@ def _hint_empty(values: Values) -> str:
         "glossary": tr("Write a term and its translation in each line."),
         "terms": tr("Export it in two languages."),
         "memory": tr("Export it as TMX in two languages that are known here."),
+        "columns": tr("Choose others."),
     }.get(values.text("what")) or tr("Choose another one.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,20 +59,39 @@ def test_a_file_shows_its_sentences_before_it_is_translated(desk: Desk) -> None:
 
 
 def test_the_columns_of_a_table_are_chosen(desk: Desk) -> None:
-    desk.open("table.csv", columns=("id", "text", "note & more"))
+    table = desk.open("table.csv", columns=("id", "text", "note & more"), chosen=("text",))
     button = desk.translateColumns
     assert button.isVisible()
-    assert button.text() == "Columns"
-    first, text, _note = button.menu().actions()
-    text.trigger()
-    assert desk.core.opened[-1]["columns"] == ("text",)
+    assert button.text() == "1 column"
+    first, text, note = actions = button.menu().actions()
+    assert [each.isChecked() for each in actions] == [False, True, False], "what was found to hold sentences is ticked"
+    desk.core.results["table.csv"] = replace(table, chosen=("id", "text"))
     first.trigger()
     assert desk.core.opened[-1]["columns"] == ("id", "text")
     assert button.text() == "2 columns"
+    desk.core.results["table.csv"] = replace(table, chosen=("id",))
     text.trigger()
     assert desk.core.opened[-1]["columns"] == ("id",)
+    desk.core.results["table.csv"] = replace(table, chosen=("text", "note & more"))
+    first.trigger()
+    assert desk.core.opened[-1]["columns"] == (), "none: those that hold sentences"
+    assert [each.isChecked() for each in actions] == [False, True, True]
+    assert note.text() == "note && more"
     desk.open("report.docx")
     assert not button.isVisible()
+
+
+def test_columns_without_text_leave_the_table_as_it_was(desk: Desk) -> None:
+    table = desk.open("table.csv", columns=("id", "text"), chosen=("text",))
+    first, text = desk.translateColumns.menu().actions()
+    desk.core.results["table.csv"] = replace(table, chosen=("id", "text"))
+    first.trigger()
+    desk.core.results["table.csv"] = AssistantError(ErrorKind.DOCUMENT_EMPTY, what="columns")
+    text.trigger()
+    assert desk.window.notices.notice.sentence == "There is no text in the chosen columns. Choose others."
+    assert [first.isChecked(), text.isChecked()] == [True, True]
+    assert desk.translateSource.isVisible()
+    assert desk.translateRun.isEnabled()
 
 
 def test_what_was_translated_of_other_columns_is_not_shown_any_more(desk: Desk) -> None:

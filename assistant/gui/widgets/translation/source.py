@@ -249,7 +249,8 @@ class TranslationSource(QWidget):
         """Say what is known about the document or text; None: nothing."""
         self._document = document
         self._name()
-        self.columns.show_columns(document.columns if document is not None and self.reading else ())
+        offered = document if document is not None and self.reading else None
+        self.columns.show_columns(offered.columns if offered else (), offered.chosen if offered else ())
         words = notes_words(document.notes) if document is not None else ""
         self._notes.setText(words)
         self._notes.setVisible(bool(words))

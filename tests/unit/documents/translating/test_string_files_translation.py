@@ -159,6 +159,7 @@ def test_damaged_yaml_is_refused(data: str) -> None:
 def test_columns_that_hold_sentences() -> None:
     document = open_translatable(CSV.encode(), "x.csv")
     assert document.document.columns == ("id", "name", "text", "url")
+    assert document.document.chosen == ("text",)
     assert shown(document) == ['Hello, "world" again', "Plain words here"]
     assert write(document, ['Hallo "Welt"', "Worte, hier"]) == (
         'id,name,text,url\r\n1,btn_ok,"Hallo ""Welt""",http://a.b\r\n2,btn_no,"Worte, hier",http://a.c\r\n'
@@ -172,8 +173,10 @@ def test_columns_can_be_chosen() -> None:
         'Hello, "world" again',
         "Plain words here",
     ]
-    with pytest.raises(AssistantError):
+    assert open_translatable(CSV.encode(), "x.csv", columns=["3", "name"]).document.chosen == ("name", "text")
+    with pytest.raises(AssistantError) as caught:
         open_translatable(data, "x.csv", columns=["de"])
+    assert caught.value.values["what"] == "columns"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
