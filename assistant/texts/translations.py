@@ -184,5 +184,6 @@ _PLAIN: Mapping[str, Callable[[], str]] = {
     "empty": lambda: tr("There is no translation."),
     "cut": lambda: tr("It ends too early."),
     "omission": lambda: tr("Something of the source may be missing."),
+    "unchecked": lambda: tr("It could not be checked."),
     "length": lambda: tr("Its length is unlikely: something may be missing or added."),
 }

@@ -205,7 +205,7 @@ class SegmentActions(QObject):
         self._panel.strip.show_versions(versions)
 
     def _show_back(self, text: object) -> None:
-        self._panel.strip.say(tr("Back again: {text}", text=isolated(str(text))))
+        self._panel.strip.say(tr("Back again: {text}", text=isolated(" ".join(str(text).split()))))
 
     def _written(self, number: int, text: str) -> None:
         job = self._job()

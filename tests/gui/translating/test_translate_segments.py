@@ -484,7 +484,21 @@ def test_the_buttons_for_a_sentence_stay_where_they_are(desk: Desk) -> None:
     assert place() == before
     desk.rows.choose(1)
     assert place() == before
-    assert desk.translateOutput.height() == height
+    desk.wait(lambda: desk.translateOutput.height() == height)
+
+
+def test_what_was_asked_for_a_sentence_can_be_read(desk: Desk) -> None:
+    """Below all that was found in the sentence two long versions are in sight, and not cut off at the first line."""
+    desk.rows.choose(0)
+    mark(desk, 0, MISSING, WRONG, Finding(FindingKind.LOOP), Finding(FindingKind.OPPOSITE), Finding(FindingKind.CUT))
+    desk.core.versions_result = (Version("第一种说法。" * 6), Version("第二种说法。" * 6))
+    desk.press("F7")
+    offers = (desk.translateOffer1, desk.translateOffer2)
+    desk.wait(lambda: all(not offer.visibleRegion().isEmpty() for offer in offers))
+    desk.wait(lambda: all(offer.visibleRegion().boundingRect() == offer.rect() for offer in offers))
+    assert all(offer.height() > 2 * offer.fontMetrics().lineSpacing() for offer in offers)
+    desk.press("Shift+F7")
+    assert desk.translateWords.text().startswith("Back again: What it says.")
 
 
 def test_esc_stops_what_the_model_was_asked_for(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.documents.segments import FindingKind
 from assistant.texts import translations
 
 
@@ -22,3 +23,8 @@ def test_a_number_is_missing_or_made_up_or_another(source: bool, target: bool, s
 def test_a_kind_without_words_has_a_sentence_of_its_own() -> None:
     assert translations.finding("loop") == "It repeats itself."
     assert translations.finding("number", target=True) == "A number differs."
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FindingKind if kind is not FindingKind.TERM])
+def test_each_kind_has_words(kind: FindingKind) -> None:
+    assert translations.finding(kind.value) != translations.finding("of a later version")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 MOST = 5
+_LINES = 3  # of an offer
 VERBS = ("translate_edit", "translate_redo", "translate_versions", "translate_back")
 
 
@@ -48,7 +49,8 @@ _NOTHING = _Offered("", "")
 class TranslationStrip(QFrame):
     """The verbs for a sentence stand at the foot and stay there; above them is what is said of it and offered for it.
 
-    The part above keeps its height while a sentence is at hand, so that the text above stays where it is, too.
+    The part above keeps its height while a sentence is at hand, so that the text above stays where it is, too. It is
+    higher only for what was asked for: other versions, the translation back.
 
     Signals: ``version_taken(text)``; ``match_taken(match)``.
     """
@@ -92,6 +94,7 @@ class TranslationStrip(QFrame):
         layout.setContentsMargins(0, SPACE // 2, 0, SPACE // 2)
         layout.setSpacing(SPACE // 2)
         layout.addWidget(self._about)
+        layout.addStretch(1)  # the verbs stay at the bottom while the strip is taking another height
         layout.addWidget(self._foot)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -144,6 +147,8 @@ class TranslationStrip(QFrame):
         """Say what is being done for this sentence, or has come of it."""
         self._said = words
         self._show()
+        if words:
+            self._about.verticalScrollBar().setValue(0)  # where it stands
 
     def show_matches(self, matches: Sequence[MemoryMatch]) -> None:
         """Offer entries of the memory."""
@@ -161,6 +166,8 @@ class TranslationStrip(QFrame):
         self._show()
         if versions:
             self.offers[0].setFocus(Qt.FocusReason.OtherFocusReason)
+            self._about.show_part(self.offers[len(versions) - 1])
+            self._about.show_part(self.offers[0])
 
     def retranslate(self) -> None:
         words = (tr("Edit"), tr("Translate again"), tr("Two more versions"), tr("Translate back"))
@@ -173,14 +180,14 @@ class TranslationStrip(QFrame):
         segment = self._segment
         about = segment_words(segment) if segment is not None else self._line
         offers = list(self._offers())
-        self.words.setText("\n".join(part for part in (about, self._said) if part))
+        self.words.setText("\n".join(part for part in (self._said, about) if part))
         self.words.setVisible(bool(self.words.text()))
         for number, offer in enumerate(self.offers):
             offer.show_offer(offers[number] if number < len(offers) else _NOTHING)
         self._foot.setCurrentWidget(self.buttons if segment is not None else self._hint)
         self._foot.setVisible(self._there or segment is not None)
         self.setVisible(self._there or segment is not None or bool(self._line))
-        self._about.keep_room(whole=segment is not None)
+        self._about.keep_room(whole=segment is not None, asked=bool(self._said or self._versions))
         self._about.setVisible(segment is not None or bool(self._line))
 
     def _offers(self) -> Iterator[_Offered]:
@@ -213,7 +220,7 @@ class _Offer(SentenceButton):
     """A text that can be taken with one click."""
 
     def __init__(self) -> None:
-        super().__init__("offer")
+        super().__init__("offer", lines=_LINES)
 
     def show_offer(self, offered: _Offered) -> None:
         label, text, found = offered.label, offered.text, offered.found
