@@ -22,7 +22,7 @@ from tests.eval import cases, detecting, linking, links, report, running, transl
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Returns 0; 1: linking or checking does not reach what it must; 2: it could not be tried."""
+    """Returns 0; 1: linking or checking does not reach what it must; 2: it could not be tried, or only a part."""
     options = _options(arguments)
     if options.languages:
         _say(detecting.table(detecting.tell(detecting.sentences())))
@@ -45,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 130
     if options.json:
         report.write(options.json, results, scores, translations)
+    if any(one.error for one in (*results, *translations)):
+        return 2
     return 0 if all(map(report.reached, scores)) else 1
 
 
@@ -81,10 +83,10 @@ def _translations(session: Session, options: argparse.Namespace) -> list[transla
     results = []
     with tempfile.TemporaryDirectory() as folder:
         for name in options.only or translating.NAMES:
-            results.append(translating.run(session, translating.load(name), model, Path(folder)))
+            results.append(translating.run(session, translating.load(name), model, Path(folder), _say))
             if options.show:
                 _say(translating.shown(results[-1]) + "\n")
-    _say(report.table(translating.HEAD, [row for result in results for row in translating.rows(result)]))
+    _say("\n" + report.table(translating.HEAD, [row for result in results for row in translating.rows(result)]))
     return results
 
 

@@ -11,7 +11,7 @@ import re
 import time
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from assistant.tasks.translation import TranslateOptions
 from tests.eval.chrf import chrf
 
 _FOLDER = Path(__file__).resolve().parent / "translations"
+_TOLD = 10  # segments between two lines about how far it is
 _TAG = re.compile(r"</?[a-z][^<>]*>")
 
 NAMES = ("en-zh", "zh-en")
@@ -117,10 +118,13 @@ def load(name: str) -> TranslationSet:
     return TranslationSet(name, row["source"], row["target"], row["glossary"], items)
 
 
-def run(session: Session, chosen: TranslationSet, model: InstalledModel, folder: Path) -> SetResult:
+def run(
+    session: Session, chosen: TranslationSet, model: InstalledModel, folder: Path, say: Callable[[str], None]
+) -> SetResult:
     """Translate a set.
 
     :param folder: where its page and its glossary may be written.
+    :param say: is told how far it is.
     :raises AssistantError: the model cannot be used.
     """
     page, terms = folder / f"{chosen.name}.html", folder / f"{chosen.name}.tsv"
@@ -136,7 +140,16 @@ def run(session: Session, chosen: TranslationSet, model: InstalledModel, folder:
     session.result(lambda done: core.translations.plan(document.digest, options, done, model=model))
     began = time.monotonic()
     job = core.translations.start(document.digest, options, model=model)
-    session.wait_for(lambda: job not in core.translations.running(), lambda: core.translations.stop(job))
+    told = 0
+
+    def tell() -> None:
+        nonlocal told
+        now = core.translations.view(job)
+        if now is not None and now.done // _TOLD > told // _TOLD:
+            told = now.done
+            say(f"{chosen.name}: {told} of {now.total} segments, {time.monotonic() - began:.0f} s")
+
+    session.wait_for(lambda: job not in core.translations.running(), lambda: core.translations.stop(job), tell)
     if session.interrupted:
         raise KeyboardInterrupt
     view = core.translations.view(job)
