@@ -16,6 +16,7 @@ The order, and why:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -76,8 +77,10 @@ def main(argv: Sequence[str]) -> int:
     try:
         app, window = build(argv)
     except AlreadyRunning as running:
-        from assistant.texts import errors  # noqa: PLC0415 - seldom needed
+        from assistant.texts import errors, set_language  # noqa: PLC0415 - seldom needed
 
+        with contextlib.suppress(OSError):  # no catalogues here: English
+            set_language(_first_look(_peek(default_paths().settings)).language)
         print(errors.sentence(running), file=sys.stderr)  # noqa: T201 - the console is the only face there is
         return 0 if running.answered else 1
     from assistant.gui.interrupts import close_on_signals  # noqa: PLC0415 - not needed to be seen

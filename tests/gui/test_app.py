@@ -16,11 +16,13 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
+from assistant.base.paths import default_paths
 from assistant.gui import app as app_module
 from assistant.gui import placement
 from assistant.gui.app import AlreadyRunning
 from assistant.gui.placement import fitted
 from assistant.gui.selftest import signals_are_safe
+from assistant.texts import set_language
 from tests.gui.helpers import SLOW, answered, child, say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,13 +131,23 @@ def test_a_faulty_pair_is_made_safe_before_the_window(home: Any, monkeypatch: py
     assert done == ["made"]
 
 
-def test_main_says_that_another_window_runs(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+@pytest.mark.parametrize(("language", "said"), [("en", "already running"), ("zh_CN", "已经在运行")])
+def test_main_says_that_another_window_runs(
+    language: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
     def refuse(_argv: object) -> None:
         raise AlreadyRunning(answered=True)
 
+    monkeypatch.setenv("LAMPLIGHT_HOME", str(tmp_path))
+    settings = default_paths().settings
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(json.dumps({"language": language}), "utf-8")
     monkeypatch.setattr(app_module, "build", refuse)
-    assert app_module.main([]) == 0
-    assert capsys.readouterr().err.strip() != ""
+    try:
+        assert app_module.main([]) == 0
+    finally:
+        set_language("en")
+    assert said in capsys.readouterr().err
 
 
 # ---------------------------------------------------------------- the end
