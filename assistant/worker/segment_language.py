@@ -139,7 +139,7 @@ def language_findings(source: View, target: View, literals: Spans) -> Iterator[F
         yield _wrong(target, "zh-Latn", *target.span(0, len(target.plain)))
         return
     text = _without_names(source, target, literals)
-    found = _foreign(text, source, target)
+    found = _foreign(text, source, target) or ("en" if _is_left(source, target, literals) else "")
     if found:
         start, end = target.span(0, len(target.plain))
         yield _wrong(target, found, start, end)
@@ -171,6 +171,23 @@ def _without_names(source: View, target: View, literals: Spans) -> str:
     names = set(_LATIN_WORD.findall(source.plain))
     kept += [one.span() for one in _LATIN_WORD.finditer(text) if one[0] in names and not _is_plain(one[0])]
     return blanked(text, kept)
+
+
+def _is_left(source: View, target: View, literals: Spans) -> bool:
+    """Whether of ordinary English words some were left as they are, others are gone, and there is nothing in the
+    target's own letters: "News" for "News about the bridge".
+    """
+    own = scripts_of(target.language)
+    text = blanked(target.plain, literals)
+    if source.primary != "en" or not own or "Latn" in own or any(script_of(sign) in own for sign in text):
+        return False
+    words, left = _WORDS.findall(source.plain), _WORDS.findall(text)
+    if len(left) >= len(words):
+        return False
+    said = [word for word in words if folded(word) not in empty_words()]
+    worded = any(word[0].islower() and _is_common(word) for word in said)
+    known = {folded(word) for word in said} if worded or (len(said) > 1 and all(map(_is_common, said))) else set()
+    return any(len(word) > 2 and folded(word) in known and _is_common(word) for word in left)
 
 
 def _is_plain(word: str) -> bool:

@@ -231,6 +231,8 @@ def test_nearly_every_digit_counts(name: str) -> None:
         ("A lamp burns there every night.", "背景！", (EN, ZH), K.LENGTH),
         ("我家在村子的东边。", "Hello!", (ZH, EN), K.LENGTH),
         # a few words of another language
+        ("News about the bridge", "News,", (EN, ZH), K.LANGUAGE),
+        ("The Old Bridge", "Old Bridge", (EN, ZH), K.LANGUAGE),
         ("请帮帮我。", "À votre aide,", (ZH, EN), K.LANGUAGE),
         ("谢谢你的帮助。", "Merci beaucoup.", (ZH, EN), K.LANGUAGE),
         ("谢谢大家。", "Danke schön für alles.", (ZH, EN), K.LANGUAGE),
@@ -278,6 +280,9 @@ def test_one_thing(before: str, after: str, languages: tuple[str, str], kind: Fi
         ("set --size=N to the number", "用 --size=数 设定数目", (EN, ZH)),
         ("Enter sends", "Enter 发送", (EN, ZH)),
         ("Top p", "Top p", (EN, ZH)),
+        ("Powered by Django", "Django", (EN, ZH)),
+        ("{done} of {total}", "{done} / {total}", (EN, ZH)),
+        ("megabits per second", "Mbps", (EN, ZH)),
         ("Hammersmith and Fulham", "Hammersmith and Fulham", (EN, DE)),
         ("the folder where the models are kept on", "模型仍然存在", (EN, ZH)),
         ("no permission for the database “%s”", "keine Berechtigung für die Datenbank »%s«", (EN, DE)),
