@@ -357,6 +357,8 @@ class TranslatePane(DocumentPane):
         self._show_rows()
         self._show_job()
         self.title_changed.emit()
+        if turn and self.page.narrow:
+            self.focus()  # which was in the half that gave way
 
     def stop(self) -> bool:
         """Stop what can be stopped, the nearest first; False when there was nothing."""
@@ -398,9 +400,12 @@ class TranslatePane(DocumentPane):
             self.languages.show_kept(view.options, view.language)
         self._made_with = self.options()
         self.showing.show_stored()
+        writing = self.source.isAncestorOf(self.page.window().focusWidget() or self.page)
         self.page.show_view("result")
         self._show_job()
         self.title_changed.emit()
+        if writing:
+            self.focus()  # where the source has given way
 
     def _leave_job(self) -> None:
         """Show no translation any more; one that is being written goes on."""

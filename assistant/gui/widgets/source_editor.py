@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.composer import MAX_LINE
@@ -41,7 +41,10 @@ class SourceEditor(WritingField):
     def insert(self, text: str) -> None:
         cursor = self.textCursor()
         if fits(text, self.document().characterCount()):
+            alone = self.is_empty()
             super().insert(text)
+            if alone:  # where it begins is what is read first, though the caret is at its end, which Qt then shows
+                QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(0))
         elif self.is_empty():
             self.too_long.emit(text)
         else:

@@ -22,7 +22,7 @@ from assistant.tasks.translation import Formality
 from assistant.texts import set_language, tr
 from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
 from tests.gui.fakes.translations_core import PLAN, document
-from tests.gui.helpers import SLOW, drop
+from tests.gui.helpers import SLOW, child, drop
 from tests.gui.screen_reader import nameless
 
 # ---------------------------------------------------------------- a text comes in
@@ -585,6 +585,42 @@ def test_in_a_window_that_is_too_low_for_them_a_button_shows_the_choices(desk: D
     desk.window.resize(720, 800)
     desk.wait(desk.translateOutput.isVisible)
     assert card.unfold.isHidden()
+
+
+def test_on_a_small_screen_with_large_text_a_translation_has_room(desk: Desk) -> None:
+    """1024 by 600 points at 200 %: the words about a weak model, the languages and the choices give way to it."""
+    desk.core.plan_result = PLAN.__class__(3, hint="Hy-MT2 7B", hint_kind="demo")
+    desk.window.setMinimumSize(400, 280)
+    desk.window.resize(512, 290)
+    desk.wait(lambda: desk.pane.page.narrow)
+    desk.translateInput.setFocus()
+    desk.type()
+    desk.settle()
+    card = desk.pane.card
+    desk.wait(card.short_hint.isVisible)
+    assert card.short_hint.height() <= 2 * card.short_hint.fontMetrics().lineSpacing()
+    desk.wait(lambda: card.rect().contains(card.run.geometry()))
+    desk.press("Ctrl+Return")
+    desk.core.finish(desk.pane.job, CHINESE)
+    desk.wait(lambda: CHINESE[2] in desk.said())
+    assert desk.window.focusWidget() is desk.translateOutput
+    assert not card.short_hint.isVisible()
+    desk.rows.choose(0)
+    desk.wait(lambda: desk.translateOutput.viewport().height() >= 2 * desk.pane.result.output._style.line)
+    again = child(desk.window, "segment-translate_redo")
+    desk.wait(lambda: again.visibleRegion().boundingRect() == again.rect())
+
+
+def test_of_a_long_text_that_is_pasted_the_beginning_is_seen(desk: Desk) -> None:
+    field, bar = desk.translateInput, desk.translateInput.verticalScrollBar()
+    QGuiApplication.clipboard().setText("A line of a long text.\n" * 200)
+    field.setFocus()
+    desk.press("Ctrl+V")
+    assert bar.maximum() > 0
+    desk.wait(lambda: bar.value() == 0)
+    assert field.textCursor().atEnd(), "who types on does so at its end"
+    field.insert("And one more.\n" * 20)
+    assert bar.value() > 100, "what was put somewhere is seen where it is"
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
+from assistant.gui.actions import plain
 from assistant.gui.theme import SPACE
-from assistant.gui.widgets.controls import Label, action_button, even, set_role
+from assistant.gui.widgets.controls import Elided, Label, action_button, even, set_role
 from assistant.gui.widgets.translation.options import TranslateChoices
 from assistant.texts import tr
 
@@ -32,6 +33,7 @@ class TranslationCard(QFrame):
         set_role(self, "card")
         self._actions = actions
         self._busy = self._low = False
+        self._beside = True
         self.choices = TranslateChoices(theme)
         self.unfold = QToolButton()  # where the choices have no room beside the text
         self.unfold.setObjectName("translateOptions")
@@ -41,6 +43,7 @@ class TranslationCard(QFrame):
         self.plan.setObjectName("translatePlan")
         self.hint = Label(role="quiet", wrap=True)
         self.hint.setObjectName("translateHint")
+        self.short_hint = Elided(role="quiet")  # the same in one line, where there is room for no more
         self.better = QPushButton()
         self.better.setObjectName("translateGetModel")
         set_role(self.better, "word")
@@ -52,12 +55,14 @@ class TranslationCard(QFrame):
         self.run, self.stop = action_button(run, "translateRun", "main"), action_button(stop, "translateStop", "main")
         self.go_on = action_button(go_on, "translateGoOn")
         self._build()
+        self.fold(low=False, beside=True)
         self.set_busy(busy=False)
 
     def _build(self) -> None:
         weak = QHBoxLayout()  # a line of its own: beside the buttons, large text leaves it a word in a line
         weak.setSpacing(SPACE // 2)
         weak.addWidget(self.hint, 1)
+        weak.addWidget(self.short_hint, 1)
         weak.addWidget(self.better)
         below = QHBoxLayout()
         below.setSpacing(SPACE)
@@ -69,7 +74,7 @@ class TranslationCard(QFrame):
         below.setAlignment(ways, Qt.AlignmentFlag.AlignBottom)
         ways.setSpacing(SPACE)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE + 4, SPACE + 2, SPACE, SPACE)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
         layout.addWidget(self.choices)
         layout.addLayout(weak)
@@ -80,12 +85,15 @@ class TranslationCard(QFrame):
     def fold(self, *, low: bool, beside: bool) -> None:
         """Show the choices where there is room.
 
-        :param low: there is so little that they are shown on demand; ``beside``: else, whether there is some beside
-            what else is shown.
+        :param low: there is so little that they are shown on demand; ``beside``: whether there is some beside what else
+            is shown.
         """
-        self._low = low
+        self._low, self._beside = low, beside
+        above, below = (SPACE // 2, SPACE // 2) if low else (SPACE + 2, SPACE)
+        self.setContentsMargins(SPACE + 4, above, SPACE, below)
         self.unfold.setVisible(low)
         self.choices.setVisible(self.unfolded if low else beside)
+        self._show_hint()
 
     @property
     def unfolded(self) -> bool:
@@ -119,9 +127,16 @@ class TranslationCard(QFrame):
 
     def show_hint(self, words: str) -> None:
         """Say that the model is weak for these languages; empty: it is not."""
-        self.hint.setText(words)
-        self.hint.setVisible(bool(words))
-        self.better.setVisible(bool(words))
+        for label in (self.hint, self.short_hint):
+            label.setText(words)
+        self.short_hint.setToolTip(plain(words))
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        there = bool(self.hint.text()) and (self._beside or not self._low)
+        self.hint.setVisible(there and not self._low)
+        self.short_hint.setVisible(there and self._low)
+        self.better.setVisible(there)
 
     def retranslate(self) -> None:
         self.choices.retranslate()
