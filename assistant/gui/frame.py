@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NARROW = 900  # below this the list folds away, and
 _PAGE_LEAST = 36  # where beside it the page has less than this, in em
+_PAGE_PUSHED = 30  # the same where it gives way to the list instead of becoming narrower
 LIST_LEAST, LIST_MOST, LIST_FIRST = 240, 320, 264
 
 
@@ -58,7 +59,7 @@ class Frame(QWidget):
         theme.changed.connect(self._fit)
 
     def _build(self) -> None:
-        page = QWidget()
+        page = self._page = QWidget()
         page.setObjectName("page")
         self._column = QVBoxLayout(page)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -209,6 +210,11 @@ class Frame(QWidget):
         pane = self._panes.get(self.current)
         keeps = pane is not None and pane.keeps_list
         shown = (self._unfolded if self.narrow else self.list_wanted) or keeps
+        # Where hardly anything is left of a page beside the list, which is shown for a moment only, the page keeps its
+        # width, and a part of it is out of sight: its buttons would have no room for their words.
+        whole = self.width() - self.rail.width()
+        pushed = shown and self.narrow and not keeps and whole - LIST_FIRST < self._theme.px(_PAGE_PUSHED)
+        self._page.setMinimumWidth(whole if pushed else 0)
         if self.sides.isVisibleTo(self) != shown:
             self.sides.setVisible(shown)
         new = pane.new_verb if pane is not None else "new"

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from assistant.gui.widgets.translation.source import TranslationSource
 
 VIEWS = ("source", "result")
-_TALL = 22  # in em: in a lower page the text has the room of the choices, unless a button gives it to them; a translation
-# that is shown alone there has that of the languages, too, which are chosen beside the source
+_TALL = 29  # in em: in a lower page the text has the room of the choices, unless a button gives it to them
+_TALL_WITH_LANGUAGES = 22  # the same where a translation is shown alone: they are chosen beside the source
 _TALL_BELOW_RESULT = 34  # the same where what is said of a sentence needs room, too, and the choices are one click away
 
 
@@ -77,7 +77,7 @@ class TranslatePage(BesidePage):
         low = self.height() < self._theme.px(_TALL)
         alone = self.narrow and self.view == "result"
         self.card.fold(low=low, beside=not alone or self.height() >= self._theme.px(_TALL_BELOW_RESULT))
-        self.bar.setVisible(not (low and alone))
+        self.bar.setVisible(not alone or self.height() >= self._theme.px(_TALL_WITH_LANGUAGES))
         self.splitter.setVisible(not self.card.unfolded)
         self._gap.setVisible(self.card.unfolded)
 

@@ -552,6 +552,25 @@ def test_a_narrow_page_shows_one_text_at_a_time(desk: Desk) -> None:
     assert desk.translateInput.isVisible()
 
 
+def test_beside_the_list_of_a_small_window_everything_keeps_its_words(desk: Desk) -> None:
+    job = desk.running()
+    desk.core.stop(job)
+    desk.window.setMinimumSize(640, 320)
+    desk.window.resize(640, 420)
+    desk.wait(desk.translateGoOn.isVisible)
+    before = desk.pane.page.width()
+    desk.window.frame.toggle_list()
+    desk.wait(desk.window.frame.sides.isVisible)
+    assert desk.pane.page.width() == before
+    for button in (desk.translateSourceView, desk.translateResultView, desk.translateGoOn, desk.translateRun):
+        assert button.width() >= button.sizeHint().width(), button.objectName()
+    desk.window.frame.toggle_list()
+    desk.wait(desk.window.frame.sides.isHidden)
+    desk.window.resize(880, 640)
+    desk.window.frame.toggle_list()
+    desk.wait(lambda: desk.pane.page.width() < 640)  # there is room for both
+
+
 def test_in_a_low_window_the_translation_has_the_room_of_the_choices(desk: Desk) -> None:
     desk.finished()
     choices = desk.pane.card.choices
