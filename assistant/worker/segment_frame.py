@@ -128,12 +128,13 @@ _INSTEAD = tuple(
     for pattern, cue in (
         (rf"(?:please )?translate (?:this|the|it)\b[^.:：\n]{{0,60}} (?:in)?to {_LANGUAGE}", _WORK_CUE),
         (rf"in {_LANGUAGE},? the translation is\b", _WORK_CUE),
-        (rf"(?:the|this)(?: \w+)? (?:text|sentence|document) (?:is|was|has been) translated (?:in)?to {_LANGUAGE}",
-         _WORK_CUE),
+        (r"(?:the|this)(?: \w+)? (?:text|sentence|document|paragraph)\b[^.。!！?？\n]{0,40} translat(?:ed|ion)\b"
+         rf"[^.。!！?？\n]{{0,80}} (?:in)?to {_LANGUAGE}", _WORK_CUE),
         (r"(?:以上|以下|下面|上面)(?:是|为)[^。\n]{0,10}翻译的(?:原文|文本|文字|内容)", _WORK_CUE),
         (r"你是(?:一[名位个])?(?:专业|资深)的?(?:译者|译员|翻译)", _WORK_CUE),
         (rf"请?(?:把|将)[^。\n]{{1,12}}翻译(?:成|为)(?:{_NAMES})", _WORK_CUE),
-        (rf"(?:this|the) (?:text|sentence) is (?:written )?in {_LANGUAGE}", re.compile(_NAMES, re.IGNORECASE)),
+        (rf"(?:this|the) (?:text|sentence) (?:is|must be|should be) (?:written )?in {_LANGUAGE}",
+         re.compile(_NAMES, re.IGNORECASE)),
         (r"(?:sure|certainly|of course),? i (?:can|will|would be happy to) help\b",
          re.compile("help|assist|帮|幫|协助|h[ei]lf|aid|ayud|aiut|помо[гщ]|手伝|助け", re.IGNORECASE)),
         (rf"(?:the|my|your) (?:{_LANGUAGE} )?translation (?:of [^.\n]{{0,80}} )?(?:is|would be|reads)\b", _WORK_CUE),

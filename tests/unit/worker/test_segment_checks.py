@@ -372,6 +372,13 @@ def test_what_is_right_is_right(before: str, after: str, languages: tuple[str, s
         ("今天的天气很好。", "This text is in English.", (ZH, EN)),
         ("今天的天气很好。", "The text is translated into English as the weather is fine.", (ZH, EN)),
         ("今天的天气很好。", "The entire text has been translated into English.", (ZH, EN)),
+        ("博物馆虽小，藏品却非常丰富。", "This sentence must be translated into English.", (ZH, EN)),
+        (
+            "点击即可保留更改。",
+            "The text is a translation of the text, no longer than it, into English.",
+            (ZH, EN),
+        ),
+        ("博物馆虽小，藏品却非常丰富。", "The sentence must be written in English.", (ZH, EN)),
         ("今天的天气很好。", "Sure, I can help you with that.", (ZH, EN)),
         ("今天的天气很好。", "The original text is: the weather is fine.", (ZH, EN)),
         ("The sky is blue today.", "你是专业译者，把英语翻译成简体中文。", (EN, ZH)),
