@@ -153,6 +153,15 @@ _INSTEAD = tuple(
     )
 )  # fmt: skip
 """What a model says in the place of a translation or about it, and what a source has that says the same."""
+_ONLY_LABEL = re.compile(
+    rf"\W*(?:{_LABEL.pattern}|source(?: text)?|original|input|context|background|原文|源文|输入|背景)\W{{0,3}}[:：]\W*",
+    re.IGNORECASE,
+)
+_LABEL_CUE = re.compile(
+    rf"[:：]|translat|text|source|origin|input|output|context|background|answer|respon|result|target|assist|{_NAMES}|{_WORK}"
+    r"|[译譯訳]|背景|原文|输|答|结果",
+    re.IGNORECASE,
+)
 _IN_BRACKETS = re.compile(r"\s*(?:\([^()（）]*\)|（[^()（）]*）)\s*")
 _ADDED = re.compile(
     r"(?<=[^\s(（])(?:[ ]\([^()（）\n]{4,200}\)|[ ]?（[^()（）\n]{2,200}）"
@@ -167,11 +176,13 @@ _OF_THE_TASK = re.compile(
 
 
 def instead(source: str, text: str) -> tuple[int, int] | None:
-    """Where ``text`` speaks of the task, or is only a comment in brackets; None: nowhere."""
+    """Where ``text`` speaks of the task, or is only a label or a comment in brackets; None: nowhere."""
     for pattern, cue in _INSTEAD:
         found = pattern.search(text)
         if found and not cue.search(source):
             return found.span()
+    if _ONLY_LABEL.fullmatch(text) and not _LABEL_CUE.search(source):
+        return 0, len(text)
     if _IN_BRACKETS.fullmatch(text) and not re.search(r"[()（）\[\]【】〔〕]", source):
         return 0, len(text)
     return None
