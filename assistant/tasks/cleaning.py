@@ -23,6 +23,7 @@ from assistant.tasks.summary import Problem, ProblemKind
 
 _NOTHING = frozenset({"none", "n/a", "na", "nothing", "no summary", "no content", "无", "没有", "空", "無"})
 _LETTER = re.compile(r"[^\W\d_]")
+_TABLE = re.compile(r"^ *\|.*\|[ \t]*\n[ |:\t]*-[ |:\t-]*\n *\|[^\n]*[^\s|]", re.MULTILINE)
 _LONG_SOURCE = 60  # units: of so much there is more to say than a word
 _SURE = 100  # letters of Latin script that tell one of its languages from another
 _SHORT = 40  # units: of an answer no longer than that, half may be names that stand together
@@ -100,6 +101,25 @@ def is_lost(text: str) -> bool:
 def shown(text: str) -> str:
     """What can be shown of an answer while it is being written: without reasoning and announcement."""
     return without_frame(without_reasoning(text))
+
+
+def has_table(text: str) -> bool:
+    """There is a Markdown table in it: a head, the line below it and a row."""
+    return _TABLE.search(text) is not None
+
+
+def without_label(text: str, number: int, source: str) -> str:
+    """``text`` without the words by which the prompt calls part ``number``, unless the source has them too."""
+    found = re.match(
+        rf"[\W_]*(?:part\s*{number}\b(?:\s*(?:of|/)\s*\d+)?|第\s*{number}\s*(?:段|部分)(?:[，,]?\s*共\s*\d+\s*(?:段|部分))?)"
+        r"[*_\]】)）]*\s*(?:[:：]|\n)[*_\s]*",
+        text,
+        re.IGNORECASE,
+    )
+    named = "".join(re.findall(r"\w", found[0])).casefold() if found is not None else ""
+    if found is None or named in "".join(re.findall(r"\w", source)).casefold():
+        return text
+    return text[found.end() :]
 
 
 def is_nothing(text: str, source: str = "") -> bool:

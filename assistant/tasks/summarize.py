@@ -12,10 +12,11 @@ from dataclasses import replace
 
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import AnswerOptions, ChatTurn
-from assistant.tasks.cleaning import Cleaned, clean
+from assistant.tasks.cleaning import Cleaned, clean, has_table, without_label
 from assistant.tasks.presets import summary_preset
 from assistant.tasks.summary import (
     Budget,
+    Format,
     Outcome,
     Problem,
     ProblemKind,
@@ -33,6 +34,7 @@ _GRAVE = {
     ProblemKind.INSTRUCTION: 16,
     ProblemKind.LANGUAGE: 8,
     ProblemKind.LOOP: 4,
+    ProblemKind.FORM: 3,
     ProblemKind.ECHO: 2,
     ProblemKind.CUT: 1,
 }
@@ -67,6 +69,7 @@ class SummaryTask:
         self._titles = tuple(titles) or ("",) * len(parts)
         self._room = room
         self._language = options.language or language
+        self._format = options.format
         self._prompts = Prompts(options, self._language, room, (*parts, *titles))
         self._keys = [StepKey(level, index) for level, width in enumerate(self._widths) for index in range(width)]
         self._texts = {key: done[key] for key in self._keys if done and key in done}
@@ -135,6 +138,8 @@ class SummaryTask:
         """
         step = self._asked.pop(key)
         material = self._material(key)
+        if key.level == 0 and self.total > 1:
+            text = without_label(text, key.index + 1, material)
         cleaned = clean(
             text,
             language=self._language,
@@ -145,6 +150,8 @@ class SummaryTask:
         )
         if key.level:
             cleaned = _of_notes(cleaned)
+        if step.final and self._format is Format.TABLE and not has_table(cleaned.text):
+            cleaned = Cleaned(cleaned.text, (*cleaned.problems, Problem(ProblemKind.FORM)))
         if not _weight(cleaned):
             return self._keep(key, cleaned, Verdict.ACCEPTED)
         if step.attempt == 0:

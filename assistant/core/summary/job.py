@@ -112,7 +112,7 @@ class SummaryRun:
         self._error: AssistantError | None = None
         self._partial = ""  # of the last step, when it was stopped
         self._began = time.monotonic()
-        self._alone = task.done == 0  # it did all of it in one go, and nothing else ran
+        self._alone = True  # nothing else ran
         self.tokens = Counts(
             prompt=sum(step.prompt_tokens for step in kept),
             cached=sum(step.cached_tokens for step in kept),
@@ -317,7 +317,7 @@ class SummaryRun:
             if tokens:
                 read = sum(one.prompt - one.cached for one in tokens)
                 written = sum(one.generated for one in tokens)
-                together = min(self._cut.room.parallel, width)
+                together = min(self._cut.room.parallel, self._left[level] or width)
                 count = len(tokens)
                 works.append(Work(count, together, read / count, written / count))
         return works

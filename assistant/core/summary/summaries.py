@@ -282,6 +282,7 @@ class Summaries:
         self, row: Job, model: InstalledModel, kept: list[JobStep], unfinished: Unfinished | None = None
     ) -> None:
         """Plan it, or take up its plan; then run."""
+        self._measures.stop()  # somebody waits: each count would wait for a step of the self-test
         live = Live(row, model, kept, unfinished)
         self._live[row.id] = live
         if row.plan:

@@ -450,3 +450,60 @@ def test_a_text_about_summaries_may_say_what_the_prompt_says() -> None:
     outcome = one.finished(step.key, f"The manual has one rule for authors and warns them. {said}")
     assert said in outcome.text
     assert outcome.problems == ()
+
+
+# ---------------------------------------------------------------- the form that was asked for
+
+TABLE = "| Subject | Fact |\n| --- | --- |\n| Bridge | sound |\n| Next meeting | winter |"
+PROSE = "The committee met and found the bridge sound. The next meeting is in winter."
+
+
+def test_where_a_table_was_asked_for_prose_is_asked_again_and_said() -> None:
+    job = task(english(1), SummaryOptions(language="en", format=Format.TABLE))
+    (step,) = job.take(1)
+    outcome = job.finished(step.key, PROSE)
+    assert outcome.verdict is Verdict.AGAIN
+    assert outcome.step is not None
+    assert outcome.step.turns[-1].text.endswith("| --- | --- |")
+    last = job.finished(step.key, PROSE)
+    assert (last.verdict, last.text) == (Verdict.FLAWED, PROSE)
+    assert [one.kind for one in last.problems] == [ProblemKind.FORM]
+
+
+@pytest.mark.parametrize("table", [TABLE, TABLE.replace("| ", "|"), TABLE.replace("---", ":--"), "Facts.\n\n" + TABLE])
+def test_a_table_is_taken_where_one_was_asked_for(table: str) -> None:
+    job = task(english(1), SummaryOptions(language="en", format=Format.TABLE))
+    (step,) = job.take(1)
+    assert job.finished(step.key, table).verdict is Verdict.ACCEPTED
+
+
+def test_the_summaries_of_parts_need_not_be_tables() -> None:
+    job = task(english(3), SummaryOptions(language="en", format=Format.TABLE))
+    steps = job.take(3)
+    assert [job.finished(step.key, PROSE).verdict for step in steps] == [Verdict.ACCEPTED] * 3
+
+
+# ---------------------------------------------------------------- the words by which the prompt calls a part
+
+
+@pytest.mark.parametrize("label", ["Part 2: ", "**Part 2:** ", "Part 2 of 3: ", "## Part 2\n", "第2段，共3段：", "第 2 段："])
+def test_the_name_of_a_part_is_taken_off_its_summary(label: str) -> None:
+    job = task(english(3))
+    steps = job.take(3)
+    assert job.finished(steps[1].key, label + PROSE).text == PROSE
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (english(3), "Part 1: " + PROSE),  # it calls another part
+        (english(3), "Part 2 of the report says that the bridge is sound: it was measured."),
+        ([english(1)[0], "Part 2: the winter\n" + english(1)[0], english(1)[0]], "Part 2: " + PROSE),  # the text's own
+        (english(1), "Part 1: " + PROSE),  # there are no parts
+    ],
+)
+def test_other_words_about_parts_stay(parts: list[str], text: str) -> None:
+    job = task(parts)
+    steps = job.take(3)
+    step = steps[min(1, len(steps) - 1)]
+    assert job.finished(step.key, text).text == text

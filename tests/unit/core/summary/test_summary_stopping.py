@@ -82,6 +82,35 @@ def test_a_part_that_is_left_alone_takes_as_long_as_several_side_by_side(monkeyp
         assert alone == pytest.approx(together * (1 + beside) / (plan.parts / plan.parallel + beside))
 
 
+def test_what_was_resumed_teaches_how_long_such_work_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    taught: list[dict[str, float]] = []
+    monkeypatch.setattr(Measures, "learn_job", lambda _self, _key, **values: taught.append(values))
+    with another(held=True) as desk:
+        document = desk.open(LONG)
+        desk.plan(document.digest)
+        job = desk.start(document.digest)
+        desk.wait(lambda: desk.engine.waiting)
+        desk.engine.answer()
+        desk.wait(lambda: desk.view(job).done == 1)
+        desk.summaries.stop(job)
+        desk.end(job)
+        assert taught == []
+        desk.engine.held = False
+        desk.summaries.go_on(job)
+        assert desk.end(job).state is JobState.DONE
+    assert [one["asked"] for one in taught] == [1.0]
+    assert {"filled", "final"} <= set(taught[0])
+
+
+def test_a_summary_that_begins_ends_the_measuring_of_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[bool] = []
+    with another(held=True) as desk:
+        document = desk.open(LONG)
+        monkeypatch.setattr(Measures, "stop", lambda _self: ended.append(True))
+        desk.start(document.digest)
+        assert ended == [True]
+
+
 def test_what_is_finished_of_a_summary_is_kept_for_a_program_without_a_history(tmp_path: Path) -> None:
     with another(keep=False, held=True) as desk, Unfinished(tmp_path, ("a",)) as first:
         document = desk.open(LONG)
