@@ -486,7 +486,9 @@ def test_the_summaries_of_parts_need_not_be_tables() -> None:
 # ---------------------------------------------------------------- the words by which the prompt calls a part
 
 
-@pytest.mark.parametrize("label", ["Part 2: ", "**Part 2:** ", "Part 2 of 3: ", "## Part 2\n", "第2段，共3段：", "第 2 段："])
+@pytest.mark.parametrize(
+    "label", ["Part 2: ", "**Part 2:** ", "Part 2 of 3: ", "## Part 2\n", "第2段，共3段：", "第 2 段："]
+)
 def test_the_name_of_a_part_is_taken_off_its_summary(label: str) -> None:
     job = task(english(3))
     steps = job.take(3)
