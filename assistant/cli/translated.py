@@ -22,7 +22,7 @@ from assistant.core.translation.views import (
     TranslationPlan,
     TranslationView,
 )
-from assistant.documents.segments import Finding, is_code, without_codes
+from assistant.documents.segments import Finding, without_codes
 from assistant.library.models import InstalledModel
 from assistant.tasks.translation import TranslateOptions
 from assistant.texts import documents as document_texts
@@ -192,8 +192,8 @@ def as_object(
 
 def _segment_as_json(one: SegmentView) -> dict[str, Any]:
     return {
-        "source": without_codes(one.source),
-        "target": without_codes(one.target),
+        "source": without_codes(one.source, one.things),
+        "target": without_codes(one.target, one.things),
         "state": one.state.value,
         "checks": [_check_as_json(one, finding) for finding in one.findings],
         "confidence": round(one.confidence, 3) if one.confidence else None,
@@ -203,9 +203,9 @@ def _segment_as_json(one: SegmentView) -> dict[str, Any]:
 def _check_as_json(one: SegmentView, finding: Finding) -> dict[str, Any]:
     return {
         "kind": finding.kind.value,
-        "text": without_codes(finding.text),
-        "place": _place(one.target, finding.start, finding.end),
-        "source_place": _place(one.source, finding.source_start, finding.source_end),
+        "text": without_codes(finding.text, one.things),
+        "place": _place(one, one.target, finding.start, finding.end),
+        "source_place": _place(one, one.source, finding.source_start, finding.source_end),
         "mended": finding.mended,
         "minor": finding.minor,
         "doubtful": finding.doubtful,
@@ -213,11 +213,11 @@ def _check_as_json(one: SegmentView, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _place(text: str, start: int, end: int) -> list[int] | None:
-    """Start and end without codes; None: nowhere."""
+def _place(one: SegmentView, text: str, start: int, end: int) -> list[int] | None:
+    """Start and end in what is shown of ``text``; None: nowhere."""
     if start < 0:
         return None
-    return [at - sum(map(is_code, text[:at])) for at in (start, end)]
+    return [len(without_codes(text[:at], one.things)) for at in (start, end)]
 
 
 # ---------------------------------------------------------------- the report
@@ -233,7 +233,7 @@ def report_as_json(view: TranslationView) -> dict[str, list[int]]:
 
 def reported(one: SegmentView) -> str:
     """A segment by its beginning, and what was found in it."""
-    words = " ".join(without_codes(one.source).split())
+    words = " ".join(without_codes(one.source, one.things).split())
     quoted = words if len(words) <= _QUOTED else f"{words[: _QUOTED - 1].rstrip()}…"
     begins = tr("{n} “{words}”", n=one.index + 1, words=quoted)
     found = list(dict.fromkeys(said(finding) for finding in one.findings if not finding.mended))

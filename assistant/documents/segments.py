@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
@@ -20,6 +21,7 @@ CODES = 512
 OPEN, CLOSE, ALONE = 0xE000, 0xE200, 0xE400
 """``chr(OPEN + n)`` begins the stretch number ``n`` of a block, ``chr(CLOSE + n)`` ends it; ``chr(ALONE + n)`` is a
 thing without text. A reader turns such characters of the document itself into things without text."""
+_NOTHING: Mapping[str, str] = {}
 _CODE = re.compile(f"[{chr(OPEN)}-{chr(ALONE + CODES - 1)}]")
 
 
@@ -33,9 +35,12 @@ def codes_of(text: str) -> Counter[str]:
     return Counter(_CODE.findall(text))
 
 
-def without_codes(text: str) -> str:
-    """What a reader sees of ``text``."""
-    return _CODE.sub("", text)
+def without_codes(text: str, things: Mapping[str, str] = _NOTHING) -> str:
+    """What a reader sees of ``text``.
+
+    :param things: what codes show that are no mere markup, as in ``Segment``.
+    """
+    return _CODE.sub(lambda found: things.get(found[0], ""), text) if things else _CODE.sub("", text)
 
 
 def renumbered(text: str) -> tuple[str, dict[str, str]]:
@@ -87,7 +92,7 @@ class Segment(Value, frozen=True, gc=False):
     :ivar lead: what a reader sees between its block and the one before, and is not translated: lines that end with a
         line feed (empty ones, code, a line without letters), and what its own line begins with (a bullet). ``trail``:
         the same behind the last segment of all. Empty where the format shows no such thing as text.
-    :ivar things: what those of its codes show that belong to the sentence: code, a formula.
+    :ivar things: what those of its codes show that belong to the sentence: code, a formula, a line break.
     """
 
     block: int

@@ -41,7 +41,7 @@ def read_segments(request: ReadSegments, data: bytes, name: str) -> SegmentsRead
         target = Path(request.store) / f"{digest}.segments"
         write_atomic(target, pack_segments(KeptSegments(document, name, request.columns, data)))
         path = str(target)
-    texts = [without_codes(segment.text) for segment in document.segments]
+    texts = [without_codes(segment.text, segment.things) for segment in document.segments]
     return SegmentsRead(
         id=request.id,
         digest=digest,
@@ -120,5 +120,5 @@ def _title_of(document: SegmentedDocument, name: str) -> str:
     stem = name.replace("\\", "/").rsplit("/", 1)[-1]
     if stem:
         return stem.rsplit(".", 1)[0] or stem
-    first = " ".join(without_codes(document.segments[0].text)[: _TITLE * 2].split())
+    first = " ".join(without_codes(document.segments[0].text, document.segments[0].things)[: _TITLE * 2].split())
     return first if len(first) <= _TITLE else first[: _TITLE - 1].rstrip() + "…"

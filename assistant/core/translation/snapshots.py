@@ -84,7 +84,7 @@ def flowing(sheet: Sheet) -> str:
     lines: list[str] = []
     last: SegmentView | None = None
     for view in sheet.views():
-        words = view.target or view.source
+        words = without_codes(view.target or view.source, view.things)
         if last is not None and last.block == view.block:
             lines[-1] += _gap(last, view, sheet) + words
         else:

@@ -40,12 +40,16 @@ def after(text: str, end: int) -> str:
 def things(text: str, block: Block, start: int, end: int, *, marked_up: bool) -> dict[str, str]:
     """What the codes from ``start`` to ``end`` of a block show that belong to the sentence, such as code in it.
 
+    A break is one of lines; where nothing is known of it but that (it may be a tab), it is a space.
+
     :param marked_up: tags in the text are not shown.
     """
     found = {}
     for character in block.text[start:end]:
         code = block.codes.get(character)
-        if code is not None and code.role is Role.WORD:
+        if code is not None and code.role is Role.BREAK:
+            found[character] = "\n" if code.end > code.start else " "
+        elif code is not None and code.role is Role.WORD:
             shown = text[code.start : code.end]
             shown = unescape(_MARKUP.sub("", shown)) if marked_up else shown
             shown = " ".join(shown.split())

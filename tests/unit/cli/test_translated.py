@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +21,7 @@ from assistant.core.translation.views import (
     TranslationPlan,
     TranslationView,
 )
-from assistant.documents.segments import CLOSE, OPEN, Finding, FindingKind, Segment
+from assistant.documents.segments import ALONE, CLOSE, OPEN, Finding, FindingKind, Segment
 from assistant.tasks.translation import TranslateOptions
 from assistant.texts import errors, set_language
 
@@ -269,6 +270,25 @@ def test_the_object_of_the_contract() -> None:
     assert "Dutch" in language["sentence"]
     assert (number["mended"], mended["mended"]) == (False, True)
     assert second["checks"] == []
+
+
+def test_code_and_line_breaks_are_seen_in_the_object() -> None:
+    code, end = chr(ALONE), chr(ALONE + 1)
+    segment = SegmentView(
+        0,
+        0,
+        f"Run {code}{end}5 times",
+        target=f"运行{code}{end}6 次",
+        things={code: "`ls -la`", end: "\n"},
+        findings=(Finding(FindingKind.NUMBER, "6", start=4, end=5, source_start=6, source_end=7),),
+    )
+    (found,) = translated.as_object(DOCUMENT, replace(VIEW, segments=(segment,)), TranslationPlan(1), text="")[
+        "segments"
+    ]
+    assert (found["source"], found["target"]) == ("Run `ls -la`\n5 times", "运行`ls -la`\n6 次")
+    (check,) = found["checks"]
+    assert found["target"][slice(*check["place"])] == "6"
+    assert found["source"][slice(*check["source_place"])] == "5"
 
 
 def test_the_report_names_segments_by_their_beginning() -> None:

@@ -68,6 +68,14 @@ def test_what_is_not_translated_stands_around_the_sentences_on_both_sides() -> N
     assert piece.visible(3) == text.index("。")
 
 
+def test_a_line_break_of_the_document_is_seen_inside_a_sentence() -> None:
+    code = chr(ALONE)
+    view = SegmentView(0, 0, f"High Street{code}London", things={code: "\n"})
+    shown, (piece,) = compose([view], 0, 1, side=Side.SOURCE, languages=("en", "zh-Hans"))
+    assert shown == f"High Street{LINE_BREAK}London"
+    assert piece.place(shown.index(LINE_BREAK)) == view.source.index(code)
+
+
 @pytest.mark.parametrize(("trail", "gap"), [("code", 1), ("\ncode", 2), ("\n\n\ncode", 2)])
 def test_an_empty_line_behind_a_text_is_seen(trail: str, gap: int) -> None:
     shown, _ = compose([SegmentView(0, 0, "词。", trail=trail)], 0, 1, side=Side.SOURCE, languages=("zh", "en"))

@@ -120,7 +120,7 @@ class SegmentInterface(PartInterface):
             return ""
         about = segment_words(segment)
         source = self._column.side is Side.SOURCE
-        words = clean(without_codes(segment.source if source else segment.target)) or about
+        words = clean(without_codes(segment.source if source else segment.target, segment.things)) or about
         if which in (QAccessible.Text.Name, QAccessible.Text.Value):
             return words
         return about if which == QAccessible.Text.Description and not source else ""

@@ -141,7 +141,7 @@ def seen(text: str, things: Mapping[str, str] = _NOTHING) -> tuple[str, tuple[in
     for place, character in enumerate(text):
         if character == "\r" or (is_code(character) and character not in things):
             continue
-        piece = LINE_BREAK if character == "\n" else clean(things.get(character, character))
+        piece = clean(things.get(character, character)).replace("\n", LINE_BREAK)
         words.append(piece)
         places.extend(place for _ in piece)
     return "".join(words), tuple(places)

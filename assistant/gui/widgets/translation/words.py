@@ -69,7 +69,7 @@ def segment_words(segment: SegmentView) -> str:
 
 def item_words(segment: SegmentView) -> str:
     """A segment for screen readers: the translation, its source, and what there is to say about it."""
-    target, source = clean(without_codes(segment.target)), clean(without_codes(segment.source))
+    target, source = (clean(without_codes(text, segment.things)) for text in (segment.target, segment.source))
     return "\n".join(part for part in (target, source, segment_words(segment)) if part)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.documents.segments import KeptSegments, Segment, pack_segments, unpack_cut
+from assistant.documents.segments import KeptSegments, Segment, pack_segments, unpack_cut, without_codes
 from assistant.documents.translating.opening import open_translatable
 
 PAGE = """# Title here
@@ -61,6 +61,15 @@ def test_code_inside_a_sentence_is_known_by_its_code() -> None:
     (html,) = cut("<p>Use <code>a &amp; <b>b</b></code> now.</p>", "a.html")
     assert list(html.things.values()) == ["a & b"]
     assert html.lead == "", "tags are no text"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("<p>12 High Street<br>London</p>", "a.html"), ("12 High Street<br>London\n", "a.md")],
+)
+def test_a_line_break_inside_a_sentence_is_seen(text: str, name: str) -> None:
+    (only,) = cut(text, name)
+    assert without_codes(only.text, only.things) == "12 High Street\nLondon"
 
 
 @pytest.mark.parametrize(
