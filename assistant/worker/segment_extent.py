@@ -9,13 +9,14 @@ from assistant.documents.repetition import without_loops
 from assistant.documents.segments import Finding, FindingKind, without_codes
 from assistant.documents.sentences import split
 from assistant.worker.characters import HAN_RUN
-from assistant.worker.lexicon import chinese
+from assistant.worker.lexicon import chinese, empty_words, folded
 from assistant.worker.segment_view import View
 
 _WIDE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _KANA = re.compile("[\u3041-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _LETTER = re.compile(r"[^\W_]")
+_MEANT = re.compile(r"(?<!['\w])[^\W\d_]+(?=(?:'s)?(?!['\w]))")  # not "couldn't", which says no more than "could"
 _OVER_AND_OVER = re.compile(r"(\w.{0,60}?)(?:\W*\1){3,}\W*", re.DOTALL)
 _LONG = 120.0  # letters of a text whose translations differ less in their length
 _LIMITS = ((0.42, 2.4), (0.52, 1.95))
@@ -28,6 +29,8 @@ _SCRAP = 0.3  # of the length of a sentence
 _TOLD = 20.0  # letters of a sentence that says more than yes or no
 _BRIEF = 24.0  # letters of a text whose end tells little
 _SAID = 8.0  # letters of a sentence that nobody says twice in a row
+_WORD = 2  # Chinese characters
+_NAMES_LITTLE = 2  # words with a meaning of their own
 _SHORT = 14.0  # letters: texts of about so many may become three times as long
 
 _ENDED = re.compile("[.。!！?？…:：;；,，)）\\]】\"”’'»」』›*`>\ufffc\U0001f300-\U0001faff\u2600-\u27bf~～|—%]\\s*\\Z")
@@ -76,8 +79,10 @@ def extent_findings(source: View, target: View, finish: str) -> Iterator[Finding
     values: dict[str, str | int] = {"percent": round(100 * size)}
     low, high = _LIMITS[weight(source.plain) > _LONG]
     goes_on = size > _MORE and _pauses(target) > _pauses(source) + 1
-    if not low < size < high or goes_on or _lacks_sentence(source, target) or _says_nothing(source, target):
+    if not low < size < high or goes_on or _lacks_sentence(source, target):
         yield Finding(FindingKind.LENGTH, start=start, end=end, values=values)
+    elif _says_nothing(source, target):
+        yield Finding(FindingKind.LENGTH, start=start, end=end, minor=_may_be_formula(source, target), values=values)
     if (run := _RUN.search(target.plain)) and not re.search(r"(\W)\1\1", source.plain):
         yield Finding(FindingKind.LOOP, run[0][:60], *target.span(*run.span()))
     if (doubled := _doubled(target)) and not _doubled(source):
@@ -91,6 +96,16 @@ def _says_nothing(source: View, target: View) -> bool:
     brief = weight(target.plain) < _SCRAP * weight(source.plain)
     figures = any(sign.isdigit() for sign in target.plain)
     return brief and weight(source.plain) >= _TOLD and bool(STOPPED.search(source.plain)) and not figures
+
+
+def _may_be_formula(source: View, target: View) -> bool:
+    """Whether an English sentence hardly names anything, as what people say to each other does, and became a word of
+    two or more Chinese characters: 没错 for *I couldn't agree with you more*.
+    """
+    if source.primary != "en" or len(_WIDE.findall(target.plain)) < _WORD:
+        return False
+    words = (folded(word) for word in _MEANT.findall(source.even))
+    return sum(1 for word in words if word not in empty_words("en")) <= _NAMES_LITTLE
 
 
 def _pauses(view: View) -> int:

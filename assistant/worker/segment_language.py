@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from assistant.base.scripts import COMMON, EAST_ASIAN, INHERITED, NEVER, OTHER, SYMBOL, Use, script_of, scripts_of, uses
 from assistant.documents.detection import detect_languages
@@ -31,6 +31,7 @@ _USUAL = (
     " pc ai it pdf xml html http https www blog web bug cookie cookies token tokens"
 )
 _FREE_WORDS = frozenset(_USUAL.split())
+_LISTED = frozenset(("de", "fr", "es", "it", "pt", "nl"))  # whose words without content are known
 _QUOTES = "\"'”’»」』） )"
 _AT_ENDS = " .!?。！？…\n" + _QUOTES + "“‘«「『（("
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -139,7 +140,9 @@ def language_findings(source: View, target: View, literals: Spans) -> Iterator[F
         yield _wrong(target, "zh-Latn", *target.span(0, len(target.plain)))
         return
     text = _without_names(source, target, literals)
-    found = _foreign(text, source, target) or ("en" if _is_left(source, target, literals) else "")
+    found = _foreign(text, source, target)
+    if not found and (_is_left(source, target, literals) or _is_english_still(source, target, literals)):
+        found = "en"
     if found:
         start, end = target.span(0, len(target.plain))
         yield _wrong(target, found, start, end)
@@ -223,6 +226,32 @@ def _foreign(text: str, source: View, target: View) -> str:
     if related(best, target.primary) or share > _HARDLY:
         return ""
     return guesses[0].language
+
+
+def _is_english_still(source: View, target: View, literals: Spans) -> bool:
+    """Whether all that a short sentence became is English: *Thank.* in Chinese, *I love you.* in French.
+
+    It is too short for its language to be told, and may look like a name, as it begins with a capital letter. In Latin
+    letters there has to be a word like *you* that the target's language does not have.
+    """
+    text = blanked(target.plain, literals)
+    words, before = _WORDS.findall(text), _WORDS.findall(source.plain)
+    if target.primary == "en" or len(_LETTERS.findall(text)) >= _ENOUGH or not STOPPED.search(source.plain):
+        return False
+    if "Latn" in scripts_of(target.language):
+        own = empty_words(target.primary) if target.primary in _LISTED else empty_words("en")
+        told = len(words) > 1 and any(folded(word) in empty_words("en") - own for word in words)
+    else:
+        told = len(before) > 1 or source.primary != "en"
+    names = {word for word in before[1:] if word[0].isupper()}
+    return bool(words) and told and all(_is_plainly_english(word, names) for word in words)
+
+
+def _is_plainly_english(word: str, names: Collection[str]) -> bool:
+    """Whether a word is English, and neither a name nor one that other languages have taken over."""
+    lower = word.lower()
+    taken = lower in _FREE_WORDS or (len(word) < 3 and lower not in empty_words("en"))
+    return not taken and word not in names and _is_english(lower)
 
 
 def _is_small_talk(text: str, source: View) -> bool:

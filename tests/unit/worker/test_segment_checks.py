@@ -236,6 +236,13 @@ def test_nearly_every_digit_counts(name: str) -> None:
         ("请帮帮我。", "À votre aide,", (ZH, EN), K.LANGUAGE),
         ("谢谢你的帮助。", "Merci beaucoup.", (ZH, EN), K.LANGUAGE),
         ("谢谢大家。", "Danke schön für alles.", (ZH, EN), K.LANGUAGE),
+        ("Thank you.", "Thank.", (EN, ZH), K.LANGUAGE),
+        ("Thank you.", "Hello.", (EN, "ja"), K.LANGUAGE),
+        ("I couldn't agree with you more.", "对。", (EN, ZH), K.LENGTH),
+        ("My brother works in a hospital.", "医院。", (EN, ZH), K.LENGTH),
+        ("It doesn't open in spring.", "春天开放。", (EN, ZH), K.OPPOSITE),
+        ("我爱你。", "I love you.", (ZH, "fr"), K.LANGUAGE),
+        ("Wie geht es dir?", "How are you?", (DE, "es"), K.LANGUAGE),
     ],
 )  # fmt: skip
 def test_one_thing(before: str, after: str, languages: tuple[str, str], kind: FindingKind | None) -> None:
@@ -350,9 +357,18 @@ def test_one_thing(before: str, after: str, languages: tuple[str, str], kind: Fi
         # short, and whole
         ("不好意思，打扰一下。", "Excuse me.", (ZH, EN)),
         ("Thank you very much.", "谢谢！", (EN, ZH)),
+        ("I couldn't agree with you more.", "没错！", (EN, ZH)),
+        ("I couldn't agree with you more.", "完全同意。", (EN, ZH)),
+        ("Thank you very much for your help.", "谢谢。", (EN, ZH)),
+        ("It doesn't make any difference.", "都一样。", (EN, ZH)),
+        ("Well, here goes nothing.", "豁出去了。", (EN, ZH)),
         ("What are you going to do about it?", "怎么办？", (EN, ZH)),
         ("二〇二六年十一月二十三日。", "11/23/2026.", (ZH, EN)),
         # words and names from elsewhere
+        ("It's all right.", "OK。", (EN, ZH)),
+        ("我爱你。", "Je t'aime.", (ZH, "fr")),
+        ("谢谢你。", "Merci.", (ZH, "fr")),
+        ("他在这里。", "Er ist hier.", (ZH, DE)),
         ("给我来一杯欧蕾咖啡。", "Café au lait, please.", (ZH, EN)),
         ("人生就是这样。", "C'est la vie.", (ZH, EN)),
         ("他们在吃小笼包。", "They eat xiaolongbao.", (ZH, EN)),
