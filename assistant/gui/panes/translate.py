@@ -408,7 +408,8 @@ class TranslatePane(DocumentPane):
             self.focus()  # where the source has given way
 
     def _leave_job(self) -> None:
-        """Show no translation any more; one that is being written goes on."""
+        """Show no translation any more; one that is being written goes on. A focus in it goes to the source."""
+        held = self.result.isAncestorOf(self.page.window().focusWidget() or self.page)
         self.result.editor.take()  # as in ``_show``
         if self.job == LIVE:
             self.live.stop()
@@ -418,6 +419,8 @@ class TranslatePane(DocumentPane):
         self.showing.clear()
         self._show_job()
         self.title_changed.emit()
+        if held:
+            self.focus()
 
     def _grew(self, job: int, index: int) -> None:
         segment = self._core.translations.segment(job, index) if job == self.job else None

@@ -534,6 +534,14 @@ def test_copying_and_exporting(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_
 # ---------------------------------------------------------------- room, words
 
 
+def test_a_translation_that_goes_leaves_the_keyboard_to_the_source(desk: Desk) -> None:
+    desk.finished()
+    desk.translateOutput.setFocus()
+    desk.press("Ctrl+Shift+S")
+    assert desk.translateInput.toPlainText().startswith(CHINESE[0])
+    assert desk.window.focusWidget() is desk.translateInput
+
+
 def test_a_narrow_page_shows_one_text_at_a_time(desk: Desk) -> None:
     desk.finished()
     desk.window.resize(760, 640)
@@ -557,7 +565,8 @@ def test_beside_the_list_of_a_small_window_everything_keeps_its_words(desk: Desk
     desk.core.stop(job)
     desk.window.setMinimumSize(640, 320)
     desk.window.resize(640, 420)
-    desk.wait(desk.translateGoOn.isVisible)
+    desk.wait(lambda: desk.translateGoOn.isVisible() and desk.window.frame.sides.isHidden())
+    QApplication.processEvents()
     before = desk.pane.page.width()
     desk.window.frame.toggle_list()
     desk.wait(desk.window.frame.sides.isVisible)
