@@ -76,7 +76,7 @@ def _meant(
     if not pair.line:
         yield from line_findings(before, after)
     yield from emoji_findings(before, after)
-    yield from book.findings(before, after)
+    yield from book.findings(before, after, _spans(known))
 
 
 def _literals(before: View, after: View) -> tuple[list[Literal], list[Literal]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -105,12 +105,15 @@ class TermBook:
             if (place := view.plain.casefold().find(source.casefold())) >= 0:
                 yield _Use(place, place + len(source), tuple(group), sure=True)
 
-    def findings(self, source: View, target: View) -> Iterator[Finding]:
-        """Required terms that are missing and forbidden ones that are there."""
+    def findings(self, source: View, target: View, literals: Sequence[tuple[int, int]] = ()) -> Iterator[Finding]:
+        """Required terms that are missing and forbidden ones that are there.
+
+        :param literals: stretches of the source that stay to the letter: what is a part of them is no term.
+        """
         if not self._by_head:
             return
         allowed: list[tuple[int, int]] = []
-        used = self.uses(source)
+        used = [use for use in self.uses(source) if not _is_part(use, literals)]
         for use in used:
             required = [term for term in use.terms if not term.forbidden]
             places = [place for term in required for place in _places(target, term.target or term.source, self._target)]
@@ -124,6 +127,11 @@ class TermBook:
                 for start, end in _places(target, term.target or term.source, self._target):
                     if not any(first <= start and end <= last for first, last in allowed):
                         yield _finding(source, use, term, target.span(start, end))
+
+
+def _is_part(use: _Use, literals: Sequence[tuple[int, int]]) -> bool:
+    """Whether a term stands inside something longer that stays as it is: an address, a link, code."""
+    return any(start <= use.start and use.end <= end and end - start > use.end - use.start for start, end in literals)
 
 
 def _finding(source: View, use: _Use, term: Term, span: tuple[int, int] = (-1, -1)) -> Finding:

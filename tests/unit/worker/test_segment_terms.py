@@ -118,6 +118,17 @@ def test_a_forbidden_term() -> None:
     assert not missed("a large model", "一个大模型", "en > zh-Hans", *terms)
 
 
+def test_a_part_of_an_address_is_no_term() -> None:
+    terms = (Term("mayor", "市长"), Term("bridge", "大桥"), Term(".NET", ""))
+    address = "mayor@example.org", "https://example.org/bridge?x=1"
+    pair = Pair("Write to {} or see {}.".format(*address), "请写信给 {}，或访问 {}。".format(*address))
+    found = check(CheckSegments(id="1", pairs=(pair,), source="en", target="zh-Hans", terms=terms)).checked[0]
+    assert not found.findings
+    beside = Pair(f"Write to the mayor: {address[0]}.", f"请写信：{address[0]}。")
+    found = check(CheckSegments(id="1", pairs=(beside,), source="en", target="zh-Hans", terms=terms)).checked[0]
+    assert [one.text for one in found.findings if one.kind is FindingKind.TERM] == ["mayor"]
+
+
 def test_words_of_the_glossary_are_no_drift() -> None:
     pair = Pair("The kernel panics.", "kernel 崩溃了。")
     plain = check(CheckSegments(id="1", pairs=(pair,), source="en", target="zh-Hans")).checked[0]
