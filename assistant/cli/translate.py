@@ -196,8 +196,9 @@ def _open(session: Session, arguments: argparse.Namespace) -> tuple[OpenTranslat
 
 def _check_columns(columns: tuple[str, ...], document: OpenTranslation) -> None:
     """:raises AssistantError: SETTING_INVALID: the document does not have one of them."""
+    there = {*document.columns, *map(str, range(1, len(document.columns) + 1))}
     for column in columns:
-        if column not in document.columns:
+        if column not in there:
             known = ", ".join(document.columns)
             raise AssistantError(ErrorKind.SETTING_INVALID, key="--column", value=column, known=known)
 

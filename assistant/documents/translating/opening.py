@@ -5,6 +5,7 @@ The name of a file only decides where its bytes do not: its ending is a hint tha
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from importlib import import_module
@@ -83,9 +84,19 @@ def sniff(data: bytes, name: str) -> str:
         return "po"
     if hinted == "yaml" or (hinted == "json" and _JSON.match(head)):
         return hinted
+    if "." not in name and _JSON.match(head) and _is_json(data, name):
+        return "json"
     found = reading.sniff(data, name)
     # A text that begins as a mail does is written again as the text that it is.
     return "text" if found == "eml" and not name.lower().endswith(".eml") else _known(found, name)
+
+
+def _is_json(data: bytes, name: str) -> bool:
+    try:
+        json.loads(encodings.decode(data, name=name).text.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _known(format: str, name: str) -> str:

@@ -64,6 +64,15 @@ def test_an_unknown_language_is_wrong_usage(arguments: tuple[str, ...], said: st
     assert said in errors.sentence(raised.value)
 
 
+def test_columns_are_known_by_name_or_number() -> None:
+    table = replace(DOCUMENT, columns=("id", "text"))
+    translate._check_columns(("text", "1"), table)
+    for wrong in ("3", "0", "words"):
+        with pytest.raises(AssistantError) as caught:
+            translate._check_columns((wrong,), table)
+        assert caught.value.values["known"] == "id, text"
+
+
 def test_the_file_that_is_written(tmp_path: Any) -> None:
     page = tmp_path / "page.HTML"
     page.write_text("x", "utf-8")

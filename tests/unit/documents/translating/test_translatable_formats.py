@@ -12,6 +12,20 @@ JSON_COMMENTS = b"/* one line */\n" * 200
 
 
 @pytest.mark.parametrize(
+    ("data", "format"),
+    [
+        (b'{"title": "The lamp is lit."}', "json"),
+        ('\ufeff[\n"灯亮了。"]\n'.encode("utf-16"), "json"),
+        (b'{"title": "The lamp is lit."', "text"),
+        (b"[The lamp] is lit.", "text"),
+        (b"[" * 100_000, "text"),
+    ],
+)
+def test_strings_on_standard_input_are_known_by_their_content(data: bytes, format: str) -> None:
+    assert sniff(data, "-") == format
+
+
+@pytest.mark.parametrize(
     ("data", "name", "format"),
     [
         (HTML_COMMENTS + b"# Hello\n", "a.md", "markdown"),
