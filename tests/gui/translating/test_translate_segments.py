@@ -121,6 +121,22 @@ def test_the_sentence_that_is_worked_with_stays_in_sight_in_a_smaller_window(des
     assert not in_sight(), "whoever goes elsewhere stays there"
 
 
+def test_at_the_end_of_a_text_nothing_is_hidden_by_what_is_said_of_a_sentence(desk: Desk) -> None:
+    desk.open(text="\n".join(f"Sentence number {n} stands here by itself." for n in range(60)))
+    desk.translateRun.click()
+    desk.core.finish(desk.pane.job, ["短" * (5 + n) + "。" for n in range(60)])
+    desk.wait(lambda: "短。" in desk.said())
+    QApplication.processEvents()
+    column = desk.translateOutput
+    desk.rows.scroll_to(desk.rows.total)
+    before, height = desk.rows.offset, column.viewport().height()
+    desk.rows.choose(58)
+    desk.wait(lambda: column.viewport().height() < height)
+    assert desk.rows.offset == before, "what was clicked stays under the pointer"
+    assert column.segment_area(59).bottom() <= column.viewport().height()
+    assert column.segment_area(59).bottom() > column.viewport().height() - 60, "and nothing is scrolled for no reason"
+
+
 def test_a_text_and_its_translation_scroll_together(desk: Desk) -> None:
     desk.pane.new()
     desk.type("\n".join(f"Line {n} is here. It has two sentences." for n in range(200)))

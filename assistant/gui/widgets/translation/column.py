@@ -7,6 +7,7 @@ edits the sentence.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
@@ -62,6 +63,8 @@ class TranslationColumn(QAbstractScrollArea):
 
     :ivar shaded: words that the model was unsure of are shaded.
     :ivar used: it is seen, ``leads``: and has the scroll bar (see ``use``).
+    :ivar spare: how much of its height will soon be somebody else's, in px: so much can be scrolled beyond the end, so
+        that what is there is not hidden then.
     """
 
     word_wanted = Signal(int, int, QRect)
@@ -80,6 +83,7 @@ class TranslationColumn(QAbstractScrollArea):
         self.shaded = False
         self.used = False
         self.leads = side is Side.TARGET
+        self.spare: Callable[[], int] = lambda: 0
         self._theme = theme
         self._style = ReadingStyle(theme)
         self._marking = Marking(rows, side)
@@ -130,7 +134,7 @@ class TranslationColumn(QAbstractScrollArea):
         self.rows.set_width(self.side, self._text_width() if self.used else 0)
         if not self.used or not self.leads:
             return
-        self.rows.set_view_height(self.viewport().height() - 2 * SPACE)
+        self.rows.set_view_height(self.viewport().height() - 2 * SPACE - self.spare())
         if self.rows.held and self.rows.current >= 0:
             area = self.segment_area(self.rows.current)
             over = min(area.bottom() + SPACE - self.viewport().height(), area.top() - SPACE)

@@ -40,6 +40,7 @@ class TranslationPanel(QWidget):
         self.popover.closed.connect(self.output.setFocus)
         rows.moved.connect(self._moved)
         self.strip = TranslationStrip(theme, actions)
+        self.output.spare = lambda: self.strip.room_to_come
         self.welcome = PaneWelcome(theme, actions, prefix="translate", words=lambda: _welcome(actions))
         self.line = Elided(role="quiet")
         self.line.setObjectName("translateLine")

@@ -105,6 +105,15 @@ class TranslationStrip(QFrame):
         """The sentence that is at hand."""
         return self._segment
 
+    @property
+    def room_to_come(self) -> int:
+        """How much higher it becomes when a sentence is taken up, in px."""
+        if not self._there or self._segment is not None:
+            return 0
+        layout = self.layout()
+        gap = layout.spacing() if layout is not None and self._about.isHidden() else 0
+        return max(0, self._about.room - (0 if self._about.isHidden() else self._about.sizeHint().height())) + gap
+
     def show_line(self, words: str) -> None:
         """What there is to say about the whole translation, shown while no sentence is at hand."""
         if words != self._line:
