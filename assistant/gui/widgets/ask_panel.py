@@ -13,7 +13,7 @@ from assistant.gui.widgets.controls import Label
 from assistant.gui.widgets.source_links import SourceLinks, quote
 from assistant.gui.widgets.source_words import links_line, sentence_words
 from assistant.gui.widgets.transcript.view import Transcript
-from assistant.texts import documents, summaries, tr
+from assistant.texts import documents, lists, summaries, tr
 
 if TYPE_CHECKING:
     from assistant.documents.model import LinkedSentence, Source
@@ -144,4 +144,6 @@ def _doubtful(answer: str, sentences: Sequence[LinkedSentence]) -> list[str]:
     """A line for each sentence that nothing bears out, or with a detail that is not in the document."""
     found = [(each, words) for each in sentences if (words := sentence_words(each, place=False))]
     found.sort(key=lambda one: one[0].supported)  # what nothing bears out comes first
-    return [f"{tr('“{words}”', words=quote(answer, each))} {words}" for each, words in found[:_MOST_DOUBTFUL]]
+    return [
+        lists.sentences(tr("“{words}”", words=quote(answer, each)), words) for each, words in found[:_MOST_DOUBTFUL]
+    ]

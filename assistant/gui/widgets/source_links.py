@@ -99,6 +99,8 @@ class _Passage(SentenceButton):
 
 
 def quote(text: str, place: Source | LinkedSentence) -> str:
-    """The first words of a passage of ``text``."""
+    """The first words of a passage of ``text``; of a row of a Markdown table its cells."""
     words = " ".join(clean(text[place.start : min(place.end, place.start + 4 * _QUOTED)]).split())
+    if text[: place.end].rstrip().endswith("|"):
+        words = " · ".join(filter(None, map(str.strip, words.split("|"))))
     return words if len(words) <= _QUOTED else f"{words[: _QUOTED - 1].rstrip()}…"

@@ -107,7 +107,7 @@ def sentence_words(sentence: LinkedSentence, *, place: bool = True) -> str:
     if place and sentence.supported and sentence.sources:
         where = place_words(sentence.sources[0])
         parts.append(tr("Rests on: {place}.", place=where) if where else tr("Click to see what it rests on."))
-    return " ".join(parts)
+    return lists.sentences(*parts)
 
 
 def sign_of(sentence: LinkedSentence) -> str:

@@ -10,10 +10,12 @@ from PySide6.QtGui import QTextCharFormat
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from assistant import texts
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.asking import DocumentAnswer
-from assistant.documents.model import Source
+from assistant.documents.model import LinkedSentence, Mark, MarkKind, MarkState, Source
 from assistant.gui.summarizing import exporting
+from assistant.gui.widgets.source_links import quote
 from assistant.gui.widgets.source_words import sentence_words
 from tests.gui.fakes.summaries_core import SUMMARY, linked
 from tests.gui.fakes.summarize_desk import Desk
@@ -176,3 +178,16 @@ def test_questions_and_answers_are_exported(answered: Desk, tmp_path: Path, monk
     answered.papers.asking.kept = {made.digest: [DocumentAnswer(1, made.digest, "When?")]}
     answered.pane.room.reload(made.digest)
     assert not answered.summarizeExport.isEnabled(), "nothing was answered"
+
+
+def test_of_a_row_of_a_table_its_cells_are_named() -> None:
+    text = "| Oven | 17,800 euros |\nThe a|b of a text."
+    row = Source(2, 23, 1.0)
+    assert quote(text, row) == "Oven · 17,800 euros"
+    assert quote(text, Source(24, 42, 1.0)) == "The a|b of a text."
+
+
+def test_in_chinese_no_space_stands_between_what_is_said_of_a_sentence() -> None:
+    texts.set_language("zh_CN")
+    doubtful = LinkedSentence(0, 5, supported=False, marks=(Mark(0, 5, MarkKind.DATE, MarkState.MISSING),))
+    assert " " not in sentence_words(doubtful, place=False)
