@@ -94,6 +94,7 @@ class Context(Protocol):
     batch_size: int  # tokens of one decode
     outputs: int  # rows with logits in one decode
     rewinds: bool  # any tail of a sequence can be removed; otherwise snapshots are needed
+    dense: bool  # each step takes longer for all cells in use, whosever they are
 
     # the batch
     def clear(self) -> None:

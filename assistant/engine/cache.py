@@ -12,11 +12,16 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import psutil
+
 from assistant.engine.backend import Context
 
 _WORTH_WAITING = 32  # tokens of a shared prefix that make it worth waiting for another request to read them
 _SNAPSHOTS = 1 << 30  # bytes that all snapshots together may take
 _PER_SLOT = 32  # snapshots of one sequence
+_PARKED = 512 << 20  # bytes that all sequences that lie outside of the cells may take,
+_PARKED_SHARE = 0.25  # and of the memory that is free
+_WORTH_PARKING = 256  # cells
 
 
 @dataclass(eq=False)
@@ -27,6 +32,7 @@ class Slot:
     :ivar promised: cells that it may still grow to (0: it is only kept).
     :ivar parent: the slot with which it shares its first ``shared`` cells.
     :ivar snapshots: (length, state) of models that cannot rewind, ascending.
+    :ivar parked: the state of all ``tokens``, which are in no cells then.
     """
 
     index: int
@@ -39,6 +45,12 @@ class Slot:
     parent: Slot | None = None
     shared: int = 0
     snapshots: list[tuple[int, bytes]] = field(default_factory=list)
+    parked: bytes = b""
+
+    @property
+    def cells(self) -> int:
+        """How many hold only what is of this sequence alone."""
+        return 0 if self.parked else len(self.tokens) - self.shared
 
     @property
     def empty(self) -> bool:
@@ -60,13 +72,14 @@ class Cache:
     def __init__(self, context: Context) -> None:
         self._context = context
         self.slots = [Slot(index) for index in range(context.slots)]
+        self._token_bytes = 0.0  # of the last state that was looked at
 
     # ------------------------------------------------------------ counting cells
 
     @property
     def used(self) -> int:
         """Cells that hold something."""
-        return sum(len(slot.tokens) - slot.shared for slot in self.slots)
+        return sum(slot.cells for slot in self.slots)
 
     @property
     def free(self) -> int:
@@ -102,6 +115,8 @@ class Cache:
 
         A bulk request leaves a quarter of the cells and the newest conversation alone as long as something else runs.
         """
+        if match.slot is not None and match.slot.parked and not self._unpark(match.slot):
+            match = Match()
         keep: tuple[Slot, ...] = (match.slot,) if match.slot is not None else ()
         in_place = match.slot is not None and not match.slot.running and match.slot.key in (key, "")
         spare = 0
@@ -123,6 +138,7 @@ class Cache:
         self._drop_older(key, slot)
         slot.key, slot.interactive, slot.running = key, interactive, True
         slot.promised, slot.used_at = reserve, time.monotonic()
+        self._park_idle()
         return slot
 
     def free_if_dropped(self) -> int:
@@ -145,6 +161,8 @@ class Cache:
             for other in self.slots:
                 if other is not slot and other.tokens and not other.running and not other.key:
                     self.drop(other)
+        if any(other.running for other in self.slots):
+            self._park_idle()
 
     def drop(self, slot: Slot) -> None:
         """Empty a slot."""
@@ -164,7 +182,7 @@ class Cache:
 
     def drop_kept(self) -> bool:
         """Empty everything that is only kept; False if there was nothing."""
-        kept = [slot for slot in self.slots if slot.tokens and not slot.running]
+        kept = [slot for slot in self.slots if slot.tokens and not slot.running and not slot.parked]
         for slot in kept:
             self.drop(slot)
         return bool(kept)
@@ -189,6 +207,51 @@ class Cache:
         slot.tokens = array("i", tokens)
         slot.snapshots = list(snapshots)
         slot.key, slot.interactive, slot.used_at = key, True, time.monotonic()
+
+    # ------------------------------------------------------------ outside of the cells
+
+    def state(self, slot: Slot) -> bytes:
+        """The whole state of a sequence, wherever it is."""
+        return slot.parked or self._context.save(slot.index)
+
+    def adopt_parked(self, slot: Slot, key: str, tokens: Iterable[int], state: bytes) -> None:
+        """An empty slot takes a sequence over that lies outside of the cells."""
+        self.adopt(slot, key, tokens)
+        slot.parked = state
+
+    def _park_idle(self, keep: Sequence[Slot] = ()) -> None:
+        """Take out of the cells what is only kept, where it would make every step of what runs longer.
+
+        A step passes over it as long as copying it takes, or nearly. What there is no room for stays where it is.
+        """
+        if not self._context.dense:
+            return
+        running = [slot for slot in self.slots if slot.running]
+        lent = {slot.parent for slot in running if slot.parent and 2 * slot.shared > len(slot.parent.tokens)}
+        idle = [slot for slot in self.slots if not (slot.running or slot in lent or slot in keep)]
+        for slot in sorted(idle, key=lambda slot: -slot.used_at):
+            if slot.cells >= _WORTH_PARKING and self._token_bytes * len(slot.tokens) <= (room := self._room_outside()):
+                state = self._context.save(slot.index)
+                self._token_bytes = len(state) / len(slot.tokens)
+                if len(state) <= room:
+                    tokens = slot.tokens[:]
+                    self.forget(slot)
+                    slot.tokens, slot.parked = tokens, state
+
+    def _room_outside(self) -> int:
+        """Bytes that further sequences may take outside of the cells."""
+        left = _PARKED - sum(len(slot.parked) for slot in self.slots)
+        return min(left, int(psutil.virtual_memory().available * _PARKED_SHARE))
+
+    def _unpark(self, slot: Slot) -> bool:
+        """Bring a sequence back into cells, if there is room; it is lost where the memory does not take it back."""
+        if not self._make_room(len(slot.tokens), (slot,)):
+            return False
+        if not self._context.load(slot.index, slot.parked):
+            self.drop(slot)
+            return False
+        slot.parked = b""
+        return True
 
     # ------------------------------------------------------------ snapshots
 
@@ -272,18 +335,25 @@ class Cache:
                 if other.parent is slot:
                     other.parent, other.shared = None, 0
         del slot.tokens[length:]
+        if not length:
+            slot.parked = b""
         slot.shared = min(slot.shared, length)
         if not slot.shared:
             slot.parent = None
         slot.snapshots = [entry for entry in slot.snapshots if entry[0] <= length]
 
     def _make_room(self, cells: int, keep: Sequence[Slot]) -> bool:
-        """Drop what is only kept, the oldest first, until ``cells`` are free; nothing if that does not help."""
+        """Drop what is only kept, the oldest first, until ``cells`` are free; nothing if that does not help.
+
+        What may lie outside of the cells is put there before.
+        """
+        if cells > self.free:
+            self._park_idle(keep)
         missing = cells - self.free
         if missing <= 0:
             return True
         victims = sorted(
-            (slot for slot in self.slots if slot.tokens and not slot.running and slot not in keep),
+            (slot for slot in self.slots if slot.tokens and not (slot.running or slot.parked or slot in keep)),
             key=lambda slot: (bool(slot.key), slot.used_at),
         )
         if sum(len(slot.tokens) for slot in victims) < missing:

@@ -214,7 +214,7 @@ class Intake:
         if slot is None or not slot.tokens:
             raise AssistantError(ErrorKind.STATE_UNUSABLE, "nothing is kept for this key")
         self._heartbeat.moving(state.size_of(slot, self._backend.facts))
-        size = state.write(request.path, self._backend, slot)
+        size = state.write(request.path, self._backend, self._cache, slot)
         self._sink.send(StateSaved(id=request.id, tokens=len(slot.tokens), size=size))
 
     def _load(self, request: LoadState) -> None:

@@ -1,10 +1,11 @@
 """The contexts of one model, and which of them has its turn.
 
 All requests share the cells of the first context; a chat may use as many as it needs, and what is kept of conversations
-lies there. Bulk requests that come together (the parts of a document) get a context of their own while they last, in
-which each has its own cells: eight answers are written a tenth faster there, and more than eight go on together where
-that was seen to be worth it. It takes no more cells than the first one has, and no memory that is short (see
-``Backend.streams``); a request that does not fit there runs in the first one.
+lies there, or outside of it where each step passes over all cells in use. Bulk requests that come together (the parts
+of a document) get a context of their own while they last, in which each has its own cells: eight answers are written a
+tenth faster there, and more than eight go on together where that was seen to be worth it. It takes no more cells than
+the first one has, and no memory that is short (see ``Backend.streams``); a request that does not fit there runs in the
+first one.
 While somebody waits for an answer, bulk requests get the time that the interactive steps have earned for them.
 """
 
@@ -37,15 +38,19 @@ _PAD = 256  # cells by which the library counts
 class Lane:
     """One context: what is kept, who waits and runs there, and how its steps are planned.
 
-    :ivar flush: seconds between two writes of its grown answers; ``flushed``: when the last one was.
+    :ivar flushed: when its grown answers were written last.
     """
 
     context: Context
     cache: Cache
     jobs: Jobs
     scheduler: Scheduler[Job]
-    flush: float
     flushed: float = 0.0
+
+    @property
+    def flush(self) -> float:
+        """Seconds between two writes of its grown answers."""
+        return _FLUSH_BULK if self.context.stream and not self.interactive else FLUSH
 
     @property
     def interactive(self) -> bool:
@@ -86,7 +91,7 @@ class Lanes:
         self._narrow = backend.facts.sequences
         self._widest = max(self._narrow, backend.facts.bulk)
         self._planner: StreamScheduler[Job] = StreamScheduler(backend.batch_size, self._narrow)  # what it learns stays
-        self.main = self._lane(backend, Cache(backend), scheduler, FLUSH, most=self._narrow)
+        self.main = self._lane(backend, Cache(backend), scheduler, most=self._narrow)
         self.streams: Lane | None = None
         self._threads = backend.facts.threads
         self._idle_since = 0.0
@@ -95,9 +100,9 @@ class Lanes:
         self._wide_not_before = 0.0  # and more of them than chats
         self._last: Lane = self.main  # who had the last step with bulk requests
 
-    def _lane(self, context: Context, cache: Cache, scheduler: Scheduler[Job], flush: float, *, most: int) -> Lane:
+    def _lane(self, context: Context, cache: Cache, scheduler: Scheduler[Job], *, most: int) -> Lane:
         jobs = Jobs(context, cache, self._sink, self._heartbeat, bulk=most)
-        return Lane(context, cache, jobs, scheduler, flush)
+        return Lane(context, cache, jobs, scheduler)
 
     @property
     def all(self) -> tuple[Lane, ...]:
@@ -155,9 +160,16 @@ class Lanes:
         return [job for job in self.main.jobs.waiting if self._may_move(job)]
 
     def _may_move(self, job: Job) -> bool:
-        """Whether a request may run in a stream: bulk, with a stated limit, and not one that goes on from something."""
-        bulk = isinstance(job, Writing) and not job.interactive and not job.soft
-        return bulk and (not job.key or self.main.cache.of_key(job.key) is None)
+        """Whether a request may run in a stream: one with a stated limit, which does not go on from something.
+
+        Of those that somebody waits for (the sentences of a text that is being typed, say), only where they would hold
+        each other up in the first context, and no chats: those come alone.
+        """
+        if not isinstance(job, Writing) or job.soft:
+            return False
+        if job.interactive:
+            return self.main.context.dense and not job.key
+        return not job.key or self.main.cache.of_key(job.key) is None
 
     def _hand_over(self) -> list[Job]:
         """Bulk requests go to the streams if they fit there; returned are those that should wait for others."""
@@ -207,7 +219,8 @@ class Lanes:
             self._not_before = now + _AGAIN
             return
         context.use_threads(self._threads)
-        self.streams = self._lane(context, Streams(context), self._planner, _FLUSH_BULK, most=context.slots)
+        self._planner.batch = context.batch_size
+        self.streams = self._lane(context, Streams(context), self._planner, most=context.slots)
         self._idle_since = 0.0
         self._tell(context.slots * size * self._backend.facts.cache_bytes_per_token)
 

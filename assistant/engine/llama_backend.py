@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-import msgspec
-
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine.backend import Chooser, LoadCancelledError, Progress
 from assistant.engine.llama import LOG, AbortFlag, L, np, start
@@ -31,11 +29,12 @@ class LlamaBackend(LlamaContext):
         self.token_seconds = 0.0
         self.state_bytes = 0
         self._learn_facts()
-        self.identity = f"{model.identity} {plan.cache_type} {plan.window}"
 
     def _learn_facts(self) -> None:
         cell_bytes = self._measure()
-        self.facts = self._model.facts(self._plan, cell_bytes, self.state_bytes, self.rewinds)
+        plan = self._plan
+        self.facts = self._model.facts(plan, cell_bytes, self.state_bytes, self.rewinds)
+        self.identity = f"{self._model.identity} {plan.cache_type} {plan.window} {plan.dense:d}"
 
     def abort(self, on: bool) -> None:
         self._flag.set(on)
@@ -89,7 +88,7 @@ class LlamaBackend(LlamaContext):
         old = self._plan
         super().close()
         try:
-            self._open(msgspec.structs.replace(old, context=context))
+            self._open(self._model.resized(old, context))
         except AssistantError:
             self._open(old)
             raise

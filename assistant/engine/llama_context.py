@@ -58,6 +58,7 @@ class LlamaContext:
         self.batch_size = self._plan.batch
         self.outputs = self._plan.outputs
         self.rewinds = self._plan.rewinds
+        self.dense = self._plan.dense
         # A window of which the past is kept: see _guard. A stream fills its cells in order and needs none.
         self._shadow = plan.slots if plan.window and not plan.forgets and not plan.split else 0
         self._guarded = [0] * plan.slots

@@ -149,13 +149,13 @@ class Credit:
 class Scheduler(Generic[W]):
     """Plans steps for a set of running requests.
 
-    :param batch: tokens that one step can hold.
+    :ivar batch: tokens that one step can hold.
     :param credit: shared by all contexts of a model.
     """
 
     def __init__(self, batch: int, credit: Credit | None = None) -> None:
         self.costs = Costs()
-        self._batch = batch
+        self.batch = batch
         self._credit = credit or Credit()
         self._excess = 0.0  # what bulk adds to the step that was planned last
         self._want = 0.0  # and what it would add, or take elsewhere
@@ -225,10 +225,10 @@ class Scheduler(Generic[W]):
         return self._settle(alone, aim)
 
     def _step(self, works: Many[W]) -> list[tuple[W, int]]:
-        writers = [work for work in works if work.writing][: self._batch]
+        writers = [work for work in works if work.writing][: self.batch]
         readers = [work for work in works if not work.writing]
         plan: list[tuple[W, int]] = [(work, 1) for work in writers]
-        room, aim = self._batch - len(writers), 0.0
+        room, aim = self.batch - len(writers), 0.0
         if readers and _somebody_waits(writers, readers):
             aim = self._aimed(len(writers))
             room = min(room, self._slice(len(writers), aim))
@@ -255,7 +255,7 @@ class Scheduler(Generic[W]):
         """Tokens of prompts beside ``rows`` written tokens."""
         cost = self.costs.reading(beside=True)
         guess = (aim - self.costs.writing(rows)) / cost if cost else _UNKNOWN
-        return self._slices.size(guess, self._batch)
+        return self._slices.size(guess, self.batch)
 
 
 class StreamScheduler(Scheduler[W]):
@@ -291,7 +291,7 @@ class StreamScheduler(Scheduler[W]):
         if not readers:
             return self._settle([(work, 1) for work in self._writers(works)])
         aim = self._aimed(0) if self.hurry else 0.0
-        room = min(self._batch, self._slice(0, aim)) if aim else self._batch
+        room = min(self.batch, self._slice(0, aim)) if aim else self.batch
         least = min(work.pending for work in readers)
         each = min(room // len(readers), least)
         if _TILE < each < least:

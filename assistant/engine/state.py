@@ -43,13 +43,13 @@ def size_on_disk(path: str) -> int:
         return 0
 
 
-def write(path: str, backend: Backend, slot: Slot) -> int:
+def write(path: str, backend: Backend, cache: Cache, slot: Slot) -> int:
     """Save a sequence; the size of the file in bytes.
 
     :raises AssistantError: DISK_FULL, READ_ONLY.
     """
     snapshots = slot.snapshots[-_SNAPSHOTS:]
-    data = backend.save(slot.index)
+    data = cache.state(slot)
     tokens, parts = _little(slot.tokens).tobytes(), [(at, len(part)) for at, part in snapshots]
     header = msgspec.msgpack.encode(_Header(backend.identity, tokens, len(data), parts))
     body = b"".join((header, data, *(part for _, part in snapshots)))
@@ -91,17 +91,22 @@ def resize(backend: Backend, cache: Cache, context: int) -> int:
     :raises AssistantError: MODEL_TOO_LARGE; what was kept is lost then, the size is the old one.
     """
     kept = sorted((slot for slot in cache.slots if slot.tokens), key=lambda slot: -slot.used_at)
-    saved = [(slot.key, slot.interactive, slot.tokens[:], slot.snapshots, backend.save(slot.index)) for slot in kept]
+    saved = [(slot, cache.state(slot)) for slot in kept]
     backend.resize(context)
     cache.restart()
     total = 0
-    for key, interactive, tokens, snapshots, data in saved:
+    for old, data in saved:
         slot = next((slot for slot in cache.slots if slot.empty), None)
-        if slot is None or len(tokens) > cache.free or not backend.load(slot.index, data):
+        if slot is None:
+            break
+        if old.parked:
+            cache.adopt_parked(slot, old.key, old.tokens, data)
+        elif len(old.tokens) > cache.free or not backend.load(slot.index, data):
             continue
-        cache.adopt(slot, key, tokens, snapshots)
-        slot.interactive = interactive
-        total += len(tokens)
+        else:
+            cache.adopt(slot, old.key, old.tokens, old.snapshots)
+        slot.interactive = old.interactive
+        total += len(old.tokens)
     return total
 
 

@@ -110,7 +110,7 @@ class Steps:
             return
         heartbeat.working(scheduler.costs.writing(1))
         index, held, step, clock = slot.index, slot.tokens, context.step, time.perf_counter
-        looked, seconds = len(held), 0.0
+        looked, seconds, flush = len(held), 0.0, lane.flush
         while len(tokens) <= slot.promised and not inbox.news:
             position = len(held)
             token = tokens[position]
@@ -135,7 +135,7 @@ class Steps:
                 return
             heartbeat.tokens += 1
             dirty[job] = None
-            if now - lane.flushed >= lane.flush:
+            if now - lane.flushed >= flush:
                 self.flush(lane)
                 if self._disturbed():
                     return

@@ -30,7 +30,9 @@ _OUTPUT_ROWS = 64  # tokens of one step whose successors are computed
 _PROCESS = 48 << 20  # bytes: the interpreter, numpy and the native libraries
 _GPU_SHARE = 0.95  # of the free graphics memory: it breaks into pieces
 _ROUNDED = 256  # tokens: contexts are rounded up to whole ones of these
-_STEP = 512  # tokens that are computed in one go
+_STEP = 512  # tokens that are computed in one go,
+_DENSE_STEP = 128  # and where the processor computes the attention of each to all cells, without flash attention
+_SCORES = 256 << 20  # bytes that this may take for the scores of a step
 _FULL_WINDOWS_UP_TO = 16384  # tokens: below, sliding windows are kept whole so that any prefix can be reused
 _CELL_BYTES = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
 _CGROUP = Path("/sys/fs/cgroup")
@@ -59,6 +61,7 @@ class Shape:
     :ivar looked_up: bytes of tables of which only rows are read: they stay in the machine's own memory.
     :ivar embedding: bytes of the first of them, that of the tokens.
     :ivar output: bytes of the matrix behind the last block; 0: the embedding serves as that, too.
+    :ivar heads: of a block's attention; 0: not known.
     """
 
     weights: int
@@ -75,6 +78,7 @@ class Shape:
     looked_up: int = 0
     embedding: int = 0
     output: int = 0
+    heads: int = 0
 
     @classmethod
     def guess(cls, size: int, parameters: int = 0, context_trained: int = 0) -> Shape:
@@ -135,6 +139,7 @@ def shape_of(header: Header) -> Shape:
         looked_up=sum(t.size for t in tensors if t.name.startswith(_LOOKED_UP)),
         embedding=embedding.size if embedding is not None else 0,
         output=next((t.size for t in tensors if t.name == "output.weight"), 0),
+        heads=max(header.per_block("attention.head_count"), default=0),
     )
 
 
@@ -146,7 +151,9 @@ def memory_needed(model: Sized | Header | Shape, context: int, cache_type: str =
     shape = _shape(model)
     if shape is None:
         return 0
-    return int(shape.weights + _cache(shape, context, cache_type) + _working_space(shape, context) + _PROCESS)
+    return int(
+        shape.weights + _cache(shape, context, cache_type) + _on_processor(shape, context, cache_type) + _PROCESS
+    )
 
 
 def largest_context(model: Sized | Header | Shape, cache_type: str = "f16", *, free: int, at_most: int = 0) -> int:
@@ -335,9 +342,23 @@ def _state_numbers(header: Header) -> int:
     return conv * (inner + 2 * header.number("ssm.group_count") * state) + state * inner
 
 
-def _working_space(shape: Shape, context: int) -> int:
+def _on_processor(shape: Shape, context: int, cache_type: str) -> int:
+    """Bytes of working space in the machine's own memory.
+
+    Not every machine computes the attention densely (see ``Model.plan``), and which one does is known when its library
+    is loaded: the way that takes more counts.
+    """
+    usual = _working_space(shape, context)
+    if cache_type != "f16" or shape.window or shape.state:
+        return usual
+    scores = _DENSE_STEP * (-(-context // _ROUNDED) * _ROUNDED) * (shape.heads + 1)
+    dense = _working_space(shape, 0, _DENSE_STEP) + 4 * scores
+    return max(usual, dense) if 4 * scores <= _SCORES else usual
+
+
+def _working_space(shape: Shape, context: int, step: int = _STEP) -> int:
     """Bytes for the numbers in between while a step of a prompt is computed."""
     logits = shape.vocabulary * _OUTPUT_ROWS * 5 // 4
-    activations = _STEP * (6 * shape.width + 3 * shape.feed_forward)
-    mask = _STEP * context // 2
+    activations = step * (6 * shape.width + 3 * shape.feed_forward)
+    mask = step * context // 2
     return 4 * (logits + activations + mask)

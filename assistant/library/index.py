@@ -21,7 +21,7 @@ from assistant.library.fit import Shape, shape_of
 from assistant.library.gguf import Header
 from assistant.library.locks import try_lock, unlock
 
-_VERSION = 4  # the header facts of older ones lack something, and are read again
+_VERSION = 5  # the header facts of older ones lack something, and are read again
 _TEMPLATE = "tokenizer.chat_template."
 _MOST_TEMPLATES = 20
 _LOCK_SECONDS = 3.0

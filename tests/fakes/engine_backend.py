@@ -145,6 +145,7 @@ class FakeBackend:
         self.batch_size = batch
         self.outputs = batch
         self.rewinds = "recurrent" not in self.options
+        self.dense = "dense" in self.options
         self.quiet = True
         self.token_seconds = 0.0
         self.state_bytes = 0 if self.rewinds else 64

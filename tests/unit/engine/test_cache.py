@@ -7,6 +7,7 @@ from array import array
 
 import pytest
 
+from assistant.engine import cache as cache_module
 from assistant.engine.cache import Cache, Slot, common_prefix
 from tests.fakes.engine_backend import FakeBackend, Options
 
@@ -28,7 +29,7 @@ def check(backend: FakeBackend, cache: Cache) -> None:
     assert cache.used == backend.used_cells
     assert cache.free <= backend.cells - backend.used_cells
     for slot in cache.slots:
-        assert list(slot.tokens) == backend.memory_of(slot.index)
+        assert ([] if slot.parked else list(slot.tokens)) == backend.memory_of(slot.index)
         if slot.parent is not None:
             assert 0 < slot.shared <= len(slot.parent.tokens)
             assert slot.parent.tokens[: slot.shared] == slot.tokens[: slot.shared]
@@ -36,9 +37,11 @@ def check(backend: FakeBackend, cache: Cache) -> None:
             assert slot.shared == 0
 
 
-@pytest.mark.parametrize("options", ["", "recurrent"])
+@pytest.mark.parametrize("options", ["", "recurrent", "dense"])
 @pytest.mark.parametrize("seed", range(8))
-def test_the_ledger_says_what_the_memory_holds(options: str, seed: int) -> None:
+def test_the_ledger_says_what_the_memory_holds(options: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "_WORTH_PARKING", 16)
+    monkeypatch.setattr(cache_module, "_PARKED", 500)  # bytes: of two of them, hardly of three
     dice = random.Random(seed)
     backend = FakeBackend(Options.parse(options), context=600, slots=7)
     cache = Cache(backend)
@@ -129,6 +132,95 @@ def test_of_requests_without_a_key_the_newest_is_kept() -> None:
         cache.release(slot)
         check(backend, cache)
     assert [list(slot.tokens) for slot in cache.slots if slot.tokens] == [[1, 2, 3, 0], [1, 2, 3, 3]]
+
+
+@pytest.fixture
+def dense(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
+    monkeypatch.setattr(cache_module, "_WORTH_PARKING", 20)
+    return FakeBackend(Options.parse("dense"), context=100, slots=4)
+
+
+def talk(backend: FakeBackend, cache: Cache, tokens: list[int], key: str) -> Slot:
+    """A request that reads ``tokens`` and ends."""
+    slot = claim(cache, tokens, key)
+    assert slot is not None
+    read(backend, cache, slot, tokens[len(slot.tokens) :])
+    cache.release(slot)
+    return slot
+
+
+def test_what_is_only_kept_lies_outside_of_the_cells_where_it_would_slow_down_what_runs(dense: FakeBackend) -> None:
+    cache = Cache(dense)
+    first = talk(dense, cache, [1] * 60, "first")
+    assert not first.parked  # nobody else runs
+    second = claim(cache, [2] * 80, "second")
+    assert second is not None
+    assert first.parked
+    check(dense, cache)
+    assert (cache.used, len(first.tokens)) == (0, 60)
+    read(dense, cache, second, [2] * 80)
+    cache.release(second)
+    again = claim(cache, [1] * 60 + [3], "first")
+    assert again is first
+    assert (len(again.tokens), again.parked) == (60, b"")  # nothing of it is read again
+    assert second.tokens
+    assert second.parked
+    check(dense, cache)
+
+
+def test_what_runs_beside_a_longer_one_is_put_away_when_it_ends(dense: FakeBackend) -> None:
+    cache = Cache(dense)
+    short, long = claim(cache, [1] * 30, "short"), claim(cache, [2] * 40, "long")
+    assert short is not None
+    assert long is not None
+    read(dense, cache, short, [1] * 30)
+    cache.release(short)
+    assert short.parked
+    check(dense, cache)
+
+
+def test_a_beginning_that_is_lent_stays_and_a_short_one_too(dense: FakeBackend) -> None:
+    cache = Cache(dense)
+    lender, short = talk(dense, cache, [1] * 40, "lender"), talk(dense, cache, [2] * 19, "short")
+    assert lender.parked
+    borrower = claim(cache, [1] * 40 + [5], "borrower")
+    assert borrower is not None
+    assert (borrower.parent, borrower.shared, lender.parked, short.parked) == (lender, 40, b"", b"")
+    check(dense, cache)
+
+
+def test_what_there_is_no_room_for_outside_stays_in_the_cells(
+    dense: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_module, "_PARKED", 150)  # bytes
+    cache = Cache(dense)
+    first = talk(dense, cache, [1] * 30, "first")
+    second = talk(dense, cache, [2] * 30, "second")
+    assert claim(cache, [3] * 5, "third") is not None
+    assert [bool(slot.parked) for slot in (first, second)] == [True, False]
+    check(dense, cache)
+
+
+def test_what_there_is_no_room_for_in_the_cells_stays_outside(dense: FakeBackend) -> None:
+    cache = Cache(dense)
+    first = talk(dense, cache, [1] * 60, "first")
+    running = claim(cache, [2] * 70, "running")
+    assert running is not None
+    other = claim(cache, [1] * 20, "other")
+    assert other is not None
+    assert (list(other.tokens), len(first.tokens), bool(first.parked)) == ([], 60, True)
+
+
+def test_a_state_that_cannot_be_brought_back_is_read_again(dense: FakeBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = Cache(dense)
+    first = talk(dense, cache, [1] * 30, "first")
+    cache.release(talk(dense, cache, [2] * 30, "second"))
+    assert first.parked
+    monkeypatch.setattr(dense, "load", lambda *_: False)
+    again = claim(cache, [1] * 31, "first")
+    assert again is not None
+    assert list(again.tokens) == []
+    check(dense, cache)
 
 
 def test_what_is_promised_is_not_given_twice() -> None:

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.engine import cache, llama_model
 from assistant.engine.backend import StoppedError
 from assistant.engine.llama import L
 from assistant.engine.llama_backend import LlamaBackend, open_llama
+from assistant.engine.llama_model import Model
 from assistant.engine.messages import (
     Embed,
     Embedded,
@@ -46,6 +48,7 @@ GREEDY = Sampling(temperature=0.0)
 TIE = 0.02  # difference of logarithms up to which two tokens are equally likely
 FAMILIES = {
     "plain": (tiny_models.write_plain, 1536),
+    "dense": (tiny_models.write_plain, 1536),  # without flash attention, whatever this machine's processor is
     "spaces": (tiny_models.write_leading_space, 1536),
     "sliding": (tiny_models.write_sliding, 1536),
     "sliding-far": (tiny_models.write_sliding, 17000),  # beyond this size the windows forget
@@ -65,7 +68,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(params=sorted(FAMILIES))
-def family(request: pytest.FixtureRequest, models: dict[str, Path]) -> tuple[Path, int]:
+def family(
+    request: pytest.FixtureRequest, models: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> tuple[Path, int]:
+    monkeypatch.setattr(Model, "_dense", lambda *_: request.param == "dense")
+    monkeypatch.setattr(cache, "_WORTH_PARKING", 16)
     return models[request.param], FAMILIES[request.param][1]
 
 
@@ -224,7 +231,7 @@ def test_random_traffic(engine: Harness, judge: Judge) -> None:
         judge.check(request, end.ids)
     engine.idle()
     for slot in engine.loop.lanes.main.cache.slots:
-        assert engine.backend.length(slot.index) == len(slot.tokens)
+        assert engine.backend.length(slot.index) == (0 if slot.parked else len(slot.tokens))
 
 
 def test_stopping_in_the_middle_of_a_prompt(engine: Harness, judge: Judge) -> None:
@@ -236,6 +243,25 @@ def test_stopping_in_the_middle_of_a_prompt(engine: Harness, judge: Judge) -> No
         engine.end(again.id)
     last = engine.generate(request.prompt, key="k", sampling=GREEDY, max_tokens=24, stop_loops=False)
     judge.check(last, engine.ask(last).finished.ids)
+
+
+@pytest.mark.parametrize("family", ["dense"], indirect=True)
+def test_a_context_too_large_for_all_scores_is_read_again(
+    engine: Harness, judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = greedy(engine, "the lamp and the light " * 12, key="k")
+    engine.ask(request)
+    identity = engine.backend.identity
+    monkeypatch.setattr(llama_model, "_SCORES", 0)
+    engine.put(Resize(id="r", context=2048))
+    resized = engine.wait_for("r", Resized)
+    assert isinstance(resized, Resized)
+    assert (resized.kept, engine.backend.dense) == (0, False)
+    assert engine.backend.identity != identity
+    again = engine.generate(request.prompt, key="k", sampling=GREEDY, max_tokens=24, stop_loops=False)
+    end = engine.ask(again).finished
+    assert end.tokens.cached == 0
+    judge.check(again, end.ids)
 
 
 def test_states_travel(engine: Harness, judge: Judge, family: tuple[Path, int], tmp_path: Path) -> None:

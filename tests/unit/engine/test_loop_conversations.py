@@ -113,7 +113,7 @@ def test_cancelling_what_is_unknown_or_over_does_nothing() -> None:
 # ---------------------------------------------------------------- conversations
 
 
-@pytest.mark.parametrize("kind", ["", ",recurrent"])
+@pytest.mark.parametrize("kind", ["", ",recurrent", ",dense"])
 def test_a_follow_up_reads_only_what_is_new(kind: str) -> None:
     with Harness(f"hash{kind}") as engine:
         first = engine.generate(chat("one " * 50), key="k", max_tokens=20)
@@ -150,7 +150,7 @@ def test_an_edit_with_a_model_that_cannot_rewind_goes_back_to_a_turn() -> None:
         assert list(end.ids) == hashed(tokens_of(engine, edited), 20)
 
 
-@pytest.mark.parametrize("kind", ["", ",recurrent"])
+@pytest.mark.parametrize("kind", ["", ",recurrent", ",dense"])
 def test_asking_again_reads_next_to_nothing(kind: str) -> None:
     with Harness(f"hash{kind}") as engine:
         engine.ask(engine.generate("one " * 50, key="k", max_tokens=20))
@@ -261,7 +261,7 @@ def test_embedding_needs_a_model_for_it() -> None:
         assert embedded.vectors[:32] == embedded.vectors[64:] != embedded.vectors[32:64]
 
 
-@pytest.mark.parametrize("kind", ["", ",recurrent"])
+@pytest.mark.parametrize("kind", ["", ",recurrent", ",dense"])
 def test_a_saved_state_saves_the_reading(tmp_path: Path, kind: str) -> None:
     path = str(tmp_path / "state.bin")
     with Harness(f"hash{kind}") as engine:
@@ -338,6 +338,20 @@ def test_resizing_keeps_what_was_read() -> None:
         assert list(end.ids) == hashed(tokens_of(engine, late.prompt), 1200)
 
 
+def test_resizing_keeps_what_lies_outside_of_the_cells(tmp_path: Path) -> None:
+    with Harness("hash,dense", context=1024) as engine:
+        engine.ask(engine.generate("one " * 80, key="k", max_tokens=20))
+        engine.ask(engine.generate("two " * 80, key="o", max_tokens=20))
+        assert engine.loop.lanes.main.cache.of_key("k").parked
+        engine.put(Resize(id="r", context=2048))
+        assert engine.wait_for("r", Resized).kept > 700
+        engine.put(SaveState(id="s", key="k", path=str(tmp_path / "state.bin")))
+        assert engine.wait_for("s", StateSaved).tokens > 340
+        for text, key in (("one ", "k"), ("two ", "o")):
+            end = engine.ask(engine.generate(text * 80, key=key, max_tokens=20)).finished
+            assert end.tokens.cached >= end.tokens.prompt - 22
+
+
 def test_a_size_that_cannot_be_had() -> None:
     with Harness("hash", context=1024) as engine:
         engine.put(Resize(id="r", context=2_000_000))
@@ -369,7 +383,7 @@ def test_pinging() -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("kind", ["", ",recurrent"])
+@pytest.mark.parametrize("kind", ["", ",recurrent", ",dense"])
 def test_random_traffic_gets_exact_answers(kind: str, seed: int) -> None:
     """Whatever is asked in whatever order, each answer is what the model says to exactly this prompt."""
     random_ = random.Random(seed)
@@ -409,5 +423,5 @@ def test_random_traffic_gets_exact_answers(kind: str, seed: int) -> None:
         cache = engine.loop.lanes.main.cache
         assert cache.used == engine.backend.used_cells
         for slot in cache.slots:
-            assert list(slot.tokens) == engine.backend.memory_of(slot.index)
+            assert ([] if slot.parked else list(slot.tokens)) == engine.backend.memory_of(slot.index)
             assert not slot.running

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from assistant.base.errors import ErrorKind
-from assistant.engine import lanes
+from assistant.engine import cache, lanes
 from assistant.engine.messages import (
     Alive,
     Failed,
@@ -223,6 +223,27 @@ def test_what_cannot_run_in_a_stream_runs_beside_it() -> None:
         assert len(opened(engine).decodes) >= 30
         assert len(engine.backend.decodes) - before >= 80
         assert engine.answer(known.id).finished.tokens.cached > 0
+
+
+@pytest.mark.parametrize(("kind", "beside"), [("hash,dense", True), ("hash", False)])
+def test_sentences_that_somebody_waits_for_run_in_streams_where_they_would_hold_each_other_up(
+    kind: str, *, beside: bool
+) -> None:
+    with Harness(kind, context=4096) as engine:
+        alone = part(engine, "alone", priority="interactive")
+        engine.put(alone)
+        check(engine, alone)
+        assert not engine.backend.opened
+        before = len(engine.backend.decodes)
+        sentences = [part(engine, f"sentence {n}", priority="interactive") for n in range(6)]
+        chat = engine.generate("talk", key="k", max_tokens=40)
+        for request in (*sentences, chat):
+            engine.put(request)
+        check(engine, *sentences, chat)
+        assert bool(engine.backend.opened) is beside
+        if beside:
+            assert max(len(step) for step in opened(engine).decodes) == 6
+            assert {len(step) for step in engine.backend.decodes[before:]} == {1}
 
 
 def test_one_bulk_request_needs_no_streams() -> None:
@@ -479,10 +500,12 @@ def test_when_the_library_refuses_a_step_one_part_fails_and_the_rest_goes_on() -
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_random_jobs_and_chats_get_exact_answers(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["", ",dense"])
+def test_random_jobs_and_chats_get_exact_answers(kind: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "_KEEP", 0.002)
+    monkeypatch.setattr(cache, "_WORTH_PARKING", 16)
     dice = random.Random(seed)
-    with Harness("hash", context=2048, batch=128) as engine:
+    with Harness(f"hash{kind}", context=2048, batch=128) as engine:
         requests: list[Generate] = []
         cancelled = set()
         for _ in range(14):
@@ -515,6 +538,6 @@ def test_random_jobs_and_chats_get_exact_answers(seed: int, monkeypatch: pytest.
         streams = engine.loop.lanes.streams
         for lane in engine.loop.lanes.all:
             for slot in lane.cache.slots:
-                assert list(slot.tokens) == lane.context.memory_of(slot.index)
+                assert ([] if slot.parked else list(slot.tokens)) == lane.context.memory_of(slot.index)
                 assert not slot.running
         assert streams is None or not streams.context.stream % 256

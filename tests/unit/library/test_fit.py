@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.library import fit
+from assistant.library.fit import Shape
 from assistant.library.gguf import Header, read_header
 from tests.fakes import tiny_models
 from tests.unit.library.handmade import ARRAY, BOOL, STRING, U32, Pair, Weights, model
@@ -41,8 +43,20 @@ def attention(blocks: int) -> list[Weights]:
 def test_the_starters_cache_is_the_measured_one(starter_path: Path) -> None:
     header = read_header(starter_path)
     assert fit.shape_of(header).cells == 23040 // 2  # numbers of 16 bits
-    saved = fit.memory_needed(header, 4096) - fit.memory_needed(header, 4096, "q8_0")
-    assert saved == 4096 * (23040 - 12240)
+    saved = fit.memory_needed(header, 4096, "q8_0") - fit.memory_needed(header, 4096, "q4_0")
+    assert saved == 4096 * (12240 - 6480)
+
+
+def test_the_scores_of_attention_without_flash_attention_count_up_to_a_limit() -> None:
+    few = Shape(10**9, 10**9, 1 << 20, vocabulary=1000, width=512, feed_forward=1024, blocks=8, cells=1000, heads=8)
+    none, quantized = replace(few, heads=0), "q8_0"
+    for context, more in ((8192, True), (1 << 20, False)):
+        assert (fit.memory_needed(few, context) > fit.memory_needed(none, context)) is more
+        assert fit.memory_needed(few, context, quantized) == fit.memory_needed(none, context, quantized)
+    step, context = 128, 8192
+    scores = 4 * step * context * (8 + 1)
+    rest = 4 * (1000 * 64 * 5 // 4 + step * (6 * 512 + 3 * 1024))
+    assert fit.memory_needed(few, context) - 10**9 - 2000 * context == scores + rest + (48 << 20)
 
 
 def test_plain_attention(tmp_path: Path) -> None:
