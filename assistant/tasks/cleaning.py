@@ -69,7 +69,7 @@ def clean(
         if less != text:
             problems.append(Problem(kind, mended=True))
         text = less
-    less = without_frame(instructions.without(text, source))
+    less = without_frame(instructions.without(instructions.without_end(text), source))
     if less != text:
         stands = 2 * len(less) >= len(text) and not is_nothing(less, source)
         problems.append(Problem(ProblemKind.INSTRUCTION, mended=stands))

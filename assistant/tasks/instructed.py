@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 _SENTENCE = re.compile(r"[^\n.。:：;；!！?？]+[.。:：;；!！?？]*")
 _EAST = re.compile("[\u3041-\u30fa\u3400-\u9fff\uf900-\ufaff]")
+_FENCE_LINE = re.compile(r"^={5,}(?: \d+)?[ \t]*$", re.MULTILINE)
 _LONG = 20  # letters of a sentence of the prompt that no answer has by chance; a Chinese character counts thrice
 _GRAM, _GRAM_EAST = 6, 3  # letters of a stretch that two texts share
 _REST = 4  # times as long as what is left of it: a text that is hardly anything but its prompt
@@ -81,6 +82,17 @@ class Instructions:
             if not within or any(map(str.isalnum, line)):
                 lines.append(line if line.endswith("\n") or not found[0].endswith("\n") else line + "\n")
         return "".join(lines).strip()
+
+    def without_end(self, text: str) -> str:
+        """``text`` without the end of the prompt: the line that closes the material, and what is said below it."""
+        fences = list(_FENCE_LINE.finditer(text))
+        if not fences:
+            return text
+        last = fences[-1]
+        below = [text[last.end() :][start:end] for start, end in _sentences(text[last.end() :])]
+        if not below or any(_letters(sentence) not in self._brief for sentence in below):
+            return text
+        return text[: last.start()].rstrip()
 
     def is_all(self, text: str, source: str) -> bool:
         """``text`` is hardly anything else."""

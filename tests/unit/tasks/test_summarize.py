@@ -509,3 +509,23 @@ def test_other_words_about_parts_stay(parts: list[str], text: str) -> None:
     steps = job.take(3)
     step = steps[min(1, len(steps) - 1)]
     assert job.finished(step.key, text).text == text
+
+
+@pytest.mark.parametrize(
+    ("options", "parts", "end"),
+    [(ENGLISH, english(1), "Now write in English."), (CHINESE, chinese(1), "现在用简体中文写。")],
+)
+def test_the_end_of_the_prompt_is_taken_off(options: SummaryOptions, parts: list[str], end: str) -> None:
+    job = task(parts, options)
+    (step,) = job.take(1)
+    assert step.turns[-1].text.endswith(f"\n{end}")
+    words = (
+        "The bridge is sound, and nobody came to the meeting."
+        if options is ENGLISH
+        else "委员会听取了报告，桥梁结果良好，下一次会议在冬天。"
+    )
+    outcome = job.finished(step.key, f"{words}\n\n=====\n{end}")
+    assert (outcome.verdict, outcome.text) == (Verdict.ACCEPTED, words)
+    other = task(parts, options)
+    (step,) = other.take(1)
+    assert other.finished(step.key, f"{words}\n=====\nThe mill, too.").text.endswith("The mill, too.")
