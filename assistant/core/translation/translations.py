@@ -29,6 +29,7 @@ from assistant.core.translation.snapshots import flowing, list_row, plan_of
 from assistant.core.translation.views import (
     Exported,
     MemoryMatch,
+    ModelHint,
     OpenTranslation,
     SegmentView,
     TranslationPlan,
@@ -150,6 +151,14 @@ class Translations:
 
         made = {step.index: step.text for step in unfinished.steps} if unfinished is not None else {}
         return self._equipping.make(Wanted(options, chosen, digest, done=lambda: made), equipped)
+
+    def hint(self, pair: tuple[str, str]) -> ModelHint:
+        """What speaks against translating with the chosen model, without loading it. ``pair``: from, to, BCP 47."""
+        try:
+            found = self._hint(self._model(), pair)
+        except AssistantError:
+            return ModelHint()
+        return ModelHint(found.weakness.value, found.languages, found.better.name if found.better is not None else "")
 
     # ------------------------------------------------------------ the history
 

@@ -133,6 +133,20 @@ def first_view(number: int, segment: Segment) -> SegmentView:
 
 
 @dataclass(frozen=True)
+class ModelHint:
+    """What speaks against translating with the chosen model.
+
+    :ivar kind: a value of ``library.translators.Weakness``; empty: it will do.
+    :ivar languages: those that it is not known for.
+    :ivar better: the name of a better one in the catalogue; empty: there is none.
+    """
+
+    kind: str = ""
+    languages: tuple[str, ...] = ()
+    better: str = ""
+
+
+@dataclass(frozen=True)
 class TranslationPlan:
     """What a translation will take, before it starts.
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QTextCursor
 
 from assistant.base.errors import AssistantError
 from assistant.core.translation.translations import LIVE
-from assistant.core.translation.views import JobState
+from assistant.core.translation.views import JobState, ModelHint
 from assistant.gui.documents.planning import Planning
 from assistant.gui.panes.document_pane import DocumentPane
 from assistant.gui.panes.translate_page import TranslatePage
@@ -471,7 +471,11 @@ class TranslatePane(DocumentPane):
         plan: TranslationPlan | AssistantError | None = self.planning.plan
         view = self.view()
         known = plan is not None and not isinstance(plan, AssistantError) and self.opening.document is not None
-        self.card.show_hint(hint_words(plan) if known else "")
+        if known:
+            hint = hint_words(ModelHint(plan.hint_kind, plan.hint_languages, plan.hint))
+        else:
+            hint = self.live.hint(view.language) if view is not None and self.job == LIVE else ""
+        self.card.show_hint(hint)
         unfinished = view is not None and view.state in GOES_ON and view.total > 0
         if view is not None and (unfinished or view.state is JobState.RUNNING):
             self.card.show_plan(self.showing.progress(view))

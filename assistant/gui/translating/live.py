@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from assistant.core.cancel import Later
+from assistant.gui.widgets.translation.words import hint_words
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
@@ -38,6 +39,7 @@ class Live(QObject):
         self._editor = editor
         self._options = options
         self._given: tuple[str, TranslateOptions, int] | None = None  # handed over last, and the glossary's revision
+        self._hinted: tuple[tuple[object, ...], str] = ((), "")
         self.on = False
         self._cancel: Callable[[], None] | None = None  # of finding out the language
         self._pause = QTimer(self)
@@ -72,6 +74,15 @@ class Live(QObject):
         self._forget()
         self._given = None
         self._core.translations.stop_live()
+
+    def hint(self, language: str) -> str:
+        """What speaks against the chosen model for a text in ``language``, in words; empty: nothing."""
+        options, model = self._options(), self._core.models.default_for("translate")
+        pair = (options.source or language, options.target)
+        about = (*pair, model.key if model is not None else "")
+        if self._hinted[0] != about:  # it is asked for often
+            self._hinted = about, hint_words(self._core.translations.hint(pair))
+        return self._hinted[1]
 
     @property
     def waiting(self) -> bool:

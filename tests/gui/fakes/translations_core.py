@@ -26,6 +26,7 @@ from assistant.core.translation.views import (
     Exported,
     JobState,
     MemoryMatch,
+    ModelHint,
     OpenTranslation,
     SegmentState,
     SegmentView,
@@ -89,6 +90,7 @@ class FakeTranslations:
         self.documents: dict[str, OpenTranslation] = {}
         self.plan_result: Any = PLAN
         self.planned: list[TranslateOptions] = []
+        self.hint_result = ModelHint()
         self.stopped: list[int] = []
         self.gone_on: list[int] = []
         self.live_texts: list[tuple[str, TranslateOptions]] = []
@@ -192,6 +194,9 @@ class FakeTranslations:
         self.exported.append((job, path))
         done(self.export_result)
         return lambda: None
+
+    def hint(self, _pair: tuple[str, str]) -> ModelHint:
+        return self.hint_result
 
     def live(self, text: str, options: TranslateOptions) -> None:
         self.live_texts.append((text, options))

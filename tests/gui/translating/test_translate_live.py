@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeLevel
 from assistant.core.translation.translations import LIVE
-from assistant.core.translation.views import JobState
+from assistant.core.translation.views import JobState, ModelHint
 from assistant.documents.segments import Guess
 from assistant.gui.translating import exporting
 from assistant.gui.widgets.translation.strip import can_be_worked_with
@@ -51,6 +51,16 @@ def test_a_pause_hands_the_text_over_and_nothing_is_kept(desk: Desk) -> None:
     assert desk.translationList.rows.rows == []
     desk.core.finish(LIVE, [CHINESE[0]])
     desk.wait(lambda: desk.said() == CHINESE[0])
+
+
+def test_that_the_model_is_weak_is_said_while_one_types_too(desk: Desk) -> None:
+    desk.core.hint_result = ModelHint("language", ("en",))
+    desk.type("The old bridge.")
+    desk.settle()
+    desk.wait(desk.translateHint.isVisible)
+    assert desk.translateHint.text() == "This model is not known to be good at English."
+    desk.pane.new()
+    assert not desk.translateHint.isVisible()
 
 
 def test_what_was_said_of_the_text_before_is_not_said_of_what_is_typed(desk: Desk) -> None:

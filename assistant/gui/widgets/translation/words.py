@@ -18,6 +18,7 @@ from assistant.texts import languages, lists, summaries, tr, translations, trans
 if TYPE_CHECKING:
     from assistant.core.translation.views import (
         MemoryMatch,
+        ModelHint,
         OpenTranslation,
         SegmentView,
         TranslationPlan,
@@ -122,10 +123,10 @@ def plan_words(plan: TranslationPlan) -> str:
     )  # fmt: skip
 
 
-def hint_words(plan: TranslationPlan) -> str:
+def hint_words(hint: ModelHint) -> str:
     """What speaks against the chosen model; empty: nothing."""
-    named = [languages.name(tag) for tag in plan.hint_languages]
-    return translators.hint(plan.hint_kind, languages=named, better=plan.hint)
+    named = [languages.name(tag) for tag in hint.languages]
+    return translators.hint(hint.kind, languages=named, better=hint.better)
 
 
 def progress_words(view: TranslationView) -> str:
