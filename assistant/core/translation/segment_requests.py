@@ -113,7 +113,7 @@ class SegmentRequests:
         self._rewrite(place, lambda equipped: equipped.task.reflow(place.index, kept))
 
     def versions(self, place: Place, done: Callable[[tuple[Version, ...] | AssistantError], None]) -> Cancel:
-        """Two more versions, each unlike the others."""
+        """Two more versions, each in other words than the others."""
         found: dict[str, Settled] = {}
         request, ended = self._begin(place, done)
 
@@ -122,8 +122,9 @@ class SegmentRequests:
                 if isinstance(result, AssistantError):
                     ended(result)
                     return
-                if is_usable(result.text, result.findings) and result.text != place.view.target:
-                    found.setdefault(result.text, result)
+                had = map(_said, (place.view.target, *found))
+                if is_usable(result.text, result.findings) and _said(result.text) not in had:
+                    found[result.text] = result
                 good = sum(1 for one in found.values() if not one.doubtful)
                 if good < _VERSIONS and number < _TRIES:
                     next_one(equipped, number + 1)
@@ -418,3 +419,8 @@ def _with(view: SegmentView, settled: Settled) -> SegmentView:
         confidence=settled.confidence,
         unsure=settled.unsure,
     )
+
+
+def _said(text: str) -> str:
+    """What makes one version of a sentence unlike another: a full stop does not."""
+    return "".join(sign for sign in text.casefold() if sign.isalnum()) or text

@@ -249,6 +249,19 @@ def test_it_lies_below_the_word_also_where_the_column_ends(desk: Desk) -> None:
     assert not popover.isVisible()
 
 
+def test_the_word_it_is_about_is_not_hidden_by_it(desk: Desk) -> None:
+    """Where there is no room for all of them beside the sentence, the least likely are left out."""
+    desk.core.alternatives_result = [replace(ALTERNATIVES[0], text=f" word{n}") for n in range(8)]
+    desk.window.resize(1100, 560)
+    QApplication.processEvents()
+    click(desk, 0, 1)
+    popover = desk.translateAlternatives
+    sentence = desk.translateOutput.segment_area(0)
+    foot = desk.translateOutput.viewport().mapTo(popover.parentWidget(), sentence.bottomLeft()).y()
+    assert popover.geometry().top() > foot
+    assert 3 <= sum(not each.isHidden() for each in popover._buttons) < 8
+
+
 def test_in_a_low_window_the_likeliest_are_shown(desk: Desk) -> None:
     desk.core.alternatives_result = tuple(Alternative(f"word{n}", 0.5 / (n + 1), 15) for n in range(8))
     popover = desk.translateAlternatives
@@ -564,7 +577,7 @@ def test_a_button_that_goes_leaves_the_keyboard_at_the_sentence(desk: Desk) -> N
     desk.rows.choose(2)
     desk.press("F7")
     assert desk.window.focusWidget() is desk.translateOffer1
-    desk.press("Space")
+    desk.press("Return")
     assert desk.core.done_to[-1] == ("use", desk.pane.job, 2, "第一种。")
     assert desk.window.focusWidget() is desk.translateOutput
 

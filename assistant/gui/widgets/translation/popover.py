@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from assistant.gui.theme import Theme
 
 MOST = 8
+_FEW = 3  # that are worth more than what they cover
 _WIDE, _BAR = 22, 3.6  # in em: the whole, and the longest bar
 
 
@@ -107,12 +108,14 @@ class AlternativesPopover(QFrame):
         self.setFixedWidth(wide)
         high = self.layout().totalHeightForWidth(wide)
         shown = [button for button in self._buttons if not button.isHidden()]
-        while high > host.height() and len(shown) > 1:  # what is out of sight could not be reached: the least likely
+        below, above = self._anchor.bottom() + 4, self._anchor.top() - 4
+        room = max(host.height() - below, above)  # that leaves the sentence in sight
+        # The least likely make room, all but a few of them; what is out of sight could not be reached either.
+        while (high > room and len(shown) > _FEW) or (high > host.height() and len(shown) > 1):
             shown.pop().hide()
             high = self.layout().totalHeightForWidth(wide)
         x = max(SPACE, min(self._anchor.left() - SPACE, host.width() - wide - SPACE))
-        below = self._anchor.bottom() + 4
-        y = below if below + high <= host.height() else max(0, self._anchor.top() - high - 4)
+        y = below if below + high <= host.height() else max(0, above - high)
         self.setGeometry(x, y, wide, high)
 
     def _take(self, button: _Choice) -> None:

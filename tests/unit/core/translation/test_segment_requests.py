@@ -272,6 +272,8 @@ def test_two_more_versions_and_one_of_them_taken(desk: TranslationDesk, job: int
 
 def test_a_model_that_knows_no_other_words_says_fewer(desk: TranslationDesk, job: int) -> None:
     assert desk.result(lambda done: desk.translations.versions(job, 0, done)) == ()
+    desk.engine.model = lambda turns, most: (sentence(0, "zh").removesuffix("。") + "！", FinishReason.END)
+    assert desk.result(lambda done: desk.translations.versions(job, 0, done)) == (), "only the full stop is another one"
 
 
 def test_versions_without_a_doubt_come_first(desk: TranslationDesk, job: int) -> None:
