@@ -138,7 +138,9 @@ class Cache:
         self._drop_older(key, slot)
         slot.key, slot.interactive, slot.running = key, interactive, True
         slot.promised, slot.used_at = reserve, time.monotonic()
-        self._park_idle()
+        # What was read beside an answer lies in many pieces. To collect them takes a second: no pause for another one.
+        if not any(other.running and other.interactive for other in self.slots if other is not slot):
+            self._park_idle()
         return slot
 
     def free_if_dropped(self) -> int:
@@ -161,8 +163,6 @@ class Cache:
             for other in self.slots:
                 if other is not slot and other.tokens and not other.running and not other.key:
                     self.drop(other)
-        if any(other.running for other in self.slots):
-            self._park_idle()
 
     def drop(self, slot: Slot) -> None:
         """Empty a slot."""

@@ -168,14 +168,22 @@ def test_what_is_only_kept_lies_outside_of_the_cells_where_it_would_slow_down_wh
     check(dense, cache)
 
 
-def test_what_runs_beside_a_longer_one_is_put_away_when_it_ends(dense: FakeBackend) -> None:
+def test_nothing_is_put_away_while_somebody_waits_for_another_answer(dense: FakeBackend) -> None:
     cache = Cache(dense)
     short, long = claim(cache, [1] * 30, "short"), claim(cache, [2] * 40, "long")
     assert short is not None
     assert long is not None
     read(dense, cache, short, [1] * 30)
     cache.release(short)
+    read(dense, cache, long, [2] * 40)
+    beside = claim(cache, [3] * 5, "beside")
+    assert beside is not None
+    assert not short.parked
+    cache.release(beside)
+    cache.release(long)
+    assert claim(cache, [4] * 5, "alone") is not None
     assert short.parked
+    assert long.parked
     check(dense, cache)
 
 
