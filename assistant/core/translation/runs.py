@@ -107,6 +107,7 @@ class TranslationRuns:
         :param sheet: what there is of it, if it is in memory; ``fresh``: nothing can be there yet.
         :param also: gets what is kept of it.
         """
+        self._measures.stop()  # somebody waits: each count would wait for a step of the self-test
         running = RunningTranslation(row, model, sheet, also=also)
         self._running[row.id] = running
         self._cache.discard(row.id)

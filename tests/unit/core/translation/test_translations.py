@@ -90,6 +90,16 @@ def test_every_sentence_is_translated_once(desk: TranslationDesk, language: str,
     assert view.tokens.generated > 30
 
 
+def test_a_translation_that_begins_ends_the_measuring_of_the_model(
+    desk: TranslationDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[bool] = []
+    document = desk.read(story(2))
+    monkeypatch.setattr(Measures, "stop", lambda _self: ended.append(True))
+    desk.made(desk.begin(document.digest, CHINESE))
+    assert ended == [True]
+
+
 def test_a_file_keeps_its_form(desk: TranslationDesk, tmp_path: Path) -> None:
     source = tmp_path / "chronicle.md"
     marked = sentence(1).replace("bridge", "**bridge**").replace("town", "[town](http://example.org/1)")
