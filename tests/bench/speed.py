@@ -230,11 +230,10 @@ def eight_at_once(setting: Setting) -> list[Row]:
         setting.say("  eight at once: parts, chats, llama-server -kvu, -no-kvu, llama-batched-bench (tokens/s)")
         own, shared, with_unified, with_split, batched = setting.interleave(*sides, bench)
     better, note = _better(with_unified, with_split, of=max)
-    why = "in one context, of which each may have all: slower than in cells of their own, most without flash attention"
     return [
         ratio_row("eight requests at once / llama-server", own, better, bound="at least", reach=1.0, note=note),
         ratio_row("eight requests at once / llama-batched-bench", own, batched, bound="", reach=0.0),
-        ratio_row("eight chats at once / llama-server", shared, better, bound="", reach=0.0, note=f"{note}; {why}"),
+        ratio_row("eight chats at once / llama-server", shared, better, bound="", reach=0.0, note=note),
     ]
 
 
