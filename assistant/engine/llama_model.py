@@ -23,16 +23,16 @@ from assistant.engine.sampling import recommended
 
 DEFAULT_CONTEXT = 8192
 _MICRO_BATCH = 512  # tokens that the library computes at once,
-_DENSE_BATCH = 128  # and where it needs memory for each pair of such a token and a cell
+_DENSE_BATCHES = (256, 96 << 20), (128, 256 << 20)  # and where pairs of a token and a cell need so many bytes at most:
+# half as many take hardly longer
 _EMBED_BATCH = 2048  # longest text, in tokens, that becomes a vector
 _OUTPUTS = 64  # rows with logits in one decode; each costs a float per token of the vocabulary
-_SCORES = 256 << 20  # bytes that these pairs may take
 _PAD = 256  # cells of which a context has whole ones
 _KEPT = 8  # sequences kept for later beside the running ones
 _STATES = 768 << 20  # bytes that the states of all sequences of a recurrent model may take
 _SWA_FULL = 16384  # up to this context sliding windows keep everything, so that any prefix can be reused
 _STREAMS_SHARE = 0.5  # of the memory that is free, for a context of streams beside the first one
-_STREAMS = 24  # at most: more answers at once take ever longer, and hardly less for each
+_STREAMS = 32  # at most: more answers at once take ever longer, and hardly less for each
 _NO_FLASH_ATTENTION = 0  # LLAMA_FLASH_ATTN_TYPE_DISABLED
 _MEAN, _LAST = 1, 3  # LLAMA_POOLING_TYPE_MEAN and _LAST
 _GPU_SHARE = 0.95  # of the free graphics memory: it breaks into pieces
@@ -191,24 +191,24 @@ class Model:
         sequences = 2 * slots if window and not forgets else slots
         if load.embeddings:
             sequences = 1 << sequences.bit_length()
-        dense = self._dense(context, window)
+        dense = self._dense_batch(context) if self._is_faster_dense(window) else 0
         return ContextPlan(
             context=context,
             slots=slots,
             sequences=sequences,
             running=running,
             threads=load.threads or _cores(),
-            batch=min(context, _EMBED_BATCH) if load.embeddings else _DENSE_BATCH if dense else _MICRO_BATCH,
+            batch=min(context, _EMBED_BATCH) if load.embeddings else dense or _MICRO_BATCH,
             outputs=_OUTPUTS,
             cache_type=load.cache_type,
             window=window,
             forgets=forgets,
             rewinds=not self.recurrent and not forgets,
             embeddings=load.embeddings,
-            dense=dense,
+            dense=dense > 0,
         )
 
-    def _dense(self, context: int, window: int) -> bool:
+    def _is_faster_dense(self, window: int) -> bool:
         """Whether the attention of one conversation takes less time without the library's flash attention.
 
         It does on processors of x86 where AVX-512 is not used: a token at a depth of 4,000 is written in 26 instead of
@@ -219,17 +219,19 @@ class Model:
         if self.gpu_layers or self.recurrent or window or load.embeddings or load.cache_type != "f16":
             return False
         described = L.llama_print_system_info().decode("ascii", "replace")
-        if "AVX2 = 1" not in described or "AVX512 = 1" in described or self._number("expert_count", 0):
-            return False
-        return self._has_room_for_scores(context)
+        narrow = "AVX2 = 1" in described and "AVX512 = 1" not in described
+        return narrow and not self._number("expert_count", 0)
 
-    def _has_room_for_scores(self, context: int) -> bool:
-        return 4 * _DENSE_BATCH * context * (int(L.llama_model_n_head(self.handle)) + 1) <= _SCORES
+    def _dense_batch(self, context: int) -> int:
+        """Tokens that are computed at once without flash attention, 0: the context is too large for that."""
+        pair = 4 * (int(L.llama_model_n_head(self.handle)) + 1)
+        return next((size for size, most in _DENSE_BATCHES if pair * size * context <= most), 0)
 
     def resized(self, plan: ContextPlan, context: int) -> ContextPlan:
         """The same with another number of cells, which may be too many to compute the attention to all of them."""
-        if plan.dense and not self._has_room_for_scores(context):
-            plan = msgspec.structs.replace(plan, dense=False, batch=_MICRO_BATCH)
+        if plan.dense:
+            batch = self._dense_batch(context)
+            plan = msgspec.structs.replace(plan, dense=batch > 0, batch=batch or _MICRO_BATCH)
         return msgspec.structs.replace(plan, context=context)
 
     def usable(self, plan: ContextPlan) -> int:

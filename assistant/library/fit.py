@@ -31,8 +31,8 @@ _PROCESS = 48 << 20  # bytes: the interpreter, numpy and the native libraries
 _GPU_SHARE = 0.95  # of the free graphics memory: it breaks into pieces
 _ROUNDED = 256  # tokens: contexts are rounded up to whole ones of these
 _STEP = 512  # tokens that are computed in one go,
-_DENSE_STEP = 128  # and where the processor computes the attention of each to all cells, without flash attention
-_SCORES = 256 << 20  # bytes that this may take for the scores of a step
+_DENSE_STEPS = (256, 96 << 20), (128, 256 << 20)  # and where the processor computes the attention of each to all cells,
+# without flash attention: the first of which the scores take no more than so many bytes
 _FULL_WINDOWS_UP_TO = 16384  # tokens: below, sliding windows are kept whole so that any prefix can be reused
 _CELL_BYTES = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
 _CGROUP = Path("/sys/fs/cgroup")
@@ -351,9 +351,11 @@ def _on_processor(shape: Shape, context: int, cache_type: str) -> int:
     usual = _working_space(shape, context)
     if cache_type != "f16" or shape.window or shape.state:
         return usual
-    scores = _DENSE_STEP * (-(-context // _ROUNDED) * _ROUNDED) * (shape.heads + 1)
-    dense = _working_space(shape, 0, _DENSE_STEP) + 4 * scores
-    return max(usual, dense) if 4 * scores <= _SCORES else usual
+    scores = 4 * (-(-context // _ROUNDED) * _ROUNDED) * (shape.heads + 1)  # of one token
+    for step, most in _DENSE_STEPS:
+        if step * scores <= most:
+            return max(usual, _working_space(shape, 0, step) + step * scores)
+    return usual
 
 
 def _working_space(shape: Shape, context: int, step: int = _STEP) -> int:

@@ -71,7 +71,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def family(
     request: pytest.FixtureRequest, models: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Path, int]:
-    monkeypatch.setattr(Model, "_dense", lambda *_: request.param == "dense")
+    monkeypatch.setattr(Model, "_is_faster_dense", lambda *_: request.param == "dense")
     monkeypatch.setattr(cache, "_WORTH_PARKING", 16)
     return models[request.param], FAMILIES[request.param][1]
 
@@ -252,7 +252,7 @@ def test_a_context_too_large_for_all_scores_is_read_again(
     request = greedy(engine, "the lamp and the light " * 12, key="k")
     engine.ask(request)
     identity = engine.backend.identity
-    monkeypatch.setattr(llama_model, "_SCORES", 0)
+    monkeypatch.setattr(llama_model, "_DENSE_BATCHES", ())
     engine.put(Resize(id="r", context=2048))
     resized = engine.wait_for("r", Resized)
     assert isinstance(resized, Resized)
