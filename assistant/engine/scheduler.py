@@ -296,7 +296,7 @@ class StreamScheduler(Scheduler[W]):
         each = min(room // len(readers), least)
         if _TILE < each < least:
             each -= each % _TILE
-        if each * len(readers) >= room // 2 or all(work.pending == each for work in readers):
+        if each * len(readers) >= min(room // 2, readers[0].pending):
             return self._settle([(work, each) for work in readers], aim)
         return self._settle([(readers[0], min(readers[0].pending, room))], aim)
 

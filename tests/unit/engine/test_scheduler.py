@@ -194,9 +194,12 @@ def test_streams_read_before_they_write() -> None:
 @pytest.mark.parametrize(
     ("pending", "taken"),
     [([64] * 8, [64] * 8), ([900] * 8, [64] * 8), ([2] * 3, [2] * 3), ([300, 40, 7], [300]), ([300, 280], [256, 256]),
-     ([256] * 7, [64] * 7), ([70] * 7, [70] * 7), ([90, 100, 110], [90, 90, 90])],
+     ([256] * 7, [64] * 7), ([70] * 7, [70] * 7), ([90, 100, 110], [90, 90, 90]),
+     ([6, 8, 7, 7], [6] * 4), ([1, 3, 2], [1] * 3), ([9, 1, 1], [9])],
 )  # fmt: skip
-def test_prompts_of_streams_are_read_side_by_side_where_they_fill_a_batch(pending: list[int], taken: list[int]) -> None:
+def test_prompts_of_streams_are_read_side_by_side_where_that_is_more_of_them(
+    pending: list[int], taken: list[int]
+) -> None:
     assert counts(streams().plan([bulk_reader(count) for count in pending])) == taken
 
 
