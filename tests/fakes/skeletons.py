@@ -183,7 +183,7 @@ def json_strings(data: bytes) -> object:
 
 def yaml(data: bytes) -> object:
     """Keys but the one that is a language, numbers, comments."""
-    return re.findall(r"^ +[\w-]+:|^ *- (?:\d+|true)$|#.*", data.decode(), re.MULTILINE)
+    return re.findall(r"^(?:app|ui|faq|my):|^ +[\w-]+:|^ *- (?:\d+|true)$|#.*", data.decode(), re.MULTILINE)
 
 
 def csv_table(data: bytes) -> object:

@@ -12,6 +12,8 @@ from html import escape
 from tests.fakes.translatable_office import docx, pptx
 from tests.fakes.translatable_words import Span, Words
 
+NO_LANGUAGES = ("app", "ui", "faq", "my")
+"""What everything in a file of strings can be under that is no name of a language, or not of the one that it is in."""
 Maker = Callable[[random.Random], tuple[bytes, str]]
 
 
@@ -236,7 +238,7 @@ def json_strings(chance: random.Random) -> tuple[bytes, str]:
 def yaml(chance: random.Random) -> tuple[bytes, str]:
     """Every way in which a string can be written."""
     words = Words(chance)
-    lines = ["# not this", f"{words.language}:"]
+    lines = ["# not this", f"{chance.choice((words.language, words.language, *NO_LANGUAGES))}:"]
     for number in range(chance.randint(2, 9)):
         string = words.sentence()
         kind = chance.randrange(6)

@@ -11,6 +11,7 @@ from assistant.base.scripts import is_same_written
 from assistant.documents.translating.blocks import Block, Item
 from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.plurals import plural_forms
+from assistant.documents.translating.regional import regional
 from assistant.documents.translating.splicing import Edit, Part, Style, Text, spliced
 from assistant.documents.translating.values import value_block, value_of
 
@@ -167,7 +168,7 @@ class _Po(Text):
             return
         found = self._header.targets[0]
         value = found.value
-        spelled = _spelled(language)
+        spelled = regional(language)
         if self._target and is_same_written(self._target, language):
             pass
         elif re.search(r"^Language:", value, re.MULTILINE):
@@ -214,17 +215,6 @@ def _blocks(entries: Iterable[_Entry]) -> Iterator[Block]:
             block.whole = block.whole or bool(block.target)
             block.extra = _Half(number, keyword)
             yield block
-
-
-def _spelled(language: str) -> str:
-    """A language as gettext names it: ``zh_CN`` for ``zh-Hans``, ``sr@latin`` for ``sr-Latn``."""
-    primary, *rest = language.split("-")
-    script = next((one for one in rest if len(one) == 4 and one.isalpha()), "")
-    region = next((one for one in rest if len(one) in (2, 3)), "")
-    if primary == "zh" and script and not region:
-        return "zh_TW" if script == "Hant" else "zh_CN"
-    name = f"{primary}_{region}" if region else primary
-    return f"{name}@latin" if script == "Latn" and primary != "zh" else name
 
 
 def _entries(text: str) -> Iterator[_Entry]:

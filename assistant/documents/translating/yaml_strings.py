@@ -10,14 +10,20 @@ from typing import Any
 import yaml
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.languages import OFFERED, normalize, primary
 from assistant.documents.translating.blocks import Block, Item
+from assistant.documents.translating.cutting import language_of
 from assistant.documents.translating.original import Original, original
+from assistant.documents.translating.regional import regional
 from assistant.documents.translating.splicing import Edit, Part, Style, Text
 from assistant.documents.translating.values import value_block, value_of
 
 _LARGEST = 8_000_000  # characters
 _MOST_DEPTH = 200
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_KNOWN = frozenset(map(primary, OFFERED))
+_WORDS_TOO = frozenset("am ar be el et eu fa ga he hi id is it la lo ml ms my no or si so sw te to ug uk".split())
+"""Codes that are words or abbreviations of English as well: a key of these needs proof."""
 _NO_STRING = re.compile(
     r"~|null|true|false|yes|no|on|off|y|n|[-+]?(?:\.inf|\.nan|0x[0-9a-f]+|0o[0-7]+|[\d_.,:]+(?:e[-+]?\d+)?)"
     r"|\d{4}-\d\d?-\d\d?(?:[Tt ].*)?|=|<<",
@@ -40,7 +46,7 @@ def open_yaml(data: bytes, name: str) -> Text:
     if len(source.text) > _LARGEST:
         raise AssistantError(ErrorKind.DOCUMENT_TOO_LARGE, size=len(data), limit=_LARGEST)
     scalars = list(_scalars(source.text, 0))
-    return _Yaml(source, scalars)
+    return _Yaml(source, scalars, name)
 
 
 def blocks_of(text: str, start: int, end: int, *, keys: Container[str]) -> list[Block]:
@@ -73,19 +79,50 @@ class _Scalar:
 class _Yaml(Text):
     format = "yaml"
 
-    def __init__(self, source: Original, scalars: Sequence[_Scalar]) -> None:
+    def __init__(self, source: Original, scalars: Sequence[_Scalar], name: str) -> None:
         roots = [one for one in scalars if one.is_key and len(one.path) == 1]
         self._root = roots[0] if len(roots) == 1 and _LANGUAGE.fullmatch(roots[0].value) else None
         blocks = [block for one in scalars if not one.is_key and (block := _block(source.text, one))]
+        self._said = self._root.value if self._root and _names_language(self._root.value, name, blocks) else ""
         super().__init__(source, Part(source.text, blocks, _STYLE))
 
     def _language(self) -> str:
         """Files of the Rails kind have everything under the name of their language."""
-        return self._root.value.replace("_", "-") if self._root and len(self._root.value) > 1 else ""
+        return normalize(self._said)
 
-    def _edits(self, language: str) -> Iterable[Edit]:
-        if self._root and not self._root.style:
-            yield self._root.start, self._root.end, language
+    def _written(self, texts: Sequence[str | None], language: str, source: str) -> str:
+        edits = self._renamed(language, source)
+        return self._part.written(texts, language=language, source=source, edits=edits)
+
+    def _renamed(self, language: str, source: str) -> Iterator[Edit]:
+        root = self._root
+        if root is None or not (self._said or _tag(root.value) == _tag(source) != ""):
+            return
+        separator = "_" if "_" in root.value else "-"
+        by_script = any(len(part) == 4 and part.isalpha() for part in root.value.split(separator)[1:])
+        spelled = language.replace("-", separator) if by_script else regional(language, separator=separator)
+        quotes = len(root.style)
+        yield root.start + quotes, root.end - quotes, spelled.partition("@")[0]
+
+
+def _names_language(key: str, name: str, blocks: Iterable[Block]) -> bool:
+    """Is this key the name of a language, and not a word for what is under it (``app``, ``ui``, ``my``)?
+
+    :param name: of the file; Rails calls it after the language.
+    :param blocks: what is said under the key.
+    """
+    tag = _tag(key)
+    if tag not in _KNOWN:
+        return False
+    if key.lower() in re.split(r"[./\\]", name.lower())[:-1]:
+        return True
+    detected = language_of(blocks)
+    return _tag(detected) == tag if detected else key not in _WORDS_TOO
+
+
+def _tag(words: str) -> str:
+    """A language without script and region, whatever its tag is spelled like; empty: it is none."""
+    return primary(normalize(words))
 
 
 def _scalars(text: str, moved: int) -> Iterator[_Scalar]:

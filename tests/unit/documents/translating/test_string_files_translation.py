@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.languages import primary
 from assistant.documents.translating.opening import open_translatable
 from assistant.documents.translating.splicing import Translatable
 
@@ -151,6 +152,45 @@ def test_damaged_yaml_is_refused(data: str) -> None:
     with pytest.raises(AssistantError) as caught:
         open_translatable(data.encode(), "x.yaml")
     assert caught.value.kind is ErrorKind.DOCUMENT_DAMAGED
+
+
+ENGLISH = "\n  a: Welcome back to the house\n  b: Your settings have been saved\n"
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "name"),
+    [
+        *((key, ENGLISH, "a.yml") for key in ("app", "ui", "faq", "cli", "api", "is", "ga", "my", "ml", "de")),
+        *(("my", "\n  a: Settings\n", "a.yml"), ("app", "\n  a: Settings\n", "app.yml")),
+    ],
+)
+def test_a_root_that_is_a_word_stays(key: str, values: str, name: str) -> None:
+    document = open_translatable(f"{key}:{values}".encode(), name)
+    assert document.document.language in ("en", "")
+    texts = ["词"] * len(document.document.segments)
+    written = document.write(texts, language="zh-Hans", source="en").decode()
+    assert written.startswith(f"{key}:\n")
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "language", "written"),
+    [
+        ("en", "a.yml", "zh-Hans", "zh-CN"), ("en-GB", "a.yml", "pt-BR", "pt-BR"), ("en_US", "a.yml", "zh-Hant", "zh_TW"),
+        ("en", "a.yml", "de", "de"), ("en-Latn", "a.yml", "zh-Hans", "zh-Hans"), ('"en"', "a.yml", "zh-Hans", '"zh-CN"'),
+        ("is", "devise.is.yml", "de", "de"), ("en_US", "a.yml", "sr-Latn", "sr"), ("en", "a.yml", "sr-Latn", "sr-Latn"),
+    ],
+)  # fmt: skip
+def test_a_root_that_names_the_language_names_the_new_one(key: str, name: str, language: str, written: str) -> None:
+    document = open_translatable(f"{key}:{ENGLISH}".encode(), name)
+    assert primary(document.document.language) == primary(key.strip('"'))
+    new = document.write(["x y", "z"], language=language, source=document.document.language).decode()
+    assert new.startswith(f"{written}:\n")
+
+
+def test_a_root_of_the_language_that_somebody_says_it_is_in_is_renamed() -> None:
+    document = open_translatable(b"is:\n  a: Settings\n", "a.yml")
+    assert document.write(["Einstellungen"], language="de", source="is") == b"de:\n  a: Einstellungen\n"
+    assert document.write(["Einstellungen"], language="de", source="en") == b"is:\n  a: Einstellungen\n"
 
 
 # ---------------------------------------------------------------- CSV
