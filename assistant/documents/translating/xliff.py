@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 
-from assistant.base.languages import primary
 from assistant.documents import xmltree
 from assistant.documents.segments import SegmentKind
 from assistant.documents.translating.blocks import Block, Builder, Code, Role
@@ -16,6 +15,7 @@ from assistant.documents.translating.html import escaped
 from assistant.documents.translating.icu import cuts_of, message_in
 from assistant.documents.translating.markup import Tag, Token, entities, tokens
 from assistant.documents.translating.original import Original, original
+from assistant.documents.translating.regional import is_named
 from assistant.documents.translating.splicing import Edit, Part, Style, Text, spliced
 from assistant.documents.translating.xliff_units import Unit, UnitReader
 
@@ -128,7 +128,7 @@ class _Xliff(Text):
 
     def _edits(self, language: str) -> Iterable[Edit]:
         for start, end in self._reader.languages:
-            if primary(self._original.text[start:end]) != primary(language):
+            if not is_named(self._original.text[start:end], language):
                 yield start, end, language
         name = "trgLang" if self._reader.version_2 else "target-language"
         for token in self._reader.untold:

@@ -106,6 +106,20 @@ def test_version_2() -> None:
     assert second.note == "N" or second.note == "s2\nN"
 
 
+@pytest.mark.parametrize(
+    ("said", "language", "written"),
+    [
+        *(("zh-TW", "zh-Hans", "zh-Hans"), ("zh-TW", "zh-Hant", "zh-TW"), ("zh-CN", "zh-Hans", "zh-CN")),
+        *(("pt-PT", "pt-BR", "pt-BR"), ("pt-BR", "pt", "pt-BR"), ("de-AT", "de", "de-AT"), ("fr", "de", "de")),
+        *(("zh_TW", "zh-Hant-HK", "zh-Hant-HK"), ("pt-br", "pt-BR", "pt-br"), ("sr-Cyrl", "sr-Latn", "sr-Latn")),
+    ],
+)
+def test_the_target_language_is_the_one_that_is_written(said: str, language: str, written: str) -> None:
+    opened = open_translatable(NEW.replace('trgLang="fr"', f'trgLang="{said}"').encode(), "a.xlf")
+    new = opened.write(["x", None], language=language, source="en")
+    assert f'trgLang="{written}"'.encode() in new
+
+
 def test_an_encoding_that_cannot_hold_it_has_references() -> None:
     data = OLD.replace("UTF-8", "ISO-8859-1").encode("latin-1")
     written = open_translatable(data, "a.xlf").write([None, "二é", None, None], language="zh", source="en")
