@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.scripts import is_same_written
 from assistant.documents.translating.blocks import Block, Item
 from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.plurals import plural_forms
-from assistant.documents.translating.regional import regional
+from assistant.documents.translating.regional import is_named, regional
 from assistant.documents.translating.splicing import Edit, Part, Style, Text, spliced
 from assistant.documents.translating.values import value_block, value_of
 
@@ -20,9 +19,11 @@ _KEYWORD = re.compile(r'[ \t]*(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)[ \
 _STRING = re.compile(r'[ \t]*"((?:[^"\\\r\n]|\\.)*)"[ \t]*$')
 _CHARSET = re.compile(rb"Content-Type:[^\r\n]*?charset=([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _FUZZY = re.compile(r",[ \t]*fuzzy(?=[ \t]*(?:,|[\r\n]|$))")
-_ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.))", re.DOTALL)
+_ESCAPE = re.compile(r"((?:\\[0-7]{1,3}|\\x[0-9a-fA-F]{1,2})+)|\\(.)", re.DOTALL)
+_BYTE = re.compile(r"\\(?:x([0-9a-fA-F]+)|([0-7]+))")
 _MEANT = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _WRITTEN = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f"}
+_FORMS = 2  # that a message has in the source; a language with more gets the last one several times, to be looked at
 _WIDTH = 76  # characters between the quotation marks of a line
 _NAMES = re.compile(r"^(Language|Content-Type|Plural-Forms):[ \t]*([^\n]*)$", re.MULTILINE)
 
@@ -127,6 +128,7 @@ class _Po(Text):
         wanted: list[tuple[str, str]] = []
         if plural:
             count = plural_forms(language)[0] or len(targets)
+            doubtful = doubtful or (count > _FORMS and "msgid_plural" in new)
             for form in range(count):
                 key = "msgid" if form == 0 and count > 1 else "msgid_plural"
                 kept = targets[form].value if form < len(targets) and not entry.fuzzy else ""
@@ -169,7 +171,7 @@ class _Po(Text):
         found = self._header.targets[0]
         value = found.value
         spelled = regional(language)
-        if self._target and is_same_written(self._target, language):
+        if self._target and is_named(self._target, language):
             pass
         elif re.search(r"^Language:", value, re.MULTILINE):
             value = re.sub(r"^Language:[^\n]*", f"Language: {spelled}", value, count=1, flags=re.MULTILINE)
@@ -243,8 +245,8 @@ def _entries(text: str) -> Iterator[_Entry]:
             last.value += _string(line)
             last.lines += 1
             last.end = start + len(line.rstrip())
-        elif line.startswith("#"):
-            _comment(entry, line, start, found.end())
+        elif line.lstrip().startswith("#"):
+            _comment(entry, line.lstrip(), start, found.end())
         elif line.strip():
             raise AssistantError(ErrorKind.DOCUMENT_DAMAGED, "a line that is none of a catalogue", format="po")
     if entry.fields:
@@ -269,11 +271,16 @@ def _string(line: str) -> str:
 
 
 def _meant(found: re.Match[str]) -> str:
-    if found[1]:
-        return chr(int(found[1], 8))
-    if found[2]:
-        return chr(int(found[2], 16))
-    return _MEANT.get(found[3], found[3])
+    """What an escape says; those in numbers are bytes, and several can be one character."""
+    if not found[1]:
+        return _MEANT.get(found[2], found[2])
+    octets = bytes(
+        (int(sixteen, 16) if sixteen else int(eight, 8)) & 0xFF for sixteen, eight in _BYTE.findall(found[1])
+    )
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")
 
 
 def _escaped(text: str) -> str:

@@ -119,6 +119,41 @@ def test_a_language_has_its_plural_forms(language: str, forms: int) -> None:
     assert catalogue.num_plurals == (plural_forms(language)[0] or 2)
 
 
+@pytest.mark.parametrize(("language", "fuzzy"), [("ru", True), ("ar", True), ("de", False), ("zh-Hans", False)])
+def test_forms_that_the_source_does_not_have_are_to_be_looked_at(language: str, fuzzy: bool) -> None:
+    document = open_translatable(PO.encode(), "a.po")
+    written = document.write([None] * 4 + ["%d one", "%d many", None], language=language, source="en")
+    message = read_po(io.BytesIO(written)).get("%d file")
+    assert message is not None
+    assert message.fuzzy is fuzzy
+    half = PO.replace('[0] ""\nmsgstr[1] ""', '[0] "%d a"\nmsgstr[1] "%d b"\nmsgstr[2] "%d c"').encode()
+    written = open_translatable(half, "a.po").write([None] * 4 + ["%d one", None, None], language="ru", source="en")
+    assert b'fuzzy\nmsgid "%d file' not in written, "only the first form is new, the others are what they were"
+    assert b'msgstr[0] "%d one"\nmsgstr[1] "%d b"\nmsgstr[2] "%d c"\n' in written
+
+
+def test_an_indented_comment_is_one() -> None:
+    data = b'  # Button\n\t#, fuzzy\n  msgid "Two words"\n  msgstr "Alt"\n  #~ msgid "gone"\n'
+    opened = open_translatable(data, "a.po")
+    assert [(one.note, one.target) for one in opened.document.segments] == [("Button", "")]
+    written = opened.write(["Zwei"], language="de", source="en")
+    assert written == b'  # Button\n  msgid "Two words"\n  msgstr "Zwei"\n  #~ msgid "gone"\n'
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (r"caf\303\251 two", "café two"),
+        (r"caf\xc3\xa9 two", "café two"),
+        (r"caf\351 two", "café two"),
+        (r"a\1012 b", "aA2 b"),
+    ],
+)
+def test_bytes_in_numbers_are_characters(written: str, meant: str) -> None:
+    opened = open_translatable(f'msgid "{written}"\nmsgstr ""\n'.encode(), "a.po")
+    assert [one.text for one in opened.document.segments] == [meant]
+
+
 def test_half_of_a_plural_keeps_the_other() -> None:
     data = PO.replace('[0] ""\nmsgstr[1] ""', '[0] "%d Datei"\nmsgstr[1] "%d Dateien"').encode()
     document = open_translatable(data, "a.po")
@@ -193,6 +228,7 @@ def test_what_is_doubtful_is_fuzzy(line_end: str) -> None:
         ("zh", "zh-Hans", "zh"), ("zh_CN", "zh-Hans", "zh_CN"), ("zh_TW", "zh-Hant", "zh_TW"),
         ("zh", "zh-Hant", "zh_TW"), ("zh_TW", "zh-Hans", "zh_CN"), ("de", "zh-Hans", "zh_CN"),
         ("de_AT", "de", "de_AT"), ("", "pt-BR", "pt_BR"), ("sr", "sr-Latn", "sr@latin"), ("de", "zh-Hant-HK", "zh_HK"),
+        ("pt_PT", "pt-BR", "pt_BR"),
     ],
 )  # fmt: skip
 def test_the_language_is_named_as_gettext_does(said: str, language: str, written: str) -> None:

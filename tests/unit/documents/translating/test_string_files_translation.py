@@ -175,8 +175,9 @@ def test_a_root_that_is_a_word_stays(key: str, values: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("key", "name", "language", "written"),
     [
-        ("en", "a.yml", "zh-Hans", "zh-CN"), ("en-GB", "a.yml", "pt-BR", "pt-BR"), ("en_US", "a.yml", "zh-Hant", "zh_TW"),
-        ("en", "a.yml", "de", "de"), ("en-Latn", "a.yml", "zh-Hans", "zh-Hans"), ('"en"', "a.yml", "zh-Hans", '"zh-CN"'),
+        ("en", "a.yml", "zh-Hans", "zh-CN"), ("en-GB", "a.yml", "pt-BR", "pt-BR"), ("en", "a.yml", "de", "de"),
+        ("en-Latn", "a.yml", "zh-Hans", "zh-Hans"), ('"en"', "a.yml", "zh-Hans", '"zh-CN"'),
+        ("en_US", "a.yml", "zh-Hant", "zh_TW"),
         ("is", "devise.is.yml", "de", "de"), ("en_US", "a.yml", "sr-Latn", "sr"), ("en", "a.yml", "sr-Latn", "sr-Latn"),
     ],
 )  # fmt: skip
