@@ -4,10 +4,10 @@ it must be. Nothing is lost and nothing is twice: the parts hold every sentence,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.documents.clauses import cut_place
 from assistant.documents.model import Document, Kind, Part
 
 # What it costs to cut in front of something, in shares of a part's size: so much uneven may the parts rather be.
@@ -19,9 +19,6 @@ _AT_SENTENCE = 0.4
 _AT_CLAUSE = 0.5
 _ONE_MORE = 0.05  # a part more than are needed; and the share of the whole that it is
 _LEAST = 0.5  # share of the even size that a part has, if it can
-
-_CLAUSE = re.compile(r"[，、；：,;:—–][\"'”’」』)）]*\s*|\s+")
-_JOINED = re.compile("[\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
 @dataclass(frozen=True)
@@ -140,27 +137,13 @@ def _pieces(text: str, sentence: _Sentence, budget: int, first_budget: int) -> I
     allowed = first_budget
     while start < sentence.end:
         room = max(1, length * allowed // max(sentence.cost, 1))
-        end = _cut_place(text, start, min(start + room, sentence.end), sentence.end)
+        end = cut_place(text, start, min(start + room, sentence.end), sentence.end)
         done = sentence.cost * (end - sentence.start) // length
         stripped = end
         while stripped > start + 1 and text[stripped - 1].isspace():
             stripped -= 1
         yield _Sentence(start, stripped, done - spent, sentence.paragraph)
         start, spent, allowed = end, done, budget
-
-
-def _cut_place(text: str, start: int, end: int, last: int) -> int:
-    """Where to cut at or before ``end``: behind the last clause in the second half, else before ``end`` itself."""
-    if end >= last:
-        return last
-    place = 0
-    for found in _CLAUSE.finditer(text, start + (end - start) // 2, end):
-        place = found.end()
-    if place > start:
-        return place
-    while end > start + 1 and (_JOINED.match(text, end) or text[end - 1] == "\u200d"):
-        end -= 1
-    return end
 
 
 def _runs(atoms: Sequence[_Atom], budget: int) -> Iterator[tuple[int, int]]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from assistant.documents.abbreviations import BEFORE_NUMBERS, MONTHS_AND_THE_LIKE, NEVER, OFTEN, SELDOM, STARTERS
+from assistant.documents.clauses import cut_place
 from assistant.documents.model import Kind, Paragraph
 
 _END = (
@@ -49,6 +50,7 @@ _SUFFIX = re.compile(r"(?:Inc|Ltd|Corp|Co)\.")
 _DUTCH = re.compile("['’][a-z] [A-Z]")
 _MEASURES = frozenset(("г", "см", "м"))  # year, centimetre, metre behind a number; town, see, square before a name
 _LINES = frozenset((Kind.TABLE, Kind.CODE))
+_LONGEST = 600  # characters of a sentence of a document
 
 
 def split(text: str, language: str) -> tuple[tuple[int, int], ...]:
@@ -60,16 +62,31 @@ def split(text: str, language: str) -> tuple[tuple[int, int], ...]:
 
 
 def spans_of(text: str, paragraphs: Iterable[Paragraph], language: str) -> tuple[tuple[int, int], ...]:
-    """Start and end of each sentence of a document. A heading is one; a row of a table or a line of code is one."""
+    """Start and end of each sentence of a document. A heading is one; a row of a table or a line of code is one.
+
+    What has no sentence marks (a transcript, a line of JSON, old Chinese) is cut at clauses: sentences are what is
+    chosen for a question or a quick look, and one as long as the document would never fit.
+    """
     spans: list[tuple[int, int]] = []
     for paragraph in paragraphs:
         if paragraph.kind is Kind.HEADING:
             spans.append((paragraph.start, paragraph.end))
         elif paragraph.kind in _LINES:
-            spans += _lines(text, paragraph.start, paragraph.end)
+            spans += _short(text, _lines(text, paragraph.start, paragraph.end))
         else:
-            spans += _sentences(text, paragraph.start, paragraph.end, language)
+            spans += _short(text, _sentences(text, paragraph.start, paragraph.end, language))
     return tuple(spans)
+
+
+def _short(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans, those that are too long in pieces."""
+    for start, end in spans:
+        at = start
+        while at < end:
+            stop = cut_place(text, at, min(at + _LONGEST, end), end)
+            if span := _trimmed(text, at, stop):
+                yield span
+            at = _skipped(text, stop, end)
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

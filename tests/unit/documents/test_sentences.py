@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
@@ -240,6 +241,37 @@ def test_headings_items_rows_and_lines_of_code_are_sentences() -> None:
     assert found == ["Dr. Who. A life", "name\tage", "Dr. Who\t900", "x = 1.", "y = 2", "One.", "Two."]
 
 
+TRANSCRIPT = " ".join(f"and then word{number} came along" for number in range(400))
+OLD_CHINESE = "".join(f"天地玄黄宇宙洪荒第{number}日月盈昃辰宿列张" for number in range(400))
+MINIFIED = '{"rows":[' + ",".join(f'{{"id":{number},"name":"n{number}"}}' for number in range(400)) + "]}"
+SIGNS = "क्षि" * 1000  # each letter with a sign behind it
+ENDLESS = "a\u0301" + "\u0301" * 5000
+
+
+@pytest.mark.parametrize("kind", [Kind.TEXT, Kind.CODE])
+@pytest.mark.parametrize("text", [TRANSCRIPT, OLD_CHINESE, MINIFIED, SIGNS, ENDLESS], ids=lambda text: text[:6])
+def test_what_has_no_sentence_marks_is_cut_at_clauses_and_words(text: str, kind: Kind) -> None:
+    spans = spans_of(text, (Paragraph(0, len(text), kind),), "")
+    assert all(0 < end - start <= 600 for start, end in spans)
+    assert "".join("".join(text[start:end].split()) for start, end in spans) == "".join(text.split())
+    if text is ENDLESS:
+        return
+    for (_, end), (start, _) in itertools.pairwise(spans):
+        assert text[start] not in "\u093f\u094d"
+        assert not (text[end - 1].isalnum() and text[end - 1].isascii() and text[end].isalnum() and text[end].isascii())
+
+
+@given(st.lists(st.sampled_from([*"ab ，,. \u0301\u200d", "长" * 300, "x" * 700, "一句。"]), max_size=40).map("".join))
+def test_long_stretches_lose_nothing(text: str) -> None:
+    position = 0
+    for start, end in spans_of(text, (Paragraph(0, len(text)),), "en"):
+        assert position <= start < end <= start + 600
+        assert not text[position:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        position = end
+    assert not text[position:].strip()
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -258,6 +290,6 @@ def test_headings_items_rows_and_lines_of_code_are_sentences() -> None:
 def test_odd_texts_take_no_longer_than_others(text: str) -> None:
     start = time.process_time()
     for language in ("en", "zh-Hans"):
-        split(text, language)
+        spans_of(text, (Paragraph(0, len(text)),), language)
     # An effort that grows with the square of the length would take minutes.
     assert time.process_time() - start < 10 * max(1.0, len(text) / 1_000_000)

@@ -45,6 +45,27 @@ def test_a_question_about_nothing_there_gets_the_beginning() -> None:
     assert retrieve(Index(Document("", ())), "anything", 100) == ()
 
 
+UNMARKED = {
+    "en": (" ".join(f"so in year{number} the harbour got lamp{number}" for number in range(600)), "lamp321"),
+    "zh-Hans": ("".join(f"话说第{number}回山中有座庙庙里住着和尚甲{number}" for number in range(600)), "和尚甲321"),
+}
+
+
+@pytest.mark.parametrize("language", UNMARKED)
+def test_a_text_without_sentence_marks_has_passages(language: str) -> None:
+    text, asked = UNMARKED[language]
+    assert any(asked in passage for passage in passages(document(text, language), asked, 2000))
+
+
+@pytest.mark.parametrize("language", UNMARKED)
+def test_a_text_without_sentence_marks_has_a_quick_look(language: str) -> None:
+    source = document(UNMARKED[language][0], language)
+    costs = costs_of(source)
+    chosen, share = rank(source, costs, sum(costs) // 3)
+    assert chosen
+    assert share > 0.2
+
+
 # ---------------------------------------------------------------- quick look
 
 

@@ -118,6 +118,12 @@ def test_a_quick_look_reads_a_share(desk: SummaryDesk) -> None:
     assert len(view.parts[0]) > 3
 
 
+@pytest.mark.parametrize("words", ["and then the keeper lit lamp{0} ", "守灯人点亮了第{0}盏灯港口的人都看见了"])
+def test_a_quick_look_at_a_text_without_sentence_marks_reads_a_share(desk: SummaryDesk, words: str) -> None:
+    document = desk.open("".join(words.format(number) for number in range(2000)))
+    assert 0.05 < desk.plan(document.digest, SummaryOptions(depth=Depth.QUICK)).share < 0.5
+
+
 def test_a_quick_look_at_a_short_text_reads_all_of_it(desk: SummaryDesk) -> None:
     document = desk.open(story(3))
     assert desk.plan(document.digest, SummaryOptions(depth=Depth.QUICK)).share == 1.0
