@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.languages import OFFERED, normalize, primary
+from assistant.documents import detection
 from assistant.documents.readers.sheets import delimiter_of
 from assistant.documents.segments import SegmentKind
 from assistant.documents.translating.blocks import Block, Item
@@ -18,6 +20,7 @@ from assistant.documents.translating.values import is_identifier, value_block, v
 _SAMPLE = 200  # rows that tell what a column holds
 _MOST_CELLS = 2_000_000
 _MAX_NAME = 60
+_KNOWN = frozenset(map(primary, OFFERED))
 _NUMERIC = re.compile(r"[-+(]?[$€£¥]?[\d.,\s]*\d[\d.,\s]*%?\)?|\d{4}-\d\d-\d\d.*")
 _EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
@@ -35,7 +38,8 @@ class _Cell:
 def open_csv(data: bytes, name: str, columns: Sequence[str] = ()) -> Text:
     """A table.
 
-    :param columns: names (or numbers from 1) of those that are translated; none: all that hold sentences.
+    :param columns: names (or numbers from 1) of those that are translated; none: all that hold sentences,
+        but those that are headed by a language which is not that of the source.
     :raises AssistantError: DOCUMENT_UNKNOWN, DOCUMENT_EMPTY (with ``what="columns"``: the chosen ones hold no text),
         DOCUMENT_TOO_LARGE.
     """
@@ -54,7 +58,7 @@ class _Csv(Text):
         first = [cell.text.strip() for cell in rows[0]] if headed else []
         self._names = tuple(first[at] if at < len(first) and first[at] else str(at + 1) for at in range(width))
         body = rows[1:] if headed else rows
-        chosen = self._chosen(columns) if columns else _with_sentences(body, width)
+        chosen = self._chosen(columns) if columns else _of_source(_with_sentences(body, width), self._names, body)
         self._taken = tuple(self._names[at] for at in sorted(chosen))
         blocks = list(_blocks(body, chosen, self._names if headed else ()))
         if columns and not blocks:
@@ -107,6 +111,23 @@ def _with_sentences(rows: Sequence[Sequence[_Cell]], width: int) -> set[int]:
                 sentences[at] += len(text.split()) > 1 or len(_EASTERN.findall(text)) > 3
     found = {at for at in range(width) if filled[at] and sentences[at] >= 0.3 * filled[at]}
     return found or {at for at in range(width) if filled[at] and words[at] >= 0.5 * filled[at]}
+
+
+def _of_source(chosen: set[int], names: Sequence[str], rows: Sequence[Sequence[_Cell]]) -> set[int]:
+    """``chosen`` without the columns that are translations already: those of another language than the source's.
+
+    That is the one that the other columns are in; where there are none, or they are in none of these, the one of the
+    column with the most cells.
+    """
+    headed = {at: tag for at in sorted(chosen) if primary(tag := normalize(names[at])) in _KNOWN}
+    if not headed:
+        return chosen
+    texts = {at: [row[at].text for row in rows[:_SAMPLE] if at < len(row) and row[at].text.strip()] for at in chosen}
+    others = detection.language_of("\n".join(text for at in chosen - headed.keys() for text in texts[at]))
+    source = next((tag for tag in headed.values() if others and primary(tag) == primary(others)), "")
+    if not source and not (others and len(headed) == 1):
+        source = headed[max(headed, key=lambda at: len(texts[at]))]
+    return {at for at in chosen if at not in headed or headed[at] == source}
 
 
 def _rows(text: str, delimiter: str) -> list[list[_Cell]]:

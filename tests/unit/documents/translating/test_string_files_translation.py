@@ -220,6 +220,27 @@ def test_columns_can_be_chosen() -> None:
     assert caught.value.values["what"] == "columns"
 
 
+@pytest.mark.parametrize(
+    ("head", "chosen"),
+    [
+        *(("key,en,de", ("en",)), ("key,English,Deutsch", ("English",)), ("key,en_US,zh-CN", ("en_US",))),
+        *(("key,text,de", ("text",)), ("key,text,en", ("text", "en")), ("key,name,text", ("name", "text"))),
+    ],
+)
+def test_columns_of_other_languages_are_left_out(head: str, chosen: tuple[str, ...]) -> None:
+    rows = "a,Open the window,Das Fenster öffnen\nb,Your changes are saved,Ihre Änderungen sind gespeichert\nc,To it,\n"
+    document = open_translatable(f"{head}\n{rows}".encode(), "x.csv").document
+    assert document.chosen == chosen
+    assert document.columns == tuple(head.split(","))
+
+
+def test_the_source_of_a_table_of_languages_is_the_fullest_column() -> None:
+    rows = "a,,Open the window,\nb,Die Tür öffnen,Open the door,Ouvrir la porte\n"
+    document = open_translatable(f"key,de,en,fr\n{rows}".encode(), "x.csv")
+    assert document.document.chosen == ("en",)
+    assert open_translatable(f"key,de,en,fr\n{rows}".encode(), "x.csv", columns=["fr"]).document.chosen == ("fr",)
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_tables_written_by_others(delimiter: str, line_end: str) -> None:
