@@ -61,7 +61,9 @@ class _Subtitles(Text):
         self._said = _LANGUAGE.match(source.text) if format == "vtt" else None
         cues = list(_cues(source.text))
         if not cues:
-            kind = ErrorKind.DOCUMENT_EMPTY if source.text.strip() == "WEBVTT" else ErrorKind.DOCUMENT_DAMAGED
+            timed = any(_TIMES.match(source.text, *found.span(1)) for found in _LINE.finditer(source.text))
+            without = timed or source.text.strip() == "WEBVTT"
+            kind = ErrorKind.DOCUMENT_EMPTY if without else ErrorKind.DOCUMENT_DAMAGED
             raise AssistantError(kind, "no times", format=format)
         found = (_block(source.text, lines, vtt=format == "vtt") for lines in cues)
         blocks = list(bounded(block for block in found if block))

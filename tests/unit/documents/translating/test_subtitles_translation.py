@@ -145,6 +145,14 @@ def test_what_has_no_times_is_refused() -> None:
     assert caught.value.kind is ErrorKind.DOCUMENT_DAMAGED
 
 
+@pytest.mark.parametrize("name", ["a.vtt", "a.srt"])
+def test_cues_without_words_are_empty_not_damaged(name: str) -> None:
+    head = "WEBVTT\n\n" if name == "a.vtt" else ""
+    with pytest.raises(AssistantError) as caught:
+        open_translatable(f"{head}1\n00:00:01.000 --> 00:00:02.000\n\n".encode(), name)
+    assert caught.value.kind is ErrorKind.DOCUMENT_EMPTY
+
+
 def test_times_without_zeros_and_a_file_without_cues() -> None:
     text = "WEBVTT\n\n0:0:1.5 --> 0:0:3.540\nHello there.\n"
     assert [one.text for one in open_translatable(text.encode(), "a.vtt").document.segments] == ["Hello there."]
