@@ -33,7 +33,7 @@ from assistant.gui.widgets.translation.samples import SAMPLES
 from assistant.gui.widgets.translation.source import TranslationSource
 from assistant.gui.widgets.translation.words import hint_words, plan_words
 from assistant.tasks.translation import TranslateOptions
-from assistant.texts import tr
+from assistant.texts import lists, tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
@@ -106,7 +106,7 @@ class TranslatePane(DocumentPane):
         self.opening.touched.connect(self._typed)
         self.opening.failed.connect(self._say_unread)
         self.source.columns_chosen.connect(lambda _: self._leave_job())  # which is about other columns
-        self.opening.reads_typed = lambda: not self.live.on
+        self.opening.reads_typed = lambda: not self.live.works
         self.live.recognized.connect(self.languages.recognize)
         self.live.began.connect(self._live_began)
         self.source.column.typed.connect(self._type_on)
@@ -230,9 +230,10 @@ class TranslatePane(DocumentPane):
 
     def _typed(self) -> None:
         self.live.touch()
-        if self.opening.empty:
+        if self.opening.empty or (self.job == LIVE and not self.live.fits):
             self._leave_job()
-        if self.live.on:  # nothing else will be read of it
+        if self.live.works:  # nothing else will be read of it
+            self.planning.about(None, wanted=False)
             self.source.show_document(None)
             self.title_changed.emit()
         self._show_state()
@@ -303,7 +304,7 @@ class TranslatePane(DocumentPane):
             return
         self.card.choices.flush()
         self.card.unfold.setChecked(False)  # the text has its room again
-        if self.live.on and self.source.writing:
+        if self.live.works and self.source.writing:
             self.live.now()
         elif self.wanted_anew:
             self._start()
@@ -480,7 +481,8 @@ class TranslatePane(DocumentPane):
         if view is not None and (unfinished or view.state is JobState.RUNNING):
             self.card.show_plan(self.showing.progress(view))
         else:
-            self.card.show_plan(self.planning.words() if self.job is None else "")
+            plan = self.planning.words() if self.job is None else ""
+            self.card.show_plan(lists.sentences(self.verbs.waits, plan))
 
     def _show_state(self) -> None:
         """What can be done now."""

@@ -10,7 +10,8 @@ from PySide6.QtGui import QAction
 
 from assistant.core.translation.translations import LIVE
 from assistant.core.translation.views import JobState
-from assistant.gui.actions import tip
+from assistant.gui.actions import key_name, tip
+from assistant.gui.translating.live import MOST
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -72,6 +73,19 @@ class TranslateVerbs(QObject):
         if document is None:
             return not pane.wanted_anew
         return document.digest == view.document and pane.options() == view.options
+
+    @property
+    def waits(self) -> str:
+        """That live mode does not translate so long a text by itself, in words; empty: it does, or that was asked."""
+        pane = self._pane
+        view, document = pane.view(), pane.opening.document
+        asked = view is not None and document is not None and document.digest == view.document
+        if asked or not pane.live.on or pane.live.fits or not pane.source.writing:
+            return ""
+        return tr(
+            "Live mode translates up to {n} characters by itself. Press {key} to translate this text.",
+            n=MOST, key=key_name(self._actions["send"]),
+        )  # fmt: skip
 
     def show_state(self) -> None:
         """What can be done now."""

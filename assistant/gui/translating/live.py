@@ -60,8 +60,10 @@ class Live(QObject):
         A language that is being found out is waited for all the same: who pauses a little longer than the delay and
         types on would otherwise never see a word.
         """
-        if self.on:
+        if self.works:
             self._pause.start(round(1000 * self._core.settings["translate_live_delay"]))
+        elif self.on:
+            self._forget()  # the text that was short enough
 
     def now(self) -> None:
         """Do not wait for a pause."""
@@ -85,6 +87,16 @@ class Live(QObject):
         return self._hinted[1]
 
     @property
+    def fits(self) -> bool:
+        """Whether the text is short enough to be translated while it is typed."""
+        return self._editor.document().characterCount() - 1 <= MOST  # Qt counts the end, too
+
+    @property
+    def works(self) -> bool:
+        """Whether the text is translated while it is typed; otherwise when that is asked for."""
+        return self.on and self.fits
+
+    @property
     def waiting(self) -> bool:
         """Whether a text is about to be handed over."""
         return self._pause.isActive() or self._cancel is not None
@@ -93,7 +105,7 @@ class Live(QObject):
         if self._editor.guard.composing:  # what an input method has not finished is no text yet
             self.touch()
             return
-        if self._editor.document().characterCount() > MOST:
+        if not self.fits:
             return
         text = self._editor.toPlainText()
         if not text.strip():

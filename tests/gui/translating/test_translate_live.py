@@ -17,6 +17,7 @@ from assistant.core.translation.translations import LIVE
 from assistant.core.translation.views import JobState, ModelHint
 from assistant.documents.segments import Guess
 from assistant.gui.translating import exporting
+from assistant.gui.translating.live import MOST
 from assistant.gui.widgets.translation.strip import can_be_worked_with
 from tests.gui.fakes.translate_desk import BRIDGE, CHINESE, Desk
 from tests.gui.helpers import SLOW, child
@@ -178,6 +179,60 @@ def test_run_hands_over_at_once_and_esc_stops(desk: Desk) -> None:
     assert desk.core.live_stopped == 1
     assert desk.core.views[LIVE].state is JobState.STOPPED
     desk.wait(desk.translateRun.isVisible)
+
+
+LONG = "The old bridge was closed. " * 1200
+
+
+def test_a_longer_text_than_live_mode_takes_is_translated_when_that_is_asked_for(desk: Desk) -> None:
+    desk.type(LONG)
+    desk.settle()
+    said = "Live mode translates up to 20,000 characters by itself. Press Ctrl+Enter to translate this text."
+    assert desk.translatePlan.text().startswith(said)
+    assert desk.core.live_texts == []
+    desk.press("Ctrl+Return")
+    assert desk.core.opened[-1]["text"] == LONG
+    assert desk.pane.job not in (None, LIVE)
+    desk.wait(desk.translateStop.isVisible)
+    assert "Live mode" not in desk.translatePlan.text()
+    desk.type(LONG + "One more.")
+    desk.core.finish(desk.pane.job)
+    desk.wait(lambda: desk.translatePlan.text().startswith(said))
+    desk.type("The old bridge.")
+    desk.settle()
+    assert [text for text, _options in desk.core.live_texts] == ["The old bridge."]
+    assert desk.pane.job == LIVE
+    assert "Live mode" not in desk.translatePlan.text()
+
+
+def test_the_last_text_that_live_mode_takes(desk: Desk) -> None:
+    desk.type("x" * MOST)
+    desk.settle()
+    assert len(desk.core.live_texts) == 1
+    desk.type("x" * (MOST + 1))
+    desk.settle()
+    assert len(desk.core.live_texts) == 1
+
+
+def test_a_text_that_grows_too_long_for_live_mode_loses_its_older_translation(desk: Desk) -> None:
+    desk.type()
+    desk.settle()
+    desk.core.finish(LIVE, CHINESE)
+    desk.wait(lambda: CHINESE[2] in desk.said())
+    desk.type(BRIDGE + LONG)
+    assert desk.core.live_stopped == 1
+    assert desk.pane.job is None
+    assert CHINESE[2] not in desk.said()
+
+
+def test_the_language_of_a_text_that_has_grown_too_long_is_not_waited_for(desk: Desk) -> None:
+    desk.fake.languages.waits = True
+    desk.type()
+    desk.settle()
+    (answer,) = desk.fake.languages.pending
+    desk.type(BRIDGE + LONG)
+    answer((Guess("en", 0.9),))
+    assert desk.core.live_texts == []
 
 
 def test_sentences_of_a_live_text_can_be_worked_with(desk: Desk) -> None:
