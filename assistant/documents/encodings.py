@@ -48,9 +48,13 @@ _TRUST_UTF8 = 0.02  # share of its characters that may be damaged in a text that
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MAX_CONTROLS = 0.01  # share of the characters of a text that may be control characters
-_COMMON = re.compile(
-    "[\n\r\t -~\xa0-\xff\u0400-\u04ff\u2010-\u2026\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uff60]"
+_COMMON = re.compile(  # at the end what takes two units in UTF-16: they are seldom a pair by chance
+    "[\n\r\t -~\xa0-\xff\u0400-\u04ff\u2010-\u20bf\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uff60"
+    "\U0001f000-\U0001faff\U00020000-\U000323af]"
 )
+# Scripts that have spaces between words or phrases: numbers of two bytes are often such characters, seldom a space.
+_SPACED = re.compile("[\u0100-\u03ff\u0500-\u058f\u05d0-\u06ff\u0e00-\u0e7f\u1e00-\u1fff]")
+_SPACES = 0.01  # share of the characters of a text in one of these that are spaces
 _RARE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffe\uffff\ufdd0-\ufdef]")
 
 
@@ -151,7 +155,7 @@ def _without_mark(data: bytes) -> str:
     scores = {encoding: _reads(sample, encoding) for encoding in ("utf-16-le", "utf-16-be")}
     best = max(scores, key=lambda one: scores[one])
     other = min(scores.values())
-    return best if scores[best] > 0.95 and scores[best] - other > 0.2 and _CONTROL_BYTES.search(sample) else ""
+    return best if scores[best] > 0.95 and scores[best] - other > 0.1 and _CONTROL_BYTES.search(sample) else ""
 
 
 def _reads(sample: bytes, encoding: str) -> float:
@@ -162,7 +166,10 @@ def _reads(sample: bytes, encoding: str) -> float:
         if error.start < len(sample) - 4:
             return 0.0
         text = sample[: error.start].decode(encoding)
-    return len(_COMMON.findall(text)) / max(len(text), 1)
+    found = len(_COMMON.findall(text))
+    if text.count(" ") > _SPACES * len(text):
+        found += len(_SPACED.findall(text))
+    return found / max(len(text), 1)
 
 
 def _guess(data: bytes) -> str:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import marshal
 import random
+import struct
+import sys
+import zlib
+from math import sin
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -51,6 +57,8 @@ PROSE = {
     "tr": "Geçen ilkbaharda çok yağmur yağdı ve nehir evlere kadar yükseldi. Çocuklar okula gidemedi.",
     "he": "באביב שעבר ירד הרבה גשם והנהר עלה עד הבתים. הילדים לא יכלו ללכת לבית הספר.",
     "ar": "في الربيع الماضي هطلت أمطار كثيرة وارتفع النهر حتى وصل إلى البيوت.",
+    "vi": "Mùa xuân năm ngoái trời mưa nhiều và nước sông dâng lên đến tận nhà. Trẻ em không thể đến trường.",
+    "th": "ฤดูใบไม้ผลิปีที่แล้วฝนตกหนักมาก แม่น้ำเอ่อล้นขึ้นมาถึงบ้านเรือน เด็กๆ ไปโรงเรียนไม่ได้",
 }
 FOUND_IN = {
     "zh-Hans": ["gb18030", "gbk", "gb2312", "utf-16-le", "utf-16-be"],
@@ -98,6 +106,21 @@ def test_unicode_is_never_a_guess(language: str) -> None:
         assert decoded.text == PROSE[language]
         assert not decoded.guessed
     assert decode(codecs.BOM_UTF16_BE + PROSE[language].encode("utf-16-be")).text == PROSE[language]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("language", PROSE)
+@pytest.mark.parametrize("size", [120, 2000])
+def test_utf16_without_a_mark(language: str, encoding: str, size: int) -> None:
+    text = cut(PROSE[language] * 40, encoding, size)
+    decoded = decode(text.encode(encoding))
+    assert (decoded.text, decoded.encoding, decoded.guessed) == (text, encoding, False)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["𠮷野家在街角，\n" * 30, "一共12€，还有3€。\n" * 30, "It costs 5 €. 😀\n" * 30])
+def test_utf16_without_a_mark_and_with_seldom_characters(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
 
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufeff\ufffd"), max_size=200))
@@ -148,6 +171,31 @@ def test_noise_is_no_text(size: int) -> None:
         decode(noise, name="noise.txt")
     assert caught.value.kind is ErrorKind.DOCUMENT_UNKNOWN
     assert caught.value.values == {"name": "noise.txt"}
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        range(32, 1400),
+        [600 + number * 7 % 563 for number in range(3000)],
+        [int(700 + 600 * sin(n / 20)) for n in range(999)],
+    ],
+    ids=["counted", "scattered", "waves"],
+)
+def test_numbers_of_two_bytes_are_no_text(numbers: list[int], order: str) -> None:
+    with pytest.raises(AssistantError) as caught:
+        decode(struct.pack(f"{order}{len(numbers)}H", *numbers))
+    assert caught.value.kind is ErrorKind.DOCUMENT_UNKNOWN
+
+
+def test_a_program_is_no_text() -> None:
+    program = Path(sys.executable).read_bytes()[: 1 << 20]
+    compiled = marshal.dumps(compile(Path(__file__).read_bytes(), "x", "exec"))
+    for data in (program, program[0x2000:], compiled, zlib.compress(program)):
+        with pytest.raises(AssistantError) as caught:
+            decode(data)
+        assert caught.value.kind is ErrorKind.DOCUMENT_UNKNOWN
 
 
 def test_what_is_far_in_is_seen() -> None:
