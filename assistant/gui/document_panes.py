@@ -160,7 +160,8 @@ class LazyTranslate(LazyPane):
         from assistant.gui.translating.glossaries import GlossariesDialog  # noqa: PLC0415 - rarely needed
 
         before = {row.id for row in self._core.glossaries.rows()}
-        dialog = GlossariesDialog(self._window, self._core, self._bridge, self._theme)
+        pair = self.pane.languages.pair if self.pane is not None else None
+        dialog = GlossariesDialog(self._window, self._core, self._bridge, self._theme, pair)
         dialog.finished.connect(lambda _: self._use_new(before))
         dialog.open()
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.languages import normalize
+from assistant.base.languages import normalize, primary, same
 from assistant.base.scripts import scripts_of
 from assistant.documents.encodings import decode
 from assistant.documents.segments import Term
@@ -58,13 +60,21 @@ class _Table:
     headed: bool = False
 
 
+class _Wanted(NamedTuple):
+    """The languages that are wanted, BCP 47, empty: any; ``others``: else those that there are will do."""
+
+    source: str
+    target: str
+    others: bool
+
+
 def read(request: ReadGlossary, data: bytes) -> GlossaryRead:
     """The terms in ``data``, which are the bytes of the file that ``request`` names.
 
     :raises AssistantError: ``DOCUMENT_EMPTY``: there is no term of the languages that are wanted; ``DOCUMENT_DAMAGED``
         and what else keeps a file from being read.
     """
-    wanted = (request.source, request.target)
+    wanted = _Wanted(request.source, request.target, request.others)
     if data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").startswith(_XML):
         terms, languages, skipped = _of_termbase(data, wanted)
     else:
@@ -85,10 +95,10 @@ def _text(data: bytes, name: str) -> str:
 # ---------------------------------------------------------------- tables
 
 
-def _of_table(text: str, wanted: tuple[str, str]) -> tuple[list[Term], tuple[str, str], int]:
+def _of_table(text: str, wanted: _Wanted) -> tuple[list[Term], tuple[str, str], int]:
     rows = list(_rows(text))
     if not rows:
-        return [], wanted, 0
+        return [], ("", ""), 0
     table = _header(rows, wanted) or _plain(rows)
     terms: list[Term] = []
     skipped = 0
@@ -98,7 +108,8 @@ def _of_table(text: str, wanted: tuple[str, str]) -> tuple[list[Term], tuple[str
             terms.append(term)
         else:
             skipped += 1
-    languages = table.languages[0] or wanted[0], table.languages[1] or wanted[1]
+    unnamed = ("", "") if wanted.others else wanted[:2]  # what only could be taken is not what the file is in
+    languages = table.languages[0] or unnamed[0], table.languages[1] or unnamed[1]
     return terms, languages, skipped
 
 
@@ -142,7 +153,7 @@ def _separator(lines: list[str]) -> str:
     return best
 
 
-def _header(rows: list[list[str]], wanted: tuple[str, str]) -> _Table | None:
+def _header(rows: list[list[str]], wanted: _Wanted) -> _Table | None:
     """What the first row says of the columns; None: it is a term already."""
     row = rows[0]
     cells = [cell.strip().lower().replace(" ", "_") for cell in row]
@@ -169,14 +180,24 @@ def _language(cell: str) -> str:
     return normalize(plain)
 
 
-def _choose(there: list[str], wanted: tuple[str, str]) -> tuple[str, str]:
+def _choose(there: list[str], wanted: _Wanted) -> tuple[str, str]:
     """Which of the languages of a file are source and target.
 
     :raises AssistantError: ``DOCUMENT_EMPTY``: the file lacks one that is wanted.
     """
-    source = _closest(there, wanted[0]) if wanted[0] else ""
+    if not wanted.others:
+        return _chosen(there, wanted.source, wanted.target)
+    for source, target in ((wanted.source, wanted.target), ("", wanted.target)):
+        with contextlib.suppress(AssistantError):
+            return _chosen(there, source, target)
+    return _chosen(there, "", "")
+
+
+def _chosen(there: list[str], wanted_source: str, wanted_target: str) -> tuple[str, str]:
+    """As ``_choose``, of exactly these."""
+    source = _closest(there, wanted_source) if wanted_source else ""
     others = [one for one in there if one != source]
-    target = _closest(others, wanted[1]) if wanted[1] else ""
+    target = _closest(others, wanted_target) if wanted_target else ""
     if not source:
         source = next((one for one in there if one != target), "")
         others = [one for one in there if one != source]
@@ -184,9 +205,16 @@ def _choose(there: list[str], wanted: tuple[str, str]) -> tuple[str, str]:
 
 
 def _closest(there: list[str], wanted: str) -> str:
-    for same in (str.lower, lambda tag: tag.lower().partition("-")[0]):
+    """The one that is the same tag, else the same variety, else written alike, else at least the same language."""
+    ways: tuple[Callable[[str], bool], ...] = (
+        lambda one: not wanted or one.lower() == wanted.lower(),
+        lambda one: normalize(one) != "" and normalize(one) == normalize(wanted),
+        lambda one: same(one, wanted),
+        lambda one: primary(one) == primary(wanted),
+    )
+    for fits in ways:
         for one in there:
-            if not wanted or same(one) == same(wanted):
+            if fits(one):
                 return one
     raise AssistantError(ErrorKind.DOCUMENT_EMPTY, f"no terms in {wanted or 'a second language'}", what=_WHAT)
 
@@ -219,7 +247,7 @@ def _cell(row: list[str], place: int) -> str:
 # ---------------------------------------------------------------- TBX
 
 
-def _of_termbase(data: bytes, wanted: tuple[str, str]) -> tuple[list[Term], tuple[str, str], int]:
+def _of_termbase(data: bytes, wanted: _Wanted) -> tuple[list[Term], tuple[str, str], int]:
     found = list(entries(data))
     often = Counter(language for entry in found for language in entry.terms)
     if len(often) < 2:

@@ -381,7 +381,8 @@ class TranslatedFound(Message, frozen=True):
 class ReadGlossary(Message, frozen=True):
     """Read a glossary (CSV, TSV, TBX). Answer: ``GlossaryRead`` or ``Refused``.
 
-    :ivar source: the languages wanted of a file that has several, BCP 47; empty: its first two.
+    :ivar source: and ``target``: the languages wanted of a file that has several, BCP 47; empty: its first two.
+    :ivar others: where the file does not have them, those that it has will do.
     """
 
     id: str
@@ -391,6 +392,7 @@ class ReadGlossary(Message, frozen=True):
     name: str = ""
     source: str = ""
     target: str = ""
+    others: bool = False
 
 
 class GlossaryRead(Message, frozen=True):

@@ -178,11 +178,13 @@ class Glossaries:
         name: str = "",
         source: str = "",
         target: str = "",
+        others: bool = False,
     ) -> Cancel:
         """Make a glossary of a file (CSV, TSV, TBX), and call ``done`` once.
 
         :param name: of the glossary, else that of the file.
         :param source: and ``target``: the languages wanted of a file that has several; empty: its first two.
+        :param others: where the file does not have them, those that it has will do.
         :returns: gives up; ``done`` gets CANCELLED then, unless it was too late.
         """
         question = Question(done)
@@ -199,7 +201,7 @@ class Glossaries:
         def found() -> None:
             question.cancel = self._services.request(
                 lambda number: ReadGlossary(
-                    id=number, path=str(path.absolute()), name=path.name, source=source, target=target
+                    id=number, path=str(path.absolute()), name=path.name, source=source, target=target, others=others
                 ),
                 read,
             )

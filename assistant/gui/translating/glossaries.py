@@ -41,14 +41,20 @@ if TYPE_CHECKING:
 
 
 class GlossariesDialog(QDialog):
-    """The list at the left, name, languages and terms of the chosen one at the right."""
+    """The list at the left, name, languages and terms of the chosen one at the right.
 
-    def __init__(self, parent: QWidget, core: Core, bridge: Bridge, theme: Theme) -> None:
+    :param pair: from which language into which is translated, taken of a file with several; None: the user's two.
+    """
+
+    def __init__(
+        self, parent: QWidget, core: Core, bridge: Bridge, theme: Theme, pair: tuple[str, str] | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("glossariesDialog")
         self.setWindowTitle(tr("Glossaries"))
         self._core = core
+        self._pair = pair or pair_of(core.settings)
         self._glossary = self._listed = 0  # chosen, and whose terms are in the table
         self._cancel: Later | None = None
         self.list = RowList(theme, "glossaryList")
@@ -279,7 +285,8 @@ class GlossariesDialog(QDialog):
             self._say(lists.sentences(words, left))
 
         self._say(tr("Reading {name}…", name=plain_name(path.name)))
-        cancel.act = self._core.glossaries.import_file(path, done)
+        source, target = self._pair
+        cancel.act = self._core.glossaries.import_file(path, done, source=source, target=target, others=True)
 
     def _export(self) -> None:
         row = next((row for row in self._rows() if row.id == self._glossary), None)

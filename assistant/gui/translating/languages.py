@@ -48,6 +48,11 @@ class Languages(QObject):
         return self.direction.target
 
     @property
+    def pair(self) -> tuple[str, str]:
+        """From which language into which the text at hand goes; what it is in is empty while nobody knows."""
+        return self.direction.language, self.direction.target
+
+    @property
     def chosen(self) -> str:
         """What the user chose to translate into, empty: nothing."""
         return self.direction.chosen

@@ -323,6 +323,7 @@ class FakeGlossaries:
         self.gone: list[tuple[GlossaryRow, dict[int, Term]]] = []
         self.revised = 0
         self.imported: list[Path] = []
+        self.import_what: dict[str, Any] = {}
         self.import_result: Any = None
         self.exported: list[tuple[int, Path]] = []
         self._next = 1
@@ -368,8 +369,9 @@ class FakeGlossaries:
         self._core.tell(GlossariesChanged())
         return row.id
 
-    def import_file(self, path: Path, done: Callable[[Any], None], **_what: Any) -> Callable[[], None]:
+    def import_file(self, path: Path, done: Callable[[Any], None], **what: Any) -> Callable[[], None]:
         self.imported.append(path)
+        self.import_what = what
         if self.import_result is not None:
             done(self.import_result)
             return lambda: None

@@ -115,6 +115,20 @@ def test_glossaries_come_from_files_and_go_into_them(
     assert "empty" in dialog._said.text()
 
 
+def test_of_a_file_in_several_languages_those_of_the_pane_are_taken(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.translateTo.choose("zh-Hant")
+    desk.translateTo.picked.emit("zh-Hant")
+    desk.pane.languages.recognize("de")
+    desk.press("Ctrl+Shift+D")
+    dialog = desk.window.findChild(GlossariesDialog)
+    monkeypatch.setattr(glossaries, "ask_for_glossary", lambda _: Path("/x/terms.csv"))
+    dialog.buttons["Import"].click()
+    assert desk.fake.glossaries.import_what == {"source": "de", "target": "zh-Hant", "others": True}
+    dialog.accept()
+
+
 @pytest.mark.parametrize(("chosen", "used"), [("No glossary", "terms"), ("Bridges", "Bridges")])
 def test_the_glossary_that_was_just_made_is_used_where_none_was_chosen(
     chosen: str, used: str, desk: Desk, monkeypatch: pytest.MonkeyPatch

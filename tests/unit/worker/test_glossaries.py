@@ -11,8 +11,10 @@ from assistant.worker.glossaries import read
 from assistant.worker.messages import GlossaryRead, ReadGlossary
 
 
-def glossary(data: str | bytes, name: str = "terms.csv", *, source: str = "", target: str = "") -> GlossaryRead:
-    request = ReadGlossary(id="1", name=name, source=source, target=target)
+def glossary(
+    data: str | bytes, name: str = "terms.csv", *, source: str = "", target: str = "", others: bool = False
+) -> GlossaryRead:
+    request = ReadGlossary(id="1", name=name, source=source, target=target, others=others)
     return read(request, data.encode() if isinstance(data, str) else data)
 
 
@@ -83,6 +85,41 @@ def test_columns_named_by_languages_are_chosen() -> None:
     assert caught.value.kind is ErrorKind.DOCUMENT_EMPTY
     assert summary(caught.value) == "There are no terms in the glossary."
     assert hint(caught.value) == "Write a term and its translation in each line."
+
+
+@pytest.mark.parametrize(
+    ("wanted", "term", "language"),
+    [
+        ("zh-Hans", "电脑", "zh-CN"), ("zh-Hant", "電腦", "zh-TW"), ("zh", "电脑", "zh-CN"), ("zh-HK", "電腦", "zh-TW"),
+        ("pt", "computador", "pt-PT"), ("pt-BR", "micro", "pt-BR"),
+    ],
+)  # fmt: skip
+def test_of_two_ways_to_write_a_language_the_one_that_is_wanted(wanted: str, term: str, language: str) -> None:
+    table = "en,zh-TW,zh-CN,pt-PT,pt-BR\ncomputer,電腦,电脑,computador,micro\n"
+    found = glossary(table, source="en", target=wanted)
+    assert (found.terms[0].target, found.target) == (term, language)
+    assert glossary(table, source=wanted, target="en").terms == (Term(term, "computer"),)
+
+
+def test_a_termbase_in_both_ways_to_write_chinese() -> None:
+    sets = "".join(f'<langSet xml:lang="{tag}"><tig><term>{word}</term></tig></langSet>' for tag, word in _LAMPS)
+    data = f'<?xml version="1.0"?><martif><text><body><termEntry>{sets}</termEntry></body></text></martif>'
+    assert glossary(data, "terms.tbx", source="en", target="zh-Hans").terms == (Term("lamp", "灯"),)
+    assert glossary(data, "terms.tbx", source="en", target="zh-Hant").terms == (Term("lamp", "燈"),)
+
+
+_LAMPS = (("en", "lamp"), ("zh-TW", "燈"), ("zh-CN", "灯"))
+
+
+def test_where_others_will_do_the_wanted_languages_are_taken_if_they_are_there() -> None:
+    table = "en,de,zh-CN\nfile,Datei,文件\n"
+    assert glossary(table, source="en", target="zh-Hans", others=True).terms == (Term("file", "文件"),)
+    assert glossary(table, source="fr", target="zh-Hans", others=True).terms == (Term("file", "文件"),)
+    found = glossary(table, source="en", target="fr", others=True)
+    assert found.terms == (Term("file", "Datei"),)
+    assert (found.source, found.target) == ("en", "de")
+    plain = glossary("file,Datei\n", source="en", target="fr", others=True)
+    assert (plain.source, plain.target) == ("", ""), "the file does not say"
 
 
 @pytest.mark.parametrize(
