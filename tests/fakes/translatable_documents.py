@@ -103,6 +103,11 @@ def html_body(words: Words) -> str:
             blocks.append(f"<table>{rows}</table>")
         elif kind == 3:
             blocks.append("<pre>for x in y:\n    print(x)</pre><!-- not shown -->")
+        elif kind == 4 and chance.random() < 0.5:
+            drawn = [f"<{tag}>{escape(words.sentence(), quote=False)}</{tag}>" for tag in ("title", "text", "desc")]
+            field = f"<textarea rows='2'>{escape(words.text(2), quote=False)}</textarea>"
+            svg = f"<svg width='9'><g>{''.join(drawn)}</g><path d='M0 0'/></svg>"
+            blocks.append(f"<p>{line} {svg} {line}</p>\n<form>{field}</form>")
         elif kind == 4:
             blocks.append(f'<div class="n"><p>{line}</p>\n<p>{line}<img src="a.png" alt=""/></p></div>')
         else:

@@ -44,6 +44,9 @@ OPAQUE = {
 }
 """Elements of which nothing is translated, and what they stand for in a sentence; of ruby the words without readings
 are, which belong to the words that were there."""
+_WITH_TEXTS = {"textarea": ("textarea",), "svg": ("text", "title", "desc")}
+"""Those of OPAQUE that hold texts of their own, and in which elements: what is in a field, the words of a drawing."""
+_IN_TEXTS = frozenset(("tspan", "textpath", "a"))
 _READINGS = frozenset(("rt", "rp", "rtc"))
 _IN_RUBY = frozenset(("ruby", "rb", "span", "b", "i", "em", "strong"))
 _NO_WORD = re.compile("[\x00-\x08\x0b-\x1f\ue000-\ue5ff.!?。！？]")
@@ -202,6 +205,30 @@ def _add_run(builder: Builder, text: str, start: int, end: int) -> None:
     builder.text(at, end)
 
 
+def _add_inside(builder: Builder, text: str, token: Token, name: str, *, as_is: bool) -> bool:
+    """Add what stands in a text inside of an element of OPAQUE.
+
+    :param as_is: white space is shown as it is written.
+    :returns: False: it is no part of a text.
+    """
+    if token.tag is Tag.TEXT and as_is:
+        at = token.start
+        for begin, stop, meant in entities(text, token.start, token.end):
+            builder.text(at, begin)
+            builder.shown(meant, begin, stop)
+            at = stop
+        builder.text(at, token.end)
+    elif token.tag is Tag.TEXT:
+        add_text(builder, text, token.start, token.end)
+    elif token.tag is Tag.OPEN and name in _IN_TEXTS:
+        builder.open(name, token.start, token.end)
+    elif token.tag is Tag.CLOSE and name in _IN_TEXTS:
+        builder.close(name, token.start, token.end)
+    else:
+        return False
+    return True
+
+
 def add_opaque(builder: Builder, text: str, name: str, start: int, end: int) -> None:
     """Add an element ``name`` of those in OPAQUE."""
     words = _without_readings(text, start, end) if name == "ruby" else ""
@@ -264,12 +291,14 @@ STYLE = _Style()
 class _Skipped:
     """An element of which nothing is translated.
 
-    :ivar builder: of the block that it stands in, None: it is a block itself.
+    :ivar inline: it stands in a block; else it is a block itself.
+    :ivar kept: the page says that it is not to be translated.
     """
 
     name: str
     start: int
     inline: bool
+    kept: bool = False
     depth: int = 1
     until: frozenset[str] = field(default_factory=frozenset)
 
@@ -322,9 +351,34 @@ class _Reader:
 
     def _end_skipped(self, end: int) -> None:
         skipped, self._skipped = self._skipped, None
+        if skipped and not skipped.kept and skipped.name in _WITH_TEXTS:
+            self._page.blocks += self._texts_inside(_WITH_TEXTS[skipped.name], skipped.start, end)
         if skipped is None or not skipped.inline:
             return
         add_opaque(self._building(skipped.start), self._text, skipped.name, skipped.start, end)
+
+    def _texts_inside(self, names: Sequence[str], start: int, end: int) -> Iterator[Block]:
+        """The texts of an element of which nothing else is translated; one that holds more than words stays."""
+        kept: list[str] = []  # what is open of what is not to be translated
+        begun = ""
+        builder: Builder | None = None
+        for token in tokens(self._text, xml=self._xml, start=start, end=end):
+            name = token.name.rpartition(":")[2].lower()
+            if token.tag is Tag.OPEN and (kept or self._untranslated(token.attributes)):
+                kept.append(name)
+                builder = None
+            elif kept:
+                if token.tag is Tag.CLOSE and name == kept[-1]:
+                    kept.pop()
+            elif token.tag is Tag.OPEN and name in names:
+                begun, builder = name, Builder(self._text, token.end)
+            elif token.tag is Tag.CLOSE and name == begun:
+                if block := builder.finish() if builder else None:
+                    block.whole = len(block.text) <= SHORT
+                    yield block
+                begun, builder = "", None
+            elif builder and not _add_inside(builder, self._text, token, name, as_is=begun == "textarea"):
+                builder = None
 
     def _building(self, start: int) -> Builder:
         if self._builder and self._builder.full:
@@ -359,7 +413,10 @@ class _Reader:
         if not void and (name in OPAQUE or self._untranslated(attributes)):
             until = frozenset(_CLOSED_BY_NEXT.get(name, ())) if block else _BLOCKS
             raw = name in ("script", "style", "textarea", "pre", "svg", "object", "audio", "video", "canvas", "iframe")
-            self._skipped = _Skipped(name, token.start, not block, until=frozenset() if raw else until)
+            kept = self._untranslated(attributes)
+            if name in _WITH_TEXTS and not kept:
+                self._page.blocks += attributes_of(self._text, token)
+            self._skipped = _Skipped(name, token.start, not block, kept, until=frozenset() if raw else until)
             return
         if name not in ("link", "style", "script") and not self._untranslated(attributes):
             self._page.blocks += attributes_of(self._text, token)

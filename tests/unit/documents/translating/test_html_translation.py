@@ -34,6 +34,32 @@ def body(text: str, *texts: str | None, language: str = "de") -> str:
     return written.removeprefix("<body>")
 
 
+DRAWING = (
+    '<svg aria-label="A map"><title>Two &amp; three</title><style>text { x: y }</style><desc>What it shows</desc>'
+    '<text x="1">Main <tspan dy="2">street</tspan> here</text><text>Odd <foreignObject>words</foreignObject></text>'
+    '<g translate="no"><text>Never this</text></g><text class="notranslate">Nor this</text></svg>'
+)
+
+
+def test_the_words_of_drawings_and_fields() -> None:
+    document = opened(f"<p>See {DRAWING} here.</p><textarea placeholder='Say it'>One &lt; two\n\n  words</textarea>")
+    texts = {without_codes(one.text): one.text for one in document.document.segments}
+    said = ["See  here.", "A map", "Two & three", "What it shows", "Main street here", "Say it", "One < two\n\n  words"]
+    assert list(texts) == said
+    new = [one.text.replace("e", "<").replace("o", "0") for one in document.document.segments]
+    written = document.write(new, language="de", source="en").decode()
+    assert '<svg aria-label="A map"><title>Tw0 &amp; thr&lt;&lt;</title><style>text { x: y }</style>' in written
+    assert '<text x="1">Main <tspan dy="2">str&lt;&lt;t</tspan> h&lt;r&lt;</text><text>Odd <foreignObject>' in written
+    assert "<textarea placeholder='Say it'>On&lt; &lt; tw0\n\n  w0rds</textarea>" in written
+    assert (
+        '<g translate="no"><text>Never this</text></g><text class="notranslate">Nor this</text></svg> h&lt;' in written
+    )
+    again = open_translatable(written.encode(), "page.html").document
+    assert [without_codes(one.text) for one in again.segments] == [without_codes(one) for one in new]
+    kept = opened("<p>Words</p><textarea translate=no>No words</textarea>").document
+    assert [one.text for one in kept.segments] == ["Words"]
+
+
 def test_what_is_translated() -> None:
     document = opened(PAGE).document
     assert [without_codes(one.text) for one in document.segments] == [
@@ -54,6 +80,7 @@ def test_what_is_translated() -> None:
         "中文",
         "Your name",
         "Name",
+        "raw words",
     ]
     assert (document.title, document.language, document.format) == ("My & page", "en", "html")
     kinds = {one.text: one.kind for one in document.segments}
@@ -73,7 +100,7 @@ def test_identity_and_structure() -> None:
     assert again.language == "de"
     for kept in ("<style>p{x:y}</style>", "not this", 'href="x?a=1&b=2"', "<code>code()</code>", "Do not translate",
                  "\\(x < y\\)", ">Lamplight<", "<pre>code <b>here</b></pre>", "<!-- comment here -->",
-                 'var x = "<p>text</p>";', "raw words", 'alt="PICTURE"'):  # fmt: skip
+                 'var x = "<p>text</p>";', "RAW WORDS", 'alt="PICTURE"'):  # fmt: skip
         assert kept in written
 
 
