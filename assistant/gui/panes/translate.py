@@ -481,8 +481,8 @@ class TranslatePane(DocumentPane):
         if view is not None and (unfinished or view.state is JobState.RUNNING):
             self.card.show_plan(self.showing.progress(view))
         else:
-            plan = self.planning.words() if self.job is None else ""
-            self.card.show_plan(lists.sentences(self.verbs.waits, plan))
+            words = self.planning.words() if self.job is None else ""
+            self.card.show_plan(lists.sentences(self.verbs.waits, words))
 
     def _show_state(self) -> None:
         """What can be done now."""
