@@ -23,6 +23,9 @@ _ALONE = "terms"  # of one language
 _LONGEST = 300  # characters of a term
 _SEPARATORS = "\t,;|"
 _LINES = 20  # of one row
+_BRACKETED = re.compile(r"(.+?)\s*[(（\[【]\s*(.+?)\s*[)）\]】]")
+_BEFORE, _BEHIND = re.compile(r"([^\W_]+)[\s:：_-]+(.+)"), re.compile(r"(.+?)[\s:：_-]+([^\W_]+)")
+_COMMENT = "#"  # a line begins so
 _SAMPLE = 200  # lines by which the separator is told
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _SAID = re.compile(r"sep=(\S|\t)\s*", re.IGNORECASE)  # what spreadsheets write above a table: what cuts its lines
@@ -39,6 +42,10 @@ _HEADERS = {
     "target_language": "target_language target_lang targetlanguage target_locale 目标语言",
 }  # fmt: skip
 _COLUMNS = {name: column for column, names in _HEADERS.items() for name in names.split()}
+_BESIDE = frozenset(("terms", "word", "words", "name", "text", "lang", "language", "in", "语言", *_COLUMNS))
+"""What stands beside the name of a language in the head of a column."""
+_IN_PLACES = dict.fromkeys(("taiwan", "hong kong", "台湾", "台灣", "臺灣", "香港"), "zh-TW")
+"""Where Chinese is written in traditional characters."""
 _AFFIRMATIVE = "1 yes y true x ja oui sí si да 是 ✓ ✔ forbidden deprecated prohibited 禁用 禁止 exact"
 _YES = frozenset(_AFFIRMATIVE.split())
 _XML = (b"<?xml", b"<tbx", b"<martif", b"<!DOCTYPE", b"<\x00")
@@ -96,12 +103,13 @@ def _text(data: bytes, name: str) -> str:
 
 
 def _of_table(text: str, wanted: _Wanted) -> tuple[list[Term], tuple[str, str], int]:
-    rows = list(_rows(text))
+    found = list(_rows(text))
+    rows = [row for row in found if row is not None]
+    skipped = len(found) - len(rows)
     if not rows:
-        return [], ("", ""), 0
+        return [], ("", ""), skipped
     table = _header(rows, wanted) or _plain(rows)
     terms: list[Term] = []
-    skipped = 0
     for row in rows[1 if table.headed else 0 :]:
         term = _term(row, table)
         if term:
@@ -113,16 +121,25 @@ def _of_table(text: str, wanted: _Wanted) -> tuple[list[Term], tuple[str, str], 
     return terms, languages, skipped
 
 
-def _rows(text: str) -> Iterator[list[str]]:
-    """The rows that are not empty; one that cannot be read is a row without cells."""
-    lines = text.replace("\x00", "").splitlines(keepends=True)
-    lines = [line for line in lines if line.strip() and not line.startswith("#")]
-    said = _SAID.fullmatch(lines[0]) if lines else None
-    separator, at = (said[1], 1) if said else (_separator(lines), 0)
+def _rows(text: str) -> Iterator[list[str] | None]:
+    """The rows that are not empty; one that cannot be read is a row without cells, a comment of several cells, which
+    could be a term, is None.
+    """
+    lines = [line for line in text.replace("\x00", "").splitlines(keepends=True) if line.strip()]
+    told = [line for line in lines if not line.startswith(_COMMENT)]
+    said = _SAID.fullmatch(told[0]) if told else None
+    if said:
+        lines.remove(told[0])
+    separator, at = said[1] if said else _separator(told), 0
     while at < len(lines):
-        row, used = _row(lines[at : at + _LINES], separator)
+        comment = lines[at].startswith(_COMMENT)
+        row, used = _row(lines[at : at + (1 if comment else _LINES)], separator)
         at += used
-        if not row or any(cell.strip() for cell in row):
+        full = sum(bool(cell.strip()) for cell in row)
+        if comment:
+            if full != 1:
+                yield None
+        elif not row or full:
             yield [" ".join(cell.split()) for cell in row]
 
 
@@ -156,19 +173,22 @@ def _separator(lines: list[str]) -> str:
 def _header(rows: list[list[str]], wanted: _Wanted) -> _Table | None:
     """What the first row says of the columns; None: it is a term already."""
     row = rows[0]
-    cells = [cell.strip().lower().replace(" ", "_") for cell in row]
-    columns = {_COLUMNS[cell]: place for place, cell in reversed(list(enumerate(cells))) if cell in _COLUMNS}
-    languages = {place: _language(cell) for place, cell in enumerate(row) if _language(cell)}
+    heads = {place: _column(cell) for place, cell in enumerate(row)}
+    columns = {head: place for place, head in reversed(heads.items()) if head}
+    languages = {place: named for place, cell in enumerate(row) if (named := _named(cell))}
     numbered = [place for place in languages if all(_cell(other, place).isdecimal() for other in rows[1:])]
     for place in numbered if len(rows) > 1 else ():
         del languages[place]  # ``id`` is Indonesian, too
     exact, forbidden, note = (columns.get(name, -1) for name in ("exact", "forbidden", "note"))
-    if len(languages) >= 2 and 2 * (len(languages) + len(columns)) > len([cell for cell in cells if cell]):
+    known = {*languages, *columns.values()}
+    if len(languages) >= 2 and 2 * len(known) > sum(map(bool, row)):
         first, second = _choose(list(languages.values()), wanted)
         places = {language: place for place, language in reversed(languages.items())}
         return _Table(places[first], places[second], exact, forbidden, note, (first, second), headed=True)
     if "source" in columns and "target" in columns:
-        return _Table(columns["source"], columns["target"], exact, forbidden, note, headed=True)
+        source, target = columns["source"], columns["target"]
+        pair = languages.get(source, ""), languages.get(target, "")
+        return _Table(source, target, exact, forbidden, note, pair, headed=True)
     return None
 
 
@@ -178,6 +198,44 @@ def _language(cell: str) -> str:
     if _TAG.fullmatch(plain):
         return plain.replace("_", "-") if scripts_of(plain) else ""
     return normalize(plain)
+
+
+def _key(cell: str) -> str:
+    return cell.strip().lower().replace(" ", "_")
+
+
+def _column(cell: str) -> str:
+    """What the head of a column says that it holds, empty for nothing known; ``Notes (optional)`` are notes."""
+    bracketed = _BRACKETED.fullmatch(cell)
+    return _COLUMNS.get(_key(cell), "") or _COLUMNS.get(_key(bracketed[1]) if bracketed else "", "")
+
+
+def _named(cell: str) -> str:
+    """The language that the head of a column names, alone or with what else stands there, empty for none:
+    ``English``, ``Term (EN)``, ``Chinese (Simplified)``, ``Target: German``, ``term_zh-CN``, ``English term``.
+    """
+    if _key(cell) in _COLUMNS:
+        return ""
+    if found := _language(cell):
+        return found
+    if bracketed := _BRACKETED.fullmatch(cell):
+        return _of_variety(_named(bracketed[1]), bracketed) or _named(bracketed[2])
+    first, last = _BEFORE.fullmatch(cell), _BEHIND.fullmatch(cell)
+    if first and first[1].lower() in _BESIDE:
+        return _named(first[2])
+    return _named(last[1]) if last and last[2].lower() in _BESIDE else ""
+
+
+def _of_variety(language: str, named: re.Match[str]) -> str:
+    """The tag of ``Chinese (Simplified)``, ``English (UK)``, which is not Ukrainian, or ``中文（台灣）``."""
+    if not language:
+        return ""
+    variety = re.split("[,，]", named[2])[0].strip()
+    tag = _IN_PLACES.get(variety.lower(), "") if primary(language) == "zh" else ""
+    region = _language(f"{primary(language)}-{variety}") if len(variety) == 2 and variety.isascii() else ""
+    own = _language(variety)
+    same_language = own if own and primary(own) == primary(language) else ""
+    return tag or _language(f"{variety} {named[1]}") or same_language or region or language
 
 
 def _choose(there: list[str], wanted: _Wanted) -> tuple[str, str]:

@@ -126,13 +126,26 @@ def test_where_others_will_do_the_wanted_languages_are_taken_if_they_are_there()
     ("header", "languages"),
     [
         ("English,Arabic", ("en", "ar")), ("英语,阿拉伯语", ("en", "ar")), ("English,Vietnamese", ("en", "vi")),
-        ("עברית,Deutsch", ("he", "de")),
+        ("עברית,Deutsch", ("he", "de")), ("Term (EN),Term (ZH)", ("EN", "ZH")), ("EN,ZH", ("EN", "ZH")),
+        ("English,Chinese (Simplified),Comment", ("en", "zh-Hans")), ("英文,中文（繁體）", ("en", "zh-Hant")),
+        ("English (UK),Chinese (Taiwan)", ("en-UK", "zh-TW")), ("English (en),中文 [zh-TW]", ("en", "zh-TW")),
+        ("Source: English,Target: German", ("en", "de")), ("term_en,term_zh-CN", ("en", "zh-CN")),
+        ("English term,Chinese term", ("en", "zh-Hans")), ("术语（英语）,译文（德语）,备注", ("en", "de")),
+        ("Source term (English),Target term (Portuguese (BR))", ("en", "pt-BR")),
+        ("Source,Target (ZH),Notes (optional)", ("", "ZH")), ("from,to", ("", "")),
     ],
 )  # fmt: skip
 def test_columns_named_by_any_language(header: str, languages: tuple[str, str]) -> None:
     found = glossary(f"{header}\nlamp,x\n")
     assert [term.source for term in found.terms] == ["lamp"]
     assert (found.source, found.target) == languages
+
+
+@pytest.mark.parametrize(
+    "line", ["Apple (IT),苹果", "source code,源代码", "name (de),x", "Dr (en),医生", "the English term,那个英语术语"]
+)
+def test_a_term_is_no_header(line: str) -> None:
+    assert len(glossary(f"{line}\nlamp,灯\n").terms) == 2
 
 
 def test_a_column_of_numbers_is_in_no_language() -> None:
@@ -157,6 +170,14 @@ def test_bad_lines_are_counted() -> None:
     found = glossary("file,文件\n,空\n\nonly one cell\n# a comment\n" + "x" * 400 + ",y\nfile,文件\nfolder,文件夹\n")
     assert found.terms == (Term("file", "文件"), Term("folder", "文件夹"))
     assert found.skipped == 3
+
+
+def test_a_line_that_is_taken_for_a_comment_is_counted_if_it_could_be_a_term() -> None:
+    found = glossary('# made by hand\n#tag,标签\nfile,文件\n# more below,,\n"#4",四号\n"a\n#b",c\n')
+    assert found.terms == (Term("file", "文件"), Term("#4", "四号"), Term("a #b", "c"))
+    assert found.skipped == 1
+    headed = glossary("#en,zh\nsep=;\nEnglish;Chinese\nlamp, oil;灯\n")
+    assert (headed.terms, headed.skipped) == ((Term("lamp, oil", "灯"),), 0)
 
 
 def test_an_open_quotation_mark_takes_its_own_line_only() -> None:
