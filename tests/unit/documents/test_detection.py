@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from statistics import median
+from statistics import median, quantiles
 
 import pytest
 
@@ -46,7 +46,11 @@ def test_single_sentences_are_told(told: list[Told]) -> None:
 
 
 def test_a_sentence_takes_little_of_the_processor(told: list[Told]) -> None:
-    assert median(one.milliseconds for one in told) < 5
+    """Of each sentence the best of three, as other programs take the processor's caches away."""
+    rounds = (told, tell(sentences()), tell(sentences()))
+    times = [min(one.milliseconds for one in same) for same in zip(*rounds, strict=True)]
+    assert median(times) < 5
+    assert quantiles(times, n=100)[-1] < 5
 
 
 def test_shares_are_shares(told: list[Told]) -> None:
