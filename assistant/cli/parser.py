@@ -149,12 +149,20 @@ def _translate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--to", metavar="LANG", required=True, help=tr("the target language: de, zh, “German”…"))
     parser.add_argument("--from", dest="source", metavar="LANG", help=tr("the source language (default: detected)"))
     parser.add_argument(
-        "--glossary", metavar="FILE", help=tr("terms to use: a .csv, .tsv or .tbx file with source and target")
+        "--glossary",
+        metavar="FILE",
+        help=tr(
+            "terms to use: a .csv, .tsv or .tbx file with source and target; those of the window are exported under "
+            "“Glossaries” there"
+        ),
     )
     parser.add_argument(
         "--memory",
         metavar="FILE",
-        help=tr("earlier translations to reuse: a .tmx file, as other programs write it"),
+        help=tr(
+            "earlier translations to reuse: a .tmx file, as other programs write it; those of the window are exported "
+            "under “Translation memory” there"
+        ),
     )
     parser.add_argument(
         "--formality",

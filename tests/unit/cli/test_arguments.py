@@ -80,6 +80,13 @@ def test_help_is_there_in_every_language(
     assert "lamplight" in capsys.readouterr().out
 
 
+def test_the_help_of_translate_tells_where_the_windows_words_are_exported(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parsed("translate", "--help")
+    told = " ".join(capsys.readouterr().out.split())
+    assert all(f"exported under “{window}” there" in told for window in ("Glossaries", "Translation memory"))
+
+
 def test_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parsed("--help")
