@@ -182,8 +182,10 @@ def json_strings(data: bytes) -> object:
 
 
 def yaml(data: bytes) -> object:
-    """Keys but the one that is a language, numbers, comments."""
-    return re.findall(r"^(?:app|ui|faq|my):|^ +[\w-]+:|^ *- (?:\d+|true)$|#.*", data.decode(), re.MULTILINE)
+    """Keys but the one that is a language, numbers, comments, anchors and what refers to them."""
+    kept = r"^(?:app|ui|faq|my):|^ +[\w-]+:(?: [&*]a\d+| !!str)?|^ *- (?:\d+|true)$|#.*"
+    kept += r"|\{first:|, n: \d, more: \[|, true\]\}"
+    return re.findall(kept, data.decode(), re.MULTILINE)
 
 
 def csv_table(data: bytes) -> object:

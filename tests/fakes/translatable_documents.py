@@ -188,19 +188,30 @@ def po(chance: random.Random) -> tuple[bytes, str]:
     return "\n".join(entries).encode(), "a.po"
 
 
+def _xliff_span(span: Span, at: int, chance: random.Random, *, second: bool) -> str:
+    """Words in a pair of tags, between two elements, or behind a thing without words."""
+    plain = escape(span.text, quote=False)
+    if not span.style:
+        return plain
+    around = (
+        (f'<pc id="{at}">%s</pc>', f'<sc id="{at}"/>%s<ec startRef="{at}"/>', '<ph id="p"/>%s')
+        if second
+        else (
+            f'<g id="{at}">%s</g>',
+            f'<bpt id="{at}">&lt;b></bpt>%s<ept id="{at}">&lt;/b></ept>',
+            '<ph id="p">{0}</ph>%s<x id="x"/>',
+        )
+    )
+    return chance.choice(around) % plain
+
+
 def xliff(chance: random.Random) -> tuple[bytes, str]:
     """Of either version, with inline elements, some units translated already."""
     words = Words(chance, "en")
     second = chance.random() < 0.5
     units = []
     for number in range(chance.randint(2, 10)):
-        name = "pc" if second else "g"
-        source = "".join(
-            f'<{name} id="{at}">{escape(span.text, quote=False)}</{name}>'
-            if span.style
-            else escape(span.text, quote=False)
-            for at, span in enumerate(words.marked())
-        )
+        source = "".join(_xliff_span(span, at, chance, second=second) for at, span in enumerate(words.marked()))
         kind = chance.randrange(3)
         target = ("", "<target/>", "<target>Schon übersetzt.</target>")[kind]
         note = "<note>What it is for</note>" if chance.random() < 0.3 else ""
@@ -208,7 +219,9 @@ def xliff(chance: random.Random) -> tuple[bytes, str]:
             notes = f"<notes>{note}</notes>" if note else ""
             units.append(f'<unit id="u{number}">{notes}<segment><source>{source}</source>{target}</segment></unit>')
         else:
-            units.append(f'<trans-unit id="u{number}"><source>{source}</source>{target}{note}</trans-unit>')
+            divided = f'<seg-source><mrk mtype="seg" mid="1">{source}</mrk></seg-source>' if kind < 2 else ""
+            divided = divided if chance.random() < 0.3 else ""
+            units.append(f'<trans-unit id="u{number}"><source>{source}</source>{divided}{target}{note}</trans-unit>')
     inside = "\n".join(units)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     if second:
@@ -246,9 +259,15 @@ def yaml(chance: random.Random) -> tuple[bytes, str]:
     lines = ["# not this", f"{chance.choice((words.language, words.language, *NO_LANGUAGES))}:"]
     for number in range(chance.randint(2, 9)):
         string = words.sentence()
-        kind = chance.randrange(6)
+        kind = chance.randrange(9)
         if kind == 0:
             lines.append(f'  key{number}: "{string}"  # why')
+        elif kind == 6:
+            lines += [f"  key{number}: &a{number} {words.heading()}", f"  again{number}: *a{number}"]
+        elif kind == 7:
+            lines.append(f"  key{number}: !!str '{string}'")
+        elif kind == 8:
+            lines.append(f'  key{number}: {{first: "{string}", n: {number}, more: ["{words.heading()}", true]}}')
         elif kind == 1:
             lines.append(f"  key{number}: '{string}'")
         elif kind == 2:

@@ -14,6 +14,7 @@ from tests.fakes.translatable_words import Span, Words
 _LOOKS = {"bold": "<w:b/><w:bCs/>", "italic": "<w:i/>", "code": '<w:rStyle w:val="SourceCode"/>', "": ""}
 _PICTURE = '<w:r><w:drawing><a:graphic><a:blip r:embed="rId8"/></a:graphic></w:drawing></w:r>'
 _REFERENCE = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="1"/></w:r>'
+_ENDNOTE = '<w:r><w:endnoteReference w:id="2"/></w:r>'
 _STYLES = (
     '<w:style w:type="character" w:styleId="SourceCode"><w:name w:val="Source Code"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="HTMLVorformatiert"><w:name w:val="HTML Preformatted"/></w:style>'
@@ -108,7 +109,7 @@ class _Word:
         """Something between two sentences or at an end."""
         return self.chance.choice(
             (
-                *(_PICTURE, _REFERENCE, "<w:r><w:tab/></w:r>", "<w:r><w:br/></w:r>", self.bookmark()),
+                *(_PICTURE, _REFERENCE, _ENDNOTE, "<w:r><w:tab/></w:r>", "<w:r><w:br/></w:r>", self.bookmark()),
                 *('<w:fldSimple w:instr=" PAGE "><w:r><w:t>7</w:t></w:r></w:fldSimple>', ""),
                 self.field(" REF _Ref1 \\h ", make.run("Figure 3")),
                 '<w:del w:id="5"><w:r><w:delText>gone</w:delText></w:r></w:del>',
@@ -164,12 +165,21 @@ def docx(chance: random.Random) -> tuple[bytes, str]:
     styles = f"{make.HEAD}<w:styles {space}>{_DEFAULTS}{make.STYLES}{_STYLES}</w:styles>"
     if chance.random() < 0.2:
         header = header.replace("UTF-8", "UTF-16")
+    page = '<w:fldSimple w:instr=" PAGE "><w:r><w:t>7</w:t></w:r></w:fldSimple>'
+    footer = f"{make.HEAD}<w:ftr {space}>{make.paragraph(word.line(), page)}</w:ftr>"
+    other = f"{make.HEAD}<w:hdr {space}>{make.paragraph(word.line())}</w:hdr>"
+    ends = f"<w:endnote w:id='2'>{make.paragraph(word.line())}{make.paragraph(word.line())}</w:endnote>"
+    links = [("rId5", "header", "header1.xml"), ("rId6", "comments", "comments.xml"), ("rId8", "image", "a.png")]
+    links += [("rId10", "header", "header2.xml"), ("rId11", "footer", "footer1.xml")]
     data = make.docx(
         body,
         title="x",
         footnotes={1: make.paragraph(word.line())},
-        links=[("rId5", "header", "header1.xml"), ("rId6", "comments", "comments.xml"), ("rId8", "image", "a.png")],
+        links=[*links, ("rId12", "endnotes", "endnotes.xml")],
         parts={
+            "word/header2.xml": other,
+            "word/footer1.xml": footer,
+            "word/endnotes.xml": f"{make.HEAD}<w:endnotes {space}>{ends}</w:endnotes>",
             "word/header1.xml": header.encode("utf-16" if "UTF-16" in header else "utf-8"),
             "word/comments.xml": comments,
             "word/styles.xml": styles,

@@ -15,7 +15,12 @@ SEEDS = range(4)
 """Documents of each format here; the whole dose is in the soak tests."""
 REAL = (
     *("README.md", "CHANGELOG.md", "resources/samples/letter.zh.md", "resources/samples/recipe.zh.txt"),
-    *("resources/prompts/ask.json", "tests/eval/documents/kelp.md", "tests/eval/documents/move.txt"),
+    *(
+        "resources/i18n/zh_CN.po",
+        "resources/prompts/ask.json",
+        "tests/eval/documents/kelp.md",
+        "tests/eval/documents/move.txt",
+    ),
 )
 """Documents that people wrote."""
 
