@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -47,7 +47,7 @@ def read(data: bytes, name: str) -> Document:
     format = "vtt" if text.lstrip().startswith("WEBVTT") else "srt"
     builder = Builder(format)
     note_encoding(builder, decoded)
-    cues = list(_cues(text))
+    cues = list(_cues(text, vtt=format == "vtt"))
     if not cues:
         kind = ErrorKind.DOCUMENT_EMPTY if text.strip() == "WEBVTT" else ErrorKind.DOCUMENT_DAMAGED
         raise AssistantError(kind, "no times", format=format)
@@ -56,24 +56,41 @@ def read(data: bytes, name: str) -> Document:
     return builder.finish()
 
 
-def _cues(text: str) -> Iterator[_Cue]:
-    """What is shown together; numbers, names and notes between the cues are left out."""
+def _cues(text: str, *, vtt: bool) -> Iterator[_Cue]:
+    """What is shown together; numbers, names and notes between the cues are left out.
+
+    An empty line ends a cue of WebVTT, where names and notes may follow; one of SubRip goes on to the next time.
+    """
     cue: _Cue | None = None
     for line in text.split("\n"):
         if found := _TIMES.match(line):
-            if cue is not None and cue.lines and cue.lines[-1].isdigit():
-                cue.lines.pop()  # the next cue's number, which no empty line separates
             if cue is not None:
+                cue.lines = [cue.lines[one] for one in said(cue.lines, before_time=True)]
                 yield cue
             cue = _Cue(_seconds(*found.groups()[:4]), _seconds(*found.groups()[4:]))
-        elif not line.strip():
+        elif vtt and not line.strip():
             if cue is not None:
                 yield cue
             cue = None
         elif cue is not None:
             cue.lines.append(line)
     if cue is not None:
+        cue.lines = [cue.lines[one] for one in said(cue.lines, before_time=False)]
         yield cue
+
+
+def said(lines: Sequence[str], *, before_time: bool) -> list[int]:
+    """Which lines of a cue are said: neither the empty ones nor the number of the next cue at their end.
+
+    :param before_time: the next cue's time follows at once.
+    """
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    if end and lines[end - 1].strip().isdigit():
+        above, below = end > 1 and not lines[end - 2].strip(), end < len(lines)
+        end -= above or (before_time and not below)
+    return [number for number in range(end) if lines[number].strip()]
 
 
 def _seconds(hours: str | None, minutes: str, seconds: str, parts: str) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.languages import primary
+from assistant.documents.readers.subtitles import said
 from assistant.documents.segments import SegmentKind, without_codes
 from assistant.documents.translating.blocks import Block, Builder, Item
 from assistant.documents.translating.markup import entities
@@ -59,7 +60,7 @@ class _Subtitles(Text):
     def __init__(self, format: str, source: Original) -> None:
         self.format = format
         self._said = _LANGUAGE.match(source.text) if format == "vtt" else None
-        cues = list(_cues(source.text))
+        cues = list(_cues(source.text, vtt=format == "vtt"))
         if not cues:
             timed = any(_TIMES.match(source.text, *found.span(1)) for found in _LINE.finditer(source.text))
             without = timed or source.text.strip() == "WEBVTT"
@@ -105,25 +106,27 @@ def _length(line: str) -> int:
     return len(without_codes(line))
 
 
-def _cues(text: str) -> Iterator[list[tuple[int, int]]]:
-    """The lines of each cue that has any."""
+def _cues(text: str, *, vtt: bool) -> Iterator[list[tuple[int, int]]]:
+    """The lines of each cue that has any. An empty line ends one of WebVTT; one of SubRip goes on to the next time."""
     lines: list[tuple[int, int]] | None = None
     for found in _LINE.finditer(text):
         start, end = found.span(1)
         if _TIMES.match(text, start, end):
-            if lines and text[slice(*lines[-1])].strip().isdigit():
-                lines.pop()  # the next cue's number, which no empty line separates
-            if lines:
-                yield lines
+            if lines and (spoken := _said(text, lines, before_time=True)):
+                yield spoken
             lines = []
-        elif not text[start:end].strip():
+        elif vtt and not text[start:end].strip():
             if lines:
                 yield lines
             lines = None if lines != [] else []
         elif lines is not None:
             lines.append((start, end))
-    if lines:
-        yield lines
+    if lines and (spoken := _said(text, lines, before_time=False)):
+        yield spoken
+
+
+def _said(text: str, lines: list[tuple[int, int]], *, before_time: bool) -> list[tuple[int, int]]:
+    return [lines[one] for one in said([text[start:end] for start, end in lines], before_time=before_time)]
 
 
 def _block(text: str, lines: list[tuple[int, int]], *, vtt: bool) -> Block | None:

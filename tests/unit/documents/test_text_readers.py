@@ -437,6 +437,16 @@ def test_what_is_said_is_joined_and_has_its_time() -> None:
         assert [p.path for p in document.paragraphs] == [("0:00:01",), ("1:02:10",), ("1:02:10",)]
 
 
+@pytest.mark.parametrize("number", ["2\n", ""], ids=["numbered", "times alone"])
+def test_an_empty_line_inside_a_cue_drops_nothing(number: str) -> None:
+    text = (
+        "1\n00:00:01,000 --> 00:00:02,500\n\nHello there.\n \nHow are you?\n\n"
+        f"{number}00:01:02,600 --> 00:01:04,000\n42\n\n"
+        f"{number}00:02:10,000 --> 00:02:12,000\nThe end.\n\n4\n"
+    )
+    assert texts(read(text.encode(), "x.srt")) == ["Hello there. How are you?", "42", "The end."]
+
+
 def test_vtt_with_notes_voices_and_captions_that_roll() -> None:
     text = (
         "WEBVTT - title\n\nNOTE\nnot said\n\nSTYLE\n::cue{}\n\nintro\n"

@@ -41,12 +41,36 @@ intro
 """
 
 
+APART = """1
+00:00:01,000 --> 00:00:03,000
+
+Hello there.
+ 
+How are you?
+
+2
+00:00:04,000 --> 00:00:06,000
+42 lamps.
+
+3
+"""  # noqa: W293
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-@pytest.mark.parametrize(("text", "name"), [(SRT, "a.srt"), (VTT, "a.vtt")])
+@pytest.mark.parametrize(("text", "name"), [(SRT, "a.srt"), (VTT, "a.vtt"), (APART, "a.srt")])
 def test_identity(text: str, name: str, line_end: str) -> None:
     data = text.replace("\n", line_end).encode()
     document = open_translatable(data, name)
     assert document.write([one.text for one in document.document.segments], language="de", source="en") == data
+
+
+def test_an_empty_line_inside_a_cue_drops_nothing() -> None:
+    document = open_translatable(APART.encode(), "a.srt")
+    assert [one.text for one in document.document.segments] == ["Hello there. How are you?", "42 lamps."]
+    written = document.write(["Hallo. Wie geht es?", "42 Lampen."], language="de", source="en")
+    assert "Hello" not in written.decode()
+    assert "How are" not in written.decode()
+    assert written.decode().endswith("\n\n2\n00:00:04,000 --> 00:00:06,000\n42 Lampen.\n\n3\n")
 
 
 def test_cues() -> None:
