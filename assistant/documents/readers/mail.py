@@ -136,9 +136,29 @@ def _bytes(part: Message) -> bytes:
 def _field(message: Message, name: str) -> str:
     """A field of the head as text; one that cannot be understood is left out."""
     try:
-        return str(message.get(name, "") or "").strip()
+        return (_field_of_bytes(message, name) or str(message.get(name, "") or "")).strip()
     except (MessageError, ValueError, LookupError, AttributeError, TypeError, IndexError):
         return ""  # the library stumbles over damaged fields in many ways
+
+
+def _field_of_bytes(message: Message, name: str) -> str:
+    """A field that holds bytes beyond ASCII as they are, which the library takes for UTF-8; empty: it holds none."""
+    raw = next((str(value) for field, value in message.raw_items() if field.lower() == name.lower()), "")
+    if raw.isascii():
+        return ""
+    data = "".join(raw.splitlines()).encode("utf-8", "surrogateescape")
+    try:
+        text = encodings.decode(data, _charset(message)).text
+    except AssistantError:  # these bytes are no text
+        return ""
+    return str(policy.default.header_factory(name, text))
+
+
+def _charset(part: Message) -> str:
+    """The encoding that the first text of a message declares."""
+    while inside := _inside(part):
+        part = inside[0]
+    return part.get_content_charset() or ""
 
 
 def _file_name(part: Message) -> str:

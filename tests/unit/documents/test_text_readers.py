@@ -396,6 +396,28 @@ def test_a_message_has_its_fields_its_text_and_the_names_of_its_attachments() ->
     assert (note.kind, note.values) == (NoteKind.ATTACHMENTS_IGNORED, {"attachments": 1})
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8", "big5"])
+@pytest.mark.parametrize("kind", ["text/plain", "multipart/mixed; boundary=X"], ids=["plain", "parts"])
+def test_fields_of_bytes_are_read_as_the_text_says(encoding: str, kind: str) -> None:
+    body = f"--X\nContent-Type: text/plain; charset={encoding}\n\n" if "X" in kind else ""
+    declared = "" if body else f"; charset={encoding}"
+    mail = (
+        f"From: 李明 <li@example.org>\nTo: =?utf-8?b?5byg5LiJ?= 先生 <z@example.org>\nSubject: 年度\n 工作安排\n"
+        f"Date: never\nContent-Type: {kind}{declared}\n\n{body}如上。\n"
+    )
+    document = read(mail.encode(encoding), "x.eml")
+    assert document.title == "年度 工作安排"
+    assert texts(document)[1].startswith("From: 李明 <li@example.org>\nTo: 张三 先生 <z@example.org>")
+
+
+def test_fields_of_bytes_without_a_declaration_are_guessed() -> None:
+    mail = "From: Jürgen Müller <j@example.org>\nSubject: Die Straße führt über die Brücke\nDate: never\n\nHallo.\n"
+    document = read(mail.encode("latin-1"), "x.eml")
+    assert document.title == "Die Straße führt über die Brücke"
+    odd = read(b"From: a\nTo: b\nSubject: \xff\x01\x02\x03\x04\x05\xfe\n\n" + b"Body.\n" * 200, "x.eml")
+    assert "Body." in texts(odd)[-1]
+
+
 def test_a_message_of_html_alone() -> None:
     mail = "From: a@example.org\nSubject: Hi\nMIME-Version: 1.0\nContent-Type: text/html\n\n<h2>Head</h2><p>Body.</p>"
     assert texts(read(mail.encode(), "x.eml"))[-2:] == ["Head", "Body."]
