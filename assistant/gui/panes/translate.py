@@ -479,10 +479,10 @@ class TranslatePane(DocumentPane):
         self.card.show_hint(hint)
         unfinished = view is not None and view.state in GOES_ON and view.total > 0
         if view is not None and (unfinished or view.state is JobState.RUNNING):
-            self.card.show_plan(self.showing.progress(view))
+            words = self.showing.progress(view)
         else:
             words = self.planning.words() if self.job is None else ""
-            self.card.show_plan(lists.sentences(self.verbs.waits, words))
+        self.card.show_plan(lists.sentences(self.verbs.waits, words))
 
     def _show_state(self) -> None:
         """What can be done now."""

@@ -80,7 +80,7 @@ class TranslateVerbs(QObject):
         pane = self._pane
         view, document = pane.view(), pane.opening.document
         asked = view is not None and document is not None and document.digest == view.document
-        if asked or not pane.live.on or pane.live.fits or not pane.source.writing:
+        if asked or pane.busy or not pane.live.on or pane.live.fits or not pane.source.writing:
             return ""
         return tr(
             "Live mode translates up to {n} characters by itself. Press {key} to translate this text.",
