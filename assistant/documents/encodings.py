@@ -182,7 +182,22 @@ def _guess(data: bytes) -> str:
     # Turkish differs from Western only in six letters, which are Icelandic there.
     if encoding == "cp1252" and languages.detect(sample.decode("cp1254", "replace")) == "tr":
         return "cp1254"
+    # In Polish ą is what š is in the other one, a letter that Polish does not have.
+    if encoding == "iso8859-2" and sample.count(b"\xb9") > sample.count(b"\xb1"):
+        readings = (sample.decode(one, "replace") for one in ("cp1250", encoding))
+        return "cp1250" if all(languages.detect(one) == "pl" for one in readings) else encoding
+    if encoding.startswith(("cp125", "koi8", "cp874")) and _is_katakana(sample):
+        return "cp932"
     return encoding
+
+
+def _is_katakana(sample: bytes) -> bool:
+    """Are all bytes beyond ASCII half-width katakana, many of them none of the Cyrillic letters, with sound marks only
+    where they can stand?"""
+    high = re.findall(rb"[\x80-\xff]", sample)
+    known = len(re.findall(rb"[\xa1-\xdf]", sample)) == len(high)
+    telling = len(re.findall(rb"[\xa6-\xbf]", sample)) > len(high) // 10
+    return known and telling and not re.search(rb"(?<![\xb3\xb6-\xc4\xca-\xce])\xde|(?<![\xca-\xce])\xdf", sample)
 
 
 def _telling(data: bytes) -> bytes:

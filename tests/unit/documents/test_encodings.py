@@ -99,6 +99,38 @@ def test_the_encoding_is_recognized(language: str, encoding: str, size: int) -> 
     assert decoded.guessed is not wide
 
 
+@pytest.mark.parametrize("encoding", ["cp1250", "iso8859-2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do piątego maja trzeba oddać książkę.",
+        "Dziewięć osób przyjechało do piątego domu.",
+        "Jeszcze tego piątego dnia mgła była gęsta i nikt nie chciał wychodzić na drogę do wsi.",
+    ],
+)
+def test_polish_without_its_rarer_letters(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "iso8859-2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lani je veliko deževalo in reka je narasla vse do hiš. Otroci niso mogli hoditi v šolo, zato so ostali doma.",
+        "Prošle godine je padalo mnogo kiše i rijeka je došla do kuća. Djeca nisu mogla ići u školu.",
+        "Minulý rok veľa pršalo a rieka vystúpila až k domom. Deti nemohli chodiť do školy, učila ich pani Nováková.",
+    ],
+    ids=["sl", "hr", "sk"],
+)
+def test_neighbours_of_polish_stay_what_they_are(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("text", ["ﾃﾞｰﾀﾊﾟｽﾜｰﾄﾞｶｸﾆﾝ\n" * 5, "ｺﾝﾆﾁﾊ ｾｶｲ\nﾃﾞｰﾀ 12\n"])
+def test_half_width_katakana_alone(text: str) -> None:
+    assert decode(text.encode("cp932")).text == text
+
+
 @pytest.mark.parametrize("language", PROSE)
 def test_unicode_is_never_a_guess(language: str) -> None:
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-32"):
