@@ -44,6 +44,7 @@ class Builder:
     :ivar title: of the document, as the format names it; may stay empty.
     :ivar pages: how many it has.
     :ivar encoding: of its bytes, where it has one.
+    :ivar shortened: the reader left out what comes after; a note says so.
     """
 
     def __init__(self, format: str) -> None:
@@ -51,6 +52,7 @@ class Builder:
         self.title = ""
         self.pages = 0
         self.encoding = ""
+        self.shortened = False
         self._pieces: list[str] = []
         self._size = 0
         self._paragraphs: list[Paragraph] = []
@@ -129,7 +131,7 @@ class Builder:
         """
         if not self._paragraphs:
             raise AssistantError(ErrorKind.DOCUMENT_EMPTY)
-        if self._dropped:
+        if self._dropped or self.shortened:
             self._notes[NoteKind.CUT] = {"characters": self._size}
         return Document(
             text="".join(self._pieces),

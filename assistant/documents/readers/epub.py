@@ -88,9 +88,10 @@ class _Reader:
                     contents = part
                 elif kind in PAGES and "nav" not in one.get("properties", "").split():
                     items[one.get("id", "")] = part
-            elif one.get("idref", "") in items and len(order) < MAX_CHAPTERS:
+            elif one.get("idref", "") in items:
                 order[items[one.get("idref", "")]] = None
-        return list(order), self._titles(contents)
+        self._builder.shortened = len(order) > MAX_CHAPTERS
+        return list(order)[:MAX_CHAPTERS], self._titles(contents)
 
     def _titles(self, contents: str) -> dict[str, str]:
         titles: dict[str, str] = {}

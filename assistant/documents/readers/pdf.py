@@ -92,13 +92,16 @@ class _Reader:
 
     def _load(self) -> None:
         characters = broken_here = 0
-        for number in range(min(len(self._document), MAX_PAGES)):
+        count = len(self._document)
+        self._builder.shortened = count > MAX_PAGES
+        for number in range(min(count, MAX_PAGES)):
             lines, height, has_objects = self._page(number)
             if lines is None:
                 self._broken += 1
                 broken_here += 1
                 if broken_here >= _MAX_BROKEN:
                     del self._pages[-broken_here + 1 :], self._heights[-broken_here + 1 :]
+                    self._builder.shortened = number + 1 < count
                     break
             else:
                 broken_here = 0
@@ -107,6 +110,7 @@ class _Reader:
             self._heights.append(height)
             characters += sum(len(line.text) for line in lines or ())
             if characters > MAX_CHARACTERS:
+                self._builder.shortened = number + 1 < count
                 break
 
     def _page(self, number: int) -> tuple[list[Line] | None, float, bool]:

@@ -26,14 +26,17 @@ def read(data: bytes, name: str) -> Document:  # noqa: ARG001 - every reader is 
     return _Reader(Package(data, "pptx")).read()
 
 
-def slides_of(package: Package) -> Iterator[str]:
-    """The names of the parts of a presentation's slides in the order of the show, each once; they may be missing."""
+def slides_of(package: Package, most: int = _MAX_SLIDES) -> Iterator[str]:
+    """The names of the parts of a presentation's slides in the order of the show, each once; they may be missing.
+
+    :param most: so many at most.
+    """
     main = package.main_part("ppt/presentation.xml")
     links = package.relationships(main)
     seen: set[str] = set()
     for one in xmltree.subtrees(package.archive.chunks(main), ["p|sldId"], "pptx"):
         link = links.get(one.get("r|id", ""))
-        if link is not None and link.target and link.target not in seen and len(seen) < _MAX_SLIDES:
+        if link is not None and link.target and link.target not in seen and len(seen) < most:
             seen.add(link.target)
             yield link.target
 
@@ -47,7 +50,9 @@ class _Reader:
 
     def read(self) -> Document:
         self._builder.title = self._package.title()
-        slides = list(slides_of(self._package))
+        slides = list(slides_of(self._package, _MAX_SLIDES + 1))
+        self._builder.shortened = len(slides) > _MAX_SLIDES
+        del slides[_MAX_SLIDES:]
         self._builder.pages = len(slides)
         for number, slide in enumerate(slides, 1):
             if slide in self._package.archive:

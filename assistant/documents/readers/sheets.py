@@ -44,6 +44,7 @@ def _workbook(data: bytes) -> Document:
     workbook = Workbook(package)
     builder = Builder("xlsx")
     builder.title = package.title()
+    builder.shortened = workbook.shortened
     empty, left = True, MAX_ROWS
     for number, (name, part) in enumerate(workbook.sheets, 1):
         builder.leave()

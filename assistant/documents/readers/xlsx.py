@@ -20,6 +20,7 @@ MAX_SHARED = 60_000_000
 MAX_COLUMN, MAX_ROW = 16_384, 1_048_576
 """As many columns and rows as a sheet can have."""
 
+_MAX_SHEETS = 1_000
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))  # numbers of built-in formats
 _PERCENT = frozenset((9, 10))
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
@@ -35,6 +36,7 @@ class Workbook:
     """A workbook, its sheets read row by row.
 
     :ivar sheets: name and part of each in their order; the part is empty where it is missing.
+    :ivar shortened: there are more of them.
     """
 
     def __init__(self, package: Package) -> None:
@@ -44,12 +46,15 @@ class Workbook:
             raise AssistantError(ErrorKind.DOCUMENT_OLD, "a binary workbook", format="XLSB", new="XLSX")
         links = package.relationships(main)
         self.sheets: list[tuple[str, str]] = []
+        self.shortened = False
         self._first_day = _FIRST_DAY
         chunks = package.archive.chunks(main)
         for one in xmltree.subtrees(chunks, ["x|sheet", "x|workbookPr"], package.format):
             if one.tag == "x|workbookPr":
                 self._first_day = _FIRST_DAY_1904 if one.get("date1904") in ("1", "true") else _FIRST_DAY
-            elif len(self.sheets) < 1_000:
+            elif len(self.sheets) >= _MAX_SHEETS:
+                self.shortened = True
+            else:
                 link = links.get(one.get("r|id", ""))
                 if link is not None and link.kind != "worksheet":
                     continue  # a chart, a dialog

@@ -69,3 +69,11 @@ def test_rights_management_is_told_from_hidden_fonts(algorithm: str, readable: b
     with pytest.raises(AssistantError) as caught:
         epub.read(data, "a.epub")
     assert caught.value.kind is ErrorKind.DOCUMENT_ENCRYPTED
+
+
+def test_chapters_beyond_the_most_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(epub, "MAX_CHAPTERS", 1)
+    assert notes(epub.read(make(CHAPTERS, spine=["a.xhtml", "a.xhtml"]), "a.epub")) == {}
+    document = epub.read(make(CHAPTERS), "a.epub")
+    assert document.pages == 1
+    assert notes(document) == {"cut": {"characters": len(document.text)}}

@@ -303,3 +303,19 @@ def test_two_pages_with_their_numbers_are_enough_to_know_them() -> None:
     assert notes(document) == {"lines_left_out": {"lines": 2}}
     pages[1].words[-1] = Words(290, 40, "7", 11)
     assert "7" in _read(*pages).text
+
+
+def test_pages_beyond_the_most_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MAX_PAGES", 2)
+    assert "cut" not in notes(_read(_page(ENGLISH), _page(CHINESE)))
+    document = _read(_page(ENGLISH), _page(CHINESE), _page(ENGLISH))
+    assert notes(document)["cut"] == {"characters": len(document.text)}
+
+
+def test_broken_pages_after_each_other_end_the_reading_and_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "_MAX_BROKEN", 2)
+    page = pdf._Reader._page
+    monkeypatch.setattr(pdf._Reader, "_page", lambda self, at: page(self, at) if at in (0, 3) else (None, 0.0, False))
+    document = _read(*[_page(ENGLISH) for _ in range(4)])
+    assert notes(document)["cut"] == {"characters": len(document.text)}
+    assert "cut" not in notes(_read(*[_page(ENGLISH) for _ in range(3)]))

@@ -41,3 +41,13 @@ def test_a_deck_of_pictures_is_empty() -> None:
     with pytest.raises(AssistantError) as caught:
         pptx.read(make(["<p:pic/>", ""]), "a.pptx")
     assert caught.value.kind is ErrorKind.DOCUMENT_EMPTY
+
+
+def test_slides_beyond_the_most_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pptx, "_MAX_SLIDES", 2)
+    slides = [shape("one"), shape("two"), shape("three")]
+    assert notes(pptx.read(make(slides[:2]), "a.pptx")) == {}
+    document = pptx.read(make(slides), "a.pptx")
+    assert texts(document) == ["one", "two"]
+    assert document.pages == 2
+    assert notes(document) == {"cut": {"characters": len(document.text)}}

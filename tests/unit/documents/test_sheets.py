@@ -6,7 +6,7 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.model import Kind
-from assistant.documents.readers import sheets
+from assistant.documents.readers import sheets, xlsx
 from tests.fakes.documents import cell, sheet_row
 from tests.fakes.documents import xlsx as make
 from tests.fakes.seen import notes, outline, page_of, path_of, texts
@@ -127,3 +127,12 @@ def test_refusals(data: bytes, kind: ErrorKind) -> None:
     with pytest.raises(AssistantError) as caught:
         sheets.read(data, "a")
     assert caught.value.kind is kind
+
+
+def test_sheets_beyond_the_most_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "_MAX_SHEETS", 2)
+    rows = {name: sheet_row(1, [cell("A1", name, "str")]) for name in ("one", "two", "three")}
+    assert notes(sheets.read(make(dict(list(rows.items())[:2])), "a.xlsx")) == {}
+    document = sheets.read(make(rows), "a.xlsx")
+    assert [title for _, title in outline(document)] == ["one", "two"]
+    assert notes(document) == {"cut": {"characters": len(document.text)}}
