@@ -77,7 +77,7 @@ class _Reader:
         names = ("dc|title", "opf|item", "opf|itemref")
         items: dict[str, str] = {}
         order: dict[str, None] = {}
-        contents = ""
+        contents = navigation = ""
         for one in xmltree.subtrees(self._archive.chunks(package), names, "epub"):
             if one.tag == "dc|title":
                 self._builder.title = self._builder.title or one.text or ""
@@ -86,12 +86,14 @@ class _Reader:
                 kind = one.get("media-type", "")
                 if kind == "application/x-dtbncx+xml":
                     contents = part
-                elif kind in PAGES and "nav" not in one.get("properties", "").split():
+                elif kind in PAGES and "nav" in one.get("properties", "").split():
+                    navigation = part
+                elif kind in PAGES:
                     items[one.get("id", "")] = part
             elif one.get("idref", "") in items:
                 order[items[one.get("idref", "")]] = None
         self._builder.shortened = len(order) > MAX_CHAPTERS
-        return list(order)[:MAX_CHAPTERS], self._titles(contents)
+        return list(order)[:MAX_CHAPTERS], self._navigation_titles(navigation) | self._titles(contents)
 
     def _titles(self, contents: str) -> dict[str, str]:
         titles: dict[str, str] = {}
@@ -104,6 +106,22 @@ class _Reader:
             elif label:
                 titles.setdefault(target(contents, one.get("src", "")), label)
                 label = ""
+        return titles
+
+    def _navigation_titles(self, navigation: str) -> dict[str, str]:
+        """Titles from the page that is the table of contents in EPUB 3. A damaged one costs titles, not the book."""
+        titles: dict[str, str] = {}
+        if navigation not in self._archive:
+            return titles
+        try:
+            for one in xmltree.subtrees(self._archive.chunks(navigation), ["h|nav"], "epub"):
+                if "toc" in one.get("?|type", "").split():
+                    for link in one.iter("h|a"):
+                        if label := " ".join("".join(link.itertext()).split()):
+                            titles.setdefault(target(navigation, link.get("href", "")), label)
+        except AssistantError as error:
+            if error.kind is ErrorKind.DOCUMENT_BOMB:
+                raise
         return titles
 
     def _chapter(self, part: str, number: int, title: str) -> None:

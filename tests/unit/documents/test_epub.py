@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
@@ -77,3 +80,25 @@ def test_chapters_beyond_the_most_are_told(monkeypatch: pytest.MonkeyPatch) -> N
     document = epub.read(make(CHAPTERS), "a.epub")
     assert document.pages == 1
     assert notes(document) == {"cut": {"characters": len(document.text)}}
+
+
+NAVIGATION = """<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><body>
+<nav epub:type="landmarks"><ol><li><a href="text/a.xhtml">Bodymatter</a></li></ol></nav>
+<nav epub:type="toc"><h1>Contents</h1><ol><li><a href="text/a.xhtml#top">第一章
+<i>Beginning</i></a><ol><li><a href="text/a.xhtml#later">Later</a></li></ol></li></ol></nav>%s</body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("contents", "rest", "title"),
+    [({}, "", "第一章 Beginning"), ({}, "<p>&broken", ""), ({"a.xhtml": "Both"}, "", "Both")],
+    ids=["without a list of the older kind", "damaged", "with one"],
+)
+def test_titles_of_chapters_come_from_the_navigation_of_epub_3(contents: dict[str, str], rest: str, title: str) -> None:
+    plain = make(CHAPTERS, contents=contents)
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        package = archive.read("OEBPS/content.opf").decode()
+    item = '<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/></manifest>'
+    parts = {"OEBPS/content.opf": package.replace("</manifest>", item), "OEBPS/nav.xhtml": NAVIGATION % rest}
+    document = epub.read(make(CHAPTERS, contents=contents, parts=parts), "a.epub")
+    assert outline(document) == [(1, "第二章"), *([(1, title)] if title else [])]
+    assert "Contents" not in document.text
