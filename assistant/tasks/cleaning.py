@@ -19,11 +19,21 @@ from assistant.documents.repetition import (
 from assistant.engine.messages import FinishReason
 from assistant.tasks.framing import refuses, without_frame
 from assistant.tasks.instructed import NOTHING_TOLD, Instructions
-from assistant.tasks.summary import Problem, ProblemKind
+from assistant.tasks.summary import Format, Problem, ProblemKind
 
 _NOTHING = frozenset({"none", "n/a", "na", "nothing", "no summary", "no content", "无", "没有", "空", "無"})
 _LETTER = re.compile(r"[^\W\d_]")
-_TABLE = re.compile(r"^ *\|.*\|[ \t]*\n[ |:\t]*-[ |:\t-]*\n *\|[^\n]*[^\s|]", re.MULTILINE)
+_ITEM = re.compile(
+    r"^[ \t>]*(?:[-*+•·–—●▪]|[(（]?\d{1,2}[.)、．）](?!\d)|[①-⑳]|[一二三四五六七八九十]{1,3}[、.．])[ \t\u3000]*[^\W_]"
+    r"|^[ \t]*\*\*[^\W_]",
+    re.MULTILINE,
+)
+_FORMS = {
+    Format.BULLETS: _ITEM,
+    Format.MINUTES: _ITEM,
+    Format.QA: re.compile(r"[?？؟]\W*\w"),  # a question, and something behind it
+    Format.TABLE: re.compile(r"^ *\|.*\|[ \t]*\n[ |:\t]*-[ |:\t-]*\n *\|[^\n]*[^\s|]", re.MULTILINE),
+}
 _LONG_SOURCE = 60  # units: of so much there is more to say than a word
 _SURE = 100  # letters of Latin script that tell one of its languages from another
 _SHORT = 40  # units: of an answer no longer than that, half may be names that stand together
@@ -103,9 +113,10 @@ def shown(text: str) -> str:
     return without_frame(without_reasoning(text))
 
 
-def has_table(text: str) -> bool:
-    """There is a Markdown table in it: a head, the line below it and a row."""
-    return _TABLE.search(text) is not None
+def has_form(text: str, form: Format) -> bool:
+    """There is something in it by which the form is known: an item of a list, a question that is answered, or a
+    Markdown table with a head, the line below it and a row."""
+    return form not in _FORMS or _FORMS[form].search(text) is not None
 
 
 def without_label(text: str, number: int, source: str) -> str:

@@ -70,10 +70,15 @@ class SummarySampling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SummaryForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The words for one format. ``item``: words (Chinese: characters) of one of its items, 0 if it has none."""
+    """The words for one format.
+
+    :ivar item: words (Chinese: characters) of one of its items, 0 if it has none.
+    :ivar repair: what is said when an answer was not in this form; empty: every text is.
+    """
 
     words: str
     item: int
+    repair: str = ""
 
 
 class SummaryClosing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

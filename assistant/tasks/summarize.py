@@ -12,11 +12,10 @@ from dataclasses import replace
 
 from assistant.engine.messages import FinishReason
 from assistant.tasks.chat import AnswerOptions, ChatTurn
-from assistant.tasks.cleaning import Cleaned, clean, has_table, without_label
+from assistant.tasks.cleaning import Cleaned, clean, has_form, without_label
 from assistant.tasks.presets import summary_preset
 from assistant.tasks.summary import (
     Budget,
-    Format,
     Outcome,
     Problem,
     ProblemKind,
@@ -150,7 +149,8 @@ class SummaryTask:
         )
         if key.level:
             cleaned = _of_notes(cleaned)
-        if step.final and self._format is Format.TABLE and not has_table(cleaned.text):
+        said = not {problem.kind for problem in cleaned.problems} & _NOTHING
+        if step.final and said and not has_form(cleaned.text, self._format):
             cleaned = Cleaned(cleaned.text, (*cleaned.problems, Problem(ProblemKind.FORM)))
         if not _weight(cleaned):
             return self._keep(key, cleaned, Verdict.ACCEPTED)

@@ -163,7 +163,7 @@ class ProblemKind(StrEnum):
     EMPTY = "empty"
     REFUSAL = "refusal"
     LANGUAGE = "language"  # (wanted) not in the language that was asked for
-    FORM = "form"  # no table, where one was asked for
+    FORM = "form"  # prose, where a list or a table was asked for
     CUT = "cut"  # ended at its longest length; the unfinished sentence was taken off
 
 

@@ -69,7 +69,8 @@ class Prompts:
     def instructions(self) -> Instructions:
         """Recognizes what these prompts say in answers."""
         turns = [*self.part("", number=1, total=1), *self.merge(()), *self.final(()), *self.whole("")]
-        own = [filled(words, language=self._language, less="") for words in self._words.repairs.values()]
+        repairs = [*self._words.repairs.values(), *(form.repair for form in self._words.forms.values())]
+        own = [filled(words, language=self._language, less="") for words in repairs]
         wishes = (one_line(wish, _LONGEST_WISH) for wish in (self._options.audience, self._options.focus))
         preset = summary_preset()
         others = (
@@ -105,7 +106,9 @@ class Prompts:
     def _turns(
         self, system: str, label: str, text: str, closing: str, size: int, repair: ProblemKind | None
     ) -> tuple[ChatTurn, ...]:
-        if repair is not None and repair in self._words.repairs:
+        if repair is ProblemKind.FORM:
+            closing += " " + self._words.forms[self._options.format].repair
+        elif repair is not None and repair in self._words.repairs:
             closing += " " + self._words.repairs[repair]
         closing = filled(closing, language=self._language, less=_rounded(size * 2 // 3))
         lines = [label] if label else []

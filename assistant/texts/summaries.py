@@ -97,7 +97,7 @@ _PROBLEMS: Mapping[str, Callable[[Mapping[str, int | str]], str]] = {
     "empty": lambda _: tr("The model gave nothing usable, so this is the beginning of the text itself."),
     "refusal": lambda _: tr("The model refused to summarize this."),
     "language": lambda _: tr("This is not in the language that was asked for."),
-    "form": lambda _: tr("The model wrote no table."),
+    "form": lambda _: tr("This is not in the form that was asked for."),
     "cut": lambda _: tr("It was cut off at the length limit."),
 }
 

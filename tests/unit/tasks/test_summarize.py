@@ -458,16 +458,56 @@ TABLE = "| Subject | Fact |\n| --- | --- |\n| Bridge | sound |\n| Next meeting |
 PROSE = "The committee met and found the bridge sound. The next meeting is in winter."
 
 
-def test_where_a_table_was_asked_for_prose_is_asked_again_and_said() -> None:
-    job = task(english(1), SummaryOptions(language="en", format=Format.TABLE))
+@pytest.mark.parametrize(
+    ("form", "end"),
+    [
+        (Format.TABLE, "lines:\n| Subject | Fact |\n| --- | --- |"),
+        (Format.BULLETS, 'begins with "- ".'),
+        (Format.MINUTES, 'begin with "- ".'),
+        (Format.QA, '"**Q:** ..." and "**A:** ...".'),
+    ],
+)
+def test_prose_in_the_place_of_a_list_or_a_table_is_asked_again_and_said(form: Format, end: str) -> None:
+    job = task(english(1), SummaryOptions(language="en", format=form))
     (step,) = job.take(1)
     outcome = job.finished(step.key, PROSE)
     assert outcome.verdict is Verdict.AGAIN
     assert outcome.step is not None
-    assert outcome.step.turns[-1].text.endswith("| --- | --- |")
+    assert outcome.step.turns[-1].text.endswith(end)
     last = job.finished(step.key, PROSE)
     assert (last.verdict, last.text) == (Verdict.FLAWED, PROSE)
     assert [one.kind for one in last.problems] == [ProblemKind.FORM]
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        (Format.BULLETS, "- The committee met and found the bridge sound.\n- The next meeting is in winter."),
+        (Format.BULLETS, "1. The committee met and found the bridge sound.\n2. The next meeting is in winter."),
+        (Format.MINUTES, "## Decisions\n* The bridge is sound, the committee found, and it stays open."),
+        (Format.QA, "**Q:** Is the bridge sound?\n**A:** The committee found that it is sound."),
+        (Format.QA, "What did the committee find?\n\nThe committee met and found the bridge sound."),
+        (Format.PARAGRAPH, PROSE),
+        (Format.ABSTRACT, PROSE),
+    ],
+)
+def test_what_has_the_form_that_was_asked_for_is_taken(form: Format, text: str) -> None:
+    job = task(english(1), SummaryOptions(language="en", format=form))
+    (step,) = job.take(1)
+    assert job.finished(step.key, text).verdict is Verdict.ACCEPTED
+
+
+def test_points_in_chinese_are_known_by_chinese_figures() -> None:
+    job = task(chinese(1), SummaryOptions(language="zh-Hans", format=Format.BULLETS))
+    (step,) = job.take(1)
+    assert job.finished(step.key, "一、委员会认为大桥是安全的。\n二、下次会议在冬天举行。").verdict is Verdict.ACCEPTED
+
+
+def test_an_answer_that_says_nothing_is_not_called_to_have_the_wrong_form_too() -> None:
+    job = task(english(1), SummaryOptions(language="en", format=Format.TABLE))
+    (step,) = job.take(1)
+    job.finished(step.key, "")
+    assert [one.kind for one in job.finished(step.key, "").problems] == [ProblemKind.EMPTY]
 
 
 @pytest.mark.parametrize("table", [TABLE, TABLE.replace("| ", "|"), TABLE.replace("---", ":--"), "Facts.\n\n" + TABLE])
