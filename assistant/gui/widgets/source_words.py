@@ -9,7 +9,7 @@ from assistant.base.languages import own_name
 from assistant.documents.model import LinkedSentence, MarkKind, MarkState, Note, Source
 from assistant.storage.rows import JobState, StepState
 from assistant.tasks.summary import Depth, Format, Length, Problem
-from assistant.texts import documents, errors, lists, summaries, tr, trn
+from assistant.texts import documents, errors, languages, lists, summaries, tr, trn
 
 if TYPE_CHECKING:
     from assistant.core.documents import OpenDocument
@@ -203,6 +203,12 @@ def state_words(row: SummaryRow) -> str:
         return tr("Questions")
     parts = [states[row.state]] if row.state in states else []
     parts.append(FORMATS[row.options.format]())
-    if row.options.depth is Depth.QUICK:
+    options = row.options
+    if options.depth is Depth.QUICK:
         parts.append(DEPTHS_SHORT[Depth.QUICK]())
+    if options.length is not Length.MEDIUM:
+        parts.append(LENGTHS[options.length]())
+    if options.language:
+        parts.append(languages.name(options.language))
+    parts += [wish for wish in (options.focus, options.audience) if wish]
     return " · ".join(parts)

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from assistant.core.documents import OpenDocument
+from assistant.core.summary.views import SummaryRow
 from assistant.documents.model import Kind, LinkedSentence, Mark, MarkKind, MarkState, Note, NoteKind, Paragraph, Source
 from assistant.gui.summarizing.opening import KINDS
 from assistant.gui.theme import Theme
@@ -23,6 +24,7 @@ from assistant.gui.widgets.source_links import SourceLinks
 from assistant.gui.widgets.summary.options import kept_options, options_from
 from assistant.gui.widgets.summary.text import SummaryText
 from assistant.gui.widgets.text_places import UnitIndex, align, stretch, units
+from assistant.storage.rows import JobState
 from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
 from tests.gui.fakes.summaries_core import SUMMARY, document, linked
 from tests.gui.helpers import SLOW, point_at
@@ -466,3 +468,18 @@ def test_paragraphs_of_the_made_up_document_are_right() -> None:
         "The bridge at Aldgrove", "Costs", "Traffic",
     ]  # fmt: skip
     assert all(isinstance(each, Paragraph) for each in made.paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (SummaryOptions(), "Paragraph"),
+        (SummaryOptions(length=Length.LONG, language="zh-Hans"), "Paragraph · Long · Simplified Chinese"),
+        (
+            SummaryOptions(Depth.QUICK, Length.SHORT, Format.BULLETS, focus="costs", audience="students"),
+            "Key points · Quick look · Short · costs · students",
+        ),
+    ],
+)
+def test_summaries_of_one_document_are_told_apart_in_the_history(options: SummaryOptions, line: str) -> None:
+    assert words.state_words(SummaryRow(1, "The bridge", 0.0, JobState.DONE, options, "model")) == line
