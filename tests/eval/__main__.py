@@ -22,11 +22,12 @@ from tests.eval import cases, detecting, linking, links, report, running, transl
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Returns 0; 1: linking or checking does not reach what it must; 2: it could not be tried, or only a part."""
+    """Returns 0; 1: what was scored does not reach what it must; 2: it could not be tried, or only a part."""
     options = _options(arguments)
     if options.languages:
-        _say(detecting.table(detecting.tell(detecting.sentences())))
-        return 0
+        told = detecting.tell(detecting.sentences())
+        _say(detecting.table(told))
+        return 0 if detecting.share(told) >= detecting.LEAST else 1
     results: list[running.Result] = []
     scores: list[linking.LinkScore] = []
     translations: list[translating.SetResult] = []
@@ -68,7 +69,7 @@ def _summaries(session: Session, options: argparse.Namespace) -> list[running.Re
 def _links(session: Session, options: argparse.Namespace) -> list[linking.LinkScore]:
     scores = []
     with tempfile.TemporaryDirectory() as folder:
-        for name in options.only or links.NAMES:
+        for name in options.only or links.FIRST:
             outcomes = list(running.run_links(session, links.load(name), Path(folder), alone=options.alone))
             scores.append(linking.total(name, outcomes))
             if options.show:
@@ -107,7 +108,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--alone", action="store_true", help="with --links: each item against its own document only")
     parser.add_argument("--translate", nargs="?", const="", metavar="MODEL", help="score translations instead")
     parser.add_argument("--languages", action="store_true", help="score telling languages instead; needs no model")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="these documents, or with --links these sets")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        metavar="NAME",
+        help="these documents, or with --links these sets (otherwise the three that count)",
+    )
     parser.add_argument("--show", action="store_true", help="print the texts, or with --links what went wrong")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything, with the texts")
     options = parser.parse_args(arguments)

@@ -11,6 +11,8 @@ from statistics import median
 from assistant.documents.detection import detect_languages
 from assistant.documents.segments import Guess
 
+LEAST = 0.95
+"""The share of the sentences that must be told."""
 _SET = Path(__file__).resolve().parent / "languages" / "sentences.tsv"
 
 
@@ -51,6 +53,11 @@ def tell(rows: Iterable[Sentence]) -> list[Told]:
     return results
 
 
+def share(results: Sequence[Told]) -> float:
+    """How many were told, as a part of 1."""
+    return sum(one.right for one in results) / len(results)
+
+
 def table(results: Sequence[Told]) -> str:
     """A line for each language, what was wrong, and the sums."""
     lines = [f"{'language':<10}{'right':>8}{'of':>5}{'letters':>9}{'share':>7}"]
@@ -65,6 +72,5 @@ def table(results: Sequence[Told]) -> str:
             said = ", ".join(f"{guess.language} {guess.share:.2f}" for guess in one.guesses) or "nothing"
             lines.append(f"    {one.sentence.language}: {said}: {one.sentence.text}")
     times = sorted(one.milliseconds for one in results)
-    share = sum(one.right for one in results) / len(results)
-    lines.append(f"{share:.1%} of {len(results)}; {median(times):.2f} ms each, the worst {times[-1]:.2f} ms")
+    lines.append(f"{share(results):.1%} of {len(results)}; {median(times):.2f} ms each, the worst {times[-1]:.2f} ms")
     return "\n".join(lines)

@@ -22,7 +22,9 @@ _LATER = {
 }
 """Sets that were written later: their files, then those whose documents they stand among."""
 
-NAMES = (*_SOURCES, *(name + later for later in _LATER for name in _SOURCES))
+FIRST = tuple(_SOURCES)
+"""Those that were written before the linker, by which it is judged."""
+NAMES = (*FIRST, *(name + later for later in _LATER for name in _SOURCES))
 KINDS = ("number", "date", "amount", "name")
 
 
