@@ -6,7 +6,7 @@ from __future__ import annotations
 import queue
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from assistant.core.documents import OpenDocument
 from assistant.core.measures import Speed
 from assistant.core.summary.views import PlanView
 from assistant.core.translation.views import OpenTranslation, TranslationPlan
-from assistant.engine.messages import Count, Counted, Piece
+from assistant.engine.messages import Count, Counted, Piece, Resized
+from assistant.library.fit import SANE_CONTEXT
 from assistant.library.models import InstalledModel
 from assistant.tasks.chat import AnswerOptions, ChatTurn
 from assistant.tasks.summary import SummaryOptions
@@ -33,10 +34,11 @@ _ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ((120, 60), (200, 160), (350, 40), (500, 120), (700, 30), (900, 200), (1200, 80), (1500, 150), (2200, 60),
              (3000, 100))  # fmt: skip
 """Words to read and tokens to write."""
-PARTS = (("kelp.md", 80), ("minutes.md", 120), ("move.txt", 160), ("theatre.txt", 200), ("kelp.md", 250),
-         ("minutes.md", 300), ("theatre.txt", 400), ("move.txt", 520), ("minutes.md", 700),
-         ("theatre.txt", 900))  # fmt: skip
-"""Documents, and how many words of them are summed up."""
+SHORT = (("kelp.md", 80), ("move.txt", 160), ("kelp.md", 250), ("minutes.md", 300), ("theatre.txt", 900))
+"""Documents, and how many words of them are summed up in one step."""
+LONG = (1100, 1400, 1700, 2000, 2400)
+"""Words of the documents one behind the other that are summed up by parts, in a small context."""
+SMALL = 2048
 TRANSLATED = (("kelp.md", 30, "de"), ("minutes.md", 40, "zh-Hans"), ("move.txt", 90, "de"),
               ("theatre.txt", 24, "zh-Hans"), ("kelp.md", 91, "zh-Hans"), ("minutes.md", 70, "de"),
               ("move.txt", 18, "zh-Hans"), ("theatre.txt", 100, "de"), ("kelp.md", 20, "de"),
@@ -82,6 +84,15 @@ class Desk:
         if isinstance(found[0], AssistantError):
             raise found[0]
         return found[0]
+
+    def resize(self, context: int) -> None:
+        """Give the loaded model another context."""
+        engine = self.core.engines.get(self.model.key)
+        assert engine is not None
+        found: list[object] = []
+        self.core.engines.resize(engine, context, found.append)
+        self.wait(lambda: bool(found))
+        assert isinstance(found[0], Resized), found[0]
 
     def count(self, text: str) -> int:
         """Tokens of a text, asked of the loaded model."""
@@ -166,6 +177,10 @@ def estimates(setting: Setting) -> list[Row]:
         documents = DOCUMENTS[::3] if setting.quick else DOCUMENTS
         first = errors_over(made, documents, seed=100, say=setting.say)
         later = errors_of_summaries(made, texts()[::4] if setting.quick else texts(), say=setting.say)
+        if not setting.quick:
+            made.resize(SMALL)
+            later += errors_of_summaries(made, long_texts(), say=setting.say, parts=True)
+            made.resize(SANE_CONTEXT)
         translated = errors_of_translations(made, TRANSLATED[:2] if setting.quick else TRANSLATED, say=setting.say)
     return [
         Row("error of the estimated time after the self-test, median", statistics.median(first), "at most", REACH,
@@ -195,15 +210,22 @@ def errors_over(
 
 
 def texts() -> list[str]:
-    """Ten documents in the language of the starter: whole paragraphs of real ones. No two begin alike, or the engine
-    would have read a part of the second one already.
+    """Documents in the language of the starter: whole paragraphs of real ones. No two begin alike, or the engine would
+    have read a part of the second one already.
     """
-    return [_of(name, words, start=3 * number) for number, (name, words) in enumerate(PARTS)]
+    return [_of([name], words, start=3 * number) for number, (name, words) in enumerate(SHORT)]
 
 
-def _of(name: str, words: int, start: int = 0) -> str:
-    """So many words of a document from paragraph ``start`` on, and behind its end from its beginning."""
-    paragraphs = (_ROOT / "tests" / "eval" / "documents" / name).read_text("utf-8").split("\n\n")
+def long_texts() -> list[str]:
+    """The same, longer than the small context."""
+    names = sorted({name for name, _ in SHORT})
+    return [_of(names, words, start=7 * number + 1) for number, words in enumerate(LONG)]
+
+
+def _of(names: Iterable[str], words: int, start: int = 0) -> str:
+    """So many words of documents from paragraph ``start`` on, and behind their end from their beginning."""
+    folder = _ROOT / "tests" / "eval" / "documents"
+    paragraphs = [one for name in names for one in (folder / name).read_text("utf-8").split("\n\n")]
     start %= len(paragraphs)
     taken: list[str] = []
     for paragraph in paragraphs[start:] + paragraphs[:start]:
@@ -213,12 +235,18 @@ def _of(name: str, words: int, start: int = 0) -> str:
     return "\n\n".join(taken)
 
 
-def errors_of_summaries(made: Desk, documents: list[str], *, say: Callable[[str], None]) -> list[float]:
-    """As ``errors_over``, for the plan that a person sees before a summary is begun."""
+def errors_of_summaries(
+    made: Desk, documents: list[str], *, say: Callable[[str], None], parts: bool = False
+) -> list[float]:
+    """As ``errors_over``, for the plan that a person sees before a summary is begun.
+
+    :param parts: the documents are so long that each is read part by part.
+    """
     found = []
     for text in documents:
         plan, seconds = made.summarize(text, SummaryOptions())
         assert plan.seconds is not None
+        assert (plan.steps > 1) is parts
         found.append(abs(plan.seconds - seconds) / seconds)
         read = f"{plan.prompt_tokens:5} read, {plan.steps} steps"
         say(f"    {read}: {plan.seconds:6.2f} s said, {seconds:6.2f} s taken")
@@ -231,7 +259,7 @@ def errors_of_translations(
     """As ``errors_of_summaries``. Of the first into a language nobody knows yet how much of it is done again."""
     found = []
     for name, words, target in documents:
-        plan, seconds = made.translate(_of(name, words), TranslateOptions(target=target))
+        plan, seconds = made.translate(_of([name], words), TranslateOptions(target=target))
         assert plan.seconds is not None
         found.append(abs(plan.seconds - seconds) / seconds)
         say(f"    {plan.segments:4} sentences into {target}: {plan.seconds:6.2f} s said, {seconds:6.2f} s taken")

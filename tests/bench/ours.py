@@ -160,6 +160,7 @@ class Engine:
         key: str = "",
         bulk: bool = False,
         lock: ScriptLock | None = None,
+        alternatives: int = 0,
     ) -> Run:
         """Send a request for exactly ``tokens`` tokens and return at once."""
         pieces = (Piece(text=prompt, trusted=True),) if isinstance(prompt, str) else tuple(prompt)
@@ -174,6 +175,7 @@ class Engine:
             ignore_end=True,
             stop_loops=False,
             lock=lock,
+            alternatives=alternatives,
         )
         run = self._runs[name] = Run(name, time.perf_counter())
         self.client.send(request)

@@ -7,9 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-from assistant.engine.messages import Piece
+from assistant.engine.messages import Piece, ScriptLock
+from assistant.tasks.foreign import free_signs, free_words
 from tests.bench import workload
-from tests.bench.ours import Engine
+from tests.bench.ours import Engine, Run
 from tests.bench.setting import CONTEXT, Setting
 from tests.bench.stats import Row, ratio_row
 
@@ -21,7 +22,8 @@ _HEAD = (
     " numbers, names, links, code and tags as they are. Keep the tone. Write the translation alone, without quotation"
     " marks around it and without a word about it.<|im_end|>\n<|im_start|>user\n"
 )
-_TAIL = "<|im_end|>\n<|im_start|>assistant\n"
+_TAIL = Piece(text="<|im_end|>\n<|im_start|>assistant\n", trusted=True)
+_TARGET = "zh-Hans"
 _QUANTIZE = """
 import sys
 import llama_cpp
@@ -35,7 +37,8 @@ sys.exit(llama_cpp.llama_model_quantize(sys.argv[1].encode(), sys.argv[2].encode
 def side_by_side(setting: Setting) -> list[Row]:
     """All sent at once, as a job does it, against each one sent when the one before has ended.
 
-    Every paragraph is read behind the same instructions and answered with as many tokens as a translation of it has.
+    Every paragraph is read behind the same instructions and answered with as many tokens as a translation of it has, in
+    the target's script alone and with what the model weighed at each token, as the program asks for it.
     """
     rows = [_measure(setting, setting.model, "the starter", 0.75)]
     rows.append(_measure(setting, quantized(setting), "its Q4_0 form", 0.55))
@@ -46,27 +49,28 @@ def _measure(setting: Setting, model: Path, name: str, reach: float) -> Row:
     count, tokens = (8, 16) if setting.quick else (PARAGRAPHS, 64)
     with Engine(model, threads=setting.threads, context=CONTEXT, sequences=8) as engine:
 
-        def prompts(number: int) -> list[tuple[Piece, ...]]:
-            texts = [workload.prose(WORDS, seed=100 * number + index) for index in range(count)]
-            return [
-                (Piece(text=_HEAD, trusted=True, checkpoint=True), Piece(text=text), Piece(text=_TAIL, trusted=True))
-                for text in texts
-            ]
+        def paragraphs(number: int) -> list[str]:
+            return [workload.prose(WORDS, seed=100 * number + index) for index in range(count)]
+
+        def start(text: str) -> Run:
+            lock = ScriptLock(language=_TARGET, words=free_words(text, language="en"), signs=free_signs(text))
+            prompt = (Piece(text=_HEAD, trusted=True, checkpoint=True), Piece(text=text), _TAIL)
+            return engine.start(prompt, tokens=tokens, bulk=True, lock=lock, alternatives=1)
 
         def at_once(number: int) -> float:
-            own = prompts(number)
+            own = paragraphs(number)
             begin = time.perf_counter()
-            runs = [engine.start(prompt, tokens=tokens, bulk=True) for prompt in own]
+            runs = [start(text) for text in own]
             return max(run.result().ended for run in runs) - begin
 
         def in_turn(number: int) -> float:
-            own = prompts(number + 500)  # nothing of them may be in the memory already
+            own = paragraphs(number + 500)  # nothing of them may be in the memory already
             begin = time.perf_counter()
-            for prompt in own:
-                engine.start(prompt, tokens=tokens, bulk=True).result()
+            for text in own:
+                start(text).result()
             return time.perf_counter() - begin
 
-        engine.generate(prompts(999)[0], tokens=8)
+        start(paragraphs(999)[0]).result()
         setting.say(f"  {count} paragraphs on {name}: side by side, one by one (seconds)")
         together, alone = setting.interleave(at_once, in_turn)
     measure = f"{count} paragraphs side by side / one by one, {name}"
