@@ -17,7 +17,7 @@ from assistant.core.documents import LARGEST_PASTE, OpenDocument, check_file
 from assistant.core.summary.summaries import Summaries
 from assistant.core.summary.views import Linked
 from assistant.core.translation.translations import Translations
-from assistant.documents.model import LinkedSentence, Source
+from assistant.documents.model import LinkedSentence, MarkState, Source
 from assistant.library.models import InstalledModel
 from assistant.texts import documents as document_texts
 from assistant.texts import errors, lists, states, summaries, tr, trn
@@ -182,16 +182,21 @@ def say_checks(terminal: Terminal, text: str, linked: Linked | None, why: Assist
             len(missing),
         )
         _say_with(terminal, said, missing)
-    marks = [
-        text[mark.start : mark.end] for one in linked.sentences for mark in one.marks if mark.state.value == "missing"
-    ]
-    if marks:
+    if marks := _marked(text, linked, MarkState.MISSING):
         said = trn(
             "{n} number, date or name is not supported by the document.",
             "{n} numbers, dates or names are not supported by the document.",
             len(marks),
         )
         _say_with(terminal, said, marks)
+    if marks := _marked(text, linked, MarkState.UNCHECKED):
+        said = trn("{n} name was not checked", "{n} names were not checked", len(marks))
+        _say_with(terminal, lists.ended(said), marks)
+
+
+def _marked(text: str, linked: Linked, state: MarkState) -> list[str]:
+    """The words of a text that are marked so."""
+    return [text[mark.start : mark.end] for one in linked.sentences for mark in one.marks if mark.state is state]
 
 
 def _say_with(terminal: Terminal, said: str, examples: Sequence[str]) -> None:

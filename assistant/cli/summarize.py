@@ -18,7 +18,7 @@ from assistant.core.summary.views import JobState, PlanView, SummaryView
 from assistant.core.unfinished import Unfinished
 from assistant.library.models import InstalledModel
 from assistant.tasks.summary import Depth, Format, Length, SummaryOptions
-from assistant.texts import states, summaries, tr, trn
+from assistant.texts import lists, states, summaries, tr, trn
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
@@ -65,7 +65,7 @@ def _make(
     if unfinished.steps:
         plan = replace(plan, seconds=None)  # it was told for all of it
     with session.interruptible():  # from the plan on: what comes before the first wait is no gap
-        terminal.say(_resuming(len(unfinished.steps)) if unfinished.steps else _told(plan), dim=True)
+        terminal.say(_resuming(len(unfinished.steps), plan) if unfinished.steps else _told(plan), dim=True)
         job = session.core.summaries.start(document.digest, options, model=model, unfinished=unfinished)
         document_commands.follow(terminal, session, session.core.summaries, job)
     return _hand_over(arguments, terminal, session, asked, job, plan, kept=unfinished.kept)
@@ -186,9 +186,13 @@ def _told(plan: PlanView) -> str:
     )
 
 
-def _resuming(steps: int) -> str:
+def _resuming(steps: int, plan: PlanView) -> str:
     """What takes the place of the plan where an earlier run has left some of it."""
-    return trn("Resuming: {n} step is finished already.", "Resuming: {n} steps are finished already.", steps)
+    words = [trn("Resuming: {n} step is finished already.", "Resuming: {n} steps are finished already.", steps)]
+    if plan.share < 1:
+        percent = max(1, round(100 * plan.share))
+        words.append(tr("The most telling sentences are read: {percent} % of the text.", percent=percent))
+    return lists.sentences(*words)
 
 
 def _say_kept(terminal: Terminal, *, kept: bool) -> None:

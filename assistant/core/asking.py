@@ -137,22 +137,18 @@ class Asking:
         done: Callable[[AssistantError | None], None],
         *,
         title: str,
-        labels: dict[str, str] | None = None,
     ) -> Cancel:
         """Write what was asked about a document and answered, with its links, into a file; ``done`` gets None, or why
         it could not be written.
 
         :param form: ``markdown``, ``text``, ``docx`` or ``html``.
-        :param labels: words of the file; None: those of the current language.
         """
         try:
             text, sentences = as_paper(self.kept.exchanges(digest))
         except AssistantError as error:
             done(error)
             return lambda: None
-        return export(
-            self.documents, digest, (path, form), done, title=title, text=text, sentences=sentences, labels=labels
-        )
+        return export(self.documents, digest, (path, form), done, title=title, text=text, sentences=sentences)
 
     def acquire(self, plan: LoadPlan, done: Callable[[Any], None]) -> None:
         self._engines.acquire(plan, done)

@@ -9,7 +9,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.cancel import Cancel
 from assistant.core.documents import Documents
 from assistant.documents.model import LinkedSentence
-from assistant.texts.summaries import export_labels
+from assistant.texts import exports as export_texts
 from assistant.worker.messages import Export
 
 
@@ -22,12 +22,10 @@ def export(
     title: str,
     text: str,
     sentences: tuple[LinkedSentence, ...],
-    labels: dict[str, str] | None,
 ) -> Cancel:
     """Write ``text`` with the links of its sentences into a file, and call ``done`` with None or the error.
 
     :param target: the file, and its format: ``markdown``, ``text``, ``docx`` or ``html``.
-    :param labels: words of the file; None: those of the current language.
     """
     if not text.strip():
         done(AssistantError(ErrorKind.INPUT_EMPTY))
@@ -42,7 +40,7 @@ def export(
             text=text,
             sentences=sentences,
             path=stored if sentences else "",
-            labels=labels or export_labels(),
+            labels=export_texts.labels(),
         )
 
     return documents.ask(digest, request, lambda answer: done(answer if isinstance(answer, AssistantError) else None))

@@ -151,10 +151,11 @@ def _html_blocks(blocks: list[Block]) -> list[str]:
     seen: set[int] = set()
     for block in blocks:
         depth = block.level if block.kind is BlockKind.ITEM else 0
-        while len(lists) > depth:
+        name = "ol" if block.number else "ul"
+        while len(lists) > depth or (len(lists) == depth > 0 and lists[-1] != name):
             lines.append(f"</{lists.pop()}>")
         while len(lists) < depth:
-            lists.append("ol" if block.number else "ul")
+            lists.append(name)
             start = f' start="{block.number}"' if block.number > 1 else ""
             lines.append(f"<{lists[-1]}{start}>")
         lines.append(_html_block(block, seen))

@@ -28,6 +28,7 @@ LABELS: Mapping[str, str] = {
     "listed": "{words}, {word}",
     "no_source": "No passage of the document supports this.",
     "missing": "Not supported: {words}",
+    "unchecked": "Not checked: {words}",
     "back": "Back to the text",
 }
 """Words of an exported file, for whoever gives none."""
@@ -44,11 +45,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Note:
-    """What a sentence rests on. ``missing``: words of it that are not in the document."""
+    """What a sentence rests on.
+
+    :ivar missing: words of it that are not in the document; ``unchecked``: those that could not be looked up there.
+    """
 
     number: int
     places: tuple[Place, ...]
     missing: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,9 +126,10 @@ class Paper:
     def remarks(self, note: Note) -> list[str]:
         """What a note says besides its passages."""
         found = [self.labels["no_source"]] if not note.places else []
-        if note.missing:
-            words = reduce(lambda words, word: self.labels["listed"].format(words=words, word=word), note.missing)
-            found.append(self.labels["missing"].format(words=words))
+        for label, told in (("missing", note.missing), ("unchecked", note.unchecked)):
+            if told:
+                words = reduce(lambda words, word: self.labels["listed"].format(words=words, word=word), told)
+                found.append(self.labels[label].format(words=words))
         return found
 
 
@@ -140,19 +146,16 @@ def paper(
     :param document: what the sources are places in; None: no notes.
     """
     opening, closing = next((pair for pair in _BRACKETS if pair[0] not in text), _BRACKETS[0])
-    notes: dict[tuple[tuple[Place, ...], tuple[str, ...]], Note] = {}
+    notes: dict[tuple[tuple[Place, ...], tuple[str, ...], tuple[str, ...]], Note] = {}
     marks: list[tuple[int, int]] = []
     for sentence in sentences if document is not None else ():
         if not 0 <= sentence.start < sentence.end <= len(text) or _is_heading(text, sentence.start):
             continue
         assert document is not None
         places = tuple(_place(source, document.text) for source in sentence.sources) if sentence.supported else ()
-        missing = tuple(
-            dict.fromkeys(
-                _one_line(text[mark.start : mark.end]) for mark in sentence.marks if mark.state is MarkState.MISSING
-            )
-        )
-        note = notes.setdefault((places, missing), Note(len(notes) + 1, places, missing))
+        missing = _marked(text, sentence, MarkState.MISSING)
+        unchecked = _marked(text, sentence, MarkState.UNCHECKED)
+        note = notes.setdefault((places, missing, unchecked), Note(len(notes) + 1, places, missing, unchecked))
         marks.append((_spot(text, sentence.start, sentence.end), note.number))
     marked = text
     for spot, number in sorted(marks, reverse=True):
@@ -168,6 +171,12 @@ def blocks_of(paper: Paper) -> list[Block]:
 
 
 # ---------------------------------------------------------------- places
+
+
+def _marked(text: str, sentence: LinkedSentence, state: MarkState) -> tuple[str, ...]:
+    """The words of a sentence that are marked so, each once."""
+    marks = (mark for mark in sentence.marks if mark.state is state)
+    return tuple(dict.fromkeys(_one_line(text[mark.start : mark.end]) for mark in marks))
 
 
 def _place(source: Source, text: str) -> Place:

@@ -172,6 +172,18 @@ def test_a_quick_look_says_its_share(tmp_path: Path) -> None:
     assert "most telling" in done.err
 
 
+def test_a_quick_look_that_is_resumed_says_its_share_again(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text(story(120), "utf-8")
+    target = tmp_path / "out.md"
+    target.mkdir()  # a folder: nobody can write a file in its place, so what is finished is kept
+    assert run("summarize", path, "--depth", "quick", "-o", target).code == 1
+    target.rmdir()
+    again = run("summarize", path, "--depth", "quick", "-o", target)
+    assert again.code == 0, again.err
+    assert "Resuming: 1 step is finished already. The most telling sentences are read: " in again.err
+
+
 @pytest.mark.parametrize(
     ("name", "begins"), [("out.md", b"#"), ("out.txt", b""), ("out.html", b"<!"), ("out.docx", b"PK")]
 )

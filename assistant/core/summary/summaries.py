@@ -224,13 +224,10 @@ class Summaries:
         path: Path,
         form: str,
         done: Callable[[AssistantError | None], None],
-        *,
-        labels: dict[str, str] | None = None,
     ) -> Cancel:
         """Write the text with its links into a file, and call ``done`` with None or the error.
 
         :param form: ``markdown``, ``text``, ``docx`` or ``html``.
-        :param labels: words of the file; None: those of the current language.
         """
         view = self.view(job)
         if view is None:
@@ -246,7 +243,6 @@ class Summaries:
             title=title,
             text=text,
             sentences=sentences,
-            labels=labels,
         )
 
     # ------------------------------------------------------------ what the core tells

@@ -12,7 +12,7 @@ from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel
 from assistant.gui.documents.file_dialogs import ask_where_to_write, file_name
 from assistant.gui.widgets.models.words import plain_name
-from assistant.texts import errors, summaries, tr
+from assistant.texts import errors, tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
@@ -31,7 +31,7 @@ def export_summary(
     """Ask for a file and write the summary into it; ``said`` takes the words that name it."""
 
     def write(path: Path, form: str, done: _Done) -> None:
-        core.summaries.export(view.id, path, form, done, labels=summaries.export_labels())
+        core.summaries.export(view.id, path, form, done)
 
     _export(ask_for_target(window, view.title), notices, write, said)
 
@@ -43,7 +43,7 @@ def export_questions(
     title = tr("Questions about {title}", title=document.title)
 
     def write(path: Path, form: str, done: _Done) -> None:
-        core.asking.export(document.digest, path, form, done, title=title, labels=summaries.export_labels())
+        core.asking.export(document.digest, path, form, done, title=title)
 
     _export(ask_for_target(window, title, tr("Export the answers")), notices, write, said)
 

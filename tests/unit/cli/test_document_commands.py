@@ -51,3 +51,12 @@ def test_what_is_not_borne_out_is_named() -> None:
         "1 number, date or name is not supported by the document.",
         "  9",
     ]
+
+
+def test_a_name_that_could_not_be_looked_up_is_counted() -> None:
+    text = "Li Na paid."
+    mark = Mark(0, 5, MarkKind.NAME, MarkState.UNCHECKED)
+    linked = Linked(id="", sentences=(LinkedSentence(0, 11, supported=True, sources=(), marks=(mark,)),))
+    err = io.StringIO()
+    document_commands.say_checks(Terminal(out=io.StringIO(), err=err), text, linked)
+    assert err.getvalue().splitlines() == ["1 name was not checked.", "  Li Na"]

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.model import Document, LinkedSentence, Mark, MarkKind, MarkState, Paragraph, Source
+from assistant.texts import exports as export_texts
 from assistant.texts import set_language
-from assistant.texts.summaries import export_labels
 from assistant.worker.export import as_html, as_markdown, as_text, write
 from assistant.worker.export_docx import as_docx
-from assistant.worker.exporting import Block, BlockKind, Paper, Run, blocks_of, paper
+from assistant.worker.exporting import LABELS, Block, BlockKind, Paper, Run, blocks_of, paper
 from assistant.worker.messages import Export
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -149,6 +149,21 @@ def test_markdown_has_footnotes() -> None:
     assert lines[5] == "[^2]: *No passage of the document supports this.* · *Not supported: 7*"
 
 
+def test_a_name_that_could_not_be_looked_up_is_not_shown_as_fine() -> None:
+    text = "Li Na paid."
+    mark = Mark(0, 5, MarkKind.NAME, MarkState.UNCHECKED)
+    found = paper("", text, [LinkedSentence(0, len(text), (TOWN,), True, (mark,))], DOCUMENT, {})
+    assert as_markdown(found).decode().endswith("“It was paid by the town.” · *Not checked: Li Na*\n")
+    assert as_text(found).decode().endswith("\n    Not checked: Li Na\n")
+    assert "Not checked: Li Na" in page_of(found).text
+    with zipfile.ZipFile(BytesIO(as_docx(found))) as archive:
+        assert "Not checked: Li Na" in archive.read("word/footnotes.xml").decode()
+
+
+def test_the_program_gives_every_word_of_a_file() -> None:
+    assert export_texts.labels() == dict(LABELS)
+
+
 def test_plain_text_has_no_marks() -> None:
     text = as_text(PROSE_PAPER).decode()
     assert text.startswith(
@@ -218,6 +233,12 @@ def test_nested_lists_are_closed() -> None:
     page = page_of(paper("", "- a\n  - b\n    1. c\n- d\n\ntext\n\n2. e", (), None, {}))
     assert page.tags.count("ul") == 2
     assert page.tags.count("ol") == 2
+
+
+def test_numbers_right_after_bullets_are_a_list_of_their_own() -> None:
+    html = as_html(paper("", "- a\n\n3. b\n4. c\n\n- d\n  1. e\n  - f", (), None, {})).decode()
+    tags = re.findall(r"<(/?[uo]l[^>]*)>", html)
+    assert tags == ["ul", "/ul", 'ol start="3"', "/ol", "ul", "ol", "/ol", "ul", "/ul", "/ul"]
 
 
 HOSTILE = (
@@ -290,10 +311,10 @@ def test_the_same_text_gives_the_same_file() -> None:
 def test_chinese_goes_through_all_formats() -> None:
     text = "桥是1934年建的。"
     set_language("zh_CN")
-    found = paper("桥", text, linked(text, (text, (BUILT,))), DOCUMENT, export_labels())
+    found = paper("桥", text, linked(text, (text, (BUILT,))), DOCUMENT, export_texts.labels())
     assert "[^1]: 第\u20094\u2009页：“桥建于一九三四年。”" in as_markdown(found).decode()
     assert "\n出处\n----\n" in as_text(found).decode()
-    three = paper("桥", text, linked(text, (text, (COST,))), DOCUMENT, export_labels())
+    three = paper("桥", text, linked(text, (text, (COST,))), DOCUMENT, export_texts.labels())
     assert "页，Money › Bridges：“The bridge cost" in as_markdown(three).decode()
     assert "桥建于一九三四年。" in page_of(found).text
     with zipfile.ZipFile(BytesIO(as_docx(found))) as archive:
