@@ -22,7 +22,8 @@ _LARGEST = 8_000_000  # characters
 _MOST_DEPTH = 200
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _KNOWN = frozenset(map(primary, OFFERED))
-_WORDS_TOO = frozenset("am ar be el et eu fa ga he hi id is it la lo ml ms my no or si so sw te to ug uk".split())
+_AS_WORDS = "am ar be el et eu fa ga he hi id is it la lo ml ms my no or si so sw te to ug uk"
+_WORDS_TOO = frozenset(_AS_WORDS.split())
 """Codes that are words or abbreviations of English as well: a key of these needs proof."""
 _NO_STRING = re.compile(
     r"~|null|true|false|yes|no|on|off|y|n|[-+]?(?:\.inf|\.nan|0x[0-9a-f]+|0o[0-7]+|[\d_.,:]+(?:e[-+]?\d+)?)"
