@@ -58,7 +58,7 @@ def test_a_short_text_is_one_step_with_the_final_form() -> None:
     assert step.final
     assert step.max_tokens == ROOM.final
     assert '"- "' in step.turns[0].text
-    assert one.finished(step.key, models.good(step.turns, 50)[0]).verdict is Verdict.ACCEPTED
+    assert one.finished(step.key, "- " + models.good(step.turns, 50)[0]).verdict is Verdict.ACCEPTED
     assert one.result
     assert one.take(one.total) == []
 
