@@ -23,7 +23,7 @@ from assistant.engine.sampling import recommended
 
 DEFAULT_CONTEXT = 8192
 _MICRO_BATCH = 512  # tokens that the library computes at once,
-_DENSE_BATCHES = (256, 96 << 20), (128, 256 << 20)  # and where pairs of a token and a cell need so many bytes at most:
+_DENSE_BATCHES = (256, 48 << 20), (128, 256 << 20)  # and where pairs of a token and a cell need so many bytes at most:
 # half as many take hardly longer
 _EMBED_BATCH = 2048  # longest text, in tokens, that becomes a vector
 _OUTPUTS = 64  # rows with logits in one decode; each costs a float per token of the vocabulary

@@ -31,7 +31,7 @@ _PROCESS = 48 << 20  # bytes: the interpreter, numpy and the native libraries
 _GPU_SHARE = 0.95  # of the free graphics memory: it breaks into pieces
 _ROUNDED = 256  # tokens: contexts are rounded up to whole ones of these
 _STEP = 512  # tokens that are computed in one go,
-_DENSE_STEPS = (256, 96 << 20), (128, 256 << 20)  # and where the processor computes the attention of each to all cells,
+_DENSE_STEPS = (256, 48 << 20), (128, 256 << 20)  # and where the processor computes the attention of each to all cells,
 # without flash attention: the first of which the scores take no more than so many bytes
 _FULL_WINDOWS_UP_TO = 16384  # tokens: below, sliding windows are kept whole so that any prefix can be reused
 _CELL_BYTES = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}

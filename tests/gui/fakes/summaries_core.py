@@ -170,10 +170,7 @@ class FakeSummaries:
         self._core.tell(SummariesChanged())
         return view.id
 
-    def export(
-        self, job: int, path: Path, form: str, done: Callable[[Any], None], *, labels: dict[str, str]
-    ) -> Callable[[], None]:
-        assert labels["sources"]
+    def export(self, job: int, path: Path, form: str, done: Callable[[Any], None]) -> Callable[[], None]:
         self.exported.append((job, path, form))
         done(self.export_result)
         return lambda: None
@@ -211,9 +208,8 @@ class FakeAsking:
         self.exported: list[tuple[str, Path, str, str]] = []
 
     def export(
-        self, digest: str, path: Path, form: str, done: Callable[[Any], None], *, title: str, labels: dict[str, str]
+        self, digest: str, path: Path, form: str, done: Callable[[Any], None], *, title: str
     ) -> Callable[[], None]:
-        assert labels["sources"]
         self.exported.append((digest, path, form, title))
         done(None)
         return lambda: None

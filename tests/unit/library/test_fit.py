@@ -53,7 +53,7 @@ def test_the_scores_of_attention_without_flash_attention_count_up_to_a_limit() -
     for context, more in ((8192, True), (1 << 20, False)):
         assert (fit.memory_needed(few, context) > fit.memory_needed(none, context)) is more
         assert fit.memory_needed(few, context, quantized) == fit.memory_needed(none, context, quantized)
-    for step, context in ((256, 8192), (128, 16384)):
+    for step, context in ((256, 4096), (128, 8192)):
         scores = 4 * step * context * (8 + 1)
         rest = 4 * (1000 * 64 * 5 // 4 + step * (6 * 512 + 3 * 1024))
         assert fit.memory_needed(few, context) - 10**9 - 2000 * context == scores + rest + (48 << 20)
