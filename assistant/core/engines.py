@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import itertools
 import time
 from collections.abc import Callable, Iterator
@@ -267,7 +268,8 @@ class Engines:
         def deliver(event: Event | EngineEnded) -> None:
             self._inbox.put(lambda arrived: self._handle(engine, arrived), event)
 
-        log = self._log / f"engine-{plan.key[:40]}.log" if self._log else None
+        # Keys are made of the names of files, which are nothing for a folder of logs.
+        log = self._log / f"engine-{hashlib.sha256(plan.key.encode()).hexdigest()[:12]}.log" if self._log else None
         engine = Engine(plan, self._connect(deliver, log))
         engine.load_id = self.new_id("load")
         self._engines[plan.key] = engine

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +33,7 @@ from assistant.net.ranges import read_bytes
 from assistant.net.shared import Shared
 from assistant.net.token import TokenKeeper
 from assistant.net.transfer import Transfer
-from assistant.process import FrameError
+from assistant.process import FrameError, say_where
 
 QUESTIONS = 8
 """How many questions are worked on side by side."""
@@ -151,8 +149,7 @@ class Dispatcher:
         except AssistantError as error:
             answer = failed(request.id, error)
         except Exception as error:  # a defect of ours must not leave a request without its answer
-            # Only where it happened: the words of an error may hold what was asked for.
-            print(type(error).__name__, *traceback.format_tb(error.__traceback__), file=sys.stderr, flush=True)  # noqa: T201
+            say_where(error)
             answer = NetFailed(id=request.id, kind=ErrorKind.INTERNAL, detail=type(error).__name__)
         job.gate.close()
         with self._lock:

@@ -9,7 +9,7 @@ from assistant.process.codec import MAX_FRAME, CutError, FrameError, Reader, enc
 from assistant.process.launch import child_command, child_environment
 from assistant.process.outcome import EXIT_NO_LIBRARY, Ending, Outcome
 from assistant.process.pauses import overslept
-from assistant.process.serve import Pipe, take_pipe
+from assistant.process.serve import Pipe, say_where, take_pipe
 
 __all__ = [
     "EXIT_NO_LIBRARY",
@@ -25,5 +25,6 @@ __all__ = [
     "child_environment",
     "encode",
     "overslept",
+    "say_where",
     "take_pipe",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from typing import IO, Any, Generic, TypeVar
 
@@ -62,19 +63,26 @@ class Pipe(Generic[M]):
             code = EXIT_BAD_FRAME
         except OSError:
             code = 0
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
+        except BaseException as error:
+            say_where(error)
         finally:
             if sys.stderr is not None:
                 sys.stderr.flush()
             os._exit(code)
 
 
+def say_where(error: BaseException | None) -> None:
+    """Print which error it was and where: its words may hold what was asked for, and the log is no place for that."""
+    place = traceback.format_tb(error.__traceback__) if error is not None else ()
+    print(type(error).__name__, *place, file=sys.stderr, flush=True)  # noqa: T201
+
+
 def take_pipe(types: Any, log: str | None = None) -> Pipe[Any]:
     """Move the pipe from descriptors 0 and 1 to private ones and point 0, 1 and 2 elsewhere.
 
     After this, native code may print what it likes: standard input is empty, standard output and error go to the log
-    that the parent passed as our standard error (or to ``log``).
+    that the parent passed as our standard error (or to ``log``). Of an error that nobody expected the log tells where
+    it was, and not its words.
 
     :param types: the union of messages that the parent may send.
     """
@@ -83,6 +91,8 @@ def take_pipe(types: Any, log: str | None = None) -> Pipe[Any]:
 
         for descriptor in (0, 1):
             msvcrt.setmode(descriptor, os.O_BINARY)  # type: ignore[attr-defined]
+    sys.excepthook = lambda _kind, error, _trace: say_where(error)
+    threading.excepthook = lambda failed: say_where(failed.exc_value)
     source = os.dup(0)
     sink = os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)

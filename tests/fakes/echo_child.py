@@ -145,6 +145,19 @@ def _sleep(pipe: Any, order: Do) -> None:
     pipe.send(Said(text="slept"))
 
 
+def _fail(pipe: Any, order: Do) -> None:
+    """By an error that nobody expected, with the text in its words and in those of its cause."""
+    if order.number:
+        thread = threading.Thread(target=_fail, args=(pipe, Do(what="fail", text=order.text)))
+        thread.start()
+        thread.join()
+        return
+    try:
+        int(order.text)
+    except ValueError as error:
+        raise KeyError(order.text) from error
+
+
 def _exit(pipe: Any, order: Do) -> None:
     os._exit(order.number)
 
@@ -160,6 +173,7 @@ _DOES = {
     "busy": _busy,
     "stubborn": _stubborn,
     "sleep": _sleep,
+    "fail": _fail,
     "exit": _exit,
 }
 

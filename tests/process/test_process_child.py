@@ -106,6 +106,18 @@ def test_native_prints_go_to_the_log_and_not_on_the_pipe(tmp_path: Path) -> None
     assert log.stat().st_mode & 0o077 == 0 or os.name == "nt"
 
 
+def test_the_log_tells_where_an_unexpected_error_was_and_not_its_words(tmp_path: Path) -> None:
+    log = tmp_path / "child.log"
+    line = Line(log=log)
+    line.tell("fail", 1, text="canary one")  # on a thread
+    line.tell("fail", text="canary two")
+    assert "canary" not in line.end().detail
+    text = log.read_text()
+    assert text.count("raise KeyError") == 2
+    assert "in _fail" in text
+    assert "canary" not in text
+
+
 def test_a_log_keeps_its_beginning_and_the_last_words_and_no_more(tmp_path: Path) -> None:
     log = tmp_path / "child.log"
     line = Line(log=log)
