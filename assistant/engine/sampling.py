@@ -25,6 +25,7 @@ HOUSE = Sampling(
     dry_multiplier=0.0,
 )
 
+_FAR_BACK = 4096  # tokens that penalties look back where a file says -1: all that the context holds
 _FILE_KEYS = {
     "general.sampling.temp": ("temperature", float),
     "general.sampling.top_k": ("top_k", int),
@@ -61,6 +62,8 @@ def resolve(wanted: Sampling, file: Sampling) -> Sampling:
     chosen["top_k"] = max(0, int(chosen["top_k"]))
     if chosen["repeat_penalty"] <= 0:
         chosen["repeat_penalty"] = 1.0
+    if chosen["penalty_last_n"] < 0:
+        chosen["penalty_last_n"] = _FAR_BACK
     seed = wanted.seed if wanted.seed is not None else secrets.randbelow(1 << 32)
     chosen["seed"] = seed % ((1 << 32) - 1)  # the last one means "random" to the library
     return msgspec.structs.replace(wanted, **chosen)

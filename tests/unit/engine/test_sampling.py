@@ -49,6 +49,13 @@ def test_every_field_is_filled(wanted: Sampling) -> None:
     assert None not in (chosen.top_k, chosen.top_p, chosen.min_p, chosen.penalty_last_n, chosen.dry_multiplier)
 
 
+def test_a_penalty_over_the_whole_context_is_one() -> None:
+    file = recommended({"general.sampling.penalty_last_n": "-1", "general.sampling.penalty_repeat": "1.1"})
+    chosen = resolve(Sampling(), file)
+    assert chosen.repeat_penalty == 1.1
+    assert (chosen.penalty_last_n or 0) > 1000
+
+
 # ---------------------------------------------------------------- loops
 
 
