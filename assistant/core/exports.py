@@ -9,7 +9,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.cancel import Cancel
 from assistant.core.documents import Documents
 from assistant.documents.model import LinkedSentence
-from assistant.texts import exports as export_texts
+from assistant.texts.summaries import export_labels
 from assistant.worker.messages import Export
 
 
@@ -40,7 +40,7 @@ def export(
             text=text,
             sentences=sentences,
             path=stored if sentences else "",
-            labels=export_texts.labels(),
+            labels=export_labels(),
         )
 
     return documents.ask(digest, request, lambda answer: done(answer if isinstance(answer, AssistantError) else None))

@@ -73,6 +73,7 @@ def export_labels() -> dict[str, str]:
         "listed": lists.listed("{words}", "{word}"),
         "no_source": tr("No passage of the document supports this."),
         "missing": tr("Not supported: {words}"),
+        "unchecked": tr("Not checked: {words}"),
         "back": tr("Back to the text"),
     }
 

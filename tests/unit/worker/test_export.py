@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.model import Document, LinkedSentence, Mark, MarkKind, MarkState, Paragraph, Source
-from assistant.texts import exports as export_texts
 from assistant.texts import set_language
+from assistant.texts.summaries import export_labels
 from assistant.worker.export import as_html, as_markdown, as_text, write
 from assistant.worker.export_docx import as_docx
 from assistant.worker.exporting import LABELS, Block, BlockKind, Paper, Run, blocks_of, paper
@@ -161,7 +161,7 @@ def test_a_name_that_could_not_be_looked_up_is_not_shown_as_fine() -> None:
 
 
 def test_the_program_gives_every_word_of_a_file() -> None:
-    assert export_texts.labels() == dict(LABELS)
+    assert export_labels() == dict(LABELS)
 
 
 def test_plain_text_has_no_marks() -> None:
@@ -311,10 +311,10 @@ def test_the_same_text_gives_the_same_file() -> None:
 def test_chinese_goes_through_all_formats() -> None:
     text = "桥是1934年建的。"
     set_language("zh_CN")
-    found = paper("桥", text, linked(text, (text, (BUILT,))), DOCUMENT, export_texts.labels())
+    found = paper("桥", text, linked(text, (text, (BUILT,))), DOCUMENT, export_labels())
     assert "[^1]: 第\u20094\u2009页：“桥建于一九三四年。”" in as_markdown(found).decode()
     assert "\n出处\n----\n" in as_text(found).decode()
-    three = paper("桥", text, linked(text, (text, (COST,))), DOCUMENT, export_texts.labels())
+    three = paper("桥", text, linked(text, (text, (COST,))), DOCUMENT, export_labels())
     assert "页，Money › Bridges：“The bridge cost" in as_markdown(three).decode()
     assert "桥建于一九三四年。" in page_of(found).text
     with zipfile.ZipFile(BytesIO(as_docx(found))) as archive:
