@@ -190,8 +190,7 @@ def _resuming(steps: int, plan: PlanView) -> str:
     """What takes the place of the plan where an earlier run has left some of it."""
     words = [trn("Resuming: {n} step is finished already.", "Resuming: {n} steps are finished already.", steps)]
     if plan.share < 1:
-        percent = max(1, round(100 * plan.share))
-        words.append(tr("The most telling sentences are read: {percent} % of the text.", percent=percent))
+        words.append(summaries.share_read(plan.share))
     return lists.sentences(*words)
 
 

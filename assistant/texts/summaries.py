@@ -9,6 +9,12 @@ from assistant.texts import errors, lists, units
 from assistant.texts.catalogue import current_language, tr, trn
 
 
+def share_read(share: float) -> str:
+    """Which share of a document (0 to 1) a quick look reads."""
+    percent = max(1, round(share * 100))
+    return tr("The most telling sentences are read: {percent} % of the text.", percent=percent)
+
+
 def plan(
     *, parts: int, steps: int, seconds: float | None, measured: bool = True, share: float = 1.0, parallel: int = 1
 ) -> str:
@@ -19,8 +25,7 @@ def plan(
     """
     sentences = []
     if share < 1:
-        percent = max(1, round(share * 100))
-        sentences.append(tr("The most telling sentences are read: {percent} % of the text.", percent=percent))
+        sentences.append(share_read(share))
     if steps == 1:
         sentences.append(tr("It is read in one go."))
     else:
