@@ -98,6 +98,10 @@ def primary(tag: str) -> str:
     return tag.replace("_", "-").split("-", maxsplit=1)[0].lower()
 
 
+KNOWN = frozenset(map(primary, OFFERED))
+"""Those that are offered, without script and region."""
+
+
 def unspaced(tag: str) -> bool:
     """Does this language put no space between two sentences?"""
     return primary(tag) in _UNSPACED

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.languages import OFFERED, normalize, primary
+from assistant.base.languages import KNOWN, normalize, primary
 from assistant.documents import detection
 from assistant.documents.readers.sheets import delimiter_of
 from assistant.documents.segments import SegmentKind
@@ -20,7 +20,6 @@ from assistant.documents.translating.values import is_identifier, value_block, v
 _SAMPLE = 200  # rows that tell what a column holds
 _MOST_CELLS = 2_000_000
 _MAX_NAME = 60
-_KNOWN = frozenset(map(primary, OFFERED))
 _NUMERIC = re.compile(r"[-+(]?[$€£¥]?[\d.,\s]*\d[\d.,\s]*%?\)?|\d{4}-\d\d-\d\d.*")
 _EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
@@ -119,7 +118,7 @@ def _of_source(chosen: set[int], names: Sequence[str], rows: Sequence[Sequence[_
     That is the one that the other columns are in; where there are none, or they are in none of these, the one of the
     column with the most cells.
     """
-    headed = {at: tag for at in sorted(chosen) if primary(tag := normalize(names[at])) in _KNOWN}
+    headed = {at: tag for at in sorted(chosen) if primary(tag := normalize(names[at])) in KNOWN}
     if not headed:
         return chosen
     texts = {at: [row[at].text for row in rows[:_SAMPLE] if at < len(row) and row[at].text.strip()] for at in chosen}

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.base.languages import OFFERED, normalize, primary
+from assistant.base.languages import KNOWN, normalize, primary
 from assistant.documents.translating.blocks import Block, Item
 from assistant.documents.translating.cutting import language_of
 from assistant.documents.translating.original import Original, original
@@ -21,7 +21,6 @@ from assistant.documents.translating.values import value_block, value_of
 _LARGEST = 8_000_000  # characters
 _MOST_DEPTH = 200
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
-_KNOWN = frozenset(map(primary, OFFERED))
 _AS_WORDS = "am ar be el et eu fa ga he hi id is it la lo ml ms my no or si so sw te to ug uk"
 _WORDS_TOO = frozenset(_AS_WORDS.split())
 """Codes that are words or abbreviations of English as well: a key of these needs proof."""
@@ -113,7 +112,7 @@ def _names_language(key: str, name: str, blocks: Iterable[Block]) -> bool:
     :param blocks: what is said under the key.
     """
     tag = _tag(key)
-    if tag not in _KNOWN:
+    if tag not in KNOWN:
         return False
     if key.lower() in re.split(r"[./\\]", name.lower())[:-1]:
         return True
