@@ -192,8 +192,8 @@ def eight_at_once(setting: Setting) -> list[Row]:
     """Eight requests together: all written tokens by the time from the first request to the last end.
 
     What sends so many at once in the product are jobs (the parts of a document, of a translation), and those are bulk
-    requests. Eight people do not chat with one program; for the record the same eight are also sent as chats, which
-    share the cells of one context so that each of them may grow to its whole size.
+    requests. The same eight are also sent as what somebody waits for, such as the sentences of a text that is being
+    typed.
     """
     count, size, tokens = 8, 64, setting.answer
     common = {"threads": setting.threads, "context": CONTEXT, "slots": count}
@@ -212,7 +212,7 @@ def eight_at_once(setting: Setting) -> list[Row]:
         def parts(number: int) -> float:
             return speed(_together(engine, prompts(number), tokens=tokens, bulk=True))
 
-        def chats(number: int) -> float:
+        def waited_for(number: int) -> float:
             # Others of the same length: what the parts have left in the memory must save nothing here.
             return speed(_together(engine, prompts(number + 500), tokens=tokens, bulk=False))
 
@@ -224,16 +224,16 @@ def eight_at_once(setting: Setting) -> list[Row]:
         def server(side: LlamaServer) -> Callable[[int], float]:
             return lambda number: speed(_served(side, prompts(number), tokens=tokens))
 
-        sides = (parts, chats, server(unified), server(split))
+        sides = (parts, waited_for, server(unified), server(split))
         for side in sides:
             side(_WARM)
-        setting.say("  eight at once: parts, chats, llama-server -kvu, -no-kvu, llama-batched-bench (tokens/s)")
+        setting.say("  eight at once: parts, waited for, llama-server -kvu, -no-kvu, llama-batched-bench (tokens/s)")
         own, shared, with_unified, with_split, batched = setting.interleave(*sides, bench)
     better, note = _better(with_unified, with_split, of=max)
     return [
         ratio_row("eight requests at once / llama-server", own, better, bound="at least", reach=1.0, note=note),
         ratio_row("eight requests at once / llama-batched-bench", own, batched, bound="", reach=0.0),
-        ratio_row("eight chats at once / llama-server", shared, better, bound="at least", reach=1.0, note=note),
+        ratio_row("eight waited for / llama-server", shared, better, bound="at least", reach=1.0, note=note),
     ]
 
 
