@@ -157,16 +157,20 @@ class Lanes:
         return max(0.0, min(max(arrived) + pause, min(arrived) + _GATHER) - now)
 
     def _moving(self) -> list[Job]:
-        return [job for job in self.main.jobs.waiting if self._may_move(job)]
+        """The waiting requests that may run in a stream: with a stated limit, and not going on from something.
 
-    def _may_move(self, job: Job) -> bool:
-        """Whether a request may run in a stream: one with a stated limit, which does not go on from something.
-
-        Of those that somebody waits for (the sentences of a text that is being typed, say) no chats: those come alone.
+        Of those that somebody waits for (the sentences of a text that is being typed, say) no chats, which come alone,
+        and none beside bulk requests: in a context of its own it goes before them.
         """
-        if not isinstance(job, Writing) or job.soft:
-            return False
-        return not job.key or (not job.interactive and self.main.cache.of_key(job.key) is None)
+        waiting = [job for job in self.main.jobs.waiting if isinstance(job, Writing) and not job.soft]
+        bulk = any(not job.interactive for lane in self.all for job in (*lane.jobs.waiting, *lane.jobs.running))
+
+        def may_move(job: Job) -> bool:
+            if job.interactive:
+                return not job.key and not bulk
+            return not job.key or self.main.cache.of_key(job.key) is None
+
+        return [job for job in waiting if may_move(job)]
 
     def _hand_over(self) -> list[Job]:
         """Bulk requests go to the streams if they fit there; returned are those that should wait for others."""

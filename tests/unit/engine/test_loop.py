@@ -193,7 +193,8 @@ def test_many_at_once_get_their_own_answers() -> None:
         for request in requests:
             ids = engine.answer(request.id).finished.ids
             assert list(ids) == hashed(tokens_of(engine, request.prompt), 40)
-        assert max(len(step) for step in engine.backend.decodes) > 8
+        contexts = (engine.backend, *engine.backend.opened)
+        assert max(len(step) for context in contexts for step in context.decodes) >= 8
 
 
 def test_bulk_leaves_slots_to_interactive_requests() -> None:

@@ -242,6 +242,20 @@ def test_sentences_that_somebody_waits_for_run_in_streams_beside_a_chat(kind: st
         assert {len(step) for step in engine.backend.decodes[before:]} == {1}
 
 
+def test_what_somebody_waits_for_stays_out_of_the_streams_of_a_job() -> None:
+    with Harness("hash,slow=1", context=4096) as engine:
+        parts = [part(engine, f"number {n}") for n in range(8)]
+        for request in parts:
+            engine.put(request)
+        engine.wait_for(parts[0].id, Tokens)
+        before = len(engine.backend.decodes)
+        sentences = [part(engine, f"sentence {n}", priority="interactive") for n in range(3)]
+        for request in sentences:
+            engine.put(request)
+        check(engine, *sentences, *parts)
+        assert max(len(step) for step in engine.backend.decodes[before:]) == 3
+
+
 def test_one_bulk_request_needs_no_streams() -> None:
     with Harness("hash") as engine:
         request = part(engine, "alone")
