@@ -90,7 +90,10 @@ class LlamaBackend(LlamaContext):
         try:
             self._open(self._model.resized(old, context))
         except AssistantError:
-            self._open(old)
+            try:
+                self._open(old)
+            except AssistantError as error:  # nothing can be done without a context: the child ends
+                raise RuntimeError("the context that was given back cannot be had again") from error
             raise
         self._learn_facts()
 

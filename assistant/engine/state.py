@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -88,11 +89,20 @@ def read(path: str, backend: Backend, cache: Cache, key: str) -> int:
 def resize(backend: Backend, cache: Cache, context: int) -> int:
     """Another context size for the same model; how many tokens were carried over.
 
-    :raises AssistantError: MODEL_TOO_LARGE; what was kept is lost then, the size is the old one.
+    :raises AssistantError: MODEL_TOO_LARGE; the size is the old one then, with what was kept.
     """
     kept = sorted((slot for slot in cache.slots if slot.tokens), key=lambda slot: -slot.used_at)
     saved = [(slot, cache.state(slot)) for slot in kept]
-    backend.resize(context)
+    try:
+        backend.resize(context)
+    except AssistantError:
+        _bring_back(saved, backend, cache)
+        raise
+    return _bring_back(saved, backend, cache)
+
+
+def _bring_back(saved: Sequence[tuple[Slot, bytes]], backend: Backend, cache: Cache) -> int:
+    """Take sequences with their states into a context that was made anew, as many as fit; their tokens."""
     cache.restart()
     total = 0
     for old, data in saved:

@@ -10,15 +10,16 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.engine import cache, llama_model
 from assistant.engine.backend import StoppedError
-from assistant.engine.llama import L
+from assistant.engine.llama import AbortFlag, L
 from assistant.engine.llama_backend import LlamaBackend, open_llama
-from assistant.engine.llama_model import Model
+from assistant.engine.llama_model import ContextPlan, Model
 from assistant.engine.messages import (
     Embed,
     Embedded,
@@ -289,6 +290,33 @@ def test_states_travel(engine: Harness, judge: Judge, family: tuple[Path, int], 
         assert end.tokens.cached == saved.tokens
         judge.check(follow, end.ids)
     other.close()
+
+
+def test_what_was_read_survives_a_larger_context_that_cannot_be_had(
+    engine: Harness, judge: Judge, family: tuple[Path, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = greedy(engine, "the lamp and the light " * 12, key="k")
+    ids = engine.ask(first).finished.ids
+    slot = engine.loop.lanes.main.cache.of_key("k")
+    assert slot is not None
+    read, model, before = len(slot.tokens), engine.backend._model, engine.backend.facts.context
+    larger = family[1] + 512
+    opened = model.new_context
+
+    def refuse(plan: ContextPlan, flag: AbortFlag) -> Any:
+        if plan.context >= larger:
+            raise AssistantError(ErrorKind.MODEL_TOO_LARGE, name="m", needed=2, free=1)
+        return opened(plan, flag)
+
+    monkeypatch.setattr(model, "new_context", refuse)
+    engine.put(Resize(id="r", context=larger))
+    assert engine.end("r").kind is ErrorKind.MODEL_TOO_LARGE
+    assert engine.backend.facts.context == before
+    pieces = (*first.prompt, Piece(text="?", ids=ids), *chat("more"))
+    follow = engine.generate(pieces, key="k", sampling=GREEDY, max_tokens=24, stop_loops=False)
+    end = engine.ask(follow).finished
+    assert end.tokens.cached == read
+    judge.check(follow, end.ids)
 
 
 def test_a_state_of_another_model_is_refused(models: dict[str, Path], tmp_path: Path) -> None:

@@ -359,6 +359,20 @@ def test_a_size_that_cannot_be_had() -> None:
         assert engine.ask(engine.generate("a", max_tokens=3)).finished.tokens.generated == 3
 
 
+@pytest.mark.parametrize("kind", ["hash", "hash,dense", "hash,recurrent"])
+def test_what_was_read_is_still_there_where_a_larger_context_cannot_be_had(kind: str) -> None:
+    with Harness(kind, context=1024) as engine:
+        for text, key in (("one ", "k"), ("two ", "o")):
+            engine.ask(engine.generate(text * 60, key=key, max_tokens=20))
+        engine.put(Resize(id="r", context=2_000_000))
+        assert engine.end("r").kind is ErrorKind.MODEL_TOO_LARGE
+        for text, key in (("one ", "k"), ("two ", "o")):
+            again = engine.generate(text * 60, key=key, max_tokens=20)
+            end = engine.ask(again).finished
+            assert end.tokens.cached >= end.tokens.prompt - 22
+            assert list(end.ids) == hashed(tokens_of(engine, again.prompt), 20)
+
+
 def test_a_resize_can_be_taken_back() -> None:
     with Harness("hash,slow=2", context=1024) as engine:
         running = engine.generate("a", max_tokens=100)
