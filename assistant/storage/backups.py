@@ -29,7 +29,7 @@ from assistant.storage.database import (
     has_words,
     transaction,
 )
-from assistant.storage.writing import forget
+from assistant.storage.writing import forget, mark_changed, revision
 
 Serve = Callable[[], None]
 
@@ -78,9 +78,12 @@ class Backups:
         :raises AssistantError: DATABASE_DAMAGED: the copy is not whole, so the original is not either.
         :raises sqlite3.Error: OSError: the disk.
         """
-        picture = _picture(db)
-        newest = self.all()[:1]
-        if not any(picture) or (newest and _picture_of(newest[0].path) == picture):
+        if _is_empty(db):
+            return None
+        now = revision(db)
+        if now is None:  # nothing was written since an older program had the file, which did not note changes
+            mark_changed(db)
+        elif any(_revision_of(backup.path) == now for backup in self.all()[:1]):
             return None
         self.clear_rests()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -96,6 +99,11 @@ class Backups:
             self.clear_rests()
         self.thin(made)
         return made
+
+    def is_due(self, seconds: float) -> bool:
+        """Whether there is no copy of the last ``seconds``; one of the future (a clock was wrong) does not count."""
+        now = time.time()
+        return not any(now - seconds < backup.when <= now for backup in self.all())
 
     def thin(self, just_made: Backup | None = None) -> None:
         """Remove copies that are no longer needed, never the newest or the one that was just made."""
@@ -244,30 +252,18 @@ def serving(db: sqlite3.Connection, serve: Serve) -> Iterator[None]:
         db.set_progress_handler(None, 0)
 
 
-def _picture(db: sqlite3.Connection) -> tuple[int, ...]:
-    row = db.execute(
-        "SELECT coalesce(max(changed), 0), coalesce(total(length(title)), 0),"
-        " (SELECT count(*) FROM messages), (SELECT coalesce(sum(length), 0) FROM messages)"
-        " FROM conversations"
-    ).fetchone()
-    jobs = (0, 0, 0)
+def _is_empty(db: sqlite3.Connection) -> bool:
+    tables = ["conversations", "drafts"]
     if has_jobs(db):
-        jobs = db.execute(
-            "SELECT coalesce(max(changed), 0), count(*), (SELECT count(*) FROM job_steps) FROM jobs"
-        ).fetchone()
-    words = (0, 0, 0, 0, 0)
+        tables.append("jobs")
     if has_words(db):
-        words = db.execute(
-            "SELECT (SELECT count(*) FROM glossaries), (SELECT count(*) FROM glossary_terms),"
-            " (SELECT coalesce(total(length(source) + length(target)), 0) FROM glossary_terms),"
-            " count(*), coalesce(total(edited), 0) FROM memory"
-        ).fetchone()
-    return tuple(int(value) for value in (*row, *jobs, *words))
+        tables += ["glossaries", "memory"]
+    return not any(db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)  # noqa: S608
 
 
-def _picture_of(path: Path) -> tuple[int, ...] | None:
+def _revision_of(path: Path) -> int | None:
     with contextlib.suppress(*TROUBLE), contextlib.closing(connect_reading(path, immutable=True)) as db:
-        return _picture(db)
+        return revision(db)
     return None
 
 

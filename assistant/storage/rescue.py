@@ -21,6 +21,7 @@ from assistant.storage.backups import Backups
 from assistant.storage.database import TROUBLE, transaction
 from assistant.storage.migrations import MIGRATIONS, Migration, migrate
 from assistant.storage.salvage import DamagedTables, merge
+from assistant.storage.writing import mark_changed
 
 _HEADER = 100  # bytes of SQLite's file header, before the first page's tree begins
 _PAGE = 4096
@@ -69,6 +70,7 @@ def rescue(path: Path, backups: Backups, steps: Sequence[Migration] = MIGRATIONS
         if aside is not None:
             with contextlib.suppress(*TROUBLE), transaction(db):
                 _salvage(aside, db)
+        mark_changed(db)
         after = _sizes(db)
     finally:
         db.close()

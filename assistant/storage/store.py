@@ -253,6 +253,14 @@ class Store:
             self._upkeep.backup_later(ticket)
         return ticket
 
+    def backup_if_due(self, seconds: float) -> None:
+        """As ``backup`` if there is no copy of the last ``seconds``, without an acknowledgement.
+
+        Only damage that it meets is told, as an ``IntegrityReport``.
+        """
+        if self._upkeep is not None and self._opened is not None and self._opened.kept:
+            self._upkeep.backup_if_due(seconds)
+
     def _write(self, run: Callable[[sqlite3.Connection], None], *, durable: bool = True) -> int:
         return self._submit(Write(next(self._tickets), run, durable))
 

@@ -46,8 +46,18 @@ class Upkeep:
         self._writer.add_chore(self._check)
 
     def backup_later(self, ticket: int) -> None:
+        """Copy the file if it changed since the last copy; the ticket is acknowledged then."""
         self._backup_tickets.append(ticket)
         self._writer.add_chore(self._backup)
+
+    def backup_if_due(self, seconds: float) -> None:
+        """Copy the file if it changed and there is no copy of the last ``seconds``; nobody waits for it."""
+
+        def look(writer: Writer) -> None:
+            if writer.db is not None and self._backups.is_due(seconds):
+                self._backup(writer)
+
+        self._writer.add_chore(look)
 
     def scrub_later(self, ticket: int | None = None) -> None:
         """Wipe what ``purge_trash`` removed; the ticket is acknowledged when nothing of it is left."""
@@ -97,6 +107,7 @@ class Upkeep:
             failure = explain(error, self._backups.folder)
             if failure.kind is ErrorKind.DATABASE_DAMAGED:
                 self._on_damage()
+                writer.tell(IntegrityReport(False, 1, time.perf_counter() - start))
             event(Entry.STORE_BACKUP, ok=False, kind=failure.kind)
             self._answer(self._backup_tickets, failure)
             return

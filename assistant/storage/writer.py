@@ -23,6 +23,7 @@ from assistant.storage.answers import IntegrityReport, Stored, StoreFailed
 from assistant.storage.database import SYSTEMIC, TROUBLE, explain, transaction
 from assistant.storage.disk import probe
 from assistant.storage.logbook import Entry, event
+from assistant.storage.writing import mark_changed
 
 Deliver = Callable[[Stored | StoreFailed | IntegrityReport], None]
 SLOW_SECONDS = 0.04
@@ -286,8 +287,11 @@ class Writer:
         with self._lock:
             self._set_sync(db, any(write.durable for write in group))
             with transaction(db):
+                before = db.total_changes
                 for write in group:
                     results.append(self._one(db, write))
+                if db.total_changes != before:
+                    mark_changed(db)
         return results
 
     def _one(self, db: sqlite3.Connection, write: Write) -> AssistantError | None:

@@ -172,6 +172,20 @@ def highest_id(db: sqlite3.Connection) -> int:
     return int(row[0])
 
 
+def mark_changed(db: sqlite3.Connection) -> None:
+    """Give what is kept another revision.
+
+    Not a count: a file that was put back from a copy and written on must not come to the number of another copy.
+    """
+    db.execute("INSERT OR REPLACE INTO facts VALUES ('revision', random())")
+
+
+def revision(db: sqlite3.Connection) -> int | None:
+    """The same as at another time, or of a copy: nothing was written between. None: nobody has noted one yet."""
+    row = db.execute("SELECT value FROM facts WHERE name = 'revision'").fetchone()
+    return int(row[0]) if row else None
+
+
 def whole(text: str) -> str:
     """``text`` with pairs of surrogates joined and single ones replaced: what UTF-8 can hold."""
     try:

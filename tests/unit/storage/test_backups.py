@@ -6,6 +6,7 @@ import itertools
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from assistant.base.errors import ErrorKind
 from assistant.storage import backups
-from assistant.storage.backups import DAYS, MONTHS, RECENT, WEEKS, Backups, keep, problems
+from assistant.storage.backups import DAYS, MONTHS, RECENT, WEEKS, Backup, Backups, keep, problems
 from assistant.storage.lock import Ending, StoreLock
 from assistant.storage.store import Store, Stored, StoreFailed
 from tests.fakes.stores import Answers, conversation, make_big_store, message, opened
@@ -103,6 +104,120 @@ def test_no_copy_of_nothing_and_none_of_the_same(path: Path) -> None:
         assert len(store.backups.all()) == 2
 
 
+def renamed(backup: Backup, seconds: float) -> Path:
+    """The copy as if it had been made so many seconds from now."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(time.time() + seconds))
+    return backup.path.rename(backup.path.with_name(f"lamplight-{stamp}.sqlite3"))
+
+
+CHANGES: dict[str, Callable[[Store, int, int], object]] = {
+    "a title of the same length": lambda store, place, _: store.set_title(place, "Another"),
+    "instructions": lambda store, place, _: store.set_system(place, "Be brief."),
+    "what is left out": lambda store, place, number: store.set_context_from(place, number),
+    "a text of the same length": lambda store, _, number: store.checkpoint_answer(number, text="1 lamp"),
+    "a draft": lambda store, place, _: store.set_draft(place, "not sent"),
+    "the trash": lambda store, place, _: store.trash_conversation(place),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_whatever_changed_is_copied(path: Path, change: Callable[[Store, int, int], object]) -> None:
+    with opened(path) as (store, answers, _):
+        place = conversation(store, "A title")
+        number = message(store, place, "a lamp").id
+        answers.to(store.backup())
+        change(store, place, number)
+        answers.to(store.backup())
+        assert len(store.backups.all()) == 2
+        answers.to(store.backup())
+        assert len(store.backups.all()) == 2
+
+
+def test_looking_at_what_is_kept_is_no_change(path: Path) -> None:
+    with opened(path) as (store, answers, _):
+        place = conversation(store)
+        message(store, place, "text")
+        answers.to(store.backup())
+    with opened(path) as (store, answers, _):
+        store.path(place)
+        answers.to(store.purge_trash())  # as at every end of the program
+        answers.to(store.backup())
+        assert len(store.backups.all()) == 1
+
+
+def test_a_file_of_an_older_program_is_copied_once(path: Path) -> None:
+    with opened(path) as (store, _, _):
+        conversation(store)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM facts WHERE name = 'revision'")
+    with opened(path) as (store, answers, _):
+        answers.to(store.backup())
+        answers.to(store.backup())
+        assert len(store.backups.all()) == 1
+
+
+def test_what_was_rescued_is_copied(path: Path) -> None:
+    """The copy that was put back has its own revision; what was read out of the damaged file is not in it."""
+    with opened(path) as (store, answers, _):
+        place = conversation(store)
+        message(store, place, "in the copy")
+        answers.to(store.backup())
+        message(store, place, "only in the file")
+    with path.open("r+b") as file:
+        file.write(b"\xff" * 16)
+    with opened(path) as (store, answers, report):
+        assert report.messages == 1
+        answers.to(store.backup())
+        assert len(store.backups.all()) == 2
+
+
+# ---------------------------------------------------------------- while the program runs
+
+
+@pytest.mark.parametrize(("age", "copies"), [(-3600.0, 1), (-2 * DAY, 2), (40 * DAY, 2)])
+def test_a_copy_is_made_where_the_newest_is_old(path: Path, age: float, copies: int) -> None:
+    with opened(path) as (store, answers, _):
+        place = conversation(store)
+        answers.to(store.backup())
+        renamed(store.backups.all()[0], age)
+        message(store, place, "more")
+        store.backup_if_due(DAY)
+        assert store.drain()
+        assert len(store.backups.all()) == copies
+        assert all(isinstance(answer, Stored) for answer in answers.all)
+
+
+def test_an_old_copy_of_the_same_is_enough(path: Path) -> None:
+    with opened(path) as (store, answers, _):
+        conversation(store)
+        answers.to(store.backup())
+        renamed(store.backups.all()[0], -9 * DAY)
+        store.backup_if_due(DAY)
+        assert store.drain()
+        assert len(store.backups.all()) == 1
+
+
+def test_a_copy_that_finds_damage_says_so(path: Path) -> None:
+    make_big_store(path, 300)
+    damage(path)
+    with opened(path) as (store, answers, _):
+        store.backup_if_due(DAY)
+        assert not answers.check().ok
+        assert store.backups.all() == []
+
+
+def test_a_copy_that_the_disk_refuses_is_nobodys_trouble(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "no space")
+
+    with opened(path) as (store, answers, _):
+        conversation(store)
+        monkeypatch.setattr(backups, "replace_file", full)
+        store.backup_if_due(DAY)
+        assert store.drain()
+        assert answers.errors() == []
+
+
 def test_messages_written_meanwhile_do_not_wait_and_get_into_the_copy(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,16 +242,21 @@ def test_messages_written_meanwhile_do_not_wait_and_get_into_the_copy(
         assert found == written
 
 
+def damage(path: Path) -> None:
+    """Break pages of the texts, which the start does not read."""
+    data = bytearray(path.read_bytes())
+    for page in range(32, 52):  # behind those of the schema
+        data[page * 4096 : page * 4096 + 300] = b"\xff" * 300
+    path.write_bytes(data)
+
+
 def test_a_copy_of_a_damaged_file_is_not_kept(path: Path) -> None:
     make_big_store(path, 300)
     with opened(path) as (store, answers, _):
         answers.to(store.backup())
         good = store.backups.all()
         message(store, 1, "so that there is something new")
-    data = bytearray(path.read_bytes())
-    for page in range(32, 52):  # behind those of the schema
-        data[page * 4096 : page * 4096 + 300] = b"\xff" * 300
-    path.write_bytes(data)
+    damage(path)
     with opened(path) as (store, answers, _):
         answer = answers.to(store.backup())
         assert isinstance(answer, StoreFailed)
