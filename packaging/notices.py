@@ -1,13 +1,16 @@
 """Third-party notices, generated from what is installed: ``.venv/bin/python packaging/notices.py`` writes them anew.
 
-The file holds no versions, so that it changes only when the set of parts or a licence changes.
+Its last paragraph says of which versions, for which kind of computer, the texts of the packages are: those are what a
+test can hold against what is installed. A package of another version may word its licence otherwise.
 """
 
 from __future__ import annotations
 
+import platform
 import re
 import sys
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path, PurePath
@@ -16,12 +19,15 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "resources" / "NOTICES.txt"
 _TEXTS = Path(__file__).resolve().parent / "licences"
 _RULE = "=" * 100
+_SECTION = re.compile(rf"^{_RULE}\n(.+?) \((.+)\)\n{_RULE}\n\n", re.MULTILINE)
+_VERSIONS = "The texts of packages are those of these versions, on "
 
 ALLOWED = frozenset(
     (
         *("MIT", "MIT-0", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "Zlib"),
-        *("PSF-2.0", "Python-2.0", "CC0-1.0", "Unlicense", "LGPL-3.0-only"),
+        *("PSF-2.0", "Python-2.0", "CC0-1.0", "Unlicense", "Unicode-3.0", "LGPL-3.0-only"),
         "MPL-2.0",  # asks that changed files stay open; we change none (tqdm)
+        "CC-BY-SA-4.0",  # asks to name the authors and that what is made of it is under it, too: the word lists are
     )
 )
 """Licences under which a part may come with the program. Anything else needs a decision and a line here."""
@@ -84,6 +90,8 @@ class Part:
     name: str
     licence: str
     text: str
+    version: str = ""
+    """Of a package; empty: the part is listed by hand, and its text is in this repository."""
 
 
 def closure(name: str = "lamplight") -> dict[str, Distribution]:
@@ -171,9 +179,8 @@ def parts() -> list[Part]:
     for key, package in sorted(closure().items()):
         if key == "lamplight":
             continue
-        name = str(package.metadata["Name"])
-        qt = key in ("pyside6-essentials", "shiboken6")
-        listed.append(Part(name, licence_of(package), "See Qt, below." if qt else texts_of(package)))
+        text = "See Qt, below." if key in ("pyside6-essentials", "shiboken6") else texts_of(package)
+        listed.append(Part(str(package.metadata["Name"]), licence_of(package), text, package.version))
     icons = (ROOT / "resources" / "icons" / "LICENSE.lucide.txt").read_text("utf-8")
     return [
         *listed,
@@ -197,9 +204,14 @@ def _text(name: str) -> str:
     return _clean((_TEXTS / f"{name}.txt").read_text("utf-8"))
 
 
-def notices() -> str:
+def computer() -> str:
+    """Which builds of packages are installed here: some carry the licences of what was built into them."""
+    return f"{sys.platform} {platform.machine()}"
+
+
+def compose(known: Iterable[Part], made_on: str) -> str:
     """The whole file."""
-    known = parts()
+    known = list(known)
     lines = [
         "Lamplight: notices about the work of others",
         "",
@@ -211,22 +223,44 @@ def notices() -> str:
     ]
     for part in known:
         lines += [_RULE, f"{part.name} ({part.licence})", _RULE, "", part.text, ""]
-    return "\n".join(lines)
+    versions = ", ".join(f"{part.name} {part.version}" for part in known if part.version)
+    told = textwrap.wrap(f"{_VERSIONS}{made_on}: {versions}.", 100, break_long_words=False, break_on_hyphens=False)
+    return "\n".join([*lines, _RULE, "", *told, ""])
 
 
-def named(text: str) -> set[str]:
-    """The parts that the list at the head of a notices file names."""
-    head = text.split(_RULE, 1)[0]
-    return {line.strip().rpartition(":")[0] for line in head.splitlines() if line.startswith("  ")}
+def read(text: str) -> tuple[list[Part], str]:
+    """The parts of such a file, and for which kind of computer it was made: what ``compose`` was given."""
+    body, _, end = text.rpartition(f"\n{_RULE}\n\n{_VERSIONS}")
+    made_on, _, listed = end.strip().removesuffix(".").replace("\n", " ").partition(": ")
+    versions = dict(re.findall(r"([^\s,]+) ([^\s,]+)", listed))
+    _, *found = _SECTION.split(body + "\n")
+    return [
+        Part(name, licence, words.removesuffix("\n\n"), versions.get(name, ""))
+        for name, licence, words in zip(found[::3], found[1::3], found[2::3], strict=True)
+    ], made_on
+
+
+def with_the_others(here: list[Part], before: list[Part]) -> list[Part]:
+    """``here``, and from the file as it was those packages that this Python or system does without, in their places."""
+    names = {part.name for part in here}
+    others = [part for part in before if part.version and part.name in SOMETIMES - names]
+    packages = sorted([part for part in here if part.version] + others, key=lambda part: normal(part.name))
+    return packages + [part for part in here if not part.version]
 
 
 def main() -> int:
     try:
-        TARGET.write_text(notices(), "utf-8", newline="\n")
+        here = parts()
     except PackageNotFoundError as error:
         print(f"Not installed, so its licence is not known: {error}", file=sys.stderr)
         return 1
-    print(f"{TARGET.relative_to(ROOT)}: {len(parts())} parts")
+    if refused := [f"{part.name} ({part.licence})" for part in here if not is_allowed(part.licence)]:
+        print(f"These licences need a decision and a line in this script: {', '.join(refused)}", file=sys.stderr)
+        return 1
+    before = read(TARGET.read_text("utf-8"))[0] if TARGET.exists() else []
+    known = with_the_others(here, before)
+    TARGET.write_text(compose(known, computer()), "utf-8", newline="\n")
+    print(f"{TARGET.relative_to(ROOT)}: {len(known)} parts")
     return 0
 
 
