@@ -177,6 +177,30 @@ def test_a_changed_project_installs_the_program_again_only(world: World, monkeyp
     assert world.ran == ["program"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "steps"),
+    [
+        ('"psutil>=', '"psutil!=1,>=', ["program"]),
+        ("dependencies = [", 'dependencies = [ "another>=1,<2",', ["program"]),
+        ("line-length = 120", "line-length = 100", []),
+        ("llama-cpp-python==", "llama-cpp-python==9", ["build", "engine", "needs", "program"]),
+    ],
+)
+def test_what_a_changed_pyproject_costs(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, after: str, steps: list[str]
+) -> None:
+    """Only another engine is built: that takes minutes."""
+    project = (bootstrap.ROOT / "pyproject.toml").read_text("utf-8")
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    (tmp_path / "pyproject.toml").write_text(project, "utf-8")
+    setup_in(world).ensure()
+    world.ran.clear()
+    assert project.count(before) >= 1
+    (tmp_path / "pyproject.toml").write_text(project.replace(before, after, 1), "utf-8")
+    setup_in(world).ensure()
+    assert world.ran == steps
+
+
 def test_a_new_version_of_the_engine_is_built(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     setup_in(world).ensure()
     world.ran.clear()
