@@ -228,12 +228,13 @@ def word_vocabulary() -> Vocabulary:
     )
 
 
-def with_controls(vocabulary: Vocabulary, *texts: str) -> Vocabulary:
-    """``vocabulary`` with more control tokens at its end."""
+def with_controls(vocabulary: Vocabulary, *texts: str, kind: TokenType = TokenType.CONTROL) -> Vocabulary:
+    """``vocabulary`` with more control tokens (or such of another ``kind``) at its end."""
     return replace(
         vocabulary,
         texts=(*vocabulary.texts, *(text.encode() for text in texts)),
-        types=(*vocabulary.types, *([TokenType.CONTROL] * len(texts))),
+        types=(*vocabulary.types, *([kind] * len(texts))),
+        scores=(*vocabulary.scores, *([0.0] * len(texts))) if vocabulary.scores else (),
     )
 
 

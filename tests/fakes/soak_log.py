@@ -1,0 +1,51 @@
+"""The log of one test of the soak, ``build/soak/NAME.log``: what it did, line by line, and how it ended.
+
+Each line is an object of JSON and on the disk before the test goes on: a soak that is killed after hours leaves what it
+has done. A test that runs again writes its log anew.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parents[2] / "build" / "soak"
+
+
+class SoakLog:
+    """Call it with what there is to say: ``log(seed=3, kills=50)``. The line is printed, too.
+
+    :param test: the test's node id, from which the file's name is made.
+    """
+
+    def __init__(self, test: str, folder: Path = FOLDER) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / f"{_name(test)}.log"
+        self.path.unlink(missing_ok=True)
+        self._began = time.monotonic()
+        began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        self(test=test, began=began, python=platform.python_version(), system=platform.platform())
+
+    def __call__(self, **said: Any) -> None:
+        line = json.dumps({"at": round(time.monotonic() - self._began, 3), **said}, ensure_ascii=False, default=str)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        print(line, flush=True)
+
+    def end(self, outcome: str, why: str = "") -> None:
+        """The last line.
+
+        :param why: what a test that failed has to say.
+        """
+        self(ended=outcome, **({"why": why} if why else {}))
+
+
+def _name(test: str) -> str:
+    """``tests/soak/test_a_soak.py::test_b[3]`` is called ``a_soak.b-3``."""
+    path, _, rest = test.partition("::")
+    words = f"{Path(path).stem.removeprefix('test_')}.{rest.replace('::', '.').removeprefix('test_')}"
+    return re.sub(r"[^\w.=,+-]+", "-", words).strip("-")
