@@ -19,7 +19,7 @@ class ErrorKind(StrEnum):
     MODEL_TRUNCATED = "model_truncated"  # (name, expected, actual) bytes
     MODEL_DAMAGED = "model_damaged"  # (name) header or tensors contradict each other; `newer`: or it is of a later time
     MODEL_UNSUPPORTED = "model_unsupported"  # (name, architecture) this llama.cpp does not know it
-    MODEL_NOT_FOR_TEXT = "model_not_for_text"  # (name, architecture) a projector, a reranker, a maker of pictures
+    MODEL_NOT_FOR_TEXT = "model_not_for_text"  # (name, architecture) it makes pictures, say; what="ranks": a reranker
     MODEL_EMBEDS = "model_embeds"  # (name) it finds passages by their meaning, and is wanted for something else
     MODEL_WRITES = "model_writes"  # (name) it writes, and is wanted for finding passages by their meaning
     MODEL_TOO_LARGE = "model_too_large"  # (name, needed, free) bytes
@@ -34,6 +34,7 @@ class ErrorKind(StrEnum):
     ENGINE_CRASHED = "engine_crashed"  # (code) any other unexpected end
     ENGINE_HUNG = "engine_hung"  # (seconds) gave no sign of life
     CONTEXT_FULL = "context_full"  # (needed, available) tokens; `most`: the model was made for no more
+    CONTEXT_STAYS = "context_stays"  # (needed, free) bytes for a larger one, `budget`: of models; or for `most` tokens
     CONTEXT_SMALLER = "context_smaller"  # (available) tokens: of less context than when the work was begun
     PROMPT_EMPTY = "prompt_empty"
     GRAMMAR_INVALID = "grammar_invalid"
@@ -55,7 +56,7 @@ class ErrorKind(StrEnum):
     # documents
     DOCUMENT_EMPTY = "document_empty"
     DOCUMENT_NO_TEXT = "document_no_text"  # (pages) only pictures of text
-    DOCUMENT_ENCRYPTED = "document_encrypted"
+    DOCUMENT_ENCRYPTED = "document_encrypted"  # password=missing or wrong: one opens it; what="rights": a book's
     DOCUMENT_DAMAGED = "document_damaged"  # (format); what="declarations": they could pull in other files
     DOCUMENT_UNKNOWN = "document_unknown"  # (name) of no kind that can be read
     DOCUMENT_NOT_WRITTEN = "document_not_written"  # (format) can be read, but not written in another language
@@ -85,6 +86,7 @@ class ErrorKind(StrEnum):
     NET_UNREACHABLE = "net_unreachable"  # (host) no address, no route, refused
     NET_STALLED = "net_stalled"  # (host, seconds) connected, but nothing comes any more
     NET_CERTIFICATE = "net_certificate"  # (host) it cannot prove who it is
+    CERTIFICATE_FILE = "certificate_file"  # (name) `missing`: it is not there; `variable`: of the environment, names it
     NET_PROXY = "net_proxy"  # (proxy) it refuses, is `unreachable`, or is of a `scheme` that cannot be used
     NET_PORTAL = "net_portal"  # (host) a page of the local network came instead of the answer
     NET_SERVER = "net_server"  # (host, status) it failed by itself
@@ -94,7 +96,6 @@ class ErrorKind(StrEnum):
     HUB_DAMAGED = "hub_damaged"  # (name) a file there is damaged, or none of the kind that its name says
     HUB_GATED = "hub_gated"  # (name; mirror: the host that said so) its makers want an agreement first
     HUB_TOKEN = "hub_token"  # (host) the access token was refused; without a host: it can be none
-    TOKEN_NOT_KEPT = "token_not_kept"  # there is no keyring
     DOWNLOAD_CHANGED = "download_changed"  # (name) the file became another one meanwhile
     DOWNLOAD_DAMAGED = "download_damaged"  # (name) what arrived has another hash than announced
     DOWNLOAD_SIZE = "download_size"  # (name, expected, actual) bytes

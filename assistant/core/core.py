@@ -14,6 +14,7 @@ from assistant.core.answers import Answer, Answers
 from assistant.core.asking import Asking
 from assistant.core.chosen import ChosenModel
 from assistant.core.conversations import Conversations
+from assistant.core.daily_backup import DailyBackup
 from assistant.core.document_services import DocumentServices
 from assistant.core.documents import Documents
 from assistant.core.downloads import DownloadItem, DownloadList
@@ -96,6 +97,7 @@ class Core:
             changed=self._models_changed,
             own=ModelSettings(paths.config / "models.json"),
             gpus=lambda: self._supply.gpus(),  # noqa: PLW0108 (made below)
+            check_idle=self._check_idle,
             release=self._release,
             replaced=lambda gone, now: self.notices.replaced(gone, now),  # noqa: PLW0108 (made below)
             returned=lambda model: self.notices.returned(model),  # noqa: PLW0108 (made below)
@@ -150,7 +152,9 @@ class Core:
         self._idle_measuring = IdleMeasuring(
             self.measures, self.chosen.engine, wanted=lambda: keep and self.settings["measure_models"]
         )
-        self._remedies = ContextRemedies(lambda: self.conversations, self.chosen, self.engines, notices=self.notices)
+        self._remedies = ContextRemedies(
+            lambda: self.conversations, self.chosen.engine, self.engines, notices=self.notices
+        )
         self.actions = NoticeActions(
             self.notices,
             models=self.models,
@@ -163,6 +167,7 @@ class Core:
         )
         self._slow_loads = SlowLoads(self.engines, self.notices)
         self._store: Store | None = None
+        self._daily_backup: DailyBackup | None = None
         self._writes = PendingWrites(self.notices.not_stored)
         self._conversations: Conversations | None = None
         self._document_services = DocumentServices(
@@ -183,6 +188,9 @@ class Core:
         )
         if keep:
             self._store = Store(paths.database, lambda event: self.inbox.put(self._stored, event))
+            self._daily_backup = DailyBackup(
+                self._store, wanted=lambda: self.settings["backups"], busy=lambda: bool(self.answers.running)
+            )
 
     # ------------------------------------------------------------ life
 
@@ -357,7 +365,8 @@ class Core:
         self._supply.tick()
         self._idle_measuring.tick()
         self._document_services.tick()
-        if self._store is not None:
+        if self._daily_backup is not None:
+            self._daily_backup.tick()
             self.models.look()
 
     def _settings_changed(self, keys: frozenset[str]) -> None:
@@ -398,10 +407,14 @@ class Core:
 
         :raises AssistantError: MODEL_BUSY.
         """
+        self._check_idle(key)
+        self.engines.unload(key)
+
+    def _check_idle(self, key: str) -> None:
+        """:raises AssistantError: MODEL_BUSY."""
         engine = self.engines.get(key)
         if engine is not None and engine.busy:
             raise AssistantError(ErrorKind.MODEL_BUSY, name=engine.plan.name)
-        self.engines.unload(key)
 
     def _devices_found(self, devices: tuple[Device, ...]) -> None:
         self._supply.devices_found(devices)

@@ -209,7 +209,7 @@ class Engines:
             engine.client.cancel(request_id)
 
     def resize(self, engine: Engine, context: int, done: Callable[[Resized | AssistantError], None]) -> None:
-        """Give a loaded model another context, keeping what was read."""
+        """Give a loaded model another context, keeping what was read. As for a load, idle models make room for it."""
 
         def answer(event: Any) -> None:
             if isinstance(event, Resized):
@@ -219,7 +219,10 @@ class Engines:
             else:
                 done(error_of(event))
 
-        engine.send(Resize(id=self.new_id("resize"), context=context), answer)
+        facts = engine.facts
+        assert facts is not None
+        engine.send(Resize(id=self.new_id("resize"), context=context), answer)  # it is busy now, and stays
+        self._make_room(max(0, context - facts.context) * facts.cache_bytes_per_token)
 
     def unload(self, key: str) -> None:
         """End the model's child; its memory is back as soon as the process is gone."""
@@ -261,7 +264,7 @@ class Engines:
     # ------------------------------------------------------------ inside
 
     def _start(self, plan: LoadPlan) -> Engine:
-        self._make_room(plan)
+        self._make_room(plan.needed)
         self.errors.pop(plan.key, None)
         engine: Engine
 
@@ -277,9 +280,9 @@ class Engines:
         self._changed()
         return engine
 
-    def _make_room(self, plan: LoadPlan) -> None:
+    def _make_room(self, needed: int) -> None:
         budget = self._budget()
-        while self._held() + plan.needed > budget and (oldest := self._oldest_idle()) is not None:
+        while self._held() + needed > budget and (oldest := self._oldest_idle()) is not None:
             self.unload(oldest.plan.key)
 
     def _held(self) -> int:

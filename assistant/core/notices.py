@@ -171,26 +171,78 @@ class Notices:
         for key in [key for key in self._up if key.startswith(("conversation-", "context-")) and key not in own]:
             self.clear(key)
 
-    def context_full(self, conversation: int, error: AssistantError, actions: tuple[NoticeAction, ...]) -> None:
-        self.error(f"context-{conversation}", error, actions, str(conversation))
+    def context_full(
+        self,
+        conversation: int,
+        error: AssistantError,
+        actions: tuple[NoticeAction, ...],
+        *,
+        stays: AssistantError | None = None,
+    ) -> None:
+        """An answer found no room.
 
-    def context_filling(self, conversation: int, usage: Usage, actions: tuple[NoticeAction, ...]) -> None:
-        """Room is running out; said before anything has to be left out."""
+        :param stays: why the context cannot be larger, where it cannot.
+        """
+        sentence = errors.sentence(error)
+        if stays is not None:
+            sentence = lists.sentences(errors.summary(error), errors.sentence(stays))
+        self._context(conversation, sentence, actions, stays=stays, asked=True)
+
+    def context_filling(
+        self,
+        conversation: int,
+        usage: Usage,
+        actions: tuple[NoticeAction, ...],
+        *,
+        stays: AssistantError | None = None,
+    ) -> None:
+        """Room is running out; said before anything has to be left out. ``stays`` as for ``context_full``."""
         left = max(0, usage.context - usage.used)
         sentence = tr(
             "This conversation nearly fills the model's context: {left} of {context} tokens are left.",
             left=f"{left:,}",
             context=f"{usage.context:,}",
         )
-        self.post(
-            Notice(
-                f"context-{conversation}",
-                NoticeLevel.WARNING,
-                sentence,
-                actions=actions,
-                subject=str(conversation),
+        if stays is not None:
+            sentence = lists.sentences(sentence, errors.sentence(stays))
+        self._context(conversation, sentence, actions, stays=stays, asked=False)
+
+    def context_stays(
+        self, conversation: int, error: AssistantError, actions: tuple[NoticeAction, ...], *, asked: bool
+    ) -> None:
+        """A larger context was wanted, and there is none.
+
+        :param error: CONTEXT_STAYS, or why the engine could not make it.
+        :param asked: a question waits for the room.
+        """
+        if error.kind is ErrorKind.CANCELLED:
+            return
+        sentence = errors.sentence(error)
+        if error.kind is not ErrorKind.CONTEXT_STAYS:
+            sentence = tr(
+                "The context was not enlarged, and the conversation goes on as it was. {reason}",
+                reason=errors.summary(error),
             )
-        )
+        self._context(conversation, sentence, actions, stays=error, asked=asked)
+
+    def nothing_to_drop(self, conversation: int, actions: tuple[NoticeAction, ...], *, asked: bool) -> None:
+        """Older messages should be left out, and there are none. ``asked`` as for ``context_stays``."""
+        sentence = tr("There is nothing older to leave out: only the last question is left.")
+        self._context(conversation, sentence, actions, asked=asked)
+
+    def _context(
+        self,
+        conversation: int,
+        sentence: str,
+        actions: tuple[NoticeAction, ...],
+        *,
+        stays: AssistantError | None = None,
+        asked: bool,
+    ) -> None:
+        level = NoticeLevel.ERROR if asked else NoticeLevel.WARNING
+        detail = stays.detail if stays is not None else ""
+        setting = "memory_budget" if NoticeAction.OPEN_SETTINGS in actions else ""
+        self.post(Notice(f"context-{conversation}", level, sentence, detail, actions, str(conversation), setting))
 
     def deleted(self, title: str, subject: str = "") -> None:
         """A conversation is in the trash, or what ``subject`` says: ``summary``, ``translation``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -44,7 +45,8 @@ class Shelf:
 
     :param changed: called when the list or the choice changed.
     :param own: what the user has set for single models.
-    :param gpus: graphics processors that the engine can use. ``release``: unloads a model; raises MODEL_BUSY.
+    :param gpus: graphics processors that the engine can use.
+    :param check_idle: raises MODEL_BUSY where a model is at work. ``release``: unloads it, if it is not.
     :param replaced: called with the name of the model that answered and is gone, and with the one that does now.
     :param returned: called with the chosen model when it is there again, as on a disk that was unplugged.
     """
@@ -58,6 +60,7 @@ class Shelf:
         changed: Callable[[], None],
         own: ModelSettings | None = None,
         gpus: Callable[[], tuple[Device, ...]] = lambda: (),
+        check_idle: Callable[[str], None] = lambda _: None,
         release: Callable[[str], None] = lambda _: None,
         replaced: Callable[[str, InstalledModel], None] = lambda _gone, _now: None,
         returned: Callable[[InstalledModel], None] = lambda _: None,
@@ -69,6 +72,7 @@ class Shelf:
         self._changed = changed
         self._own = own
         self._gpus = gpus
+        self._check_idle = check_idle
         self._release = release
         self._replaced = replaced
         self._returned = returned
@@ -389,7 +393,7 @@ class Shelf:
         before cannot be had back afterwards.
 
         Downloads wait meanwhile. While a model answers, ``done`` gets MODEL_BUSY; while another program downloads into
-        the folder, DOWNLOADS_ELSEWHERE.
+        the folder, DOWNLOADS_ELSEWHERE. Loaded models stay so until everything is in the new folder.
         """
 
         def work(job: ThreadJob) -> Path:
@@ -419,7 +423,7 @@ class Shelf:
         try:
             for model in self._installed:
                 if not model.linked:
-                    self._release(model.key)
+                    self._check_idle(model.key)
             self._before_move(go)
         except AssistantError as error:
             done(error)
@@ -474,6 +478,8 @@ class Shelf:
                 self._settings.set("models_folder", str(folder))
                 if self._settings.problem is not None:
                     problems.append(self._settings.problem)
+                else:
+                    self._let_go()
             except AssistantError as error:
                 problems.append(error)
             noted.set()
@@ -483,6 +489,13 @@ class Shelf:
             raise AssistantError(ErrorKind.CANCELLED)
         if problems:
             raise problems[0]
+
+    def _let_go(self) -> None:
+        """Unload what lies in the folder that is given up. What has begun to answer meanwhile goes on with its file."""
+        for model in self._installed:
+            if not model.linked:
+                with contextlib.suppress(AssistantError):
+                    self._release(model.key)
 
     def _refreshed(self, installed: list[InstalledModel]) -> None:
         wanted = self._settings["default_model"]

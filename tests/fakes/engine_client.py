@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from assistant.base.errors import AssistantError
 from assistant.engine.messages import (
     Count,
     Counted,
     Counts,
     Device,
     Facts,
+    Failed,
     Finished,
     FinishReason,
     Generate,
@@ -31,6 +33,7 @@ class FakeClient:
 
     :param context: tokens that the pretended context holds.
     :param gpu_layers: how many are said to be on a graphics card.
+    :param trained: and that the model was made for; 0: four times as many.
     :param auto_load: say ``Loaded`` as soon as a load is asked for.
     """
 
@@ -39,6 +42,7 @@ class FakeClient:
         deliver: Callable[[Any], None],
         *,
         context: int = 1000,
+        trained: int = 0,
         template: str = "{{ messages }}",
         memory: int = 100,
         auto_load: bool = True,
@@ -47,6 +51,8 @@ class FakeClient:
     ) -> None:
         self.deliver = deliver
         self.context = context
+        self.trained = trained or context * 4
+        self.refuses: AssistantError | None = None  # what a larger context comes to, if not to one
         self.template = template
         self.memory = memory
         self.auto_load = auto_load
@@ -66,7 +72,7 @@ class FakeClient:
             description="fake",
             parameters=1,
             file_size=1,
-            context_trained=self.context * 4,
+            context_trained=self.trained,
             context=self.context,
             sequences=8,
             vocabulary=100,
@@ -94,6 +100,8 @@ class FakeClient:
         self.sent.append(request)
         if isinstance(request, Count):
             self.deliver(Counted(id=request.id, tokens=sum(len(piece.text) for piece in request.prompt)))
+        elif isinstance(request, Resize) and self.refuses is not None:
+            self.deliver(Failed.by(request.id, self.refuses))
         elif isinstance(request, Resize):
             self.context = request.context
             self.deliver(Resized(id=request.id, facts=self.facts(), kept=0))

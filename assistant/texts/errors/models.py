@@ -78,6 +78,8 @@ def _model_unsupported(v: Values) -> str:
 
 
 def _model_not_for_text(v: Values) -> str:
+    if v.text("what") == "ranks":
+        return tr("{name} puts texts in an order (a reranker). It neither writes nor finds passages.", name=v.model)
     architecture = v.text("architecture")
     if architecture:
         return tr("{name} ({architecture}) is not a model that writes text.", name=v.model, architecture=architecture)
@@ -122,6 +124,37 @@ def _context_full(v: Values) -> str:
             available=units.tokens(v.number("available")),
         )
     return tr("This no longer fits into the model's context.")
+
+
+def _context_stays(v: Values) -> str:
+    if v.has("most"):
+        return tr(
+            "The context cannot be enlarged: the model was made for {most} at most.",
+            most=units.tokens(v.number("most")),
+        )
+    if v.all.get("budget"):
+        return tr(
+            "The context cannot be enlarged: that takes {needed}, and {free} are left of what models may use.",
+            needed=v.size("needed"),
+            free=v.size("free"),
+        )
+    if v.has("needed"):
+        return tr(
+            "The context cannot be enlarged: that takes {needed} of memory, and {free} can be spared.",
+            needed=v.size("needed"),
+            free=v.size("free"),
+        )
+    return tr("The context cannot be enlarged now: the model is not loaded.")
+
+
+def _context_stays_hint(v: Values) -> str:
+    if v.has("most"):
+        return tr("Shorten it, leave out the oldest messages, or choose another model.")
+    if v.all.get("budget"):
+        return tr("Allow models more memory in the settings, or leave out the oldest messages.")
+    if v.has("needed"):
+        return tr("Close something, or leave out the oldest messages.")
+    return tr("Load it first.")
 
 
 def _not_supported(v: Values) -> str:
@@ -186,6 +219,7 @@ WORDS: Mapping[ErrorKind, Words] = {
             else tr("Shorten it, leave out the oldest messages, or enlarge the context.")
         ),
     ),
+    ErrorKind.CONTEXT_STAYS: (_context_stays, _context_stays_hint),
     ErrorKind.CONTEXT_SMALLER: (
         lambda _: tr("This was begun with a larger context; a part of it does not fit now."),
         lambda _: tr("Enlarge the context and resume, or start over."),

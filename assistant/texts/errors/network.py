@@ -21,6 +21,18 @@ def _net_stalled(v: Values) -> str:
     return tr("{host} has stopped sending.", host=_host(v))
 
 
+def _certificate_file(v: Values) -> str:
+    if v.all.get("missing"):
+        return tr("{name}, where certificates should be, is not there.", name=v.file)
+    return tr("{name} holds no certificates that can be read.", name=v.file)
+
+
+def _certificate_file_hint(v: Values) -> str:
+    if v.text("variable"):
+        return tr("The environment variable {variable} names it: correct or remove that.", variable=v.text("variable"))
+    return tr("Choose another certificate file in the settings, or none.")
+
+
 def _net_proxy(v: Values) -> str:
     proxy, scheme = v.text("proxy"), v.text("scheme")
     if scheme:
@@ -96,6 +108,7 @@ WORDS: Mapping[ErrorKind, Words] = {
             "Behind a company's proxy, name its certificate file in the settings; otherwise do not trust this network."
         ),
     ),
+    ErrorKind.CERTIFICATE_FILE: (_certificate_file, _certificate_file_hint),
     ErrorKind.NET_PROXY: (_net_proxy, lambda _: tr("Check the proxy in the settings.")),
     ErrorKind.NET_PORTAL: (
         lambda _: tr("This network wants you to sign in on a web page first."),
@@ -117,10 +130,6 @@ WORDS: Mapping[ErrorKind, Words] = {
         _hub_gated_hint,
     ),
     ErrorKind.HUB_TOKEN: (_hub_token, _hub_token_hint),
-    ErrorKind.TOKEN_NOT_KEPT: (
-        lambda _: tr("This system has no password store: the token is kept until you quit."),
-        None,
-    ),
     ErrorKind.DOWNLOAD_CHANGED: (
         lambda v: tr("{name} was replaced by another version in the meantime.", name=v.file),
         lambda _: tr("Download it again to have the new version."),

@@ -593,6 +593,29 @@ def test_the_models_folder_moves_with_its_setting(home: Home, tmp_path: Path) ->
     assert home.core.downloads.queue.folder == new
 
 
+def loaded(home: Home, name: str) -> Any:
+    """The engine of a new model."""
+    home.write(f"{name}.gguf")
+    home.core.engines.acquire(home.core.models.plan(home.core.models.get(name)), lambda _: None)
+    home.wait(lambda: home.core.engines.get(name).facts)  # type: ignore[union-attr]
+    return home.core.engines.get(name)
+
+
+def test_a_move_of_the_models_folder_that_is_refused_unloads_nothing(home: Home, tmp_path: Path) -> None:
+    idle, busy = loaded(home, "one"), loaded(home, "two")
+    busy.send(Generate(id="g", prompt=()), lambda _: None)
+    move = home.core.models.move_folder
+    assert home.result(lambda done: move(tmp_path / "new", done)).kind is ErrorKind.MODEL_BUSY
+    assert home.core.engines.get("one") is idle
+    home.engines.last.finish()
+    home.wait(lambda: not busy.busy)
+    inside = home.core.models.folder / "inside"
+    assert home.result(lambda done: move(inside, done)).kind is ErrorKind.SETTING_INVALID
+    assert (home.core.engines.get("one"), home.core.engines.get("two")) == (idle, busy)
+    assert home.result(lambda done: move(tmp_path / "new", done)) == tmp_path / "new"
+    assert (home.core.engines.get("one"), home.core.engines.get("two")) == (None, None)
+
+
 def test_what_was_removed_before_the_models_folder_moved_is_gone_with_what_was_set_for_it(
     home: Home, tmp_path: Path
 ) -> None:

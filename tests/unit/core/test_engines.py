@@ -415,3 +415,24 @@ def test_a_file_name_that_is_no_text_reaches_the_engine() -> None:
     stage.engines.acquire(LoadPlan("b", Path("灯.gguf"), "b"), stage.got.append)
     assert stage.fakes.last.load_message is not None
     assert stage.fakes.last.load_message.raw == b""
+
+
+def test_a_larger_context_makes_room_as_a_load_does() -> None:
+    stage = Stage(memory=100)  # bytes each, of 250
+    stage.acquire("a")
+    stage.acquire("b")
+    got: list[Any] = []
+    stage.engines.resize(stage.engines.get("b"), 1100, got.append)  # 100 bytes more
+    stage.pump()
+    assert [result.facts.context for result in got] == [1100]
+    assert stage.engines.get("a") is None
+    assert stage.engines.get("b") is not None
+
+
+def test_a_larger_context_never_ends_a_busy_engine() -> None:
+    stage = Stage(memory=100)
+    stage.acquire("a")
+    stage.acquire("b")
+    stage.engines.get("a").send(Generate(id="g", prompt=()), lambda _: None)
+    stage.engines.resize(stage.engines.get("b"), 1100, lambda _: None)
+    assert stage.engines.get("a") is not None
