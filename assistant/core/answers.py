@@ -29,6 +29,7 @@ from assistant.engine.messages import (
 )
 from assistant.storage.writing import whole
 from assistant.tasks.chat import AnswerOptions, ChatTurn, chat_request, prompt_pieces, raw_pieces, resumed, unthinking
+from assistant.tasks.circling import Circling
 from assistant.tasks.cleaning import is_lost
 from assistant.tasks.presets import chat_preset
 
@@ -57,7 +58,8 @@ class Answer:
     :ivar fits: whoever asked knows that its prompt fits, so that it is not counted first.
     :ivar prose: it is about a document: it ends with LOOP as soon as it surely only repeats itself, which the engine,
         that has to let tables and code be, tells much later.
-    :ivar looked: how long it was when it was last looked at; ``loops``: it was stopped for repeating itself.
+    :ivar looked: how long it was when it was last looked at; ``circling``: what was seen of it then; ``loops``: it was
+        stopped for repeating itself.
     """
 
     id: int
@@ -92,6 +94,7 @@ class Answer:
     request_id: str = ""
     cancelled: bool = False
     looked: int = 0
+    circling: Circling = field(default_factory=Circling)
     loops: bool = False
 
     @property
@@ -109,6 +112,7 @@ class Answer:
     def recall(self, more: str) -> None:
         """All that came as text was reasoning, with ``more`` at its end."""
         self.thoughts, self.chunks, self.length = [(self.text + more).strip()], [], 0
+        self.looked, self.circling = 0, Circling()
         self.steps.clear()
         self.recalled = True
 
@@ -319,8 +323,9 @@ class Answers:
             answer.length += len(event.text)
         answer.count = max(answer.count, event.count)
         answer.steps.extend(event.steps)
-        if answer.prose and not answer.cancelled and answer.length >= answer.looked + _LOOK:
-            answer.looked, answer.loops = answer.length, is_lost(answer.text)
+        if answer.length >= answer.looked + _LOOK and not (answer.cancelled or answer.options.ignore_end):
+            answer.looked = answer.length
+            answer.loops = answer.circling.goes_on(answer.text) or (answer.prose and is_lost(answer.text))
             if answer.loops:
                 self.stop(answer)
         self._grew(answer)

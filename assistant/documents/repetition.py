@@ -49,7 +49,7 @@ def goes_in_circles(text: str) -> bool:
 
     Of the whole text ``without_loops`` would say that it is a loop. Constant cost for each character.
     """
-    sentences = [sentence for line in text.split("\n") if not _is_row(line) for sentence in _sentences(line)]
+    sentences = [sentence for line in text.split("\n") if not is_row(line) for sentence in sentences_of(line)]
     seen = Counter(" ".join(words) for one in sentences[:-1] if _says_enough(words := units(one)))
     if max(seen.values(), default=0) >= _OFTEN:
         return True
@@ -106,11 +106,11 @@ def _without_doubles(text: str) -> tuple[str, int]:
     seen: Counter[str] = Counter()
     lines, total, dropped = [], 0, 0
     for line in text.split("\n"):
-        if _is_row(line):
+        if is_row(line):
             lines.append(line)
             continue
         left = []
-        for sentence in _sentences(line):
+        for sentence in sentences_of(line):
             words = units(sentence)
             total += 1
             key = " ".join(words)
@@ -129,7 +129,7 @@ def _without_doubles(text: str) -> tuple[str, int]:
 
 def _without_counting(text: str, source: str) -> tuple[str, bool]:
     """Without a row of sentences that only count on: "Chapter 1 tells more. Chapter 2 tells more." """
-    sentences = [sentence for line in text.splitlines(keepends=True) for sentence in _sentences(line)]
+    sentences = [sentence for line in text.splitlines(keepends=True) for sentence in sentences_of(line)]
     masked = [re.sub(r"\d+", "0", " ".join(units(sentence))) for sentence in sentences]
     known = set(re.findall(r"\d+", source))
     begin = 0
@@ -149,11 +149,12 @@ def _known(row: Iterable[str], known: set[str]) -> bool:
     return sum(1 for number in numbers if number in known) * 2 >= len(numbers)
 
 
-def _sentences(line: str) -> list[str]:
+def sentences_of(line: str) -> list[str]:
+    """The sentences of a line, with the spaces behind them; what is left at its end is one, too."""
     return [found[0] for found in _SENTENCE.finditer(line) if found[0]]
 
 
-def _is_row(line: str) -> bool:
+def is_row(line: str) -> bool:
     """A row of a table, of which one may be as another."""
     return line.lstrip().startswith("|")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,100 +11,14 @@ from typing import Any
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
-from assistant.core.answers import Answers
-from assistant.core.conversations import Conversations
-from assistant.core.engines import Engines
 from assistant.core.events import ConversationsChanged, MessageChanged, MessageGrew, MessageKept, PathChanged
-from assistant.core.inbox import Inbox
-from assistant.core.load_plan import LoadPlan
-from assistant.core.pending_writes import PendingWrites
-from assistant.core.replies import AnswerSetup
 from assistant.engine.client import EngineEnded
 from assistant.engine.messages import FinishReason
 from assistant.process import Ending, Outcome
-from assistant.storage.rows import Conversation, MessageState, Role
-from assistant.storage.store import Store, Stored, StoreFailed
+from assistant.storage.rows import MessageState, Role
+from assistant.storage.store import Store
 from assistant.tasks.chat import AnswerOptions
-from tests.fakes.engine_client import FakeClient, FakeEngines
-from tests.fakes.pretended_worker import PretendedRendering
-
-
-class Desk:
-    """Conversations over a real store; the engine says what the test tells it to."""
-
-    def __init__(self, folder: Path, **options: Any) -> None:
-        self.folder = folder
-        self.inbox = Inbox(lambda: None)
-        self.events: list[Any] = []
-        self.on_event: Any = lambda event: None
-        self.failures: list[tuple[int, AssistantError]] = []
-        self.filling: list[int] = []
-        self.begun: list[int] = []
-        self.fakes = FakeEngines(**options)
-        self.options = AnswerOptions()
-        self.has_model = True
-        self.keeper = PendingWrites(lambda error: None)
-        self.store = Store(folder / "data.sqlite3", lambda event: self.inbox.put(self._acknowledged, event))
-        self.store.open()
-        self.engines = Engines(self.inbox, changed=lambda: None, budget=lambda: 1000, log=None, connect=self.fakes)
-        self.answers = Answers(
-            self.engines,
-            PretendedRendering(),  # type: ignore[arg-type]
-            grew=lambda answer: self.talks.replies.grew(answer),  # noqa: PLW0108 (made below)
-            changed=lambda answer: self.talks.replies.changed(answer),  # noqa: PLW0108
-        )
-        self.talks = Conversations(
-            self.store,
-            self.answers,
-            self.keeper,
-            emit=self._heard,
-            setup=self._setup,
-            begun=self.begun.append,
-            failed=lambda conversation, error: self.failures.append((conversation, error)),
-            filling=lambda conversation, usage: self.filling.append(conversation),
-            facts=self._facts,
-        )
-
-    def _setup(self, row: Conversation) -> AnswerSetup:
-        if not self.has_model:
-            raise AssistantError(ErrorKind.NO_MODEL)
-        return AnswerSetup(LoadPlan("m", Path("m"), "Model"), self.options, row.system)
-
-    def _heard(self, event: Any) -> None:
-        self.events.append(event)
-        self.on_event(event)
-
-    def _acknowledged(self, event: Any) -> None:
-        if isinstance(event, Stored):
-            self.keeper.stored(event)
-        elif isinstance(event, StoreFailed):
-            self.keeper.failed(event)
-
-    def _facts(self) -> Any:
-        engine = self.engines.get("m")
-        return engine.facts if engine else None
-
-    @property
-    def engine(self) -> FakeClient:
-        return self.fakes.last
-
-    def pump(self) -> None:
-        while self.inbox.pump(1.0):
-            pass
-
-    def say(self, text: str) -> None:
-        self.engine.say(text)
-        self.pump()
-
-    def finish(self, reason: FinishReason = FinishReason.END) -> None:
-        self.engine.finish(reason)
-        self.pump()
-
-    def texts(self, conversation: int) -> list[str]:
-        return [self.talks.message(conversation, head.id).text for head in self.talks.path(conversation)]
-
-    def prompt(self) -> str:
-        return "".join(piece.text for piece in self.engine.generates[-1].prompt)
+from tests.fakes.conversation_desk import Desk, talk
 
 
 @pytest.fixture
@@ -111,15 +26,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path)
     yield desk
     desk.store.close()
-
-
-def talk(desk: Desk, text: str, answer: str, conversation: int | None = None) -> int:
-    conversation = desk.talks.create() if conversation is None else conversation
-    desk.talks.send(conversation, text)
-    desk.pump()
-    desk.say(answer)
-    desk.finish()
-    return conversation
 
 
 def test_a_message_and_its_answer_are_kept(desk: Desk, tmp_path: Path) -> None:
@@ -495,6 +401,23 @@ def test_a_conversation_that_does_not_fit_says_so_and_can_drop_its_oldest_turns(
     assert desk.texts(conversation)[-1] == "ok"
     assert len(desk.talks.path(conversation)) == 6
     desk.store.close()
+
+
+def test_an_answer_that_goes_in_circles_is_stopped_and_says_so(desk: Desk) -> None:
+    dice = random.Random(1)
+    three = [f"The {what} by the window is lit before any of the guests arrive. " for what in ("lamp", "fire", "stove")]
+    conversation = desk.talks.create()
+    desk.talks.send(conversation, "What is lit?")
+    desk.pump()
+    said = 0
+    while said < 60 and not desk.engine.cancelled:
+        desk.say(dice.choice(three))
+        said += 1
+    assert desk.engine.cancelled
+    desk.pump()
+    message = desk.talks.path(conversation)[-1]
+    assert message.state is MessageState.LOOPED
+    assert message.length > 1000
 
 
 def test_a_base_model_continues_the_text(tmp_path: Path) -> None:
