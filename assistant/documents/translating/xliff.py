@@ -11,11 +11,11 @@ from assistant.documents import xmltree
 from assistant.documents.segments import SegmentKind
 from assistant.documents.translating.blocks import Block, Builder, Code, Role
 from assistant.documents.translating.cutting import SHORT
-from assistant.documents.translating.html import escaped
+from assistant.documents.translating.html_words import escaped
 from assistant.documents.translating.icu import cuts_of, message_in
 from assistant.documents.translating.markup import Tag, Token, entities, tokens
 from assistant.documents.translating.original import Original, original
-from assistant.documents.translating.regional import is_named
+from assistant.documents.translating.regional import is_named, spelled_like
 from assistant.documents.translating.splicing import Edit, Part, Style, Text, spliced
 from assistant.documents.translating.xliff_units import Unit, UnitReader
 
@@ -128,12 +128,13 @@ class _Xliff(Text):
 
     def _edits(self, language: str) -> Iterable[Edit]:
         for start, end in self._reader.languages:
-            if not is_named(self._original.text[start:end], language):
-                yield start, end, language
+            said = self._original.text[start:end]
+            if not is_named(said, language):
+                yield start, end, spelled_like(language, said)
         name = "trgLang" if self._reader.version_2 else "target-language"
         for token in self._reader.untold:
             at = max(end for _, end in token.attributes.values()) + 1
-            yield at, at, f' {name}="{language}"'
+            yield at, at, f' {name}="{spelled_like(language, self._reader.language)}"'
 
 
 def _tag(text: str, token: Token) -> str:

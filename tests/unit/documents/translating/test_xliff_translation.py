@@ -109,15 +109,25 @@ def test_version_2() -> None:
 @pytest.mark.parametrize(
     ("said", "language", "written"),
     [
-        *(("zh-TW", "zh-Hans", "zh-Hans"), ("zh-TW", "zh-Hant", "zh-TW"), ("zh-CN", "zh-Hans", "zh-CN")),
+        *(("zh-TW", "zh-Hans", "zh-CN"), ("zh-Hant", "zh-Hans", "zh-Hans"), ("zh-Hant-TW", "zh-Hans", "zh-Hans")),
+        *(("zh-CN", "zh-Hant", "zh-TW"), ("zh_TW", "zh-Hans", "zh_CN"), ("en-US", "zh-Hans", "zh-CN")),
+        *(("fr", "zh-Hans", "zh-Hans"), ("fr-FR", "sr-Latn", "sr-Latn")),
+        *(("zh-TW", "zh-Hant", "zh-TW"), ("zh-CN", "zh-Hans", "zh-CN")),
         *(("pt-PT", "pt-BR", "pt-BR"), ("pt-BR", "pt", "pt-BR"), ("de-AT", "de", "de-AT"), ("fr", "de", "de")),
-        *(("zh_TW", "zh-Hant-HK", "zh-Hant-HK"), ("pt-br", "pt-BR", "pt-br"), ("sr-Cyrl", "sr-Latn", "sr-Latn")),
+        *(("zh_TW", "zh-Hant-HK", "zh_HK"), ("pt-br", "pt-BR", "pt-br"), ("sr-Cyrl", "sr-Latn", "sr-Latn")),
     ],
 )
 def test_the_target_language_is_the_one_that_is_written(said: str, language: str, written: str) -> None:
     opened = open_translatable(NEW.replace('trgLang="fr"', f'trgLang="{said}"').encode(), "a.xlf")
     new = opened.write(["x", None], language=language, source="en")
     assert f'trgLang="{written}"'.encode() in new
+
+
+@pytest.mark.parametrize(("source", "written"), [("en", "zh-Hans"), ("en-US", "zh-CN"), ("en_GB", "zh_CN")])
+def test_a_target_language_that_is_not_told_is_spelled_as_that_of_the_source(source: str, written: str) -> None:
+    opened = open_translatable(OLD.replace('"en"', f'"{source}"').encode(), "a.xlf")
+    new = opened.write(["x", None, None, None], language="zh-Hans", source="en")
+    assert f'source-language="{source}" datatype="plaintext" original="x" target-language="{written}"'.encode() in new
 
 
 def test_an_encoding_that_cannot_hold_it_has_references() -> None:
