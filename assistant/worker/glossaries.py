@@ -6,7 +6,7 @@ import contextlib
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -42,6 +42,8 @@ _HEADERS = {
     "target_language": "target_language target_lang targetlanguage target_locale 目标语言",
 }  # fmt: skip
 _COLUMNS = {name: column for column, names in _HEADERS.items() for name in names.split()}
+_OF_TERMS = ("exact", "forbidden", "note")
+"""Columns about a term; ``Definition (EN)`` holds none in English."""
 _BESIDE = frozenset(("terms", "word", "words", "name", "text", "lang", "language", "in", "语言", *_COLUMNS))
 """What stands beside the name of a language in the head of a column."""
 _IN_PLACES = dict.fromkeys(("taiwan", "hong kong", "台湾", "台灣", "臺灣", "香港"), "zh-TW")
@@ -175,13 +177,14 @@ def _header(rows: list[list[str]], wanted: _Wanted) -> _Table | None:
     row = rows[0]
     heads = {place: _column(cell) for place, cell in enumerate(row)}
     columns = {head: place for place, head in reversed(heads.items()) if head}
-    languages = {place: named for place, cell in enumerate(row) if (named := _named(cell))}
-    numbered = [place for place in languages if all(_cell(other, place).isdecimal() for other in rows[1:])]
-    for place in numbered if len(rows) > 1 else ():
-        del languages[place]  # ``id`` is Indonesian, too
-    exact, forbidden, note = (columns.get(name, -1) for name in ("exact", "forbidden", "note"))
+    languages = {
+        place: named
+        for place, cell in enumerate(row)
+        if heads[place] not in _OF_TERMS and (named := _named(cell)) and not _is_numbered(rows[1:], place)
+    }
+    exact, forbidden, note = (columns.get(name, -1) for name in _OF_TERMS)
     known = {*languages, *columns.values()}
-    if len(languages) >= 2 and 2 * len(known) > sum(map(bool, row)):
+    if len(languages) >= 2 and (2 * len(known) > sum(map(bool, row)) or _head_columns(languages, rows[1:])):
         first, second = _choose(list(languages.values()), wanted)
         places = {language: place for place, language in reversed(languages.items())}
         return _Table(places[first], places[second], exact, forbidden, note, (first, second), headed=True)
@@ -190,6 +193,21 @@ def _header(rows: list[list[str]], wanted: _Wanted) -> _Table | None:
         pair = languages.get(source, ""), languages.get(target, "")
         return _Table(source, target, exact, forbidden, note, pair, headed=True)
     return None
+
+
+def _is_numbered(rows: list[list[str]], place: int) -> bool:
+    """Does a column hold numbers of terms? ``id`` is Indonesian, too."""
+    cells = [cell for row in rows[:_SAMPLE] if (cell := _cell(row, place))]
+    return bool(cells) and all(any(map(str.isdigit, cell)) for cell in cells)
+
+
+def _head_columns(languages: Mapping[int, str], rows: list[list[str]]) -> bool:
+    """Do these cells of a first row stand at the head of their columns, whatever is beside them?
+
+    A row of a table that names its languages in every row has the like of them below.
+    """
+    below = [cell for row in rows[:_SAMPLE] for place in languages if (cell := _cell(row, place))]
+    return bool(below) and 2 * sum(bool(_named(cell)) for cell in below) <= len(below)
 
 
 def _language(cell: str) -> str:

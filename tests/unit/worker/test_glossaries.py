@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.languages import normalize
 from assistant.documents.segments import Term
 from assistant.texts.errors import hint, sentence, summary
 from assistant.worker.glossaries import read
@@ -146,6 +147,28 @@ def test_columns_named_by_any_language(header: str, languages: tuple[str, str]) 
 )
 def test_a_term_is_no_header(line: str) -> None:
     assert len(glossary(f"{line}\nlamp,灯\n").terms) == 2
+
+
+@pytest.mark.parametrize("languages", [("en", "zh-CN"), ("English", "Chinese (Simplified)"), ("EN", "简体中文")])
+def test_languages_among_many_columns_that_say_something_else(languages: tuple[str, str]) -> None:
+    head = ["ID", "Domain", "Author", languages[0], "Usage", "Created", languages[1], "By", "Project", "Client"]
+    rows = ["7,lighting,Ann,lamp,noun,2024-01-02,灯,Bo,Coast,Hafen AG", "8,sea,Ann,harbour,noun,2024-01-02,港湾,Bo,,"]
+    found = glossary("\n".join([",".join(head), *rows]), source="en", target="zh-Hans")
+    assert found.terms == (Term("lamp", "灯"), Term("harbour", "港湾"))
+    assert (normalize(found.source), normalize(found.target)) == ("en", "zh-Hans")
+
+
+def test_neither_numbers_of_terms_nor_what_is_said_of_them_are_in_a_language() -> None:
+    head = "ID,Definition (EN),Term (EN),Definition (DE),Term (DE)"
+    found = glossary(f"{head}\nT-07,gives light,lamp,,Lampe\nT-08,for ships,harbour,,Hafen\n")
+    assert [(term.source, term.target) for term in found.terms] == [("lamp", "Lampe"), ("harbour", "Hafen")]
+    assert (found.source, found.target) == ("EN", "DE")
+
+
+def test_languages_in_every_row_are_no_head() -> None:
+    rows = ["file,文件,x,y,z,en,zh", "folder,文件夹,x,y,z,en,zh", "lamp,灯,x,y,z,en,"]
+    found = glossary("\n".join(rows))
+    assert [term.source for term in found.terms] == ["file", "folder", "lamp"]
 
 
 def test_a_column_of_numbers_is_in_no_language() -> None:
