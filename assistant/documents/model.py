@@ -36,6 +36,8 @@ class NoteKind(StrEnum):
     ATTACHMENTS_IGNORED = "attachments_ignored"  # (attachments)
     ENCODING_GUESSED = "encoding_guessed"  # (encoding)
     CHARACTERS_LOST = "characters_lost"  # (characters) bytes that are none in this encoding
+    EMBEDDED_LEFT = "embedded_left"  # (texts) of a page that is translated, but not in it: those of its frames
+    NAMED_OTHERWISE = "named_otherwise"  # (named, format) the ending of its name stands for another format
     CUT = "cut"  # (characters) what comes after so many was left out
 
 
@@ -47,13 +49,14 @@ class MarkKind(StrEnum):
     AMOUNT = "amount"
     NAME = "name"
     QUOTE = "quote"
+    REST = "rest"  # of a sentence that holds more than is looked up
 
 
 class MarkState(StrEnum):
     """What looking it up gave; nothing is marked that was found."""
 
     MISSING = "missing"  # it is not in the source
-    UNCHECKED = "unchecked"  # it could not be looked up: a name in another script
+    UNCHECKED = "unchecked"  # it was not looked up: a name in another script, or too much for one sentence
 
 
 class Value(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):

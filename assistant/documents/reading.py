@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.titles import title_from
 from assistant.documents import detection, encodings, languages, ole, sentences
-from assistant.documents.model import LARGEST_FILE, Document, Kind
+from assistant.documents.model import LARGEST_FILE, Document, Kind, Note, NoteKind
 
 READERS = {
     "text": "plain",
@@ -56,6 +56,7 @@ _ENDINGS = {
     "csv": "csv",
     "tsv": "csv",
 }
+_NO_TEXT = frozenset(("pdf", "docx", "odt", "epub", "rtf", "pptx", "xlsx"))
 # A comment ends where it first can, whatever follows: trying others takes twice as long for every one.
 _HTML = re.compile(
     r"\s*+(?:<\?xml[^>]*+>\s*+|<!--(?:(?!-->).){0,2000}+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -113,6 +114,19 @@ def sniff(data: bytes, name: str = "") -> str:
     return _sniff_text(encodings.decode(data[:_HEAD], name=name).text, name)
 
 
+def named_otherwise(name: str, format: str) -> tuple[Note, ...]:
+    """What one should know of a file that is no such document as its name says, or is one that its name says is text:
+    other programs go by the name.
+
+    :param format: what it is read as, a key of ``READERS`` or of what is translated.
+    """
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    named = ending if ending in _NO_TEXT else _ENDINGS.get(ending, "text" if ending == "txt" else "")
+    if not named or named == format or not _NO_TEXT & {named, format}:
+        return ()
+    return (Note(NoteKind.NAMED_OTHERWISE, {"named": named, "format": format}),)
+
+
 def _read(format: str, data: bytes, name: str, password: str) -> Document:
     module = import_module(f"assistant.documents.readers.{READERS[format]}")
     if format in WITH_PASSWORD:
@@ -154,7 +168,15 @@ def _sniff_text(head: str, name: str) -> str:
     fields = {field.lower() for field in _MAIL_FIELD.findall(mail[0])} if mail else set()
     if len(fields) >= (1 if hinted == "eml" else 3):
         return "eml"
+    if not name and _is_table(head.lstrip("\ufeff\r\n")):
+        return "csv"
     return hinted if hinted in ("markdown", "csv") else "text"
+
+
+def _is_table(text: str) -> bool:
+    from assistant.documents.readers import sheets  # noqa: PLC0415 - most texts are files, and have a name
+
+    return "\n" in text and sheets.is_table(text)
 
 
 def _completed(document: Document, name: str) -> Document:
@@ -165,6 +187,7 @@ def _completed(document: Document, name: str) -> Document:
         title=document.title or _title_of(document, name),
         sentences=sentences.spans_of(document.text, document.paragraphs, language),
         words=languages.count_words(document.text),
+        notes=(*document.notes, *named_otherwise(name, document.format)),
     )
 
 

@@ -37,6 +37,11 @@ def search(meaning: float, why_not: AssistantError | None) -> str:
     return tr("Passages found by words only. {reason}", reason=errors.summary(why_not))
 
 
+def format_name(form: str) -> str:
+    """What people call a format that ``documents`` knows as ``form``."""
+    return _FORMATS[form]() if form in _FORMATS else form.upper()
+
+
 def encoding(name: str) -> str:
     """What people call the encoding that Python calls ``name``."""
     if name in _ENCODINGS:
@@ -63,6 +68,10 @@ _ENCODINGS = {
 }  # fmt: skip
 _FAMILIES = (("cp", "Windows-"), ("iso8859-", "ISO 8859-"))
 
+_FORMATS: Mapping[str, Callable[[], str]] = {
+    "text": lambda: tr("plain text"), "markdown": lambda: "Markdown", "eml": lambda: tr("an e-mail"),
+}  # fmt: skip
+
 _NOTES: Mapping[str, Callable[[Mapping[str, int | str]], str]] = {
     "pages_without_text": lambda v: trn("{n} page holds only pictures.", "{n} pages hold only pictures.", _count(v)),
     "parts_unreadable": lambda v: trn("{n} damaged part was left out.", "{n} damaged parts were left out.", _count(v)),
@@ -76,6 +85,16 @@ _NOTES: Mapping[str, Callable[[Mapping[str, int | str]], str]] = {
     "encoding_guessed": lambda v: tr("The encoding was guessed: {name}.", name=encoding(_name(v))),
     "characters_lost": lambda v: trn(
         "{n} character could not be read.", "{n} characters could not be read.", _count(v)
+    ),
+    "embedded_left": lambda v: trn(
+        "{n} embedded text (in a frame) is not translated.",
+        "{n} embedded texts (in frames) are not translated.",
+        _count(v),
+    ),
+    "named_otherwise": lambda v: tr(
+        "The name says {named}, but this is {format}, and was read as that.",
+        named=format_name(str(v.get("named", ""))),
+        format=format_name(str(v.get("format", ""))),
     ),
     "cut": lambda v: trn(
         "The end is missing: only {n} character was read.",

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.files import check_folder, write_atomic, write_for_user
 from assistant.documents.languages import count_words
+from assistant.documents.reading import named_otherwise
 from assistant.documents.segments import (
     KeptSegments,
     Segment,
@@ -34,7 +35,8 @@ def read_segments(request: ReadSegments, data: bytes, name: str) -> SegmentsRead
     :raises OSError: it cannot be kept.
     """
     document = open_translatable(data, name, columns=request.columns, format=request.format).document
-    document = replace(document, title=document.title or _title_of(document, name))
+    notes = document.notes if request.format else (*document.notes, *named_otherwise(name, document.format))
+    document = replace(document, title=document.title or _title_of(document, name), notes=notes)
     digest = _digest(document, data, request.columns)
     path = ""
     if request.store:

@@ -109,7 +109,7 @@ class Segmented:
             return
         # The same bytes in another file: what it is called is that file's. What the history opened was not counted.
         self._open[answer.digest] = replace(
-            found, title=answer.title, name=name, characters=answer.characters, words=answer.words
+            found, title=answer.title, name=name, characters=answer.characters, words=answer.words, notes=answer.notes
         )
         question.answer(self._open[answer.digest])
 

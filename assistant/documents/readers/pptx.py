@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 from assistant.documents import xmltree
@@ -26,17 +27,14 @@ def read(data: bytes, name: str) -> Document:  # noqa: ARG001 - every reader is 
     return _Reader(Package(data, "pptx")).read()
 
 
-def slides_of(package: Package, most: int = _MAX_SLIDES) -> Iterator[str]:
-    """The names of the parts of a presentation's slides in the order of the show, each once; they may be missing.
-
-    :param most: so many at most.
-    """
+def slides_of(package: Package) -> Iterator[str]:
+    """The names of the parts of a presentation's slides in the order of the show, each once; they may be missing."""
     main = package.main_part("ppt/presentation.xml")
     links = package.relationships(main)
     seen: set[str] = set()
     for one in xmltree.subtrees(package.archive.chunks(main), ["p|sldId"], "pptx"):
         link = links.get(one.get("r|id", ""))
-        if link is not None and link.target and link.target not in seen and len(seen) < most:
+        if link is not None and link.target and link.target not in seen:
             seen.add(link.target)
             yield link.target
 
@@ -50,7 +48,7 @@ class _Reader:
 
     def read(self) -> Document:
         self._builder.title = self._package.title()
-        slides = list(slides_of(self._package, _MAX_SLIDES + 1))
+        slides = list(islice(slides_of(self._package), _MAX_SLIDES + 1))
         self._builder.shortened = len(slides) > _MAX_SLIDES
         del slides[_MAX_SLIDES:]
         self._builder.pages = len(slides)

@@ -12,12 +12,13 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.languages import right_to_left
 from assistant.documents import xmltree
 from assistant.documents.model import Note, NoteKind
-from assistant.documents.readers.epub import MAX_CHAPTERS, PAGES, open_archive, package_part
+from assistant.documents.readers.epub import PAGES, open_archive, package_part
 from assistant.documents.readers.html import declared
 from assistant.documents.segments import SegmentedDocument, SegmentKind, without_codes
 from assistant.documents.translating.blocks import Block, Builder, Role
 from assistant.documents.translating.cutting import language_of
-from assistant.documents.translating.html import STYLE, add_text, blocks_of, read_page
+from assistant.documents.translating.html import blocks_of, notes_of_left, read_page
+from assistant.documents.translating.html_words import STYLE, add_text
 from assistant.documents.translating.markup import Tag, tokens
 from assistant.documents.translating.original import Original, original
 from assistant.documents.translating.splicing import Edit, Part, check_size, segments_of
@@ -64,7 +65,7 @@ class Book(Zipped):
     def __init__(self, data: bytes, archive: Archive) -> None:
         self._archive = archive
         self._package = package_part(archive)
-        self._unreadable = 0
+        self._unreadable = self._left = 0
         self._said = self._language()
         pages, contents = self._named()
         self._leaves = [self._labels(self._package, "dc:title", "dc:description")]
@@ -74,13 +75,13 @@ class Book(Zipped):
         language = self._said or language_of(block for leaf in self._leaves for block in leaf.part.blocks)
         for leaf in self._leaves:
             leaf.part.cut(language)
-        notes = (Note(NoteKind.PARTS_UNREADABLE, {"parts": self._unreadable}),) if self._unreadable else ()
+        damaged = [Note(NoteKind.PARTS_UNREADABLE, {"parts": self._unreadable})] if self._unreadable else []
         document = SegmentedDocument(
             segments=segments_of(leaf.part for leaf in self._leaves),
             title=title.strip(),
             format="epub",
             language=language,
-            notes=notes,
+            notes=(*damaged, *notes_of_left(self._left)),
         )
         super().__init__(data, archive, document)
 
@@ -113,7 +114,7 @@ class Book(Zipped):
                 items[one.get("id", "")] = name
         names = [name for name in dict.fromkeys([*order, *items.values()]) if name]
         self._unreadable += sum(name not in self._archive for name in order if name)
-        return [name for name in names[:MAX_CHAPTERS] if name in self._archive], contents
+        return [name for name in names if name in self._archive], contents
 
     def _read(self, leaves: Iterable[_Leaf | None]) -> None:
         """Read all parts, as long as there is not too much to translate in them."""
@@ -134,6 +135,7 @@ class Book(Zipped):
             self._unreadable += 1
             return None
         page = read_page(source.text, xml=name.lower().endswith((".xhtml", ".xml")) or "<?xml" in source.text[:100])
+        self._left += page.left
         return _Leaf(name, source, page.part(), page.edits)
 
     def _contents(self, name: str) -> _Leaf:

@@ -5,28 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 
 from assistant.base.languages import primary, right_to_left
+from assistant.documents.model import Note, NoteKind
 from assistant.documents.readers.html import declared
 from assistant.documents.segments import SegmentKind, without_codes
-from assistant.documents.translating.blocks import Block, Builder, Item, Role
-from assistant.documents.translating.cutting import SHORT
+from assistant.documents.translating.blocks import Block, Builder, Role
+from assistant.documents.translating.cutting import SHORT, has_words
+from assistant.documents.translating.html_words import (
+    OPAQUE,
+    SPACE,
+    STYLE,
+    VOID,
+    add_opaque,
+    add_text,
+    attributes_of,
+)
 from assistant.documents.translating.markup import Tag, Token, entities, tokens
 from assistant.documents.translating.original import Original, original
-from assistant.documents.translating.splicing import Edit, Part, Style, Text
-from assistant.documents.translating.wrapping import join_between
+from assistant.documents.translating.splicing import Edit, Part, Text
 
-_WORDS = ("alt", "title", "placeholder", "aria-label")
-_OWN_WORDS = {"optgroup": "label", "option": "label", "track": "label", "input": "value", "meta": "content"}
-_LONGEST_ATTRIBUTE = 50_000  # characters; what is longer was not written for people
-_BUTTONS = frozenset(("submit", "button", "reset"))
-_SHOWN_META = frozenset(
-    (
-        *("description", "og:title", "og:description", "og:image:alt", "og:site_name"),
-        *("twitter:title", "twitter:description", "twitter:image:alt", "apple-mobile-web-app-title"),
-    )
-)
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "base", "blockquote", "body", "button", "caption", "center", "col"),
@@ -37,23 +35,16 @@ _BLOCKS = frozenset(
         *("tbody", "td", "template", "tfoot", "th", "thead", "title", "tr", "track", "ul", "xmp"),
     )
 )
-OPAQUE = {
-    **dict.fromkeys(("code", "kbd", "samp", "var", "math", "tt", "ruby"), Role.WORD),
-    **dict.fromkeys(("script", "style", "svg", "textarea", "object", "audio", "video", "canvas", "iframe"), Role.MARK),
-    **dict.fromkeys(("noembed", "noframes", "pre", "listing", "xmp", "plaintext", "map"), Role.MARK),
-}
-"""Elements of which nothing is translated, and what they stand for in a sentence; of ruby the words without readings
-are, which belong to the words that were there."""
 _WITH_TEXTS = {"textarea": ("textarea",), "svg": ("text", "title", "desc")}
 """Those of OPAQUE that hold texts of their own, and in which elements: what is in a field, the words of a drawing."""
 _IN_TEXTS = frozenset(("tspan", "textpath", "a"))
-_READINGS = frozenset(("rt", "rp", "rtc"))
-_IN_RUBY = frozenset(("ruby", "rb", "span", "b", "i", "em", "strong"))
-_NO_WORD = re.compile("[\x00-\x08\x0b-\x1f\ue000-\ue5ff.!?。！？]")
-VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
-)
-"""Elements without an end."""
+_PAGE_IN_DRAWING = "foreignobject"
+_HOLDING = frozenset(("object", "audio", "video", "canvas", "map"))
+"""Those of OPAQUE that hold a piece of a page: what is shown or read out where the thing itself is not."""
+_NEVER_SHOWN = frozenset(("iframe", "noembed", "noframes"))
+"""Those of OPAQUE whose text no browser of today shows."""
+_DESCRIBED = _HOLDING | {*_WITH_TEXTS, "iframe"}
+_DEEPEST = 4  # pieces of pages inside of each other
 _KINDS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "title"), SegmentKind.HEADING),
     **dict.fromkeys(("li", "dt", "dd"), SegmentKind.ITEM),
@@ -64,7 +55,6 @@ _CLOSED_BY_NEXT = {
     "p": _BLOCKS, "li": {"li"}, "dt": {"dt", "dd"}, "dd": {"dt", "dd"}, "tr": {"tr"}, "td": {"td", "th", "tr"},
     "th": {"td", "th", "tr"}, "option": {"option", "optgroup"},
 }  # fmt: skip
-_SPACE = re.compile(r"[ \t\n\r\f]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -83,6 +73,7 @@ class Page:
     :ivar blocks: its texts, attributes too; not in order.
     :ivar title: what it calls itself.
     :ivar language: what it says its language is, BCP 47.
+    :ivar left: how many embedded texts are not among the blocks.
     """
 
     def __init__(self, text: str) -> None:
@@ -90,13 +81,14 @@ class Page:
         self.blocks: list[Block] = []
         self.title = ""
         self.language = ""
+        self.left = 0
         self._languages: list[tuple[int, int]] = []
         self._inner: list[tuple[int, int]] = []
         self._directions: list[tuple[int, int]] = []
 
     def part(self) -> Part:
         """The page as a part of a document."""
-        return Part(self.text, self.blocks, _Style())
+        return Part(self.text, self.blocks, STYLE)
 
     def names_language(self, start: int, end: int) -> None:
         """The language of the whole page stands there."""
@@ -126,83 +118,28 @@ class Page:
         return found
 
 
+def notes_of_left(texts: int) -> tuple[Note, ...]:
+    """That so many embedded texts stay as they are; none: nothing."""
+    return (Note(NoteKind.EMBEDDED_LEFT, {"texts": texts}),) if texts else ()
+
+
 def read_page(text: str, *, xml: bool = False) -> Page:
     """Find what is translated of the page in ``text``.
 
     :param xml: it is XHTML.
     """
     page = Page(text)
-    reader = _Reader(page, text, xml=xml)
-    for token in tokens(text, xml=xml):
-        reader.take(token)
-    reader.finish()
+    _Reader(page, text, xml=xml).read(0, len(text))
     return page
 
 
 def blocks_of(text: str, start: int, end: int) -> list[Block]:
     """What is translated of a piece of HTML inside another text."""
     page = Page(text)
-    reader = _Reader(page, text, xml=False)
-    for token in tokens(text, xml=False, start=start, end=end):
-        reader.take(token)
-    reader.finish()
+    _Reader(page, text, xml=False).read(start, end)
     for block in page.blocks:
         block.style = STYLE
     return page.blocks
-
-
-def attributes_of(text: str, token: Token) -> Iterator[Block]:
-    """The words in the attributes of a tag."""
-    for name in _attributes_with_words(text, token):
-        start, end = token.attributes.get(name, (0, 0))
-        if 0 < end - start <= _LONGEST_ATTRIBUTE:
-            builder = Builder(text, start)
-            add_text(builder, text, start, end)
-            if block := builder.finish():
-                quote = text[start - 1]
-                block.extra = _Attribute(quote if quote in "\"'" else "")
-                block.whole = len(block.text) <= SHORT
-                block.style = STYLE
-                yield block
-
-
-def _attributes_with_words(text: str, token: Token) -> Iterator[str]:
-    """The names of the attributes of a tag that people see, if they are there."""
-
-    def said(name: str) -> str:
-        return text[slice(*token.attributes[name])].strip().lower() if name in token.attributes else ""
-
-    name = token.name.rpartition(":")[2].lower()
-    if name == "meta":
-        if said("name") in _SHOWN_META or said("property") in _SHOWN_META:
-            yield "content"
-        return
-    yield from _WORDS
-    if name in _OWN_WORDS and (name != "input" or said("type") in _BUTTONS):
-        yield _OWN_WORDS[name]
-
-
-def add_text(builder: Builder, text: str, start: int, end: int) -> None:
-    """Add a stretch of text with entities, its white space as a browser shows it."""
-    at = start
-    for begin, stop, meant in entities(text, start, end):
-        _add_run(builder, text, at, begin)
-        builder.shown(meant, begin, stop)
-        at = stop
-    _add_run(builder, text, at, end)
-
-
-def _add_run(builder: Builder, text: str, start: int, end: int) -> None:
-    at = start
-    for found in _SPACE.finditer(text, start, end):
-        if found[0] == " ":
-            continue
-        builder.text(at, found.start())
-        following = text[found.end()] if found.end() < end else ""
-        broken = "\n" in found[0] or "\r" in found[0]
-        builder.shown(join_between(builder.last, following) if broken else " ", *found.span())
-        at = found.end()
-    builder.text(at, end)
 
 
 def _add_inside(builder: Builder, text: str, token: Token, name: str, *, as_is: bool) -> bool:
@@ -229,74 +166,18 @@ def _add_inside(builder: Builder, text: str, token: Token, name: str, *, as_is: 
     return True
 
 
-def add_opaque(builder: Builder, text: str, name: str, start: int, end: int) -> None:
-    """Add an element ``name`` of those in OPAQUE."""
-    words = _without_readings(text, start, end) if name == "ruby" else ""
-    if words:
-        builder.shown(words, start, end)
-    else:
-        builder.alone(start, end, OPAQUE.get(name, Role.WORD))
-
-
-def _without_readings(text: str, start: int, end: int) -> str:
-    """The words of a ruby; empty: there is more in it than words."""
-    words: list[str] = []
-    reading = False
-    for token in tokens(text, xml=False, start=start, end=end):
-        name = token.name.rpartition(":")[2]
-        if name == "rb":
-            reading = False  # it ends a reading whose end is left out
-        if name in _READINGS:
-            reading = token.tag is Tag.OPEN
-        elif token.tag is Tag.TEXT and not reading:
-            words.append(unescape(text[token.start : token.end]))
-        elif token.tag is not Tag.TEXT and (name not in _IN_RUBY or token.attributes.keys() & {"id", "translate"}):
-            return ""
-    shown = " ".join("".join(words).split())
-    return "" if _NO_WORD.search(shown) else shown
-
-
-def escaped(text: str) -> str:
-    """``text`` between two tags."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-@dataclass(frozen=True)
-class _Attribute:
-    """A block that is an attribute's value. ``quote``: what is around it."""
-
-    quote: str
-
-
-_QUOTES = {'"': "&quot;", "'": "&#39;"}
-
-
-class _Style(Style):
-    def escape(self, text: str, block: Block) -> str:
-        if not isinstance(block.extra, _Attribute):
-            return escaped(text)
-        quote = block.extra.quote or '"'
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(quote, _QUOTES[quote])
-
-    def compose(self, block: Block, items: Sequence[Item], language: str) -> str:
-        text = super().compose(block, items, language)
-        return f'"{text}"' if isinstance(block.extra, _Attribute) and not block.extra.quote else text
-
-
-STYLE = _Style()
-"""How what is new is written in HTML, between tags and in attributes."""
-
-
 @dataclass
 class _Skipped:
     """An element of which nothing is translated.
 
+    :ivar inside: where what it holds begins.
     :ivar inline: it stands in a block; else it is a block itself.
     :ivar kept: the page says that it is not to be translated.
     """
 
     name: str
     start: int
+    inside: int
     inline: bool
     kept: bool = False
     depth: int = 1
@@ -304,16 +185,25 @@ class _Skipped:
 
 
 class _Reader:
-    """Turns tags into blocks."""
+    """Turns tags into blocks.
 
-    def __init__(self, page: Page, text: str, *, xml: bool) -> None:
-        self._page, self._text, self._xml = page, text, xml
+    :param depth: in how many others of its kind this piece of a page stands.
+    """
+
+    def __init__(self, page: Page, text: str, *, xml: bool, depth: int = 0) -> None:
+        self._page, self._text, self._xml, self._depth = page, text, xml, depth
         self._builder: Builder | None = None
         self._skipped: _Skipped | None = None
         self._kind = SegmentKind.TEXT
         self._in_title = False
 
-    def take(self, token: Token) -> None:
+    def read(self, start: int, end: int) -> None:
+        """Take all that stands there."""
+        for token in tokens(self._text, xml=self._xml, start=start, end=end):
+            self._take(token)
+        self._flush()
+
+    def _take(self, token: Token) -> None:
         """The next tag or text."""
         name = token.name.rpartition(":")[2].lower() if self._xml else token.name
         if self._skipped and not self._shown_again(token, name):
@@ -329,10 +219,6 @@ class _Reader:
                 if self._builder:
                     self._builder.alone(token.start, token.end)
 
-    def finish(self) -> None:
-        """There is nothing more."""
-        self._flush()
-
     def _shown_again(self, token: Token, name: str) -> bool:
         """Inside of what is not translated: does the translation go on with this tag?"""
         skipped = self._skipped
@@ -342,34 +228,59 @@ class _Reader:
         elif token.tag is Tag.CLOSE and name == skipped.name:
             skipped.depth -= 1
             if skipped.depth == 0:
-                self._end_skipped(token.end)
+                self._end_skipped(token.start, token.end)
         elif token.tag in (Tag.OPEN, Tag.CLOSE) and name in skipped.until and skipped.depth == 1:
             self._skipped = None  # it never ends: what it stands in ends before it
             self._flush()
             return True
         return False
 
-    def _end_skipped(self, end: int) -> None:
+    def _end_skipped(self, inner_end: int, end: int) -> None:
         skipped, self._skipped = self._skipped, None
-        if skipped and not skipped.kept and skipped.name in _WITH_TEXTS:
-            self._page.blocks += self._texts_inside(_WITH_TEXTS[skipped.name], skipped.start, end)
-        if skipped is None or not skipped.inline:
-            return
-        add_opaque(self._building(skipped.start), self._text, skipped.name, skipped.start, end)
+        assert skipped is not None
+        if not skipped.kept:
+            self._inside(skipped, inner_end, end)
+        if skipped.inline:
+            add_opaque(self._building(skipped.start), self._text, skipped.name, skipped.start, end)
+
+    def _inside(self, skipped: _Skipped, inner_end: int, end: int) -> None:
+        """What people may get to see of what an element holds."""
+        if skipped.name in _WITH_TEXTS:
+            self._page.blocks += [*self._texts_inside(_WITH_TEXTS[skipped.name], skipped.start, end)]
+        elif skipped.name in _HOLDING:
+            self._piece(skipped.inside, inner_end)
+        elif skipped.name in _NEVER_SHOWN:
+            self._leave(skipped.inside, inner_end)
+
+    def _piece(self, start: int, end: int) -> None:
+        """A piece of a page that stands inside of something."""
+        if self._depth < _DEEPEST:
+            _Reader(self._page, self._text, xml=self._xml, depth=self._depth + 1).read(start, end)
+        else:
+            self._leave(start, end)
+
+    def _leave(self, start: int, end: int) -> None:
+        """What stands there is not translated."""
+        self._page.left += has_words(self._text[start:end])
 
     def _texts_inside(self, names: Sequence[str], start: int, end: int) -> Iterator[Block]:
         """The texts of an element of which nothing else is translated; one that holds more than words stays."""
-        kept: list[str] = []  # what is open of what is not to be translated
+        held, depth = "", 0  # what is open that is not looked into here, and how often
+        page = -1  # where the piece of a page in it begins; -1: it is not to be translated
         begun = ""
         builder: Builder | None = None
         for token in tokens(self._text, xml=self._xml, start=start, end=end):
             name = token.name.rpartition(":")[2].lower()
-            if token.tag is Tag.OPEN and (kept or self._untranslated(token.attributes)):
-                kept.append(name)
-                builder = None
-            elif kept:
-                if token.tag is Tag.CLOSE and name == kept[-1]:
-                    kept.pop()
+            if held:
+                depth += ((token.tag is Tag.OPEN) - (token.tag is Tag.CLOSE)) * (name == held)
+                if depth == 0:
+                    held = ""
+                    if page >= 0:
+                        self._piece(page, token.start)
+            elif token.tag is Tag.OPEN and self._untranslated(token.attributes):
+                held, depth, page, builder = name, 1, -1, None
+            elif token.tag is Tag.OPEN and name == _PAGE_IN_DRAWING and not begun:
+                held, depth, page = name, 1, token.end
             elif token.tag is Tag.OPEN and name in names:
                 begun, builder = name, Builder(self._text, token.end)
             elif token.tag is Tag.CLOSE and name == begun:
@@ -390,7 +301,7 @@ class _Reader:
     def _words(self, token: Token) -> None:
         start = token.start
         if self._builder is None:
-            blank = _SPACE.match(self._text, start, token.end)
+            blank = SPACE.match(self._text, start, token.end)
             start = blank.end() if blank else start
         if start < token.end:
             add_text(self._building(start), self._text, start, token.end)
@@ -412,11 +323,13 @@ class _Reader:
         void = empty or (not self._xml and name in VOID)
         if not void and (name in OPAQUE or self._untranslated(attributes)):
             until = frozenset(_CLOSED_BY_NEXT.get(name, ())) if block else _BLOCKS
-            raw = name in ("script", "style", "textarea", "pre", "svg", "object", "audio", "video", "canvas", "iframe")
+            raw = name in ("script", "style", "pre") or name in _DESCRIBED
             kept = self._untranslated(attributes)
-            if name in _WITH_TEXTS and not kept:
+            if name in _DESCRIBED and not kept:
                 self._page.blocks += attributes_of(self._text, token)
-            self._skipped = _Skipped(name, token.start, not block, kept, until=frozenset() if raw else until)
+                self._leave(*attributes.get("srcdoc", (0, 0)))
+            until = frozenset() if raw else until
+            self._skipped = _Skipped(name, token.start, token.end, not block, kept, until=until)
             return
         if name not in ("link", "style", "script") and not self._untranslated(attributes):
             self._page.blocks += attributes_of(self._text, token)
@@ -477,6 +390,9 @@ class _Html(Text):
 
     def _title(self) -> str:
         return self._page.title
+
+    def _notes(self) -> tuple[Note, ...]:
+        return (*super()._notes(), *notes_of_left(self._page.left))
 
     def _language(self) -> str:
         return self._page.language

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.readers.markdown import pieces
 from assistant.documents.segments import SegmentKind, without_codes
-from assistant.documents.translating import html, yaml_strings
+from assistant.documents.translating import html, html_words, yaml_strings
 from assistant.documents.translating.blocks import Block, Builder, Role
 from assistant.documents.translating.cutting import SHORT
 from assistant.documents.translating.markdown_inline import Mark, Place, parser, places
@@ -346,14 +346,14 @@ class _Filler:
         if self._hidden:
             if tag.tag is Tag.CLOSE and tag.name == self._hidden:
                 self._hidden = ""
-                html.add_opaque(self._builder, self._text, tag.name, self._content.place(self._hidden_from), end)
+                html_words.add_opaque(self._builder, self._text, tag.name, self._content.place(self._hidden_from), end)
         elif tag.tag is Tag.CLOSE:
             self._builder.close(f"<{tag.name}", start, end)
-        elif tag.tag is Tag.OPEN and tag.name in html.OPAQUE:
+        elif tag.tag is Tag.OPEN and tag.name in html_words.OPAQUE:
             self._hidden, self._hidden_from = tag.name, mark.start
-        elif tag.tag is Tag.OPEN and tag.name not in html.VOID:
-            self.inner += html.attributes_of(self._text, tag)
+        elif tag.tag is Tag.OPEN and tag.name not in html_words.VOID:
+            self.inner += html_words.attributes_of(self._text, tag)
             self._builder.open(f"<{tag.name}", start, end)
         else:
-            self.inner += html.attributes_of(self._text, tag)
+            self.inner += html_words.attributes_of(self._text, tag)
             self._builder.alone(start, end, Role.BREAK if tag.name == "br" else Role.MARK)

@@ -10,7 +10,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.building import MAX_CHARACTERS, Builder, clean
 from assistant.documents.model import Document, Kind, NoteKind, pack, unpack
 from assistant.documents.readers import html
-from assistant.documents.reading import READERS, read, sniff
+from assistant.documents.reading import READERS, named_otherwise, read, sniff
 
 
 def parts(document: Document) -> list[tuple[Kind, int, str]]:
@@ -550,6 +550,30 @@ def test_subtitles_without_times_are_damaged() -> None:
 def test_the_bytes_tell_the_format_and_the_name_is_a_hint(data: bytes, name: str, format: str) -> None:
     assert sniff(data, name) == format
     assert format in READERS
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "told"),
+    [
+        *(("a.docx", "text", ("docx", "text")), ("a.DOCX", "pdf", ("docx", "pdf")), ("a.txt", "rtf", ("text", "rtf"))),
+        *(("a.tsv", "xlsx", ("csv", "xlsx")), ("a.epub", "html", ("epub", "html"))),
+        *(
+            ("a.docx", "docx", ()),
+            ("a.txt", "html", ()),
+            ("a.md", "text", ()),
+        ),
+        *(("a.doc", "rtf", ()), ("docx", "text", ())),
+    ],
+)
+def test_a_name_that_stands_for_another_format_is_told(name: str, format: str, told: tuple[str, ...]) -> None:
+    notes = named_otherwise(name, format)
+    assert [(note.values["named"], note.values["format"]) for note in notes] == ([told] if told else [])
+
+
+def test_a_text_that_is_called_a_document_is_read_as_a_text() -> None:
+    document = read(b"The lamp is lit.", "letter.docx")
+    assert (document.text, document.format) == ("The lamp is lit.", "text")
+    assert [note.kind for note in document.notes] == [NoteKind.NAMED_OTHERWISE]
 
 
 @given(st.binary(max_size=400), st.sampled_from(["", "a.txt", "a.md", "a.html", "a.eml", "a.srt", "a.vtt"]))

@@ -13,11 +13,20 @@ from assistant.texts.errors import hint, summary
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_note_of_a_reader_has_words(language: str) -> None:
     set_language(language)
-    told = {documents.note(kind.value, {"some": 7, "encoding": "gb18030"}) for kind in NoteKind}
-    assert len(told) == len(NoteKind)
+    of_amounts = [kind for kind in NoteKind if kind is not NoteKind.NAMED_OTHERWISE]
+    told = {documents.note(kind.value, {"some": 7, "encoding": "gb18030"}) for kind in of_amounts}
+    assert len(told) == len(of_amounts)
     for sentence in told:
         assert sentence.endswith("。" if language == "zh_CN" else ".")
         assert ("7" in sentence) != ("GB 18030" in sentence)
+
+
+def test_a_name_that_says_something_else() -> None:
+    set_language("en")
+    said = documents.note("named_otherwise", {"named": "docx", "format": "text"})
+    assert said == "The name says DOCX, but this is plain text, and was read as that."
+    other = documents.note("named_otherwise", {"named": "markdown", "format": "pdf"})
+    assert other == "The name says Markdown, but this is PDF, and was read as that."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.documents.model import NoteKind
 from assistant.documents.segments import SegmentKind, is_code, without_codes
 from assistant.documents.translating.opening import open_translatable
 from assistant.documents.translating.splicing import Translatable
@@ -58,6 +59,53 @@ def test_the_words_of_drawings_and_fields() -> None:
     assert [without_codes(one.text) for one in again.segments] == [without_codes(one) for one in new]
     kept = opened("<p>Words</p><textarea translate=no>No words</textarea>").document
     assert [one.text for one in kept.segments] == ["Words"]
+
+
+FALLBACKS = (
+    '<p>See <object data="a.pdf" title="The plan">Your browser shows no <b>PDF</b>: <a href="a.pdf">get it</a></object>'
+    ' here.</p><video src="a.mp4"><track label="In English"><p>No film.</p><object>Nor this</object></video>'
+    "<canvas><table><tr><td>A chart</table></canvas><noscript><p>Switch it on.</p></noscript>"
+    '<map name="m"><area href="x" alt="The north"></map>'
+    "<svg><text>Street</text><foreignObject><p>In a <i>drawing</i>.<br>Two lines</p></foreignObject>"
+    "<text>End</text></svg>"
+)
+
+
+def test_what_is_shown_in_the_place_of_something_is_translated() -> None:
+    document = opened(FALLBACKS)
+    assert sorted(without_codes(one.text) for one in document.document.segments) == sorted(
+        ["See  here.", "The plan", "Your browser shows no PDF: get it", "In English", "No film.", "Nor this", "A chart",
+         "Switch it on.", "The north", "Street", "In a drawing.", "Two lines", "End"]
+    )  # fmt: skip
+    assert document.document.notes == ()
+    texts = [one.text for one in document.document.segments]
+    assert document.write(texts, language="de", source="en") == FALLBACKS.encode()
+    written = document.write([one.upper() for one in texts], language="de", source="en").decode()
+    for part in (
+        'title="THE PLAN">YOUR BROWSER SHOWS NO <b>PDF</b>: <a href="a.pdf">GET IT</a></object> HERE.</p>',
+        "<p>NO FILM.</p><object>NOR THIS</object></video>",
+        "<foreignObject><p>IN A <i>DRAWING</i>.<br>TWO LINES</p>",
+    ):
+        assert part in written
+    again = opened(written).document
+    assert [one.text for one in again.segments] == [one.upper() for one in texts]
+
+
+def test_what_no_browser_shows_is_told() -> None:
+    page = (
+        '<p>Words.</p><iframe src="a" title="A map">No <b>frames</b></iframe><iframe src="b"></iframe>'
+        '<iframe srcdoc="&lt;p>A page"></iframe><noframes>Old ones</noframes><p>More.</p>'
+    )
+    document = opened(page).document
+    assert [one.text for one in document.segments] == ["Words.", "A map", "More."]
+    assert [(note.kind, note.values) for note in document.notes] == [(NoteKind.EMBEDDED_LEFT, {"texts": 3})]
+    deep = opened("<p>Words.</p>" + "<object>" * 9 + "far inside" + "</object>" * 9).document
+    assert [one.text for one in deep.segments] == ["Words."]
+    assert [note.values for note in deep.notes] == [{"texts": 1}]
+    kept = opened('<p>Words.</p><object translate="no">Not this</object><svg><g translate="no"><br><text>N</text></g>'
+                  "<text>But this</text></svg>").document  # fmt: skip
+    assert [one.text for one in kept.segments] == ["Words.", "But this"]
+    assert kept.notes == ()
 
 
 def test_what_is_translated() -> None:

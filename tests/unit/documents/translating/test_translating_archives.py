@@ -223,6 +223,13 @@ def test_what_is_said_of_a_book_is_translated_with_the_markup_in_it() -> None:
     assert new == written.replace("My book", "MY BOOK")
 
 
+def test_what_the_pages_of_a_book_keep_is_told() -> None:
+    pages = {name: make.page("<p>Words.</p><iframe>No frames.</iframe>") for name in ("a.xhtml", "b.xhtml")}
+    document = open_translatable(make.epub(pages), "a.epub").document
+    assert texts(document) == ["Words.", "Words."]
+    assert [(note.kind.value, note.values) for note in document.notes] == [("embedded_left", {"texts": 2})]
+
+
 def test_a_book_with_a_lock_is_refused() -> None:
     lock = '<encryption><EncryptionMethod xmlns="http://www.w3.org/2001/04/xmlenc#" Algorithm="x:aes"/></encryption>'
     data = make.epub({"a.xhtml": make.page("<p>Words</p>")}, parts={"META-INF/encryption.xml": lock})
@@ -234,6 +241,16 @@ def test_a_book_with_a_lock_is_refused() -> None:
 def test_control_characters_of_a_model_do_not_break_a_page() -> None:
     opened = open_translatable(make.epub({"a.xhtml": make.page("<p>Words</p>")}), "a.epub")
     assert "<p>Mots</p>" in part(opened, ["Mo\x0bt\ufffes"], "OEBPS/text/a.xhtml")
+
+
+_MANY = 5_010  # more than are read of a document that is summarized
+
+
+def test_all_slides_and_all_chapters_are_translated_however_many_there_are() -> None:
+    slides = make.pptx([make.shape(f"Slide {at}") for at in range(_MANY)])
+    assert len(open_translatable(slides, "a.pptx").document.segments) == _MANY
+    book = make.epub({f"{at}.xhtml": f"<p>Chapter {at}</p>" for at in range(_MANY)})
+    assert len(open_translatable(book, "a.epub").document.segments) == _MANY
 
 
 @pytest.mark.parametrize("name", ["a.epub", "a.docx", "a.pptx"])
