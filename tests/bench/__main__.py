@@ -56,7 +56,7 @@ MEASURES: dict[str, Callable[[Setting], list[Row]]] = {
     "download": download.download,
     "estimate": estimates.estimates,
 }
-ALONE = frozenset({"estimate", "together", "lock", "lock-cost", "live"})
+ALONE = frozenset({"estimate", "together", "lock", "lock-cost", "window", "transcript", "live", "download"})
 """Measures that need none of llama.cpp's own programs beside them."""
 
 

@@ -2,14 +2,11 @@
 
 ``python -m pytest tests/bench/bench_live.py -m bench -s`` prints one line of JSON per measurement. Somebody types for
 half a minute, pauses long enough for the text to be handed over, and goes on while it is still being translated. Wants
-a screen, the starter model and a quiet machine: what other programs take away shows as gaps of ours. So the gaps of an
-idle window are told beside, and ``work``: the same gap counted in processor time of the window's thread.
+a screen, the starter model and a quiet machine (see ``gaps.py``).
 """
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,13 +17,9 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from assistant.base.paths import default_paths
-from assistant.core.events import Phase
 from assistant.core.translation.translations import LIVE
 from assistant.core.translation.views import ENDED, JobState
-from assistant.gui import app as app_module
-from assistant.storage.settings import Settings
-from tests.bench.bench_transcript import Beat, ends, wait
+from tests.bench.gaps import Beat, ends, model_is_loaded, open_window, say, settled, until, wait
 from tests.e2e.desktop import furnish
 
 pytestmark = pytest.mark.bench
@@ -103,31 +96,12 @@ class Watch:
 def pane(starter_path: Path, qapp: QApplication) -> Iterator[Any]:
     """The pane of a window with the starter model, which is loaded."""
     furnish(starter_path)
-    paths = default_paths()
-    settings = Settings(paths.settings)
-    settings.set("load_at_start", True)
-    settings.set("translate_live", True)
-    (paths.config / "state.json").write_text(json.dumps({"guide_seen": True}), "utf-8")
-    sys.setswitchinterval(app_module.TURN_SECONDS)
-    _app, window = app_module.build([])
-    end = time.monotonic() + 90
-    while window.chat.conversation is None or window._core.chosen.view.phase is not Phase.READY:
-        wait(0.1)
-        assert time.monotonic() < end, "no model was loaded"
-    window.resize(1240, 800)
-    window.frame.show_pane("translate")
-    wait(1)
-    yield window.translating.pane
-    window.close()
-    wait(0.5)
-    for session in qapp.findChildren(app_module.Session):
-        session.deleteLater()
-    window.deleteLater()
-    wait(0.2)
-
-
-def say(name: str, **values: Any) -> None:
-    print("\n" + json.dumps({name: values}, ensure_ascii=False), flush=True)
+    settled(load_at_start=True, translate_live=True)
+    with open_window(qapp) as window:
+        until(lambda: model_is_loaded(window), "the model")
+        window.frame.show_pane("translate")
+        wait(1)
+        yield window.translating.pane
 
 
 @pytest.mark.timeout(300)
@@ -146,10 +120,7 @@ def test_typing_while_it_is_translated(pane: Any) -> None:
         busy += pane.busy
     typist.stop()
     beat.stop()
-    end = time.monotonic() + 120
-    while pane.busy or pane.live.waiting:
-        wait(0.25)
-        assert time.monotonic() < end, "the last text came to no end"
+    until(lambda: not pane.busy and not pane.live.waiting, "the last text's end", 120)
     wait(0.3)
     view = pane._core.translations.view(LIVE)
     assert view is not None

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import trace, workload
+from assistant.engine.messages import FinishReason, Generate, Piece
+from tests.bench import paced_engine, trace, workload
 from tests.bench.__main__ import main
+from tests.bench.answers import CHARACTERS, CHARACTERS_PER_TOKEN, KINDS, TOKENS_PER_SECOND, answer
 from tests.bench.faces import parse_row, parse_rows
 from tests.bench.native import FLAGS, Native, NativeBuildError, source_folder
 from tests.bench.ours import Run
@@ -181,6 +183,26 @@ def test_a_benchmark_is_alone_and_lets_the_next_one_in(tmp_path: Path) -> None:
     thread.join(20)
     assert order == (["second"] if sys.platform == "win32" else ["first", "second"])
     assert len(said) == (0 if sys.platform == "win32" else 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_paced_engine_writes_each_answer_at_its_pace(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(paced_engine.time, "monotonic", lambda: now)
+    frame = Piece(text="user:", trusted=True)
+    writing = paced_engine.Writing(Generate(id="r", prompt=(frame, Piece(text=kind), frame)))
+    said = [writing.more()]
+    assert said[0].text == ""
+    now += 2.0
+    said.append(writing.more())
+    assert said[1].count == 2 * TOKENS_PER_SECOND
+    now += 60.0
+    assert not writing.done
+    said.append(writing.more())
+    assert writing.done
+    assert len(answer(kind)) == CHARACTERS
+    assert "".join(part.text for part in said) == answer(kind)
+    assert len(writing.finished(FinishReason.END).answer_ids) == CHARACTERS // CHARACTERS_PER_TOKEN
 
 
 def setting(tmp_path: Path, rounds: int, retries: int) -> tuple[Setting, list[str]]:
