@@ -26,6 +26,7 @@ from tests.fakes.scripted_translations import TRANSLATORS
 from tests.fakes.skeletons import SKELETONS
 
 _Any = TypeVar("_Any", str, int, tuple[str, int])
+_ZIPPED = ("docx", "pptx", "epub")
 _UNSEEN = re.compile("[\xad\u200b\u2060\ufeff]")
 
 
@@ -68,6 +69,8 @@ def check_real(data: bytes, name: str, translator: str) -> int:
             data.decode(document.encoding), after, [without_codes(one.text) for one in document.segments], targets
         )
         return len(targets)
+    if document.format in _ZIPPED:
+        assert SKELETONS[document.format](written) == SKELETONS[document.format](data)
     again = open_translatable(written, name).document
     targets = _with_forms(data, document, targets, language)
     kinds = [_arranged((kind for kind, _ in _blocks(one)), translator) for one in (again, document)]

@@ -21,8 +21,10 @@ _RUNS = {_W + name for name in ("r", "t", "rPr", "proofErr", "lastRenderedPageBr
 _LOOKS = (_W + "rPr", _A + "rPr")
 _TRANSLATED = re.compile(
     r"word/(?:(?:header|footer|document)\d*|footnotes|endnotes|styles)\.xml"
-    r"|ppt/(?:slides|notesSlides|diagrams)/(?!_rels)\w+\.xml"
+    r"|ppt/(?:slides|notesSlides|diagrams|charts|slideLayouts|slideMasters)/(?!_rels)\w+\.xml"
 )
+_SAID = {"descr", "title", "alt"}  # of pictures and drawings
+_SAID_OF_TABLES = (_W + "tblCaption", _W + "tblDescription")
 
 
 def office(data: bytes) -> object:
@@ -52,7 +54,9 @@ def _gather(parent: ElementTree.Element, found: list[tuple[str, Counter[str]]], 
             inside = len(found)
             found.append((str(element.attrib), Counter()))
         elif element.tag not in _RUNS:
-            found[at][1][f"{element.tag} {sorted(element.attrib.items())} {element.text or ''}"] += 1
+            words = {_W + "val"} if element.tag in _SAID_OF_TABLES else _SAID
+            kept = sorted(each for each in element.attrib.items() if each[0] not in words)
+            found[at][1][f"{element.tag} {kept} {element.text or ''}"] += 1
         if element.tag not in _LOOKS:
             _gather(element, found, inside)
 

@@ -1,6 +1,6 @@
 """The full dose of documents that are translated by scripts: 500 of all formats, and what people wrote (minutes).
 
-Run with ``-m soak``; with ``-s`` it says how many documents and segments of each format there were.
+The logs say how many documents and segments of each format there were.
 """
 
 from __future__ import annotations
@@ -17,26 +17,32 @@ from assistant.documents.translating.opening import open_translatable
 from tests.conftest import ROOT
 from tests.fakes.same_structure import check, check_real
 from tests.fakes.scripted_translations import TRANSLATORS
+from tests.fakes.soak_log import SoakLog
 from tests.fakes.translatable_documents import MAKERS, made
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
 
 EACH = 40
 """Generated documents of each format: 520 of all 13."""
-_ENDINGS = frozenset((".md", ".txt", ".json", ".yaml", ".yml", ".po", ".csv", ".html", ".srt", ".vtt", ".xlf"))
+_ENDINGS = frozenset(
+    (
+        *(".md", ".txt", ".json", ".yaml", ".yml", ".po", ".csv", ".html", ".srt", ".vtt", ".xlf"),
+        *(".docx", ".pptx", ".epub"),  # those that other programs made are in ``tests/elsewhere``
+    )
+)
 _LARGEST = 60_000  # bytes of a document of the world; more of the same says no more
 _NONE = (ErrorKind.DOCUMENT_EMPTY, ErrorKind.DOCUMENT_UNKNOWN)  # without words: numbers, keys
 
 
 @pytest.mark.parametrize("format", MAKERS)
-def test_generated_documents(format: str) -> None:
+def test_generated_documents(format: str, soak_log: SoakLog) -> None:
     segments = 0
     for seed in range(EACH):
         data, name = made(format, seed)
         segments += len(open_translatable(data, name).document.segments)
         for translator in TRANSLATORS:
             check(format, data, name, translator)
-    print(f"{format}: {EACH} documents, {segments} segments, {len(TRANSLATORS)} translators")
+    soak_log(format=format, documents=EACH, segments=segments, translators=len(TRANSLATORS))
 
 
 def _real() -> Iterator[Path]:
@@ -60,7 +66,7 @@ def _format(data: bytes, name: str) -> str:
 
 
 @pytest.mark.parametrize("translator", TRANSLATORS)
-def test_documents_of_the_world(translator: str) -> None:
+def test_documents_of_the_world(translator: str, soak_log: SoakLog) -> None:
     counts: Counter[str] = Counter()
     segments = 0
     wrong = []
@@ -74,5 +80,5 @@ def test_documents_of_the_world(translator: str) -> None:
             segments += check_real(data, path.name, translator)
         except (AssertionError, ValueError):
             wrong.append(str(path))
-    print(f"{translator}: {dict(counts)}, {segments} segments")
+    soak_log(translator=translator, documents=counts, segments=segments, wrong=wrong)
     assert not wrong

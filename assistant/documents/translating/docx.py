@@ -42,7 +42,7 @@ _SAME_LOOK = frozenset(("w|lang", "w|noProof", "w|rPrChange", "w|kern", "w|w"))
 _NARROW = 10  # twentieths of a point between letters that nobody sees
 _CODE = re.compile(
     r"(?:^|[^a-z])code(?:$|[^a-z])|(?:source|program|html|inline)code|codeblock|verbatim|preformatted"
-    r"|^html (?:sample|typewriter)|quell(?:code|text)|代码|代碼|コード"
+    r"|source ?text|^html (?:sample|typewriter)|quell(?:code|text)|代码|代碼|コード"
 )
 _CHAIN = 20
 
