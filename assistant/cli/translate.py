@@ -23,7 +23,7 @@ from assistant.library.models import InstalledModel
 from assistant.tasks.translation import Formality, TranslateOptions
 from assistant.texts import documents as document_texts
 from assistant.texts import languages as language_texts
-from assistant.texts import states, tr, translations, translators, trn
+from assistant.texts import lists, states, tr, translations, translators, trn
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
@@ -37,6 +37,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     document, source = _open(session, arguments)
     for note in document.notes:
         terminal.say(document_texts.note(note.kind.value, note.values), dim=True)
+    _say_columns(terminal, document)
     options = _with_glossary(terminal, session, options, arguments.glossary, document)
     _remember(terminal, session, arguments.memory)
     introduce(terminal, model, named=arguments.model is not None)
@@ -201,6 +202,12 @@ def _check_columns(columns: tuple[str, ...], document: OpenTranslation) -> None:
         if column not in there:
             known = ", ".join(document.columns)
             raise AssistantError(ErrorKind.SETTING_INVALID, key="--column", value=column, known=known)
+
+
+def _say_columns(terminal: Terminal, document: OpenTranslation) -> None:
+    """Which columns of a table are not translated, and how to choose others."""
+    if words := translations.columns(document.chosen, document.left_columns):
+        terminal.say(lists.sentences(words, tr("--column NAME chooses others.")), dim=True)
 
 
 def _with_glossary(

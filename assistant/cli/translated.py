@@ -182,6 +182,7 @@ def as_object(
         "missing": view.total - view.done,
         "format": document.format,
         "language": {"from": view.options.source or view.language or document.language, "to": view.options.target},
+        "columns": {"translated": [*document.chosen], "left": [*document.left_columns]},
         "segments": [_segment_as_json(one) for one in view.segments],
         "notes": [
             {"kind": note.kind.value, "sentence": document_texts.note(note.kind.value, note.values)}

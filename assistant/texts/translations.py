@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from assistant.texts.catalogue import tr, trn
+from assistant.texts.lists import listed
 from assistant.texts.summaries import expected
 
 _QUOTED = 60  # characters of what a finding is about
@@ -39,6 +40,17 @@ def plan(
     if segments == made + in_file + from_memory:
         return words
     return f"{words} · {expected(seconds, measured=measured)}"
+
+
+def columns(chosen: Sequence[str], left: Sequence[str]) -> str:
+    """Which columns of a table are translated, and which are not; empty: all of them are."""
+    if not left:
+        return ""
+    return tr(
+        "Columns that are translated: {chosen}. Left as they are: {left}.",
+        chosen=listed(*chosen),
+        left=listed(*left),
+    )
 
 
 def missing(count: int) -> str:

@@ -127,9 +127,27 @@ def test_columns_of_a_table(tmp_path: Path) -> None:
     done = translate(table, "--to", "de", "--column", "title")
     assert done.code == 0, done.err
     assert done.out == f"id,title,note\n1,{WORDS},Nobody is here now.\n"
+    left = "Columns that are translated: title. Left as they are: id, note. --column NAME chooses others."
+    assert left in done.err.splitlines()
+    chosen = translate(table, "--to", "de", "--json").json
+    assert chosen["columns"] == {"translated": ["title", "note"], "left": ["id"]}
+    all_of_it = translate(table, "--to", "de", *("--column", "title", "--column", "2", "--column", "note"))
+    assert "Left as they are: id." in all_of_it.err
     wrong = translate(table, "--to", "de", "--column", "colour")
     assert (wrong.code, wrong.out) == (2, "")
     assert "The table has no column “colour”. It has: id, title, note." in wrong.err
+
+
+def test_a_text_that_is_named_as_a_document_is_told_to_be_one(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.docx"
+    letter.write_text("The lamp is lit.\n", "utf-8")
+    said = "The name says DOCX, but this is plain text, and was read as that."
+    done = translate(letter, "--to", "de")
+    assert (done.code, done.out) == (0, WORDS + "\n"), done.err
+    assert said in done.err.splitlines()
+    done = translate(letter, "--to", "de", "--json")
+    assert [note["sentence"] for note in done.json["notes"]] == [said]
+    assert said in run("summarize", letter).err.splitlines()
 
 
 def test_a_glossary_is_checked(tmp_path: Path) -> None:

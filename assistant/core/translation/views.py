@@ -58,6 +58,11 @@ class OpenTranslation:
     notes: tuple[Note, ...] = ()
     encoding: str = ""
 
+    @property
+    def left_columns(self) -> tuple[str, ...]:
+        """Those of a table that stay as they are."""
+        return tuple(name for name in self.columns if name not in self.chosen)
+
     def into(self, language: str) -> OpenTranslation:
         """The same to be translated into ``language``: what it says in another one already is no translation then."""
         if not self.target_language or is_same_written(self.target_language, language):
