@@ -19,6 +19,15 @@ _HOUR = re.compile(
     r"(?![\d零〇]|[一二三四五六七八九](?![十刻]))"  # not 三点一四
 )
 _HAN_HOURS = {sign: number for number, sign in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_OTHERWISE = re.compile(
+    "week-?end|week-?days?|work(?:ing )?days?|today|tonight|tomorrow|yesterday"
+    "|周末|週末|工作日|平日|主日|[今明后昨当次][天日]"
+    "|wochenend|werktag|wochentag|heute|morgen|gestern|aujourd|demain|hier|en semaine|ouvr[aé]|hoy|mañana|ayer"
+    "|fin(?:es)? de semana|entre semana|laborable",
+    re.IGNORECASE,
+)
+"""What may stand for days of the week."""
+_HOLY = re.compile(r"\b(?:good|palm|easter|whit|low)\W+$", re.IGNORECASE)
 _ERAS = re.compile("令和|平成|昭和|大正|明治|民国|民國|พ\\.ศ")
 
 
@@ -49,7 +58,8 @@ def date_findings(known: Numbers, found: Numbers) -> Iterator[Finding]:
         else:
             hour = next((one.value // 60 for one in lost if one.name == "minute" and one.value % 60 <= 30), None)
             other_hour = hour is not None and says_other_hour(hour, found)
-            minor = _is_slight(lost, known) and not other_hour and not _has_other_month(lost, found)
+            slight = _is_slight(lost, known) and not _is_day_left_out(lost, known, found)
+            minor = slight and not other_hour and not _has_other_month(lost, found)
             yield at_source(FindingKind.DATE, known.view, moment.start, moment.end, minor=minor)
     for moment in dict.fromkeys(part.moment for part in made_up):
         new_parts = [one for one in made_up if one.moment is moment and _is_known(one.name, known.view.primary)]
@@ -75,6 +85,18 @@ def _is_slight(parts: list[_Part], numbers: Numbers) -> bool:
     """Whether what differs is said in words: a month or weekday may go without saying."""
     exact = any(one.name in ("year", "day", "minute") for one in parts)
     return not exact or not _in_digits(parts[0].moment, numbers)
+
+
+def _is_day_left_out(lost: list[_Part], known: Numbers, found: Numbers) -> bool:
+    """Whether a day of the week is all that is said of a day, and the translation names none: *on Thursday* is gone.
+
+    That of a date may go without saying, and so may that of a feast: *Good Friday*.
+    """
+    moment = lost[0].moment
+    named = _HOLY.search(known.text[: moment.start]) or known.text[moment.end :].startswith(" school")
+    dated = any({"day", "month"} & one.says().keys() for one in (*known.moments, *found.moments))
+    said = any("weekday" in one.says() for one in found.moments) or _OTHERWISE.search(found.text)
+    return not dated and not said and not named and moment.says().keys() == {"weekday"}
 
 
 def _has_other_month(lost: list[_Part], found: Numbers) -> bool:

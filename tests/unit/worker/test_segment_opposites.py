@@ -96,6 +96,7 @@ def test_what_says_something_else_is_seen(
         ("Why don't we go?", "我们走吧。", EN_ZH),
         ("They did not pass the test.", "他们考试失败了。", EN_ZH),
         ("The numbers differ.", "数字不一致。", EN_ZH),
+        ("I don't understand.", "什么意思？", EN_ZH),
         ("N/A", "不适用", EN_ZH),
         ("不客气", "You're welcome.", ZH_EN),
         ("It is not possible.", "Es ist unmöglich.", EN_DE),
