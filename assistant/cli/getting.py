@@ -46,14 +46,14 @@ def get(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
             raise
         return refuse(arguments, terminal, error, instead(error))
     if wanted.installed:
-        return _here(arguments, terminal, session, wanted)
+        return say_here(arguments, terminal, session.core.models.get(wanted.installed), wanted.name)
     announce(terminal, wanted)
     queue = session.core.downloads
     try:
         item_id = wanted.download or session.core.market.get(wanted.what)
     except AssistantError as error:
         if error.kind is ErrorKind.MODEL_EXISTS:
-            return _here(arguments, terminal, session, wanted)
+            return say_here(arguments, terminal, session.core.models.get(wanted.installed), wanted.name)
         if error.kind is not ErrorKind.DOWNLOAD_EXISTS:
             raise
         item_id = next(row.id for row in queue.rows() if row.name == error.values.get("name"))
@@ -192,13 +192,16 @@ def announce(terminal: Terminal, wanted: Wanted) -> None:
     terminal.say(tr("Warning: {sentence}", sentence=sentence) if verdict.grade is Grade.NO else sentence)
 
 
-def _here(arguments: argparse.Namespace, terminal: Terminal, session: Session, wanted: Wanted) -> int:
-    model = session.core.models.get(wanted.installed)
+def say_here(arguments: argparse.Namespace, terminal: Terminal, model: InstalledModel | None, name: str) -> int:
+    """Nothing is to be done: the model is here already.
+
+    :param name: what it was asked for by, where the model itself is not known.
+    """
     if arguments.json:
         found = {"key": model.key, "name": model.name, "path": str(model.path), "size": model.size} if model else {}
         terminal.write_json({**found, "already": True})
         return failures.DONE
-    terminal.say(errors.summary(AssistantError(ErrorKind.MODEL_EXISTS, name=model.name if model else wanted.name)))
+    terminal.say(errors.summary(AssistantError(ErrorKind.MODEL_EXISTS, name=model.name if model else name)))
     if model is not None:
         terminal.write(f"{model.key}\n")
     return failures.DONE

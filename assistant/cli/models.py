@@ -167,7 +167,13 @@ def _import(arguments: argparse.Namespace, terminal: Terminal, session: Session)
     files = session.core.models.files_at(path)
     if files != [path]:
         return _import_folder(arguments, terminal, session, path, files)
-    return _added(arguments, terminal, _bring_in(arguments, terminal, session, path))
+    try:
+        model = _bring_in(arguments, terminal, session, path)
+    except AssistantError as error:
+        if error.kind is not ErrorKind.MODEL_EXISTS:
+            raise
+        return _here(arguments, terminal, session, path, str(error.values.get("name", path.name)))
+    return _added(arguments, terminal, model)
 
 
 def _bring_in(arguments: argparse.Namespace, terminal: Terminal, session: Session, path: Path) -> InstalledModel:
@@ -218,6 +224,12 @@ def _import_folder(
     return failures.exit_code(wrong[0]) if wrong else failures.DONE
 
 
+def _here(arguments: argparse.Namespace, terminal: Terminal, session: Session, path: Path, name: str) -> int:
+    """The model at ``path`` is here already, perhaps as another file that is called ``name``."""
+    same = [model for model in session.core.models.installed() if model.path == path or model.name == name]
+    return getting.say_here(arguments, terminal, same[0] if same else None, name)
+
+
 def _added(arguments: argparse.Namespace, terminal: Terminal, model: InstalledModel) -> int:
     if arguments.json:
         terminal.write_json(as_object(model))
@@ -265,7 +277,7 @@ def _adopt(arguments: argparse.Namespace, terminal: Terminal, session: Session) 
         )
     chosen = matches[0]
     if chosen.installed:
-        raise AssistantError(ErrorKind.MODEL_EXISTS, name=chosen.name)
+        return _here(arguments, terminal, session, chosen.path, chosen.name)
     return _added(arguments, terminal, session.result(lambda done: session.core.models.adopt(chosen, done)))
 
 

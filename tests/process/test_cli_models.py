@@ -91,6 +91,32 @@ def test_a_folder_brings_all_its_models(shell: Shell, tmp_path: Path) -> None:
     assert "letter.gguf is not a model file" in err
 
 
+def test_a_file_that_is_here_already_is_no_failure(shell: Shell, tmp_path: Path) -> None:
+    path = tiny_models.write_plain(tmp_path / "mine.gguf", seed=7)
+    assert shell.run("models", "import", str(path))[:2] == (0, "mine\n")
+    again = tiny_models.write_plain(tmp_path / "again.gguf", seed=7)
+    for same in (path, again):
+        code, out, err = shell.run("models", "import", "--copy", str(same))
+        assert (code, out) == (0, "mine\n")
+        assert "This model is already here: mine." in err
+        code, found = shell.json("models", "import", str(same))
+        assert (code, found["key"], found["already"]) == (0, "mine", True)
+    assert [model["key"] for model in shell.json("models", "list")[1]["models"]] == ["mine"]
+
+
+def test_a_model_of_another_program_that_is_used_already_is_no_failure(shell: Shell, tmp_path: Path) -> None:
+    shell.environ["HOME"] = shell.environ["USERPROFILE"] = str(tmp_path)
+    theirs = tmp_path / ".lmstudio" / "models" / "maker" / "tiny-GGUF"
+    theirs.mkdir(parents=True)
+    tiny_models.write_plain(theirs / "tiny-Q4_K_M.gguf", seed=9)
+    (row,) = shell.json("models", "elsewhere")[1]["models"]
+    code, key, _ = shell.run("models", "import", "--found", row["name"])
+    assert (code, key) == (0, "tiny-Q4_K_M\n")
+    code, out, err = shell.run("models", "import", "--found", row["name"])
+    assert (code, out) == (0, key)
+    assert "This model is already here" in err
+
+
 def test_search_look_get_list_verify_remove(shell: Shell) -> None:
     code, found = shell.json("models", "search", "tiny")
     assert code == 0
