@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from assistant.base import certificates
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.paths import default_paths
 from assistant.cli import failures, machine
@@ -17,14 +18,14 @@ from assistant.core.answers import Answer
 from assistant.library.models import InstalledModel
 from assistant.storage.settings import SETTINGS
 from assistant.tasks.chat import AnswerOptions, ChatTurn
-from assistant.texts import errors, tr, units
+from assistant.texts import errors, input_methods, tr, units
 from assistant.texts import graphics as graphics_words
 
 _QUESTION = "Say hello."
 _TOKENS = 8
 _LEAST_ROOM = 1 << 30  # bytes free where data lies
 _SIZES = frozenset({"memory", "available", "free", "size"})
-_PRIVATE_KINDS = frozenset({"text", "folder"})
+_PRIVATE_KINDS = frozenset({"text", "folder", "file", "address"})
 
 Section = dict[str, Any]
 
@@ -95,19 +96,13 @@ class Doctor:
         for name, libraries in lacking.items():
             words = tr("{name} needs system libraries that are missing: {list}.", name=name, list=", ".join(libraries))
             self.problems.append(words)
-        method = machine.input_method_lacks_plugin()
+        method = machine.unreachable_input_method()
         if method:
-            self.problems.append(
-                tr(
-                    "The input method {name} has no plugin for this Qt: set QT_IM_MODULE=ibus, or use Wayland, "
-                    "to type Chinese into the window.",
-                    name=method,
-                )
-            )
+            self.problems.append(input_methods.unreachable(method))
         return {"missing": lacking, "input_method": method}
 
     def _settings(self) -> Section:
-        """What differs from the defaults; texts and folders only by their key."""
+        """What differs from the defaults; texts, paths and addresses only by their key."""
         settings = self._session.core.settings
         changed: Section = {}
         for setting in SETTINGS:
@@ -127,11 +122,14 @@ class Doctor:
             "endpoint": machine.set_where(setup.endpoint, "HF_ENDPOINT"),
             "mirrors": ", ".join(setup.mirrors) if setup.fallback else "not used",
             "proxy": machine.set_where(setup.proxy, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"),
-            "certificates": machine.set_where(setup.certificates, "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
+            "certificates": machine.set_where(setup.certificates, *certificates.VARIABLES),
             "connections": str(len(network.ledger())),
         }
-        if setup.certificates and not Path(setup.certificates).is_file():
-            self.problems.append(tr("The certificate file of the settings is not there."))
+        gone = certificates.missing(setup.certificates, os.environ)
+        if gone is not None:  # without its name
+            variable = gone.values.get("variable")
+            words = tr("The certificate file of the settings is not there.")
+            self.problems.append(tr("What {name} names is not there.", name=variable) if variable else words)
         return found
 
     def _graphics(self) -> Section:

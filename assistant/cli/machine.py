@@ -20,6 +20,7 @@ from pathlib import Path
 import psutil
 
 from assistant import __version__
+from assistant.base import input_methods
 
 _PACKAGES = (
     "llama-cpp-python", "PySide6-Essentials", "huggingface-hub", "msgspec", "Jinja2", "psutil", "platformdirs",
@@ -122,18 +123,11 @@ def missing_libraries() -> dict[str, list[str]]:
     return found
 
 
-def input_method_lacks_plugin(environ: Mapping[str, str] | None = None) -> str:
-    """The input method that is in use and that this Qt has no plugin for (``fcitx``), or an empty string.
-
-    Without it, Chinese cannot be typed into the window; Wayland's own protocol needs no plugin.
-    """
+def unreachable_input_method(environ: Mapping[str, str] | None = None) -> str:
+    """The input method that is in use and that a window of this Qt cannot reach (``fcitx``), or an empty string."""
     env = os.environ if environ is None else environ
-    wanted = env.get("QT_IM_MODULE", "") or env.get("XMODIFIERS", "").removeprefix("@im=")
-    name = wanted.strip().lower()
-    if not name.startswith("fcitx") or env.get("WAYLAND_DISPLAY"):
-        return ""
-    plugins = _qt_plugins("platforminputcontexts")
-    return "" if any("fcitx" in plugin.name for plugin in plugins) else name
+    plugins = [plugin.name for plugin in _qt_plugins(input_methods.PLUGINS)]
+    return input_methods.unreachable(env, plugins, input_methods.likely_platform(env))
 
 
 def private(text: str) -> str:

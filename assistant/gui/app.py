@@ -257,11 +257,16 @@ class Session(QObject):
             self.window.notices.post(Notice("fault", NoticeLevel.ERROR, errors.sentence(known), detail))
 
     def _tell_about_input_method(self) -> None:
-        from assistant.core.events import Notice, NoticeLevel  # noqa: PLC0415
-        from assistant.gui.input_methods import trouble  # noqa: PLC0415 - after the window is there
+        from pathlib import Path  # noqa: PLC0415 - after the window is there
 
-        sentence = trouble(os.environ, QCoreApplication.libraryPaths(), QGuiApplication.platformName())
-        if sentence:
+        from assistant.base.input_methods import PLUGINS, unreachable  # noqa: PLC0415
+        from assistant.core.events import Notice, NoticeLevel  # noqa: PLC0415
+        from assistant.texts import input_methods  # noqa: PLC0415
+
+        plugins = (file.name for folder in QCoreApplication.libraryPaths() for file in Path(folder, PLUGINS).glob("*"))
+        name = unreachable(os.environ, plugins, QGuiApplication.platformName())
+        if name:
+            sentence = input_methods.unreachable(name)
             self.window.notices.post(Notice("input-method", NoticeLevel.WARNING, sentence))
 
 

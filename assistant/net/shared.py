@@ -71,7 +71,7 @@ class Shared:
     def context(self) -> ssl.SSLContext:
         """What certificates are checked with; made anew when the setting has changed.
 
-        :raises AssistantError: FILE_UNREADABLE: the file in the setting holds none.
+        :raises AssistantError: CERTIFICATE_FILE: there are none where they should be.
         """
         with self._lock:
             path = self.setup.certificates

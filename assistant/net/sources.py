@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import httpx2
 
+from assistant.base.certificates import missing, named
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.net.messages import Setup
 
@@ -161,13 +162,17 @@ def certificates(setup: Setup) -> ssl.SSLContext:
     """What servers are checked with: the system's own store, or what the environment has in its place
     (``SSL_CERT_FILE``, ``SSL_CERT_DIR``), and the file in the settings.
 
-    :raises AssistantError: FILE_UNREADABLE: one of these files holds no certificates.
+    :raises AssistantError: CERTIFICATE_FILE: one of these is not there, or holds no certificates.
     """
-    file = os.environ.get("SSL_CERT_FILE", "")
+    if (error := missing(setup.certificates, os.environ)) is not None:
+        raise error
+    variable, file = named(os.environ)
     try:
         context = httpx2.create_ssl_context()
-        if file := setup.certificates:
+        if setup.certificates:
+            variable, file = "", setup.certificates
             context.load_verify_locations(cafile=file)
     except (OSError, ValueError) as error:  # an SSLError is an OSError
-        raise AssistantError(ErrorKind.FILE_UNREADABLE, str(error)[:200], name=Path(file).name) from error
+        values = {"name": Path(file).name, "variable": variable}
+        raise AssistantError(ErrorKind.CERTIFICATE_FILE, str(error)[:200], **values) from error
     return context

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from assistant.core.events import NoticeLevel
+from assistant.gui import app as app_module
 from assistant.gui.widgets.controls import TextLine
 from tests.gui.helpers import SLOW, answered, child
 
@@ -159,3 +162,24 @@ def test_a_title_being_edited_survives_the_enter_of_a_composition(home: Any, qtb
     commit(editor, "你好")
     QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.chat.title() == "你好", timeout=SLOW)
+
+
+@pytest.mark.parametrize(("platform", "told"), [("xcb", True), ("wayland", False)])
+def test_fcitx_without_a_plugin_of_qt_is_explained(
+    platform: str, told: bool, home: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("QT_IM_MODULE", "QT_IM_MODULES", "GTK_IM_MODULE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XMODIFIERS", "@im=fcitx")
+    names = ("setApplicationDisplayName", "setDesktopFileName")
+    pretended = SimpleNamespace(platformName=lambda: platform, **{n: getattr(QGuiApplication, n) for n in names})
+    monkeypatch.setattr(app_module, "QGuiApplication", pretended)
+    home.model("fake")  # so that there is nothing else to say
+    window = home.open()
+    if told:
+        qtbot.waitUntil(lambda: window.notices.notice is not None, timeout=SLOW)
+        notice = window.notices.notice
+        assert (notice.key, notice.level) == ("input-method", NoticeLevel.WARNING)
+        assert "Your input method is fcitx" in notice.sentence
+    else:
+        assert window.notices.notice is None

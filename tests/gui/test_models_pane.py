@@ -803,6 +803,7 @@ def test_trouble_is_said_in_the_place_of_the_answer(
         (ErrorKind.NET_UNREACHABLE, "hub_endpoint"),
         (ErrorKind.NET_PROXY, "proxy"),
         (ErrorKind.NET_CERTIFICATE, "certificates"),
+        (ErrorKind.CERTIFICATE_FILE, "certificates"),
         (ErrorKind.NET_PORTAL, ""),
     ],
 )

@@ -278,8 +278,14 @@ def test_a_certificate_file_can_be_chosen(pane: Any, monkeypatch: pytest.MonkeyP
     chosen = str(tmp_path / "authority.pem")
     monkeypatch.setattr(setting_controls, "ask_for_file", lambda *_: chosen)
     pane.show_setting("certificates")
-    pane.field("certificates").control.choose.click()
+    field = pane.field("certificates")
+    field.control.choose.click()
     assert pane.window._core.settings["certificates"] == chosen
+    assert field._problem.text() == "authority.pem is not there. Check the name."  # and is waited for
+    assert not field._problem.isHidden()
+    Path(chosen).touch()
+    field.control.choose.click()
+    assert field._problem.isHidden()
 
 
 def test_a_folder_that_is_none_is_refused_with_a_sentence(pane: Any) -> None:

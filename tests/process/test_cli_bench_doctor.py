@@ -142,7 +142,11 @@ def test_doctor_shows_nothing_personal(models: Path, lamplight_home: Path, monke
     monkeypatch.setenv("HF_TOKEN", "hf_canary")
     monkeypatch.setenv("HTTPS_PROXY", "http://canary:canary@localhost:1")
     (lamplight_home / "config").mkdir()
-    settings = {"system_prompt": "canary sentence", "models_folder": str(models), "theme": "dark", "max_tokens": 777}
+    settings = {
+        "system_prompt": "canary sentence", "models_folder": str(models), "theme": "dark", "max_tokens": 777,
+        "proxy": "http://canary:canary@localhost:1", "hub_endpoint": "https://canary.example",
+        "certificates": str(lamplight_home / "canary.pem"),
+    }  # fmt: skip
     (lamplight_home / "config" / "settings.json").write_text(json.dumps(settings))
     for arguments in (("doctor",), ("doctor", "--json")):
         _, out, err = run(*arguments)
@@ -152,6 +156,7 @@ def test_doctor_shows_nothing_personal(models: Path, lamplight_home: Path, monke
     _, found = doctor()
     assert found["settings"] == {
         "system_prompt": "(set)", "models_folder": "(set)", "theme": "dark", "max_tokens": 777,
+        "proxy": "(set)", "hub_endpoint": "(set)", "certificates": "(set)",
     }  # fmt: skip
 
 
@@ -182,7 +187,7 @@ def test_models_are_listed_added_and_found(models: Path, tmp_path: Path) -> None
     assert (code, out, err) == (0, "基础-模型-Q8_0\n", "Added 基础 模型.\n")
     assert (models / "基础 模型-Q8_0.gguf").exists()
     code, out, err = run("models", "import", str(tmp_path / "基础 模型-Q8_0.gguf"))
-    assert (code, out) == (1, "")
+    assert (code, out) == (0, "基础-模型-Q8_0\n")
     assert "already here: 基础 模型" in err
     code, out, err = run("models", "list")
     assert code == 0

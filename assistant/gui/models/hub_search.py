@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SETTINGS = {
     ErrorKind.NET_PROXY: "proxy",
     ErrorKind.NET_CERTIFICATE: "certificates",
-    ErrorKind.FILE_UNREADABLE: "certificates",  # the file that is named there
+    ErrorKind.CERTIFICATE_FILE: "certificates",
     ErrorKind.NET_UNREACHABLE: "hub_endpoint",
     ErrorKind.NET_SERVER: "hub_endpoint",
     ErrorKind.NET_NONSENSE: "hub_endpoint",

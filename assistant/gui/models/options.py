@@ -73,7 +73,7 @@ class ModelOptionsDialog(QDialog):
         name = words.plain_name(model.name)
         self.setWindowTitle(tr("Options of {name}", name=name))
         for setting in declared(model.facts.templates):
-            field = SettingField(setting, self._options, theme, name=f"option{_camel(setting.key)}")  # type: ignore[arg-type]
+            field = SettingField(setting, self._options, theme, names="option")  # type: ignore[arg-type]
             self.fields[setting.key] = field
         limit_threads(self.fields["threads"])
         self._build(name)
@@ -276,7 +276,3 @@ def _show_default(field: SettingField, value: str, source: str) -> None:
         widget.setItemText(widget.findData(None), tr("Default"))
     elif isinstance(widget, QLineEdit | QPlainTextEdit):
         widget.setPlaceholderText(value)
-
-
-def _camel(key: str) -> str:
-    return "".join(part.capitalize() for part in key.split("_"))

@@ -153,7 +153,7 @@ class SettingsPane(Pane):
 
     def _make_section(self, page: str, label: str) -> None:
         fields = [
-            SettingField(setting, self._core.settings, self._theme, name=f"settings{_camel(setting.key)}")
+            SettingField(setting, self._core.settings, self._theme, names="settings")
             for setting in SETTINGS
             if setting.page == page
         ]
@@ -326,8 +326,3 @@ class _Section(QWidget):
 
     def _reset(self) -> None:
         self._core.settings.reset(*(field.setting.key for field in self.fields))
-
-
-def _camel(key: str) -> str:
-    """``text_size`` as ``TextSize``, for object names."""
-    return "".join(part.capitalize() for part in key.split("_"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -10,7 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from assistant.base import processors
-from assistant.base.errors import AssistantError
+from assistant.base.errors import AssistantError, ErrorKind
 from assistant.gui.theme import SPACE
 from assistant.gui.widgets.controls import IconButton, Label, keep_room
 from assistant.gui.widgets.setting_controls import Switch, control_for
@@ -28,10 +29,11 @@ _ROOM_FOR_TWO = 36  # in em
 class SettingField(QWidget):
     """A row: name and help at the left, control and reset at the right (or below, where it is wide).
 
-    :param names: the object name of the control.
+    :param names: what the object name of the control begins with: ``settings`` and ``text_size`` make
+        ``settingsTextSize``.
     """
 
-    def __init__(self, setting: Setting, settings: Settings, theme: Theme, *, name: str) -> None:
+    def __init__(self, setting: Setting, settings: Settings, theme: Theme, *, names: str) -> None:
         super().__init__()
         self.setting = setting
         self._settings = settings
@@ -44,7 +46,7 @@ class SettingField(QWidget):
         self._problem = Label(role="danger", wrap=True)
         self._problem.hide()
         self.control = control_for(setting, self._set)
-        self.control.widget.setObjectName(name)
+        self.control.widget.setObjectName(names + setting.key.title().replace("_", ""))
         self._reset_action = QAction(self)
         self._reset_action.triggered.connect(self._reset)
         self.reset = IconButton(theme, self._reset_action, "rotate-ccw")
@@ -157,6 +159,10 @@ class SettingField(QWidget):
             self._problem.show()
             return
         self._problem.hide()
+        if self.setting.kind == "file" and value and not Path(value).is_file():
+            # It counts all the same: its disk may be unplugged for a while.
+            self._problem.setText(errors.sentence(AssistantError(ErrorKind.FILE_MISSING, name=Path(value).name)))
+            self._problem.show()
         self.refresh()
 
     def _reset(self) -> None:

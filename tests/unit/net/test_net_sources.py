@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.net import sources
 from assistant.net.messages import Setup
+from assistant.texts.errors import sentence
 from tests.fakes.wire import AUTHORITY
 
 MIRROR = "https://hf-mirror.com"
@@ -112,4 +114,18 @@ def test_a_file_without_certificates_is_named(
         monkeypatch.setenv(variable, str(path))
     with pytest.raises(AssistantError) as caught:
         sources.certificates(Setup(certificates="" if variable else str(path)))
-    assert (caught.value.kind, caught.value.values["name"]) == (ErrorKind.FILE_UNREADABLE, "own.pem")
+    assert (caught.value.kind, caught.value.values["name"]) == (ErrorKind.CERTIFICATE_FILE, "own.pem")
+    assert bool(caught.value.values.get("missing")) is (content is None)
+    assert caught.value.values.get("variable", "") == variable
+
+
+def test_a_folder_of_certificates_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library takes it for one without certificates, and then believes no server."""
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join((str(tmp_path / "one"), str(tmp_path / "other"))))
+    with pytest.raises(AssistantError) as caught:
+        sources.certificates(Setup())
+    assert (caught.value.kind, caught.value.values["variable"]) == (ErrorKind.CERTIFICATE_FILE, "SSL_CERT_DIR")
+    assert "SSL_CERT_DIR" in sentence(caught.value)
+    (tmp_path / "other").mkdir()
+    assert sources.certificates(Setup()).check_hostname

@@ -1,0 +1,31 @@
+"""Certificates to trust beside the system's, or in their place: who names them, and whether they are there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from assistant.base.errors import AssistantError, ErrorKind
+
+VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+"""What the environment names in place of the system's own; the first that is set counts."""
+
+
+def named(environ: Mapping[str, str]) -> tuple[str, str]:
+    """The variable that names certificates, and its value; both empty: none does."""
+    return next(((name, environ[name]) for name in VARIABLES if environ.get(name)), ("", ""))
+
+
+def missing(setting: str, environ: Mapping[str, str]) -> AssistantError | None:
+    """CERTIFICATE_FILE where what the setting or the environment names is not there; without it no server is believed.
+
+    :param setting: a path, empty: none.
+    """
+    variable, value = named(environ)
+    places = value.split(os.pathsep) if variable == "SSL_CERT_DIR" else [value]  # several folders, as in PATH
+    if variable and not any(place and Path(place).exists() for place in places):
+        return AssistantError(ErrorKind.CERTIFICATE_FILE, name=Path(value).name, missing=True, variable=variable)
+    if setting and not Path(setting).is_file():
+        return AssistantError(ErrorKind.CERTIFICATE_FILE, name=Path(setting).name, missing=True)
+    return None
