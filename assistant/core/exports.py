@@ -22,10 +22,12 @@ def export(
     title: str,
     text: str,
     sentences: tuple[LinkedSentence, ...],
+    caveats: tuple[str, ...] = (),
 ) -> Cancel:
     """Write ``text`` with the links of its sentences into a file, and call ``done`` with None or the error.
 
     :param target: the file, and its format: ``markdown``, ``text``, ``docx`` or ``html``.
+    :param caveats: sentences that stand above the text: what one should know before relying on it.
     """
     if not text.strip():
         done(AssistantError(ErrorKind.INPUT_EMPTY))
@@ -41,6 +43,7 @@ def export(
             sentences=sentences,
             path=stored if sentences else "",
             labels=export_labels(),
+            caveats=caveats,
         )
 
     return documents.ask(digest, request, lambda answer: done(answer if isinstance(answer, AssistantError) else None))

@@ -20,6 +20,7 @@ from assistant.documents.model import LinkedSentence, Source, moved
 from assistant.engine.messages import Counts
 from assistant.storage.jobs import JobStore
 from assistant.storage.rows import Job, JobState, JobStep, StepState
+from assistant.texts import errors, states, summaries, tr
 from assistant.worker.messages import Linked, pack_linked, unpack_linked
 
 _QUESTION, _ANSWER = 0, 1  # levels of the job's steps; the exchange is their place
@@ -148,7 +149,8 @@ class QuestionHistory:
 
 
 def as_paper(exchanges: Sequence[Kept]) -> tuple[str, tuple[LinkedSentence, ...]]:
-    """What was asked and answered as Markdown, each question a heading; and the sentences of the answers in that."""
+    """What was asked and answered as Markdown: each question a heading, and behind an answer what there is to say about
+    it; and the sentences of the answers in that."""
     text = ""
     sentences: list[LinkedSentence] = []
     for one in exchanges:
@@ -157,7 +159,18 @@ def as_paper(exchanges: Sequence[Kept]) -> tuple[str, tuple[LinkedSentence, ...]
         text += f"## {_SPECIAL.sub(_ESCAPED, ' '.join(one.question.split()))}\n\n"
         sentences += [moved(each, len(text)) for each in (one.linked.sentences if one.linked is not None else ())]
         text += f"{one.text.rstrip()}\n\n"
+        text += "".join(f"> {_SPECIAL.sub(_ESCAPED, remark)}\n\n" for remark in _remarks(one))
     return text.rstrip(), tuple(sentences)
+
+
+def _remarks(one: Kept) -> list[str]:
+    """What one should know before relying on an answer."""
+    if one.error is not None:
+        ending = errors.summary(one.error)
+    else:
+        ending = states.ending(one.finish, one.text) if one.finish else tr("This answer is not finished.")
+    unchecked = summaries.unchecked(one.unlinked) if one.linked is None else ""
+    return [remark for remark in (ending, unchecked) if remark]
 
 
 def _kept(question: str, step: JobStep | None) -> Kept:

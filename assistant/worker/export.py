@@ -28,6 +28,7 @@ pre, code { font-family: ui-monospace, Consolas, monospace; } pre { overflow-x: 
 blockquote { margin: .3rem 0; padding-inline-start: .8rem; border-inline-start: 3px solid #8888; }
 sup { line-height: 0; } sup a { text-decoration: none; padding: 0 .1em; }
 .sources { font-size: .9rem; margin-top: 2.5rem; border-top: 1px solid #8888; }
+.caveats { border-inline-start: 3px solid #c77700; padding-inline-start: .8rem; } .caveats p { margin: .2rem 0; }
 .where { opacity: .75; } .remark { font-style: italic; } li:target, sup:target { background: #ffd54f55; }
 """.strip()
 
@@ -43,7 +44,7 @@ def write(request: Export, document: Document | None) -> None:
     if form is None:
         raise AssistantError(ErrorKind.NOT_SUPPORTED, capability=request.format)
     check_folder(Path(request.target).parent)
-    made = paper(request.title, request.text, request.sentences, document, request.labels)
+    made = paper(request.title, request.text, request.sentences, document, request.labels, request.caveats)
     write_for_user(Path(request.target), form(made))
 
 
@@ -55,7 +56,12 @@ def as_markdown(paper: Paper) -> bytes:
     body = re.sub(r"!(?=\[)", r"\\!", paper.marked)  # no picture from elsewhere is loaded by whoever shows it
     body = re.sub(r"<(?=[A-Za-z/!?])", r"\\<", body)
     body = paper.references().sub(r"[^\1]", body).strip()
-    lines = [f"# {_escaped(paper.title)}", "", body, ""] if paper.title else [body, ""]
+    lines = [f"# {_escaped(paper.title)}", ""] if paper.title else []
+    for caveat in paper.caveats:
+        lines += [f"> {_escaped(caveat)}", ">"]
+    if paper.caveats:
+        lines[-1] = ""
+    lines += [body, ""]
     for note in paper.notes:
         lines.append(f"[^{note.number}]: {_markdown_note(paper, note)}")
     return ("\n".join(lines).rstrip() + "\n").encode()
@@ -78,6 +84,7 @@ def _escaped(text: str) -> str:
 def as_text(paper: Paper) -> bytes:
     """The text without any marks but the numbers of the notes, which follow it."""
     lines = [paper.title, "=" * _width(paper.title), ""] if paper.title else []
+    lines += [f"[{caveat}]" for caveat in paper.caveats] + ([""] if paper.caveats else [])
     before = None
     for block in blocks_of(paper):
         if before is not None and not (before is BlockKind.ITEM and block.kind is BlockKind.ITEM):
@@ -136,6 +143,9 @@ def as_html(paper: Paper) -> bytes:
         heading = f"<h2>{html.escape(paper.labels['sources'])}</h2>"
         notes = f'<section class="sources">\n{heading}\n<ol>\n{notes}\n</ol>\n</section>\n'
     heading = f"<h1>{title}</h1>\n" if title else ""
+    caveats = "\n".join(f"<p>{html.escape(caveat)}</p>" for caveat in paper.caveats)
+    if caveats:
+        heading += f'<div class="caveats" role="note">\n{caveats}\n</div>\n'
     return (
         '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"

@@ -44,6 +44,7 @@ def as_docx(paper: Paper) -> bytes:
 
 def _document(paper: Paper, blocks: list[Block]) -> str:
     body = [_paragraph(_text(paper.title), "Title")] if paper.title else []
+    body += [_paragraph(_text(caveat), "Caveat") for caveat in paper.caveats]
     lists = 0
     before: Block | None = None
     for block in blocks:
@@ -232,6 +233,12 @@ def _styles() -> str:
         ),
         _style("ListParagraph", "List Paragraph", '<w:spacing w:after="60"/>'),
         _style("Quote", "Quote", '<w:ind w:left="567" w:right="567"/>', "<w:i/>"),
+        _style(
+            "Caveat",
+            "Caveat",
+            '<w:pBdr><w:left w:val="single" w:sz="18" w:space="8" w:color="C77700"/></w:pBdr><w:spacing w:after="60"/>',
+            "<w:i/>",
+        ),
         _style("Code", "Code", run='<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas"/><w:sz w:val="20"/>'),
         _style(
             "FootnoteText",

@@ -100,6 +100,7 @@ class Paper:
 
     :ivar marked: the Markdown with ``opening`` number ``closing`` where a note is referred to.
     :ivar labels: words of the file, all of them.
+    :ivar caveats: sentences about the text, which stand under the title: plain text, each in one line.
     """
 
     title: str
@@ -108,6 +109,7 @@ class Paper:
     labels: Mapping[str, str]
     opening: str
     closing: str
+    caveats: tuple[str, ...] = ()
 
     def references(self) -> re.Pattern[str]:
         return re.compile(f"{re.escape(self.opening)}(\\d+){re.escape(self.closing)}")
@@ -139,11 +141,13 @@ def paper(
     sentences: Sequence[LinkedSentence],
     document: Document | None,
     labels: Mapping[str, str],
+    caveats: Sequence[str] = (),
 ) -> Paper:
     """Title, text and notes, ready to be written.
 
     :param sentences: places in ``text``; those that lie outside of it are passed over.
     :param document: what the sources are places in; None: no notes.
+    :param caveats: what one should know before relying on the text, in sentences.
     """
     opening, closing = next((pair for pair in _BRACKETS if pair[0] not in text), _BRACKETS[0])
     notes: dict[tuple[tuple[Place, ...], tuple[str, ...], tuple[str, ...]], Note] = {}
@@ -161,7 +165,8 @@ def paper(
     for spot, number in sorted(marks, reverse=True):
         marked = f"{marked[:spot]}{opening}{number}{closing}{marked[spot:]}"
     words = dict(LABELS) | {name: word for name, word in labels.items() if name in LABELS}
-    return Paper(_clean(_one_line(title)), _clean(marked), tuple(notes.values()), words, opening, closing)
+    said = tuple(_clean(" ".join(caveat.splitlines())) for caveat in caveats)  # their thin spaces stay
+    return Paper(_clean(_one_line(title)), _clean(marked), tuple(notes.values()), words, opening, closing, said)
 
 
 def blocks_of(paper: Paper) -> list[Block]:
@@ -176,13 +181,11 @@ def blocks_of(paper: Paper) -> list[Block]:
 def _marked(text: str, sentence: LinkedSentence, state: MarkState) -> tuple[str, ...]:
     """The words of a sentence that are marked so, each once."""
     marks = (mark for mark in sentence.marks if mark.state is state)
-    return tuple(dict.fromkeys(_one_line(text[mark.start : mark.end]) for mark in marks))
+    return tuple(dict.fromkeys(_quote(text[mark.start : mark.end]) for mark in marks))
 
 
 def _place(source: Source, text: str) -> Place:
-    quote = _one_line(text[max(0, source.start) : source.end])
-    if len(quote) > _LONGEST_QUOTE:
-        quote = quote[: _LONGEST_QUOTE - 1].rstrip() + "…"
+    quote = _quote(text[max(0, source.start) : source.end])
     return Place(_clean(quote), source.page, tuple(_clean(_one_line(part)) for part in source.path))
 
 
@@ -201,6 +204,11 @@ def _spot(text: str, start: int, end: int) -> int:
         inner = line.rstrip()
         return begin + len(inner.removesuffix("|").rstrip())
     return end
+
+
+def _quote(text: str) -> str:
+    quote = _one_line(text)
+    return quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1].rstrip() + "…"
 
 
 def _one_line(text: str) -> str:

@@ -235,6 +235,7 @@ class Export(Message, frozen=True):
     :ivar text: Markdown; ``sentences`` are its links into the document.
     :ivar path: the kept document, empty: the sources are not quoted.
     :ivar labels: words for the file in the user's language, by name.
+    :ivar caveats: sentences about the text, which stand under the title.
     """
 
     id: str
@@ -245,6 +246,7 @@ class Export(Message, frozen=True):
     sentences: tuple[LinkedSentence, ...] = ()
     path: str = ""
     labels: dict[str, str] = field(default_factory=dict)
+    caveats: tuple[str, ...] = ()
 
 
 class Exported(Message, frozen=True):

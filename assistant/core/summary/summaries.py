@@ -17,6 +17,7 @@ from assistant.core.job_history import ENDED, failed, short
 from assistant.core.load_plan import LoadPlan
 from assistant.core.measures import Measures
 from assistant.core.pending_writes import PendingWrites
+from assistant.core.summary.caveats import caveats
 from assistant.core.summary.history import KIND, Made, SummaryHistory, links_of
 from assistant.core.summary.job import Ending, SummaryRun
 from assistant.core.summary.live import Live, live_view, plan_view
@@ -225,7 +226,7 @@ class Summaries:
         form: str,
         done: Callable[[AssistantError | None], None],
     ) -> Cancel:
-        """Write the text with its links into a file, and call ``done`` with None or the error.
+        """Write the text with its links and its caveats into a file, and call ``done`` with None or the error.
 
         :param form: ``markdown``, ``text``, ``docx`` or ``html``.
         """
@@ -234,15 +235,15 @@ class Summaries:
             done(AssistantError(ErrorKind.INPUT_EMPTY))
             return lambda: None
         sentences = view.linked.sentences if view.linked is not None else ()
-        title, text, target = view.title, view.text, (path, form)
         return export(
             self._documents,
             view.document,
-            target,
+            (path, form),
             done,
-            title=title,
-            text=text,
+            title=view.title,
+            text=view.text,
             sentences=sentences,
+            caveats=caveats(view),
         )
 
     # ------------------------------------------------------------ what the core tells

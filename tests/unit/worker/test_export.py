@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.model import Document, LinkedSentence, Mark, MarkKind, MarkState, Paragraph, Source
-from assistant.texts import set_language
+from assistant.texts import set_language, summaries
 from assistant.texts.summaries import export_labels
 from assistant.worker.export import as_html, as_markdown, as_text, write
 from assistant.worker.export_docx import as_docx
@@ -158,6 +158,28 @@ def test_a_name_that_could_not_be_looked_up_is_not_shown_as_fine() -> None:
     assert "Not checked: Li Na" in page_of(found).text
     with zipfile.ZipFile(BytesIO(as_docx(found))) as archive:
         assert "Not checked: Li Na" in archive.read("word/footnotes.xml").decode()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("title", ["Bridges", ""])
+def test_what_is_to_be_known_about_a_text_stands_under_the_title(language: str, title: str) -> None:
+    set_language(language)
+    share, form = summaries.quick_look(0.12), summaries.problem("form", {})
+    assert (share.startswith("A quick look: 12")) is (language == "en")
+    found = paper(title, PROSE, (), None, export_labels(), (share, f"{form}\n<b>*x*</b>\x00"))
+    marked = as_markdown(found).decode().removeprefix("# Bridges\n\n")
+    assert marked == f"> {share}\n>\n> {form} \\<b\\>\\*x\\*\\</b\\>\n\n{PROSE}\n"
+    plain = as_text(found).decode().removeprefix("Bridges\n=======\n\n")
+    assert plain.startswith(f"[{share}]\n[{form} <b>*x*</b>]\n\nThe bridge was dear.")
+    page = page_of(found)
+    assert page.text.index(share) < page.text.index(f"{form} <b>*x*</b>") < page.text.index("The bridge was")
+    assert "b" not in page.tags
+    with zipfile.ZipFile(BytesIO(as_docx(found))) as archive:
+        body = ElementTree.fromstring(archive.read("word/document.xml"))
+        styles = ElementTree.fromstring(archive.read("word/styles.xml"))
+    lines = ["".join(node.text or "" for node in line.iter(f"{W}t")) for line in body.iter(f"{W}p")]
+    assert lines == [*filter(None, [title]), share, f"{form} <b>*x*</b>", PROSE.replace("**", "")]
+    assert "Caveat" in {node.get(f"{W}styleId") for node in styles.iter(f"{W}style")}
 
 
 def test_the_program_gives_every_word_of_a_file() -> None:
