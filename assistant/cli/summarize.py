@@ -14,6 +14,7 @@ from assistant.cli.session import Session
 from assistant.cli.terminal import Terminal
 from assistant.cli.writer import introduce
 from assistant.core.documents import OpenDocument
+from assistant.core.summary.caveats import caveats
 from assistant.core.summary.views import JobState, PlanView, SummaryView
 from assistant.core.unfinished import Unfinished
 from assistant.library.models import InstalledModel
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     form = document_commands.target_form(arguments.output, arguments.file)
     document_commands.check_document(arguments.file)
     model = document_commands.model_for(session, arguments.model)
-    document = document_commands.open_document(session, arguments.file)
+    document = document_commands.open_document(arguments, terminal, session)
     document_commands.say_notes(terminal, document)
     introduce(terminal, model, named=arguments.model is not None)
     parts = ("summary", document.digest, repr(options), model.key)
@@ -130,11 +131,20 @@ def as_object(document: OpenDocument, view: SummaryView, plan: PlanView, *, plan
             for stretches, step in zip(view.parts, view.steps, strict=False)
         ],
         "steps": view.total,
+        "tree": _tree(view),
         "share": round(view.share, 4),
         **document_commands.links_as_json(document, view.text, view.linked, view.unlinked),
         "notes": document_commands.notes_as_json(document),
         "problems": [{"kind": one.kind.value, **one.values} for one in view.problems],
     }
+
+
+def _tree(view: SummaryView) -> list[dict[str, Any]]:
+    """What each step was made of: one of ``parts``, or other steps by their ids. The last one made the result."""
+    return [
+        {"id": number, "level": step.level, "parts": [] if sources else [step.index], "steps": list(sources)}
+        for number, (step, sources) in enumerate(zip(view.steps, view.sources, strict=True))
+    ]
 
 
 def _options(arguments: argparse.Namespace, session: Session) -> SummaryOptions:
@@ -207,9 +217,9 @@ def _nothing_yet(document: OpenDocument, options: SummaryOptions, model: Install
 
 def _say_rest(terminal: Terminal, view: SummaryView) -> None:
     """What there is to say behind a summary."""
-    for problem in view.problems:
-        terminal.say(summaries.problem(problem.kind.value, problem.values))
     if view.finish == "cancelled":
         terminal.say(states.ending("cancelled"))
-    if view.state is JobState.DONE:
-        document_commands.say_checks(terminal, view.text, view.linked, view.unlinked)
+    for caveat in caveats(view) if view.text else ():
+        terminal.say(caveat)
+    if view.linked is not None:
+        document_commands.say_checks(terminal, view.text, view.linked)

@@ -13,6 +13,7 @@ import threading
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -89,11 +90,25 @@ def test_a_book_of_sixty_thousand_words(starter_path: Path, tmp_path: Path) -> N
     assert found["text"].strip()
     assert len(found["parts"]) > 40
     assert all(part["state"] in ("done", "flawed") and part["text"].strip() for part in found["parts"])
+    _check_tree(found["tree"], len(found["parts"]))
     _check_parts(reading.read(page.read_bytes(), page.name), [part["stretches"] for part in found["parts"]])
     for (room, _), seen in held.seen.items():
         if len(seen) > 60:  # children that come and go have no course
             calm = max(seen[len(seen) // 5 : 2 * len(seen) // 5])
             assert max(seen[2 * len(seen) // 5 :]) <= FLAT * calm, room
+
+
+def _check_tree(tree: list[dict[str, Any]], parts: int) -> None:
+    """From the result, the last step, each part is reached exactly once."""
+    steps = {step["id"]: step for step in tree}
+    reached: list[int] = []
+    ways = [tree[-1]["id"]]
+    while ways:
+        step = steps.pop(ways.pop())  # a step that is reached twice is not there any more
+        reached += step["parts"]
+        ways += step["steps"]
+    assert sorted(reached) == list(range(parts))
+    assert not steps
 
 
 def _check_parts(document: Document, parts: list[list[list[int]]]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from assistant.base.errors import AssistantError
 from assistant.engine.messages import Counts
 from assistant.storage.rows import JobState, StepState
-from assistant.tasks.summary import Problem, SummaryOptions
+from assistant.tasks.summary import Problem, StepKey, SummaryOptions
+from assistant.tasks.summary_plan import sources_of
 from assistant.worker.messages import Linked
 
 __all__ = ["Counts", "JobState", "Linked", "PlanView", "StepState", "StepView", "SummaryRow", "SummaryView"]
@@ -112,6 +114,16 @@ class SummaryView:
     load_seconds: float = 0.0
     first_token: float = 0.0
     questions: bool = False
+
+    @property
+    def sources(self) -> tuple[tuple[int, ...], ...]:
+        """Of each step the places in ``steps`` of those that it brings together; none: it reads a part."""
+        widths = [count for _, count in sorted(Counter(step.level for step in self.steps).items())]
+        firsts = [sum(widths[:level]) for level in range(len(widths))]
+        return tuple(
+            tuple(firsts[below.level] + below.index for below in sources_of(StepKey(step.level, step.index), widths))
+            for step in self.steps
+        )
 
     @property
     def unchecked(self) -> bool:
