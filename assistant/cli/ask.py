@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     question = "" if talks else incoming.text_of(arguments.text)
     document_commands.check_document(arguments.file)
     model = document_commands.model_for(session, arguments.model)
-    document = document_commands.open_document(session, arguments.file)
+    document = document_commands.open_document(arguments, terminal, session)
     document_commands.say_notes(terminal, document)
     introduce(terminal, model, named=arguments.model is not None)
     asker = Asker(terminal, session, document, model, show_text=not arguments.json)

@@ -3,6 +3,8 @@ and what a text rests on as JSON."""
 
 from __future__ import annotations
 
+import argparse
+import codecs
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +19,7 @@ from assistant.core.documents import LARGEST_PASTE, OpenDocument, check_file
 from assistant.core.summary.summaries import Summaries
 from assistant.core.summary.views import Linked
 from assistant.core.translation.translations import Translations
-from assistant.documents.model import LinkedSentence, MarkState, Source
+from assistant.documents.model import LinkedSentence, MarkKind, MarkState, Source
 from assistant.library.models import InstalledModel
 from assistant.texts import documents as document_texts
 from assistant.texts import errors, lists, states, summaries, tr, trn
@@ -25,6 +27,8 @@ from assistant.texts import errors, lists, states, summaries, tr, trn
 FORMATS = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".docx": "docx", ".html": "html", ".htm": "html"}
 """What a file is written as, by its ending."""
 
+_TRIES = 3  # how often a person is asked for a password
+_LONGEST_PASSWORD = 4096  # bytes
 _QUOTED = 100  # characters of a passage
 _EXAMPLES = 8  # of what is said to be wrong
 _SHOW_SECONDS = 0.2  # between two looks at how far it is
@@ -57,19 +61,55 @@ def target_form(output: str | None, file: str) -> str:
     return form
 
 
-def open_document(session: Session, name: str) -> OpenDocument:
-    """The document in a file, or in standard input for ``-``.
+def open_document(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> OpenDocument:
+    """The document in the file of ``arguments``, or in standard input for ``-``.
+
+    The password that one needs is in the file that ``arguments`` name; where they name none, a person is asked for it.
 
     :raises AssistantError: why it cannot be read.
     """
     documents = session.core.documents
-    if name != "-":
-        found = session.result(lambda done: documents.open(Path(name), done=done))
-    else:
-        data = standard_input()
-        found = session.result(lambda done: documents.open(data=data, done=done))
-    assert isinstance(found, OpenDocument)
-    return found
+    path = Path(arguments.file) if arguments.file != "-" else None
+    password = _password_in(arguments.password_file) if arguments.password_file is not None else ""
+    asks = _TRIES if terminal.attended and not password else 0
+    data = standard_input() if path is None else b""
+
+    def read(password: str) -> OpenDocument:
+        found = session.result(lambda done: documents.open(path, data=data, password=password, done=done))
+        assert isinstance(found, OpenDocument)
+        return found
+
+    while True:
+        try:
+            return read(password)
+        except AssistantError as error:
+            wanted = error.kind is ErrorKind.DOCUMENT_ENCRYPTED and bool(error.values.get("password"))
+            if not wanted or not asks:
+                raise
+            asks -= 1
+            if password:
+                terminal.say(errors.summary(error))
+            password = terminal.secret(tr("Password of {name}:", name=arguments.file) + " ")
+            if not password:
+                raise
+
+
+def _password_in(file: str) -> str:
+    """The first line of a file, or of a pipe: ``<(pass show plan)``.
+
+    :raises AssistantError: FILE_UNREADABLE: nor is there a file, or anything in its first line.
+    """
+    name = Path(file).name
+    try:
+        with Path(file).open("rb") as stream:
+            data = stream.read(_LONGEST_PASSWORD)
+        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as PowerShell writes
+        line = data.decode("utf-16" if wide else "utf-8-sig").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeError) as error:
+        raise AssistantError(ErrorKind.FILE_UNREADABLE, type(error).__name__, name=name) from error
+    if not line:
+        raise AssistantError(ErrorKind.FILE_UNREADABLE, "no password in its first line", name=name)
+    return line
 
 
 def say_notes(terminal: Terminal, document: OpenDocument) -> None:
@@ -192,11 +232,14 @@ def say_checks(terminal: Terminal, text: str, linked: Linked | None, why: Assist
     if marks := _marked(text, linked, MarkState.UNCHECKED):
         said = trn("{n} name was not checked", "{n} names were not checked", len(marks))
         _say_with(terminal, lists.ended(said), marks)
+    if rests := _marked(text, linked, MarkState.UNCHECKED, rest=True):
+        _say_with(terminal, lists.ended(summaries.partly_checked(len(rests))), rests)
 
 
-def _marked(text: str, linked: Linked, state: MarkState) -> list[str]:
-    """The words of a text that are marked so."""
-    return [text[mark.start : mark.end] for one in linked.sentences for mark in one.marks if mark.state is state]
+def _marked(text: str, linked: Linked, state: MarkState, *, rest: bool = False) -> list[str]:
+    """The details of a text that are marked so; ``rest``: what of its sentences holds too many of them."""
+    marks = (mark for one in linked.sentences for mark in one.marks if (mark.kind is MarkKind.REST) is rest)
+    return [text[mark.start : mark.end] for mark in marks if mark.state is state]
 
 
 def _say_with(terminal: Terminal, said: str, examples: Sequence[str]) -> None:
@@ -255,14 +298,14 @@ def _covered(document: OpenDocument, linked: Linked) -> float:
 
 
 def standard_input() -> bytes:
-    """All of standard input.
+    """All of standard input, which is a document as a file is: an empty one cannot be read.
 
-    :raises AssistantError: INPUT_EMPTY, FILE_UNREADABLE.
+    :raises AssistantError: DOCUMENT_EMPTY, FILE_UNREADABLE.
     """
     try:
         data = sys.stdin.buffer.read(LARGEST_PASTE + 1)
     except (OSError, ValueError) as error:
         raise AssistantError(ErrorKind.FILE_UNREADABLE, str(error), name=tr("The input")) from error
     if not data.strip():
-        raise AssistantError(ErrorKind.INPUT_EMPTY)
+        raise AssistantError(ErrorKind.DOCUMENT_EMPTY)
     return data

@@ -81,6 +81,8 @@ def tell(
         terminal.say(tr("lamplight: {sentence}", sentence=sentence))
         if error.kind is ErrorKind.NO_TEMPLATE:
             terminal.say(tr("“lamplight chat --raw TEXT” continues TEXT with it."))
+        elif error.kind is ErrorKind.DOCUMENT_ENCRYPTED and error.values.get("password"):
+            terminal.say(tr("“--password-file FILE” takes it from a file; at a terminal it is asked for."))
         elif error.kind is ErrorKind.NO_MODEL:
             terminal.say(tr("“lamplight models catalogue” shows good ones, “lamplight models get NAME” downloads one."))
         elif error.kind in (ErrorKind.HUB_GATED, ErrorKind.HUB_TOKEN) and "mirror" not in error.values:

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
 
 def _token(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> int:
     """Have the system's keyring keep the Hub's access token."""
-    token = terminal.secret(tr("Access token:") + " ")
+    token = terminal.secret(tr("Access token:") + " ").strip()
     kept: TokenKept = session.result(lambda done: session.core.network.set_token(token, done), answers_cancel=False)
     if arguments.json:
         terminal.write_json({"known": kept.known, "where": kept.where})

@@ -80,6 +80,7 @@ def _summarize(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         ),
     )
     parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input"))
+    _password(parser)
     _model(parser)
     parser.add_argument(
         "--depth",
@@ -122,6 +123,7 @@ def _ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("file", metavar="FILE", help=tr("the document; “-” is standard input"))
     parser.add_argument("text", nargs="?", metavar="TEXT", help=tr("the question"))
+    _password(parser)
     _model(parser)
     parser.add_argument(
         "-o", "--output", metavar="OUT", help=tr("write a file too: .md, .txt, .docx or .html, with links")
@@ -313,6 +315,14 @@ def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def _model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="NAME|PATH", help=tr("which model; the beginning of its name is enough"))
+
+
+def _password(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--password-file",
+        metavar="FILE",
+        help=tr("the password of a protected PDF is the first line of FILE (default: it is asked for at a terminal)"),
+    )
 
 
 def _json(parser: argparse.ArgumentParser) -> None:

@@ -34,7 +34,12 @@ class Terminal:
     @property
     def interactive(self) -> bool:
         """A person sits at both ends."""
-        return _is_terminal(self.stdin) and _is_terminal(self.out)
+        return self.attended and _is_terminal(self.out)
+
+    @property
+    def attended(self) -> bool:
+        """A person sits at standard input."""
+        return _is_terminal(self.stdin)
 
     def write(self, text: str) -> None:
         """Text for standard output, at once.
@@ -97,11 +102,11 @@ class Terminal:
 
     def secret(self, question: str) -> str:
         """A line that is typed without being shown, or the first one of standard input; empty: there is none."""
-        if _is_terminal(self.stdin):
+        if self.attended:
             with contextlib.suppress(EOFError):
-                return getpass.getpass(question, stream=self.err).strip()
+                return getpass.getpass(question, stream=self.err)
             return ""
-        return self.stdin.readline().strip() if self.stdin is not None else ""
+        return self.stdin.readline().rstrip("\r\n") if self.stdin is not None else ""
 
     def clear_progress(self) -> None:
         if self._progress:

@@ -68,6 +68,21 @@ def unchecked(why: AssistantError | None = None) -> str:
     return _joined([*words, errors.summary(why)] if why is not None else words)
 
 
+def partly_checked(sentences: int) -> str:
+    """How many sentences hold more than is looked up; a clause, as no full stop ends it."""
+    return trn("{n} sentence was checked only in part", "{n} sentences were checked only in part", sentences)
+
+
+def quick_look(share: float) -> str:
+    """Which share of a document (0 to 1) a quick look has read."""
+    return tr("A quick look: {percent} % of the document was read.", percent=max(1, round(100 * share)))
+
+
+def unfinished() -> str:
+    """That a text is what there was of a summary when it was stopped or interrupted."""
+    return tr("This summary is not finished: parts of the document may be missing, and nothing in it was checked.")
+
+
 def export_labels() -> dict[str, str]:
     """Words that stand in an exported file (``worker.messages.Export.labels``); what is in braces stays."""
     return {

@@ -8,7 +8,7 @@ what stands there. Where nothing is known to say the rest, it may stand anywhere
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from assistant.documents.languages import detect
 from assistant.documents.model import Mark, MarkKind, MarkState
@@ -51,10 +51,13 @@ class Checker:
         return tuple(sorted(chosen, key=lambda mark: mark.start))
 
     def _found(self, said: Statement) -> Iterator[tuple[int, int, MarkKind, MarkState]]:
-        for looked_up, piece in enumerate(chain(_pieces(said), self._names.misspelt(said))):
-            if looked_up == _MOST:
-                yield piece.start, len(said.reading.even), MarkKind.NUMBER, MarkState.UNCHECKED
-                return
+        pieces = list(_pieces(said))
+        if len(pieces) > _MOST:
+            pieces.sort(key=lambda piece: piece.start)
+            rest = pieces[_MOST].start
+            yield rest, len(said.reading.even), MarkKind.REST, MarkState.UNCHECKED
+            pieces = [piece for piece in pieces[:_MOST] if piece.end <= rest]
+        for piece in chain(pieces, islice(self._names.misspelt(said), _MOST)):
             if isinstance(piece, Moment):
                 if not self._dates.holds(piece, said):
                     yield piece.start, piece.end, MarkKind.DATE, MarkState.MISSING

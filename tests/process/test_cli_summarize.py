@@ -8,6 +8,7 @@ import pytest
 
 from tests.fakes import tiny_models
 from tests.fakes.cli_runs import WORDS, Running, kept_in, run, stopped_midway, with_model
+from tests.fakes.pdf_files import simple
 from tests.fakes.summary_desk import story
 
 
@@ -54,13 +55,14 @@ def test_the_object_of_the_contract(book: Path) -> None:
     found = done.json
     assert found.keys() >= {
         *("text", "reasoning", "model", "finish", "tokens", "seconds", "parts", "sources", "unsupported", "coverage"),
-        *("problems", "steps", "share", "notes"),
+        *("problems", "steps", "share", "notes", "tree"),
     }
     assert (found["text"], found["finish"], found["reasoning"]) == (WORDS, "end", "")
     assert found["tokens"].keys() == {"prompt", "cached", "generated"}
     assert found["seconds"].keys() >= {"load", "first_token", "total"}
     assert len(found["parts"]) > 1
-    assert found["steps"] > len(found["parts"])
+    assert found["steps"] == len(found["tree"]) > len(found["parts"])
+    assert found["tree"][-1]["steps"]
     text = book.read_text("utf-8")
     places = [stretch for part in found["parts"] for stretch in part["stretches"]]
     assert places == sorted(places)
@@ -221,8 +223,32 @@ def test_what_cannot_be_done_has_its_exit_code(
     assert "Traceback" not in done.err
 
 
-def test_nothing_on_standard_input_is_wrong_usage() -> None:
-    assert run("summarize", "-", given=b"").code == 2
+@pytest.mark.parametrize("command", [("summarize",), ("ask", "What words?")], ids=["summarize", "ask"])
+def test_a_protected_document_is_opened_with_the_password_in_a_file(tmp_path: Path, command: tuple[str, ...]) -> None:
+    page, secret = tmp_path / "plan.pdf", tmp_path / "secret"
+    page.write_bytes(simple(["The lamp was lit in 1911."], password="öl 4"))
+    secret.write_text("öl 4\nand a word about it\n", "utf-8")
+    done = run(command[0], page, *command[1:], "--password-file", secret)
+    assert (done.code, done.out) == (0, WORDS + "\n"), done.err
+    without = run(command[0], page, *command[1:])
+    assert (without.code, without.out) == (5, "")
+    assert "protected by a password." in without.err
+    assert "“--password-file FILE” takes it from a file" in without.err
+    secret.write_text("another", "utf-8")
+    wrong = run(command[0], page, *command[1:], "--password-file", secret, "--json")
+    assert (wrong.code, wrong.json["error"]["kind"]) == (5, "document_encrypted")
+    assert "not the password" in wrong.json["error"]["message"]
+    missing = run(command[0], page, *command[1:], "--password-file", tmp_path / "nope")
+    assert missing.code == 5
+    assert "nope cannot be read." in missing.err
+
+
+@pytest.mark.parametrize("given", [b"", b" \n"])
+def test_nothing_on_standard_input_cannot_be_read_nor_can_an_empty_file(given: bytes) -> None:
+    for command in (("summarize", "-"), ("ask", "-", "What?"), ("translate", "-", "--to", "de")):
+        done = run(*command, given=given)
+        assert done.code == 5
+        assert "The document is empty." in done.err
 
 
 def test_an_error_is_an_object_too(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def open_archive(data: bytes) -> Archive:
     if _ENCRYPTION in archive:
         for one in xmltree.subtrees(archive.chunks(_ENCRYPTION), ["?|EncryptionMethod"], "epub"):
             if one.get("Algorithm", "") not in _FONT_ONLY:
-                raise AssistantError(ErrorKind.DOCUMENT_ENCRYPTED, "encrypted parts")
+                raise AssistantError(ErrorKind.DOCUMENT_ENCRYPTED, "encrypted parts", what="rights")
     return archive
 
 

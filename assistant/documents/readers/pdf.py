@@ -45,7 +45,10 @@ def read(data: bytes, name: str, password: str = "") -> Document:  # noqa: ARG00
         document = pypdfium2.PdfDocument(data, password=password or None)
     except pypdfium2.PdfiumError as error:
         code = getattr(error, "err_code", None)
-        if code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+        if code == pdfium.FPDF_ERR_PASSWORD:
+            wanted = "wrong" if password else "missing"
+            raise AssistantError(ErrorKind.DOCUMENT_ENCRYPTED, str(error), password=wanted) from error
+        if code == pdfium.FPDF_ERR_SECURITY:  # no password opens it: it is for the holder of a key
             raise AssistantError(ErrorKind.DOCUMENT_ENCRYPTED, str(error)) from error
         raise AssistantError(ErrorKind.DOCUMENT_DAMAGED, str(error), format="pdf") from error
     try:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from assistant.base.errors import AssistantError, ErrorKind
+from assistant.base.errors import AssistantError
 from assistant.gui.documents.file_dialogs import Kinds, ask_for_document
 from assistant.gui.documents.opening import Opening
 from assistant.gui.widgets.source_editor import fits
+from assistant.gui.widgets.source_states import asks_for_password
 from assistant.texts import tr
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class SummaryOpening(Opening):
         self._panel.forget()
 
     def _refuse(self, error: AssistantError, then: Callable[[], None] | None) -> None:
-        if error.kind is ErrorKind.DOCUMENT_ENCRYPTED:
+        if asks_for_password(error):
             self._then = then
         super()._refuse(error, then)
 

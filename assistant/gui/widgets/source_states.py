@@ -59,6 +59,11 @@ class Waiting(QWidget):
         self.stop.setText(tr("Cancel"))
 
 
+def asks_for_password(error: AssistantError | None) -> bool:
+    """Whether what is wrong is that a password is missing, or was not the right one."""
+    return error is not None and error.kind is ErrorKind.DOCUMENT_ENCRYPTED and bool(error.values.get("password"))
+
+
 class Problem(QWidget):
     """Why a document could not be read, and what can be done about it.
 
@@ -75,6 +80,7 @@ class Problem(QWidget):
         self._theme = theme
         self._error: AssistantError | None = None
         self._name = ""
+        self._again = False
         self._icon = Label()
         self._icon.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.words = Label(wrap=True)
@@ -111,19 +117,19 @@ class Problem(QWidget):
 
     @property
     def wants_password(self) -> bool:
-        return self._error is not None and self._error.kind is ErrorKind.DOCUMENT_ENCRYPTED
+        """Whether one opens the document: a protected file of most kinds is not read with its password either."""
+        return asks_for_password(self._error)
 
     def first(self) -> QWidget:
         """What the keyboard is best at."""
         return self.password if self.wants_password else self.back
 
     def show_error(self, error: AssistantError, name: str) -> None:
-        again = self.wants_password and error.kind is ErrorKind.DOCUMENT_ENCRYPTED and bool(self.password.text())
         self._error, self._name = error, plain_name(name)
+        self._again = error.values.get("password") == "wrong"
         self.password.clear()
-        self.password.setProperty("problem", again)
+        self.password.setProperty("problem", self._again)
         repolish(self.password)
-        self._again = again
         self.retranslate()
 
     def retranslate(self) -> None:

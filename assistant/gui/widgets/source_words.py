@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.base.languages import own_name
+from assistant.core.summary.caveats import remarks
 from assistant.documents.model import LinkedSentence, MarkKind, MarkState, Note, Source
 from assistant.storage.rows import JobState, StepState
-from assistant.tasks.summary import Depth, Format, Length, Problem
+from assistant.tasks.summary import Depth, Format, Length
 from assistant.texts import documents, errors, languages, lists, summaries, tr, trn
 
 if TYPE_CHECKING:
@@ -98,7 +99,9 @@ def sentence_words(sentence: LinkedSentence, *, place: bool = True) -> str:
     if not sentence.supported:
         parts.append(tr("No passage of the document supports this."))
     for kind, state in dict.fromkeys((mark.kind, mark.state) for mark in sentence.marks):
-        if state is MarkState.UNCHECKED:
+        if kind is MarkKind.REST:
+            words = tr("The rest of this sentence was not checked: it holds too many details.")
+        elif state is MarkState.UNCHECKED:
             words = tr("A name in another script was not checked.")
         else:
             words = _MARKS[kind, state]()
@@ -127,20 +130,17 @@ def links_line(sentences: Sequence[LinkedSentence], share: float | None) -> str:
     supported = sum(each.supported for each in sentences)
     parts = [tr("Sentences with a source: {n} of {all}", n=supported, all=count)]
     missing = sum(mark.state is MarkState.MISSING for each in sentences for mark in each.marks)
-    unchecked = sum(mark.state is MarkState.UNCHECKED for each in sentences for mark in each.marks)
+    partly = sum(mark.kind is MarkKind.REST for each in sentences for mark in each.marks)
+    unchecked = sum(mark.state is MarkState.UNCHECKED for each in sentences for mark in each.marks) - partly
     if missing:
         parts.append(trn("{n} detail is not supported", "{n} details are not supported", missing))
     if unchecked:
         parts.append(trn("{n} name was not checked", "{n} names were not checked", unchecked))
+    if partly:
+        parts.append(summaries.partly_checked(partly))
     if share is not None:
         parts.append(tr("covers {percent} % of the document", percent=round(100 * share)))
     return " · ".join(parts)
-
-
-def problem_words(problems: Sequence[Problem]) -> str:
-    """What is wrong with a result, in one line; what was mended is not mentioned."""
-    told = (summaries.problem(problem.kind.value, problem.values) for problem in problems if not problem.mended)
-    return lists.sentences(*dict.fromkeys(told))
 
 
 def trouble_words(view: SummaryView) -> str:
@@ -149,13 +149,7 @@ def trouble_words(view: SummaryView) -> str:
         words = [errors.sentence(view.error)]
     else:
         words = [summaries.state(view.state.value)] if view.state is not JobState.RUNNING else []
-    words.append(problem_words(view.problems))
-    if view.unchecked:
-        words.append(summaries.unchecked(view.unlinked))
-    if view.state is JobState.DONE and view.share < 1:
-        percent = max(1, round(100 * view.share))
-        words.append(tr("A quick look: {percent} % of the document was read.", percent=percent))
-    return lists.sentences(*words)
+    return lists.sentences(*words, *remarks(view))
 
 
 # ---------------------------------------------------------------- plan and progress

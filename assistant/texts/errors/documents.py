@@ -84,6 +84,24 @@ def _document_empty(values: Values) -> str:
     }.get(values.text("what")) or tr("The document is empty.")
 
 
+def _document_encrypted(values: Values) -> str:
+    if values.text("what") == "rights":
+        return tr("The book is copy-protected.")
+    if values.text("password") == "wrong":
+        return tr("That is not the password of the document.")
+    if values.text("password"):
+        return tr("The document is protected by a password.")
+    return tr("The document is protected, and protected files of this kind cannot be opened.")
+
+
+def _hint_encrypted(values: Values) -> str:
+    if values.text("what") == "rights":
+        return tr("It opens only in the program that it was bought for.")
+    if values.text("password"):
+        return tr("Open it with its password, or save it without.")
+    return tr("Save it without the password and open it again.")
+
+
 def _document_unknown(values: Values) -> str:
     return {
         "glossary": tr("{name} is not a glossary that can be read.", name=values.file),
@@ -117,10 +135,7 @@ WORDS: Mapping[ErrorKind, Words] = {
     ErrorKind.INPUT_TOO_LONG: (_input_too_long, lambda _: tr("Shorten it.")),
     ErrorKind.DOCUMENT_EMPTY: (_document_empty, _hint_empty),
     ErrorKind.DOCUMENT_NO_TEXT: (_document_no_text, lambda _: tr("Run text recognition (OCR) on it first.")),
-    ErrorKind.DOCUMENT_ENCRYPTED: (
-        lambda _: tr("The document is protected by a password."),
-        lambda _: tr("Save it without the password and open it again."),
-    ),
+    ErrorKind.DOCUMENT_ENCRYPTED: (_document_encrypted, _hint_encrypted),
     ErrorKind.DOCUMENT_DAMAGED: (_document_damaged, _hint_damaged),
     ErrorKind.DOCUMENT_UNKNOWN: (_document_unknown, _hint_unknown),
     ErrorKind.DOCUMENT_NOT_WRITTEN: (

@@ -15,7 +15,7 @@ def test_it_is_said_that_the_text_is_kept_without_the_password(window: Any) -> N
     problem = child(window, "sourcePassword").parentWidget()
     while not hasattr(problem, "show_error"):
         problem = problem.parentWidget()
-    problem.show_error(AssistantError(ErrorKind.DOCUMENT_ENCRYPTED), "plan.pdf")
+    problem.show_error(AssistantError(ErrorKind.DOCUMENT_ENCRYPTED, password="missing"), "plan.pdf")
     assert problem.words.text().splitlines()[-1] == KEPT
     assert "plan.pdf is protected." in problem.words.text()
     problem.show_error(AssistantError(ErrorKind.DOCUMENT_EMPTY), "plan.pdf")

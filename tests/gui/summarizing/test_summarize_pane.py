@@ -129,6 +129,8 @@ def test_a_file_that_is_being_read_is_not_called_what_was_open_before(desk: Desk
         (ErrorKind.DOCUMENT_DAMAGED, {"format": "pdf"}, "not a valid PDF"),
         (ErrorKind.DOCUMENT_UNREADABLE, {"name": "a.pdf"}, "may read it"),
         (ErrorKind.DOCUMENT_TOO_LARGE, {"size": 10**9, "limit": 10**8}, "smaller documents"),
+        (ErrorKind.DOCUMENT_ENCRYPTED, {}, "files of this kind cannot be opened. Save it without the password"),
+        (ErrorKind.DOCUMENT_ENCRYPTED, {"what": "rights"}, "copy-protected"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_so_in_place(
@@ -144,10 +146,12 @@ def test_a_file_that_cannot_be_read_says_so_in_place(
 
 
 def test_a_protected_file_asks_for_its_password_until_it_is_right(desk: Desk) -> None:
-    locked = AssistantError(ErrorKind.DOCUMENT_ENCRYPTED)
-    desk.papers.documents.results["a.pdf"] = lambda what: (
-        document(format="pdf") if what.get("password") == "right" else locked
-    )
+    def answer(what: dict[str, Any]) -> Any:
+        if what.get("password") == "right":
+            return document(format="pdf")
+        return AssistantError(ErrorKind.DOCUMENT_ENCRYPTED, password="wrong" if what.get("password") else "missing")
+
+    desk.papers.documents.results["a.pdf"] = answer
     desk.pane.open_file(Path("/x/a.pdf"))
     assert "protected" in desk.sourceProblem.text()
     assert desk.window.focusWidget() is desk.sourcePassword
@@ -805,7 +809,7 @@ def test_everything_has_a_name(language: str, home: Any, qtbot: Any) -> None:
     desk.askInput.setPlainText("One?")
     desk.press("Ctrl+Return")
     assert nameless(desk.window) == []
-    desk.papers.documents.results["a.pdf"] = AssistantError(ErrorKind.DOCUMENT_ENCRYPTED)
+    desk.papers.documents.results["a.pdf"] = AssistantError(ErrorKind.DOCUMENT_ENCRYPTED, password="missing")
     desk.pane.open_file(Path("/x/a.pdf"))
     assert nameless(desk.window) == []
 

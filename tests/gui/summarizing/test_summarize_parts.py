@@ -434,6 +434,15 @@ def test_each_kind_of_mark_has_words() -> None:
             assert words.sign_of(sentence) == ("triangle-alert" if state is MarkState.MISSING else "info")
 
 
+def test_a_sentence_with_too_many_details_is_no_name() -> None:
+    rest = Mark(40, 90, MarkKind.REST, MarkState.UNCHECKED)
+    sentence = LinkedSentence(0, 90, (), True, (rest,))
+    assert "The rest of this sentence was not checked" in words.sentence_words(sentence)
+    line = words.links_line([sentence], None)
+    assert "1 sentence was checked only in part" in line
+    assert "name" not in line
+
+
 def test_choices_are_kept_and_nonsense_is_not_believed() -> None:
     options = SummaryOptions(Depth.QUICK, Length.LONG, Format.TABLE, "zh-Hans", "children", "costs")
     again = options_from(kept_options(options))

@@ -53,6 +53,15 @@ def test_what_is_not_borne_out_is_named() -> None:
     ]
 
 
+def test_a_sentence_with_too_many_details_is_no_name() -> None:
+    text = "It has 1, 2 and 3."
+    mark = Mark(10, 18, MarkKind.REST, MarkState.UNCHECKED)
+    linked = Linked(id="", sentences=(LinkedSentence(0, 18, supported=True, sources=(), marks=(mark,)),))
+    err = io.StringIO()
+    document_commands.say_checks(Terminal(out=io.StringIO(), err=err), text, linked)
+    assert err.getvalue().splitlines() == ["1 sentence was checked only in part.", "  2 and 3."]
+
+
 def test_a_name_that_could_not_be_looked_up_is_counted() -> None:
     text = "Li Na paid."
     mark = Mark(0, 5, MarkKind.NAME, MarkState.UNCHECKED)

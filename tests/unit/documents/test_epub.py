@@ -71,7 +71,7 @@ def test_rights_management_is_told_from_hidden_fonts(algorithm: str, readable: b
         return
     with pytest.raises(AssistantError) as caught:
         epub.read(data, "a.epub")
-    assert caught.value.kind is ErrorKind.DOCUMENT_ENCRYPTED
+    assert (caught.value.kind, caught.value.values) == (ErrorKind.DOCUMENT_ENCRYPTED, {"what": "rights"})
 
 
 def test_chapters_beyond_the_most_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

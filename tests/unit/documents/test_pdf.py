@@ -244,8 +244,15 @@ def test_scans() -> None:
 def test_passwords() -> None:
     data = simple(["The secret is 四十二"], password="ölig")
     assert pdf.read(data, "a.pdf", "ölig").text == "The secret is 四十二"
-    assert _refusal(data).kind is ErrorKind.DOCUMENT_ENCRYPTED
-    assert _refusal(data, "wrong").kind is ErrorKind.DOCUMENT_ENCRYPTED
+    for password, said in (("", "missing"), ("wrong", "wrong")):
+        error = _refusal(data, password)
+        assert (error.kind, error.values) == (ErrorKind.DOCUMENT_ENCRYPTED, {"password": said})
+
+
+def test_a_document_for_the_holder_of_a_key_asks_for_no_password() -> None:
+    data = simple(["The secret is 四十二"], password="x").replace(b"/Filter /Standard", b"/Filter /AdobePub")
+    error = _refusal(data)
+    assert (error.kind, error.values) == (ErrorKind.DOCUMENT_ENCRYPTED, {})
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.4" + bytes(2000), b"no pdf"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.documents.model import MarkState
+from assistant.documents.model import MarkKind, MarkState
 from assistant.worker.figures import figures
 from assistant.worker.linking import link
 from assistant.worker.names import names
@@ -37,7 +37,10 @@ def test_a_sentence_without_an_end_is_looked_up_in_part(piece: str) -> None:
     text = piece * (MANY // 20)
     found = link(english(), text)
     assert sum(len(one.marks) for one in found.sentences) < 1000
-    assert found.sentences[-1].marks[-1].state is MarkState.UNCHECKED
+    last = found.sentences[-1].marks[-1]
+    assert (last.kind, last.state, last.end) == (MarkKind.REST, MarkState.UNCHECKED, found.sentences[-1].end)
+    checked = [mark for one in found.sentences for mark in one.marks if mark.kind is not MarkKind.REST]
+    assert all(mark.end <= last.start for mark in checked), "and what stands before it was looked up"
 
 
 def test_what_is_as_long_as_people_write_it_is_one() -> None:
