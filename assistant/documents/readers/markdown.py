@@ -15,10 +15,12 @@ from assistant.documents.model import Document, Kind
 from assistant.documents.readers import html, plain
 
 _PIECE = 100_000  # characters that are parsed together: what the parser makes of a text is a hundred times as large
-_PARSED = 1_000_000  # and how many are parsed at all: it takes seconds for these; what follows is read as plain text
+_PARSED = 1_000_000  # and how many are parsed at all: it takes seconds; the rest has headings and tables
 _MARKED_HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t#]*$")
 _FRONT = re.compile(r"---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
+_RULE = re.compile(r"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?")
+_STROKE = re.compile(r"(?<!\\)\|")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _NESTING = 40  # quotations and lists inside each other
@@ -56,16 +58,37 @@ def read(data: bytes, name: str) -> Document:
 
 
 def _plainly(builder: Builder, text: str) -> None:
-    """Add a text with its headings, without looking for more of its structure."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        if heading := _MARKED_HEADING.match(line):
-            plain.fill(builder, "\n".join(lines))
-            lines = []
+    """Add a text with its headings and tables, without looking for more of its structure."""
+    lines = text.split("\n")
+    done = at = 0
+    while at < len(lines):
+        heading = _MARKED_HEADING.match(lines[at])
+        rows = 0 if heading else _rows_at(lines, at)
+        if heading or rows:
+            plain.fill(builder, "\n".join(lines[done:at]))
+        if heading:
             builder.heading(heading[2], len(heading[1]))
-        else:
-            lines.append(line)
-    plain.fill(builder, "\n".join(lines))
+        elif rows:
+            builder.table(_cells(lines[row]) for row in range(at, at + rows) if row != at + 1)
+        at += max(rows, 1)
+        done = at if heading or rows else done
+    plain.fill(builder, "\n".join(lines[done:]))
+
+
+def _rows_at(lines: Sequence[str], at: int) -> int:
+    """How many lines the table has that begins there, with the rule below its head; 0: none begins."""
+    if "|" not in lines[at] or at + 1 == len(lines) or not _RULE.fullmatch(lines[at + 1].strip()):
+        return 0
+    if len(_cells(lines[at])) != len(_cells(lines[at + 1])):
+        return 0
+    return next((row for row in range(at + 2, len(lines)) if not lines[row].strip()), len(lines)) - at
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a line of a table; the strokes at its ends are none of them."""
+    inner = line.strip().removeprefix("|")
+    inner = inner.removesuffix("|") if not inner.endswith("\\|") else inner
+    return [cell.replace("\\|", "|").strip() for cell in _STROKE.split(inner)]
 
 
 def pieces(text: str) -> Iterator[str]:

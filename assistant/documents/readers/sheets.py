@@ -25,6 +25,11 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _NUMERIC = re.compile(r"[-+(]?[$€£¥]?[\d.,\s]*\d[\d.,\s]*%?\)?|\d{4}-\d\d-\d\d.*")
 _FIELD = 100_000  # characters of a cell; more is a quote that nobody closed
 _MAX_NAME = 60
+_LEAST_ROWS, _MOST_ROWS = 3, 200  # that are looked at to tell a table from prose
+_OF_NUMBERS = 0.8  # of the cells of a column: so many are numbers, or it is none of numbers
+_GROUPED = re.compile(r"[-+]?[$€£¥]?\d{1,3}(?:,\d{3})+")
+_PROSE_END = re.compile(r"[.!?:,;。！？：，；、…]$")
+_HAN = re.compile("[\u3400-\u9fff]")
 _MAX_COLUMNS = 4_000
 MAX_ROWS = 200_000
 """Rows that are kept of one document; what comes after them is left out, and a note says so."""
@@ -170,6 +175,57 @@ class _Lines:
 
 def _row(cells: Sequence[str]) -> Row:
     return [(at, text) for at, cell in enumerate(cells) if (text := cell.strip())]
+
+
+def is_table(text: str) -> bool:
+    """Whether lines of values stand there and no prose, of which nothing else tells: it came without a name.
+
+    Every row has as many cells, and a column of numbers stands below names, or there are several. Names alone are
+    enough where tabs stand between cells, which prose and poems do not have, or commas that no space follows, which
+    those of Latin letters do not have either.
+    """
+    if text[:5].lower().startswith("sep="):
+        return True
+    delimiter = delimiter_of(text)
+    lines = text.split("\n")[: _MOST_ROWS + 1]
+    if len(lines) > _SAMPLE:
+        lines.pop()  # it may have been cut in its middle
+    csv.field_size_limit(_FIELD)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    try:
+        rows += (row for row in reader if any(cell.strip() for cell in row))
+    except csv.Error:
+        if reader.line_num < len(lines) or len(lines) < _SAMPLE:  # else a cell goes on behind what is looked at
+            return False
+    width = len(rows[0]) if rows else 0
+    if len(rows) < _LEAST_ROWS or width < 2 or any(len(row) != width for row in rows):
+        return False
+    if not any(row[0].strip() for row in rows):  # paragraphs that are indented, or a table of Markdown
+        return False
+    names, *body = ([cell.strip() for cell in row] for row in rows)
+    numbers = sum(_is_of_numbers(column) for column in zip(*body, strict=True))
+    if _could_name(names):
+        close = delimiter != "|" and width > 2 and not any(cell[:1] == " " for row in rows for cell in row)
+        return delimiter == "\t" or numbers > 0 or (close and not _HAN.search(text))
+    grouped = delimiter == "," and (width == 2 or all(_GROUPED.fullmatch(line.strip()) for line in lines if line))
+    return numbers > 1 and not grouped  # 1,200 is one number
+
+
+def _is_of_numbers(column: Sequence[str]) -> bool:
+    filled = [cell for cell in column if cell]
+    return bool(filled) and sum(map(_is_number, filled)) >= _OF_NUMBERS * len(filled)
+
+
+def _is_number(cell: str) -> bool:
+    return _NUMERIC.fullmatch(cell) is not None
+
+
+def _could_name(cells: Sequence[str]) -> bool:
+    """Whether these could be the names of columns: short, each another, none a number or the end of a sentence."""
+    return len(set(cells)) == len(cells) and all(
+        cell and len(cell) <= _MAX_NAME and not _is_number(cell) and not _PROSE_END.search(cell) for cell in cells
+    )
 
 
 def delimiter_of(text: str) -> str:
