@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -94,8 +92,8 @@ class KeysDialog(QDialog):
         layout.addLayout(_buttons(self))
 
 
-def ask_to_open(parent: QWidget, address: str, act: Callable[[], object]) -> None:
-    """Show an address in full before anything is opened outside of the program; ``act`` is called if it may be."""
+def ask_to_open(parent: QWidget, address: str) -> None:
+    """Show an address in full, and open it in the browser if it may be."""
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
@@ -106,7 +104,7 @@ def ask_to_open(parent: QWidget, address: str, act: Callable[[], object]) -> Non
     opening = box.addButton(tr("Open"), QMessageBox.ButtonRole.AcceptRole)
     leaving = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(leaving)
-    opening.clicked.connect(lambda _: act())
+    opening.clicked.connect(lambda _: QDesktopServices.openUrl(QUrl(address)))
     box.open()
 
 

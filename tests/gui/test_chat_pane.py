@@ -12,10 +12,11 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QMessageBox
 
 from assistant.core.events import EngineView, Notice, NoticeAction, NoticeLevel, Phase
 from assistant.core.usage import Usage
+from assistant.gui import dialogs
 from assistant.gui.itemmodels.conversations import BUSY, SECTION
 from assistant.gui.models import importing
 from assistant.gui.widgets.composer import MAX_CHARACTERS, MAX_LINE, too_much
@@ -568,6 +569,11 @@ def test_the_model_is_loaded_at_the_start_unless_the_user_does_not_want_it(home:
     home.model("fake")
     window = home.open()
     qtbot.waitUntil(lambda: window._core.chosen.facts() is not None, timeout=SLOW)
+    home.close(window)
+    home.settings(load_at_start=False)
+    window = home.open()
+    assert window._core.models.chosen() is not None
+    assert window._core.chosen.engine() is None, "it is not even being loaded"
 
 
 def test_room_that_runs_out_is_told_before(home: Any, qtbot: Any) -> None:
@@ -658,3 +664,19 @@ def test_the_menu_of_a_conversation(talk: Any) -> None:
     words = ["Rename the conversation", "Instructions for this conversation…", "Delete the conversation"]
     assert [action.text() for action in menu.actions()] == words
     menu.close()
+
+
+@pytest.mark.parametrize("choice", ["Open", "Cancel"])
+def test_a_link_is_shown_in_full_before_the_browser_has_it(
+    choice: str, window: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(dialogs.QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    address = "https://example.org/a/long/way?with=words"
+    window.chat.transcript.link_activated.emit(address)
+    box = window.findChild(QMessageBox)
+    assert box.informativeText() == address
+    assert box.defaultButton().text() == "Cancel"
+    assert opened == []
+    next(button for button in box.buttons() if button.text() == choice).click()
+    assert opened == ([address] if choice == "Open" else [])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
+
+from assistant.gui.soon import Soon
 
 if TYPE_CHECKING:
     from assistant.core.source_draft import SourceDraft
@@ -30,10 +32,7 @@ class Drafting(QObject):
         self._text = text
         self._kept: str | None = None  # as last handed to the store, which writes on its own thread; None: not known
         self._started = False  # before that the core keeps nothing
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(DRAFT_MS)
-        self._timer.timeout.connect(self.keep)
+        self._timer = Soon(self, DRAFT_MS, self.keep)
 
     def start(self) -> None:
         """The core runs: ask what was kept."""
@@ -42,8 +41,7 @@ class Drafting(QObject):
 
     def touch(self) -> None:
         """The text has changed; who goes on typing has it kept every second all the same."""
-        if not self._timer.isActive():
-            self._timer.start()
+        self._timer.touch()
 
     def keep(self) -> None:
         """Keep the text as it is now."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer
 
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel
@@ -168,7 +167,7 @@ class ModelNavigation(QObject):
         """Ask whether an address may be opened in the browser."""
         safe = safe_link(address)
         if safe:
-            ask_to_open(self._window, safe, lambda: QDesktopServices.openUrl(QUrl(safe)))
+            ask_to_open(self._window, safe)
 
 
 def _load() -> Iterator[None]:

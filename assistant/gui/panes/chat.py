@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel, Phase
@@ -109,7 +110,7 @@ class ChatPane(Pane):
         transcript.continue_wanted.connect(self._continue)
         transcript.retry_wanted.connect(lambda _: self._conversations.retry(self._open_one))
         transcript.switch_wanted.connect(self._switch)
-        transcript.link_activated.connect(self._open_link)
+        transcript.link_activated.connect(partial(ask_to_open, self.page))
 
     # -------------------------------------------------------------- Pane
 
@@ -337,9 +338,6 @@ class ChatPane(Pane):
         if several:
             at = self.transcript.current
             self._switch(at if at in several else several[-1], step)
-
-    def _open_link(self, address: str) -> None:
-        ask_to_open(self.page, address, lambda: QDesktopServices.openUrl(QUrl(address)))
 
     # -------------------------------------------------------------- what the core tells
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
+
+from assistant.gui.soon import Soon
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
@@ -24,15 +26,11 @@ class ChatDrafts(QObject):
         super().__init__(parent)
         self._core = core
         self._handed: dict[int, str] = {}  # by conversation
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(DRAFT_MS)
-        self._timer.timeout.connect(self.due)
+        self._timer = Soon(self, DRAFT_MS, self.due.emit)
 
     def touch(self) -> None:
         """Somebody types; who goes on typing has it kept all the same."""
-        if not self._timer.isActive():
-            self._timer.start()
+        self._timer.touch()
 
     def rest(self) -> None:
         """Nothing is to be kept any more."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 
 from assistant.base.errors import AssistantError
 from assistant.core.events import Notice, NoticeLevel
@@ -94,7 +94,7 @@ class SummarizePane(DocumentPane):
         room = self.room
         room.panel.lit.connect(self.source.highlight)
         room.panel.place_wanted.connect(self._show_source)
-        room.panel.transcript.link_activated.connect(self._open_link)
+        room.panel.transcript.link_activated.connect(partial(ask_to_open, self.page))
         room.composer.refused.connect(self._refused)
         room.changed.connect(self._show_state)
         room.wanted.connect(self.ask)
@@ -409,9 +409,6 @@ class SummarizePane(DocumentPane):
     def _settings_changed(self, keys: frozenset[str]) -> None:
         if "send_with_enter" in keys:
             self.room.composer.set_sends_with_enter(self._core.settings["send_with_enter"])
-
-    def _open_link(self, address: str) -> None:
-        ask_to_open(self.page, address, lambda: QDesktopServices.openUrl(QUrl(address)))
 
     def _refused(self, sentence: str) -> None:
         self._notices.post(Notice(NOT_TAKEN, NoticeLevel.WARNING, sentence))

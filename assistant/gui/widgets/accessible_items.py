@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QWidget
+
+Item = TypeVar("Item", bound=QAccessibleInterface)
 
 
 @cache
@@ -39,6 +41,32 @@ def release(numbers: Iterable[int]) -> None:
     for number in numbers:
         QAccessible.deleteAccessibleInterface(number)
         del _held[number]
+
+
+class HeldItems(Generic[Item]):
+    """Interfaces of a widget's parts by their numbers, registered with Qt until they or the widget go."""
+
+    def __init__(self, widget: QWidget) -> None:
+        made: dict[int, tuple[Item, list[int]]] = {}  # with Qt's numbers of it and of what belongs to it
+        self._made = made
+
+        def gone() -> None:  # without a way to ``self``, which may have a way to the widget
+            while made:
+                release(made.popitem()[1][1])
+
+        widget.destroyed.connect(gone)
+
+    def held(self, number: int, make: Callable[[], tuple[Item, *tuple[QAccessibleInterface, ...]]]) -> Item:
+        """The item with this number; where there is none yet, what ``make`` makes, with what else belongs to it."""
+        if number not in self._made:
+            item, *others = make()
+            self._made[number] = (item, [register(interface) for interface in (item, *others)])
+        return self._made[number][0]
+
+    def drop(self, is_gone: Callable[[int], bool]) -> None:
+        """Let go of the items whose numbers are no longer of use."""
+        for number in [number for number in self._made if is_gone(number)]:
+            release(self._made.pop(number)[1])
 
 
 class PartInterface(QAccessibleInterface):

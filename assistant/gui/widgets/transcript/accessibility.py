@@ -12,7 +12,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor
 from PySide6.QtWidgets import QAccessibleWidget, QToolButton
 from shiboken6 import isValid
 
-from assistant.gui.widgets.accessible_items import PartInterface, register, release
+from assistant.gui.widgets.accessible_items import HeldItems, PartInterface
 from assistant.gui.widgets.transcript.endings import cut_words, ending_words
 from assistant.gui.widgets.transcript.message_view import MessageView, Part
 from assistant.texts import tr
@@ -26,19 +26,12 @@ def speaker(view: MessageView) -> str:
     return tr("You") if view.from_user else tr("Lamplight")
 
 
-class Items:
-    """The interfaces of the messages that were asked for, registered with Qt until they or the transcript go."""
+class Items(HeldItems["MessageInterface"]):
+    """The interfaces of the messages that were asked for, and of their words."""
 
     def __init__(self, transcript: Transcript) -> None:
+        super().__init__(transcript)
         self._t = transcript
-        made: dict[int, tuple[MessageInterface, int, int]] = {}  # with Qt's numbers of it and of its words
-        self._made = made
-
-        def gone() -> None:
-            while made:
-                release(made.popitem()[1][1:])
-
-        transcript.destroyed.connect(gone)
 
     def get(self, row: int) -> MessageInterface | None:
         """The item of a message."""
@@ -46,15 +39,16 @@ class Items:
         if not 0 <= row < len(views):
             return None
         message = views.heads[row].id
-        if message not in self._made:
+
+        def make() -> tuple[MessageInterface, QAccessibleInterface]:
             item = MessageInterface(self._t, message)
-            self._made[message] = (item, register(item), register(item.words_item))
-        return self._made[message][0]
+            return item, item.words_item
+
+        return self.held(message, make)
 
     def drop_gone(self) -> None:
         """Let go of the items of messages that are no longer shown."""
-        for message in [message for message in self._made if message not in self._t.layout_of_text.rows]:
-            release(self._made.pop(message)[1:])
+        self.drop(lambda message: message not in self._t.layout_of_text.rows)
 
 
 class TranscriptInterface(QAccessibleWidget):

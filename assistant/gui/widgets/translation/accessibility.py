@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from assistant.core.translation.views import SegmentState, SegmentView
 from assistant.documents.segments import without_codes
-from assistant.gui.widgets.accessible_items import PartInterface, register, release
+from assistant.gui.widgets.accessible_items import HeldItems, PartInterface
 from assistant.gui.widgets.clean_text import clean
 from assistant.gui.widgets.translation.units import Side
 from assistant.gui.widgets.translation.words import segment_words
@@ -20,34 +20,23 @@ if TYPE_CHECKING:
     from assistant.gui.widgets.translation.column import TranslationColumn
 
 
-class SegmentItems:
-    """The interfaces of the segments that were asked for, registered with Qt until they or the column go."""
+class SegmentItems(HeldItems["SegmentInterface"]):
+    """The interfaces of the segments that were asked for."""
 
     def __init__(self, column: TranslationColumn) -> None:
+        super().__init__(column)
         self._column = column
-        made: dict[int, tuple[SegmentInterface, int]] = {}  # with Qt's number of it
-        self._made = made
-
-        def gone() -> None:
-            while made:
-                release(made.popitem()[1][1:])
-
-        column.destroyed.connect(gone)
 
     def get(self, number: int) -> SegmentInterface | None:
         """The item of a segment."""
         if not 0 <= number < len(self._column.rows.segments):
             return None
-        if number not in self._made:
-            item = SegmentInterface(self._column, number)
-            self._made[number] = (item, register(item))
-        return self._made[number][0]
+        return self.held(number, lambda: (SegmentInterface(self._column, number),))
 
     def drop_gone(self) -> None:
         """Let go of the items of segments that are no longer shown."""
         count = len(self._column.rows.segments)
-        for number in [number for number in self._made if number >= count]:
-            release(self._made.pop(number)[1:])
+        self.drop(lambda number: number >= count)
 
 
 class ColumnInterface(QAccessibleWidget):
