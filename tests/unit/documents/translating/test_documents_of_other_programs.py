@@ -30,7 +30,8 @@ def test_structure_stays(name: str, translator: str) -> None:
         (
             "libreoffice-notice.docx",
             ["It is open from April until October.", "Tickets are sold in the hall, next to the door.",
-             "Mind your head.", "In a storm it stays closed.", "Only the keeper may do that.", "Page  of , printed on request",
+             "Mind your head.", "In a storm it stays closed.",
+             "Only the keeper may do that.", "Page  of , printed on request",
              "The lighthouse at NorthpointNotice to visitors", "Prices hold until the end of the year.",
              "The command  stops it."],
             ["old harbour office", "still right", "lamp --"],
