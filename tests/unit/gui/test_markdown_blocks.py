@@ -180,6 +180,22 @@ def test_a_long_paragraph_is_cut_at_a_space() -> None:
     assert joined.strip() == text.strip()
 
 
+@pytest.mark.parametrize(
+    ("sentence", "end"),
+    [
+        ("The lamp, which is old, stands in a village; its oil burns. ", ". "),
+        ("She said “It is late.” He went. ", (". ", ".” ")),
+        ("这盏灯很旧，放在村里；它还亮着。", "。"),
+        ("他说：“太晚了。”", "”"),
+        ("one part, and another ", ", "),
+    ],
+)
+def test_a_long_paragraph_is_cut_where_it_shows_least(sentence: str, end: str | tuple[str, ...]) -> None:
+    blocks = split(sentence * (8000 // len(sentence)))
+    assert len(blocks) > 2
+    assert all(block.text.endswith(end) for block in blocks[:-1])
+
+
 def test_long_code_is_cut_at_line_ends_and_joins_again() -> None:
     code = "".join(f"line {number}\n" for number in range(500))
     blocks = split(f"```\n{code}```")

@@ -21,7 +21,11 @@ _ITEM = re.compile(r"([-*+•]|\d{1,9}[.)])(?:[ \t]+|$)")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _INDENTED = "    "  # stands in the place of a fence for code that is set off by spaces only
-_CUT_AT = re.compile(r"[。！？；，、\n]|[.!?;,]?[ \t]")
+# Where prose that is too long goes on in a new block: each begins on a new line, so the end of a sentence shows least.
+_CUTS = tuple(
+    re.compile(place)
+    for place in (r"\n", r"[。！？…]+[”’」』）]*|[.!?…][\"'”’)]*[ \t]", r"[；，、]|[;:,][ \t]", r"[ \t]")
+)
 
 
 @dataclass(slots=True)
@@ -304,9 +308,7 @@ class BlockReader:
         text = "\n".join(self.lines)
         start = 0
         while len(text) - start > TEXT_LIMIT:
-            place = start + TEXT_LIMIT
-            for match in _CUT_AT.finditer(text, start + TEXT_LIMIT * 3 // 4, start + TEXT_LIMIT):
-                place = match.end()
+            place = _cut_place(text, start + TEXT_LIMIT * 3 // 4, start + TEXT_LIMIT)
             self._emit([text[start:place]], keep_lines=[])
             start = place
         self.lines = [text[start:]]
@@ -332,6 +334,14 @@ class BlockReader:
             self.out.append(replace(block, text="\n".join(self.lines)))
         self.open, self.lines, self.size = None, [], 0
         self.fence = ""
+
+
+def _cut_place(text: str, first: int, last: int) -> int:
+    """The best place in ``text[first:last]`` for a cut, ``last`` where there is none."""
+    for cut in _CUTS:
+        if places := [match.end() for match in cut.finditer(text, first, last)]:
+            return places[-1]
+    return last
 
 
 def _strip_quote(line: str, most: int) -> tuple[int, str]:
