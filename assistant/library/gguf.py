@@ -223,11 +223,11 @@ def _check_kind(first: Container, tensors: tuple[Tensor, ...], name: str) -> boo
         raise AssistantError(ErrorKind.MODEL_UNSUPPORTED, name=name, architecture=architecture)
     pooling = _number(fields, f"{architecture}.pooling_type")
     if pooling == _RANKS or (pooling <= 0 and any(tensor.name in _JUDGES for tensor in tensors)):
-        _not_for_text(name, architecture)
+        _not_for_text(name, architecture, what="ranks")
     if architecture in _EMBEDS or pooling > 0 or fields.get(f"{architecture}.attention.causal") is False:
         return True
     if _calls_itself(fields, _NAMED_FOR_RANKING, _FOR_RANKING):
-        _not_for_text(name, architecture)
+        _not_for_text(name, architecture, what="ranks")
     if _calls_itself(fields, _NAMED_FOR_VECTORS, _FOR_VECTORS):
         return bool(_tags(fields) & _FOR_VECTORS) or not _says_that_it_writes(fields, tensors, architecture)
     return False
@@ -329,5 +329,5 @@ def _damaged(name: str, detail: str, **values: int) -> NoReturn:
     raise AssistantError(ErrorKind.MODEL_DAMAGED, detail, name=name, **values)
 
 
-def _not_for_text(name: str, architecture: str) -> NoReturn:
-    raise AssistantError(ErrorKind.MODEL_NOT_FOR_TEXT, name=name, architecture=architecture)
+def _not_for_text(name: str, architecture: str, **why: str) -> NoReturn:
+    raise AssistantError(ErrorKind.MODEL_NOT_FOR_TEXT, name=name, architecture=architecture, **why)

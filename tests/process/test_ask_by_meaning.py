@@ -11,6 +11,7 @@ import pytest
 
 from tests.fakes import tiny_models
 from tests.fakes.summary_desk import story
+from tests.unit.library.handmade import STRING, Pair, model
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120
@@ -45,6 +46,39 @@ def lamplight(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "assistant", *arguments], cwd=ROOT, capture_output=True, timeout=SECONDS, check=False
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "said"),
+    [
+        ("vectors", "model_embeds", "vectors finds passages by their meaning. It does not write"),
+        ("ranker", "model_not_for_text", "ranker puts texts in an order (a reranker)."),
+    ],
+)
+@pytest.mark.parametrize("command", [("summarize",), ("ask", "Who?"), ("translate", "--to", "de")], ids=lambda c: c[0])
+def test_a_model_of_another_kind_is_refused_in_a_sentence(
+    models: Path, tmp_path: Path, name: str, kind: str, said: str, command: tuple[str, ...]
+) -> None:
+    tiny_models.write_embedding(models / "vectors.gguf")
+    _write_ranker(models / "ranker.gguf")
+    page = tmp_path / "page.txt"
+    page.write_text("The lamp was lit in 1911.", "utf-8")
+    refused = lamplight(command[0], str(page), *command[1:], "--model", name, "--json")
+    error = json.loads(refused.stdout)["error"]
+    assert (refused.returncode, error["kind"]) == (4, kind)
+    assert error["message"].startswith(said)
+
+
+def test_a_model_that_ranks_is_not_chosen_for_searching(models: Path) -> None:
+    _write_ranker(models / "ranker.gguf")
+    refused = lamplight("models", "use", "ranker", "--for", "embed")
+    assert refused.returncode == 4
+    assert b"ranker puts texts in an order (a reranker). It neither writes nor finds passages." in refused.stderr
+
+
+def _write_ranker(path: Path) -> None:
+    named = Pair("general.name", STRING, "Tiny Reranker")
+    path.write_bytes(model(pairs={named.key: named}).encode())
 
 
 def test_a_model_for_embeddings_is_kept_like_others_and_chosen_for_searching_alone(

@@ -217,7 +217,8 @@ def test_an_output_layer_alone_makes_no_writer(changes: dict[str, Pair], tmp_pat
 @pytest.mark.parametrize("said", [Pair("general.name", STRING, "Qwen3 Reranker 0.6B"), tags("text-ranking")])
 def test_what_says_that_it_ranks_is_not_for_text(said: Pair, tmp_path: Path) -> None:
     path = write(tmp_path / "model.gguf", model(pairs=of("qwen3", said)))
-    assert refusal(path).kind is ErrorKind.MODEL_NOT_FOR_TEXT
+    error = refusal(path)
+    assert (error.kind, error.values["what"]) == (ErrorKind.MODEL_NOT_FOR_TEXT, "ranks")
 
 
 @pytest.mark.parametrize("changes", EMBEDDERS.values(), ids=EMBEDDERS.keys())
