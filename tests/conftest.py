@@ -3,6 +3,7 @@
 * ``LAMPLIGHT_HOME`` is a fresh folder, the language is English, secrets and mirrors of the developer are not seen.
 * A connection to anything but this machine fails, whoever asks for it.
 * A child process that outlives its test fails that test.
+* What only ``-m soak`` runs keeps a log in ``build/soak``.
 * Cheap tests run first, so that a plain mistake is told within seconds.
 """
 
@@ -12,12 +13,14 @@ import contextlib
 import ipaddress
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import hypothesis
 import psutil
 import pytest
+
+from tests.fakes.soak_log import SoakLog
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTER_NAME = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -34,6 +37,8 @@ _FOREIGN = ("LAMPLIGHT_", "HF_", "HUGGING_FACE_")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _CHILD_GRACE = 5.0  # seconds a child may take to leave after its test has closed its pipe
 _ORDER = ("unit", "", "process", "gui", "e2e", "bench")  # folders under tests/, cheap ones first
+
+_SOAK_LOG = pytest.StashKey[SoakLog]()
 
 _starter = os.environ.get("LAMPLIGHT_TEST_STARTER", "")
 
@@ -148,6 +153,32 @@ def starter_path() -> Path:
         if Path(candidate).is_file():
             return Path(candidate)
     pytest.fail("No starter model: start the tests with packaging/test.py, or name the file in LAMPLIGHT_TEST_STARTER")
+
+
+# ---------------------------------------------------------------- the logs of the soak
+
+
+@pytest.fixture
+def soak_log(request: pytest.FixtureRequest) -> SoakLog:
+    """The log of this test: ``soak_log(kills=50)`` adds a line, and its end is noted by itself."""
+    log = request.node.stash[_SOAK_LOG] = SoakLog(request.node.nodeid)
+    return log
+
+
+@pytest.fixture(autouse=True)
+def _the_soak_keeps_logs(request: pytest.FixtureRequest) -> None:
+    """Also of a test that has nothing to add."""
+    if request.node.get_closest_marker("soak") is not None:
+        request.getfixturevalue("soak_log")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    log = item.stash.get(_SOAK_LOG, None)
+    if log is not None and (report.when == "call" or report.failed):
+        log.end(report.outcome, report.longreprtext)
+    return report
 
 
 # ---------------------------------------------------------------- nothing left running

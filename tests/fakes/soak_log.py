@@ -31,17 +31,20 @@ class SoakLog:
         self(test=test, began=began, python=platform.python_version(), system=platform.platform())
 
     def __call__(self, **said: Any) -> None:
-        line = json.dumps({"at": round(time.monotonic() - self._began, 3), **said}, ensure_ascii=False, default=str)
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
-        print(line, flush=True)
+        print(self._write(said), flush=True)
 
     def end(self, outcome: str, why: str = "") -> None:
-        """The last line.
+        """The last line, which is for the file alone: pytest tells it, too.
 
         :param why: what a test that failed has to say.
         """
-        self(ended=outcome, **({"why": why} if why else {}))
+        self._write({"ended": outcome, "why": why} if why else {"ended": outcome})
+
+    def _write(self, said: dict[str, Any]) -> str:
+        line = json.dumps({"at": round(time.monotonic() - self._began, 3), **said}, ensure_ascii=False, default=str)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        return line
 
 
 def _name(test: str) -> str:

@@ -15,6 +15,7 @@ from assistant.texts.errors import hint, sentence
 from tests.fakes.downloads import NAME, REPO, Download, is_right, names
 from tests.fakes.fetcher import Fetcher
 from tests.fakes.hub import Hub
+from tests.fakes.soak_log import SoakLog
 
 SIZE = 2_000_000
 _MOUNT = 'mount -t tmpfs -o size={size}k none "$0" && {before} "$@"; code=$?; cp -a "$0/." "$0.after/"; exit $code'
@@ -164,8 +165,9 @@ def test_the_kth_call_to_the_system_fails(folder: Path) -> None:
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("times", [1, 10_000])
 @pytest.mark.parametrize("code", CODES)
-def test_every_call_to_the_system_fails_once(folder: Path, code: str, times: int) -> None:
+def test_every_call_to_the_system_fails_once(folder: Path, code: str, times: int, soak_log: SoakLog) -> None:
     with Hub() as hub:
         blob = hub.add(REPO, NAME, size=300_000)
         for first in range(1, calls_of_one_download(hub, folder) + 2):
             failing_call(hub, folder, blob, [first, CODES[code], times])
+            soak_log(call=first, code=code, times=times)

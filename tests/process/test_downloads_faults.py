@@ -18,6 +18,7 @@ from assistant.net.transfer import Transfer
 from assistant.texts.errors import sentence
 from tests.fakes.downloads import NAME, REPO, Download, is_right, names
 from tests.fakes.hub import Hub
+from tests.fakes.soak_log import SoakLog
 
 SIZE = 6_000_000
 LARGE = 60_000_000
@@ -164,13 +165,14 @@ def test_a_fault_that_ends_it(folder: Path, kind: str, place: str) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("place", PLACES)
-def test_every_fault_of_a_large_file(tmp_path: Path, place: str) -> None:
+def test_every_fault_of_a_large_file(tmp_path: Path, place: str, soak_log: SoakLog) -> None:
     for number, (act, kinds) in enumerate([(mended, MENDED), (lasting, LASTING), (ending, ENDING)]):
         for kind in kinds:  # type: ignore[attr-defined]
             folder = tmp_path / f"{number} {kind}" / "models"
             folder.mkdir(parents=True)
             (folder / NAME).write_bytes(b"the older one")
             act(folder, kind, place, LARGE)
+            soak_log(fault=kind, place=place, was=act.__name__)
 
 
 # ---------------------------------------------------------------- what the Hub says about a file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.fakes.download_killer import Toll, kill_and_cut
 from tests.fakes.downloads import NAME, REPO, Download, is_right, names
 from tests.fakes.fetcher import Fetcher
 from tests.fakes.hub import Hub
+from tests.fakes.soak_log import SoakLog
 
 
 def check(toll: Toll, around: Path) -> None:
@@ -38,8 +40,9 @@ def test_kills_and_cuts(folder: Path) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(5))
-def test_fifty_kills_and_twenty_cuts(folder: Path, seed: int) -> None:
+def test_fifty_kills_and_twenty_cuts(folder: Path, seed: int, soak_log: SoakLog) -> None:
     toll = kill_and_cut(folder, size=60_000_000, kills=50, cuts=20, seed=seed)
+    soak_log(seed=seed, **asdict(toll))
     check(toll, folder.parent)
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from assistant.base.errors import ErrorKind
 from assistant.process import MAX_FRAME, Child, Ending, FrameError, Outcome, encode
 from assistant.process.childlog import HEAD_BYTES, TAIL_BYTES
 from tests.fakes.echo_child import COMMAND, DEAF, About, Do, Said, make_child
+from tests.fakes.soak_log import SoakLog
 
 SIGNALS = ("SIGSEGV", "SIGABRT", "SIGILL", "SIGFPE", "SIGTERM") + (() if os.name == "nt" else ("SIGKILL", "SIGBUS"))
 SOON = 10.0  # seconds; generous, because the machine is shared
@@ -255,16 +257,19 @@ def test_half_a_frame_and_then_nothing_blocks_nobody(line: Line) -> None:
     assert line.end().expected
 
 
-def babble(count: int, seed: int) -> None:
-    """``count`` children that send mutated frames: each is ended, or what it sent was good."""
+def babble(count: int, seed: int) -> Counter[Ending]:
+    """``count`` children that send mutated frames: each is ended, or what it sent was good. How they ended."""
     dice = random.Random(seed)
+    endings: Counter[Ending] = Counter()
     for _ in range(count):
         data = bytearray(encode(Said(text="words " * dice.randint(1, 50), number=dice.randrange(1000))))
         for _ in range(dice.randint(1, 8)):
             data[dice.randrange(len(data))] = dice.randrange(256)
         line = Line()
         line.tell("raw", -1, data=bytes(data))
-        assert line.end().ending in (Ending.BABBLED, Ending.CRASHED)
+        endings[line.end().ending] += 1
+    assert endings.keys() <= {Ending.BABBLED, Ending.CRASHED}
+    return endings
 
 
 def test_mutated_frames_from_real_children() -> None:
@@ -272,8 +277,8 @@ def test_mutated_frames_from_real_children() -> None:
 
 
 @pytest.mark.soak
-def test_many_mutated_frames_from_real_children() -> None:
-    babble(1_000, seed=4)
+def test_many_mutated_frames_from_real_children(soak_log: SoakLog) -> None:
+    soak_log(seed=4, endings=babble(1_000, seed=4))
 
 
 @pytest.mark.parametrize("text", ["drop", "wave " * 20_000], ids=["small", "large"])

@@ -15,6 +15,7 @@ import pytest
 from assistant.base.paths import default_paths
 from assistant.storage.rows import MessageState
 from assistant.storage.store import Store
+from tests.fakes.soak_log import SoakLog
 
 ROOT = Path(__file__).resolve().parents[2]
 BEHIND = 1.0  # seconds that an answer on disk may be behind
@@ -27,8 +28,11 @@ def _lines(process: subprocess.Popen[str]) -> Iterator[list[str]]:
         yield line.split()
 
 
-def _kill_once(seconds: float) -> None:
-    """Let the talker talk for a while, kill it, and compare what it said with what is there."""
+def _kill_once(seconds: float) -> tuple[int, int]:
+    """Let the talker talk for a while, kill it, and compare what it said with what is there.
+
+    Returns how many messages it had acknowledged, and how many answers were being written.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.fakes.talker"], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -65,6 +69,7 @@ def _kill_once(seconds: float) -> None:
             assert rows[number].state in (MessageState.INTERRUPTED, MessageState.COMPLETE)
     finally:
         store.close()
+    return len(kept), len(grown)
 
 
 def test_a_killed_program_has_kept_every_acknowledged_message() -> None:
@@ -75,8 +80,9 @@ def test_a_killed_program_has_kept_every_acknowledged_message() -> None:
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600 * 3)
-def test_a_thousand_kills() -> None:
+def test_a_thousand_kills(soak_log: SoakLog) -> None:
     chance = random.Random(1)
     for number in range(1000):
-        _kill_once(chance.uniform(0.02, 4.0))
-        print(f"kill {number}", flush=True)
+        seconds = chance.uniform(0.02, 4.0)
+        kept, grown = _kill_once(seconds)
+        soak_log(kill=number, after=round(seconds, 2), kept=kept, grown=grown)

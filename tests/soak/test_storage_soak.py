@@ -1,6 +1,6 @@
 """The full dose for the store: thousands of kills, damaged files, refusing disks and power cuts (about an hour).
 
-Run with ``-m soak -s`` to see the seeds and the counts. The refusing disk and the power cut need ``strace``.
+The seeds and the counts are in the logs. The refusing disk and the power cut need ``strace``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pytest
 
 from assistant.base.errors import ErrorKind
 from tests.fakes.power_cut import Disk, record
+from tests.fakes.soak_log import SoakLog
 from tests.fakes.store_damage import survive_many
 from tests.fakes.store_killer import ROOT, Promises, check, command, kill_often
 
@@ -28,19 +29,19 @@ _CALM = {
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_thousand_kills(tmp_path: Path, seed: int) -> None:
+def test_a_thousand_kills(tmp_path: Path, seed: int, soak_log: SoakLog) -> None:
     promises = kill_often(tmp_path, times=50, seed=1000 + seed)
-    print(f"\nseed {1000 + seed}: 50 kills, {len(promises.messages)} whole messages, none lost")
+    soak_log(seed=1000 + seed, kills=50, messages=len(promises.messages), failed=promises.failed)
     assert promises.failed == []
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_damaged_databases(tmp_path: Path, seed: int) -> None:
+def test_damaged_databases(tmp_path: Path, seed: int, soak_log: SoakLog) -> None:
     endings = survive_many(tmp_path, many=300, seed=2000 + seed)
-    print(f"\nseed {2000 + seed}: 300 damaged databases, {dict(endings)}")
+    soak_log(seed=2000 + seed, databases=300, endings=endings)
 
 
-def test_each_call_to_a_refusing_disk(tmp_path: Path) -> None:
+def test_each_call_to_a_refusing_disk(tmp_path: Path, soak_log: SoakLog) -> None:
     """The k-th call fails, once and from then on, for k = 1, 2, ... until a run passes untouched."""
     counts: Counter[str] = Counter()
     for call, error, ever in itertools.product(
@@ -54,7 +55,7 @@ def test_each_call_to_a_refusing_disk(tmp_path: Path) -> None:
             counts["runs"] += 1
             counts["with a refusal"] += failed
             shutil.rmtree(home)
-    print(f"\n{dict(counts)}")
+        soak_log(call=call, error=error, ever=bool(ever), so_far=counts)
     assert counts["runs"] >= 400
     assert counts["with a refusal"] >= 100
 
@@ -84,7 +85,7 @@ def _run_refused(home: Path, inject: str) -> bool:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_power_cuts(tmp_path: Path, seed: int) -> None:
+def test_power_cuts(tmp_path: Path, seed: int, soak_log: SoakLog) -> None:
     """At 120 moments of each of five recordings, what could be left of the disk is opened and looked at."""
     chance = random.Random(3000 + seed)
     home = tmp_path / "home"
@@ -108,7 +109,7 @@ def test_power_cuts(tmp_path: Path, seed: int) -> None:
             error.add_note(f"seed {3000 + seed}, after {moment} of {len(acts)} acts")
             raise
         shutil.rmtree(rest)
-    print(f"\nseed {3000 + seed}: {len(moments)} power cuts in {len(acts)} acts ({said} promises), nothing lost")
+    soak_log(seed=3000 + seed, power_cuts=len(moments), acts=len(acts), promises=said)
 
 
 def _safe_from_power_cuts(promises: Promises) -> Promises:

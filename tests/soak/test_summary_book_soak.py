@@ -1,6 +1,6 @@
 """A book of 60,000 words with the real program and the starter: read to its end, in memory that does not grow.
 
-Run with ``-m soak -s`` to see the numbers (about three quarters of an hour where nothing else runs).
+The numbers are in its log (about three quarters of an hour where nothing else runs).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import pytest
 
 from assistant.documents import reading
 from assistant.documents.model import Document
+from tests.fakes.soak_log import SoakLog
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("kelp.md", "minutes.md", "move.txt", "theatre.txt")
@@ -69,7 +70,7 @@ class Held:
         self._thread.join()
 
 
-def test_a_book_of_sixty_thousand_words(starter_path: Path, tmp_path: Path) -> None:
+def test_a_book_of_sixty_thousand_words(starter_path: Path, tmp_path: Path, soak_log: SoakLog) -> None:
     page = tmp_path / "book.md"
     page.write_text(book(), "utf-8")
     command = [sys.executable, "-m", "assistant", "summarize", str(page), "--model", str(starter_path), "--json"]
@@ -83,10 +84,10 @@ def test_a_book_of_sixty_thousand_words(starter_path: Path, tmp_path: Path) -> N
     assert process.returncode == 0, err.decode() + out.decode()
     found = json.loads(out)
     seconds = found["seconds"]
-    print(f"\n{seconds['total']:.0f} s, {seconds['promised']} promised, {time.monotonic() - begun:.0f} with everything")
-    print(f"{len(found['parts'])} parts, {found['steps']} steps, {found['tokens']}")
+    soak_log(seconds=seconds, with_everything=round(time.monotonic() - begun))
+    soak_log(parts=len(found["parts"]), steps=found["steps"], tokens=found["tokens"])
     for (room, _), seen in held.seen.items():
-        print(f"{room}: {max(seen) >> 20} MB at most, {seen[len(seen) // 5] >> 20} MB after a fifth")
+        soak_log(room=room, most_mb=max(seen) >> 20, mb_after_a_fifth=seen[len(seen) // 5] >> 20)
     assert found["text"].strip()
     assert len(found["parts"]) > 40
     assert all(part["state"] in ("done", "flawed") and part["text"].strip() for part in found["parts"])

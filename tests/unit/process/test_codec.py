@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from assistant.base.errors import ErrorKind
 from assistant.process import MAX_FRAME, CutError, FrameError, Reader, encode
 from assistant.worker.messages import Answer, Part, ReasoningMarks, Refused, Rendered
+from tests.fakes.soak_log import SoakLog
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -170,7 +171,8 @@ def test_mutated_frames_do_no_harm() -> None:
 
 
 @pytest.mark.soak
-def test_a_hundred_thousand_mutated_frames_do_no_harm() -> None:
+def test_a_hundred_thousand_mutated_frames_do_no_harm(soak_log: SoakLog) -> None:
     messages, refusals = try_mutants(100_000, seed=2)
+    soak_log(seed=2, frames=100_000, messages=messages, refusals=refusals)
     assert messages > 10_000
     assert refusals > 30_000
