@@ -66,7 +66,7 @@ def _make(
     if unfinished.steps:
         plan = replace(plan, seconds=None)  # it was told for all of it
     with session.interruptible():  # from the plan on: what comes before the first wait is no gap
-        terminal.say(_resuming(len(unfinished.steps), plan) if unfinished.steps else _told(plan), dim=True)
+        terminal.say(_resuming(len(unfinished.steps), plan) if unfinished.steps else summaries.plan(plan), dim=True)
         job = session.core.summaries.start(document.digest, options, model=model, unfinished=unfinished)
         document_commands.follow(terminal, session, session.core.summaries, job)
     return _hand_over(arguments, terminal, session, asked, job, plan, kept=unfinished.kept)
@@ -183,17 +183,6 @@ def _plan(
     )
     assert isinstance(found, PlanView)
     return found
-
-
-def _told(plan: PlanView) -> str:
-    return summaries.plan(
-        parts=plan.parts,
-        steps=plan.steps,
-        seconds=plan.seconds,
-        measured=plan.measured,
-        share=plan.share,
-        parallel=plan.parallel,
-    )
 
 
 def _resuming(steps: int, plan: PlanView) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from assistant.base.errors import AssistantError
 from assistant.texts import errors, lists, units
@@ -15,25 +16,37 @@ def share_read(share: float) -> str:
     return tr("The most telling sentences are read: {percent} % of the text.", percent=percent)
 
 
-def plan(
-    *, parts: int, steps: int, seconds: float | None, measured: bool = True, share: float = 1.0, parallel: int = 1
-) -> str:
-    """What will be done, before it is done: in how many parts and passes, and how long that takes here.
+class Plan(Protocol):
+    """What a summary will take (``core.summary.views.PlanView``)."""
 
-    :param seconds: None: this machine has not been measured with any model.
-    :param share: of the document that is read, 0 to 1.
-    """
+    @property
+    def parts(self) -> int: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def seconds(self) -> float | None: ...
+    @property
+    def measured(self) -> bool: ...
+    @property
+    def share(self) -> float: ...
+    @property
+    def parallel(self) -> int: ...
+
+
+def plan(view: Plan) -> str:
+    """What will be done, before it is done: in how many parts and passes, and how long that takes here."""
     sentences = []
-    if share < 1:
-        sentences.append(share_read(share))
-    if steps == 1:
+    if view.share < 1:
+        sentences.append(share_read(view.share))
+    if view.steps == 1:
         sentences.append(tr("It is read in one go."))
     else:
-        work = trn("{n} part is read", "{n} parts are read", parts)
-        beside = tr(", {n} at a time", n=parallel) if parallel > 1 else ""
-        merges = trn("then {n} pass brings them together.", "then {n} passes bring them together.", steps - parts)
+        work = trn("{n} part is read", "{n} parts are read", view.parts)
+        beside = tr(", {n} at a time", n=view.parallel) if view.parallel > 1 else ""
+        passes = view.steps - view.parts
+        merges = trn("then {n} pass brings them together.", "then {n} passes bring them together.", passes)
         sentences.append(tr("{work}{beside}, {merges}", work=work, beside=beside, merges=merges))
-    sentences.append(expected(seconds, measured=measured))
+    sentences.append(expected(view.seconds, measured=view.measured))
     return _joined(sentences)
 
 

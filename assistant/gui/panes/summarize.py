@@ -21,14 +21,14 @@ from assistant.gui.panes.summarize_verbs import SummarizeVerbs, goes_on
 from assistant.gui.summarizing.exporting import export_questions, export_summary
 from assistant.gui.summarizing.opening import SummaryOpening
 from assistant.gui.widgets.source_panel import SourcePanel
-from assistant.gui.widgets.source_words import plan_words, trouble_words
+from assistant.gui.widgets.source_words import trouble_words
 from assistant.gui.widgets.summary.card import SummaryCard
 from assistant.gui.widgets.summary.list import SummaryList
 from assistant.gui.widgets.summary.options import kept_options, options_from
 from assistant.gui.widgets.summary.panel import SummaryPanel
 from assistant.gui.widgets.summary.samples import SAMPLES
 from assistant.gui.widgets.welcome_page import Kind
-from assistant.texts import tr
+from assistant.texts import summaries, tr
 
 if TYPE_CHECKING:
     from assistant.core.core import Core
@@ -58,7 +58,7 @@ class SummarizePane(DocumentPane):
         self.card = SummaryCard(theme, run=self.verbs.run, stop=self.verbs.stop, go_on=actions["summary_go_on"])
         self.room = AskRoom(core, theme, actions, self)
         self.planning = Planning(
-            core, self, say=plan_words,
+            core, self, say=summaries.plan,
             ask=lambda digest, done: core.summaries.plan(digest, self.card.choices.options(), done),
         )  # fmt: skip
         self.side = self.list

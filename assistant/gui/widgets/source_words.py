@@ -14,7 +14,7 @@ from assistant.texts import documents, errors, languages, lists, summaries, tr, 
 
 if TYPE_CHECKING:
     from assistant.core.documents import OpenDocument
-    from assistant.core.summary.views import PlanView, StepView, SummaryRow, SummaryView
+    from assistant.core.summary.views import StepView, SummaryRow, SummaryView
 
 _LANGUAGES = "en zh-Hans zh-Hant ja ko de fr es pt it nl pl ru uk tr ar vi"
 LANGUAGES = tuple((tag, own_name(tag)) for tag in _LANGUAGES.split())
@@ -152,15 +152,7 @@ def trouble_words(view: SummaryView) -> str:
     return lists.sentences(*words, *remarks(view))
 
 
-# ---------------------------------------------------------------- plan and progress
-
-
-def plan_words(plan: PlanView) -> str:
-    """What will be done, before it is done."""
-    return summaries.plan(
-        parts=plan.parts, steps=plan.steps, seconds=plan.seconds, measured=plan.measured, share=plan.share,
-        parallel=plan.parallel,
-    )  # fmt: skip
+# ---------------------------------------------------------------- progress
 
 
 def progress_words(view: SummaryView) -> str:
