@@ -174,9 +174,10 @@ def test_an_answer_goes_on_while_a_long_prompt_enters(engine: Tap) -> None:
 
 def test_alternatives_are_the_models_own(engine: Tap) -> None:
     identifier = engine.start("What is the capital of France?", sampling=GREEDY, max_tokens=8, alternatives=10)
-    finished(engine, identifier)
+    end = finished(engine, identifier)
     steps = [step for event in engine.of(identifier) if isinstance(event, Tokens) for step in event.steps]
     text = engine.text(identifier)
+    assert len(steps) == end.tokens.generated
     for step in steps:
         chances = [alternative.probability for alternative in step.alternatives]
         assert len(chances) == 10

@@ -354,9 +354,12 @@ def test_a_message_that_became_another_text_is_read_again(make: Make) -> None:
 
 def test_unknown_messages_are_ignored(make: Make) -> None:
     transcript = make(short_talk())
+    before = transcript.plain_text()
     transcript.message_grew(5)
     transcript.message_changed(5)
     transcript.motion.grow()
+    assert transcript.plain_text() == before
+    assert transcript.at_end()
 
 
 # ---------------------------------------------------------------- scrolling without jumps

@@ -88,9 +88,13 @@ def test_a_ledger_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
     assert ledger.read(tmp_path / "file" / "below") == []
 
 
-def test_without_a_path_nothing_is_kept() -> None:
+def test_without_a_path_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     book = Ledger()
-    book.end(book.begin("h", 1, why="search", method="GET"), ledger.OK)
+    meter = book.begin("h", 1, why="search", method="GET")
+    book.end(meter, ledger.OK)
+    assert meter.closed
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_there_is_no_place_for_what_was_asked(tmp_path: Path) -> None:

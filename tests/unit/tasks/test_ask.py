@@ -98,7 +98,9 @@ def test_a_context_without_room_is_an_error() -> None:
 
 
 def test_what_is_measured_is_a_prompt_without_a_document() -> None:
-    for turns in ask_measured("zh-Hans"):
+    asked = list(ask_measured("zh-Hans"))
+    assert asked
+    for turns in asked:
         assert [turn.role for turn in turns] == ["system", "user"]
         assert len(turns[1].text) < 60
 
