@@ -15,6 +15,8 @@ LETTER = f"[^\\W\\d_{HAN}{_KANA}{_HANGUL}]"
 HAN_RUN = re.compile(f"[{HAN}]+")
 _SOUTH_EAST = re.compile(f"[{HAN}{_KANA}{_HANGUL}]")
 
+_CELLS = re.compile(r"(?<=\d)\t(?=\d)")
+"""Between two numbers of a row: a space there would make one of them, with thousands set apart."""
 _SAME = {
     # Full-width forms; Chinese commas stay apart: between two digits they are no separator of thousands.
     **{0xFF01 + offset: chr(0x21 + offset) for offset in range(94) if chr(0x21 + offset) not in "!,;?"},
@@ -27,7 +29,7 @@ _SAME = {
 
 def even(text: str) -> str:
     """``text``, as long as it was, with one form for digits, spaces, dashes, apostrophes; Chinese simplified."""
-    plain = text.translate(_SAME)
+    plain = _CELLS.sub("|", text).translate(_SAME)
     return plain.translate(chinese().simplified) if HAN_RUN.search(plain) else plain
 
 

@@ -17,8 +17,9 @@ from assistant.worker.reckoning import fits, works_out
 from assistant.worker.replaced import is_replaced, speaks_of_the_past
 from assistant.worker.slips import is_slip_of_number
 from assistant.worker.timing import as_age, between, lasts_since, repeats, spans
-from assistant.worker.units import same_unit
+from assistant.worker.units import MEASURES, same_unit
 
+_APART = 1000  # times as much as another one: so far apart two counts do not stand for each other
 _SURE = 1.0  # certainty from which the best sentence tells how many there are
 _AROUND = (0, 1, 3)  # sentences before and after: from so many a number may be worked out, if that is no chance
 _COUNTED = re.compile(r" ?[^\W\d]")  # behind a number: what it counts
@@ -41,8 +42,13 @@ class NumberCheck:
             return not (claim.is_weak and self._is_counted_otherwise(claim, said))
         setting = self._grounds.setting(said, claim.start, claim.end)
         others = [one for one in said.reading.numbers if one is not claim]
+        counting = not claim.unit and _is_count(plain, claim.end)  # then no amount stands in its place
         rivals = [
-            one for one in setting.best.numbers if same_unit(claim.unit, one.unit) and one.ordinal == claim.ordinal
+            one
+            for one in setting.best.numbers
+            if same_unit(claim.unit, one.unit)
+            and one.ordinal == claim.ordinal
+            and not (counting and (one.unit or not _is_alike(claim, one)))
         ]
         rivals = [known for known in rivals if not any(_bears(known, other) for other in others)]
         contradicted = bool(rivals)
@@ -170,6 +176,17 @@ def _is_lapse(claim: Figure, plain: str) -> bool:
     return claim.unit in ("s", "month") and (
         _LAPSE_BEFORE.search(plain[: claim.start]) is not None or _LAPSE_AFTER.match(plain, claim.end) is not None
     )
+
+
+def _is_count(plain: str, end: int) -> bool:
+    """Whether what is counted stands behind a number, or in Chinese the word by which it is: ``61000 个``."""
+    return counts_things(plain, end) or plain[end : end + 2].lstrip()[:1] in MEASURES
+
+
+def _is_alike(claim: Figure, known: Figure) -> bool:
+    """Whether a slip could make one number of the other: not of twelve people 61,000 lamps."""
+    less, more = sorted((claim.value, known.value))
+    return more <= _APART * less
 
 
 def _bears(known: Figure, claim: Figure) -> bool:

@@ -59,6 +59,11 @@ _JIN = re.compile(
     rf"(?P<jin>{HAN_NUMBER}|{WHOLE})斤(?P<liang>[一二三四五六七八九1-9])两|(?<![{numerals.CHINESE_SIGNS}\d])"
     rf"(?P<only>[一二三四五六七八九十1-9])两(?![{numerals.CHINESE_SIGNS}\d个名位只次种张条家者边岸])"
 )
+_MIXED_HAN = re.compile(
+    r"(?<![\d.,])(?=\d)(?:\d{1,4}亿)?(?:\d{1,4}(?:千(?:\d百)?|百)?万)?"
+    r"(?:(?<=万)\d{4}(?![\d.,])|(?:零?\d千(?![瓦克米卡焦赫伏帕牛]))?(?:零?\d百(?![万亿]))?)"
+)
+_GROUPS = re.compile(r"\d+")
 _HOURS_MINUTES = re.compile(rf"(?P<hours>{HAN_NUMBER}|{WHOLE})个?小时(?P<minutes>{HAN_NUMBER}|{WHOLE})分(?!钟|之)")
 _POINTS = re.compile("分(?=[，。、；：）\\s]|$)")
 _VAGUE_HAN = re.compile("(?:[几数]|(?<![最至许])多)$")
@@ -163,7 +168,10 @@ def _scores_and_reigns(text: str) -> Iterator[Figure]:
 
 
 def _with_tails(text: str) -> Iterator[Figure]:
-    """``一元二角``, ``一米二``."""
+    """``6万1千``, ``一元二角``, ``一米二``."""
+    for match in _MIXED_HAN.finditer(text):
+        if len(_GROUPS.findall(match[0])) > 1:
+            yield measured(text, *match.span(), numerals.mixed_value(match[0]), 0.0)
     for match in _JIN.finditer(text):
         liang = value_of(match["liang"] or match["only"]) or 0.0
         yield scaled(Figure(*match.span(), (value_of(match["jin"] or "零") or 0.0) + liang / 10, "jin"), 1.0)

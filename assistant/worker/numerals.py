@@ -115,6 +115,19 @@ def chinese_value(text: str) -> float | None:
     return total + section + max(digit, 0)
 
 
+def mixed_value(text: str) -> float:
+    """A number in digits with Chinese units between them (``6万1千``, ``1亿2千万``)."""
+    total = section = number = 0.0
+    for piece in re.findall(r"\d+|\D", text):
+        if piece.isdigit():
+            number = float(piece)
+        elif piece in CHINESE_UNITS:
+            section, number = section + number * CHINESE_UNITS[piece], 0.0
+        elif piece in CHINESE_SCALES:
+            total, section, number = total + (section + number) * CHINESE_SCALES[piece], 0.0, 0.0
+    return total + section + number
+
+
 def roman_value(text: str) -> int:
     """``XIV`` is 14; only numbers below 40, as the longer ones are words as well."""
     numbers = [_ROMAN[sign] for sign in text]

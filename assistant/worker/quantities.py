@@ -17,6 +17,7 @@ HAN_NUMBER = (
 )
 
 _TELLING = 3
+_LARGE = 10_000
 _MORE_AFTER = re.compile(
     r" ?(?:or more|or so|plus\b|\+)|[^，。,.]{0,3}(?:以上|左右|上下)|多(?=[，。、；\s]|$)", re.IGNORECASE
 )
@@ -60,8 +61,10 @@ class Figure:
 
     @property
     def is_telling(self) -> bool:
-        """Whether it is written so exactly, in three digits or more, that it hardly occurs by chance."""
-        return len(f"{self.count or self.bare or self.value:.9g}".replace(".", "").strip("0")) >= _TELLING
+        """Whether it is written so exactly, in three digits or more, that it hardly occurs by chance; of a large one,
+        such as 61,000, in two."""
+        written = self.count or self.bare or self.value
+        return len(f"{written:.9g}".replace(".", "").strip("0")) >= (_TELLING if written < _LARGE else _TELLING - 1)
 
 
 def scaled(figure: Figure, factor: float) -> Figure:

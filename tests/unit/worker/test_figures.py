@@ -28,6 +28,10 @@ def bears(claim: str, source: str) -> bool:
     "same",
     [
         ("1,200,000 people", "1.2 million people", "120万人", "一百二十万人", "1 200 000 people"),
+        ("61,000 copies", "6.1万册", "6万1千册", "6万1000册", "六万一千册", "６１０００册", "61 000 copies"),
+        ("120 million yuan", "1亿2千万元", "1.2亿元", "一亿两千万元"),
+        ("2,300 people", "2千3百人", "两千三百人"),
+        ("35 million people", "3千5百万人", "3500万人"),
         ("40 %", "forty percent", "百分之四十", "四成", "40 per cent", "４０％"),
         ("4.2 million euros", "€4.2m", "420万欧元", "EUR 4.2 million"),
         ("half of the budget", "50 %", "一半", "百分之五十"),
@@ -428,3 +432,18 @@ def test_a_table_may_count_in_thousands() -> None:
     (known,) = set(Evidence(numbers(source), even(source)).bearing(numbers("£4.183 million")[0]))
     assert known.start == source.index("4,183")
     assert not any(Evidence(numbers("4,183 bicycles"), "4,183 bicycles").bearing(numbers("£4.183 million")[0]))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("12\t345\n7\t800\t900", [12, 345, 7, 800, 900]),  # cells of a table
+        ("第一年\t61000\n第二年\t72 000", [1, 61000, 2, 72000]),
+        ("3万至5万人", [30000, 50000]),
+        ("2千米", [2000]),
+        ("5百万元", [5_000_000]),
+        ("1万2千米", [10000, 2000]),  # as it was: 千米 is a unit
+    ],
+)
+def test_numbers_beside_each_other_are_not_one(text: str, values: list[float]) -> None:
+    assert [one.value for one in numbers(text, "zh")] == values
