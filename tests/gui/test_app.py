@@ -53,6 +53,19 @@ def test_a_question_is_answered_and_kept(home: Any, qtbot: Any) -> None:
     assert "Tides follow the moon." in again.transcript_text()
 
 
+def test_a_window_in_which_nothing_was_done_leaves_no_further_backup(home: Any, qtbot: Any) -> None:
+    home.model("fake")
+    window = home.open()
+    say(window, "{{say}}Tides follow the moon.")
+    qtbot.waitUntil(lambda: answered(window, "Tides follow the moon."), timeout=SLOW)
+    copies = home.paths.database.parent / "backups"
+    home.close(window)
+    before = sorted(copies.iterdir())
+    assert len(before) == 1
+    home.close(home.open())
+    assert sorted(copies.iterdir()) == before
+
+
 def test_the_window_is_there_before_anything_is_opened(home: Any) -> None:
     home.model("fake")
     window = home.open(started=False)
