@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QStyle, QStyleOptionButton
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.core.events import NoticeAction
@@ -309,6 +310,30 @@ def test_large_text_leaves_the_word_about_a_weak_model_and_the_buttons_their_roo
     for button in (card.live, card.go_on, card.run, card.better):
         assert button.width() >= button.sizeHint().width(), button.objectName()
     assert card.live.geometry().center().y() == pytest.approx(card.run.geometry().center().y(), abs=1)
+
+
+def test_a_way_that_comes_moves_no_other_from_under_the_pointer(desk: Desk) -> None:
+    desk.running()
+    QApplication.processEvents()
+    place = desk.translateLive.mapTo(desk.window, desk.translateLive.rect().center())
+    desk.press("Esc")
+    desk.wait(desk.translateGoOn.isVisible)
+    QApplication.processEvents()
+    assert desk.translateLive.mapTo(desk.window, desk.translateLive.rect().center()) == place
+
+
+def test_the_words_of_a_switch_do_not_move_when_it_has_the_focus(desk: Desk) -> None:
+    desk.type()
+    desk.translateLive.setFocus(Qt.FocusReason.MouseFocusReason)
+    QApplication.processEvents()
+    option = QStyleOptionButton()
+    desk.translateLive.initStyleOption(option)
+    contents = QStyle.SubElement.SE_CheckBoxContents
+    places = set()
+    for state in (option.state | QStyle.StateFlag.State_HasFocus, option.state & ~QStyle.StateFlag.State_HasFocus):
+        option.state = state
+        places.add(desk.translateLive.style().subElementRect(contents, option, desk.translateLive).left())
+    assert len(places) == 1
 
 
 # ---------------------------------------------------------------- run, stop

@@ -68,7 +68,7 @@ class TranslationCard(QFrame):
         below.setSpacing(SPACE)
         below.addWidget(self.plan, 1)
         ways = QHBoxLayout()  # in one line at the foot, however high the words beside them are
-        for way in (self.unfold, self.live, self.go_on, self.run, self.stop):
+        for way in (self.go_on, self.unfold, self.live, self.run, self.stop):  # what comes and goes moves none
             ways.addWidget(way)
         below.addLayout(ways)
         below.setAlignment(ways, Qt.AlignmentFlag.AlignBottom)
