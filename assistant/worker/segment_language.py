@@ -240,7 +240,7 @@ def _is_english_still(source: View, target: View, literals: Spans) -> bool:
     """
     text = blanked(target.plain, literals)
     words, before = _WORDS.findall(text), _WORDS.findall(source.plain)
-    if target.primary == "en" or len(_LETTERS.findall(text)) >= _ENOUGH or not STOPPED.search(source.plain):
+    if target.primary == "en" or len(_LETTERS.findall(text)) >= _ENOUGH or not _is_sentence(source):
         return False
     if "Latn" in scripts_of(target.language):
         own = empty_words(target.primary) if target.primary in _LISTED else empty_words("en")
@@ -279,6 +279,13 @@ def _no_english(text: str, source: View) -> str:
     return guesses[0].language if likely and len(strange) * (3 if sure else 2) >= len(words) else ""
 
 
+def _is_sentence(source: View) -> bool:
+    """Whether a source is a sentence, with its stop or without, and not only a name."""
+    return bool(STOPPED.search(source.plain)) or (
+        len(_WORDS.findall(source.plain)) >= _FEW and _is_worded(source.plain)
+    )
+
+
 def _brief(text: str, source: View, target: View) -> str:
     """The language of a short sentence that nothing speaks for being in the target's; empty: something does.
 
@@ -286,9 +293,9 @@ def _brief(text: str, source: View, target: View) -> str:
     one in another language.
     """
     words = [word for word in _WORDS.findall(text) if word not in source.plain]
-    if target.primary not in _BRIEFLY_TOLD or len(words) < _FEW - 1 or not STOPPED.search(source.plain):
+    if target.primary not in _BRIEFLY_TOLD or len(words) < _FEW - 1 or not _is_sentence(source):
         return ""
-    guesses = detect_languages([text])[0] if any(word[0].islower() for word in words[1:]) else ()
+    guesses = detect_languages([" ".join(words)])[0] if any(word[0].islower() for word in words[1:]) else ()
     own = any(related(one.language.partition("-")[0].lower(), target.primary) for one in guesses)
     return guesses[0].language if guesses and not own else ""
 
