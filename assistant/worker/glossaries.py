@@ -43,6 +43,7 @@ _HEADERS = {
 }  # fmt: skip
 _COLUMNS = {name: column for column, names in _HEADERS.items() for name in names.split()}
 _OF_TERMS = ("exact", "forbidden", "note")
+_OR_NUMBERS = ("id", "no", "nr")  # heads of columns that name a language, or numbers
 """Columns about a term; ``Definition (EN)`` holds none in English."""
 _BESIDE = frozenset(("terms", "word", "words", "name", "text", "lang", "language", "in", "语言", *_COLUMNS))
 """What stands beside the name of a language in the head of a column."""
@@ -180,7 +181,7 @@ def _header(rows: list[list[str]], wanted: _Wanted) -> _Table | None:
     languages = {
         place: named
         for place, cell in enumerate(row)
-        if heads[place] not in _OF_TERMS and (named := _named(cell)) and not _is_numbered(rows[1:], place)
+        if heads[place] not in _OF_TERMS and (named := _named(cell)) and not _is_numbered(cell, rows[1:], place)
     }
     exact, forbidden, note = (columns.get(name, -1) for name in _OF_TERMS)
     known = {*languages, *columns.values()}
@@ -195,10 +196,12 @@ def _header(rows: list[list[str]], wanted: _Wanted) -> _Table | None:
     return None
 
 
-def _is_numbered(rows: list[list[str]], place: int) -> bool:
-    """Does a column hold numbers of terms? ``id`` is Indonesian, too."""
+def _is_numbered(head: str, rows: list[list[str]], place: int) -> bool:
+    """Does a column hold numbers of terms, as ``T-07`` below ``id``, which is Indonesian, too?"""
     cells = [cell for row in rows[:_SAMPLE] if (cell := _cell(row, place))]
-    return bool(cells) and all(any(map(str.isdigit, cell)) for cell in cells)
+    if _key(head) in _OR_NUMBERS:
+        return bool(cells) and all(any(map(str.isdigit, cell)) for cell in cells)
+    return bool(cells) and all(cell.isdecimal() for cell in cells)
 
 
 def _head_columns(languages: Mapping[int, str], rows: list[list[str]]) -> bool:

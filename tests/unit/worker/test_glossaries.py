@@ -165,6 +165,20 @@ def test_neither_numbers_of_terms_nor_what_is_said_of_them_are_in_a_language() -
     assert (found.source, found.target) == ("EN", "DE")
 
 
+@pytest.mark.parametrize(
+    ("table", "first"),
+    [
+        ("English,German\n3D printer,3D-Drucker\n", ("3D printer", "3D-Drucker")),
+        ("en,de\nIPv6,IPv6\nWi-Fi 6,WLAN 6\n", ("IPv6", "IPv6")),
+        ("English,German,note\n5G network,5G-Netz,\nUSB 3 port,USB-3-Buchse,\n", ("5G network", "5G-Netz")),
+    ],
+)
+def test_terms_with_digits_are_no_numbers_of_terms(table: str, first: tuple[str, str]) -> None:
+    found = glossary(table, source="en", target="de")
+    assert (found.terms[0].source, found.terms[0].target) == first
+    assert (normalize(found.source), normalize(found.target)) == ("en", "de")
+
+
 def test_languages_in_every_row_are_no_head() -> None:
     rows = ["file,文件,x,y,z,en,zh", "folder,文件夹,x,y,z,en,zh", "lamp,灯,x,y,z,en,"]
     found = glossary("\n".join(rows))
