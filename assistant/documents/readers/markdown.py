@@ -81,7 +81,11 @@ def _rows_at(lines: Sequence[str], at: int) -> int:
         return 0
     if len(_cells(lines[at])) != len(_cells(lines[at + 1])):
         return 0
-    return next((row for row in range(at + 2, len(lines)) if not lines[row].strip()), len(lines)) - at
+    return next((row for row in range(at + 2, len(lines)) if not _is_row(lines[row])), len(lines)) - at
+
+
+def _is_row(line: str) -> bool:
+    return "|" in line and not _MARKED_HEADING.match(line) and not _FENCE.match(line)
 
 
 def _cells(line: str) -> list[str]:

@@ -184,7 +184,7 @@ def is_table(text: str) -> bool:
     enough where tabs stand between cells, which prose and poems do not have, or commas that no space follows, which
     those of Latin letters do not have either.
     """
-    if text[:5].lower().startswith("sep="):
+    if _named_delimiter(text):
         return True
     delimiter = delimiter_of(text)
     lines = text.split("\n")[: _MOST_ROWS + 1]
@@ -228,11 +228,16 @@ def _could_name(cells: Sequence[str]) -> bool:
     )
 
 
+def _named_delimiter(text: str) -> str:
+    """What the first line says, a hint for Excel: ``sep=;``. Empty: it says nothing."""
+    first = text[:_FIELD].split("\n", 1)[0].strip(" \r\ufeff").lower()
+    return first[-1] if first.startswith("sep=") and len(first) == 5 else ""
+
+
 def delimiter_of(text: str) -> str:
     """The character that stands equally often, and most often, in the first lines."""
-    first = text.split("\n", 1)[0].strip().lower()
-    if first.startswith("sep=") and len(first) == 5:  # a hint for Excel
-        return first[-1]
+    if named := _named_delimiter(text):
+        return named
     lines = [_QUOTED.sub("", line) for line in io.StringIO(text[: _FIELD * 10]).readlines(_FIELD)[:_SAMPLE]]
     best, points = ",", 0.0
     for delimiter in _DELIMITERS:

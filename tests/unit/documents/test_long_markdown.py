@@ -25,6 +25,14 @@ def test_tables_are_tables(monkeypatch: pytest.MonkeyPatch, parsed: int) -> None
     assert "no table" in document.text
 
 
+@pytest.mark.parametrize("behind", ["# Next", "```\na | b\n```", "Words."])
+def test_a_table_ends_with_its_rows(monkeypatch: pytest.MonkeyPatch, behind: str) -> None:
+    monkeypatch.setattr(markdown, "_PARSED", 0)
+    document = markdown.read(f"{OTHER}\n{behind}\n\nThe end.\n".encode(), "a.md")
+    assert texts(document, Kind.TABLE) == [TABLES[1]]
+    assert [title for _, title in outline(document)] == (["Next"] if behind.startswith("#") else [])
+
+
 @pytest.mark.parametrize("line", ["-" * 50_000, "|-" * 25_000 + "x", "| " * 25_000, " " * 50_000 + "x"])
 def test_what_looks_like_a_table_without_an_end_is_read_at_once(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     monkeypatch.setattr(markdown, "_PARSED", 0)

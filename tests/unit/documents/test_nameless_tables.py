@@ -26,6 +26,7 @@ TABLES = {
     "a hint for Excel": "sep=;\na,x;b\nc;d\n",
 }
 PROSE = {
+    "what only begins like a hint": "sep=a thing that\nsomebody wrote\n",
     "a letter": "Dear Ann,\nthe lamp, which was lit in 1911, is out.\nIt was old, worn, and heavy.\nYours,\nBen\n",
     "a poem": "Tiger, tiger, burning bright\nIn the forests of the night,\nWhat immortal hand or eye\n",
     "a poem with a comma in each line": "Roses are red, violets are blue\nSugar is sweet, honey is too\n"
