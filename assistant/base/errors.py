@@ -49,7 +49,7 @@ class ErrorKind(StrEnum):
 
     # input and files
     FILE_MISSING = "file_missing"  # (name)
-    FILE_UNREADABLE = "file_unreadable"  # (name)
+    FILE_UNREADABLE = "file_unreadable"  # (name); what="password": the first line of the file with a password
     INPUT_EMPTY = "input_empty"
     INPUT_TOO_LONG = "input_too_long"  # (size, limit) characters
 

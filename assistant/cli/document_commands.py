@@ -97,19 +97,26 @@ def open_document(arguments: argparse.Namespace, terminal: Terminal, session: Se
 def _password_in(file: str) -> str:
     """The first line of a file, or of a pipe: ``<(pass show plan)``.
 
-    :raises AssistantError: FILE_UNREADABLE: nor is there a file, or anything in its first line.
+    Only that line has to be a text: what is behind it is in any encoding, and cut anywhere.
+
+    :raises AssistantError: FILE_UNREADABLE: the file (name), or its first line (``what="password"``).
     """
     name = Path(file).name
     try:
         with Path(file).open("rb") as stream:
             data = stream.read(_LONGEST_PASSWORD)
-        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as PowerShell writes
-        line = data.decode("utf-16" if wide else "utf-8-sig").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeError) as error:
+    except OSError as error:
         raise AssistantError(ErrorKind.FILE_UNREADABLE, type(error).__name__, name=name) from error
-    if not line:
-        raise AssistantError(ErrorKind.FILE_UNREADABLE, "no password in its first line", name=name)
-    return line
+    try:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as PowerShell writes
+            line = data.decode("utf-16", errors="ignore").partition("\n")[0]
+        else:
+            line = data.partition(b"\n")[0].decode("utf-8-sig")
+    except UnicodeError as error:
+        raise AssistantError(ErrorKind.FILE_UNREADABLE, type(error).__name__, name=name, what="password") from error
+    if not line.rstrip("\r"):
+        raise AssistantError(ErrorKind.FILE_UNREADABLE, "its first line is empty", name=name, what="password")
+    return line.rstrip("\r")
 
 
 def say_notes(terminal: Terminal, document: OpenDocument) -> None:

@@ -109,6 +109,18 @@ def _document_unknown(values: Values) -> str:
     }.get(values.text("what")) or tr("{name} is not a document that can be read.", name=values.file)
 
 
+def _file_unreadable(values: Values) -> str:
+    if values.text("what") == "password":
+        return tr("No password can be read in the first line of the password file {name}.", name=values.file)
+    return tr("{name} cannot be read.", name=values.file)
+
+
+def _hint_unreadable(values: Values) -> str:
+    if values.text("what") == "password":
+        return tr("Write the password into that line, in UTF-8.")
+    return tr("Check that you may read it and that it is a file of the right kind.")
+
+
 def _hint_empty(values: Values) -> str:
     return {
         "glossary": tr("Write a term and its translation in each line."),
@@ -127,10 +139,7 @@ def _hint_unknown(values: Values) -> str:
 
 WORDS: Mapping[ErrorKind, Words] = {
     ErrorKind.FILE_MISSING: (lambda v: tr("{name} is not there.", name=v.file), lambda _: tr("Check the name.")),
-    ErrorKind.FILE_UNREADABLE: (
-        lambda v: tr("{name} cannot be read.", name=v.file),
-        lambda _: tr("Check that you may read it and that it is a file of the right kind."),
-    ),
+    ErrorKind.FILE_UNREADABLE: (_file_unreadable, _hint_unreadable),
     ErrorKind.INPUT_EMPTY: (lambda _: tr("The text is empty."), lambda _: tr("Write something first.")),
     ErrorKind.INPUT_TOO_LONG: (_input_too_long, lambda _: tr("Shorten it.")),
     ErrorKind.DOCUMENT_EMPTY: (_document_empty, _hint_empty),

@@ -16,6 +16,7 @@ from assistant.cli import terminal as terminals
 from assistant.cli.document_commands import open_document
 from assistant.cli.terminal import Terminal
 from assistant.core.documents import OpenDocument
+from assistant.texts import errors
 from tests.fakes.screen import Screen
 
 OPEN = OpenDocument("d", "t", "pdf", "One.", (), ())
@@ -93,7 +94,17 @@ def test_nobody_is_asked_where_nobody_is_or_no_password_helps(monkeypatch: pytes
     assert asked == []
 
 
-@pytest.mark.parametrize("written", [b"right", b"right\n", b"\xef\xbb\xbfright\r\nmore", "right\r\n".encode("utf-16")])
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(b"right", b"right\n", b"\xef\xbb\xbfright\r\nmore", "right\r\n".encode("utf-16")),
+        "right\n灯塔的档案\n".encode("gbk"),
+        ("right\n" + "é" * 5000).encode(),  # nor is what is behind it read to its end
+        ("right\nx" + "é" * 5000).encode(),
+        ("right\n" + "🏮" * 5000).encode("utf-16"),
+        "right\nabc".encode("utf-16")[:-1],
+    ],
+)
 def test_the_first_line_of_a_file_is_the_password(tmp_path: Path, written: bytes) -> None:
     file = tmp_path / "secret"
     file.write_bytes(written)
@@ -114,11 +125,20 @@ def test_a_wrong_password_in_a_file_is_told_and_nobody_is_asked(
     assert asked == []
 
 
-@pytest.mark.parametrize("written", [None, b"", b"\nsecond", b"\xff\xfe\x00"])
-def test_a_file_without_a_password_cannot_be_read(tmp_path: Path, written: bytes | None) -> None:
+def test_a_file_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(AssistantError) as raised:
+        opened(Locked(), file=tmp_path / "secret")
+    assert (raised.value.kind, raised.value.values) == (ErrorKind.FILE_UNREADABLE, {"name": "secret"})
+
+
+@pytest.mark.parametrize("written", [b"", b"\nsecond", b"\r\nsecond", b"\xff\xfe\x00", "密码\n".encode("gbk")])
+def test_a_first_line_that_is_no_password_is_told_as_that(tmp_path: Path, written: bytes) -> None:
     file = tmp_path / "secret"
-    if written is not None:
-        file.write_bytes(written)
+    file.write_bytes(written)
     with pytest.raises(AssistantError) as raised:
         opened(Locked(), file=file)
-    assert (raised.value.kind, raised.value.values) == (ErrorKind.FILE_UNREADABLE, {"name": "secret"})
+    assert raised.value.kind is ErrorKind.FILE_UNREADABLE
+    assert errors.sentence(raised.value) == (
+        "No password can be read in the first line of the password file secret. "
+        "Write the password into that line, in UTF-8."
+    )
