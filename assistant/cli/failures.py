@@ -81,7 +81,7 @@ def tell(
         terminal.say(tr("lamplight: {sentence}", sentence=sentence))
         if error.kind is ErrorKind.NO_TEMPLATE:
             terminal.say(tr("“lamplight chat --raw TEXT” continues TEXT with it."))
-        elif error.kind is ErrorKind.DOCUMENT_ENCRYPTED and error.values.get("password"):
+        elif error.kind is ErrorKind.DOCUMENT_ENCRYPTED and error.values.get("password") == "missing":
             terminal.say(tr("“--password-file FILE” takes it from a file; at a terminal it is asked for."))
         elif error.kind is ErrorKind.NO_MODEL:
             terminal.say(tr("“lamplight models catalogue” shows good ones, “lamplight models get NAME” downloads one."))

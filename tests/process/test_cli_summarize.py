@@ -238,6 +238,10 @@ def test_a_protected_document_is_opened_with_the_password_in_a_file(tmp_path: Pa
     wrong = run(command[0], page, *command[1:], "--password-file", secret, "--json")
     assert (wrong.code, wrong.json["error"]["kind"]) == (5, "document_encrypted")
     assert "not the password" in wrong.json["error"]["message"]
+    wrong = run(command[0], page, *command[1:], "--password-file", secret)
+    assert wrong.code == 5
+    assert "not the password" in wrong.err
+    assert "--password-file" not in wrong.err, "it has just been used"
     missing = run(command[0], page, *command[1:], "--password-file", tmp_path / "nope")
     assert missing.code == 5
     assert "nope cannot be read." in missing.err
