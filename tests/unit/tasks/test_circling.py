@@ -102,6 +102,50 @@ DIALOGUE = "".join(
     for n in range(100)
 )  # fmt: skip
 
+ORDER_FORM = "<form>\n<table>\n" + (
+    '  <tr>\n    <td><input type="text" name="item[]" placeholder="Name of the item" required></td>\n'
+    '    <td><input type="number" name="quantity[]" min="1" value="1" required></td>\n'
+    '    <td><input type="number" name="price[]" step="0.01" min="0" required></td>\n'
+    '    <td><select name="unit[]"><option>piece</option><option>box</option></select></td>\n  </tr>\n'
+) * 15 + "</table>\n</form>\n"  # fmt: skip
+BOOTSTRAP = (
+    '<div class="row mb-3">\n  <label for="field" class="col-sm-2 col-form-label">Field</label>\n'
+    '  <div class="col-sm-10">\n    <input type="text" class="form-control" id="field" aria-describedby="help">\n'
+    '    <small id="help" class="form-text text-muted">We never share what you write here with anybody. It stays on'
+    " this computer until you take it away. Ask us whenever you have questions about it.</small>\n  </div>\n</div>\n"
+) * 20
+LOREM = (
+    "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor. Ut enim ad minim veniam, quis"
+    " nostrud exercitation ullamco laboris nisi. Duis aute irure dolor in reprehenderit in voluptate velit esse. "
+    "Excepteur sint occaecat cupidatat non proident, sunt in culpa qui officia."
+)
+JSON = "[\n" + f'  {{\n    "title": "Item",\n    "text": "{LOREM}",\n    "price": 9.99\n  }},\n' * 15 + "]\n"
+JSON_LINE = "[" + f'{{"title": "Item", "text": "{LOREM}"}}, ' * 15 + "]"
+STRINGS = "[\n" + f'  "{LOREM}",\n' * 15 + "]\n"
+KINDS = ["0, 0, 0, 0, 0, 0, 0, 0", "1, 0, 0, 0, 0, 0, 0, 1", "1, 1, 0, 0, 0, 0, 1, 1", "1, 1, 1, 1, 1, 1, 1, 1"]
+TILES = "int map[64][8] = {\n" + "".join(f"    {{{KINDS[n * 7 % 4]}}},\n" for n in range(64)) + "};\n"
+TILES_PLAIN = "".join(f"{KINDS[n * 7 % 4]},\n" for n in range(64))
+
+
+@pytest.mark.parametrize("fence", ["", "```", "~~~~"], ids=["bare", "backticks", "tildes"])
+@pytest.mark.parametrize(
+    "text",
+    [ORDER_FORM, BOOTSTRAP, JSON, JSON_LINE, STRINGS, TILES, TILES_PLAIN],
+    ids=["order form", "bootstrap", "json", "json line", "strings", "tiles", "plain tiles"],
+)
+def test_code_and_data_of_the_same_lines(text: str, fence: str) -> None:
+    answer = f"Here it is:\n\n{fence}html\n{text}{fence}\n" if fence else text
+    assert stops_at(answer) is None
+    assert stops_at(answer, 7) is None
+
+
+def test_prose_between_fences_is_somebodys_data_and_after_them_is_none() -> None:
+    data = f"   ```text\n{shuffled(SIX, 12, chr(10))}\n~~~\n``\n   ````\n"
+    assert stops_at(data) is None
+    assert stops_at(f"> {data}") is None
+    for step in (1, 7, 160):
+        assert stops_at(data + shuffled(SIX, 12, " "), step) is not None
+
 
 @pytest.mark.parametrize(
     "text",
@@ -126,7 +170,7 @@ def test_a_long_answer_takes_no_more_time_than_its_length() -> None:
     circling = Circling()
     text = "".join(f"Sentence {n} has a number and some words that all of them have.\n" for n in range(3000))
     heard: list[int] = []
-    circling._hear = lambda words: heard.append(len(words))  # type: ignore[method-assign]
+    circling._hear = lambda sentence: heard.append(len(sentence))  # type: ignore[method-assign]
     for end in range(160, len(text), 160):
         circling.goes_on(text[:end])
     assert 2990 <= len(heard) <= 3000
