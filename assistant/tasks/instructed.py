@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 _SENTENCE = re.compile(r"[^\n.。:：;；!！?？]+[.。:：;；!！?？]*")
 _EAST = re.compile("[\u3041-\u30fa\u3400-\u9fff\uf900-\ufaff]")
 _FENCE_LINE = re.compile(r"^={5,}(?: \d+)?[ \t]*$", re.MULTILINE)
+_LABEL = re.compile(r"[:：]\s*\Z")
 _LONG = 20  # letters of a sentence of the prompt that no answer has by chance; a Chinese character counts thrice
 _GRAM, _GRAM_EAST = 6, 3  # letters of a stretch that two texts share
 _REST = 4  # times as long as what is left of it: a text that is hardly anything but its prompt
@@ -48,6 +49,10 @@ class Instructions:
     def spans(self, text: str, source: str) -> list[tuple[int, int]]:
         """Where sentences of the prompt stand in ``text``, without those that ``source`` has."""
         pieces = list(_sentences(text))
+        if _LABEL.search(text) and not _LABEL.search(source):
+            labels = [_letters(text[start:end]) for start, end in pieces]
+            if all(label in self._brief for label in labels):
+                return pieces  # "The text:" and nothing behind it
         wished = [one.span() for one in re.finditer(r"[^\n]+", text) if _letters(one[0]) in self._wished]
         found = [
             (start, end)

@@ -119,7 +119,10 @@ class Prompts:
         """What prompts of chat models say beside what every one of them says: in this job, and in any other."""
         preset = translate_preset()
         english, chinese = (
-            (one.background, one.before_target, one.version, one.closing, one.closing_after, *one.repairs.values())
+            (
+                *(one.background, one.before_target, one.version, one.text, one.closing, one.closing_after),
+                *one.repairs.values(),
+            )
             for one in (preset.en, preset.zh)
         )
         own = () if self.form else chinese if self._words(self._options.target) is preset.zh else english

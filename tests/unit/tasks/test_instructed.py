@@ -64,6 +64,16 @@ def test_what_the_source_says_is_no_repetition(options: TranslateOptions, text: 
     assert told(options).without(text, source) == text
 
 
+def test_a_label_of_the_prompt_alone_is_a_repetition_unless_the_source_is_a_label_too() -> None:
+    instructions = told(TranslateOptions("de", "en"))
+    assert instructions.is_all("The text:", "Good morning to all of you")
+    assert instructions.is_all("The text:", "Le chat est noir.")
+    assert not instructions.spans("The text:", "Le texte :")
+    assert not instructions.spans("The text", "Le texte")
+    assert not instructions.spans("The text says:", "Dans le texte on lit")
+    assert not instructions.spans(":", "Good morning to all of you")
+
+
 def test_good_translations_repeat_nothing() -> None:
     for direction, source, target in (*DIRECTIONS, ("en-zh-unseen", "en", "zh-Hans"), ("zh-en-unseen", "zh", "en")):
         instructions = told(TranslateOptions(target, source))
