@@ -37,7 +37,7 @@ class NoteKind(StrEnum):
     ENCODING_GUESSED = "encoding_guessed"  # (encoding)
     CHARACTERS_LOST = "characters_lost"  # (characters) bytes that are none in this encoding
     EMBEDDED_LEFT = "embedded_left"  # (texts) of a page that is translated, but not in it: those of its frames
-    NAMED_OTHERWISE = "named_otherwise"  # (named, format) the ending of its name stands for another format
+    NAMED_OTHERWISE = "named_otherwise"  # (named, format) the ending of its name is that of another
     CUT = "cut"  # (characters) what comes after so many was left out
 
 

@@ -120,11 +120,12 @@ def named_otherwise(name: str, format: str) -> tuple[Note, ...]:
 
     :param format: what it is read as, a key of ``READERS`` or of what is translated.
     """
-    ending = name.rpartition(".")[2].lower() if "." in name else ""
-    named = ending if ending in _NO_TEXT else _ENDINGS.get(ending, "text" if ending == "txt" else "")
+    ending = name.rpartition(".")[2] if "." in name else ""
+    low = ending.lower()
+    named = low if low in _NO_TEXT else _ENDINGS.get(low, "text" if low == "txt" else "")
     if not named or named == format or not _NO_TEXT & {named, format}:
         return ()
-    return (Note(NoteKind.NAMED_OTHERWISE, {"named": named, "format": format}),)
+    return (Note(NoteKind.NAMED_OTHERWISE, {"named": ending, "format": format}),)
 
 
 def _read(format: str, data: bytes, name: str, password: str) -> Document:

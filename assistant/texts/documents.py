@@ -37,8 +37,8 @@ def search(meaning: float, why_not: AssistantError | None) -> str:
     return tr("Passages found by words only. {reason}", reason=errors.summary(why_not))
 
 
-def format_name(form: str) -> str:
-    """What people call a format that ``documents`` knows as ``form``."""
+def what_it_is(form: str) -> str:
+    """What people call a document of the format that ``documents`` knows as ``form``; it stands within a sentence."""
     return _FORMATS[form]() if form in _FORMATS else form.upper()
 
 
@@ -69,7 +69,13 @@ _ENCODINGS = {
 _FAMILIES = (("cp", "Windows-"), ("iso8859-", "ISO 8859-"))
 
 _FORMATS: Mapping[str, Callable[[], str]] = {
-    "text": lambda: tr("plain text"), "markdown": lambda: "Markdown", "eml": lambda: tr("an e-mail"),
+    "text": lambda: tr("plain text"), "markdown": lambda: tr("a Markdown text"), "html": lambda: tr("a web page"),
+    "eml": lambda: tr("an e-mail"), "pdf": lambda: tr("a PDF"), "docx": lambda: tr("a Word document"),
+    "pptx": lambda: tr("a PowerPoint presentation"), "xlsx": lambda: tr("an Excel workbook"),
+    "odt": lambda: tr("an OpenDocument text"), "rtf": lambda: tr("an RTF document"),
+    "epub": lambda: tr("an EPUB book"), "csv": lambda: tr("a CSV table"),
+    "srt": lambda: tr("a subtitle file"), "vtt": lambda: tr("a subtitle file"), "json": lambda: tr("a JSON file"),
+    "yaml": lambda: tr("a YAML file"), "po": lambda: tr("a PO file"), "xliff": lambda: tr("an XLIFF file"),
 }  # fmt: skip
 
 _NOTES: Mapping[str, Callable[[Mapping[str, int | str]], str]] = {
@@ -92,9 +98,9 @@ _NOTES: Mapping[str, Callable[[Mapping[str, int | str]], str]] = {
         _count(v),
     ),
     "named_otherwise": lambda v: tr(
-        "The name says {named}, but this is {format}, and was read as that.",
-        named=format_name(str(v.get("named", ""))),
-        format=format_name(str(v.get("format", ""))),
+        "The name ends in .{named}, but this is {format}, and was read as that.",
+        named=v.get("named", ""),
+        format=what_it_is(str(v.get("format", ""))),
     ),
     "cut": lambda v: trn(
         "The end is missing: only {n} character was read.",

@@ -141,7 +141,7 @@ def test_columns_of_a_table(tmp_path: Path) -> None:
 def test_a_text_that_is_named_as_a_document_is_told_to_be_one(tmp_path: Path) -> None:
     letter = tmp_path / "letter.docx"
     letter.write_text("The lamp is lit.\n", "utf-8")
-    said = "The name says DOCX, but this is plain text, and was read as that."
+    said = "The name ends in .docx, but this is plain text, and was read as that."
     done = translate(letter, "--to", "de")
     assert (done.code, done.out) == (0, WORDS + "\n"), done.err
     assert said in done.err.splitlines()

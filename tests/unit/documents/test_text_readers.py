@@ -555,8 +555,8 @@ def test_the_bytes_tell_the_format_and_the_name_is_a_hint(data: bytes, name: str
 @pytest.mark.parametrize(
     ("name", "format", "told"),
     [
-        *(("a.docx", "text", ("docx", "text")), ("a.DOCX", "pdf", ("docx", "pdf")), ("a.txt", "rtf", ("text", "rtf"))),
-        *(("a.tsv", "xlsx", ("csv", "xlsx")), ("a.epub", "html", ("epub", "html"))),
+        *(("a.docx", "text", ("docx", "text")), ("a.DOCX", "pdf", ("DOCX", "pdf")), ("a.txt", "rtf", ("txt", "rtf"))),
+        *(("a.tsv", "xlsx", ("tsv", "xlsx")), ("a.epub", "html", ("epub", "html"))),
         *(
             ("a.docx", "docx", ()),
             ("a.txt", "html", ()),

@@ -6,6 +6,8 @@ import pytest
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.documents.model import NoteKind
+from assistant.documents.reading import READERS
+from assistant.documents.translating.opening import OPENERS
 from assistant.texts import LANGUAGES, documents, set_language, tr
 from assistant.texts.errors import hint, summary
 
@@ -24,9 +26,17 @@ def test_every_note_of_a_reader_has_words(language: str) -> None:
 def test_a_name_that_says_something_else() -> None:
     set_language("en")
     said = documents.note("named_otherwise", {"named": "docx", "format": "text"})
-    assert said == "The name says DOCX, but this is plain text, and was read as that."
-    other = documents.note("named_otherwise", {"named": "markdown", "format": "pdf"})
-    assert other == "The name says Markdown, but this is PDF, and was read as that."
+    assert said == "The name ends in .docx, but this is plain text, and was read as that."
+    other = documents.note("named_otherwise", {"named": "eml", "format": "pdf"})
+    assert other == "The name ends in .eml, but this is a PDF, and was read as that."
+
+
+@pytest.mark.parametrize("form", sorted({*READERS, *OPENERS}))
+def test_what_a_document_is_has_an_article_where_it_needs_one(form: str) -> None:
+    set_language("en")
+    words = documents.what_it_is(form)
+    vowel = words.partition(" ")[2].startswith(("e-", "Ex", "Op", "RTF", "EPUB", "XL"))  # as they are spoken
+    assert words == "plain text" or words.startswith("an " if vowel else "a "), words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
