@@ -256,8 +256,11 @@ class Store:
     def backup_if_due(self, seconds: float) -> None:
         """As ``backup`` if there is no copy of the last ``seconds``, without an acknowledgement.
 
-        Only damage that it meets is told, as an ``IntegrityReport``.
+        Only damage that it meets is told, as an ``IntegrityReport``; of a file that is known to be damaged no copy is
+        tried, until the next start has repaired it.
         """
+        if self._damaged:
+            return
         if self._upkeep is not None and self._opened is not None and self._opened.kept:
             self._upkeep.backup_if_due(seconds)
 

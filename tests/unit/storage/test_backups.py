@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from assistant.base.errors import ErrorKind
 from assistant.storage import backups
+from assistant.storage.answers import IntegrityReport
 from assistant.storage.backups import DAYS, MONTHS, RECENT, WEEKS, Backup, Backups, keep, problems
 from assistant.storage.lock import Ending, StoreLock
 from assistant.storage.store import Store, Stored, StoreFailed
@@ -204,6 +205,21 @@ def test_a_copy_that_finds_damage_says_so(path: Path) -> None:
         store.backup_if_due(DAY)
         assert not answers.check().ok
         assert store.backups.all() == []
+
+
+def test_damage_that_a_copy_finds_is_told_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Backups] = []
+    make = Backups.make
+    monkeypatch.setattr(Backups, "make", lambda own, *rest: made.append(own) or make(own, *rest))
+    make_big_store(path, 300)
+    damage(path)
+    with opened(path) as (store, answers, _):
+        for _ in range(2):
+            store.backup_if_due(DAY)
+            assert store.drain()
+        assert not answers.check().ok
+        assert len([news for news in answers.all if isinstance(news, IntegrityReport)]) == 1
+        assert len(made) == 1
 
 
 def test_a_copy_that_the_disk_refuses_is_nobodys_trouble(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
