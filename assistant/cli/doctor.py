@@ -129,7 +129,9 @@ class Doctor:
         if gone is not None:  # without its name
             variable = gone.values.get("variable")
             words = tr("The certificate file of the settings is not there.")
-            self.problems.append(tr("What {name} names is not there.", name=variable) if variable else words)
+            if variable:
+                words = tr("The certificates that {name} points to are not there.", name=variable)
+            self.problems.append(words)
         return found
 
     def _graphics(self) -> Section:

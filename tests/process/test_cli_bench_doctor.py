@@ -171,6 +171,18 @@ def test_doctor_looks_at_the_folder_that_the_models_are_in(lamplight_home: Path,
     assert found["paths"]["cache"]["writable"] == "true"
 
 
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+def test_doctor_tells_of_certificates_that_are_gone(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv(variable, str(tmp_path / "my own"))
+    code, found = doctor()
+    assert code == 1
+    assert f"The certificates that {variable} points to are not there." in found["problems"]
+    assert "my own" not in json.dumps(found)
+
+
 def test_doctor_on_a_home_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every check that is possible is made, and the others are said to be impossible."""
     (tmp_path / "file").write_text("")
