@@ -1,19 +1,20 @@
 """The log of one test of the soak, ``build/soak/NAME.log``: what it did, line by line, and how it ended.
 
-Each line is an object of JSON and on the disk before the test goes on: a soak that is killed after hours leaves what it
+``LAMPLIGHT_TEST_SOAK_LOGS`` names another folder for them, for two runs that shall not write the same file. Each line is an object of JSON and on the disk before the test goes on: a soak that is killed after hours leaves what it
 has done. A test that runs again writes its log anew.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import platform
 import re
 import time
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parents[2] / "build" / "soak"
+FOLDER = Path(os.environ.get("LAMPLIGHT_TEST_SOAK_LOGS") or Path(__file__).resolve().parents[2] / "build" / "soak")
 
 
 class SoakLog:
