@@ -20,12 +20,14 @@ def named(environ: Mapping[str, str]) -> tuple[str, str]:
 def missing(setting: str, environ: Mapping[str, str]) -> AssistantError | None:
     """CERTIFICATE_FILE where what the setting or the environment names is not there; without it no server is believed.
 
+    What lies in a folder that this user may not enter counts as not there.
+
     :param setting: a path, empty: none.
     """
     variable, value = named(environ)
     places = value.split(os.pathsep) if variable == "SSL_CERT_DIR" else [value]  # several folders, as in PATH
-    if variable and not any(place and Path(place).exists() for place in places):
+    if variable and not any(place and os.path.exists(place) for place in places):  # noqa: PTH110 - Path's may raise
         return AssistantError(ErrorKind.CERTIFICATE_FILE, name=Path(value).name, missing=True, variable=variable)
-    if setting and not Path(setting).is_file():
+    if setting and not os.path.isfile(setting):  # noqa: PTH113 - as above
         return AssistantError(ErrorKind.CERTIFICATE_FILE, name=Path(setting).name, missing=True)
     return None

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from assistant.gui.widgets import setting_controls
 from assistant.storage.settings import PAGES, SETTINGS
+from tests.fakes.closed_folder import close_folder
 from tests.gui.helpers import SLOW, child
 
 
@@ -286,6 +287,19 @@ def test_a_certificate_file_can_be_chosen(pane: Any, monkeypatch: pytest.MonkeyP
     Path(chosen).touch()
     field.control.choose.click()
     assert field._problem.isHidden()
+
+
+def test_a_certificate_file_in_somebody_elses_folder_is_told_and_waited_for(
+    pane: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    chosen = tmp_path / "closed" / "authority.pem"
+    close_folder(chosen.parent, monkeypatch)
+    monkeypatch.setattr(setting_controls, "ask_for_file", lambda *_: str(chosen))
+    pane.show_setting("certificates")
+    field = pane.field("certificates")
+    field.control.choose.click()
+    assert pane.window._core.settings["certificates"] == str(chosen)
+    assert field._problem.text() == "authority.pem is not there. Check the name."
 
 
 def test_a_folder_that_is_none_is_refused_with_a_sentence(pane: Any) -> None:

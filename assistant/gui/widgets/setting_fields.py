@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,7 +160,7 @@ class SettingField(QWidget):
             self._problem.show()
             return
         self._problem.hide()
-        if self.setting.kind == "file" and value and not Path(value).is_file():
+        if self.setting.kind == "file" and value and not os.path.isfile(value):  # noqa: PTH113 - Path's may raise
             # It counts all the same: its disk may be unplugged for a while.
             self._problem.setText(errors.sentence(AssistantError(ErrorKind.FILE_MISSING, name=Path(value).name)))
             self._problem.show()

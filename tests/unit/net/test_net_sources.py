@@ -9,6 +9,7 @@ from assistant.base.errors import AssistantError, ErrorKind
 from assistant.net import sources
 from assistant.net.messages import Setup
 from assistant.texts.errors import sentence
+from tests.fakes.closed_folder import close_folder
 from tests.fakes.wire import AUTHORITY
 
 MIRROR = "https://hf-mirror.com"
@@ -117,6 +118,20 @@ def test_a_file_without_certificates_is_named(
     assert (caught.value.kind, caught.value.values["name"]) == (ErrorKind.CERTIFICATE_FILE, "own.pem")
     assert bool(caught.value.values.get("missing")) is (content is None)
     assert caught.value.values.get("variable", "") == variable
+
+
+@pytest.mark.parametrize("variable", ["", "SSL_CERT_FILE", "SSL_CERT_DIR"])
+def test_certificates_in_somebody_elses_folder_are_named(
+    tmp_path: Path, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "closed" / "own.pem"
+    close_folder(path.parent, monkeypatch)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    if variable:
+        monkeypatch.setenv(variable, str(path))
+    with pytest.raises(AssistantError) as caught:
+        sources.certificates(Setup(certificates="" if variable else str(path)))
+    assert (caught.value.kind, caught.value.values["name"]) == (ErrorKind.CERTIFICATE_FILE, "own.pem")
 
 
 def test_a_folder_of_certificates_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
