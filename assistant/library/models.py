@@ -333,8 +333,8 @@ class Models:
                 self.really_remove()
                 self._folder = new
                 self._remember(lambda records: rename(records, renamed))
-                move.finish()
                 self.installed()
+            move.finish()  # which may take a while
 
     # ------------------------------------------------------------ looking
 

@@ -31,6 +31,7 @@ _NOTE = ".move.json"
 _BLOCK = 1 << 20
 _REPORTS = 0.1  # seconds between two reports
 _TEMPORARY = ".moving.part"
+_TRIES, _PAUSE = 10, 0.5  # and seconds between them: Windows removes no file while a model that was loaded closes it
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
@@ -97,11 +98,18 @@ class Move:
                 self.new.rmdir()
         self._forget()
 
-    def finish(self) -> None:
+    def finish(self, sleep: Callable[[float], None] = time.sleep) -> None:
         """The program uses the new folder now: remove what the old one still has. What cannot be removed is tried
-        again at the next start."""
-        if _remove_originals(self.old, self.new, self.steps):
-            self._forget()
+        again for some seconds, and then at the next start.
+
+        :param sleep: waits for so many seconds.
+        """
+        for number in range(_TRIES):
+            if number:
+                sleep(_PAUSE)
+            if _remove_originals(self.old, self.new, self.steps):
+                self._forget()
+                return
 
     def _forget(self) -> None:
         with contextlib.suppress(OSError):

@@ -1,7 +1,8 @@
 """The log of one test of the soak, ``build/soak/NAME.log``: what it did, line by line, and how it ended.
 
-``LAMPLIGHT_TEST_SOAK_LOGS`` names another folder for them, for two runs that shall not write the same file. Each line is an object of JSON and on the disk before the test goes on: a soak that is killed after hours leaves what it
-has done. A test that runs again writes its log anew.
+``LAMPLIGHT_TEST_SOAK_LOGS`` names another folder, for runs that shall not write the same file. Each line is an object
+of JSON and on the disk before the test goes on: a soak that is killed after hours leaves what it has done. A test that
+runs again writes its log anew.
 """
 
 from __future__ import annotations

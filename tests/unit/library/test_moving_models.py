@@ -132,6 +132,31 @@ def test_an_old_folder_with_nothing_else_in_it_goes(home: Home, disks: str, tmp_
     assert len(home.start().installed()) == 3
 
 
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_file_that_is_still_open_is_removed_when_it_is_closed(
+    home: Home, monkeypatch: pytest.MonkeyPatch, *, closes: bool
+) -> None:
+    """As on Windows, where the file of a model that was asked to unload is there for a while."""
+    waited: list[float] = []
+    held = home.old / "A-Q4_0.gguf"
+    unlink = Path.unlink
+
+    def refused(path: Path, **how: bool) -> None:
+        if path == held and (not closes or sum(waited) < 2):
+            raise PermissionError(errno.EACCES, "used by another process")
+        unlink(path, **how)
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    move = moving.Move(home.old, home.new, home.index.parent)
+    move.copy(progress=None, cancelled=None)
+    move.finish(waited.append)
+    assert held.exists() is not closes
+    assert not (home.old / "sub").exists()
+    assert (home.new / "A-Q4_0.gguf").exists()
+    assert 2 <= sum(waited) <= (2.5 if closes else 5)
+    assert (home.index.parent / ".move.json").exists() is not closes  # the next start tries again
+
+
 def test_a_model_of_the_same_name_is_not_overwritten(home: Home, disks: str) -> None:
     write(home.new / "A-Q4_0.gguf", named("another one"))
     shutil.copy(home.old / "sub" / "B.gguf", home.new / "B.gguf")
