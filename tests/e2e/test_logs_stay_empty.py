@@ -19,6 +19,7 @@ from assistant.base.paths import default_paths
 from assistant.storage.settings import Settings
 from tests.fakes import tiny_models
 from tests.fakes.hub import Hub
+from tests.fakes.pdf_files import simple
 from tests.fakes.stores import files_with
 
 CANARY = "kestrel"
@@ -135,6 +136,19 @@ def test_the_command_line_with_its_children(models: Path, tmp_path: Path) -> Non
     assert done.returncode != 0, "no PDF at all"
     assert "damaged" in done.stderr
     check_logs("engine-", "worker.log", "documents.log", told="engine-")
+
+
+@pytest.mark.timeout(300)
+def test_passwords_of_documents(models: Path, tmp_path: Path) -> None:
+    page, secret = tmp_path / f"{CANARY}-plan.pdf", tmp_path / f"{CANARY}-secret.txt"
+    page.write_bytes(simple([PAGE], password=f"{CANARY} is right"))
+    for password, code in ((f"{CANARY} is right", 0), (f"{CANARY} is wrong", 5)):
+        secret.write_text(f"{password}\n{CANARY} has notes, too\n", "utf-8")
+        done = lamplight("summarize", str(page), "--password-file", str(secret))
+        assert done.returncode == code, done.stderr
+        assert password not in done.stdout + done.stderr
+    assert "not the password" in done.stderr
+    check_logs("engine-", "worker.log", "documents.log")
 
 
 def test_what_the_network_child_was_told(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
