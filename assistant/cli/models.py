@@ -227,6 +227,7 @@ def _import_folder(
 def _here(arguments: argparse.Namespace, terminal: Terminal, session: Session, path: Path, name: str) -> int:
     """The model at ``path`` is here already, perhaps as another file that is called ``name``."""
     same = [model for model in session.core.models.installed() if model.path == path or model.name == name]
+    same.sort(key=lambda model: model.path != path)  # another may have the name of this one
     return getting.say_here(arguments, terminal, same[0] if same else None, name)
 
 
