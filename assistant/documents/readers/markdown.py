@@ -16,7 +16,7 @@ from assistant.documents.readers import html, plain
 
 _PIECE = 100_000  # characters that are parsed together: what the parser makes of a text is a hundred times as large
 _PARSED = 1_000_000  # and how many are parsed at all: it takes seconds; the rest has headings and tables
-_MARKED_HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t#]*$")
+_MARKED_HEADING = re.compile(r"(#{1,6})[ \t]++(.*[^ \t#])[ \t#]*+$")  # each part ends in one place
 _FRONT = re.compile(r"---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
 _RULE = re.compile(r"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?")

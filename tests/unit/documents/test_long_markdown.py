@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from assistant.documents.model import Kind
@@ -11,6 +13,7 @@ from tests.fakes.seen import outline, path_of, texts
 TABLE = "| Name | Price |\n| :--- | ---: |\n| Lamp \\| old | 30 |\n| Oil | |\n"
 OTHER = "Year | Lamps\n--- | ---\n1911 | 4"
 TEXT = f"# One\n\nBefore it.\n\n{TABLE}\nBehind a \\| b.\n\n# Two\n\n{OTHER}\n\nx | y\nno table\n"
+SOON = 0.5  # seconds of the processor: a hundredth of one is taken, and several where a line is read again and again
 TABLES = ["Name\tPrice\nLamp | old\t30\nOil", "Year\tLamps\n1911\t4"]
 
 
@@ -33,8 +36,27 @@ def test_a_table_ends_with_its_rows(monkeypatch: pytest.MonkeyPatch, behind: str
     assert [title for _, title in outline(document)] == (["Next"] if behind.startswith("#") else [])
 
 
-@pytest.mark.parametrize("line", ["-" * 50_000, "|-" * 25_000 + "x", "| " * 25_000, " " * 50_000 + "x"])
-def test_what_looks_like_a_table_without_an_end_is_read_at_once(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("-" * 50_000, "|-" * 25_000 + "x", "| " * 25_000, " " * 50_000 + "x"),
+        *("# |" + " " * 50_000 + "x", "# |" + "#" * 50_000 + "x", "# " + "#" * 50_000, "#" + " " * 50_000 + "#"),
+    ],
+    ids=range(8),
+)
+def test_what_looks_like_a_table_or_a_heading_without_an_end_is_read_at_once(
+    monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
     monkeypatch.setattr(markdown, "_PARSED", 0)
-    document = markdown.read(f"a | b\n{line}\nc | d\n".encode(), "a.md")
+    written = f"a | b\n{line}\nc | d\n".encode()
+    begin = time.process_time()  # which counts only what is done here, however busy the machine is
+    document = markdown.read(written, "a.md")
+    assert time.process_time() - begin < SOON
     assert texts(document, Kind.TABLE) == []
+    assert "d" in document.text
+
+
+@pytest.mark.parametrize("line", ["# The lamp", "#\tThe lamp #", "#  The lamp  ## \t"])
+def test_the_marks_of_a_heading_are_none_of_its_words(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    monkeypatch.setattr(markdown, "_PARSED", 0)
+    assert outline(markdown.read(f"{line}\n\nIt is lit.\n".encode(), "a.md")) == [(1, "The lamp")]
