@@ -6,7 +6,7 @@ of a document), and others that belong to no conversation, get a context of thei
 its own cells: eight answers are written a tenth to a fifth faster there, and more than eight go on together where that
 was seen to be worth it. It takes no more cells than the first one has, and no memory that is short (see
 ``Backend.streams``); a request that does not fit there runs in the first one.
-While somebody waits for an answer, bulk requests get the time that the interactive steps have earned for them.
+While somebody waits for an answer in the first context, the rest gets the time that its steps have earned for them.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from assistant.engine.streams import Streams
 
 FLUSH = 0.045  # seconds between two writes of grown answers to the pipe: the other side wakes up for each
 _FLUSH_BULK = 0.2  # nobody reads them word by word
-_NEXT = 0.03  # seconds for which bulk requests wait for one more to come,
+_NEXT = 0.03  # seconds for which requests that may run in streams wait for one more to come,
 _MORE = 0.005  # once as many are there as chats may be,
 _GATHER = 0.1  # and for all of them
-_SEVERAL = 2  # bulk requests that are worth a context
+_SEVERAL = 2  # such requests that are worth a context
 _KEEP = 10.0  # seconds without any until it is given back
 _AGAIN = 30.0  # seconds until it is tried again if it could not be had, doubled each time that it failed at work
 _PAD = 256  # cells by which the library counts
@@ -79,7 +79,7 @@ class Lanes:
     """Only the loop's thread uses it.
 
     :ivar main: the first context.
-    :ivar streams: that of bulk requests, while there is one.
+    :ivar streams: that of bulk requests and others that go on from nothing, while there is one.
     """
 
     def __init__(self, backend: Backend, sink: Sink, heartbeat: Heartbeat) -> None:
@@ -98,7 +98,7 @@ class Lanes:
         self._pause = _AGAIN  # seconds for which they are left alone when they fail next
         self._not_before = 0.0  # when streams may be tried again,
         self._wide_not_before = 0.0  # and more of them than chats
-        self._last: Lane = self.main  # who had the last step with bulk requests
+        self._last: Lane = self.main  # who had the last step of those that take turns
 
     def _lane(self, context: Context, cache: Cache, scheduler: Scheduler[Job], *, most: int) -> Lane:
         jobs = Jobs(context, cache, self._sink, self._heartbeat, bulk=most)
@@ -127,7 +127,8 @@ class Lanes:
     # ------------------------------------------------------------ who goes where
 
     def gathering(self) -> float:
-        """Seconds for which nothing can be done but wait for more bulk requests."""
+        """Seconds for which nothing can be done but wait for more requests that may run in streams, also for what
+        somebody waits for: one sentence of several begins that much later, and all of them end sooner."""
         if any(lane.jobs.running for lane in self.all) or (self.streams and self.streams.jobs.waiting):
             return 0.0
         moving = self._moving()
@@ -173,7 +174,7 @@ class Lanes:
         return [job for job in waiting if may_move(job)]
 
     def _hand_over(self) -> list[Job]:
-        """Bulk requests go to the streams if they fit there; returned are those that should wait for others."""
+        """What may move goes to the streams if it fits there; returned are those that should wait for others."""
         moving = self._moving()
         if self._gather(moving) > 0:
             return moving
