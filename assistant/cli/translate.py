@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal, session: Session) -> 
     document, source = _open(session, arguments)
     for note in document.notes:
         terminal.say(document_texts.note(note.kind.value, note.values), dim=True)
-    _say_columns(terminal, document)
+    _say_columns(terminal, document, options.target)
     options = _with_glossary(terminal, session, options, arguments.glossary, document)
     _remember(terminal, session, arguments.memory)
     introduce(terminal, model, named=arguments.model is not None)
@@ -204,9 +204,9 @@ def _check_columns(columns: tuple[str, ...], document: OpenTranslation) -> None:
             raise AssistantError(ErrorKind.SETTING_INVALID, key="--column", value=column, known=known)
 
 
-def _say_columns(terminal: Terminal, document: OpenTranslation) -> None:
+def _say_columns(terminal: Terminal, document: OpenTranslation, target: str) -> None:
     """Which columns of a table are not translated, and how to choose others."""
-    if words := translations.columns(document.chosen, document.left_columns):
+    if words := translations.columns(document.chosen, document.left_columns, document.column_into(target)):
         terminal.say(lists.sentences(words, tr("--column NAME chooses others.")), dim=True)
 
 

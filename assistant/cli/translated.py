@@ -177,12 +177,17 @@ def as_object(
     load = load or view.load_seconds
     seconds = objects.seconds_of(load=load, first_token=view.first_token, total=view.seconds)
     seconds |= objects.promised(plan.seconds)
+    into = document.column_into(view.options.target)
     return {
         **objects.written(text, model=view.model, finish=view.finish, tokens=view.tokens, seconds=seconds),
         "missing": view.total - view.done,
         "format": document.format,
         "language": {"from": view.options.source or view.language or document.language, "to": view.options.target},
-        "columns": {"translated": [*document.chosen], "left": [*document.left_columns]},
+        "columns": {
+            "translated": [*document.chosen],
+            "into": into,
+            "left": [name for name in document.left_columns if name != into],
+        },
         "segments": [_segment_as_json(one) for one in view.segments],
         "notes": [
             {"kind": note.kind.value, "sentence": document_texts.note(note.kind.value, note.values)}

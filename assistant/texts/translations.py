@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from assistant.texts.catalogue import tr, trn
-from assistant.texts.lists import listed
+from assistant.texts.lists import listed, sentences
 from assistant.texts.summaries import expected
 
 _QUOTED = 60  # characters of what a finding is about
@@ -42,15 +42,18 @@ def plan(
     return f"{words} · {expected(seconds, measured=measured)}"
 
 
-def columns(chosen: Sequence[str], left: Sequence[str]) -> str:
-    """Which columns of a table are translated, and which are not; empty: all of them are."""
+def columns(chosen: Sequence[str], left: Sequence[str], into: str) -> str:
+    """Which columns of a table are translated, and which are not; empty: all of them are.
+
+    :param into: the one of ``left`` that takes what is new, empty: none.
+    """
     if not left:
         return ""
-    return tr(
-        "Columns that are translated: {chosen}. Left as they are: {left}.",
-        chosen=listed(*chosen),
-        left=listed(*left),
-    )
+    rest = listed(*(name for name in left if name != into))
+    if not into:
+        return tr("Columns that are translated: {chosen}. Left as they are: {left}.", chosen=listed(*chosen), left=rest)
+    words = tr("Columns that are translated: {chosen}, into the column {into}.", chosen=listed(*chosen), into=into)
+    return sentences(words, tr("Left as they are: {left}.", left=rest) if rest else "")
 
 
 def missing(count: int) -> str:

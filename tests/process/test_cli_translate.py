@@ -130,12 +130,24 @@ def test_columns_of_a_table(tmp_path: Path) -> None:
     left = "Columns that are translated: title. Left as they are: id, note. --column NAME chooses others."
     assert left in done.err.splitlines()
     chosen = translate(table, "--to", "de", "--json").json
-    assert chosen["columns"] == {"translated": ["title", "note"], "left": ["id"]}
+    assert chosen["columns"] == {"translated": ["title", "note"], "into": "", "left": ["id"]}
     all_of_it = translate(table, "--to", "de", *("--column", "title", "--column", "2", "--column", "note"))
     assert "Left as they are: id." in all_of_it.err
     wrong = translate(table, "--to", "de", "--column", "colour")
     assert (wrong.code, wrong.out) == (2, "")
     assert "The table has no column “colour”. It has: id, title, note." in wrong.err
+
+
+def test_a_table_with_a_column_for_the_language(tmp_path: Path) -> None:
+    table = tmp_path / "strings.csv"
+    table.write_text("key,en,de\nk1,The lamp is lit.,\nk2,Nobody is here now.,Niemand ist mehr da.\n", "utf-8")
+    done = translate(table, "--to", "de")
+    assert done.code == 0, done.err
+    assert done.out == f"key,en,de\nk1,The lamp is lit.,{WORDS}\nk2,Nobody is here now.,Niemand ist mehr da.\n"
+    said = "Columns that are translated: en, into the column de. Left as they are: key. --column NAME chooses others."
+    assert said in done.err.splitlines()
+    columns = translate(table, "--to", "de", "--json").json["columns"]
+    assert columns == {"translated": ["en"], "into": "de", "left": ["key"]}
 
 
 def test_a_text_that_is_named_as_a_document_is_told_to_be_one(tmp_path: Path) -> None:

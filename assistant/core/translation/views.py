@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.base.errors import AssistantError
+from assistant.base.languages import normalize
 from assistant.base.scripts import is_same_written
 from assistant.documents.model import Note
 from assistant.documents.segments import Finding, Segment, SegmentKind, untranslated
@@ -62,6 +63,15 @@ class OpenTranslation:
     def left_columns(self) -> tuple[str, ...]:
         """Those of a table that stay as they are."""
         return tuple(name for name in self.columns if name not in self.chosen)
+
+    def column_into(self, language: str) -> str:
+        """The column of a table that takes what is new in this language, where there is one for it; empty: what is new
+        stands in the place of what is translated."""
+        headed = [name for name in self.chosen if normalize(name)]
+        if not self.left_columns or len(headed or self.chosen) != 1:
+            return ""
+        tags = {name: normalize(name) for name in self.left_columns}
+        return next((name for name, tag in tags.items() if tag and is_same_written(tag, language)), "")
 
     def into(self, language: str) -> OpenTranslation:
         """The same to be translated into ``language``: what it says in another one already is no translation then."""

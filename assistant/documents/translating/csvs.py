@@ -1,4 +1,8 @@
-"""Tables (CSV, TSV): the cells of some columns; delimiter, quotation marks and line ends stay as they are."""
+"""Tables (CSV, TSV): the cells of some columns; delimiter, quotation marks and line ends stay as they are.
+
+A table with a column for each language, as those of the strings of programs, gets what is new in the column that is
+headed by the language: what is translated stays beside it.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +12,21 @@ from dataclasses import dataclass
 
 from assistant.base.errors import AssistantError, ErrorKind
 from assistant.base.languages import KNOWN, normalize, primary
+from assistant.base.scripts import is_same_written
 from assistant.documents import detection
 from assistant.documents.readers.sheets import delimiter_of
 from assistant.documents.segments import SegmentKind
 from assistant.documents.translating.blocks import Block, Item
 from assistant.documents.translating.cutting import has_words
 from assistant.documents.translating.original import Original, original
-from assistant.documents.translating.splicing import Part, Style, Text
+from assistant.documents.translating.splicing import Edit, Part, Style, Text
 from assistant.documents.translating.values import is_identifier, value_block, value_of
 
 _SAMPLE = 200  # rows that tell what a column holds
 _MOST_CELLS = 2_000_000
 _MAX_NAME = 60
 _NUMERIC = re.compile(r"[-+(]?[$€£¥]?[\d.,\s]*\d[\d.,\s]*%?\)?|\d{4}-\d\d-\d\d.*")
+_NAMED = re.compile(r"[\w.-]*\d[\w.-]*")  # what rows are called: k1, T-07
 _EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
@@ -59,7 +65,14 @@ class _Csv(Text):
         body = rows[1:] if headed else rows
         chosen = self._chosen(columns) if columns else _of_source(_with_sentences(body, width), self._names, body)
         self._taken = tuple(self._names[at] for at in sorted(chosen))
+        self._delimiter = delimiter
+        own = _of_languages(chosen, first, body)
+        self._into = own[1] if own else {}
+        self._beside = {row[own[0]].start: row for row in body if own[0] < len(row)} if own else {}
         blocks = list(_blocks(body, chosen, self._names if headed else ()))
+        for block in blocks if len(self._into) == 1 else ():
+            block.target = self._said(block, *self._into).strip()
+            block.whole = block.whole or bool(block.target)
         if columns and not blocks:
             raise AssistantError(ErrorKind.DOCUMENT_EMPTY, what="columns")
         super().__init__(source, Part(source.text, blocks, _Style(delimiter)))
@@ -67,6 +80,37 @@ class _Csv(Text):
     def _chosen(self, columns: Sequence[str]) -> set[int]:
         wanted = set(columns)
         return {at for at, name in enumerate(self._names) if name in wanted or str(at + 1) in wanted}
+
+    def _target_language(self) -> str:
+        return next(iter(self._into.values())) if len(self._into) == 1 else ""
+
+    def _said(self, block: Block, column: int) -> str:
+        """What stands in a column beside a block of the one that is translated into it."""
+        row = self._beside.get(block.start, ())
+        return row[column].text if column < len(row) else ""
+
+    def _written(self, texts: Sequence[str | None], language: str, source: str) -> str:
+        column = next((at for at, tag in self._into.items() if is_same_written(tag, language)), None)
+        if column is None:
+            return super()._written(texts, language, source)
+        edits: list[Edit] = []
+        others: list[str | None] = []
+        for block in self._part.blocks:
+            own = texts[len(others) : len(others) + len(block.spans)]
+            row = self._beside.get(block.start)
+            others += own if row is None else [None] * len(own)
+            if row is None or all(text is None for text in own):
+                continue
+            # What somebody wrote there is theirs, unless it was given to be gone through with the rest.
+            if block.target or not self._said(block, column).strip():
+                new = self._part.composed(block, own, language=language, source=source)
+                edits.append(self._edit(row, column, new))
+        return self._part.written(others, language=language, source=source, edits=edits)
+
+    def _edit(self, row: Sequence[_Cell], column: int, text: str) -> Edit:
+        if column < len(row):
+            return row[column].start, row[column].end, text
+        return row[-1].end, row[-1].end, self._delimiter * (column - len(row) + 1) + text
 
     def _columns(self) -> tuple[str, ...]:
         return self._names
@@ -127,6 +171,27 @@ def _of_source(chosen: set[int], names: Sequence[str], rows: Sequence[Sequence[_
     if not source and not (others and len(headed) == 1):
         source = headed[max(headed, key=lambda at: len(texts[at]))]
     return {at for at in chosen if at not in headed or headed[at] == source}
+
+
+def _of_languages(
+    chosen: set[int], heads: Sequence[str], rows: Sequence[Sequence[_Cell]]
+) -> tuple[int, dict[int, str]] | None:
+    """The column of ``chosen`` whose translations have columns of their own, and those with their languages.
+
+    They are headed by a language and empty, or mostly with words in it: ``id`` is Indonesian, too.
+    """
+    headed: dict[int, str] = {}
+    for place, head in enumerate(heads):
+        cells = [text for row in rows[:_SAMPLE] if place < len(row) and (text := row[place].text.strip())]
+        words = [text for text in cells if has_words(text) and not is_identifier(text) and not _NAMED.fullmatch(text)]
+        if primary(tag := normalize(head)) in KNOWN and 2 * len(words) >= len(cells):
+            headed[place] = tag
+    sources = [place for place in chosen if place in headed] or list(chosen)
+    if len(sources) != 1:
+        return None
+    own = headed.get(sources[0], "")
+    into = {at: tag for at, tag in headed.items() if at not in chosen and not (own and is_same_written(tag, own))}
+    return sources[0], into
 
 
 def _rows(text: str, delimiter: str) -> list[list[_Cell]]:

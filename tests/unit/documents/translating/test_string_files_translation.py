@@ -241,6 +241,47 @@ def test_the_source_of_a_table_of_languages_is_the_fullest_column() -> None:
     assert open_translatable(f"key,de,en,fr\n{rows}".encode(), "x.csv", columns=["fr"]).document.chosen == ("fr",)
 
 
+def test_a_table_of_languages_gets_what_is_new_in_the_column_of_its_language() -> None:
+    data = 'key,en,de,note\nk1,Open the window,,x\nk2,"Yes, of course",Ja,y\nk3,Lamplight\nk4,The end,"",\n'
+    document = open_translatable(data.encode(), "x.csv")
+    assert (document.document.chosen, document.document.target_language) == (("en",), "de")
+    assert [one.target for one in document.document.segments] == ["", "Ja", "", ""]
+    new = ["Fenster öffnen", "Ja", "Lamplight", 'Das "Ende"']
+    assert write(document, new, language="de") == (
+        'key,en,de,note\nk1,Open the window,Fenster öffnen,x\nk2,"Yes, of course",Ja,y\nk3,Lamplight,Lamplight\n'
+        'k4,The end,"Das ""Ende""",\n'
+    )
+    edited = write(document, ["a, b", "Aber ja", None, None], language="de")
+    assert edited.splitlines()[1:3] == ['k1,Open the window,"a, b",x', 'k2,"Yes, of course","Aber ja",y']
+    assert write(document, shown(document), language="de") == data
+    # In another language, for which there is no column, the words take the place of the source.
+    assert write(document, ["Ouvrir", "Oui", None, None], language="fr").splitlines()[1] == "k1,Ouvrir,,x"
+
+
+def test_other_columns_of_a_table_of_languages_are_translated_in_their_place() -> None:
+    data = "key,English,German,note\nk1,Open the window,,Shown at the start\nk2,Close it now\n"
+    document = open_translatable(data.encode(), "x.csv")
+    assert document.document.chosen == ("English", "note")
+    assert write(document, ["Öffnen", "Am Anfang", "Schließen"]) == (
+        "key,English,German,note\nk1,Open the window,Öffnen,Am Anfang\nk2,Close it now,Schließen\n"
+    )
+
+
+def test_a_table_of_many_languages_keeps_what_people_wrote() -> None:
+    head = "id;en;zh-CN;fr\n"
+    data = f"{head}a;Open it;;Ouvrir\nb;Close it;关闭;\n"
+    document = open_translatable(data.encode(), "x.csv")
+    assert (document.document.chosen, document.document.target_language) == (("en",), "")
+    assert write(document, ["打开", "关上"], language="zh-Hans") == f"{head}a;Open it;打开;Ouvrir\nb;Close it;关闭;\n"
+    assert write(document, ["x", "Fermer"], language="fr") == f"{head}a;Open it;;Ouvrir\nb;Close it;关闭;Fermer\n"
+
+
+def test_a_column_of_numbers_is_in_no_language() -> None:
+    document = open_translatable(b"id,no,text\nk1,1,Open the window\nk2,2,Close the window\n", "x.csv")
+    assert document.document.target_language == ""
+    assert write(document, ["a b", None], language="id") == "id,no,text\nk1,1,a b\nk2,2,Close the window\n"
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_tables_written_by_others(delimiter: str, line_end: str) -> None:
